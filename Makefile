@@ -1,0 +1,62 @@
+# `make check` is what CI runs and what a developer runs before a commit. Every target does its own set-up.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup lock generate check-generated readme contract lint type test package check clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LOCKED := .ci/requirements.txt
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+help:  ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## make .venv with the locked dependencies
+
+$(READY): $(LOCKED) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "error: Python 3.11 or newer is needed; name one with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes --requirement $(LOCKED)
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock:  ## resolve the dependencies anew and write the lock file
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --upgrade --no-header --no-emit-index-url --no-emit-find-links --output-file $(LOCKED)
+
+generate: $(READY)  ## write generated/ anew from openapi/
+	@$(BIN)/python openapi/generate.py
+
+check-generated: $(READY)  ## fail where generated/ is not what openapi/ gives, and name what differs
+	@$(BIN)/python openapi/generate.py --check
+
+readme: $(READY)  ## write the tables of README.md anew from openapi/
+	@$(BIN)/python openapi/capabilities.py
+
+contract: generate readme  ## regenerate, run the contract suite, print what it held
+	@$(BIN)/python -m pytest tests/contract --quiet
+
+lint: $(READY)  ## ruff, rules and format
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+
+type: $(READY)  ## mypy and pyright, both strict
+	@$(BIN)/mypy
+	@$(BIN)/pyright
+
+test: $(READY)  ## every test
+	@start=$$SECONDS; $(BIN)/python -m pytest --quiet; status=$$?; echo "make test took $$((SECONDS - start)) s"; exit $$status
+
+package: $(READY)  ## build sdist and wheel and look inside
+	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
+	@$(BIN)/python tests/package_contents.py dist
+
+check: check-generated lint type test package  ## all of the above that can fail; what CI runs
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,222 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.created_extension import CreatedExtension
+from ...models.error_reply import ErrorReply
+from ...models.extend_video_request import ExtendVideoRequest
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: ExtendVideoRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/proxy/vidu/extend",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+@errors.answer_is_kept
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> CreatedExtension | ErrorReply:
+    if response.status_code == 200:
+        response_200 = CreatedExtension.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorReply.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorReply.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 402:
+        response_402 = ErrorReply.from_dict(response.json())
+
+        return response_402
+
+    if response.status_code == 403:
+        response_403 = ErrorReply.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 409:
+        response_409 = ErrorReply.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 429:
+        response_429 = ErrorReply.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = ErrorReply.from_dict(response.json())
+
+        return response_503
+
+    response_default = ErrorReply.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[CreatedExtension | ErrorReply]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: ExtendVideoRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[CreatedExtension | ErrorReply]:
+    """Start a task that lengthens a video.
+
+     The source is named by its address or by the id of a creation. The document speaks of both together;
+    the official client sends the address alone, and either is accepted here.
+
+    Args:
+        idempotency_key (str | Unset):
+        body (ExtendVideoRequest):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CreatedExtension | ErrorReply]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: ExtendVideoRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> CreatedExtension | ErrorReply | None:
+    """Start a task that lengthens a video.
+
+     The source is named by its address or by the id of a creation. The document speaks of both together;
+    the official client sends the address alone, and either is accepted here.
+
+    Args:
+        idempotency_key (str | Unset):
+        body (ExtendVideoRequest):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CreatedExtension | ErrorReply
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: ExtendVideoRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[CreatedExtension | ErrorReply]:
+    """Start a task that lengthens a video.
+
+     The source is named by its address or by the id of a creation. The document speaks of both together;
+    the official client sends the address alone, and either is accepted here.
+
+    Args:
+        idempotency_key (str | Unset):
+        body (ExtendVideoRequest):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CreatedExtension | ErrorReply]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: ExtendVideoRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> CreatedExtension | ErrorReply | None:
+    """Start a task that lengthens a video.
+
+     The source is named by its address or by the id of a creation. The document speaks of both together;
+    the official client sends the address alone, and either is accepted here.
+
+    Args:
+        idempotency_key (str | Unset):
+        body (ExtendVideoRequest):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CreatedExtension | ErrorReply
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

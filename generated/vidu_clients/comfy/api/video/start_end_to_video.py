@@ -1,0 +1,222 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.created_task import CreatedTask
+from ...models.error_reply import ErrorReply
+from ...models.start_end_to_video_request import StartEndToVideoRequest
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: StartEndToVideoRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/proxy/vidu/start-end2video",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+@errors.answer_is_kept
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> CreatedTask | ErrorReply:
+    if response.status_code == 200:
+        response_200 = CreatedTask.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorReply.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorReply.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 402:
+        response_402 = ErrorReply.from_dict(response.json())
+
+        return response_402
+
+    if response.status_code == 403:
+        response_403 = ErrorReply.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 409:
+        response_409 = ErrorReply.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 429:
+        response_429 = ErrorReply.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = ErrorReply.from_dict(response.json())
+
+        return response_503
+
+    response_default = ErrorReply.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[CreatedTask | ErrorReply]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: StartEndToVideoRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[CreatedTask | ErrorReply]:
+    """Start a task that makes the video between a first and a last picture.
+
+     The pictures set the aspect ratio; there is no field for it.
+
+    Args:
+        idempotency_key (str | Unset):
+        body (StartEndToVideoRequest): Duration and resolution of viduq1-classic and vidu2.0 are
+            those of Vidu's own route, by mirror.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CreatedTask | ErrorReply]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: StartEndToVideoRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> CreatedTask | ErrorReply | None:
+    """Start a task that makes the video between a first and a last picture.
+
+     The pictures set the aspect ratio; there is no field for it.
+
+    Args:
+        idempotency_key (str | Unset):
+        body (StartEndToVideoRequest): Duration and resolution of viduq1-classic and vidu2.0 are
+            those of Vidu's own route, by mirror.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CreatedTask | ErrorReply
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: StartEndToVideoRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[CreatedTask | ErrorReply]:
+    """Start a task that makes the video between a first and a last picture.
+
+     The pictures set the aspect ratio; there is no field for it.
+
+    Args:
+        idempotency_key (str | Unset):
+        body (StartEndToVideoRequest): Duration and resolution of viduq1-classic and vidu2.0 are
+            those of Vidu's own route, by mirror.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CreatedTask | ErrorReply]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: StartEndToVideoRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> CreatedTask | ErrorReply | None:
+    """Start a task that makes the video between a first and a last picture.
+
+     The pictures set the aspect ratio; there is no field for it.
+
+    Args:
+        idempotency_key (str | Unset):
+        body (StartEndToVideoRequest): Duration and resolution of viduq1-classic and vidu2.0 are
+            those of Vidu's own route, by mirror.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CreatedTask | ErrorReply
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

@@ -1,0 +1,247 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_reply import ErrorReply
+from ...models.running_generation import RunningGeneration
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    workspace: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["workspace"] = workspace
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/generations/running",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+@errors.answer_is_kept
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorReply | list[RunningGeneration]:
+    if response.status_code == 200:
+        response_200 = []
+        _response_200 = response.json()
+        for response_200_item_data in _response_200:
+            response_200_item = RunningGeneration.from_dict(response_200_item_data)
+
+            response_200.append(response_200_item)
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorReply.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorReply.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 402:
+        response_402 = ErrorReply.from_dict(response.json())
+
+        return response_402
+
+    if response.status_code == 403:
+        response_403 = ErrorReply.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorReply.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = ErrorReply.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorReply.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = ErrorReply.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 502:
+        response_502 = ErrorReply.from_dict(response.json())
+
+        return response_502
+
+    if response.status_code == 503:
+        response_503 = ErrorReply.from_dict(response.json())
+
+        return response_503
+
+    if response.status_code == 504:
+        response_504 = ErrorReply.from_dict(response.json())
+
+        return response_504
+
+    response_default = ErrorReply.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorReply | list[RunningGeneration]]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    workspace: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+) -> Response[ErrorReply | list[RunningGeneration]]:
+    """List the generations of a workspace that wait or run.
+
+     The answer is a bare list without a cursor. It helps to find a generation whose create answer was
+    lost.
+
+    Args:
+        workspace (str | Unset):
+        limit (int | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorReply | list[RunningGeneration]]
+    """
+
+    kwargs = _get_kwargs(
+        workspace=workspace,
+        limit=limit,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    workspace: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+) -> ErrorReply | list[RunningGeneration] | None:
+    """List the generations of a workspace that wait or run.
+
+     The answer is a bare list without a cursor. It helps to find a generation whose create answer was
+    lost.
+
+    Args:
+        workspace (str | Unset):
+        limit (int | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorReply | list[RunningGeneration]
+    """
+
+    return sync_detailed(
+        client=client,
+        workspace=workspace,
+        limit=limit,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    workspace: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+) -> Response[ErrorReply | list[RunningGeneration]]:
+    """List the generations of a workspace that wait or run.
+
+     The answer is a bare list without a cursor. It helps to find a generation whose create answer was
+    lost.
+
+    Args:
+        workspace (str | Unset):
+        limit (int | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorReply | list[RunningGeneration]]
+    """
+
+    kwargs = _get_kwargs(
+        workspace=workspace,
+        limit=limit,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    workspace: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+) -> ErrorReply | list[RunningGeneration] | None:
+    """List the generations of a workspace that wait or run.
+
+     The answer is a bare list without a cursor. It helps to find a generation whose create answer was
+    lost.
+
+    Args:
+        workspace (str | Unset):
+        limit (int | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorReply | list[RunningGeneration]
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            workspace=workspace,
+            limit=limit,
+        )
+    ).parsed

@@ -1,0 +1,201 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.create_upload_request import CreateUploadRequest
+from ...models.error_reply import ErrorReply
+from ...models.upload import Upload
+from ...types import Response
+
+
+def _get_kwargs(
+    *,
+    body: CreateUploadRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/tools/v2/files/uploads",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+@errors.answer_is_kept
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorReply | Upload:
+    if response.status_code == 200:
+        response_200 = Upload.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorReply.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorReply.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorReply.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 429:
+        response_429 = ErrorReply.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = ErrorReply.from_dict(response.json())
+
+        return response_500
+
+    response_default = ErrorReply.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorReply | Upload]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: CreateUploadRequest,
+) -> Response[ErrorReply | Upload]:
+    """Get an address to which one picture can be uploaded.
+
+     First of three steps. The second is outside this API: PUT the bytes of the picture, under 10 MB, to
+    put_url with its own Content-Type (image/png, for example) and without the key, since that host
+    belongs to the storage, and keep the etag header of the answer. The third is finishUpload.
+
+    Args:
+        body (CreateUploadRequest):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorReply | Upload]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: CreateUploadRequest,
+) -> ErrorReply | Upload | None:
+    """Get an address to which one picture can be uploaded.
+
+     First of three steps. The second is outside this API: PUT the bytes of the picture, under 10 MB, to
+    put_url with its own Content-Type (image/png, for example) and without the key, since that host
+    belongs to the storage, and keep the etag header of the answer. The third is finishUpload.
+
+    Args:
+        body (CreateUploadRequest):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorReply | Upload
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: CreateUploadRequest,
+) -> Response[ErrorReply | Upload]:
+    """Get an address to which one picture can be uploaded.
+
+     First of three steps. The second is outside this API: PUT the bytes of the picture, under 10 MB, to
+    put_url with its own Content-Type (image/png, for example) and without the key, since that host
+    belongs to the storage, and keep the etag header of the answer. The third is finishUpload.
+
+    Args:
+        body (CreateUploadRequest):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorReply | Upload]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: CreateUploadRequest,
+) -> ErrorReply | Upload | None:
+    """Get an address to which one picture can be uploaded.
+
+     First of three steps. The second is outside this API: PUT the bytes of the picture, under 10 MB, to
+    put_url with its own Content-Type (image/png, for example) and without the key, since that host
+    belongs to the storage, and keep the etag header of the answer. The third is finishUpload.
+
+    Args:
+        body (CreateUploadRequest):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorReply | Upload
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,242 @@
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.cancel_reply import CancelReply
+from ...models.cancel_task_request import CancelTaskRequest
+from ...models.error_reply import ErrorReply
+from ...types import Response
+
+
+def _get_kwargs(
+    id: str,
+    *,
+    body: CancelTaskRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/ent/v2/tasks/{id}/cancel".format(
+            id=quote(str(id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+@errors.answer_is_kept
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> CancelReply | None | ErrorReply:
+    if response.status_code == 200:
+
+        def _parse_response_200(data: object) -> CancelReply | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_200_type_0 = CancelReply.from_dict(data)
+
+                return response_200_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(CancelReply | None, data)
+
+        response_200 = _parse_response_200(
+            response.json() if response.content else None
+        )
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorReply.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorReply.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorReply.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorReply.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = ErrorReply.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = ErrorReply.from_dict(response.json())
+
+        return response_500
+
+    response_default = ErrorReply.from_dict(response.json())
+
+    return response_default
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[CancelReply | None | ErrorReply]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: CancelTaskRequest,
+) -> Response[CancelReply | None | ErrorReply]:
+    """Cancel a task that has not been scheduled yet.
+
+     The page shows it for off-peak tasks; it was seen to work for any task that still waits. There is no
+    state of its own for it, the task then polls as failed with UserCancelled and costs nothing. A task
+    that already runs is refused with 400. The id is printed as required in the body too, although an
+    empty object was accepted.
+
+    Args:
+        id (str):
+        body (CancelTaskRequest):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CancelReply | None | ErrorReply]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: CancelTaskRequest,
+) -> CancelReply | None | ErrorReply | None:
+    """Cancel a task that has not been scheduled yet.
+
+     The page shows it for off-peak tasks; it was seen to work for any task that still waits. There is no
+    state of its own for it, the task then polls as failed with UserCancelled and costs nothing. A task
+    that already runs is refused with 400. The id is printed as required in the body too, although an
+    empty object was accepted.
+
+    Args:
+        id (str):
+        body (CancelTaskRequest):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CancelReply | None | ErrorReply
+    """
+
+    return sync_detailed(
+        id=id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: CancelTaskRequest,
+) -> Response[CancelReply | None | ErrorReply]:
+    """Cancel a task that has not been scheduled yet.
+
+     The page shows it for off-peak tasks; it was seen to work for any task that still waits. There is no
+    state of its own for it, the task then polls as failed with UserCancelled and costs nothing. A task
+    that already runs is refused with 400. The id is printed as required in the body too, although an
+    empty object was accepted.
+
+    Args:
+        id (str):
+        body (CancelTaskRequest):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CancelReply | None | ErrorReply]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    id: str,
+    *,
+    client: AuthenticatedClient,
+    body: CancelTaskRequest,
+) -> CancelReply | None | ErrorReply | None:
+    """Cancel a task that has not been scheduled yet.
+
+     The page shows it for off-peak tasks; it was seen to work for any task that still waits. There is no
+    state of its own for it, the task then polls as failed with UserCancelled and costs nothing. A task
+    that already runs is refused with 400. The id is printed as required in the body too, although an
+    empty object was accepted.
+
+    Args:
+        id (str):
+        body (CancelTaskRequest):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CancelReply | None | ErrorReply
+    """
+
+    return (
+        await asyncio_detailed(
+            id=id,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..models.movement_amplitude import MovementAmplitude, check_movement_amplitude
+from ..models.resolution import Resolution, check_resolution
+from ..models.start_end_to_video_model import (
+    StartEndToVideoModel,
+    check_start_end_to_video_model,
+)
+from ..models.watermark_corner import WatermarkCorner, check_watermark_corner
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="StartEndToVideoRequest")
+
+
+@_attrs_define
+class StartEndToVideoRequest:
+    model: StartEndToVideoModel
+    images: list[str]
+    """ The first frame, then the last. """
+    prompt: str | Unset = UNSET
+    """ What happens in the video; ignored when is_rec is true. """
+    is_rec: bool | Unset = UNSET
+    """ Let the service write the prompt; costs 10 credits more. """
+    duration: int | Unset = UNSET
+    """ Seconds. """
+    seed: int | Unset = UNSET
+    """ 0 or left out means random. """
+    resolution: Resolution | Unset = UNSET
+    movement_amplitude: MovementAmplitude | Unset = UNSET
+    audio: bool | Unset = UNSET
+    """ Sound made together with the picture; only Q3 can. """
+    bgm: bool | Unset = UNSET
+    """ Background music; no effect on Q3. """
+    payload: str | Unset = UNSET
+    """ Carried through untouched and returned in the answer, the poll and the callback. """
+    off_peak: bool | Unset = UNSET
+    """ Cheaper; may take up to 48 hours. """
+    callback_url: str | Unset = UNSET
+    watermark: bool | Unset = UNSET
+    """ Also return a marked copy. """
+    wm_position: WatermarkCorner | Unset = UNSET
+    """ 1 top left, 2 top right, 3 bottom right, 4 bottom left. """
+    wm_url: str | Unset = UNSET
+    meta_data: str | Unset = UNSET
+    """ Content-provenance label as JSON text. """
+
+    def to_dict(self) -> dict[str, Any]:
+        model: str = self.model
+
+        images = self.images
+
+        prompt = self.prompt
+
+        is_rec = self.is_rec
+
+        duration = self.duration
+
+        seed = self.seed
+
+        resolution: str | Unset = UNSET
+        if not isinstance(self.resolution, Unset):
+            resolution = self.resolution
+
+        movement_amplitude: str | Unset = UNSET
+        if not isinstance(self.movement_amplitude, Unset):
+            movement_amplitude = self.movement_amplitude
+
+        audio = self.audio
+
+        bgm = self.bgm
+
+        payload = self.payload
+
+        off_peak = self.off_peak
+
+        callback_url = self.callback_url
+
+        watermark = self.watermark
+
+        wm_position: int | Unset = UNSET
+        if not isinstance(self.wm_position, Unset):
+            wm_position = self.wm_position
+
+        wm_url = self.wm_url
+
+        meta_data = self.meta_data
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "model": model,
+                "images": images,
+            }
+        )
+        if prompt is not UNSET:
+            field_dict["prompt"] = prompt
+        if is_rec is not UNSET:
+            field_dict["is_rec"] = is_rec
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+        if seed is not UNSET:
+            field_dict["seed"] = seed
+        if resolution is not UNSET:
+            field_dict["resolution"] = resolution
+        if movement_amplitude is not UNSET:
+            field_dict["movement_amplitude"] = movement_amplitude
+        if audio is not UNSET:
+            field_dict["audio"] = audio
+        if bgm is not UNSET:
+            field_dict["bgm"] = bgm
+        if payload is not UNSET:
+            field_dict["payload"] = payload
+        if off_peak is not UNSET:
+            field_dict["off_peak"] = off_peak
+        if callback_url is not UNSET:
+            field_dict["callback_url"] = callback_url
+        if watermark is not UNSET:
+            field_dict["watermark"] = watermark
+        if wm_position is not UNSET:
+            field_dict["wm_position"] = wm_position
+        if wm_url is not UNSET:
+            field_dict["wm_url"] = wm_url
+        if meta_data is not UNSET:
+            field_dict["meta_data"] = meta_data
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        model = check_start_end_to_video_model(d.pop("model"))
+
+        images = cast(list[str], d.pop("images"))
+
+        prompt = d.pop("prompt", UNSET)
+
+        is_rec = d.pop("is_rec", UNSET)
+
+        duration = d.pop("duration", UNSET)
+
+        seed = d.pop("seed", UNSET)
+
+        _resolution = d.pop("resolution", UNSET)
+        resolution: Resolution | Unset
+        if isinstance(_resolution, Unset):
+            resolution = UNSET
+        else:
+            resolution = check_resolution(_resolution)
+
+        _movement_amplitude = d.pop("movement_amplitude", UNSET)
+        movement_amplitude: MovementAmplitude | Unset
+        if isinstance(_movement_amplitude, Unset):
+            movement_amplitude = UNSET
+        else:
+            movement_amplitude = check_movement_amplitude(_movement_amplitude)
+
+        audio = d.pop("audio", UNSET)
+
+        bgm = d.pop("bgm", UNSET)
+
+        payload = d.pop("payload", UNSET)
+
+        off_peak = d.pop("off_peak", UNSET)
+
+        callback_url = d.pop("callback_url", UNSET)
+
+        watermark = d.pop("watermark", UNSET)
+
+        _wm_position = d.pop("wm_position", UNSET)
+        wm_position: WatermarkCorner | Unset
+        if isinstance(_wm_position, Unset):
+            wm_position = UNSET
+        else:
+            wm_position = check_watermark_corner(_wm_position)
+
+        wm_url = d.pop("wm_url", UNSET)
+
+        meta_data = d.pop("meta_data", UNSET)
+
+        start_end_to_video_request = cls(
+            model=model,
+            images=images,
+            prompt=prompt,
+            is_rec=is_rec,
+            duration=duration,
+            seed=seed,
+            resolution=resolution,
+            movement_amplitude=movement_amplitude,
+            audio=audio,
+            bgm=bgm,
+            payload=payload,
+            off_peak=off_peak,
+            callback_url=callback_url,
+            watermark=watermark,
+            wm_position=wm_position,
+            wm_url=wm_url,
+            meta_data=meta_data,
+        )
+
+        return start_end_to_video_request

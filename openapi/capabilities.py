@@ -1,0 +1,196 @@
+"""The tables in README.md that say what each provider can do, made from the specs: `make readme`.
+
+Seconds and resolutions are found by asking the spec itself whether a request is valid, so that the tables cannot say
+anything else than the check of a request. Holds no limit and no rule of its own.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from attrs import frozen
+from documents import FOLDER, Document, DocumentError, Json, Object, Operation, Pointer, as_list, as_object, load, spec_files
+
+README: Final = FOLDER.parent / "README.md"
+START: Final = "<!-- capabilities: written by `make readme` from openapi/*.yaml -->"
+END: Final = "<!-- /capabilities -->"
+
+VIDEO: Final = "video"
+"""Tag of the routes whose models are listed with their limits."""
+
+SECONDS: Final = range(61)
+"""The lengths that are tried. A route that takes the last of them has no upper limit."""
+
+RESOLUTIONS: Final = ("resolution", "upscale_resolution")
+LISTED: Final = ("model", "duration", *RESOLUTIONS)
+"""A route is listed if its request has one of these members."""
+VARIED: Final = ("duration", *RESOLUTIONS, "aspect_ratio", "off_peak")
+"""Members that are taken out of a documented request before other values are tried in it."""
+
+
+class ReadmeError(Exception):
+    """README.md has no place for the tables. The message says which marker is missing."""
+
+
+@frozen
+class Limits:
+    """What some models of a route take together: each of these lengths in each of these resolutions."""
+
+    seconds: str
+    resolutions: str
+
+
+def request_schema(document: Document, operation: Operation) -> Pointer | None:
+    """The place of the request's schema, references resolved; None for a route without a body."""
+    for media in document.media((*operation.pointer, "requestBody")):
+        return document.resolve((*media, "schema"))
+    return None
+
+
+def words(document: Document, schema: Pointer, name: str) -> list[str]:
+    """The words that a member of a request may have; empty where there is no such member or it is open."""
+    place = (*schema, "properties", name)
+    if not document.has(place):
+        return []
+    return [str(word) for word in as_list(as_object(document.at(document.resolve(place))).get("enum"))]
+
+
+def requests(document: Document, operation: Operation) -> Iterator[Object]:
+    """The documented requests of a route without what is varied."""
+    for example in document.examples():
+        if example.kind == "request" and example.operation == operation.id and isinstance(example.value, dict):
+            yield {name: value for name, value in example.value.items() if name not in VARIED}
+
+
+def start(document: Document, operation: Operation, schema: Pointer, model: str | None) -> Object:
+    """A valid request to this model. Raises DocumentError where no documented request can be turned to it."""
+    for request in requests(document, operation):
+        body: Object = {**request, "model": model} if model is not None else request
+        if document.validator(schema).is_valid(body):
+            return body
+    raise DocumentError(f"{document.place(operation.pointer)}: no documented request can be turned to the model {model}")
+
+
+def span(numbers: list[int]) -> str:
+    """Numbers as a reader writes them: `5`, `4, 8`, `1 to 16`, `1 or more`."""
+    if numbers[-1] == SECONDS[-1]:
+        return f"{numbers[0]} or more"
+    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"{numbers[0]} to {numbers[-1]}"
+    return ", ".join(str(number) for number in numbers)
+
+
+def limits(document: Document, operation: Operation, model: str | None) -> list[Limits]:
+    """What a model takes on a route, one entry for each set of lengths that go with the same resolutions."""
+    schema = request_schema(document, operation)
+    if schema is None:
+        return []
+    body = start(document, operation, schema, model)
+    name = next((name for name in RESOLUTIONS if words(document, schema, name)), "resolution")
+
+    def taken(**members: Json) -> bool:
+        return document.validator(schema).is_valid({**body, **members})
+
+    resolutions = words(document, schema, name)
+    if not document.has((*schema, "properties", "duration")):
+        return [Limits(_seconds_of_parts(document, schema), ", ".join(word for word in resolutions if taken(**{name: word})))]
+    groups: dict[str, list[int]] = {}
+    for seconds in (number for number in SECONDS if taken(duration=number)):
+        fitting = ", ".join(word for word in resolutions if taken(duration=seconds, **{name: word}))
+        groups.setdefault(fitting, []).append(seconds)
+    return [Limits(span(numbers), fitting) for fitting, numbers in groups.items()]
+
+
+def _seconds_of_parts(document: Document, schema: Pointer) -> str:
+    """The length of the parts of a request that has no length of its own; empty where the parts have none either."""
+    for name, member in as_object(as_object(document.at(schema)).get("properties")).items():
+        if "items" not in as_object(member):
+            continue
+        part = document.resolve((*schema, "properties", name, "items"))
+        length = as_object(as_object(as_object(document.at(part)).get("properties")).get("duration"))
+        if {"minimum", "maximum"} <= length.keys():
+            return f"{length['minimum']} to {length['maximum']} in each of `{name}`"
+    return ""
+
+
+def grouped(document: Document, operation: Operation) -> dict[tuple[Limits, ...], list[str]]:
+    """The models of a route by their limits; the empty name stands for a route without a choice of model."""
+    schema = request_schema(document, operation)
+    groups: dict[tuple[Limits, ...], list[str]] = {}
+    if schema is None or not any(document.has((*schema, "properties", name)) for name in LISTED):
+        return groups
+    models = words(document, schema, "model")
+    for model in models or [""]:
+        found = limits(document, operation, model or None)
+        groups.setdefault(tuple(found), []).append(f"`{model}`" if model else "")
+    return groups
+
+
+def credential(document: Document) -> str:
+    """The arguments of AuthenticatedClient for the first security scheme."""
+    schemes = as_object(as_object(document.root["components"]).get("securitySchemes"))
+    scheme = as_object(next(iter(schemes.values())))
+    if scheme["type"] == "apiKey":
+        return f'`prefix="", auth_header_name="{scheme["name"]}"`'
+    word = str(scheme["scheme"])
+    return f'`prefix="{"Bearer" if word == "bearer" else word}"`'
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    return ["| " + " | ".join(cell or "-" for cell in row) + " |" for row in (head, ("---",) * len(head), *rows)]
+
+
+def rendered(documents: list[Document]) -> str:
+    """The tables as Markdown."""
+    hosts: list[tuple[str, ...]] = []
+    operations: list[tuple[str, ...]] = []
+    models: list[tuple[str, ...]] = []
+    for document in documents:
+        servers = [f"`{as_object(server)['url']}`" for server in as_list(document.root.get("servers"))]
+        hosts.append((f"`vidu_clients.{document.name}`", ", ".join(servers), credential(document)))
+        by_tag: dict[str, list[str]] = {}
+        for operation in document.operations():
+            by_tag.setdefault(str(as_list(operation.value.get("tags"))[0]), []).append(f"`{operation.id}`")
+        operations += [(document.name, tag, ", ".join(names)) for tag, names in by_tag.items()]
+        for operation in document.operations():
+            if as_list(operation.value.get("tags")) == [VIDEO] and "x-synchronous" not in operation.value:
+                models += [
+                    (document.name, f"`{operation.id}`", ", ".join(names), one.seconds, one.resolutions)
+                    for group, names in grouped(document, operation).items()
+                    for one in group
+                ]
+    return "\n".join([
+        *table(("package", "`base_url`", "further arguments of `AuthenticatedClient`"), hosts), "",
+        *table(("provider", "`api.`", "operations"), operations), "",
+        *table(("provider", "operation", "models", "seconds", "resolutions"), models),
+    ])  # fmt: skip
+
+
+def updated(readme: str, documents: list[Document]) -> str:
+    """The text of README.md with fresh tables. Raises ReadmeError where a marker is missing."""
+    for marker in (START, END):
+        if readme.count(marker) != 1:
+            raise ReadmeError(f"README.md holds {readme.count(marker)} times, not once: {marker}")
+    before, rest = readme.split(START)
+    _, after = rest.split(END)
+    return f"{before}{START}\n\n{rendered(documents)}\n\n{END}{after}"
+
+
+def main(path: Path = README) -> int:
+    try:
+        text = path.read_text(encoding="utf-8")
+        fresh = updated(text, [load(spec) for spec in spec_files()])
+    except (DocumentError, ReadmeError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    if fresh != text:
+        path.write_text(fresh, encoding="utf-8")
+    print("README.md: the tables of providers " + ("are written anew" if fresh != text else "are fresh"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,386 @@
+"""The spec documents as data: load, resolve references, walk operations, schemas and examples.
+
+Holds no rule about what a document should say (that is house_rules.py) and writes nothing (that is generate.py).
+A place is a JSON pointer, kept as a tuple of its parts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from math import isfinite
+from pathlib import Path
+from typing import Any, Final, TypeAlias, cast
+from urllib.parse import quote
+
+import jsonschema_rs
+from attrs import field, frozen
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Object: TypeAlias = dict[str, Json]
+Pointer: TypeAlias = tuple[str, ...]
+Yaml: TypeAlias = "None | bool | int | float | str | bytes | date | set[Yaml] | list[Yaml] | dict[object, Yaml]"
+"""What YAML can hold: more than JSON."""
+
+FOLDER: Final = Path(__file__).resolve().parent
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+SUBSCHEMA_LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
+SUBSCHEMA_MAPS: Final = ("properties", "patternProperties", "dependentSchemas", "$defs")
+SUBSCHEMAS: Final = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
+CONDITIONS: Final = ("if", "then", "else", "not")
+"""Keywords below which a schema only restricts; what stands there never becomes a type."""
+
+SPEC_ADDRESS: Final = "spec:/document"
+"""The address under which validators find the document that they belong to."""
+MESSAGE_CHARACTERS: Final = 300
+"""Length at which the message of a validator is cut: it prints the whole value that it refuses."""
+
+
+class DocumentError(Exception):
+    """A spec cannot be read. The message names the file and the line."""
+
+
+def text_of(pointer: Pointer) -> str:
+    """The pointer as text, `#/paths/~1ent~1v2~1tasks/get`."""
+    return "#" + "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in pointer)
+
+
+def pointer_of(text: str) -> Pointer:
+    """The parts of a pointer written as `#/a/b`."""
+    if text in ("", "#"):
+        return ()
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.removeprefix("#").split("/")[1:])
+
+
+def reference_to(pointer: Pointer) -> str:
+    """The pointer as the value of a $ref, where braces and spaces must be escaped."""
+    return "#" + quote(text_of(pointer)[1:], safe="/~")
+
+
+def as_object(value: Json) -> Object:
+    """The value if it is an object, else an empty one: lets a walk go through a document that breaks a rule."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Json) -> list[Json]:
+    """The value if it is an array, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+@frozen
+class Operation:
+    """One operation of a document, callbacks not counted."""
+
+    pointer: Pointer
+    method: str
+    path: str
+    value: Object = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        return str(self.value.get("operationId", ""))
+
+
+@frozen
+class Schema:
+    """One schema met on a walk."""
+
+    pointer: Pointer
+    value: Json = field(repr=False)
+    conditional: bool
+    """It stands below if, then, else or not: it restricts, and no type is generated from it."""
+
+
+@frozen
+class Example:
+    """One documented example and the schema that it must satisfy."""
+
+    pointer: Pointer
+    kind: str
+    """request, response, error, callback, parameter, header or default."""
+    schema: Pointer
+    value: Json = field(repr=False)
+    operation: str = ""
+    """operationId, where the example belongs to a single operation."""
+    status: str = ""
+
+
+@frozen(eq=False)
+class Document:
+    """One spec, read from disk."""
+
+    name: str
+    path: Path
+    root: Object = field(repr=False)
+
+    def at(self, pointer: Pointer) -> Json:
+        """The value at a place. Raises KeyError where there is none."""
+        value: Json = self.root
+        for part in pointer:
+            if isinstance(value, dict) and part in value:
+                value = value[part]
+            elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
+                value = value[int(part)]
+            else:
+                raise KeyError(f"{self.path.name}{text_of(pointer)}: nothing is there")
+        return value
+
+    def resolve(self, pointer: Pointer) -> Pointer:
+        """The place that a chain of references, begun at this place, ends at."""
+        seen: set[Pointer] = set()
+        while True:
+            reference = as_object(self.at(pointer)).get("$ref")
+            if not isinstance(reference, str) or pointer in seen:
+                return pointer
+            seen.add(pointer)
+            pointer = pointer_of(reference)
+
+    def line(self, pointer: Pointer) -> int:
+        """The line of the file on which the place begins; of the nearest place above where it does not exist."""
+        lines = _lines(self.path)
+        while pointer not in lines:
+            pointer = pointer[:-1]
+        return lines[pointer]
+
+    def place(self, pointer: Pointer) -> str:
+        """The place for a message: file, line and pointer."""
+        return f"openapi/{self.path.name}:{self.line(pointer)} {text_of(pointer)}"
+
+    def operations(self) -> Iterator[Operation]:
+        for path, item in as_object(self.root.get("paths")).items():
+            for method in METHODS:
+                value = as_object(item).get(method)
+                if isinstance(value, dict):
+                    yield Operation(("paths", path, method), method, path, value)
+
+    def callbacks(self) -> Iterator[Pointer]:
+        """The places of all callback operations, each once."""
+        holders = [(*operation.pointer, "callbacks") for operation in self.operations()]
+        seen: set[Pointer] = set()
+        for holder in [*holders, ("components", "callbacks")]:
+            if not self.has(holder):
+                continue
+            for name in as_object(self.at(holder)):
+                callback = self.resolve((*holder, name))
+                for expression, item in as_object(self.at(callback)).items():
+                    for method in as_object(item):
+                        place = (*callback, expression, method)
+                        if method in METHODS and place not in seen:
+                            seen.add(place)
+                            yield place
+
+    def has(self, pointer: Pointer) -> bool:
+        try:
+            self.at(pointer)
+        except KeyError:
+            return False
+        return True
+
+    def parameters(self, operation: Pointer) -> Iterator[Pointer]:
+        """The places of an operation's parameters, those of its path item included."""
+        for holder in (operation[:-1], operation):
+            place = (*holder, "parameters")
+            if self.has(place):
+                for index in range(len(as_list(self.at(place)))):
+                    yield self.resolve((*place, str(index)))
+
+    def media(self, holder: Pointer) -> Iterator[Pointer]:
+        """The places of the media types below a request body or an answer."""
+        if not self.has(holder):
+            return
+        target = self.resolve(holder)
+        for media_type in as_object(as_object(self.at(target)).get("content")):
+            yield (*target, "content", media_type)
+
+    def responses(self, operation: Pointer) -> Iterator[tuple[str, Pointer]]:
+        """Status word and place of each documented answer of an operation."""
+        place = (*operation, "responses")
+        if self.has(place):
+            for status in as_object(self.at(place)):
+                yield status, self.resolve((*place, status))
+
+    def request_schemas(self) -> Iterator[Pointer]:
+        for operation in self.operations():
+            for media in self.media((*operation.pointer, "requestBody")):
+                yield (*media, "schema")
+
+    def response_schemas(self) -> Iterator[Pointer]:
+        """Roots of what a provider sends: answers, and the bodies of callbacks."""
+        for operation in self.operations():
+            for _, response in self.responses(operation.pointer):
+                for media in self.media(response):
+                    yield (*media, "schema")
+        for callback in self.callbacks():
+            for media in self.media((*callback, "requestBody")):
+                yield (*media, "schema")
+
+    def walk(self, roots: Iterator[Pointer]) -> Iterator[Schema]:
+        """Every schema reachable from the roots, references followed, each place once."""
+        seen: set[tuple[Pointer, bool]] = set()
+        pending = [(root, False) for root in roots]
+        while pending:
+            pointer, conditional = pending.pop()
+            if (pointer, conditional) in seen or not self.has(pointer):
+                continue
+            seen.add((pointer, conditional))
+            value = self.at(pointer)
+            yield Schema(pointer, value, conditional)
+            if not isinstance(value, dict):
+                continue
+            pending += [(below, conditional or restricts) for below, restricts in _subschemas(pointer, value)]
+
+    def examples(self) -> Iterator[Example]:
+        """Every documented example, each place once, and every documented default."""
+        seen: set[Pointer] = set()
+        for example in self._all_examples():
+            if example.pointer not in seen:
+                seen.add(example.pointer)
+                yield example
+
+    def _all_examples(self) -> Iterator[Example]:
+        for operation in self.operations():
+            for media in self.media((*operation.pointer, "requestBody")):
+                yield from self._listed(media, "request", operation.id)
+            for status, response in self.responses(operation.pointer):
+                kind = "response" if status.startswith("2") else "error"
+                owner = "" if response[0] == "components" else operation.id
+                for media in self.media(response):
+                    yield from self._listed(media, kind, owner, status)
+                for header in as_object(as_object(self.at(response)).get("headers")):
+                    yield from self._listed(self.resolve((*response, "headers", header)), "header", owner)
+            for parameter in self.parameters(operation.pointer):
+                yield from self._listed(parameter, "parameter", operation.id if parameter[0] == "paths" else "")
+        for callback in self.callbacks():
+            for media in self.media((*callback, "requestBody")):
+                yield from self._listed(media, "callback")
+            for parameter in self.parameters(callback):
+                yield from self._listed(parameter, "parameter")
+        for schema in self.walk(iter([*self.request_schemas(), *self.response_schemas()])):
+            if isinstance(schema.value, dict) and "x-default" in schema.value:
+                yield Example((*schema.pointer, "x-default"), "default", schema.pointer, schema.value["x-default"])
+
+    def _listed(self, holder: Pointer, kind: str, operation: str = "", status: str = "") -> Iterator[Example]:
+        value = as_object(self.at(holder))
+        schema = (*holder, "schema")
+        if "example" in value:
+            yield Example((*holder, "example"), kind, schema, value["example"], operation, status)
+        for name, entry in as_object(value.get("examples")).items():
+            place = self.resolve((*holder, "examples", name))
+            target = as_object(self.at(place)) if place != (*holder, "examples", name) else as_object(entry)
+            if "value" in target:
+                yield Example((*place, "value"), kind, schema, target["value"], operation, status)
+
+    def validator(self, schema: Pointer) -> jsonschema_rs.Draft202012Validator:
+        """A validator for the schema at a place; references resolve within the document."""
+        return _validator(self, schema)
+
+    def faults(self, schema: Pointer, value: Json) -> list[tuple[Pointer, str]]:
+        """What is wrong with a value: where in it, and why. Empty where it is valid; a schema that cannot be used is a fault."""
+        try:
+            validator = self.validator(schema)
+        except jsonschema_rs.ValidationError as error:
+            place = tuple(str(part) for part in error.instance_path)
+            return [((), f"its schema cannot be used: {text_of(place)}: {error.message}")]
+        return [
+            (tuple(str(part) for part in error.instance_path), error.message[:MESSAGE_CHARACTERS])
+            for error in validator.iter_errors(value)
+        ]
+
+
+def _subschemas(pointer: Pointer, schema: Object) -> Iterator[tuple[Pointer, bool]]:
+    """The schemas that a schema refers to or holds, and whether each only restricts."""
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        yield pointer_of(reference), False
+    for keyword in SUBSCHEMA_LISTS:
+        for index in range(len(as_list(schema.get(keyword)))):
+            yield (*pointer, keyword, str(index)), False
+    for keyword in SUBSCHEMA_MAPS:
+        for name in as_object(schema.get(keyword)):
+            yield (*pointer, keyword, name), False
+    for keyword in SUBSCHEMAS:
+        if keyword in schema:
+            yield (*pointer, keyword), keyword in CONDITIONS
+
+
+@cache
+def _registry(document: Document) -> jsonschema_rs.Registry:
+    """The document, read once for all its validators: reading it for each took most of the time of a check."""
+    return jsonschema_rs.Registry([(SPEC_ADDRESS, document.root)], draft=jsonschema_rs.Draft202012)
+
+
+@cache
+def _validator(document: Document, schema: Pointer) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({"$ref": SPEC_ADDRESS + reference_to(schema)}, registry=_registry(document))
+
+
+@cache
+def _lines(path: Path) -> dict[Pointer, int]:
+    """The line on which each place of a file begins: that of its key, or of its entry in a list."""
+    compose = cast("Any", YAML(typ="safe", pure=True)).compose
+    return dict(_lines_below(compose(path), (), 1))
+
+
+def _lines_below(node: Any, pointer: Pointer, line: int) -> Iterator[tuple[Pointer, int]]:
+    yield pointer, line
+    if node.id == "mapping":
+        for key, value in node.value:
+            yield from _lines_below(value, (*pointer, str(key.value)), key.start_mark.line + 1)
+    elif node.id == "sequence":
+        for index, entry in enumerate(node.value):
+            yield from _lines_below(entry, (*pointer, str(index)), entry.start_mark.line + 1)
+
+
+def parse_yaml(source: Path | str) -> Yaml:
+    """What a file, or a text, of YAML 1.2 holds. The one place that calls the YAML library, whose loader has no types."""
+    return cast("Yaml", cast("Any", YAML(typ="safe", pure=True)).load(source))
+
+
+def load(path: Path) -> Document:
+    """The document in a file. Raises DocumentError where it is not a YAML object of JSON values."""
+    try:
+        value = parse_yaml(path)
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        raise DocumentError(
+            f"openapi/{path.name}{line}: not readable as YAML: {getattr(error, 'problem', None) or error}"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise DocumentError(f"openapi/{path.name}: cannot be read: {error}") from error
+    if not isinstance(value, dict):
+        raise DocumentError(f"openapi/{path.name}: a spec is a YAML mapping; this file holds {type(value).__name__}")
+    document = Document(path.stem, path, cast("Object", value))
+    for pointer, problem in _foreign_values(value, ()):
+        raise DocumentError(f"{document.place(pointer)}: {problem}; quote it")
+    return document
+
+
+def _foreign_values(value: Yaml, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
+    """What YAML can hold and JSON cannot: keys that are not text, dates, infinite numbers and other types."""
+    if isinstance(value, dict):
+        for key, below in value.items():
+            if isinstance(key, str):
+                yield from _foreign_values(below, (*pointer, key))
+            else:
+                yield pointer, f"YAML reads the key {key!r} as a {type(key).__name__}"
+    elif isinstance(value, list):
+        for index, below in enumerate(value):
+            yield from _foreign_values(below, (*pointer, str(index)))
+    elif not isinstance(value, str | int | float | None) or (isinstance(value, float) and not isfinite(value)):
+        yield pointer, f"YAML reads {value!r} as a {type(value).__name__}"
+
+
+def spec_files(folder: Path = FOLDER) -> list[Path]:
+    """The spec files, one per provider: every YAML file but the generator's settings."""
+    return sorted(path for path in folder.glob("*.yaml") if path.name != "generator.yaml")
+
+
+def normalised(document: Document) -> str:
+    """The document as canonical JSON text: sorted keys, two spaces, a final newline."""
+    return json.dumps(document.root, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

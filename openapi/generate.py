@@ -1,0 +1,275 @@
+"""Generate the typed clients from the specs: `make generate`, and with --check `make check-generated`.
+
+Hermetic: exact versions of generator and formatter, settings from generator.yaml alone, no network. The new tree is
+built beside the old one and takes its place only when it is whole. Holds no rule about a spec (house_rules.py).
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+import tomllib
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+import openapi_spec_validator
+import templates
+from documents import FOLDER, MESSAGE_CHARACTERS, Document, DocumentError, Pointer, as_object, load, normalised, spec_files
+from house_rules import findings
+
+ROOT: Final = FOLDER.parent
+GENERATED: Final = "generated"
+PACKAGE: Final = "vidu_clients"
+LOCK: Final = "lock.json"
+SETTINGS: Final = FOLDER / "generator.yaml"
+LEFT_BEHIND: Final = frozenset({"__pycache__", ".ruff_cache", ".mypy_cache"})
+"""Folders that Python and the tools leave in a tree."""
+GENERATION_SECONDS: Final = 120
+"""How long one spec may take before the generator is given up."""
+
+PACKAGE_DOCSTRING: Final = '''\
+"""Typed clients, one package per provider. Written by `make generate` from openapi/*.yaml; never edited."""
+'''
+
+
+class GenerationError(Exception):
+    """Nothing was generated and nothing was changed. The message says why and what to do."""
+
+
+def pinned_versions() -> dict[str, str]:
+    """The exact versions of generator and formatter, from the group `generate` of pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return dict(pin.split("==") for pin in project["dependency-groups"]["generate"])
+
+
+def check_tools() -> None:
+    for name, wanted in pinned_versions().items():
+        try:
+            found = version(name)
+        except PackageNotFoundError:
+            found = "none"
+        if found != wanted:
+            raise GenerationError(f"{name} {wanted} is needed, found {found}. Run `make setup`.")
+
+
+def load_checked(folder: Path) -> list[Document]:
+    """All specs, valid and true to the house rules. Raises GenerationError that lists every fault with its place."""
+    documents: list[Document] = []
+    faults: list[str] = []
+    for path in spec_files(folder):
+        try:
+            document = load(path)
+        except DocumentError as error:
+            faults.append(str(error))
+            continue
+        documents.append(document)
+        found = findings(document)
+        faults += [f"{document.place(finding.pointer)}: {finding.message} ({finding.rule})" for finding in found]
+        if not any(finding.rule == "references_lead_somewhere" for finding in found):
+            faults += [f"{document.place(pointer)}: {message}" for pointer, message in invalid_places(document)]
+    if not documents and not faults:
+        raise GenerationError(f"there is no spec in {folder}")
+    if faults:
+        raise GenerationError("the specs are not fit to generate from:\n  " + "\n  ".join(faults))
+    return documents
+
+
+def invalid_places(document: Document) -> Iterator[tuple[Pointer, str]]:
+    """Where the document is not valid OpenAPI 3.1."""
+    validator = openapi_spec_validator.OpenAPIV31SpecValidator(copy.deepcopy(document.root))
+    for error in validator.iter_errors():
+        first_line = error.message.partition("\n")[0]
+        yield tuple(str(part) for part in error.absolute_path), f"not valid OpenAPI 3.1: {first_line[:MESSAGE_CHARACTERS]}"
+
+
+def generator_input(document: Document) -> str:
+    """The document as the generator reads it: without callbacks, which it cannot resolve and makes nothing of."""
+    root = copy.deepcopy(document.root)
+    as_object(root.get("components")).pop("callbacks", None)
+    for item in as_object(root.get("paths")).values():
+        for operation in as_object(item).values():
+            as_object(operation).pop("callbacks", None)
+    return json.dumps(root)
+
+
+def run_generator(document: Document, work: Path, package: Path, template_folder: Path) -> None:
+    """Generate one client package. Raises GenerationError with what the generator printed."""
+    source = work / f"{document.name}.json"
+    source.write_text(generator_input(document), encoding="utf-8")
+    target = package / document.name
+    command = [
+        sys.executable, "-m", "openapi_python_client", "generate",
+        "--path", str(source), "--config", str(SETTINGS), "--meta", "none",
+        "--output-path", str(target), "--fail-on-warning", "--custom-template-path", str(template_folder),
+    ]  # fmt: skip
+    try:
+        done = subprocess.run(
+            command, cwd=work, env=_environment(), capture_output=True, text=True, timeout=GENERATION_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise GenerationError(f"openapi/{document.path.name}: the generator gave no result in {error.timeout} s") from error
+    if done.returncode != 0 or not (target / "client.py").is_file():
+        raise GenerationError(f"openapi/{document.path.name}: the generator failed:\n{done.stdout}{done.stderr}")
+    shutil.rmtree(target / ".ruff_cache", ignore_errors=True)
+    (target / "py.typed").touch()
+    (target / "openapi.json").write_text(normalised(document), encoding="utf-8")
+
+
+def _environment() -> dict[str, str]:
+    """This environment with the installed formatter first on PATH, and without settings that change its output."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("RUFF_", "PYTHON"))}
+    scripts = sysconfig.get_path("scripts")
+    return {**kept, "PATH": os.pathsep.join([scripts, kept.get("PATH", "")]), "PYTHONHASHSEED": "0", "RUFF_NO_CACHE": "true"}
+
+
+def build(documents: list[Document], work: Path, changes: Iterable[templates.Change]) -> Path:
+    """A whole new tree below the work folder, with its lock file, from templates with these changes."""
+    tree = work / "generated"
+    package = tree / PACKAGE
+    package.mkdir(parents=True)
+    template_folder = work / "templates"
+    template_folder.mkdir()
+    templates.write_changed(template_folder, changes)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        list(pool.map(partial(run_generator, work=work, package=package, template_folder=template_folder), documents))
+    (package / "__init__.py").write_text(PACKAGE_DOCSTRING, encoding="utf-8")
+    (package / "py.typed").touch()
+    lock = {
+        "specs": {document.path.name: _digest(document.path.read_bytes()) for document in documents},
+        "settings": _digest(SETTINGS.read_bytes()),
+        "templates": _digest((FOLDER / "templates.py").read_bytes()),
+        "versions": pinned_versions(),
+        "tree": tree_digest(tree),
+    }
+    (tree / LOCK).write_text(json.dumps(lock, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return tree
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def tree_files(tree: Path) -> dict[str, bytes]:
+    """The files by their path below the tree; what Python and the tools leave behind not counted."""
+    names = {path.relative_to(tree): path for path in sorted(tree.rglob("*")) if path.is_file()}
+    return {name.as_posix(): path.read_bytes() for name, path in names.items() if not LEFT_BEHIND & set(name.parts)}
+
+
+def tree_digest(tree: Path) -> str:
+    """One hash over names and bytes of the generated files, the lock not counted: it holds the hash."""
+    whole = hashlib.sha256()
+    for name, content in tree_files(tree).items():
+        if name != LOCK:
+            whole.update(f"{name}\0{_digest(content)}\n".encode())
+    return whole.hexdigest()
+
+
+def differences(old: Path, new: Path) -> list[str]:
+    """What differs between two trees, one line for each file."""
+    before, after = tree_files(old), tree_files(new)
+    lines = [f"{name} is missing" for name in after.keys() - before.keys()]
+    lines += [f"{name} should not be there" for name in before.keys() - after.keys()]
+    lines += [f"{name} differs" for name in before.keys() & after.keys() if before[name] != after[name]]
+    return sorted(lines)
+
+
+def edited_by_hand(tree: Path) -> bool:
+    """Whether the files of a tree are other than those its lock was written for; without a readable lock, any file counts."""
+    try:
+        recorded = json.loads((tree / LOCK).read_text(encoding="utf-8"))["tree"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return tree_files(tree) != {}
+    return bool(recorded != tree_digest(tree))
+
+
+@contextmanager
+def work_folder(parent: Path) -> Generator[Path]:
+    """A folder on the same file system as the generated tree, removed at the end whatever happens."""
+    folder = Path(tempfile.mkdtemp(prefix=".generate-", dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def swap(new: Path, old: Path, work: Path) -> None:
+    """Put the new tree in the old one's place by two renames; the old one comes back if the second does not happen."""
+    aside = work / "replaced"
+    try:
+        if old.exists():
+            old.rename(aside)
+        new.rename(old)
+    except BaseException:
+        if aside.exists() and not old.exists():
+            aside.rename(old)
+        raise
+
+
+def generate(root: Path = ROOT) -> str:
+    """Write generated/ anew and say what changed."""
+    check_tools()
+    documents = load_checked(root / FOLDER.name)
+    generated = root / GENERATED
+    with work_folder(root) as work:
+        tree = build(documents, work, templates.CHANGES)
+        changed = differences(generated, tree)
+        if edited_by_hand(generated):
+            raise GenerationError(
+                "generated/ was changed by something other than `make generate`; nothing was overwritten:\n  "
+                + "\n  ".join(changed)
+                + "\n  Move the change into a spec or openapi/templates.py, remove the folder generated/, and run"
+                " `make generate` again."
+            )
+        if changed:
+            swap(tree, generated, work)
+    return f"generated {len(documents)} clients, {len(changed)} files changed"
+
+
+def check(root: Path = ROOT) -> str:
+    """Say that generated/ is what the specs give. Raises GenerationError that names what differs."""
+    check_tools()
+    documents = load_checked(root / FOLDER.name)
+    with work_folder(root) as work:
+        lines = differences(root / GENERATED, build(documents, work, templates.CHANGES))
+    if lines:
+        raise GenerationError("generated/ is not what the specs give; run `make generate`:\n  " + "\n  ".join(lines))
+    return f"generated/ is what the {len(documents)} specs give"
+
+
+def main(words: Sequence[str] | None = None, root: Path = ROOT) -> int:
+    """Run the command with these words, those of the command line by default; 0 where it succeeds."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--check", action="store_true", help="change nothing; fail where generated/ is not fresh")
+    arguments = parser.parse_args(words)
+    started = time.monotonic()
+    try:
+        message = check(root) if arguments.check else generate(root)
+    except (GenerationError, templates.TemplateError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"error: {error}; generated/ is as it was", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("error: interrupted; generated/ is as it was", file=sys.stderr)
+        return 130
+    print(f"{message} in {time.monotonic() - started:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

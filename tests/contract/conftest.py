@@ -1,0 +1,68 @@
+"""What the contract tests are given, and the table at the end: what was held, for each provider, by tests that passed."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import generate
+import pytest
+from rich.console import Console
+from rich.table import Table
+from specs import BODY_KINDS, CONTRADICTIONS, DOCUMENTS, DRAWN, ROUND_TRIPS, SOUND
+
+Record = Callable[[str, str, int], None]
+HELD: Final = "contract"
+
+
+@pytest.fixture
+def record(record_property: Callable[[str, object], None]) -> Record:
+    """Count something for a provider in the table, if the test passes."""
+
+    def count(provider: str, column: str, number: int) -> None:
+        record_property(HELD, (provider, column, number))
+
+    return count
+
+
+@pytest.fixture(scope="session")
+def fresh_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository in small, not to be changed: the sound spec and what is generated from it."""
+    root = tmp_path_factory.mktemp("fresh")
+    (root / "openapi").mkdir()
+    shutil.copy(SOUND.path, root / "openapi")
+    generate.generate(root)
+    return root
+
+
+@pytest.fixture
+def repository(fresh_repository: Path, tmp_path: Path) -> Path:
+    """A repository in small for one test alone."""
+    return shutil.copytree(fresh_repository, tmp_path / "repository")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    held: Counter[tuple[str, str]] = Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in report.user_properties:
+            if name == HELD:
+                provider, column, number = value
+                held[provider, column] += number
+    if not held:
+        return
+    table = Table("provider", "operations", "examples", ROUND_TRIPS, DRAWN, "contradictions decided", title="contract")
+    for document in DOCUMENTS:
+        examples = sum(1 for _ in document.examples())
+        bodies = sum(1 for example in document.examples() if example.kind in BODY_KINDS)
+        table.add_row(
+            document.name,
+            str(sum(1 for _ in document.operations())),
+            str(examples),
+            f"{held[document.name, ROUND_TRIPS]} of {bodies}",
+            str(held[document.name, DRAWN]),
+            str(held[document.name, CONTRADICTIONS]),
+        )
+    Console(width=100, no_color=True).print(table)

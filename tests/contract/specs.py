@@ -1,0 +1,273 @@
+"""The specs and the generated clients side by side: what the contract tests share. Holds no assertion."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from operator import attrgetter
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, Protocol, cast
+from urllib.parse import quote
+
+import httpx
+import schemathesis
+from attrs import frozen
+from documents import (
+    Document,
+    Example,
+    Json,
+    Object,
+    Operation,
+    Pointer,
+    as_list,
+    as_object,
+    load,
+    reference_to,
+    spec_files,
+    text_of,
+)
+from house_rules import snake_case
+from hypothesis import HealthCheck, Phase, settings
+
+DOCUMENTS: Final = tuple(load(path) for path in spec_files())
+SOUND: Final = load(Path(__file__).with_name("sound.yaml"))
+"""A small spec of no provider that keeps every rule."""
+
+KEY: Final = "key-that-must-not-show"
+BODY_KINDS: Final = ("request", "response", "error", "callback")
+"""Kinds of examples that a generated model reads; the others are parameters, headers and defaults."""
+
+ROUND_TRIPS: Final = "round-trips"
+DRAWN: Final = "drawn cases"
+CONTRADICTIONS: Final = "contradictions"
+
+DRAWING: Final = settings(
+    max_examples=20,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.generate],
+)
+"""How values are drawn from a schema: the same ones on every run, so that a failure is a fact about spec and client."""
+
+
+class Model(Protocol):
+    """What the tests use of a generated model."""
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+    @classmethod
+    def from_dict(cls, src_dict: dict[str, Any]) -> Model: ...
+
+
+class Answer(Protocol):
+    """What the tests use of a generated client's detailed answer."""
+
+    status_code: int
+    content: bytes
+    parsed: object
+
+
+@frozen
+class Endpoint:
+    """An operation of a spec and the generated module for it."""
+
+    document: Document
+    operation: Operation
+
+    @property
+    def module_name(self) -> str:
+        tag = str(as_list(self.operation.value.get("tags"))[0])
+        return f"vidu_clients.{self.document.name}.api.{tag}.{snake_case(self.operation.id)}"
+
+    @property
+    def module(self) -> ModuleType:
+        return import_module(self.module_name)
+
+    @property
+    def get_kwargs(self) -> Callable[..., dict[str, Any]]:
+        return cast("Callable[..., dict[str, Any]]", self.module._get_kwargs)
+
+    def parse(self, response: httpx.Response) -> object:
+        return self.module._parse_response(client=client(self.document), response=response)
+
+    @property
+    def body_schema(self) -> Pointer | None:
+        for media in self.document.media((*self.operation.pointer, "requestBody")):
+            return (*media, "schema")
+        return None
+
+    def answer_examples(self) -> list[Example]:
+        """The documented answers of the operation, those that it shares with others included."""
+        found: list[Example] = []
+        for status, response in self.document.responses(self.operation.pointer):
+            for media in self.document.media(response):
+                for name, entry in as_object(as_object(self.document.at(media)).get("examples")).items():
+                    kind = "response" if status.startswith("2") else "error"
+                    pointer = (*media, "examples", name, "value")
+                    value = as_object(entry)["value"]
+                    found.append(Example(pointer, kind, (*media, "schema"), value, self.operation.id, status))
+        return found
+
+    def success_schemas(self) -> dict[str, Pointer]:
+        """The schema of each documented JSON success, by status."""
+        return {
+            status: (*media, "schema")
+            for status, response in self.document.responses(self.operation.pointer)
+            if status.startswith("2")
+            for media in self.document.media(response)
+            if media[-1] == "application/json"
+        }
+
+
+def id_of(value: object) -> str:
+    """A test id that names the place: `vidu#/paths/~1ent~1v2~1img2video/post`."""
+    if isinstance(value, Document):
+        return value.name
+    if isinstance(value, Endpoint):
+        return f"{value.document.name}{text_of(value.operation.pointer)}"
+    if isinstance(value, Example):
+        return text_of(value.pointer)
+    return str(value)
+
+
+ENDPOINTS: Final = tuple(Endpoint(document, operation) for document in DOCUMENTS for operation in document.operations())
+EXAMPLES: Final = tuple((document, example) for document in DOCUMENTS for example in document.examples())
+
+
+def document_named(name: str) -> Document:
+    return next(document for document in DOCUMENTS if document.name == name)
+
+
+def endpoint_named(provider: str, operation_id: str) -> Endpoint:
+    return next(one for one in ENDPOINTS if one.document.name == provider and one.operation.id == operation_id)
+
+
+def server(document: Document) -> str:
+    return str(as_object(as_list(document.root["servers"])[0])["url"])
+
+
+def authorization(document: Document) -> tuple[str, str]:
+    """Header name and scheme word of the first security scheme, as the spec declares it."""
+    schemes = as_object(as_object(document.root["components"])["securitySchemes"])
+    scheme = as_object(next(iter(schemes.values())))
+    if scheme["type"] == "apiKey":
+        return str(scheme["name"]), ""
+    return "Authorization", {"bearer": "Bearer"}.get(str(scheme["scheme"]), str(scheme["scheme"]))
+
+
+def client(document: Document, *, transport: httpx.BaseTransport | None = None) -> Any:
+    """The generated client of a provider with a key in it."""
+    header, prefix = authorization(document)
+    package = import_module(f"vidu_clients.{document.name}")
+    arguments = {} if transport is None else {"httpx_args": {"transport": transport}}
+    return package.AuthenticatedClient(base_url=server(document), token=KEY, prefix=prefix, auth_header_name=header, **arguments)
+
+
+def model_class(document: Document, schema: Pointer) -> type[Model] | None:
+    """The generated class for a schema, None where the schema is no component object of its own."""
+    target = document.resolve(schema)
+    if target[:2] != ("components", "schemas") or len(target) != 3:
+        return None
+    return cast("type[Model] | None", getattr(import_module(f"vidu_clients.{document.name}.models"), target[2], None))
+
+
+def to_model(document: Document, schema: Pointer, value: Json) -> object:
+    """The value as the generated client reads it: a model, a list of models, or the plain value."""
+    found = model_class(document, schema)
+    if found is not None and isinstance(value, dict):
+        return found.from_dict(value)
+    inner = as_object(document.at(document.resolve(schema)))
+    if "items" in inner:
+        return [to_model(document, (*document.resolve(schema), "items"), entry) for entry in as_list(value)]
+    for index in range(len(as_list(inner.get("anyOf")))):
+        branch = (*document.resolve(schema), "anyOf", str(index))
+        if isinstance(value, dict) and model_class(document, branch) is not None:
+            return to_model(document, branch, value)
+    return value
+
+
+def to_json(value: object) -> Json:
+    """What a parsed answer says, as JSON again."""
+    if isinstance(value, list):
+        return [to_json(entry) for entry in cast("list[object]", value)]
+    if hasattr(value, "to_dict"):
+        return cast("Json", cast("Model", value).to_dict())
+    return cast("Json", value)
+
+
+def same(left: Json, right: Json) -> bool:
+    """Equality of JSON values as text: true is not 1, 5 is not 5.0, the order of members does not count."""
+    return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
+
+
+def python_name(parameter: str) -> str:
+    """The argument that the generator makes of a parameter."""
+    return re.sub(r"[^a-z0-9]+", "_", parameter.lower())
+
+
+def parameter_examples(endpoint: Endpoint) -> dict[tuple[str, str], Json]:
+    """The documented example of each parameter by place (path, query, header) and name."""
+    found: dict[tuple[str, str], Json] = {}
+    for pointer in endpoint.document.parameters(endpoint.operation.pointer):
+        value = as_object(endpoint.document.at(pointer))
+        found[str(value["in"]), str(value["name"])] = value["example"]
+    return found
+
+
+def expected_url(endpoint: Endpoint, path_values: dict[str, Any], query: dict[str, Any]) -> httpx.URL:
+    """The address that the spec gives for these parameters."""
+    path = endpoint.operation.path
+    for name, value in path_values.items():
+        path = path.replace("{" + name + "}", quote(str(value), safe=""))
+    return httpx.URL(server(endpoint.document) + path, params=query or None)
+
+
+def request_body_model(endpoint: Endpoint, body: Json) -> object:
+    schema = endpoint.body_schema
+    assert schema is not None
+    return to_model(endpoint.document, schema, body)
+
+
+def drawn_values(document: Document, schema: Pointer) -> Any:
+    """A hypothesis strategy of values that are valid for the schema, made by schemathesis."""
+    root: Object = {
+        "openapi": "3.1.0",
+        "info": {"title": "one schema", "version": "1"},
+        "components": document.root["components"],
+        "paths": {
+            "/": {
+                "post": {
+                    "requestBody": {
+                        "required": True,
+                        "content": {"application/json": {"schema": {"$ref": reference_to(schema)}}},
+                    },
+                    "responses": {"default": {"description": "any"}},
+                }
+            },
+            **as_object(document.root["paths"]),
+        },
+    }
+    operation = cast("Any", schemathesis.openapi.from_dict(root))["/"]["POST"]
+    return operation.as_strategy().map(attrgetter("body"))
+
+
+def schemathesis_operation(endpoint: Endpoint) -> Any:
+    """The operation as schemathesis reads it from the spec."""
+    return _schemathesis_schema(endpoint.document)[endpoint.operation.path][endpoint.operation.method.upper()]
+
+
+@cache
+def _schemathesis_schema(document: Document) -> Any:
+    return schemathesis.openapi.from_dict(copy.deepcopy(document.root))
+
+
+def decode_error(document: Document) -> Any:
+    """The typed error of a generated client for an answer that it cannot read."""
+    return import_module(f"vidu_clients.{document.name}.errors").ResponseDecodeError

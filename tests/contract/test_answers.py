@@ -1,0 +1,191 @@
+"""What a provider may send comes back as a typed model, or as one typed error that keeps the answer."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import cast
+
+import httpx
+import pytest
+from conftest import Record
+from documents import Document, Example, Json, Pointer, as_list, as_object
+from hypothesis import given
+from specs import (
+    DRAWING,
+    DRAWN,
+    ENDPOINTS,
+    Endpoint,
+    client,
+    decode_error,
+    drawn_values,
+    id_of,
+    model_class,
+    parameter_examples,
+    python_name,
+    request_body_model,
+    same,
+    to_json,
+)
+
+TASK_ID_NAMES = ("task_id", "sub_task_id", "compose_sub_task_id", "id")
+"""Members that hold the id of a paid task."""
+
+
+def status_of(example: Example) -> int:
+    """The status of a documented answer; 418 stands for default, since nobody documents it."""
+    return 418 if example.status == "default" else int(example.status)
+
+
+ANSWERS = [(endpoint, example) for endpoint in ENDPOINTS for example in endpoint.answer_examples()]
+JSON_ANSWERS = [(endpoint, example) for endpoint, example in ANSWERS if not isinstance(example.value, str)]
+SUCCESSES = [(endpoint, status) for endpoint in ENDPOINTS for status in endpoint.success_schemas()]
+
+
+def names(value: object) -> str:
+    if isinstance(value, Example):
+        return f"{value.status}-{value.pointer[-2]}"
+    return id_of(value)
+
+
+def is_typed(document: Document, schema: Pointer, parsed: object) -> bool:
+    """Whether the parsed answer is of the generated class that the schema asks for."""
+    found = model_class(document, schema)
+    if found is not None and "properties" in _flat(document, schema):
+        return isinstance(parsed, found)
+    inner = as_object(document.at(document.resolve(schema)))
+    if "items" in inner:
+        entries = cast("list[object]", parsed)
+        return isinstance(parsed, list) and all(is_typed(document, (*document.resolve(schema), "items"), one) for one in entries)
+    branches = [(*document.resolve(schema), "anyOf", str(index)) for index in range(len(as_list(inner.get("anyOf"))))]
+    if branches:
+        return parsed is None or any(is_typed(document, branch, parsed) for branch in branches)
+    return True
+
+
+def _flat(document: Document, schema: Pointer) -> set[str]:
+    value = as_object(document.at(document.resolve(schema)))
+    return {"properties"} if "properties" in value or "allOf" in value else set()
+
+
+@pytest.mark.parametrize(("endpoint", "example"), ANSWERS, ids=names)
+def test_documented_answer_comes_back_untyped(endpoint: Endpoint, example: Example) -> None:
+    def serve(_: httpx.Request) -> httpx.Response:
+        if isinstance(example.value, str):
+            return httpx.Response(status_of(example), text=example.value)
+        return httpx.Response(status_of(example), json=example.value)
+
+    call: dict[str, object] = {python_name(name): value for (_, name), value in parameter_examples(endpoint).items()}
+    if endpoint.body_schema is not None:
+        bodies = [one for one in endpoint.document.examples() if one.kind == "request" and one.operation == endpoint.operation.id]
+        call["body"] = request_body_model(endpoint, bodies[0].value)
+    with client(endpoint.document, transport=httpx.MockTransport(serve)) as generated:
+        answer = endpoint.module.sync_detailed(client=generated, **call)
+    assert answer.status_code == status_of(example)
+    assert is_typed(endpoint.document, example.schema, answer.parsed)
+    assert same(to_json(answer.parsed), example.value)
+
+
+@pytest.mark.parametrize(("endpoint", "status"), SUCCESSES, ids=id_of)
+def test_drawn_answer_comes_back_untyped(endpoint: Endpoint, status: str, record: Record) -> None:
+    drawn = 0
+    schema = endpoint.success_schemas()[status]
+
+    @DRAWING
+    @given(value=drawn_values(endpoint.document, schema))
+    def read(value: Json) -> None:
+        nonlocal drawn
+        drawn += 1
+        parsed = endpoint.parse(httpx.Response(int(status), json=value))
+        assert is_typed(endpoint.document, schema, parsed)
+        assert same(to_json(parsed), value)
+
+    read()
+    record(endpoint.document.name, DRAWN, drawn)
+
+
+def mutations(value: Json) -> Iterator[tuple[str, Json]]:
+    """The value with one place changed: a null, a new word, another type, a member gone, a member more."""
+    for place in _places(value, ()):
+        text = "/".join(place)
+        old = _at(value, place)
+        replacements: list[tuple[str, Json]] = [("null", None), ("number", 7), ("list", []), ("object", {}), ("true", True)]
+        if isinstance(old, str):
+            replacements.append(("new word", "word-of-tomorrow"))
+        for label, new in replacements:
+            yield f"{label} at {text}", _put(value, place, new)
+        if place and isinstance(_at(value, place[:-1]), dict):
+            yield f"{text} gone", _without(value, place)
+        if isinstance(old, dict):
+            yield f"extra member at {text}", _put(value, place, {**old, "of-tomorrow": {"deep": [1, None]}})
+
+
+def _places(value: Json, place: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield place
+    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in below:
+        yield from _places(inner, (*place, str(key)))
+
+
+def _at(value: Json, place: tuple[str, ...]) -> Json:
+    for part in place:
+        value = value[int(part)] if isinstance(value, list) else as_object(value)[part]
+    return value
+
+
+def _put(value: Json, place: tuple[str, ...], new: Json) -> Json:
+    if not place:
+        return new
+    changed = copy.deepcopy(value)
+    holder = _at(changed, place[:-1])
+    if isinstance(holder, list):
+        holder[int(place[-1])] = new
+    else:
+        as_object(holder)[place[-1]] = new
+    return changed
+
+
+def _without(value: Json, place: tuple[str, ...]) -> Json:
+    changed = copy.deepcopy(value)
+    del as_object(_at(changed, place[:-1]))[place[-1]]
+    return changed
+
+
+@pytest.mark.parametrize(("endpoint", "example"), JSON_ANSWERS, ids=names)
+def test_changed_answer_is_lost_in_a_stray_exception(endpoint: Endpoint, example: Example) -> None:
+    typed_error = decode_error(endpoint.document)
+    for change, value in mutations(example.value):
+        response = httpx.Response(status_of(example), json=value)
+        try:
+            parsed = endpoint.parse(response)
+        except typed_error as error:
+            assert error.content == response.content, change
+            continue
+        for name in TASK_ID_NAMES:
+            if isinstance(value, dict) and name in value and hasattr(parsed, name):
+                assert getattr(parsed, name) == value[name], f"{change}: {name} was lost"
+
+
+UNREADABLE = {
+    "an HTML page": httpx.Response(200, html="<h1>Bad gateway</h1>"),
+    "an HTML page with a failure status": httpx.Response(502, html="<h1>Bad gateway</h1>"),
+    "an empty body": httpx.Response(200, content=b""),
+    "half an answer": httpx.Response(200, content=b'{"task_id": "9401079236300', headers={"content-type": "application/json"}),
+    "bytes that are no text": httpx.Response(200, content=b"\xff\xfe\x00", headers={"content-type": "application/json"}),
+    "a body of nested lists": httpx.Response(200, content=b"[" * 100_000),
+    "status 520": httpx.Response(520, html="<h1>Unknown error</h1>"),
+    "status 499": httpx.Response(499, content=b""),
+}
+
+
+@pytest.mark.parametrize("fault", UNREADABLE)
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=id_of)
+def test_unreadable_answer_is_lost_in_a_stray_exception(endpoint: Endpoint, fault: str) -> None:
+    response = UNREADABLE[fault]
+    build = endpoint.module._build_response
+    try:
+        answer = build(client=client(endpoint.document), response=response)
+    except decode_error(endpoint.document) as error:
+        assert (error.status_code, error.content) == (response.status_code, response.content)
+        return
+    assert (answer.status_code, answer.content) == (response.status_code, response.content)

@@ -1,0 +1,80 @@
+"""The generated packages hold a client for all that the specs describe, and for nothing else."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.resources import files
+from pkgutil import iter_modules, walk_packages
+from typing import Final
+
+import pytest
+import vidu_clients
+from documents import Document, Pointer, as_object, normalised
+from specs import DOCUMENTS, ENDPOINTS, Endpoint, id_of
+
+OFFERED: Final = ("_get_kwargs", "_parse_response", "sync_detailed", "asyncio_detailed")
+"""What vidu_ext and its users call of an endpoint module."""
+
+
+def component_names(document: Document, roots: Iterator[Pointer]) -> Iterator[str]:
+    """The components reached from these schemas that are a type of their own: objects and enums."""
+    for schema in document.walk(roots):
+        value = as_object(schema.value)
+        is_type = "enum" in value or "properties" in value or value.get("type") == "object"
+        if is_type and schema.pointer[:2] == ("components", "schemas") and len(schema.pointer) == 3:
+            yield schema.pointer[2]
+
+
+def exported(document: Document) -> set[str]:
+    return set(import_module(f"vidu_clients.{document.name}.models").__all__)
+
+
+@pytest.mark.parametrize("name", OFFERED)
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=id_of)
+def test_operation_has_no_generated_function(endpoint: Endpoint, name: str) -> None:
+    function = getattr(endpoint.module, name)
+    assert inspect.isfunction(function)
+    assert inspect.iscoroutinefunction(function) == name.startswith("asyncio")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_generated_module_belongs_to_no_operation(document: Document) -> None:
+    api = import_module(f"vidu_clients.{document.name}.api")
+    found = {module.name for module in walk_packages(api.__path__, f"{api.__name__}.") if not module.ispkg}
+    assert found == {endpoint.module_name for endpoint in ENDPOINTS if endpoint.document is document}
+
+
+def test_generated_package_belongs_to_no_spec() -> None:
+    assert {module.name for module in iter_modules(vidu_clients.__path__)} == {document.name for document in DOCUMENTS}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_model_of_a_request_cannot_be_imported(document: Document) -> None:
+    assert set(component_names(document, document.request_schemas())) - exported(document) == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_model_of_an_answer_cannot_be_imported(document: Document) -> None:
+    assert set(component_names(document, document.response_schemas())) - exported(document) == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_body_of_an_operation_has_no_model(document: Document) -> None:
+    """The two tests above look at components alone; this one sees a body that is none."""
+    bodies = {"/".join(document.resolve(schema)) for schema in document.request_schemas()}
+    assert bodies <= {f"components/schemas/{name}" for name in exported(document)}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_packaged_spec_is_not_the_spec(document: Document) -> None:
+    text = (files(f"vidu_clients.{document.name}") / "openapi.json").read_text(encoding="utf-8")
+    assert text == normalised(document)
+    assert json.loads(text, parse_constant=pytest.fail) == document.root
+
+
+@pytest.mark.parametrize("package", ["vidu_clients", *(f"vidu_clients.{document.name}" for document in DOCUMENTS)])
+def test_package_is_untyped_for_its_users(package: str) -> None:
+    assert (files(package) / "py.typed").is_file()

@@ -1,0 +1,358 @@
+"""`make generate` on bad input, with missing tools and cut off in the middle: one clear message, and nothing is changed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError
+from itertools import count
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import generate
+import pytest
+import templates
+from attrs import evolve
+from documents import FOLDER
+
+Capture: TypeAlias = pytest.CaptureFixture[str]
+SPEC: Final = "openapi/sound.yaml"
+
+
+def contents(root: Path) -> dict[str, bytes | None]:
+    """All files and folders below a folder, those that begin with a dot included."""
+    return {str(path.relative_to(root)): path.read_bytes() if path.is_file() else None for path in root.rglob("*")}
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text, f"{file.name} no longer holds {old!r}"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def assert_refused(repository: Path, capture: Capture, *messages: str, status: int = 1) -> None:
+    """Fails where the command does not say this, does more than saying it, or touches a file."""
+    before = contents(repository)
+    assert generate.main([], repository) == status
+    printed = capture.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("error: ")
+    for message in messages:
+        assert message in printed.err
+    assert contents(repository) == before
+
+
+# -- a bad spec ---------------------------------------------------------------------------------------------------------
+
+CREATE: Final = "#/paths/~1videos/post"
+ANSWER: Final = f"{CREATE}/responses/200/content/application~1json/examples/created/value"
+
+CANCELLED: Final = "#/paths/~1videos~1{id}~1cancel/post/responses/200/content/application~1json/examples/cancelled/value"
+
+BAD_SPECS: Final[dict[str, tuple[str, str, str]]] = {
+    "YAML syntax": ("tags: [video]", "tags: [video", ":11: not readable as YAML: expected ',' or ']'"),
+    "character that YAML forbids": ("Start a task.", "Start\x07", ": not readable as YAML: unacceptable character #x0007"),
+    "key written twice": (
+        "summary: Start a task.",
+        "summary: Start a task.\n      summary: Start it.",
+        ':12: not readable as YAML: found duplicate key "summary"',
+    ),
+    "date without quotes": ('task_id: "1"', "task_id: 2026-01-01", f":31 {ANSWER}/task_id: YAML reads datetime.date(2026, 1, 1)"),
+    "date that does not exist": ('task_id: "1"', "task_id: 2026-13-01", ": cannot be read: month must be in 1..12"),
+    "status without quotes": ('"200":', "200:", f":22 {CREATE}/responses: YAML reads the key 200 as a int; quote it"),
+    "number without end": (
+        "x-default: 4",
+        "x-default: .inf",
+        ":98 #/components/schemas/VideoRequest/properties/duration/x-default: YAML reads inf",
+    ),
+    "no OpenAPI": ("title: Sound, ", "", ':3 #/info: not valid OpenAPI 3.1: "title" is a required property'),
+    "type that does not exist": (
+        "credits: {type: integer}",
+        "credits: {type: number of credits}",
+        f":75 {CANCELLED}: the example breaks its schema: its schema cannot be used: #/components/schemas/Cancelled/properties/credits",
+    ),
+    "operationId used twice": (
+        "operationId: cancelVideo",
+        "operationId: createVideo",
+        ":61 #/paths/~1videos~1{id}~1cancel/post/operationId: operationId createVideo is used already by POST /videos",
+    ),
+    "closed enum in an answer": (
+        'state: {anyOf: [{$ref: "#/components/schemas/State"}, {type: string}, {type: "null"}]}',
+        'state: {$ref: "#/components/schemas/State"}',
+        ":107 #/components/schemas/Task/properties/state: the enum is closed",
+    ),
+    "reference to nothing": (
+        '$ref: "#/components/schemas/VideoRequest"',
+        '$ref: "#/components/schemas/VideoRequests"',
+        f":18 {CREATE}/requestBody/content/application~1json/schema: #/components/schemas/VideoRequests is not there",
+    ),
+    "example without a required member": (
+        '                    task_id: "1"\n',
+        "",
+        f':30 {ANSWER}: the example breaks its schema: "task_id" is a required property',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_SPECS)
+def test_bad_spec_is_generated_from(case: str, repository: Path, capsys: Capture) -> None:
+    old, new, message = BAD_SPECS[case]
+    replace(repository / SPEC, old, new)
+    assert_refused(repository, capsys, "the specs are not fit to generate from:\n", f"{SPEC}{message}")
+
+
+NO_SPECS: Final[dict[str, tuple[bytes, str]]] = {
+    "empty file": (b"", ": a spec is a YAML mapping; this file holds NoneType"),
+    "list": (b"- openapi\n", ": a spec is a YAML mapping; this file holds list"),
+    "bytes that are no text": (b"openapi: \xff\xfe", ": not readable as YAML: unacceptable character #x00ff"),
+}
+
+
+@pytest.mark.parametrize("case", NO_SPECS)
+def test_file_that_is_no_spec_is_generated_from(case: str, repository: Path, capsys: Capture) -> None:
+    content, message = NO_SPECS[case]
+    (repository / SPEC).write_bytes(content)
+    assert_refused(repository, capsys, f"{SPEC}{message}")
+
+
+def test_folder_without_a_spec_empties_generated(repository: Path, capsys: Capture) -> None:
+    (repository / SPEC).unlink()
+    assert_refused(repository, capsys, f"there is no spec in {repository / 'openapi'}")
+
+
+def test_second_bad_spec_is_not_named(repository: Path, capsys: Capture) -> None:
+    """All faults are told at once, so that nobody repairs one to be shown the next."""
+    shutil.copy(repository / SPEC, repository / "openapi/noise.yaml")
+    replace(repository / SPEC, "summary: Start a task.", "description: Start a task.")
+    replace(repository / "openapi/noise.yaml", "operationId: cancelVideo", "operationId: createVideo")
+    assert_refused(repository, capsys, f"{SPEC}:8 {CREATE}: summary is missing", "openapi/noise.yaml:61 ")
+
+
+# -- missing and failing tools ------------------------------------------------------------------------------------------
+
+
+def versions(found: dict[str, str]) -> Callable[[str], str]:
+    """What importlib.metadata.version answers where only these packages are installed."""
+
+    def version(name: str) -> str:
+        if name not in found:
+            raise PackageNotFoundError(name)
+        return found[name]
+
+    return version
+
+
+@pytest.mark.parametrize("name", generate.pinned_versions())
+def test_missing_tool_is_not_named(name: str, repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    pinned = generate.pinned_versions()
+    monkeypatch.setattr(generate, "version", versions({other: pinned[other] for other in pinned if other != name}))
+    assert_refused(repository, capsys, f"{name} {pinned[name]} is needed, found none. Run `make setup`.")
+
+
+@pytest.mark.parametrize("name", generate.pinned_versions())
+def test_tool_of_another_version_is_used(name: str, repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    pinned = generate.pinned_versions()
+    monkeypatch.setattr(generate, "version", versions({**pinned, name: "0.0.1"}))
+    assert_refused(repository, capsys, f"{name} {pinned[name]} is needed, found 0.0.1. Run `make setup`.")
+
+
+def test_words_of_the_failing_generator_are_lost(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(command, 1, stdout="Error(s) encountered\n", stderr="Unable to parse\n")
+
+    monkeypatch.setattr(subprocess, "run", fail)
+    assert_refused(repository, capsys, f"{SPEC}: the generator failed:\nError(s) encountered\nUnable to parse\n")
+
+
+def test_generator_that_wrote_nothing_is_believed(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def do_nothing(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(command, 0, stdout="", stderr="")
+
+    monkeypatch.setattr(subprocess, "run", do_nothing)
+    assert_refused(repository, capsys, f"{SPEC}: the generator failed:")
+
+
+def test_generator_is_waited_for_without_end(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generate, "GENERATION_SECONDS", 0.01)
+    assert_refused(repository, capsys, f"{SPEC}: the generator gave no result in 0.01 s")
+
+
+def test_warning_of_the_generator_is_passed_over(repository: Path, capsys: Capture) -> None:
+    """It only warns of an operation that it cannot read, here for its body, and leaves it out of the client."""
+    replace(repository / SPEC, "application/json", "text/event-stream")
+    assert_refused(repository, capsys, f"{SPEC}: the generator failed:", "Unsupported content type")
+
+
+def test_template_change_that_does_not_fit_is_left_out(
+    repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(templates, "CHANGES", (evolve(templates.CHANGES[0], old="no template holds this"),))
+    assert_refused(repository, capsys, f"the template {templates.CHANGES[0].template} holds 0 times, not once")
+
+
+# -- work that would be lost --------------------------------------------------------------------------------------------
+
+CLIENT: Final = "generated/vidu_clients/sound/client.py"
+
+
+def edit(repository: Path) -> None:
+    replace(repository / CLIENT, "timeout", "patience")
+
+
+def add(repository: Path) -> None:
+    (repository / "generated/vidu_clients/sound/mine.py").touch()
+
+
+def remove(repository: Path) -> None:
+    (repository / CLIENT).unlink()
+
+
+def remove_lock(repository: Path) -> None:
+    edit(repository)
+    (repository / "generated/lock.json").unlink()
+
+
+def garble_lock(repository: Path) -> None:
+    edit(repository)
+    replace(repository / "generated/lock.json", "{", "<<<<<<< HEAD\n{")
+
+
+EDITS: Final[dict[Callable[[Path], None], str]] = {
+    edit: "vidu_clients/sound/client.py differs",
+    add: "vidu_clients/sound/mine.py should not be there",
+    remove: "vidu_clients/sound/client.py is missing",
+    remove_lock: "vidu_clients/sound/client.py differs",
+    garble_lock: "vidu_clients/sound/client.py differs",
+}
+
+
+@pytest.mark.parametrize("by_hand", EDITS, ids=lambda function: function.__name__)
+def test_change_by_hand_is_overwritten(by_hand: Callable[[Path], None], repository: Path, capsys: Capture) -> None:
+    by_hand(repository)
+    assert_refused(repository, capsys, "generated/ was changed by something other than `make generate`", EDITS[by_hand])
+
+
+def failing_rename(number: int) -> Callable[[Path, Path], Path]:
+    """Path.rename, except that the call with this number fails."""
+    rename, calls = Path.rename, count(1)
+
+    def rename_or_fail(path: Path, target: Path) -> Path:
+        if next(calls) == number:
+            raise OSError("the disk is gone")
+        return rename(path, target)
+
+    return rename_or_fail
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_swap_that_fails_leaves_half_a_tree(
+    number: int, repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace(repository / SPEC, "summary: Start a task.", "summary: Begin a task.")
+    monkeypatch.setattr(Path, "rename", failing_rename(number))
+    assert_refused(repository, capsys, "the disk is gone; generated/ is as it was")
+
+
+def test_full_disk_leaves_half_a_tree(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(generate, "normalised", fail)
+    assert_refused(repository, capsys, "No space left on device; generated/ is as it was")
+
+
+def test_interruption_leaves_half_a_tree(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(generate, "normalised", interrupt)
+    assert_refused(repository, capsys, "interrupted; generated/ is as it was", status=130)
+
+
+# -- and where all is well ----------------------------------------------------------------------------------------------
+
+
+def test_change_of_a_spec_does_not_arrive(repository: Path, capsys: Capture) -> None:
+    replace(repository / SPEC, "summary: Start a task.", "summary: Begin a task.")
+    assert generate.main([], repository) == 0
+    assert capsys.readouterr().out.startswith("generated 1 clients, 3 files changed in ")
+    assert '"""Begin a task.' in (repository / "generated/vidu_clients/sound/api/video/create_video.py").read_text("utf-8")
+    assert generate.main(["--check"], repository) == 0
+
+
+def test_second_run_writes_again(repository: Path, capsys: Capture) -> None:
+    written = {path: path.stat().st_mtime_ns for path in repository.rglob("*")}
+    assert generate.main([], repository) == 0
+    assert capsys.readouterr().out.startswith("generated 1 clients, 0 files changed in ")
+    assert {path: path.stat().st_mtime_ns for path in repository.rglob("*")} == written
+
+
+# -- what a user does to a real spec, seen from the outside -------------------------------------------------------------
+
+REAL: Final = "openapi/zenlayer.yaml"
+POLL: Final = "  /v1/vidu/tasks/{task_id}/creations:\n"
+
+
+@pytest.fixture
+def real_repository(tmp_path: Path) -> Path:
+    """A copy of what the command needs of this repository, with one of its specs and an own generated/."""
+    root = tmp_path / "repository"
+    (root / "openapi").mkdir(parents=True)
+    for file in (FOLDER.parent / "pyproject.toml", FOLDER.parent / REAL, FOLDER / "generator.yaml", *FOLDER.glob("*.py")):
+        shutil.copy(file, root / file.relative_to(FOLDER.parent))
+    shutil.copytree(FOLDER.parent / "generated", root / "generated")
+    return root
+
+
+def line_of(file: Path, text: str) -> int:
+    """The line on which the last occurrence of a text begins."""
+    return file.read_text(encoding="utf-8").rpartition(text)[0].count("\n") + 1
+
+
+def leave_out_a_required_field(spec: Path) -> str:
+    field = ", prompt: A paper bird takes off from a desk.}"
+    replace(spec, field, "}")
+    return (
+        f":{line_of(spec, 'value: {model: viduq3-turbo}')} #/paths/~1v1~1vidu~1text2video/post/requestBody/content"
+        '/application~1json/examples/minimal/value: the example breaks its schema: "prompt" is a required property'
+    )
+
+
+def add_an_operation_with_a_used_id(spec: Path) -> str:
+    text = spec.read_text(encoding="utf-8")
+    operation = text[text.index(POLL) : text.index("\ncomponents:\n")]
+    replace(spec, "\ncomponents:\n", operation.replace("/vidu/", "/vidu2/", 1) + "\ncomponents:\n")
+    return (
+        f":{line_of(spec, '/v1/vidu2/') + 2} #/paths/~1v1~1vidu2~1tasks~1{{task_id}}~1creations/get/operationId:"
+        " operationId getCreations is used already by GET /v1/vidu/tasks/{task_id}/creations"
+    )
+
+
+def close_an_enum_of_an_answer(spec: Path) -> str:
+    closed = 'state: {$ref: "#/components/schemas/TaskState"}'
+    replace(spec, 'state: {anyOf: [{$ref: "#/components/schemas/TaskState"}, {type: string}, {type: "null"}]}', closed)
+    return f":{line_of(spec, closed)} #/components/schemas/GetCreationsReply/properties/state: the enum is closed"
+
+
+def change_a_type(spec: Path) -> str:
+    replace(spec, 'progress: {type: [integer, "null"], ', "progress: {type: string, ")
+    return (
+        f":{line_of(spec, 'progress: 40')} #/paths/~1v1~1vidu~1tasks~1{{task_id}}~1creations/get/responses/200/content"
+        '/application~1json/examples/processing/value/progress: the example breaks its schema: 40 is not of type "string"'
+    )
+
+
+STORIES: Final = (leave_out_a_required_field, add_an_operation_with_a_used_id, close_an_enum_of_an_answer, change_a_type)
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda function: function.__name__)
+def test_mistake_in_a_real_spec_is_not_shown_with_its_place(story: Callable[[Path], str], real_repository: Path) -> None:
+    message = story(real_repository / REAL)
+    before = contents(real_repository)
+    command = [sys.executable, "-B", "openapi/generate.py"]
+    done = subprocess.run(command, cwd=real_repository, capture_output=True, text=True, check=False)  # noqa: S603 - our own script
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"  {REAL}{message}" in done.stderr
+    assert contents(real_repository) == before

@@ -1,0 +1,125 @@
+"""The tree in generated/ is what the specs give, is the same on every run, and does not tell anybody's key."""
+
+from __future__ import annotations
+
+import asyncio
+import pprint
+import shutil
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, cast
+
+import generate
+import httpx
+import pytest
+import respx
+import templates
+from documents import Document
+from specs import DOCUMENTS, ENDPOINTS, KEY, SOUND, Endpoint, client, decode_error, id_of, server
+
+# -- fresh and repeatable -----------------------------------------------------------------------------------------------
+
+
+def test_generated_is_not_what_the_specs_give() -> None:
+    assert generate.check() == f"generated/ is what the {len(DOCUMENTS)} specs give"
+
+
+def test_second_build_gives_other_bytes(tmp_path: Path, fresh_repository: Path) -> None:
+    """Also in another folder, which must not show in what is written."""
+    work = tmp_path / "a folder with another name"
+    work.mkdir()
+    again = generate.build([SOUND], work, templates.CHANGES)
+    assert generate.tree_files(again) == generate.tree_files(fresh_repository / "generated")
+
+
+def change(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"a", b"b", 1))
+
+
+CLIENT: Final = "vidu_clients/sound/client.py"
+STALE: Final[dict[str, tuple[str, Callable[[Path], None], str]]] = {
+    "one byte changed": (CLIENT, change, f"{CLIENT} differs"),
+    "one file gone": (CLIENT, Path.unlink, f"{CLIENT} is missing"),
+    "one file more": ("vidu_clients/sound/notes.txt", Path.touch, "vidu_clients/sound/notes.txt should not be there"),
+    "one folder more": ("vidu_clients/vidu9/__init__.py", Path.touch, "vidu_clients/vidu9/__init__.py should not be there"),
+    "lock changed": ("lock.json", change, "lock.json differs"),
+}
+
+
+@pytest.mark.parametrize("case", STALE)
+def test_stale_file_is_not_named(case: str, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name, spoil, line = STALE[case]
+    file = repository / "generated" / name
+    file.parent.mkdir(exist_ok=True)
+    spoil(file)
+    assert generate.main(["--check"], repository) == 1
+    assert capsys.readouterr().err == (f"error: generated/ is not what the specs give; run `make generate`:\n  {line}\n")
+
+
+def test_fresh_tree_is_called_stale(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What Python and the tools leave beside the modules does not count."""
+    (repository / "generated/vidu_clients/__pycache__").mkdir()
+    (repository / "generated/vidu_clients/__pycache__/client.pyc").touch()
+    assert generate.main(["--check"], repository) == 0
+    assert capsys.readouterr().out.startswith("generated/ is what the 1 specs give in ")
+
+
+def test_client_of_a_removed_spec_stays(repository: Path) -> None:
+    shutil.move(repository / "openapi/sound.yaml", repository / "openapi/silence.yaml")
+    assert generate.main([], repository) == 0
+    assert [path.name for path in (repository / "generated/vidu_clients").iterdir() if path.is_dir()] == ["silence"]
+
+
+# -- a key is not shown -------------------------------------------------------------------------------------------------
+
+
+def key_holders(document: Document) -> dict[str, Any]:
+    """Generated clients of a provider, with a key in every place that takes one."""
+    package = import_module(f"vidu_clients.{document.name}")
+    everywhere = {
+        "base_url": server(document),
+        "headers": {"Authorization": f"Token {KEY}", "X-API-KEY": KEY},
+        "cookies": {"session": KEY},
+        "httpx_args": {"auth": ("user", KEY), "params": {"key": KEY}},
+    }
+    return {
+        "AuthenticatedClient": client(document),
+        "AuthenticatedClient with more": package.AuthenticatedClient(token=KEY, **everywhere),
+        "Client": package.Client(**everywhere),
+        "Client with headers added": package.Client(base_url=server(document)).with_headers({"Authorization": KEY}),
+    }
+
+
+def printed(value: object) -> str:
+    return f"{value!r} {value!s} {pprint.pformat(value)}"
+
+
+@pytest.mark.parametrize("holder", key_holders(DOCUMENTS[0]))
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_printed_client_shows_its_key(document: Document, holder: str) -> None:
+    generated = key_holders(document)[holder]
+    assert KEY not in printed(generated)
+
+    async def ask() -> None:
+        async with generated as entered:
+            await entered.get_async_httpx_client().get("/")
+
+    with respx.mock(base_url=server(document)) as router:
+        route = router.get("/").respond(200)
+        with generated as entered:
+            entered.get_httpx_client().get("/")
+        asyncio.run(ask())
+        sent = [" ".join(call.request.headers.values()) for call in cast("Any", route.calls)]
+    assert [KEY in headers for headers in sent] == [True, True]
+    assert KEY not in printed(generated)
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=id_of)
+def test_printed_error_shows_the_key(endpoint: Endpoint) -> None:
+    """Even where the server sends the key back, as some gateways do on their error pages."""
+    request = httpx.Request("GET", server(endpoint.document), headers={"Authorization": KEY})
+    response = httpx.Response(502, html=f"<h1>Authorization: {KEY}</h1>", headers={"x-echo": KEY}, request=request)
+    with pytest.raises(decode_error(endpoint.document)) as caught:
+        endpoint.parse(response)
+    assert KEY not in printed(caught.value)

@@ -1,0 +1,121 @@
+"""The specs keep the house rules, and each rule catches a spec that breaks it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import pytest
+from attrs import evolve
+from documents import Document, Json, as_object, pointer_of
+from generate import invalid_places
+from house_rules import RULES, findings
+from specs import DOCUMENTS, SOUND, id_of
+
+CREATE = "#/paths/~1videos/post"
+REQUEST = "#/components/schemas/VideoRequest"
+TASK = "#/components/schemas/Task"
+
+
+Change: TypeAlias = Callable[[Document], None]
+
+
+def put(place: str, value: Json) -> Change:
+    """A change of a spec: this value at this place."""
+    *holder, name = pointer_of(place)
+
+    def change(document: Document) -> None:
+        as_object(document.at(tuple(holder)))[name] = value
+
+    return change
+
+
+def take(place: str) -> Change:
+    """A change of a spec: nothing at this place any more."""
+    *holder, name = pointer_of(place)
+
+    def change(document: Document) -> None:
+        del as_object(document.at(tuple(holder)))[name]
+
+    return change
+
+
+BROKEN: Final[list[tuple[str, Change]]] = [
+    ("operation_ids_are_unique", put("#/paths/~1videos~1{id}/get/operationId", "create_video")),
+    ("operation_ids_are_unique", put("#/paths/~1videos~1{id}/get/operationId", "createVideo")),
+    ("operations_name_their_security", take(f"{CREATE}/security")),
+    ("operations_name_their_security", put(f"{CREATE}/security", [{}])),
+    ("operations_name_their_security", put(f"{CREATE}/security", [{"otherKey": []}])),
+    ("operations_are_described", take(f"{CREATE}/summary")),
+    ("operations_are_described", put(f"{CREATE}/tags", ["video", "image"])),
+    ("operations_are_described", put(f"{CREATE}/x-source", ["somewhere"])),
+    ("evidence_marks_are_known", put(f"{CREATE}/x-evidence", "rumour")),
+    ("bodies_and_answers_have_examples", take(f"{CREATE}/requestBody/content/application~1json/examples")),
+    ("bodies_and_answers_have_examples", put("#/components/responses/Error/content/application~1json/examples", {"a": {}})),
+    ("bodies_and_answers_have_examples", take("#/paths/~1videos~1{id}/get/parameters/0/example")),
+    ("answers_to_failures_are_documented", take(f"{CREATE}/responses/default")),
+    ("answers_to_failures_are_documented", take(f"{CREATE}/responses/400")),
+    ("answers_to_failures_are_documented", take(f"{CREATE}/responses/200")),
+    ("examples_keep_their_schema", put(f"{CREATE}/requestBody/content/application~1json/examples/minimal/value", {})),
+    ("examples_keep_their_schema", put(f"{REQUEST}/properties/duration/x-default", "4")),
+    ("examples_keep_their_schema", put("#/paths/~1videos~1{id}/get/parameters/0/example", 1)),
+    ("examples_keep_their_schema", put("#/components/schemas/Error/type", "objct")),
+    ("bodies_have_one_content_type", put(f"{CREATE}/requestBody/content/multipart~1form-data", {"examples": {}})),
+    ("links_can_be_followed", put(f"{CREATE}/responses/200/links/task/operationId", "getFilm")),
+    ("links_can_be_followed", put(f"{CREATE}/responses/200/links/task/parameters", {"film": "$response.body#/task_id"})),
+    ("created_tasks_link_to_their_poll", take(f"{CREATE}/responses/200/links")),
+    ("enums_are_named", put(f"{REQUEST}/properties/style", {"type": "string", "enum": ["a"]})),
+    ("enums_are_named", put("#/components/schemas/Model/enum", ["one", "two", None])),
+    ("response_enums_are_open", put(f"{TASK}/properties/state", {"$ref": "#/components/schemas/State"})),
+    ("response_enums_are_open", put(f"{TASK}/properties/kind", {"const": "video"})),
+    ("nullable_is_written_in_3_1", put(f"{TASK}/properties/task_id/nullable", True)),
+    ("requests_have_no_default", put(f"{REQUEST}/properties/duration/default", 4)),
+    ("requests_have_no_default", put("#/paths/~1videos~1{id}/get/parameters/0/schema/default", "1")),
+    ("request_objects_are_closed", take(f"{REQUEST}/additionalProperties")),
+    ("response_objects_are_open", put(f"{TASK}/additionalProperties", False)),
+    ("objects_are_named", put(f"{TASK}/properties/video", {"type": "object", "properties": {"fps": {"type": "integer"}}})),
+    ("references_stand_alone", put(f"{REQUEST}/properties/model/description", "Which model.")),
+    ("unions_are_plain", put(f"{REQUEST}/anyOf", [{"required": ["model"]}])),
+    ("unions_are_plain", put(f"{TASK}/properties/video", {"oneOf": [{"type": "string"}, {"type": "integer"}]})),
+    ("unions_are_plain", put(f"{TASK}/discriminator", {"propertyName": "state"})),
+    ("schemas_are_objects", put(f"{TASK}/properties/anything", True)),
+    ("dates_stay_strings", put(f"{TASK}/properties/created_at", {"type": "string", "format": "date-time"})),
+    ("property_names_are_free", put(f"{TASK}/properties/to_dict", {"type": "string"})),
+    ("models_differ_from_their_members", put(f"{TASK}/properties/task", {"type": "string"})),
+    ("required_names_are_declared", put(f"{TASK}/required", ["task_id", "taskId"])),
+    ("conditions_require_what_they_test", take(f"{REQUEST}/allOf/0/if/required")),
+    ("rules_name_known_properties", put(f"{REQUEST}/allOf/0/then/properties/length", {"maximum": 8})),
+    ("rules_name_known_properties", put(f"{REQUEST}/allOf/0/if/properties/model/enum", ["one", "two", "tow"])),
+    ("every_model_has_a_rule", put("#/components/schemas/Model/enum", ["one", "two", "three"])),
+    ("components_are_used", put("#/components/schemas/Forgotten", {"type": "string"})),
+    ("references_lead_somewhere", put(f"{REQUEST}/properties/model", {"$ref": "#/components/schemas/Modell"})),
+]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_spec_is_not_valid_openapi(document: Document) -> None:
+    assert [f"{document.place(place)}: {message}" for place, message in invalid_places(document)] == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_spec_breaks_a_house_rule(document: Document, rule: str) -> None:
+    found = [f"{document.place(place)}: {message}" for place, message in RULES[rule](document)]
+    assert found == []
+
+
+def test_sound_spec_is_refused() -> None:
+    assert findings(SOUND) == []
+    assert list(invalid_places(SOUND)) == []
+
+
+@pytest.mark.parametrize(("rule", "change"), BROKEN, ids=[f"{name}-{index}" for index, (name, _) in enumerate(BROKEN)])
+def test_broken_spec_passes_the_rule(rule: str, change: Change) -> None:
+    broken = evolve(SOUND, root=copy.deepcopy(SOUND.root))
+    change(broken)
+    assert rule in {finding.rule for finding in findings(broken)}
+
+
+def test_house_rule_has_no_spec_that_breaks_it() -> None:
+    assert {name for name, _ in BROKEN} == set(RULES)

@@ -1,0 +1,202 @@
+"""What openapi/README.md tells about the specs is true of them, and the tables of the top README.md are fresh."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import capabilities
+import pytest
+from attrs import frozen
+from conftest import Record
+from documents import FOLDER, Document, Json, pointer_of
+from house_rules import EVIDENCE, RULES
+from specs import CONTRADICTIONS, DOCUMENTS, document_named, endpoint_named, id_of
+
+TEXT: Final = (FOLDER / "README.md").read_text(encoding="utf-8")
+COLUMNS: Final = ("id", "topic", "readings", "decision", "where")
+ELSEWHERE: Final = "not in the spec: "
+"""Begins the last cell of a row that decides to leave something out; the reason follows."""
+
+POINTER: Final = re.compile(r"`(#/[^`]*)`")
+QUESTION: Final = re.compile(r"- .+\?(?: \((?P<rows>[A-Z]\d+(?:, [A-Z]\d+)*)\))?")
+"""A line that asks something, and the rows that the answer would settle."""
+
+
+def section(title: str, text: str = TEXT) -> str:
+    """The text under a heading, up to the next heading of its level or a higher one."""
+    found = re.search(rf"^(#+) {re.escape(title)}\n(.*?)(?=^(?!\1#)#+ |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, f"openapi/README.md has no heading {title!r}"
+    return found.group(2)
+
+
+def rows(text: str) -> list[tuple[str, ...]]:
+    """The cells of every table in the text, heads left out."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    cells = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]
+    rulers = {index for index, row in enumerate(cells) if set("".join(row)) <= set("-:")}
+    return [row for index, row in enumerate(cells) if not rulers & {index, index + 1}]
+
+
+def names_in(text: str) -> list[str]:
+    """The first cell of every row, without its quotes."""
+    return [row[0].strip("`") for row in rows(text)]
+
+
+@frozen
+class Contradiction:
+    """One row: what the sources say and what was decided."""
+
+    provider: str
+    cells: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return self.cells[0]
+
+    @property
+    def where(self) -> str:
+        return self.cells[-1]
+
+
+def contradictions(document: Document) -> list[Contradiction]:
+    found = section(f"`{document.path.name}`", section("Contradictions"))
+    return [Contradiction(document.name, row) for row in rows(found)]
+
+
+def questions(document: Document) -> list[str]:
+    found = section(f"`{document.path.name}`", section("What only a live call can settle"))
+    return [line for line in found.splitlines() if line.strip()]
+
+
+ROWS: Final = [row for document in DOCUMENTS for row in contradictions(document)]
+
+
+def name_of(value: object) -> str:
+    return value.id if isinstance(value, Contradiction) else id_of(value)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_contradiction_is_left_undecided(row: Contradiction, record: Record) -> None:
+    assert len(row.cells) == len(COLUMNS), f"{row.id}: a cell holds a bar, or one is missing"
+    for column, cell in zip(COLUMNS, row.cells, strict=True):
+        assert cell, f"{row.id}: {column} is empty"
+    record(row.provider, CONTRADICTIONS, 1)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_decision_rests_in_a_place_that_is_gone(row: Contradiction) -> None:
+    if row.where.startswith(ELSEWHERE):
+        assert row.where.removeprefix(ELSEWHERE), f"{row.id}: no reason"
+        return
+    assert POINTER.sub("", row.where).strip(" ,") == "", f"{row.id}: something beside the places"
+    document = document_named(row.provider)
+    pointers = POINTER.findall(row.where)
+    assert pointers, f"{row.id}: no place"
+    gone = [pointer for pointer in pointers if not document.has(pointer_of(pointer))]
+    assert gone == [], f"{row.id}: not in {document.path.name}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_number_of_a_contradiction_is_missing_or_given_twice(document: Document) -> None:
+    numbers = [row.id for row in contradictions(document)]
+    assert numbers, "a provider without a contradiction has not been read twice"
+    assert numbers == [f"{numbers[0][0]}{number}" for number in range(1, len(numbers) + 1)]
+
+
+def test_two_providers_number_with_the_same_letter() -> None:
+    assert len({row.id[0] for row in ROWS}) == len(DOCUMENTS)
+
+
+@pytest.mark.parametrize("title", ["Contradictions", "What only a live call can settle"])
+def test_section_is_about_a_spec_that_is_gone(title: str) -> None:
+    headings = re.findall(r"^### `(.*)`$", section(title), re.MULTILINE)
+    assert sorted(headings) == sorted(document.path.name for document in DOCUMENTS)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_open_question_is_no_question_or_names_a_row_that_is_gone(document: Document) -> None:
+    known = {row.id for row in contradictions(document)}
+    asked = questions(document)
+    assert asked
+    for line in asked:
+        found = QUESTION.fullmatch(line)
+        assert found, line
+        assert set((found["rows"] or "").split(", ")) <= {*known, ""}, line
+
+
+def test_house_rule_is_not_described_or_described_and_gone() -> None:
+    assert sorted(names_in(section("House rules"))) == sorted(RULES)
+
+
+def test_evidence_mark_is_not_described() -> None:
+    described = names_in(section("What `x-evidence` says"))
+    assert sorted(described) == sorted(EVIDENCE)
+
+
+def own_keys(value: Json) -> Iterator[tuple[str, Json]]:
+    """Every member whose name begins with x-. Examples are not searched: what stands there is a provider's."""
+    if isinstance(value, dict):
+        for name, below in value.items():
+            if name.startswith("x-"):
+                yield name, below
+            elif name not in ("example", "examples"):
+                yield from own_keys(below)
+    if isinstance(value, list):
+        for below in value:
+            yield from own_keys(below)
+
+
+USED: Final = [found for document in DOCUMENTS for found in own_keys(document.root)]
+
+
+def test_key_of_our_own_is_not_described_or_described_and_not_used() -> None:
+    described = [name for name in names_in(section("Keys that begin with `x-`")) if name.startswith("x-")]
+    assert described == sorted({name for name, _ in USED})
+
+
+def test_member_of_x_media_is_not_described_or_described_and_not_used() -> None:
+    described = [name for name in names_in(section("Keys that begin with `x-`")) if not name.startswith("x-")]
+    used = {member for name, value in USED if name == "x-media" and isinstance(value, dict) for member in value}
+    assert sorted(described) == sorted(used)
+
+
+def test_file_of_the_folder_is_not_described_or_described_and_gone() -> None:
+    described = names_in(section("What is here"))
+    held = [path.name for path in FOLDER.iterdir() if path.suffix in (".py", ".yaml")]
+    assert sorted(described) == sorted(held)
+
+
+# -- the tables of the top README.md -----------------------------------------------------------------------------------
+
+
+def test_tables_of_providers_are_older_than_the_specs() -> None:
+    text = capabilities.README.read_text(encoding="utf-8")
+    assert capabilities.updated(text, list(DOCUMENTS)) == text, "run `make readme`"
+
+
+SHOWN: Final[list[tuple[str, str, str | None, list[tuple[str, str]]]]] = [
+    ("vidu", "textToVideo", "viduq2", [("1 to 10", "540p, 720p, 1080p")]),
+    ("vidu", "imageToVideo", "vidu2.0", [("4", "360p, 720p, 1080p"), ("8", "720p")]),
+    ("vidu", "referenceToVideo", "viduq3-mix", [("3 to 16", "720p, 1080p")]),
+    ("vidu", "multiframe", "viduq2-pro", [("2 to 7 in each of `image_settings`", "540p, 720p, 1080p")]),
+    ("vidu", "digitalHuman", "viduq2-pro", [("", "540p, 720p, 1080p")]),
+    ("zenlayer", "imageToVideo", "viduq3-mix", [("1 or more", "360p, 540p, 720p, 1080p")]),
+    ("skills_video", "createQ3Video", None, [("1 to 16", "360p, 540p, 720p, 1080p")]),
+]
+
+
+@pytest.mark.parametrize(("provider", "operation", "model", "limits"), SHOWN)
+def test_limits_that_are_shown_are_not_the_documented_ones(
+    provider: str, operation: str, model: str | None, limits: list[tuple[str, str]]
+) -> None:
+    endpoint = endpoint_named(provider, operation)
+    found = capabilities.limits(endpoint.document, endpoint.operation, model)
+    assert [(one.seconds, one.resolutions) for one in found] == limits
+
+
+@pytest.mark.parametrize("text", ["", capabilities.START, capabilities.START + capabilities.END * 2])
+def test_readme_without_a_place_for_the_tables_is_overwritten(text: str) -> None:
+    with pytest.raises(capabilities.ReadmeError, match="not once"):
+        capabilities.updated(text, list(DOCUMENTS))

@@ -1,0 +1,1 @@
+"""Make videos with the Vidu models through whichever provider a person has an account with."""

@@ -1,12 +1,12 @@
-"""Every Python block of README.md runs, in order and in one namespace, against a provider that answers as documented."""
+"""Every Python block of README.md runs, in order and in one namespace, against providers that answer as documented."""
 
 from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,29 +18,61 @@ TEXT: Final = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-
 BLOCKS: Final[list[str]] = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 
 KEY: Final = "key-of-the-environment"
-TASK: Final = "940107923630096384"
-CREATED: Final = {"task_id": TASK, "state": "created", "model": "viduq3-turbo", "credits": 60}
-RUNNING: Final[dict[str, object]] = {"id": TASK, "state": "processing", "err_code": "", "creations": []}
-DONE: Final[dict[str, object]] = {**RUNNING, "state": "success", "creations": [{"id": "1", "url": "https://example.com/a.mp4"}]}
+FIRST_TASK: Final = 940107923630096384
+VIDEO: Final = b"\x00\x00\x00\x18ftypmp42" + b"v" * 1000
+CREATIONS: Final = [{"id": "1", "url": "https://results.example/v.mp4", "cover_url": "https://results.example/c.jpeg"}]
+SPEECH: Final = {"task_id": "901000000000000001", "state": "success", "file_url": "https://results.example/a.mp3"}
 REFUSED: Final[dict[str, object]] = {"code": 400, "reason": "FieldInvalid", "message": "invalid field: duration", "metadata": {}}
-BALANCE: Final = {"remains": [{"type": "metered", "credit_remain": 15980}]}
 
 
-def no_sleep(seconds: float) -> None:
-    assert seconds > 0
+def done(task_id: str) -> dict[str, object]:
+    return {"id": task_id, "state": "success", "err_code": "", "credits": 60, "creations": CREATIONS}
+
+
+def listed(request: httpx.Request) -> httpx.Response:
+    tasks = [done(task_id) for task_id in request.url.params.get_list("task_ids")]
+    return httpx.Response(200, json={"tasks": tasks, "next_page_token": ""})
+
+
+def polled(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(200, json=done(request.url.path.split("/")[-2]))
 
 
 @pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[respx.MockRouter]:
-    """Vidu, which finishes a task at the second poll; nobody waits in between."""
+def provider(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[respx.MockRouter]:
+    """Vidu, which finishes every task at once, and the host of its results; files land in an empty folder."""
+    for name in ("COMFY", "ZENLAYER", "SKILLS_VIDEO"):
+        monkeypatch.delenv(f"{name}_API_KEY", raising=False)
     monkeypatch.setenv("VIDU_API_KEY", KEY)
-    monkeypatch.setattr(time, "sleep", no_sleep)
-    with respx.mock(base_url="https://api.vidu.com") as router:
-        router.post("/ent/v2/text2video", name="create").mock(return_value=httpx.Response(200, json=CREATED))
-        router.get(f"/ent/v2/tasks/{TASK}/creations", name="poll").mock(
-            side_effect=[httpx.Response(200, json=RUNNING), httpx.Response(200, json=DONE)]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "birds").mkdir()
+    ids = count(FIRST_TASK)
+
+    def created(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"task_id": str(next(ids)), "state": "created", "credits": 60})
+
+    with respx.mock(assert_all_called=False) as router:
+        router.post(url__regex=r"https://api\.vidu\.com/ent/v2/(text2video|img2video|lip-sync)", name="create").mock(
+            side_effect=created
+        )
+        router.post("https://api.vidu.com/ent/v2/audio-tts").mock(return_value=httpx.Response(200, json=SPEECH))
+        router.get("https://api.vidu.com/ent/v2/tasks", name="list").mock(side_effect=listed)
+        router.get(url__regex=r"https://api\.vidu\.com/ent/v2/tasks/\d+/creations", name="poll").mock(side_effect=polled)
+        router.get(url__startswith="https://results.example/", name="file").mock(
+            return_value=httpx.Response(200, content=VIDEO, headers={"content-type": "video/mp4"})
         )
         yield router
+
+
+@pytest.fixture(autouse=True)
+def fast_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Polls without the pause of two seconds: the README shows the defaults, the test need not wait for them."""
+    from vidu_ext import policy
+
+    def pause(*_: object, **__: object) -> float:
+        return 0.01
+
+    monkeypatch.setattr(policy.PollPolicy, "pause", pause)
 
 
 def run(blocks: list[str]) -> dict[str, Any]:
@@ -57,15 +89,23 @@ def block_with(words: str) -> str:
     return found
 
 
-def test_readme_shows_code_that_does_not_run(provider: respx.MockRouter, capsys: pytest.CaptureFixture[str]) -> None:
-    provider.get("/ent/v2/credits").mock(return_value=httpx.Response(200, json=BALANCE))
+def test_first_example_is_longer_than_ten_lines() -> None:
+    assert len(BLOCKS[0].splitlines()) <= 10
+
+
+def test_readme_shows_code_that_does_not_run(
+    provider: respx.MockRouter, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     run(BLOCKS)
     printed = capsys.readouterr().out
-    assert "success  ['https://example.com/a.mp4']" in printed
-    assert "15980" in printed
-    assert provider.routes["poll"].call_count == 2
-    create: httpx.Request = provider.routes["create"].calls.last.request
-    assert create.headers["authorization"] == f"Token {KEY}"
+    assert f"vidu:{FIRST_TASK}" in printed
+    assert f"{len(VIDEO)} 60" in printed
+    assert "vidu cannot serve it" in printed
+    assert "#/duration: 11 is more than 10" in printed
+    assert (tmp_path / "bird.mp4").read_bytes() == VIDEO
+    calls: list[Any] = list(provider.calls)
+    creates = [call.request for call in calls if call.request.method == "POST"]
+    assert creates[0].headers["authorization"] == f"Token {KEY}"
 
 
 FAULTS: Final[dict[str, tuple[httpx.Response | Exception, str]]] = {
@@ -82,11 +122,32 @@ def test_readme_expects_an_error_in_a_form_in_which_it_does_not_come(
     fault: str, provider: respx.MockRouter, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer, expected = FAULTS[fault]
-    provider.routes["create"].mock(side_effect=[httpx.Response(200, json=CREATED), answer])
-    run([BLOCKS[0], block_with("except ResponseDecodeError")])
+    provider.routes["create"].mock(side_effect=[answer])
+    run([block_with("except ResponseDecodeError")])
     printed = capsys.readouterr().out
     assert expected in printed
     assert KEY not in printed
+
+
+def test_readme_looks_later_in_a_way_that_finds_nothing(provider: respx.MockRouter, capsys: pytest.CaptureFixture[str]) -> None:
+    """The answer to the create is lost; the marker is found in the list only when it is looked for again."""
+    sent: list[str] = []
+
+    def lost(request: httpx.Request) -> httpx.Response:
+        sent.append(json.loads(request.content)["payload"])
+        return httpx.Response(504, html="<h1>Gateway time-out</h1>")
+
+    def searched(_: httpx.Request) -> httpx.Response:
+        if provider.routes["list"].call_count == 0:
+            return httpx.Response(401, json={"code": 401, "reason": "Unauthorized", "message": "unauthorized"})
+        return httpx.Response(200, json={"tasks": [{**done("1"), "payload": sent[0]}], "next_page_token": ""})
+
+    provider.routes["create"].mock(side_effect=lost)
+    provider.routes["list"].mock(side_effect=searched)
+    namespace = run([BLOCKS[0].splitlines()[0], block_with("except SubmissionUnknownError")])
+    assert str(namespace["task"].ref) == "vidu:1"
+    assert len(sent) == 1
+    assert "vidu:1" not in capsys.readouterr().err
 
 
 def test_readme_sends_a_key_in_a_header_that_the_spec_does_not_name() -> None:

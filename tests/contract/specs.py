@@ -39,6 +39,8 @@ SOUND: Final = load(Path(__file__).with_name("sound.yaml"))
 """A small spec of no provider that keeps every rule."""
 
 KEY: Final = "key-that-must-not-show"
+TRUST: Final = httpx.create_ssl_context()
+"""Shared by all clients: reading the certificates takes longer than a test."""
 BODY_KINDS: Final = ("request", "response", "error", "callback")
 """Kinds of examples that a generated model reads; the others are parameters, headers and defaults."""
 
@@ -103,6 +105,10 @@ class Endpoint:
             return (*media, "schema")
         return None
 
+    def examples(self, kind: str) -> list[Example]:
+        """The documented examples of one kind that belong to the operation alone."""
+        return _examples(self.document).get((self.operation.id, kind), [])
+
     def answer_examples(self) -> list[Example]:
         """The documented answers of the operation, those that it shares with others included."""
         found: list[Example] = []
@@ -124,6 +130,15 @@ class Endpoint:
             for media in self.document.media(response)
             if media[-1] == "application/json"
         }
+
+
+@cache
+def _examples(document: Document) -> dict[tuple[str, str], list[Example]]:
+    """By operation and kind, collected once: a walk through the document for each test took most of the run."""
+    found: dict[tuple[str, str], list[Example]] = {}
+    for example in document.examples():
+        found.setdefault((example.operation, example.kind), []).append(example)
+    return found
 
 
 def id_of(value: object) -> str:
@@ -166,8 +181,14 @@ def client(document: Document, *, transport: httpx.BaseTransport | None = None) 
     """The generated client of a provider with a key in it."""
     header, prefix = authorization(document)
     package = import_module(f"vidu_clients.{document.name}")
-    arguments = {} if transport is None else {"httpx_args": {"transport": transport}}
-    return package.AuthenticatedClient(base_url=server(document), token=KEY, prefix=prefix, auth_header_name=header, **arguments)
+    return package.AuthenticatedClient(
+        base_url=server(document),
+        token=KEY,
+        prefix=prefix,
+        auth_header_name=header,
+        verify_ssl=TRUST,
+        httpx_args={} if transport is None else {"transport": transport},
+    )
 
 
 def model_class(document: Document, schema: Pointer) -> type[Model] | None:

@@ -77,8 +77,7 @@ def test_documented_answer_comes_back_untyped(endpoint: Endpoint, example: Examp
 
     call: dict[str, object] = {python_name(name): value for (_, name), value in parameter_examples(endpoint).items()}
     if endpoint.body_schema is not None:
-        bodies = [one for one in endpoint.document.examples() if one.kind == "request" and one.operation == endpoint.operation.id]
-        call["body"] = request_body_model(endpoint, bodies[0].value)
+        call["body"] = request_body_model(endpoint, endpoint.examples("request")[0].value)
     with client(endpoint.document, transport=httpx.MockTransport(serve)) as generated:
         answer = endpoint.module.sync_detailed(client=generated, **call)
     assert answer.status_code == status_of(example)

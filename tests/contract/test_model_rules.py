@@ -298,12 +298,11 @@ def model_rules() -> Iterator[tuple[Endpoint, Pointer, Object, Object]]:
 
 def example_for(endpoint: Endpoint, model: str) -> Object | None:
     """A documented request turned to the model, without the members that the rules of models limit."""
-    for example in endpoint.document.examples():
-        if example.kind == "request" and example.operation == endpoint.operation.id and isinstance(example.value, dict):
-            kept = {name: value for name, value in example.value.items() if name not in LIMITED}
-            body: Object = {**kept, "model": model}
-            if accepted(endpoint, body):
-                return body
+    for example in endpoint.examples("request"):
+        kept = {name: value for name, value in as_object(example.value).items() if name not in LIMITED}
+        body: Object = {**kept, "model": model}
+        if accepted(endpoint, body):
+            return body
     return None
 
 

@@ -1,0 +1,158 @@
+"""One task through each provider, from the request to the file: what is asked, in which order, and nothing beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+import respx
+from attrs import frozen
+
+from vidu_ext import AsyncVidu, PollPolicy, Settings, TextToVideo, Vidu, Wiring
+
+VIDEO: Final = b"\x00\x00\x00\x18ftypmp42" + b"v" * 2000
+FILE: Final = "https://results.example/v.mp4?Signature=a%2Fb"
+TASK: Final = "940107923630096384"
+GENERATION: Final = "gen_123"
+SETTINGS: Final = Settings(poll=PollPolicy(floor=0.01, ceiling=0.02))
+USAGE: Final = {"total": 20, "subscription": 20, "permanent": 0}
+
+
+@frozen
+class Provider:
+    """What one provider is asked and what it answers."""
+
+    name: str
+    server: str
+    create: str
+    created: dict[str, object]
+    status: str
+    running: dict[str, object]
+    done: dict[str, object]
+    key: tuple[str, str]
+    model: str | None
+    credits: float | None
+
+
+def creation(**more: object) -> dict[str, object]:
+    return {"id": TASK, "err_code": "", "creations": [{"id": "1", "url": FILE, "cover_url": ""}], **more}
+
+
+PROVIDERS: Final = (
+    Provider(
+        "vidu", "https://api.vidu.com", "/ent/v2/text2video", {"task_id": TASK, "state": "created"}, "/ent/v2/tasks",
+        {"tasks": [{"id": TASK, "state": "processing", "creations": []}], "next_page_token": ""},
+        {"tasks": [creation(state="success", credits=60)], "next_page_token": ""},
+        ("authorization", "Token key"), "viduq3-turbo", 60,
+    ),
+    Provider(
+        "comfy", "https://api.comfy.org", "/proxy/vidu/text2video", {"task_id": TASK, "state": "created", "credits": 60},
+        f"/proxy/vidu/tasks/{TASK}/creations", {"id": TASK, "state": "queueing"}, creation(state="success"),
+        ("x-api-key", "key"), "viduq3-turbo", None,
+    ),
+    Provider(
+        "zenlayer", "https://gateway.theturbo.ai", "/v1/vidu/text2video", {"task_id": TASK},
+        f"/v1/vidu/tasks/{TASK}/creations", {"id": TASK, "state": "processing"}, creation(state="success", credits=60),
+        ("authorization", "Bearer key"), "viduq3-turbo", 60,
+    ),
+    Provider(
+        "skills_video", "https://open.skills.video/api/v1", "/generation/vidu/q3",
+        {"id": GENERATION, "status": "IN_QUEUE", "input": {}, "usage": USAGE}, f"/generation/{GENERATION}",
+        {"id": GENERATION, "status": "IN_PROGRESS", "input": {}, "data": None, "usage": USAGE},
+        {"id": GENERATION, "status": "COMPLETED", "input": {}, "data": {"videos": [{"url": FILE}]}, "usage": USAGE},
+        ("authorization", "Bearer key"), None, 20,
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture(params=PROVIDERS, ids=lambda provider: provider.name)
+def provider(request: pytest.FixtureRequest) -> Provider:
+    found: Provider = request.param
+    return found
+
+
+@pytest.fixture
+def wire(provider: Provider) -> Iterator[respx.MockRouter]:
+    with respx.mock(assert_all_called=True) as router:
+        created = httpx.Response(200, json=provider.created)
+        router.post(provider.server + provider.create, name="create").mock(return_value=created)
+        router.get(provider.server + provider.status, name="status").mock(
+            side_effect=[httpx.Response(200, json=provider.running)] * 2 + [httpx.Response(200, json=provider.done)]
+        )
+        router.get(url__startswith="https://results.example/", name="file").mock(
+            return_value=httpx.Response(200, content=VIDEO, headers={"content-type": "video/mp4"})
+        )
+        yield router
+
+
+def bird(provider: Provider) -> TextToVideo:
+    return TextToVideo(prompt="a paper bird", model=provider.model, duration=5)
+
+
+def assert_asked(wire: respx.MockRouter, provider: Provider) -> None:
+    """Fails where more was asked than one create, three states and one file, or the key went where it must not."""
+    assert [wire.routes[name].call_count for name in ("create", "status", "file")] == [1, 3, 1]
+    header, value = provider.key
+    sent: httpx.Request = wire.routes["create"].calls.last.request
+    assert sent.headers[header] == value
+    assert json.loads(sent.content)["prompt"] == "a paper bird"
+    fetched: httpx.Request = wire.routes["file"].calls.last.request
+    assert header not in fetched.headers
+    assert str(fetched.url) == FILE
+
+
+def test_blocking_task_takes_another_way(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
+    accepted: list[str] = []
+    words: list[str] = []
+    with Vidu({provider.name: "key"}, settings=SETTINGS) as vidu:
+        task = vidu.submit(bird(provider), on_accepted=lambda ref: accepted.append(str(ref)))
+        result = task.wait(timeout=20, on_snapshot=lambda snapshot: words.append(str(snapshot.state)))
+        result.download(tmp_path / "bird.mp4")
+    assert accepted == [str(task.ref)]
+    assert words[-1] == "succeeded"
+    assert len(words) == 3
+    assert result.credits == provider.credits
+    assert (tmp_path / "bird.mp4").read_bytes() == VIDEO
+    assert_asked(wire, provider)
+
+
+def test_awaited_task_takes_another_way(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
+    words: list[str] = []
+
+    async def make() -> float | None:
+        async with AsyncVidu({provider.name: "key"}, settings=SETTINGS) as vidu:
+            task = await vidu.submit(bird(provider))
+            result = await task.wait(timeout=20, on_snapshot=lambda snapshot: words.append(str(snapshot.state)))
+            await result.download(tmp_path / "bird.mp4")
+            return result.credits
+
+    assert asyncio.run(make()) == provider.credits
+    assert words[-1] == "succeeded"
+    assert len(words) == 3
+    assert (tmp_path / "bird.mp4").read_bytes() == VIDEO
+    assert_asked(wire, provider)
+
+
+def test_hooks_of_the_user_are_not_called(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
+    """Tracing of httpx stands on these hooks and on its transports, which are httpx's own here."""
+    sent: list[str] = []
+    answered: list[int] = []
+
+    def on_request(request: httpx.Request) -> None:
+        sent.append(request.method)
+
+    def on_response(response: httpx.Response) -> None:
+        answered.append(response.status_code)
+
+    hooks = {"request": [on_request], "response": [on_response]}
+    settings = Settings(poll=SETTINGS.poll, wiring=Wiring(event_hooks=hooks))
+    with Vidu({provider.name: "key"}, settings=settings) as vidu:
+        vidu.submit(bird(provider)).wait(timeout=20).download(tmp_path)
+    assert sent == ["POST", "GET", "GET", "GET", "GET"]
+    assert answered == [200] * 5
+    assert wire.routes["file"].called

@@ -1,0 +1,93 @@
+"""Calls as users write them. Never run: mypy and pyright read it, and each wrong type here would be one in their code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import assert_type
+
+from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
+
+from vidu_ext import (
+    Account,
+    AsyncTask,
+    AsyncTaskResult,
+    AsyncVidu,
+    Balance,
+    Downloaded,
+    DownloadOptions,
+    ImageToVideo,
+    PollPolicy,
+    ReferenceToVideo,
+    Settings,
+    Snapshot,
+    StartEndToVideo,
+    Subject,
+    Submission,
+    Task,
+    TaskRef,
+    TaskResult,
+    TextToVideo,
+    Vidu,
+)
+from vidu_ext.errors import SubmissionUnknownError, TaskError, WaitTimeoutError
+from vidu_ext.selection import Offer, cheapest, preference, round_robin
+
+
+def blocking() -> None:
+    with Vidu(prefer=["vidu", "comfy"], settings=Settings(poll=PollPolicy(floor=1.0))) as vidu:
+        task = vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5), on_accepted=print)
+        assert_type(task, Task)
+        assert_type(task.ref, TaskRef)
+        result = task.wait(timeout=600)
+        assert_type(result, TaskResult)
+        assert_type(result.download("bird.mp4"), Downloaded)
+        assert_type(result.download(Path("birds"), kind="cover", options=DownloadOptions(sha256=True)), Downloaded)
+        for snapshot in vidu.watch("vidu:940107923630096384"):
+            assert_type(snapshot, Snapshot)
+        for ended in vidu.as_completed([task, task.ref, str(task.ref)]):
+            assert_type(ended.result(), TaskResult)
+        assert_type(vidu.wait_all([task], errors="return"), list[TaskResult | TaskError])
+        assert_type(vidu.credits(account="vidu"), tuple[Balance, ...])
+        vidu.submit(ImageToVideo(image=Path("a.png"), model="viduq3-turbo"))
+        vidu.submit(StartEndToVideo(start=b"...", end="https://example.com/b.png", model="viduq3-turbo"))
+        vidu.submit(
+            ReferenceToVideo(prompt="@bird flies", subjects=[Subject(name="bird", images=[Path("a.png")])], model="viduq3")
+        )
+        vidu.submit(LipSyncRequest(video_url="https://example.com/v.mp4", text="Hello there."))
+        vidu.call(TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-voice"))
+
+
+def looking_later() -> None:
+    with Vidu([Account(provider="vidu", name="vidu-studio", key="...")]) as vidu:
+        try:
+            vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo"))
+        except SubmissionUnknownError as error:
+            assert_type(error.submission, Submission)
+            vidu.find(Submission.parse(error.submission.to_text()))
+        try:
+            vidu.wait("vidu-studio:940107923630096384", timeout=1)
+        except WaitTimeoutError as error:
+            assert_type(error.ref, TaskRef)
+        except TimeoutError:
+            pass
+
+
+async def awaited(requests: Sequence[TextToVideo]) -> None:
+    async with AsyncVidu({"vidu": "...", "comfy": "..."}, prefer=round_robin()) as vidu:
+        tasks = [await vidu.submit(request) for request in requests]
+        async for task in vidu.as_completed(tasks, timeout=3600):
+            assert_type(task, AsyncTask)
+            assert_type(task.result(), AsyncTaskResult)
+        result = await tasks[0].wait()
+        assert_type(await result.download("bird.mp4"), Downloaded)
+        async for snapshot in tasks[0].watch():
+            assert_type(snapshot.progress, float | None)
+
+
+def choosing(price: float) -> None:
+    def price_of(offer: Offer) -> float | None:
+        return price if offer.provider == "vidu" else None
+
+    Vidu(prefer=cheapest(price_of)).close()
+    Vidu(prefer=preference("vidu-studio", "comfy", only=True)).close()

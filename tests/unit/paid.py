@@ -1,0 +1,174 @@
+"""What the tests of submits share: attempts at all four providers, as a session makes them, and their answers as bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from attrs import evolve
+from scripted import Scripted
+
+from vidu_ext.effects import Flow, Pause, Put, Send, wall_clock
+from vidu_ext.exchange import ExchangeError, Reply
+from vidu_ext.flows import (
+    Attempt,
+    Claims,
+    Submitted,
+    settle_flow,
+    submit_flow,
+)
+from vidu_ext.outcome import Accepted, Outcome, Unknown
+from vidu_ext.policy import ReconcilePolicy, RetryPolicy
+from vidu_ext.providers import provider_named
+from vidu_ext.providers.base import Encoded
+from vidu_ext.selection import Offer
+from vidu_ext.session import attempt_of
+from vidu_ext.tasks import Json, Object, TaskRef
+
+STEADY: Final = RetryPolicy(jitter=0.0)
+"""Pauses of 1, 2, 4, 8, 16, 30, 30 s within 120 s."""
+LOOKING: Final = ReconcilePolicy()
+"""Looks after 0, 1, 3, 7, 15 and 31 s."""
+BEGAN: Final = 1_700_000_000.0
+"""Time of day at which the scripted driver begins."""
+
+CREATES: Final = {
+    "vidu": "textToVideo",
+    "comfy": "textToVideo",
+    "zenlayer": "textToVideo",
+    "skills_video": "createQ3Video",
+}
+BODIES: Final[dict[str, Object]] = {
+    "vidu": {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5},
+    "comfy": {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5},
+    "zenlayer": {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5},
+    "skills_video": {"prompt": "a paper bird", "duration": 5},
+}
+
+
+def offer(provider: str = "vidu", *, account: str | None = None, operation: str | None = None, **members: Json) -> Offer:
+    encoded = Encoded(operation or CREATES[provider], {**BODIES[provider], **members})
+    return Offer(account or provider, provider, encoded)
+
+
+def attempt(
+    provider: str = "vidu",
+    *,
+    account: str | None = None,
+    operation: str | None = None,
+    key: str | None = None,
+    began: float = BEGAN,
+    **members: Json,
+) -> Attempt:
+    """The attempt that a session makes of a request; `key` is a marker that the user chose."""
+    wanted = offer(provider, account=account, operation=operation, **members)
+    return attempt_of(wanted, provider_named(provider), key, began)
+
+
+def without_marker(made: Attempt) -> Attempt:
+    return evolve(made, submission=evolve(made.submission, marker=None, marker_is_ours=False))
+
+
+def reply(status: int, body: object = None, headers: Mapping[str, str] | None = None) -> Reply:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Reply(status, dict(headers or {}), content)
+
+
+def busy(retry_after: str | None = None) -> Reply:
+    return reply(429, {"message": "too many"}, {"retry-after": retry_after} if retry_after is not None else None)
+
+
+def created(provider: str = "vidu", task_id: str = "9401", **headers: str) -> Reply:
+    body = {"id": task_id, "status": "IN_QUEUE"} if provider == "skills_video" else {"task_id": task_id, "state": "created"}
+    return reply(200, body, headers)
+
+
+def row(task_id: str, *, age: float = 0.0, **members: Json) -> Object:
+    """A task as Vidu lists it, `age` seconds older than the submission."""
+    made = datetime.fromtimestamp(BEGAN - age, UTC).isoformat()
+    return {"id": task_id, "state": "created", "created_at": made, **BODIES["vidu"], **members}
+
+
+def page(rows: Iterable[Object], following: str = "") -> Reply:
+    return reply(200, {"tasks": list(rows), "next_page_token": following})
+
+
+def generation(task_id: str, **members: Json) -> Object:
+    """A generation as skills.video lists it while it is under way, with the defaults that the server fills in."""
+    return {"id": task_id, "status": "IN_PROGRESS", "input": {"resolution": "720p", **BODIES["skills_video"], **members}}
+
+
+def told(payload: str | None, state: str = "processing") -> Reply:
+    """A status answer of Vidu."""
+    return reply(200, {"state": state, "creations": [], **({} if payload is None else {"payload": payload})})
+
+
+def story(driver: Scripted) -> list[str | float]:
+    """What was sent, in order, by operation (and account, where another than the provider's own), and every pause."""
+    told_of: list[str | float] = []
+    for effect in driver.seen:
+        if isinstance(effect, Send):
+            told_of.append(effect.call.operation)
+        elif isinstance(effect, Put):
+            told_of.append("PUT")
+        elif isinstance(effect, Pause):
+            told_of.append(effect.seconds)
+    return told_of
+
+
+UNREACHED: Final = ExchangeError("no route to host", sent=False)
+SILENCE: Final = ExchangeError("no answer within 120 s", sent=True)
+LOST: Final = Unknown("the connection was lost")
+NO_KEY: Final = reply(401, {"message": "who are you"})
+BAD_GATEWAY: Final = reply(502, b"<html><title>502</title></html>")
+
+
+def settle(
+    driver: Scripted, made: Attempt, claims: Claims | None = None, *, reconcile: ReconcilePolicy = LOOKING
+) -> Accepted | Unknown:
+    """What settling ends with. Whatever happens in it, no create may be sent."""
+    ended = driver.run(settle_flow(made, LOST, reconcile=reconcile, claims=claims or Claims()))
+    assert not any(effect.call.creates for effect in driver.of(Send)), "a create was sent while its outcome was looked for"
+    return ended
+
+
+def marker_of(made: Attempt) -> str:
+    assert made.submission.marker is not None
+    return made.submission.marker
+
+
+def ref_of(outcome: Outcome) -> TaskRef:
+    assert isinstance(outcome, Accepted), outcome
+    return outcome.ref
+
+
+def detail_of(outcome: Outcome) -> str:
+    assert isinstance(outcome, Unknown), outcome
+    return outcome.detail
+
+
+def keys_sent(driver: Scripted) -> list[str]:
+    return [send.call.request["headers"]["Idempotency-Key"] for send in driver.of(Send)]
+
+
+def submit(
+    attempts: Sequence[Attempt],
+    *,
+    claims: Claims | None = None,
+    observed: list[tuple[str, str]] | None = None,
+    retry: RetryPolicy = STEADY,
+) -> Flow[Submitted]:
+    """The submit of a request that is offered in order to the accounts of these attempts."""
+    offers = [Offer(made.account, made.provider.name, made.encoded) for made in attempts]
+
+    def prepare(wanted: Offer) -> Flow[Attempt]:
+        yield from wall_clock()
+        return attempts[[one is wanted for one in offers].index(True)]
+
+    def observe(account: str, outcome: Outcome) -> None:
+        if observed is not None:
+            observed.append((account, type(outcome).__name__))
+
+    return submit_flow(offers, prepare, retry=retry, reconcile=LOOKING, claims=claims or Claims(), observe=observe)

@@ -1,0 +1,146 @@
+"""A driver for tests: runs a flow against a list of answers and a clock that only pauses move. Holds no assertion but one:
+every answer must have been asked for, and nothing beyond them.
+
+    driver = Scripted(Reply(429, {}, b""), Reply(200, {}, b"{}"))
+    assert driver.run(flow) == ...
+    assert driver.pauses == [1.0]
+
+An effect that a list cannot answer gets a handler: `Scripted(handlers={Send: my_provider})`. Handlers are called with the
+effect and give what the flow is sent, or an Answer. As under the real drivers, only an ExchangeError is thrown into the
+flow; any other exception, of a handler or in the list, ends the run and the flow is closed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias, TypeVar, cast
+
+import pytest
+from attrs import field, frozen
+
+from vidu_ext.effects import Chance, Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, WallClock
+from vidu_ext.exchange import ExchangeError, Reply
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Effect)
+X = TypeVar("X", bound=BaseException)
+
+Handler: TypeAlias = Callable[[Any], object]
+
+
+@frozen(eq=False)
+class Body:
+    """An answer to Fetch whose body Receive copies."""
+
+    status: int = 200
+    content: bytes = b""
+    headers: Mapping[str, str] = field(factory=dict[str, str])
+    breaks_off: bool = False
+    """Whether the connection is lost after the content."""
+
+
+Answer: TypeAlias = "Reply | Body | BaseException | Callable[[Any], Answer]"
+"""What a list may hold: a callable is asked with the effect that met it; an exception is raised."""
+
+
+class Scripted:
+    """Runs flows, one after the other, against one list of answers to Send, Put and Fetch."""
+
+    def __init__(
+        self,
+        *answers: Answer,
+        handlers: Mapping[type[Effect], Handler] | None = None,
+        moment: float = 1_000.0,
+        time_of_day: float = 1_700_000_000.0,
+        exchange_seconds: float = 0.0,
+        chance: float = 0.0,
+        chunk: int = 4,
+    ) -> None:
+        self.answers: Final = deque(answers)
+        self.seen: Final[list[Effect]] = []
+        """Every effect, in order."""
+        self.moment = moment
+        self.time_of_day = time_of_day
+        self._exchange_seconds = exchange_seconds
+        self._chunk = chunk
+        self._open: Body | None = None
+        self.handlers: Final[dict[type[Effect], Handler]] = {
+            Send: self._exchange,
+            Put: self._exchange,
+            Fetch: self._exchange,
+            Receive: self._receive,
+            Pause: lambda effect: self.pass_time(effect.seconds),
+            Now: lambda _: self.moment,
+            WallClock: lambda _: self.time_of_day,
+            Chance: lambda _: chance,
+            **(handlers or {}),
+        }
+
+    def run(self, flow: Flow[T]) -> T:
+        """What the flow ends with. Fails where an answer was not asked for."""
+        ended = self._run(flow)
+        assert not self.answers, f"nobody asked for {list(self.answers)}"
+        return ended
+
+    def error(self, flow: Flow[object], kind: type[X]) -> X:
+        """The error that the flow ends with. Fails where it ends otherwise, or an answer was not asked for."""
+        with pytest.raises(kind) as caught:
+            self._run(flow)
+        assert not self.answers, f"nobody asked for {list(self.answers)}"
+        return caught.value
+
+    def pass_time(self, seconds: float) -> None:
+        self.moment += seconds
+        self.time_of_day += seconds
+
+    def of(self, kind: type[E]) -> list[E]:
+        """The effects of one kind, in order."""
+        return [effect for effect in self.seen if isinstance(effect, kind)]
+
+    @property
+    def pauses(self) -> list[float]:
+        return [effect.seconds for effect in self.of(Pause)]
+
+    def _run(self, flow: Flow[T]) -> T:
+        try:
+            effect = next(flow)
+            while True:
+                self.seen.append(effect)
+                try:
+                    value = self._answer(self.handlers[type(effect)], effect)
+                except ExchangeError as error:
+                    effect = flow.throw(error)
+                else:
+                    effect = flow.send(value)
+        except StopIteration as end:
+            return cast("T", end.value)
+        finally:
+            flow.close()
+
+    def _answer(self, handler: Handler, effect: Effect) -> object:
+        answer = handler(effect)
+        while callable(answer):
+            answer = cast("Handler", answer)(effect)
+        if isinstance(answer, BaseException):
+            raise answer
+        if isinstance(answer, Body):
+            self._open = answer
+            return Head(answer.status, {name.lower(): value for name, value in answer.headers.items()})
+        return answer
+
+    def _exchange(self, effect: Effect) -> object:
+        self.pass_time(self._exchange_seconds)
+        if isinstance(effect, Fetch):
+            self._open = None
+        assert self.answers, f"no answer is left for {effect}"
+        return self.answers.popleft()
+
+    def _receive(self, effect: Receive) -> int:
+        body, self._open = self._open, None
+        assert body is not None, "no body is open"
+        for start in range(0, len(body.content), self._chunk):
+            effect.sink.write(body.content[start : start + self._chunk])
+        if body.breaks_off:
+            raise ExchangeError("the connection was lost", sent=True)
+        return len(body.content)

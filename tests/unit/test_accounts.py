@@ -1,0 +1,358 @@
+"""Accounts: keys never leak, addresses that would send a key astray are refused, the environment reads as documented."""
+
+from __future__ import annotations
+
+import pickle
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import pytest
+from attrs import evolve
+from attrs.exceptions import FrozenInstanceError
+
+from vidu_ext.accounts import Account, accounts, accounts_from_environment, nearest
+from vidu_ext.contract import contract_of
+from vidu_ext.errors import ConfigurationError
+from vidu_ext.providers import PROVIDERS
+
+SECRET = "vda_940107923630096384_secret"  # noqa: S105
+
+
+def account(base_url: str | None = None, *, allow_insecure: bool = False) -> Account:
+    return Account(provider="vidu", key=SECRET, base_url=base_url, allow_insecure=allow_insecure)
+
+
+def whole_trace(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))
+
+
+# -- one account ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_account_is_called_like_its_provider_unless_it_has_a_name() -> None:
+    assert Account(provider="comfy", key=SECRET).name == "comfy"
+    assert Account(provider="comfy", key=SECRET, name="studio").name == "studio"
+
+
+def test_an_account_nobody_set_up_further_has_eight_requests_in_flight() -> None:
+    assert account().max_in_flight == 8
+
+
+def test_a_key_shows_in_no_text_of_an_account() -> None:
+    assert SECRET not in repr(account())
+    assert SECRET not in str([account()])
+
+
+def test_a_test_runner_that_prints_how_two_accounts_differ_has_no_key_to_print() -> None:
+    other = evolve(account(), key="another")
+    assert other == account()
+    assert hash(other) == hash(account())
+    assert other.key != account().key
+
+
+def test_a_key_pasted_with_a_line_end_is_sent_without_it() -> None:
+    assert Account(provider="vidu", key=f" {SECRET}\r\n").key == SECRET
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("", "empty"),
+        (" \n\t", "empty"),
+        (cast("str", None), "no text"),
+        (cast("str", 12345678), "no text"),
+        (f"Bearer {SECRET}", "without a word like 'Token' or 'Bearer'"),
+        (f'"{SECRET}"', "quotation mark"),
+        (f"{SECRET}\r\nX-Admin: 1".replace(" ", ""), "line break"),
+        (f"{SECRET}\x00", "control character"),
+        (f"{SECRET}é", "outside ASCII"),
+    ],
+)
+def test_a_key_that_no_header_can_carry_is_refused_and_not_shown(key: str, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words) as caught:
+        Account(provider="vidu", key=key)
+    assert "account vidu" in str(caught.value)
+    assert SECRET not in whole_trace(caught.value)
+
+
+def test_a_mistyped_provider_is_answered_with_the_nearest_and_all() -> None:
+    with pytest.raises(ConfigurationError, match=r"'zenlayr' is no provider\. Did you mean 'zenlayer'\?") as caught:
+        Account(provider="zenlayr", key=SECRET)
+    assert all(name in str(caught.value) for name in PROVIDERS)
+
+
+@pytest.mark.parametrize("provider", ["", "VIDU!", cast("str", None), cast("str", ["vidu"])])
+def test_a_provider_that_is_no_name_at_all_is_refused(provider: str) -> None:
+    with pytest.raises(ConfigurationError, match="is no provider"):
+        Account(provider=provider, key=SECRET)
+
+
+def test_a_key_in_the_place_of_the_provider_is_not_shown() -> None:
+    with pytest.raises(ConfigurationError, match="the name given is no provider") as caught:
+        accounts({SECRET: "vidu"}, {})
+    assert SECRET not in whole_trace(caught.value)
+
+
+@pytest.mark.parametrize("name", ["", "Studio", "two words", "vidu:1", "vidu/x", "-x", cast("str", None)])
+def test_a_name_that_no_task_reference_could_carry_is_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="cannot name an account"):
+        Account(provider="vidu", name=name, key=SECRET)
+
+
+def test_an_account_cannot_pose_as_another_provider() -> None:
+    with pytest.raises(ConfigurationError, match="another provider's name"):
+        Account(provider="comfy", name="vidu", key=SECRET)
+
+
+@pytest.mark.parametrize("number", [0, -1, True, cast("int", 2.5), cast("int", "8"), cast("int", None)])
+def test_a_limit_of_requests_that_is_no_count_is_refused(number: int) -> None:
+    with pytest.raises(ConfigurationError, match="max_in_flight of account vidu"):
+        Account(provider="vidu", key=SECRET, max_in_flight=number)
+
+
+def test_an_account_cannot_be_changed_behind_the_back_of_its_checks() -> None:
+    with pytest.raises(FrozenInstanceError):
+        account().key = ""  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    with pytest.raises(ConfigurationError):
+        evolve(account(), key="")
+
+
+def test_an_account_reaches_a_worker_process_with_its_key() -> None:
+    there: Account = pickle.loads(pickle.dumps(account()))  # noqa: S301
+    assert there == account()
+    assert there.key == SECRET
+
+
+# -- addresses ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_without_a_base_url_calls_go_to_the_first_server_of_the_spec(provider: str) -> None:
+    server = Account(provider=provider, key=SECRET).server
+    assert server == contract_of(provider).server()
+    assert server.startswith("https://")
+
+
+def test_a_base_url_takes_the_place_of_the_first_server() -> None:
+    assert account("https://api.vidu.cn/").server == "https://api.vidu.cn"
+    assert account(" https://proxy.example:8443/vidu// ").server == "https://proxy.example:8443/vidu"
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_an_empty_base_url_counts_as_none(blank: str) -> None:
+    assert account(blank).base_url is None
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8080", "http://vidu.localhost", "http://127.0.0.1:1", "http://127.8.8.8", "http://[::1]:8080/v1"]
+)
+def test_plain_http_to_this_machine_is_allowed(url: str) -> None:
+    assert account(url).server == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.vidu.com",
+        "http://10.0.0.1",
+        "http://localhost.evil.example",
+        "http://127.0.0.1.nip.io",
+        "http://[::2]",
+        "HTTP://x",
+    ],
+)
+def test_a_key_is_not_sent_over_plain_http_to_another_machine_unless_that_is_said(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="unencrypted"):
+        account(url)
+    assert account(url, allow_insecure=True).server == url
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("api.vidu.com", "must begin with https://"),
+        ("//api.vidu.com", "must begin with https://"),
+        ("ftp://api.vidu.com", "must begin with https://"),
+        ("https://user:word@api.vidu.com", "user name or password"),
+        ("https://@api.vidu.com", "user name or password"),
+        ("https://api.vidu.com?", "query"),
+        ("https://api.vidu.com/?key=1", "query"),
+        ("https://api.vidu.com/#", "fragment"),
+        ("https://", "must begin with https://|names no valid host"),
+        ("https://:443", "names no valid host"),
+        ("https:///v1", "names no valid host"),
+        ("https://a,b.example", "names no valid host"),
+        ("https://api.vidu.com:99999", "cannot be read"),
+        ("https://api.vidu.com:port", "cannot be read"),
+        ("https://[::1", "cannot be read"),
+        ("https://api.vidu.com\\.evil.example", "backslash"),
+        ("https://api.vidu.com/a b", "blank"),
+        ("https://api.vidu.com/\tv1", "control character"),
+        ("https://api.vidü.com", "outside ASCII"),
+    ],
+)
+def test_an_address_that_would_send_the_key_astray_is_refused(url: str, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words) as caught:
+        account(url)
+    assert "base URL of account vidu" in str(caught.value)
+
+
+def test_a_secret_in_an_address_is_not_shown() -> None:
+    for url in (SECRET, f"https://user:{SECRET}@api.vidu.com", f"https://api.vidu.com/?key={SECRET}"):
+        with pytest.raises(ConfigurationError) as caught:
+            account(url)
+        assert SECRET not in whole_trace(caught.value)
+
+
+# -- the environment ------------------------------------------------------------------------------------------------------
+
+
+def test_each_provider_is_read_from_its_own_variables() -> None:
+    environ = {
+        "SKILLS_VIDEO_API_KEY": "s",
+        "SKILLS_VIDEO_BASE_URL": "https://skills.example",
+        "ZENLAYER_API_KEY": "z",
+        "ZENLAYER_BASE_URL": "https://zenlayer.example",
+        "COMFY_API_KEY": "c",
+        "COMFY_BASE_URL": "https://comfy.example",
+        "VIDU_API_KEY": "v",
+        "VIDU_BASE_URL": "https://vidu.example",
+    }
+    read = [(one.name, one.provider, one.key, one.base_url) for one in accounts_from_environment(environ)]
+    assert sorted(read) == [
+        ("comfy", "comfy", "c", "https://comfy.example"),
+        ("skills_video", "skills_video", "s", "https://skills.example"),
+        ("vidu", "vidu", "v", "https://vidu.example"),
+        ("zenlayer", "zenlayer", "z", "https://zenlayer.example"),
+    ]
+    assert [one[1] for one in read] == list(PROVIDERS)
+
+
+def test_a_label_makes_a_second_account_of_the_same_provider() -> None:
+    environ = {"VIDU_API_KEY__STUDIO_2": "b", "VIDU_API_KEY": "a", "VIDU_API_KEY__AUTUMN": "c", "SKILLS_VIDEO_API_KEY__X": "d"}
+    read = {one.name: (one.provider, one.key) for one in accounts_from_environment(environ)}
+    assert list(read.items()) == [
+        ("vidu", ("vidu", "a")),
+        ("vidu-autumn", ("vidu", "c")),
+        ("vidu-studio-2", ("vidu", "b")),
+        ("skills_video-x", ("skills_video", "d")),
+    ]
+
+
+def test_a_base_url_holds_for_every_account_of_the_provider_that_has_none_of_its_own() -> None:
+    environ = {
+        "VIDU_API_KEY": "a",
+        "VIDU_API_KEY__CHINA": "b",
+        "VIDU_API_KEY__STUDIO": "c",
+        "COMFY_API_KEY": "d",
+        "VIDU_BASE_URL": "http://localhost:8080",
+        "VIDU_BASE_URL__CHINA": "https://api.vidu.cn",
+        "VIDU_BASE_URL__STUDIO": " ",
+    }
+    assert {one.name: one.base_url for one in accounts_from_environment(environ)} == {
+        "vidu": "http://localhost:8080",
+        "vidu-china": "https://api.vidu.cn",
+        "vidu-studio": "http://localhost:8080",
+        "comfy": None,
+    }
+
+
+def test_variables_that_only_look_like_a_key_make_no_account() -> None:
+    names = [
+        "VIDU_API_KEY_FILE",
+        "VIDU_API_KEY_",
+        "VIDU_API_KEY__",
+        "VIDU_API_KEY__a",
+        "vidu_api_key",
+        "X_VIDU_API_KEY",
+        "VIDU_API",
+    ]
+    assert accounts_from_environment(dict.fromkeys(names, SECRET)) == ()
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n"])
+def test_a_variable_that_the_ci_left_empty_counts_as_not_set(blank: str) -> None:
+    assert accounts_from_environment({"VIDU_API_KEY": blank, "VIDU_BASE_URL": blank}) == ()
+    assert accounts_from_environment({"VIDU_API_KEY": "a", "VIDU_BASE_URL": blank})[0].base_url is None
+
+
+def test_a_bad_value_in_the_environment_names_the_variables() -> None:
+    with pytest.raises(ConfigurationError, match="VIDU_API_KEY__STUDIO and VIDU_BASE_URL") as caught:
+        accounts_from_environment({"VIDU_API_KEY__STUDIO": SECRET, "VIDU_BASE_URL": "http://vidu.example"})
+    assert SECRET not in whole_trace(caught.value)
+    with pytest.raises(ConfigurationError, match=r"blank.*It was read from COMFY_API_KEY\.$") as caught:
+        accounts_from_environment({"COMFY_API_KEY": f"Token {SECRET}"})
+    assert SECRET not in whole_trace(caught.value)
+
+
+def test_the_environment_of_the_process_is_read_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIDU_API_KEY__LATE", "late")
+    assert "vidu-late" in {one.name for one in accounts_from_environment()}
+    assert "vidu-late" in {one.name for one in accounts()}
+
+
+# -- all accounts ---------------------------------------------------------------------------------------------------------
+
+
+def test_keys_are_taken_from_the_environment_where_none_are_given() -> None:
+    assert [one.name for one in accounts(None, {"COMFY_API_KEY": "c"})] == ["comfy"]
+
+
+def test_given_keys_hide_those_of_the_environment_but_not_its_addresses() -> None:
+    environ = {"VIDU_API_KEY": "spent elsewhere", "COMFY_API_KEY": "c", "VIDU_BASE_URL": "http://localhost:1"}
+    (only,) = accounts({"vidu": "mine"}, environ)
+    assert (only.name, only.key, only.base_url) == ("vidu", "mine", "http://localhost:1")
+
+
+def test_given_accounts_are_taken_as_they_are_and_in_their_order() -> None:
+    given = [
+        Account(provider="vidu", key="a", name="studio"),
+        Account(provider="vidu", key="b"),
+        Account(provider="comfy", key="c"),
+    ]
+    taken = accounts(given, {"VIDU_BASE_URL": "http://localhost:1", "ZENLAYER_API_KEY": "z"})
+    assert [(one.name, one.key, one.base_url) for one in taken] == [
+        ("studio", "a", None),
+        ("vidu", "b", None),
+        ("comfy", "c", None),
+    ]
+
+
+@pytest.mark.parametrize("nothing", [None, {}, (), []])
+def test_no_key_at_all_names_the_variables_to_set(nothing: Mapping[str, str] | Sequence[Account] | None) -> None:
+    with pytest.raises(ConfigurationError, match="no account is configured") as caught:
+        accounts(nothing, {})
+    for variable in ("VIDU_API_KEY", "COMFY_API_KEY", "ZENLAYER_API_KEY", "SKILLS_VIDEO_API_KEY"):
+        assert variable in str(caught.value)
+
+
+def test_two_accounts_of_one_name_would_mix_up_their_tasks() -> None:
+    given = [Account(provider="vidu", key="a"), Account(provider="vidu", key="b"), Account(provider="comfy", key="c")]
+    with pytest.raises(ConfigurationError, match="several accounts are called vidu"):
+        accounts(given, {})
+
+
+@pytest.mark.parametrize("keys", [SECRET, SECRET.encode(), account(), iter([account()]), 1, [account(), SECRET], [None]])
+def test_something_else_than_keys_is_refused_and_not_shown(keys: object) -> None:
+    with pytest.raises(ConfigurationError, match="of type") as caught:
+        accounts(cast("Sequence[Account]", keys), {})
+    assert SECRET not in whole_trace(caught.value)
+
+
+def test_a_key_that_is_missing_in_a_mapping_is_not_taken_for_no_account() -> None:
+    with pytest.raises(ConfigurationError, match="key of account comfy is empty"):
+        accounts({"vidu": "a", "comfy": ""}, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Vidu", " Did you mean 'vidu'?"),
+        ("comfyui", " Did you mean 'comfy'?"),
+        ("skills.video", " Did you mean 'skills_video'?"),
+        ("x", ""),
+    ],
+)
+def test_the_nearest_name_is_the_one_a_person_meant(text: str, words: str) -> None:
+    assert nearest(text, PROVIDERS) == words

@@ -1,0 +1,119 @@
+"""Wrong settings and wrong arguments: one clear typed error each, before anything is sent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from vidu_ext import Account, ImageToVideo, PollPolicy, Settings, TaskRef, TextToVideo, Vidu, Wiring
+from vidu_ext.errors import CallError, ConfigurationError, InvalidRequestError, NoProviderError, ViduError
+
+BIRD = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
+
+
+class Wire:
+    """A transport that must never be reached."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests += 1
+        return httpx.Response(500, request=request)
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+def vidu(wire: Wire) -> Iterator[Vidu]:
+    with Vidu({"vidu": "secret-key"}, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as client:
+        yield client
+
+
+CASES: list[tuple[str, Callable[[Vidu], object], type[ViduError], str]] = [
+    ("text that is no reference", lambda vidu: vidu.wait("940107923630096384"), ConfigurationError, "no task reference"),
+    ("reference with an empty id", lambda vidu: vidu.wait("vidu:"), ConfigurationError, "no task reference"),
+    ("reference of another account", lambda vidu: vidu.wait("comfy:1"), ConfigurationError, "no account is called 'comfy'"),
+    ("something that is no task", lambda vidu: vidu.wait(TaskRef("nobody", "1")), ConfigurationError, "no account is called"),
+    ("negative timeout", lambda vidu: vidu.wait("vidu:1", timeout=-1), ConfigurationError, "timeout must be a finite number"),
+    ("timeout that is no number", lambda vidu: vidu.wait("vidu:1", timeout=math.nan), ConfigurationError, "timeout must be"),
+    ("endless timeout", lambda vidu: vidu.wait("vidu:1", timeout=math.inf), ConfigurationError, "timeout must be"),
+    ("unreadable file", lambda vidu: vidu.submit(ImageToVideo(image=Path("no-such.png"))), ConfigurationError, "no-such.png"),
+    ("file name as text", lambda vidu: vidu.submit(ImageToVideo(image="bird.png")), ConfigurationError, "Path"),
+    ("unknown account", lambda vidu: vidu.submit(BIRD, account="comfy"), ConfigurationError, "no account is called 'comfy'"),
+    ("unknown model", lambda vidu: vidu.submit(TextToVideo(prompt="a", model="viduq9")), InvalidRequestError, "viduq9"),
+    ("too long", lambda vidu: vidu.submit(TextToVideo(prompt="a", model="viduq2", duration=11)), InvalidRequestError, "11"),
+    ("no request at all", lambda vidu: vidu.submit("a paper bird"), ViduError, "str"),
+    ("credits of an unknown account", lambda vidu: vidu.credits(account="comfy"), ConfigurationError, "no account is called"),
+]
+
+
+@pytest.mark.parametrize(("use", "kind", "words"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_bad_input_is_sent(vidu: Vidu, wire: Wire, use: Callable[[Vidu], object], kind: type[ViduError], words: str) -> None:
+    with pytest.raises(kind) as caught:
+        use(vidu)
+    assert words in str(caught.value)
+    assert "secret-key" not in str(caught.value)
+    assert wire.requests == 0
+
+
+def test_client_without_any_key_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("VIDU", "COMFY", "ZENLAYER", "SKILLS_VIDEO"):
+        monkeypatch.delenv(f"{name}_API_KEY", raising=False)
+    with pytest.raises(ConfigurationError, match="VIDU_API_KEY"):
+        Vidu()
+
+
+def test_unknown_provider_is_taken() -> None:
+    with pytest.raises(ConfigurationError, match="vidu"):
+        Vidu({"viddu": "key"})
+
+
+def test_preference_for_nobody_is_taken() -> None:
+    with pytest.raises(ConfigurationError, match="confy"):
+        Vidu({"vidu": "key"}, prefer=["confy"])
+
+
+def test_preference_written_as_text_is_taken() -> None:
+    with pytest.raises(ConfigurationError, match="list"):
+        Vidu({"vidu": "key"}, prefer="vidu")
+
+
+@pytest.mark.parametrize("pause", [0, -1.0, math.nan, math.inf, True])
+def test_senseless_pause_is_taken(pause: float) -> None:
+    with pytest.raises(ConfigurationError, match=r"PollPolicy\.floor"):
+        PollPolicy(floor=pause)
+
+
+def test_request_that_nobody_serves_is_sent(wire: Wire) -> None:
+    keys = {"zenlayer": "key", "skills_video": "key"}
+    with (
+        Vidu(keys, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as vidu,
+        pytest.raises(NoProviderError) as caught,
+    ):
+        vidu.submit(TextToVideo(prompt="a", model="viduq2-pro", aspect_ratio="wide"))
+    assert "zenlayer" in str(caught.value)
+    assert "skills_video" in str(caught.value)
+    assert wire.requests == 0
+
+
+def test_cancel_is_asked_of_a_provider_that_has_none(wire: Wire) -> None:
+    with (
+        Vidu({"zenlayer": "key"}, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as vidu,
+        pytest.raises(CallError, match="documents no way"),
+    ):
+        vidu.cancel("zenlayer:1")
+    assert wire.requests == 0
+
+
+def test_printed_client_or_account_shows_the_key(vidu: Vidu) -> None:
+    account = Account(provider="vidu", key="secret-key")
+    for thing in (vidu, account, vidu.task("vidu:1"), Settings()):
+        assert "secret-key" not in repr(thing) + str(thing)

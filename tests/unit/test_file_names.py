@@ -1,0 +1,61 @@
+"""File names: safe on every system whatever the provider calls its task, and different for all files of one result."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vidu_ext.file_names import file_name
+from vidu_ext.tasks import Output, OutputKind, TaskRef
+
+REF = TaskRef("vidu", "940107923630096384")
+KINDS: tuple[OutputKind, ...] = get_args(OutputKind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "content_type", "index", "expected"),
+    [
+        ("video", "https://h/x", "video/mp4", 0, "940107923630096384.mp4"),
+        ("video", "https://h/x.webm", "video/mp4", 1, "940107923630096384-2.mp4"),
+        ("image", "https://h/x.png", "application/octet-stream", 0, "940107923630096384-image.png"),
+        ("cover", "https://h/x.jpeg?n=x.mp4", None, 2, "940107923630096384-cover-3.jpeg"),
+        ("file", "https://h/x.exe", "application/x-msdownload", 0, "940107923630096384-file.bin"),
+        ("file", "https://h/../../etc/passwd", None, 0, "940107923630096384-file.bin"),
+    ],
+)
+def test_the_name_says_task_kind_number_and_type(
+    kind: OutputKind, url: str, content_type: str | None, index: int, expected: str
+) -> None:
+    assert file_name(REF, Output(kind, url), content_type, index) == expected
+
+
+@pytest.mark.parametrize(
+    "task_id", ["../../etc/passwd", "..", ".ssh", "CON", "nul.txt", "a" * 500, "a:b", "空", "a b", "-rf", "\ud800"]
+)
+def test_a_strange_task_id_makes_a_plain_name(task_id: str) -> None:
+    name = file_name(TaskRef("vidu", task_id), Output("video", "https://h/"), "video/mp4")
+    assert re.fullmatch(r"task-[A-Za-z0-9_-]{0,60}-[0-9a-f]{12}\.mp4", name)
+
+
+def test_strange_task_ids_do_not_share_a_name() -> None:
+    names = {file_name(TaskRef("vidu", task_id), Output("video", ""), None) for task_id in ("a/b", "a:b", "a b", "a_b", "a__b")}
+    assert len(names) == 5
+
+
+@given(
+    st.text(max_size=200), st.sampled_from(KINDS), st.text(max_size=40), st.none() | st.text(max_size=40), st.integers(0, 10**6)
+)
+def test_no_name_leaves_the_folder(task_id: str, kind: OutputKind, url: str, content_type: str | None, index: int) -> None:
+    name = file_name(TaskRef("vidu", task_id), Output(kind, url), content_type, index)
+    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{1,119}", name)
+    assert not re.match(r"(?i)(con|prn|aux|nul|com\d|lpt\d)\.", name)
+
+
+def test_no_two_files_of_a_result_share_a_name() -> None:
+    names = [file_name(REF, Output(kind, "https://h/x.mp4"), "video/mp4", index) for kind in KINDS for index in range(3)]
+    assert all(one != other for one, other in combinations(names, 2))

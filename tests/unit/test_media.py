@@ -1,0 +1,258 @@
+"""Pictures of a request: recognised by their bytes, measured without decoding, refused only where that is certain."""
+
+from __future__ import annotations
+
+import base64
+import os
+import struct
+import zlib
+from pathlib import Path
+from typing import Final, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vidu_ext import media
+from vidu_ext.contract import contract_of
+from vidu_ext.errors import ConfigurationError
+from vidu_ext.media import CONTENT_TYPES, Medium, medium_of, read_medium, with_data_uris
+from vidu_ext.requests import ImageToVideo, ReferenceToVideo
+from vidu_ext.tasks import Json
+
+
+def png(width: int, height: int) -> bytes:
+    """A whole picture, black."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = zlib.compress(b"".join(b"\0" + b"\0" * width for _ in range(height)))
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def jpeg(width: int, height: int, *, before: bytes = b"", marker: int = 0xC0) -> bytes:
+    """The head of a picture, with segments before the one that tells the size."""
+    size = struct.pack(">BBHBHHB", 0xFF, marker, 17, 8, height, width, 3)
+    return b"\xff\xd8" + before + size + bytes(9) + b"\xff\xda" + bytes(20)
+
+
+def segment(marker: int, data: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(data) + 2) + data
+
+
+def riff(form: bytes, chunk: bytes) -> bytes:
+    return b"RIFF" + struct.pack("<I", len(chunk) + 4) + form + chunk
+
+
+def webp(width: int, height: int, kind: bytes) -> bytes:
+    if kind == b"VP8 ":
+        data = b"\x30\x01\x00\x9d\x01\x2a" + struct.pack("<HH", width | 0x4000, height)
+    elif kind == b"VP8L":
+        data = b"\x2f" + struct.pack("<I", (width - 1) | (height - 1) << 14 | 1 << 28)
+    else:
+        data = b"\x10\0\0\0" + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    return riff(b"WEBP", kind + struct.pack("<I", len(data)) + data + bytes(16))
+
+
+PROFILE: Final = segment(0xE0, b"JFIF\0" + bytes(9)) + segment(0xE2, b"ICC_PROFILE\0" + os.urandom(60_000))
+THUMBNAIL: Final = segment(0xE1, b"Exif\0\0" + jpeg(16, 16) + os.urandom(30_000))
+
+MEASURED: Final = [
+    ("png", png(300, 200), "png"),
+    ("jpeg", jpeg(300, 200), "jpeg"),
+    ("progressive jpeg", jpeg(300, 200, marker=0xC2), "jpeg"),
+    ("jpeg with tables before its size", jpeg(300, 200, before=segment(0xC4, bytes(28))), "jpeg"),
+    ("jpeg with a profile", jpeg(300, 200, before=PROFILE), "jpeg"),
+    ("jpeg with a thumbnail", jpeg(300, 200, before=THUMBNAIL), "jpeg"),
+    ("jpeg with fill bytes", jpeg(300, 200, before=b"\xff\xff\xff"), "jpeg"),
+    ("jpeg with a bare marker", jpeg(300, 200, before=b"\xff\x01"), "jpeg"),
+    ("webp with loss", webp(300, 200, b"VP8 "), "webp"),
+    ("webp without loss", webp(300, 200, b"VP8L"), "webp"),
+    ("webp with more", webp(300, 200, b"VP8X"), "webp"),
+]
+UNMEASURED: Final = [
+    (b"GIF89a" + bytes(30), "gif"),
+    (b"BM" + bytes(60), "bmp"),
+    (b"II*\0" + bytes(30), "tiff"),
+    (b"MM\0*" + bytes(30), "tiff"),
+    (b"\0\0\0\x18ftypheic" + bytes(30), "heic"),
+    (b"\0\0\0\x18ftypavif" + bytes(30), "avif"),
+    (b"\0\0\0\x18ftypisom" + bytes(30), "mp4"),
+    (b"\0\0\0\x14ftypqt  " + bytes(30), "mov"),
+    (b"\0\0\0\x08wide" + bytes(30), "mov"),
+    (b"\0\0\0\x18ftypM4A " + bytes(30), "m4a"),
+    (b"\x1aE\xdf\xa3" + bytes(30), "webm"),
+    (riff(b"AVI ", bytes(30)), "avi"),
+    (riff(b"WAVE", bytes(30)), "wav"),
+    (b"ID3" + bytes(30), "mp3"),
+    (b"\xff\xfb\x90" + bytes(30), "mp3"),
+    (b"\xff\xf1\x50" + bytes(30), "aac"),
+    (b"OggS" + bytes(30), "ogg"),
+    (b"fLaC" + bytes(30), "flac"),
+    (b"<svg xmlns='http://www.w3.org/2000/svg'/>", None),
+    (b"%PDF-1.7" + bytes(30), None),
+    (b"<html>not found</html>", None),
+]
+
+
+@pytest.mark.parametrize(("content", "name"), [row[1:] for row in MEASURED], ids=[row[0] for row in MEASURED])
+def test_the_size_of_a_picture_is_misread(content: bytes, name: str) -> None:
+    assert medium_of(content) == Medium(content, name, 300, 200)
+
+
+@pytest.mark.parametrize(("content", "name"), UNMEASURED, ids=[str(name) for _, name in UNMEASURED])
+def test_a_format_is_taken_for_another(content: bytes, name: str | None) -> None:
+    assert medium_of(content) == Medium(content, name)
+
+
+@pytest.mark.parametrize("content", [row[1] for row in MEASURED], ids=[row[0] for row in MEASURED])
+def test_a_broken_picture_breaks_the_program(content: bytes) -> None:
+    for length in range(min(len(content), 200)):
+        found = medium_of(content[:length])
+        assert (found.width, found.height) in ((None, None), (300, 200), (300, None), (None, 200))
+
+
+def test_a_header_that_ends_with_the_size_hides_it() -> None:
+    whole = jpeg(300, 200, before=segment(0xC4, bytes(28)))
+    end = whole.index(b"\xff\xc0") + 9
+    assert medium_of(whole[:end]).width == 300
+    assert medium_of(whole[: end - 1]).width is None
+
+
+@given(
+    st.sampled_from([b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF1234WEBPVP8 ", b"RIFF1234WEBPVP8L", b""]),
+    st.binary(max_size=200),
+)
+def test_random_bytes_break_the_program(start: bytes, rest: bytes) -> None:
+    medium_of(start + rest)
+
+
+def test_a_picture_is_sent_under_a_name_that_is_not_its_own(tmp_path: Path) -> None:
+    """The ending of a file says nothing: many a photo.jpg is a webp."""
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(webp(300, 200, b"VP8L"))
+    uri = read_medium(file).data_uri()
+    assert uri.startswith("data:image/webp;base64,")
+    assert base64.b64decode(uri.partition(",")[2]) == file.read_bytes()
+
+
+def test_every_format_has_a_content_type_that_the_specs_take() -> None:
+    rule = contract_of("vidu").media_rule("imageToVideo", "images")
+    assert rule is not None
+    for name in rule.formats:
+        assert not contract_of("vidu").faults(
+            "imageToVideo", {"model": "viduq3-turbo", "images": [f"data:{CONTENT_TYPES[name]};base64,AAAA"]}
+        )
+
+
+# -- files ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_cannot_be_sent_is_not_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "page.html").write_text("<html>" * 10)
+    (tmp_path / "large.png").write_bytes(bytes(78))
+    monkeypatch.setattr(media, "LARGEST_FILE", 60)
+    expected = {
+        "missing.png": "cannot be read: [Errno 2] No such file",
+        "empty.png": "is empty",
+        "page.html": "cannot be sent: neither a picture nor a video or sound of a known format",
+        "large.png": "has 78 bytes, too many for a request",
+        ".": "is no file",
+        "a\0b": "cannot be read",
+    }
+    for name, words in expected.items():
+        with pytest.raises(ConfigurationError) as caught:
+            read_medium(tmp_path / name)
+        assert words in str(caught.value)
+        assert str(tmp_path) in str(caught.value)
+    with pytest.raises(ConfigurationError, match="the 9 bytes given cannot be sent"):
+        read_medium(b"some text")
+
+
+def test_a_pipe_is_waited_for_without_end(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(ConfigurationError, match="is no file"):
+        read_medium(tmp_path / "pipe.png")
+
+
+def test_a_file_is_read_once_for_each_place_in_a_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "bird.png"
+    file.write_bytes(png(200, 200))
+    read: list[Path] = []
+    whole = Path.read_bytes
+
+    def counted(path: Path) -> bytes:
+        read.append(path)
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    request = with_data_uris(ReferenceToVideo(images=[file, "https://example.com/a.png", file, png(300, 300)]))
+    assert read == [file]
+    assert [str(image)[:10] for image in request.images] == ["data:image", "https://ex", "data:image", "data:image"]
+    assert request.images[0] == request.images[2]
+
+
+# -- what a spec says of them ---------------------------------------------------------------------------------------------
+
+
+def faults(content: bytes, *, operation: str = "referenceToVideo", provider: str = "vidu", said: str | None = None) -> list[str]:
+    uri = medium_of(content).data_uri() if said is None else f"data:{said};base64,{base64.b64encode(content).decode()}"
+    body: Json = {"model": "viduq2", "prompt": "a", "images": ["https://example.com/a.png", uri]}
+    if operation == "imageToVideo":
+        body = {"model": "viduq3-turbo", "images": [uri]}
+    return [str(fault) for fault in contract_of(provider).faults(operation, body)]
+
+
+def test_a_picture_that_the_provider_takes_is_refused() -> None:
+    for content in (png(128, 512), png(512, 128), jpeg(4000, 1000), webp(128, 128, b"VP8X"), jpeg(300, 200, before=PROFILE)):
+        assert faults(content) == []
+    assert faults(b"\xff\xd8\xff\xe0broken off", said="image/jpeg") == []
+    assert faults(b"of unknown kind", said="image/png") == []
+    assert faults(png(1, 1), operation="imageToVideo") == []
+
+
+def test_a_picture_that_the_provider_refuses_is_sent() -> None:
+    assert faults(png(128, 513)) == [
+        "#/images/1: is 128 by 513 pixels, a ratio of 0.2495, less than 0.25, the least allowed (0.25 to 4)"
+    ]
+    assert faults(png(600, 128)) == [
+        "#/images/1: is 600 by 128 pixels, a ratio of 4.688, more than 4, the most allowed (0.25 to 4)"
+    ]
+    assert faults(png(127, 200)) == ["#/images/1: is 127 by 200 pixels; no side may be shorter than 128"]
+    assert faults(b"GIF89a" + bytes(30), said="image/png") == ["#/images/1: is in the format gif; choose png, jpeg, webp"]
+    assert faults(b"\0\0\0\x18ftypisom" + bytes(30), said="image/png") == [
+        "#/images/1: is in the format mp4; choose png, jpeg, webp"
+    ]
+
+
+def test_a_format_that_the_text_itself_names_is_refused_twice() -> None:
+    (fault,) = faults(b"GIF89a" + bytes(30))
+    assert "is not an http(s) address or a data URI of an image (png, jpeg, webp)" in fault
+
+
+def test_a_picture_too_large_for_the_provider_is_sent() -> None:
+    contract = contract_of("comfy")
+    large = f"data:image/png;base64,{'A' * 70_000_000}"
+    (fault,) = contract.faults("imageToVideo", {"model": "viduq3-turbo", "images": [large]})
+    assert str(fault) == "#/images/0: has 52,500,000 bytes, more than 52,428,800, the most allowed"
+
+
+def test_a_sound_in_a_container_for_videos_is_refused() -> None:
+    sound = base64.b64encode(b"\0\0\0\x18ftypisom" + bytes(30)).decode()
+    body: Json = {"images": ["https://example.com/a.png"], "audio_url": f"data:audio/mp4;base64,{sound}"}
+    assert contract_of("vidu").faults("createMusicVideo", body) == ()
+    picture = cast("dict[str, Json]", body) | {"audio_url": f"data:audio/mp4;base64,{base64.b64encode(png(9, 9)).decode()}"}
+    (fault,) = contract_of("vidu").faults("createMusicVideo", picture)
+    assert str(fault) == "#/audio_url: is in the format png; choose mp3, wav, aac, m4a"
+
+
+def test_a_file_of_an_image_request_is_checked_before_it_is_paid(tmp_path: Path) -> None:
+    file = tmp_path / "strip.png"
+    file.write_bytes(png(500, 100))
+    request = with_data_uris(ImageToVideo(image=file, model="viduq3-turbo"))
+    body: Json = {"model": "viduq3-turbo", "images": [cast("str", request.image)]}
+    (fault,) = contract_of("vidu").faults("imageToVideo", body)
+    assert "is 500 by 100 pixels, a ratio of 5, more than 4" in str(fault)

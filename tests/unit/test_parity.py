@@ -1,0 +1,59 @@
+"""The blocking and the awaited client have the same names, the same parameters and the same words."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Final
+
+import pytest
+
+from vidu_ext import AsyncTask, AsyncTaskResult, AsyncVidu, Task, TaskResult, Vidu
+
+PAIRS: Final = ((Vidu, AsyncVidu), (Task, AsyncTask), (TaskResult, AsyncTaskResult))
+STREAMS: Final = {"watch", "as_completed", "tasks"}
+"""Methods that give one thing after the other: iterators here, async iterators there."""
+
+AT_ONCE: Final = {"explain", "task", "result"}
+"""Methods that wait for nothing and so are awaited nowhere."""
+
+
+def public(kind: type) -> dict[str, object]:
+    return {name: value for name, value in inspect.getmembers(kind) if not name.startswith("_")}
+
+
+def methods(kind: type) -> dict[str, object]:
+    return {name: value for name, value in public(kind).items() if inspect.isfunction(value)}
+
+
+@pytest.mark.parametrize(("blocking", "awaited"), PAIRS)
+def test_name_is_missing_on_one_side(blocking: type, awaited: type) -> None:
+    assert set(public(blocking)) == set(public(awaited))
+
+
+@pytest.mark.parametrize(("blocking", "awaited"), PAIRS)
+def test_parameters_differ(blocking: type, awaited: type) -> None:
+    for name in methods(blocking):
+        left = inspect.signature(getattr(blocking, name)).parameters
+        right = inspect.signature(getattr(awaited, name)).parameters
+        plain = {key: (value.kind, value.default) for key, value in left.items()}
+        assert plain == {key: (value.kind, value.default) for key, value in right.items()}, name
+
+
+@pytest.mark.parametrize(("blocking", "awaited"), PAIRS)
+def test_method_that_waits_is_not_awaited(blocking: type, awaited: type) -> None:
+    for name, method in methods(awaited).items():
+        if name in AT_ONCE:
+            assert not inspect.iscoroutinefunction(method)
+        elif name in STREAMS:
+            assert not inspect.iscoroutinefunction(method), name
+        else:
+            assert inspect.iscoroutinefunction(method), name
+        assert not inspect.iscoroutinefunction(getattr(blocking, name))
+
+
+@pytest.mark.parametrize(("blocking", "awaited"), PAIRS)
+def test_docstrings_say_different_things(blocking: type, awaited: type) -> None:
+    for name, method in methods(blocking).items():
+        here, there = inspect.getdoc(method), inspect.getdoc(getattr(awaited, name))
+        assert here and there, name
+        assert here == there.replace("AsyncVidu", "Vidu"), name

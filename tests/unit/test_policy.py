@@ -1,0 +1,246 @@
+"""Settings that make no sense are refused where they are made, and every pause is exactly as long as it is said to be."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Any, Final, TypeAlias
+
+import pytest
+from attrs import fields
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vidu_ext.errors import ConfigurationError
+from vidu_ext.policy import (
+    LATEST_RETRY_AFTER,
+    PollPolicy,
+    ReconcilePolicy,
+    RetryPolicy,
+    Timeouts,
+    count,
+    deadline_after,
+    retry_after,
+    seconds,
+)
+
+Policy: TypeAlias = PollPolicy | RetryPolicy | ReconcilePolicy | Timeouts
+
+NONSENSE: Final[dict[str, object]] = {
+    "not a number": math.nan,
+    "endless": math.inf,
+    "endless backwards": -math.inf,
+    "negative": -1,
+    "a little negative": -0.001,
+    "true": True,
+    "false": False,
+    "text": "5",
+    "nothing": None,
+    "a list": [5],
+    "longer than the universe": 10**400,
+}
+POSITIVE: Final[dict[type[Policy], tuple[str, ...]]] = {
+    PollPolicy: ("floor", "ceiling"),
+    RetryPolicy: ("first", "ceiling"),
+    ReconcilePolicy: ("first",),
+    Timeouts: ("connect", "read", "create_read", "write"),
+}
+FROM_ZERO: Final[dict[type[Policy], tuple[str, ...]]] = {
+    RetryPolicy: ("budget",),
+    ReconcilePolicy: ("window", "clock_skew"),
+}
+SHARES: Final[dict[type[Policy], tuple[str, ...]]] = {PollPolicy: ("growth", "listed_growth", "jitter"), RetryPolicy: ("jitter",)}
+FACTORS: Final[dict[type[Policy], tuple[str, ...]]] = {RetryPolicy: ("factor",), ReconcilePolicy: ("factor",)}
+ALL: Final = [(kind, name) for group in (POSITIVE, FROM_ZERO, SHARES, FACTORS) for kind, names in group.items() for name in names]
+STEADY: Final = RetryPolicy(jitter=0.0)
+
+
+def made(kind: type[Policy], name: str, value: object) -> Policy:
+    settings: dict[str, Any] = {name: value}
+    return kind(**settings)
+
+
+# -- settings -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_setting_is_checked_by_no_test() -> None:
+    known = {(kind, name) for kind, name in ALL}
+    assert {(kind, field.name) for kind in POSITIVE for field in fields(kind)} == known
+
+
+@pytest.mark.parametrize("value", NONSENSE.values(), ids=NONSENSE.keys())
+@pytest.mark.parametrize(("kind", "name"), ALL, ids=lambda part: getattr(part, "__name__", part))
+def test_a_setting_that_is_no_sensible_number_goes_unnoticed(kind: type[Policy], name: str, value: object) -> None:
+    with pytest.raises(ConfigurationError, match=rf"{kind.__name__}\.{name} must be ") as caught:
+        made(kind, name, value)
+    assert repr(value) in str(caught.value)
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in POSITIVE.items() for name in names])
+def test_a_pause_of_nothing_would_hammer_the_server(kind: type[Policy], name: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"at least 0\.001"):
+        made(kind, name, 0)
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in FROM_ZERO.items() for name in names])
+def test_zero_is_refused_where_it_means_once(kind: type[Policy], name: str) -> None:
+    assert getattr(made(kind, name, 0), name) == 0
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in SHARES.items() for name in names])
+def test_a_share_is_more_than_all(kind: type[Policy], name: str) -> None:
+    assert getattr(made(kind, name, 0), name) == 0
+    assert getattr(made(kind, name, 1), name) == 1
+    with pytest.raises(ConfigurationError, match="from 0 to 1"):
+        made(kind, name, 1.01)
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in FACTORS.items() for name in names])
+@pytest.mark.parametrize("value", [0, 0.99, 10.1, 1e7])
+def test_pauses_that_shrink_or_explode_from_try_to_try_are_allowed(kind: type[Policy], name: str, value: float) -> None:
+    assert getattr(made(kind, name, 1), name) == 1
+    with pytest.raises(ConfigurationError, match="from 1 to 10"):
+        made(kind, name, value)
+
+
+def test_the_longest_pause_between_polls_is_shorter_than_the_shortest() -> None:
+    with pytest.raises(ConfigurationError, match=r"ceiling \(1\) must not be less than floor \(2\)"):
+        PollPolicy(ceiling=1.0)
+    assert PollPolicy(floor=3.0, ceiling=3.0).pause(1_000.0, 0.0, listed=False) == 3.0
+
+
+@pytest.mark.parametrize("value", NONSENSE.values(), ids=NONSENSE.keys())
+def test_a_timeout_that_is_no_sensible_number_makes_a_wait_endless(value: object) -> None:
+    timeout: Any = value
+    if value is None:
+        assert deadline_after(timeout, 100.0) is None
+        return
+    with pytest.raises(ConfigurationError, match="timeout must be a finite number of seconds, at least 0"):
+        deadline_after(timeout, 100.0)
+
+
+def test_a_wait_of_zero_seconds_is_refused() -> None:
+    assert deadline_after(0, 100.0) == 100.0
+    assert deadline_after(0.5, 100.0) == 100.5
+
+
+def test_the_least_value_is_not_allowed_itself() -> None:
+    assert seconds("x", 5, least=5.0) == 5.0
+    with pytest.raises(ConfigurationError, match=r"at least 5; it is 4\.99"):
+        seconds("x", 4.99, least=5.0)
+
+
+@pytest.mark.parametrize("value", [0, -1, True, 1.0, math.nan, "3", None])
+def test_a_number_of_things_is_no_whole_number(value: object) -> None:
+    with pytest.raises(ConfigurationError, match=r"x must be a whole number, at least 1; it is "):
+        count("x", value)
+    assert count("x", 1) == 1
+
+
+# -- how long -------------------------------------------------------------------------------------------------------------
+
+
+def test_tries_come_faster_or_slower_than_they_are_documented() -> None:
+    assert [STEADY.pause(tries, 0.0, None) for tries in range(1, 9)] == [1, 2, 4, 8, 16, 30, 30, 30]
+    slow = RetryPolicy(first=0.5, factor=3.0, ceiling=10.0, jitter=0.0)
+    assert [slow.pause(tries, 0.0, None) for tries in range(1, 6)] == [0.5, 1.5, 4.5, 10, 10]
+
+
+def test_chance_lengthens_a_pause_or_takes_more_than_its_share() -> None:
+    wild = RetryPolicy(jitter=0.5)
+    assert [wild.pause(2, chance, None) for chance in (0.0, 0.5, 1.0)] == [2.0, 1.5, 1.0]
+
+
+@pytest.mark.parametrize(("asked", "pause"), [(None, 4.0), (0.0, 4.0), (3.9, 4.0), (4.1, 4.1), (600.0, 600.0)])
+def test_a_server_shortens_our_pause_or_is_not_heard(asked: float | None, pause: float) -> None:
+    assert STEADY.pause(3, 0.0, asked) == pause
+
+
+@pytest.mark.parametrize("factor", [1.0, 2.0, 10.0])
+def test_the_thousandth_try_of_a_patient_client_crashes(factor: float) -> None:
+    assert RetryPolicy(first=1.0, factor=factor, ceiling=30.0, jitter=0.0).pause(1_000, 0.0, None) == min(factor**60, 30.0)
+    assert ReconcilePolicy(first=1.0, factor=factor).pause(1_000) == factor**60
+
+
+def test_looks_for_a_lost_task_come_faster_or_slower_than_they_are_documented() -> None:
+    assert [ReconcilePolicy().pause(looks) for looks in range(1, 7)] == [1, 2, 4, 8, 16, 32]
+    assert [ReconcilePolicy(first=3.0, factor=1.0).pause(looks) for looks in range(1, 4)] == [3, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("listed", "pauses"),
+    [
+        (False, {0: 2, 9: 2, 10: 2, 20: 4, 50: 10, 75: 15, 76: 15, 7_200: 15}),
+        (True, {0: 2, 66: 2, 100: 3, 400: 12, 500: 15, 7_200: 15}),
+    ],
+)
+def test_old_tasks_are_asked_for_as_often_as_young_ones(listed: bool, pauses: dict[int, float]) -> None:
+    policy = PollPolicy(jitter=0.0)
+    assert {age: policy.pause(age, 0.0, listed=listed) for age in pauses} == pytest.approx(pauses)
+
+
+def test_thousand_processes_poll_in_step() -> None:
+    policy = PollPolicy(jitter=0.2)
+    assert [policy.pause(50.0, chance, listed=False) for chance in (0.0, 0.5, 1.0)] == pytest.approx([10.0, 9.0, 8.0])
+
+
+@given(
+    floor=st.floats(0.001, 100),
+    spread=st.floats(0, 1_000),
+    growth=st.floats(0, 1),
+    jitter=st.floats(0, 1),
+    chance=st.floats(0, 1),
+    ages=st.lists(st.floats(0, 1e6), min_size=2),
+)
+def test_a_pause_between_polls_leaves_its_bounds_or_shrinks_with_age(
+    floor: float, spread: float, growth: float, jitter: float, chance: float, ages: list[float]
+) -> None:
+    policy = PollPolicy(floor=floor, ceiling=floor + spread, growth=growth, listed_growth=growth, jitter=jitter)
+    pauses = [policy.pause(age, chance, listed=True) for age in sorted(ages)]
+    assert all(before <= after for before, after in pairwise(pauses))
+    assert all(policy.floor * (1 - jitter) * 0.999 <= pause <= policy.ceiling for pause in pauses)
+
+
+# -- what a server asks ---------------------------------------------------------------------------------------------------
+
+NOON: Final = "Tue, 04 Nov 2025 12:00:00 GMT"
+
+FORMS: Final[dict[str, tuple[dict[str, str], float | None]]] = {
+    "not at all": ({}, None),
+    "empty": ({"retry-after": ""}, None),
+    "blank": ({"retry-after": "  "}, None),
+    "seconds": ({"retry-after": "7"}, 7.0),
+    "seconds with blanks around": ({"retry-after": " 7 "}, 7.0),
+    "parts of a second": ({"retry-after": "0.25"}, 0.25),
+    "at once": ({"retry-after": "0"}, 0.0),
+    "before now": ({"retry-after": "-3"}, 0.0),
+    "the longest that is believed": ({"retry-after": "3600"}, 3600.0),
+    "a year": ({"retry-after": "31536000"}, LATEST_RETRY_AFTER),
+    "for ever": ({"retry-after": "inf"}, LATEST_RETRY_AFTER),
+    "a number too long to read": ({"retry-after": "9" * 400}, LATEST_RETRY_AFTER),
+    "no number": ({"retry-after": "nan"}, None),
+    "a word": ({"retry-after": "soon"}, None),
+    "a unit": ({"retry-after": "7s"}, None),
+    "two values": ({"retry-after": "7, 7"}, None),
+    "a date": ({"retry-after": "Tue, 04 Nov 2025 12:00:30 GMT", "date": NOON}, 30.0),
+    "a date in the old form": ({"retry-after": "Tuesday, 04-Nov-25 12:00:30 GMT", "date": NOON}, 30.0),
+    "a date with another zone": ({"retry-after": "Tue, 04 Nov 2025 13:00:30 +0100", "date": NOON}, 30.0),
+    "a date without a zone": ({"retry-after": "Tue, 04 Nov 2025 12:00:30 -0000", "date": NOON}, 30.0),
+    "a date that is over": ({"retry-after": "Tue, 04 Nov 2025 11:00:00 GMT", "date": NOON}, 0.0),
+    "a date in a thousand years": ({"retry-after": "Tue, 04 Nov 3025 12:00:00 GMT", "date": NOON}, LATEST_RETRY_AFTER),
+    "a year that no calendar has": ({"retry-after": f"Tue, 04 Nov {'9' * 30} 12:00:00 GMT", "date": NOON}, None),
+    "a day that no month has": ({"retry-after": "Tue, 40 Nov 2025 12:00:00 GMT", "date": NOON}, None),
+    "a date of a server without a clock": ({"retry-after": "Tue, 04 Nov 2025 12:00:30 GMT"}, None),
+    "a date of a server with a broken clock": ({"retry-after": "Tue, 04 Nov 2025 12:00:30 GMT", "date": "late"}, None),
+}
+
+
+@pytest.mark.parametrize(("headers", "asked"), FORMS.values(), ids=FORMS.keys())
+def test_a_server_that_asks_to_wait_is_misunderstood(headers: dict[str, str], asked: float | None) -> None:
+    assert retry_after(headers) == asked
+
+
+@given(st.text(), st.text())
+def test_a_header_full_of_rubbish_breaks_a_submit_that_may_be_paid(text: str, date: str) -> None:
+    asked = retry_after({"retry-after": text, "date": date})
+    assert asked is None or 0 <= asked <= LATEST_RETRY_AFTER

@@ -1,0 +1,334 @@
+"""What the adapters ask about tasks, accounts and files, and how they look for a task that was lost."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+import httpx
+import pytest
+from attrs import evolve
+
+from vidu_ext.errors import ConfigurationError
+from vidu_ext.outcome import Submission
+from vidu_ext.providers import provider_named, vidu_shaped
+from vidu_ext.providers.base import Balance, Provider, TaskFilter
+from vidu_ext.tasks import Json, Object, TaskRef, TaskState
+
+VIDU: Final = provider_named("vidu")
+COMFY: Final = provider_named("comfy")
+ZENLAYER: Final = provider_named("zenlayer")
+SKILLS: Final = provider_named("skills_video")
+EVERY: Final = [VIDU, COMFY, ZENLAYER, SKILLS]
+
+REF: Final = TaskRef("mine", "940107923630096384")
+A: Final = "https://example.com/a.png"
+B: Final = "https://example.com/b.png"
+
+
+def by_name(provider: Provider) -> str:
+    return provider.name
+
+
+NOON: Final = 1767268800.0
+"""2026-01-01T12:00:00Z."""
+SUBMISSION: Final = Submission(
+    account="mine",
+    provider="vidu",
+    operation="textToVideo",
+    settlement="payload",
+    marker="m-1",
+    submitted_at=NOON,
+    body={"model": "viduq2", "prompt": "a bird", "duration": 5, "payload": "m-1"},
+)
+SKILLS_SUBMISSION: Final = evolve(
+    SUBMISSION, operation="createQ3Video", settlement="running-list", marker=None, body={"prompt": "a bird", "duration": 5}
+)
+
+
+# -- asking for tasks -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("provider", "ref", "url"),
+    [
+        (VIDU, TaskRef("v", "1"), "/ent/v2/tasks/1/creations"),
+        (VIDU, TaskRef("v", "1", "getCreations"), "/ent/v2/tasks/1/creations"),
+        (VIDU, TaskRef("v", "1", "getMusicVideo"), "/ent/v2/one-click/mv/1"),
+        (VIDU, TaskRef("v", "1", "getAdFilm"), "/ent/v2/ad-one-click/1"),
+        (COMFY, TaskRef("c", "1"), "/proxy/vidu/tasks/1/creations"),
+        (ZENLAYER, TaskRef("z", "1"), "/v1/vidu/tasks/1/creations"),
+        (SKILLS, TaskRef("s", "gen_1"), "/generation/gen_1"),
+        (SKILLS, TaskRef("s", "a/../credits?x#y"), "/generation/a%2F..%2Fcredits%3Fx%23y"),
+    ],
+    ids=str,
+)
+def test_the_state_is_asked_for_at_the_address_of_the_task(provider: Provider, ref: TaskRef, url: str) -> None:
+    call = provider.status_call(ref)
+    assert not call.creates
+    assert (call.request["method"], call.request["url"]) == ("get", url)
+
+
+@pytest.mark.parametrize("poll", ["cancelTask", "listTasks", "textToVideo", "getCredits", "nothing"])
+def test_a_reference_never_makes_another_call_than_one_for_the_state(poll: str) -> None:
+    with pytest.raises(ConfigurationError):
+        VIDU.status_call(TaskRef("vidu", "1", poll))
+
+
+def test_a_hundred_tasks_are_asked_for_in_one_request_with_the_key_repeated() -> None:
+    assert [provider.list_size for provider in EVERY] == [100, 0, 0, 0]
+    call = VIDU.list_call([str(number) for number in range(100)])
+    query = httpx.QueryParams(call.request["params"])
+    assert query.get_list("task_ids") == [str(number) for number in range(100)]
+    assert query["pager.pagesz"] == query["paper.pagesz"] == "100"
+    assert call.request["url"] == "/ent/v2/tasks"
+
+
+def test_a_list_is_read_by_id_and_rows_that_cannot_be_used_are_passed_over() -> None:
+    rows: Json = [
+        {"id": "1", "state": "success"},
+        {"id": 2, "state": "failed"},
+        {"id": "", "state": "failed"},
+        {"id": "4"},
+        None,
+        5,
+    ]
+    listed = VIDU.listed("mine", {"tasks": rows})
+    assert listed is not None
+    assert {name: (str(one.ref), one.state) for name, one in listed.items()} == {
+        "1": ("mine:1", TaskState.SUCCEEDED),
+        "2": ("mine:2", TaskState.FAILED),
+    }
+    assert VIDU.listed("mine", {"tasks": None}) == {}
+    others: list[Json] = [{}, {"code": 400, "reason": "BadRequest"}, [], None, {"tasks": {}}]
+    for other in others:
+        assert VIDU.listed("mine", other) is None
+
+
+def test_a_listing_asks_for_what_is_wanted_and_nothing_else() -> None:
+    wanted = TaskFilter(since="2026-01-01T00:00:00Z", states=("success", "failed"), models=("q2",), resolutions=("720p",))
+    call = VIDU.tasks_call(wanted, "token-2")
+    assert call is not None
+    assert call.request["params"] == {
+        "created_at.from": "2026-01-01T00:00:00Z",
+        "states": ["success", "failed"],
+        "model_versions": ["q2"],
+        "resolutions": ["720p"],
+        "pager.page_token": "token-2",
+        "pager.pagesz": 100,
+        "paper.pagesz": 100,
+    }
+    plain = VIDU.tasks_call(TaskFilter(), None)
+    assert plain is not None
+    assert set(plain.request["params"]) == {"pager.pagesz", "paper.pagesz"}
+    assert COMFY.tasks_call(TaskFilter(), None) is None
+    assert ZENLAYER.tasks_call(TaskFilter(), None) is None
+
+
+def test_skills_video_lists_what_is_unfinished_and_says_that_it_cannot_filter() -> None:
+    call = SKILLS.tasks_call(TaskFilter(), None)
+    assert call is not None
+    assert (call.request["url"], call.request["params"]) == ("/generations/running", {"limit": 100})
+    with pytest.raises(ConfigurationError, match="cannot be asked for less"):
+        SKILLS.tasks_call(TaskFilter(states=("FAILED",)), None)
+
+
+def test_only_a_task_of_vidu_can_be_cancelled() -> None:
+    call = VIDU.cancel_call(REF)
+    assert call is not None
+    assert (call.request["url"], call.request["json"]) == (f"/ent/v2/tasks/{REF.task_id}/cancel", {"id": REF.task_id})
+    assert not call.creates
+    assert VIDU.cancel_call(evolve(REF, poll="getMusicVideo")) is None
+    assert [provider.cancel_call(REF) for provider in (COMFY, ZENLAYER, SKILLS)] == [None, None, None]
+
+
+# -- looking for a lost task ----------------------------------------------------------------------------------------------
+
+
+def found(submission: Submission, *rows: Json) -> list[tuple[str, str | None]]:
+    provider = provider_named(submission.provider) if submission.settlement == "payload" else SKILLS
+    page = provider.search(submission, {"tasks": list(rows)} if provider is VIDU else list(rows))
+    assert page is not None
+    return [(candidate.ref.task_id, candidate.marker) for candidate in page.candidates]
+
+
+def row(**members: Json) -> Object:
+    return {"id": "1", "state": "created", "created_at": "2026-01-01T12:00:01.368745805Z", **members}
+
+
+def test_the_search_begins_a_little_before_the_request_was_sent() -> None:
+    call = VIDU.search_call(SUBMISSION, None)
+    assert call.request["params"] == {"created_at.from": "2026-01-01T11:55:00Z", "pager.pagesz": 100, "paper.pagesz": 100}
+    assert not call.creates
+    next_page = VIDU.search_call(SUBMISSION, "abc").request["params"]
+    assert ("pager.page_token", "abc") in next_page.items()
+    call = vidu_shaped.VIDU.search_call(SUBMISSION, None, clock_skew=60)
+    assert call.request["params"]["created_at.from"] == "2026-01-01T11:59:00Z"
+
+
+def test_a_search_shows_the_page_that_comes_next() -> None:
+    page = VIDU.search(SUBMISSION, {"tasks": [], "next_page_token": "abc"})
+    assert page is not None
+    assert page.next_page == "abc"
+    assert VIDU.search(SUBMISSION, {"code": 500, "reason": "Unknown"}) is None
+
+
+@pytest.mark.parametrize(
+    ("members", "fits"),
+    [
+        ({}, True),
+        ({"model": "viduq2", "prompt": "a bird", "duration": 5}, True),
+        ({"model": "", "prompt": "", "duration": 0, "resolution": "720p"}, True),
+        ({"duration": "5"}, True),
+        ({"prompt": " a bird\n"}, True),
+        ({"prompt": "another bird"}, False),
+        ({"model": "viduq3-pro"}, False),
+        ({"duration": 8}, False),
+        ({"images": ["https://cdn.example/copy.png"]}, True),
+        ({"created_at": "2026-01-01T11:55:00Z"}, True),
+        ({"created_at": "2026-01-01T11:54:59Z"}, False),
+        ({"created_at": "2026-01-01T19:54:59+08:00"}, False),
+        ({"created_at": "2026-01-01T11:55:00"}, True),
+        ({"created_at": "2026-01-01T11:54:59"}, False),
+        ({"created_at": "yesterday"}, True),
+        ({"created_at": None}, True),
+        ({"id": ""}, False),
+    ],
+    ids=str,
+)
+def test_a_listed_task_is_a_candidate_unless_it_contradicts_what_was_sent(members: Object, fits: bool) -> None:
+    assert bool(found(SUBMISSION, row(**members))) is fits
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system cannot change its time zone while it runs")
+def test_a_time_without_a_zone_is_not_read_in_the_zone_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as zone:
+        zone.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        assert found(SUBMISSION, row(created_at="2026-01-01T12:00:00"))
+    time.tzset()
+
+
+def test_a_marker_in_the_list_saves_the_question() -> None:
+    assert found(SUBMISSION, row(payload="m-1"), row(id="2", payload="")) == [("1", "m-1"), ("2", None)]
+
+
+def test_a_prompt_that_the_service_rewrites_rules_nothing_out() -> None:
+    rewritten = evolve(SUBMISSION, operation="imageToVideo", body={"is_rec": True, "prompt": "a", "payload": "m-1"})
+    assert found(rewritten, row(prompt="a golden bird in the evening light"))
+
+
+def test_what_the_service_chooses_itself_rules_nothing_out() -> None:
+    chosen = evolve(SUBMISSION, operation="referenceToImage", body={"prompt": "a", "aspect_ratio": "auto", "resolution": ""})
+    assert found(chosen, row(prompt="a", aspect_ratio="3:2", resolution="1080p"))
+
+
+def test_a_picture_that_was_sent_whole_is_shown_at_an_address_and_rules_nothing_out() -> None:
+    mixed = evolve(SUBMISSION, operation="createAdFilm", marker=None, body={"images": ["data:image/png;base64,AA==", B]})
+    assert found(mixed, row(images=[A, B]))
+    assert not found(mixed, row(images=[A, A]))
+    assert not found(mixed, row(images=[A, B, B]))
+
+
+def test_without_a_marker_only_a_task_that_shows_the_same_prompt_or_pictures_is_taken_for_ours() -> None:
+    film = evolve(SUBMISSION, operation="createAdFilm", marker=None, body={"images": [A], "duration": 15})
+    assert found(film, row(images=[A], duration=15))
+    assert not found(film, row(images=[B], duration=15))
+    assert not found(film, row(duration=15))
+    assert not found(evolve(film, body={"images": ["data:image/png;base64,AA=="]}), row(images=[A]))
+    talking = evolve(SUBMISSION, operation="lipSync", marker=None, body={"video_url": A, "text": "hello"})
+    assert not found(talking, row())
+
+
+def test_a_film_of_several_shots_is_not_mistaken_for_one_of_its_tasks() -> None:
+    film = evolve(SUBMISSION, operation="createMusicVideo", marker=None, body={"prompt": "a bird", "images": [A]})
+    assert not found(film, row(prompt="a bird", images=[A]))
+
+
+def test_a_task_carries_its_marker_in_the_payload_of_its_status_answer() -> None:
+    snapshot = VIDU.snapshot(REF, {"state": "created", "payload": "m-1"})
+    assert snapshot is not None
+    assert VIDU.marker_of(snapshot) == "m-1"
+    assert [provider.marker_of(snapshot) for provider in (COMFY, ZENLAYER, SKILLS)] == [None, None, None]
+    assert VIDU.marker_of(evolve(snapshot, raw={"payload": ""})) is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "fits"),
+    [
+        ({"prompt": "a bird", "duration": 5, "aspect_ratio": "16:9", "n": 1}, True),
+        ({"prompt": "a bird"}, True),
+        ({"prompt": "a bird", "duration": 8}, False),
+        ({"prompt": "a cat", "duration": 5}, False),
+        ({"duration": 5}, False),
+        ({}, False),
+        (None, False),
+        ({"prompt": "a bird", "first_frame_url": A}, False),
+        ({"prompt": "a bird", "reference_image_urls": [A]}, False),
+        ({"prompt": "a bird", "reference_image_urls": []}, True),
+    ],
+    ids=str,
+)
+def test_an_unfinished_generation_is_taken_for_ours_only_if_its_input_says_so(shown: Json, fits: bool) -> None:
+    assert bool(found(SKILLS_SUBMISSION, {"id": "gen_1", "status": "IN_QUEUE", "input": shown})) is fits
+
+
+def test_a_generation_with_a_first_frame_is_found_by_that_frame() -> None:
+    sent = evolve(SKILLS_SUBMISSION, body={"prompt": "a bird", "first_frame_url": A, "seed": None})
+    assert found(sent, {"id": "gen_1", "input": {"prompt": "a bird", "first_frame_url": A, "seed": 5}}) == [("gen_1", None)]
+    assert not found(sent, {"id": "gen_1", "input": {"prompt": "a bird", "first_frame_url": B}})
+    assert not found(sent, {"id": "gen_1", "input": {"prompt": "a bird"}})
+
+
+# -- account and files ----------------------------------------------------------------------------------------------------
+
+
+def test_the_balance_is_read_under_both_names_of_the_documents() -> None:
+    left: Json = [{"type": "metered", "credit_remain": 9, "concurrency_limit": 5, "current_concurrency": 1, "queue_count": 0}]
+    expected = (Balance("metered", 9.0, running=1, limit=5, queued=0),)
+    assert VIDU.balances({"remains": left}) == expected
+    assert VIDU.balances({"remains": None, "remaining_credits": left}) == expected
+    assert VIDU.balances({"remains": []}) == ()
+    assert VIDU.balances({"code": 401, "reason": "Unauthorized"}) is None
+    assert [bool(provider.credits_call()) for provider in EVERY] == [True, False, False, True]
+
+
+def test_a_balance_of_unknown_form_is_shown_as_it_is_named() -> None:
+    assert SKILLS.balances({"total": 12, "plan": "pro", "permanent": "3"}) == (Balance("total", 12.0), Balance("permanent", 3.0))
+    assert SKILLS.balances([]) is None
+
+
+def test_a_picture_is_uploaded_to_vidu_in_three_steps() -> None:
+    first = VIDU.upload_call("a.png", "image/png")
+    assert first is not None
+    assert (first.request["url"], first.request["json"]) == ("/tools/v2/files/uploads", {"scene": "vidu"})
+    place = VIDU.upload_place({"id": "9", "put_url": "https://s.example/p?sig=1"})
+    assert place is not None
+    last = VIDU.upload_finish_call(place, '"etag"')
+    assert last is not None
+    assert (last.request["url"], last.request["json"]) == ("/tools/v2/files/uploads/9/finish", {"etag": '"etag"'})
+    assert VIDU.uploaded_url(place, {"uri": "ssupload:?id=9"}) == "ssupload:?id=9"
+    assert VIDU.uploaded_url(place, {}) is None
+    assert "sig" not in repr(place)
+
+
+def test_a_picture_is_uploaded_to_comfy_in_two_steps() -> None:
+    first = COMFY.upload_call("a.png", "image/png")
+    assert first is not None
+    assert first.request["json"] == {"file_name": "a.png", "content_type": "image/png"}
+    assert not first.creates
+    place = COMFY.upload_place({"upload_url": "https://s.example/p", "download_url": "https://s.example/g", "id": "4"})
+    assert place is not None
+    assert COMFY.upload_finish_call(place, "etag") is None
+    assert COMFY.uploaded_url(place, None) == "https://s.example/g"
+
+
+@pytest.mark.parametrize(
+    "value", [{}, None, {"put_url": "https://s.example/p"}, {"id": "9", "put_url": ""}, {"id": "9"}], ids=str
+)
+def test_an_upload_without_a_place_or_a_way_to_name_it_is_refused(value: Json) -> None:
+    assert VIDU.upload_place(value) is None
+
+
+def test_a_provider_without_uploads_is_not_asked_for_one() -> None:
+    assert [provider.upload_call("a.png", "image/png") for provider in (ZENLAYER, SKILLS)] == [None, None]

@@ -1,0 +1,293 @@
+"""Every documented answer and request goes through the adapter of its provider: nothing that is paid for is overlooked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Final, cast
+
+import pytest
+from attrs import frozen
+
+from vidu_ext.contract import Operation
+from vidu_ext.exchange import Category, Reply
+from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.providers.base import Encoded, Provider
+from vidu_ext.spec import as_list, as_object, value_at
+from vidu_ext.tasks import Json, Object, TaskRef, TaskState
+
+LISTS: Final = ("listTasks", "listRunningGenerations")
+STREAMS: Final = "text/event-stream"
+INPUTS: Final = ("input", "params")
+"""Members that repeat what was sent; addresses in them are no results."""
+FILM_STATUS: Final = ("getMusicVideo", "getGeneralFilm")
+
+STATES: Final[dict[str, TaskState]] = {
+    "created": TaskState.CREATED,
+    "queueing": TaskState.QUEUED,
+    "processing": TaskState.PROCESSING,
+    "success": TaskState.SUCCEEDED,
+    "failed": TaskState.FAILED,
+    "IN_QUEUE": TaskState.QUEUED,
+    "starting": TaskState.QUEUED,
+    "IN_PROGRESS": TaskState.PROCESSING,
+    "COMPLETED": TaskState.SUCCEEDED,
+    "succeeded": TaskState.SUCCEEDED,
+    "FAILED": TaskState.FAILED,
+    "CANCELED": TaskState.CANCELED,
+}
+
+ERRORS: Final[dict[tuple[str, str], tuple[Category, str | None]]] = {
+    ("vidu", "field-invalid"): ("invalid", "FieldInvalid"),
+    ("vidu", "field-lacking"): ("invalid", "FieldLacking"),
+    ("vidu", "field-unwanted"): ("invalid", "FieldUnwanted"),
+    ("vidu", "field-item-count-out-of-range"): ("invalid", "FieldItemCountOutOfRange"),
+    ("vidu", "page-size-out-of-range"): ("invalid", "PageSizeOutOfRange"),
+    ("vidu", "image-download-failure"): ("invalid", "ImageDownloadFailure"),
+    ("vidu", "operation-in-process"): ("busy", "OperationInProcess"),
+    ("vidu", "task-prompt-policy-violation"): ("moderation", "TaskPromptPolicyViolation"),
+    ("vidu", "audit-submit-illegal"): ("moderation", "AuditSubmitIllegal"),
+    ("vidu", "credit-insufficient"): ("credits", "CreditInsufficient"),
+    ("vidu", "model-unavailable"): ("model", "ModelUnavailable"),
+    ("vidu", "codec"): ("invalid", "CODEC"),
+    ("vidu", "cancel-refused"): ("invalid", "BadRequest"),
+    ("vidu", "unauthorized"): ("key", "Unauthorized"),
+    ("vidu", "forbidden"): ("key", "Forbidden"),
+    ("vidu", "task-not-found"): ("not-found", "TaskNotFound"),
+    ("vidu", "creation-not-found"): ("not-found", "CreationNotFound"),
+    ("vidu", "not-found"): ("not-found", "NotFound"),
+    ("vidu", "quota-exceeded"): ("busy", "QuotaExceeded"),
+    ("vidu", "too-many-requests"): ("busy", "TooManyRequests"),
+    ("vidu", "system-throttling"): ("busy", "SystemThrottling"),
+    ("vidu", "internal-service-failure"): ("other", "InternalServiceFailure"),
+    ("vidu", "conflict"): ("other", "Conflict"),
+    ("vidu", "canceled"): ("other", "Canceled"),
+    ("comfy", "seed-example"): ("invalid", None),
+    ("comfy", "refused"): ("invalid", None),
+    ("comfy", "refused-by-provider"): ("invalid", "FieldInvalid"),
+    ("comfy", "detail"): ("key", None),
+    ("comfy", "message"): ("credits", None),
+    ("comfy", "forbidden"): ("key", None),
+    ("comfy", "in-flight"): ("in-flight", "idempotency_in_flight"),
+    ("comfy", "consumed"): ("consumed", "idempotency_consumed"),
+    ("comfy", "mismatch"): ("consumed", "idempotency_mismatch"),
+    ("comfy", "account"): ("other", None),
+    ("comfy", "concurrency"): ("busy", None),
+    ("comfy", "provider-disabled"): ("model", "comfy_cloud_provider_disabled"),
+    ("comfy", "credential-not-checked"): ("other", "service_unavailable"),
+    ("comfy", "key-store-down"): ("other", None),
+    ("comfy", "flat"): ("other", "internal_error"),
+    ("comfy", "from-provider"): ("other", "provider_error"),
+    ("zenlayer", "401 vidu-shape"): ("key", "Unauthorized"),
+    ("zenlayer", "401 openai-shape"): ("key", "invalid_api_key"),
+    ("zenlayer", "default vidu-shape"): ("invalid", "FieldInvalid"),
+    ("zenlayer", "default openai-shape"): ("invalid", "invalid_request_error"),
+    ("skills_video", "video-invalid-input"): ("invalid", "VIDEO_GENERATION_INVALID_INPUT"),
+    ("skills_video", "image-unsupported-model"): ("model", "IMAGE_GENERATION_UNSUPPORTED_MODEL"),
+    ("skills_video", "video-insufficient-credits"): ("credits", "VIDEO_GENERATION_INSUFFICIENT_CREDITS"),
+    ("skills_video", "video-content-rejected"): ("moderation", "VIDEO_GENERATION_CONTENT_REJECTED"),
+    ("skills_video", "image-rate-limited"): ("busy", "IMAGE_GENERATION_RATE_LIMITED"),
+    ("skills_video", "video-failed"): ("other", "VIDEO_GENERATION_FAILED"),
+    ("skills_video", "video-provider-unavailable"): ("other", "VIDEO_GENERATION_PROVIDER_UNAVAILABLE"),
+    ("skills_video", "video-timeout"): ("other", "VIDEO_GENERATION_TIMEOUT"),
+    ("skills_video", "401 message-only"): ("key", None),
+    ("skills_video", "403 message-only"): ("key", None),
+    ("skills_video", "404 message-only"): ("not-found", None),
+    ("skills_video", "500 message-only"): ("other", None),
+    ("skills_video", "newest-form"): ("other", "VIDEO_GENERATION_FAILED"),
+    ("skills_video", "middle-form"): ("credits", "VIDEO_GENERATION_INSUFFICIENT_CREDITS"),
+    ("skills_video", "oldest-form"): ("other", None),
+}
+"""What each documented error means, and the name that it has, by provider and name of the example. The status stands
+before the name where the same name is that of several errors."""
+
+
+@frozen
+class Documented:
+    """One example of a spec."""
+
+    provider: str
+    operation: Operation
+    status: str
+    """`200`, `default`; empty for a request."""
+    media_type: str
+    name: str
+    value: Json
+
+    def __str__(self) -> str:
+        return f"{self.provider}-{self.operation.id}-{self.status or 'request'}-{self.name}"
+
+    @property
+    def adapter(self) -> Provider:
+        return provider_named(self.provider)
+
+    @property
+    def meaning(self) -> tuple[str, str]:
+        """Where ERRORS says what an error means."""
+        precise = (self.provider, f"{self.status} {self.name}")
+        return precise if precise in ERRORS else (self.provider, self.name)
+
+    @property
+    def content(self) -> bytes:
+        return json.dumps(self.value).encode()
+
+
+def documented() -> Iterator[Documented]:
+    for name in PROVIDERS:
+        contract = provider_named(name).contract
+        for operation in contract.operations.values():
+            place = ("paths", operation.path, operation.method)
+            answers = as_object(value_at(contract.spec.root, (*place, "responses")))
+            places = {"": (*place, "requestBody"), **{status: (*place, "responses", status) for status in answers}}
+            for status, at in places.items():
+                for media_type, content in as_object(contract.spec.at(at).get("content")).items():
+                    for example, holder in as_object(as_object(content).get("examples")).items():
+                        yield Documented(name, operation, status, media_type, example, as_object(holder)["value"])
+
+
+ALL: Final = tuple(documented())
+SUCCESSES: Final = [one for one in ALL if one.status.startswith("2") and one.media_type != STREAMS]
+CREATES: Final = [one for one in SUCCESSES if one.operation.poll is not None]
+STATUS: Final = [one for one in SUCCESSES if one.operation.method == "get" and one.operation.path_parameter is not None]
+LISTED: Final = [one for one in SUCCESSES if one.operation.id in LISTS]
+FAILURES: Final = list({(*one.meaning, one.status): one for one in ALL if one.status and not one.status.startswith("2")}.values())
+"""Each documented error once, although most operations share them."""
+REQUESTS: Final = [one for one in ALL if not one.status and one.operation.tag not in ("tasks", "files", "account")]
+
+
+def addresses(value: Json, *, is_address: bool = False) -> Iterator[str]:
+    """Every address of a file in an answer, found by the names of members alone."""
+    if isinstance(value, dict):
+        for name, below in value.items():
+            if name not in INPUTS:
+                yield from addresses(below, is_address=name == "url" or name.endswith("_url"))
+    elif isinstance(value, list):
+        for below in value:
+            yield from addresses(below, is_address=is_address)
+    elif is_address and isinstance(value, str) and value:
+        yield value
+
+
+def state_in(answer: Object) -> TaskState:
+    if answer.get("err_code") == "UserCancelled":
+        return TaskState.CANCELED
+    return STATES[str(answer.get("state", answer.get("status")))]
+
+
+def test_the_specs_have_answers_of_every_kind() -> None:
+    assert {one.provider for one in CREATES} == {one.provider for one in STATUS} == set(PROVIDERS)
+    assert {one.operation.id for one in LISTED} == set(LISTS)
+
+
+@pytest.mark.parametrize("example", CREATES, ids=str)
+def test_a_documented_create_answer_gives_the_reference_of_its_task(example: Documented) -> None:
+    poll = example.operation.poll
+    assert poll is not None
+    created = example.adapter.created("mine", Encoded(example.operation.id, {}), example.content)
+
+    assert created is not None
+    ref, raw = created
+    assert (ref.account, ref.task_id) == ("mine", as_object(example.value)[poll.member])
+    assert raw == example.value
+    assert example.adapter.status_call(ref).operation == poll.operation
+    assert not example.adapter.is_error_body(Reply(200, {}, example.content))
+
+
+@pytest.mark.parametrize("example", CREATES, ids=str)
+def test_a_create_answer_cut_off_after_its_id_still_gives_the_reference(example: Documented) -> None:
+    poll = example.operation.poll
+    assert poll is not None
+    encoded = Encoded(example.operation.id, {})
+    whole = example.adapter.created("mine", encoded, example.content)
+    assert whole is not None
+    written = f'"{poll.member}": "{whole[0].task_id}"'.encode()
+    end = example.content.index(written) + len(written)
+
+    for length in range(len(example.content)):
+        cut = example.adapter.created("mine", encoded, example.content[:length])
+        assert (cut and cut[0]) == (whole[0] if length >= end else None), example.content[:length]
+
+
+@pytest.mark.parametrize("example", STATUS, ids=str)
+def test_a_documented_status_answer_gives_state_error_and_every_file(example: Documented) -> None:
+    answer = as_object(example.value)
+    poll = example.operation.id if example.operation.id in FILM_STATUS else None
+    snapshot = example.adapter.snapshot(TaskRef("mine", "1", poll), answer)
+
+    assert snapshot is not None
+    assert snapshot.state is state_in(answer)
+    assert snapshot.word == answer.get("state", answer.get("status"))
+    assert snapshot.raw == answer
+    assert snapshot.ref == TaskRef("mine", "1", poll)
+    assert {output.url for output in snapshot.outputs} == set(addresses(answer))
+    assert snapshot.error_code == (answer.get("err_code") or answer.get("code") or None)
+    assert snapshot.is_moderated == (snapshot.error_code == "CreationPolicyViolation")
+    assert snapshot.credits == as_object(answer.get("usage")).get("total", answer.get("credits"))
+    assert snapshot.progress == answer.get("progress")
+
+
+@pytest.mark.parametrize("example", LISTED, ids=str)
+def test_a_documented_list_gives_every_task_in_it(example: Documented) -> None:
+    rows = [as_object(row) for row in as_list(as_object(example.value).get("tasks", example.value))]
+    page = example.adapter.tasks_page("mine", example.value)
+
+    assert page is not None
+    assert page[1] == (as_object(example.value).get("next_page_token") or None)
+    assert [snapshot.ref for snapshot in page[0]] == [TaskRef("mine", str(row["id"])) for row in rows]
+    assert [snapshot.state for snapshot in page[0]] == [state_in(row) for row in rows]
+    for snapshot, row in zip(page[0], rows, strict=True):
+        assert {output.url for output in snapshot.outputs} == set(addresses(row))
+
+
+@pytest.mark.parametrize("example", FAILURES, ids=str)
+def test_a_documented_error_is_understood(example: Documented) -> None:
+    status = int(example.status) if example.status.isdigit() else 500
+    reading = example.adapter.error(Reply(status, {}, example.content))
+
+    category, code = ERRORS[example.meaning]
+    assert reading.code == code
+    assert reading.category == (category if code or example.status != "default" else "other")
+    assert reading.status == status
+    assert str(as_object(example.value).get("message", "")) in reading.message
+
+
+@pytest.mark.parametrize("example", [one for one in FAILURES if one.provider != "skills_video"], ids=str)
+def test_a_documented_error_that_comes_with_status_200_is_no_answer(example: Documented) -> None:
+    reply = Reply(200, {}, example.content)
+
+    assert example.adapter.created("mine", Encoded("textToVideo", {}), reply.content) is None
+    assert example.adapter.snapshot(TaskRef("mine", "1"), reply.json()) is None
+    code = as_object(example.value).get("code")
+    assert example.adapter.error(reply).status == (code if isinstance(code, int) else 200)
+
+
+def test_no_meaning_is_written_down_for_an_error_that_is_not_documented() -> None:
+    assert set(ERRORS) == {one.meaning for one in FAILURES}
+
+
+@pytest.mark.parametrize("example", REQUESTS, ids=str)
+def test_a_documented_request_is_sent_as_it_is_written(example: Documented) -> None:
+    body = example.operation.body
+    assert body is not None
+    models = import_module(f"vidu_clients.{example.provider}.models")
+    model = getattr(models, str(body[-1])).from_dict(example.value)
+    path_id = "901243326567555072" if example.operation.path_parameter else None
+
+    encoded = example.adapter.encode_model(model, path_id=path_id)
+    call, sent = example.adapter.create_call(encoded, marker=None)
+
+    assert call.creates
+    assert call.request["json"] == sent.body == example.value
+    streamed = example.operation.id.startswith("stream")
+    assert call.operation == (example.operation.id.replace("stream", "create") if streamed else example.operation.id)
+    if not streamed:
+        assert call.request["method"] == example.operation.method
+        assert call.request["url"] == example.operation.path.replace("{id}", path_id or "")
+
+
+@pytest.mark.parametrize("example", [one for one in SUCCESSES if one.operation.id != "cancelTask"], ids=str)
+def test_a_documented_success_can_be_had_as_the_generated_model(example: Documented) -> None:
+    model = example.adapter.model(example.operation.id, example.value)
+    models = cast("list[object]", model) if isinstance(model, list) else [model]
+    assert all(type(one).__module__.startswith(f"vidu_clients.{example.provider}.models.") for one in models)

@@ -1,0 +1,389 @@
+"""What the adapters send: every word of the specs is known, no request is altered, no marker is misplaced."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from vidu_ext.errors import ConfigurationError
+from vidu_ext.providers import PROVIDERS, provider_named, skills_video, vidu_shaped
+from vidu_ext.providers.base import Encoded, Provider, UnsupportedError
+from vidu_ext.requests import (
+    ExtendVideo,
+    Frame,
+    ImageToVideo,
+    Multiframe,
+    ReferenceToImage,
+    ReferenceToVideo,
+    Request,
+    StartEndToVideo,
+    Subject,
+    TextToVideo,
+)
+from vidu_ext.spec import as_object
+from vidu_ext.tasks import Object, TaskRef
+
+VIDU: Final = provider_named("vidu")
+COMFY: Final = provider_named("comfy")
+ZENLAYER: Final = provider_named("zenlayer")
+SKILLS: Final = provider_named("skills_video")
+EVERY: Final = [VIDU, COMFY, ZENLAYER, SKILLS]
+
+REF: Final = TaskRef("mine", "940107923630096384")
+A: Final = "https://example.com/a.png"
+B: Final = "https://example.com/b.png"
+
+
+def by_name(provider: Provider) -> str:
+    return provider.name
+
+
+def component(provider: Provider, name: str) -> Object:
+    return provider.contract.spec.at(("components", "schemas", name))
+
+
+def creating(provider: Provider) -> Iterator[str]:
+    yield from (one.id for one in provider.contract.operations.values() if one.poll is not None)
+
+
+# -- the tables against the specs -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("provider", [VIDU, COMFY, ZENLAYER], ids=by_name)
+def test_every_state_word_of_the_specs_is_known_and_no_other(provider: Provider) -> None:
+    table = {"vidu": vidu_shaped.VIDU, "comfy": vidu_shaped.COMFY, "zenlayer": vidu_shaped.ZENLAYER}[provider.name].states
+    contract = provider.contract
+    assert set(table) == {*contract.states("TaskState"), *contract.aliases("TaskState")}
+    assert {*contract.states("WorkflowState"), *contract.states("SpeechState")} <= set(table)
+    for alias, word in contract.aliases("TaskState").items():
+        assert table[alias] is table[word]
+
+
+def test_every_state_word_of_skills_video_is_known_and_no_other() -> None:
+    words, aliases = SKILLS.contract.states("GenerationStatus"), SKILLS.contract.aliases("GenerationStatus")
+    assert set(skills_video.STATES) == {word.lower() for word in (*words, *aliases)}
+    for alias, word in aliases.items():
+        assert skills_video.STATES[alias.lower()] is skills_video.STATES[word.lower()]
+
+
+@pytest.mark.parametrize("provider", EVERY, ids=by_name)
+def test_exactly_success_failure_and_cancellation_are_final(provider: Provider) -> None:
+    final = {"success", "succeeded", "failed", "fail", "error", "completed", "canceled", "cancelled"}
+    table = skills_video.STATES if provider is SKILLS else vidu_shaped.ZENLAYER.states
+    assert {word for word, state in table.items() if state.is_final} == final & set(table)
+
+
+def test_every_error_word_of_vidu_is_known_and_no_other() -> None:
+    assert set(vidu_shaped.ERRORS) == set(VIDU.contract.states("ErrorReason"))
+
+
+def test_every_error_ending_of_skills_video_is_known_in_every_family() -> None:
+    schema = component(SKILLS, "ErrorCode")
+    endings, families = as_object(schema["x-codes"]), schema["x-code-families"]
+    assert set(skills_video.ERRORS) == set(endings)
+    assert isinstance(families, list)
+    for ending in endings:
+        for code in (ending, *(f"{family}_{ending}" for family in families)):
+            assert skills_video.SKILLS_VIDEO.meaning(code) == skills_video.ERRORS[ending]
+    assert skills_video.SKILLS_VIDEO.meaning("UNFAILED") is None
+
+
+def test_the_members_that_are_compared_and_read_stand_in_the_spec() -> None:
+    listed = as_object(component(VIDU, "TaskListItem")["properties"])
+    creation = as_object(component(VIDU, "Creation")["properties"])
+    records = as_object(component(VIDU, "AdFilmRecords")["properties"])
+    assert {*vidu_shaped.ECHOED, *vidu_shaped.TELLING} <= set(listed)
+    assert {"url", "id", *vidu_shaped.TRACKS, *vidu_shaped.TRACK_LISTS} | {"video"} == set(creation)
+    assert {*vidu_shaped.FILM_PARTS, "completed_creation_records"} == set(records)
+    assert set(vidu_shaped.BALANCES) <= set(as_object(component(VIDU, "Credits")["properties"]))
+    assert set(skills_video.RESULTS) <= set(as_object(component(SKILLS, "GenerationData")["properties"]))
+    sent = {name for one in creating(SKILLS) for name in SKILLS.contract.operation(one).properties}
+    assert set(skills_video.PICTURES) == {name for name in sent if name.endswith(("_url", "_urls"))}
+
+
+def test_every_header_and_limit_that_is_relied_on_stands_in_the_specs() -> None:
+    spec = COMFY.contract.spec
+    for operation in creating(COMFY):
+        one = COMFY.contract.operation(operation)
+        headers = {name.lower() for name in spec.at(("paths", one.path, one.method, "responses", "200", "headers"))}
+        assert operation in ("extendVideo", "multiframe") or vidu_shaped.COMFY.estimate_header in headers
+    sizes = {"pager.pagesz": vidu_shaped.PAGE_SIZE, "paper.pagesz": vidu_shaped.PAGE_SIZE}
+    parameters = VIDU.contract.spec.at(("paths", "/ent/v2/tasks", "get"))["parameters"]
+    assert isinstance(parameters, list)
+    limits = {str(one["name"]): as_object(one["schema"]).get("maximum") for one in map(as_object, parameters)}
+    assert {name: limits[name] for name in sizes} == sizes
+    assert (
+        as_object(SKILLS.contract.spec.at(("components", "parameters", "Limit"))["schema"])["maximum"] == skills_video.LIST_SIZE
+    )
+
+
+def test_the_hosts_that_may_be_given_a_key_are_those_of_the_specs() -> None:
+    assert [provider.key_hosts for provider in EVERY] == [(), (), ("gateway.theturbo.ai",), ()]
+
+
+# -- the registry ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_packaged_spec_has_an_adapter() -> None:
+    packages = Path(next(iter(import_module("vidu_clients").__path__)))
+    assert {place.parent.name for place in packages.glob("*/openapi.json")} == set(PROVIDERS)
+    assert [provider_named(name).name for name in PROVIDERS] == list(PROVIDERS)
+
+
+def test_a_provider_that_does_not_exist_is_named_with_those_that_do() -> None:
+    with pytest.raises(ConfigurationError, match=r"'fal' is no provider\. The providers are vidu, comfy"):
+        provider_named("fal")
+
+
+def test_asking_which_providers_exist_loads_no_generated_client() -> None:
+    code = "import sys, vidu_ext.providers; print([name for name in sys.modules if name.startswith(('vidu_clients', 'httpx'))])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout.strip() == "[]"
+
+
+# -- neutral requests -----------------------------------------------------------------------------------------------------
+
+COMMON: Final[dict[str, Any]] = {"prompt": "a paper bird", "resolution": "720p"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "operation", "body"),
+    [
+        (
+            TextToVideo(model="viduq3-turbo", duration=5, audio=False, seed=0, options={"wm_position": 1}, **COMMON),
+            "textToVideo",
+            {**COMMON, "model": "viduq3-turbo", "duration": 5, "audio": False, "seed": 0, "wm_position": 1},
+        ),
+        (ImageToVideo(image=A, model="viduq2-pro"), "imageToVideo", {"model": "viduq2-pro", "images": [A]}),
+        (StartEndToVideo(start=A, end=B, model="viduq1"), "startEndToVideo", {"model": "viduq1", "images": [A, B]}),
+        (
+            ReferenceToVideo(images=[A, B], model="viduq2", **COMMON),
+            "referenceToVideo",
+            {**COMMON, "model": "viduq2", "images": [A, B]},
+        ),
+        (
+            ExtendVideo(creation_id="9", end_image=A, model="viduq2-pro"),
+            "extendVideo",
+            {"model": "viduq2-pro", "video_creation_id": "9", "images": [A]},
+        ),
+        (
+            ExtendVideo(video_url="https://example.com/v.mp4", model="viduq2-pro"),
+            "extendVideo",
+            {"model": "viduq2-pro", "video_url": "https://example.com/v.mp4"},
+        ),
+        (
+            Multiframe(start_image=A, frames=[Frame(image=B, prompt="in", duration=3), Frame(image=A)], model="viduq2-turbo"),
+            "multiframe",
+            {
+                "model": "viduq2-turbo",
+                "start_image": A,
+                "image_settings": [{"key_image": B, "prompt": "in", "duration": 3}, {"key_image": A}],
+            },
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_neutral_request_becomes_a_body_that_the_specs_take(request_: Request, operation: str, body: Object) -> None:
+    offered = [provider for provider in (VIDU, COMFY, ZENLAYER) if operation in provider.contract.operations]
+    assert len(offered) >= 2
+    for provider in offered:
+        encoded = provider.encode(request_)
+        assert encoded == Encoded(operation, body)
+        assert provider.contract.faults(operation, encoded.body) == ()
+
+
+def test_a_picture_from_references_is_made_by_vidu_alone_of_the_three() -> None:
+    request = ReferenceToImage(prompt="a bird", images=[A], model="viduq2")
+    encoded = VIDU.encode(request)
+    assert encoded == Encoded("referenceToImage", {"prompt": "a bird", "images": [A], "model": "viduq2"})
+    assert VIDU.contract.faults(encoded.operation, encoded.body) == ()
+    for provider, title in ((COMFY, "Comfy"), (ZENLAYER, "Zenlayer")):
+        with pytest.raises(UnsupportedError, match=f"{title} has no route for ReferenceToImage"):
+            provider.encode(request)
+
+
+def test_a_subject_is_named_as_each_provider_names_it() -> None:
+    subject = Subject(name="Mara", images=[A])
+    request = ReferenceToVideo(subjects=[subject], prompt="@Mara waves", model="viduq2")
+    for provider, member in ((VIDU, "name"), (COMFY, "id")):
+        encoded = provider.encode(request)
+        assert encoded.body["subjects"] == [{member: "Mara", "images": [A]}]
+        assert provider.contract.faults(encoded.operation, encoded.body) == ()
+    stored = ReferenceToVideo(subjects=[Subject(name="Mara", stored_id="77", voice_id="v")], prompt="@Mara", model="viduq2")
+    assert VIDU.encode(stored).body["subjects"] == [{"name": "Mara", "server_id": "77", "voice_id": "v"}]
+
+
+def test_an_option_goes_to_the_provider_as_it_is() -> None:
+    request = TextToVideo(prompt="a bird", model="viduq3-pro", options={"brand_new": {"deep": [1]}})
+    call, _ = VIDU.create_call(VIDU.encode(request), marker=None)
+    assert call.request["json"]["brand_new"] == {"deep": [1]}
+
+
+def test_a_file_that_was_not_read_is_never_sent_as_its_path() -> None:
+    with pytest.raises(TypeError, match="read files and bytes before"):
+        VIDU.encode(ImageToVideo(image=Path("a.png"), model="viduq3-pro"))
+
+
+@pytest.mark.parametrize(
+    ("request_", "operation", "body"),
+    [
+        (TextToVideo(bgm=True, duration=4, **COMMON), "createQ3Video", {**COMMON, "generate_audio": True, "duration": 4}),
+        (TextToVideo(model="viduq3", **COMMON), "createQ3Video", COMMON),
+        (TextToVideo(model="viduq2-turbo", **COMMON), "createQ2Video", COMMON),
+        (ImageToVideo(image=A, audio=True, **COMMON), "createQ3Video", {**COMMON, "first_frame_url": A, "audio": True}),
+        (
+            ReferenceToVideo(images=[A, B], model="viduq2-turbo", **COMMON),
+            "createQ2Video",
+            {**COMMON, "reference_image_urls": [A, B]},
+        ),
+        (ReferenceToVideo(images=[A], **COMMON), "createQ2Video", {**COMMON, "reference_image_urls": [A]}),
+        (ReferenceToImage(prompt="a bird", images=[A]), "createQ2Image", {"prompt": "a bird", "image_urls": [A]}),
+        (ReferenceToImage(prompt="a bird", model="viduq2"), "createQ2Image", {"prompt": "a bird"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_skills_video_is_asked_in_its_own_words(request_: Request, operation: str, body: Object) -> None:
+    encoded = SKILLS.encode(request_)
+    assert encoded == Encoded(operation, body)
+    assert SKILLS.contract.faults(operation, encoded.body) == ()
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (TextToVideo(prompt="a", model="viduq3-pro"), "TextToVideo with viduq3 or viduq2-turbo, not with viduq3-pro"),
+        (ImageToVideo(image=A, model="viduq2-turbo"), "ImageToVideo with viduq3, not with viduq2-turbo"),
+        (ReferenceToImage(prompt="a", model="viduq1"), "ReferenceToImage with viduq2, not with viduq1"),
+        (StartEndToVideo(start=A, end=B), "has no route for StartEndToVideo"),
+        (ExtendVideo(creation_id="1"), "has no route for ExtendVideo"),
+    ],
+    ids=str,
+)
+def test_what_skills_video_cannot_make_is_refused_with_the_reason(request_: Request, reason: str) -> None:
+    with pytest.raises(UnsupportedError, match=reason):
+        SKILLS.encode(request_)
+
+
+# -- a provider's own request models --------------------------------------------------------------------------------------
+
+
+def model_of(provider: str, name: str, **members: Any) -> Any:
+    return getattr(import_module(f"vidu_clients.{provider}.models"), name)(**members)
+
+
+def test_every_route_of_vidu_that_takes_work_can_be_submitted() -> None:
+    models = import_module("vidu_clients.vidu.models")
+    none_of_them = {"cancelTask", "createUpload", "finishUpload"}
+    submitted: set[str] = set()
+    for operation in VIDU.contract.operations.values():
+        if operation.body is not None:
+            kind = getattr(models, str(operation.body[-1]))
+            empty: object = object.__new__(type(kind.__name__, (kind,), {"to_dict": dict}))
+            path_id = "1" if operation.path_parameter else None
+            try:
+                submitted.add(VIDU.encode_model(empty, path_id=path_id).operation)
+            except UnsupportedError as error:
+                assert operation.id in none_of_them, error
+    assert submitted.isdisjoint(none_of_them)
+    assert submitted | none_of_them == {one.id for one in VIDU.contract.operations.values() if one.body is not None}
+
+
+def test_a_model_of_another_provider_is_not_taken_for_ones_own() -> None:
+    model = model_of("comfy", "TextToVideoRequest", model="viduq2", prompt="a bird")
+    assert COMFY.encode_model(model).operation == "textToVideo"
+    for provider in (VIDU, ZENLAYER, SKILLS):
+        with pytest.raises(UnsupportedError, match="takes its own request models only"):
+            provider.encode_model(model)
+    with pytest.raises(UnsupportedError, match="not dict"):
+        VIDU.encode_model({"model": "viduq2"})
+
+
+def test_the_id_of_a_path_is_asked_for_where_it_is_needed_and_only_there() -> None:
+    edit = model_of("vidu", "EditMusicVideoRequest", job_id="7", prompt="brighter")
+    for missing in (None, ""):
+        with pytest.raises(ConfigurationError, match="editMusicVideo needs path_id"):
+            VIDU.encode_model(edit, path_id=missing)
+    with pytest.raises(ConfigurationError, match="textToVideo takes no path_id"):
+        VIDU.encode_model(model_of("vidu", "TextToVideoRequest", model="viduq2", prompt="a"), path_id="1")
+
+    encoded = VIDU.encode_model(edit, path_id="a/b?c")
+    call, _ = VIDU.create_call(encoded, marker=None)
+    assert call.request["url"] == "/ent/v2/one-click/mv/a%2Fb%3Fc/edit"
+
+
+def test_a_streaming_twin_never_takes_the_request_of_the_route_that_can_be_polled() -> None:
+    assert SKILLS.encode_model(model_of("skills_video", "Q3VideoRequest", prompt="a")).operation == "createQ3Video"
+
+
+def test_a_route_that_answers_at_once_leads_to_no_task() -> None:
+    model = model_of("vidu", "TextToSpeechRequest", text="hello", voice_setting_voice_id="v")
+    encoded = VIDU.encode_model(model)
+    assert encoded.operation == "textToSpeech"
+    assert VIDU.created("mine", encoded, b'{"task_id": "1", "state": "success"}') is None
+    assert not VIDU.accepts_marker(encoded)
+
+
+# -- markers --------------------------------------------------------------------------------------------------------------
+
+
+def test_vidu_carries_the_marker_in_the_payload_and_leaves_the_rest_alone() -> None:
+    encoded = Encoded("textToVideo", {"model": "viduq2", "prompt": "a"})
+    assert VIDU.accepts_marker(encoded)
+    call, sent = VIDU.create_call(encoded, marker="m-1")
+    assert call.request["json"] == sent.body == {"model": "viduq2", "prompt": "a", "payload": "m-1"}
+    assert encoded.body == {"model": "viduq2", "prompt": "a"}
+    assert "Idempotency-Key" not in call.request["headers"]
+
+
+def test_a_payload_of_the_user_is_never_overwritten() -> None:
+    encoded = Encoded("textToVideo", {"model": "viduq2", "prompt": "a", "payload": "job-1"})
+    assert not VIDU.accepts_marker(encoded)
+    call, sent = VIDU.create_call(encoded, marker="m-1")
+    assert call.request["json"]["payload"] == "job-1"
+    assert sent == encoded
+
+
+def test_an_empty_payload_leaves_the_place_to_the_marker() -> None:
+    _, sent = VIDU.create_call(Encoded("textToVideo", {"prompt": "a", "payload": ""}), marker="m-1")
+    assert sent.body["payload"] == "m-1"
+
+
+def test_a_request_sent_again_to_be_found_keeps_its_first_marker() -> None:
+    _, sent = VIDU.create_call(Encoded("textToVideo", {"prompt": "a"}), marker="m-1")
+    assert VIDU.create_call(sent, marker="m-1")[1] == sent
+
+
+def test_comfy_carries_the_marker_as_idempotency_key_on_every_create_and_never_in_the_body() -> None:
+    for operation in creating(COMFY):
+        encoded = Encoded(operation, {"prompt": "a", "payload": "job-1"})
+        assert COMFY.accepts_marker(encoded)
+        call, sent = COMFY.create_call(encoded, marker="m-1")
+        assert call.request["headers"]["Idempotency-Key"] == "m-1"
+        assert call.request["json"] == sent.body == {"prompt": "a", "payload": "job-1"}
+        assert "Idempotency-Key" not in COMFY.create_call(encoded, marker=None)[0].request["headers"]
+
+
+@pytest.mark.parametrize("provider", [ZENLAYER, SKILLS], ids=by_name)
+def test_a_provider_without_a_documented_way_is_sent_no_marker(provider: Provider) -> None:
+    for operation in creating(provider):
+        encoded = Encoded(operation, {"prompt": "a"})
+        assert not provider.accepts_marker(encoded)
+        call, sent = provider.create_call(encoded, marker="m-1")
+        assert sent == encoded
+        assert call.request["json"] == {"prompt": "a"}
+        assert "Idempotency-Key" not in call.request["headers"]
+
+
+def test_a_route_that_may_refuse_a_payload_is_not_sent_one() -> None:
+    without = {operation for operation in creating(VIDU) if not VIDU.accepts_marker(Encoded(operation, {}))}
+    documented = {
+        *("createAdFilm", "replicateTrendingVideo", "textToAudio", "timingToAudio", "upscaleLegacy"),
+        *("createMusicVideo", "editMusicVideo", "composeMusicVideo", "editGeneralFilm", "composeGeneralFilm"),
+    }
+    assert without == {*documented, "lipSync"}

@@ -1,0 +1,190 @@
+"""Neutral requests: what no provider could mean is refused at once, pictures stay out of every text, nothing is a limit."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, cast, get_args
+
+import pytest
+from attrs import fields
+from attrs.exceptions import FrozenInstanceError
+
+from vidu_ext.errors import ConfigurationError
+from vidu_ext.requests import (
+    ExtendVideo,
+    Frame,
+    ImageToVideo,
+    LocalMedia,
+    Multiframe,
+    ReferenceToImage,
+    ReferenceToVideo,
+    Request,
+    StartEndToVideo,
+    Subject,
+    TextToVideo,
+    local_media,
+    with_media,
+)
+
+ADDRESS: Final = "https://example.com/a.png"
+BIRD: Final = Path("bird.png")
+ANY: Final[Any] = None
+
+EVERY_KIND: Final[list[Request]] = [
+    TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5, options={"meta_data": "{}"}),
+    ImageToVideo(image=BIRD),
+    StartEndToVideo(start=b"png", end=ADDRESS),
+    ReferenceToVideo(images=[ADDRESS, BIRD, b"png"]),
+    ReferenceToVideo(subjects=[Subject(name="bird", images=[BIRD], videos=[b"mp4"]), Subject(name="cat", stored_id="7")]),
+    ReferenceToImage(prompt="a cat", images=(BIRD, BIRD)),
+    ExtendVideo(video_url=ADDRESS, end_image=b"png"),
+    ExtendVideo(creation_id="12"),
+    Multiframe(start_image=b"png", frames=[Frame(image=b"png", prompt="up", duration=3), Frame(image=BIRD)]),
+]
+
+
+def test_a_kind_of_request_is_tested_nowhere() -> None:
+    assert {type(request) for request in EVERY_KIND} == set(get_args(Request))
+
+
+# -- values ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("request_", EVERY_KIND, ids=lambda request: type(request).__name__)
+def test_a_request_changes_on_its_way_to_another_process(request_: Request) -> None:
+    assert isinstance(request_, Request)
+    assert pickle.loads(pickle.dumps(request_)) == request_  # noqa: S301
+
+
+def test_a_request_is_changed_between_check_and_payment() -> None:
+    options: dict[str, Any] = {"meta_data": {"a": 1}}
+    images = [ADDRESS]
+    request = ReferenceToVideo(images=images, options=options)
+    options["meta_data"]["a"] = 2
+    images.append("https://example.com/b.png")
+    assert request.options == {"meta_data": {"a": 1}}
+    assert request.images == (ADDRESS,)
+    with pytest.raises(FrozenInstanceError):
+        cast("Any", request).duration = 5
+
+
+def test_a_limit_of_one_provider_is_refused_for_all() -> None:
+    """Limits are the specs' alone: a provider may take tomorrow what none takes today."""
+    TextToVideo(prompt="", model="viduq99", duration=-1, resolution="16K", seed=-(2**70), style="", movement_amplitude="wild")
+    ReferenceToVideo(images=[ADDRESS] * 100, subjects=[Subject(name="a")])
+    Multiframe(start_image=ADDRESS, frames=[Frame(image=ADDRESS)])
+    ImageToVideo(image="s3://bucket/a.png")
+
+
+# -- nonsense -------------------------------------------------------------------------------------------------------------
+
+NONSENSE: Final[list[tuple[Callable[[], object], str]]] = [
+    (lambda: TextToVideo(prompt=ANY), "TextToVideo.prompt must be text; it is None."),
+    (lambda: TextToVideo(prompt="a", model=cast("Any", 3)), "TextToVideo.model must be text; it is 3."),
+    (
+        lambda: TextToVideo(prompt="a", duration=cast("Any", float("nan"))),
+        "TextToVideo.duration must be a whole number; it is nan.",
+    ),
+    (lambda: TextToVideo(prompt="a", duration=cast("Any", 5.0)), "TextToVideo.duration must be a whole number; it is 5.0."),
+    (lambda: TextToVideo(prompt="a", duration=cast("Any", "5")), 'TextToVideo.duration must be a whole number; it is "5".'),
+    (lambda: TextToVideo(prompt="a", duration=True), "TextToVideo.duration must be a whole number; it is True."),
+    (lambda: TextToVideo(prompt="a", seed=cast("Any", 1e9)), "TextToVideo.seed must be a whole number; it is 1000000000.0."),
+    (lambda: TextToVideo(prompt="a", audio=cast("Any", 1)), "TextToVideo.audio must be True or False; it is 1."),
+    (lambda: TextToVideo(prompt="a", off_peak=cast("Any", "no")), 'TextToVideo.off_peak must be True or False; it is "no".'),
+    (lambda: TextToVideo(prompt="a", options=cast("Any", ["a"])), "options must be a mapping by the provider's own names"),
+    (lambda: TextToVideo(prompt="a", options=cast("Any", {1: 2})), "options must be a mapping by the provider's own names"),
+    (lambda: TextToVideo(prompt="a", options={"a": [float("inf")]}), "must hold JSON; #/a/0: is inf, which JSON cannot say"),
+    (lambda: TextToVideo(prompt="a", options={"a": cast("Any", b"a")}), "must hold JSON; #/a: is of type bytes"),
+    (lambda: ImageToVideo(image="bird.png"), 'Wrap the path of a file in Path: Path("bird.png").'),
+    (lambda: ImageToVideo(image="C:\\bird.png"), "Wrap the path of a file in Path"),
+    (lambda: ImageToVideo(image="file:///bird.png"), "Wrap the path of a file in Path"),
+    (lambda: ImageToVideo(image=""), "neither a web address nor a data URI"),
+    (lambda: ImageToVideo(image=b""), "ImageToVideo.image holds no bytes."),
+    (lambda: ImageToVideo(image=ANY), "must be a web address or data URI, a Path, or bytes; it is None."),
+    (
+        lambda: ImageToVideo(image=cast("Any", [ADDRESS])),
+        "must be a web address or data URI, a Path, or bytes; it is of type list.",
+    ),
+    (lambda: ReferenceToVideo(images=ADDRESS), "a list is needed, not one str: put it in brackets."),
+    (lambda: ReferenceToVideo(images=cast("Any", b"png")), "a list is needed, not one bytes"),
+    (lambda: ReferenceToVideo(images=cast("Any", BIRD)), "a list is needed, not one PosixPath"),
+    (lambda: ReferenceToVideo(images=[ADDRESS, "b.png"]), "ReferenceToVideo.images[1] is"),
+    (lambda: ReferenceToVideo(), "ReferenceToVideo needs references"),
+    (lambda: ReferenceToVideo(images=[]), "ReferenceToVideo needs references"),
+    (lambda: ReferenceToVideo(subjects=cast("Any", ["bird"])), 'ReferenceToVideo.subjects[0] must be a Subject; it is "bird".'),
+    (lambda: ReferenceToVideo(subjects=cast("Any", Subject(name="a"))), "a list is needed, not one Subject"),
+    (lambda: Subject(name=ANY), "Subject.name must be text"),
+    (lambda: Subject(name="a", videos=["a.mp4"]), "Subject.videos[0] is"),
+    (lambda: Multiframe(start_image=ADDRESS, frames=[]), "Multiframe needs pictures to pass"),
+    (lambda: Multiframe(start_image=ADDRESS, frames=cast("Any", [ADDRESS])), "Multiframe.frames[0] must be a Frame"),
+    (lambda: ExtendVideo(), "either video_url or creation_id"),
+    (lambda: ExtendVideo(video_url=ADDRESS, creation_id="1"), "either video_url or creation_id"),
+    (lambda: ExtendVideo(video_url=cast("Any", BIRD)), "ExtendVideo.video_url must be text"),
+    (lambda: ExtendVideo(video_url="bird.mp4"), "Wrap the path"),
+]
+
+
+@pytest.mark.parametrize(("make", "words"), NONSENSE, ids=[words[:60] for _, words in NONSENSE])
+def test_nonsense_travels_to_a_provider(make: Callable[[], object], words: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        make()
+    assert words in str(caught.value)
+
+
+# -- texts ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_log_shows_pictures_or_signatures() -> None:
+    secret = "SECRET" * 1_000
+    request = ReferenceToVideo(
+        images=[f"https://example.com/a.png?sig={secret}", f"data:image/png;base64,{secret}", secret.encode(), BIRD],
+        subjects=[Subject(name="bird", images=[secret.encode()])],
+        callback_url=f"https://example.com/hook?token={secret}",
+        options={"picture": secret},
+    )
+    assert secret not in repr(request)
+    assert len(repr(request)) < 700
+    assert "<bytes 6000>" in repr(request)
+
+
+def test_a_repr_is_full_of_members_that_nobody_set() -> None:
+    assert repr(TextToVideo(prompt="a", duration=5)) == "TextToVideo(duration=5, prompt='a')"
+    assert repr(ReferenceToVideo(images=[b"12"])) == "ReferenceToVideo(images=(<bytes 2>,))"
+    assert repr(TextToVideo(prompt="a", audio=False, seed=0)) == "TextToVideo(audio=False, seed=0, prompt='a')"
+
+
+# -- media ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_of_a_request_is_not_found_or_read_twice() -> None:
+    found = [local_media(request) for request in EVERY_KIND]
+    assert found == [(), (BIRD,), (b"png",), (BIRD, b"png"), (BIRD, b"mp4"), (BIRD,), (b"png",), (), (b"png", BIRD)]
+
+
+@pytest.mark.parametrize("request_", EVERY_KIND, ids=lambda request: type(request).__name__)
+def test_a_file_is_left_in_a_request_that_is_sent(request_: Request) -> None:
+    asked: list[LocalMedia] = []
+
+    def replace(medium: LocalMedia) -> str:
+        asked.append(medium)
+        return f"data:image/png;base64,{len(asked)}"
+
+    replaced = with_media(request_, replace)
+    assert type(replaced) is type(request_)
+    assert tuple(asked) == local_media(request_)
+    assert local_media(replaced) == ()
+    for member in fields(type(request_)):
+        if not member.metadata:
+            assert getattr(replaced, member.name) == getattr(request_, member.name)
+
+
+def test_media_change_their_places_or_an_address_is_replaced() -> None:
+    request = ReferenceToVideo(images=[ADDRESS, BIRD, b"png", BIRD], prompt="a", model="viduq2")
+    replaced = with_media(request, lambda medium: "data:file" if medium == BIRD else "data:bytes")
+    assert replaced == ReferenceToVideo(images=[ADDRESS, "data:file", "data:bytes", "data:file"], prompt="a", model="viduq2")
+    frames = with_media(EVERY_KIND[-1], lambda medium: "data:file" if medium == BIRD else "data:bytes")
+    assert frames == Multiframe(
+        start_image="data:bytes", frames=[Frame(image="data:bytes", prompt="up", duration=3), Frame(image="data:file")]
+    )

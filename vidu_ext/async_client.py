@@ -1,0 +1,294 @@
+"""The awaited client: the names of `client.py`, with the same decisions, in one event loop.
+
+Holds only what waits: everything that is decided is in flows.py and watching.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, Self
+
+from .client import LAST_POLL_SECONDS
+from .drivers import AsyncDriver, AsyncPoller, chance, monotonic
+from .errors import TaskError
+from .handles import AsyncTask, AsyncTaskResult
+from .outcome import Accepted
+from .policy import deadline_after
+from .session import Session, Settings, accepted, how_it_ended, how_to_fetch, how_to_go_on, how_to_look, noting
+from .tasks import Result, TaskRef
+from .waits import Group, in_order
+
+if TYPE_CHECKING:
+    import os
+
+    from .downloads import Downloaded, DownloadOptions
+    from .effects import Flow
+    from .flows import Submitted
+    from .outcome import Submission
+    from .providers.base import Balance, TaskFilter
+    from .selection import Explanation
+    from .session import Keys, OnAccepted, OnSnapshot, Prefer, Target
+    from .tasks import OutputKind, Snapshot
+
+
+class AsyncVidu:
+    """Makes videos through the configured accounts, in one running event loop.
+
+    Without keys the accounts come from the environment: VIDU_API_KEY, COMFY_API_KEY, ZENLAYER_API_KEY,
+    SKILLS_VIDEO_API_KEY. `prefer` names accounts or providers in the order in which they are asked, or is a policy of
+    vidu_ext.selection. Raises ConfigurationError where no account is configured.
+    """
+
+    def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None) -> None:
+        self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
+        self._driver = AsyncDriver(self._session.doors, self._session.settings.wiring)
+        self._pollers: dict[str, AsyncPoller] = {}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(accounts={list(self._session.accounts)})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections. Tasks go on and can be waited for with another client."""
+        for poller in self._pollers.values():
+            await poller.close()
+        await self._driver.close()
+
+    # -- submitting ---------------------------------------------------------------------------------------------------
+
+    async def submit(
+        self,
+        request: object,
+        *,
+        account: str | None = None,
+        check: bool = True,
+        path_id: str | None = None,
+        idempotency_key: str | None = None,
+        on_accepted: OnAccepted | None = None,
+    ) -> AsyncTask:
+        """The task that the request became: at most one paid task, whatever happens on the way.
+
+        `request` is one of vidu_ext.requests, or one of a provider's own generated request models, with `path_id` where
+        its route has an id in the path. `account` names the account or provider to ask; else the policy decides.
+        `check=False` sends what the provider's spec refuses. `idempotency_key` is a marker of your own, unique to this
+        job; it lets another process find the task. `on_accepted` is given the reference before anything else can fail.
+        Raises InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may have cost money.
+        """
+        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        begun: list[Submission] = []
+        return await self._accept(self._session.submit(choice, idempotency_key=idempotency_key, begun=begun), begun, on_accepted)
+
+    async def _accept(self, flow: Flow[Submitted], begun: Sequence[Submission], on_accepted: OnAccepted | None) -> AsyncTask:
+        late: list[Submitted] = []
+        try:
+            with noting(lambda: how_it_ended(late[0]) if late else how_to_look(begun)):
+                submitted = await self._driver.run(flow, late=late.append)
+        except asyncio.CancelledError:
+            for ended in late:
+                if isinstance(ended.outcome, Accepted) and on_accepted is not None:
+                    on_accepted(ended.outcome.ref)
+            raise
+        done = accepted(submitted)
+        if on_accepted is not None:
+            on_accepted(done.ref)
+        return AsyncTask(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
+
+    async def call(
+        self, request: object, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> object:
+        """The typed answer of a route that answers at once: speech, voice clone, subjects, prompt ideas.
+
+        Takes a generated request model of the provider. Speech, cloning and subjects cost credits; an answer that is lost
+        raises SubmissionUnknownError and is not asked for again.
+        """
+        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        return await self._driver.run(self._session.call(choice))
+
+    async def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
+        """The task of a submission that was left unknown. Raises SubmissionUnknownError again where it cannot be told."""
+        return await self._accept(self._session.find(submission), [submission], on_accepted)
+
+    def explain(self, request: object, *, path_id: str | None = None) -> tuple[Explanation, ...]:
+        """For each account whether it can serve the request, and why not, in words. Nothing is sent."""
+        return self._session.explain(request, path_id=path_id)
+
+    # -- waiting ------------------------------------------------------------------------------------------------------
+
+    def task(self, task: AsyncTask | TaskRef | str) -> AsyncTask:
+        """A handle for a reference, its text, or a handle. Nothing is sent."""
+        return AsyncTask(self, self._session.ref(task))
+
+    async def status(self, task: AsyncTask | TaskRef | str) -> Snapshot:
+        """The state of a task now. Raises CallError where the provider does not tell."""
+        return await self._driver.run(self._session.status(self._session.ref(task)))
+
+    async def wait(
+        self, task: AsyncTask | TaskRef | str, *, timeout: float | None = None, on_snapshot: OnSnapshot | None = None
+    ) -> AsyncTaskResult:
+        """The result of a task, after as long as it takes or `timeout` seconds; the task may be another process's.
+
+        `on_snapshot` is given every status answer. Raises TaskFailedError where the task ended without a result,
+        WaitTimeoutError when the time is over (the task goes on), WaitRefusedError where the provider refuses to tell.
+        """
+        async for _, news in self._follow([task], timeout, wants_snapshots=on_snapshot is not None):
+            if isinstance(news, TaskError):
+                raise news
+            if isinstance(news, Result):
+                return AsyncTaskResult(self, news)
+            if on_snapshot is not None:
+                on_snapshot(news)
+        raise AssertionError("a wait ends with a conclusion")
+
+    async def watch(self, task: AsyncTask | TaskRef | str, *, timeout: float | None = None) -> AsyncIterator[Snapshot]:
+        """Every status answer of a task, the last one final. Raises what `wait` raises, after the final snapshot."""
+        async for _, news in self._follow([task], timeout, wants_snapshots=True):
+            if isinstance(news, TaskError):
+                raise news
+            if not isinstance(news, Result):
+                yield news
+
+    async def as_completed(
+        self, tasks: Iterable[AsyncTask | TaskRef | str], *, timeout: float | None = None
+    ) -> AsyncIterator[AsyncTask]:
+        """Each task as it ends; its `result()` gives the result or raises what `wait` would have raised."""
+        async for ref, news in self._follow(tasks, timeout, wants_snapshots=False):
+            if isinstance(news, Result | TaskError):
+                yield AsyncTask(self, ref, outcome=news)
+
+    async def wait_all(
+        self,
+        tasks: Iterable[AsyncTask | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["raise", "return"] = "raise",
+    ) -> list[AsyncTaskResult | TaskError]:
+        """The results of all tasks in their order, after all of them ended.
+
+        With `errors="return"` the error of a task stands in its place; else the first one is raised at the end.
+        """
+        listed = list(tasks)
+        ended: dict[TaskRef, Result | TaskError] = {}
+        async for ref, news in self._follow(listed, timeout, wants_snapshots=on_snapshot is not None):
+            if isinstance(news, Result | TaskError):
+                ended[ref] = news
+            elif on_snapshot is not None:
+                on_snapshot(news)
+        entries = in_order([self._session.ref(task) for task in listed], ended, raises=errors == "raise")
+        return [AsyncTaskResult(self, entry) if isinstance(entry, Result) else entry for entry in entries]
+
+    async def _follow(
+        self, tasks: Iterable[AsyncTask | TaskRef | str], timeout: float | None, *, wants_snapshots: bool
+    ) -> AsyncIterator[tuple[TaskRef, Snapshot | Result | TaskError]]:
+        """What becomes known of tasks, in the order in which it does: snapshots where wanted, and one end for each."""
+        began = monotonic()
+        deadline = deadline_after(timeout, began)
+        wake = asyncio.Event()
+        group = Group(wake.set, wants_snapshots=wants_snapshots)
+        joining = [(self._session.ref(task), task) for task in tasks]
+        try:
+            with noting(lambda: how_to_go_on(group.members)):
+                for ref, task in joining:
+                    group.join(self._poller(ref.account).board, ref, task, began)
+                self._kick(group)
+                while not (group.is_over and not group.has_unread()):
+                    if not await _until(group.has_news, wake, deadline):
+                        await self._ask_a_last_time(group, wake)
+                        group.give_up(monotonic(), began)
+                    for news in group.news():
+                        yield news
+        finally:
+            group.leave()
+
+    def _poller(self, account: str) -> AsyncPoller:
+        if account not in self._pollers:
+            door = self._session.doors[account]
+            self._pollers[account] = AsyncPoller(self._session.board(account), self._driver, in_flight=door.in_flight)
+        return self._pollers[account]
+
+    def _kick(self, group: Group) -> None:
+        for account in {ref.account for ref in group.members}:
+            self._poller(account).kick()
+
+    async def _ask_a_last_time(self, group: Group, wake: asyncio.Event) -> None:
+        now = monotonic()
+        group.hurry(now)
+        self._kick(group)
+        await _until(group.is_told, wake, now + LAST_POLL_SECONDS)
+
+    # -- results and account ------------------------------------------------------------------------------------------
+
+    async def cancel(self, task: AsyncTask | TaskRef | str) -> Snapshot:
+        """The state of a task after the provider was asked to cancel it.
+
+        A request, not a guarantee: Vidu cancels only what does not run yet, and refunds it; a task that runs goes on and
+        stays paid (CallError). A cancelled task polls as failed with UserCancelled. The other providers document no way
+        to cancel and raise CallError at once. A wait that is given up cancels nothing.
+        """
+        return await self._driver.run(self._session.cancel(self._session.ref(task)))
+
+    async def download(
+        self,
+        task: AsyncTask | AsyncTaskResult | TaskRef | str,
+        target: Target,
+        *,
+        kind: OutputKind | None = None,
+        options: DownloadOptions | None = None,
+    ) -> Downloaded:
+        """One file of a finished task, written to a path, into a folder, or to a binary file object.
+
+        `kind` chooses among the files, by default the video or picture itself. Resumes what broke off, asks for a fresh
+        address where the old one has expired, replaces the file at the end in one step. Raises a DownloadError.
+        """
+        snapshot = task.snapshot if isinstance(task, AsyncTaskResult) else await self.status(task)
+        with noting(lambda: how_to_fetch(snapshot.ref)):
+            return await self._driver.run(self._session.download(snapshot, target, kind=kind, options=options))
+
+    async def download_all(
+        self,
+        task: AsyncTask | AsyncTaskResult | TaskRef | str,
+        folder: str | os.PathLike[str],
+        *,
+        options: DownloadOptions | None = None,
+    ) -> tuple[Downloaded, ...]:
+        """Every file of a finished task, written into a folder under names made from the task id and the kind."""
+        snapshot = task.snapshot if isinstance(task, AsyncTaskResult) else await self.status(task)
+        with noting(lambda: how_to_fetch(snapshot.ref)):
+            return await self._driver.run(self._session.download_all(snapshot, folder, options=options))
+
+    async def tasks(self, wanted: TaskFilter | None = None, *, account: str | None = None) -> AsyncIterator[Snapshot]:
+        """The tasks of an account, page after page. Only Vidu lists finished tasks; skills.video lists those under way."""
+        name, page = self._session.only_account(account), None
+        while True:
+            snapshots, page = await self._driver.run(self._session.tasks_page(name, wanted, page))
+            for snapshot in snapshots:
+                yield snapshot
+            if page is None:
+                return
+
+    async def credits(self, *, account: str | None = None) -> tuple[Balance, ...]:
+        """What the account has left, with how many tasks run and may run at once where the provider tells."""
+        return await self._driver.run(self._session.credits(self._session.only_account(account)))
+
+
+async def _until(is_done: Callable[[], bool], wake: asyncio.Event, deadline: float | None) -> bool:
+    """Whether it was done before the deadline; looked at whenever somebody wakes us."""
+    timer = None
+    if deadline is not None:
+        timer = asyncio.get_running_loop().call_later(max(deadline - monotonic(), 0.0), wake.set)
+    try:
+        while not is_done():
+            if deadline is not None and monotonic() >= deadline:
+                return False
+            await wake.wait()
+            wake.clear()
+        return True
+    finally:
+        if timer is not None:
+            timer.cancel()

@@ -1,0 +1,256 @@
+"""The blocking client. `async_client.py` has the same names, awaited; what both share is in session.py.
+
+Holds only what waits: everything that is decided is in flows.py and watching.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, Literal, Self
+
+from .drivers import SyncDriver, SyncPoller, chance, monotonic
+from .errors import TaskError
+from .handles import Task, TaskResult
+from .policy import deadline_after
+from .session import Session, Settings, accepted, how_to_fetch, how_to_go_on, how_to_look, noting
+from .tasks import Result, TaskRef
+from .waits import Group, in_order
+
+if TYPE_CHECKING:
+    import os
+
+    from .downloads import Downloaded, DownloadOptions
+    from .effects import Flow
+    from .flows import Submitted
+    from .outcome import Submission
+    from .providers.base import Balance, TaskFilter
+    from .selection import Explanation
+    from .session import Keys, OnAccepted, OnSnapshot, Prefer, Target
+    from .tasks import OutputKind, Snapshot
+
+LAST_POLL_SECONDS: Final = 5.0
+"""How long the one last question at a deadline may take."""
+
+
+class Vidu:
+    """Makes videos through the configured accounts, blocking the calling thread. May be used from many threads.
+
+    Without keys the accounts come from the environment: VIDU_API_KEY, COMFY_API_KEY, ZENLAYER_API_KEY,
+    SKILLS_VIDEO_API_KEY. `prefer` names accounts or providers in the order in which they are asked, or is a policy of
+    vidu_ext.selection. Raises ConfigurationError where no account is configured.
+    """
+
+    def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None) -> None:
+        self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
+        self._driver = SyncDriver(self._session.doors, self._session.settings.wiring)
+        self._poller = SyncPoller(self._driver, {name: door.in_flight for name, door in self._session.doors.items()})
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(accounts={list(self._session.accounts)})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections. Tasks go on and can be waited for with another client."""
+        self._driver.close()
+
+    # -- submitting ---------------------------------------------------------------------------------------------------
+
+    def submit(
+        self,
+        request: object,
+        *,
+        account: str | None = None,
+        check: bool = True,
+        path_id: str | None = None,
+        idempotency_key: str | None = None,
+        on_accepted: OnAccepted | None = None,
+    ) -> Task:
+        """The task that the request became: at most one paid task, whatever happens on the way.
+
+        `request` is one of vidu_ext.requests, or one of a provider's own generated request models, with `path_id` where
+        its route has an id in the path. `account` names the account or provider to ask; else the policy decides.
+        `check=False` sends what the provider's spec refuses. `idempotency_key` is a marker of your own, unique to this
+        job; it lets another process find the task. `on_accepted` is given the reference before anything else can fail.
+        Raises InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may have cost money.
+        """
+        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        begun: list[Submission] = []
+        return self._accept(self._session.submit(choice, idempotency_key=idempotency_key, begun=begun), begun, on_accepted)
+
+    def _accept(self, flow: Flow[Submitted], begun: Sequence[Submission], on_accepted: OnAccepted | None) -> Task:
+        with noting(lambda: how_to_look(begun)):
+            submitted = self._driver.run(flow)
+        done = accepted(submitted)
+        if on_accepted is not None:
+            on_accepted(done.ref)
+        return Task(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
+
+    def call(self, request: object, *, account: str | None = None, check: bool = True, path_id: str | None = None) -> object:
+        """The typed answer of a route that answers at once: speech, voice clone, subjects, prompt ideas.
+
+        Takes a generated request model of the provider. Speech, cloning and subjects cost credits; an answer that is lost
+        raises SubmissionUnknownError and is not asked for again.
+        """
+        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        return self._driver.run(self._session.call(choice))
+
+    def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> Task:
+        """The task of a submission that was left unknown. Raises SubmissionUnknownError again where it cannot be told."""
+        return self._accept(self._session.find(submission), [submission], on_accepted)
+
+    def explain(self, request: object, *, path_id: str | None = None) -> tuple[Explanation, ...]:
+        """For each account whether it can serve the request, and why not, in words. Nothing is sent."""
+        return self._session.explain(request, path_id=path_id)
+
+    # -- waiting ------------------------------------------------------------------------------------------------------
+
+    def task(self, task: Task | TaskRef | str) -> Task:
+        """A handle for a reference, its text, or a handle. Nothing is sent."""
+        return Task(self, self._session.ref(task))
+
+    def status(self, task: Task | TaskRef | str) -> Snapshot:
+        """The state of a task now. Raises CallError where the provider does not tell."""
+        return self._driver.run(self._session.status(self._session.ref(task)))
+
+    def wait(
+        self, task: Task | TaskRef | str, *, timeout: float | None = None, on_snapshot: OnSnapshot | None = None
+    ) -> TaskResult:
+        """The result of a task, after as long as it takes or `timeout` seconds; the task may be another process's.
+
+        `on_snapshot` is given every status answer. Raises TaskFailedError where the task ended without a result,
+        WaitTimeoutError when the time is over (the task goes on), WaitRefusedError where the provider refuses to tell.
+        """
+        for _, news in self._follow([task], timeout, wants_snapshots=on_snapshot is not None):
+            if isinstance(news, TaskError):
+                raise news
+            if isinstance(news, Result):
+                return TaskResult(self, news)
+            if on_snapshot is not None:
+                on_snapshot(news)
+        raise AssertionError("a wait ends with a conclusion")
+
+    def watch(self, task: Task | TaskRef | str, *, timeout: float | None = None) -> Iterator[Snapshot]:
+        """Every status answer of a task, the last one final. Raises what `wait` raises, after the final snapshot."""
+        for _, news in self._follow([task], timeout, wants_snapshots=True):
+            if isinstance(news, TaskError):
+                raise news
+            if not isinstance(news, Result):
+                yield news
+
+    def as_completed(self, tasks: Iterable[Task | TaskRef | str], *, timeout: float | None = None) -> Iterator[Task]:
+        """Each task as it ends; its `result()` gives the result or raises what `wait` would have raised."""
+        for ref, news in self._follow(tasks, timeout, wants_snapshots=False):
+            if isinstance(news, Result | TaskError):
+                yield Task(self, ref, outcome=news)
+
+    def wait_all(
+        self,
+        tasks: Iterable[Task | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["raise", "return"] = "raise",
+    ) -> list[TaskResult | TaskError]:
+        """The results of all tasks in their order, after all of them ended.
+
+        With `errors="return"` the error of a task stands in its place; else the first one is raised at the end.
+        """
+        listed = list(tasks)
+        ended: dict[TaskRef, Result | TaskError] = {}
+        for ref, news in self._follow(listed, timeout, wants_snapshots=on_snapshot is not None):
+            if isinstance(news, Result | TaskError):
+                ended[ref] = news
+            elif on_snapshot is not None:
+                on_snapshot(news)
+        entries = in_order([self._session.ref(task) for task in listed], ended, raises=errors == "raise")
+        return [TaskResult(self, entry) if isinstance(entry, Result) else entry for entry in entries]
+
+    def _follow(
+        self, tasks: Iterable[Task | TaskRef | str], timeout: float | None, *, wants_snapshots: bool
+    ) -> Iterator[tuple[TaskRef, Snapshot | Result | TaskError]]:
+        """What becomes known of tasks, in the order in which it does: snapshots where wanted, and one end for each."""
+        began = monotonic()
+        deadline = deadline_after(timeout, began)
+        turn = self._poller.turn
+        group = Group(turn.notify_all, wants_snapshots=wants_snapshots)
+        joining = [(self._session.ref(task), task) for task in tasks]
+        try:
+            with noting(lambda: how_to_go_on(list(group.members))):
+                with turn:
+                    for ref, task in joining:
+                        self._join(group, ref, task, began)
+                    turn.notify_all()
+                while not (group.is_over and not group.has_unread()):
+                    with turn:
+                        if not self._poller.wait(group.has_news, deadline):
+                            self._ask_a_last_time(group)
+                            group.give_up(monotonic(), began)
+                    yield from group.news()
+        finally:
+            with turn:
+                group.leave()
+
+    def _join(self, group: Group, ref: TaskRef, task: object, now: float) -> None:
+        if ref.account not in self._poller.boards:
+            self._poller.boards[ref.account] = self._session.board(ref.account)
+        group.join(self._poller.boards[ref.account], ref, task, now)
+
+    def _ask_a_last_time(self, group: Group) -> None:
+        now = monotonic()
+        group.hurry(now)
+        self._poller.turn.notify_all()  # another thread may lead, and sleep
+        self._poller.wait(group.is_told, now + LAST_POLL_SECONDS)
+
+    # -- results and account ------------------------------------------------------------------------------------------
+
+    def cancel(self, task: Task | TaskRef | str) -> Snapshot:
+        """The state of a task after the provider was asked to cancel it.
+
+        A request, not a guarantee: Vidu cancels only what does not run yet, and refunds it; a task that runs goes on and
+        stays paid (CallError). A cancelled task polls as failed with UserCancelled. The other providers document no way
+        to cancel and raise CallError at once. A wait that is given up cancels nothing.
+        """
+        return self._driver.run(self._session.cancel(self._session.ref(task)))
+
+    def download(
+        self,
+        task: Task | TaskResult | TaskRef | str,
+        target: Target,
+        *,
+        kind: OutputKind | None = None,
+        options: DownloadOptions | None = None,
+    ) -> Downloaded:
+        """One file of a finished task, written to a path, into a folder, or to a binary file object.
+
+        `kind` chooses among the files, by default the video or picture itself. Resumes what broke off, asks for a fresh
+        address where the old one has expired, replaces the file at the end in one step. Raises a DownloadError.
+        """
+        snapshot = task.snapshot if isinstance(task, TaskResult) else self.status(task)
+        with noting(lambda: how_to_fetch(snapshot.ref)):
+            return self._driver.run(self._session.download(snapshot, target, kind=kind, options=options))
+
+    def download_all(
+        self, task: Task | TaskResult | TaskRef | str, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None
+    ) -> tuple[Downloaded, ...]:
+        """Every file of a finished task, written into a folder under names made from the task id and the kind."""
+        snapshot = task.snapshot if isinstance(task, TaskResult) else self.status(task)
+        with noting(lambda: how_to_fetch(snapshot.ref)):
+            return self._driver.run(self._session.download_all(snapshot, folder, options=options))
+
+    def tasks(self, wanted: TaskFilter | None = None, *, account: str | None = None) -> Iterator[Snapshot]:
+        """The tasks of an account, page after page. Only Vidu lists finished tasks; skills.video lists those under way."""
+        name, page = self._session.only_account(account), None
+        while True:
+            snapshots, page = self._driver.run(self._session.tasks_page(name, wanted, page))
+            yield from snapshots
+            if page is None:
+                return
+
+    def credits(self, *, account: str | None = None) -> tuple[Balance, ...]:
+        """What the account has left, with how many tasks run and may run at once where the provider tells."""
+        return self._driver.run(self._session.credits(self._session.only_account(account)))

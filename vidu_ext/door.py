@@ -1,0 +1,161 @@
+"""The way to the wire: one httpx client per account, one without any key for everything else, and what they may say.
+
+Turns what httpx raises into ExchangeError with the one fact that matters, whether the request may have left, and writes
+the log. Decides nothing about money and never repeats a request.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import httpx
+from attrs import field, frozen
+
+from .effects import Fetch, Put
+from .errors import ConfigurationError
+from .exchange import Call, ExchangeError
+from .policy import Timeouts
+
+logger: Final = logging.getLogger("vidu_ext")
+
+NOT_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+"""Failures after which not one byte of the request can have left."""
+
+USER_AGENT: Final = "vidu-ext"
+
+_SECRETS: Final = re.compile(
+    r"""
+    data:[a-z/+.-]+;base64,[A-Za-z0-9+/=]+ |
+    (?<=\?)[^\s"'<>]+ |
+    (?i:(?:bearer|token)\s+)[^\s"',]+ |
+    vda_\w+ | comfyui-[\w-]+
+    """,
+    re.VERBOSE,
+)
+
+_ORIGIN: Final = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
+
+
+def redacted(text: str) -> str:
+    """The text without keys, signed queries and base64."""
+    return _SECRETS.sub("<redacted>", text)
+
+
+@frozen(kw_only=True)
+class Wiring:
+    """What the user wants of the HTTP clients, the same for every account."""
+
+    timeouts: Timeouts = field(factory=Timeouts)
+    transport: httpx.BaseTransport | None = None
+    async_transport: httpx.AsyncBaseTransport | None = None
+    event_hooks: Mapping[str, Sequence[Callable[..., Any]]] = field(factory=dict[str, Sequence[Callable[..., Any]]])
+    """httpx event hooks, `request` and `response`, for the providers' APIs and for downloads."""
+    proxy: str | None = field(default=None, repr=False)
+    verify: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        unknown = set(self.event_hooks) - {"request", "response"}
+        if unknown:
+            raise ConfigurationError(f"event_hooks knows 'request' and 'response', not {', '.join(sorted(map(repr, unknown)))}.")
+
+    def options(self, in_flight: int) -> dict[str, Any]:
+        """The httpx settings that the sync and the async client share."""
+        timeouts = self.timeouts
+        return {
+            "timeout": httpx.Timeout(timeouts.read, connect=timeouts.connect, write=timeouts.write, pool=timeouts.connect),
+            "limits": httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight),
+            "event_hooks": {name: list(hooks) for name, hooks in self.event_hooks.items()},
+            "follow_redirects": False,
+            "verify": self.verify,
+            "proxy": self.proxy,
+        }
+
+    def create_timeout(self) -> httpx.Timeout:
+        timeouts = self.timeouts
+        return httpx.Timeout(timeouts.create_read, connect=timeouts.connect, write=timeouts.write, pool=timeouts.connect)
+
+
+@frozen(kw_only=True)
+class Door:
+    """Where an account's API is and how it is asked."""
+
+    account: str
+    base_url: str
+    key_header: str
+    key_value: str = field(repr=False)
+    in_flight: int
+
+    def headers(self) -> dict[str, str]:
+        return {self.key_header: self.key_value, "user-agent": USER_AGENT}
+
+    @property
+    def host(self) -> str:
+        return httpx.URL(self.base_url).host
+
+    def request(self, client: httpx.Client | httpx.AsyncClient, call: Call, wiring: Wiring) -> httpx.Request:
+        """The request for a call, with the longer patience of a create where it is one."""
+        arguments = dict(call.request)
+        if call.headers:
+            arguments["headers"] = {**arguments.get("headers", {}), **call.headers}
+        if call.creates:
+            arguments["timeout"] = wiring.create_timeout()
+        return client.build_request(**arguments)
+
+
+def put_request(client: httpx.Client | httpx.AsyncClient, effect: Put, wiring: Wiring) -> httpx.Request:
+    return client.build_request(
+        "PUT", effect.url, content=effect.content, headers={"content-type": effect.content_type},
+        timeout=wiring.create_timeout(), extensions=exact_target(effect.url),
+    )  # fmt: skip
+
+
+def fetch_request(client: httpx.Client | httpx.AsyncClient, effect: Fetch, doors: Mapping[str, Door]) -> httpx.Request:
+    """The GET of a download. The key goes along only where the flow named an account."""
+    headers = {**effect.headers, "accept-encoding": "identity"}
+    if effect.key_of is not None:
+        door = doors[effect.key_of]
+        headers[door.key_header] = door.key_value
+    return client.build_request("GET", effect.url, headers=headers, extensions=exact_target(effect.url))
+
+
+def exact_target(url: str) -> dict[str, bytes]:
+    """The httpx extension that sends path and query as they are written.
+
+    A signature covers the address byte for byte; httpx would resolve `..` and escape some characters anew.
+    """
+    target = _ORIGIN.sub("", url).partition("#")[0]
+    if not target.startswith("/") or not target.isascii() or any(mark in target for mark in " \t\r\n"):
+        return {}
+    raw = target.encode()
+    return {} if httpx.URL(url).raw_path == raw else {"target": raw}
+
+
+def failure_of(error: Exception) -> ExchangeError:
+    """What an exception of the HTTP client means. One that is not httpx's own comes from a hook or a transport."""
+    sent = not isinstance(error, NOT_SENT)
+    detail = redacted(str(error)) or "no details"
+    return ExchangeError(f"{type(error).__name__}: {detail}", sent=sent)
+
+
+def lower_names(headers: httpx.Headers) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def log_exchange(account: str, call: Call, status: int, elapsed: float) -> None:
+    """One line per exchange: which operation, at which account, with what status. No address, no body, no key."""
+    logger.debug("%s at %s: HTTP %d in %.3f s", call.operation, account, status, elapsed)
+
+
+def log_failure(account: str, call: Call, failure: ExchangeError) -> None:
+    left = "may have been sent" if failure.sent else "was not sent"
+    logger.info("%s at %s %s: %s", call.operation, account, left, failure.detail)

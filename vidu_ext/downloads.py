@@ -1,0 +1,397 @@
+"""Fetch the files of a result: go on where a try broke off, ask for a fresh address where one died, give up with a reason.
+
+Decides, and asks a driver for all network and time. What it writes goes through targets.py: no file ever has its final
+name before it is whole. The key is sent to the hosts that the spec names, over https, and only after they asked for it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Final, Literal, Never, TypeAlias, get_args
+
+from attrs import define, evolve, field, frozen
+
+from .addresses import forbidden, may_take_key, redirected, same_host, shown
+from .effects import Flow, Head, chance, fetch, now, pause, receive
+from .errors import (
+    ConfigurationError,
+    DownloadError,
+    DownloadIncompleteError,
+    DownloadRefusedError,
+    ResultExpiredError,
+    ViduError,
+)
+from .exchange import ExchangeError
+from .file_names import file_name
+from .policy import RetryPolicy, retry_after
+from .targets import Destination, Target, Version, open_destination
+from .tasks import MAIN_KINDS, Output, OutputKind, TaskRef
+
+__all__ = ["DownloadOptions", "Downloaded", "Refresh", "Target", "choose", "download_all_flow", "download_flow", "file_name"]
+
+Refresh: TypeAlias = Callable[[], Flow[tuple[Output, ...]]]
+"""Polls the task once more and gives its outputs with fresh addresses."""
+
+MOST_BYTES: Final = 4 * 1024**3
+"""Bytes of the largest file that is taken when nobody says otherwise: many times the longest film there is."""
+MOST_REDIRECTS: Final = 5
+MOST_REFRESHES: Final = 3
+"""Fresh addresses that are tried, one after the other, without a single new byte."""
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_TRY_AGAIN: Final = frozenset({408, 425, 429})
+"""Client-error statuses that say nothing about the address."""
+_NO_MEDIA: Final = frozenset(
+    {"application/json", "application/problem+json", "application/xhtml+xml", "application/xml", "text/html", "text/xml"}
+)
+"""Content types of error pages that come with a success status."""
+_ANY_TYPE_KINDS: Final[frozenset[OutputKind]] = frozenset({"moderation", "attachment", "file"})
+_STRONG_ETAG: Final = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
+_DATE: Final = re.compile(r"[A-Za-z0-9:, +-]{10,60}")
+_CONTENT_RANGE: Final = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
+
+Overwrite = Literal["replace", "refuse"]
+Cure = Literal["wait", "begin anew", "send the key", "ask for a fresh address"]
+
+
+def _check_whole(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ConfigurationError(f"{name} must be a whole number from 1; it is {value!r}.")
+
+
+@frozen(kw_only=True)
+class DownloadOptions:
+    """What a download may do and how long it goes on."""
+
+    sha256: bool = False
+    """Whether to compute the SHA-256 of the whole file."""
+    max_bytes: int | None = MOST_BYTES
+    """Bytes of the largest file that is taken; None for no limit."""
+    overwrite: Overwrite = "replace"
+    """What happens where the file exists."""
+    tries: int = 6
+    """Failed tries in a row before the download is given up. One that brought new bytes begins the count anew."""
+    retry: RetryPolicy = field(factory=RetryPolicy)
+    """Pauses between tries. The budget counts anew whenever new bytes came."""
+
+    def __attrs_post_init__(self) -> None:
+        _check_whole("DownloadOptions.tries", self.tries)
+        if self.max_bytes is not None:
+            _check_whole("DownloadOptions.max_bytes", self.max_bytes)
+        if self.overwrite not in get_args(Overwrite):
+            raise ConfigurationError(f"DownloadOptions.overwrite must be 'replace' or 'refuse'; it is {self.overwrite!r}.")
+
+
+@frozen
+class Downloaded:
+    """A file that is whole."""
+
+    path: Path | None
+    """None where it was written to an open file."""
+    size: int
+    sha256: str | None
+    """In hexadecimal digits, where it was asked for."""
+    content_type: str | None
+    kind: OutputKind
+
+
+def choose(outputs: Sequence[Output], kind: OutputKind | None = None) -> Output:
+    """The first file of the kind, or of the first main kind there is. Raises DownloadError that lists what there is."""
+    for wanted in MAIN_KINDS if kind is None else (kind,):
+        for output in outputs:
+            if output.kind == wanted:
+                return output
+    missing = kind or ", ".join(MAIN_KINDS)
+    kinds = ", ".join(dict.fromkeys(output.kind for output in outputs)) or "no files at all"
+    raise DownloadError(f"The result has none of the kind asked for ({missing}). It has: {kinds}.")
+
+
+def download_flow(
+    ref: TaskRef,
+    output: Output,
+    target: Target,
+    *,
+    refresh: Refresh,
+    key_hosts: Sequence[str],
+    account_host: str,
+    options: DownloadOptions,
+    index: int = 0,
+) -> Flow[Downloaded]:
+    """The file, whole, at the target. `index` is its number among the outputs of its kind, from 0.
+
+    Raises DownloadError; what was received by then is kept where another download of the same file can go on with it.
+    Closing the flow keeps it too.
+    """
+    replace = options.overwrite == "replace"
+    place = open_destination(target, ref, output, index, limit=options.max_bytes, sha256=options.sha256, replace=replace)
+    with closing(place):
+        hosts = (account_host, *key_hosts)
+        yield from _Download(ref, output, index, place, refresh, hosts, options).run()
+        content_type = place.version.content_type
+        return Downloaded(place.finish(), place.size, place.sha256, content_type, output.kind)
+
+
+def download_all_flow(
+    ref: TaskRef,
+    outputs: Sequence[Output],
+    folder: str | os.PathLike[str],
+    *,
+    refresh: Refresh,
+    key_hosts: Sequence[str],
+    account_host: str,
+    options: DownloadOptions,
+) -> Flow[tuple[Downloaded, ...]]:
+    """All files of a result in a folder, each under its own name; the folder is made where there is none.
+
+    One file that fails stops no other. Raises the first failure when all were tried, the others as its notes.
+    """
+    if not outputs:
+        raise DownloadError(f"The result of {ref} has no files.", ref)
+    inside = os.path.join(folder, "")  # noqa: PTH118  a Path drops the separator that says "folder"
+    one = partial(
+        download_flow,
+        ref,
+        target=inside,
+        refresh=refresh,
+        key_hosts=key_hosts,
+        account_host=account_host,
+        options=options,
+    )
+    count: Counter[OutputKind] = Counter()
+    done: list[Downloaded] = []
+    failures: list[DownloadError] = []
+    for output in outputs:
+        index = count[output.kind]
+        count[output.kind] += 1
+        try:
+            done.append((yield from one(output, index=index)))
+        except DownloadError as failure:
+            failures.append(failure)
+    if failures:
+        failures[0].add_note(f"{len(done)} of {len(outputs)} files of the result are in {folder!s}.")
+        for other in failures[1:]:
+            failures[0].add_note(f"Another one failed too: {other}")
+        raise failures[0]
+    return tuple(done)
+
+
+def same_output(outputs: Sequence[Output], output: Output, index: int) -> Output | None:
+    """The same file in a later answer, None where that is not certain."""
+    kin = [other for other in outputs if other.kind == output.kind]
+    if index < len(kin) and kin[index].creation_id == output.creation_id:
+        return kin[index]
+    own = [other for other in kin if other.creation_id == output.creation_id]
+    return own[0] if len(own) == 1 and output.creation_id is not None else None
+
+
+@frozen(eq=False)
+class _Setback:
+    """Why a try did not bring the whole file, and what may help."""
+
+    detail: str
+    cure: Cure = "wait"
+    retry_after: float | None = None
+    cause: ExchangeError | None = None
+
+
+@define(eq=False, repr=False)
+class _Download:
+    """One file on its way: the address in use, and what was tried since the last new byte."""
+
+    ref: TaskRef
+    output: Output
+    index: int
+    place: Destination
+    refresh: Refresh
+    hosts: tuple[str, ...]
+    options: DownloadOptions
+    url: str = field(init=False)
+    keyed: bool = field(default=False, init=False)
+    """Whether this address asked for the key and may have it."""
+    most: int = field(init=False)
+    """The most bytes there ever were. Only more than these are new, or a server that always breaks off is asked forever."""
+    since: float = field(default=0.0, init=False)
+    """When the last new byte was noticed."""
+    failures: int = field(default=0, init=False)
+    refreshes: int = field(default=0, init=False)
+    begun_anew: bool = field(default=False, init=False)
+    until: int | None = field(default=None, init=False)
+    """Size of the file at the end of the body that is open, where the answer says it."""
+
+    def __attrs_post_init__(self) -> None:
+        self.url = self.output.url
+        self.most = self.place.size
+
+    def run(self) -> Flow[None]:
+        """Try until all bytes are in their place."""
+        self.since = yield from now()
+        while (setback := (yield from self._try())) is not None:
+            yield from self._mend(setback)
+
+    def _try(self) -> Flow[_Setback | None]:
+        begin = self.place.resumable
+        setback: _Setback | None = None
+        try:
+            head = yield from self._open(begin)
+            if (setback := self._judge(head, begin)) is not None:
+                return setback
+            yield from receive(self.place)
+        except ExchangeError as failure:
+            setback = _Setback(failure.detail, cause=failure)
+        return self._lacking(setback)
+
+    def _open(self, begin: int) -> Flow[Head]:
+        """The answer behind all redirects."""
+        headers = {"accept-encoding": "identity"}
+        if begin:
+            headers |= {"range": f"bytes={begin}-", "if-range": self.place.version.validator or ""}
+        url, keyed = self.url, self.keyed
+        for _ in range(MOST_REDIRECTS + 1):
+            if reason := forbidden(url, first=self.url):
+                raise DownloadRefusedError(f"{self._file} {reason}. It was not followed.", self.ref)
+            head = yield from fetch(url, headers, key_of=self.ref.account if keyed else None)
+            location = head.headers.get("location", "").strip()
+            if head.status not in _REDIRECTS or not location:
+                return head
+            url = redirected(url, location)
+            keyed = keyed and same_host(url, self.url)
+        raise DownloadRefusedError(f"{self._file} leads through more than {MOST_REDIRECTS} redirects.", self.ref)
+
+    def _judge(self, head: Head, begin: int) -> _Setback | None:
+        """What is wrong with an answer; None where its body is the file, or the rest of it."""
+        status = head.status
+        detail = f"the server answered HTTP {status}"
+        if status == 200 or (status == 206 and begin):
+            return self._accept(head, begin)
+        if status in (401, 403) and not self.keyed and may_take_key(self.url, self.hosts):
+            return _Setback(detail, "send the key")
+        if status == 416:
+            return _Setback(detail, "begin anew")
+        if status < 400 or status >= 500 or status in _TRY_AGAIN:
+            wish = retry_after(head.headers)
+            return _Setback(f"{detail} and asks to wait {wish:.0f} s" if wish else detail, retry_after=wish)
+        return _Setback(detail, "ask for a fresh address")
+
+    def _accept(self, head: Head, begin: int) -> _Setback | None:
+        version = _version_of(head.headers)
+        if version.content_type in _NO_MEDIA and self.output.kind not in _ANY_TYPE_KINDS:
+            return _Setback(f"the server answered {version.content_type} in place of the {self.output.kind} file")
+        if head.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+            return _Setback("the server answered with an encoding that was not asked for")
+        if head.status == 206:
+            return self._go_on(head, begin)
+        self.place.check_room(version.total)
+        self.place.restart(version)
+        self.until = version.total
+        return None
+
+    def _go_on(self, head: Head, begin: int) -> _Setback | None:
+        part = _CONTENT_RANGE.fullmatch(head.headers.get("content-range", "").strip())
+        first, last, total = (int(number) for number in part.groups()) if part else (-1, -1, -1)
+        known = self.place.version
+        if first != begin or not begin <= last < total or known.total not in (None, total) or not _agrees(head.headers, known):
+            return _Setback("the server answered with another part than the one asked for", "begin anew")
+        self.place.check_room(total)
+        self.place.version = evolve(known, total=total)
+        self.until = last + 1
+        return None
+
+    def _lacking(self, broken_off: _Setback | None) -> _Setback | None:
+        """What keeps the bytes that came from being the whole file."""
+        size, total = self.place.size, self.place.version.total
+        if self.until is not None and size > self.until:
+            return _Setback("the server sent more bytes than it announced", "begin anew")
+        if size and size == total:
+            return None
+        if broken_off is None and total and size < total:
+            return _Setback(f"the body ended after {size} of {total} bytes")
+        return broken_off or (None if size else _Setback("the file is empty"))
+
+    def _mend(self, setback: _Setback) -> Flow[None]:
+        """Do what may help before the next try. Raises DownloadError where nothing is left to do."""
+        if self.place.size > self.most:
+            self.most = self.place.size
+            self.since = yield from now()
+            self.failures = self.refreshes = 0
+        match setback.cure:
+            case "send the key":
+                self.keyed = True
+            case "ask for a fresh address":
+                yield from self._renew(setback)
+            case "begin anew":
+                self.place.restart(Version())
+                if self.begun_anew:
+                    yield from self._wait(setback)
+                self.begun_anew = True
+            case "wait":
+                yield from self._wait(setback)
+
+    def _wait(self, setback: _Setback) -> Flow[None]:
+        self.failures += 1
+        if self.failures >= self.options.tries:
+            self._give_up(setback)
+        moment = yield from now()
+        seconds = self.options.retry.pause(self.failures, (yield from chance()), setback.retry_after)
+        if moment + seconds > self.since + self.options.retry.budget:
+            self._give_up(setback)
+        yield from pause(seconds)
+
+    def _renew(self, setback: _Setback) -> Flow[None]:
+        """Take a fresh address: at once the first time, after a pause where a fresh one did not work either."""
+        if self.refreshes == MOST_REFRESHES:
+            self._give_up(setback)
+        if self.refreshes:
+            yield from self._wait(setback)
+        self.refreshes += 1
+        try:
+            outputs = yield from self.refresh()
+        except (ViduError, ExchangeError) as error:
+            raise ResultExpiredError(
+                f"{self._file} has no address that works ({setback.detail}), and asking for a fresh one failed: {error}", self.ref
+            ) from error
+        fresh = same_output(outputs, self.output, self.index)
+        if fresh is None:
+            raise ResultExpiredError(
+                f"{self._file} has no address that works ({setback.detail}), and {self.ref.account} does not name it any more.",
+                self.ref,
+            )
+        self.url = fresh.url
+        self.keyed = False
+
+    def _give_up(self, setback: _Setback) -> Never:
+        kept = self.place.kept()
+        if setback.cure == "ask for a fresh address":
+            detail = f"has no address that works ({setback.detail}), fresh ones included. {kept}"
+            raise ResultExpiredError(f"{self._file} {detail}", self.ref) from setback.cause
+        tries = "1 failed try" if self.failures == 1 else f"{self.failures} failed tries in a row"
+        detail = f"did not come: {setback.detail} ({tries}). {kept}"
+        raise DownloadIncompleteError(f"{self._file} {detail}", self.ref) from setback.cause
+
+    @property
+    def _file(self) -> str:
+        return f"The {self.output.kind} file of {self.ref} ({shown(self.url)})"
+
+
+def _version_of(headers: Mapping[str, str]) -> Version:
+    etag = headers.get("etag", "").strip()
+    date = headers.get("last-modified", "").strip()
+    if _STRONG_ETAG.fullmatch(etag):
+        validator: str | None = etag
+    else:
+        validator = date if _DATE.fullmatch(date) else None
+    length = headers.get("content-length", "").strip()
+    total = int(length) if length.isdecimal() and length.isascii() and len(length) <= 18 else None
+    content_type = headers.get("content-type", "").partition(";")[0].strip().lower() or None
+    return Version(validator, total, content_type)
+
+
+def _agrees(headers: Mapping[str, str], known: Version) -> bool:
+    """Whether a partial answer is of the known version, as far as it says: some servers do not read If-Range."""
+    name = "etag" if (known.validator or "").startswith('"') else "last-modified"
+    return headers.get(name, known.validator or "").strip() == known.validator

@@ -1,0 +1,275 @@
+"""Every error of this package. Data is on attributes; the message says what happened, what it means for the
+user's money, and what to do next.
+
+    ViduError
+    ├── ConfigurationError (ValueError)        wrong settings, reference text, file or option; nothing was sent
+    │   └── MissingExtraError                  an optional dependency is not installed
+    ├── InvalidRequestError                    the spec refuses the request; nothing was sent
+    ├── NoProviderError                        no configured account can serve the request; nothing was sent
+    ├── SubmitError
+    │   ├── NotSentError                       never reached the provider; nothing is paid
+    │   ├── RejectedError                      the provider said "later" until patience ran out; nothing is paid
+    │   ├── RefusedError                       the provider said no; nothing is paid
+    │   │   ├── KeyRefusedError
+    │   │   ├── InsufficientCreditsError
+    │   │   ├── ModelNotOfferedError
+    │   │   └── ModerationError
+    │   └── SubmissionUnknownError             may be accepted and paid; never sent again by itself
+    ├── TaskError                              of a task that exists
+    │   ├── WaitTimeoutError (TimeoutError)    the task goes on
+    │   ├── WaitRefusedError                   the provider refuses to tell the state
+    │   ├── TaskFailedError
+    │   │   ├── TaskModeratedError
+    │   │   └── TaskCanceledError
+    │   └── ResultMissingError                 succeeded, and names no file
+    ├── CallError                              a call that creates nothing failed: list, cancel, credits, upload
+    │   └── ResponseUnreadableError
+    └── DownloadError
+        ├── ResultExpiredError
+        ├── DownloadIncompleteError
+        └── DownloadRefusedError               a limit set by the caller or a rule of this package forbids it
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .contract import Fault
+    from .outcome import Submission
+    from .tasks import Snapshot, TaskRef
+
+
+class ViduError(Exception):
+    """Root of all errors raised by this package."""
+
+
+class ConfigurationError(ViduError, ValueError):
+    """Settings, a reference text, a file or an option make no sense. Nothing was sent."""
+
+
+class MissingExtraError(ConfigurationError):
+    """A part of the package needs an optional dependency that is not installed."""
+
+
+class InvalidRequestError(ViduError):
+    """The provider's spec refuses the request. Nothing was sent; every fault is listed with its place."""
+
+    def __init__(self, provider: str, operation: str, faults: Sequence[Fault]) -> None:
+        self.provider = provider
+        self.operation = operation
+        self.faults = tuple(faults)
+        lines = "".join(f"\n  {fault}" for fault in self.faults)
+        super().__init__(
+            f"{provider} does not take this request ({operation}); nothing was sent.{lines}\n"
+            "Correct it, or pass check=False if you know the provider has changed."
+        )
+
+
+class NoProviderError(ViduError):
+    """No configured account can serve the request. Nothing was sent."""
+
+    def __init__(self, message: str, reasons: Sequence[str] = ()) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(message + "".join(f"\n  {reason}" for reason in self.reasons))
+
+
+class SubmitError(ViduError):
+    """A request did not become a task that is known. The subclass says whether it may have been paid."""
+
+    account: str
+    """Name of the account that was asked."""
+
+
+class NotSentError(SubmitError):
+    """The request never reached the provider. Nothing is paid; it is safe to submit again."""
+
+    def __init__(self, account: str, detail: str) -> None:
+        self.account = account
+        super().__init__(f"{account} could not be reached: {detail}. Nothing was sent or paid; submit again later.")
+
+
+class RejectedError(SubmitError):
+    """The provider was too busy for the request until the time for retries ran out. Nothing is paid."""
+
+    def __init__(self, account: str, detail: str, *, status: int, retry_after: float | None = None) -> None:
+        self.account = account
+        self.status = status
+        self.retry_after = retry_after
+        wait = f" It asks to wait {retry_after:.0f} s." if retry_after is not None else ""
+        super().__init__(f"{account} is too busy: {detail} (HTTP {status}).{wait} Nothing is paid; submit again later.")
+
+
+class RefusedError(SubmitError):
+    """The provider refused the request. Nothing is paid; the same request would be refused again."""
+
+    advice = "Correct the request; sent again as it is, it would be refused again."
+
+    def __init__(self, account: str, detail: str, *, status: int, code: str | None = None, request_id: str | None = None) -> None:
+        self.account = account
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        name = f" {code}" if code else ""
+        support = f" Request id for the provider's support: {request_id}." if request_id else ""
+        super().__init__(
+            f"{account} refused the request:{name} {detail} (HTTP {status}). Nothing is paid. {self.advice}{support}"
+        )
+
+
+class KeyRefusedError(RefusedError):
+    """The key is not accepted, or may not do this."""
+
+    advice = "Check the key of this account and what it is allowed to do."
+
+
+class InsufficientCreditsError(RefusedError):
+    """The account has too few credits."""
+
+    advice = "Top up the account, or submit through another one."
+
+
+class ModelNotOfferedError(RefusedError):
+    """The account or the provider does not offer the model on this route."""
+
+    advice = "Choose another model, or submit through another account."
+
+
+class ModerationError(RefusedError):
+    """The provider's moderation refused the prompt or the inputs."""
+
+    advice = "Change the prompt or the inputs. No other provider was tried."
+
+
+class SubmissionUnknownError(SubmitError):
+    """The request was sent, and whether it became a paid task is not known. It is never sent again by itself.
+
+    `submission` holds everything needed to look for the task later, also from another process:
+    `client.find(submission)`.
+    """
+
+    def __init__(self, account: str, detail: str, submission: Submission, *, raw: bytes = b"") -> None:
+        self.account = account
+        self.submission = submission
+        self.raw = raw
+        """What the provider answered, as far as anything was read."""
+        super().__init__(
+            f"{account} may or may not have accepted the request: {detail}. It may be paid for, so it was not sent again."
+            f" {submission.advice}"
+        )
+
+
+class TaskError(ViduError):
+    """Something about a task that exists and is known by its reference."""
+
+    def __init__(self, message: str, ref: TaskRef, snapshot: Snapshot | None = None) -> None:
+        self.ref = ref
+        self.snapshot = snapshot
+        super().__init__(message)
+
+
+class WaitTimeoutError(TaskError, TimeoutError):
+    """The time given for the wait is over. The task goes on and nothing is lost."""
+
+    def __init__(self, ref: TaskRef, snapshot: Snapshot | None, *, elapsed: float, failure: str | None = None) -> None:
+        self.elapsed = elapsed
+        seen = f"last seen {snapshot.word}" if snapshot else "never seen"
+        trouble = f" The last status call failed: {failure}." if failure else ""
+        super().__init__(
+            f"{ref} is not finished after {elapsed:.0f} s ({seen}).{trouble} The task goes on and stays paid:"
+            f" wait again with wait({str(ref)!r}), here or in another process.",
+            ref,
+            snapshot,
+        )
+
+
+class WaitRefusedError(TaskError):
+    """The provider refuses to tell the state: no such task, or the key is not accepted."""
+
+    def __init__(self, ref: TaskRef, snapshot: Snapshot | None, detail: str, *, status: int, code: str | None = None) -> None:
+        self.status = status
+        self.code = code
+        super().__init__(
+            f"{ref.account} refuses to tell the state of {ref}: {detail} (HTTP {status}). If the task exists it goes on;"
+            " check that the account is the one that took it, then wait again.",
+            ref,
+            snapshot,
+        )
+
+
+class TaskFailedError(TaskError):
+    """The provider ended the task without a result."""
+
+    advice = "Submit anew if you want another try; that is a new paid task."
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.code = snapshot.error_code
+        detail = ": ".join(part for part in (snapshot.error_code, snapshot.error_message) if part) or "no reason given"
+        cost = f" It cost {snapshot.credits:g} credits." if snapshot.credits else ""
+        super().__init__(f"{snapshot.ref} ended as {snapshot.word}: {detail}.{cost} {self.advice}", snapshot.ref, snapshot)
+
+
+class TaskModeratedError(TaskFailedError):
+    """The provider's moderation refused the inputs or the result."""
+
+    advice = "Change the prompt or the inputs before you submit anew."
+
+
+class TaskCanceledError(TaskFailedError):
+    """The task was cancelled."""
+
+    advice = "Submit anew if you want it after all."
+
+
+class ResultMissingError(TaskError):
+    """The task succeeded, and the provider names no file, also when asked again."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__(
+            f"{snapshot.ref} succeeded, but the answer names no file. The task is paid; ask again later with"
+            f" wait({str(snapshot.ref)!r}), or show the raw answer in .snapshot.raw to the provider's support.",
+            snapshot.ref,
+            snapshot,
+        )
+
+
+class CallError(ViduError):
+    """A call that creates nothing failed: status, list, cancel, credits, upload. Nothing is paid by it."""
+
+    def __init__(self, account: str, operation: str, detail: str, *, status: int | None = None, code: str | None = None) -> None:
+        self.account = account
+        self.operation = operation
+        self.status = status
+        self.code = code
+        http = f" (HTTP {status})" if status is not None else ""
+        super().__init__(f"{operation} at {account} failed: {detail}{http}. Nothing was created or paid by this call.")
+
+
+class ResponseUnreadableError(CallError):
+    """The provider answered with success, and the answer cannot be read. It is kept in `raw`."""
+
+    def __init__(self, account: str, operation: str, detail: str, *, status: int, raw: bytes) -> None:
+        self.raw = raw
+        super().__init__(account, operation, detail, status=status)
+
+
+class DownloadError(ViduError):
+    """A file of a result could not be fetched. The result itself is not lost: download again."""
+
+    def __init__(self, message: str, ref: TaskRef | None = None) -> None:
+        self.ref = ref
+        super().__init__(message)
+
+
+class ResultExpiredError(DownloadError):
+    """The address of the file is dead, and a fresh poll gave none that works."""
+
+
+class DownloadIncompleteError(DownloadError):
+    """The file broke off more often than it was tried. What was received is kept in the part file."""
+
+
+class DownloadRefusedError(DownloadError):
+    """A limit set by the caller, or a rule of this package, forbids the download."""

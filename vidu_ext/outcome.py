@@ -1,0 +1,193 @@
+"""What a finished attempt to create a task means: one of five outcomes. Decides; never sends and never waits.
+
+not sent    the request never left                      → may be sent again
+rejected    the provider said "later"                   → may be sent again at its pace
+refused     the provider said no                        → an error; another account may be asked where it was the account
+unknown     it may have been accepted                   → settled by looking, or an error; never sent again blindly
+accepted    there is a task and its id is known
+"""
+
+from __future__ import annotations
+
+import json
+from types import NoneType
+from typing import Any, Final, Literal, Self, TypeAlias, cast
+
+from attrs import asdict, field, frozen
+
+from .errors import (
+    ConfigurationError,
+    InsufficientCreditsError,
+    KeyRefusedError,
+    ModelNotOfferedError,
+    ModerationError,
+    NotSentError,
+    RefusedError,
+    RejectedError,
+    SubmissionUnknownError,
+    SubmitError,
+)
+from .exchange import Category, ErrorReading, ExchangeError, Reply
+from .policy import retry_after, seconds
+from .tasks import Object, TaskRef
+
+Settlement = Literal["idempotency-key", "payload", "running-list", "none"]
+"""How a provider lets an unknown outcome be settled."""
+
+ACCOUNT_CATEGORIES: Final[frozenset[Category]] = frozenset({"key", "credits", "model"})
+"""Refusals that are about the account, after which another account may be asked."""
+
+UNKNOWN_STATUSES: Final = frozenset({408, 499})
+"""Client-error statuses that a front end answers after it passed the request on."""
+
+_ADVICE: Final[dict[Settlement, str]] = {
+    "idempotency-key": "Look again later with find(error.submission): it repeats the idempotency key and pays nothing twice.",
+    "payload": "Look again later with find(error.submission): it searches the account's tasks for the marker.",
+    "running-list": "Look again soon with find(error.submission): it searches the account's unfinished generations.",
+    "none": "This provider offers no way to look: check its console or bill before you submit again.",
+}
+
+_NO_SUBMISSION: Final = "this text is no submission written by Submission.to_text"
+
+_KINDS: Final[dict[str, type | tuple[type, ...]]] = {
+    "account": str,
+    "provider": str,
+    "operation": str,
+    "settlement": str,
+    "marker": (str, NoneType),
+    "body": dict,
+    "path_id": (str, NoneType),
+    "marker_is_ours": bool,
+}
+"""What the members of a submission can be. A text may have been edited or cut on its way."""
+
+
+@frozen
+class Submission:
+    """What was sent, with everything needed to look for its task later, also from another process."""
+
+    account: str
+    provider: str
+    operation: str
+    settlement: Settlement
+    marker: str | None
+    """The idempotency key, or the text that travels in `payload`."""
+    submitted_at: float
+    """Seconds since the epoch, by our clock, when the first try began."""
+    body: Object = field(repr=False)
+    """The request as it was sent."""
+    path_id: str | None = None
+    marker_is_ours: bool = False
+    """The marker was made for this submission alone, so no other task can carry it."""
+
+    @property
+    def advice(self) -> str:
+        marker = f" The marker is {self.marker}." if self.marker and self.settlement in ("idempotency-key", "payload") else ""
+        return _ADVICE[self.settlement] + marker
+
+    def to_text(self) -> str:
+        """One line of JSON that `parse` reads. It holds the whole request, pictures included."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The submission that `to_text` wrote. Raises ConfigurationError for any other text."""
+        try:
+            found = cls(**cast("dict[str, Any]", json.loads(text)))
+        except (ValueError, TypeError, RecursionError) as error:
+            raise ConfigurationError(f"{_NO_SUBMISSION}: {error}") from error
+        for name, kinds in _KINDS.items():
+            if not isinstance(getattr(found, name), kinds):
+                raise ConfigurationError(f"{_NO_SUBMISSION}: its {name} cannot be a {type(getattr(found, name)).__name__}")
+        if found.settlement not in _ADVICE:
+            raise ConfigurationError(f"{_NO_SUBMISSION}: no settlement is called {found.settlement!r}")
+        seconds("submitted_at", found.submitted_at)
+        return found
+
+
+@frozen
+class NotSent:
+    detail: str
+
+
+@frozen
+class Rejected:
+    reading: ErrorReading
+    retry_after: float | None
+
+
+@frozen
+class Refused:
+    reading: ErrorReading
+
+
+@frozen
+class Unknown:
+    detail: str
+    raw: bytes = field(default=b"", repr=False)
+    retry_after: float | None = None
+    resend: bool = True
+    """Whether an idempotency key may still settle it; False once the provider says the key is used up."""
+
+
+@frozen
+class Accepted:
+    ref: TaskRef
+    raw: Object = field(repr=False)
+    estimate: float | None = None
+    """Seconds that the provider thinks the task takes."""
+
+
+Outcome: TypeAlias = NotSent | Rejected | Refused | Unknown | Accepted
+
+
+def outcome_of_failure(failure: ExchangeError) -> NotSent | Unknown:
+    """The outcome of an attempt that got no whole answer."""
+    return Unknown(failure.detail) if failure.sent else NotSent(failure.detail)
+
+
+def outcome_of_error(reply: Reply, reading: ErrorReading) -> Outcome:
+    """The outcome of an answer that names no task. Success statuses come here with what their body says."""
+    pause = retry_after(reply.headers)
+    status = reading.status
+    if reading.category == "in-flight":
+        return Unknown("an earlier try with the same idempotency key is still running", reply.content, pause or 2.0)
+    if reading.category == "consumed":
+        return Unknown("its idempotency key is used up and the answer cannot be replayed", reply.content, resend=False)
+    if reading.category == "busy":
+        return Rejected(reading, pause)
+    if status in UNKNOWN_STATUSES or status >= 500 or status < 300:
+        return Unknown(f"HTTP {reply.status}, {reading.message}", reply.content, pause)
+    return Refused(reading)
+
+
+def may_fail_over(outcome: Outcome) -> bool:
+    """Whether the next account may be asked: never after an unknown outcome, never after moderation."""
+    if isinstance(outcome, NotSent | Rejected):
+        return True
+    return isinstance(outcome, Refused) and outcome.reading.category in ACCOUNT_CATEGORIES
+
+
+_REFUSALS: Final[dict[Category, type[RefusedError]]] = {
+    "key": KeyRefusedError,
+    "credits": InsufficientCreditsError,
+    "model": ModelNotOfferedError,
+    "moderation": ModerationError,
+}
+
+
+def error_of(outcome: Outcome, submission: Submission) -> SubmitError:
+    """The error that an outcome other than accepted is raised as."""
+    account = submission.account
+    match outcome:
+        case NotSent(detail):
+            return NotSentError(account, detail)
+        case Rejected(reading, pause):
+            return RejectedError(account, reading.message, status=reading.status, retry_after=pause)
+        case Refused(reading):
+            refusal = _REFUSALS.get(reading.category, RefusedError)
+            return refusal(account, reading.message, status=reading.status, code=reading.code, request_id=reading.request_id)
+        case Unknown(detail, raw):
+            return SubmissionUnknownError(account, detail, submission, raw=raw)
+        case Accepted():
+            raise AssertionError("an accepted submission is no error")

@@ -1,0 +1,171 @@
+"""How long, how often, how many: frozen settings that refuse nonsense, and the pure arithmetic on them.
+
+No clock and no randomness of its own: callers pass the time and a random number in.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from attrs import Attribute, field, frozen
+
+from .errors import ConfigurationError
+
+LATEST_RETRY_AFTER: Final = 3600.0
+"""Seconds. A longer wait asked for by a server is taken for a mistake and cut to this."""
+
+
+def _finite(value: object) -> float | None:
+    """The value as a finite number; None for anything else, true and false included."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def seconds(name: str, value: object, *, least: float = 0.0) -> float:
+    """The value as a finite number of seconds. Raises ConfigurationError for NaN, infinity, text and too small values."""
+    found = _finite(value)
+    if found is None or found < least:
+        raise ConfigurationError(f"{name} must be a finite number of seconds, at least {least:g}; it is {value!r}.")
+    return found
+
+
+def count(name: str, value: object, *, least: int = 1) -> int:
+    """The value as a whole number. Raises ConfigurationError for fractions, text, true and false, and too small values."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ConfigurationError(f"{name} must be a whole number, at least {least}; it is {value!r}.")
+    return value
+
+
+def deadline_after(timeout: float | None, now: float) -> float | None:
+    """The moment at which a wait begun now is over; None for a wait without end."""
+    return None if timeout is None else now + seconds("timeout", timeout)
+
+
+def _is_seconds(instance: object, attribute: Attribute[float], value: object) -> None:
+    seconds(f"{type(instance).__name__}.{attribute.name}", value)
+
+
+def _is_positive(instance: object, attribute: Attribute[float], value: object) -> None:
+    seconds(f"{type(instance).__name__}.{attribute.name}", value, least=0.001)
+
+
+def _is_share(instance: object, attribute: Attribute[float], value: object) -> None:
+    _is_between(instance, attribute, value, 0.0, 1.0)
+
+
+def _is_factor(instance: object, attribute: Attribute[float], value: object) -> None:
+    _is_between(instance, attribute, value, 1.0, 10.0)
+
+
+def _is_between(instance: object, attribute: Attribute[float], value: object, least: float, most: float) -> None:
+    found = _finite(value)
+    if found is None or not least <= found <= most:
+        place = f"{type(instance).__name__}.{attribute.name}"
+        raise ConfigurationError(f"{place} must be a number from {least:g} to {most:g}; it is {value!r}.")
+
+
+@frozen(kw_only=True)
+class PollPolicy:
+    """How often the state of a task is asked for. The pause grows with the age of the task."""
+
+    floor: float = field(default=2.0, validator=_is_positive)
+    """Seconds between two polls of a young task."""
+    ceiling: float = field(default=15.0, validator=_is_positive)
+    """Seconds between two polls of an old task, at the most."""
+    growth: float = field(default=0.2, validator=_is_share)
+    """Share of the age that the pause is, between floor and ceiling, where every poll asks for one task."""
+    listed_growth: float = field(default=0.03, validator=_is_share)
+    """The same where one list request asks for a hundred tasks."""
+    jitter: float = field(default=0.2, validator=_is_share)
+    """Share of the pause that chance may take off, so that many processes do not poll in step."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.ceiling < self.floor:
+            raise ConfigurationError(f"PollPolicy.ceiling ({self.ceiling:g}) must not be less than floor ({self.floor:g}).")
+
+    def pause(self, age: float, chance: float, *, listed: bool) -> float:
+        """Seconds until the next poll of a task of this age; chance is a random number from 0 to 1."""
+        grown = age * (self.listed_growth if listed else self.growth)
+        return min(max(grown, self.floor), self.ceiling) * (1.0 - self.jitter * chance)
+
+
+@frozen(kw_only=True)
+class RetryPolicy:
+    """How long a request that certainly was not accepted is sent again."""
+
+    budget: float = field(default=120.0, validator=_is_seconds)
+    """Seconds from the first try within which a further one may start. 0 means one try."""
+    first: float = field(default=1.0, validator=_is_positive)
+    """Seconds before the second try."""
+    factor: float = field(default=2.0, validator=_is_factor)
+    """By how much the pause grows from try to try."""
+    ceiling: float = field(default=30.0, validator=_is_positive)
+    """Seconds of the longest pause that is not the server's own wish."""
+    jitter: float = field(default=0.5, validator=_is_share)
+    """Share of the pause that chance may take off."""
+
+    def pause(self, tries: int, chance: float, retry_after: float | None) -> float:
+        """Seconds before the next try after this many; what the server asks for may only lengthen it."""
+        grown = min(self.first * self.factor ** min(tries - 1, 60), self.ceiling) * (1.0 - self.jitter * chance)
+        return max(grown, retry_after or 0.0)
+
+
+@frozen(kw_only=True)
+class ReconcilePolicy:
+    """How long to look for a task after its create call ended in the unknown."""
+
+    window: float = field(default=60.0, validator=_is_seconds)
+    """Seconds of looking, at the most. A provider's list may show a new task some seconds late."""
+    first: float = field(default=1.0, validator=_is_positive)
+    """Seconds before the second look."""
+    factor: float = field(default=2.0, validator=_is_factor)
+    """By how much the pause grows from look to look."""
+    clock_skew: float = field(default=300.0, validator=_is_seconds)
+    """Seconds by which the provider's clock may be behind ours."""
+
+    def pause(self, looks: int) -> float:
+        return self.first * self.factor ** min(looks - 1, 60)
+
+
+@frozen(kw_only=True)
+class Timeouts:
+    """Seconds that one exchange with a provider may take in each of its parts."""
+
+    connect: float = field(default=15.0, validator=_is_positive)
+    read: float = field(default=30.0, validator=_is_positive)
+    """Silence after which a status call counts as failed."""
+    create_read: float = field(default=120.0, validator=_is_positive)
+    """Silence after which a create call counts as unknown. Longer, because what comes after it costs more."""
+    write: float = field(default=120.0, validator=_is_positive)
+    """A request may carry 20 MB of pictures."""
+
+
+def retry_after(headers: dict[str, str]) -> float | None:
+    """Seconds that a server asks to wait, from `Retry-After` as a number or as a date; None where it asks for nothing.
+
+    A date is compared with the server's own clock, the `Date` of the same answer.
+    """
+    text = headers.get("retry-after", "").strip()
+    try:
+        asked = float(text)
+    except ValueError:
+        then, sent = _moment(text), _moment(headers.get("date", ""))
+        asked = math.nan if then is None or sent is None else (then - sent).total_seconds()
+    return None if math.isnan(asked) else min(max(asked, 0.0), LATEST_RETRY_AFTER)
+
+
+def _moment(text: str) -> datetime | None:
+    """The time that an HTTP date names."""
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

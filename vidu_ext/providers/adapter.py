@@ -1,0 +1,172 @@
+"""What all adapters do alike, by what the provider's spec says of an operation: calls, ids, errors, markers.
+
+Holds no word of any provider: those are the fields of an instance and the tables of its module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, cast
+
+from attrs import evolve, field, frozen
+
+from vidu_ext.contract import Contract, Operation, contract_of
+from vidu_ext.errors import ConfigurationError
+from vidu_ext.exchange import Call, Category, ErrorReading, Reply
+from vidu_ext.policy import ReconcilePolicy
+from vidu_ext.spec import as_object, as_texts
+from vidu_ext.tasks import Json, Object, TaskRef, TaskState
+
+from .base import Encoded, UnsupportedError
+from .error_bodies import holds_error, read_error
+from .generated import GeneratedClient, Model, RawBody
+from .reading import id_in, members_of, number
+
+if TYPE_CHECKING:
+    from vidu_ext.outcome import Settlement
+
+CLOCK_SKEW: Final = ReconcilePolicy().clock_skew
+"""Seconds by which a provider's clock may be behind ours, where the caller says nothing else."""
+
+NOT_FOR_TASKS: Final = frozenset({"tasks", "files"})
+"""Tags of the operations that take a body and yet create nothing."""
+
+
+@frozen(kw_only=True, eq=False)
+class Adapter:
+    """A provider that is described by its spec and a few words of its own; the part of `base.Provider` that needs no more."""
+
+    name: str
+    title: str
+    """The provider's name as users read it."""
+    settlement: Settlement
+    usual_poll: str
+    """operationId of the status call that a reference need not name."""
+    states: Mapping[str, TaskState] = field(repr=False)
+    """The provider's words for a state, in lower case."""
+    categories: Mapping[str, Category] = field(repr=False)
+    """The provider's words for an error."""
+    list_size: int = 0
+    estimate_header: str | None = None
+    """Header in which an answer says how many seconds the task takes."""
+
+    @property
+    def contract(self) -> Contract:
+        return contract_of(self.name)
+
+    @property
+    def key_hosts(self) -> tuple[str, ...]:
+        return as_texts(as_object(self.contract.extension("x-download")).get("send-key-to"))
+
+    # -- creating -----------------------------------------------------------------------------------------------------
+
+    def encode_model(self, model: object, *, path_id: str | None = None) -> Encoded:
+        schema = self._client.model_name(model)
+        if schema is None:
+            raise UnsupportedError(f"{self.title} takes its own request models only, not {type(model).__name__}")
+        operation = self._creating(schema)
+        if operation is None:
+            raise UnsupportedError(f"{schema} creates nothing at {self.title}")
+        if operation.path_parameter is not None and not path_id:
+            raise ConfigurationError(f"{operation.id} needs path_id, the id of what is changed: its path is {operation.path}.")
+        if operation.path_parameter is None and path_id is not None:
+            raise ConfigurationError(f"{operation.id} takes no path_id: its path is {operation.path}.")
+        return Encoded(operation.id, cast("Model", model).to_dict(), path_id)
+
+    def accepts_marker(self, encoded: Encoded) -> bool:
+        operation = self.contract.operation(encoded.operation)
+        if operation.poll is None:
+            return False
+        if self.settlement == "idempotency-key":
+            return True
+        return self.settlement == "payload" and self._takes_payload(operation) and not encoded.body.get("payload")
+
+    def create_call(self, encoded: Encoded, *, marker: str | None) -> tuple[Call, Encoded]:
+        parameters: dict[str, object] = {}
+        if marker is not None and self.accepts_marker(encoded):
+            if self.settlement == "idempotency-key":
+                parameters["idempotency_key"] = marker
+            else:
+                encoded = evolve(encoded, body={**encoded.body, "payload": marker})
+        path = () if encoded.path_id is None else (encoded.path_id,)
+        return self._call(encoded.operation, *path, parameters=parameters, body=encoded.body, creates=True), encoded
+
+    def created(self, account: str, encoded: Encoded, content: bytes) -> tuple[TaskRef, Object] | None:
+        poll = self.contract.operation(encoded.operation).poll
+        task_id = id_in(content, poll.member) if poll is not None else None
+        if task_id is None:
+            return None
+        return self._ref(account, encoded.operation, task_id), dict(members_of(content))
+
+    def _ref(self, account: str, operation: str, task_id: str) -> TaskRef:
+        """The reference to a task that an operation created."""
+        return TaskRef(account, task_id, self._special_poll(operation))
+
+    def _special_poll(self, operation: str) -> str | None:
+        """The status call of what an operation creates, None where it is the usual one or there is none."""
+        poll = self.contract.operation(operation).poll
+        return None if poll is None or poll.operation == self.usual_poll else poll.operation
+
+    def _creating(self, schema: str) -> Operation | None:
+        """The operation that a request model is the body of. Of two, the one whose answer leads to a task."""
+        place = ("components", "schemas", schema)
+        found = [one for one in self.contract.operations.values() if one.body == place and one.tag not in NOT_FOR_TASKS]
+        return next((one for one in found if one.poll is not None), found[0] if found else None)
+
+    def _takes_payload(self, operation: Operation) -> bool:
+        """Whether the spec is sure that the route takes a payload. One that is not asked for may be refused."""
+        spec = self.contract.spec
+        place = spec.property(operation.body, "payload") if operation.body is not None else None
+        return place is not None and spec.at(place).get("x-evidence") != "unsure"
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def meaning(self, word: str) -> Category | None:
+        """What a word for an error means, None for a word that nobody documented."""
+        return self.categories.get(word)
+
+    def state_of(self, word: str) -> TaskState:
+        """The canonical state that a word of the provider stands for."""
+        return self.states.get(word.strip().lower(), TaskState.UNKNOWN)
+
+    def error(self, reply: Reply) -> ErrorReading:
+        return read_error(reply, self.meaning)
+
+    def is_error_body(self, reply: Reply) -> bool:
+        return holds_error(reply.object())
+
+    def estimated_seconds(self, reply: Reply) -> float | None:
+        seconds = number(reply.headers.get(self.estimate_header)) if self.estimate_header else None
+        return seconds if seconds is not None and seconds > 0 else None
+
+    def model(self, operation: str, value: Json) -> object:
+        return self._client.answer(self.contract.operation(operation), value)
+
+    # -- calls --------------------------------------------------------------------------------------------------------
+
+    def status_call(self, ref: TaskRef) -> Call:
+        operation = self.contract.operation(ref.poll or self.usual_poll)
+        if operation.method != "get" or operation.path_parameter is None:
+            raise ConfigurationError(f"{ref} is no reference of {self.title}: {operation.id} tells no state.")
+        return self._call(operation.id, ref.task_id)
+
+    def _offers(self, operation: str) -> bool:
+        return operation in self.contract.operations
+
+    def _call(
+        self,
+        operation: str,
+        *path: str,
+        parameters: Mapping[str, object] | None = None,
+        body: Object | None = None,
+        creates: bool = False,
+    ) -> Call:
+        """The call of an operation, as the generated client makes it."""
+        named = dict(parameters or {})
+        if body is not None:
+            named["body"] = RawBody(body)
+        return Call(operation, self._client.request(self.contract.operation(operation), *path, **named), creates=creates)
+
+    @property
+    def _client(self) -> GeneratedClient:
+        return GeneratedClient(self.name)

@@ -1,0 +1,202 @@
+"""What the rest of the package asks of a provider. Values and pure functions: an adapter never sends anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from attrs import field, frozen
+
+from vidu_ext.exchange import Call, ErrorReading, Reply
+from vidu_ext.tasks import Json, Object, Snapshot, TaskRef
+
+if TYPE_CHECKING:
+    from vidu_ext.contract import Contract
+    from vidu_ext.outcome import Settlement, Submission
+    from vidu_ext.requests import Request
+
+
+class UnsupportedError(Exception):
+    """The provider has no route for this kind of request; the text says why, in words for the user."""
+
+
+@frozen
+class Encoded:
+    """A request in the words of one provider."""
+
+    operation: str
+    """operationId of the create route."""
+    body: Object = field(repr=False)
+    path_id: str | None = None
+    """Value of the route's path parameter, where it has one."""
+
+
+@frozen
+class Candidate:
+    """A task that a search met and that may be the one looked for."""
+
+    ref: TaskRef
+    marker: str | None
+    """The payload that the list itself shows; None where it shows none and the task must be asked."""
+
+
+@frozen
+class SearchPage:
+    """One page of a search for the task of a submission."""
+
+    candidates: tuple[Candidate, ...]
+    next_page: str | None
+
+
+@frozen
+class Balance:
+    """What an account has left, per kind of credits."""
+
+    kind: str
+    credits: float | None
+    running: int | None = None
+    """Tasks that run now."""
+    limit: int | None = None
+    """Tasks that may run at once."""
+    queued: int | None = None
+
+
+@frozen
+class TaskFilter:
+    """Which tasks a listing asks for. Empty members ask for all."""
+
+    since: str | None = None
+    """RFC 3339."""
+    until: str | None = None
+    states: tuple[str, ...] = ()
+    """The provider's own words."""
+    models: tuple[str, ...] = ()
+    resolutions: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
+
+
+@frozen
+class UploadPlace:
+    """A signed address that takes the bytes of a file, without any key."""
+
+    put_url: str = field(repr=False)
+    upload_id: str | None = None
+    public_url: str | None = field(default=None, repr=False)
+
+
+class Provider(Protocol):
+    """One provider as data and pure functions."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def contract(self) -> Contract:
+        """The packaged spec, read when first asked for."""
+        ...
+
+    @property
+    def settlement(self) -> Settlement: ...
+    @property
+    def list_size(self) -> int:
+        """How many tasks one list request can ask for by id; 0 where tasks cannot be listed by id."""
+        ...
+
+    @property
+    def key_hosts(self) -> tuple[str, ...]:
+        """Hosts beside the API's own that may be given the key on a download, from the spec's x-download."""
+        ...
+
+    def encode(self, request: Request) -> Encoded:
+        """A neutral request in the provider's words. Raises UnsupportedError where it has no such route."""
+        ...
+
+    def encode_model(self, model: object, *, path_id: str | None = None) -> Encoded:
+        """One of the provider's own generated request models. Raises UnsupportedError for a foreign model."""
+        ...
+
+    def accepts_marker(self, encoded: Encoded) -> bool:
+        """Whether the route carries a marker (payload or idempotency key) that we may set."""
+        ...
+
+    def create_call(self, encoded: Encoded, *, marker: str | None) -> tuple[Call, Encoded]:
+        """The call that creates, and the request with the marker in it as it is sent."""
+        ...
+
+    def created(self, account: str, encoded: Encoded, content: bytes) -> tuple[TaskRef, Object] | None:
+        """The reference and raw answer of an accepted create, read from the bytes first; None where no id can be read."""
+        ...
+
+    def error(self, reply: Reply) -> ErrorReading:
+        """What an answer that is no success says, and what a success says whose body is an error."""
+        ...
+
+    def is_error_body(self, reply: Reply) -> bool:
+        """Whether an answer with a success status holds an error instead of what was asked for."""
+        ...
+
+    def status_call(self, ref: TaskRef) -> Call: ...
+    def snapshot(self, ref: TaskRef, value: Json) -> Snapshot | None:
+        """What a status answer says; None where it is no status answer."""
+        ...
+
+    def estimated_seconds(self, reply: Reply) -> float | None:
+        """How long the provider thinks the task takes in all, from the headers of an answer; None where it says nothing."""
+        ...
+
+    def list_call(self, task_ids: Sequence[str]) -> Call:
+        """The call that asks for these tasks at once. Only where list_size is not 0."""
+        ...
+
+    def listed(self, account: str, value: Json) -> Mapping[str, Snapshot] | None:
+        """Snapshots by task id from a list answer; None where it is no list answer."""
+        ...
+
+    def search_call(self, submission: Submission, page: str | None, *, clock_skew: float = ...) -> Call:
+        """The call that lists tasks among which the submission's own may be. Only where settlement is a search.
+
+        The provider's clock may be so many seconds behind ours.
+        """
+        ...
+
+    def search(self, submission: Submission, value: Json, *, clock_skew: float = ...) -> SearchPage | None:
+        """Tasks of a search answer that fit what was sent; None where it is no list answer."""
+        ...
+
+    def marker_of(self, snapshot: Snapshot) -> str | None:
+        """The marker that a task carries, None where its status answer holds none."""
+        ...
+
+    def cancel_call(self, ref: TaskRef) -> Call | None:
+        """The call that asks to cancel; None where the provider has no such route."""
+        ...
+
+    def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
+        """The call that lists tasks; None where the provider has no such route."""
+        ...
+
+    def tasks_page(self, account: str, value: Json) -> tuple[tuple[Snapshot, ...], str | None] | None:
+        """Tasks and the next page of a listing; None where it is no list answer."""
+        ...
+
+    def credits_call(self) -> Call | None: ...
+    def balances(self, value: Json) -> tuple[Balance, ...] | None: ...
+
+    def upload_call(self, file_name: str, content_type: str) -> Call | None:
+        """The call that asks for a place to put a picture; None where the provider takes no uploads."""
+        ...
+
+    def upload_place(self, value: Json) -> UploadPlace | None:
+        """Where the bytes go, from the answer; None where it names no place."""
+        ...
+
+    def upload_finish_call(self, place: UploadPlace, etag: str) -> Call | None:
+        """The call that finishes an upload; None where none is needed."""
+        ...
+
+    def uploaded_url(self, place: UploadPlace, value: Json) -> str | None:
+        """What to write where an image URL is asked, from the last answer of the upload."""
+        ...
+
+    def model(self, operation: str, value: Json) -> object:
+        """A success answer of an operation as the generated model. Raises ValueError where it cannot be read."""
+        ...

@@ -1,0 +1,153 @@
+"""Reading an error answer of any shape that a provider, or what stands before it, is known to send.
+
+One reading for all providers, because they pass each other's bodies on. Which word means what is the provider's data;
+what follows from it is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from vidu_ext.exchange import Category, ErrorReading, Reply
+from vidu_ext.spec import as_list, as_object
+from vidu_ext.tasks import Json, Object
+
+from .reading import text, whole_number
+
+Meaning: TypeAlias = Callable[[str], Category | None]
+"""What a word for an error means to a provider; None for a word that nobody documented."""
+
+MESSAGE_CHARACTERS: Final = 300
+"""How much of a message is kept. A proxy may answer with a whole page."""
+
+CATEGORY_OF_STATUS: Final[dict[int, Category]] = {
+    400: "invalid",
+    401: "key",
+    402: "credits",
+    403: "key",
+    404: "not-found",
+    413: "invalid",
+    415: "invalid",
+    422: "invalid",
+    429: "busy",
+}
+"""What a status means where no word says more."""
+
+_TYPE_HEADER: Final = "x-comfy-error-type"
+_REQUEST_ID_HEADERS: Final = ("x-request-id", "x-comfy-request-id")
+_WORD: Final = re.compile(r"[A-Za-z][\w.-]*")
+"""A name for an error: neither a sentence nor a number."""
+_TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_PAGE: Final = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
+
+
+def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
+    """What an answer without a task says, never raising.
+
+    The status is that of HTTP, or the one that the body of a success names: some services answer 200 to everything.
+    """
+    body = reply.object()
+    inner = _Inner(body)
+    words = _words(reply, body, inner)
+    named = whole_number(body.get("code"))
+    status = named if reply.is_success and named is not None and 400 <= named < 600 else reply.status
+    return ErrorReading(
+        code=words[0] if words else None,
+        message=_tidy(_message(body, inner) or ("" if words else _unstructured(reply))) or "no explanation",
+        category=_category(words, status, meaning),
+        status=status,
+        request_id=_request_id(reply, body, inner),
+    )
+
+
+def holds_error(body: Object) -> bool:
+    """Whether an answer is an error although its status is that of a success. A task that failed is none."""
+    if text(body.get("state")) or text(body.get("status")):
+        return False
+    code = body.get("code")
+    return bool(body.get("error")) or bool(code and text(body.get("reason"))) or (whole_number(code) or 0) >= 400
+
+
+class _Inner:
+    """The error inside an error: `error` as an object, and the answer of the provider behind that it may quote."""
+
+    def __init__(self, body: Object) -> None:
+        self.error = as_object(body.get("error"))
+        self.metadata = as_object(self.error.get("metadata"))
+        raw = self.metadata.get("raw")
+        self.quoted_text = text(raw)
+        self.quoted = as_object(raw) or _parsed(self.quoted_text)
+
+
+def _parsed(written: str | None) -> Object:
+    try:
+        return as_object(json.loads(written or ""))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _words(reply: Reply, body: Object, inner: _Inner) -> list[str]:
+    """The names that the answer gives to the error, the most telling first."""
+    places = (
+        body.get("reason"),
+        inner.metadata.get("provider_error_code"),
+        inner.quoted.get("reason"),
+        inner.error.get("code"),
+        body.get("code"),
+        body.get("error_type"),
+        reply.headers.get(_TYPE_HEADER),
+        body.get("error"),
+        inner.error.get("type"),
+    )
+    return [value for value in places if isinstance(value, str) and _WORD.fullmatch(value)]
+
+
+def _category(words: list[str], status: int, meaning: Meaning) -> Category:
+    """What the first word that is known means, else what the status means."""
+    for word in words:
+        known = meaning(word)
+        if known is not None and known != "other":
+            return known
+    return CATEGORY_OF_STATUS.get(status, "other")
+
+
+def _message(body: Object, inner: _Inner) -> str | None:
+    said = text(body.get("message")) or text(inner.error.get("message")) or text(body.get("error")) or _joined(body.get("detail"))
+    more = _joined(body.get("details")) or text(inner.quoted.get("message")) or (inner.quoted_text if not inner.quoted else None)
+    parts = [part for part in (said, more) if part]
+    return ": ".join(dict.fromkeys(parts)) or None
+
+
+def _joined(value: Json) -> str | None:
+    """A text, or a list of texts or of objects with a message, as one text."""
+    parts = [text(as_object(part).get("msg")) or text(as_object(part).get("message")) or text(part) for part in as_list(value)]
+    return text(value) or "; ".join(part for part in parts if part) or None
+
+
+def _unstructured(reply: Reply) -> str:
+    """What can be said of an answer that explains nothing. JSON is not shown: it may hold signed addresses."""
+    written = reply.content.decode("utf-8", "replace").strip()
+    if not written:
+        return "an empty answer"
+    if reply.json() is not None:
+        return ""
+    if not _PAGE.match(written):
+        return written
+    title = _TITLE.search(written)
+    return f"a web page, {title[1].strip()}" if title else "a web page"
+
+
+def _tidy(message: str) -> str:
+    """The message on one line, without control characters, cut where it gets long."""
+    line = " ".join("".join(mark if mark.isprintable() else " " for mark in message[: 4 * MESSAGE_CHARACTERS]).split())
+    return line if len(line) <= MESSAGE_CHARACTERS else line[:MESSAGE_CHARACTERS] + "…"
+
+
+def _request_id(reply: Reply, body: Object, inner: _Inner) -> str | None:
+    """The id to quote to the provider's support."""
+    traces = (as_object(place.get("metadata")).get("trace_id") for place in (body, inner.quoted))
+    headers = (reply.headers.get(name) for name in _REQUEST_ID_HEADERS)
+    return next((found for value in (*traces, *headers) if (found := text(value)) is not None), None)

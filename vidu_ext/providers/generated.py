@@ -1,0 +1,81 @@
+"""The generated clients as the adapters use them: the pure pair of an operation, its request and its answer.
+
+The only module that knows how the generator names things. Sends nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+
+from attrs import field, frozen
+
+from vidu_ext.tasks import Json, Object
+
+if TYPE_CHECKING:
+    from vidu_ext.contract import Operation
+
+PACKAGE: Final = "vidu_clients"
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+class Model(Protocol):
+    """A generated request model."""
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+@frozen(eq=False)
+class RawBody:
+    """A body for a generated request function that is sent as it is, members that the spec does not know included."""
+
+    value: Object = field(repr=False)
+
+    def to_dict(self) -> Object:
+        return self.value
+
+
+@frozen(eq=False)
+class _Answer:
+    """What a generated parser reads of an HTTP response."""
+
+    value: Json
+    status_code: int = 200
+    content: bytes = b""
+    headers: dict[str, str] = field(factory=dict[str, str])
+
+    def json(self) -> Json:
+        return self.value
+
+
+@frozen(eq=False)
+class GeneratedClient:
+    """The generated client of one provider. Its modules are imported one by one, when first used."""
+
+    provider: str
+
+    def request(self, operation: Operation, *path: str, **named: object) -> dict[str, Any]:
+        """Arguments of httpx's `request` for a call of the operation."""
+        make: Any = self._module(operation)._get_kwargs
+        return cast("dict[str, Any]", make(*path, **named))
+
+    def answer(self, operation: Operation, value: Json) -> object:
+        """A success answer as the generated model. Raises ValueError where it cannot be read."""
+        parse: Any = self._module(operation)._parse_response
+        unreadable: type[Exception] = import_module(f"{PACKAGE}.{self.provider}.errors").ResponseDecodeError
+        try:
+            return parse(client=None, response=_Answer(value))
+        except unreadable as error:
+            cause = error.__cause__
+            raise ValueError(f"{type(cause).__name__}: {cause}") from error
+
+    def model_name(self, model: object) -> str | None:
+        """Name of the schema that a value is the generated model of; None for a value that is none of this provider's."""
+        home = f"{PACKAGE}.{self.provider}.models."
+        return next((kind.__name__ for kind in type(model).__mro__ if kind.__module__.startswith(home)), None)
+
+    def _module(self, operation: Operation) -> ModuleType:
+        name = _HUMP.sub("_", operation.id).lower()
+        return import_module(f"{PACKAGE}.{self.provider}.api.{operation.tag}.{name}")

@@ -1,0 +1,163 @@
+"""Reading what providers answer, however badly it is written: ids out of broken bytes, numbers out of texts, kinds out of
+addresses. Knows no provider, no state and no error; raises for nothing that a server can send.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final, cast
+
+from vidu_ext.tasks import Json, Object, OutputKind
+
+_DECODER: Final = json.JSONDecoder(strict=False)
+_OPENING: Final = re.compile(r"\s*[{,]\s*")
+_COLON: Final = re.compile(r"\s*:\s*")
+_BLANK: Final = re.compile(r"\s*")
+_ID: Final = re.compile(r"(?!0+$)[^\s:/]\S*")
+"""What a task reference can hold. An id of nothing but zeros is how a server written in Go says that there is none."""
+
+_ENDINGS: Final[dict[str, OutputKind]] = {
+    **dict.fromkeys(("mp4", "mov", "webm", "mkv", "avi", "m4v", "flv", "ts"), "video"),
+    **dict.fromkeys(("png", "jpg", "jpeg", "webp", "gif", "bmp", "avif"), "image"),
+    **dict.fromkeys(("mp3", "wav", "m4a", "aac", "flac", "ogg", "opus", "wma"), "audio"),
+}
+
+
+def text(value: Json) -> str | None:
+    """The value if it is a text that says something, as it is written."""
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def number(value: Json) -> float | None:
+    """The value as a number if it is one, written as such or as a text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
+
+
+def whole_number(value: Json) -> int | None:
+    found = number(value)
+    return None if found is None else int(found)
+
+
+def share(value: Json) -> float | None:
+    """The value if it is a number from 0 to 100."""
+    found = number(value)
+    return found if found is not None and 0 <= found <= 100 else None
+
+
+def moment(value: Json) -> float | None:
+    """Seconds since the epoch of a time written as RFC 3339, UTC where no zone is named; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value.strip())
+        return (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def rfc3339(seconds: float) -> str:
+    """A time in seconds since the epoch as `2026-01-01T15:41:31Z`, fractions cut off."""
+    return datetime.fromtimestamp(math.floor(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def kind_of(url: str) -> OutputKind | None:
+    """What kind of file the ending of an address stands for; None where it has no ending that is known."""
+    path = url.partition("?")[0].partition("#")[0]
+    return _ENDINGS.get(path.rpartition("/")[2].rpartition(".")[2].lower())
+
+
+# -- ids ------------------------------------------------------------------------------------------------------------------
+
+
+def task_id(value: Json) -> str | None:
+    """The value if it can be the id of a task."""
+    written = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return written if isinstance(written, str) and _ID.fullmatch(written) else None
+
+
+def members_of(content: bytes) -> list[tuple[str, Json]]:
+    """The members of the JSON object that the bytes hold, in their order, doubles too; of a broken one those that came whole."""
+    body = content.decode(json.detect_encoding(content), "replace")
+    members: list[tuple[str, Json]] = []
+    place = 0
+    while opening := _OPENING.match(body, place):
+        try:
+            name, place = _DECODER.raw_decode(body, opening.end())
+            colon = _COLON.match(body, place)
+            if colon is None or not isinstance(name, str):
+                break
+            value, place = _DECODER.raw_decode(body, colon.end())
+        except (ValueError, RecursionError):
+            break
+        blank = _BLANK.match(body, place)
+        if blank is not None and blank.end() == len(body) and not isinstance(value, str):
+            break  # only a text shows its own end; a number may go on in the part that is missing
+        members.append((name, cast("Json", value)))
+    return members
+
+
+def id_in(content: bytes, member: str) -> str | None:
+    """The id that a member of an answer holds; None where it holds none, or two that differ.
+
+    An answer that breaks off after the member is good enough. In one that is no JSON at all the member is looked for
+    everywhere, unless it has the common name `id`, which other things have too.
+    """
+    values = [value for name, value in members_of(content) if name == member]
+    if not values and member != "id" and not _is_json(content):
+        pattern = rf'"{re.escape(member)}"\s*:\s*"([^"\\]*)"'
+        values.extend(re.findall(pattern, content.decode("utf-8", "replace")))
+    ids = {found for value in values if (found := task_id(value)) is not None}
+    return ids.pop() if len(ids) == 1 else None
+
+
+def _is_json(content: bytes) -> bool:
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+# -- requests that come back ----------------------------------------------------------------------------------------------
+
+
+def agree(sent: Object, seen: Object, members: Iterable[str]) -> bool:
+    """Whether what a task shows of its request is what was sent, in each of these members that both hold.
+
+    What is empty, 0 or `auto` says nothing: the service fills it in. Nor does a data URI, which no service shows again.
+    """
+    return all(_agree(sent.get(member), seen.get(member)) for member in members)
+
+
+def both_hold(sent: Object, seen: Object, member: str) -> bool:
+    """Whether the request and what a task shows of it both say something in this member."""
+    return not _says_nothing(sent.get(member)) and not _says_nothing(seen.get(member))
+
+
+def _agree(sent: Json, seen: Json) -> bool:
+    if _says_nothing(sent) or _says_nothing(seen):
+        return True
+    if isinstance(sent, list) and isinstance(seen, list):
+        return len(sent) == len(seen) and all(map(_agree, sent, seen))
+    numbers = number(sent), number(seen)
+    if None not in numbers:
+        return numbers[0] == numbers[1]
+    return sent.strip() == seen.strip() if isinstance(sent, str) and isinstance(seen, str) else sent == seen
+
+
+def _says_nothing(value: Json) -> bool:
+    if isinstance(value, str):
+        return not value.strip() or value == "auto" or value.startswith("data:")
+    if isinstance(value, list):
+        return all(map(_says_nothing, value))
+    return value is None or (not isinstance(value, bool) and not value)

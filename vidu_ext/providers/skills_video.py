@@ -1,0 +1,252 @@
+"""skills.video, which has paths, members and state words of its own; the path names the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from vidu_ext.errors import ConfigurationError
+from vidu_ext.exchange import Call, Category
+from vidu_ext.requests import ImageToVideo, ReferenceToImage, ReferenceToVideo, TextToVideo
+from vidu_ext.spec import as_list, as_object
+from vidu_ext.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
+
+from .adapter import Adapter
+from .base import Balance, Candidate, Encoded, SearchPage, TaskFilter, UnsupportedError, UploadPlace
+from .encoding import Names, body_of
+from .reading import agree, both_hold, kind_of, number, task_id, text
+
+if TYPE_CHECKING:
+    from vidu_ext.outcome import Submission
+    from vidu_ext.requests import Request
+
+LIST_SIZE: Final = 100
+"""Unfinished generations that one list shows, at the most."""
+
+ROUTES: Final[Mapping[type, Mapping[str | None, str]]] = {
+    TextToVideo: {None: "createQ3Video", "viduq3": "createQ3Video", "viduq2-turbo": "createQ2Video"},
+    ImageToVideo: {None: "createQ3Video", "viduq3": "createQ3Video"},
+    ReferenceToVideo: {None: "createQ2Video", "viduq2-turbo": "createQ2Video"},
+    ReferenceToImage: {None: "createQ2Image", "viduq2": "createQ2Image"},
+}
+"""The route of each kind of request, by the model that is wished for."""
+
+_ALIKE: Final[Mapping[str, str | None]] = {"model": None, "bgm": "generate_audio"}
+NAMES: Final[Names] = {
+    TextToVideo: _ALIKE,
+    ImageToVideo: {**_ALIKE, "image": "first_frame_url"},
+    ReferenceToVideo: {**_ALIKE, "images": "reference_image_urls"},
+    ReferenceToImage: {**_ALIKE, "images": "image_urls"},
+}
+
+PICTURES: Final = ("first_frame_url", "reference_image_urls", "image_urls")
+"""Members that no default fills in: a generation that has one which was not sent is another one."""
+
+RESULTS: Final[Mapping[str, OutputKind]] = {"videos": "video", "video": "video", "images": "image", "image": "image"}
+"""Where a result holds its files, in the order in which the pages tell to look."""
+
+
+_ADDRESS: Final = re.compile(r"https?://\S+")
+
+
+@frozen(kw_only=True, eq=False)
+class SkillsVideo(Adapter):
+    """The Vidu models of skills.video."""
+
+    # -- creating -----------------------------------------------------------------------------------------------------
+
+    def encode(self, request: Request) -> Encoded:
+        kind = type(request).__name__
+        routes = ROUTES.get(type(request))
+        if routes is None:
+            raise UnsupportedError(f"{self.title} has no route for {kind}")
+        operation = routes.get(request.model)
+        if operation is None:
+            models = " or ".join(model for model in routes if model is not None)
+            raise UnsupportedError(f"{self.title} serves {kind} with {models}, not with {request.model}")
+        return Encoded(operation, body_of(request, NAMES))
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def meaning(self, word: str) -> Category | None:
+        """A code is a family and an ending, `VIDEO_GENERATION_TIMEOUT`; in older answers the ending stands alone."""
+        endings = (ending for ending in self.categories if word == ending or word.endswith(f"_{ending}"))
+        ending = max(endings, key=len, default=None)
+        return None if ending is None else self.categories[ending]
+
+    def snapshot(self, ref: TaskRef, value: Json) -> Snapshot | None:
+        answer = as_object(value)
+        word = text(answer.get("status"))
+        if word is None:
+            return None
+        code = text(answer.get("code")) or text(answer.get("error"))
+        return Snapshot(
+            ref=ref,
+            state=self.state_of(word),
+            word=word,
+            raw=answer,
+            error_code=code,
+            error_message=text(answer.get("message")),
+            credits=number(as_object(answer.get("usage")).get("total")),
+            outputs=tuple(_outputs(answer.get("data"))),
+            is_moderated=code is not None and self.meaning(code) == "moderation",
+        )
+
+    # -- the list of what is unfinished -------------------------------------------------------------------------------
+
+    def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
+        if wanted != TaskFilter() or page is not None:
+            raise ConfigurationError(f"{self.title} lists what is unfinished, on one page; it cannot be asked for less.")
+        return self._list_call()
+
+    def tasks_page(self, account: str, value: Json) -> tuple[tuple[Snapshot, ...], str | None] | None:
+        if not isinstance(value, list):
+            return None
+        found = (self.snapshot(TaskRef(account, name), row) for name, row in _rows(value))
+        return tuple(snapshot for snapshot in found if snapshot is not None), None
+
+    def search_call(
+        self,
+        submission: Submission,  # noqa: ARG002  # one list, whatever is looked for
+        page: str | None,  # noqa: ARG002
+        *,
+        clock_skew: float = 0.0,  # noqa: ARG002  # it shows no times
+    ) -> Call:
+        return self._list_call()
+
+    def search(self, submission: Submission, value: Json, *, clock_skew: float = 0.0) -> SearchPage | None:  # noqa: ARG002
+        if not isinstance(value, list):
+            return None
+        candidates = tuple(
+            Candidate(self._ref(submission.account, submission.operation, name), None)
+            for name, row in _rows(value)
+            if _is_it(submission.body, as_object(row.get("input")))
+        )
+        return SearchPage(candidates, None)
+
+    def _list_call(self) -> Call:
+        return self._call("listRunningGenerations", parameters={"limit": LIST_SIZE})
+
+    # -- account ------------------------------------------------------------------------------------------------------
+
+    def credits_call(self) -> Call | None:
+        return self._call("getCredits")
+
+    def balances(self, value: Json) -> tuple[Balance, ...] | None:
+        """Every number of the answer under the name that it has there: what they mean is not documented."""
+        if not isinstance(value, dict):
+            return None
+        return tuple(Balance(name, left) for name, written in value.items() if (left := number(written)) is not None)
+
+    # -- what skills.video has no routes for --------------------------------------------------------------------------
+
+    def list_call(self, task_ids: Sequence[str]) -> Call:
+        raise NotImplementedError(f"{self.title} lists no generations by id")
+
+    def listed(self, account: str, value: Json) -> Mapping[str, Snapshot] | None:
+        """None: nothing is listed by id."""
+
+    def marker_of(self, snapshot: Snapshot) -> str | None:
+        """None: no marker travels."""
+
+    def cancel_call(self, ref: TaskRef) -> Call | None:
+        """None: a canceled state is documented, a way to it is not."""
+
+    def upload_call(self, file_name: str, content_type: str) -> Call | None:
+        """None: pictures are given by address."""
+
+    def upload_place(self, value: Json) -> UploadPlace | None:
+        """None: nothing is uploaded."""
+
+    def upload_finish_call(self, place: UploadPlace, etag: str) -> Call | None:
+        """None: nothing is uploaded."""
+
+    def uploaded_url(self, place: UploadPlace, value: Json) -> str | None:
+        """None: nothing is uploaded."""
+
+
+def _rows(value: list[Json]) -> Iterator[tuple[str, Object]]:
+    for row in map(as_object, value):
+        name = task_id(row.get("id"))
+        if name is not None:
+            yield name, row
+
+
+def _is_it(sent: Object, seen: Object) -> bool:
+    """Whether an unfinished generation is what was sent.
+
+    Nothing else tells it apart, so its input must show the prompt, and the same pictures or none.
+    """
+    same_pictures = all(bool(sent.get(member)) == bool(seen.get(member)) for member in PICTURES)
+    return same_pictures and both_hold(sent, seen, "prompt") and agree(sent, seen, sent)
+
+
+def _outputs(data: Json) -> Iterator[Output]:
+    """The files of a result, each once: those of the documented members, else every address that stands anywhere in it.
+
+    The form of a video's result is not documented, and a paid one must not be lost to that.
+    """
+    files: dict[str, OutputKind] = {}
+    for member, kind in RESULTS.items():
+        for entry in _listed(as_object(data).get(member)):
+            if url := text(entry) or text(as_object(entry).get("url")):
+                files.setdefault(url, kind)
+    if not files:
+        files = {url: kind_of(url) or "file" for url in _addresses(data)}
+    yield from (Output(kind, url) for url, kind in files.items())
+
+
+def _listed(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else [value]
+
+
+def _addresses(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        if _ADDRESS.fullmatch(value):
+            yield value
+        return
+    for below in value.values() if isinstance(value, dict) else as_list(value):
+        yield from _addresses(below)
+
+
+# -- the words of skills.video --------------------------------------------------------------------------------------------
+
+STATES: Final[Mapping[str, TaskState]] = {
+    "in_queue": TaskState.QUEUED,
+    "in_progress": TaskState.PROCESSING,
+    "completed": TaskState.SUCCEEDED,
+    "failed": TaskState.FAILED,
+    "canceled": TaskState.CANCELED,
+    # words of older pages, webhooks and tools
+    "starting": TaskState.QUEUED,
+    "queued": TaskState.QUEUED,
+    "processing": TaskState.PROCESSING,
+    "running": TaskState.PROCESSING,
+    "succeeded": TaskState.SUCCEEDED,
+    "cancelled": TaskState.CANCELED,
+}
+
+ERRORS: Final[Mapping[str, Category]] = {
+    "RATE_LIMITED": "busy",
+    "INSUFFICIENT_CREDITS": "credits",
+    "UNSUPPORTED_MODEL": "model",
+    "CONTENT_REJECTED": "moderation",
+    "INVALID_INPUT": "invalid",
+    # The maker of the model was asked or may have been: whether that is paid for is not documented.
+    "FAILED": "other",
+    "TIMEOUT": "other",
+    "PROVIDER_UNAVAILABLE": "other",
+}
+"""Endings of the error codes."""
+
+SKILLS_VIDEO: Final = SkillsVideo(
+    name="skills_video",
+    title="skills.video",
+    settlement="running-list",
+    usual_poll="getGeneration",
+    states=STATES,
+    categories=ERRORS,
+)

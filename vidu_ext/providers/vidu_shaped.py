@@ -1,0 +1,424 @@
+"""The three providers with Vidu's own request and answer forms: Vidu itself, Comfy and Zenlayer.
+
+One class reads and writes the form; which routes a provider has is asked of its spec, and the rest is data at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from vidu_ext.exchange import Call, Category
+from vidu_ext.requests import (
+    ExtendVideo,
+    Frame,
+    ImageToVideo,
+    Multiframe,
+    ReferenceToImage,
+    ReferenceToVideo,
+    StartEndToVideo,
+    Subject,
+    TextToVideo,
+)
+from vidu_ext.spec import as_list, as_object
+from vidu_ext.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
+
+from .adapter import CLOCK_SKEW, Adapter
+from .base import Balance, Candidate, Encoded, SearchPage, TaskFilter, UnsupportedError, UploadPlace
+from .encoding import Names, body_of
+from .reading import agree, both_hold, kind_of, moment, number, rfc3339, share, task_id, text, whole_number
+
+if TYPE_CHECKING:
+    from vidu_ext.outcome import Submission
+    from vidu_ext.requests import Request
+
+PAGE_SIZE: Final = 100
+"""Tasks on a page of the list, the most that Vidu gives."""
+PAGE: Final[Mapping[str, object]] = {"pager_pagesz": PAGE_SIZE, "paper_pagesz": PAGE_SIZE}
+"""The size of a page in both spellings that the documents have; the one that the server does not know it passes over."""
+
+UPLOAD_SCENE: Final = "vidu"
+"""The one purpose of an upload that is documented."""
+
+ROUTES: Final[Mapping[type, str]] = {
+    TextToVideo: "textToVideo",
+    ImageToVideo: "imageToVideo",
+    StartEndToVideo: "startEndToVideo",
+    ReferenceToVideo: "referenceToVideo",
+    ReferenceToImage: "referenceToImage",
+    ExtendVideo: "extendVideo",
+    Multiframe: "multiframe",
+}
+NAMES: Final[Names] = {
+    ImageToVideo: {"image": "images[]"},
+    StartEndToVideo: {"start": "images[]", "end": "images[]"},
+    ExtendVideo: {"creation_id": "video_creation_id", "end_image": "images[]"},
+    Multiframe: {"frames": "image_settings"},
+    Frame: {"image": "key_image"},
+    Subject: {"stored_id": "server_id"},
+}
+
+ECHOED: Final = ("model", "prompt", "duration", "resolution", "aspect_ratio", "template")
+"""Members of a request that the list of tasks shows again."""
+TELLING: Final = ("prompt", "images")
+"""Members that tell a request from others. Where no marker travels, one of them must be seen to agree."""
+
+TRACKS: Final[Mapping[str, OutputKind]] = {
+    "watermarked_url": "watermarked",
+    "cover_url": "cover",
+    "speech_url": "speech",
+    "sound_url": "sound",
+    "bgm_url": "music",
+}
+"""Files of a creation beside the main one."""
+TRACK_LISTS: Final[Mapping[str, OutputKind]] = {"moderation_url": "moderation", "attachments": "attachment"}
+"""Lists of files of a creation."""
+FILM_PARTS: Final[Mapping[str, OutputKind]] = {
+    "storyboards": "attachment",
+    "narration_records": "speech",
+    "bgm_records": "music",
+}
+"""Parts of an advertising film."""
+KINDS: Final[Mapping[str, OutputKind]] = {
+    "video": "video",
+    "image": "image",
+    "audio": "audio",
+    "upscale": "video",
+    "template": "video",
+}
+"""What a task makes, by its type or what follows the 2 in it: `img2video`, `reference2image`."""
+
+BALANCES: Final = ("remains", "remaining_credits")
+"""Where the answer about credits has its rows; the second is the name in the table of the page."""
+
+CANCELED_BY_USER: Final = "UserCancelled"
+"""Error code of a task that was cancelled, for which there is no state of its own."""
+
+
+@frozen(kw_only=True, eq=False)
+class ViduShaped(Adapter):
+    """A provider that speaks Vidu's form."""
+
+    names: Names = NAMES
+    usual_kind: OutputKind = "file"
+    """What the main file of a creation is where neither its address nor the type of the task tells."""
+
+    # -- creating -----------------------------------------------------------------------------------------------------
+
+    def encode(self, request: Request) -> Encoded:
+        operation = ROUTES.get(type(request))
+        if operation is None or not self._offers(operation):
+            raise UnsupportedError(f"{self.title} has no route for {type(request).__name__}")
+        return Encoded(operation, body_of(request, self.names))
+
+    # -- one task -----------------------------------------------------------------------------------------------------
+
+    def snapshot(self, ref: TaskRef, value: Json) -> Snapshot | None:
+        answer = as_object(value)
+        word = text(answer.get("state"))
+        if word is None:
+            return None
+        code = text(answer.get("err_code"))
+        state = self.state_of(word)
+        return Snapshot(
+            ref=ref,
+            state=TaskState.CANCELED if state is TaskState.FAILED and code == CANCELED_BY_USER else state,
+            word=word,
+            raw=answer,
+            progress=share(answer.get("progress")),
+            error_code=code,
+            error_message=text(answer.get("err_msg")) or _blocked(answer),
+            credits=number(answer.get("credits")),
+            outputs=tuple(self._outputs(answer)),
+            is_moderated=code is not None and self.meaning(code) == "moderation",
+        )
+
+    def _outputs(self, answer: Object) -> Iterator[Output]:
+        for entry in as_list(answer.get("creations")):
+            yield from self._files_of(as_object(entry), text(answer.get("type")) or "")
+        yield from _film(answer)
+        yield from _ad_film(as_object(answer.get("data_records")))
+
+    def _files_of(self, creation: Object, task_type: str) -> Iterator[Output]:
+        creation_id = task_id(creation.get("id"))
+        if url := text(creation.get("url")):
+            kind = kind_of(url) or KINDS.get(task_type.rpartition("2")[2]) or self.usual_kind
+            yield Output(kind, url, creation_id)
+        for member, track in TRACKS.items():
+            if url := text(creation.get(member)):
+                yield Output(track, url, creation_id)
+        for member, track in TRACK_LISTS.items():
+            for entry in as_list(creation.get(member)):
+                if url := text(entry) or text(as_object(entry).get("url")):
+                    yield Output(track, url, creation_id)
+
+    # -- many tasks ---------------------------------------------------------------------------------------------------
+
+    def list_call(self, task_ids: Sequence[str]) -> Call:
+        return self._call("listTasks", parameters={"task_ids": list(task_ids), **PAGE})
+
+    def listed(self, account: str, value: Json) -> Mapping[str, Snapshot] | None:
+        page = self.tasks_page(account, value)
+        return None if page is None else {snapshot.ref.task_id: snapshot for snapshot in page[0]}
+
+    def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
+        return self._tasks_call(wanted, page) if self._offers("listTasks") else None
+
+    def _tasks_call(self, wanted: TaskFilter, page: str | None) -> Call:
+        parameters: dict[str, object] = {
+            "created_at_from": wanted.since,
+            "created_at_to": wanted.until,
+            "states": list(wanted.states),
+            "model_versions": list(wanted.models),
+            "resolutions": list(wanted.resolutions),
+            "templates": list(wanted.templates),
+            "pager_page_token": page,
+        }
+        asked = {name: value for name, value in parameters.items() if value}
+        return self._call("listTasks", parameters={**asked, **PAGE})
+
+    def tasks_page(self, account: str, value: Json) -> tuple[tuple[Snapshot, ...], str | None] | None:
+        rows = _rows(value)
+        if rows is None:
+            return None
+        found = (self.snapshot(TaskRef(account, name), row) for name, row in rows)
+        return tuple(snapshot for snapshot in found if snapshot is not None), _next_page(value)
+
+    def cancel_call(self, ref: TaskRef) -> Call | None:
+        if ref.poll not in (None, self.usual_poll) or not self._offers("cancelTask"):
+            return None
+        return self._call("cancelTask", ref.task_id, body={"id": ref.task_id})
+
+    # -- looking for a lost task --------------------------------------------------------------------------------------
+
+    def search_call(self, submission: Submission, page: str | None, *, clock_skew: float = CLOCK_SKEW) -> Call:
+        return self._tasks_call(TaskFilter(since=rfc3339(submission.submitted_at - clock_skew)), page)
+
+    def search(self, submission: Submission, value: Json, *, clock_skew: float = CLOCK_SKEW) -> SearchPage | None:
+        rows = _rows(value)
+        if rows is None:
+            return None
+        if self._special_poll(submission.operation) is not None:
+            return SearchPage((), None)  # films of several shots are no tasks: no list has them
+        earliest = submission.submitted_at - clock_skew
+        candidates = tuple(
+            Candidate(self._ref(submission.account, submission.operation, name), text(row.get("payload")))
+            for name, row in rows
+            if (moment(row.get("created_at")) or earliest) >= earliest and _may_be(submission, row)
+        )
+        return SearchPage(candidates, _next_page(value))
+
+    def marker_of(self, snapshot: Snapshot) -> str | None:
+        return text(snapshot.raw.get("payload")) if self.settlement == "payload" else None
+
+    # -- account and files --------------------------------------------------------------------------------------------
+
+    def credits_call(self) -> Call | None:
+        return self._call("getCredits") if self._offers("getCredits") else None
+
+    def balances(self, value: Json) -> tuple[Balance, ...] | None:
+        places = (as_object(value).get(member) for member in BALANCES)
+        rows = next((found for found in places if isinstance(found, list)), None)
+        return None if rows is None else tuple(_balance(as_object(row)) for row in rows)
+
+    def upload_call(self, file_name: str, content_type: str) -> Call | None:
+        if self._offers("createUpload"):
+            return self._call("createUpload", body={"scene": UPLOAD_SCENE})
+        if self._offers("createStorage"):
+            return self._call("createStorage", body={"file_name": file_name, "content_type": content_type})
+        return None
+
+    def upload_place(self, value: Json) -> UploadPlace | None:
+        answer = as_object(value)
+        put_url = text(answer.get("put_url")) or text(answer.get("upload_url"))
+        place = UploadPlace(put_url or "", task_id(answer.get("id")), text(answer.get("download_url")))
+        return place if put_url and (place.upload_id or place.public_url) else None
+
+    def upload_finish_call(self, place: UploadPlace, etag: str) -> Call | None:
+        if place.upload_id is None or not self._offers("finishUpload"):
+            return None
+        return self._call("finishUpload", place.upload_id, body={"etag": etag})
+
+    def uploaded_url(self, place: UploadPlace, value: Json) -> str | None:
+        return text(as_object(value).get("uri")) or place.public_url
+
+
+def _rows(value: Json) -> list[tuple[str, Object]] | None:
+    """The tasks of a list answer by id; None where it is no list answer."""
+    answer = as_object(value)
+    rows = answer.get("tasks")
+    if not isinstance(rows, list) and not ("tasks" in answer and rows is None):
+        return None
+    found = ((task_id(as_object(row).get("id")), as_object(row)) for row in as_list(rows))
+    return [(name, row) for name, row in found if name is not None]
+
+
+def _next_page(value: Json) -> str | None:
+    return text(as_object(value).get("next_page_token"))
+
+
+def _may_be(submission: Submission, row: Object) -> bool:
+    """Whether a listed task agrees with what was sent.
+
+    A marker decides in the end, so with one the pictures are left out: a service may keep copies at addresses of its own.
+    Without one the task is taken for ours on the strength of this alone.
+    """
+    sent = dict(submission.body)
+    if sent.get("is_rec") is True:
+        sent.pop("prompt", None)  # the service writes another
+    if submission.marker is not None:
+        return agree(sent, row, ECHOED)
+    return agree(sent, row, (*ECHOED, *TELLING)) and any(both_hold(sent, row, member) for member in TELLING)
+
+
+def _blocked(answer: Object) -> str | None:
+    """Which inputs moderation refused, counted from one."""
+    named: list[str] = []
+    for entry in map(as_object, as_list(answer.get("blocked_resources"))):
+        kind, index = text(entry.get("content_type")), whole_number(entry.get("index"))
+        if kind is not None and index is not None:
+            named.append(f"{kind} {index + 1}")
+    return f"refused by moderation: {', '.join(named)}" if named else None
+
+
+def _film(answer: Object) -> Iterator[Output]:
+    """The files of a music video or general film. Its shots are the result where there is no whole film."""
+    film = text(answer.get("signed_url"))
+    if film:
+        yield Output(kind_of(film) or "video", film)
+    for record in as_list(answer.get("job_records")):
+        for job in map(as_object, as_list(as_object(record).get("jobs"))):
+            if (url := text(job.get("signed_url"))) and url != film:
+                yield Output("attachment" if film else kind_of(url) or "video", url)
+
+
+def _ad_film(records: Object) -> Iterator[Output]:
+    """The versions of an advertising film and the parts that they were made of."""
+    for version in map(as_object, as_list(records.get("completed_creation_records"))):
+        if url := text(version.get("creation_url")):
+            yield Output(kind_of(url) or "video", url)
+    for member, kind in FILM_PARTS.items():
+        for entry in map(as_object, as_list(records.get(member))):
+            for part in map(as_object, as_list(entry.get("records")) or [entry]):
+                if url := text(part.get("creation_url")):
+                    yield Output(kind, url)
+
+
+def _balance(row: Object) -> Balance:
+    return Balance(
+        kind=text(row.get("type")) or "unknown",
+        credits=number(row.get("credit_remain")),
+        running=whole_number(row.get("current_concurrency")),
+        limit=whole_number(row.get("concurrency_limit")),
+        queued=whole_number(row.get("queue_count")),
+    )
+
+
+# -- the words of the three -----------------------------------------------------------------------------------------------
+
+
+def _by_word(words: Mapping[Category, Iterable[str]]) -> Mapping[str, Category]:
+    return {word: category for category, group in words.items() for word in group}
+
+
+STATES: Final[Mapping[str, TaskState]] = {
+    "created": TaskState.CREATED,
+    "queueing": TaskState.QUEUED,
+    "processing": TaskState.PROCESSING,
+    "success": TaskState.SUCCEEDED,
+    "failed": TaskState.FAILED,
+}
+
+ERRORS: Final = _by_word(
+    {
+        "busy": ("OperationInProcess", "QuotaExceeded", "TooManyRequests", "SystemThrottling"),
+        "key": ("Unauthorized", "Forbidden"),
+        "credits": ("CreditInsufficient",),
+        "model": ("ModelUnavailable",),
+        "moderation": (
+            "TaskPromptPolicyViolation",
+            "AuditSubmitIllegal",
+            "CreationPolicyViolation",
+            "PhotoAuditNotPass",
+            "AuditFailed",
+        ),
+        "invalid": (
+            "BadRequest",
+            "FieldLacking",
+            "FieldUnwanted",
+            "FieldInvalid",
+            "FieldItemCountOutOfRange",
+            "PageSizeOutOfRange",
+            "ImageDownloadFailure",
+            "ImageFormatInvalid",
+            "ImageSizeInvalid",
+            "ImageCheckBodyJointsFailed",
+            "ImageCheckFaceFailed",
+            "ImageObjectsUndetected",
+            "FaceDetectFailure",
+            "FaceDetectNotPass",
+            "NoFaceDetected",
+            "MultiFaceDetected",
+            "VideoDownloadFailure",
+            "VideoFormatInvalid",
+            "CODEC",
+        ),
+        "not-found": ("TaskNotFound", "CreationNotFound", "NotFound"),
+        "other": ("Conflict", "Canceled", CANCELED_BY_USER, "InternalServiceFailure", "Unknown"),
+    }
+)
+"""Reasons and error codes of Vidu, which the other two pass on."""
+
+COMFY_ERRORS: Final = _by_word(
+    {
+        "in-flight": ("idempotency_in_flight",),
+        # A mismatch too: the key stands for another request, which may have been accepted under it.
+        "consumed": ("idempotency_consumed", "idempotency_mismatch"),
+        "model": ("comfy_cloud_provider_disabled",),
+    }
+)
+"""Comfy's own words. `service_unavailable` is none of them: what it means for a create follows from its status."""
+
+OPENAI_ERRORS: Final = _by_word(
+    {
+        "busy": ("rate_limit_exceeded", "rate_limit_error"),
+        "key": ("invalid_api_key", "authentication_error", "permission_error"),
+        "credits": ("insufficient_quota",),
+        "model": ("model_not_found",),
+        "moderation": ("content_policy_violation",),
+        "invalid": ("invalid_request_error",),
+    }
+)
+"""Words of the gateway's OpenAI-compatible routes, by their usual meaning."""
+
+VIDU: Final = ViduShaped(
+    name="vidu",
+    title="Vidu",
+    settlement="payload",
+    usual_poll="getCreations",
+    states=STATES,
+    categories=ERRORS,
+    list_size=PAGE_SIZE,
+)
+COMFY: Final = ViduShaped(
+    name="comfy",
+    title="Comfy",
+    settlement="idempotency-key",
+    usual_poll="getCreations",
+    states=STATES,
+    categories={**ERRORS, **COMFY_ERRORS},
+    estimate_header="x-comfy-estimated-duration-seconds",
+    names={**NAMES, Subject: {**NAMES[Subject], "name": "id"}},
+    usual_kind="video",
+)
+ZENLAYER: Final = ViduShaped(
+    name="zenlayer",
+    title="Zenlayer",
+    settlement="none",
+    usual_poll="getCreations",
+    states={**STATES, "succeeded": TaskState.SUCCEEDED, "fail": TaskState.FAILED, "error": TaskState.FAILED},
+    categories={**ERRORS, **OPENAI_ERRORS},
+    usual_kind="video",
+)

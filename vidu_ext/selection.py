@@ -1,0 +1,410 @@
+"""Which accounts can serve a request, in which order they are asked, and why: decided from values alone.
+
+Nothing here sends anything or reads a clock; the caller passes the time in. What an account can serve is what its
+provider's spec says, there is no second table. The only memory is that of `Health` and of `round_robin`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import Attribute, define, evolve, field, frozen
+
+from .accounts import nearest, sequence
+from .errors import ConfigurationError, InvalidRequestError, NoProviderError
+from .outcome import NotSent, Outcome, Refused, Rejected, Unknown
+from .policy import count, seconds
+from .providers import PROVIDERS, provider_named
+from .providers.base import UnsupportedError
+from .tasks import is_account_name
+
+if TYPE_CHECKING:
+    from .accounts import Account
+    from .contract import Fault
+    from .providers.base import Encoded, Provider
+
+
+# -- who can serve it -----------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Offer:
+    """An account that can serve the request, with the request in its provider's words."""
+
+    account: str
+    provider: str
+    encoded: Encoded = field(repr=False)
+
+
+Policy: TypeAlias = Callable[[Sequence[Offer]], Sequence[Offer]]
+"""Puts offers into the order in which they are asked; an offer that it leaves out is not asked.
+
+Called with the accounts that work, then with those that rest after failures, never with none.
+"""
+
+
+@frozen
+class Examined:
+    """What one account can do with the request."""
+
+    account: str
+    provider: str
+    encoded: Encoded | None = field(default=None, repr=False)
+    """The request in the provider's words; None where it has no such route."""
+    unsupported: str | None = None
+    """Why the provider has no such route."""
+    faults: tuple[Fault, ...] = ()
+    """What the provider's spec refuses."""
+
+    @property
+    def capable(self) -> bool:
+        """Whether the account can serve the request."""
+        return self.offer() is not None
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the account cannot serve the request, in words; empty where it can."""
+        return (self.unsupported,) if self.unsupported is not None else tuple(map(str, self.faults))
+
+    def offer(self) -> Offer | None:
+        """The offer of an account that can serve the request, None of one that cannot."""
+        if self.encoded is None or self.faults:
+            return None
+        return Offer(self.account, self.provider, self.encoded)
+
+
+def examine(
+    request: object,
+    accounts: Sequence[Account],
+    *,
+    check: bool = True,
+    path_id: str | None = None,
+    provider_of: Callable[[str], Provider] = provider_named,
+) -> tuple[Examined, ...]:
+    """What each account can do with a neutral request, or with a generated request model of one provider.
+
+    Each provider is asked once, however many accounts it has. Without `check` the spec is not asked whether it takes the
+    body. `path_id` is the path parameter of a generated model's route.
+    """
+    answers: dict[str, Examined] = {}
+    for account in accounts:
+        if account.provider not in answers:
+            answers[account.provider] = _ask(account, provider_of(account.provider), request, check=check, path_id=path_id)
+    return tuple(evolve(answers[account.provider], account=account.name) for account in accounts)
+
+
+def _ask(account: Account, provider: Provider, request: object, *, check: bool, path_id: str | None) -> Examined:
+    try:
+        encoded = _encode(provider, request, path_id)
+    except UnsupportedError as error:
+        return Examined(account.name, account.provider, unsupported=str(error))
+    faults = provider.contract.faults(encoded.operation, encoded.body) if check else ()
+    return Examined(account.name, account.provider, encoded, faults=tuple(faults))
+
+
+def _encode(provider: Provider, request: object, path_id: str | None) -> Encoded:
+    from .requests import Request
+
+    if isinstance(request, Request):
+        return provider.encode(request)
+    return provider.encode_model(request, path_id=path_id)
+
+
+# -- who works ------------------------------------------------------------------------------------------------------------
+
+
+def _is_count(instance: object, attribute: Attribute[int], value: object) -> None:
+    count(f"{type(instance).__name__}.{attribute.name}", value)
+
+
+def _is_rest(instance: object, attribute: Attribute[float], value: object) -> None:
+    seconds(f"{type(instance).__name__}.{attribute.name}", value, least=0.001)
+
+
+@frozen(kw_only=True)
+class HealthPolicy:
+    """When an account is left alone for a while, and for how long."""
+
+    failures: int = field(default=3, validator=_is_count)
+    """Failures without a success between them after which an account rests."""
+    rest: float = field(default=30.0, validator=_is_rest)
+    """Seconds of the first rest. Each rest that follows without a success between is twice as long."""
+    longest_rest: float = field(default=600.0, validator=_is_rest)
+    """Seconds of a rest, at the most."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.longest_rest < self.rest:
+            raise ConfigurationError(
+                f"HealthPolicy.longest_rest ({self.longest_rest:g}) must not be less than rest ({self.rest:g})."
+            )
+
+    def length(self, rests: int) -> float:
+        """Seconds of the rest that is the given one in a row, counted from 1."""
+        return min(self.rest * 2.0 ** min(rests - 1, 60), self.longest_rest)
+
+
+@define
+class _Record:
+    """What is remembered of one account since its last success."""
+
+    failures: int = 0
+    rests: int = 0
+    until: float = -math.inf
+    """When the rest is over, or the time in which a try after it has to end."""
+    is_on_trial: bool = False
+    """Whether one request was let through after the rest and its outcome is awaited."""
+
+
+class Health:
+    """Which accounts failed lately and rest, so that others are asked before them. Safe for threads.
+
+    What a failure is, the caller says; `is_account_failure` draws the line. Times are those of one monotonic clock.
+    """
+
+    def __init__(self, policy: HealthPolicy | None = None) -> None:
+        self._policy = policy or HealthPolicy()
+        self._records: dict[str, _Record] = {}
+        self._lock = Lock()
+
+    def record_success(self, account: str) -> None:
+        """The account works: nothing that was before counts any more."""
+        with self._lock:
+            self._records.pop(account, None)
+
+    def record_failure(self, account: str, now: float) -> None:
+        """The account failed. Requests that were on their way when its rest began do not lengthen it."""
+        with self._lock:
+            record = self._records.setdefault(account, _Record())
+            if now < record.until and not record.is_on_trial:
+                return
+            record.failures += 1
+            if record.failures >= self._policy.failures:
+                record.rests += 1
+                record.until = now + self._policy.length(record.rests)
+                record.is_on_trial = False
+
+    def resting_for(self, account: str, now: float) -> float | None:
+        """Seconds until the account is asked again before others; None where it does not rest."""
+        with self._lock:
+            record = self._records.get(account)
+            return record.until - now if record is not None and now < record.until else None
+
+    def admit(self, account: str, now: float) -> bool:
+        """Whether a request may go to the account before others. After a rest that is one request, until it has ended.
+
+        A request that is let through and whose outcome is never recorded holds the others back for one more rest at the
+        most.
+        """
+        with self._lock:
+            record = self._records.get(account)
+            if record is None or record.rests == 0:
+                return True
+            if now < record.until:
+                return False
+            record.is_on_trial = True
+            record.until = now + self._policy.length(record.rests)
+            return True
+
+
+def is_account_failure(outcome: Outcome) -> bool:
+    """Whether an outcome speaks against the account: it could not be reached, was busy, left us in the unknown, or the key
+    or the credits were refused. An account that refuses the request itself works."""
+    if isinstance(outcome, Refused):
+        return outcome.reading.category in ("key", "credits")
+    return isinstance(outcome, NotSent | Rejected | Unknown)
+
+
+# -- in which order -------------------------------------------------------------------------------------------------------
+
+
+@frozen(repr=False)
+class _Preference:
+    names: tuple[str, ...]
+    only: bool
+
+    def __call__(self, offers: Sequence[Offer]) -> Sequence[Offer]:
+        wanted = [offer for offer in offers if not self.only or self._rank(offer) < len(self.names)]
+        return sorted(wanted, key=self._rank)
+
+    def _rank(self, offer: Offer) -> int:
+        """The place of the account's own name, else of its provider's name, else the place after all."""
+        for name in (offer.account, offer.provider):
+            if name in self.names:
+                return self.names.index(name)
+        return len(self.names)
+
+    def __repr__(self) -> str:
+        return f"preference({', '.join(map(repr, self.names))}{', only=True' if self.only else ''})"
+
+
+def preference(*names: str, only: bool = False, accounts: Sequence[Account] | None = None) -> Policy:
+    """The accounts named first, in this order, then the others; with `only`, no others.
+
+    A provider's name stands for all its accounts that are not named themselves. With `accounts`, each name must be that of
+    one of them or of a provider, configured or not, so that a mistyped name is an error and not a silent nothing.
+    """
+    if not names:
+        raise ConfigurationError("preference() needs the name of an account or provider, at least one.")
+    policy = _Preference(tuple(map(str, names)), only)
+    if len(set(policy.names)) < len(names) or not all(map(is_account_name, policy.names)):
+        raise ConfigurationError(f"{policy!r} must name accounts or providers, each once.")
+    if accounts is not None:
+        _check_known(policy.names, tuple(dict.fromkeys([*(account.name for account in accounts), *PROVIDERS])))
+    return policy
+
+
+def _check_known(names: Sequence[str], known: Sequence[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise ConfigurationError(
+                f"{name!r} is neither an account nor a provider.{nearest(name, known)} Known are: {', '.join(known)}."
+            )
+
+
+class _RoundRobin:
+    """Remembers when each account was first in the row, which stays fair when the accounts differ from request to request."""
+
+    def __init__(self) -> None:
+        self._turns: dict[str, int] = {}
+        self._turn = 0
+        self._lock = Lock()
+
+    def __call__(self, offers: Sequence[Offer]) -> Sequence[Offer]:
+        with self._lock:
+            turns = sorted(offers, key=lambda offer: self._turns.get(offer.account, 0))
+            if turns:
+                self._turn += 1
+                self._turns[turns[0].account] = self._turn
+            return turns
+
+    def __repr__(self) -> str:
+        return "round_robin()"
+
+
+def round_robin() -> Policy:
+    """The account whose turn is longest ago first, so that requests spread evenly over the accounts that can serve them."""
+    return _RoundRobin()
+
+
+@frozen(repr=False)
+class _Cheapest:
+    price: Callable[[Offer], float | None]
+
+    def __call__(self, offers: Sequence[Offer]) -> Sequence[Offer]:
+        priced = [(self._rank(offer, self.price(offer)), offer) for offer in offers]
+        return [offer for _, offer in sorted(priced, key=lambda pair: pair[0])]
+
+    def _rank(self, offer: Offer, price: object) -> float:
+        if price is None:
+            return math.inf
+        if isinstance(price, bool) or not isinstance(price, int | float) or not math.isfinite(price) or price < 0:
+            name = _name_of(self.price)
+            raise ConfigurationError(
+                f"{name} must give a price from 0, or None for unknown; for {offer.account} it gave {price!r}."
+            )
+        return price
+
+    def __repr__(self) -> str:
+        return f"cheapest({_name_of(self.price)})"
+
+
+def cheapest(price: Callable[[Offer], float | None]) -> Policy:
+    """The account with the lowest price first. Those whose price is unknown (None) come last, equal ones as configured.
+
+    Providers bill in credits of their own: the function must give one currency for all.
+    """
+    return _Cheapest(price)
+
+
+def order(examined: Sequence[Examined], policy: Policy | None, health: Health, now: float) -> tuple[Offer, ...]:
+    """The offers to make, one after another, at least one: accounts that work as the policy orders them (None: as they are
+    configured), then those that rest, so that a request is served also when all rest.
+
+    The first one is to be asked, and what came of it recorded: after a rest it may be the one request that is let through.
+    Raises InvalidRequestError where the spec of the only provider refuses the request, NoProviderError where nobody can
+    serve it, ConfigurationError for a policy that gives something else than some of its offers.
+    """
+    working: list[Offer] = []
+    resting: list[Offer] = []
+    for offer in filter(None, map(Examined.offer, examined)):
+        (working if health.resting_for(offer.account, now) is None else resting).append(offer)
+    if not working and not resting:
+        raise _refusal(examined)
+    first, last = _apply(policy, working), _apply(policy, resting)
+    while first and not health.admit(first[0].account, now):
+        last.append(first.pop(0))
+    if not first and not last:
+        raise _nobody(examined, f"left out by the policy {_name_of(policy)}")
+    return (*first, *last)
+
+
+def _apply(policy: Policy | None, offers: Sequence[Offer]) -> list[Offer]:
+    """The offers as the policy orders them, with what it gives checked."""
+    if policy is None or not offers:
+        return list(offers)
+    name = _name_of(policy)
+    if not callable(policy):
+        raise ConfigurationError(f"the policy {name} is no function. preference('comfy', 'vidu') makes one of names.")
+    given = sequence(f"what the policy {name} gives", policy(tuple(offers)), "a sequence of offers")
+    left = {offer.account: offer for offer in offers}
+    return [_taken(item, left, name) for item in given]
+
+
+def _taken(item: object, left: dict[str, Offer], name: str) -> Offer:
+    if not isinstance(item, Offer):
+        raise ConfigurationError(f"the policy {name} must give offers, and gave a value of type {type(item).__name__}.")
+    if left.pop(item.account, None) != item:
+        raise ConfigurationError(f"the policy {name} gave an offer of {item.account} that it was not handed, or gave it twice.")
+    return item
+
+
+def _name_of(function: object) -> str:
+    """What a function is called, for a message."""
+    return str(getattr(function, "__qualname__", None) or repr(function))
+
+
+# -- why ------------------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Explanation:
+    """What an account can do with a request, and why it cannot. `str()` makes one line of it."""
+
+    account: str
+    provider: str
+    capable: bool
+    reasons: tuple[str, ...] = ()
+    """In words, why the account is not asked."""
+    resting_for: float | None = None
+    """Seconds for which others are asked before it, because it failed lately."""
+
+    def __str__(self) -> str:
+        who = self.account if self.account == self.provider else f"{self.account} ({self.provider})"
+        verdict = "can serve it" if self.capable else "cannot serve it"
+        if self.capable and self.resting_for is not None:
+            verdict += f", but failed lately and is asked after others for {math.ceil(self.resting_for)} s"
+        return " ".join(f"{who} {verdict}{': ' if self.reasons else ''}{'; '.join(self.reasons)}".split())
+
+
+def explain(examined: Sequence[Examined], health: Health, now: float) -> tuple[Explanation, ...]:
+    """What each account can do with the request, in the order in which they are configured. Changes nothing."""
+    return tuple(
+        Explanation(one.account, one.provider, one.capable, one.reasons, health.resting_for(one.account, now)) for one in examined
+    )
+
+
+def _refusal(examined: Sequence[Examined]) -> InvalidRequestError | NoProviderError:
+    """The error for a request that no account can serve: with every fault where there is one provider only."""
+    first = examined[0] if len({one.provider for one in examined}) == 1 else None
+    if first is not None and first.encoded is not None:
+        return InvalidRequestError(first.provider, first.encoded.operation, first.faults)
+    return _nobody(examined)
+
+
+def _nobody(examined: Sequence[Examined], otherwise: str = "") -> NoProviderError:
+    """The error with a line for each account; `otherwise` is the reason of those that could serve the request."""
+    lines = [str(Explanation(one.account, one.provider, one.capable, one.reasons or (otherwise,))) for one in examined]
+    return NoProviderError("No configured account can serve this request; nothing was sent.", lines)

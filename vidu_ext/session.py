@@ -1,0 +1,404 @@
+"""What the sync and the async client share: accounts, providers, selection, and how a request becomes attempts.
+
+Values and decisions; no clock, no socket, no waiting. The two clients in client.py add only those.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, TypeVar
+
+from attrs import evolve, field, frozen
+
+from .accounts import Account, accounts
+from .door import Door, Wiring
+from .effects import Flow, wall_clock
+from .errors import CallError, ConfigurationError, ResponseUnreadableError
+from .flows import Attempt, Claims, Submitted, answer_flow, call_flow, find_flow, status_flow, submit_flow
+from .outcome import Accepted, Outcome, Submission, error_of
+from .policy import PollPolicy, ReconcilePolicy, RetryPolicy
+from .providers import provider_named
+from .providers.base import Encoded, TaskFilter
+from .selection import Explanation, Health, HealthPolicy, Offer, Policy, explain, is_account_failure, order, preference
+from .tasks import TaskRef
+from .watching import Board
+
+if TYPE_CHECKING:
+    import os
+
+    from .downloads import Downloaded, DownloadOptions
+    from .exchange import Call, Reply
+    from .media import Medium
+    from .providers.base import Balance, Provider
+    from .tasks import Output, OutputKind, Snapshot
+    from .uploads import Plan
+
+T = TypeVar("T")
+Target: TypeAlias = "str | os.PathLike[str] | BinaryIO"
+OnSnapshot: TypeAlias = "Callable[[Snapshot], object]"
+OnAccepted: TypeAlias = "Callable[[TaskRef], object]"
+Keys: TypeAlias = "Mapping[str, str] | Sequence[Account] | None"
+Prefer: TypeAlias = "Sequence[str] | Policy | None"
+
+logger: Final = logging.getLogger("vidu_ext")
+
+CHECK_FOR_CANCEL: Final = "The task goes on and stays paid."
+
+
+@frozen(kw_only=True)
+class Settings:
+    """Everything about a client but its accounts. The defaults are for unattended work."""
+
+    poll: PollPolicy = field(factory=PollPolicy)
+    retry: RetryPolicy = field(factory=RetryPolicy)
+    reconcile: ReconcilePolicy = field(factory=ReconcilePolicy)
+    health: HealthPolicy = field(factory=HealthPolicy)
+    wiring: Wiring = field(factory=Wiring)
+
+
+@frozen
+class Choice:
+    """The accounts to ask for a request, in order, and the files that some of them are given first."""
+
+    offers: tuple[Offer, ...]
+    uploads: Mapping[str, Medium] = field(repr=False)
+
+
+class Session:
+    """The accounts of one client, and what it remembers of them."""
+
+    def __init__(
+        self,
+        keys: Mapping[str, str] | Sequence[Account] | None,
+        *,
+        prefer: Sequence[str] | Policy | None,
+        settings: Settings,
+        chance: Callable[[], float],
+        now: Callable[[], float],
+    ) -> None:
+        configured = accounts(keys)
+        self.accounts: Final = {account.name: account for account in configured}
+        self.settings: Final = settings
+        self.health: Final = Health(settings.health)
+        self.claims: Final = Claims()
+        self.doors: Final = {account.name: _door(account) for account in configured}
+        self._policy = _policy(prefer, configured)
+        self._chance = chance
+        self._now = now
+
+    def provider(self, account: str) -> Provider:
+        """The adapter of an account's provider. Raises ConfigurationError for an account that is not configured."""
+        found = self.accounts.get(account)
+        if found is None:
+            known = ", ".join(self.accounts)
+            raise ConfigurationError(
+                f"no account is called {account!r}; configured are: {known}. A task is asked of the account that took it."
+            )
+        return provider_named(found.provider)
+
+    def ref(self, task: object) -> TaskRef:
+        """The reference that a handle, a reference or its text stands for; its account is configured."""
+        if isinstance(task, str):
+            task = TaskRef.parse(task)
+        found = task if isinstance(task, TaskRef) else getattr(task, "ref", None)
+        if not isinstance(found, TaskRef):
+            raise ConfigurationError(f"a task, its reference or the reference as text is needed, not {type(task).__name__}.")
+        self.provider(found.account)
+        return found
+
+    def board(self, account: str) -> Board:
+        return Board(
+            account,
+            self.provider(account),
+            poll=self.settings.poll,
+            retry=self.settings.retry,
+            chance=self._chance,
+        )
+
+    # -- choosing -----------------------------------------------------------------------------------------------------
+
+    def offers(self, request: object, *, account: str | None, check: bool, path_id: str | None) -> Choice:
+        """The accounts that can serve the request, in the order in which they are asked, with the files to upload."""
+        plan = self._plan(request, self._asked(account), check=check, path_id=path_id)
+        return Choice(order(plan.examined, self._policy, self.health, self._now()), plan.uploads)
+
+    def explain(self, request: object, *, check: bool = True, path_id: str | None = None) -> tuple[Explanation, ...]:
+        plan = self._plan(request, tuple(self.accounts.values()), check=check, path_id=path_id)
+        return explain(plan.examined, self.health, self._now())
+
+    def _plan(self, request: object, asked: Sequence[Account], *, check: bool, path_id: str | None) -> Plan:
+        from .uploads import plan
+
+        providers = {account.name: self.provider(account.name) for account in asked}
+        return plan(request, asked, providers, check=check, path_id=path_id)
+
+    def _asked(self, account: str | None) -> Sequence[Account]:
+        if account is None:
+            return tuple(self.accounts.values())
+        named = [one for one in self.accounts.values() if account in (one.name, one.provider)]
+        if not named:
+            self.provider(account)
+        return named
+
+    # -- flows --------------------------------------------------------------------------------------------------------
+
+    def submit(self, choice: Choice, *, idempotency_key: str | None, begun: list[Submission]) -> Flow[Submitted]:
+        """The flow of a submit. What it is about to send is written to `begun` first, for whoever is interrupted."""
+        for offer in choice.offers:
+            self._refuse_synchronous(offer)
+        return submit_flow(
+            choice.offers,
+            lambda offer: self._prepare(offer, choice.uploads, idempotency_key, begun),
+            retry=self.settings.retry,
+            reconcile=self.settings.reconcile,
+            claims=self.claims,
+            observe=self._observe,
+        )
+
+    def _prepare(
+        self, offer: Offer, uploads: Mapping[str, Medium], idempotency_key: str | None, begun: list[Submission]
+    ) -> Flow[Attempt]:
+        provider = self.provider(offer.account)
+        if uploads:
+            from .uploads import uploaded
+
+            offer = evolve(offer, encoded=(yield from uploaded(offer, provider, uploads, retry=self.settings.retry)))
+        attempt = attempt_of(offer, provider, idempotency_key, (yield from wall_clock()))
+        begun.append(attempt.submission)
+        return attempt
+
+    def _refuse_synchronous(self, offer: Offer) -> None:
+        operation = self.provider(offer.account).contract.operation(offer.encoded.operation)
+        if operation.poll is None:
+            raise ConfigurationError(f"{operation.id} answers at once and starts no task: use call() in place of submit().")
+
+    def _observe(self, account: str, outcome: Outcome) -> None:
+        if is_account_failure(outcome):
+            self.health.record_failure(account, self._now())
+        else:
+            self.health.record_success(account)
+        logger.info("submit to %s: %s", account, type(outcome).__name__.lower())
+
+    def call(self, choice: Choice) -> Flow[object]:
+        """The typed answer of a route that answers at once."""
+        attempt = yield from self._prepare(choice.offers[0], {}, None, [])
+        operation = attempt.submission.operation
+        if attempt.provider.contract.operation(operation).poll is not None:
+            raise ConfigurationError(f"{operation} starts a task: use submit() in place of call().")
+        reply = yield from answer_flow(attempt, retry=self.settings.retry)
+        return self._typed(attempt.account, attempt.provider, operation, reply)
+
+    def _typed(self, account: str, provider: Provider, operation: str, reply: Reply) -> object:
+        try:
+            return provider.model(operation, reply.json())
+        except ValueError as error:
+            raise ResponseUnreadableError(
+                account, operation, f"the answer is not what the spec says ({error})", status=reply.status, raw=reply.content
+            ) from error
+
+    def find(self, submission: Submission) -> Flow[Submitted]:
+        """The outcome of a submission that was left unknown, looked for anew."""
+        provider = self.provider(submission.account)
+        encoded = _encoded_of(submission)
+        call, _ = provider.create_call(encoded, marker=submission.marker)
+        attempt = Attempt(submission.account, provider, encoded, submission, call)
+        outcome = yield from find_flow(attempt, retry=self.settings.retry, reconcile=self.settings.reconcile, claims=self.claims)
+        return Submitted(outcome, attempt)
+
+    def status(self, ref: TaskRef) -> Flow[Snapshot]:
+        """The state of a task, asked once; passing faults are tried again."""
+        provider = self.provider(ref.account)
+        call = provider.status_call(ref)
+        reply = yield from call_flow(ref.account, provider, call, retry=self.settings.retry)
+        snapshot = provider.snapshot(ref, reply.json())
+        if snapshot is None:
+            raise ResponseUnreadableError(
+                ref.account, call.operation, "the answer tells no state", status=reply.status, raw=reply.content
+            )
+        return snapshot
+
+    def fresh_outputs(self, ref: TaskRef) -> Flow[tuple[Output, ...]]:
+        """The files of a task with addresses signed anew; none where the task cannot be asked now."""
+        snapshot = yield from status_flow(ref.account, self.provider(ref.account), ref)
+        return snapshot.outputs if snapshot else ()
+
+    def download(
+        self, snapshot: Snapshot, target: Target, *, kind: OutputKind | None, options: DownloadOptions | None
+    ) -> Flow[Downloaded]:
+        from .downloads import DownloadOptions, choose, download_flow
+
+        ref, account_host, key_hosts = self._source(snapshot)
+        return download_flow(
+            ref,
+            choose(snapshot.outputs, kind),
+            target,
+            refresh=lambda: self.fresh_outputs(ref),
+            key_hosts=key_hosts,
+            account_host=account_host,
+            options=options or DownloadOptions(),
+        )
+
+    def download_all(
+        self, snapshot: Snapshot, folder: str | os.PathLike[str], *, options: DownloadOptions | None
+    ) -> Flow[tuple[Downloaded, ...]]:
+        from .downloads import DownloadOptions, download_all_flow
+
+        ref, account_host, key_hosts = self._source(snapshot)
+        return download_all_flow(
+            ref,
+            snapshot.outputs,
+            folder,
+            refresh=lambda: self.fresh_outputs(ref),
+            key_hosts=key_hosts,
+            account_host=account_host,
+            options=options or DownloadOptions(),
+        )
+
+    def _source(self, snapshot: Snapshot) -> tuple[TaskRef, str, tuple[str, ...]]:
+        """The task of a download, the host of its account's API, and the hosts that may be given the key."""
+        account = snapshot.ref.account
+        return snapshot.ref, self.doors[account].host, self.provider(account).key_hosts
+
+    def cancel(self, ref: TaskRef) -> Flow[Snapshot]:
+        provider = self.provider(ref.account)
+        call = self._needed(provider.cancel_call(ref), ref.account, "cancel a task", CHECK_FOR_CANCEL)
+        yield from call_flow(ref.account, provider, call, retry=self.settings.retry)
+        return (yield from self.status(ref))
+
+    def credits(self, account: str) -> Flow[tuple[Balance, ...]]:
+        provider = self.provider(account)
+        call = self._needed(provider.credits_call(), account, "tell what is left", "Look into its console.")
+        reply = yield from call_flow(account, provider, call, retry=self.settings.retry)
+        return self._read(provider.balances(reply.json()), account, call, reply)
+
+    def tasks_page(
+        self, account: str, wanted: TaskFilter | None, page: str | None
+    ) -> Flow[tuple[tuple[Snapshot, ...], str | None]]:
+        provider = self.provider(account)
+        call = self._needed(
+            provider.tasks_call(wanted or TaskFilter(), page), account, "list tasks", "Keep the references of your tasks."
+        )
+        reply = yield from call_flow(account, provider, call, retry=self.settings.retry)
+        return self._read(provider.tasks_page(account, reply.json()), account, call, reply)
+
+    @staticmethod
+    def _needed(call: Call | None, account: str, what: str, advice: str) -> Call:
+        if call is None:
+            raise CallError(account, what, f"this provider documents no way to {what}. {advice}")
+        return call
+
+    @staticmethod
+    def _read(value: T | None, account: str, call: Call, reply: Reply) -> T:
+        if value is None:
+            detail = "the answer is not what the spec says"
+            raise ResponseUnreadableError(account, call.operation, detail, status=reply.status, raw=reply.content)
+        return value
+
+    def only_account(self, account: str | None) -> str:
+        """The account named, or the only one there is. Raises ConfigurationError where it must be named."""
+        if account is not None:
+            self.provider(account)
+            return account
+        if len(self.accounts) > 1:
+            raise ConfigurationError(f"say which account: one of {', '.join(self.accounts)}.")
+        return next(iter(self.accounts))
+
+
+def attempt_of(offer: Offer, provider: Provider, idempotency_key: str | None, submitted_at: float) -> Attempt:
+    """The attempt to have an offer served, with a marker by which its task can be found again where the route has one."""
+    marks = provider.accepts_marker(offer.encoded)
+    chosen = idempotency_key or (uuid.uuid4().hex if marks else None)
+    call, sent = provider.create_call(offer.encoded, marker=chosen if marks else None)
+    marker = chosen if marks else _payload_of(sent)
+    submission = Submission(
+        account=offer.account,
+        provider=offer.provider,
+        operation=sent.operation,
+        settlement=provider.settlement,
+        marker=marker,
+        submitted_at=submitted_at,
+        body=sent.body,
+        path_id=sent.path_id,
+        marker_is_ours=marks and idempotency_key is None,
+    )
+    return Attempt(offer.account, provider, sent, submission, evolve(call, creates=True))
+
+
+def _payload_of(sent: Encoded) -> str | None:
+    """The payload that the user set, which then serves as the marker itself."""
+    payload = sent.body.get("payload")
+    return payload if isinstance(payload, str) and payload else None
+
+
+def _encoded_of(submission: Submission) -> Encoded:
+    return Encoded(submission.operation, submission.body, submission.path_id)
+
+
+def accepted(submitted: Submitted) -> Accepted:
+    """The accepted task of a submit. Raises the error that any other end is, with the accounts asked before as notes."""
+    if isinstance(submitted.outcome, Accepted):
+        return submitted.outcome
+    error = error_of(submitted.outcome, submitted.attempt.submission)
+    for attempt, outcome in submitted.earlier:
+        error.add_note(f"Asked before: {error_of(outcome, attempt.submission)}")
+    raise error
+
+
+@contextmanager
+def noting(note: Callable[[], str]) -> Iterator[None]:
+    """Lets an interrupt or a cancellation pass with a note of how to go on. Errors say that themselves."""
+    try:
+        yield
+    except BaseException as interrupt:
+        if not isinstance(interrupt, Exception):
+            interrupt.add_note(note())
+        raise
+
+
+def how_to_look(begun: Sequence[Submission]) -> str:
+    """What an interrupted submit says at its end."""
+    if not begun:
+        return "Nothing was sent."
+    submission = begun[-1]
+    return f"A request to {submission.account} may be on its way and may be paid. {submission.advice}"
+
+
+def how_to_go_on(refs: Iterable[TaskRef]) -> str:
+    """What an interrupted wait says at its end."""
+    names = [str(ref) for ref in refs]
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return f"The tasks go on and stay paid. Wait again with wait(...), here or in another process: {shown}"
+
+
+def how_it_ended(submitted: Submitted) -> str:
+    """What a cancelled submit says whose answer still came."""
+    if isinstance(submitted.outcome, Accepted):
+        return f"The request was accepted before the end. {how_to_go_on([submitted.outcome.ref])}"
+    return str(error_of(submitted.outcome, submitted.attempt.submission))
+
+
+def how_to_fetch(ref: TaskRef) -> str:
+    """What an interrupted download says at its end."""
+    return f"The result of {ref} is not lost. Download it again, here or in another process; a part file is gone on with."
+
+
+def _policy(prefer: Sequence[str] | Policy | None, configured: Sequence[Account]) -> Policy | None:
+    if prefer is None or callable(prefer):
+        return prefer
+    if isinstance(prefer, str):
+        raise ConfigurationError(f"prefer is a list of accounts or providers, or a policy, not the text {prefer!r}.")
+    return preference(*prefer, accounts=configured)
+
+
+def _door(account: Account) -> Door:
+    header, scheme = provider_named(account.provider).contract.security()
+    return Door(
+        account=account.name,
+        base_url=account.server,
+        key_header=header,
+        key_value=f"{scheme} {account.key}".strip(),
+        in_flight=account.max_in_flight,
+    )

@@ -1,0 +1,409 @@
+"""Where the bytes of a download go: a part file that becomes the file, or an open file of the caller's.
+
+Touches the local file system, never the network, and decides nothing about tries. The part file lies beside the file
+and is locked while it is written: a second download to the same place is refused, it never mixes its bytes in. A small
+file beside it says which bytes it holds, so that another process can go on; without a validator it is not kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import stat
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from errno import EDQUOT, ENOSPC
+from pathlib import Path
+from typing import IO, Final, TypeAlias, cast
+
+from attrs import asdict, frozen
+
+from .errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
+from .file_names import file_name, stem
+from .tasks import Json, Output, TaskRef
+
+Target: TypeAlias = "str | os.PathLike[str] | IO[bytes]"
+"""A file to write; a folder that exists, or text that ends in a separator, for a file named after the task in it; or an
+open binary file."""
+
+_SEPARATORS: Final = tuple(filter(None, (os.sep, os.altsep)))
+_CHUNK: Final = 1 << 20
+"""Bytes read at once where a part file is hashed."""
+_OPENINGS: Final = 10
+"""Part files that may be finished by others in the moment between open and lock."""
+_LOCKED_BYTE: Final = 0x7FFFFFFE
+"""Windows locks bytes, not files; the C library can name none beyond this one."""
+
+
+@frozen
+class Version:
+    """Which bytes an answer gives, so that a later answer can go on in the middle of the same ones."""
+
+    validator: str | None = None
+    """Strong ETag or Last-Modified, None where going on is not safe."""
+    total: int | None = None
+    content_type: str | None = None
+
+
+class Destination(ABC):
+    """Takes the bytes of one file: `size` of them have come, all of the same `version`."""
+
+    def __init__(self, ref: TaskRef, *, limit: int | None, sha256: bool) -> None:
+        self.size = 0
+        self.version = Version()
+        self.ref = ref
+        self._limit = limit
+        self._hash = hashlib.sha256() if sha256 else None
+
+    @property
+    def resumable(self) -> int:
+        """Bytes that an answer can go on from; 0 where the next one must begin anew."""
+        return self.size if self.version.validator else 0
+
+    @property
+    def sha256(self) -> str | None:
+        return self._hash.hexdigest() if self._hash else None
+
+    def write(self, data: bytes, /) -> None:
+        """Take the next bytes. Raises DownloadRefusedError, with nothing left behind, where they are too many."""
+        self.check_room(self.size + len(data))
+        with self._local_errors():
+            self._append(data)
+        self.size += len(data)
+        self._digest(data)
+
+    def check_room(self, total: int | None) -> None:
+        """Raises DownloadRefusedError, with nothing left behind, where a file of this size is too large."""
+        if self._limit is not None and total is not None and total > self._limit:
+            self.discard()
+            raise DownloadRefusedError(
+                f"The file of {self.ref} is larger than the {self._limit} bytes that max_bytes allows; nothing of it was kept."
+                " Raise max_bytes if you want it.",
+                self.ref,
+            )
+
+    def restart(self, version: Version) -> None:
+        """Drop what came. The next bytes are the first ones, of this version."""
+        with self._local_errors():
+            self._clear(version)
+        self.size = 0
+        self.version = version
+        self._hash = hashlib.sha256() if self._hash else None
+
+    @abstractmethod
+    def finish(self) -> Path | None:
+        """Make the bytes the file. Gives its path, None for an open file of the caller's."""
+
+    @abstractmethod
+    def discard(self) -> None:
+        """Leave nothing behind."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the file. What can be gone on from stays."""
+
+    @abstractmethod
+    def kept(self) -> str:
+        """A sentence about what a failure leaves, and what to do next."""
+
+    @abstractmethod
+    def _append(self, data: bytes) -> None: ...
+
+    @abstractmethod
+    def _clear(self, version: Version) -> None: ...
+
+    def _digest(self, data: bytes) -> None:
+        if self._hash:
+            self._hash.update(data)
+
+    @contextmanager
+    def _local_errors(self) -> Generator[None]:
+        with local_errors(self.ref, self._label()):
+            yield
+
+    @abstractmethod
+    def _label(self) -> str:
+        """The file in the words of an error message."""
+
+
+class OpenFile(Destination):
+    """An open binary file of the caller's, which stays open. Written from where it stands."""
+
+    def __init__(self, file: IO[bytes], ref: TaskRef, *, limit: int | None, sha256: bool) -> None:
+        super().__init__(ref, limit=limit, sha256=sha256)
+        self._file = file
+        with self._local_errors():
+            self._start = file.tell() if file.seekable() else None
+
+    def finish(self) -> None:
+        with self._local_errors():
+            self._file.flush()
+
+    def discard(self) -> None:
+        if self._start is not None:
+            self.restart(Version())
+
+    def close(self) -> None:
+        """Nothing: the file is the caller's."""
+
+    def kept(self) -> str:
+        return f"{self.size} bytes of it are in the open file; download it again from the beginning."
+
+    def _append(self, data: bytes) -> None:
+        while data:
+            written = cast("int | None", self._file.write(data))
+            if written is None:  # a writer that does not count takes everything
+                return
+            if written <= 0:
+                raise OSError("it takes no more bytes")
+            data = data[written:]  # an unbuffered file may take less than it was given
+
+    def _clear(self, version: Version) -> None:  # noqa: ARG002  the version lives as long as the flow
+        if not self.size:
+            return
+        if self._start is None:
+            raise DownloadIncompleteError(
+                f"The file of {self.ref} broke off after {self.size} bytes and must begin anew, which the open file cannot:"
+                " it does not seek. Download to a path, or into a file that seeks.",
+                self.ref,
+            )
+        self._file.seek(self._start)
+        self._file.truncate()
+
+    def _label(self) -> str:
+        return "The open file"
+
+
+class PartFile(Destination):
+    """A file that has its name with `.part` behind it until it is whole."""
+
+    def __init__(
+        self,
+        part: Path,
+        final: Callable[[str | None], Path],
+        ref: TaskRef,
+        *,
+        identity: str,
+        limit: int | None,
+        sha256: bool,
+        replace: bool,
+    ) -> None:
+        super().__init__(ref, limit=limit, sha256=sha256)
+        self._part = part
+        self._note = part.with_name(f"{part.name}.json")
+        self._final = final
+        self._identity = identity
+        self._replace = replace
+        with self._local_errors():
+            self._file = _open_locked(part, ref)
+            try:
+                self._take_over()
+            except BaseException:
+                self._file.close()
+                raise
+
+    def finish(self) -> Path:
+        final = self._final(self.version.content_type)
+        with self._local_errors():
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._release_on_windows()
+            try:
+                self._publish(final)
+            except DownloadRefusedError:
+                self.discard()
+                raise
+            self._note.unlink(missing_ok=True)
+            self._file.close()
+        return final
+
+    def discard(self) -> None:
+        self.version = Version()
+        self._remove()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file. Bytes that another answer could not go on from are removed."""
+        if self._file.closed:
+            return
+        if not self.resumable:
+            self._remove()
+        with suppress(OSError):  # of a full disk, once more
+            self._file.close()
+
+    def kept(self) -> str:
+        if not self.resumable:
+            return "Nothing of it was kept; download again later."
+        return f"{self.size} bytes are kept in {self._part}; download again to go on."
+
+    def _append(self, data: bytes) -> None:
+        self._file.write(data)
+
+    def _clear(self, version: Version) -> None:
+        check_name(self._final(version.content_type), self.ref, replace=self._replace)
+        self._note.unlink(missing_ok=True)
+        self._file.seek(0)
+        self._file.truncate()
+        if version.validator:
+            note = {"file": self._identity, **asdict(version)}
+            with self._note.open("x", encoding="ascii") as file:  # "x" follows no link that somebody else put there
+                json.dump(note, file)
+
+    def _take_over(self) -> None:
+        """Go on from what an earlier download of the same file left, where it says which bytes it holds."""
+        size = self._file.seek(0, os.SEEK_END)
+        version = self._noted_version()
+        if version is None or (version.total is not None and size >= version.total):
+            return
+        check_name(self._final(version.content_type), self.ref, replace=self._replace)
+        self.size = size
+        self.version = version
+        if self._hash:
+            self._file.seek(0)
+            while chunk := self._file.read(_CHUNK):
+                self._digest(chunk)
+
+    def _noted_version(self) -> Version | None:
+        try:
+            note = cast("Json", json.loads(self._note.read_text(encoding="ascii")))
+        except (OSError, ValueError, RecursionError):
+            return None
+        if not isinstance(note, dict) or note.get("file") != self._identity:
+            return None
+        match note.get("validator"), note.get("total"), note.get("content_type"):
+            case str(validator), (int() | None) as total, (str() | None) as content_type:
+                return Version(validator, total, content_type)
+            case _:
+                return None
+
+    def _publish(self, final: Path) -> None:
+        check_name(final, self.ref, replace=self._replace)
+        if self._replace:
+            self._part.replace(final)
+            return
+        try:
+            final.hardlink_to(self._part)  # unlike a rename, this fails where the name was taken a moment ago
+        except FileExistsError:
+            raise _name_taken(final, self.ref) from None
+        except OSError:  # no hard links on this file system: the check above must do
+            self._part.replace(final)
+        else:
+            self._part.unlink()
+
+    def _remove(self) -> None:
+        self._release_on_windows()
+        with suppress(OSError):
+            self._note.unlink(missing_ok=True)
+            self._part.unlink(missing_ok=True)
+
+    def _release_on_windows(self) -> None:
+        """Windows neither renames nor removes an open file. Elsewhere the lock is held until the name is changed."""
+        if os.name == "nt":
+            self._file.close()
+
+    def _label(self) -> str:
+        return str(self._part)
+
+
+def open_destination(
+    target: Target, ref: TaskRef, output: Output, index: int, *, limit: int | None, sha256: bool, replace: bool
+) -> Destination:
+    """The place that the target names, opened. Raises ConfigurationError for a target that is none."""
+    if not isinstance(target, str | os.PathLike):
+        if not _is_binary_file(target):
+            raise ConfigurationError(
+                f"A download goes to a path or a file opened in binary mode, not to a {type(target).__name__}."
+            )
+        return OpenFile(target, ref, limit=limit, sha256=sha256)
+    text = cast("object", os.fspath(target))
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise ConfigurationError(f"{text!r} is no path that a download can be written to.")
+    path = Path(text)
+    identity = f"{ref} {output.kind} {output.creation_id or '-'} {index}"
+    with local_errors(ref, text):
+        if text.endswith(_SEPARATORS):
+            path.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            part = path / f"{stem(ref, output, index)}.part"
+            final: Callable[[str | None], Path] = lambda content_type: path / file_name(ref, output, content_type, index)  # noqa: E731
+        else:
+            check_name(path, ref, replace=replace)
+            part = path.with_name(f"{path.name}.part")
+            final = lambda _: path  # noqa: E731
+    return PartFile(part, final, ref, identity=identity, limit=limit, sha256=sha256, replace=replace)
+
+
+def _is_binary_file(target: object) -> bool:
+    return callable(getattr(target, "write", None)) and not isinstance(target, io.TextIOBase)
+
+
+def check_name(path: Path, ref: TaskRef, *, replace: bool) -> None:
+    """Raises DownloadRefusedError where a file must not get this name."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(mode):
+        raise DownloadRefusedError(f"{path} is no regular file, so it is not replaced. Pass it opened in binary mode.", ref)
+    if not replace:
+        raise _name_taken(path, ref)
+
+
+def _name_taken(path: Path, ref: TaskRef) -> DownloadRefusedError:
+    return DownloadRefusedError(f"{path} exists, and overwrite='refuse' was asked for. Choose another name.", ref)
+
+
+@contextmanager
+def local_errors(ref: TaskRef, label: str) -> Generator[None]:
+    """Errors of the local file system come out as DownloadError, with the file and what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (ENOSPC, EDQUOT):
+            reason = "the disk is full. Make room and download again"
+        else:
+            reason = f"{error.strerror or error}. Choose a place that can be written to, or change its permissions"
+        raise DownloadError(f"{label} cannot be written: {reason}. The result of {ref} is not lost.", ref) from error
+
+
+def _open_locked(part: Path, ref: TaskRef) -> IO[bytes]:
+    for _ in range(_OPENINGS):
+        file = open(part, "r+b", opener=_open_or_create)  # noqa: SIM115  Path.open takes no opener
+        if not _lock(file):
+            file.close()
+            break
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file.fileno()), part.stat()):
+                return file
+        file.close()  # its owner gave it its name, or removed it, between our open and our lock
+    raise DownloadRefusedError(f"Another download is writing {part}. Wait for it, or choose another name.", ref)
+
+
+def _open_or_create(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+
+def _lock(file: IO[bytes]) -> bool:
+    """Whether the file is ours now. The system lets go of it when the process ends, however it ends."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        file.seek(_LOCKED_BYTE)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a file system that knows no locks
+    return True

@@ -1,0 +1,136 @@
+"""What is known of a task: its canonical state, the reference that outlives a process, a snapshot, the result.
+
+Values only: frozen, compared by content, with a repr that shows no signed address. Nothing here asks a provider.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, Literal, Self, TypeAlias
+
+from attrs import field, frozen
+
+from .errors import ConfigurationError
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Object: TypeAlias = dict[str, Json]
+
+OutputKind = Literal[
+    "video", "image", "audio", "watermarked", "cover", "speech", "sound", "music", "moderation", "attachment", "file"
+]
+"""What a file of a result is. `file` where the provider does not say."""
+
+MAIN_KINDS: Final[tuple[OutputKind, ...]] = ("video", "image", "audio", "file")
+"""The kinds that `download` takes when no kind is named, in this order."""
+
+_REFERENCE: Final = re.compile(r"(?P<account>[a-z0-9][a-z0-9._-]*)(?:/(?P<poll>[A-Za-z0-9]+))?:(?P<task_id>[^\s:/][^\s]*)")
+_ACCOUNT_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+def is_account_name(text: str) -> bool:
+    """Whether the text can name an account: lower-case letters, digits, `.`, `_`, `-`."""
+    return _ACCOUNT_NAME.fullmatch(text) is not None
+
+
+class TaskState(StrEnum):
+    """The state of a task in one vocabulary for all providers."""
+
+    CREATED = "created"
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    UNKNOWN = "unknown"
+    """The provider used a word that nobody documented. Never final: the wait goes on."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can come after this state."""
+        return self in _FINAL
+
+
+_FINAL: Final = frozenset({TaskState.SUCCEEDED, TaskState.FAILED, TaskState.CANCELED})
+
+
+@frozen
+class TaskRef:
+    """Which task at which account: one line of text, enough to go on from another process.
+
+    The text is `<account>:<task id>`, with the operation that tells the state in between where it is not the
+    provider's usual one: `vidu/getMusicVideo:901243326567555072`.
+    """
+
+    account: str
+    """Name of the account, which is the provider's name unless several accounts of one provider are configured."""
+    task_id: str
+    poll: str | None = None
+    """operationId of the status call, None for the provider's usual one."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The reference that a text written by `str(ref)` stands for. Raises ConfigurationError for any other text."""
+        found = _REFERENCE.fullmatch(text.strip())
+        if found is None:
+            raise ConfigurationError(
+                f"{text[:80]!r} is no task reference. One looks like 'vidu:940107923630096384': the name of the account,"
+                " a colon, the id of the task."
+            )
+        return cls(account=found["account"], task_id=found["task_id"], poll=found["poll"])
+
+    def __str__(self) -> str:
+        between = f"/{self.poll}" if self.poll else ""
+        return f"{self.account}{between}:{self.task_id}"
+
+
+@frozen
+class Output:
+    """One file of a result."""
+
+    kind: OutputKind
+    url: str = field(repr=False)
+    """Signed address. It expires, an hour after the poll at the worst; sent byte for byte as the provider wrote it."""
+    creation_id: str | None = None
+    """The provider's id of the creation, needed to extend or upscale it."""
+
+
+@frozen
+class Snapshot:
+    """What one status answer said. The raw answer is kept whole."""
+
+    ref: TaskRef
+    state: TaskState
+    word: str
+    """The provider's own word for the state."""
+    raw: Mapping[str, Json] = field(repr=False)
+    progress: float | None = None
+    """Per cent, 0 to 100, where the provider tells."""
+    error_code: str | None = None
+    error_message: str | None = field(default=None, repr=False)
+    credits: float | None = None
+    """Price of the task in the provider's credits, where it tells."""
+    outputs: tuple[Output, ...] = ()
+    is_moderated: bool = False
+    """The error code is one of moderation's."""
+
+
+@frozen
+class Result:
+    """A task that succeeded, with all its files."""
+
+    snapshot: Snapshot
+
+    @property
+    def ref(self) -> TaskRef:
+        return self.snapshot.ref
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        return self.snapshot.outputs
+
+    @property
+    def credits(self) -> float | None:
+        """What the task cost, in the provider's credits; None where the provider does not tell."""
+        return self.snapshot.credits

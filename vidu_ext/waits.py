@@ -1,0 +1,151 @@
+"""Those who listen to a board for the two clients: one wait, a stream of snapshots, a group of tasks. No I/O."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from .errors import TaskError, WaitTimeoutError
+from .watching import Board, Conclusion, Listener, Watch, conclude
+
+if TYPE_CHECKING:
+    from .tasks import Result, Snapshot, TaskRef
+
+
+class Group:
+    """Tasks that are waited for together, in the order in which they end."""
+
+    __slots__ = ("_wake", "ended", "members", "seen", "wants_snapshots")
+
+    def __init__(self, wake: Callable[[], None], *, wants_snapshots: bool) -> None:
+        self._wake = wake
+        self.wants_snapshots = wants_snapshots
+        self.members: dict[TaskRef, Member] = {}
+        self.ended: deque[tuple[TaskRef, Conclusion]] = deque()
+        self.seen: deque[Snapshot] = deque()
+        """Snapshots that nobody has looked at yet, final ones included. Filled only where they are wanted."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every task has ended; what ended may still lie in `ended`."""
+        return not self.members
+
+    def has_unread(self) -> bool:
+        return bool(self.ended or self.seen)
+
+    def has_news(self) -> bool:
+        return self.has_unread() or self.is_over
+
+    def is_told(self) -> bool:
+        """Whether every member that was in a hurry has its answer, be it that the call failed."""
+        return all(member.answers > member.answers_before for member in self.members.values())
+
+    def join(self, board: Board, ref: TaskRef, task: object, now: float) -> None:
+        """Listen to a task; a handle tells whether it is new. A task named twice is waited for once."""
+        if ref in self.members:
+            return
+        member = Member(self, board)
+        is_new, estimate = getattr(task, "is_new", False), getattr(task, "estimate", None)
+        member.watch = board.join(ref, member, now, is_new=is_new, estimate=estimate)
+        self.members[ref] = member
+
+    def hurry(self, now: float) -> None:
+        """Have every task that is left asked once more, at once."""
+        for member in self.members.values():
+            member.hurry(now)
+
+    def give_up(self, now: float, began: float) -> None:
+        """End every wait that is left with the error that its time is over."""
+        for ref, member in self.members.items():
+            self.ended.append((ref, timed_out(member, now, began)))
+        self.leave()
+
+    def leave(self) -> None:
+        """Stop listening to what is left."""
+        for member in self.members.values():
+            member.leave()
+        self.members.clear()
+
+    def news(self) -> Iterator[tuple[TaskRef, Snapshot | Result | TaskError]]:
+        """What nobody has read yet: snapshots first, then how tasks ended."""
+        while self.seen:
+            snapshot = self.seen.popleft()
+            yield snapshot.ref, snapshot
+        while self.ended:
+            ref, conclusion = self.ended.popleft()
+            yield ref, outcome_of(conclusion)
+
+    def report(self, snapshot: Snapshot | None) -> None:
+        """Somebody's status call was answered, or failed."""
+        if self.wants_snapshots and snapshot is not None:
+            self.seen.append(snapshot)
+        self._wake()
+
+    def finish(self, watch: Watch, conclusion: Conclusion) -> None:
+        del self.members[watch.ref]
+        self.ended.append((watch.ref, conclusion))
+        if self.wants_snapshots and not isinstance(conclusion, TaskError):
+            self.seen.append(conclusion)
+        self._wake()
+
+
+class Member(Listener):
+    """One task of a group."""
+
+    __slots__ = ("answers", "answers_before", "board", "group", "watch")
+
+    def __init__(self, group: Group, board: Board) -> None:
+        self.group = group
+        self.board = board
+        self.answers = 0
+        self.answers_before = 0
+        self.watch: Watch | None = None
+
+    def hurry(self, now: float) -> None:
+        self.answers_before = self.answers
+        if self.watch is not None:
+            self.board.hurry(self.watch, now)
+
+    def leave(self) -> None:
+        if self.watch is not None:
+            self.board.leave(self.watch, self)
+
+    def seen(self, watch: Watch, snapshot: Snapshot) -> None:  # noqa: ARG002 - the signature is the listener's
+        self.answers += 1
+        self.group.report(snapshot)
+
+    def missed(self, watch: Watch) -> None:  # noqa: ARG002 - the signature is the listener's
+        self.answers += 1
+        self.group.report(None)
+
+    def ended(self, watch: Watch, conclusion: Conclusion) -> None:
+        self.group.finish(watch, conclusion)
+
+
+def timed_out(member: Member, now: float, began: float) -> WaitTimeoutError:
+    """The error for a member whose time is over."""
+    watch = member.watch
+    if watch is None:
+        raise AssertionError("a member has a watch as soon as it has joined")
+    return WaitTimeoutError(watch.ref, watch.snapshot, elapsed=now - began, failure=watch.failure)
+
+
+def outcome_of(conclusion: Conclusion) -> Result | TaskError:
+    """The result, or the error as a value."""
+    try:
+        return conclude(conclusion)
+    except TaskError as error:
+        return error
+
+
+def in_order(refs: list[TaskRef], ended: dict[TaskRef, Result | TaskError], *, raises: bool) -> list[Result | TaskError]:
+    """One entry for each task. Raises the first error, with a note of how many there are, where that is wanted."""
+    entries = [ended[ref] for ref in refs]
+    errors = [entry for entry in entries if isinstance(entry, TaskError)]
+    if errors and raises:
+        error = errors[0]
+        if len(errors) > 1:
+            error.add_note(f"{len(errors)} of {len(entries)} tasks ended without a result; errors='return' gives all entries.")
+        raise error
+    return entries

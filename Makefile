@@ -1,7 +1,7 @@
 # `make check` is what CI runs and what a developer runs before a commit. Every target does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lock generate check-generated readme contract lint type test package check clean
+.PHONY: help setup lock generate check-generated readme contract lint type test bench package check clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -39,7 +39,7 @@ readme: $(READY)  ## write the tables of README.md anew from openapi/
 	@$(BIN)/python openapi/capabilities.py
 
 contract: generate readme  ## regenerate, run the contract suite, print what it held
-	@$(BIN)/python -m pytest tests/contract --quiet
+	@$(BIN)/python -m pytest tests/contract --quiet --numprocesses=auto
 
 lint: $(READY)  ## ruff, rules and format
 	@$(BIN)/ruff check --quiet .
@@ -50,7 +50,10 @@ type: $(READY)  ## mypy and pyright, both strict
 	@$(BIN)/pyright
 
 test: $(READY)  ## every test
-	@start=$$SECONDS; $(BIN)/python -m pytest --quiet; status=$$?; echo "make test took $$((SECONDS - start)) s"; exit $$status
+	@start=$$SECONDS; $(BIN)/python -m pytest --quiet --numprocesses=auto; status=$$?; echo "make test took $$((SECONDS - start)) s"; exit $$status
+
+bench: $(READY)  ## figures, each beside a plain httpx loop; nothing is asserted
+	@$(BIN)/python tests/bench/run.py
 
 package: $(READY)  ## build sdist and wheel and look inside
 	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist . >/dev/null

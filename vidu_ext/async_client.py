@@ -15,7 +15,7 @@ from .errors import TaskError
 from .handles import AsyncTask, AsyncTaskResult
 from .outcome import Accepted
 from .policy import deadline_after
-from .session import Session, Settings, accepted, how_it_ended, how_to_fetch, how_to_go_on, how_to_look, noting
+from .session import Session, Settings, accepted, how_it_ended, how_to_fetch, how_to_go_on, how_to_look, note_interrupt, noting
 from .tasks import Result, TaskRef
 from .waits import Group, in_order
 
@@ -136,14 +136,17 @@ class AsyncVidu:
         `on_snapshot` is given every status answer. Raises TaskFailedError where the task ended without a result,
         WaitTimeoutError when the time is over (the task goes on), WaitRefusedError where the provider refuses to tell.
         """
-        async for _, news in self._follow([task], timeout, wants_snapshots=on_snapshot is not None):
-            if isinstance(news, TaskError):
-                raise news
-            if isinstance(news, Result):
-                return AsyncTaskResult(self, news)
-            if on_snapshot is not None:
-                on_snapshot(news)
-        raise AssertionError("a wait ends with a conclusion")
+        with _Waiting(self._poller, timeout, wants_snapshots=on_snapshot is not None) as waiting:
+            waiting.join([(self._session.ref(task), task)])
+            while found := await waiting.news():
+                for _, news in found:
+                    if isinstance(news, TaskError):
+                        raise news
+                    if isinstance(news, Result):
+                        return AsyncTaskResult(self, news)
+                    if on_snapshot is not None:
+                        on_snapshot(news)
+        raise AssertionError("a wait ends with a result or an error")
 
     async def watch(self, task: AsyncTask | TaskRef | str, *, timeout: float | None = None) -> AsyncIterator[Snapshot]:
         """Every status answer of a task, the last one final. Raises what `wait` raises, after the final snapshot."""
@@ -187,40 +190,17 @@ class AsyncVidu:
         self, tasks: Iterable[AsyncTask | TaskRef | str], timeout: float | None, *, wants_snapshots: bool
     ) -> AsyncIterator[tuple[TaskRef, Snapshot | Result | TaskError]]:
         """What becomes known of tasks, in the order in which it does: snapshots where wanted, and one end for each."""
-        began = monotonic()
-        deadline = deadline_after(timeout, began)
-        wake = asyncio.Event()
-        group = Group(wake.set, wants_snapshots=wants_snapshots)
-        joining = [(self._session.ref(task), task) for task in tasks]
-        try:
-            with noting(lambda: how_to_go_on(group.members)):
-                for ref, task in joining:
-                    group.join(self._poller(ref.account).board, ref, task, began)
-                self._kick(group)
-                while not (group.is_over and not group.has_unread()):
-                    if not await _until(group.has_news, wake, deadline):
-                        await self._ask_a_last_time(group, wake)
-                        group.give_up(monotonic(), began)
-                    for news in group.news():
-                        yield news
-        finally:
-            group.leave()
+        with _Waiting(self._poller, timeout, wants_snapshots=wants_snapshots) as waiting:
+            waiting.join([(self._session.ref(task), task) for task in tasks])
+            while news := await waiting.news():
+                for one in news:
+                    yield one
 
     def _poller(self, account: str) -> AsyncPoller:
         if account not in self._pollers:
             door = self._session.doors[account]
             self._pollers[account] = AsyncPoller(self._session.board(account), self._driver, in_flight=door.in_flight)
         return self._pollers[account]
-
-    def _kick(self, group: Group) -> None:
-        for account in {ref.account for ref in group.members}:
-            self._poller(account).kick()
-
-    async def _ask_a_last_time(self, group: Group, wake: asyncio.Event) -> None:
-        now = monotonic()
-        group.hurry(now)
-        self._kick(group)
-        await _until(group.is_told, wake, now + LAST_POLL_SECONDS)
 
     # -- results and account ------------------------------------------------------------------------------------------
 
@@ -277,18 +257,59 @@ class AsyncVidu:
         return await self._driver.run(self._session.credits(self._session.only_account(account)))
 
 
-async def _until(is_done: Callable[[], bool], wake: asyncio.Event, deadline: float | None) -> bool:
-    """Whether it was done before the deadline; looked at whenever somebody wakes us."""
-    timer = None
-    if deadline is not None:
-        timer = asyncio.get_running_loop().call_later(max(deadline - monotonic(), 0.0), wake.set)
-    try:
-        while not is_done():
-            if deadline is not None and monotonic() >= deadline:
-                return False
-            await wake.wait()
-            wake.clear()
-        return True
-    finally:
-        if timer is not None:
-            timer.cancel()
+class _Waiting:
+    """The tasks that one coroutine waits for. There may be ten thousand of these: a group, and one future while asleep."""
+
+    __slots__ = ("_began", "_deadline", "_future", "_group", "_poller")
+
+    def __init__(self, poller: Callable[[str], AsyncPoller], timeout: float | None, *, wants_snapshots: bool) -> None:
+        self._poller = poller
+        self._began = monotonic()
+        self._deadline = deadline_after(timeout, self._began)
+        self._group = Group(self._wake, wants_snapshots=wants_snapshots)
+        self._future: asyncio.Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, ending: BaseException | None, _trace: object) -> None:
+        note_interrupt(ending, lambda: how_to_go_on(self._group.members))
+        self._group.leave()
+
+    def join(self, tasks: Sequence[tuple[TaskRef, object]]) -> None:
+        for ref, task in tasks:
+            self._group.join(self._poller(ref.account).board, ref, task, self._began)
+        self._kick()
+
+    async def news(self) -> Sequence[tuple[TaskRef, Snapshot | Result | TaskError]]:
+        """What has become known since; nothing once every task has ended."""
+        while not self._group.has_news():
+            if self._deadline is not None and monotonic() >= self._deadline:
+                await self._ask_a_last_time(monotonic())
+                self._group.give_up(monotonic(), self._began)
+                break
+            await self._woken(self._deadline)
+        return self._group.news()
+
+    async def _ask_a_last_time(self, now: float) -> None:
+        self._group.hurry(now)
+        self._kick()
+        while not self._group.is_told() and monotonic() < now + LAST_POLL_SECONDS:
+            await self._woken(now + LAST_POLL_SECONDS)
+
+    def _woken(self, deadline: float | None) -> asyncio.Future[None]:
+        """Done when the group wakes us, or at the deadline."""
+        loop = asyncio.get_running_loop()
+        self._future = future = loop.create_future()
+        if deadline is not None:
+            timer = loop.call_later(max(deadline - monotonic(), 0.0), self._wake)
+            future.add_done_callback(lambda _: timer.cancel())
+        return future
+
+    def _wake(self) -> None:
+        if self._future is not None and not self._future.done():
+            self._future.set_result(None)
+
+    def _kick(self) -> None:
+        for account in {ref.account for ref in self._group.members}:
+            self._poller(account).kick()

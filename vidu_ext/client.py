@@ -56,6 +56,7 @@ class Vidu:
 
     def close(self) -> None:
         """Close all connections. Tasks go on and can be waited for with another client."""
+        self._poller.close()
         self._driver.close()
 
     # -- submitting ---------------------------------------------------------------------------------------------------
@@ -190,7 +191,8 @@ class Vidu:
                         if not self._poller.wait(group.has_news, deadline):
                             self._ask_a_last_time(group)
                             group.give_up(monotonic(), began)
-                    yield from group.news()
+                        news = group.news()
+                    yield from news
         finally:
             with turn:
                 group.leave()

@@ -33,6 +33,9 @@ NOT_SENT: Final = (
 
 USER_AGENT: Final = "vidu-ext"
 
+SHORTEST_SECRET: Final = 12
+"""Characters of the shortest key that is looked for in answers. A shorter one is a word of a test, found in many a text."""
+
 _SECRETS: Final = re.compile(
     r"""
     data:[a-z/+.-]+;base64,[A-Za-z0-9+/=]+ |
@@ -100,7 +103,13 @@ class Door:
 
     @property
     def host(self) -> str:
-        return httpx.URL(self.base_url).host
+        """The host, with its port where that is not the usual one."""
+        return httpx.URL(self.base_url).netloc.decode()
+
+    def without_key(self, content: bytes) -> bytes:
+        """An answer with the key taken out: some services quote it in their errors, and those end up in logs."""
+        key = self.key_value.rpartition(" ")[2].encode()
+        return content.replace(key, b"<key>") if len(key) >= SHORTEST_SECRET else content
 
     def request(self, client: httpx.Client | httpx.AsyncClient, call: Call, wiring: Wiring) -> httpx.Request:
         """The request for a call, with the longer patience of a create where it is one."""

@@ -18,7 +18,7 @@ import httpx
 
 from .door import Door, Wiring, failure_of, fetch_request, log_exchange, log_failure, lower_names, put_request
 from .effects import Chance, Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, WallClock
-from .errors import ConfigurationError
+from .errors import ConfigurationError, ViduError
 from .exchange import Call, ExchangeError, Reply
 from .watching import Ask, Board
 
@@ -115,19 +115,21 @@ class SyncDriver:
 
     def send(self, account: str, call: Call) -> Reply:
         """The answer to a call. Raises ExchangeError where none came."""
-        client = self._clients[account]
+        client, door = self._clients[account], self._doors[account]
         with self._gates[account]:
             began = monotonic()
             try:
-                request = self._doors[account].request(client, call, self._wiring)
-                reply = self._exchange(client, request, keeps_part=call.creates)
+                request = door.request(client, call, self._wiring)
+                reply = self._exchange(client, request, keeps_part=call.creates, clean=door.without_key)
             except ExchangeError as failure:
                 log_failure(account, call, failure)
                 raise
             log_exchange(account, call, reply.status, monotonic() - began)
             return reply
 
-    def _exchange(self, client: httpx.Client, request: httpx.Request, *, keeps_part: bool) -> Reply:
+    def _exchange(
+        self, client: httpx.Client, request: httpx.Request, *, keeps_part: bool, clean: Callable[[bytes], bytes] = bytes
+    ) -> Reply:
         response = self._open(client, request)
         content = bytearray()
         try:
@@ -137,7 +139,7 @@ class SyncDriver:
                 raise
         finally:
             response.close()
-        return Reply(response.status_code, lower_names(response.headers), bytes(content))
+        return Reply(response.status_code, lower_names(response.headers), clean(bytes(content)))
 
     def _open(self, client: httpx.Client, request: httpx.Request) -> httpx.Response:
         _check_open(client)
@@ -180,6 +182,13 @@ class SyncPoller:
         self._in_flight = in_flight
         self._asking: Counter[str] = Counter()
         self._is_led = False
+
+    def close(self) -> None:
+        """End every wait: nobody will ask any more."""
+        with self.turn:
+            for board in self.boards.values():
+                board.abandon()
+            self.turn.notify_all()
 
     def wait(self, is_done: Callable[[], bool], deadline: float | None) -> bool:
         """Whether it was done before the deadline. Asks and listens meanwhile. `turn` is held by the caller."""
@@ -294,12 +303,12 @@ class AsyncDriver:
 
     async def send(self, account: str, call: Call) -> Reply:
         """The answer to a call. Raises ExchangeError where none came."""
-        client = self._clients[account]
+        client, door = self._clients[account], self._doors[account]
         async with self._gates[account]:
             began = monotonic()
             try:
-                request = self._doors[account].request(client, call, self._wiring)
-                exchange = self._exchange(client, request, keeps_part=call.creates)
+                request = door.request(client, call, self._wiring)
+                exchange = self._exchange(client, request, keeps_part=call.creates, clean=door.without_key)
                 reply = await (_answer_despite_cancel(asyncio.ensure_future(exchange)) if call.creates else exchange)
             except ExchangeError as failure:
                 log_failure(account, call, failure)
@@ -307,7 +316,9 @@ class AsyncDriver:
             log_exchange(account, call, reply.status, monotonic() - began)
             return reply
 
-    async def _exchange(self, client: httpx.AsyncClient, request: httpx.Request, *, keeps_part: bool) -> Reply:
+    async def _exchange(
+        self, client: httpx.AsyncClient, request: httpx.Request, *, keeps_part: bool, clean: Callable[[bytes], bytes] = bytes
+    ) -> Reply:
         response = await self._open(client, request)
         content = bytearray()
         try:
@@ -317,7 +328,7 @@ class AsyncDriver:
                 raise
         finally:
             await response.aclose()
-        return Reply(response.status_code, lower_names(response.headers), bytes(content))
+        return Reply(response.status_code, lower_names(response.headers), clean(bytes(content)))
 
     async def _open(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
         _check_open(client)
@@ -369,6 +380,8 @@ def _ends(flow: Flow[T], reply: Reply) -> list[T]:
         flow.send(reply)
     except StopIteration as end:
         return [end.value]
+    except ViduError:
+        pass  # an error that nobody waits for any more
     return []
 
 
@@ -395,6 +408,8 @@ class AsyncPoller:
         self._wake.set()
 
     async def close(self) -> None:
+        """End every wait: nobody will ask any more."""
+        self.board.abandon()
         tasks = [task for task in (self._loop, *self._asking) if task is not None]
         for task in tasks:
             task.cancel()

@@ -227,15 +227,11 @@ class _Look:
     """What one look for a lost task found."""
 
     ours: tuple[TaskRef, ...] = ()
-    is_certain: bool = False
-    """The marker was made by us for this submission alone, so the first find is the only one."""
     detail: str = ""
     is_final: bool = False
     """Looking again would show the same."""
 
     def one_of_ours(self, *, has_twin: bool) -> TaskRef | None:
-        if self.is_certain and self.ours:
-            return self.ours[0]
         return self.ours[0] if len(self.ours) == 1 and not has_twin else None
 
 
@@ -261,7 +257,7 @@ def _look(attempt: Attempt, clock_skew: float, claims: Claims, foreign: set[Task
             if verdict is True:
                 ours.append(ref)
                 if submission.marker_is_ours:
-                    return _Look(tuple(ours), is_certain=True)
+                    return _Look(tuple(ours))
             elif verdict is False:
                 foreign.add(ref)
             else:

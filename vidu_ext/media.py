@@ -21,7 +21,7 @@ from .tasks import Json
 
 if TYPE_CHECKING:
     from .contract import MediaRule
-    from .requests import LocalMedia, R
+    from .requests import LocalMedia
 
 LARGEST_FILE: Final = 256 * 1024 * 1024
 """Bytes. No provider takes as much in a request; what is larger is a mistake that would fill the memory."""
@@ -121,13 +121,6 @@ def read_medium(source: LocalMedia) -> Medium:
         what = f"the {len(content)} bytes given" if isinstance(source, bytes) else str(Path(source))
         raise ConfigurationError(f"{what} cannot be sent: neither a picture nor a video or sound of a known format.")
     return medium
-
-
-def with_data_uris(request: R) -> R:
-    """The request with its files and bytes written into it as data URIs; each file is read once."""
-    from .requests import with_media
-
-    return with_media(request, lambda source: read_medium(source).data_uri())
 
 
 def _read(path: Path) -> bytes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, TypeVar
 
@@ -348,14 +348,19 @@ def accepted(submitted: Submitted) -> Accepted:
 
 
 @contextmanager
-def noting(note: Callable[[], str]) -> Iterator[None]:
+def noting(note: Callable[[], str]) -> Generator[None]:
     """Lets an interrupt or a cancellation pass with a note of how to go on. Errors say that themselves."""
     try:
         yield
     except BaseException as interrupt:
-        if not isinstance(interrupt, Exception):
-            interrupt.add_note(note())
+        note_interrupt(interrupt, note)
         raise
+
+
+def note_interrupt(ending: BaseException | None, note: Callable[[], str]) -> None:
+    """Gives an interrupt or a cancellation a note of how to go on. Errors say that themselves."""
+    if ending is not None and not isinstance(ending, Exception):
+        ending.add_note(note())
 
 
 def how_to_look(begun: Sequence[Submission]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve, field, frozen
 
 from .flows import upload_flow
-from .media import Medium, read_medium, with_data_uris
+from .media import Medium, read_medium
 from .requests import Request, local_media, with_media
 from .selection import Examined, examine
 from .spec import place_of, value_at
@@ -47,8 +47,9 @@ def plan(
     """What each account can do with the request. Local files are read here. Raises ConfigurationError for bad files."""
     if not isinstance(request, Request):
         return Plan(examine(request, accounts, check=check, path_id=path_id))
-    inline = examine(with_data_uris(request), accounts, check=check, path_id=path_id)
     media = [read_medium(source) for source in local_media(request)]
+    unread = iter(media)
+    inline = examine(with_media(request, lambda _: next(unread).data_uri()), accounts, check=check, path_id=path_id)
     if sum(len(medium.content) for medium in media) <= UPLOAD_ABOVE:
         return Plan(inline)
     names = iter(range(len(media)))

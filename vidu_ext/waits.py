@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .errors import TaskError, WaitTimeoutError
@@ -16,14 +15,15 @@ if TYPE_CHECKING:
 class Group:
     """Tasks that are waited for together, in the order in which they end."""
 
-    __slots__ = ("_wake", "ended", "members", "seen", "wants_snapshots")
+    __slots__ = ("_is_in_hurry", "_wake", "ended", "members", "seen", "wants_snapshots")
 
     def __init__(self, wake: Callable[[], None], *, wants_snapshots: bool) -> None:
         self._wake = wake
+        self._is_in_hurry = False
         self.wants_snapshots = wants_snapshots
         self.members: dict[TaskRef, Member] = {}
-        self.ended: deque[tuple[TaskRef, Conclusion]] = deque()
-        self.seen: deque[Snapshot] = deque()
+        self.ended: list[tuple[TaskRef, Conclusion]] = []
+        self.seen: list[Snapshot] = []
         """Snapshots that nobody has looked at yet, final ones included. Filled only where they are wanted."""
 
     @property
@@ -52,6 +52,7 @@ class Group:
 
     def hurry(self, now: float) -> None:
         """Have every task that is left asked once more, at once."""
+        self._is_in_hurry = True
         for member in self.members.values():
             member.hurry(now)
 
@@ -67,20 +68,18 @@ class Group:
             member.leave()
         self.members.clear()
 
-    def news(self) -> Iterator[tuple[TaskRef, Snapshot | Result | TaskError]]:
-        """What nobody has read yet: snapshots first, then how tasks ended."""
-        while self.seen:
-            snapshot = self.seen.popleft()
-            yield snapshot.ref, snapshot
-        while self.ended:
-            ref, conclusion = self.ended.popleft()
-            yield ref, outcome_of(conclusion)
+    def news(self) -> list[tuple[TaskRef, Snapshot | Result | TaskError]]:
+        """What nobody has read yet: snapshots first, then how tasks ended. To be taken under the lock of the boards."""
+        seen, ended = self.seen, self.ended
+        self.seen, self.ended = [], []
+        return [*((snapshot.ref, snapshot) for snapshot in seen), *((ref, outcome_of(end)) for ref, end in ended)]
 
     def report(self, snapshot: Snapshot | None) -> None:
         """Somebody's status call was answered, or failed."""
         if self.wants_snapshots and snapshot is not None:
             self.seen.append(snapshot)
-        self._wake()
+        if self.seen or self._is_in_hurry:
+            self._wake()
 
     def finish(self, watch: Watch, conclusion: Conclusion) -> None:
         del self.members[watch.ref]

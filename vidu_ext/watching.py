@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -64,7 +64,7 @@ class Watch:
         "misses",
         "ref",
         "singly",
-        "snapshot",
+        "told",
     )
 
     def __init__(self, ref: TaskRef, now: float) -> None:
@@ -78,8 +78,37 @@ class Watch:
         self.failures = 0
         self.failure: str | None = None
         self.estimate: float | None = None
-        self.snapshot: Snapshot | None = None
+        self.told: _Told | None = None
         self.listeners: tuple[Listener, ...] = ()
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What the last answer said of the task, None before the first."""
+        return None if self.told is None else self.told.of(self.ref)
+
+
+class _Told:
+    """An answer as it came, which may be for a hundred tasks; read again for whoever asks what it said of one.
+
+    That is asked at a deadline or a refusal. Until then the bytes weigh a third of what is read from them.
+    """
+
+    __slots__ = ("_account", "_is_list", "_provider", "_reply", "_snapshots")
+
+    def __init__(self, account: str, provider: Provider, reply: Reply, *, is_list: bool) -> None:
+        self._account = account
+        self._provider = provider
+        self._reply = evolve(reply, headers={})
+        self._is_list = is_list
+        self._snapshots: Mapping[str, Snapshot] | None = None
+
+    def of(self, ref: TaskRef) -> Snapshot | None:
+        if not self._is_list:
+            return self._provider.snapshot(ref, self._reply.json())
+        if self._snapshots is None:
+            self._snapshots = self._provider.listed(self._account, self._reply.json()) or {}
+        found = self._snapshots.get(ref.task_id)
+        return None if found is None else _renamed(found, ref)
 
 
 class Listener:
@@ -154,6 +183,11 @@ class Board:
         if not watch.asking and self._watches.get(watch.ref) is watch:
             self._schedule(watch, now)
 
+    def abandon(self) -> None:
+        """End every wait, because the client was closed."""
+        for watch in list(self._watches.values()):
+            self._end(watch, _given_up(watch, "the client was closed"))
+
     def next_due(self) -> float | None:
         """When there is something to ask next; None while nothing is waited for."""
         while self._queue and self._is_stale(self._queue[0]):
@@ -213,6 +247,7 @@ class Board:
             self._refused(ask, reply, now)
             return
         self._list_faults = 0
+        told = _Told(self.account, self.provider, reply, is_list=True)
         for watch in ask.watches:
             snapshot = snapshots.get(watch.ref.task_id)
             if snapshot is None:
@@ -225,7 +260,7 @@ class Board:
                 watch.singly = True
                 self._schedule(watch, now)
                 continue
-            self._take(watch, evolve(snapshot, ref=watch.ref), now)
+            self._take(watch, _renamed(snapshot, watch.ref), told, now)
 
     def _told(self, ask: Ask, reply: Reply, now: float) -> None:
         watch = ask.watches[0]
@@ -238,10 +273,10 @@ class Board:
             self._do_without_list()
         if self._lists and watch.ref.poll is None and not snapshot.state.is_final:
             watch.singly, watch.misses = False, 0
-        self._take(watch, snapshot, now)
+        self._take(watch, snapshot, _Told(self.account, self.provider, reply, is_list=False), now)
 
-    def _take(self, watch: Watch, snapshot: Snapshot, now: float) -> None:
-        watch.snapshot, watch.failures, watch.failure = snapshot, 0, None
+    def _take(self, watch: Watch, snapshot: Snapshot, told: _Told, now: float) -> None:
+        watch.told, watch.failures, watch.failure = told, 0, None
         if snapshot.state is TaskState.UNKNOWN:
             self._warn_of(snapshot)
         if snapshot.state is TaskState.SUCCEEDED and not snapshot.outputs:
@@ -304,12 +339,7 @@ class Board:
     def _broke(self, ask: Ask, fault: Exception) -> None:
         """Something on our side failed, and would fail again: those who wait are told."""
         for watch in ask.watches:
-            error = TaskError(
-                f"The state of {watch.ref} could not be asked for or read: {type(fault).__name__}: {fault} The task goes on and"
-                f" stays paid: wait again with wait({str(watch.ref)!r}), here or in another process.",
-                watch.ref,
-                watch.snapshot,
-            )
+            error = _given_up(watch, f"{type(fault).__name__}: {fault}".rstrip("."))
             error.__cause__ = fault
             self._end(watch, error)
 
@@ -343,6 +373,21 @@ class Board:
             logger.warning(
                 "%s used the unknown state word %r; the wait goes on. A newer version may know it.", self.account, snapshot.word
             )
+
+
+def _renamed(listed: Snapshot, ref: TaskRef) -> Snapshot:
+    """The snapshot under the reference that is waited for; a list does not know it."""
+    return listed if listed.ref == ref else evolve(listed, ref=ref)
+
+
+def _given_up(watch: Watch, reason: str) -> TaskError:
+    """The error for a wait that cannot go on for a reason on our side."""
+    return TaskError(
+        f"The wait for {watch.ref} cannot go on: {reason}. The task goes on and stays paid: wait again with"
+        f" wait({str(watch.ref)!r}), here or in another process.",
+        watch.ref,
+        watch.snapshot,
+    )
 
 
 def _needs_own_answer(listed: Snapshot) -> bool:

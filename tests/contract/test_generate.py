@@ -159,10 +159,13 @@ def test_tool_of_another_version_is_used(name: str, repository: Path, capsys: Ca
 
 
 def test_words_of_the_failing_generator_are_lost(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+    run = subprocess.run
+
+    def write_and_fail(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+        run(command, **options)
         return subprocess.CompletedProcess(command, 1, stdout="Error(s) encountered\n", stderr="Unable to parse\n")
 
-    monkeypatch.setattr(subprocess, "run", fail)
+    monkeypatch.setattr(subprocess, "run", write_and_fail)
     assert_refused(repository, capsys, f"{SPEC}: the generator failed:\nError(s) encountered\nUnable to parse\n")
 
 
@@ -352,7 +355,7 @@ def test_mistake_in_a_real_spec_is_not_shown_with_its_place(story: Callable[[Pat
     message = story(real_repository / REAL)
     before = contents(real_repository)
     command = [sys.executable, "-B", "openapi/generate.py"]
-    done = subprocess.run(command, cwd=real_repository, capture_output=True, text=True, check=False)  # noqa: S603 - our own script
+    done = subprocess.run(command, cwd=real_repository, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert f"  {REAL}{message}" in done.stderr
     assert contents(real_repository) == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -149,7 +149,7 @@ def test_hooks_of_the_user_are_not_called(provider: Provider, wire: respx.MockRo
     def on_response(response: httpx.Response) -> None:
         answered.append(response.status_code)
 
-    hooks = {"request": [on_request], "response": [on_response]}
+    hooks: dict[str, list[Callable[..., None]]] = {"request": [on_request], "response": [on_response]}
     settings = Settings(poll=SETTINGS.poll, wiring=Wiring(event_hooks=hooks))
     with Vidu({provider.name: "key"}, settings=settings) as vidu:
         vidu.submit(bird(provider)).wait(timeout=20).download(tmp_path)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from errno import ENOSPC
 from pathlib import Path
 from typing import IO, Any, cast
 
 import pytest
-from attrs import define, field
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from downloading import ETAG, FILM, FRESH, LOST, REF, URL, Pipe, Polls, download, fresh, plain, rest, whole
 from scripted import Answer, Body, Scripted
 
 from vidu_ext.downloads import (
@@ -24,7 +20,6 @@ from vidu_ext.downloads import (
     DownloadOptions,
     choose,
     download_all_flow,
-    download_flow,
     same_output,
 )
 from vidu_ext.effects import Effect, Fetch, Flow, Pause, Receive
@@ -36,83 +31,8 @@ from vidu_ext.errors import (
     DownloadRefusedError,
     ResultExpiredError,
 )
-from vidu_ext.exchange import ExchangeError
 from vidu_ext.policy import RetryPolicy
-from vidu_ext.targets import Target
-from vidu_ext.tasks import Output, OutputKind, TaskRef
-
-REF = TaskRef("vidu", "940107923630096384")
-URL = "https://cdn.example/a/film.mp4?Signature=secret%2B"
-FRESH = "https://other.example/b/film.mp4?Signature=secret%2F"
-OUTPUT = Output("video", URL, creation_id="7")
-FILM = bytes(range(100))
-ETAG = '"film"'
-STEADY = RetryPolicy(first=1.0, factor=2.0, ceiling=30.0, jitter=0.0)
-
-
-def whole(content: bytes = FILM, *, etag: str | None = ETAG, broken_after: int | None = None, **headers: str) -> Body:
-    """The file from its first byte."""
-    heads = {"Content-Type": "video/mp4", "Content-Length": str(len(content))}
-    if etag:
-        heads["ETag"] = etag
-    heads |= {name.replace("_", "-"): value for name, value in headers.items()}
-    return Body(200, content[:broken_after], heads, breaks_off=broken_after is not None)
-
-
-def rest(begin: int, content: bytes = FILM, *, broken_after: int | None = None, **headers: str) -> Body:
-    """The file from a byte in the middle."""
-    heads = {"ETag": ETAG, "Content-Range": f"bytes {begin}-{len(content) - 1}/{len(content)}"}
-    heads |= {name.replace("_", "-"): value for name, value in headers.items()}
-    return Body(206, content[begin:broken_after], heads, breaks_off=broken_after is not None)
-
-
-def plain(status: int, **headers: str) -> Body:
-    return Body(status, b"<html>", {name.replace("_", "-"): value for name, value in headers.items()})
-
-
-LOST = ExchangeError("the connection was refused", sent=False)
-
-
-@define
-class Polls:
-    """A task that is polled again: what each poll says."""
-
-    answers: list[Sequence[Output] | Exception] = field(factory=list[Sequence[Output] | Exception])
-    count: int = 0
-
-    def __call__(self) -> Flow[tuple[Output, ...]]:
-        self.count += 1
-        yield Pause(0.25)
-        answer = self.answers.pop(0) if self.answers else ()
-        if isinstance(answer, Exception):
-            raise answer
-        return tuple(answer)
-
-
-def fresh(*urls: str) -> Polls:
-    return Polls([[Output("cover", "https://cdn.example/x"), Output("video", url, creation_id="7")] for url in urls])
-
-
-def download(
-    target: Target,
-    *,
-    output: Output = OUTPUT,
-    refresh: Callable[[], Flow[tuple[Output, ...]]] | None = None,
-    key_hosts: Sequence[str] = (),
-    account_host: str = "api.example",
-    index: int = 0,
-    **options: Any,
-) -> Flow[Downloaded]:
-    return download_flow(
-        REF,
-        output,
-        target,
-        refresh=refresh or Polls(),
-        key_hosts=key_hosts,
-        account_host=account_host,
-        options=DownloadOptions(**cast("dict[str, Any]", {"retry": STEADY, **options})),
-        index=index,
-    )
+from vidu_ext.tasks import Output, OutputKind
 
 
 def names(folder: Path) -> set[str]:
@@ -299,11 +219,6 @@ def test_a_download_into_an_open_file_leaves_it_open() -> None:
         None, 100, hashlib.sha256(FILM).hexdigest(), "video/mp4", "video"
     )
     assert file.getvalue() == FILM
-
-
-class Pipe(io.BytesIO):
-    def seekable(self) -> bool:
-        return False
 
 
 def test_a_pipe_gets_every_byte_once_where_the_server_goes_on() -> None:
@@ -740,103 +655,3 @@ def test_the_main_file_is_chosen_before_its_companions() -> None:
 def test_a_file_that_is_missing_is_said_with_what_there_is(outputs: Sequence[Output], kind: OutputKind | None, text: str) -> None:
     with pytest.raises(DownloadError, match=text):
         choose(outputs, kind)
-
-
-# -- whatever a server does ------------------------------------------------------------------------------------------------
-
-VERSIONS = {f'"{n}"': bytes((n + i * 7) % 256 for i in range(40 + n % 2)) for n in range(4)}
-"""What may stand behind the address over time, of two sizes."""
-
-
-@define
-class Server:
-    """A server in one of its moods for every request; an honest one when the moods are used up."""
-
-    moods: Iterator[tuple[str, int]]
-    etag: str = '"0"'
-
-    def __call__(self, effect: Fetch) -> Answer:
-        mood, number = next(self.moods, ("honest", 99))
-        if mood == "new version":
-            self.etag = f'"{number % len(VERSIONS)}"'
-        content = VERSIONS[self.etag]
-        cut = number if number < len(content) else None
-        asked = re.fullmatch(r"bytes=(\d+)-", effect.headers.get("range", ""))
-        begin = int(asked[1]) if asked else None
-        match mood:
-            case "lost":
-                return LOST
-            case "stopped":
-                return KeyboardInterrupt()
-            case "status":
-                return plain((403, 404, 416, 429, 500, 200, 206, 302)[number % 8], Content_Type="text/html")
-            case "redirect":
-                return plain(302, Location=("/x", "https://third.example/", "http://h/", "?")[number % 4])
-            case "no ranges":
-                return whole(content, etag=self.etag, broken_after=cut)
-            case "no length":
-                return Body(200, content[:cut], {"ETag": self.etag}, breaks_off=cut is not None)
-            case "no validator":
-                return whole(content, etag=None, broken_after=cut)
-            case "too long":
-                return whole(content + b"more", etag=self.etag, Content_Length=str(len(content)))
-            case "too short":
-                return whole(content[:cut], etag=self.etag, Content_Length=str(len(content)))
-            case "wrong part" if begin is not None and begin + 1 < len(content):
-                return rest(begin + 1, content, ETag=self.etag)
-            case "part runs over" if begin is not None and begin + 1 < len(content):
-                heads = {"ETag": self.etag, "Content-Range": f"bytes {begin}-{begin}/{len(content)}"}
-                return Body(206, content[begin : begin + number], heads, breaks_off=number % 2 == 0)
-            case "no if-range" if begin is not None and begin < len(content):
-                return rest(begin, content, ETag=self.etag, broken_after=cut)
-            case _ if begin is not None and effect.headers["if-range"] == self.etag:
-                return plain(416) if begin >= len(content) else rest(begin, content, ETag=self.etag, broken_after=cut)
-            case _:
-                return whole(content, etag=self.etag, broken_after=cut)
-
-
-MOODS = st.sampled_from(
-    [
-        "honest", "lost", "stopped", "status", "redirect", "no ranges", "no length", "no validator", "too long", "too short",
-        "wrong part", "part runs over", "no if-range", "new version",
-    ]
-)  # fmt: skip
-
-
-@settings(max_examples=400, deadline=None)
-@given(
-    moods=st.lists(st.tuples(MOODS, st.integers(0, 45)), max_size=25),
-    polls=st.lists(st.booleans(), max_size=6),
-    is_pipe=st.booleans(),
-    max_bytes=st.none() | st.integers(30, 60),
-    overwrite=st.sampled_from(["replace", "refuse"]),
-)
-def test_whatever_a_server_does_the_file_is_whole_or_not_there(
-    moods: list[tuple[str, int]], polls: list[bool], is_pipe: bool, max_bytes: int | None, overwrite: str
-) -> None:
-    server = Server(iter(moods))
-    refresh = fresh(*[FRESH] * len(polls))
-    refresh.answers = [answer if lives else () for answer, lives in zip(refresh.answers, polls, strict=True)]
-    with tempfile.TemporaryDirectory() as folder:
-        film, pipe = Path(folder) / "film.mp4", Pipe()
-        for _ in range(len(moods) + 1):
-            driver = Scripted(handlers={Fetch: server})
-            target = cast("IO[bytes]", pipe) if is_pipe else film
-            try:
-                result = driver.run(
-                    download(target, refresh=refresh, max_bytes=max_bytes, overwrite=overwrite, sha256=True, tries=3)
-                )
-            except (DownloadError, KeyboardInterrupt) as error:
-                assert not film.exists()
-                assert {path.name for path in film.parent.iterdir()} <= {"film.mp4.part", "film.mp4.part.json"}
-                assert "Signature" not in str(error)
-                pipe = Pipe()
-                continue
-            content = pipe.getvalue() if is_pipe else film.read_bytes()
-            assert content in VERSIONS.values()
-            assert (result.size, result.sha256) == (len(content), hashlib.sha256(content).hexdigest())
-            assert max_bytes is None or len(content) <= max_bytes
-            assert {path.name for path in film.parent.iterdir()} == (set() if is_pipe else {"film.mp4"})
-            return
-        assert max_bytes is not None
-        assert max_bytes < 41, "an honest server must be enough in the end"

@@ -16,9 +16,13 @@ from hypothesis import strategies as st
 from vidu_ext import media
 from vidu_ext.contract import contract_of
 from vidu_ext.errors import ConfigurationError
-from vidu_ext.media import CONTENT_TYPES, Medium, medium_of, read_medium, with_data_uris
-from vidu_ext.requests import ImageToVideo, ReferenceToVideo
+from vidu_ext.media import CONTENT_TYPES, Medium, medium_of, read_medium
+from vidu_ext.requests import ImageToVideo, LocalMedia, ReferenceToVideo, with_media
 from vidu_ext.tasks import Json
+
+
+def data_uri(source: LocalMedia) -> str:
+    return read_medium(source).data_uri()
 
 
 def png(width: int, height: int) -> bytes:
@@ -189,7 +193,7 @@ def test_a_file_is_read_once_for_each_place_in_a_request(tmp_path: Path, monkeyp
         return whole(path)
 
     monkeypatch.setattr(Path, "read_bytes", counted)
-    request = with_data_uris(ReferenceToVideo(images=[file, "https://example.com/a.png", file, png(300, 300)]))
+    request = with_media(ReferenceToVideo(images=[file, "https://example.com/a.png", file, png(300, 300)]), data_uri)
     assert read == [file]
     assert [str(image)[:10] for image in request.images] == ["data:image", "https://ex", "data:image", "data:image"]
     assert request.images[0] == request.images[2]
@@ -252,7 +256,7 @@ def test_a_sound_in_a_container_for_videos_is_refused() -> None:
 def test_a_file_of_an_image_request_is_checked_before_it_is_paid(tmp_path: Path) -> None:
     file = tmp_path / "strip.png"
     file.write_bytes(png(500, 100))
-    request = with_data_uris(ImageToVideo(image=file, model="viduq3-turbo"))
+    request = with_media(ImageToVideo(image=file, model="viduq3-turbo"), data_uri)
     body: Json = {"model": "viduq3-turbo", "images": [cast("str", request.image)]}
     (fault,) = contract_of("vidu").faults("imageToVideo", body)
     assert "is 500 by 100 pixels, a ratio of 5, more than 4" in str(fault)

@@ -1,0 +1,97 @@
+"""What it costs to import the package and to have a first client, and how many packages come with it.
+
+In processes of their own, the best of many: nothing makes an import faster than it is. What httpx imports for its command
+line is kept out on both sides, since it is there in a developer's environment only and would flatter us.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib.metadata import requires
+from typing import Final
+
+from figures import Figure
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from provider_server import provider
+
+ROUNDS: Final = 25
+NO_COMMAND_LINE: Final = "import sys; sys.modules['click'] = None\n"
+BARE: Final = "pass"
+OURS: Final = "import vidu_ext"
+HTTPX: Final = NO_COMMAND_LINE + "import httpx; client = httpx.Client()"
+CLIENT: Final = NO_COMMAND_LINE + "from vidu_ext import Vidu; client = Vidu({'vidu': 'bench-key'})"
+HTTPX_ANSWER: Final = HTTPX + "\nclient.get('{address}/ent/v2/tasks/{name}/creations').raise_for_status().json()"
+CLIENT_ANSWER: Final = (
+    NO_COMMAND_LINE
+    + "import os; os.environ['VIDU_BASE_URL'] = '{address}'\n"
+    + "from vidu_ext import Vidu; client = Vidu({{'vidu': 'bench-key'}}); client.status('vidu:{name}')"
+)
+CORE: Final = ("vidu-ext", "jsonschema-rs")
+"""The package with what its metadata asks for, and the validator that checks bodies."""
+
+
+def _run(code: str) -> tuple[float, float]:
+    """Seconds of a process, by the clock and of CPU."""
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-c", code])
+    _, status, usage = os.wait4(process.pid, 0)
+    took = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise AssertionError(f"exit {process.returncode}: {code}")
+    return took, usage.ru_utime + usage.ru_stime
+
+
+def _best(codes: dict[str, str]) -> dict[str, tuple[float, float]]:
+    """The best milliseconds of each, run in turns."""
+    runs: dict[str, list[tuple[float, float]]] = {name: [] for name in codes}
+    for _ in range(ROUNDS):
+        for name, code in codes.items():
+            runs[name].append(_run(code))
+    return {name: (min(took for took, _ in times) * 1e3, min(cpu for _, cpu in times) * 1e3) for name, times in runs.items()}
+
+
+def _installed() -> set[str]:
+    """The packages that come with the core, itself included, by the metadata of what is installed here."""
+    found: set[str] = set()
+    left = list(CORE)
+    while left:
+        name = canonicalize_name(left.pop())
+        if name in found:
+            continue
+        found.add(name)
+        wanted = map(Requirement, requires(name) or ())
+        left += [one.name for one in wanted if one.marker is None or one.marker.evaluate({"extra": ""})]
+    return found
+
+
+def figures() -> Iterator[Figure]:
+    with provider() as server:
+        [name] = server.make(1, seconds=(1e6, 1e6))
+        best = _best(
+            {
+                "bare": BARE,
+                "ours": OURS,
+                "httpx": HTTPX,
+                "client": CLIENT,
+                "httpx answer": HTTPX_ANSWER.format(address=server.address, name=name),
+                "client answer": CLIENT_ANSWER.format(address=server.address, name=name),
+            }
+        )
+    (bare, bare_cpu), (ours, ours_cpu) = best["bare"], best["ours"]
+    beside = f"CPU {ours_cpu - bare_cpu:.1f} ms; bare Python {bare:.1f} ms"
+    yield Figure("import vidu_ext, over bare Python", ours - bare, "ms", 40, beside)
+    for what, ours_key, httpx_key, most in (
+        ("first client", "client", "httpx", 1.2),
+        ("first client and its first answer", "client answer", "httpx answer", None),
+    ):
+        (took, cpu), (plain, plain_cpu) = best[ours_key], best[httpx_key]
+        beside = f"{took:.0f} ms beside {plain:.0f} ms; CPU {cpu:.0f} beside {plain_cpu:.0f}, {cpu / plain_cpu:.2f} times"
+        yield Figure(f"{what}, from the start of Python", took / plain, "of httpx's", most, beside)
+    packages = _installed()
+    yield Figure("packages installed with the core", len(packages), "", 10, ", ".join(sorted(packages)))

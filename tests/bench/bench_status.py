@@ -1,0 +1,68 @@
+"""One status poll beside the bare httpx call, on warm connections, in turns."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from statistics import median
+from typing import Final
+
+import httpx
+import plain_loop
+from figures import Figure
+from provider_server import provider
+
+from vidu_ext import AsyncVidu, TaskRef, Vidu
+from vidu_ext.accounts import Account
+
+ROUNDS: Final = 3000
+WARM: Final = 50
+
+
+def _blocking(address: str, task_id: str) -> tuple[float, float]:
+    """Median seconds of our poll and of the bare call."""
+    ours: list[float] = []
+    bare: list[float] = []
+    ref, path = TaskRef("vidu", task_id), plain_loop.status_path(task_id)
+    with (
+        Vidu([Account(provider="vidu", key="bench-key", base_url=address)]) as vidu,
+        httpx.Client(base_url=address, headers=plain_loop.HEADERS) as client,
+    ):
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            client.get(path).raise_for_status().json()
+            between = time.perf_counter()
+            vidu.status(ref)
+            bare.append(between - began)
+            ours.append(time.perf_counter() - between)
+    return median(ours[WARM:]), median(bare[WARM:])
+
+
+async def _awaited(address: str, task_id: str) -> tuple[float, float]:
+    ours: list[float] = []
+    bare: list[float] = []
+    ref, path = TaskRef("vidu", task_id), plain_loop.status_path(task_id)
+    async with (
+        AsyncVidu([Account(provider="vidu", key="bench-key", base_url=address)]) as vidu,
+        httpx.AsyncClient(base_url=address, headers=plain_loop.HEADERS) as client,
+    ):
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            (await client.get(path)).raise_for_status().json()
+            between = time.perf_counter()
+            await vidu.status(ref)
+            bare.append(between - began)
+            ours.append(time.perf_counter() - between)
+    return median(ours[WARM:]), median(bare[WARM:])
+
+
+def figures() -> Iterator[Figure]:
+    with provider() as server:
+        [task_id] = server.make(1, seconds=(1e6, 1e6))
+        for way, (ours, bare) in (
+            ("blocking", _blocking(server.address, task_id)),
+            ("awaited", asyncio.run(_awaited(server.address, task_id))),
+        ):
+            beside = f"{ours * 1e3:.3f} ms beside {bare * 1e3:.3f} ms, medians of {ROUNDS}"
+            yield Figure(f"one status poll, {way}", ours / bare, "of httpx's", 1.1, beside)

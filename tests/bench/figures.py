@@ -1,0 +1,49 @@
+"""A measured figure with its target, and the few tools that all benchmarks share. Nothing here asserts."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from attrs import frozen
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@frozen
+class Figure:
+    """One line of the report."""
+
+    what: str
+    measured: float
+    unit: str
+    most: float | None = None
+    """The target: at most this. None for a figure that is only told."""
+    beside: str = ""
+    """What the plain way gave in the same run."""
+
+    def __str__(self) -> str:
+        verdict = "" if self.most is None else f"at most {self.most:g}: {'met' if self.measured <= self.most else 'NOT MET'}"
+        return f"  {self.what:<62} {self.measured:>9.3g} {self.unit:<16} {verdict:<22} {self.beside}".rstrip()
+
+
+class Clock:
+    """Seconds and CPU seconds of this process since it was made."""
+
+    def __init__(self) -> None:
+        self._began, self._cpu = time.monotonic(), time.process_time()
+
+    def seconds(self) -> float:
+        return time.monotonic() - self._began
+
+    def cpu(self) -> float:
+        return time.process_time() - self._cpu
+
+
+def in_fresh_process(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """What the function gives in a process that has done nothing before, so that its memory is its own."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(function, arguments, named)

@@ -1,0 +1,170 @@
+"""A stand-in for Vidu and Zenlayer on the loopback, in a process of its own so that its CPU is nobody's figure.
+
+Plays create, status and list (a hundred ids at once) as fast as a small server can, counts what it is asked, and knows
+when each task was done. As a script it serves; `Provider` starts it and reads its books.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+PROMPT: Final = "A paper bird takes off from a desk, circles the lamp and flies out of the open window into the evening sun."
+FIRST_ID: Final = 940107923630096384
+STATUS_ENDING: Final = "/creations"
+
+
+class Books:
+    """The tasks of the server and how often it was asked for them."""
+
+    def __init__(self) -> None:
+        self.done_at: dict[str, float] = {}
+        self.failing: set[str] = set()
+        self.seconds = (10.0, 20.0)
+        self.counts: Counter[str] = Counter()
+        self._chance = random.Random(1)  # noqa: S311 - lengths of tasks, the same in every run
+
+    def make(self, *, fails: bool = False) -> str:
+        name = str(FIRST_ID + len(self.done_at))
+        self.done_at[name] = time.monotonic() + self._chance.uniform(*self.seconds)
+        if fails:
+            self.failing.add(name)
+        return name
+
+    def task(self, name: str) -> dict[str, Any]:
+        """What list and status both say of a task."""
+        is_done = time.monotonic() >= self.done_at[name]
+        state = "processing" if not is_done else "failed" if name in self.failing else "success"
+        address = f"https://cdn.example.com/{name}.mp4?auth_key=1767283291-0-0-3c2f7a0d5be14c0f8e1b"
+        creation: dict[str, Any] = {
+            "id": name,
+            "url": address,
+            "cover_url": f"{address}&cover=1",
+            "watermarked_url": "",
+            "moderation_url": [],
+        }
+        return {
+            "id": name, "state": state, "type": "text2video", "model": "viduq3-turbo", "prompt": PROMPT, "duration": 5,
+            "resolution": "720p", "aspect_ratio": "16:9", "credits": 55, "template": "", "images": [], "key_id": "1",
+            "created_at": "2026-01-01T14:15:22Z", "creations": [creation] if state == "success" else [],
+        }  # fmt: skip
+
+    def answer(self, method: str, target: str, body: bytes) -> object:
+        address = urlsplit(target)
+        if address.path == "/books":
+            return self._order(json.loads(body)) if method == "POST" else {"counts": self.counts, "done_at": self.done_at}
+        if method == "POST":
+            self.counts["create"] += 1
+            return {**json.loads(body), "task_id": self.make(), "state": "created", "created_at": "2026-01-01T14:15:22Z"}
+        if address.path.endswith(STATUS_ENDING):
+            self.counts["status"] += 1
+            task = self.task(address.path.removesuffix(STATUS_ENDING).rpartition("/")[2])
+            failed = task["state"] == "failed"
+            return {**task, "err_code": "CreationPolicyViolation" if failed else "", "payload": "", "progress": 40}
+        names = parse_qs(address.query)["task_ids"]
+        self.counts["list"] += 1
+        self.counts["listed"] += len(names)
+        return {"tasks": [self.task(name) for name in names], "next_page_token": ""}
+
+    def _order(self, order: dict[str, Any]) -> list[str]:
+        self.counts.clear()
+        self.seconds = order["seconds"]
+        return [self.make(fails=index < order["failing"]) for index in range(order["tasks"])]
+
+
+class Exchange(asyncio.Protocol):
+    """One connection: requests in a row, each answered at once."""
+
+    def __init__(self, books: Books) -> None:
+        self.books = books
+        self.received = b""
+        self.transport: asyncio.WriteTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.WriteTransport):
+            self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.received += data
+        while (end := self.received.find(b"\r\n\r\n")) >= 0:
+            head, rest = self.received[:end].decode(), self.received[end + 4 :]
+            length = next((int(line[15:]) for line in head.split("\r\n") if line.lower().startswith("content-length:")), 0)
+            if len(rest) < length:
+                return
+            self.received = rest[length:]
+            method, target, _ = head.split(" ", 2)
+            self._write(json.dumps(self.books.answer(method, target, rest[:length])).encode())
+
+    def _write(self, body: bytes) -> None:
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        if self.transport is not None:
+            self.transport.write(head.encode() + body)
+
+
+async def serve() -> None:
+    books = Books()
+    server = await asyncio.get_running_loop().create_server(lambda: Exchange(books), "127.0.0.1", 0, backlog=1024)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+class Provider:
+    """The server as a benchmark sees it."""
+
+    def __init__(self, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        self._port = port
+
+    def make(self, tasks: int, *, seconds: tuple[float, float], failing: int = 0) -> list[str]:
+        """Ids of new tasks that take so long; from now on created ones do too. Sets the counts to nothing."""
+        order = {"tasks": tasks, "seconds": seconds, "failing": failing}
+        made: list[str] = self._ask("POST", json.dumps(order))
+        return made
+
+    def counts(self) -> Counter[str]:
+        """How often create, status and list were asked since `make`, and how many ids the lists named (`listed`)."""
+        return Counter(self._ask("GET")["counts"])
+
+    def done_at(self) -> dict[str, float]:
+        """When each task was done, in the monotonic time that all processes of the machine share."""
+        moments: dict[str, float] = self._ask("GET")["done_at"]
+        return moments
+
+    def _ask(self, method: str, body: str | None = None) -> Any:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port)
+        try:
+            connection.request(method, "/books", body)
+            return json.loads(connection.getresponse().read())
+        finally:
+            connection.close()
+
+
+@contextmanager
+def provider() -> Generator[Provider]:
+    """A running server."""
+    process = subprocess.Popen([sys.executable, Path(__file__)], stdout=subprocess.PIPE, text=True)
+    try:
+        if process.stdout is None:
+            raise AssertionError("the server has an output")
+        yield Provider(int(process.stdout.readline()))
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(serve())
+    except KeyboardInterrupt:
+        sys.exit(0)

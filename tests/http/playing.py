@@ -1,0 +1,121 @@
+"""One whole run of a client against a server of these tests: submit, wait, download, with policies of milliseconds."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from attrs import field, frozen
+from server import Object, Server, film_of
+
+from vidu_ext import (
+    Account,
+    AsyncVidu,
+    DownloadOptions,
+    PollPolicy,
+    ReconcilePolicy,
+    RetryPolicy,
+    Settings,
+    TaskRef,
+    TextToVideo,
+    Timeouts,
+    Vidu,
+    Wiring,
+)
+from vidu_ext.errors import SubmissionUnknownError, SubmitError, TaskError, ViduError
+
+Way = Literal["blocking", "awaited"]
+WAYS: Final[tuple[Way, ...]] = ("blocking", "awaited")
+PROVIDERS: Final = ("vidu", "comfy", "zenlayer", "skills_video")
+
+PROMPT: Final = "a paper bird"
+PATIENCE: Final = 10.0
+"""Seconds after which a wait of a test is over although nothing should make it last."""
+
+RETRY: Final = RetryPolicy(first=0.005, ceiling=0.03, budget=1.0)
+POLL: Final = PollPolicy(floor=0.005, ceiling=0.01)
+
+
+def brief(*, silence: float = 5.0, retry: RetryPolicy = RETRY, window: float = 0.06, poll: PollPolicy = POLL) -> Settings:
+    """Settings that give up soon. `silence` is what a hanging answer may last, `window` how long a lost task is looked for."""
+    timeouts = Timeouts(connect=5.0, read=silence, create_read=silence, write=5.0)
+    return Settings(
+        retry=retry,
+        reconcile=ReconcilePolicy(window=window, first=0.005),
+        poll=poll,
+        wiring=Wiring(timeouts=timeouts, verify=False),
+    )
+
+
+def account(server: Server) -> Account:
+    return Account(provider=server.provider, name=server.account, key=server.key, base_url=server.url)
+
+
+def request_for(provider: str) -> TextToVideo:
+    return TextToVideo(prompt=PROMPT, model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
+
+
+def body_for(provider: str) -> Object:
+    """What the request looks like when it has been sent, without a marker."""
+    model: Object = {} if provider == "skills_video" else {"model": "viduq3-turbo"}
+    return {**model, "prompt": PROMPT, "duration": 5}
+
+
+@frozen
+class Ended:
+    """What the user of a run has at its end: the film or an error."""
+
+    film: bytes | None
+    error: ViduError | None
+    accepted: tuple[TaskRef, ...] = field(factory=tuple)
+    """What on_accepted was told."""
+
+
+def run(way: Way, servers: Sequence[Server], settings: Settings | None = None, *, timeout: float = PATIENCE) -> Ended:
+    """What became of one request that was offered to the servers in their order. Anything but a ViduError is raised."""
+    accounts = [account(server) for server in servers]
+    options = DownloadOptions(retry=RETRY)
+    accepted: list[TaskRef] = []
+    film = io.BytesIO()
+    request = request_for(servers[0].provider)
+
+    def blocking() -> None:
+        with Vidu(accounts, settings=settings or brief()) as vidu:
+            vidu.submit(request, on_accepted=accepted.append).wait(timeout=timeout).download(film, options=options)
+
+    async def awaited() -> None:
+        async with AsyncVidu(accounts, settings=settings or brief()) as vidu:
+            task = await vidu.submit(request, on_accepted=accepted.append)
+            await (await task.wait(timeout=timeout)).download(film, options=options)
+
+    try:
+        blocking() if way == "blocking" else asyncio.run(awaited())
+    except ViduError as error:
+        return Ended(None, error, tuple(accepted))
+    return Ended(film.getvalue(), None, tuple(accepted))
+
+
+def check(ended: Ended, server: Server) -> None:
+    """The laws that hold whatever a server does: at most one paid task, and nothing that is paid gets lost."""
+    assert len(server.paid) <= 1
+    paid = server.paid[0] if server.paid else None
+    assert [str(ref) for ref in ended.accepted] in ([], [f"{server.account}:{paid.name}" if paid else ""])
+    if ended.error is None:
+        assert paid is not None
+        assert ended.film == film_of(paid.name)
+        return
+    assert ended.film is None
+    if isinstance(ended.error, TaskError):
+        assert paid is not None
+        assert ended.error.ref == TaskRef(server.account, paid.name)
+        assert paid.name in str(ended.error)
+    elif isinstance(ended.error, SubmissionUnknownError):
+        submission = ended.error.submission
+        assert submission.account == server.account
+        if paid is not None and server.provider in ("vidu", "comfy"):
+            assert submission.marker == (paid.key or paid.body.get("payload"))
+            assert str(submission.marker) in str(ended.error)
+    elif isinstance(ended.error, SubmitError):
+        assert paid is None, "paid, and the error says that nothing is"

@@ -1,0 +1,463 @@
+"""Somebody presses Ctrl-C, or cancels: it ends at once, says how to go on, leaves nothing behind and loses no paid task."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from itertools import repeat
+from pathlib import Path
+from threading import Thread
+from typing import Final
+
+import pytest
+from attrs import evolve, frozen
+from playing import PROVIDERS, WAYS, Way, account, body_for, brief, request_for
+from server import Act, Route, Server, film_of
+from vidu_clients.vidu.models import TextToSpeechRequest
+
+from vidu_ext import AsyncVidu, PollPolicy, RetryPolicy, Settings, TaskRef, Vidu, drivers
+from vidu_ext.errors import TaskError
+
+HANGS: Final = Act(ends="hangs")
+GRACE: Final = 0.3
+"""Seconds that a cancelled submit waits for the answer to its create, in place of the usual ones."""
+
+all_providers = pytest.mark.parametrize("provider", PROVIDERS)
+both_ways = pytest.mark.parametrize("way", WAYS)
+
+# -- Ctrl-C ----------------------------------------------------------------------------------------------------------------
+
+PROGRAM: Final = """
+import asyncio, signal, sys
+from vidu_ext import *
+from vidu_ext import drivers
+signal.signal(signal.SIGINT, signal.default_int_handler)
+drivers.CANCEL_GRACE = 0.2
+provider, target, *refs = sys.argv[1:]
+request = TextToVideo(prompt="a bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
+settings = Settings(retry=RetryPolicy(first=30.0), poll=PollPolicy(floor=POLL_FLOOR, ceiling=60.0))
+"""
+BODIES: Final[Mapping[Way, str]] = {
+    "blocking": """
+with Vidu(settings=settings) as vidu:
+    {}
+""",
+    "awaited": """
+async def main():
+    async with AsyncVidu(settings=settings) as vidu:
+        await {}
+asyncio.run(main())
+""",
+}
+
+
+@frozen
+class Stop:
+    """A program that is interrupted as soon as a route was asked so often."""
+
+    does: str
+    route: Route
+    times: int
+    says: str
+    """What its last words must hold; {name} is the id of the task, {marker} what travels with the request."""
+    plan: Mapping[Route, Iterable[Act]]
+    tasks: int = 0
+    """Tasks that there are before it begins."""
+    poll_floor: float = 0.01
+
+
+def _stops(provider: str) -> Mapping[str, Stop]:
+    asked: Route = "list" if provider == "vidu" else "status"
+    marker = "{marker}" if provider in ("vidu", "comfy") else "bill" if provider == "zenlayer" else "unfinished generations"
+    one, many = "vidu.wait(refs[0])", "vidu.wait_all(refs)"
+    forever: Mapping[Route, Iterable[Act]] = {asked: repeat(HANGS)}
+    busy: Mapping[Route, Iterable[Act]] = {"create": [Act(accepts=False, status=429)]}
+    film: Mapping[Route, Iterable[Act]] = {"film": [Act(ends="hangs", sends=lambda body: body[:5000])]}
+    download = "vidu.download(refs[0], target)"
+    return {
+        "while the create has no answer": Stop("vidu.submit(request)", "create", 1, marker, {"create": [HANGS]}),
+        "while a busy provider is waited for": Stop("vidu.submit(request)", "create", 1, f"request to {provider}", busy),
+        "while a status has no answer": Stop(one, asked, 1, f"{provider}:{{name}}", forever, tasks=1),
+        "between two status calls": Stop(one, asked, 1, f"{provider}:{{name}}", {}, tasks=1, poll_floor=30.0),
+        "while many statuses have no answer": Stop(many, asked, 1, f"{provider}:{{name}}", forever, tasks=5),
+        "while a file comes": Stop(download, "film", 1, f"{provider}:{{name}}", film, tasks=1),
+    }
+
+
+STOPS: Final = tuple(
+    (stop, provider)
+    for stop in _stops("vidu")
+    for provider in (PROVIDERS if stop == "while the create has no answer" else ("vidu", "comfy"))
+)
+
+
+@both_ways
+@pytest.mark.parametrize(("stop", "provider"), STOPS)
+def test_ctrl_c(stop: str, provider: str, way: Way, tmp_path: Path) -> None:
+    it = _stops(provider)[stop]
+    life = ("done",) if it.route == "film" else ("running",)
+    with Server(provider, plan=it.plan, life=life) as server:
+        refs = [f"{provider}:{server.make(body_for(provider)).name}" for _ in range(it.tasks)]
+        before = len(server.paid)
+        program = start(it, way, server, [provider, str(tmp_path / "film.mp4"), *refs])
+        server.wait_for(it.route, it.times)
+        time.sleep(0.1)
+        program.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        _, words = program.communicate(timeout=20.0)
+        took = time.monotonic() - began
+        assert program.returncode == -signal.SIGINT, words
+        assert took < 4.0, f"{took:.1f} s to end"
+        assert_said(words, it, server)
+        assert len(server.paid) <= before + 1
+        if it.route == "film":
+            assert_goes_on(refs[0], server, tmp_path)
+
+
+def start(stop: Stop, way: Way, server: Server, arguments: list[str]) -> subprocess.Popen[str]:
+    code = PROGRAM.replace("POLL_FLOOR", str(stop.poll_floor)) + BODIES[way].format(stop.does)
+    prefix = server.provider.upper()
+    keys = {f"{prefix}_API_KEY": server.key, f"{prefix}_BASE_URL": server.url}
+    inherited = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
+    return subprocess.Popen(
+        [sys.executable, "-X", "dev", "-W", "error", "-c", code, *arguments],
+        env={**inherited, **keys},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def assert_said(words: str, stop: Stop, server: Server) -> None:
+    """The traceback ends with how to go on, and nothing complains of what was left open."""
+    task = server.paid[0] if server.paid else None
+    marker = str((task.key or task.body.get("payload")) if task else "")
+    assert stop.says.format(name=task.name if task else "", marker=marker) in words
+    assert "KeyboardInterrupt" in words
+    assert not re.search(r"Exception ignored|was destroyed|never retrieved|never awaited|ResourceWarning|unclosed", words), words
+    assert server.key not in words
+
+
+def assert_goes_on(ref: str, server: Server, folder: Path) -> None:
+    """The part file is gone on with, and the film is whole."""
+    part = folder / "film.mp4.part"
+    kept = part.stat().st_size
+    assert 0 < kept <= 5000
+    with Vidu([account(server)], settings=brief()) as vidu:
+        vidu.download(ref, folder / "film.mp4")
+    assert server.calls("film")[-1].headers["range"] == f"bytes={kept}-"
+    assert (folder / "film.mp4").read_bytes() == film_of(server.paid[0].name)
+    assert not part.exists()
+
+
+def test_ctrl_c_twice_while_the_answer_to_a_create_is_awaited() -> None:
+    """The second one ends the few seconds of grace."""
+    stop = Stop("vidu.submit(request)", "create", 1, "", {})
+    with Server("vidu", plan={"create": [HANGS]}) as server:
+        program = start(stop, "awaited", server, ["vidu", ""])
+        server.wait_for("create")
+        time.sleep(0.1)
+        for _ in range(2):
+            program.send_signal(signal.SIGINT)
+            time.sleep(0.1)
+        _, words = program.communicate(timeout=4.0)
+    assert program.returncode == -signal.SIGINT
+    assert "KeyboardInterrupt" in words
+
+
+# -- cancellation ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drivers, "CANCEL_GRACE", GRACE)
+
+
+@asynccontextmanager
+async def clean(server: Server, settings: Settings) -> AsyncGenerator[AsyncVidu]:
+    """A client; when it is closed nothing may be left of it in the event loop, and the loop may have heard no complaint."""
+    complaints: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(str(context)))
+    async with AsyncVidu([account(server)], settings=settings) as vidu:
+        yield vidu
+    gc.collect()
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert complaints == []
+
+
+async def cancelled(work: Awaitable[object], when: Callable[[], object]) -> asyncio.CancelledError:
+    """The cancellation that comes out of work which is cancelled when something has happened."""
+
+    async def run() -> None:
+        await work
+
+    task = asyncio.create_task(run())
+    await asyncio.to_thread(when)
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError) as caught:
+        await task
+    assert type(caught.value) is asyncio.CancelledError
+    return caught.value
+
+
+def notes(error: BaseException) -> str:
+    return "\n".join(getattr(error, "__notes__", []))
+
+
+@all_providers
+def test_submit_is_cancelled_and_the_answer_never_comes(provider: str) -> None:
+    async def main() -> None:
+        with Server(provider, plan={"create": [HANGS]}) as server:
+            async with clean(server, brief(silence=30.0)) as vidu:
+                error = await cancelled(vidu.submit(request_for(provider)), lambda: server.wait_for("create"))
+            paid = server.paid[0]
+            assert len(server.calls("create")) == 1
+            assert "may be paid" in notes(error)
+            assert str(paid.key or paid.body.get("payload", "")) in notes(error)
+
+    asyncio.run(main())
+
+
+@all_providers
+def test_submit_is_cancelled_and_the_task_is_accepted_after_that(provider: str) -> None:
+    async def main() -> None:
+        accepted: list[TaskRef] = []
+        with Server(provider, plan={"create": [Act(delay=0.2)]}) as server:
+            async with clean(server, brief()) as vidu:
+                work = vidu.submit(request_for(provider), on_accepted=accepted.append)
+                error = await cancelled(work, lambda: server.wait_for("create"))
+            assert accepted == [TaskRef(provider, server.paid[0].name)]
+            assert str(accepted[0]) in notes(error)
+
+    asyncio.run(main())
+
+
+@all_providers
+@pytest.mark.parametrize("act", [Act(accepts=False, status=400), Act(accepts=False, status=429), Act(accepts=False, status=500)])
+def test_submit_is_cancelled_and_the_answer_is_bad_news(act: Act, provider: str) -> None:
+    """It stays a cancellation, and nothing is sent again."""
+
+    async def main() -> None:
+        with Server(provider, plan={"create": [evolve(act, delay=0.2)]}) as server:
+            async with clean(server, brief()) as vidu:
+                error = await cancelled(vidu.submit(request_for(provider)), lambda: server.wait_for("create"))
+            assert notes(error)
+            assert len(server.seen) == 1
+
+    asyncio.run(main())
+
+
+def test_submit_is_cancelled_twice() -> None:
+    """Whoever insists does not wait for the answer."""
+
+    async def main() -> None:
+        with Server(plan={"create": [HANGS]}) as server:
+            drivers.CANCEL_GRACE = 30.0  # type: ignore[misc]  # put back by the fixture
+            async with clean(server, brief(silence=30.0)) as vidu:
+                task = asyncio.create_task(vidu.submit(request_for("vidu")))
+                await asyncio.to_thread(server.wait_for, "create")
+                for _ in range(2):
+                    task.cancel()
+                    await asyncio.sleep(0.05)
+                assert task.done()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+
+    asyncio.run(main())
+
+
+@all_providers
+def test_submit_is_cancelled_while_it_waits_for_another_try(provider: str) -> None:
+    async def main() -> None:
+        with Server(provider, plan={"create": repeat(Act(accepts=False, status=429))}) as server:
+            async with clean(server, brief(retry=RetryPolicy(first=30.0))) as vidu:
+                error = await cancelled(vidu.submit(request_for(provider)), lambda: server.wait_for("create"))
+            assert notes(error)
+            assert len(server.calls("create")) == 1
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("provider", ["vidu", "skills_video"])
+def test_submit_is_cancelled_while_its_task_is_looked_for(provider: str) -> None:
+    async def main() -> None:
+        with Server(provider, plan={"create": [Act(ends="closed")], "list": [HANGS]}) as server:
+            async with clean(server, brief(silence=30.0, window=30.0)) as vidu:
+                error = await cancelled(vidu.submit(request_for(provider)), lambda: server.wait_for("list"))
+            assert "find(" in notes(error)
+            assert len(server.paid) == 1
+
+    asyncio.run(main())
+
+
+@all_providers
+@pytest.mark.parametrize("hangs", [True, False], ids=["in a status call", "between two status calls"])
+def test_wait_is_cancelled(hangs: bool, provider: str) -> None:
+    plan: Mapping[Route, Iterable[Act]] = {"list": repeat(HANGS), "status": repeat(HANGS)} if hangs else {}
+    settings = brief(silence=30.0, poll=PollPolicy(floor=30.0, ceiling=30.0))
+
+    async def main() -> None:
+        with Server(provider, plan=plan, life=("running",)) as server:
+            refs = [TaskRef(provider, server.make(body_for(provider)).name) for _ in range(3)]
+            asked: Route = "list" if provider == "vidu" else "status"
+            async with clean(server, settings) as vidu:
+                for work in (vidu.wait(refs[0]), vidu.wait_all(refs), _all(vidu.as_completed(refs)), _all(vidu.watch(refs[0]))):
+                    calls = len(server.calls(asked))
+                    error = await cancelled(work, lambda: server.wait_for(asked, calls + (1 if hangs else 0)))  # noqa: B023
+                    assert str(refs[0]) in notes(error)
+
+    asyncio.run(main())
+
+
+async def _all(stream: AsyncIterator[object]) -> list[object]:
+    return [one async for one in stream]
+
+
+@all_providers
+def test_download_is_cancelled(provider: str, tmp_path: Path) -> None:
+    async def main() -> None:
+        half = Act(ends="hangs", sends=lambda body: body[:5000])
+        with Server(provider, plan={"film": [half]}, life=("done",)) as server:
+            ref = f"{provider}:{server.make(body_for(provider)).name}"
+            async with clean(server, brief(silence=30.0)) as vidu:
+                work = vidu.download(ref, tmp_path / "film.mp4")
+                error = await cancelled(work, lambda: server.wait_for("film"))
+            assert ref in notes(error)
+            await asyncio.to_thread(assert_goes_on, ref, server, tmp_path)
+
+    asyncio.run(main())
+
+
+@all_providers
+@pytest.mark.parametrize(
+    "act", [HANGS, Act(delay=0.2), Act(accepts=False, status=400, delay=0.2)], ids=["hangs", "is accepted", "is refused"]
+)
+def test_time_for_a_submit_is_over(act: Act, provider: str) -> None:
+    """asyncio.timeout gives a TimeoutError, whatever the answer says that still comes."""
+
+    async def main() -> None:
+        accepted: list[TaskRef] = []
+        with Server(provider, plan={"create": [act]}) as server:
+            async with clean(server, brief(silence=30.0)) as vidu:
+                with pytest.raises(TimeoutError) as caught:
+                    async with asyncio.timeout(0.1):
+                        await vidu.submit(request_for(provider), on_accepted=accepted.append)
+            assert type(caught.value) is TimeoutError
+            assert bool(accepted) == (act.ends == "whole" and act.accepts)
+            assert notes(caught.value.__cause__ or caught.value)
+
+    asyncio.run(main())
+
+
+def test_time_for_anything_else_is_over(tmp_path: Path) -> None:
+    async def main() -> None:
+        plan: Mapping[Route, Iterable[Act]] = {"film": repeat(HANGS), "credits": repeat(HANGS)}
+        with Server(plan=plan, life=("running", "done")) as server:
+            ref = TaskRef("vidu", server.make(body_for("vidu")).name)
+            async with clean(server, brief(silence=30.0, poll=PollPolicy(floor=30.0, ceiling=30.0))) as vidu:
+                for work in (vidu.wait(ref), vidu.download(ref, tmp_path / "film.mp4"), vidu.credits()):
+                    with pytest.raises(TimeoutError):
+                        await asyncio.wait_for(work, 0.1)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("act", [Act(delay=0.2, body=b"{}"), Act(accepts=False, status=400, delay=0.2)])
+def test_time_for_a_paid_call_is_over_and_its_answer_comes(act: Act) -> None:
+    async def main() -> None:
+        speech = TextToSpeechRequest(text="hello", voice_setting_voice_id="female-shaonv")
+        with Server(plan={"other": [act]}) as server:
+            async with clean(server, brief()) as vidu:
+                with pytest.raises(TimeoutError):
+                    async with asyncio.timeout(0.1):
+                        await vidu.call(speech)
+            assert len(server.seen) == 1
+
+    asyncio.run(main())
+
+
+def test_sibling_in_a_task_group_fails_while_a_create_is_on_the_wire() -> None:
+    """The group ends with the sibling's error, and the accepted task is told."""
+
+    async def main() -> None:
+        accepted: list[TaskRef] = []
+        with Server(plan={"create": [Act(delay=0.2)]}) as server:
+
+            async def fail() -> None:
+                await asyncio.to_thread(server.wait_for, "create")
+                raise ZeroDivisionError
+
+            async with clean(server, brief()) as vidu:
+                with pytest.raises(ExceptionGroup) as caught:
+                    async with asyncio.TaskGroup() as group:
+                        group.create_task(vidu.submit(request_for("vidu"), on_accepted=accepted.append))
+                        group.create_task(fail())
+            assert [type(error) for error in caught.value.exceptions] == [ZeroDivisionError]
+            assert accepted == [TaskRef("vidu", server.paid[0].name)]
+
+    asyncio.run(main())
+
+
+def test_loop_over_a_stream_is_left() -> None:
+    async def main() -> None:
+        with Server(life=("running", "running", "done")) as server:
+            refs = [TaskRef("vidu", server.make(body_for("vidu")).name) for _ in range(3)]
+            async with clean(server, brief()) as vidu:
+                async for _ in vidu.watch(refs[0]):
+                    break
+                async for _ in vidu.as_completed(refs):
+                    break
+
+    asyncio.run(main())
+
+
+# -- the client is closed --------------------------------------------------------------------------------------------------
+
+
+@both_ways
+@pytest.mark.parametrize("hangs", [True, False], ids=["in a status call", "between two status calls"])
+def test_client_is_closed_while_somebody_waits(hangs: bool, way: Way) -> None:
+    """The wait ends with an error that says how to go on."""
+    plan: Mapping[Route, Iterable[Act]] = {"status": repeat(HANGS)} if hangs else {}
+    settings = brief(silence=30.0, poll=PollPolicy(floor=30.0, ceiling=30.0))
+    with Server("comfy", plan=plan, life=("running",)) as server:
+        ref = TaskRef("comfy", server.make(body_for("comfy")).name)
+        errors: list[TaskError] = []
+
+        def blocking() -> None:
+            vidu = Vidu([account(server)], settings=settings)
+
+            def wait() -> None:
+                with pytest.raises(TaskError) as caught:
+                    vidu.wait(ref)
+                errors.append(caught.value)
+
+            waiting = Thread(target=wait)
+            waiting.start()
+            server.wait_for("status")
+            time.sleep(0.05)
+            vidu.close()
+            waiting.join(5.0)
+
+        async def awaited() -> None:
+            async with clean(server, settings) as vidu:
+                waiting = asyncio.create_task(vidu.wait(ref))
+                await asyncio.to_thread(server.wait_for, "status")
+                await asyncio.sleep(0.05)
+                await vidu.close()
+                with pytest.raises(TaskError) as caught:
+                    await asyncio.wait_for(waiting, 5.0)
+                errors.append(caught.value)
+
+        blocking() if way == "blocking" else asyncio.run(awaited())
+    assert [error.ref for error in errors] == [ref]
+    assert str(ref) in str(errors[0])

@@ -1,0 +1,403 @@
+"""Where a key goes, and where it never goes: another host, a log, a message, a repr, a file. Signed addresses stay as they are.
+
+The provider is one server, what stands for the rest of the world are others, and their books show every byte that came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import io
+import json
+import logging
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, repeat
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playing import PROVIDERS, RETRY, WAYS, Way, account, body_for, brief, check, request_for, run
+from server import SIGNATURE, Act, Route, Seen, Server, film_of
+
+from vidu_ext import Account, AsyncVidu, DownloadOptions, Settings, Submission, TaskRef, Vidu
+from vidu_ext.addresses import may_take_key
+from vidu_ext.door import Door
+from vidu_ext.drivers import AsyncDriver, SyncDriver
+from vidu_ext.errors import (
+    CallError,
+    DownloadError,
+    KeyRefusedError,
+    ResultExpiredError,
+    SubmissionUnknownError,
+    TaskFailedError,
+    ViduError,
+    WaitRefusedError,
+)
+from vidu_ext.flows import upload_flow
+from vidu_ext.providers import provider_named
+from vidu_ext.session import Session
+
+KEY: Final = "vk-7f3a9c5e1b2d4860-secret"
+HEADERS: Final = {
+    "vidu": ("authorization", f"Token {KEY}"),
+    "comfy": ("x-api-key", KEY),
+    "zenlayer": ("authorization", f"Bearer {KEY}"),
+    "skills_video": ("authorization", f"Bearer {KEY}"),
+}
+
+both_ways = pytest.mark.parametrize("way", WAYS)
+all_providers = pytest.mark.parametrize("provider", PROVIDERS)
+
+
+def elsewhere(server: Server) -> str:
+    """The server's address under another host name than that of the providers."""
+    return server.origin.replace("127.0.0.1", "localhost")
+
+
+def bytes_of(seen: Seen) -> str:
+    """A request as it came, as one text."""
+    return f"{seen.method} {seen.target} {dict(seen.headers)} {seen.body!r}"
+
+
+def assert_keyless(servers: Iterable[Server]) -> None:
+    for server in servers:
+        for seen in server.seen:
+            assert KEY not in bytes_of(seen)
+            assert not {"authorization", "x-api-key", "cookie"} & set(seen.headers)
+
+
+def few_tries() -> DownloadOptions:
+    return DownloadOptions(retry=RETRY, tries=2)
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
+    """Everything that any logger says, of httpx and httpcore too."""
+    caplog.set_level(logging.DEBUG)
+    for name in ("vidu_ext", "httpx", "httpcore"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    return lambda: "\n".join(f"{one.name} {one.getMessage()} {one.args!r} {one.exc_text}" for one in caplog.records)
+
+
+# -- which requests carry it -----------------------------------------------------------------------------------------------
+
+
+@all_providers
+@both_ways
+def test_provider_gets_no_key_or_another_host_gets_it(provider: str, way: Way, log: Callable[[], str]) -> None:
+    plan: Mapping[Route, Iterable[Act]] = {"create": [Act(ends="closed")], "status": [Act(status=500)], "list": [Act(status=500)]}
+    with Server() as world:
+        with Server(provider, key=KEY, plan=plan, film_url=lambda _, name: f"{elsewhere(world)}/films/{name}.mp4?s=1") as server:
+            ended = run(way, [server])
+            check(ended, server)
+        header, value = HEADERS[provider]
+        assert server.seen
+        for seen in server.seen:
+            assert seen.headers[header] == value
+            assert KEY not in bytes_of(seen).replace(value, "", 1)
+        assert (len(world.calls("film")) == 1) == (ended.error is None)
+        assert_keyless([world])
+    assert provider.split("_")[0] in log()
+    assert KEY not in log()
+
+
+@all_providers
+@both_ways
+def test_file_lies_at_the_address_of_the_api(provider: str, way: Way) -> None:
+    """The key is sent there only over https, after it was asked for, and where the spec says so."""
+    with Server(provider, key=KEY) as server:
+        ended = run(way, [server])
+    check(ended, server)
+    for seen in server.calls("film"):
+        assert KEY not in bytes_of(seen)
+
+
+@all_providers
+@both_ways
+@pytest.mark.parametrize("status", [401, 403, 407])
+def test_host_of_the_file_asks_for_a_key(status: int, provider: str, way: Way) -> None:
+    ask = Act(status=status, headers={"www-authenticate": "Bearer", "proxy-authenticate": "Basic"})
+    with Server(plan={"film": repeat(ask)}) as world:
+        with Server(provider, key=KEY, film_url=lambda _, name: f"{elsewhere(world)}/films/{name}.mp4") as server:
+            ended = run(way, [server])
+        assert isinstance(ended.error, ResultExpiredError)
+        assert world.calls("film")
+        assert_keyless([world])
+
+
+REDIRECTS: Final = (301, 302, 303, 307, 308)
+
+
+@all_providers
+@both_ways
+@pytest.mark.parametrize("status", REDIRECTS)
+def test_create_or_status_is_redirected_to_another_host(status: int, provider: str, way: Way) -> None:
+    """Not followed: neither the key nor the request goes on."""
+    with Server() as world:
+        away = Act(accepts=False, status=status, headers={"location": f"{elsewhere(world)}/ent/v2/text2video"})
+        with Server(provider, key=KEY, plan={"create": [away]}) as server:
+            ended = run(way, [server])
+            assert ended.error is not None
+            assert server.paid == []
+            server.plan["status"] = server.plan["list"] = repeat(away)
+            ref = TaskRef(provider, server.make(body_for(provider)).name)
+            with Vidu([account(server)], settings=brief()) as vidu, pytest.raises(ViduError):
+                vidu.status(ref)
+        assert world.seen == []
+
+
+@all_providers
+@both_ways
+def test_file_is_redirected_from_host_to_host_and_back_to_the_api(provider: str, way: Way) -> None:
+    plan: Mapping[Route, Iterable[Act | None]] = {"film": repeat(None)}
+    with Server(provider, key=KEY, plan=plan) as server, Server() as first, Server() as second:
+        name = server.make(body_for(provider)).name
+        first.plan["film"] = iter([Act(status=302, headers={"location": f"{second.origin}/films/{name}?x=1"})])
+        second.plan["film"] = iter([Act(status=307, headers={"location": f"{server.origin}/films/{name}.mp4"})])
+        film = fetch(way, server, f"{elsewhere(first)}/films/{name}.mp4")
+        assert film == film_of(name)
+        assert [len(one.calls("film")) for one in (first, second, server)] == [1, 1, 1]
+        for one in (first, second, server):
+            assert KEY not in "".join(map(bytes_of, one.calls("film")))
+
+
+def fetch(way: Way, server: Server, url: str) -> bytes:
+    """The film of the server's first task, whose address is the one given."""
+    target = io.BytesIO()
+    ref = TaskRef(server.provider, server.paid[0].name)
+    server.film_urls[ref.task_id] = url
+
+    async def awaited() -> None:
+        async with AsyncVidu([account(server)], settings=brief()) as vidu:
+            await (await vidu.wait(ref)).download(target, options=few_tries())
+
+    if way == "blocking":
+        with Vidu([account(server)], settings=brief()) as vidu:
+            vidu.wait(ref).download(target, options=few_tries())
+    else:
+        asyncio.run(awaited())
+    return target.getvalue()
+
+
+@both_ways
+@pytest.mark.parametrize("provider", ["vidu", "comfy"])
+def test_upload_goes_to_a_signed_address(provider: str, way: Way, log: Callable[[], str]) -> None:
+    """Without the key, and with every percent escape of the signature as it was."""
+    target = f"/bucket/a%2Fb/..;c+d?X-Amz-Signature=e%2f%3D&{SIGNATURE}"
+    with Server() as world, Server(provider, key=KEY) as server:
+        world.plan["other"] = iter([Act(status=500), Act(status=200, headers={"etag": '"e"'})])
+        place = {"id": "7", "put_url": elsewhere(world) + target, "upload_url": elsewhere(world) + target, "download_url": "u"}
+        server.plan["other"] = iter([Act(status=200, body=json.dumps(place).encode()), Act(status=200, body=b'{"uri": "u"}')])
+        session = session_of(server)
+        flow = upload_flow(
+            provider, provider_named(provider), file_name="a.png", content=b"PNG", content_type="image/png", retry=RETRY
+        )
+        if way == "blocking":
+            driver = SyncDriver(session.doors, session.settings.wiring)
+            assert driver.run(flow) == "u"
+            driver.close()
+        else:
+
+            async def awaited() -> str | None:
+                driver = AsyncDriver(session.doors, session.settings.wiring)
+                try:
+                    return await driver.run(flow)
+                finally:
+                    await driver.close()
+
+            assert asyncio.run(awaited()) == "u"
+        assert [(seen.method, seen.target, seen.body) for seen in world.seen] == [("PUT", target, b"PNG")] * 2
+        assert_keyless([world])
+    assert KEY not in log()
+
+
+def session_of(server: Server) -> Session:
+    return Session([account(server)], prefer=None, settings=brief(), chance=lambda: 0.0, now=lambda: 0.0)
+
+
+def test_file_lies_at_another_port_of_the_host_of_the_api() -> None:
+    """Another port is another service."""
+    odd = Account(provider="zenlayer", key=KEY, base_url="https://gateway.example:8443/v1")
+    door = Session([odd], prefer=None, settings=Settings(), chance=lambda: 0.0, now=lambda: 0.0).doors["zenlayer"]
+    assert may_take_key("https://gateway.example:8443/film.mp4", [door.host])
+    assert not may_take_key("https://gateway.example/film.mp4", [door.host])
+
+
+# -- where it is written ---------------------------------------------------------------------------------------------------
+
+QUOTED: Final = f"invalid key {KEY}, sent as 'Bearer {KEY}'"
+
+
+FAILED: Final = {"state": "failed", "status": "FAILED", "err_code": "X", "err_msg": QUOTED, "message": QUOTED}
+
+
+def quoting(status: int, **members: object) -> Act:
+    """An answer that quotes the key, as some gateways do."""
+    body = {"code": status, "reason": "Unauthorized", "message": QUOTED, "error": QUOTED, **members}
+    return Act(accepts=False, status=status, body=json.dumps(body).encode())
+
+
+QUOTES: Final[Mapping[str, tuple[Route, Act, type[ViduError]]]] = {
+    "create is refused": ("create", quoting(401), KeyRefusedError),
+    "create is unknown": ("create", quoting(500), SubmissionUnknownError),
+    "create is answered with nonsense": ("create", Act(accepts=False, status=200, body=QUOTED.encode()), SubmissionUnknownError),
+    "create breaks off": (
+        "create",
+        Act(accepts=False, status=401, body=QUOTED.encode(), ends="closed", sends=lambda body: body[:-1]),
+        KeyRefusedError,
+    ),
+    "status is refused": ("status", quoting(401), WaitRefusedError),
+    "task has failed": ("status", Act(body=json.dumps(FAILED).encode()), TaskFailedError),
+}
+
+
+@all_providers
+@both_ways
+@pytest.mark.parametrize("case", QUOTES)
+def test_answer_quotes_the_key(case: str, provider: str, way: Way, log: Callable[[], str]) -> None:
+    route, act, kind = QUOTES[case]
+    plan: dict[Route, Iterable[Act]] = {route: repeat(act)}
+    if route == "status":
+        plan["list"] = repeat(Act(status=404))
+    settings = brief(retry=RETRY.__class__(first=0.01, budget=0.05), window=0.03)
+    with Server(provider, key=KEY, plan=plan) as server:
+        ended = run(way, [server], settings)
+    assert isinstance(ended.error, kind)
+    assert KEY not in all_that_is_shown(ended.error)
+    assert KEY not in log()
+
+
+def all_that_is_shown(error: BaseException) -> str:
+    """Message, repr, notes, causes and attributes of an error."""
+    texts = [*traceback.format_exception(error), repr(error), repr(vars(error)), str(error)]
+    for value in vars(error).values():
+        texts += [repr(value), str(value)]
+        if isinstance(value, Submission):
+            texts.append(value.to_text())
+    return "\n".join(texts)
+
+
+@both_ways
+@pytest.mark.parametrize("provider", ["vidu", "skills_video"])
+def test_call_that_creates_nothing_quotes_the_key(provider: str, way: Way, log: Callable[[], str]) -> None:
+    with Server(provider, key=KEY, plan={"credits": repeat(quoting(403))}) as server:
+
+        async def awaited() -> None:
+            async with AsyncVidu([account(server)], settings=brief()) as vidu:
+                await vidu.credits()
+
+        with pytest.raises(CallError) as caught:
+            if way == "blocking":
+                with Vidu([account(server)], settings=brief()) as vidu:
+                    vidu.credits()
+            else:
+                asyncio.run(awaited())
+    assert KEY not in all_that_is_shown(caught.value)
+    assert KEY not in log()
+
+
+@all_providers
+@both_ways
+@pytest.mark.parametrize("fault", [Act(ends="closed"), Act(ends="reset"), Act(status=500), Act(status=307), Act(body=b"<html>")])
+def test_anything_of_ours_is_printed(fault: Act, provider: str, way: Way, log: Callable[[], str]) -> None:
+    """Every object of the package that lives after a run, with its own repr and str, and the log of it all."""
+    with Server(provider, key=KEY, plan={"create": [fault], "status": [fault], "list": [fault], "film": [fault]}) as server:
+        configured = account(server)
+        session = session_of(server)
+        run(way, [server])
+        with Vidu([configured], settings=brief()) as vidu:
+            shown: list[object] = [configured, session, vidu, *session.doors.values(), session.settings]
+            shown += vidu.explain(request_for(provider))
+            with pytest.raises(ViduError) as caught:
+                vidu.submit(request_for(provider), check=False, account="nobody")
+            shown.append(caught.value)
+            gc.collect()
+            shown += [one for one in gc.get_objects() if str(type(one).__module__).startswith("vidu_ext.")]
+            assert any(isinstance(one, Door) for one in shown)
+            for one in shown:
+                assert KEY not in f"{one!r} {one!s}", type(one)
+    assert KEY not in log()
+
+
+@both_ways
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_download_breaks_off_and_leaves_files(provider: str, way: Way, tmp_path: Path) -> None:
+    """Neither the key nor the signature lies on the disk."""
+    acts = chain([Act(ends="closed", sends=lambda body: body[:1000])], repeat(Act(status=500)))
+    with Server(provider, key=KEY, plan={"film": acts}, life=("done",)) as server:
+        ref = TaskRef(provider, server.make(body_for(provider)).name)
+
+        async def awaited() -> None:
+            async with AsyncVidu([account(server)], settings=brief()) as vidu:
+                await (await vidu.wait(ref)).download(tmp_path / "film.mp4", options=few_tries())
+
+        with pytest.raises(DownloadError) as caught:
+            if way == "blocking":
+                with Vidu([account(server)], settings=brief()) as vidu:
+                    vidu.wait(ref).download(tmp_path / "film.mp4", options=few_tries())
+            else:
+                asyncio.run(awaited())
+    left = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert "film.mp4.part" in left
+    for name, content in left.items():
+        assert KEY.encode() not in content, name
+        assert b"Signature" not in content, name
+    assert KEY not in all_that_is_shown(caught.value)
+    assert "Signature" not in all_that_is_shown(caught.value)
+
+
+# -- signed addresses ------------------------------------------------------------------------------------------------------
+
+TARGETS: Final = (
+    "?Expires=1&Signature=a%2Fb%2Bc%3D&Key-Pair-Id=K",
+    "?Signature=a%2fb%2bc%3d",
+    "?Signature=a/b+c=~&x=%7E",
+    "?response-content-disposition=attachment%3Bfilename%3D%22a%20b.mp4%22&a=1;b=2",
+    "?a=%C3%BC&b=%u00fc",
+    "?a=100%&b=%zz&c=%",
+    "?",
+    "??a=?b",
+    "?&&a=&=b&&",
+    "?a=[1]&b={2}&c=|3|&d=^4&e=`5`&f=<6>",
+    "?a='1'&b=\"2\"&c=\\3",
+    "?a=(1)*!$,:@",
+    "?url=https%3A%2F%2Fhost%2Fpath%3Fa%3Db",
+    "/..%2Fa%2e%2e/b",
+    "/../films/./x/../y//z/",
+    "/a;b=c;d/+e/%20f/~g",
+    "/a:b@c/d,e/f=g/h&i",
+    "/%E4%BD%A0%e4%bd%a0",
+    "/a|b/c[d]/e{f}/g^h",
+)
+
+
+@both_ways
+@pytest.mark.parametrize("ending", TARGETS)
+def test_signed_address_is_written_anew(ending: str, way: Way) -> None:
+    with Server(key=KEY, life=("done",)) as server, Server() as world:
+        name = server.make(body_for("vidu")).name
+        target = f"/films/{name}.mp4{ending}"
+        assert fetch(way, server, elsewhere(world) + target) == film_of(name)
+        assert [seen.target for seen in world.seen] == [target]
+        assert world.seen[0].headers["host"] == elsewhere(world).removeprefix("http://")
+
+
+@both_ways
+@pytest.mark.parametrize("ending", TARGETS)
+def test_signed_address_behind_a_redirect_is_written_anew(ending: str, way: Way) -> None:
+    with Server(key=KEY, life=("done",)) as server, Server() as world:
+        name = server.make(body_for("vidu")).name
+        target = f"/films/{name}.mp4{ending}"
+        world.plan["film"] = iter([Act(status=302, headers={"location": elsewhere(world) + target})])
+        assert fetch(way, server, f"{world.origin}/films/{name}.mp4") == film_of(name)
+        assert [seen.target for seen in world.seen][1:] == [target]
+
+
+@both_ways
+def test_address_holds_what_no_request_line_can(way: Way) -> None:
+    """A letter outside ASCII is escaped, a fragment stays at home."""
+    with Server(key=KEY, life=("done",)) as server, Server() as world:
+        name = server.make(body_for("vidu")).name
+        assert fetch(way, server, f"{elsewhere(world)}/films/{name}.mp4?a=ü%2F#t=1") == film_of(name)
+        assert [seen.target for seen in world.seen] == [f"/films/{name}.mp4?a=%C3%BC%2F"]

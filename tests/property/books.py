@@ -1,0 +1,210 @@
+"""A provider in pure Python that keeps books of what it was paid for, with accidents on request.
+
+It plays the part of Vidu, Comfy, Zenlayer or skills.video that submits and searches touch. It is given a Call as a flow
+yields it, and gives a Reply or raises ExchangeError. It knows nothing of flows; the laws are checked against its books.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, cast
+
+from attrs import define, field
+
+from vidu_ext.exchange import Call, ExchangeError, Reply
+from vidu_ext.tasks import Json, Object
+
+BEGAN: Final = 1_700_000_000.0
+"""Time of day when the world begins."""
+
+PAGE: Final = 2
+"""Tasks on a page of the list: few, so that there are several pages."""
+
+Accident = Literal[
+    "none",
+    "not sent",
+    "lost on the way",
+    "answer lost",
+    "error before",
+    "error after",
+    "busy",
+    "key refused",
+    "no credits",
+    "invalid",
+    "cut within the id",
+    "cut behind the id",
+    "empty answer",
+    "key in flight",
+    "key used up",
+]
+ACCIDENTS: Final[tuple[Accident, ...]] = Accident.__args__  # type: ignore[attr-defined]
+PASSING: Final[tuple[Accident, ...]] = ("none", "not sent", "lost on the way", "answer lost", "error before", "busy")
+"""What can happen to a call that creates nothing, and ends by itself."""
+
+_ACCEPTED: Final[frozenset[Accident]] = frozenset(
+    {"none", "answer lost", "error after", "cut within the id", "cut behind the id", "empty answer"}
+)
+"""Accidents of a create after which the task exists."""
+_KEY_ONLY: Final[frozenset[Accident]] = frozenset({"key in flight", "key used up"})
+
+
+@define(eq=False)
+class Paid:
+    """A task that was accepted and is paid."""
+
+    task_id: str
+    account: str
+    submit: int | None
+    """Number of the submit whose request made it; None for somebody else's."""
+    body: Object
+    key: str | None
+    made: float
+    listed_from: float
+    """When the list shows it at last."""
+    state: str = "processing"
+
+    @property
+    def marker(self) -> object:
+        return self.key or self.body.get("payload")
+
+
+@define(eq=False)
+class Books:
+    """One account at a provider."""
+
+    account: str
+    provider: str
+    clock: Callable[[], float]
+    behind: float = 0.0
+    """Seconds by which the provider's clock is behind ours."""
+    newest_first: bool = True
+    shows_payload: bool = False
+    """Whether the list shows the payload."""
+    paid: list[Paid] = field(factory=list[Paid])
+    keys: dict[str, Paid] = field(factory=dict[str, Paid])
+    used_up: set[str] = field(factory=set[str])
+    """Idempotency keys whose answer cannot be replayed."""
+    asked: list[tuple[int | None, Call]] = field(factory=list[tuple[int | None, Call]])
+
+    def exchange(self, call: Call, submit: int | None, accident: Accident, lateness: float) -> Reply:
+        """The answer to a call of a submit, with something going wrong."""
+        self.asked.append((submit, call))
+        if accident == "not sent":
+            raise ExchangeError("no route to host", sent=False)
+        if accident == "lost on the way":
+            raise ExchangeError("the connection was reset", sent=True)
+        if call.creates:
+            return self._create(call, submit, accident, lateness)
+        if accident == "answer lost":
+            raise ExchangeError("no answer came", sent=True)
+        return _refusal(accident) or self._read(call)
+
+    # -- creates ------------------------------------------------------------------------------------------------------
+
+    def _create(self, call: Call, submit: int | None, accident: Accident, lateness: float) -> Reply:
+        key: str | None = call.request.get("headers", {}).get("Idempotency-Key") if self.provider == "comfy" else None
+        if accident in _KEY_ONLY and key is None:
+            accident = "none"
+        if refusal := self._conflict(key, accident) or _refusal(accident):
+            return refusal
+        assert accident in _ACCEPTED
+        paid = self.keys.get(key) if key is not None else None
+        if paid is None:
+            paid = self.make(call.request["json"], submit, key=key, lateness=lateness)
+        return self._answer(paid, accident)
+
+    def make(self, body: Object, submit: int | None, *, key: str | None = None, lateness: float = 0.0) -> Paid:
+        """A new task in the books."""
+        now = self.clock()
+        task_id = f"{self.account}-{len(self.paid) + 1}"
+        paid = Paid(task_id, self.account, submit, dict(body), key, now - self.behind, now + lateness)
+        self.paid.append(paid)
+        if key is not None:
+            self.keys[key] = paid
+        return paid
+
+    def _conflict(self, key: str | None, accident: Accident) -> Reply | None:
+        if key is None:
+            return None
+        if accident == "key used up":
+            self.used_up.add(key)
+        if key in self.used_up:
+            return _reply(409, {}, {"x-comfy-error-type": "idempotency_consumed"})
+        if accident == "key in flight":
+            return _reply(409, {}, {"x-comfy-error-type": "idempotency_in_flight", "retry-after": "2"})
+        return None
+
+    def _answer(self, paid: Paid, accident: Accident) -> Reply:
+        if accident == "answer lost":
+            raise ExchangeError("no answer came", sent=True)
+        if accident == "error after":
+            return _reply(502, "bad gateway")
+        if accident == "empty answer":
+            return Reply(200, {}, b"")
+        member = "id" if self.provider == "skills_video" else "task_id"
+        whole = json.dumps({member: paid.task_id, "state": "created", "status": "IN_QUEUE", "credits": 5}).encode()
+        place = whole.index(paid.task_id.encode())
+        ends = {"cut within the id": place + 3, "cut behind the id": place + len(paid.task_id) + 3}
+        return Reply(200, {}, whole[: ends.get(accident, len(whole))])
+
+    # -- reads --------------------------------------------------------------------------------------------------------
+
+    def _read(self, call: Call) -> Reply:
+        if call.operation == "listTasks":
+            return _reply(200, self._page(call.request["params"]))
+        if call.operation == "listRunningGenerations":
+            return _reply(200, [_generation(paid) for paid in self._listed() if paid.state == "processing"])
+        task_id = cast("str", call.request["url"]).removesuffix("/creations").removesuffix("/cancel").rpartition("/")[2]
+        paid = next((one for one in self.paid if one.task_id == task_id), None)
+        if paid is None:
+            return _reply(404, {"reason": "TaskNotFound"})
+        if call.operation == "cancelTask":
+            paid.state = "failed"
+        return _reply(200, self._told(paid))
+
+    def _listed(self) -> Iterator[Paid]:
+        shown = (paid for paid in self.paid if paid.listed_from <= self.clock())
+        return iter(sorted(shown, key=lambda paid: paid.made, reverse=self.newest_first))
+
+    def _page(self, parameters: Mapping[str, Any]) -> Object:
+        since = datetime.fromisoformat(parameters["created_at.from"]).timestamp() - BEGAN
+        rows = [self._row(paid) for paid in self._listed() if paid.made >= since]
+        first = int(parameters.get("pager.page_token", "0"))
+        following = str(first + PAGE) if first + PAGE < len(rows) else ""
+        return {"tasks": [*rows[first : first + PAGE]], "next_page_token": following}
+
+    def _row(self, paid: Paid) -> Object:
+        made = datetime.fromtimestamp(BEGAN + paid.made, UTC).isoformat()
+        echoed = {name: value for name, value in paid.body.items() if name != "payload" or self.shows_payload}
+        return {**echoed, "id": paid.task_id, "state": paid.state, "created_at": made}
+
+    def _told(self, paid: Paid) -> Object:
+        status = {"processing": "IN_PROGRESS", "success": "COMPLETED", "failed": "FAILED"}[paid.state]
+        return {"id": paid.task_id, "state": paid.state, "status": status, "payload": paid.body.get("payload"), "creations": []}
+
+
+def _generation(paid: Paid) -> Object:
+    defaults: Object = {"resolution": "720p", "aspect_ratio": "16:9"}
+    return {"id": paid.task_id, "status": "IN_PROGRESS", "input": {**defaults, **paid.body}}
+
+
+def _refusal(accident: Accident) -> Reply | None:
+    match accident:
+        case "error before":
+            return _reply(500, {"message": "oops"})
+        case "busy":
+            return _reply(429, {"message": "later"}, {"retry-after": "3"})
+        case "key refused":
+            return _reply(401, {"message": "who are you"})
+        case "no credits":
+            return _reply(402, {"message": "top up"})
+        case "invalid":
+            return _reply(400, {"message": "duration"})
+        case _:
+            return None
+
+
+def _reply(status: int, body: Json, headers: Mapping[str, str] | None = None) -> Reply:
+    return Reply(status, dict(headers or {}), json.dumps(body).encode())

@@ -1,0 +1,18 @@
+"""How long hypothesis plays. HYPOTHESIS_PROFILE=thorough plays twenty times as long and differently each time."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from hypothesis import HealthCheck, settings
+
+IS_THOROUGH: Final = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+
+SETTINGS: Final = settings(
+    max_examples=1_600 if IS_THOROUGH else 80,
+    stateful_step_count=60 if IS_THOROUGH else 40,
+    derandomize=not IS_THOROUGH,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)

@@ -1,0 +1,315 @@
+"""Many who wait for many tasks, in processes that come and go: nobody is told an end that is none, and nobody waits in vain.
+
+A machine plays a provider that answers late, wrong or not at all, states that go forwards and backwards, and people who
+come, leave and are in a hurry. Requests and answers are separate steps, so that answers come out of order and may be old.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar, Final, Literal, get_args
+
+from attrs import define, field
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from stateful import SETTINGS
+
+from vidu_ext.errors import ResultMissingError, WaitRefusedError
+from vidu_ext.exchange import ExchangeError, Reply
+from vidu_ext.policy import PollPolicy, RetryPolicy
+from vidu_ext.providers import provider_named
+from vidu_ext.tasks import Json, Object, Snapshot, TaskRef, TaskState
+from vidu_ext.watching import EMPTY_ANSWERS, NEWBORN_SECONDS, Ask, Board, Conclusion, Listener, Watch
+
+Fault = Literal[
+    "none",
+    "old",
+    "lost",
+    "error",
+    "busy",
+    "redirect",
+    "rubbish",
+    "gap",
+    "strange word",
+    "no files",
+    "no reason",
+    "gone",
+    "refused",
+]
+FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
+
+WORDS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "vidu": (("created", "queueing", "processing"), ("success", "failed")),
+    "comfy": (("created", "queueing", "processing"), ("success", "failed")),
+    "skills_video": (("IN_QUEUE", "IN_PROGRESS"), ("COMPLETED", "FAILED", "CANCELED")),
+}
+"""Words for a task under way, and words for its end."""
+
+LONGEST_WAIT: Final = 75.0
+"""Seconds after which an end is known at the latest once nothing goes wrong any more: the longest pauses, one after another."""
+MOST_TASKS: Final = 8
+
+picks: Final = st.integers(0, 30)
+
+
+@define(eq=False)
+class Job:
+    """A task as the provider knows it."""
+
+    task_id: str
+    word: str
+    has_ended: bool = False
+    told_empty: int = 0
+    """How often an answer said that it succeeded and named no file."""
+
+
+class Person(Listener):
+    """Somebody who waits."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.seen_words: list[str] = []
+        self.ends: list[Conclusion] = []
+        self.has_left = False
+
+    def seen(self, watch: Watch, snapshot: Snapshot) -> None:
+        assert snapshot.ref == watch.ref
+        assert not self.ends, "told of a state after the end"
+        assert not self.has_left, "told after it left"
+        self.seen_words.append(snapshot.word)
+
+    def ended(self, watch: Watch, conclusion: Conclusion) -> None:
+        assert conclusion.ref == watch.ref
+        assert not self.has_left, "told after it left"
+        self.ends.append(conclusion)
+
+
+@define(eq=False)
+class Question:
+    """A request under way."""
+
+    ask: Ask
+    old: Reply
+    """What the provider would have said when it was asked."""
+
+
+@define(eq=False)
+class Program:
+    """A process with a board, and those who wait in it."""
+
+    board: Board
+    people: list[tuple[Person, Watch]] = field(factory=list[tuple[Person, Watch]])
+    questions: list[Question] = field(factory=list[Question])
+
+
+class World(RuleBasedStateMachine):
+    """The machine; its subclasses name the provider."""
+
+    provider: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.jobs: list[Job] = []
+        self.programs: list[Program] = []
+        self.fault: Fault = "none"
+
+    # -- rules --------------------------------------------------------------------------------------------------------
+
+    @initialize()
+    def begin(self) -> None:
+        self.programs = [self._program(), self._program()]
+
+    @rule(pick=picks, where=picks, is_new=st.booleans(), estimate=st.sampled_from([None, 5.0, 90.0]))
+    def wait(self, pick: int, where: int, is_new: bool, estimate: float | None) -> None:
+        """Somebody waits for a task, with nothing but the text of its reference."""
+        if pick % MOST_TASKS >= len(self.jobs):
+            self.jobs.append(Job(str(len(self.jobs) + 1), WORDS[self.provider][0][0]))
+        job = self.jobs[pick % len(self.jobs)]
+        program = self.programs[where % len(self.programs)]
+        person = Person(job)
+        ref = TaskRef.parse(str(TaskRef("studio", job.task_id)))
+        program.people.append((person, program.board.join(ref, person, self.now, is_new=is_new, estimate=estimate)))
+
+    @precondition(lambda self: self.jobs)
+    @rule(pick=picks, word=picks, ends=st.booleans())
+    def move(self, pick: int, word: int, ends: bool) -> None:
+        """A task gets another state, be it backwards; only an end stays."""
+        job = self.jobs[pick % len(self.jobs)]
+        if not job.has_ended:
+            words = WORDS[self.provider][int(ends)]
+            job.word, job.has_ended = words[word % len(words)], ends
+
+    @rule(where=picks, most=st.sampled_from([0, 1, 3, 100]))
+    def ask(self, where: int, most: int) -> None:
+        """A program asks what is due now."""
+        self._ask(self.programs[where % len(self.programs)], most)
+
+    @rule(where=picks, fault=st.sampled_from(FAULTS), turns=st.integers(1, 8))
+    def ask_and_answer(self, where: int, fault: Fault, turns: int) -> None:
+        """A program waits until something is due and is answered, the same some times in a row."""
+        program = self.programs[where % len(self.programs)]
+        for _ in range(turns):
+            due = program.board.next_due()
+            self.now = max(self.now, due or 0.0)
+            self._ask(program, 100)
+            for question in list(program.questions):
+                self._answer(program, question, fault)
+
+    @rule(where=picks, pick=picks, fault=st.sampled_from(FAULTS))
+    def answer(self, where: int, pick: int, fault: Fault) -> None:
+        """One of the answers under way arrives, not always in the order of the questions."""
+        program = self.programs[where % len(self.programs)]
+        if program.questions:
+            self._answer(program, program.questions[pick % len(program.questions)], fault)
+
+    @rule(where=picks, pick=picks, event=st.sampled_from(["leave", "hurry", "time", "restart"]))
+    def something_happens(self, where: int, pick: int, event: str) -> None:
+        program = self.programs[where % len(self.programs)]
+        person, watch = program.people[pick % len(program.people)] if program.people else (None, None)
+        if event == "time":
+            self.now += pick
+        elif event == "restart" and pick % 3 == 0:
+            self.programs[self.programs.index(program)] = self._program()
+        elif event == "hurry" and watch is not None:
+            program.board.hurry(watch, self.now)
+        elif event == "leave" and person is not None and watch is not None:
+            person.has_left = True
+            program.board.leave(watch, person)
+
+    # -- laws ---------------------------------------------------------------------------------------------------------
+
+    @invariant()
+    def nobody_is_told_twice_that_it_is_over(self) -> None:
+        assert all(len(person.ends) <= 1 for program in self.programs for person, _ in program.people)
+
+    @invariant()
+    def nothing_is_asked_twice_at_once(self) -> None:
+        for program in self.programs:
+            asked = [id(watch) for question in program.questions for watch in question.ask.watches]
+            assert len(set(asked)) == len(asked)
+
+    @invariant()
+    def the_board_remembers_those_who_wait_and_no_others(self) -> None:
+        for program in self.programs:
+            waited_for = {watch.ref for person, watch in program.people if not person.ends and not person.has_left}
+            assert len(program.board) == len(waited_for)
+
+    def teardown(self) -> None:
+        """Nothing goes wrong any more and every task ends: everybody hears of it soon."""
+        for job in self.jobs:
+            if not job.has_ended:
+                job.word, job.has_ended = WORDS[self.provider][1][0], True
+        begun = self.now
+        for program in self.programs:
+            self.now = begun
+            for question in list(program.questions):
+                self._answer(program, question, "none")
+            while (due := program.board.next_due()) is not None:
+                self.now = max(self.now, due)
+                assert self.now <= begun + LONGEST_WAIT, "somebody waits on after the end"
+                self._ask(program, 2)
+                for question in list(program.questions):
+                    self._answer(program, question, "none")
+            assert all(person.has_left or person.ends for person, _ in program.people), "somebody waits in vain"
+
+    # -- what the rules are made of -----------------------------------------------------------------------------------
+
+    def _program(self) -> Program:
+        board = Board("studio", provider_named(self.provider), poll=PollPolicy(), retry=RetryPolicy(), chance=lambda: 0.3)
+        return Program(board)
+
+    def _ask(self, program: Program, most: int) -> None:
+        asks = program.board.take_due(self.now, most=most)
+        assert len(asks) <= most
+        for ask in asks:
+            assert ask.is_list or len(ask.watches) == 1
+            program.questions.append(Question(ask, self._reply(ask)))
+
+    def _answer(self, program: Program, question: Question, fault: Fault) -> None:
+        """Give an answer to the board, and hold what the board tells against what the provider knows."""
+        ends = {id(person): len(person.ends) for person, _ in program.people}
+        ages = {id(watch): self.now - watch.added for watch in question.ask.watches}
+        program.questions.remove(question)
+        program.board.answered(question.ask, self._faulty(question, fault), self.now)
+        for person, watch in program.people:
+            if len(person.ends) > ends[id(person)]:
+                self._check_end(person, fault, ages[id(watch)])
+
+    def _check_end(self, person: Person, fault: Fault, age: float) -> None:
+        end, job = person.ends[-1], person.job
+        if isinstance(end, ResultMissingError):
+            assert job.told_empty >= EMPTY_ANSWERS, "a result was given up too early"
+        elif isinstance(end, WaitRefusedError):
+            assert fault == "refused" or (fault == "gone" and age >= NEWBORN_SECONDS), f"{fault} ended a wait"
+        else:
+            assert isinstance(end, Snapshot), f"{end} ended a wait"
+            assert end.state.is_final, f"{end.word} ended a wait"
+            assert job.has_ended, f"a wait ended before the task did, as {end.word}"
+            assert end.word == job.word, f"a wait ended as {end.word}, the task as {job.word}"
+            assert end.outputs or end.state is not TaskState.SUCCEEDED, "a result without files"
+
+    def _faulty(self, question: Question, fault: Fault) -> Reply | ExchangeError:
+        match fault:
+            case "old":
+                return question.old
+            case "lost":
+                return ExchangeError("no answer came", sent=True)
+            case "error":
+                return Reply(500, {}, b"{}")
+            case "busy":
+                return Reply(429, {"retry-after": "5"}, b"{}")
+            case "redirect":
+                return Reply(302, {}, b"")
+            case "rubbish":
+                return Reply(200, {}, b"<html>")
+            case "gone":
+                return Reply(404, {}, b'{"reason": "TaskNotFound"}')
+            case "refused":
+                return Reply(401, {}, b"{}")
+            case _:
+                return self._reply(question.ask, fault)
+
+    def _reply(self, ask: Ask, fault: Fault = "none") -> Reply:
+        jobs = [job for watch in ask.watches for job in self.jobs if job.task_id == watch.ref.task_id]
+        body: Json = self._told(jobs[0], fault)
+        if ask.is_list:
+            body = {"tasks": [self._told(job, fault) for job in jobs if fault != "gap" or job is not jobs[0]]}
+        return Reply(200, {"x-comfy-estimated-duration-seconds": "40"}, json.dumps(body).encode())
+
+    def _told(self, job: Job, fault: Fault) -> Object:
+        word = "pondering" if fault == "strange word" else job.word
+        succeeded = word in ("success", "COMPLETED")
+        job.told_empty += succeeded and fault == "no files"
+        url = "https://example.com/a.mp4"
+        files: Object = {"creations": [{"id": "c", "url": url}], "data": {"video": {"url": url}}}
+        reason: Object = {"err_code": "InternalServiceFailure", "code": "VIDEO_GENERATION_FAILED"}
+        more = (
+            files
+            if succeeded and fault != "no files"
+            else reason
+            if word in ("failed", "FAILED") and fault != "no reason"
+            else {}
+        )
+        return {"id": job.task_id, "state": word, "status": word, **more}
+
+
+class Listed(World):
+    provider = "vidu"
+
+
+class Singly(World):
+    provider = "comfy"
+
+
+class InOtherWords(World):
+    provider = "skills_video"
+
+
+TestListed: Final = Listed.TestCase
+TestSingly: Final = Singly.TestCase
+TestInOtherWords: Final = InOtherWords.TestCase
+
+for case in (TestListed, TestSingly, TestInOtherWords):
+    case.settings = SETTINGS
+del case

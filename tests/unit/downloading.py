@@ -1,0 +1,97 @@
+"""What the tests of downloads share: a file, the answers of its server, a task that is polled again. Holds no assertion."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from attrs import define, field
+from scripted import Body
+
+from vidu_ext.downloads import Downloaded, DownloadOptions, download_flow
+from vidu_ext.effects import Flow, Pause
+from vidu_ext.exchange import ExchangeError
+from vidu_ext.policy import RetryPolicy
+from vidu_ext.targets import Target
+from vidu_ext.tasks import Output, TaskRef
+
+REF = TaskRef("vidu", "940107923630096384")
+URL = "https://cdn.example/a/film.mp4?Signature=secret%2B"
+FRESH = "https://other.example/b/film.mp4?Signature=secret%2F"
+OUTPUT = Output("video", URL, creation_id="7")
+FILM = bytes(range(100))
+ETAG = '"film"'
+STEADY = RetryPolicy(first=1.0, factor=2.0, ceiling=30.0, jitter=0.0)
+
+
+def whole(content: bytes = FILM, *, etag: str | None = ETAG, broken_after: int | None = None, **headers: str) -> Body:
+    """The file from its first byte."""
+    heads = {"Content-Type": "video/mp4", "Content-Length": str(len(content))}
+    if etag:
+        heads["ETag"] = etag
+    heads |= {name.replace("_", "-"): value for name, value in headers.items()}
+    return Body(200, content[:broken_after], heads, breaks_off=broken_after is not None)
+
+
+def rest(begin: int, content: bytes = FILM, *, broken_after: int | None = None, **headers: str) -> Body:
+    """The file from a byte in the middle."""
+    heads = {"ETag": ETAG, "Content-Range": f"bytes {begin}-{len(content) - 1}/{len(content)}"}
+    heads |= {name.replace("_", "-"): value for name, value in headers.items()}
+    return Body(206, content[begin:broken_after], heads, breaks_off=broken_after is not None)
+
+
+def plain(status: int, **headers: str) -> Body:
+    return Body(status, b"<html>", {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+LOST = ExchangeError("the connection was refused", sent=False)
+
+
+@define
+class Polls:
+    """A task that is polled again: what each poll says."""
+
+    answers: list[Sequence[Output] | Exception] = field(factory=list[Sequence[Output] | Exception])
+    count: int = 0
+
+    def __call__(self) -> Flow[tuple[Output, ...]]:
+        self.count += 1
+        yield Pause(0.25)
+        answer = self.answers.pop(0) if self.answers else ()
+        if isinstance(answer, Exception):
+            raise answer
+        return tuple(answer)
+
+
+def fresh(*urls: str) -> Polls:
+    return Polls([[Output("cover", "https://cdn.example/x"), Output("video", url, creation_id="7")] for url in urls])
+
+
+def download(
+    target: Target,
+    *,
+    output: Output = OUTPUT,
+    refresh: Callable[[], Flow[tuple[Output, ...]]] | None = None,
+    key_hosts: Sequence[str] = (),
+    account_host: str = "api.example",
+    index: int = 0,
+    **options: Any,
+) -> Flow[Downloaded]:
+    return download_flow(
+        REF,
+        output,
+        target,
+        refresh=refresh or Polls(),
+        key_hosts=key_hosts,
+        account_host=account_host,
+        options=DownloadOptions(**cast("dict[str, Any]", {"retry": STEADY, **options})),
+        index=index,
+    )
+
+
+class Pipe(io.BytesIO):
+    """Takes bytes and does not seek."""
+
+    def seekable(self) -> bool:
+        return False

@@ -9,8 +9,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, Self
 
+from .async_drivers import AsyncDriver, AsyncPoller
 from .client import LAST_POLL_SECONDS
-from .drivers import AsyncDriver, AsyncPoller, chance, monotonic
+from .drivers import chance, monotonic
 from .errors import TaskError
 from .handles import AsyncTask, AsyncTaskResult
 from .outcome import Accepted

@@ -14,7 +14,6 @@ from .handles import Task, TaskResult
 from .policy import deadline_after
 from .session import Session, Settings, accepted, how_to_fetch, how_to_go_on, how_to_look, noting
 from .tasks import Result, TaskRef
-from .waits import Group, in_order
 
 if TYPE_CHECKING:
     import os
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from .selection import Explanation
     from .session import Keys, OnAccepted, OnSnapshot, Prefer, Target
     from .tasks import OutputKind, Snapshot
+    from .waits import Group
 
 LAST_POLL_SECONDS: Final = 5.0
 """How long the one last question at a deadline may take."""
@@ -43,7 +43,7 @@ class Vidu:
     def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None) -> None:
         self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
         self._driver = SyncDriver(self._session.doors, self._session.settings.wiring)
-        self._poller = SyncPoller(self._driver, {name: door.in_flight for name, door in self._session.doors.items()})
+        self._poller = SyncPoller(self._driver, {name: one.max_in_flight for name, one in self._session.accounts.items()})
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(accounts={list(self._session.accounts)})"
@@ -161,6 +161,8 @@ class Vidu:
 
         With `errors="return"` the error of a task stands in its place; else the first one is raised at the end.
         """
+        from .waits import in_order
+
         listed = list(tasks)
         ended: dict[TaskRef, Result | TaskError] = {}
         for ref, news in self._follow(listed, timeout, wants_snapshots=on_snapshot is not None):
@@ -175,6 +177,8 @@ class Vidu:
         self, tasks: Iterable[Task | TaskRef | str], timeout: float | None, *, wants_snapshots: bool
     ) -> Iterator[tuple[TaskRef, Snapshot | Result | TaskError]]:
         """What becomes known of tasks, in the order in which it does: snapshots where wanted, and one end for each."""
+        from .waits import Group
+
         began = monotonic()
         deadline = deadline_after(timeout, began)
         turn = self._poller.turn

@@ -1,4 +1,5 @@
 """The way to the wire: one httpx client per account, one without any key for everything else, and what they may say.
+A client is made when it is first needed, and all of one Vidu share what they know of certificates, which is slow to load.
 
 Turns what httpx raises into ExchangeError with the one fact that matters, whether the request may have left, and writes
 the log. Decides nothing about money and never repeats a request.
@@ -9,7 +10,8 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import httpx
 from attrs import field, frozen
@@ -19,6 +21,10 @@ from .errors import ConfigurationError
 from .exchange import Call, ExchangeError
 from .policy import Timeouts
 
+if TYPE_CHECKING:
+    import ssl
+
+T = TypeVar("T")
 logger: Final = logging.getLogger("vidu_ext")
 
 NOT_SENT: Final = (
@@ -32,6 +38,9 @@ NOT_SENT: Final = (
 """Failures after which not one byte of the request can have left."""
 
 USER_AGENT: Final = "vidu-ext"
+
+BARE_CONNECTIONS: Final = 32
+"""Connections for downloads and uploads, which go to many hosts."""
 
 SHORTEST_SECRET: Final = 12
 """Characters of the shortest key that is looked for in answers. A shorter one is a word of a test, found in many a text."""
@@ -54,6 +63,21 @@ def redacted(text: str) -> str:
     return _SECRETS.sub("<redacted>", text)
 
 
+class Made(dict[str, T]):
+    """Values by account, each made when it is first asked for, once, by whichever thread comes first."""
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        super().__init__()
+        self._make = make
+        self._lock = RLock()
+
+    def __missing__(self, account: str) -> T:
+        with self._lock:
+            if account not in self:
+                self[account] = self._make(account)
+            return self[account]
+
+
 @frozen(kw_only=True)
 class Wiring:
     """What the user wants of the HTTP clients, the same for every account."""
@@ -71,15 +95,20 @@ class Wiring:
         if unknown:
             raise ConfigurationError(f"event_hooks knows 'request' and 'response', not {', '.join(sorted(map(repr, unknown)))}.")
 
-    def options(self, in_flight: int) -> dict[str, Any]:
-        """The httpx settings that the sync and the async client share."""
-        timeouts = self.timeouts
+    def trust(self, transport: object) -> ssl.SSLContext | bool:
+        """What says which certificates hold, to be shared: loading them takes longer than all else about a client."""
+        return httpx.create_ssl_context() if self.verify and transport is None else self.verify
+
+    def options(self, door: Door | None, trust: ssl.SSLContext | bool) -> dict[str, Any]:
+        """The httpx settings, the same for sync and async, of the client of an account or of the one without a key."""
+        timeouts, in_flight = self.timeouts, BARE_CONNECTIONS if door is None else door.in_flight
         return {
+            "headers": door.headers() if door is not None else None,
             "timeout": httpx.Timeout(timeouts.read, connect=timeouts.connect, write=timeouts.write, pool=timeouts.connect),
             "limits": httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight),
             "event_hooks": {name: list(hooks) for name, hooks in self.event_hooks.items()},
             "follow_redirects": False,
-            "verify": self.verify,
+            "verify": trust,
             "proxy": self.proxy,
         }
 
@@ -112,8 +141,11 @@ class Door:
         return content.replace(key, b"<key>") if len(key) >= SHORTEST_SECRET else content
 
     def request(self, client: httpx.Client | httpx.AsyncClient, call: Call, wiring: Wiring) -> httpx.Request:
-        """The request for a call, with the longer patience of a create where it is one."""
-        arguments = dict(call.request)
+        """The request for a call, with the longer patience of a create where it is one.
+
+        The whole address is written here: httpx takes three times as long to join its base with a path.
+        """
+        arguments = {**call.request, "url": self.base_url + call.request["url"]}
         if call.headers:
             arguments["headers"] = {**arguments.get("headers", {}), **call.headers}
         if call.creates:
@@ -157,7 +189,18 @@ def failure_of(error: Exception) -> ExchangeError:
 
 
 def lower_names(headers: httpx.Headers) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
+    names: dict[str, str] = {}
+    for raw_name, raw_value in headers.raw:  # `items` looks for the encoding of all of them, once for each
+        name, value = raw_name.decode("latin-1").lower(), _readable(raw_value)
+        names[name] = f"{names[name]}, {value}" if name in names else value
+    return names
+
+
+def _readable(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def log_exchange(account: str, call: Call, status: int, elapsed: float) -> None:

@@ -1,41 +1,39 @@
-"""The two drivers that run flows and the two that run boards: the only code with a clock or a socket.
+"""The driver that runs flows and the one that runs boards, blocking; the clock and the chance of the whole package.
 
-Sync and async differ here and in client.py, nowhere else. A driver carries out effects and decides nothing.
+Sync and async (async_drivers.py) differ here and in the clients, nowhere else. A driver carries out effects and decides
+nothing. No event loop is imported here, which a program that blocks never needs.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import random
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Final, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
 
-from .door import Door, Wiring, failure_of, fetch_request, log_exchange, log_failure, lower_names, put_request
+from .door import Door, Made, Wiring, failure_of, fetch_request, log_exchange, log_failure, lower_names, put_request
 from .effects import Chance, Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, WallClock
-from .errors import ConfigurationError, ViduError
+from .errors import ConfigurationError
 from .exchange import Call, ExchangeError, Reply
-from .watching import Ask, Board
+
+if TYPE_CHECKING:
+    from .watching import Ask, Board
 
 T = TypeVar("T")
-logger: Final = logging.getLogger("vidu_ext")
 
-BARE_CONNECTIONS: Final = 32
-"""Connections for downloads and uploads, which go to many hosts."""
-
-CANCEL_GRACE: Final = 5.0
-"""Seconds that a cancelled submit still waits for the answer to a create that is on the wire."""
+BARE: Final = ""
+"""In the place of an account's name: the client without any key."""
 
 monotonic: Final[Callable[[], float]] = time.monotonic
 chance: Final[Callable[[], float]] = random.SystemRandom().random
 
 
-def _value_of(effect: Effect) -> float:
+def value_of(effect: Effect) -> float:
     """What the effects give that need no waiting."""
     match effect:
         case Now():
@@ -48,12 +46,9 @@ def _value_of(effect: Effect) -> float:
             raise TypeError(f"no driver knows the effect {type(effect).__name__}")
 
 
-def _check_open(client: httpx.Client | httpx.AsyncClient) -> None:
-    if client.is_closed:
+def check_open(*, is_closed: bool) -> None:
+    if is_closed:
         raise ConfigurationError("this client is closed, so nothing was sent. Call it inside its with block, or make another.")
-
-
-# -- sync -----------------------------------------------------------------------------------------------------------------
 
 
 class SyncDriver:
@@ -62,17 +57,24 @@ class SyncDriver:
     def __init__(self, doors: Mapping[str, Door], wiring: Wiring) -> None:
         self._doors = doors
         self._wiring = wiring
-        self._clients = {
-            name: httpx.Client(
-                base_url=door.base_url, headers=door.headers(), transport=wiring.transport, **wiring.options(door.in_flight)
-            )
-            for name, door in doors.items()
-        }
-        self._gates = {name: threading.BoundedSemaphore(door.in_flight) for name, door in doors.items()}
-        self._bare = httpx.Client(transport=wiring.transport, **wiring.options(BARE_CONNECTIONS))
+        self._clients = Made(self._client)
+        self._gates = Made(lambda account: threading.BoundedSemaphore(doors[account].in_flight))
+        self._trust = cache(wiring.trust)
+        self._is_closed = False
+
+    def _client(self, account: str) -> httpx.Client:
+        check_open(is_closed=self._is_closed)
+        door = None if account == BARE else self._doors[account]
+        transport = self._wiring.transport
+        return httpx.Client(transport=transport, **self._wiring.options(door, self._trust(transport)))
+
+    @property
+    def _bare(self) -> httpx.Client:
+        return self._clients[BARE]
 
     def close(self) -> None:
-        for client in (*self._clients.values(), self._bare):
+        self._is_closed = True
+        for client in list(self._clients.values()):
             client.close()
 
     def run(self, flow: Flow[T]) -> T:
@@ -111,7 +113,7 @@ class SyncDriver:
             case Receive(sink):
                 return self._copy(download[-1], sink.write)
             case _:
-                return _value_of(effect)
+                return value_of(effect)
 
     def send(self, account: str, call: Call) -> Reply:
         """The answer to a call. Raises ExchangeError where none came."""
@@ -142,7 +144,7 @@ class SyncDriver:
         return Reply(response.status_code, lower_names(response.headers), clean(bytes(content)))
 
     def _open(self, client: httpx.Client, request: httpx.Request) -> httpx.Response:
-        _check_open(client)
+        check_open(is_closed=client.is_closed)
         try:
             return client.send(request, stream=True)
         except Exception as error:
@@ -230,218 +232,3 @@ class SyncPoller:
             self._asking[board.account] -= 1
             board.answered(ask, answer, monotonic())
             self.turn.notify_all()
-
-
-# -- async ----------------------------------------------------------------------------------------------------------------
-
-
-class AsyncDriver:
-    """Runs flows in the running event loop."""
-
-    def __init__(self, doors: Mapping[str, Door], wiring: Wiring) -> None:
-        self._doors = doors
-        self._wiring = wiring
-        self._clients = {
-            name: httpx.AsyncClient(
-                base_url=door.base_url, headers=door.headers(), transport=wiring.async_transport, **wiring.options(door.in_flight)
-            )
-            for name, door in doors.items()
-        }
-        self._gates = {name: asyncio.Semaphore(door.in_flight) for name, door in doors.items()}
-        self._bare = httpx.AsyncClient(transport=wiring.async_transport, **wiring.options(BARE_CONNECTIONS))
-
-    async def close(self) -> None:
-        for client in (*self._clients.values(), self._bare):
-            await client.aclose()
-
-    async def run(self, flow: Flow[T], *, late: Callable[[T], object] | None = None) -> T:
-        """What the flow ends with. The flow and its open download are closed whatever happens.
-
-        A cancellation that meets a create on the wire waits a little for the answer. Where that is the end of the flow,
-        `late` is given what it ended with before the cancellation goes on.
-        """
-        download: list[httpx.Response] = []
-        try:
-            effect = next(flow)
-            while True:
-                try:
-                    value = await self._perform(effect, download)
-                except ExchangeError as failure:
-                    effect = flow.throw(failure)
-                except _LateAnswerError as answer:
-                    for ending in _ends(flow, answer.reply):
-                        if late is not None:
-                            late(ending)
-                    raise answer.cancelled from None
-                else:
-                    effect = flow.send(value)
-        except StopIteration as end:
-            ended: T = end.value
-            return ended
-        finally:
-            flow.close()
-            await _aclose_all(download)
-
-    async def _perform(self, effect: Effect, download: list[httpx.Response]) -> object:
-        match effect:
-            case Send(account, call):
-                return await self.send(account, call)
-            case Pause(seconds):
-                await asyncio.sleep(seconds)
-                return None
-            case Put():
-                return await self._exchange(self._bare, put_request(self._bare, effect, self._wiring), keeps_part=False)
-            case Fetch():
-                await _aclose_all(download)
-                response = await self._open(self._bare, fetch_request(self._bare, effect, self._doors))
-                download.append(response)
-                return Head(response.status_code, lower_names(response.headers))
-            case Receive(sink):
-                return await self._copy(download[-1], sink.write)
-            case _:
-                return _value_of(effect)
-
-    async def send(self, account: str, call: Call) -> Reply:
-        """The answer to a call. Raises ExchangeError where none came."""
-        client, door = self._clients[account], self._doors[account]
-        async with self._gates[account]:
-            began = monotonic()
-            try:
-                request = door.request(client, call, self._wiring)
-                exchange = self._exchange(client, request, keeps_part=call.creates, clean=door.without_key)
-                reply = await (_answer_despite_cancel(asyncio.ensure_future(exchange)) if call.creates else exchange)
-            except ExchangeError as failure:
-                log_failure(account, call, failure)
-                raise
-            log_exchange(account, call, reply.status, monotonic() - began)
-            return reply
-
-    async def _exchange(
-        self, client: httpx.AsyncClient, request: httpx.Request, *, keeps_part: bool, clean: Callable[[bytes], bytes] = bytes
-    ) -> Reply:
-        response = await self._open(client, request)
-        content = bytearray()
-        try:
-            await self._copy(response, content.extend)
-        except ExchangeError:
-            if not keeps_part:
-                raise
-        finally:
-            await response.aclose()
-        return Reply(response.status_code, lower_names(response.headers), clean(bytes(content)))
-
-    async def _open(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
-        _check_open(client)
-        try:
-            return await client.send(request, stream=True)
-        except Exception as error:
-            raise failure_of(error) from error
-
-    async def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
-        count = 0
-        chunks = response.aiter_bytes()  # as above
-        while True:
-            try:
-                chunk = await anext(chunks, None)
-            except Exception as error:
-                raise failure_of(error) from error
-            if chunk is None:
-                return count
-            write(chunk)
-            count += len(chunk)
-
-
-class _LateAnswerError(Exception):
-    """The caller was cancelled while a create was on the wire, and the answer still came."""
-
-    def __init__(self, reply: Reply, cancelled: asyncio.CancelledError) -> None:
-        self.reply = reply
-        self.cancelled = cancelled
-
-
-async def _answer_despite_cancel(exchange: asyncio.Future[Reply]) -> Reply:
-    """The answer to a create, which is on the wire and cannot be called back, so that a cancel loses no accepted task."""
-    try:
-        return await asyncio.shield(exchange)
-    except asyncio.CancelledError as cancelled:
-        try:
-            await asyncio.wait({exchange}, timeout=CANCEL_GRACE)
-        finally:
-            exchange.cancel()  # if it is not done, or the caller was cancelled once more
-        await asyncio.wait({exchange})
-        if not exchange.cancelled() and exchange.exception() is None:
-            raise _LateAnswerError(exchange.result(), cancelled) from None
-        raise
-
-
-def _ends(flow: Flow[T], reply: Reply) -> list[T]:
-    """What the flow ends with when it is given this answer; nothing where it wants to go on."""
-    try:
-        flow.send(reply)
-    except StopIteration as end:
-        return [end.value]
-    except ViduError:
-        pass  # an error that nobody waits for any more
-    return []
-
-
-async def _aclose_all(responses: list[httpx.Response]) -> None:
-    while responses:
-        await responses.pop().aclose()
-
-
-class AsyncPoller:
-    """Runs a board in the background for as long as anything on it is waited for."""
-
-    def __init__(self, board: Board, driver: AsyncDriver, *, in_flight: int) -> None:
-        self.board = board
-        self._driver = driver
-        self._in_flight = in_flight
-        self._wake = asyncio.Event()
-        self._loop: asyncio.Task[None] | None = None
-        self._asking: set[asyncio.Task[None]] = set()
-
-    def kick(self) -> None:
-        """Look at the board again, because somebody joined or is in a hurry."""
-        if self._loop is None or self._loop.done():
-            self._loop = asyncio.get_running_loop().create_task(self._run(), name=f"vidu-ext {self.board.account}")
-        self._wake.set()
-
-    async def close(self) -> None:
-        """End every wait: nobody will ask any more."""
-        self.board.abandon()
-        tasks = [task for task in (self._loop, *self._asking) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _run(self) -> None:
-        while len(self.board):
-            self._wake.clear()
-            now = monotonic()
-            for ask in self.board.take_due(now, most=self._in_flight - len(self._asking)):
-                task = asyncio.create_task(self._ask(ask))
-                self._asking.add(task)
-                task.add_done_callback(self._asking.discard)
-            due = self.board.next_due()
-            is_full = len(self._asking) >= self._in_flight
-            await self._until(None if due is None or is_full else due)
-
-    async def _until(self, due: float | None) -> None:
-        if due is None:
-            await self._wake.wait()
-            return
-        timer = asyncio.get_running_loop().call_later(max(due - monotonic(), 0.0), self._wake.set)
-        try:
-            await self._wake.wait()
-        finally:
-            timer.cancel()
-
-    async def _ask(self, ask: Ask) -> None:
-        answer: Reply | Exception
-        try:
-            answer = await self._driver.send(self.board.account, ask.call)
-        except Exception as failure:
-            answer = failure
-        self.board.answered(ask, answer, monotonic())
-        self._wake.set()

@@ -80,7 +80,7 @@ class PollPolicy:
     """Seconds between two polls of a young task."""
     ceiling: float = field(default=15.0, validator=_is_positive)
     """Seconds between two polls of an old task, at the most."""
-    growth: float = field(default=0.2, validator=_is_share)
+    growth: float = field(default=0.3, validator=_is_share)
     """Share of the age that the pause is, between floor and ceiling, where every poll asks for one task."""
     listed_growth: float = field(default=0.03, validator=_is_share)
     """The same where one list request asks for a hundred tasks."""

@@ -18,7 +18,6 @@ from .errors import ConfigurationError, InvalidRequestError, NoProviderError
 from .outcome import NotSent, Outcome, Refused, Rejected, Unknown
 from .policy import count, seconds
 from .providers import PROVIDERS, provider_named
-from .providers.base import UnsupportedError
 from .tasks import is_account_name
 
 if TYPE_CHECKING:
@@ -97,6 +96,8 @@ def examine(
 
 
 def _ask(account: Account, provider: Provider, request: object, *, check: bool, path_id: str | None) -> Examined:
+    from .providers.base import UnsupportedError
+
     try:
         encoded = _encode(provider, request, path_id)
     except UnsupportedError as error:

@@ -1,6 +1,7 @@
 """What the sync and the async client share: accounts, providers, selection, and how a request becomes attempts.
 
-Values and decisions; no clock, no socket, no waiting. The two clients in client.py add only those.
+Values and decisions; no clock, no socket, no waiting. The two clients in client.py add only those. What the first client
+of a program does not need is imported by the function that does.
 """
 
 from __future__ import annotations
@@ -14,17 +15,15 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, TypeVar
 from attrs import evolve, field, frozen
 
 from .accounts import Account, accounts
-from .door import Door, Wiring
+from .door import Door, Made, Wiring
 from .effects import Flow, wall_clock
 from .errors import CallError, ConfigurationError, ResponseUnreadableError
 from .flows import Attempt, Claims, Submitted, answer_flow, call_flow, find_flow, status_flow, submit_flow
 from .outcome import Accepted, Outcome, Submission, error_of
 from .policy import PollPolicy, ReconcilePolicy, RetryPolicy
 from .providers import provider_named
-from .providers.base import Encoded, TaskFilter
 from .selection import Explanation, Health, HealthPolicy, Offer, Policy, explain, is_account_failure, order, preference
 from .tasks import TaskRef
-from .watching import Board
 
 if TYPE_CHECKING:
     import os
@@ -32,9 +31,10 @@ if TYPE_CHECKING:
     from .downloads import Downloaded, DownloadOptions
     from .exchange import Call, Reply
     from .media import Medium
-    from .providers.base import Balance, Provider
+    from .providers.base import Balance, Encoded, Provider, TaskFilter
     from .tasks import Output, OutputKind, Snapshot
     from .uploads import Plan
+    from .watching import Board
 
 T = TypeVar("T")
 Target: TypeAlias = "str | os.PathLike[str] | BinaryIO"
@@ -84,7 +84,8 @@ class Session:
         self.settings: Final = settings
         self.health: Final = Health(settings.health)
         self.claims: Final = Claims()
-        self.doors: Final = {account.name: _door(account) for account in configured}
+        self.doors: Final = Made(lambda name: _door(self.accounts[name]))
+        """Made when first needed, since a spec must be read for each."""
         self._policy = _policy(prefer, configured)
         self._chance = chance
         self._now = now
@@ -110,6 +111,8 @@ class Session:
         return found
 
     def board(self, account: str) -> Board:
+        from .watching import Board
+
         return Board(
             account,
             self.provider(account),
@@ -279,7 +282,7 @@ class Session:
     ) -> Flow[tuple[tuple[Snapshot, ...], str | None]]:
         provider = self.provider(account)
         call = self._needed(
-            provider.tasks_call(wanted or TaskFilter(), page), account, "list tasks", "Keep the references of your tasks."
+            provider.tasks_call(wanted or _all_tasks(), page), account, "list tasks", "Keep the references of your tasks."
         )
         reply = yield from call_flow(account, provider, call, retry=self.settings.retry)
         return self._read(provider.tasks_page(account, reply.json()), account, call, reply)
@@ -333,7 +336,15 @@ def _payload_of(sent: Encoded) -> str | None:
     return payload if isinstance(payload, str) and payload else None
 
 
+def _all_tasks() -> TaskFilter:
+    from .providers.base import TaskFilter
+
+    return TaskFilter()
+
+
 def _encoded_of(submission: Submission) -> Encoded:
+    from .providers.base import Encoded
+
     return Encoded(submission.operation, submission.body, submission.path_id)
 
 

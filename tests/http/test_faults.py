@@ -37,7 +37,7 @@ from vidu_ext.errors import (
 
 PAGE: Final = b"<!doctype html><html><head><title>Bad gateway</title></head><body>nginx</body></html>"
 HTML: Final = {"content-type": "text/html; charset=utf-8"}
-SILENCE: Final = 0.25
+SILENCE: Final = 0.2
 """Seconds after which a hanging answer counts as lost, where a test lets one hang."""
 
 both_ways = pytest.mark.parametrize("way", WAYS)
@@ -538,8 +538,8 @@ def test_task_is_never_known(provider: str, way: Way, monkeypatch: pytest.Monkey
 
 # -- a wait has a deadline -------------------------------------------------------------------------------------------------
 
-DEADLINE: Final = 0.15
-LAST_POLL: Final = 0.25
+DEADLINE: Final = 0.1
+LAST_POLL: Final = 0.15
 NEVER: Final[Mapping[str, Trouble]] = {
     "connection closed": Trouble((Act(ends="closed"),)),
     "answer never comes": Trouble((Act(ends="hangs"),), silence=30.0),

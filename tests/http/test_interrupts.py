@@ -23,7 +23,7 @@ from playing import PROVIDERS, WAYS, Way, account, body_for, brief, request_for
 from server import Act, Route, Server, film_of
 from vidu_clients.vidu.models import TextToSpeechRequest
 
-from vidu_ext import AsyncVidu, PollPolicy, RetryPolicy, Settings, TaskRef, Vidu, drivers
+from vidu_ext import AsyncVidu, PollPolicy, RetryPolicy, Settings, TaskRef, Vidu, async_drivers
 from vidu_ext.errors import TaskError
 
 HANGS: Final = Act(ends="hangs")
@@ -38,9 +38,9 @@ both_ways = pytest.mark.parametrize("way", WAYS)
 PROGRAM: Final = """
 import asyncio, signal, sys
 from vidu_ext import *
-from vidu_ext import drivers
+from vidu_ext import async_drivers
 signal.signal(signal.SIGINT, signal.default_int_handler)
-drivers.CANCEL_GRACE = 0.2
+async_drivers.CANCEL_GRACE = 0.2
 provider, target, *refs = sys.argv[1:]
 request = TextToVideo(prompt="a bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
 settings = Settings(retry=RetryPolicy(first=30.0), poll=PollPolicy(floor=POLL_FLOOR, ceiling=60.0))
@@ -177,7 +177,7 @@ def test_ctrl_c_twice_while_the_answer_to_a_create_is_awaited() -> None:
 
 @pytest.fixture(autouse=True)
 def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drivers, "CANCEL_GRACE", GRACE)
+    monkeypatch.setattr(async_drivers, "CANCEL_GRACE", GRACE)
 
 
 @asynccontextmanager
@@ -261,7 +261,7 @@ def test_submit_is_cancelled_twice() -> None:
 
     async def main() -> None:
         with Server(plan={"create": [HANGS]}) as server:
-            drivers.CANCEL_GRACE = 30.0  # type: ignore[misc]  # put back by the fixture
+            async_drivers.CANCEL_GRACE = 30.0  # type: ignore[misc]  # put back by the fixture
             async with clean(server, brief(silence=30.0)) as vidu:
                 task = asyncio.create_task(vidu.submit(request_for("vidu")))
                 await asyncio.to_thread(server.wait_for, "create")

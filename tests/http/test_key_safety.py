@@ -22,8 +22,9 @@ from server import SIGNATURE, Act, Route, Seen, Server, film_of
 
 from vidu_ext import Account, AsyncVidu, DownloadOptions, Settings, Submission, TaskRef, Vidu
 from vidu_ext.addresses import may_take_key
+from vidu_ext.async_drivers import AsyncDriver
 from vidu_ext.door import Door
-from vidu_ext.drivers import AsyncDriver, SyncDriver
+from vidu_ext.drivers import SyncDriver
 from vidu_ext.errors import (
     CallError,
     DownloadError,
@@ -307,7 +308,8 @@ def test_anything_of_ours_is_printed(fault: Act, provider: str, way: Way, log: C
         session = session_of(server)
         run(way, [server])
         with Vidu([configured], settings=brief()) as vidu:
-            shown: list[object] = [configured, session, vidu, *session.doors.values(), session.settings]
+            doors = [session.doors[name] for name in session.accounts]
+            shown: list[object] = [configured, session, vidu, *doors, session.settings]
             shown += vidu.explain(request_for(provider))
             with pytest.raises(ViduError) as caught:
                 vidu.submit(request_for(provider), check=False, account="nobody")

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 IS_THOROUGH: Final = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 
 SETTINGS: Final = settings(
-    max_examples=1_600 if IS_THOROUGH else 80,
+    max_examples=3_000 if IS_THOROUGH else 150,
     stateful_step_count=60 if IS_THOROUGH else 40,
     derandomize=not IS_THOROUGH,
     deadline=None,

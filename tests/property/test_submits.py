@@ -252,6 +252,8 @@ class World(RuleBasedStateMachine):
         self._start_process()
         for wanted in list(self._lost()):
             self._find_for_sure(wanted)
+            if wanted.unknown is not None and wanted.unknown.submission.marker_is_ours:
+                self._find_for_sure(wanted)  # a second time, in the same process; a marker of the user's gives its task once
             self._check_all()
 
     # -- what the rules are made of -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ The only module that knows how the generator names things. Sends nothing.
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
@@ -77,5 +78,10 @@ class GeneratedClient:
         return next((kind.__name__ for kind in type(model).__mro__ if kind.__module__.startswith(home)), None)
 
     def _module(self, operation: Operation) -> ModuleType:
-        name = _HUMP.sub("_", operation.id).lower()
-        return import_module(f"{PACKAGE}.{self.provider}.api.{operation.tag}.{name}")
+        return _module_of(self.provider, operation.tag, operation.id)
+
+
+@cache
+def _module_of(provider: str, tag: str, operation: str) -> ModuleType:
+    name = _HUMP.sub("_", operation).lower()
+    return import_module(f"{PACKAGE}.{provider}.api.{tag}.{name}")

@@ -139,7 +139,8 @@ class ViduShaped(Adapter):
         for entry in as_list(answer.get("creations")):
             yield from self._files_of(as_object(entry), text(answer.get("type")) or "")
         yield from _film(answer)
-        yield from _ad_film(as_object(answer.get("data_records")))
+        if records := as_object(answer.get("data_records")):
+            yield from _ad_film(records)
 
     def _files_of(self, creation: Object, task_type: str) -> Iterator[Output]:
         creation_id = task_id(creation.get("id"))

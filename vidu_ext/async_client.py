@@ -16,7 +16,7 @@ from .errors import TaskError
 from .handles import AsyncTask, AsyncTaskResult
 from .outcome import Accepted
 from .policy import deadline_after
-from .session import Session, Settings, accepted, how_it_ended, how_to_fetch, how_to_go_on, how_to_look, note_interrupt, noting
+from .session import Session, Settings, accepted, how_to_fetch, how_to_go_on, note_interrupt, noting, submitting
 from .tasks import Result, TaskRef
 from .waits import Group, in_order
 
@@ -88,7 +88,7 @@ class AsyncVidu:
     async def _accept(self, flow: Flow[Submitted], begun: Sequence[Submission], on_accepted: OnAccepted | None) -> AsyncTask:
         late: list[Submitted] = []
         try:
-            with noting(lambda: how_it_ended(late[0]) if late else how_to_look(begun)):
+            with submitting(begun, late):
                 submitted = await self._driver.run(flow, late=late.append)
         except asyncio.CancelledError:
             for ended in late:

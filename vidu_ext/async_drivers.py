@@ -219,7 +219,7 @@ class AsyncPoller:
             for ask in self.board.take_due(now, most=self._in_flight - len(self._asking)):
                 task = asyncio.create_task(self._ask(ask))
                 self._asking.add(task)
-                task.add_done_callback(self._asking.discard)
+                task.add_done_callback(self._answered)
             due = self.board.next_due()
             is_full = len(self._asking) >= self._in_flight
             await self._until(None if due is None or is_full else due)
@@ -241,4 +241,8 @@ class AsyncPoller:
         except Exception as failure:
             answer = failure
         self.board.answered(ask, answer, monotonic())
+
+    def _answered(self, task: asyncio.Task[None]) -> None:
+        """Look at the board again once the place of a question is free; woken any earlier, it would still seem taken."""
+        self._asking.discard(task)
         self._wake.set()

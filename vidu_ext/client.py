@@ -12,7 +12,7 @@ from .drivers import SyncDriver, SyncPoller, chance, monotonic
 from .errors import TaskError
 from .handles import Task, TaskResult
 from .policy import deadline_after
-from .session import Session, Settings, accepted, how_to_fetch, how_to_go_on, how_to_look, noting
+from .session import Session, Settings, accepted, how_to_fetch, how_to_go_on, noting, submitting
 from .tasks import Result, TaskRef
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Vidu:
         return self._accept(self._session.submit(choice, idempotency_key=idempotency_key, begun=begun), begun, on_accepted)
 
     def _accept(self, flow: Flow[Submitted], begun: Sequence[Submission], on_accepted: OnAccepted | None) -> Task:
-        with noting(lambda: how_to_look(begun)):
+        with submitting(begun):
             submitted = self._driver.run(flow)
         done = accepted(submitted)
         if on_accepted is not None:

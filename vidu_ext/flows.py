@@ -210,10 +210,11 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, reconcile: ReconcilePolic
     while True:
         looks += 1
         look = yield from _look(attempt, reconcile.clock_skew, claims, foreign)
-        found = look.one_of_ours(has_twin=claims.has_twin(attempt.submission))
+        has_twin = claims.has_twin(attempt.submission)
+        found = look.one_of_ours(has_twin=has_twin)
         if found is not None and claims.claim(found, attempt.submission):
             return Accepted(found, {})
-        if look.is_final:
+        if look.is_final and not (look.ours and has_twin):  # the twin may claim its own at any moment
             return evolve(unknown, detail=f"{unknown.detail}; {look.detail}")
         wait = reconcile.pause(looks)
         if (yield from now()) + wait - began > reconcile.window:

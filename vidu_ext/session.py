@@ -368,6 +368,21 @@ def noting(note: Callable[[], str]) -> Generator[None]:
         raise
 
 
+@contextmanager
+def submitting(begun: Sequence[Submission], late: Sequence[Submitted] = ()) -> Generator[None]:
+    """Lets an interrupt of a submit pass with a note, and with the `submission` by which its task can be looked for.
+
+    `late` is how the submit ended all the same.
+    """
+    with noting(lambda: how_it_ended(late[0]) if late else how_to_look(begun)):
+        try:
+            yield
+        except BaseException as interrupt:
+            if begun and not isinstance(interrupt, Exception):
+                vars(interrupt)["submission"] = begun[-1]
+            raise
+
+
 def note_interrupt(ending: BaseException | None, note: Callable[[], str]) -> None:
     """Gives an interrupt or a cancellation a note of how to go on. Errors say that themselves."""
     if ending is not None and not isinstance(ending, Exception):

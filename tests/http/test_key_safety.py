@@ -107,9 +107,11 @@ def test_provider_gets_no_key_or_another_host_gets_it(provider: str, way: Way, l
 @both_ways
 def test_file_lies_at_the_address_of_the_api(provider: str, way: Way) -> None:
     """The key is sent there only over https, after it was asked for, and where the spec says so."""
-    with Server(provider, key=KEY) as server:
+    with Server(provider, key=KEY, plan={"film": [Act(status=401), Act(status=403)]}) as server:
         ended = run(way, [server])
     check(ended, server)
+    assert ended.error is None
+    assert len(server.calls("film")) == 3
     for seen in server.calls("film"):
         assert KEY not in bytes_of(seen)
 
@@ -324,8 +326,9 @@ def test_anything_of_ours_is_printed(fault: Act, provider: str, way: Way, log: C
 
 @both_ways
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_download_breaks_off_and_leaves_files(provider: str, way: Way, tmp_path: Path) -> None:
-    """Neither the key nor the signature lies on the disk."""
+def test_download_breaks_off_and_leaves_files(provider: str, way: Way, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither the key nor the signature lies on the disk, stands in the error, or in what this package logs."""
+    caplog.set_level(logging.DEBUG)
     acts = chain([Act(ends="closed", sends=lambda body: body[:1000])], repeat(Act(status=500)))
     with Server(provider, key=KEY, plan={"film": acts}, life=("done",)) as server:
         ref = TaskRef(provider, server.make(body_for(provider)).name)
@@ -347,6 +350,7 @@ def test_download_breaks_off_and_leaves_files(provider: str, way: Way, tmp_path:
         assert b"Signature" not in content, name
     assert KEY not in all_that_is_shown(caught.value)
     assert "Signature" not in all_that_is_shown(caught.value)
+    assert "Signature" not in "".join(one.getMessage() for one in caplog.records if one.name == "vidu_ext")
 
 
 # -- signed addresses ------------------------------------------------------------------------------------------------------

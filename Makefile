@@ -1,7 +1,7 @@
 # `make check` is what CI runs and what a developer runs before a commit. Every target does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lock generate check-generated readme contract lint type test bench package check clean
+.PHONY: help setup lock generate check-generated readme contract lint type test bench live package check clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -54,6 +54,9 @@ test: $(READY)  ## every test
 
 bench: $(READY)  ## figures, each beside a plain httpx loop; nothing is asserted
 	@$(BIN)/python tests/bench/run.py
+
+live: $(READY)  ## ask the providers you have keys for what costs nothing, and compare with the specs
+	@$(BIN)/python tests/http/live.py
 
 package: $(READY)  ## build sdist and wheel and look inside
 	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist . >/dev/null

@@ -26,7 +26,7 @@ $(READY): $(LOCKED) pyproject.toml
 lock:  ## resolve the dependencies anew and write the lock file
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install uv
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
 	  --upgrade --no-header --no-emit-index-url --no-emit-find-links --output-file $(LOCKED)
 
 generate: $(READY)  ## write generated/ anew from openapi/

@@ -6,14 +6,27 @@ A driver carries out effects and decides nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from functools import cache
 from typing import Final, TypeVar
 
 import httpx
 
-from .door import Door, Made, Wiring, failure_of, fetch_request, log_exchange, log_failure, lower_names, put_request
-from .drivers import BARE, check_open, monotonic, value_of
+from .door import (
+    TOO_SLOW,
+    Answer,
+    Door,
+    Made,
+    Wiring,
+    failure_of,
+    fetch_request,
+    log_exchange,
+    log_failure,
+    put_request,
+    received_headers,
+)
+from .drivers import BARE, check_open, monotonic, value_of, wall_clock
 from .effects import Effect, Fetch, Flow, Head, Pause, Put, Receive, Send
 from .errors import ViduError
 from .exchange import Call, ExchangeError, Reply
@@ -92,7 +105,7 @@ class AsyncDriver:
                 await _aclose_all(download)
                 response = await self._open(self._bare, fetch_request(self._bare, effect, self._doors))
                 download.append(response)
-                return Head(response.status_code, lower_names(response.headers))
+                return Head(response.status_code, received_headers(response.headers, wall_clock()))
             case Receive(sink):
                 return await self._copy(download[-1], sink.write)
             case _:
@@ -116,16 +129,18 @@ class AsyncDriver:
     async def _exchange(
         self, client: httpx.AsyncClient, request: httpx.Request, *, keeps_part: bool, clean: Callable[[bytes], bytes] = bytes
     ) -> Reply:
-        response = await self._open(client, request)
-        content = bytearray()
+        patience = self._wiring.timeouts.exchange
+        content = Answer(monotonic() + patience, monotonic)
+        async with _within(patience):
+            response = await self._open(client, request)
         try:
-            await self._copy(response, content.extend)
+            await self._copy(response, content.write)
         except ExchangeError:
             if not keeps_part:
                 raise
         finally:
             await response.aclose()
-        return Reply(response.status_code, lower_names(response.headers), clean(bytes(content)))
+        return Reply(response.status_code, received_headers(response.headers, wall_clock()), clean(bytes(content)))
 
     async def _open(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
         check_open(is_closed=client.is_closed)
@@ -146,6 +161,16 @@ class AsyncDriver:
                 return count
             write(chunk)
             count += len(chunk)
+
+
+@asynccontextmanager
+async def _within(seconds: float) -> AsyncGenerator[None]:
+    """Lets the head of an answer take so long. The blocking client cannot be torn from a read and has no such bound."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise ExchangeError(TOO_SLOW, sent=True) from error
 
 
 class _LateAnswerError(Exception):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
+from email.utils import formatdate
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -41,6 +42,11 @@ USER_AGENT: Final = "vidu-ext"
 
 BARE_CONNECTIONS: Final = 32
 """Connections for downloads and uploads, which go to many hosts."""
+
+MOST_ANSWER_BYTES: Final = 64 * 2**20
+"""Bytes of the longest answer of an API that is read. A page of a hundred tasks has some hundred thousand."""
+
+TOO_SLOW: Final = "the answer took longer than Timeouts.exchange allows"
 
 SHORTEST_SECRET: Final = 12
 """Characters of the shortest key that is looked for in answers. A shorter one is a word of a test, found in many a text."""
@@ -188,7 +194,32 @@ def failure_of(error: Exception) -> ExchangeError:
     return ExchangeError(f"{type(error).__name__}: {detail}", sent=sent)
 
 
-def lower_names(headers: httpx.Headers) -> dict[str, str]:
+class Answer(bytearray):
+    """The body of an API answer as it comes, within bounds of size and time."""
+
+    def __init__(self, deadline: float, now: Callable[[], float]) -> None:
+        super().__init__()
+        self._deadline = deadline
+        self._now = now
+
+    def write(self, chunk: bytes) -> None:
+        """Take in what came. Raises ExchangeError where that is more, or later, than any answer should be."""
+        self += chunk
+        if len(self) > MOST_ANSWER_BYTES:
+            raise ExchangeError(f"the answer has more than {MOST_ANSWER_BYTES:,} bytes", sent=True)
+        if self._now() > self._deadline:
+            raise ExchangeError(TOO_SLOW, sent=True)
+
+
+def received_headers(headers: httpx.Headers, at: float) -> dict[str, str]:
+    """The headers by lower-case names. An answer without `Date` is given the time of its receipt, as HTTP asks for."""
+    names = _lower_names(headers)
+    if not names.get("date"):
+        names["date"] = formatdate(at, usegmt=True)
+    return names
+
+
+def _lower_names(headers: httpx.Headers) -> dict[str, str]:
     names: dict[str, str] = {}
     for raw_name, raw_value in headers.raw:  # `items` looks for the encoding of all of them, once for each
         name, value = raw_name.decode("latin-1").lower(), _readable(raw_value)

@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
 
-from .door import Door, Made, Wiring, failure_of, fetch_request, log_exchange, log_failure, lower_names, put_request
+from .door import (
+    Answer,
+    Door,
+    Made,
+    Wiring,
+    failure_of,
+    fetch_request,
+    log_exchange,
+    log_failure,
+    put_request,
+    received_headers,
+)
 from .effects import Chance, Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, WallClock
 from .errors import ConfigurationError
 from .exchange import Call, ExchangeError, Reply
@@ -30,6 +41,7 @@ BARE: Final = ""
 """In the place of an account's name: the client without any key."""
 
 monotonic: Final[Callable[[], float]] = time.monotonic
+wall_clock: Final[Callable[[], float]] = time.time
 chance: Final[Callable[[], float]] = random.SystemRandom().random
 
 
@@ -39,7 +51,7 @@ def value_of(effect: Effect) -> float:
         case Now():
             return monotonic()
         case WallClock():
-            return time.time()
+            return wall_clock()
         case Chance():
             return chance()
         case _:
@@ -109,7 +121,7 @@ class SyncDriver:
                 _close_all(download)
                 response = self._open(self._bare, fetch_request(self._bare, effect, self._doors))
                 download.append(response)
-                return Head(response.status_code, lower_names(response.headers))
+                return Head(response.status_code, received_headers(response.headers, wall_clock()))
             case Receive(sink):
                 return self._copy(download[-1], sink.write)
             case _:
@@ -132,16 +144,16 @@ class SyncDriver:
     def _exchange(
         self, client: httpx.Client, request: httpx.Request, *, keeps_part: bool, clean: Callable[[bytes], bytes] = bytes
     ) -> Reply:
+        content = Answer(monotonic() + self._wiring.timeouts.exchange, monotonic)
         response = self._open(client, request)
-        content = bytearray()
         try:
-            self._copy(response, content.extend)
+            self._copy(response, content.write)
         except ExchangeError:
             if not keeps_part:
                 raise
         finally:
             response.close()
-        return Reply(response.status_code, lower_names(response.headers), clean(bytes(content)))
+        return Reply(response.status_code, received_headers(response.headers, wall_clock()), clean(bytes(content)))
 
     def _open(self, client: httpx.Client, request: httpx.Request) -> httpx.Response:
         check_open(is_closed=client.is_closed)

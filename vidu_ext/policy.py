@@ -146,6 +146,8 @@ class Timeouts:
     """Silence after which a create call counts as unknown. Longer, because what comes after it costs more."""
     write: float = field(default=120.0, validator=_is_positive)
     """A request may carry 20 MB of pictures."""
+    exchange: float = field(default=600.0, validator=_is_positive)
+    """The whole of one call, however its answer trickles. Downloads, which may take long, are not bounded by it."""
 
 
 def retry_after(headers: dict[str, str]) -> float | None:

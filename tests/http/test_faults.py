@@ -165,9 +165,10 @@ def test_create_goes_wrong(accident: Accident, provider: str, way: Way) -> None:
         assert second.moment - first.moment >= accident.pause
 
 
+@pytest.mark.parametrize("usual", [{}, {"date": ""}], ids=["with the time of the answer", "without it"])
 @both_ways
-def test_too_many_requests_and_come_back_at_a_time_of_day(way: Way) -> None:
-    act = Act(accepts=False, status=429, headers={"retry-after": a_second_from_now})
+def test_too_many_requests_and_come_back_at_a_time_of_day(way: Way, usual: Mapping[str, str]) -> None:
+    act = Act(accepts=False, status=429, headers={"retry-after": a_second_from_now, **usual})
     with Server("vidu", plan={"create": [act]}) as server:
         ended = run(way, [server], brief(retry=evolve(RETRY, budget=3.0)))
     check(ended, server)

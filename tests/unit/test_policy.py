@@ -43,7 +43,7 @@ POSITIVE: Final[dict[type[Policy], tuple[str, ...]]] = {
     PollPolicy: ("floor", "ceiling"),
     RetryPolicy: ("first", "ceiling"),
     ReconcilePolicy: ("first",),
-    Timeouts: ("connect", "read", "create_read", "write"),
+    Timeouts: ("connect", "read", "create_read", "write", "exchange"),
 }
 FROM_ZERO: Final[dict[type[Policy], tuple[str, ...]]] = {
     RetryPolicy: ("budget",),

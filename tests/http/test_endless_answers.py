@@ -1,0 +1,111 @@
+"""A server that never comes to an end of what it says holds nobody, and hides no task that it accepted."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Final
+
+import httpx
+import pytest
+from attrs import frozen
+
+from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Timeouts, Vidu, Wiring
+from vidu_ext.door import MOST_ANSWER_BYTES
+from vidu_ext.errors import CallError, SubmissionUnknownError
+
+REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
+ACCEPTED: Final = b'{"task_id": "940107923630096384", "state": "created"}'
+PATIENCE: Final = 0.3
+MEBIBYTE: Final = b" " * 2**20
+TRICKLE: Final = 0.02
+
+
+@frozen(eq=False)
+class Endless(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that begins with something and does not end, in mouthfuls or byte by byte; bounded for the sake of the test."""
+
+    start: bytes
+    more: bytes
+    sent: list[int]
+
+    def _chunks(self) -> Iterator[bytes]:
+        yield self.start
+        for _ in range(200):
+            self.sent.append(len(self.more))
+            yield self.more
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks():
+            yield chunk
+            if self.more == b" ":
+                time.sleep(TRICKLE)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self._chunks():
+            yield chunk
+            if self.more == b" ":
+                await asyncio.sleep(TRICKLE)
+
+
+def settings(start: bytes, more: bytes, sent: list[int]) -> Settings:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Endless(start, more, sent)))
+    timeouts = Timeouts(exchange=PATIENCE if more == b" " else 60.0)
+    wiring = Wiring(timeouts=timeouts, transport=transport, async_transport=transport)
+    return Settings(retry=RetryPolicy(budget=0.0), wiring=wiring)
+
+
+def submit(way: str, settings: Settings) -> str:
+    if way == "blocking":
+        with Vidu({"zenlayer": "key"}, settings=settings) as vidu:
+            return str(vidu.submit(REQUEST).ref)
+
+    async def awaited() -> str:
+        async with AsyncVidu({"zenlayer": "key"}, settings=settings) as vidu:
+            return str((await vidu.submit(REQUEST)).ref)
+
+    return asyncio.run(awaited())
+
+
+ways = pytest.mark.parametrize("way", ["blocking", "awaited"])
+endless = pytest.mark.parametrize("more", [b" ", MEBIBYTE], ids=["byte by byte", "in mouthfuls"])
+
+
+@ways
+@endless
+def test_task_is_lost_in_an_answer_without_end(way: str, more: bytes) -> None:
+    sent: list[int] = []
+    assert submit(way, settings(ACCEPTED, more, sent)) == "zenlayer:940107923630096384"
+    assert sum(sent) <= MOST_ANSWER_BYTES + len(more)
+    assert len(sent) < 200
+
+
+@ways
+@endless
+def test_answer_without_end_and_without_a_task_holds_the_submit(way: str, more: bytes) -> None:
+    sent: list[int] = []
+    with pytest.raises(SubmissionUnknownError):
+        submit(way, settings(b"{", more, sent))
+    assert len(sent) < 200
+
+
+@endless
+def test_answer_without_end_holds_a_status_call(more: bytes) -> None:
+    sent: list[int] = []
+    with Vidu({"vidu": "key"}, settings=settings(b"{", more, sent)) as vidu, pytest.raises(CallError, match="the answer"):
+        vidu.status("vidu:1")
+
+
+def test_server_that_never_ends_its_first_line_holds_an_awaited_call() -> None:
+    async def silent(_: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(30)
+        return httpx.Response(200)
+
+    async def run() -> None:
+        wiring = Wiring(timeouts=Timeouts(exchange=PATIENCE), async_transport=httpx.MockTransport(silent))
+        async with AsyncVidu({"zenlayer": "key"}, settings=Settings(wiring=wiring)) as vidu:
+            with pytest.raises(SubmissionUnknownError, match="longer than"):
+                await vidu.submit(REQUEST)
+
+    asyncio.run(asyncio.wait_for(run(), 10))

@@ -1,0 +1,90 @@
+"""OpenTelemetry's instrumentation of httpx sees every exchange, unchanged, and no key."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Iterator
+from typing import Final
+
+import httpx
+import pytest
+from attrs import evolve
+from opentelemetry.instrumentation.httpx import AsyncOpenTelemetryTransport, HTTPXClientInstrumentor, SyncOpenTelemetryTransport
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from playing import account, brief, request_for
+from server import Server
+
+from vidu_ext import AsyncVidu, Settings, Vidu
+
+FIRST_TO_LAST: Final = 3
+"""Exchanges of one task at the least: the create, one poll, the download."""
+
+
+class Telemetry:
+    """Where spans go, kept in memory."""
+
+    def __init__(self) -> None:
+        self.exporter: Final = InMemorySpanExporter()
+        self.provider: Final = TracerProvider()
+        self.provider.add_span_processor(SimpleSpanProcessor(self.exporter))
+
+    def texts(self) -> list[str]:
+        """Everything that the spans tell."""
+        return [f"{span.name} {dict(span.attributes or {})} {span.events}" for span in self.exporter.get_finished_spans()]
+
+
+@pytest.fixture
+def telemetry() -> Iterator[Telemetry]:
+    made = Telemetry()
+    yield made
+    made.provider.shutdown()
+
+
+def film(server: Server, settings: Settings) -> None:
+    with Vidu([account(server)], settings=settings) as vidu:
+        vidu.submit(request_for(server.provider)).wait(timeout=10).download(io.BytesIO())
+
+
+async def awaited_film(server: Server, settings: Settings) -> None:
+    async with AsyncVidu([account(server)], settings=settings) as vidu:
+        task = await vidu.submit(request_for(server.provider))
+        await (await task.wait(timeout=10)).download(io.BytesIO())
+
+
+def check(telemetry: Telemetry, server: Server) -> None:
+    texts = telemetry.texts()
+    assert len(texts) == len(server.seen) >= FIRST_TO_LAST, "an exchange is in no trace"
+    assert any("POST" in text and server.calls("create")[0].target in text for text in texts)
+    assert any("/films/" in text for text in texts), "the download is in no trace"
+    assert not any(server.key in text for text in texts), "a trace shows the key"
+
+
+@pytest.mark.parametrize("provider", ["vidu", "comfy"])
+def test_exchange_of_an_instrumented_program_is_in_no_trace(provider: str, telemetry: Telemetry) -> None:
+    instrumentor = HTTPXClientInstrumentor()
+    instrumentor.instrument(tracer_provider=telemetry.provider)
+    try:
+        with Server(provider) as server:
+            film(server, brief())
+            check(telemetry, server)
+            telemetry.exporter.clear()
+            server.seen.clear()
+            asyncio.run(awaited_film(server, brief()))
+            check(telemetry, server)
+    finally:
+        instrumentor.uninstrument()
+
+
+def test_exchange_over_an_instrumented_transport_is_in_no_trace(telemetry: Telemetry) -> None:
+    with Server("vidu") as server:
+        settings = brief()
+        wiring = evolve(
+            settings.wiring,
+            transport=SyncOpenTelemetryTransport(httpx.HTTPTransport(), tracer_provider=telemetry.provider),
+            async_transport=AsyncOpenTelemetryTransport(httpx.AsyncHTTPTransport(), tracer_provider=telemetry.provider),
+        )
+        film(server, evolve(settings, wiring=wiring))
+        check(telemetry, server)

@@ -1,7 +1,7 @@
 # `make check` is what CI runs and what a developer runs before a commit. Every target does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lock generate check-generated readme contract lint type test bench live package check clean
+.PHONY: help demo setup lock generate check-generated readme contract contract-deep lint type test bench live package check clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,6 +12,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: generate  ## make a video through each provider, played by the emulator; no key, no network
+	@$(BIN)/python tests/emulator/demo.py
 
 setup: $(READY)  ## make .venv with the locked dependencies
 
@@ -41,6 +44,9 @@ readme: $(READY)  ## write the tables of README.md anew from openapi/
 contract: generate readme  ## regenerate, run the contract suite, print what it held
 	@$(BIN)/python -m pytest tests/contract --quiet --numprocesses=auto
 
+contract-deep: $(READY)  ## hold the emulator to the specs with schemathesis, at full length; takes long
+	@$(BIN)/python tests/emulator/schemathesis_runs.py
+
 lint: $(READY)  ## ruff, rules and format
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
@@ -65,4 +71,4 @@ package: $(READY)  ## build sdist and wheel and look inside
 check: check-generated lint type test package  ## all of the above that can fail; what CI runs
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

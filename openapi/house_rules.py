@@ -133,6 +133,15 @@ def _members(value: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Object]]:
 
 
 @rule
+def texts_are_whole(document: Document) -> Found:
+    """In `{description: One, two}` YAML takes the comma for the end of the text and the rest for a member without a value."""
+    for pointer, value in _members(document.root, ()):
+        for name, member in value.items():
+            if member is None and " " in name:
+                yield (*pointer, name), "the rest of a text that holds a comma; put the text in quotes"
+
+
+@rule
 def bodies_and_answers_have_examples(document: Document) -> Found:
     """What has no example is held by no round-trip test."""
     for operation in document.operations():

@@ -17,6 +17,8 @@ import respx
 TEXT: Final = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 BLOCKS: Final[list[str]] = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 
+pytest_plugins = ["pytester"]
+
 KEY: Final = "key-of-the-environment"
 FIRST_TASK: Final = 940107923630096384
 VIDEO: Final = b"\x00\x00\x00\x18ftypmp42" + b"v" * 1000
@@ -106,6 +108,11 @@ def test_readme_shows_code_that_does_not_run(
     calls: list[Any] = list(provider.calls)
     creates = [call.request for call in calls if call.request.method == "POST"]
     assert creates[0].headers["authorization"] == f"Token {KEY}"
+
+
+def test_readme_shows_a_test_that_fails(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_program=block_with("# test_program.py"))
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
 FAULTS: Final[dict[str, tuple[httpx.Response | Exception, str]]] = {

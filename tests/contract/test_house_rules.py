@@ -51,6 +51,7 @@ BROKEN: Final[list[tuple[str, Change]]] = [
     ("operations_are_described", put(f"{CREATE}/tags", ["video", "image"])),
     ("operations_are_described", put(f"{CREATE}/x-source", ["somewhere"])),
     ("evidence_marks_are_known", put(f"{CREATE}/x-evidence", "rumour")),
+    ("texts_are_whole", put(f"{TASK}/properties/state/not of its parts.", None)),
     ("bodies_and_answers_have_examples", take(f"{CREATE}/requestBody/content/application~1json/examples")),
     ("bodies_and_answers_have_examples", put("#/components/responses/Error/content/application~1json/examples", {"a": {}})),
     ("bodies_and_answers_have_examples", take("#/paths/~1videos~1{id}/get/parameters/0/example")),

@@ -16,7 +16,7 @@ T = TypeVar("T", bound="ExtendVideoRequest")
 class ExtendVideoRequest:
     model: ExtendVideoModel
     video_creation_id: str | Unset = UNSET
-    """ Id of a creation """
+    """ Id of a creation, not of its task. """
     video_url: str | Unset = UNSET
     """ Public URL of a video, or the download_url of an upload. The official client stops at 55 seconds, Vidu's own
     route at 60. """

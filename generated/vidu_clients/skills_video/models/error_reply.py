@@ -17,7 +17,7 @@ class ErrorReply:
 
     code: None | str | Unset = UNSET
     message: None | str | Unset = UNSET
-    """ Text for people """
+    """ Text for people, without names of upstream makers. """
     error: None | str | Unset = UNSET
     """ Older place of the code; the two may differ. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

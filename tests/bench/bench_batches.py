@@ -1,0 +1,155 @@
+"""Durable batches on SQLite: ten thousand queued jobs on one machine, beside the same with a short queue.
+
+The provider is the emulator in a process of its own. A worker in a fresh process runs the first jobs of the queue; what it
+writes is counted where SQLAlchemy hands statements to the database, those of DBOS and those of the batch together.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from figures import Clock, Figure, in_fresh_process
+
+QUEUED: Final = 10_000
+FEW: Final = 300
+MEASURED: Final = 240
+WARM_UP: Final = 40
+CONCURRENCY: Final = 40
+POLLING: Final = 0.1
+KEY: Final = "emulator-key"
+
+
+@contextmanager
+def _emulator() -> Iterator[str]:
+    with subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def _account(address: str) -> Any:
+    from vidu_ext.accounts import Account
+
+    return Account(provider="vidu", key=KEY, base_url=address)
+
+
+def _planned(folder: Path, address: str, number: int) -> dict[str, float]:
+    """A database with so many queued jobs, and what it took to put them there."""
+    from vidu_ext.durable import Batches, BatchOptions, Limits
+
+    manifest = folder / "rows.jsonl"
+    rows = ({"prompt": f"a paper bird, number {row}", "model": "viduq3-turbo", "duration": 5} for row in range(number))
+    manifest.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    clock = Clock()
+    options = BatchOptions(name="bench", folder=folder / "files", limits={"vidu": Limits(concurrency=CONCURRENCY)})
+    with Batches(f"sqlite:///{folder}/bench.sqlite", [_account(address)]) as batches:
+        batches.plan(manifest, options)
+    return {"seconds": clock.seconds(), "bytes": (folder / "bench.sqlite").stat().st_size}
+
+
+def _worked(folder: Path, address: str, number: int) -> dict[str, float]:
+    """What the first jobs of a queue cost its worker, in this process."""
+    import sqlalchemy as sa
+
+    from vidu_ext.durable import Worker, WorkerOptions
+    from vidu_ext.policy import PollPolicy
+    from vidu_ext.session import Settings
+
+    counts: Counter[str] = Counter()
+
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        word = statement.lstrip()[:6].upper()
+        counts["writes" if word in ("INSERT", "UPDATE", "DELETE") else "reads"] += 1
+
+    def commit(connection: sa.Connection) -> None:
+        raw: Any = connection.connection.dbapi_connection
+        counts["transactions"] += int(raw.in_transaction)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", count)
+    sa.event.listen(sa.Engine, "commit", commit)
+    settings = Settings(poll=PollPolicy(floor=0.2, ceiling=0.5))
+    with Worker(
+        f"sqlite:///{folder}/bench.sqlite", [_account(address)], settings=settings, options=WorkerOptions(polling=POLLING)
+    ) as worker:
+
+        def ended() -> int:
+            return number - worker.ledger.open_jobs()
+
+        while (first := ended()) < WARM_UP:
+            time.sleep(0.02)
+        clock, before = Clock(), counts.copy()
+        while (last := ended()) < first + MEASURED:
+            time.sleep(0.05)
+        jobs = last - first
+        seconds, cpu, made = clock.seconds(), clock.cpu(), counts - before
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {
+        "jobs": jobs,
+        "seconds": seconds,
+        "cpu": cpu,
+        "writes": made["writes"],
+        "reads": made["reads"],
+        "transactions": made["transactions"],
+        "megabytes": peak,
+    }
+
+
+def _trial(number: int, address: str) -> tuple[dict[str, float], dict[str, float]]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        plan = in_fresh_process(_planned, folder, address, number)
+        return plan, in_fresh_process(_worked, folder, address, number)
+
+
+def figures() -> Iterator[Figure]:
+    with _emulator() as address:
+        _, short = _trial(FEW, address)
+        plan, long = _trial(QUEUED, address)
+    jobs = long["jobs"]
+    yield Figure(
+        f"putting {QUEUED:,} jobs into the queue, with every row checked", plan["seconds"], "s", None,
+        f"{plan['bytes'] / QUEUED / 1024:.1f} KB of database a job",
+    )  # fmt: skip
+    yield Figure(
+        f"jobs a second with {QUEUED:,} queued", jobs / long["seconds"], "", None,
+        f"{short['jobs'] / short['seconds']:.1f} with {FEW} queued; {CONCURRENCY} at once, SQLite, one worker",
+    )  # fmt: skip
+    yield Figure(
+        f"CPU of the worker for a job with {QUEUED:,} queued", long["cpu"] / jobs * 1e3, "ms", None,
+        f"{short['cpu'] / short['jobs'] * 1e3:.1f} ms with {FEW} queued",
+    )  # fmt: skip
+    growth = (long["seconds"] / jobs) / (short["seconds"] / short["jobs"])
+    yield Figure("time for a job, long queue to short", growth, "times", 1.25)
+    yield Figure(
+        "rows written for a job, DBOS and batch together", long["writes"] / jobs, "", None,
+        f"{long['transactions'] / jobs:.1f} transactions that write, {long['reads'] / jobs:.1f} reads",
+    )  # fmt: skip
+    yield Figure(
+        f"memory of the worker for a queued job, {QUEUED:,} of them",
+        (long["megabytes"] - short["megabytes"]) * 1024 / (QUEUED - FEW), "KB", 1.0,
+        f"{long['megabytes']:.0f} MB in all, {short['megabytes']:.0f} MB with {FEW}",
+    )  # fmt: skip
+
+
+def _serve() -> None:
+    from vidu_ext.emulator import EmulatorSettings
+    from vidu_ext.emulator.server import serve
+
+    settings = EmulatorSettings(queue_seconds=0.0, processing_seconds=0.2, concurrency=QUEUED, keys={"vidu": KEY})
+    serve(settings=settings, on_ready=lambda server: print(server.urls["vidu"], flush=True))
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,120 @@
+"""What the emulator serves: status requests of one process, and the memory of ten thousand tasks that are under way.
+
+The server is a process of its own, asked over sockets that stay open; its CPU and memory are read where Linux keeps them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from figures import Figure
+
+CONNECTIONS: Final = 16
+STATUS_REQUESTS: Final = 6_000
+LIVE_TASKS: Final = 10_000
+KEY: Final = "emulator-key"
+HEADERS: Final = f"Host: 127.0.0.1\r\nAuthorization: Token {KEY}\r\nContent-Type: application/json\r\n"
+CREATE: Final = json.dumps({"model": "viduq3-turbo", "prompt": "A paper bird takes off from a desk.", "duration": 5}).encode()
+TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+
+def _post(path: str, body: bytes) -> bytes:
+    return f"POST {path} HTTP/1.1\r\n{HEADERS}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def _get(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\n{HEADERS}\r\n".encode()
+
+
+class Process:
+    """The emulator's process, from outside."""
+
+    def __init__(self, pid: int, origin: str) -> None:
+        self.pid, self.origin = pid, origin
+
+    def cpu(self) -> float:
+        """Seconds of CPU that it has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def mebibytes(self) -> float:
+        """Memory that it has in use."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
+        return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+@contextmanager
+def _emulator() -> Iterator[Process]:
+    with subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield Process(process.pid, process.stdout.readline().strip())
+        finally:
+            process.terminate()
+
+
+async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bytes:
+    """The body of a successful answer."""
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    body = await reader.readexactly(int(length.partition(b":")[2]))
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise AssertionError(head.splitlines()[0].decode())
+    return body
+
+
+async def _ask(origin: str, requests: list[bytes]) -> list[bytes]:
+    """The answers to all requests, over a few connections that stay open."""
+    left = list(enumerate(requests))
+    answers: list[bytes] = [b""] * len(requests)
+
+    async def one_connection() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(origin).port)
+        while left:
+            place, request = left.pop()
+            answers[place] = await _exchange(reader, writer, request)
+        writer.close()
+        await writer.wait_closed()
+
+    await asyncio.gather(*(one_connection() for _ in range(CONNECTIONS)))
+    return answers
+
+
+def figures() -> Iterator[Figure]:
+    with _emulator() as server:
+        empty = server.mebibytes()
+        created = asyncio.run(_ask(server.origin, [_post("/ent/v2/text2video", CREATE)] * LIVE_TASKS))
+        full = server.mebibytes()
+        names = [json.loads(answer)["task_id"] for answer in created]
+        began, cpu = time.monotonic(), server.cpu()
+        asyncio.run(_ask(server.origin, [_get(f"/ent/v2/tasks/{name}/creations") for name in names[:STATUS_REQUESTS]]))
+        seconds, spent = time.monotonic() - began, server.cpu() - cpu
+        yield Figure(
+            "CPU of the emulator for a status answer", spent / STATUS_REQUESTS * 1e3, "ms", 1.0,
+            f"{STATUS_REQUESTS / spent:,.0f} a second of CPU; {STATUS_REQUESTS / seconds:,.0f} a second beside its client",
+        )  # fmt: skip
+        beside = f"{empty:.0f} MB before the first; {(full - empty) * 1024 / LIVE_TASKS:.1f} KB a task"
+        yield Figure(f"memory of the emulator with {LIVE_TASKS:,} live tasks", full, "MB", 200, beside)
+
+
+def _serve() -> None:
+    from vidu_ext.emulator import EmulatorSettings
+    from vidu_ext.emulator.server import serve
+
+    settings = EmulatorSettings(queue_seconds=60.0, processing_seconds=3_600.0, concurrency=LIVE_TASKS)
+    serve(settings=settings, on_ready=lambda server: print(server.origin, flush=True))
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,154 @@
+"""A person with a shell: the `vidu` command with an environment, a home and a folder of its own, and nothing else.
+
+person = Person(tmp_path, [server])
+done = person.runs("generate", "a bird")        # in a process of its own
+done = person.does("status", "vidu:1")          # in this process, which is a hundred times faster
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+import pytest
+from attrs import frozen
+from server import Object
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from vidu_ext.cli.app import Commands, app
+
+PATIENCE: Final = 20.0
+"""Seconds after which a command of a test is over although nothing should make it last."""
+
+COMMAND: Final = (sys.executable, "-m", "vidu_ext.cli")
+QUICK: Final = ("--interval", "0.01")
+
+
+class Provider(Protocol):
+    """Something to talk to: a server of the tests, or the emulator."""
+
+    @property
+    def provider(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+
+
+@frozen
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+    @property
+    def documents(self) -> list[Object]:
+        """The JSON documents on stdout, which must hold nothing else."""
+        return [cast("Object", json.loads(line)) for line in self.lines]
+
+    @property
+    def document(self) -> Object:
+        (one,) = self.documents
+        return one
+
+    @property
+    def error(self) -> Object:
+        """The error in the one document."""
+        return cast("Object", self.document["error"])
+
+
+class Person:
+    """Somebody who types."""
+
+    def __init__(self, folder: Path, providers: Iterable[Provider] = (), *, variables: Mapping[str, str] | None = None) -> None:
+        self.folder: Final = folder
+        self.config: Final = folder / "config" / "vidu" / "config.toml"
+        self.notes: Final = folder / "state" / "vidu" / "unknown"
+        self.variables: Final[dict[str, str]] = {
+            **{f"{one.provider.upper()}_API_KEY": one.key for one in providers},
+            **{f"{one.provider.upper()}_BASE_URL": one.url for one in providers},
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "XDG_STATE_HOME": str(folder / "state"),
+            **(variables or {}),
+        }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not _is_ours(name)}
+        return {**kept, **self.variables}
+
+    def configures(self, text: str, mode: int = 0o600) -> None:
+        """Writes the configuration file."""
+        self.config.parent.mkdir(parents=True, exist_ok=True)
+        self.config.write_text(text, encoding="utf-8")
+        self.config.chmod(mode)
+
+    def does(self, *arguments: str, given: str | None = None) -> Done:
+        """The command in this process."""
+        cleared: Mapping[str, str | None] = {name: None for name in os.environ if _is_ours(name)}
+        isolated = CliRunner().isolation(input=given, env={**cleared, **self.variables})
+        with contextlib.chdir(self.folder), isolated as (out, err, _):
+            with pytest.raises(SystemExit) as end:
+                group().main(list(arguments))
+            assert isinstance(end.value.code, int)
+            return Done(end.value.code, out.getvalue().decode(), err.getvalue().decode())
+
+    def starts(self, *arguments: str, **streams: int | None) -> subprocess.Popen[str]:
+        """The command in a process of its own, under way."""
+        given: dict[str, int | None] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+        return subprocess.Popen(
+            [*COMMAND, *arguments], env=self.environment, cwd=self.folder, text=True, stdin=subprocess.DEVNULL,
+            stdout=given["stdout"], stderr=given["stderr"],
+        )  # fmt: skip
+
+    def runs(self, *arguments: str) -> Done:
+        """The command in a process of its own, to its end."""
+        return ended(self.starts(*arguments))
+
+
+@cache
+def group() -> Commands:
+    """All commands, put together once."""
+    made = get_command(app)
+    assert isinstance(made, Commands)
+    return made
+
+
+def ended(process: subprocess.Popen[str]) -> Done:
+    """How a process ended; it is killed where it does not."""
+    try:
+        out, err = process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+        raise AssertionError(f"still running: {out} {err}") from None
+    return Done(process.returncode, out, err)
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(("VIDU_", "COMFY_", "ZENLAYER_", "SKILLS_VIDEO_", "XDG_")) or name in ("NO_COLOR", "FORCE_COLOR")
+
+
+def request_of(provider: str) -> Sequence[str]:
+    """The arguments for a small request that the provider takes."""
+    model = () if provider == "skills_video" else ("--model", "viduq3-turbo")
+    return ("a paper bird", *model, "--duration", "5", "--account", provider)
+
+
+def files_of(document: Object) -> list[Object]:
+    """The downloaded files that a document tells of."""
+    return cast("list[Object]", document["files"])

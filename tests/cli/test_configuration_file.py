@@ -1,0 +1,160 @@
+"""Accounts and defaults from a file: what wins over what, what is refused, and that no key of it is ever shown."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from cli_running import Done, Person
+from server import Server
+
+KEY = "key-in-the-file-0123456789"
+BIRD = ("generate", "a bird", "-m", "viduq3-turbo", "--no-wait")
+
+
+def accounts_of(done: Done) -> dict[str, tuple[str, str]]:
+    """Where the key of each account comes from, and its address, as `vidu providers --json` says."""
+    accounts = done.document["accounts"]
+    assert isinstance(accounts, list)
+    return {str(one["account"]): (str(one["key_from"]), str(one["base_url"])) for one in accounts if isinstance(one, dict)}
+
+
+def test_account_of_the_file_is_not_used(tmp_path: Path) -> None:
+    with Server(account="studio", key=KEY) as server:
+        person = Person(tmp_path)
+        person.configures(f"""
+            [defaults]
+            model = "viduq3-turbo"
+            output = "{tmp_path}/films"
+            interval = 0.01
+
+            [[accounts]]
+            provider = "vidu"
+            name = "studio"
+            key = "{KEY}"
+            base_url = "{server.url}"
+        """)
+        done = person.does("generate", "a bird")
+        assert (done.code, done.err.count("warning")) == (0, 0), done
+        assert done.lines == [f"studio:{server.paid[0].name}", f"{tmp_path}/films/{server.paid[0].name}.mp4"]
+        assert server.paid[0].body["model"] == "viduq3-turbo"
+        assert accounts_of(person.does("providers", "--json")) == {"studio": (str(person.config), server.url)}
+
+
+def test_environment_does_not_win_over_the_file(tmp_path: Path) -> None:
+    with Server() as server, Server("comfy") as other:
+        person = Person(tmp_path, [server])
+        person.configures(f"""
+            [[accounts]]
+            provider = "comfy"
+            key_env = "MY_COMFY"
+            base_url = "{other.url}"
+            [[accounts]]
+            provider = "vidu"
+            key = "{KEY}"
+            base_url = "http://127.0.0.1:9"
+        """)
+        person.variables["MY_COMFY"] = other.key
+        accounts = accounts_of(person.does("providers", "--json"))
+        assert accounts == {
+            "comfy": (f"MY_COMFY ({person.config})", other.url),
+            "vidu": ("VIDU_API_KEY", server.url),
+        }
+        assert list(accounts) == ["comfy", "vidu"], "the order of the file"
+        assert person.does(*BIRD).out == f"comfy:{other.paid[0].name}\n"
+
+
+def test_account_of_the_file_goes_on_spending_money_beside_a_local_server(tmp_path: Path) -> None:
+    with Server(account="studio", key=KEY) as server:
+        person = Person(tmp_path, variables={"VIDU_BASE_URL": server.url})
+        person.configures(f'[[accounts]]\nprovider = "vidu"\nname = "studio"\nkey = "{KEY}"\nbase_url = "https://api.vidu.com"')
+        assert person.does(*BIRD).code == 0
+        assert len(server.paid) == 1
+
+
+WRONG = {
+    "unknown entry": (f'acounts = "{KEY}"', "the entry 'acounts' is not known. Did you mean 'accounts'?"),
+    "unknown default": ('[defaults]\nmodle = "x"', "[defaults]: the entry 'modle' is not known. Did you mean 'model'?"),
+    "unknown member": ('[[accounts]]\nprovider = "vidu"\nkey = "k"\nurl = "x"', "[[accounts]] number 1: the entry 'url'"),
+    "key as a name": (f'[[accounts]]\n{KEY} = "vidu"', "an entry that is not shown here is not known"),
+    "no key": ('[[accounts]]\nprovider = "vidu"', "[[accounts]] number 1: either key or key_env is needed"),
+    "two keys": (f'[[accounts]]\nprovider = "vidu"\nkey = "{KEY}"\nkey_env = "X"', "either key or key_env"),
+    "variable that is not set": ('[[accounts]]\nprovider = "vidu"\nkey_env = "NOT_SET"', "key_env: NOT_SET is not set"),
+    "key as a variable": (f'[[accounts]]\nprovider = "vidu"\nkey_env = "{KEY}"', "key_env: the variable named is not set"),
+    "no provider": (f'[[accounts]]\nkey = "{KEY}"', "provider is missing"),
+    "unknown provider": (f'[[accounts]]\nprovider = "vudi"\nkey = "{KEY}"', "'vudi' is no provider"),
+    "key as a provider": (f'[[accounts]]\nprovider = "{KEY}"\nkey = "x"', "the name given is no provider"),
+    "key with a word": (f'[[accounts]]\nprovider = "vidu"\nkey = "Token {KEY}"', "Give the key alone"),
+    "wrong kind": ('[[accounts]]\nprovider = "vidu"\nkey = "k"\nmax_in_flight = "9"', "max_in_flight must be a whole number"),
+    "true for a number": ("[defaults]\ntimeout = true", "timeout must be a number"),
+    "time that is none": ("[defaults]\ninterval = nan", "interval in"),
+    "one table for many": (f'[accounts]\nprovider = "vidu"\nkey = "{KEY}"', "in double brackets"),
+    "text for a list": (f'prefer = "{KEY}"', "prefer must be a list"),
+    "no TOML": (f"[[accounts]]\nkey = {KEY}", "is no valid TOML (at line 2"),
+    "two accounts of a name": (f'[[accounts]]\nprovider = "vidu"\nkey = "{KEY}"\n' * 2, "several accounts are called vidu"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_entry_is_not_named(name: str, tmp_path: Path) -> None:
+    text, says = WRONG[name]
+    person = Person(tmp_path)
+    person.configures(text)
+    done = person.does(*BIRD)
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1), done
+    assert says in done.err
+    assert str(person.config) in done.err or name == "two accounts of a name"
+    assert KEY not in done.err
+    assert KEY not in person.does("--debug", *BIRD, "--json").out
+
+
+def test_file_that_is_named_and_not_there(tmp_path: Path) -> None:
+    done = Person(tmp_path, variables={"VIDU_CONFIG": str(tmp_path / "my.toml")}).does(*BIRD)
+    assert (done.code, "VIDU_CONFIG names" in done.err) == (2, True), done
+
+
+def test_file_that_is_no_text(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    person.configures("")
+    person.config.write_bytes(b"\xff\xfe")
+    assert "is no text in UTF-8" in person.does(*BIRD).err
+    person.config.unlink()
+    person.config.mkdir()
+    assert "cannot be read" in person.does(*BIRD).err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are those of POSIX")
+def test_keys_that_others_can_read(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    text = f'[[accounts]]\nprovider = "vidu"\nkey = "{KEY}"'
+    person.configures(text, mode=0o644)
+    done = person.does("providers")
+    assert done.code == 0
+    assert f"warning: {person.config} holds keys and can be read by others (mode 644): chmod 600" in done.err
+    person.configures(text, mode=0o600)
+    assert "warning" not in person.does("providers").err
+    person.configures('[[accounts]]\nprovider = "vidu"\nkey_env = "K"', mode=0o644)
+    person.variables["K"] = KEY
+    assert "warning" not in person.does("providers").err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("providers",), ("providers", "--json"), ("route", "a bird", "-m", "viduq3-turbo"), ("credits",)]
+)
+def test_key_is_shown(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    with Server(key=KEY) as server:
+        done = Person(tmp_path, [server]).does("--debug", *arguments)
+        assert done.code == 0, done
+        assert KEY not in done.out + done.err
+
+
+def test_key_that_a_provider_quotes_is_shown(tmp_path: Path) -> None:
+    from server import Act
+
+    body = b'{"code": 400, "reason": "BadRequest", "message": "the key %s is no good"}' % KEY.encode()
+    with Server(key=KEY, plan={"create": [Act(accepts=False, status=400, body=body)]}) as server:
+        done = Person(tmp_path, [server]).does("--debug", *BIRD)
+        assert done.code == 5, done
+        assert "is no good" in done.err
+        assert KEY not in done.out + done.err

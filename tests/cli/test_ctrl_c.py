@@ -1,0 +1,84 @@
+"""Somebody presses Ctrl-C: exit code 130, the command that goes on is printed, and it does go on."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Mapping
+from itertools import repeat
+from pathlib import Path
+
+from cli_running import QUICK, Done, Person, ended, request_of
+from server import Act, Route, Server, film_of
+
+HANGS = Act(ends="hangs")
+
+
+def interrupted(process: subprocess.Popen[str], server: Server, route: Route) -> Done:
+    """How the command ended that got a Ctrl-C as soon as a route was asked."""
+    server.wait_for(route)
+    time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    done = ended(process)
+    assert time.monotonic() - began < 4.0
+    assert done.code == 130, done
+    assert "Traceback" not in done.err
+    return done
+
+
+def go_on(done: Done) -> list[str]:
+    """The arguments of the command that the last line names."""
+    found = re.search(r"vidu ((?:wait|download|find) [^`\n]*)", done.err)
+    assert found, done.err
+    return shlex.split(found[1])
+
+
+def test_wait_cannot_be_gone_on_with(tmp_path: Path) -> None:
+    with Server(life=("queued", *["running"] * 3, "done"), plan={"list": [None, *repeat(HANGS, 1)]}) as server:
+        person = Person(tmp_path, [server])
+        process = person.starts("generate", *request_of("vidu"), "-o", "my films/", *QUICK)
+        done = interrupted(process, server, "list")
+        assert done.lines == [f"vidu:{server.paid[0].name}"]
+        resumed = person.does(*go_on(done), *QUICK)
+        assert (resumed.code, resumed.lines) == (0, [f"my films/{server.paid[0].name}.mp4"]), resumed
+        assert len(server.paid) == 1
+
+
+def test_download_cannot_be_gone_on_with(tmp_path: Path) -> None:
+    half: Mapping[Route, Iterable[Act]] = {"film": [Act(ends="hangs", sends=lambda body: body[:5000])]}
+    with Server(life=("done",), plan=half) as server:
+        ref = f"vidu:{server.make({}).name}"
+        person = Person(tmp_path, [server])
+        done = interrupted(person.starts("download", ref, "-o", "bird.mp4"), server, "film")
+        assert (tmp_path / "bird.mp4.part").exists()
+        assert person.does(*go_on(done)).lines == ["bird.mp4"]
+        assert (tmp_path / "bird.mp4").read_bytes() == film_of(server.paid[0].name)
+        assert server.calls("film")[1].headers["range"] == "bytes=5000-"
+
+
+def test_request_under_way_is_forgotten(tmp_path: Path) -> None:
+    with Server("comfy", plan={"create": [HANGS]}) as server:
+        person = Person(tmp_path, [server])
+        done = interrupted(person.starts("generate", *request_of("comfy")), server, "create")
+        assert done.out == ""
+        assert "may be paid" in done.err
+        assert person.does(*go_on(done)).lines == [f"comfy:{server.paid[0].name}"]
+        assert len(server.paid) == 1, "paid twice"
+
+
+def test_tasks_that_have_ended_are_waited_for_again(tmp_path: Path) -> None:
+    with Server(life=("done",)) as server, Server("comfy", life=("running",)) as other:
+        refs = [f"vidu:{server.make({}).name}", f"comfy:{other.make({}).name}"]
+        done = interrupted(Person(tmp_path, [server, other]).starts("wait", *refs, "--json"), other, "status")
+        ended_one, error = done.documents
+        assert ended_one["reference"] == refs[0]
+        assert error["error"] == {
+            "type": "Interrupted",
+            "message": f"interrupted; {refs[1]} goes on and stays paid. Go on with: vidu wait {refs[1]}",
+            "exit_code": 130,
+            "references": [refs[1]],
+        }

@@ -1,0 +1,117 @@
+"""The command against the emulator, which holds requests to the specs, counts money and keeps books."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from cli_running import QUICK, Person, ended, files_of, request_of
+from playing import PROVIDERS
+
+from vidu_ext.emulator.clock import Clock
+from vidu_ext.emulator.core import Emulator
+from vidu_ext.emulator.faults import FaultRule
+from vidu_ext.emulator.server import EmulatorServer
+from vidu_ext.emulator.settings import EmulatorSettings
+
+all_providers = pytest.mark.parametrize("provider", PROVIDERS)
+
+
+@pytest.fixture
+def emulator() -> Iterator[EmulatorServer]:
+    settings = EmulatorSettings(queue_seconds=1.0, processing_seconds=2.0, listed_after=0.1)
+    with EmulatorServer(settings=settings, clock=Clock(rate=10.0)) as server:
+        yield server
+
+
+def paid(server: EmulatorServer) -> Sequence[str]:
+    """The references of all tasks that were paid, as the books of the emulator know them."""
+    return [f"{task.provider}:{task.id}" for task in server.emulator.books.paid]
+
+
+@all_providers
+def test_round_breaks_off(provider: str, tmp_path: Path, emulator: EmulatorServer) -> None:
+    person = Person(tmp_path, variables=emulator.env())
+    assert person.does("route", *request_of(provider)).lines[0].startswith(f"1\t{provider}\t")
+    submitted = person.does("generate", *request_of(provider), "--no-wait")
+    assert submitted.code == 0, submitted
+    assert submitted.lines == list(paid(emulator))
+    (ref,) = submitted.lines
+    assert person.does("status", ref).code == 0
+    waited = person.does("wait", ref, *QUICK, "--timeout", "10")
+    assert waited.out.startswith(f"{ref}\tsucceeded\t"), waited
+    downloaded = person.does("download", ref, "-o", "films/", "--all-files", "--json").document
+    paths = [Path(tmp_path, str(file["path"])) for file in files_of(downloaded)]
+    assert b"ftyp" in paths[0].read_bytes()[:16]
+    assert set((tmp_path / "films").iterdir()) == set(paths)
+    assert len(paid(emulator)) == 1
+
+
+def test_lost_answer_costs_twice(tmp_path: Path) -> None:
+    lost = FaultRule(kind="answer_lost", operation="create")
+    with EmulatorServer(settings=EmulatorSettings(processing_seconds=60.0, listed_after=0.0), rules=[lost]) as server:
+        person = Person(tmp_path, variables=server.env())
+        further = ("--no-wait", "--retry-for", "0")
+        codes = {provider: person.does("generate", *request_of(provider), *further).code for provider in PROVIDERS}
+        assert codes == {"vidu": 0, "comfy": 7, "zenlayer": 7, "skills_video": 0}
+        server.emulator.faults.clear()
+        notes = sorted(person.notes.iterdir())
+        assert [person.does("find", str(note)).code for note in notes] == [0, 7], "Comfy repeats its answer, Zenlayer has no way"
+        assert sorted(ref.partition(":")[0] for ref in paid(server)) == sorted(PROVIDERS)
+
+
+def test_credits_that_are_used_up_are_not_told_from_a_failure(tmp_path: Path) -> None:
+    with EmulatorServer(settings=EmulatorSettings(credits={"vidu": 1.0})) as server:
+        person = Person(tmp_path, variables=server.env())
+        done = person.does("generate", *request_of("vidu"))
+        assert (done.code, paid(server)) == (5, []), done
+        assert "too few credits" in done.err or "Top up" in done.err
+        another = person.does("generate", *request_of("vidu")[:-2], "--no-wait")
+        assert another.out.startswith("comfy:"), "another account is asked"
+
+
+def test_cancelled_task_is_listed_as_running(tmp_path: Path) -> None:
+    with EmulatorServer(emulator=Emulator(EmulatorSettings(), clock=Clock(rate=0.0))) as server:
+        person = Person(tmp_path, variables=server.env())
+        ref = person.does("generate", *request_of("vidu"), "--no-wait").out.strip()
+        cancelled = person.does("cancel", ref)
+        assert cancelled.out.split("\t")[:2] == [ref, "canceled"], cancelled
+        assert person.does("wait", ref, *QUICK).code == 8
+        server.emulator.clock.step(60.0)
+        assert person.does("tasks").lines[0].split("\t")[:2] in ([ref, "canceled"], [ref, "failed"])
+
+
+def test_printed_environment_leads_nowhere(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    process = person.starts("emulator", "--port", "0", "--rate", "100", "--json", "--fault", "kind=http_503,operation=list,nth=1")
+    assert process.stdout is not None
+    printed = json.loads(process.stdout.readline())
+    try:
+        person.variables.update(printed)
+        done = person.does("generate", *request_of("vidu"), *QUICK, "-o", "bird.mp4")
+        assert (done.code, done.lines[1:]) == (0, ["bird.mp4"]), done
+    finally:
+        process.send_signal(signal.SIGINT)
+        done = ended(process)
+    assert (done.code, done.out, "Traceback" in done.err) == (0, "", False), done
+
+
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ("--fault=kind=nothing", "kind is answer_lost"),
+        ("--fault=nothing", "name=value"),
+        ("--rate=-1", "rate"),
+        ("--queue-seconds=nan", "--queue-seconds must be"),
+        ("--credits=vidu", "PROVIDER=NUMBER"),
+        ("--credits=vidu=-1", "PROVIDER=NUMBER"),
+        ("--port=70000", "--port"),
+        ("--host=nowhere.invalid", "cannot listen"),
+    ],
+)
+def test_emulator_starts_on_nonsense(option: str, says: str, tmp_path: Path) -> None:
+    done = Person(tmp_path).does("emulator", "--port", "0", option)
+    assert (done.code, done.out, says in done.err, len(done.err.splitlines())) == (2, "", True, 1), done

@@ -1,0 +1,144 @@
+"""A script sees only the exit code: what happened to the money, and whether the command may be run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from attrs import field, frozen
+from cli_running import QUICK, Done, Person, request_of
+from server import Act, Route, Server
+
+from vidu_ext import errors
+from vidu_ext.cli import exits
+
+
+@frozen(kw_only=True)
+class Case:
+    """What a provider does to a command, and how that must end."""
+
+    code: int
+    kind: str
+    """Type of the error in the JSON document."""
+    says: str
+    paid: int = 0
+    provider: str = "vidu"
+    life: tuple[str, ...] = ("done",)
+    plan: Mapping[Route, list[Act]] = field(factory=dict[Route, "list[Act]"])
+    film_url: Callable[[str, str], str] | None = None
+    further: tuple[str, ...] = ()
+
+
+def elsewhere(origin: str, name: str) -> str:
+    return f"file:///{origin}/{name}"
+
+
+def refusal(status: int, reason: str = "") -> Mapping[Route, list[Act]]:
+    body = b'{"code": %d, "reason": "%s", "message": "no"}' % (status, reason.encode())
+    return {"create": [Act(accepts=False, status=status, body=body)]}
+
+
+LOST: Mapping[Route, list[Act]] = {"create": [Act(ends="closed")]}
+CASES: Mapping[str, Case] = {
+    "the key is refused": Case(code=5, kind="KeyRefusedError", says="Nothing is paid", plan=refusal(401, "Unauthorized")),
+    "credits are used up": Case(
+        code=5, kind="InsufficientCreditsError", says="Nothing is paid", plan=refusal(400, "CreditInsufficient")
+    ),
+    "the provider is busy": Case(code=6, kind="RejectedError", says="Nothing is paid", plan=refusal(429)),
+    "the answer is lost": Case(code=7, kind="SubmissionUnknownError", says="may be paid", paid=1, plan=LOST, provider="zenlayer"),
+    "the task fails": Case(code=8, kind="TaskFailedError", says="ended as failed", paid=1, life=("failed",)),
+    "the task is cancelled": Case(code=8, kind="TaskCanceledError", says="ended as", paid=1, life=("canceled",)),
+    "the task takes too long": Case(
+        code=9, kind="WaitTimeoutError", says="`vidu wait vidu:", paid=1, life=("running",), further=("--timeout", "0.1")
+    ),
+    "the file is at a place that is not to be trusted": Case(
+        code=10, kind="DownloadRefusedError", says="`vidu download vidu:", paid=1, film_url=elsewhere
+    ),
+    "the spec refuses": Case(code=3, kind="InvalidRequestError", says="#/duration: 99 is more than 16", further=("-d", "99")),
+    "no account can": Case(code=4, kind="NoProviderError", says="vidu cannot serve it", further=("-m", "viduq9")),
+}
+
+
+def generated(case: Case, folder: Path, *further: str) -> tuple[Done, int]:
+    """How the command ended, and how many tasks are paid."""
+    with Server(case.provider, life=case.life, plan=case.plan, film_url=case.film_url) as server, Server("comfy") as other:
+        person = Person(folder, [server, other] if case.code == 4 else [server])
+        account = request_of(case.provider)[-2:] if case.code != 4 else ()
+        done = person.does(
+            "generate", *request_of(case.provider)[:-2], *account, *QUICK, "--retry-for", "0", *case.further, *further
+        )
+        return done, len(server.paid) + len(other.paid)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_wrong_exit_code(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    done, paid = generated(case, tmp_path)
+    assert (done.code, paid) == (case.code, case.paid), done
+    assert case.says in done.err
+    assert "error: " in done.err
+    assert "Traceback" not in done.err
+    assert len(done.lines) == (1 if case.code in (8, 9, 10) else 0), "the reference of an accepted task, and nothing else"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_script_cannot_tell_what_went_wrong(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    done, _ = generated(case, tmp_path, "--json")
+    assert (done.code, done.error["type"], done.error["exit_code"]) == (case.code, case.kind, case.code)
+    assert case.says in str(done.error["message"])
+    if case.code in (8, 9, 10):
+        assert str(done.document["reference"]).startswith("vidu:")
+
+
+def test_provider_that_does_not_answer(tmp_path: Path) -> None:
+    with Server(listens=False) as server:
+        person = Person(tmp_path, [server])
+        done = person.does("generate", *request_of("vidu"), "--retry-for", "0")
+        person.configures("[defaults]\nretry_for = 0")
+        asked = person.does("status", "vidu:1")
+    assert asked.code == 11, asked
+    assert done.code == 6, done
+    assert "submit again later" in done.err
+
+
+def test_state_that_is_not_told(tmp_path: Path) -> None:
+    with Server() as server:
+        person = Person(tmp_path, [server])
+        done = person.does("status", "vidu:404", f"vidu:{server.make({}).name}")
+        assert (done.code, len(done.lines)) == (11, 1), "the second task is told of although the first one is not"
+        assert person.does("cancel", "vidu:404").code == 11
+
+
+def test_task_that_is_not_finished_is_downloaded(tmp_path: Path) -> None:
+    with Server(life=("running",)) as server:
+        ref = f"vidu:{server.make({}).name}"
+        done = Person(tmp_path, [server]).does("download", ref)
+        assert (done.code, done.out) == (9, "")
+        assert f"vidu wait {ref}" in done.err
+
+
+def test_failed_task_is_downloaded(tmp_path: Path) -> None:
+    with Server(life=("failed",)) as server:
+        assert Person(tmp_path, [server]).does("download", f"vidu:{server.make({}).name}").code == 8
+
+
+def kinds(root: type[BaseException]) -> Iterator[type[BaseException]]:
+    for kind in root.__subclasses__():
+        yield kind
+        yield from kinds(kind)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in kinds(errors.ViduError) if kind.__module__ == errors.__name__])
+def test_error_without_an_exit_code(kind: type[BaseException]) -> None:
+    if kind is errors.SubmitError:
+        return  # never raised itself
+    assert exits.exit_of(kind.__new__(kind)) is not exits.Exit.UNEXPECTED
+
+
+def test_exit_code_that_nobody_explains(tmp_path: Path) -> None:
+    done = Person(tmp_path).does("--help")
+    assert set(exits.MEANINGS) == set(exits.Exit)
+    for code, meaning in exits.MEANINGS.items():
+        assert f"{code.value:>4}  {meaning}" in done.out

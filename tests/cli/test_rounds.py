@@ -1,0 +1,111 @@
+"""A whole round through the command, at every provider: what one command prints, the next one takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cli_running import QUICK, Person, request_of
+from playing import PROVIDERS
+from server import Act, Server, film_of
+
+all_providers = pytest.mark.parametrize("provider", PROVIDERS)
+
+
+@all_providers
+def test_reference_of_one_command_is_refused_by_the_next(provider: str, tmp_path: Path) -> None:
+    with Server(provider, life=("queued", "running", "done")) as server:
+        person = Person(tmp_path, [server])
+        submitted = person.does("generate", *request_of(provider), "--no-wait")
+        assert (submitted.code, len(server.paid)) == (0, 1), submitted
+        ref = submitted.out.strip()
+        assert ref == f"{provider}:{server.paid[0].name}"
+        assert person.does("status", ref).out.startswith(f"{ref}\tqueued\t")
+        waited = person.does("wait", ref, *QUICK)
+        assert waited.out.startswith(f"{ref}\tsucceeded\t"), waited
+        downloaded = person.does("download", ref)
+        assert downloaded.code == 0, downloaded
+        assert (tmp_path / downloaded.out.strip()).read_bytes() == film_of(server.paid[0].name)
+        assert len(server.paid) == 1
+
+
+@all_providers
+def test_generate_prints_something_else_than_reference_and_file(provider: str, tmp_path: Path) -> None:
+    with Server(provider) as server:
+        done = Person(tmp_path, [server]).does("generate", *request_of(provider), "-o", "bird.mp4", *QUICK)
+        assert (done.code, done.lines) == (0, [f"{provider}:{server.paid[0].name}", "bird.mp4"]), done
+        assert (tmp_path / "bird.mp4").read_bytes() == film_of(server.paid[0].name)
+
+
+def test_reference_is_not_out_before_the_wait(tmp_path: Path) -> None:
+    with Server(life=("running",)) as server:
+        process = Person(tmp_path, [server]).starts("generate", *request_of("vidu"), "--timeout", "30")
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == f"vidu:{server.paid[0].name}"
+        assert process.poll() is None
+        process.kill()
+        process.communicate()
+
+
+def test_one_failed_task_keeps_the_others_from_their_files(tmp_path: Path) -> None:
+    with Server() as good, Server("comfy", life=("failed",)) as bad:
+        person = Person(tmp_path, [good, bad])
+        refs = [f"comfy:{bad.make({}).name}", *(f"vidu:{good.make({}).name}" for _ in range(3))]
+        done = person.does("wait", *refs, "-o", "films/", *QUICK)
+        assert done.code == 8, done
+        assert sorted(done.lines) == sorted(f"films/{task.name}.mp4" for task in good.paid)
+        assert {path.name for path in (tmp_path / "films").iterdir()} == {f"{task.name}.mp4" for task in good.paid}
+
+
+def test_task_named_twice_is_downloaded_twice(tmp_path: Path) -> None:
+    with Server() as server:
+        ref = f"vidu:{server.make({}).name}"
+        done = Person(tmp_path, [server]).does("wait", ref, ref, "-o", "films/", *QUICK)
+        assert (done.code, len(done.lines), len(server.calls("film"))) == (0, 1, 1)
+
+
+def test_lost_answer_of_a_provider_that_cannot_be_searched(tmp_path: Path) -> None:
+    with Server("zenlayer", plan={"create": [Act(ends="closed")]}) as server:
+        person = Person(tmp_path, [server])
+        lost = person.does("generate", *request_of("zenlayer"))
+        assert (lost.code, lost.out, len(server.paid)) == (7, "", 1)
+        (note,) = person.notes.iterdir()
+        assert str(note) in lost.err
+        assert person.does("find", str(note)).code == 7
+        assert len(server.paid) == 1, "paid twice"
+        assert note.stat().st_mode & 0o077 == 0
+
+
+def test_lost_answer_is_found_and_its_note_stays(tmp_path: Path) -> None:
+    with Server("comfy", plan={"create": [Act(ends="closed", accepts=False)]}) as server:
+        person = Person(tmp_path, [server])
+        lost = person.does("generate", *request_of("comfy"), "--retry-for", "0")
+        assert (lost.code, len(server.paid)) == (7, 0), lost
+        (note,) = person.notes.iterdir()
+        listed = person.does("find")
+        assert listed.lines[0].split("\t")[:3] == [str(note), "comfy", "textToVideo"]
+        found = person.does("find", str(note))
+        assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].name}"]), found
+        assert len(server.paid) == 1
+        assert not list(person.notes.iterdir())
+
+
+def test_note_is_not_read_from_a_pipe(tmp_path: Path) -> None:
+    with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
+        person = Person(tmp_path, [server])
+        lost = person.does("generate", *request_of("comfy"), "--retry-for", "0", "--json")
+        assert lost.code == 7, lost
+        note = Path(str(lost.error["note"])).read_text(encoding="utf-8")
+        assert person.does("find", "-", given=note).lines == [f"comfy:{server.paid[0].name}"]
+        assert len(server.paid) == 1
+
+
+def test_provider_is_asked_although_another_is_preferred(tmp_path: Path) -> None:
+    with Server() as one, Server("comfy") as other:
+        person = Person(tmp_path, [one, other])
+        request = ["generate", "a bird", "-m", "viduq3-turbo", "--no-wait"]
+        assert person.does(*request).out.startswith("vidu:")
+        assert person.does(*request, "--prefer", "comfy,vidu").out.startswith("comfy:")
+        person.configures('prefer = ["comfy"]')
+        assert person.does(*request).out.startswith("comfy:")
+        assert person.does(*request, "--prefer", "vidu").out.startswith("vidu:")

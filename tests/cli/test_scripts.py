@@ -1,0 +1,143 @@
+"""What a script reads: documents and tab-separated rows that stay as they are, also where the reader is gone or odd."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from cli_running import QUICK, Person, ended, files_of, request_of
+from server import Act, Server
+
+LONG = "x" * 500
+
+
+def test_state_of_a_task_is_no_document(tmp_path: Path) -> None:
+    with Server(life=("done",)) as server:
+        person = Person(tmp_path, [server])
+        ref = f"vidu:{server.make({}).name}"
+        document = person.does("status", ref, "--json").document
+        assert document == {
+            "reference": ref,
+            "state": "succeeded",
+            "word": "success",
+            "progress": None,
+            "credits": 60,
+            "outputs": [{"kind": "video", "creation_id": "7"}],
+        }
+        with_urls = person.does("status", ref, "--json", "--urls").document
+        assert with_urls["outputs"] == [{"kind": "video", "creation_id": "7", "url": server.film_url(server.paid[0])}]
+
+
+def test_documents_of_a_wait_are_mixed_with_text(tmp_path: Path) -> None:
+    with Server(life=("queued", "done")) as server:
+        person = Person(tmp_path, [server])
+        refs = [f"vidu:{server.make({}).name}" for _ in range(3)]
+        done = person.does("wait", *refs, "vidu:404", "-o", "films/", "--json", "--timeout", "1", *QUICK)
+        assert done.code == 9, done
+        told = {str(document["reference"]): document for document in done.documents}
+        assert set(told) == {*refs, "vidu:404"}
+        for ref in refs:
+            (file,) = files_of(told[ref])
+            assert Path(tmp_path, str(file["path"])).stat().st_size == file["bytes"]
+
+
+def test_reference_is_not_in_the_document(tmp_path: Path) -> None:
+    with Server() as server:
+        person = Person(tmp_path, [server])
+        done = person.does("generate", *request_of("vidu"), "--json", *QUICK)
+        ref = f"vidu:{server.paid[0].name}"
+        assert done.document["reference"] == ref
+        assert done.err.startswith(f"{ref}: accepted\n"), "handed out first, where no document is due yet"
+        assert (
+            person.does("generate", *request_of("vidu"), "--json", "--no-wait").document["reference"]
+            == f"vidu:{server.paid[1].name}"
+        )
+
+
+def test_lists_are_no_documents(tmp_path: Path) -> None:
+    with Server() as server, Server("skills_video", life=("running",)) as other, Server("zenlayer") as third:
+        person = Person(tmp_path, [server, other, third])
+        names = [f"vidu:{server.make({}).name}" for _ in range(3)] + [f"skills_video:{other.make({}).name}"]
+        assert [one["reference"] for one in person.does("tasks", "--json").documents] == names
+        assert [line.split("\t")[0] for line in person.does("tasks", "-n", "2").lines] == [*names[:2], names[3]]
+        assert [one["account"] for one in person.does("credits", "--json").documents] == ["skills_video"]
+        assert person.does("tasks", "-a", "zenlayer").code == 11
+        specs = person.does("spec", "--json").documents
+        assert ("comfy", "textToVideo") in {(str(one["provider"]), str(one["operation"])) for one in specs}
+        one = person.does("spec", "vidu", "textToVideo", "--json").document
+        assert one["required"] == ["model", "prompt"]
+
+
+def test_row_is_cut_or_broken_where_nobody_looks(tmp_path: Path) -> None:
+    with Server() as server, Server("comfy") as other:
+        person = Person(tmp_path, [server, other], variables={"COLUMNS": "40"})
+        done = person.does("route", LONG, "-m", "viduq3-turbo", "-d", "99")
+        assert [len(line.split("\t")) for line in done.lines] == [4, 4], done
+        assert "\x1b" not in done.out + done.err
+
+
+def test_text_of_a_provider_paints_the_terminal(tmp_path: Path) -> None:
+    said = b'{"id": "1", "state": "\\u001b[31mred\\u001b[0m\\t\\u202eback\\u0007"}'
+    with Server(plan={"status": [Act(status=200, body=said)]}) as server:
+        done = Person(tmp_path, [server]).does("status", f"vidu:{server.make({}).name}")
+        assert done.lines[0].split("\t")[1] == r"unknown (\x1b[31mred\x1b[0m \u202eback\x07)"
+
+
+def test_reader_that_goes_away_ends_in_a_traceback(tmp_path: Path) -> None:
+    with Server() as server:
+        for _ in range(30):
+            server.make({})
+        read, write = os.pipe()
+        os.close(read)
+        done = ended(Person(tmp_path, [server]).starts("tasks", stdout=write))
+        os.close(write)
+        assert (done.code, done.err) == (0, "")
+
+
+def test_task_is_lost_where_nobody_reads_its_reference(tmp_path: Path) -> None:
+    with Server() as server:
+        read, write = os.pipe()
+        os.close(read)
+        done = ended(Person(tmp_path, [server]).starts("generate", *request_of("vidu"), *QUICK, stdout=write))
+        os.close(write)
+        assert done.code == 0, done
+        assert f"vidu:{server.paid[0].name}: accepted" in done.err
+        assert (tmp_path / f"{server.paid[0].name}.mp4").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_full_disk_behind_stdout_goes_unnoticed(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = ended(Person(tmp_path).starts("spec", stdout=full.fileno()))
+    assert done.code == 1, done
+    assert done.err == "error: stdout could not be written: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
+def test_closed_stdout_ends_in_a_traceback(tmp_path: Path) -> None:
+    with Server() as server:
+        person = Person(tmp_path, [server])
+        line = f'exec "$0" "$@" {">&-"} {"2>err.txt"}'
+        arguments = [*request_of("vidu"), *QUICK]
+        from cli_running import COMMAND
+
+        done = subprocess.run(
+            ["/bin/sh", "-c", line, *COMMAND, "generate", *arguments],
+            env=person.environment,
+            cwd=tmp_path,
+            check=False,
+            timeout=20,
+        )
+        said = (tmp_path / "err.txt").read_text(encoding="utf-8")
+        assert "Traceback" not in said
+        assert f"vidu:{server.paid[0].name}: accepted" in said
+        assert done.returncode == 1
+
+
+def test_prompt_that_the_terminal_cannot_write(tmp_path: Path) -> None:
+    with Server() as server:
+        person = Person(tmp_path, [server], variables={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
+        done = person.runs("route", "ein Vögelchen 鳥", "-m", "viduq9", "--set", "stil=schön")
+        assert (done.code, "Traceback" in done.err) == (3, False), done

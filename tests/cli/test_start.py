@@ -1,0 +1,86 @@
+"""The command starts: at once, and with one line where a part of it is not installed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+from cli_running import PATIENCE, Person, ended
+
+HEAVY: Final = ("httpx", "jsonschema_rs", "rich", "attrs", "vidu_clients", "asyncio", "starlette", "dbos")
+
+
+def python(code: str, person: Person) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env=person.environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_whole_package_is_loaded_for_a_line(option: str, tmp_path: Path) -> None:
+    code = f"""
+import sys
+sys.argv = ["vidu", {option!r}]
+from vidu_ext.cli import main
+try:
+    main()
+finally:
+    print([name for name in {HEAVY!r} if name in sys.modules])
+"""
+    done = python(code, Person(tmp_path))
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "[]"), done.stderr
+
+
+@pytest.mark.parametrize("missing", ["typer", "rich"])
+def test_missing_extra_is_a_traceback(missing: str, tmp_path: Path) -> None:
+    code = f"import sys; sys.modules[{missing!r}] = None; sys.argv[1:] = ['status', 'x']; from vidu_ext.cli import main; main()"
+    done = python(code, Person(tmp_path, variables={"VIDU_API_KEY": "k"}))
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert missing == "rich" or "pip install 'vidu-ext[cli]'" in done.stderr
+
+
+def test_command_is_not_installed() -> None:
+    command = Path(sys.executable).with_name("vidu")
+    if not command.exists():
+        pytest.skip("this package is not installed into the environment of the tests")
+    done = subprocess.run([command, "--version"], capture_output=True, text=True, check=True, timeout=PATIENCE)
+    assert done.stdout.startswith("vidu-ext ")
+
+
+def test_version_is_not_that_of_the_package(tmp_path: Path) -> None:
+    from importlib.metadata import version
+
+    assert Person(tmp_path).does("--version").out == f"vidu-ext {version('vidu-ext')}\n"
+
+
+def test_program_fault_is_a_traceback_unless_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from vidu_ext import contract
+
+    def breaks(provider: str) -> None:
+        raise RuntimeError(f"broken at {provider} with vda_0123456789abcdef")
+
+    monkeypatch.setattr(contract, "contract_of", breaks)
+    person = Person(tmp_path)
+    done = person.does("spec")
+    assert done.code == 1
+    assert done.err.startswith("error: RuntimeError: broken at vidu with <redacted>. This is a fault of the program")
+    person.variables["VIDU_DEBUG"] = "1"
+    traced = person.does("spec")
+    assert (traced.code, "Traceback" in traced.err, "vda_" in traced.err) == (1, True, False)
+
+
+def test_shell_is_offered_nothing(tmp_path: Path) -> None:
+    person = Person(tmp_path, variables={"VIDU_API_KEY": "k", "VIDU_API_KEY__STUDIO": "k"})
+
+    def offered(words: str) -> set[str]:
+        person.variables.update(
+            _VIDU_COMPLETE="complete_bash", COMP_WORDS=f"vidu {words}", COMP_CWORD=str(max(len(words.split()), 1))
+        )
+        return set(ended(person.starts()).lines)
+
+    assert {"generate", "wait", "download"} <= offered("")
+    assert offered("generate --account vi") == {"vidu", "vidu-studio"}
+    assert {"viduq3-turbo", "viduq3-pro"} <= offered("generate --model viduq3")

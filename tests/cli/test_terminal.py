@@ -1,0 +1,76 @@
+"""Somebody looks at a terminal: the line that renews itself, its end, colours, and none of them where none are wanted."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from cli_running import COMMAND, PATIENCE, QUICK, Person, request_of
+from server import Server
+
+pty = pytest.importorskip("pty", reason="this system has no pseudo terminals")
+
+SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def watched(person: Person, *arguments: str, interrupt_at: bytes | None = None) -> tuple[int, str]:
+    """Exit code and everything that a terminal of 80 columns was sent."""
+    ours, theirs = pty.openpty()
+    environment = {**person.environment, "TERM": person.variables.get("TERM", "xterm"), "COLUMNS": "80"}
+    process = subprocess.Popen(
+        [*COMMAND, *arguments], env=environment, cwd=person.folder, stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    seen = b""
+    with suppress(OSError):  # the end of a terminal is an error on Linux
+        while piece := os.read(ours, 4096):
+            seen += piece
+            if interrupt_at is not None and interrupt_at in seen:
+                process.send_signal(signal.SIGINT)
+                interrupt_at = None
+    os.close(ours)
+    return process.wait(PATIENCE), seen.decode()
+
+
+def left(seen: str) -> str:
+    """What stays on the terminal: a line that was erased does not."""
+    lines = re.sub(r"\r\n\x1b\[\?25h\r\x1b\[1A\x1b\[2K", "\r\x1b[2K", seen).split("\r\n")
+    return "\n".join(SEQUENCE.sub("", line.split("\x1b[2K")[-1]) for line in lines)
+
+
+def test_terminal_shows_no_news(tmp_path: Path) -> None:
+    with Server(life=("queued", *["running"] * 8, "done")) as server:
+        code, seen = watched(Person(tmp_path, [server]), "generate", *request_of("vidu"), "--interval", "0.1")
+        ref = f"vidu:{server.paid[0].name}"
+        assert code == 0, seen
+        assert re.search(rf"{ref} processing +0:0\d", SEQUENCE.sub("", seen))
+        assert left(seen).split() == [ref, f"{server.paid[0].name}.mp4"]
+        assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l"), "the cursor is given back"
+
+
+def test_ctrl_c_leaves_the_terminal_without_a_cursor(tmp_path: Path) -> None:
+    with Server(life=("running",)) as server:
+        person = Person(tmp_path, [server])
+        code, seen = watched(person, "generate", *request_of("vidu"), *QUICK, interrupt_at=b"processing")
+        assert code == 130
+        assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l")
+        assert left(seen).replace("\n", "").count(f"vidu:{server.paid[0].name}") == 3, "out first, goes on, go on with"
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "xterm")])
+def test_colour_where_none_is_wanted(name: str, value: str, tmp_path: Path) -> None:
+    code, seen = watched(Person(tmp_path, variables={name: value}), "spec", "nobody")
+    assert code == 2
+    assert ("\x1b[1;31merror:\x1b[0m" in seen) == (value == "xterm")
+    assert "is no provider" in seen
+
+
+def test_table_has_no_head(tmp_path: Path) -> None:
+    code, seen = watched(Person(tmp_path), "providers")
+    assert code == 0
+    assert re.search(r"account +provider +key from", SEQUENCE.sub("", seen))

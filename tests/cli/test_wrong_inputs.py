@@ -1,0 +1,120 @@
+"""Somebody mistypes: one clear message on stderr, exit code 2, nothing sent, no traceback, and no key repeated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cli_running import Person
+from server import Server
+
+KEY = "vda_0123456789abcdefghij"
+"""What a key may look like that was put into the wrong place."""
+
+WRONG = {
+    "no prompt": (["generate", "-m", "viduq3-turbo"], "needs PROMPT"),
+    "picture that is not there": (["generate", "--image", "nope.png", "-m", "viduq2-pro"], "nope.png cannot be read"),
+    "picture that is a folder": (["generate", "--image", ".", "-m", "viduq2-pro"], "is no file"),
+    "two first frames": (["generate", "--image", "a.png", "--image", "b.png"], "--start and --end"),
+    "start without end": (["generate", "--start", "a.png"], "belong together"),
+    "two kinds of video": (["generate", "x", "--image", "a.png", "--reference", "b.png"], "choose one"),
+    "set without a value": (["generate", "x", "--set", "style"], "NAME=VALUE"),
+    "set twice": (["generate", "x", "--set", "duration=5", "--set", "duration=6"], "given twice"),
+    "option and set": (["generate", "x", "-d", "5", "--set", "duration=6"], "given twice"),
+    "text that shall be a number": (["generate", "x", "--duration", "long"], "'long' is not a valid int"),
+    "negative time-out": (["generate", "x", "--timeout=-1"], "--timeout must be a finite number"),
+    "time-out that is no number": (["generate", "x", "--timeout", "nan"], "--timeout must be a finite number"),
+    "endless interval": (["wait", "vidu:1", "--interval", "inf"], "--interval must be a finite number"),
+    "unknown account": (["generate", "x", "-m", "viduq3-turbo", "-a", "comyf"], "no account is called 'comyf'"),
+    "unknown preference": (["generate", "x", "-m", "viduq3-turbo", "--prefer", "comfi"], "Did you mean 'comfy'?"),
+    "folder that is not there": (["generate", "x", "-o", "nope/bird.mp4"], "there is no folder nope"),
+    "unknown kind of file": (["download", "vidu:1", "--kind", "film"], "--kind is one of video"),
+    "one file for two tasks": (["wait", "vidu:1", "vidu:2", "-o", "bird.mp4"], "one file only"),
+    "unknown option": (["generate", "x", "--modle", "y"], "--model"),
+    "unknown command": (["genrate"], "Did you mean 'generate'"),
+    "no reference": (["wait"], "REF"),
+    "wrong reference": (["status", "940107923630096384"], "is no task reference"),
+    "reference of a foreign account": (["status", "studio:1"], "no account is called 'studio'"),
+    "unknown provider": (["spec", "vudi"], "is no provider"),
+    "unknown operation": (["spec", "vidu", "textToFilm"], "textToVideo"),
+    "unknown model": (["spec", "vidu", "textToVideo", "-m", "viduq9"], "takes no model"),
+    "note that is not there": (["find", "nope.json"], "nope.json cannot be read"),
+    "note that is none": (["find", "{}"], "is no note of a submission"),
+    "key as an option": (["generate", "x", "--key", KEY], "on the command line"),
+    "key as an option, joined": ([f"--api-key={KEY}", "credits"], "on the command line"),
+    "key as an account": (["generate", "x", "-m", "viduq3-turbo", "--account", KEY], "no account is called"),
+    "key as a preference": (["generate", "x", "-m", "viduq3-turbo", "--prefer", KEY], "neither an account nor a provider"),
+    "key as a reference": (["wait", KEY], "is no task reference"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_mistake_is_not_explained(name: str, tmp_path: Path) -> None:
+    arguments, says = WRONG[name]
+    with Server() as server, Server("comfy") as other:
+        person = Person(tmp_path, [server, other])
+        done = person.does(*arguments)
+        assert done.code == 2, done
+        assert done.out == ""
+        assert done.err.startswith("error: ")
+        assert len(done.err.splitlines()) == 1
+        assert says in done.err
+        assert KEY not in done.err
+        as_json = person.does(*arguments, "--json")
+        assert (as_json.code, as_json.err) == (2, "")
+        assert says in str(as_json.error["message"])
+        assert KEY not in as_json.out
+        assert not server.seen
+        assert not other.seen
+
+
+def test_nothing_is_configured(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    done = person.does("generate", "a bird")
+    assert done.code == 2
+    assert "VIDU_API_KEY" in done.err
+    assert str(person.config) in done.err
+    shown = person.does("providers")
+    assert shown.code == 0
+    assert all(f"{name}_API_KEY" in shown.out for name in ("VIDU", "COMFY", "ZENLAYER", "SKILLS_VIDEO"))
+
+
+def test_existing_file_is_found_to_be_in_the_way_after_the_task_is_paid(tmp_path: Path) -> None:
+    (tmp_path / "bird.mp4").touch()
+    with Server() as server:
+        done = Person(tmp_path, [server]).does("generate", "x", "-m", "viduq3-turbo", "-o", "bird.mp4", "--no-overwrite")
+        assert (done.code, server.seen) == (2, [])
+
+
+def test_dry_run_sends(tmp_path: Path) -> None:
+    with Server() as server, Server("skills_video") as other:
+        person = Person(tmp_path, [server, other])
+        (tmp_path / "a.png").write_bytes(picture())
+        done = person.does("generate", "a bird", "--image", "a.png", "-m", "viduq2-pro", "--dry-run", "--json")
+        assert done.code == 0, done
+        assert done.document["order"] == ["vidu"]
+        assert done.document["operation"] == "imageToVideo"
+        assert "data:image/png;base64,..." in done.out
+        refused = person.does("route", "a bird", "-m", "viduq3-turbo", "-d", "99")
+        assert refused.code == 4
+        assert [line.split("\t")[:2] for line in refused.lines] == [["-", "vidu"], ["-", "skills_video"]]
+        assert "99 is more than 16" in refused.out
+        assert not server.seen
+        assert not other.seen
+
+
+def test_set_of_a_nameless_member_is_lost(tmp_path: Path) -> None:
+    with Server() as server:
+        person = Person(tmp_path, [server])
+        further = ["--set", "style=anime", "--set", "wm_position=2", "--set", 'meta_data="[1]"', "--seed", "7", "--no-audio"]
+        done = person.does("generate", "a bird", "-m", "viduq2", *further, "--no-wait")
+        assert done.code == 0, done
+        body = server.paid[0].body
+        assert {name: body[name] for name in ("style", "wm_position", "meta_data", "seed", "audio")} == {
+            "style": "anime", "wm_position": 2, "meta_data": "[1]", "seed": 7, "audio": False,
+        }  # fmt: skip
+
+
+def picture() -> bytes:
+    """A PNG of 512 by 512 pixels, as far as its first bytes tell."""
+    return b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (512).to_bytes(4, "big") * 2 + b"\x08\x02\0\0\0" + bytes(40)

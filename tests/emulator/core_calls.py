@@ -1,0 +1,164 @@
+"""Calls to an emulator without any wire, on a clock that only the test moves; every JSON answer is held to its spec."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Literal, cast
+
+from attrs import frozen
+
+from vidu_ext.contract import contract_of
+from vidu_ext.emulator import Clock, Emulator, EmulatorSettings, FaultRule, Reply, Request
+from vidu_ext.emulator.routes import Found, base_path, routes
+from vidu_ext.spec import as_list, as_object
+from vidu_ext.tasks import Json, Object
+
+Provider = Literal["vidu", "comfy", "zenlayer", "skills_video"]
+PROVIDERS: tuple[Provider, ...] = ("vidu", "comfy", "zenlayer", "skills_video")
+
+KEY = "key-of-the-test-0123456789"
+ORIGIN = "http://127.0.0.1:8080"
+CREATE: Mapping[Provider, str] = {
+    "vidu": "/ent/v2/text2video",
+    "comfy": "/proxy/vidu/text2video",
+    "zenlayer": "/v1/vidu/text2video",
+    "skills_video": "/api/v1/generation/vidu/q3",
+}
+STATUS: Mapping[Provider, str] = {
+    "vidu": "/ent/v2/tasks/{}/creations",
+    "comfy": "/proxy/vidu/tasks/{}/creations",
+    "zenlayer": "/v1/vidu/tasks/{}/creations",
+    "skills_video": "/api/v1/generation/{}",
+}
+VIDU_BODY: Object = {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5}
+BODIES: Mapping[Provider, Object] = {
+    "vidu": VIDU_BODY,
+    "comfy": VIDU_BODY,
+    "zenlayer": VIDU_BODY,
+    "skills_video": {"prompt": "a paper bird", "duration": 5},
+}
+IMAGE = "https://example.com/a.png"
+
+
+def auth(provider: Provider, key: str = KEY) -> dict[str, str]:
+    """The header that brings a key to a provider."""
+    return {"vidu": {"authorization": f"Token {key}"}, "comfy": {"x-api-key": key}}.get(
+        provider, {"authorization": f"Bearer {key}"}
+    )
+
+
+@frozen
+class Answer:
+    """What came back."""
+
+    reply: Reply
+
+    @property
+    def status(self) -> int:
+        return self.reply.status
+
+    @property
+    def value(self) -> Json:
+        return cast("Json", json.loads(self.reply.body))
+
+    @property
+    def json(self) -> Object:
+        return as_object(self.value)
+
+    @property
+    def reason(self) -> Json:
+        return self.json.get("reason")
+
+
+class Calls:
+    """One emulator, and the calls of one client."""
+
+    def __init__(self, *rules: str, seed: int = 0, **settings: object) -> None:
+        made = EmulatorSettings(**settings)  # type: ignore[arg-type]  # which names and values fit is the callee's to check
+        parsed = [FaultRule.parse(rule) for rule in rules]
+        self.emulator = Emulator(made, clock=Clock(rate=0, start=1_800_000_000.0), rules=parsed, seed=seed)
+
+    def ask(
+        self,
+        provider: Provider,
+        method: str,
+        target: str,
+        body: Json = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
+        key: str = KEY,
+    ) -> Answer:
+        """One request. A JSON answer of an operation must be as the spec says, and the emulator must not break down."""
+        path, _, query = target.partition("?")
+        sent = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
+        told = {**auth(provider, key), **({"content-type": "application/json"} if sent else {}), **(headers or {})}
+        reply = self.emulator.handle(Request(method=method, path=path, query=query, headers=told, body=sent, origin=ORIGIN))
+        assert not self.emulator.books.breakdowns, self.emulator.books.breakdowns
+        found = routes().find(method, path)
+        if isinstance(found, Found) and reply.headers.get("content-type") == "application/json" and reply.ending == "whole":
+            faults = contract_of(found.route.provider).answer_faults(
+                found.route.operation.id, reply.status, json.loads(reply.body)
+            )
+            assert faults == (), (found.route.operation.id, reply.status, faults)
+        return Answer(reply)
+
+    def fetch(self, url: Json, *, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
+        """A request to a signed address, as a client makes it that sends no key."""
+        assert isinstance(url, str) and url.startswith(ORIGIN), url
+        path, _, query = url.removeprefix(ORIGIN).partition("?")
+        reply = self.emulator.handle(
+            Request(method=method, path=path, query=query, headers=headers or {}, body=body, origin=ORIGIN)
+        )
+        assert not self.emulator.books.breakdowns, self.emulator.books.breakdowns
+        return reply
+
+    def create(self, provider: Provider = "vidu", body: Object | None = None, *, key: str = KEY, **more: Json) -> str:
+        """The id of a new task."""
+        answer = self.ask(provider, "POST", CREATE[provider], {**(body or BODIES[provider]), **more}, key=key)
+        assert answer.status == 200, answer.reply
+        return task_id(answer.json)
+
+    def status(self, task: str, provider: Provider = "vidu", *, key: str = KEY) -> Object:
+        answer = self.ask(provider, "GET", STATUS[provider].format(task), key=key)
+        assert answer.status == 200, answer.reply
+        return answer.json
+
+    def word(self, task: str, provider: Provider = "vidu") -> Json:
+        """The state of a task in its provider's word."""
+        status = self.status(task, provider)
+        return status.get("state", status.get("status"))
+
+    def step(self, seconds: float) -> None:
+        self.emulator.clock.step(seconds)
+
+    def finished(self, provider: Provider = "vidu", body: Object | None = None, **more: Json) -> str:
+        """A task that is over."""
+        made = self.create(provider, {**(body or BODIES[provider]), **more})
+        self.step(100.0)
+        return made
+
+    def creation(self, task: str) -> Object:
+        """The first result of a task."""
+        return as_object(as_list(self.status(task)["creations"])[0])
+
+
+def task_id(answer: Object) -> str:
+    """The id in a create answer."""
+    found = answer.get("task_id", answer.get("id"))
+    assert isinstance(found, str)
+    return found
+
+
+def documented_requests() -> Iterator[tuple[Provider, str, str, str, str, Object]]:
+    """Provider, operation, name, method, path and body of every request example in the four specs."""
+    for route in routes():
+        operation = route.operation
+        if operation.body is None:
+            continue
+        place = ("paths", operation.path, operation.method, "requestBody", "content", "application/json", "examples")
+        for name, example in route.contract.spec.at(place).items():
+            path = base_path(route.provider) + operation.path
+            body = as_object(as_object(example)["value"])
+            yield cast("Provider", route.provider), operation.id, name, operation.method.upper(), path, body

@@ -1,0 +1,170 @@
+"""The whole job on this machine, without a key and without a network: what `make demo` shows.
+
+Starts the emulator with a fault for each provider, makes a video through each of the four with the `vidu` command, checks
+the files, reads from the emulator's books what was paid, and prints what happened. Ends with 1 where anything is amiss.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TextIO, cast
+
+import httpx
+from attrs import frozen
+
+VIDU: Final = str(Path(sys.executable).with_name("vidu"))
+FOLDER: Final = Path(".demo")
+PROMPT: Final = "A paper bird takes off from a desk and flies out of the open window."
+SECONDS: Final = 4
+"""Length of each video."""
+PATIENCE: Final = 60.0
+"""Seconds after which a step that should take one or two is taken for stuck."""
+
+
+@frozen
+class Scene:
+    """One provider, and what goes wrong there on purpose."""
+
+    provider: str
+    model: str
+    fault: str
+    story: str
+
+
+SCENES: Final = (
+    Scene(
+        "vidu",
+        "viduq3-turbo",
+        "kind=answer_lost,provider=vidu,operation=create,nth=1",
+        "the answer to the create was lost: found again by its marker in the list of tasks",
+    ),
+    Scene(
+        "comfy",
+        "viduq3-turbo",
+        "kind=html_502,provider=comfy,operation=create,nth=1",
+        "a gateway answered 502 after the task was accepted: replayed with its idempotency key",
+    ),
+    Scene(
+        "zenlayer",
+        "viduq3-turbo",
+        "kind=html_520,provider=zenlayer,operation=status,nth=1,times=2",
+        "two status calls failed: the wait went on",
+    ),
+    Scene(
+        "skills_video",
+        "viduq3",
+        "kind=truncated_body,provider=skills_video,operation=download,nth=1",
+        "the download broke off: resumed where it ended",
+    ),
+)
+
+
+class DemoError(Exception):
+    """Something is not as it should be."""
+
+
+@contextmanager
+def emulator(log: TextIO) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The address of a started emulator, and the environment variables for the command."""
+    faults = [part for scene in SCENES for part in ("--fault", scene.fault)]
+    command = [VIDU, "emulator", "--json", "--port", "0", "--queue-seconds", "0.3", "--processing-seconds", "0.7", *faults]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process:
+        try:
+            assert process.stdout is not None
+            told = process.stdout.readline()
+            if not told:
+                raise DemoError(f"the emulator did not start; see {log.name}")
+            environment: dict[str, str] = json.loads(told)
+            yield environment["VIDU_BASE_URL"], environment
+        finally:
+            process.terminate()
+
+
+def generate(scene: Scene, environment: Mapping[str, str], log: TextIO) -> dict[str, Any]:
+    """What the command says of one video."""
+    arguments = [
+        VIDU, "generate", PROMPT, "--json", "--provider", scene.provider, "--model", scene.model, "--duration", str(SECONDS),
+        "--interval", "0.3", "--timeout", str(PATIENCE), "--output", str(FOLDER / f"{scene.provider}.mp4"),
+    ]  # fmt: skip
+    done = subprocess.run(
+        arguments, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=log, text=True, check=False, timeout=PATIENCE
+    )
+    if done.returncode:
+        raise DemoError(f"{scene.provider}: the command ended with {done.returncode}: {done.stdout.strip()}; see {log.name}")
+    return cast("dict[str, Any]", json.loads(done.stdout))
+
+
+def check_file(path: Path, said: Mapping[str, Any]) -> str:
+    """What is known of a file, after it was looked into."""
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != said["sha256"] or len(content) != said["bytes"]:
+        raise DemoError(f"{path} is not what the command said that it wrote")
+    if content[4:8] != b"ftyp" or b"moov" not in content:
+        raise DemoError(f"{path} is no MP4")
+    ffprobe = shutil.which("ffprobe")
+    return f"{len(content):,} bytes" + (f", {_probed(ffprobe, path)}" if ffprobe else "")
+
+
+def _probed(ffprobe: str, path: Path) -> str:
+    """Codec, size and length of a video by ffprobe's reading."""
+    wanted = "stream=codec_name,width,height:format=duration"
+    told = json.loads(subprocess.check_output([ffprobe, "-v", "error", "-of", "json", "-show_entries", wanted, str(path)]))
+    stream, seconds = told["streams"][0], float(told["format"]["duration"])
+    if abs(seconds - SECONDS) > 0.5:
+        raise DemoError(f"{path} lasts {seconds:g} s in place of {SECONDS}")
+    return f"{stream['codec_name']} {stream['width']}x{stream['height']}, {seconds:g} s by ffprobe"
+
+
+def check_books(origin: str) -> list[dict[str, Any]]:
+    """The paid tasks by the emulator's books: one for each provider."""
+    books = httpx.get(f"{origin}/_emulator/books").raise_for_status().json()
+    paid: list[dict[str, Any]] = books["paid"]
+    if sorted(task["provider"] for task in paid) != sorted(scene.provider for scene in SCENES):
+        raise DemoError(f"{len(paid)} tasks were paid for {len(SCENES)} videos")
+    rules = httpx.get(f"{origin}/_emulator/faults").raise_for_status().json()["rules"]
+    if idle := [entry["rule"] for entry in rules if not entry["struck"]]:
+        raise DemoError(f"these faults never happened: {idle}")
+    return paid
+
+
+def show(scenes: Sequence[Scene]) -> None:
+    """Make a video through each provider, and say how it went."""
+    FOLDER.mkdir(exist_ok=True)
+    began = time.monotonic()
+    with (FOLDER / "log.txt").open("w", encoding="utf-8") as log, emulator(log) as (origin, environment):
+        print(f"The emulator plays all four providers at {origin}, with a fault for each of them.\n")
+        for scene in scenes:
+            said = generate(scene, environment, log)
+            [file] = said["files"]
+            path = Path(file["path"])
+            print(f"{scene.provider}\n  task   {said['reference']}\n  fault  {scene.story}")
+            print(f"  file   {path}: {check_file(path, file)}\n         sha256 {file['sha256']}")
+        paid = check_books(origin)
+    print(f"\n{len(scenes)} videos, {len(paid)} paid tasks, {len(scenes)} faults survived, in {time.monotonic() - began:.0f} s.")
+    print(f"The files are in {FOLDER}/, the messages of the commands in {FOLDER / 'log.txt'}.")
+
+
+def main() -> int:
+    try:
+        show(SCENES)
+    except (DemoError, OSError, subprocess.SubprocessError, httpx.HTTPError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"interrupted; what was made so far is in {FOLDER}/", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

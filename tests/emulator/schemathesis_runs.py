@@ -1,0 +1,138 @@
+"""Holds the running emulator to the specs with schemathesis: every phase, every check, one run for each provider.
+
+    python tests/emulator/schemathesis_runs.py            at full length; what `make contract-deep` does
+    python tests/emulator/schemathesis_runs.py vidu       one provider only
+
+The tests of this folder run the same within a budget.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from attrs import frozen
+
+from vidu_ext.contract import contract_of
+from vidu_ext.emulator import Clock, EmulatorSettings
+from vidu_ext.emulator.server import EmulatorServer
+from vidu_ext.emulator.settings import PROVIDERS
+from vidu_ext.spec import as_object
+from vidu_ext.tasks import Json
+
+KEY: Final = "emulator-key-of-the-contract-test"
+RICH: Final = 1e12
+"""Credits that no run can spend."""
+RATE: Final = 1_000.0
+"""Seconds of the emulator in one of ours: a task is over before the next request of a scenario asks for it."""
+SEED: Final = 20_260_101
+
+
+CONFIGURATION: Final = """
+[phases.stateful.inference]
+algorithms = ["dependency-analysis"]  # the other one ends a run where an answer quotes an address that is none: `https://[`
+
+[[operations]]
+include-operation-id = "cancelTask"
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", 400, 401, 403, 404, 409, 429]  # a task that runs or is over is refused with 400, as documented
+"""
+
+
+@frozen(kw_only=True)
+class Budget:
+    """How long a run is."""
+
+    examples: int
+    """Cases of each operation in each phase that draws them."""
+    seconds: int
+    """When a run is ended as too long."""
+
+
+DEEP: Final = Budget(examples=200, seconds=3_000)
+BRIEF: Final = Budget(examples=8, seconds=240)
+"""What every run of the tests does."""
+
+
+@frozen
+class Run:
+    """How a run ended."""
+
+    provider: str
+    is_clean: bool
+    report: str
+    seconds: float
+
+
+def run(provider: str, budget: Budget, *, phases: Sequence[str] = ("examples", "coverage", "fuzzing", "stateful")) -> Run:
+    """One run of schemathesis against an emulator of its own."""
+    settings = EmulatorSettings(
+        keys={provider: KEY},
+        credits={provider: RICH},
+        queue_seconds=0.1,
+        processing_seconds=0.1,
+        listed_after=0.0,
+        concurrency=50,
+    )
+    began = time.monotonic()
+    with (
+        EmulatorServer(settings=settings, clock=Clock(rate=RATE)) as server,
+        TemporaryDirectory() as folder,
+    ):
+        configuration, spec = Path(folder, "schemathesis.toml"), Path(folder, "openapi.json")
+        configuration.write_text(CONFIGURATION, encoding="utf-8")
+        spec.write_text(json.dumps(_with_event_schemas(contract_of(provider).spec.root)), encoding="utf-8")
+        done = subprocess.run(
+            [
+                Path(sys.executable).with_name("schemathesis"), "--config-file", configuration, "run", spec,
+                "--url", server.urls[provider], "--header", _authorization(provider), "--checks", "all",
+                "--phases", ",".join(phases), "--max-examples", str(budget.examples),
+                "--seed", str(SEED), "--generation-database", "none",
+                "--suppress-health-check", "all", "--warnings", "off", "--continue-on-failure", "--no-color",
+            ],
+            capture_output=True, text=True, check=False, timeout=budget.seconds, cwd=folder,
+        )  # fmt: skip
+    return Run(provider, done.returncode == 0, done.stdout + done.stderr, time.monotonic() - began)
+
+
+def _with_event_schemas(value: Json) -> Json:
+    """The spec with the schema of each event of a stream where schemathesis looks for it; OpenAPI 3.1 has no place for it."""
+    if isinstance(value, list):
+        return [_with_event_schemas(entry) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    written = {name: _with_event_schemas(entry) for name, entry in value.items()}
+    for media_type in map(as_object, as_object(written.get("content")).values()):
+        if "x-event-schema" in media_type:
+            generation: Json = {"$ref": f"#/components/schemas/{media_type['x-event-schema']}"}
+            data: Json = {"type": "string", "contentMediaType": "application/json", "contentSchema": generation}
+            media_type["schema"] = {"type": "array", "minItems": 1}
+            media_type["itemSchema"] = {"type": "object", "required": ["data"], "properties": {"data": data}}
+    return written
+
+
+def _authorization(provider: str) -> str:
+    header, word = contract_of(provider).security()
+    return f"{header}: {word} {KEY}" if word else f"{header}: {KEY}"
+
+
+def main(wanted: Sequence[str]) -> int:
+    unknown = set(wanted) - set(PROVIDERS)
+    if unknown:
+        print(f"there is no provider {', '.join(sorted(unknown))}; there are {', '.join(PROVIDERS)}", file=sys.stderr)
+        return 2
+    ended = [run(provider, DEEP) for provider in wanted or PROVIDERS]
+    for one in ended:
+        print(one.report)
+        print(f"{one.provider}: {'held' if one.is_clean else 'NOT HELD'}, {one.seconds:.0f} s\n", flush=True)
+    return 0 if all(one.is_clean for one in ended) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

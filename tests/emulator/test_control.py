@@ -1,0 +1,306 @@
+"""The control API: what it tells is what happened, what it sets holds, and nobody who must not can set anything."""
+
+from __future__ import annotations
+
+import json
+from typing import Final, cast
+
+import pytest
+
+from vidu_ext.contract import contract_of
+from vidu_ext.emulator.clock import Clock
+from vidu_ext.emulator.core import Emulator
+from vidu_ext.emulator.faults import KINDS, FaultRule
+from vidu_ext.emulator.messages import Reply, Request
+from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
+from vidu_ext.spec import as_list, as_object
+from vidu_ext.tasks import Json, Object
+
+ORIGIN: Final = "http://127.0.0.1:8080"
+JSON: Final = {"content-type": "application/json"}
+KEY: Final = "a-key-that-nobody-may-see"
+PROMPT: Final = "A paper bird."
+
+
+@pytest.fixture
+def emulator() -> Emulator:
+    return Emulator(EmulatorSettings(keys={"vidu": KEY}, queue_seconds=1, processing_seconds=4), clock=Clock(rate=0, start=1e9))
+
+
+def send(
+    emulator: Emulator, method: str, path: str, body: Json = None, *, query: str = "", headers: dict[str, str] | None = None
+) -> Reply:
+    data = b"" if body is None else json.dumps(body).encode()
+    sent = {"host": "127.0.0.1:8080", **(JSON if body is not None else {}), **(headers or {})}
+    return emulator.handle(Request(method=method, path=path, query=query, headers=sent, body=data, origin=ORIGIN))
+
+
+def value_of(reply: Reply, status: int = 200) -> Object:
+    assert reply.status == status, reply.body
+    assert reply.headers["content-type"] == "application/json"
+    return cast("Object", json.loads(reply.body))
+
+
+def tell(emulator: Emulator, name: str, query: str = "") -> Object:
+    return value_of(send(emulator, "GET", f"/_emulator/{name}", query=query))
+
+
+def create(emulator: Emulator, prompt: str = PROMPT, **members: Json) -> Reply:
+    body: Object = {"model": "viduq3-turbo", "prompt": prompt, **members}
+    return send(emulator, "POST", "/ent/v2/text2video", body, headers={"authorization": f"Token {KEY}"})
+
+
+def only_task(emulator: Emulator) -> Object:
+    (task,) = as_list(tell(emulator, "state")["tasks"])
+    return as_object(task)
+
+
+# -- what is told ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_state_follows_a_task_from_its_start_to_its_files(emulator: Emulator) -> None:
+    create(emulator)
+    assert {"state": "waiting", "progress": 0, "files": []}.items() <= only_task(emulator).items()
+    emulator.clock.step(3)
+    assert {"state": "running", "progress": 50, "model": "viduq3-turbo", "prompt": PROMPT}.items() <= only_task(emulator).items()
+    emulator.clock.step(3)
+    task = only_task(emulator)
+    assert (task["state"], task["progress"], task["provider"], task["operation"]) == ("succeeded", 100, "vidu", "textToVideo")
+    files = [as_object(file) for file in as_list(task["files"])]
+    assert [(file["kind"], file["content_type"]) for file in files] == [("film", "video/mp4"), ("cover", "image/jpeg")]
+
+
+def test_the_addresses_of_the_state_work_and_lead_to_the_file_that_is_viewed(emulator: Emulator) -> None:
+    create(emulator)
+    emulator.clock.step(10)
+    for file in as_list(only_task(emulator)["files"]):
+        address, view = str(as_object(file)["url"]), str(as_object(file)["view"])
+        path, _, query = address.removeprefix(ORIGIN).partition("?")
+        given = send(emulator, "GET", path, query=query)
+        viewed = send(emulator, "GET", view)
+        assert (given.status, viewed.status, viewed.body) == (200, 200, given.body)
+        assert viewed.headers["content-type"] == as_object(file)["content_type"]
+
+
+def test_looking_at_files_is_no_download_of_the_program_under_test(emulator: Emulator) -> None:
+    emulator.faults.add(FaultRule(kind="expired_url", nth=1))
+    create(emulator)
+    emulator.clock.step(10)
+    view = str(as_object(as_list(only_task(emulator)["files"])[0])["view"])
+    part = send(emulator, "GET", view, headers={"range": "bytes=4-7"})
+    assert (part.status, part.body) == (206, b"ftyp")
+    assert emulator.books.bytes_served == 0
+    assert len(emulator.books.never_served) == 1
+    assert emulator.books.count("vidu", "download") == 0
+    assert emulator.faults.standing[0].calls == 0
+
+
+@pytest.mark.parametrize("path", ["vidu/1/0.mp4", "comfy/{id}/0.mp4", "vidu/{id}/1.mp4", "vidu/{id}", "vidu/{id}/0.mp4/x"])
+def test_there_is_no_file_but_those_of_a_task(emulator: Emulator, path: str) -> None:
+    create(emulator)
+    emulator.clock.step(10)
+    task_id = str(only_task(emulator)["id"])
+    assert send(emulator, "GET", "/_emulator/files/" + path.replace("{id}", task_id)).status == 404
+
+
+def test_a_task_that_goes_on_has_no_file_to_look_at(emulator: Emulator) -> None:
+    create(emulator)
+    assert send(emulator, "GET", f"/_emulator/files/vidu/{only_task(emulator)['id']}/0.mp4").status == 404
+
+
+def test_the_state_is_bounded_and_says_how_much_there_is(emulator: Emulator) -> None:
+    for number in range(5):
+        create(emulator, prompt=f"Bird {number}")
+    state = tell(emulator, "state", "limit=2")
+    assert [as_object(task)["prompt"] for task in as_list(state["tasks"])] == ["Bird 4", "Bird 3"]
+    assert state["task_count"] == 5
+
+
+def test_the_state_counts_requests_credits_and_places(emulator: Emulator) -> None:
+    emulator.settings = EmulatorSettings(queue_seconds=1, concurrency=2, credits={"vidu": 1_000})
+    for _ in range(3):
+        create(emulator)
+    emulator.clock.step(1)
+    state = tell(emulator, "state")
+    (account,) = [as_object(one) for one in as_list(state["accounts"])]
+    price = emulator.books.paid[0].credits
+    assert (account["provider"], account["running"], account["waiting"]) == ("vidu", 2, 1)
+    assert account["credits"] == 1_000 - 3 * price
+    assert {"provider": "vidu", "operation": "textToVideo", "count": 3} in as_list(state["counts"])
+
+
+def test_a_failure_is_told_when_it_has_happened_and_not_before(emulator: Emulator) -> None:
+    emulator.faults.add(FaultRule(kind="task_moderated"))
+    create(emulator)
+    assert only_task(emulator)["failure"] is None
+    emulator.clock.step(10)
+    assert (only_task(emulator)["state"], only_task(emulator)["failure"]) == ("failed", "CreationPolicyViolation")
+
+
+def test_the_books_tell_another_process_what_was_paid_and_asked(emulator: Emulator) -> None:
+    create(emulator, payload="mark")
+    create(emulator, payload="mark")
+    send(emulator, "GET", "/ent/v2/tasks/1/creations", headers={"authorization": f"Token {KEY}"})
+    books = tell(emulator, "books")
+    paid = [as_object(one) for one in as_list(books["paid"])]
+    assert [(one["payload"], one["provider"], one["state"]) for one in paid] == [("mark", "vidu", "waiting")] * 2
+    assert books["paid_twice"] == [[one["id"] for one in paid]]
+    requests = [as_object(one) for one in as_list(books["requests"])]
+    assert [(one["operation"], one["status"]) for one in requests][:2] == [("textToVideo", 200)] * 2
+    assert (requests[2]["operation"], requests[2]["status"]) == ("getCreations", 404)
+
+
+def test_no_key_is_in_anything_that_is_told(emulator: Emulator) -> None:
+    create(emulator)
+    for path in ("/", "/_emulator/state", "/_emulator/books", "/_emulator/faults", "/_emulator/", "/_emulator/reference/vidu"):
+        assert KEY.encode() not in send(emulator, "GET", path).body, path
+
+
+def test_asking_the_control_api_is_not_written_into_the_books(emulator: Emulator) -> None:
+    for path in ("/", "/_emulator/state", "/_emulator/books"):
+        send(emulator, "GET", path)
+    assert not emulator.books.requests
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_spec_that_is_served_is_the_packaged_one(emulator: Emulator, provider: str) -> None:
+    assert tell(emulator, f"specs/{provider}") == contract_of(provider).spec.root
+
+
+# -- what is set -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_rule_set_from_outside_strikes_and_is_taken_away_again(emulator: Emulator) -> None:
+    added = send(emulator, "POST", "/_emulator/faults", {"kind": "http_503", "provider": "vidu", "operation": "create"})
+    number = value_of(added, 201)["number"]
+    assert create(emulator).status == 503
+    (standing,) = as_list(tell(emulator, "faults")["rules"])
+    assert (as_object(standing)["number"], as_object(standing)["struck"]) == (number, 1)
+    value_of(send(emulator, "DELETE", f"/_emulator/faults/{number}"))
+    assert create(emulator).status == 200
+    emulator.faults.add(FaultRule(kind="http_503"))
+    value_of(send(emulator, "DELETE", "/_emulator/faults"))
+    assert emulator.faults.rules == ()
+
+
+def test_the_kinds_of_faults_are_told(emulator: Emulator) -> None:
+    assert as_object(tell(emulator, "faults")["kinds"]).keys() == KINDS.keys()
+
+
+def test_a_step_of_the_clock_lets_time_pass(emulator: Emulator) -> None:
+    create(emulator)
+    clock = value_of(send(emulator, "POST", "/_emulator/clock", {"step": 60}))
+    assert clock == {"now": 1e9 + 60, "time": "2001-09-09T01:47:40.000000Z", "rate": 0}
+    assert only_task(emulator)["state"] == "succeeded"
+
+
+def test_a_reset_forgets_tasks_rules_and_books(emulator: Emulator) -> None:
+    create(emulator)
+    emulator.faults.add(FaultRule(kind="http_503"))
+    value_of(send(emulator, "POST", "/_emulator/reset", {}))
+    state = tell(emulator, "state")
+    assert (state["tasks"], state["accounts"], state["faults"], state["counts"]) == ([], [], [], [])
+
+
+# -- bad input -------------------------------------------------------------------------------------------------------------
+
+WRONG: Final[dict[str, tuple[str, str, Json, str, int]]] = {
+    "an unknown kind": ("POST", "faults", {"kind": "plague"}, "", 400),
+    "a rule that is no object": ("POST", "faults", [1], "", 400),
+    "an option of another kind": ("POST", "faults", {"kind": "hang", "word": "x"}, "", 400),
+    "a rule that is not there": ("DELETE", "faults/7", None, "", 400),
+    "a rule whose number is none": ("DELETE", "faults/all", None, "", 404),
+    "a step back": ("POST", "clock", {"step": -1}, "", 400),
+    "a step that is no number": ("POST", "clock", {"step": "1"}, "", 400),
+    "a step that is true": ("POST", "clock", {"step": True}, "", 400),
+    "a step beyond all dates": ("POST", "clock", {"step": 1e300}, "", 400),
+    "a step and more": ("POST", "clock", {"step": 1, "rate": 2}, "", 400),
+    "a reset of something": ("POST", "reset", {"tasks": True}, "", 400),
+    "a limit that is no number": ("GET", "state", None, "limit=x", 400),
+    "a limit below nothing": ("GET", "state", None, "limit=-1", 400),
+    "a limit above the bound": ("GET", "state", None, "limit=99999", 400),
+    "an unknown parameter": ("GET", "state", None, "limits=1", 400),
+    "an unknown path": ("GET", "stat", None, "", 404),
+    "a path run together": ("GET", "../_emulatorstate", None, "", 404),
+    "more after the path": ("GET", "state/1", None, "", 404),
+    "an unknown provider": ("GET", "specs/sora", None, "", 404),
+    "a way out of the folder": ("GET", "specs/../vidu", None, "", 404),
+    "another method": ("PUT", "state", None, "", 405),
+    "a deletion of the clock": ("DELETE", "clock", None, "", 405),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_bad_input_is_refused_with_one_line_and_changes_nothing(emulator: Emulator, case: str) -> None:
+    method, path, body, query, status = WRONG[case]
+    create(emulator)
+    before = tell(emulator, "state")
+    reply = send(emulator, method, f"/_emulator/{path}", body, query=query)
+    error = value_of(reply, status)["error"]
+    assert isinstance(error, str)
+    assert error
+    assert "\n" not in error
+    assert tell(emulator, "state") == before
+    assert not emulator.books.breakdowns
+    assert status != 405 or reply.headers["allow"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"step": NaN}', b"\xff", b"[" * 60_000, b" " * 70_000])
+def test_a_body_that_cannot_be_read_is_refused(emulator: Emulator, body: bytes) -> None:
+    request = Request(method="POST", path="/_emulator/clock", headers=JSON, body=body)
+    assert emulator.handle(request).status in (400, 413)
+    assert not emulator.books.breakdowns
+
+
+# -- pages of others -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"content-type": "text/plain"}, 415),
+        ({"content-type": "application/x-www-form-urlencoded"}, 415),
+        ({"content-type": ""}, 415),
+        ({"origin": "https://example.com"}, 403),
+        ({"origin": "http://127.0.0.1:9090"}, 403),
+        ({"origin": "null"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"host": "emulator.attacker.com", "origin": "http://emulator.attacker.com"}, 403),
+        ({"origin": ORIGIN, "sec-fetch-site": "same-origin"}, 200),
+        ({"content-type": "application/json; charset=utf-8"}, 200),
+    ],
+)
+def test_a_page_of_another_site_changes_nothing(emulator: Emulator, headers: dict[str, str], status: int) -> None:
+    create(emulator)
+    assert send(emulator, "POST", "/_emulator/reset", {}, headers=headers).status == status
+    assert len(emulator.books.paid) == (0 if status == 200 else 1)
+
+
+def test_a_page_of_another_site_takes_no_rule_away(emulator: Emulator) -> None:
+    emulator.faults.add(FaultRule(kind="http_503"))
+    assert send(emulator, "DELETE", "/_emulator/faults", headers={"origin": "https://example.com"}).status == 403
+    assert len(emulator.faults.rules) == 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]:80", "localhost:80", "emulator", "emulator.localhost", "a.docker.internal"])
+def test_a_host_that_nobody_can_register_is_answered(emulator: Emulator, host: str) -> None:
+    assert send(emulator, "GET", "/_emulator/state", headers={"host": host}).status == 200
+
+
+@pytest.mark.parametrize("host", ["example.com", "rebound.example.org:8080", "127.0.0.1.nip.io"])
+def test_a_public_name_that_leads_here_is_not_answered(emulator: Emulator, host: str) -> None:
+    for path in ("/", "/_emulator/state"):
+        assert send(emulator, "GET", path, headers={"host": host}).status == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/_emulator/reference/vidu", "/_emulator/page.js", "/_emulator/state", "/_emulator/nothing"]
+)
+def test_every_answer_tells_browsers_to_run_and_load_nothing_from_elsewhere(emulator: Emulator, path: str) -> None:
+    headers = send(emulator, "GET", path).headers
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self';")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")

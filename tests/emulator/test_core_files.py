@@ -1,0 +1,282 @@
+"""Files and uploads as an object store serves them: signed, expiring, in ranges; real media, another file for every task."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from core_calls import KEY, PROVIDERS, Calls, Provider
+
+from vidu_ext.emulator import Reply, Request
+from vidu_ext.media import medium_of
+from vidu_ext.spec import as_list, as_object
+from vidu_ext.tasks import Json, Object
+
+SMALL: Object = {"model": "viduq3-turbo", "prompt": "a", "duration": 1, "resolution": "540p"}
+
+
+def _film_url(calls: Calls) -> str:
+    return str(calls.creation(calls.finished(body=SMALL))["url"])
+
+
+@pytest.fixture(name="calls", scope="module")
+def _calls() -> Calls:
+    return Calls(url_seconds=3_600.0)
+
+
+def _code(reply: Reply) -> str:
+    assert reply.headers["content-type"] == "application/xml"
+    return reply.body.decode().partition("<Code>")[2].partition("</Code>")[0]
+
+
+# -- what is in them ------------------------------------------------------------------------------------------------------
+
+
+def test_a_film_is_a_film_and_its_cover_a_picture_of_the_size_that_was_asked_for(calls: Calls) -> None:
+    task = calls.finished(body={**SMALL, "resolution": "720p", "aspect_ratio": "9:16", "watermark": True})
+    creation = calls.creation(task)
+    film, cover, marked = (calls.fetch(creation[name]) for name in ("url", "cover_url", "watermarked_url"))
+    assert [one.headers["content-type"] for one in (film, cover, marked)] == ["video/mp4", "image/jpeg", "video/mp4"]
+    assert medium_of(film.body).format == "mp4" and film.body != marked.body
+    picture = medium_of(cover.body)
+    assert (picture.format, picture.width, picture.height) == ("jpeg", 720, 1_280)
+
+
+def test_each_task_has_bytes_of_its_own_and_the_same_ones_each_time(calls: Calls) -> None:
+    first, second = _film_url(calls), _film_url(calls)
+    assert calls.fetch(first).body != calls.fetch(second).body
+    assert calls.fetch(first) == calls.fetch(first)
+    one, other = Calls(), Calls()
+    assert one.fetch(_film_url(one)).body == other.fetch(_film_url(other)).body
+
+
+def test_pictures_and_sounds_come_from_the_routes_that_make_them(calls: Calls) -> None:
+    picture = calls.ask("vidu", "POST", "/ent/v2/reference2image", {"model": "viduq2", "prompt": "a", "aspect_ratio": "1:1"})
+    sound = calls.ask("vidu", "POST", "/ent/v2/text2audio", {"model": "audio1.0", "prompt": "rain", "duration": 2})
+    calls.step(100.0)
+    drawn = medium_of(calls.fetch(calls.creation(str(picture.json["task_id"]))["url"]).body)
+    assert (drawn.format, drawn.width, drawn.height) == ("jpeg", 1_080, 1_080)
+    heard = calls.creation(str(sound.json["task_id"]))
+    assert medium_of(calls.fetch(heard["url"]).body).format == "wav"
+    assert heard["cover_url"] == ""
+    speech = calls.ask("vidu", "POST", "/ent/v2/audio-tts", {"text": "hello", "voice_setting_voice_id": "v"})
+    assert medium_of(calls.fetch(speech.json["file_url"]).body).format == "wav"
+
+
+def test_skills_video_gives_as_many_files_as_were_asked_for_and_png_where_that_was(calls: Calls) -> None:
+    body: Object = {"prompt": "a", "n": 3, "output_format": "png"}
+    made = calls.ask("skills_video", "POST", "/api/v1/generation/vidu/q2", body)
+    calls.step(100.0)
+    data = as_object(calls.status(str(made.json["id"]), "skills_video")["data"])
+    files = [as_object(one) for one in as_list(data["images"])]
+    contents = [medium_of(calls.fetch(one["url"]).body) for one in files]
+    assert [one.format for one in contents] == ["png"] * 3
+    assert len({one.content for one in contents}) == 3
+    assert (contents[0].width, contents[0].height) == (files[0]["width"], files[0]["height"])
+    assert data["image"] == files[0]
+
+
+def test_a_film_is_as_large_as_the_settings_say() -> None:
+    calls = Calls(film_bytes=300_000)
+    reply = calls.fetch(_film_url(calls))
+    assert len(reply.body) >= 300_000 and reply.headers["content-length"] == str(len(reply.body))
+
+
+# -- signatures -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_address_works_until_it_expires_and_a_fresh_poll_gives_one_that_works(calls: Calls) -> None:
+    task = calls.finished(body=SMALL)
+    url = calls.creation(task)["url"]
+    calls.step(3_599.0)
+    assert calls.fetch(url).status == 200
+    calls.step(2.0)
+    expired = calls.fetch(url)
+    assert (expired.status, _code(expired)) == (403, "AccessDenied")
+    assert calls.fetch(calls.creation(task)["url"]).status == 200
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("%7E", "~"), ("Expires=1", "Expires=2"), ("Signature=", "signature="), ("/0.mp4", "/1.mp4"), ("?", "?a=b&"), ("%7E", "")],
+)
+def test_an_address_that_was_changed_in_any_way_is_refused(calls: Calls, old: str, new: str) -> None:
+    url = _film_url(calls)
+    assert old in url
+    refused = calls.fetch(url.replace(old, new, 1))
+    assert (refused.status, _code(refused)) == (403, "SignatureDoesNotMatch")
+
+
+def test_there_is_no_file_before_the_task_succeeded_and_none_of_a_forgotten_task() -> None:
+    calls = Calls(max_tasks=1)
+    url = _film_url(calls)
+    calls.create()
+    gone = calls.fetch(url)
+    assert (gone.status, _code(gone)) == (404, "NoSuchKey")
+
+
+# -- ranges ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_range_gives_that_part_of_the_file_and_says_which(calls: Calls) -> None:
+    url = _film_url(calls)
+    whole = calls.fetch(url)
+    size = len(whole.body)
+    assert whole.headers["accept-ranges"] == "bytes"
+    for asked, first, last in (
+        ("0-99", 0, 99),
+        ("100-", 100, size - 1),
+        ("-7", size - 7, size - 1),
+        (f"5-{size * 2}", 5, size - 1),
+    ):
+        part = calls.fetch(url, headers={"range": f"bytes={asked}"})
+        assert part.status == 206
+        assert part.headers["content-range"] == f"bytes {first}-{last}/{size}"
+        assert part.body == whole.body[first : last + 1]
+        assert part.headers["content-length"] == str(len(part.body))
+        assert part.headers["etag"] == whole.headers["etag"]
+
+
+@pytest.mark.parametrize("asked", ["bytes=9-1", "bytes=0-1,3-4", "bytes=-", "lines=0-1", "bytes=a-b", ""])
+def test_a_range_that_is_none_is_answered_with_the_whole_file(calls: Calls, asked: str) -> None:
+    url = _film_url(calls)
+    reply = calls.fetch(url, headers={"range": asked})
+    assert reply.status == 200 and reply.body == calls.fetch(url).body
+
+
+def test_a_range_behind_the_end_is_refused_with_the_size(calls: Calls) -> None:
+    url = _film_url(calls)
+    size = len(calls.fetch(url).body)
+    for asked in (f"bytes={size}-", "bytes=-0"):
+        refused = calls.fetch(url, headers={"range": asked})
+        assert (refused.status, refused.headers["content-range"]) == (416, f"bytes */{size}")
+
+
+def test_a_range_is_given_only_while_the_file_is_the_one_that_was_begun(calls: Calls) -> None:
+    url = _film_url(calls)
+    tag = calls.fetch(url).headers["etag"]
+    assert calls.fetch(url, headers={"range": "bytes=5-", "if-range": tag}).status == 206
+    assert calls.fetch(url, headers={"range": "bytes=5-", "if-range": '"another"'}).status == 200
+    assert calls.fetch(url, headers={"if-none-match": tag}).status == 304
+
+
+def test_a_head_tells_the_size_and_sends_nothing(calls: Calls) -> None:
+    url = _film_url(calls)
+    head = calls.fetch(url, method="HEAD")
+    assert (head.status, head.body, head.headers["content-length"]) == (200, b"", str(len(calls.fetch(url).body)))
+    assert calls.fetch(url, method="POST").status == 405
+
+
+# -- uploads --------------------------------------------------------------------------------------------------------------
+
+
+def test_an_upload_of_vidu_has_three_steps_and_its_uri_stands_for_a_picture() -> None:
+    calls = Calls()
+    upload = calls.ask("vidu", "POST", "/tools/v2/files/uploads", {"scene": "vidu"}).json
+    finish = f"/tools/v2/files/uploads/{upload['id']}/finish"
+    assert calls.ask("vidu", "PUT", finish, {"etag": "x"}).status == 409
+    stored = calls.fetch(upload["put_url"], method="PUT", headers={"content-type": "image/png"}, body=b"picture")
+    assert (stored.status, stored.body) == (200, b"")
+    assert calls.ask("vidu", "PUT", finish, {"etag": "another"}).status == 409
+    assert calls.ask("vidu", "PUT", finish, {"etag": stored.headers["etag"].strip('"')}, key="another-key").status == 404
+    uri = calls.ask("vidu", "PUT", finish, {"etag": stored.headers["etag"].strip('"')}).json["uri"]
+    assert uri == f"ssupload:?id={upload['id']}"
+    assert _outcome(calls, uri) == ("success", "")
+
+
+def test_a_picture_that_was_never_uploaded_fails_the_task() -> None:
+    calls = Calls()
+    upload = calls.ask("vidu", "POST", "/tools/v2/files/uploads", {"scene": "vidu"}).json
+    assert _outcome(calls, f"ssupload:?id={upload['id']}") == ("failed", "ImageDownloadFailure")
+    assert _outcome(calls, "ssupload:?id=7") == ("failed", "ImageDownloadFailure")
+
+
+def _outcome(calls: Calls, image: Json) -> tuple[Json, Json]:
+    made = calls.ask("vidu", "POST", "/ent/v2/img2video", {"model": "viduq3-turbo", "images": [image]})
+    calls.step(100.0)
+    status = calls.status(str(made.json["task_id"]))
+    return status["state"], status["err_code"]
+
+
+def test_an_upload_of_comfy_is_stored_under_the_declared_type_and_given_back() -> None:
+    calls = Calls()
+    place = calls.ask("comfy", "POST", "/customers/storage", {"file_name": "a.png", "content_type": "image/png"}).json
+    assert calls.fetch(place["upload_url"], method="PUT", body=b"x").status == 403
+    assert calls.fetch(place["download_url"]).status == 404
+    assert calls.fetch(place["upload_url"], method="PUT", headers={"content-type": "image/png"}, body=b"picture").status == 200
+    given = calls.fetch(place["download_url"])
+    assert (given.body, given.headers["content-type"]) == (b"picture", "image/png")
+    untyped = calls.ask("comfy", "POST", "/customers/storage", {"file_name": "a.bin"}).json
+    assert calls.fetch(untyped["upload_url"], method="PUT", headers={"content-type": "image/png"}, body=b"x").status == 403
+    assert calls.fetch(untyped["upload_url"], method="PUT", body=b"x").status == 200
+
+
+def test_the_bytes_of_uploads_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vidu_ext.emulator.files.STORED_BYTES", 1_000)
+    calls = Calls()
+    places = [calls.ask("comfy", "POST", "/customers/storage", {"file_name": "a"}).json for _ in range(4)]
+    for place in places:
+        calls.fetch(place["upload_url"], method="PUT", body=b"x" * 400)
+    assert [calls.fetch(place["download_url"]).status for place in places] == [404, 404, 200, 200]
+
+
+# -- books ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_key_that_is_sent_along_to_a_file_stands_in_the_books(calls: Calls) -> None:
+    url = _film_url(calls)
+    books = calls.emulator.books
+    before = books.keys_sent_to_files
+    calls.fetch(url)
+    assert books.keys_sent_to_files == before
+    calls.fetch(url, headers={"authorization": f"Token {KEY}"})
+    calls.fetch(url, headers={"x-api-key": KEY})
+    assert books.keys_sent_to_files == before + 2
+
+
+def test_the_bytes_that_were_served_are_counted_for_each_task() -> None:
+    calls = Calls()
+    url = _film_url(calls)
+    books = calls.emulator.books
+    assert [paid.bytes_served for paid in books.paid] == [0] and len(books.never_served) == 1
+    size = len(calls.fetch(url).body)
+    calls.fetch(url, headers={"range": "bytes=0-9"})
+    calls.fetch(url, method="HEAD")
+    assert [paid.bytes_served for paid in books.paid] == [size + 10] == [books.bytes_served]
+    assert books.never_served == ()
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_file_of_every_provider_can_be_fetched(provider: Provider) -> None:
+    calls = Calls()
+    status = calls.status(calls.finished(provider), provider)
+    results = as_list(status.get("creations")) or as_list(as_object(status.get("data")).get("videos"))
+    assert medium_of(calls.fetch(as_object(results[0])["url"]).body).format == "mp4"
+
+
+def test_a_large_film_does_not_hold_up_status_answers() -> None:
+    """The file is drawn outside the lock: both kinds of call are answered, whatever the order."""
+    calls = Calls(film_bytes=5_000_000)
+    url = _film_url(calls)
+    path, _, query = url.removeprefix("http://127.0.0.1:8080").partition("?")
+    task = calls.create()
+    with ThreadPoolExecutor(4) as pool:
+        films = [pool.submit(calls.emulator.handle, Request(method="GET", path=path, query=query)) for _ in range(4)]
+        states = [pool.submit(calls.status, task) for _ in range(50)]
+        assert {len(one.result().body) >= 5_000_000 for one in films} == {True}
+        assert {str(one.result()["state"]) for one in states} == {"created"}
+
+
+def test_an_address_that_is_none_does_not_come_back() -> None:
+    body: Object = {"model": "viduq3-pro", "images": ["https://["]}
+    assert Calls().ask("vidu", "POST", "/ent/v2/img2video", body).json["images"] == [""]
+
+
+def test_files_that_were_drawn_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vidu_ext.emulator.files.CACHED_BYTES", 250_000)
+    calls = Calls(film_bytes=100_000)
+    urls = [_film_url(calls) for _ in range(5)]
+    first = [calls.fetch(url).body for url in urls]
+    drawer = calls.emulator.inspect(lambda world, _now: world.drawer)
+    assert drawer.held_bytes <= 250_000
+    assert [calls.fetch(url).body for url in urls] == first

@@ -1,0 +1,233 @@
+"""How tasks go on: states by the clock, room for a few at a time, first in first out, cancel, credits, forgetting."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from core_calls import BODIES, CREATE, PROVIDERS, Calls, Provider
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vidu_ext.spec import as_list, as_object
+from vidu_ext.tasks import Json, Object
+
+WORDS: dict[Provider, tuple[str, ...]] = {
+    "vidu": ("created", "queueing", "processing", "processing", "success", "success"),
+    "comfy": ("created", "queueing", "processing", "processing", "success", "success"),
+    "zenlayer": ("created", "queueing", "processing", "processing", "success", "success"),
+    "skills_video": ("IN_QUEUE", "IN_QUEUE", "IN_PROGRESS", "IN_PROGRESS", "COMPLETED", "COMPLETED"),
+}
+
+
+def _balance(calls: Calls) -> Object:
+    return as_object(as_list(calls.ask("vidu", "GET", "/ent/v2/credits").json["remains"])[0])
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_task_waits_runs_and_ends_by_the_clock_alone(provider: Provider) -> None:
+    calls = Calls(queue_seconds=1.0, processing_seconds=4.0)
+    task = calls.create(provider)
+    words: list[Json] = []
+    for seconds in (0.0, 0.9, 0.2, 3.8, 0.2, 500.0):
+        calls.step(seconds)
+        words.append(calls.word(task, provider))
+    assert tuple(words) == WORDS[provider]
+
+
+def test_progress_grows_while_a_task_runs_and_is_whole_at_the_end_only() -> None:
+    calls = Calls(queue_seconds=1.0, processing_seconds=10.0)
+    task = calls.create()
+    seen: list[Json] = []
+    for seconds in (0.5, 0.5, 5.0, 4.999, 0.001):
+        calls.step(seconds)
+        seen.append(calls.status(task)["progress"])
+    assert seen == [0, 0, 50, 99, 100]
+
+
+def test_no_more_than_the_limit_run_at_once_and_the_first_come_run_first() -> None:
+    calls = Calls(concurrency=2, queue_seconds=1.0, processing_seconds=10.0)
+    tasks = [calls.create() for _ in range(5)]
+    rows: list[list[Json]] = []
+    for seconds in (1.0, 10.0, 10.0, 10.0):
+        calls.step(seconds)
+        rows.append([calls.word(task) for task in tasks])
+    assert rows == [
+        ["processing", "processing", "queueing", "queueing", "queueing"],
+        ["success", "success", "processing", "processing", "queueing"],
+        ["success", "success", "success", "success", "processing"],
+        ["success"] * 5,
+    ]
+    assert calls.emulator.books.highest_running == {("vidu", 1): 2}
+
+
+def test_a_step_over_everything_starts_tasks_at_the_moments_at_which_room_came_up() -> None:
+    calls = Calls(concurrency=1, queue_seconds=0.0, processing_seconds=10.0)
+    tasks = [calls.create() for _ in range(3)]
+    calls.step(1_000.0)
+    ended = [paid.ended or 0.0 for paid in calls.emulator.books.paid]
+    assert [round(later - earlier, 6) for earlier, later in pairwise(ended)] == [10.0, 10.0]
+    assert {str(calls.word(task)) for task in tasks} == {"success"}
+
+
+def test_two_accounts_do_not_wait_for_each_other() -> None:
+    calls = Calls(concurrency=1, queue_seconds=0.0)
+    calls.create()
+    other = calls.create(key="another-key")
+    calls.step(0.1)
+    assert calls.status(other, key="another-key")["state"] == "processing"
+    assert calls.emulator.books.highest_running == {("vidu", 1): 1, ("vidu", 2): 1}
+
+
+def test_an_off_peak_task_waits_longer_and_costs_half() -> None:
+    calls = Calls(queue_seconds=1.0, processing_seconds=1.0, off_peak_seconds=60.0)
+    soon = calls.create(audio=True)
+    late = calls.create(audio=True, off_peak=True)
+    calls.step(30.0)
+    assert (calls.word(soon), calls.word(late)) == ("success", "queueing")
+    calls.step(33.0)
+    assert calls.word(late) == "success"
+    assert (calls.status(soon)["credits"], calls.status(late)["credits"]) == (55, 28)
+
+
+# -- cancel ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_task_that_waits_can_be_cancelled_and_costs_nothing() -> None:
+    calls = Calls(concurrency=1)
+    before = _balance(calls)["credit_remain"]
+    calls.create()
+    task = calls.create()
+    calls.step(2.0)
+    assert calls.ask("vidu", "POST", f"/ent/v2/tasks/{task}/cancel", {"id": task}).value == {}
+    status = calls.status(task)
+    assert (status["state"], status["err_code"], status["credits"]) == ("failed", "UserCancelled", 0)
+    calls.step(100.0)
+    assert calls.word(task) == "failed"
+    assert _balance(calls)["credit_remain"] == int(str(before)) - 55
+
+
+def test_a_cancelled_task_gives_its_place_to_the_next() -> None:
+    calls = Calls(concurrency=1, queue_seconds=0.0, processing_seconds=10.0)
+    _, second, third = (calls.create() for _ in range(3))
+    calls.step(1.0)
+    calls.ask("vidu", "POST", f"/ent/v2/tasks/{second}/cancel", {"id": second})
+    calls.step(10.0)
+    assert calls.word(third) == "processing"
+
+
+@pytest.mark.parametrize(("seconds", "word"), [(2.0, "scheduled"), (100.0, "success")])
+def test_a_task_that_runs_or_is_over_cannot_be_cancelled(seconds: float, word: str) -> None:
+    calls = Calls()
+    task = calls.create()
+    calls.step(seconds)
+    answer = calls.ask("vidu", "POST", f"/ent/v2/tasks/{task}/cancel", {"id": task})
+    assert (answer.status, answer.json["message"]) == (400, f"task state is {word}, can not cancel")
+    calls.step(100.0)
+    assert calls.word(task) == "success"
+
+
+# -- credits --------------------------------------------------------------------------------------------------------------
+
+
+def test_credits_are_reserved_at_once_and_come_back_after_a_failure() -> None:
+    calls = Calls("kind=task_fails,operation=create,nth=1", credits={"vidu": 200.0})
+    failing = calls.create()
+    assert _balance(calls)["credit_remain"] == 145
+    calls.finished()
+    assert _balance(calls)["credit_remain"] == 145
+    assert calls.status(failing)["credits"] == 0
+    assert calls.emulator.books.credits_spent == {("vidu", 1): 55.0}
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_an_account_without_credits_is_refused_and_makes_no_task(provider: Provider) -> None:
+    calls = Calls(credits={provider: 5.0})
+    answer = calls.ask(provider, "POST", CREATE[provider], BODIES[provider])
+    assert answer.status == 402
+    assert "insufficient credits" in str(answer.json["message"]).lower()
+    assert calls.emulator.books.paid == ()
+
+
+def test_a_full_queue_is_refused_and_nothing_is_reserved() -> None:
+    calls = Calls(queue_limit=1, credits={"vidu": 1_000.0})
+    calls.create()
+    answer = calls.ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq3-turbo", "prompt": "a", "duration": 5})
+    assert (answer.status, answer.reason) == (429, "QuotaExceeded")
+    assert _balance(calls)["credit_remain"] == 945
+
+
+def test_the_balance_tells_what_runs_and_waits() -> None:
+    calls = Calls(concurrency=2)
+    for _ in range(5):
+        calls.create()
+    calls.step(2.0)
+    balance = _balance(calls)
+    assert [balance[name] for name in ("concurrency_limit", "current_concurrency", "queue_count")] == [2, 2, 3]
+    assert "packages" not in calls.ask("vidu", "GET", "/ent/v2/credits?show_detail=false").json
+    assert calls.ask("vidu", "GET", "/ent/v2/credits?show_detail=true").json["packages"]
+
+
+# -- forgetting -----------------------------------------------------------------------------------------------------------
+
+
+def test_only_tasks_that_are_over_are_forgotten_the_oldest_first() -> None:
+    calls = Calls(max_tasks=3, queue_seconds=0.0, processing_seconds=1.0)
+    old = [calls.finished() for _ in range(2)]
+    live = [calls.create() for _ in range(3)]
+    assert calls.ask("vidu", "GET", f"/ent/v2/tasks/{old[0]}/creations").status == 404
+    assert calls.ask("vidu", "GET", f"/ent/v2/tasks/{old[1]}/creations").status == 404
+    assert [calls.status(task)["id"] for task in live] == live
+    assert calls.emulator.books.paid_count == {"vidu": 5}
+
+
+def test_a_reset_forgets_everything_and_gives_out_no_id_again() -> None:
+    calls = Calls("kind=html_502,operation=status")
+    task = calls.create()
+    calls.emulator.reset()
+    assert calls.emulator.books.paid == () and calls.emulator.faults.rules == ()
+    assert calls.ask("vidu", "GET", f"/ent/v2/tasks/{task}/creations").status == 404
+    assert calls.create() != task
+    assert calls.emulator.books.counts[("vidu", "textToVideo")] == 1
+
+
+def test_the_next_moment_is_when_something_happens_by_itself() -> None:
+    calls = Calls(queue_seconds=1.0, processing_seconds=4.0)
+    start = calls.emulator.clock.now()
+    assert calls.emulator.next_moment() is None
+    calls.create()
+    moments: list[float] = []
+    while (moment := calls.emulator.next_moment()) is not None:
+        moments.append(round(moment - start, 3))
+        calls.step(moment - calls.emulator.clock.now() + 0.001)
+    assert moments == [1.0, 5.0]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    steps=st.lists(st.tuples(st.sampled_from(["create", "cancel", "step"]), st.floats(0, 3)), max_size=30),
+    concurrency=st.integers(1, 3),
+)
+def test_whatever_is_asked_in_whatever_order_limits_and_credits_hold(steps: list[tuple[str, float]], concurrency: int) -> None:
+    calls = Calls(concurrency=concurrency, queue_seconds=0.5, processing_seconds=2.0, credits={"vidu": 1_000.0})
+    tasks: list[str] = []
+    for what, amount in steps:
+        if what == "create" and len(tasks) < 18:
+            tasks.append(calls.create())
+        elif what == "cancel" and tasks:
+            task = tasks[int(amount * 7) % len(tasks)]
+            calls.ask("vidu", "POST", f"/ent/v2/tasks/{task}/cancel", {"id": task})
+        elif what == "step":
+            calls.step(amount)
+        words = [calls.word(task) for task in tasks]
+        assert words.count("processing") <= concurrency
+        waiting = [index for index, word in enumerate(words) if word in ("created", "queueing")]
+        begun = [index for index, word in enumerate(words) if word in ("processing", "success")]
+        assert not waiting or not begun or max(begun) < min(waiting), words
+        balance = _balance(calls)
+        assert balance["credit_remain"] == 1_000 - 55 * sum(word != "failed" for word in words)
+        assert balance["current_concurrency"] == words.count("processing")
+        assert balance["queue_count"] == len(waiting)
+    calls.step(1_000.0)
+    assert {str(calls.word(task)) for task in tasks} <= {"success", "failed"}
+    assert calls.emulator.next_moment() is None

@@ -1,0 +1,227 @@
+"""What is refused, in the words of each provider, and that nothing is paid by it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from core_calls import BODIES, CREATE, IMAGE, KEY, PROVIDERS, STATUS, Calls, Provider, auth
+
+from vidu_ext.emulator import EmulatorSettings
+from vidu_ext.errors import ConfigurationError
+from vidu_ext.tasks import Json, Object
+
+TEXT = "/ent/v2/text2video"
+
+
+# -- keys -----------------------------------------------------------------------------------------------------------------
+
+WRONG_KEYS: tuple[tuple[Provider, dict[str, str]], ...] = (
+    ("vidu", {}),
+    ("vidu", {"authorization": ""}),
+    ("vidu", {"authorization": f"Bearer {KEY}"}),
+    ("vidu", {"authorization": f"token {KEY}"}),
+    ("vidu", {"authorization": "Token "}),
+    ("vidu", {"authorization": KEY}),
+    ("vidu", {"x-api-key": KEY}),
+    ("comfy", {}),
+    ("comfy", {"x-api-key": ""}),
+    ("comfy", {"authorization": f"Token {KEY}"}),
+    ("zenlayer", {"authorization": f"Token {KEY}"}),
+    ("zenlayer", {}),
+    ("skills_video", {"authorization": f"Token {KEY}"}),
+    ("skills_video", {"x-api-key": KEY}),
+)
+
+
+@pytest.mark.parametrize(("provider", "headers"), WRONG_KEYS)
+def test_a_call_without_the_key_of_its_scheme_is_refused_and_makes_no_task(provider: Provider, headers: dict[str, str]) -> None:
+    calls = Calls()
+    told = dict.fromkeys(auth(provider), "") | headers
+    answer = calls.ask(provider, "POST", CREATE[provider], BODIES[provider], headers=told)
+    assert answer.status == 401
+    expected: dict[str, Json] = {"vidu": "unauthorized", "zenlayer": "unauthorized", "skills_video": "Unauthorized"}
+    assert answer.json.get("message", answer.json.get("detail")) == expected.get(provider, "invalid token")
+    assert calls.emulator.books.paid == ()
+
+
+def test_comfy_takes_a_key_or_a_login_token_and_the_key_wins() -> None:
+    calls = Calls(keys={"comfy": KEY})
+    path = STATUS["comfy"].format("1")
+    assert calls.ask("comfy", "GET", path, headers={"x-api-key": "", "authorization": f"Bearer {KEY}"}).status == 404
+    assert calls.ask("comfy", "GET", path, headers={"x-api-key": KEY, "authorization": "Bearer other"}).status == 404
+    assert calls.ask("comfy", "GET", path, headers={"x-api-key": "other", "authorization": f"Bearer {KEY}"}).status == 401
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_another_key_than_the_one_that_is_set_is_refused(provider: Provider) -> None:
+    calls = Calls(keys={provider: KEY})
+    assert calls.ask(provider, "POST", CREATE[provider], BODIES[provider], key="another").status == 401
+    assert calls.ask(provider, "POST", CREATE[provider], BODIES[provider]).status == 200
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_task_of_one_key_is_unknown_to_another(provider: Provider) -> None:
+    calls = Calls()
+    task = calls.create(provider)
+    assert calls.ask(provider, "GET", STATUS[provider].format(task), key="another-key").status == 404
+    assert calls.ask(provider, "GET", STATUS[provider].format(task)).status == 200
+
+
+def test_a_task_of_comfy_is_unknown_to_vidu_under_the_same_key() -> None:
+    calls = Calls()
+    task = calls.create("comfy")
+    assert calls.ask("vidu", "GET", STATUS["vidu"].format(task)).reason == "TaskNotFound"
+
+
+def test_no_key_is_kept_where_it_could_be_shown() -> None:
+    calls = Calls()
+    for provider in PROVIDERS:
+        calls.create(provider)
+    world = calls.emulator.inspect(lambda found, _now: found)
+    shown = repr((vars(world), vars(world.life), list(world.life.tasks.values()), list(world.life.accounts.items())))
+    books = calls.emulator.books
+    shown += repr((books.paid, books.requests, books.counts, books.highest_running))
+    assert KEY not in shown
+
+
+# -- bodies ---------------------------------------------------------------------------------------------------------------
+
+REFUSED_BODIES: tuple[tuple[str, str, Object, str, str], ...] = (
+    ("nothing", TEXT, {}, "FieldLacking", "field is missing or empty: model, prompt"),
+    ("no prompt", TEXT, {"model": "viduq3-pro"}, "FieldLacking", "field is missing or empty: prompt"),
+    ("unknown member", TEXT, {"model": "viduq3-pro", "prompt": "a", "fps": 3}, "FieldUnwanted", "unwanted field: fps"),
+    ("unknown model", TEXT, {"model": "viduq9", "prompt": "a"}, "FieldInvalid", "invalid field: model"),
+    ("too long", TEXT, {"model": "viduq3-pro", "prompt": "a", "duration": 17}, "FieldInvalid", "invalid field: duration"),
+    ("null", TEXT, {"model": "viduq3-pro", "prompt": None}, "FieldInvalid", "invalid field: prompt"),
+    ("half a character", TEXT, {"model": "viduq3-pro", "prompt": "\ud800"}, "FieldInvalid", "invalid field: prompt"),
+    (
+        "too many pictures",
+        "/ent/v2/img2video",
+        {"model": "viduq3-pro", "images": [IMAGE, IMAGE]},
+        "FieldItemCountOutOfRange",
+        "field item count out of range: images",
+    ),
+    (
+        "neither subjects nor pictures",
+        "/ent/v2/reference2video",
+        {"model": "viduq3", "prompt": "a"},
+        "FieldLacking",
+        "field is missing or empty: subjects or images",
+    ),
+    (
+        "no address",
+        "/ent/v2/img2video",
+        {"model": "viduq3-pro", "images": ["ftp://example.com/a.png"]},
+        "FieldInvalid",
+        "invalid field: images.0",
+    ),
+    (
+        "a picture of another format",
+        "/ent/v2/img2video",
+        {"model": "viduq3-pro", "images": ["data:image/png;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"]},
+        "ImageFormatInvalid",
+        "invalid image format",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "reason", "message"), [case[1:] for case in REFUSED_BODIES], ids=[c[0] for c in REFUSED_BODIES]
+)
+def test_a_body_that_the_spec_does_not_allow_is_refused_in_vidus_words(
+    path: str, body: Object, reason: str, message: str
+) -> None:
+    calls = Calls()
+    answer = calls.ask("vidu", "POST", path, body)
+    assert (answer.status, answer.reason, answer.json["message"]) == (400, reason, message)
+    assert calls.emulator.books.paid == ()
+
+
+UNREADABLE: tuple[tuple[str, bytes, str], ...] = (
+    ("no JSON", b"{", "application/json"),
+    ("nothing", b" ", "application/json"),
+    ("a list", b"[]", "application/json"),
+    ("a text", b'"model"', "application/json"),
+    ("no number", b'{"duration": NaN}', "application/json"),
+    ("no UTF-8", b'{"model": "\xff"}', "application/json"),
+    ("too deep", b"[" * 100_000, "application/json"),
+    ("a number of too many digits", b'{"seed": ' + b"9" * 5_000 + b"}", "application/json"),
+    ("a form", b"model=viduq3-pro", "application/x-www-form-urlencoded"),
+    ("no content type", b"{}", ""),
+)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize(("raw", "content_type"), [case[1:] for case in UNREADABLE], ids=[case[0] for case in UNREADABLE])
+def test_a_body_that_cannot_be_read_is_refused_and_nothing_breaks(provider: Provider, raw: bytes, content_type: str) -> None:
+    answer = Calls().ask(provider, "POST", CREATE[provider], raw=raw, headers={"content-type": content_type})
+    assert answer.status == 400
+    assert answer.reason == ("CODEC" if provider in ("vidu", "zenlayer") else None)
+
+
+def test_a_body_too_large_for_the_route_is_refused_with_413() -> None:
+    calls = Calls()
+    body: Object = {"model": "viduq3-pro", "images": ["data:image/png;base64," + "A" * 21_000_000]}
+    assert calls.ask("vidu", "POST", "/ent/v2/img2video", body).status == 413
+    assert calls.emulator.books.paid == ()
+
+
+@pytest.mark.parametrize(("provider", "code"), [("comfy", None), ("skills_video", "VIDEO_GENERATION_INVALID_INPUT")])
+def test_comfy_and_skills_video_name_what_is_wrong_in_their_own_shape(provider: Provider, code: str | None) -> None:
+    answer = Calls().ask(provider, "POST", CREATE[provider], {**BODIES[provider], "duration": 99})
+    assert (answer.status, answer.json.get("code")) == (400, code)
+    assert "duration" in json.dumps(answer.json)
+
+
+# -- paths, methods, queries ----------------------------------------------------------------------------------------------
+
+
+def test_an_id_that_is_no_number_is_refused_before_the_key_is_read() -> None:
+    answer = Calls().ask("vidu", "GET", "/ent/v2/tasks/abc/creations", headers={"authorization": ""})
+    assert (answer.status, answer.reason) == (400, "CODEC")
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_an_unknown_task_is_not_found(provider: Provider) -> None:
+    answer = Calls().ask(provider, "GET", STATUS[provider].format("123"))
+    assert answer.status == 404
+    assert answer.reason == ("TaskNotFound" if provider in ("vidu", "zenlayer") else None)
+
+
+def test_an_unknown_path_is_refused_in_the_shape_of_the_provider_it_begins_like() -> None:
+    calls = Calls()
+    assert calls.ask("vidu", "GET", "/ent/v2/text2image").json["reason"] == "NotFound"
+    assert calls.ask("comfy", "GET", "/proxy/vidu/upscale").json == {"message": "not found"}
+    assert calls.ask("skills_video", "GET", "/api/v1/nothing").json == {"message": "Not found"}
+    assert calls.ask("vidu", "GET", "/favicon.ico").status == 404
+
+
+def test_another_method_is_refused_with_the_ones_that_work() -> None:
+    calls = Calls()
+    answer = calls.ask("vidu", "DELETE", "/ent/v2/subjects")
+    assert (answer.status, answer.reply.headers["allow"]) == (405, "GET, POST")
+    assert calls.ask("vidu", "GET", "/ent/v2/ad-one-click/edit").reply.headers["allow"] == "POST"
+    assert calls.ask("vidu", "HEAD", "/ent/v2/tasks").reply.body == b""
+
+
+@pytest.mark.parametrize(
+    "query", ["pager.page=x", "pager.page=-1", "pager.pagesz=101", "pager.pagesz=", "states=done", "states=success&states=done"]
+)
+def test_a_query_that_the_spec_does_not_allow_is_refused(query: str) -> None:
+    answer = Calls().ask("vidu", "GET", f"/ent/v2/tasks?{query}")
+    assert (answer.status, answer.reason) == (400, "FieldInvalid")
+    assert str(answer.json["message"]).startswith("invalid field: ")
+
+
+def test_a_query_that_nobody_documented_is_passed_over() -> None:
+    assert Calls().ask("vidu", "GET", "/ent/v2/tasks?colour=red").status == 200
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"concurrency": 0}, {"queue_seconds": -1.0}, {"url_seconds": float("nan")}, {"keys": {"vido": "k"}}, {"credits": {"x": 1}}],
+)
+def test_settings_that_make_no_sense_are_refused_at_once(settings: dict[str, object]) -> None:
+    with pytest.raises(ConfigurationError):
+        EmulatorSettings(**settings)  # type: ignore[arg-type]  # wrong on purpose

@@ -1,0 +1,179 @@
+"""What Comfy and skills.video do in their own way: idempotency keys, estimates; event streams, the list of what runs."""
+
+from __future__ import annotations
+
+import json
+
+from core_calls import BODIES, CREATE, Calls
+
+from vidu_ext.spec import as_list, as_object
+from vidu_ext.tasks import Json, Object
+
+ONE = {"idempotency-key": "9f86d081884c7d659a2feaa0c55ad015"}
+BODY = BODIES["comfy"]
+
+
+# -- idempotency keys -----------------------------------------------------------------------------------------------------
+
+
+def test_the_same_key_and_body_give_the_first_answer_again_and_one_task() -> None:
+    calls = Calls()
+    first = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
+    again = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
+    assert again.value == first.value
+    assert "idempotent-replayed" not in first.reply.headers
+    assert again.reply.headers["idempotent-replayed"] == "true"
+    assert calls.emulator.books.times_paid(ONE["idempotency-key"]) == 1
+    assert calls.emulator.books.paid_twice == ()
+
+
+def test_a_create_whose_answer_was_lost_is_replayed() -> None:
+    calls = Calls("kind=answer_lost,operation=create,nth=1")
+    lost = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
+    assert lost.reply.ending == "closed"
+    again = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
+    assert (again.status, again.reply.headers["idempotent-replayed"]) == (200, "true")
+    assert [paid.id for paid in calls.emulator.books.paid] == [again.json["task_id"]]
+
+
+def test_the_same_key_with_another_body_or_route_is_refused_for_good() -> None:
+    calls = Calls()
+    calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
+    for path, body in ((CREATE["comfy"], {**BODY, "duration": 6}), ("/proxy/vidu/img2video", BODY)):
+        answer = calls.ask("comfy", "POST", path, body, headers=ONE)
+        assert (answer.status, answer.reply.headers["x-comfy-error-type"]) == (409, "idempotency_mismatch")
+    assert len(calls.emulator.books.paid) == 1
+
+
+def test_a_key_is_in_use_while_the_first_attempt_runs_and_used_up_after_a_day() -> None:
+    calls = Calls(in_flight_seconds=3.0, replay_seconds=100.0)
+    calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
+    words: list[tuple[int, str | None, str | None]] = []
+    for seconds in (1.0, 3.0, 100.0):
+        calls.step(seconds)
+        reply = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE).reply
+        words.append((reply.status, reply.headers.get("x-comfy-error-type"), reply.headers.get("retry-after")))
+    assert words == [(409, "idempotency_in_flight", "2"), (200, None, None), (409, "idempotency_consumed", None)]
+    assert len(calls.emulator.books.paid) == 1
+
+
+def test_a_refused_request_is_remembered_and_needs_a_new_key() -> None:
+    calls = Calls()
+    wrong: Object = {**BODY, "duration": 99}
+    assert calls.ask("comfy", "POST", CREATE["comfy"], wrong, headers=ONE).status == 400
+    again = calls.ask("comfy", "POST", CREATE["comfy"], wrong, headers=ONE)
+    assert (again.status, again.reply.headers["idempotent-replayed"]) == (400, "true")
+    assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE).status == 409
+    assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers={"idempotency-key": "another"}).status == 200
+
+
+def test_a_key_that_met_a_full_queue_or_an_empty_account_can_be_used_again() -> None:
+    calls = Calls(queue_limit=1)
+    calls.create("comfy")
+    full = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
+    assert (full.status, full.reply.headers["retry-after"], full.reply.headers["x-concurrency-limit"]) == (429, "2", "5")
+    calls.step(100.0)
+    assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE).status == 200
+
+
+def test_keys_are_apart_by_account_and_no_other_provider_heeds_them() -> None:
+    calls = Calls()
+    assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE).status == 200
+    other = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE, key="another-key")
+    assert "idempotent-replayed" not in other.reply.headers
+    for _ in range(2):
+        calls.ask("vidu", "POST", CREATE["vidu"], BODIES["vidu"], headers=ONE)
+    assert calls.emulator.books.paid_count == {"comfy": 2, "vidu": 2}
+    assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers={"idempotency-key": ""}).status == 400
+
+
+def test_a_second_task_with_the_same_mark_stands_in_the_books_as_paid_twice() -> None:
+    calls = Calls()
+    twice = [calls.create(payload="mark") for _ in range(2)]
+    calls.create(payload="other")
+    calls.create()
+    calls.create(key="another-key", payload="mark")
+    assert [[paid.id for paid in group] for group in calls.emulator.books.paid_twice] == [twice]
+    assert calls.emulator.books.times_paid("mark") == 3
+
+
+def test_comfy_tells_price_estimate_and_room_in_headers() -> None:
+    headers = Calls(queue_seconds=1.0, processing_seconds=4.0).ask("comfy", "POST", CREATE["comfy"], BODY).reply.headers
+    told = {name: value for name, value in headers.items() if name.startswith("x-")}
+    assert told == {
+        "x-comfy-credits-used": "58.025",
+        "x-comfy-estimated-duration-seconds": "5",
+        "x-comfy-estimated-duration-p90-seconds": "10",
+        "x-comfy-estimate-source": "history",
+        "x-concurrency-limit": "5",
+        "x-concurrency-current": "0",
+        "x-concurrency-remaining": "5",
+    }
+
+
+def test_comfy_names_the_picture_that_moderation_refused() -> None:
+    calls = Calls("kind=task_moderated,operation=create,nth=1")
+    made = calls.ask("comfy", "POST", "/proxy/vidu/img2video", {"model": "viduq3-turbo", "images": ["https://example.com/a.png"]})
+    calls.step(100.0)
+    assert calls.status(str(made.json["task_id"]), "comfy")["blocked_resources"] == [{"content_type": "image", "index": 0}]
+
+
+# -- skills.video ---------------------------------------------------------------------------------------------------------
+
+
+def _events(calls: Calls, path: str = "/api/v1/generation/sse/vidu/q3") -> list[tuple[float, Object]]:
+    reply = calls.ask("skills_video", "POST", path, BODIES["skills_video"]).reply
+    assert reply.headers["content-type"] == "text/event-stream" and reply.pieces is not None
+    return [(round(piece.after, 3), as_object(json.loads(piece.data.decode().removeprefix("data: ")))) for piece in reply.pieces]
+
+
+def test_a_stream_tells_each_state_at_its_moment_and_agrees_with_the_poll() -> None:
+    calls = Calls(queue_seconds=1.0, processing_seconds=4.0)
+    events = _events(calls)
+    assert [(after, event["status"]) for after, event in events] == [(0.0, "IN_QUEUE"), (1.0, "IN_PROGRESS"), (4.0, "COMPLETED")]
+    for after, event in events:
+        calls.step(after + 0.0001)
+        assert calls.word(str(event["id"]), "skills_video") == event["status"]
+    video = as_object(as_object(events[-1][1]["data"])["video"])
+    assert calls.fetch(video["url"]).status == 200
+
+
+def test_a_stream_behind_a_queue_tells_the_start_that_comes_true() -> None:
+    calls = Calls(queue_seconds=1.0, processing_seconds=10.0, concurrency=2)
+    for _ in range(5):
+        calls.create("skills_video")
+    calls.step(4.0)
+    events = _events(calls)
+    assert [after for after, _ in events] == [0.0, 17.0, 10.0]
+    calls.step(17.001)
+    assert calls.word(str(events[0][1]["id"]), "skills_video") == "IN_PROGRESS"
+
+
+def test_a_stream_of_a_task_that_fails_ends_with_the_reason() -> None:
+    calls = Calls("kind=task_fails,operation=create,nth=1")
+    last = _events(calls)[-1][1]
+    assert (last["status"], last["code"], last["data"]) == ("FAILED", "VIDEO_GENERATION_FAILED", None)
+
+
+def test_only_what_waits_or_runs_is_listed_the_newest_first_up_to_the_limit() -> None:
+    calls = Calls(concurrency=1, listed_after=0.5)
+    calls.finished("skills_video")
+    live = [calls.create("skills_video") for _ in range(3)]
+    assert calls.ask("skills_video", "GET", "/api/v1/generations/running").value == []
+    calls.step(2.0)
+
+    def listed(query: str = "") -> list[Json]:
+        return [
+            as_object(one)["id"] for one in as_list(calls.ask("skills_video", "GET", f"/api/v1/generations/running{query}").value)
+        ]
+
+    assert listed() == live[::-1]
+    assert listed("?limit=2") == live[:0:-1]
+    assert calls.ask("skills_video", "GET", "/api/v1/generations/running?limit=0").status == 400
+
+
+def test_the_balance_of_skills_video_goes_down_by_what_an_answer_says() -> None:
+    calls = Calls(credits={"skills_video": 100.0})
+    made = calls.ask("skills_video", "POST", CREATE["skills_video"], BODIES["skills_video"]).json
+    assert as_object(made["usage"])["total"] == 20
+    assert calls.ask("skills_video", "GET", "/api/v1/credits").json["total"] == 80

@@ -1,0 +1,244 @@
+"""Which calls a rule strikes, how rules are written, and what a rule that makes no sense is told."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vidu_ext.emulator.faults import KINDS, MOST_RULES, OPTIONS, FaultKind, FaultRule, Faults
+from vidu_ext.emulator.messages import Request
+from vidu_ext.errors import ConfigurationError
+from vidu_ext.tasks import Json
+
+CREATE = ("vidu", "textToVideo")
+STATUS = ("vidu", "getCreations")
+
+
+def struck(faults: Faults, count: int, *, provider: str = "vidu") -> list[int]:
+    """Which of so many creates are struck, the first being 1."""
+    return [n for n in range(1, count + 1) if faults.next(provider, "textToVideo", family="create") is not None]
+
+
+# -- which calls ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_rule_without_a_scope_strikes_every_call_it_can() -> None:
+    assert struck(Faults([FaultRule(kind="html_502")]), 3) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("nth", "times", "expected"), [(None, 2, [1, 2]), (3, None, [3]), (3, 2, [3, 4]), (1, 1, [1]), (9, None, [])]
+)
+def test_nth_and_times_say_which_calls_are_struck(nth: int | None, times: int | None, expected: list[int]) -> None:
+    assert struck(Faults([FaultRule(kind="html_502", nth=nth, times=times)]), 6) == expected
+
+
+def test_a_call_of_another_provider_or_operation_is_neither_struck_nor_counted() -> None:
+    faults = Faults([FaultRule(kind="html_502", provider="vidu", operation="create", nth=2)])
+    assert faults.next("comfy", "textToVideo", family="create") is None
+    assert faults.next(*STATUS, family="status") is None
+    assert faults.standing[0].calls == 0
+    assert struck(faults, 3) == [2]
+
+
+def test_an_operation_may_be_named_by_its_id_or_by_its_family() -> None:
+    by_id, by_family = FaultRule(kind="hang", operation="textToVideo"), FaultRule(kind="hang", operation="create")
+    assert Faults([by_id]).next("vidu", "imageToVideo", family="create") is None
+    assert Faults([by_family]).next("vidu", "imageToVideo", family="create") is by_family
+    assert Faults([by_id]).next(*CREATE, family="create") is by_id
+
+
+def test_a_kind_that_is_about_lists_strikes_nothing_else() -> None:
+    faults = Faults([FaultRule(kind="late_list")])
+    assert struck(faults, 2) == []
+    assert faults.next("vidu", "listTasks", family="list") is not None
+
+
+def test_a_broken_range_waits_for_a_request_with_a_range() -> None:
+    faults = Faults([FaultRule(kind="broken_range", nth=1)])
+    plain = Request(method="GET", path="/_files/a.mp4")
+    ranged = Request(method="GET", path="/_files/a.mp4", headers={"range": "bytes=1-"})
+    assert faults.next("vidu", "download", family="download", request=plain) is None
+    assert faults.next("vidu", "download", family="download", request=ranged) is not None
+
+
+def test_one_rule_strikes_a_call_and_the_one_that_was_beaten_strikes_the_next() -> None:
+    first, second = FaultRule(kind="html_502", nth=1), FaultRule(kind="hang", nth=1)
+    faults = Faults([first, second])
+    assert [faults.next(*CREATE, family="create") for _ in range(3)] == [first, second, None]
+    assert [(one.calls, one.struck) for one in faults.standing] == [(3, 1), (3, 1)]
+
+
+def test_a_probability_strikes_about_that_share_and_the_same_calls_for_the_same_seed() -> None:
+    rules = [FaultRule(kind="html_502", probability=0.3)]
+    hits = struck(Faults(rules, seed=7), 2_000)
+    assert 500 < len(hits) < 700
+    assert hits == struck(Faults(rules, seed=7), 2_000)
+    assert hits != struck(Faults(rules, seed=8), 2_000)
+
+
+def test_what_one_rule_draws_by_chance_does_not_depend_on_another_rule() -> None:
+    alone = Faults([FaultRule(kind="html_502", probability=0.5)], seed=1)
+    beside = Faults(
+        [FaultRule(kind="html_502", probability=0.5), FaultRule(kind="hang", provider="comfy", probability=0.5)], seed=1
+    )
+    assert struck(alone, 50) == struck(beside, 50)
+
+
+def test_no_probability_at_all_strikes_nothing() -> None:
+    assert struck(Faults([FaultRule(kind="html_502", probability=0)]), 200) == []
+
+
+def test_rules_come_and_go_by_number_while_the_emulator_runs() -> None:
+    faults = Faults()
+    first = faults.add(FaultRule(kind="html_502"))
+    second = faults.add(FaultRule(kind="hang"))
+    faults.remove(first)
+    assert [rule.kind for rule in faults.rules] == ["hang"]
+    with pytest.raises(ConfigurationError, match=f"no rule of number {first}"):
+        faults.remove(first)
+    faults.clear()
+    assert faults.rules == ()
+    assert faults.add(FaultRule(kind="hang")) > second
+
+
+def test_more_rules_than_anyone_can_mean_are_refused() -> None:
+    faults = Faults([FaultRule(kind="hang", nth=n) for n in range(1, MOST_RULES + 1)])
+    with pytest.raises(ConfigurationError, match="1000 rules already"):
+        faults.add(FaultRule(kind="hang"))
+
+
+def test_threads_that_call_at_once_are_counted_each() -> None:
+    faults = Faults([FaultRule(kind="html_502", times=100)])
+    with ThreadPoolExecutor(8) as pool:
+        found = [each for hits in pool.map(struck, [faults] * 8, [50] * 8) for each in hits]
+    assert len(found) == 100
+    assert faults.standing[0].calls == 400
+
+
+# -- before or after the call is carried out --------------------------------------------------------------------------------
+
+
+def test_too_many_requests_and_expired_addresses_are_never_carried_out() -> None:
+    assert {kind for kind in KINDS if FaultRule(kind=cast("FaultKind", kind)).prevents} == {
+        "http_429",
+        "http_503",
+        "connection_reset",
+        "expired_url",
+    }
+
+
+@pytest.mark.parametrize("kind", ["html_502", "html_520", "http_503", "connection_reset", "hang"])
+def test_whether_a_call_is_carried_out_can_be_chosen(kind: FaultKind) -> None:
+    assert FaultRule(kind=kind, accepts=False).prevents
+    assert not FaultRule(kind=kind, accepts=True).prevents
+
+
+def test_a_fate_is_the_tasks_own() -> None:
+    assert FaultRule(kind="task_fails").fate == "fails"
+    assert FaultRule(kind="task_moderated").fate == "moderated"
+    assert FaultRule(kind="html_502").fate is None
+
+
+# -- writing ------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_rule_is_read_from_one_line() -> None:
+    rule = FaultRule.parse("kind=http_503, provider=comfy, operation=create, nth=2, retry_after=1.5, accepts=yes")
+    assert rule == FaultRule(kind="http_503", provider="comfy", operation="create", nth=2, retry_after=1.5, accepts=True)
+
+
+@given(
+    st.builds(
+        FaultRule,
+        kind=st.sampled_from(["html_502", "hang", "connection_reset"]),
+        provider=st.sampled_from([None, "vidu", "skills_video"]),
+        operation=st.sampled_from([None, "create", "status"]),
+        nth=st.none() | st.integers(1, 10**9),
+        times=st.none() | st.integers(1, 10**9),
+        probability=st.floats(0, 1),
+        accepts=st.none() | st.booleans(),
+    )
+)
+def test_a_rule_survives_json_and_one_line(rule: FaultRule) -> None:
+    written = rule.to_json()
+    assert FaultRule.from_json(cast("Json", json.loads(json.dumps(written)))) == rule
+    line = ",".join(f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in written.items())
+    assert FaultRule.parse(line) == rule
+
+
+def test_every_option_of_every_kind_is_read_and_written() -> None:
+    values: dict[str, Json] = {
+        "seconds": 1.0,
+        "pace": 10,
+        "sent": 0,
+        "retry_after": 2.0,
+        "retry_form": "date",
+        "word": "x",
+        "range_answer": "whole_200",
+    }
+    assert set(values) == OPTIONS
+    for kind, about in KINDS.items():
+        written: Json = {"kind": kind, **{name: values[name] for name in about.options}}
+        assert FaultRule.from_json(written).to_json() == written
+
+
+WRONG = {
+    "": "'' is not written as name=value",
+    "html_502": "'html_502' is not written as name=value",
+    "nth=1": "kind is missing. The kinds are answer_lost, ",
+    "kind=html_503": "kind is answer_lost, .* or task_moderated, not 'html_503'",
+    "kind=hang,kind=hang": "kind is given twice",
+    "kind=hang,second=1": "it has no member 'second'; it may have accepts, kind, ",
+    "kind=hang,provider=runway": "provider is vidu, comfy, zenlayer or skills_video, not 'runway'",
+    "kind=hang,operation=creat": "'creat' is no operation of any provider",
+    "kind=hang,provider=comfy,operation=listTasks": "'listTasks' is no operation of comfy",
+    "kind=late_list,operation=create": "late_list can strike list, not create",
+    "kind=hang,nth=0": "nth is a whole number from 1 to 1,000,000,000, not 0",
+    "kind=hang,nth=1.5": "nth is a whole number from 1 to 1,000,000,000, not '1.5'",
+    "kind=hang,times=-1": "times is a whole number from 1",
+    "kind=hang,probability=nan": "probability is a number from 0 to 1, not nan",
+    "kind=hang,probability=1.01": "probability is a number from 0 to 1, not 1.01",
+    "kind=hang,seconds=inf": "seconds is a number from 0 to 3,600, not inf",
+    "kind=hang,seconds=4000": "seconds is a number from 0 to 3,600, not 4000.0",
+    "kind=hang,pace=10": "pace belongs to slow_body, not to hang",
+    "kind=slow_body,pace=0": "pace is a whole number from 1 to",
+    "kind=http_429,retry_after=soon": "retry_after is a number from 0 to 1,000,000, not 'soon'",
+    "kind=http_429,retry_form=date": "retry_form says how retry_after is written, which is missing",
+    "kind=http_429,accepts=true": "http_429 is never accepted",
+    "kind=answer_lost,accepts=false": "answer_lost is always accepted",
+    "kind=html_502,accepts=perhaps": "accepts is false or true, not 'perhaps'",
+    "kind=unknown_state,word=": "word is a text of 1 to 80 characters, not ''",
+}
+
+
+@pytest.mark.parametrize(("text", "told"), WRONG.items())
+def test_a_rule_that_makes_no_sense_is_told_why_in_one_line(text: str, told: str) -> None:
+    with pytest.raises(ConfigurationError, match=told) as caught:
+        FaultRule.parse(text)
+    assert "\n" not in str(caught.value)
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9), lambda below: st.lists(below, max_size=2)
+)
+
+
+@given(ANY_JSON, st.sampled_from(["kind", "nth", "operation", "provider", "accepts", "seconds", "probability", "else"]))
+def test_json_of_any_kind_is_a_rule_or_told_why(value: Json, name: str) -> None:
+    for written in (value, {"kind": "hang", name: value}):
+        try:
+            assert FaultRule.from_json(written).kind == "hang"
+        except ConfigurationError as error:
+            assert "\n" not in str(error)
+
+
+def test_a_long_value_is_not_echoed_whole() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        FaultRule.parse("kind=" + "x" * 10_000)
+    assert len(str(caught.value)) < 500

@@ -1,0 +1,294 @@
+"""The pages of the emulator: the reference leaves nothing of a spec out, and in a browser people see and do what they want."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from html.parser import HTMLParser
+from typing import Final
+
+import httpx
+import pytest
+from attrs import frozen
+from browsing import Browser, browser
+
+from vidu_ext.contract import contract_of
+from vidu_ext.emulator.clock import Clock
+from vidu_ext.emulator.core import Emulator
+from vidu_ext.emulator.faults import KINDS, OPTIONS, FaultRule
+from vidu_ext.emulator.markup import Html, element
+from vidu_ext.emulator.messages import Request
+from vidu_ext.emulator.server import EmulatorServer
+from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
+from vidu_ext.emulator.wording import members, rule_words
+from vidu_ext.spec import as_list, as_object, as_texts
+from vidu_ext.tasks import Json
+
+HOSTILE: Final = "<img src=x onerror=\"document.title='taken'\"> & <b>"
+REFRESH: Final = "document.dispatchEvent(new Event('visibilitychange'))"
+"""Makes the front page ask at once, as it does when its tab is looked at again."""
+
+VOID: Final = frozenset({"meta", "link", "input", "br"})
+
+
+class Outline(HTMLParser):
+    """Whether elements are closed in their order, which ids there are, and which addresses are named."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.addresses: list[tuple[str, str]] = []
+        self.labels = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            assert not name.startswith("on")
+            assert name != "style"
+            if name == "id":
+                self.ids.append(str(value))
+            if name in ("href", "src"):
+                self.addresses.append((tag, str(value)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def page(path: str) -> str:
+    reply = Emulator().handle(Request(method="GET", path=path))
+    assert (reply.status, reply.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    return reply.body.decode()
+
+
+def section(html: str, operation: str) -> str:
+    """The part of the reference that describes an operation, as people read it."""
+    found = re.search(rf'<section class="operation" id="{operation}".*?</section>', html, re.DOTALL)
+    assert found, operation
+    return unescape(re.sub(r"<[^>]+>", "\n", found[0]))
+
+
+# -- the reference, without a browser --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_reference_shows_every_operation_with_every_member_and_model(provider: str) -> None:
+    html, contract = page(f"/_emulator/reference/{provider}"), contract_of(provider)
+    for operation in contract.operations.values():
+        text = section(html, operation.id)
+        value = contract.spec.at(("paths", operation.path, operation.method))
+        assert operation.path in text
+        assert operation.method.upper() in text
+        assert str(value["summary"]) in text
+        lines = set(text.split("\n"))
+        assert set(operation.properties) <= lines, operation.id
+        assert set(contract.models(operation.id)) <= set(re.split(r"[\s,]+", text))
+        assert set(contract.spec.at(("paths", operation.path, operation.method, "responses"))) <= lines
+        for source in as_texts(value.get("x-source")):
+            assert source in text
+
+
+@pytest.mark.parametrize("path", ["/", *(f"/_emulator/reference/{provider}" for provider in PROVIDERS)])
+def test_a_page_is_well_formed_and_loads_nothing_from_elsewhere(path: str) -> None:
+    outline = Outline()
+    outline.feed(page(path))
+    assert not outline.open
+    assert len(set(outline.ids)) == len(outline.ids)
+    for tag, address in outline.addresses:
+        if tag != "a":
+            assert address.startswith("/_emulator/"), address
+        if address.startswith("#"):
+            assert address[1:] in outline.ids, address
+
+
+def test_every_limit_of_a_model_is_in_the_reference() -> None:
+    text = section(page("/_emulator/reference/vidu"), "textToVideo")
+    assert "By model" in text
+    assert "1 to 16; default 5" in text
+    assert "When model is one of viduq3-turbo or viduq3-pro, and off_peak is true: audio is true." in text
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_rule_between_members_becomes_a_sentence(provider: str) -> None:
+    contract = contract_of(provider)
+    for operation in contract.operations.values():
+        if operation.body is None:
+            continue
+        rules = [as_object(entry) for entry in as_list(contract.spec.at(operation.body).get("allOf"))]
+        of_model = [rule for rule in rules if set(as_object(as_object(rule.get("if")).get("properties"))) == {"model"}]
+        sentences = list(rule_words(contract.spec, operation.body))
+        assert len(sentences) == len(rules) - len(of_model), operation.id
+        assert not [one for one in sentences if "any value" in one or "{" in one]
+
+
+def test_members_of_members_and_of_parts_of_a_schema_are_listed() -> None:
+    contract = contract_of("vidu")
+    request = {member.path: member for member in members(contract.spec, ("components", "schemas", "ReferenceToVideoRequest"))}
+    assert request["subjects[].name"].is_required
+    assert "at most 3 entries" in request["subjects[].images"].limits
+    created = {member.path for member in members(contract.spec, ("components", "schemas", "MultiframeCreatedTask"))}
+    assert {"task_id", "state", "image_settings[].prompt"} <= created
+
+
+def test_no_text_becomes_markup() -> None:
+    made = element("p", HOSTILE, element("b", "kept"), title='"><script>')
+    assert made.count("<") == 4
+    assert made.startswith('<p title="&quot;&gt;&lt;script&gt;">&lt;img src=x onerror=&quot;')
+    assert made.endswith("<b>kept</b></p>")
+    assert isinstance(made, Html)
+
+
+def test_the_form_offers_every_kind_of_fault_with_every_option() -> None:
+    outline = Outline()
+    html = page("/")
+    outline.feed(html)
+    assert set(OPTIONS) | {"accepts"} <= set(outline.ids)
+    assert all(f'value="{kind}"' in html for kind in KINDS)
+
+
+# -- in a browser ----------------------------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class Visit:
+    server: EmulatorServer
+    browser: Browser
+    http: httpx.Client
+
+    def create(self, prompt: str = "A paper bird.") -> str:
+        body = {"model": "viduq3-turbo", "prompt": prompt, "resolution": "540p"}
+        answer = self.http.post("/ent/v2/text2video", json=body, headers={"authorization": "Token some-key"})
+        return str(answer.raise_for_status().json()["task_id"])
+
+    def card(self, task_id: str, script: str) -> Json:
+        """What an expression about the card of a task comes to, false where there is no card."""
+        return self.browser.run(f"const card = document.querySelector('[data-task=\"{task_id}\"]'); return card && ({script})")
+
+    def wait_for_card(self, task_id: str, script: str) -> Json:
+        """The same as soon as it is true."""
+        return self.wait_for(f"const card = document.querySelector('[data-task=\"{task_id}\"]'); return card && ({script})")
+
+    def wait_for(self, script: str) -> Json:
+        """What a function body returns once that is true. The page is made to ask at once, not at its next second."""
+        self.browser.run(REFRESH)
+        return self.browser.wait_for(script)
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("browser")) as one:
+        yield one
+
+
+@pytest.fixture
+def visit(window: Browser) -> Iterator[Visit]:
+    """The front page of an emulator of its own, whose clock is stepped."""
+    emulator = Emulator(EmulatorSettings(), clock=Clock(rate=0))
+    with EmulatorServer(emulator=emulator) as server, httpx.Client(base_url=server.origin, trust_env=False) as http:
+        window.open(server.origin + "/")
+        yield Visit(server=server, browser=window, http=http)
+        assert not [text for text in window.messages() if "status of 400" not in text]
+        assert not emulator.books.breakdowns
+        window.open("about:blank")
+
+
+def test_a_task_appears_runs_and_its_film_plays(visit: Visit) -> None:
+    task_id = visit.create(prompt=HOSTILE)
+    assert visit.wait_for_card(task_id, "card.querySelector('.state').textContent.startsWith('waiting')")
+    assert visit.card(task_id, "card.querySelector('.prompt').textContent") == HOSTILE
+    visit.server.emulator.clock.step(3)
+    assert visit.wait_for_card(task_id, "card.querySelector('progress').value") == 50
+    visit.server.emulator.clock.step(3)
+    video = "card.querySelector('video')"
+    assert visit.wait_for_card(task_id, f"{video} && {video}.readyState > 0 && {video}.videoWidth") == 960
+    assert visit.card(task_id, f"[{video}.videoHeight, {video}.duration]") == [540, 5]
+    visit.card(task_id, f"{video}.muted = true, {video}.play(), 1")
+    assert visit.wait_for_card(task_id, f"{video}.currentTime > 0.1")
+    assert visit.browser.run("return document.title") == "vidu-ext emulator"
+    assert "textToVideo succeeded" in str(visit.browser.run("return document.getElementById('said').textContent"))
+    assert visit.server.emulator.books.bytes_served == 0
+
+
+def test_a_fault_is_switched_on_and_off_by_clicking(visit: Visit) -> None:
+    visit.browser.run(
+        "const kind = document.getElementById('kind'); kind.value = 'http_429';"
+        "kind.dispatchEvent(new Event('change')); document.getElementById('provider').value = 'vidu'"
+    )
+    visit.browser.type("#operation", "create")
+    visit.browser.type("#retry_after", "7")
+    visit.browser.click("#add-rule")
+    visit.wait_for("return document.querySelector('#rules li')")
+    rule = FaultRule(kind="http_429", provider="vidu", operation="create", retry_after=7)
+    assert list(visit.server.emulator.faults.rules) == [rule]
+    with pytest.raises(httpx.HTTPStatusError, match="429"):
+        visit.create()
+    visit.wait_for("return document.querySelector('#rules').textContent.includes('struck 1 of 1')")
+    visit.browser.click("#rules button")
+    visit.wait_for("return !document.querySelector('#rules li')")
+    assert visit.server.emulator.faults.rules == ()
+    visit.create()
+
+
+def test_a_rule_that_makes_no_sense_is_answered_beside_the_form(visit: Visit) -> None:
+    visit.browser.type("#operation", "createEverything")
+    visit.browser.click("#add-rule")
+    said = visit.wait_for("return document.getElementById('fault-error').textContent")
+    assert "createEverything" in str(said)
+    assert visit.server.emulator.faults.rules == ()
+
+
+def test_the_clock_is_stepped_and_everything_forgotten_by_clicking(visit: Visit) -> None:
+    task_id = visit.create()
+    visit.browser.type("#step", "30")
+    visit.browser.click("#clock-form button")
+    visit.browser.wait_for("return document.querySelector('[data-state=succeeded]')")
+    assert visit.card(task_id, "card.dataset.state === 'succeeded'")
+    visit.browser.run("window.confirm = () => true")
+    visit.browser.click("#reset")
+    assert visit.wait_for("return !document.querySelector('.task')")
+    assert not visit.server.emulator.books.paid
+
+
+def test_a_film_that_plays_goes_on_while_the_page_asks(visit: Visit) -> None:
+    task_id = visit.create()
+    visit.server.emulator.clock.step(10)
+    visit.wait_for_card(task_id, "card.querySelector('video')")
+    visit.card(task_id, "window.kept = card.querySelector('video'), 1")
+    visit.create()
+    visit.browser.wait_for("return document.querySelectorAll('.task').length === 2")  # of itself, in a second
+    assert visit.card(task_id, "card.querySelector('video') === window.kept")
+
+
+@pytest.mark.parametrize("width", [360, 1400])
+def test_no_page_is_wider_than_its_window(visit: Visit, width: int) -> None:
+    visit.create(prompt="long" * 100)
+    visit.browser.emulate(
+        "Emulation.setDeviceMetricsOverride", {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    )
+    visit.wait_for("return document.querySelector('.task')")
+    for path in ("/", "/_emulator/reference/vidu", "/_emulator/reference/skills_video"):
+        visit.browser.open(visit.server.origin + path)
+        assert visit.browser.run("return document.documentElement.scrollWidth") == width, path
+
+
+def test_everything_that_can_be_used_has_a_name_and_is_reached_by_keyboard(visit: Visit) -> None:
+    nameless = visit.browser.run(
+        "return [...document.querySelectorAll('input, select, button, a')].filter("
+        "one => !(one.labels?.length || one.ariaLabel || one.textContent.trim())).map(one => one.outerHTML)"
+    )
+    assert nameless == []
+    visit.browser.press("\ue004")
+    assert visit.browser.run("return document.activeElement.textContent") == "Skip to the content"
+    visit.browser.press("\ue007")
+    assert visit.wait_for("return document.activeElement.id === 'content'")
+
+
+def test_the_page_says_when_the_emulator_has_gone(window: Browser) -> None:
+    with EmulatorServer(emulator=Emulator(clock=Clock(rate=0))) as server:
+        window.open(server.origin + "/")
+        window.wait_for("return document.getElementById('now').textContent")
+    window.wait_for("return document.getElementById('alarm').textContent.includes('does not answer')")
+    window.open("about:blank")
+    window.messages()

@@ -1,0 +1,254 @@
+"""The pytest plugin, in the test suites of programs that use this package."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from importlib import import_module
+from importlib.metadata import entry_points
+
+import pytest
+
+from vidu_ext.emulator.clock import Clock
+from vidu_ext.emulator.core import Emulator
+from vidu_ext.testing import ViduEmulator, add_fault, emulator_accounts, emulator_settings
+
+pytest_plugins = ["pytester"]
+
+PROGRAM = """
+    from vidu_ext import PollPolicy, Settings, TextToVideo, Vidu
+
+    QUICK = Settings(poll=PollPolicy(floor=0.02, ceiling=0.02))
+
+    def make_video(path):
+        with Vidu(settings=QUICK) as vidu:
+            task = vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5))
+            return task.wait(timeout=5).download(path)
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded() -> None:
+    """All that is loaded when it is first used: pytester forgets what a suite that it runs has imported, and a module
+    that is imported anew has other classes than the one before.
+    """
+    from vidu_ext import TextToVideo, Vidu
+
+    for name in ("vidu_ext.async_client", "vidu_ext.emulator.server"):
+        import_module(name)
+    emulator = Emulator(clock=Clock(rate=0))
+    with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator, step=2)) as vidu:
+        vidu.submit(TextToVideo(prompt="a paper bird", duration=5)).wait(timeout=5)
+
+
+@pytest.fixture
+def suite(
+    loaded: None,  # noqa: ARG001  # a fixture
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+) -> pytest.Pytester:
+    """A test suite of a user, with this plugin alone."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyfile(program=PROGRAM)
+    pytester.makeini("[pytest]\naddopts = -p vidu_ext.testing --strict-markers\nfilterwarnings = error\n")
+    return pytester
+
+
+def test_the_program_of_a_user_makes_a_video_at_the_emulator(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        from program import make_video
+
+        def test_a_video_is_made_and_paid_once(vidu_emulator, tmp_path):
+            make_video(tmp_path / "bird.mp4")
+            assert b"ftyp" in (tmp_path / "bird.mp4").read_bytes()[:32]
+            assert len(vidu_emulator.books.paid) == 1
+        """
+    )
+    suite.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_every_test_begins_with_an_emulator_that_has_seen_nothing(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        import pytest
+        from vidu_ext import TextToVideo
+
+        @pytest.mark.parametrize("n", range(3))
+        def test_one_task(vidu_emulator, n):
+            assert not vidu_emulator.faults.rules and not vidu_emulator.books.paid
+            vidu_emulator.add_fault("kind=hang,operation=status")
+            with vidu_emulator.client() as vidu:
+                vidu.submit(TextToVideo(prompt="a paper bird", duration=5))
+            assert len(vidu_emulator.books.paid) == 1
+        """
+    )
+    suite.runpytest_inprocess().assert_outcomes(passed=3)
+
+
+def test_a_test_that_should_fail_fails(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        from program import make_video
+
+        def test_the_video_costs_nothing(vidu_emulator, tmp_path):
+            make_video(tmp_path / "bird.mp4")
+            assert not vidu_emulator.books.paid
+
+        def test_a_failed_task_makes_a_video(vidu_emulator, tmp_path):
+            vidu_emulator.add_fault("kind=task_fails")
+            make_video(tmp_path / "bird.mp4")
+        """
+    )
+    result = suite.runpytest_inprocess()
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*TaskFailedError*"])
+
+
+def test_an_awaited_program_works_too(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        import asyncio
+        from vidu_ext import TextToVideo
+
+        async def make_two(vidu_emulator):
+            async with vidu_emulator.async_client() as vidu:
+                request = TextToVideo(prompt="a paper bird", duration=5)
+                tasks = await asyncio.gather(*(vidu.submit(request) for _ in range(2)))
+                return [await task.wait(timeout=5) for task in tasks]
+
+        def test_two_at_once(vidu_emulator):
+            assert len(asyncio.run(make_two(vidu_emulator))) == 2
+            assert len(vidu_emulator.books.paid) == 2
+        """
+    )
+    suite.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_the_marker_sets_the_emulator_up(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        import pytest
+        from vidu_ext import errors
+        from program import make_video
+
+        @pytest.mark.vidu_emulator(rate=100, concurrency=1, rules=["kind=task_fails"], keys={"vidu": "only-this-key"})
+        def test_marked(vidu_emulator, tmp_path):
+            assert vidu_emulator.clock.rate == 100
+            assert vidu_emulator.emulator.settings.concurrency == 1
+            assert vidu_emulator.emulator.settings.processing_seconds == 4.0
+            assert vidu_emulator.env()["VIDU_API_KEY"] == "only-this-key"
+            with pytest.raises(errors.TaskFailedError):
+                make_video(tmp_path / "bird.mp4")
+
+        def test_unmarked(vidu_emulator):
+            assert vidu_emulator.emulator.settings.processing_seconds < 0.1
+            assert not vidu_emulator.faults.rules
+        """
+    )
+    suite.runpytest_inprocess().assert_outcomes(passed=2)
+
+
+def test_a_wrong_marker_is_told_what_it_may_hold(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.vidu_emulator(speed=3)
+        def test_marked(vidu_emulator): ...
+
+        @pytest.mark.vidu_emulator(rules=["kind=html_503"])
+        def test_no_rule(vidu_emulator): ...
+        """
+    )
+    result = suite.runpytest_inprocess()
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*takes callback_retry_seconds, callbacks, concurrency, *each by its name; it has speed.",
+            "*this is no fault rule: kind is *",
+        ]
+    )
+
+
+def test_no_account_of_the_developer_is_reached_and_all_come_back_afterwards(
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIDU_API_KEY", "a-key-that-costs-money")
+    monkeypatch.setenv("COMFY_API_KEY__STUDIO", "another-key-that-costs-money")
+    monkeypatch.setenv("COMFY_BASE_URL__STUDIO", "https://api.comfy.org")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    suite.makepyfile(
+        """
+        import os
+        from vidu_ext.accounts import accounts
+        from program import make_video
+
+        def test_hidden(vidu_emulator, tmp_path):
+            assert {one.name for one in accounts()} == {"vidu", "comfy", "zenlayer", "skills_video"}
+            assert all(one.server.startswith(vidu_emulator.origin) for one in accounts())
+            assert "costs-money" not in str(dict(os.environ))
+            make_video(tmp_path / "bird.mp4")
+
+        def test_back():
+            assert os.environ["VIDU_API_KEY"] == "a-key-that-costs-money"
+            assert os.environ["COMFY_API_KEY__STUDIO"] == "another-key-that-costs-money"
+        """
+    )
+    suite.runpytest_inprocess().assert_outcomes(passed=2)
+
+
+def test_the_fixture_is_fast_enough_for_every_test(vidu_emulator: ViduEmulator) -> None:
+    from vidu_ext.emulator.server import EmulatorServer
+
+    assert vidu_emulator.urls
+    began = time.perf_counter()
+    for _ in range(5):
+        with EmulatorServer():
+            pass
+    assert (time.perf_counter() - began) / 5 < 0.06
+
+
+def test_the_plugin_is_registered() -> None:
+    assert [one.value for one in entry_points(group="pytest11") if one.name == "vidu_ext"] == ["vidu_ext.testing"]
+
+
+LIGHT = """
+import sys, pytest
+before = set(sys.modules)
+import vidu_ext.testing
+new = {name.partition(".")[0] for name in set(sys.modules) - before}
+print(*new & {"httpx", "attrs", "attr", "starlette", "uvicorn", "anyio", "ssl"})
+"""
+
+
+def test_a_suite_that_uses_nothing_of_this_package_pays_nothing_for_the_plugin() -> None:
+    done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout.strip() == ""
+
+
+def test_without_the_extra_only_the_fixture_fails_and_says_what_to_install(suite: pytest.Pytester) -> None:
+    suite.makeconftest("import sys\nsys.modules['uvicorn'] = None\n")
+    suite.makepyfile("def test_plain(): pass\ndef test_fixture(vidu_emulator): pass\n")
+    result = suite.runpytest_subprocess()
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(['*pip install "vidu-ext?emulator?"*'])
+
+
+# -- without a port -------------------------------------------------------------------------------------------------------
+
+
+def test_an_emulator_in_the_same_process_makes_a_video_in_no_real_time() -> None:
+    from vidu_ext import TextToVideo, Vidu
+
+    emulator = Emulator(clock=Clock(rate=0))
+    add_fault(emulator, "kind=html_502,operation=status,times=2")
+    began = time.perf_counter()
+    with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator, step=2)) as vidu:
+        task = vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5))
+        assert task.wait(timeout=5).outputs
+    assert time.perf_counter() - began < 1
+    assert [task.state for task in emulator.books.paid] == ["succeeded"]
+    assert not any(name.startswith("VIDU_") for name in os.environ)

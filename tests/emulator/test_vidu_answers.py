@@ -1,0 +1,299 @@
+"""Vidu's own routes: the task list, films of several shots, subjects, speech, notices."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+
+import pytest
+from core_calls import IMAGE, KEY, Calls
+
+from vidu_ext.contract import contract_of
+from vidu_ext.emulator.callbacks import signature_headers
+from vidu_ext.emulator.world import written
+from vidu_ext.spec import as_list, as_object, as_texts, value_at
+from vidu_ext.tasks import Json, Object
+
+HOOK = "http://127.0.0.1:9/hook?a=1&b=%20"
+
+
+def _list(calls: Calls, query: str = "") -> list[str]:
+    return [str(as_object(row)["id"]) for row in as_list(calls.ask("vidu", "GET", f"/ent/v2/tasks?{query}").json["tasks"])]
+
+
+# -- the list -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_task_is_missing_from_the_list_for_a_moment_and_polled_at_once() -> None:
+    calls = Calls(listed_after=0.5)
+    task = calls.create()
+    assert _list(calls) == [] == _list(calls, f"task_ids={task}")
+    calls.step(0.6)
+    assert _list(calls) == [task] == _list(calls, f"task_ids={task}")
+
+
+def test_pages_and_tokens_show_every_task_once_the_newest_first() -> None:
+    calls = Calls(listed_after=0.0)
+    tasks = [calls.create() for _ in range(25)][::-1]
+    assert _list(calls) == tasks[:10]
+    assert [_list(calls, f"pager.page={page}&pager.pagesz=10") for page in range(4)] == [tasks[:10], tasks[10:20], tasks[20:], []]
+    assert _list(calls, "paper.page=1&paper.pagesz=3") == tasks[3:6]
+    seen: list[str] = []
+    token: Json = ""
+    while True:
+        answer = calls.ask("vidu", "GET", f"/ent/v2/tasks?pager.pagesz=7&pager.page_token={token}").json
+        seen += [str(as_object(row)["id"]) for row in as_list(answer["tasks"])]
+        calls.create()  # what comes in meanwhile moves no page
+        token = answer["next_page_token"]
+        if not token:
+            break
+    assert seen == tasks
+
+
+def test_the_list_is_filtered_by_ids_states_resolution_model_and_time() -> None:
+    calls = Calls(listed_after=0.0, concurrency=1)
+    old = calls.finished(resolution="540p")
+    calls.step(86_400.0 * 3)
+    start = calls.emulator.clock.now()
+    new = calls.create(model="viduq2")
+    waiting = calls.create()
+    calls.step(2.0)
+    assert _list(calls, "states=success") == [old]
+    assert _list(calls, "states=processing&states=queueing") == [waiting, new]
+    assert _list(calls, f"task_ids={old}&task_ids={new}&task_ids=77") == [new, old]
+    assert _list(calls, "resolutions=540p") == [old]
+    assert _list(calls, "model_versions=q2") == [new]
+    assert _list(calls, "templates=hugging") == []
+    assert _list(calls, f"created_at.from={written(start)}") == [waiting, new]
+    assert _list(calls, f"created_at.to={written(start - 1)}") == [old]
+    calls.step(86_400.0 * 6)
+    assert old not in _list(calls)
+    assert _list(calls, f"task_ids={old}") == [old]
+
+
+def test_the_list_shows_what_was_made_and_not_the_payload() -> None:
+    calls = Calls(listed_after=0.0)
+    calls.finished(payload="mark-1")
+    row = as_object(as_list(calls.ask("vidu", "GET", "/ent/v2/tasks").json["tasks"])[0])
+    assert "payload" not in row
+    video = as_object(as_object(as_list(row["creations"])[0])["video"])
+    assert video == {"duration": 5.0, "fps": 24, "resolution": {"width": 1_280, "height": 720}}
+
+
+# -- create and poll ------------------------------------------------------------------------------------------------------
+
+
+def test_the_payload_comes_back_unchanged_in_the_create_answer_and_in_the_poll() -> None:
+    payload = 'https://[ "quoted" \u00e4\u4e2d ' + "x" * 5_000
+    calls = Calls()
+    made = calls.ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq3-pro", "prompt": "a", "payload": payload}).json
+    assert made["payload"] == payload == calls.status(str(made["task_id"]))["payload"]
+    assert calls.emulator.books.times_paid(payload) == 1
+
+
+def test_the_create_answer_fills_in_the_defaults_of_the_model() -> None:
+    made = Calls().ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq3-pro", "prompt": "a"}).json
+    told = {name: made[name] for name in ("duration", "resolution", "aspect_ratio", "audio", "credits", "state")}
+    assert told == {
+        "duration": 5, "resolution": "720p", "aspect_ratio": "16:9", "audio": True, "credits": 100, "state": "created",
+    }  # fmt: skip
+    assert isinstance(made["seed"], int) and made["seed"] > 0
+
+
+def test_a_picture_that_a_request_carries_is_not_kept() -> None:
+    calls = Calls()
+    picture = "data:image/png;base64," + "A" * 1_000_000
+    calls.ask("vidu", "POST", "/ent/v2/img2video", {"model": "viduq3-pro", "images": [picture]})
+    (paid,) = calls.emulator.books.paid
+    (kept,) = as_texts(paid.body["images"])
+    assert len(kept) < 60 and kept.startswith("data:image/png;base64,")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("extend", {"model": "viduq2-pro", "video_creation_id": "123"}),
+        ("upscale-new", {"video_creation_id": "940107923630001000"}),
+        ("reference2video", {"model": "viduq3", "prompt": "a", "subjects": [{"name": "a", "server_id": "7"}]}),
+    ],
+)
+def test_a_request_that_names_what_there_is_not_is_refused(path: str, body: Object) -> None:
+    calls = Calls()
+    calls.create()
+    assert calls.ask("vidu", "POST", f"/ent/v2/{path}", body).status == 404
+    assert len(calls.emulator.books.paid) == 1
+
+
+# -- films ----------------------------------------------------------------------------------------------------------------
+
+
+def test_an_ad_film_has_parts_that_can_be_polled_made_again_and_joined_anew() -> None:
+    calls = Calls()
+    film = str(calls.ask("vidu", "POST", "/ent/v2/ad-one-click", {"images": [IMAGE], "duration": 10}).json["task_id"])
+    calls.step(100.0)
+
+    def records() -> Object:
+        return as_object(calls.ask("vidu", "GET", f"/ent/v2/ad-one-click/{film}").json["data_records"])
+
+    shots = [as_object(as_list(as_object(board)["records"])[0]) for board in as_list(records()["storyboards"])]
+    assert [shot["state"] for shot in shots] == ["success", "success"]
+    assert calls.status(str(shots[0]["id"]))["state"] == "success"
+    assert calls.fetch(shots[0]["creation_url"]).status == 200
+    edited = calls.ask(
+        "vidu", "POST", "/ent/v2/ad-one-click/edit",
+        {"ad_one_click_task_id": film, "type": "generate_video", "storyboard_video_index": 1, "prompt": "slower"},
+    ).json  # fmt: skip
+    again = str(edited["sub_task_id"])
+    assert calls.word(again) == "created"
+    version = as_object(as_object(as_list(records()["completed_creation_records"])[0])["params"])
+    joined = calls.ask(
+        "vidu", "POST", "/ent/v2/ad-one-click/compose",
+        {**version, "ad_one_click_task_id": film, "video_task_ids": [shots[0]["id"], again]},
+    ).json  # fmt: skip
+    calls.step(100.0)
+    boards = [len(as_list(as_object(board)["records"])) for board in as_list(records()["storyboards"])]
+    assert boards == [1, 2]
+    assert len(as_list(records()["completed_creation_records"])) == 2
+    assert calls.word(str(joined["compose_sub_task_id"])) == "success"
+    assert [paid.operation for paid in calls.emulator.books.paid] == ["createAdFilm", "editAdFilm", "composeAdFilm"]
+
+
+def test_a_part_or_shot_that_a_film_has_not_is_refused_and_nothing_is_paid() -> None:
+    calls = Calls()
+    film = calls.ask("vidu", "POST", "/ent/v2/ad-one-click", {"images": [IMAGE], "duration": 10}).json["task_id"]
+    edit: Object = {"ad_one_click_task_id": film, "type": "generate_video", "storyboard_video_index": 9, "prompt": "a"}
+    assert calls.ask("vidu", "POST", "/ent/v2/ad-one-click/edit", edit).status == 409
+    mv = calls.ask("vidu", "POST", "/ent/v2/one-click/mv", {"images": [IMAGE], "audio_url": "https://example.com/a.mp3"}).json[
+        "id"
+    ]
+    assert calls.ask("vidu", "POST", f"/ent/v2/one-click/mv/{mv}/edit", {"job_id": "1", "prompt": "a"}).status == 409
+    assert calls.ask("vidu", "GET", f"/ent/v2/one-click/general_one_click/{mv}").status == 404
+    assert calls.ask("vidu", "GET", f"/ent/v2/tasks/{mv}/creations").status == 404
+    assert len(calls.emulator.books.paid) == 2
+
+
+def test_a_music_video_tells_the_film_and_each_job_by_its_own_id() -> None:
+    calls = Calls()
+    body: Object = {"images": [IMAGE], "audio_url": "https://example.com/a.mp3"}
+    film = str(calls.ask("vidu", "POST", "/ent/v2/one-click/mv", body).json["id"])
+    where = f"/ent/v2/one-click/mv/{film}"
+    assert [calls.ask("vidu", "GET", where).json[name] for name in ("state", "signed_url")] == ["created", ""]
+    calls.step(100.0)
+    answer = calls.ask("vidu", "GET", where).json
+    assert (answer["state"], answer["type"]) == ("success", "mv")
+    assert calls.fetch(answer["signed_url"]).headers["content-type"] == "video/mp4"
+    jobs = [as_object(as_list(as_object(record)["jobs"])[0]) for record in as_list(answer["job_records"])]
+    assert [job["type"] for job in jobs] == ["generate_video"] * 6 + ["compose"]
+    again = str(calls.ask("vidu", "POST", f"{where}/edit", {"job_id": jobs[0]["id"], "prompt": "a"}).json["id"])
+    told = calls.ask("vidu", "GET", f"/ent/v2/one-click/mv/{again}").json
+    assert (told["id"], told["state"], len(as_list(told["job_records"]))) == (again, "created", 1)
+
+
+# -- library --------------------------------------------------------------------------------------------------------------
+
+
+def test_subjects_are_stored_listed_page_by_page_changed_and_used() -> None:
+    calls = Calls()
+    ids = [calls.ask("vidu", "POST", "/ent/v2/subjects", {"name": f"s{n}", "images": [IMAGE]}).json["id"] for n in range(3)]
+    page = calls.ask("vidu", "GET", "/ent/v2/subjects?count=2").json
+    rest = calls.ask("vidu", "GET", f"/ent/v2/subjects?count=2&next_page_token={page['next_page_token']}").json
+    assert [as_object(one)["id"] for one in (*as_list(page["subjects"]), *as_list(rest["subjects"]))] == ids
+    assert rest["next_page_token"] == ""
+    changed = calls.ask("vidu", "PUT", f"/ent/v2/subjects/{ids[0]}", {"name": "other"}).json
+    assert changed["name"] == "other"
+    found = calls.ask("vidu", "GET", f"/ent/v2/subjects?subject_ids={ids[0]}").json
+    assert [as_object(one)["name"] for one in as_list(found["subjects"])] == ["other"]
+    assert calls.ask("vidu", "GET", "/ent/v2/subjects", key="another-key").json["subjects"] == []
+    assert calls.ask("vidu", "PUT", f"/ent/v2/subjects/{ids[0]}", {"name": "b"}, key="another-key").status == 404
+    body: Object = {"model": "viduq3", "prompt": "a", "subjects": [{"name": "s", "server_id": ids[0]}]}
+    assert calls.ask("vidu", "POST", "/ent/v2/reference2video", body).status == 200
+
+
+def test_a_voice_must_be_new() -> None:
+    calls = Calls()
+    body: Object = {"audio_url": "https://example.com/a.mp3", "voice_id": "my-voice-01", "text": "hello"}
+    assert calls.ask("vidu", "POST", "/ent/v2/audio-clone", body).json["voice_id"] == "my-voice-01"
+    assert calls.ask("vidu", "POST", "/ent/v2/audio-clone", body).status == 409
+    assert len(calls.emulator.books.paid) == 1
+
+
+def test_prompts_are_proposed_so_many_of_each_type() -> None:
+    calls = Calls()
+    body: Object = {"images": [IMAGE], "type": ["template", "img2video"], "count": 3}
+    prompts = [
+        as_object(one)
+        for one in as_list(calls.ask("vidu", "POST", "/ent/v2/img2video-prompt-recommendation", body).json["prompts"])
+    ]
+    assert [one["type"] for one in prompts] == ["template"] * 3 + ["img2video"] * 3
+    assert all("template" in one for one in prompts[:3])
+
+
+# -- notices --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_notice_is_due_at_each_change_and_handed_out_once_with_the_body_of_a_poll() -> None:
+    calls = Calls(queue_seconds=1.0, processing_seconds=4.0)
+    task = calls.create(callback_url=HOOK, payload="mark")
+    assert calls.emulator.due_callbacks() == ()
+    calls.step(1.0)
+    (started,) = calls.emulator.due_callbacks()
+    assert calls.emulator.due_callbacks() == ()
+    calls.step(4.0)
+    (ended,) = calls.emulator.due_callbacks()
+    assert (started.state, ended.state, started.url) == ("processing", "success", HOOK)
+    body = as_object(json.loads(ended.body))
+    assert (body["id"], body["state"], body["payload"]) == (task, "success", "mark")
+    assert calls.fetch(as_object(as_list(body["creations"])[0])["url"]).status == 200
+
+
+def test_a_notice_tells_of_a_cancel_and_of_a_failure() -> None:
+    calls = Calls("kind=task_fails,operation=create,nth=1")
+    calls.create(callback_url=HOOK)
+    other = calls.create(callback_url=HOOK)
+    calls.ask("vidu", "POST", f"/ent/v2/tasks/{other}/cancel", {"id": other})
+    calls.step(100.0)
+    told = [(one.state, json.loads(one.body)["err_code"]) for one in calls.emulator.due_callbacks()]
+    assert told == [("failed", "UserCancelled"), ("processing", ""), ("failed", "InternalServiceFailure")]
+
+
+def test_the_end_is_told_three_times_at_most_and_the_start_once() -> None:
+    calls = Calls(queue_seconds=1.0, processing_seconds=4.0, callback_retry_seconds=5.0)
+    calls.create(callback_url=HOOK)
+    calls.step(1.0)
+    (started,) = calls.emulator.due_callbacks()
+    assert not calls.emulator.callback_failed(started)
+    calls.step(4.0)
+    attempts: list[int] = []
+    while due := calls.emulator.due_callbacks():
+        attempts.append(due[0].attempt)
+        calls.emulator.callback_failed(due[0])
+        assert calls.emulator.due_callbacks() == ()
+        calls.step(5.0)
+    assert attempts == [1, 2, 3]
+
+
+def test_a_notice_is_signed_as_the_documented_vectors_say() -> None:
+    callback = value_at(
+        contract_of("vidu").spec.root, ("components", "callbacks", "Task", "{$request.body#/callback_url}", "post")
+    )
+    vectors = [as_object(one) for one in as_list(as_object(callback)["x-signature-vectors"])]
+    assert len(vectors) == 2
+    for vector in vectors:
+        signer = hmac.new(str(vector["secret"]).encode(), b"", "sha256")
+        headers = signature_headers(signer, str(vector["url"]), date=str(vector["date"]), nonce=str(vector["nonce"]))
+        assert headers["X-HMAC-SIGNATURE"] == vector["signature"]
+
+
+def test_a_notice_is_signed_with_the_key_that_made_the_task() -> None:
+    calls = Calls()
+    calls.create(callback_url=HOOK)
+    calls.step(1.0)
+    (notice,) = calls.emulator.due_callbacks()
+    headers = notice.headers
+    date, nonce = headers["Date"], headers["x-request-nonce"]
+    lines = ["POST", "/hook", "a=1&b=%20", "vidu", date, f"Date:{date}", f"x-request-nonce:{nonce}"]
+    text = "".join(f"{line}\n" for line in lines).encode()
+    assert headers["X-HMAC-SIGNATURE"] == base64.b64encode(hmac.digest(KEY.encode(), text, hashlib.sha256)).decode()
+    assert KEY not in repr(notice) and KEY not in str(headers)

@@ -1,0 +1,413 @@
+"""The emulator behind a port: connections that live on, requests that are too large, its start and its end, its callbacks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Generator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from statistics import median
+from typing import cast
+
+import httpx
+import pytest
+from wire_ways import BODY, CREATE, KEY, NAMES, Name, WayIn
+
+from vidu_ext.emulator.app import asgi
+from vidu_ext.emulator.clock import Clock
+from vidu_ext.emulator.core import Emulator
+from vidu_ext.emulator.delivery import is_loopback
+from vidu_ext.emulator.environment import ORIGIN
+from vidu_ext.emulator.faults import FaultRule
+from vidu_ext.emulator.server import EmulatorServer, listening
+from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.emulator.transports import EmulatorTransport
+from vidu_ext.errors import ConfigurationError
+from vidu_ext.spec import as_object
+from vidu_ext.tasks import Json
+
+QUICK = EmulatorSettings(queue_seconds=0.02, processing_seconds=0.05, callback_retry_seconds=0.05)
+CREDITS = b"GET /ent/v2/credits HTTP/1.1\r\nhost: emulator\r\nauthorization: Token k\r\n\r\n"
+
+
+@contextmanager
+def connected(server: EmulatorServer) -> Generator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", int(server.origin.rpartition(":")[2])), timeout=5) as opened:
+        yield opened
+
+
+def answer(connection: socket.socket) -> tuple[str, bytes]:
+    """Status line and body of the next answer on a connection."""
+    reader = connection.makefile("rb")
+    status, length = reader.readline().decode().strip(), 0
+    while line := reader.readline().strip():
+        name, _, value = line.partition(b":")
+        length = int(value) if name.lower() == b"content-length" else length
+    return status, reader.read(length)
+
+
+def until_paid(way: WayIn) -> None:
+    deadline = time.monotonic() + 5
+    while not way.paid:
+        assert time.monotonic() < deadline, "no task was made"
+        time.sleep(0.005)
+
+
+# -- connections ----------------------------------------------------------------------------------------------------------
+
+
+def test_one_connection_serves_many_requests() -> None:
+    with EmulatorServer() as server, connected(server) as connection:
+        for _ in range(3):
+            connection.sendall(CREDITS)
+            status, body = answer(connection)
+            assert status == "HTTP/1.1 200 OK"
+            assert as_object(cast("Json", json.loads(body)))
+
+
+def test_requests_sent_ahead_are_answered_in_their_order() -> None:
+    missing = CREDITS.replace(b"/ent/v2/credits", b"/ent/v2/nothing")
+    with EmulatorServer() as server, connected(server) as connection:
+        connection.sendall(CREDITS + missing)
+        connection.sendall(CREDITS.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"))
+        everything = connection.makefile("rb").read()
+        assert re.findall(rb"HTTP/1.1 (\d+)", everything) == [b"200", b"404", b"200"]
+
+
+def test_an_answer_does_not_wait_for_the_client_to_acknowledge_its_first_half() -> None:
+    times: list[float] = []
+    with EmulatorServer() as server, connected(server) as connection:
+        for _ in range(11):
+            began = time.perf_counter()
+            connection.sendall(CREDITS)
+            answer(connection)
+            times.append(time.perf_counter() - began)
+    assert median(times) < 0.03  # 0.04 s where the second half of an answer is held back
+
+
+def test_a_call_that_hangs_keeps_nobody_else_waiting() -> None:
+    with WayIn("port", "kind=hang,operation=create,nth=1") as way:
+        waiting = threading.Thread(target=way.create, kwargs={"read_timeout": 0.5})
+        waiting.start()
+        until_paid(way)
+        assert way.create().status == 200
+        assert waiting.is_alive()
+
+
+def test_the_server_stops_while_a_call_hangs() -> None:
+    with WayIn("port", "kind=hang,operation=create") as way:
+        failures: list[httpx.HTTPError | None] = []
+        waiting = threading.Thread(target=lambda: failures.append(way.create(read_timeout=5).error))
+        waiting.start()
+        until_paid(way)
+        began = time.perf_counter()
+    waiting.join()
+    assert time.perf_counter() - began < 1
+    assert failures[0] is not None
+
+
+def test_head_tells_the_length_of_a_film_without_sending_it() -> None:
+    with WayIn("port") as way:
+        film = way.film()
+        head, whole = way.ask("HEAD", film), way.ask("GET", film)
+        assert (head.status, head.body) == (200, b"")
+        assert int(head.headers["content-length"]) == len(whole.body) > 0
+
+
+def test_answers_are_dated_by_the_clock_of_the_emulator() -> None:
+    emulator = Emulator(clock=Clock(rate=0, start=1_000_000_000))
+    with WayIn("port", emulator=emulator) as way:
+        assert way.create().headers["date"] == "Sun, 09 Sep 2001 01:46:40 GMT"
+
+
+# -- requests that are too large ------------------------------------------------------------------------------------------
+
+
+def test_a_request_that_announces_too_much_is_refused_before_it_is_read() -> None:
+    head = b"POST /ent/v2/text2video HTTP/1.1\r\nhost: emulator\r\ncontent-length: 999999999999\r\n\r\n"
+    with EmulatorServer() as server, connected(server) as connection:
+        connection.sendall(head)
+        assert answer(connection)[0].startswith("HTTP/1.1 413")
+
+
+def test_a_request_that_turns_out_to_be_too_large_does_nothing() -> None:
+    emulator = Emulator()
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(11):
+            yield b" " * 100
+
+    async def ask() -> int:
+        transport = httpx.ASGITransport(asgi(emulator, most_body=1_000))
+        async with httpx.AsyncClient(transport=transport, base_url="http://emulator.localhost") as client:
+            return (await client.post(CREATE, headers=KEY, content=chunks())).status_code
+
+    assert asyncio.run(ask()) == 413
+    assert not emulator.books.paid
+
+
+# -- streams --------------------------------------------------------------------------------------------------------------
+
+STREAM = "/api/v1/generation/sse/vidu/q3"
+STREAMED: dict[str, Json] = {"prompt": "a paper bird"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_event_stream_comes_as_time_goes_by_and_ends_with_the_task(name: Name) -> None:
+    emulator = Emulator(EmulatorSettings(queue_seconds=0.05, processing_seconds=0.1))
+    with WayIn(name, emulator=emulator) as way:
+        seen = way.ask("POST", STREAM, headers={"authorization": "Bearer emulator-key"}, json=STREAMED)
+        assert (seen.status, seen.error) == (200, None)
+        assert seen.headers["content-type"].startswith("text/event-stream")
+        assert b"COMPLETED" in seen.body
+        assert seen.seconds >= 0.1
+
+
+def test_an_event_stream_breaks_off_in_the_middle() -> None:
+    rule = FaultRule.parse("kind=truncated_body,provider=skills_video,sent=20")
+    with WayIn("port", emulator=Emulator(QUICK, rules=[rule])) as way:
+        seen = way.ask("POST", STREAM, headers={"authorization": "Bearer emulator-key"}, json=STREAMED)
+        assert isinstance(seen.error, httpx.RemoteProtocolError)
+        assert seen.body.startswith(b"data: ")
+        assert len(seen.body) == 20
+
+
+# -- start and end --------------------------------------------------------------------------------------------------------
+
+
+def test_a_port_in_use_is_one_clear_line() -> None:
+    with EmulatorServer() as server:
+        port = int(server.origin.rpartition(":")[2])
+        with pytest.raises(ConfigurationError, match=f"cannot listen on 127.0.0.1:{port}: .*Choose another port") as caught:
+            EmulatorServer(port=port).__enter__()
+    assert "\n" not in str(caught.value)
+
+
+def test_a_port_that_no_machine_has_is_one_clear_line() -> None:
+    with pytest.raises(ConfigurationError, match=r"cannot listen on 127\.0\.0\.1:99999"):
+        EmulatorServer(port=99_999).__enter__()
+
+
+def test_a_host_that_others_can_reach_is_warned_of(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    opened = socket.create_server(("127.0.0.1", 0))
+
+    def create_server(*_: object, **__: object) -> socket.socket:
+        return opened
+
+    monkeypatch.setattr(socket, "create_server", create_server)
+    with opened, caplog.at_level(logging.WARNING, "vidu_ext.emulator"):
+        listening("127.0.0.1", 0)
+        assert not caplog.records
+        listening("0.0.0.0", 0)  # noqa: S104  # listened on nowhere
+    assert "everyone who can reach this machine" in caplog.text
+
+
+def test_two_emulators_know_nothing_of_each_other() -> None:
+    with WayIn("port") as first, WayIn("port") as second:
+        task_id = first.created()
+        assert first.origin != second.origin
+        assert second.status(task_id).status == 404
+
+
+def test_the_address_is_not_known_before_the_start() -> None:
+    with pytest.raises(ConfigurationError, match="Start it in a with block"):
+        _ = EmulatorServer().origin
+
+
+def test_the_environment_of_a_program_names_each_provider_with_a_key_the_emulator_takes() -> None:
+    with EmulatorServer(settings=EmulatorSettings(keys={"vidu": "the-only-key"})) as server:
+        env = server.env()
+        assert env["VIDU_API_KEY"] == "the-only-key"
+        assert sorted(env) == sorted(
+            f"{name}_{end}" for name in ("VIDU", "COMFY", "ZENLAYER", "SKILLS_VIDEO") for end in ("API_KEY", "BASE_URL")
+        )
+        assert all(value.startswith(server.origin) for name, value in env.items() if name.endswith("_BASE_URL"))
+
+
+FOREGROUND = """
+from vidu_ext.emulator.server import serve
+serve(on_ready=lambda server: print(server.origin, flush=True))
+print("ended")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent otherwise there")
+def test_ctrl_c_ends_the_server_in_the_foreground_without_a_traceback() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", FOREGROUND], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        origin = process.stdout.readline().strip()
+        for _ in range(100):  # the port is open, the loop may not run yet
+            if httpx.get(f"{origin}/ent/v2/credits", headers=KEY, trust_env=False).status_code == 200:
+                break
+        process.send_signal(signal.SIGINT)
+        rest, told = process.communicate(timeout=10)
+    assert (process.returncode, rest, told) == (0, "ended\n", "")
+
+
+WITHOUT_EXTRA = """
+import sys
+sys.modules["starlette"] = None
+import vidu_ext.testing, vidu_ext.emulator.transports
+from vidu_ext.errors import MissingExtraError
+try:
+    import vidu_ext.emulator.server
+except MissingExtraError as error:
+    print(error)
+"""
+
+
+def test_a_missing_extra_is_told_with_the_command_that_installs_it() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_EXTRA], capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 0, done.stderr
+    assert "starlette" in done.stdout
+    assert 'pip install "vidu-ext[emulator]"' in done.stdout
+
+
+# -- callbacks ------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def listener(*statuses: int) -> Generator[tuple[str, list[tuple[dict[str, str], dict[str, Json]]]]]:
+    """An address that takes callbacks, answering with these statuses and then with 200; and what it was sent."""
+    taken: list[tuple[dict[str, str], dict[str, Json]]] = []
+    left = list(statuses)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:  # named by http.server
+            body = self.rfile.read(int(self.headers["content-length"]))
+            taken.append(({name.lower(): value for name, value in self.headers.items()}, json.loads(body)))
+            self.send_response(left.pop(0) if left else 200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as http.server names them
+            """Nothing: it would go to stderr."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/told?by=vidu", taken
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def waited_for(taken: list[tuple[dict[str, str], dict[str, Json]]], count: int) -> list[str]:
+    deadline = time.monotonic() + 3
+    while len(taken) < count and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.15)  # for those that should not come
+    return [str(body["state"]) for _, body in taken]
+
+
+def test_a_callback_reaches_this_machine_signed_while_nobody_asks() -> None:
+    with listener() as (url, taken), WayIn("port", emulator=Emulator(QUICK)) as way:
+        way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": url})
+        assert waited_for(taken, 2) == ["processing", "success"]
+        assert all(headers["x-hmac-signature"] for headers, _ in taken)
+
+
+def test_a_callback_that_is_not_taken_is_sent_again() -> None:
+    with listener(200, 500, 503) as (url, taken), WayIn("port", emulator=Emulator(QUICK)) as way:
+        way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": url})
+        assert waited_for(taken, 4) == ["processing", "success", "success", "success"]
+
+
+def test_a_callback_to_another_machine_is_not_sent(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "vidu_ext.emulator"), WayIn("port", emulator=Emulator(QUICK)) as way:
+        way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": "http://192.0.2.1/told"})
+        time.sleep(0.2)
+    assert "reaches this machine only" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://127.0.0.1:8000/a", True),
+        ("http://localhost/a", True),
+        ("http://[::1]:80/", True),
+        ("http://127.0.0.1.example.com/", False),
+        ("http://example.com/@localhost", False),
+        ("http://localhost@example.com/", False),
+        ("http://192.168.0.1/", False),
+        ("http://[", False),
+        ("/told", False),
+    ],
+)
+def test_an_address_of_another_machine_does_not_pass_for_one_of_this(url: str, expected: bool) -> None:
+    assert is_loopback(url) is expected
+
+
+# -- a clock that is stepped by hand --------------------------------------------------------------------------------------
+
+
+def stepped(*rules: str) -> Emulator:
+    return Emulator(clock=Clock(rate=0), rules=[FaultRule.parse(rule) for rule in rules])
+
+
+@pytest.mark.parametrize("name", ["transport", "async transport", "asgi"])
+def test_nobody_waits_for_a_call_that_hangs_where_time_stands_still(name: Name) -> None:
+    with WayIn(name, emulator=stepped("kind=hang,operation=create")) as way:
+        seen = way.create(read_timeout=300)
+        assert isinstance(seen.error, httpx.ReadTimeout)
+        assert seen.seconds < 1
+
+
+@pytest.mark.parametrize("name", ["transport", "async transport"])
+def test_a_stream_that_is_waited_for_in_process_steps_the_clock_itself(name: Name) -> None:
+    emulator = stepped()
+    before = emulator.clock.now()
+    with WayIn(name, emulator=emulator) as way:
+        seen = way.ask("POST", STREAM, headers={"authorization": "Bearer emulator-key"}, json=STREAMED)
+    assert b"COMPLETED" in seen.body
+    assert seen.seconds < 1
+    assert emulator.clock.now() - before == pytest.approx(5.0)
+
+
+def test_a_stream_at_a_port_goes_on_when_the_clock_is_stepped() -> None:
+    emulator = stepped()
+    with WayIn("port", emulator=emulator) as way:
+        found: list[bytes] = []
+
+        def ask() -> None:
+            found.append(way.ask("POST", STREAM, headers={"authorization": "Bearer emulator-key"}, json=STREAMED).body)
+
+        waiting = threading.Thread(target=ask)
+        waiting.start()
+        until_paid(way)
+        assert not found
+        emulator.clock.step(60)
+        waiting.join(5)
+    assert b"COMPLETED" in found[0]
+
+
+def test_silence_in_a_stream_runs_into_the_read_timeout() -> None:
+    emulator = Emulator(EmulatorSettings(queue_seconds=0.01, processing_seconds=30))
+    with WayIn("transport", emulator=emulator) as way:
+        seen = way.ask("POST", STREAM, headers={"authorization": "Bearer k"}, json=STREAMED, read_timeout=0.1)
+        assert isinstance(seen.error, httpx.ReadTimeout)
+        assert seen.body
+
+
+@pytest.mark.parametrize("step", [0.0, 2.0])
+def test_each_request_may_step_the_clock(step: float) -> None:
+    emulator = stepped()
+    before = emulator.clock.now()
+    with httpx.Client(transport=EmulatorTransport(emulator, step=step), base_url=ORIGIN) as client:
+        for _ in range(3):
+            client.get("/ent/v2/credits", headers=KEY)
+    assert emulator.clock.now() - before == pytest.approx(3 * step)

@@ -1,0 +1,145 @@
+"""The ways into an emulator, seen from outside with the plain httpx client: a port, and three without one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import ExitStack
+from time import perf_counter
+from typing import Literal
+
+import httpx
+from attrs import frozen
+
+from vidu_ext.emulator.app import asgi
+from vidu_ext.emulator.clock import Clock
+from vidu_ext.emulator.core import Emulator
+from vidu_ext.emulator.environment import ORIGIN
+from vidu_ext.emulator.faults import FaultRule
+from vidu_ext.emulator.server import EmulatorServer
+from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.emulator.transports import AsyncEmulatorTransport, EmulatorTransport
+from vidu_ext.spec import as_list, as_object
+from vidu_ext.tasks import Json, Object
+
+Name = Literal["port", "transport", "async transport", "asgi"]
+NAMES: tuple[Name, ...] = ("port", "transport", "async transport", "asgi")
+
+CREATE = "/ent/v2/text2video"
+LIST = "/ent/v2/tasks"
+BODY: Object = {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5}
+KEY = {"authorization": "Token emulator-key"}
+
+
+@frozen(kw_only=True)
+class Seen:
+    """What a client saw of one exchange."""
+
+    status: int | None
+    headers: Mapping[str, str]
+    body: bytes
+    error: httpx.HTTPError | None
+    seconds: float
+
+    def json(self) -> Object:
+        return as_object(httpx.Response(200, content=self.body).json())
+
+
+class WayIn:
+    """One emulator and one way into it. Use as a context manager."""
+
+    def __init__(self, name: Name, *rules: str, emulator: Emulator | None = None) -> None:
+        self.name = name
+        parsed = [FaultRule.parse(rule) for rule in rules]
+        self.emulator = emulator or Emulator(EmulatorSettings(), clock=Clock(), rules=parsed)
+        self.origin = ORIGIN
+        self._stack = ExitStack()
+
+    def __enter__(self) -> WayIn:
+        if self.name == "port":
+            self.origin = self._stack.enter_context(EmulatorServer(emulator=self.emulator)).origin
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    # -- requests -----------------------------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        method: str,
+        target: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        json: Json = None,
+        content: bytes | None = None,
+        read_timeout: float = 5.0,
+    ) -> Seen:
+        """One request with the plain client. `target` is a path or a whole address."""
+        url = target if "://" in target else self.origin + target
+        request = httpx.Request(method, url, headers=headers, json=json, content=content)
+        request.extensions["timeout"] = httpx.Timeout(5.0, read=read_timeout).as_dict()
+        return self._blocking(request) if self.name in ("port", "transport") else asyncio.run(self._awaited(request))
+
+    def _blocking(self, request: httpx.Request) -> Seen:
+        transport = EmulatorTransport(self.emulator) if self.name == "transport" else None
+        began, response, body = perf_counter(), None, bytearray()
+        error: httpx.HTTPError | None = None
+        with httpx.Client(transport=transport, trust_env=False, verify=False) as client:  # noqa: S501  # plain http only; certificates take long to load
+            try:
+                response = client.send(request, stream=True)
+                for chunk in response.iter_raw():
+                    body += chunk
+            except httpx.HTTPError as failure:
+                error = failure
+        return _seen(response, body, error, began)
+
+    async def _awaited(self, request: httpx.Request) -> Seen:
+        transport: httpx.AsyncBaseTransport
+        transport = httpx.ASGITransport(asgi(self.emulator)) if self.name == "asgi" else AsyncEmulatorTransport(self.emulator)
+        began, response, body = perf_counter(), None, bytearray()
+        error: httpx.HTTPError | None = None
+        async with httpx.AsyncClient(transport=transport, trust_env=False, verify=False) as client:  # noqa: S501  # plain http only; certificates take long to load
+            try:
+                response = await client.send(request, stream=True)
+                async for chunk in response.aiter_raw():
+                    body += chunk
+            except httpx.HTTPError as failure:
+                error = failure
+        return _seen(response, body, error, began)
+
+    # -- what the tests ask for ---------------------------------------------------------------------------------------
+
+    def create(self, *, read_timeout: float = 5.0) -> Seen:
+        return self.ask("POST", CREATE, headers=KEY, json=BODY, read_timeout=read_timeout)
+
+    def created(self) -> str:
+        """The id of a new task."""
+        return str(self.create().json()["task_id"])
+
+    def status(self, task_id: str) -> Seen:
+        return self.ask("GET", f"/ent/v2/tasks/{task_id}/creations", headers=KEY)
+
+    def listed(self) -> list[Json]:
+        return as_list(self.ask("GET", LIST, headers=KEY).json()["tasks"])
+
+    def film(self) -> str:
+        """The address of the film of a new task."""
+        task_id = self.created()
+        self.emulator.clock.step(60)
+        creation = as_object(as_list(self.status(task_id).json()["creations"])[0])
+        return str(creation["url"])
+
+    @property
+    def paid(self) -> int:
+        return len(self.emulator.books.paid)
+
+
+def _seen(response: httpx.Response | None, body: bytearray, error: httpx.HTTPError | None, began: float) -> Seen:
+    return Seen(
+        status=None if response is None else response.status_code,
+        headers={} if response is None else dict(response.headers),
+        body=bytes(body),
+        error=error,
+        seconds=perf_counter() - began,
+    )

@@ -1,0 +1,32 @@
+"""The `vidu` command. Needs the extra `cli`. Nothing imports this room; it may import every other one.
+
+This module imports neither typer nor the rest of the package, so that a missing extra is one line and not a traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Final, NoReturn
+
+EXTRA: Final = frozenset({"typer", "rich"})
+"""What the extra `cli` installs."""
+
+
+def main() -> NoReturn:
+    """Run the command with the arguments of this process, and end the process with an exit code of vidu_ext.cli.exits."""
+    try:
+        from .app import app
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in EXTRA:
+            raise
+        sys.exit(_missing(str(error.name)))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    app()
+    sys.exit(0)
+
+
+def _missing(module: str) -> int:
+    if sys.stderr is not None:
+        sys.stderr.write(f"error: the vidu command needs {module}, which is not installed: pip install 'vidu-ext[cli]'\n")
+    return 2

@@ -1,0 +1,70 @@
+"""A client, or the choice that it would make, from what is configured. The only place where the command makes one."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from vidu_ext.client import Vidu
+    from vidu_ext.session import Session
+
+    from .configuration import Configuration
+    from .output import Output
+
+
+def configured(output: Output) -> Configuration:
+    """What is configured, its warnings said, its keys hidden from all output."""
+    from vidu_ext.door import SHORTEST_SECRET
+
+    from .configuration import load
+
+    configuration = load()
+    keys = [entry.account.key for entry in configuration.entries]
+    output.hide(key for key in keys if len(key) >= SHORTEST_SECRET)
+    for warning in configuration.warnings:
+        output.warn(warning)
+    return configuration
+
+
+ASKING_SECONDS: Final = 10.0
+"""How long a call that creates nothing is tried, where nothing else is configured: somebody sits and waits for its answer."""
+
+
+@contextmanager
+def asking_client(configuration: Configuration) -> Generator[Vidu]:
+    """A client for calls that create nothing, which gives up soon."""
+    budget = configuration.defaults.retry_for
+    with client(configuration, retry_for=ASKING_SECONDS if budget is None else budget) as vidu:
+        yield vidu
+
+
+@contextmanager
+def client(
+    configuration: Configuration,
+    *,
+    prefer: Sequence[str] | None = None,
+    interval: float | None = None,
+    retry_for: float | None = None,
+) -> Generator[Vidu]:
+    """A client for all configured accounts. `interval` and `retry_for` are seconds, the configured ones where None."""
+    from vidu_ext.client import Vidu
+    from vidu_ext.policy import PollPolicy, RetryPolicy, seconds
+    from vidu_ext.session import Settings
+
+    interval = configuration.defaults.interval if interval is None else seconds("--interval", interval, least=0.001)
+    retry_for = configuration.defaults.retry_for if retry_for is None else seconds("--retry-for", retry_for)
+    settings = Settings(
+        poll=PollPolicy() if interval is None else PollPolicy(floor=interval, ceiling=interval),
+        retry=RetryPolicy() if retry_for is None else RetryPolicy(budget=retry_for),
+    )
+    with Vidu(configuration.accounts(), prefer=prefer, settings=settings) as vidu:
+        yield vidu
+
+
+def session(configuration: Configuration, *, prefer: Sequence[str] | None = None) -> Session:
+    """What a client would decide, without anything that could send."""
+    from vidu_ext.session import Session, Settings
+
+    return Session(configuration.accounts(), prefer=prefer, settings=Settings(), chance=lambda: 0.0, now=lambda: 0.0)

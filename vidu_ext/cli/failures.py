@@ -1,0 +1,116 @@
+"""How an error ends: said once, as a line for a person or a document for a script, and turned into an exit code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import typer
+
+from .exits import Exit, exit_of
+from .output import Output
+
+if TYPE_CHECKING:
+    from vidu_ext.outcome import Submission
+
+N = TypeVar("N")
+
+_KEY_OPTION: Final = re.compile(r"--?([a-z]+[-_])*(api[-_]?key|key|token|secret|password)", re.IGNORECASE)
+_NO_COMMAND: Final = "NoArgsIsHelpError"
+"""Typer's way to say that help is wanted."""
+
+
+class Interrupted(Exception):  # noqa: N818 - no error: somebody wanted it
+    """Carries Ctrl-C past typer, which would end the process without a word of how to go on."""
+
+    def __init__(self, interrupt: KeyboardInterrupt) -> None:
+        super().__init__("interrupted")
+        self.interrupt = interrupt
+
+
+def shown(error: BaseException, output: Output, *, about: Mapping[str, str] | None = None) -> int:
+    """The exit code of an error, after it was said. `about` names what it is about, for its document."""
+    if isinstance(error, typer.TyperException):
+        return _usage_shown(error, output)
+    if isinstance(error, Interrupted):
+        error = error.interrupt
+    code = exit_of(error)
+    message = redacted(_message(error, code))
+    if output.is_debugging:
+        _trace(error, output)
+    if output.as_json:
+        from .showing import error_document
+
+        output.document({**(about or {}), **error_document(error, output.clean(message), code=code)})
+    elif code is Exit.INTERRUPTED:
+        output.say(message)
+    else:
+        output.error(message)
+    return code
+
+
+def each(output: Output, names: Iterable[N], act: Callable[[N], object], *, kind: str = "reference") -> int:
+    """The exit code after something was done with each: that of the first error. An error keeps no other from its turn.
+
+    `kind` is what the names are, for the documents of errors.
+    """
+    from vidu_ext.errors import ViduError
+
+    codes: list[int] = []
+    for name in names:
+        try:
+            act(name)
+        except ViduError as error:
+            codes.append(shown(error, output, about={kind: str(name)}))
+    return next(iter(codes), Exit.OK)
+
+
+def redacted(text: str) -> str:
+    """The text without what looks like a key or a signature."""
+    from vidu_ext.door import redacted as without_secrets
+
+    return without_secrets(text)
+
+
+def _message(error: BaseException, code: Exit) -> str:
+    from .wording import worded
+
+    message = worded(error)
+    if code is Exit.UNEXPECTED:
+        message = f"{type(error).__name__}: {message}. This is a fault of the program; with VIDU_DEBUG=1 it shows where."
+    submission: Submission | None = vars(error).get("submission")
+    return message if submission is None else _noted(error, submission, message)
+
+
+def _noted(error: BaseException, submission: Submission, message: str) -> str:
+    """The message about a submission that may be paid, after a note of it was kept on disk."""
+    from . import notes
+    from .wording import looking
+
+    note = notes.keep(submission)
+    vars(error)["note"] = note
+    return looking(submission, None if note is None else str(note), message)
+
+
+def _usage_shown(error: typer.TyperException, output: Output) -> int:
+    message = redacted(error.format_message())
+    if option := _KEY_OPTION.fullmatch(str(getattr(error, "option_name", ""))):
+        message = (
+            f"there is no {option[0]}: a key on the command line is seen by others and kept by the shell. Set a variable such as"
+            " VIDU_API_KEY in the environment, or write the key into the configuration file."
+        )
+    if type(error).__name__ == _NO_COMMAND:
+        output.say(message)
+    elif output.as_json:
+        output.document({"error": {"type": "UsageError", "message": output.clean(message), "exit_code": int(Exit.USAGE)}})
+    else:
+        path = getattr(getattr(error, "ctx", None), "command_path", "vidu")
+        output.error(f"{message.rstrip('.')}. See `{path} --help`.")
+    return Exit.USAGE
+
+
+def _trace(error: BaseException, output: Output) -> None:
+    import traceback
+
+    output.say(redacted("".join(traceback.format_exception(error)).rstrip()))

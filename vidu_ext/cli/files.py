@@ -1,0 +1,111 @@
+"""Which files of a result go where: the options, checked before anything is paid, and the download itself."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, cast, get_args
+
+import typer
+
+from vidu_ext.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from vidu_ext.client import Vidu
+    from vidu_ext.downloads import Downloaded
+    from vidu_ext.handles import TaskResult
+    from vidu_ext.tasks import OutputKind
+
+    from .configuration import Configuration
+
+_SEPARATORS: Final = tuple({os.sep, "/"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileOptions:
+    """Which files, and where to."""
+
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="PATH", help="File, or folder: one that exists, or with / at its end.")
+    ] = None
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind", metavar="KIND", help="The file of this kind (video, image, audio, cover, ...); else the main one."
+        ),
+    ] = None
+    all_files: Annotated[bool, typer.Option("--all-files", help="Every file of the result, into a folder.")] = False
+    overwrite: Annotated[bool, typer.Option("--overwrite/--no-overwrite", help="Replace a file that exists.")] = True
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether any option asks for a file."""
+        return self.output is not None or self.kind is not None or self.all_files
+
+    def delivery(self, configuration: Configuration, *, tasks: int) -> Delivery:
+        """Where the files of so many tasks go. Raises ConfigurationError for a place that cannot take them."""
+        from vidu_ext.tasks import OutputKind
+
+        if self.kind is not None and self.kind not in get_args(OutputKind):
+            raise ConfigurationError(f"--kind is one of {', '.join(get_args(OutputKind))}.")
+        if self.kind is not None and self.all_files:
+            raise ConfigurationError("--kind takes one file, --all-files all of them: choose one.")
+        target = self._target(configuration)
+        if (self.all_files or tasks > 1) and not _is_folder(target):
+            raise ConfigurationError(f"{target} can take one file only: several go into a folder, written with / at its end.")
+        _check_place(target, overwrite=self.overwrite)
+        kind = cast("OutputKind | None", self.kind)
+        return Delivery(target=target, kind=kind, all_files=self.all_files, overwrite=self.overwrite)
+
+    def _target(self, configuration: Configuration) -> str:
+        if self.output is not None:
+            return self.output
+        configured = configuration.defaults.output
+        return "./" if configured is None else os.path.join(Path(configured).expanduser(), "")  # noqa: PTH118 - the / is wanted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """Files on their way to a place that was checked."""
+
+    target: str
+    kind: OutputKind | None
+    all_files: bool
+    overwrite: bool
+
+    def arguments(self) -> list[str]:
+        """The options that ask for the same again."""
+        kind = [] if self.kind is None else ["--kind", self.kind]
+        rest = [*(["--all-files"] if self.all_files else []), *([] if self.overwrite else ["--no-overwrite"])]
+        return ["--output", self.target, *kind, *rest]
+
+    def deliver(self, vidu: Vidu, result: TaskResult) -> tuple[Downloaded, ...]:
+        """The files of a result, downloaded. Raises a DownloadError."""
+        from vidu_ext.downloads import DownloadOptions
+
+        options = DownloadOptions(sha256=True, overwrite="replace" if self.overwrite else "refuse")
+        if self.all_files:
+            return vidu.download_all(result, self.target, options=options)
+        return (vidu.download(result, self.target, kind=self.kind, options=options),)
+
+
+def _is_folder(target: str) -> bool:
+    return target.endswith(_SEPARATORS) or Path(target).is_dir()
+
+
+def _check_place(target: str, *, overwrite: bool) -> None:
+    """Refuse before anything is sent what would fail after it is paid."""
+    if target in ("", "-"):
+        raise ConfigurationError("--output needs the name of a file or folder.")
+    path = Path(target)
+    if _is_folder(target):
+        if path.exists() and not path.is_dir():
+            raise ConfigurationError(f"--output: {target} is no folder.")
+        return
+    if not path.parent.is_dir():
+        raise ConfigurationError(f"--output: there is no folder {path.parent}.")
+    if not overwrite and path.exists():
+        raise ConfigurationError(f"--output: {target} exists, and --no-overwrite was given.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise ConfigurationError(f"--output: {target} cannot be written.")

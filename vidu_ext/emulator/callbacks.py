@@ -1,0 +1,121 @@
+"""Vidu's notices to a callback address: what they say, when they are due, how they are signed.
+
+Only Vidu documents them; no other provider sends any here. Sends nothing itself: whoever drives the emulator fetches what is
+due and tells what could not be delivered.
+"""
+
+from __future__ import annotations
+
+import base64
+import heapq
+import hmac
+import uuid
+from collections.abc import Mapping, Sequence
+from email.utils import formatdate
+from itertools import count
+from random import Random
+from typing import Final
+from urllib.parse import urlsplit
+
+from attrs import evolve, field, frozen
+
+TRIES: Final = 3
+"""How often a notice of success or failure is sent; one of processing is sent once."""
+
+SIGNED_HEADERS: Final = ("Date", "x-request-nonce")
+ACCESS_KEY: Final = "vidu"
+
+
+@frozen(kw_only=True)
+class Callback:
+    """A notice that is to be sent now with POST."""
+
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    """Spelled as Vidu spells them."""
+    body: bytes = field(repr=False)
+    task_id: str
+    state: str
+    """What it tells: `processing`, `success` or `failed`."""
+    attempt: int = 1
+    number: int = 0
+    """The same for all attempts of one notice."""
+
+
+@frozen
+class _Due:
+    url: str
+    body: bytes
+    task_id: str
+    state: str
+    signer: hmac.HMAC
+    attempt: int
+    number: int
+
+
+class Callbacks:
+    """The notices that are still to be sent. Not for several threads at once."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance: Final = Random(f"nonces of emulator {seed}")  # noqa: S311  # a name for a notice, no secret
+        self._order: Final = count()
+        self._due: list[tuple[float, int, _Due]] = []
+        self._given: dict[int, _Due] = {}
+
+    def plan(self, moment: float, *, url: str, body: bytes, task_id: str, state: str, signer: hmac.HMAC) -> None:
+        """A notice to be sent from a moment on."""
+        number = next(self._order)
+        heapq.heappush(self._due, (moment, number, _Due(url, body, task_id, state, signer, 1, number)))
+
+    def due(self, now: float) -> Sequence[Callback]:
+        """The notices that are due, each once."""
+        found: list[Callback] = []
+        while self._due and self._due[0][0] <= now:
+            due = heapq.heappop(self._due)[2]
+            if due.attempt < TRIES and due.state != "processing":
+                self._given[due.number] = due
+            found.append(self._signed(due, now))
+        while len(self._given) > 10_000:
+            self._given.pop(next(iter(self._given)))
+        return tuple(found)
+
+    def failed(self, callback: Callback, *, again_at: float) -> bool:
+        """Plan another try of a notice that did not arrive; False where there is none left."""
+        due = self._given.pop(callback.number, None)
+        if due is None or due.attempt != callback.attempt:
+            return False
+        heapq.heappush(self._due, (again_at, next(self._order), evolve(due, attempt=due.attempt + 1)))
+        return True
+
+    def next_moment(self) -> float | None:
+        """When the next notice is due."""
+        return self._due[0][0] if self._due else None
+
+    def _signed(self, due: _Due, now: float) -> Callback:
+        nonce = str(uuid.UUID(int=self._chance.getrandbits(128), version=4))
+        return Callback(
+            url=due.url,
+            headers=signature_headers(due.signer, due.url, date=formatdate(now, usegmt=True), nonce=nonce),
+            body=due.body,
+            task_id=due.task_id,
+            state=due.state,
+            attempt=due.attempt,
+            number=due.number,
+        )
+
+
+def signature_headers(signer: hmac.HMAC, url: str, *, date: str, nonce: str) -> Mapping[str, str]:
+    """The headers of a notice. The signature covers method, path, query, date and nonce; the body is not signed."""
+    parts = urlsplit(url)
+    values = {"Date": date, "x-request-nonce": nonce}
+    lines = ["POST", parts.path or "/", parts.query, ACCESS_KEY, date, *(f"{name}:{values[name]}" for name in SIGNED_HEADERS)]
+    mac = signer.copy()
+    mac.update("".join(f"{line}\n" for line in lines).encode())
+    return {
+        **values,
+        "X-HMAC-SIGNED-HEADERS": ";".join(SIGNED_HEADERS),
+        "X-HMAC-SIGNATURE": base64.b64encode(mac.digest()).decode(),
+        "X-HMAC-ALGORITHM": "hmac-sha256",
+        "X-HMAC-ACCESS-KEY": ACCESS_KEY,
+        "Content-Type": "application/json",
+    }

@@ -1,0 +1,239 @@
+"""Which operation of which provider a request asks for, by the packaged specs; and what its parameters must be.
+
+Knows paths, methods and parameters. Knows no key, no body and no task.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Final, Literal, cast
+from urllib.parse import parse_qs, urlsplit
+
+from attrs import field, frozen
+
+from vidu_ext.contract import Contract, Operation, contract_of
+from vidu_ext.spec import Place, as_list, as_object, as_texts
+from vidu_ext.tasks import Json, Object
+
+from .settings import PROVIDERS
+
+Family = Literal["create", "status", "list", "other"]
+Query = Mapping[str, Json]
+
+_HOMES: Final = (
+    ("/ent/", "vidu"),
+    ("/tools/", "vidu"),
+    ("/proxy/", "comfy"),
+    ("/customers/", "comfy"),
+    ("/v1/", "zenlayer"),
+    ("/api/", "skills_video"),
+)
+"""Whose shape the refusal of an unknown path has, by its beginning."""
+
+_STATUS_OPERATIONS: Final = frozenset({"getCreations", "getGeneration", "getAdFilm", "getMusicVideo", "getGeneralFilm"})
+_LIST_OPERATIONS: Final = frozenset({"listTasks", "listRunningGenerations"})
+_TRUTHS: Final = {"true": True, "false": False}
+
+
+@frozen
+class Parameter:
+    """A parameter of an operation, as its spec describes it."""
+
+    name: str
+    where: str
+    """`path`, `query` or `header`."""
+    types: tuple[str, ...]
+    item_choices: tuple[str, ...] | None
+    """What an entry of a list may be; None for any text."""
+    choices: tuple[Json, ...] | None
+    minimum: float | None
+    maximum: float | None
+    shortest: int
+    pattern: re.Pattern[str] | None
+
+    def read(self, texts: list[str]) -> Json:
+        """The value that the texts of the query stand for. Raises ValueError where they stand for none that is allowed."""
+        if "array" in self.types:
+            if self.item_choices is not None and not set(texts) <= set(self.item_choices):
+                raise ValueError(self.name)
+            return cast("list[Json]", texts)
+        value = self._scalar(texts[-1])
+        if self.choices is not None and value not in self.choices:
+            raise ValueError(self.name)
+        return value
+
+    def _scalar(self, text: str) -> Json:
+        if "boolean" in self.types:
+            if text not in _TRUTHS:
+                raise ValueError(self.name)
+            return _TRUTHS[text]
+        if "integer" in self.types:
+            if not re.fullmatch(r"-?[0-9]{1,4000}", text):
+                raise ValueError(self.name)
+            number = int(text)
+            if (self.minimum is not None and number < self.minimum) or (self.maximum is not None and number > self.maximum):
+                raise ValueError(self.name)
+            return number
+        if len(text) < self.shortest or (self.pattern is not None and not self.pattern.search(text)):
+            raise ValueError(self.name)
+        return text
+
+
+@frozen(eq=False)
+class Route:
+    """One operation of one provider, with the path under which it is asked for."""
+
+    provider: str
+    contract: Contract = field(repr=False)
+    operation: Operation
+    family: Family
+    expression: re.Pattern[str] | None = field(repr=False)
+    """Of a path with a parameter, whose value is its group; None for a path without."""
+    parameters: Mapping[str, Parameter] = field(repr=False)
+
+    def takes_id(self, value: str | None) -> bool:
+        """Whether the value of the path parameter has the form that the spec asks for."""
+        parameter = self.parameters.get(self.operation.path_parameter or "")
+        if value is None or parameter is None:
+            return True
+        return len(value) >= parameter.shortest and (parameter.pattern is None or parameter.pattern.search(value) is not None)
+
+    def query(self, text: str) -> tuple[Query, tuple[str, ...]]:
+        """The parameters in a query, and the names of those that are not what they must be. Unknown names are passed over,
+        as the providers do.
+        """
+        if not text:
+            return {}, ()
+        values: dict[str, Json] = {}
+        wrong: list[str] = []
+        for name, texts in parse_qs(text, keep_blank_values=True).items():
+            parameter = self.parameters.get(name)
+            if parameter is None or parameter.where != "query":
+                continue
+            try:
+                values[name] = parameter.read(texts)
+            except ValueError:
+                wrong.append(name)
+        return values, tuple(wrong)
+
+
+@frozen
+class Found:
+    """What a request asks for."""
+
+    route: Route
+    id: str | None
+    """Value of the path parameter."""
+
+
+@frozen
+class Strayed:
+    """A request for nothing that there is."""
+
+    provider: str
+    """Who refuses."""
+    methods: tuple[str, ...] = ()
+    """What the path can be asked with; empty for an unknown path."""
+
+
+class Routes:
+    """All operations of the four specs. Built once and shared; get it with `routes`."""
+
+    def __init__(self) -> None:
+        self._plain: dict[str, list[Route]] = defaultdict(list)
+        self._templates: list[Route] = []
+        for provider in PROVIDERS:
+            for route in _routes_of(provider):
+                if route.expression is None:
+                    self._plain[base_path(provider) + route.operation.path].append(route)
+                else:
+                    self._templates.append(route)
+
+    def find(self, method: str, path: str) -> Found | Strayed:
+        """What a request asks for. A path that is written out in a spec hides those with a parameter that fit it too."""
+        candidates = [Found(route, None) for route in self._plain.get(path, ())] or [
+            Found(route, match[1])
+            for route in self._templates
+            if route.expression is not None and (match := route.expression.fullmatch(path)) is not None
+        ]
+        for found in candidates:
+            if found.route.operation.method == method.lower():
+                return found
+        if candidates:
+            methods = {found.route.operation.method.upper() for found in candidates}
+            return Strayed(candidates[0].route.provider, tuple(sorted(methods)))
+        return Strayed(next((provider for beginning, provider in _HOMES if path.startswith(beginning)), "vidu"))
+
+    def __iter__(self) -> Iterator[Route]:
+        for several in self._plain.values():
+            yield from several
+        yield from self._templates
+
+
+@cache
+def routes() -> Routes:
+    """The operations of the four packaged specs."""
+    return Routes()
+
+
+@cache
+def base_path(provider: str) -> str:
+    """The path that the base URL of a provider ends with, `/api/v1` or nothing."""
+    return urlsplit(contract_of(provider).server()).path.rstrip("/")
+
+
+def _routes_of(provider: str) -> Iterator[Route]:
+    contract = contract_of(provider)
+    for operation in contract.operations.values():
+        expression = None
+        if operation.path_parameter is not None:
+            before, _, after = operation.path.partition("{" + operation.path_parameter + "}")
+            expression = re.compile(f"{re.escape(base_path(provider) + before)}([^/]*){re.escape(after)}")
+        yield Route(provider, contract, operation, _family(operation), expression, _parameters(contract, operation))
+
+
+def _family(operation: Operation) -> Family:
+    if operation.id in _STATUS_OPERATIONS:
+        return "status"
+    if operation.id in _LIST_OPERATIONS:
+        return "list"
+    return "create" if operation.poll is not None or operation.id.startswith("stream") else "other"
+
+
+def _parameters(contract: Contract, operation: Operation) -> Mapping[str, Parameter]:
+    place: Place = ("paths", operation.path, operation.method, "parameters")
+    count = len(as_list(contract.spec.at(place[:-1]).get("parameters")))
+    found: dict[str, Parameter] = {}
+    for index in range(count):
+        where = contract.spec.resolve((*place, index))
+        schema = contract.spec.resolve((*where, "schema"))
+        value = contract.spec.at(where)
+        name = str(value["name"])
+        found[name] = _parameter(contract, name, str(value["in"]), schema)
+    return found
+
+
+def _parameter(contract: Contract, name: str, where: str, place: Place) -> Parameter:
+    schema = contract.spec.at(place)
+    kind = schema.get("type")
+    pattern = schema.get("pattern")
+    items = contract.spec.at((*place, "items"))
+    return Parameter(
+        name=name,
+        where=where,
+        types=(kind,) if isinstance(kind, str) else as_texts(kind),
+        item_choices=as_texts(items.get("enum")) if "enum" in items else None,
+        choices=tuple(as_list(schema.get("enum"))) if "enum" in schema else None,
+        minimum=_number(schema, "minimum"),
+        maximum=_number(schema, "maximum"),
+        shortest=int(_number(schema, "minLength") or 0),
+        pattern=re.compile(pattern, re.ASCII) if isinstance(pattern, str) else None,
+    )
+
+
+def _number(schema: Object, name: str) -> float | None:
+    value = as_object(schema).get(name)
+    return value if isinstance(value, int | float) else None

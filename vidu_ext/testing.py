@@ -1,0 +1,229 @@
+"""What users' own tests take from this package: a pytest fixture with an emulator behind a port, and one without a port.
+
+Loaded by pytest as a plugin, in every test suite of every program that has this package installed: so it imports nothing
+but pytest until a test asks for something.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from .accounts import Account
+    from .async_client import AsyncVidu
+    from .client import Vidu
+    from .emulator.books import Books
+    from .emulator.clock import Clock
+    from .emulator.core import Emulator
+    from .emulator.faults import FaultRule, Faults
+    from .emulator.server import EmulatorServer
+    from .session import Settings
+
+MARKER: Final = "vidu_emulator"
+POLL_SECONDS: Final = 0.02
+"""How often a client of a test asks for the state of a task."""
+RETRY_SECONDS: Final = 0.02
+"""How long it waits before it repeats what certainly was not accepted."""
+
+_OWN: Final = frozenset({"rate", "rules", "seed", "callbacks"})
+"""What the marker takes beside the members of EmulatorSettings."""
+_QUICK: Final[Mapping[str, float]] = {
+    "queue_seconds": 0.02,
+    "processing_seconds": 0.05,
+    "listed_after": 0.02,
+    "off_peak_seconds": 0.2,
+    "callback_retry_seconds": 0.1,
+}
+"""Life of a task in real time, where the marker gives no rate."""
+
+
+class ViduEmulator:
+    """An emulator behind a port of this machine, for one test."""
+
+    def __init__(self, server: EmulatorServer) -> None:
+        self._server = server
+
+    @property
+    def emulator(self) -> Emulator:
+        """The emulator itself."""
+        return self._server.emulator
+
+    @property
+    def origin(self) -> str:
+        """Where it is, `http://127.0.0.1:49152`."""
+        return self._server.origin
+
+    @property
+    def urls(self) -> Mapping[str, str]:
+        """Base URL by provider."""
+        return self._server.urls
+
+    @property
+    def books(self) -> Books:
+        """What was paid and asked."""
+        return self.emulator.books
+
+    @property
+    def clock(self) -> Clock:
+        """Its time; `step` lets some pass."""
+        return self.emulator.clock
+
+    @property
+    def faults(self) -> Faults:
+        """The rules in force."""
+        return self.emulator.faults
+
+    def add_fault(self, rule: FaultRule | str) -> int:
+        """Have calls go wrong by a rule, or by a text like `kind=html_502,operation=create,nth=1`. Gives the rule's number.
+
+        Raises ConfigurationError for a text that is no rule.
+        """
+        return add_fault(self.emulator, rule)
+
+    def env(self) -> dict[str, str]:
+        """The environment variables of this test that lead to the emulator, for a program that it starts."""
+        return self._server.env()
+
+    def client(self) -> Vidu:
+        """A client for the emulator that polls often; to be used in a with block."""
+        from .client import Vidu
+
+        return Vidu(settings=_plain_settings())
+
+    def async_client(self) -> AsyncVidu:
+        """An AsyncVidu for the emulator that polls often; to be used in an async with block."""
+        from .async_client import AsyncVidu
+
+        return AsyncVidu(settings=_plain_settings())
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line(
+        "markers",
+        f"{MARKER}(rate=1.0, rules=(), seed=0, callbacks='loopback', concurrency=5, ...): how the emulator of the fixture"
+        " vidu_emulator behaves; the other names are those of EmulatorSettings.",
+    )
+
+
+@pytest.fixture
+def vidu_emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[ViduEmulator]:
+    """All four providers on a port of this machine, new for this test; `Vidu()` in the tested program talks to them.
+
+    The variables VIDU_API_KEY, VIDU_BASE_URL and those of the other providers are set for the test; accounts that the
+    environment names otherwise are hidden, so that no test can spend money. A task takes 0.07 s, unless the marker gives a
+    `rate`: then it takes what it usually takes, so many times faster.
+    """
+    from .errors import ConfigurationError
+
+    server: EmulatorServer | None = None
+    try:
+        server, wrong = _server(request.node.get_closest_marker(MARKER)), ""
+    except ConfigurationError as error:  # a missing extra is one too
+        wrong = str(error)
+    if server is None:
+        pytest.fail(wrong, pytrace=False)
+    with server:
+        set_environment(monkeypatch, server.env())
+        yield ViduEmulator(server)
+
+
+def _server(marker: pytest.Mark | None) -> EmulatorServer:
+    import attrs
+
+    from .emulator.clock import Clock
+    from .emulator.faults import FaultRule
+    from .emulator.server import EmulatorServer
+    from .emulator.settings import EmulatorSettings
+    from .errors import ConfigurationError
+
+    options = dict(marker.kwargs) if marker is not None else {}
+    known = _OWN | set(attrs.fields_dict(EmulatorSettings))
+    unknown = sorted(set(options) - known)
+    if unknown or (marker is not None and marker.args):
+        raise ConfigurationError(
+            f"the marker {MARKER} takes {', '.join(sorted(known))}, each by its name"
+            + (f"; it has {', '.join(unknown)}." if unknown else ".")
+        )
+    own = {name: options.pop(name) for name in _OWN & set(options)}
+    rules = [rule if isinstance(rule, FaultRule) else FaultRule.parse(str(rule)) for rule in own.get("rules", ())]
+    return EmulatorServer(
+        settings=attrs.evolve(EmulatorSettings(), **(options if "rate" in own else {**_QUICK, **options})),
+        clock=Clock(rate=own.get("rate", 1.0)),
+        rules=rules,
+        seed=own.get("seed", 0),
+        callbacks=own.get("callbacks", "loopback"),
+    )
+
+
+def set_environment(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str]) -> None:
+    """Set the variables of an emulator for a test, hide every other account, and let no proxy stand in between."""
+    prefixes = tuple(f"{name}__" for name in variables)
+    for name in list(os.environ):
+        if name.startswith(prefixes):
+            monkeypatch.delenv(name)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"])))
+
+
+# -- without a port -------------------------------------------------------------------------------------------------------
+
+
+def emulator_accounts(emulator: Emulator) -> tuple[Account, ...]:
+    """An account at each provider of an emulator that is used without a port, to be given to `Vidu`."""
+    from .accounts import Account
+    from .emulator.environment import ORIGIN, key_of
+
+    return tuple(
+        Account(provider=provider, key=key_of(emulator, provider), base_url=url)
+        for provider, url in emulator.base_urls(ORIGIN).items()
+    )
+
+
+def emulator_settings(emulator: Emulator, *, step: float = 0.0) -> Settings:
+    """Settings under which `Vidu` and `AsyncVidu` talk to an emulator in the same process, and poll often.
+
+    `step` is by how many seconds of the emulator's clock each request is later than the one before: with
+    `Emulator(clock=Clock(rate=0))` and `step=1` a task is done after a few polls and no real time.
+    """
+    import attrs
+
+    from .door import Wiring
+    from .emulator.transports import AsyncEmulatorTransport, EmulatorTransport
+
+    wiring = Wiring(transport=EmulatorTransport(emulator, step=step), async_transport=AsyncEmulatorTransport(emulator, step=step))
+    return attrs.evolve(quick_settings(), wiring=wiring)
+
+
+def quick_settings() -> Settings:
+    """Settings for a test: it polls, repeats and looks for lost tasks every few hundredths of a second."""
+    from .policy import PollPolicy, ReconcilePolicy, RetryPolicy
+    from .session import Settings
+
+    return Settings(
+        poll=PollPolicy(floor=POLL_SECONDS, ceiling=POLL_SECONDS, jitter=0.0),
+        retry=RetryPolicy(budget=5.0, first=RETRY_SECONDS, ceiling=RETRY_SECONDS, jitter=0.0),
+        reconcile=ReconcilePolicy(window=5.0, first=RETRY_SECONDS, factor=1.0),
+    )
+
+
+def _plain_settings() -> Settings:
+    """Quick settings that read no certificates, which takes 40 ms: the emulator behind a port speaks plain HTTP only."""
+    import attrs
+
+    from .door import Wiring
+
+    return attrs.evolve(quick_settings(), wiring=Wiring(verify=False))
+
+
+def add_fault(emulator: Emulator, rule: FaultRule | str) -> int:
+    """Have calls to an emulator go wrong by a rule or the text of one. Gives the rule's number."""
+    from .emulator.faults import FaultRule
+
+    return emulator.faults.add(rule if isinstance(rule, FaultRule) else FaultRule.parse(rule))

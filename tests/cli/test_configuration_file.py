@@ -158,3 +158,12 @@ def test_key_that_a_provider_quotes_is_shown(tmp_path: Path) -> None:
         assert done.code == 5, done
         assert "is no good" in done.err
         assert KEY not in done.out + done.err
+
+
+def test_configured_key_that_is_typed_in_a_wrong_place_is_shown(tmp_path: Path) -> None:
+    with Server(key=KEY) as server:
+        person = Person(tmp_path, [server])
+        for arguments in (["status", KEY], ["generate", "x", "-m", "viduq3-turbo", "--account", KEY]):
+            done = person.does(*arguments)
+            assert (done.code, KEY in done.err, "<key>" in done.err) == (2, False, True), done
+            assert KEY not in person.does(*arguments, "--json").out

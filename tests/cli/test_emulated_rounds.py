@@ -110,6 +110,7 @@ def test_printed_environment_leads_nowhere(tmp_path: Path) -> None:
         ("--credits=vidu=-1", "PROVIDER=NUMBER"),
         ("--port=70000", "--port"),
         ("--host=nowhere.invalid", "cannot listen"),
+        ("--print-env", "needs the --port"),
     ],
 )
 def test_emulator_starts_on_nonsense(option: str, says: str, tmp_path: Path) -> None:

@@ -73,6 +73,8 @@ def emulator(
         from vidu_ext.emulator.core import Emulator
         from vidu_ext.emulator.environment import environment
 
+        if port == 0:
+            raise ConfigurationError("--print-env needs the --port of the emulator that it shall lead to.")
         _show(output, environment(Emulator(settings), f"http://{host}:{port}"))
         return Exit.OK
 

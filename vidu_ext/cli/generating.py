@@ -124,7 +124,7 @@ def find(
 
 def _hand_out(output: Output, ref: TaskRef) -> None:
     """The reference, before anything else can fail: on stdout, and on stderr wherever stdout may not be seen."""
-    pass
+    output.row(str(ref))
     if output.as_json or not output.is_heard or not output.stdout_is_terminal:
         output.say(f"{ref}: accepted")
 

@@ -1,0 +1,189 @@
+"""The options of `vidu batch`, and what their texts mean. Decides nothing about a batch."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
+
+import typer
+
+from vidu_ext.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from vidu_ext.durable import Limits, Price
+    from vidu_ext.tasks import Json
+
+BatchName: TypeAlias = Annotated[
+    str | None, typer.Argument(metavar="[BATCH]", help="Name of the batch; may be left out where the database has one only.")
+]
+Keys: TypeAlias = Annotated[list[str] | None, typer.Option("--key", "-k", metavar="KEY", help="Only this job; may be repeated.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseOption:
+    """Where the batches are kept."""
+
+    database: Annotated[
+        str | None,
+        typer.Option(
+            "--database",
+            "-d",
+            metavar="URL",
+            envvar="VIDU_BATCH_DATABASE",
+            help="sqlite:///file for one machine, postgresql://user@host/name for many. Else a file in this folder.",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkOptions:
+    """How a process works on jobs."""
+
+    lease: Annotated[
+        float, typer.Option("--lease", metavar="SECONDS", help="Silence after which a worker of another machine counts as dead.")
+    ] = 45.0
+    settle: Annotated[
+        float,
+        typer.Option(
+            "--settle", metavar="SECONDS", help="How long Vidu's list is searched before a lost submission is sent anew."
+        ),
+    ] = 120.0
+    polling: Annotated[float, typer.Option("--polling", metavar="SECONDS", help="Between two looks for jobs that may start.")] = (
+        1.0
+    )
+    interval: Annotated[
+        float | None,
+        typer.Option("--interval", metavar="SECONDS", help="Between two questions for states; else growing from 2 to 15."),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetOption:
+    """What may be spent."""
+
+    budget: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--budget", metavar="[PROVIDER=]CREDITS", help="The most that is spent, in all or at a provider; may be repeated."
+        ),
+    ] = None
+
+    def ceilings(self) -> dict[str, float]:
+        """By provider, '' for all together."""
+        from vidu_ext.providers import PROVIDERS
+
+        found: dict[str, float] = {}
+        for text in self.budget or ():
+            provider, _, number = text.rpartition("=")
+            if provider and provider not in PROVIDERS:
+                raise ConfigurationError(f"--budget {text}: {provider!r} is no provider; there are {', '.join(PROVIDERS)}.")
+            found[provider] = _number("--budget", text, number)
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManifestOptions:
+    """What holds for the rows of a manifest."""
+
+    name: Annotated[str | None, typer.Option("--name", help="Name of the batch; else the manifest's, without its ending.")] = None
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FOLDER", help="Where the files go; else <name>-files.")
+    ] = None
+    template: Annotated[
+        str | None,
+        typer.Option(
+            "--template", metavar="TEXT", help="Name of a file: {key}, {row:04}, {account}, {provider}, {model}, {batch}, values."
+        ),
+    ] = None
+    account: Annotated[
+        str | None, typer.Option("--account", "-a", metavar="NAME", help="Account or provider of the rows that name none.")
+    ] = None
+    default: Annotated[
+        list[str] | None,
+        typer.Option("--default", metavar="MEMBER=VALUE", help="What a row says that says nothing else; may be repeated."),
+    ] = None
+    concurrency: Annotated[
+        list[str] | None,
+        typer.Option("--concurrency", metavar="[ACCOUNT=]NUMBER", help="Tasks that run at once, 4 for each account else."),
+    ] = None
+    rate: Annotated[
+        list[str] | None, typer.Option("--rate", metavar="[ACCOUNT=]NUMBER/SECONDS", help="Jobs that may be started in a time.")
+    ] = None
+    price: Annotated[
+        str | None,
+        typer.Option("--price", metavar="MODULE:FUNCTION", help="Python function from request and account to credits, or None."),
+    ] = None
+    spread: Annotated[
+        bool, typer.Option("--spread", help="Share rows that name no account out among all that can serve them.")
+    ] = False
+
+
+def _number(option: str, text: str, number: str) -> float:
+    try:
+        found = float(number)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found < 1e15:
+        raise ConfigurationError(f"{option} {text}: {number!r} is no number from 0.")
+    return found
+
+
+def defaults(texts: Sequence[str]) -> Mapping[str, Json]:
+    """What rows say that say nothing else, from `--default`."""
+    from vidu_ext.durable.manifest_files import member_of_cell
+
+    found: dict[str, Json] = {}
+    for text in texts:
+        member, equals, value = text.partition("=")
+        if not equals or not member:
+            raise ConfigurationError(f"--default {text}: write MEMBER=VALUE, such as model=viduq3-turbo.")
+        found[member.strip()] = member_of_cell(member.strip(), value)
+    return found
+
+
+def limits_of(accounts: Sequence[str], concurrency: Sequence[str], rate: Sequence[str]) -> dict[str, Limits]:
+    """How much of each account may be used, from `--concurrency` and `--rate`."""
+    from vidu_ext.durable import Limits
+
+    values: dict[str, dict[str, Any]] = {}
+    for option, texts in (("--concurrency", concurrency), ("--rate", rate)):
+        for text in texts:
+            named, _, number = text.rpartition("=")
+            if named and named not in accounts:
+                raise ConfigurationError(
+                    f"{option} {text}: no account is called {named!r}; configured are {', '.join(accounts)}."
+                )
+            for account in [named] if named else accounts:
+                values.setdefault(account, {}).update(_limit(option, text, number))
+    return {account: Limits(**given) for account, given in values.items()}
+
+
+def _limit(option: str, text: str, number: str) -> dict[str, int | float]:
+    first, slash, second = number.partition("/")
+    if not first.isdecimal():
+        raise ConfigurationError(f"{option} {text}: {first!r} is no whole number.")
+    if option == "--concurrency":
+        return {"concurrency": int(first)}
+    return {"rate": int(first), "period": _number(option, text, second) if slash else 60.0}
+
+
+def price_of(text: str | None) -> Price | None:
+    """The function that `--price` names; it is looked for in the working folder too."""
+    if text is None:
+        return None
+    from importlib import import_module
+
+    module, colon, name = text.partition(":")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        found: object = getattr(import_module(module), name, None) if colon else None
+    except ImportError as error:
+        raise ConfigurationError(f"--price {text}: {error}.") from error
+    finally:
+        sys.path.pop(0)
+    if not callable(found):
+        raise ConfigurationError(f"--price {text}: write MODULE:FUNCTION, a function from request and account to credits.")
+    return cast("Callable[[Any, str], float | None]", found)

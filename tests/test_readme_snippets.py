@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from itertools import count
@@ -113,6 +117,56 @@ def test_readme_shows_code_that_does_not_run(
 def test_readme_shows_a_test_that_fails(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_program=block_with("# test_program.py"))
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+SHELL: Final[list[str]] = re.findall(r"^```sh\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+FIRST: Final = "vidu:940107923630096384"
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """The environment of somebody in an empty folder with a picture in it, beside an emulator that has made a first video."""
+    from vidu_ext.emulator import Clock, EmulatorServer
+    from vidu_ext.emulator.media import picture
+
+    monkeypatch.chdir(tmp_path)
+    Path("bird.png").write_bytes(picture(seed="bird", width=320, height=320, form="png"))
+    with EmulatorServer(clock=Clock(rate=20)) as server:
+        path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+        yield {**os.environ, **server.env(), "PATH": path, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+
+
+def test_readme_shows_commands_that_fail(shell: dict[str, str]) -> None:
+    (block,) = (block for block in SHELL if "vidu providers" in block)
+    told: list[str] = []
+    for line in block.splitlines():
+        command = line.partition("#")[0].replace(FIRST, told[-1].split()[0] if FIRST in line else "")
+        done = subprocess.run(command, shell=True, env=shell, capture_output=True, text=True, check=False, timeout=60)  # noqa: S602
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+        told.append(done.stdout)
+    assert "studio" not in told[0]
+    assert b"ftyp" in Path("bird.mp4").read_bytes()[:32]
+    assert [path.suffix for path in Path("birds").iterdir()] == [".mp4"]
+
+
+def test_readme_shows_an_emulator_that_is_not_found(shell: dict[str, str]) -> None:
+    (block,) = (block for block in SHELL if "--print-env" in block)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    script = block.replace("vidu emulator", f"vidu emulator --port {port}") + "status=$?; kill %1; exit $status"
+    done = subprocess.run(["/bin/bash", "-mc", script], env=shell, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].endswith(".mp4")
+
+
+def test_readme_shows_a_configuration_that_is_refused(tmp_path: Path) -> None:
+    from vidu_ext.cli.configuration import load
+
+    (written,) = re.findall(r"^```toml\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    (tmp_path / "config.toml").write_text(written, encoding="utf-8")
+    (tmp_path / "config.toml").chmod(0o600)
+    found = load({"VIDU_CONFIG": str(tmp_path / "config.toml"), "STUDIO_KEY": KEY, "COMFY_API_KEY": KEY})
+    assert [account.name for account in found.accounts()] == ["studio", "comfy"]
 
 
 FAULTS: Final[dict[str, tuple[httpx.Response | Exception, str]]] = {

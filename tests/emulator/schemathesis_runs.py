@@ -42,6 +42,11 @@ algorithms = ["dependency-analysis"]  # the other one ends a run where an answer
 include-operation-id = "cancelTask"
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", 400, 401, 403, 404, 409, 429]  # a task that runs or is over is refused with 400, as documented
+
+[[operations]]
+include-operation-id = "listTasks"
+[operations.phases.fuzzing.checks.negative_data_rejection]
+enabled = false  # a null, in a query, is the text `null`, which any text may be
 """
 
 

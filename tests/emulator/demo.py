@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TextIO, cast
@@ -73,7 +73,7 @@ class DemoError(Exception):
 
 
 @contextmanager
-def emulator(log: TextIO) -> Iterator[tuple[str, Mapping[str, str]]]:
+def emulator(log: TextIO) -> Generator[tuple[str, Mapping[str, str]]]:
     """The address of a started emulator, and the environment variables for the command."""
     faults = [part for scene in SCENES for part in ("--fault", scene.fault)]
     command = [VIDU, "emulator", "--json", "--port", "0", "--queue-seconds", "0.3", "--processing-seconds", "0.7", *faults]

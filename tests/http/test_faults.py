@@ -656,15 +656,15 @@ def test_deadline_comes_in_one_thread_while_another_leads_and_sleeps() -> None:
     slow = PollPolicy(floor=60.0, ceiling=60.0)
     with Server("comfy", life=("running", "done")) as server, Vidu([account(server)], settings=brief(poll=slow)) as vidu:
         refs = [TaskRef("comfy", server.make(body_for("comfy")).name) for _ in range(2)]
-        leader = Thread(target=lambda: vidu.wait_all(refs[:1], timeout=1.0, errors="return"))
+        leader = Thread(target=lambda: vidu.wait_all(refs[:1], timeout=5.0, errors="return"))
         leader.start()
         server.wait_for("status")
         began = time.monotonic()
-        result = vidu.wait(refs[1], timeout=0.1)
+        result = vidu.wait(refs[1], timeout=1.0)
         took = time.monotonic() - began
         leader.join()
     assert result.ref == refs[1]
-    assert took < 0.9
+    assert took < 4.5
 
 
 def test_leading_thread_goes_and_the_others_still_wait() -> None:

@@ -52,6 +52,7 @@ def provider(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[respx.
     monkeypatch.setenv("VIDU_API_KEY", KEY)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "birds").mkdir()
+    (tmp_path / "films.csv").write_text(manifest(), encoding="utf-8")
     ids = count(FIRST_TASK)
 
     def created(_: httpx.Request) -> httpx.Response:
@@ -79,6 +80,11 @@ def fast_polls(monkeypatch: pytest.MonkeyPatch) -> None:
         return 0.01
 
     monkeypatch.setattr(policy.PollPolicy, "pause", pause)
+
+
+def manifest() -> str:
+    """The rows of the batch that README.md shows."""
+    return TEXT.partition("<<'END'\n")[2].partition("END\n")[0]
 
 
 def run(blocks: list[str]) -> dict[str, Any]:
@@ -157,6 +163,14 @@ def test_readme_shows_an_emulator_that_is_not_found(shell: dict[str, str]) -> No
     done = subprocess.run(["/bin/bash", "-mc", script], env=shell, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1].endswith(".mp4")
+
+
+def test_readme_shows_a_batch_that_does_not_end(shell: dict[str, str]) -> None:
+    (block,) = (block for block in SHELL if "vidu batch run" in block)
+    done = subprocess.run(["/bin/bash", "-ec", block], env=shell, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in Path("films-files").iterdir()} == {"001-opening.mp4", "002-flight.mp4"}
+    assert len(Path("films-done.csv").read_text(encoding="utf-8").splitlines()) == 3
 
 
 def test_readme_shows_a_configuration_that_is_refused(tmp_path: Path) -> None:

@@ -111,6 +111,30 @@ class AsyncVidu:
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
         return await self._driver.run(self._session.call(choice))
 
+    async def prepare(
+        self,
+        request: object,
+        *,
+        account: str | None = None,
+        check: bool = True,
+        path_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Submission:
+        """What `send` would send: to keep in a safe place first, so that a process that dies can be looked after.
+
+        Takes what `submit` takes. Local files are uploaded where the provider wants that; nothing is created or paid. Only
+        the first account in order is taken. Raises InvalidRequestError, NoProviderError or CallError.
+        """
+        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        return await self._driver.run(self._session.prepare(choice, idempotency_key=idempotency_key))
+
+    async def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
+        """The task that a prepared submission became. Whoever may have sent it before calls `find`, not this.
+
+        Raises a SubmitError, as `submit` does.
+        """
+        return await self._accept(self._session.send(submission), [submission], on_accepted)
+
     async def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
         """The task of a submission that was left unknown. Raises SubmissionUnknownError again where it cannot be told."""
         return await self._accept(self._session.find(submission), [submission], on_accepted)

@@ -150,14 +150,16 @@ class SubmissionUnknownError(SubmitError):
     `client.find(submission)`.
     """
 
-    def __init__(self, account: str, detail: str, submission: Submission, *, raw: bytes = b"") -> None:
+    def __init__(self, account: str, detail: str, submission: Submission, *, raw: bytes = b"", absent: bool = False) -> None:
         self.account = account
         self.submission = submission
+        self.absent = absent
+        """Whether the whole list was read at the end of the time for looking, and no such task was in it."""
         self.raw = raw
         """What the provider answered, as far as anything was read."""
         super().__init__(
-            f"{account} may or may not have accepted the request: {detail}. It may be paid for, so it was not sent again."
-            f" {submission.advice}"
+            f"{account} may or may not have accepted the request: {detail.rstrip('.')}. It may be paid for, so it was not sent"
+            f" again. {submission.advice}"
         )
 
 
@@ -207,8 +209,9 @@ class TaskFailedError(TaskError):
     def __init__(self, snapshot: Snapshot) -> None:
         self.code = snapshot.error_code
         detail = ": ".join(part for part in (snapshot.error_code, snapshot.error_message) if part) or "no reason given"
-        cost = f" It cost {snapshot.credits:g} credits." if snapshot.credits else ""
-        super().__init__(f"{snapshot.ref} ended as {snapshot.word}: {detail}.{cost} {self.advice}", snapshot.ref, snapshot)
+        cost = "" if snapshot.credits is None else f" It cost {snapshot.credits:.15g} credits."
+        end = f"{snapshot.ref} ended as {snapshot.word}: {detail.rstrip('.')}.{cost}"
+        super().__init__(f"{end} {self.advice}", snapshot.ref, snapshot)
 
 
 class TaskModeratedError(TaskFailedError):
@@ -241,10 +244,13 @@ class CallError(ViduError):
     def __init__(self, account: str, operation: str, detail: str, *, status: int | None = None, code: str | None = None) -> None:
         self.account = account
         self.operation = operation
+        self.detail = detail
         self.status = status
         self.code = code
         http = f" (HTTP {status})" if status is not None else ""
-        super().__init__(f"{operation} at {account} failed: {detail}{http}. Nothing was created or paid by this call.")
+        super().__init__(
+            f"{operation} at {account} failed: {detail.rstrip('.')}{http}. Nothing was created or paid by this call."
+        )
 
 
 class ResponseUnreadableError(CallError):

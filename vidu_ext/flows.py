@@ -56,6 +56,8 @@ class Attempt:
     encoded: Encoded
     submission: Submission
     call: Call = field(repr=False)
+    begun: list[Submission] = field(factory=list["Submission"], repr=False, eq=False)
+    """The submission, while a request of it may be out; for whoever interrupts the flow."""
 
 
 class Claims:
@@ -129,7 +131,7 @@ def submit_flow(
     for offer in offers:
         is_last = offer is offers[-1]
         attempt = yield from prepare(offer)
-        outcome = yield from _attempt_flow(attempt, retry=retry, waits=is_last, reconcile=reconcile, claims=claims)
+        outcome = yield from attempt_flow(attempt, retry=retry, waits=is_last, reconcile=reconcile, claims=claims)
         observe(attempt.account, outcome)
         if is_last or not may_fail_over(outcome):
             return Submitted(outcome, attempt, tuple(earlier))
@@ -137,9 +139,10 @@ def submit_flow(
     raise AssertionError("a request is offered to one account at least")
 
 
-def _attempt_flow(
+def attempt_flow(
     attempt: Attempt, *, retry: RetryPolicy, waits: bool, reconcile: ReconcilePolicy, claims: Claims
 ) -> Flow[Outcome]:
+    """The outcome of one account's attempt, settled where it was unknown."""
     claims.begin(attempt.submission)
     try:
         outcome = yield from create_flow(attempt, retry=retry, waits=waits)
@@ -165,12 +168,15 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
     tries = 0
     while True:
         tries += 1
+        attempt.begun[:] = [attempt.submission]
         outcome = yield from _one_try(attempt)
         if isinstance(outcome, Accepted):
             return outcome
         if isinstance(outcome, Unknown):
             began = began if unknown else (yield from now())
             unknown = outcome
+        if unknown is None:
+            attempt.begun.clear()
         repeatable = (may_resend and unknown.resend) if unknown else (waits and isinstance(outcome, NotSent | Rejected))
         if not repeatable or (unknown and isinstance(outcome, Refused)):
             return unknown or outcome
@@ -219,7 +225,7 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, reconcile: ReconcilePolic
         wait = reconcile.pause(looks)
         if (yield from now()) + wait - began > reconcile.window:
             detail = look.detail or f"no task of this request was found in {looks} looks"
-            return evolve(unknown, detail=f"{unknown.detail}; {detail}")
+            return evolve(unknown, detail=f"{unknown.detail}; {detail}", absent=not look.detail and not look.ours)
         yield from pause(wait)
 
 

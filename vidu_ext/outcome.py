@@ -128,6 +128,8 @@ class Unknown:
     retry_after: float | None = None
     resend: bool = True
     """Whether an idempotency key may still settle it; False once the provider says the key is used up."""
+    absent: bool = False
+    """Whether the last look, at the end of the time for looking, went through the whole list and found no such task."""
 
 
 @frozen
@@ -187,7 +189,7 @@ def error_of(outcome: Outcome, submission: Submission) -> SubmitError:
         case Refused(reading):
             refusal = _REFUSALS.get(reading.category, RefusedError)
             return refusal(account, reading.message, status=reading.status, code=reading.code, request_id=reading.request_id)
-        case Unknown(detail, raw):
-            return SubmissionUnknownError(account, detail, submission, raw=raw)
+        case Unknown(detail, raw, absent=absent):
+            return SubmissionUnknownError(account, detail, submission, raw=raw, absent=absent)
         case Accepted():
             raise AssertionError("an accepted submission is no error")

@@ -18,7 +18,7 @@ from .accounts import Account, accounts
 from .door import Door, Made, Wiring
 from .effects import Flow, wall_clock
 from .errors import CallError, ConfigurationError, ResponseUnreadableError
-from .flows import Attempt, Claims, Submitted, answer_flow, call_flow, find_flow, status_flow, submit_flow
+from .flows import Attempt, Claims, Submitted, answer_flow, attempt_flow, call_flow, find_flow, status_flow, submit_flow
 from .outcome import Accepted, Outcome, Submission, error_of
 from .policy import PollPolicy, ReconcilePolicy, RetryPolicy
 from .providers import provider_named
@@ -45,7 +45,7 @@ Prefer: TypeAlias = "Sequence[str] | Policy | None"
 
 logger: Final = logging.getLogger("vidu_ext")
 
-CHECK_FOR_CANCEL: Final = "The task goes on and stays paid."
+CHECK_FOR_CANCEL: Final = "The task goes on and stays paid"
 
 
 @frozen(kw_only=True)
@@ -149,7 +149,7 @@ class Session:
     # -- flows --------------------------------------------------------------------------------------------------------
 
     def submit(self, choice: Choice, *, idempotency_key: str | None, begun: list[Submission]) -> Flow[Submitted]:
-        """The flow of a submit. What it is about to send is written to `begun` first, for whoever is interrupted."""
+        """The flow of a submit. `begun` holds what may be out at any moment, for whoever is interrupted."""
         for offer in choice.offers:
             self._refuse_synchronous(offer)
         return submit_flow(
@@ -161,6 +161,21 @@ class Session:
             observe=self._observe,
         )
 
+    def prepare(self, choice: Choice, *, idempotency_key: str | None) -> Flow[Submission]:
+        """What is to be sent to the first account of a choice, its files uploaded. Nothing is created."""
+        offer = choice.offers[0]
+        self._refuse_synchronous(offer)
+        return (yield from self._prepare(offer, choice.uploads, idempotency_key, [])).submission
+
+    def send(self, submission: Submission) -> Flow[Submitted]:
+        """The flow of a submit whose submission was prepared before, perhaps by another process."""
+        attempt = self._attempt_again(submission)
+        outcome = yield from attempt_flow(
+            attempt, retry=self.settings.retry, waits=True, reconcile=self.settings.reconcile, claims=self.claims
+        )
+        self._observe(attempt.account, outcome)
+        return Submitted(outcome, attempt)
+
     def _prepare(
         self, offer: Offer, uploads: Mapping[str, Medium], idempotency_key: str | None, begun: list[Submission]
     ) -> Flow[Attempt]:
@@ -169,9 +184,7 @@ class Session:
             from .uploads import uploaded
 
             offer = evolve(offer, encoded=(yield from uploaded(offer, provider, uploads, retry=self.settings.retry)))
-        attempt = attempt_of(offer, provider, idempotency_key, (yield from wall_clock()))
-        begun.append(attempt.submission)
-        return attempt
+        return evolve(attempt_of(offer, provider, idempotency_key, (yield from wall_clock())), begun=begun)
 
     def _refuse_synchronous(self, offer: Offer) -> None:
         operation = self.provider(offer.account).contract.operation(offer.encoded.operation)
@@ -204,12 +217,15 @@ class Session:
 
     def find(self, submission: Submission) -> Flow[Submitted]:
         """The outcome of a submission that was left unknown, looked for anew."""
+        attempt = self._attempt_again(submission)
+        outcome = yield from find_flow(attempt, retry=self.settings.retry, reconcile=self.settings.reconcile, claims=self.claims)
+        return Submitted(outcome, attempt)
+
+    def _attempt_again(self, submission: Submission) -> Attempt:
         provider = self.provider(submission.account)
         encoded = _encoded_of(submission)
         call, _ = provider.create_call(encoded, marker=submission.marker)
-        attempt = Attempt(submission.account, provider, encoded, submission, call)
-        outcome = yield from find_flow(attempt, retry=self.settings.retry, reconcile=self.settings.reconcile, claims=self.claims)
-        return Submitted(outcome, attempt)
+        return Attempt(submission.account, provider, encoded, submission, evolve(call, creates=True))
 
     def status(self, ref: TaskRef) -> Flow[Snapshot]:
         """The state of a task, asked once; passing faults are tried again."""
@@ -268,12 +284,16 @@ class Session:
     def cancel(self, ref: TaskRef) -> Flow[Snapshot]:
         provider = self.provider(ref.account)
         call = self._needed(provider.cancel_call(ref), ref.account, "cancel a task", CHECK_FOR_CANCEL)
-        yield from call_flow(ref.account, provider, call, retry=self.settings.retry)
+        try:
+            yield from call_flow(ref.account, provider, call, retry=self.settings.retry)
+        except CallError as error:
+            detail = f"{error.detail.rstrip('.')}; if the task exists, it goes on and stays paid"
+            raise CallError(error.account, error.operation, detail, status=error.status, code=error.code) from error
         return (yield from self.status(ref))
 
     def credits(self, account: str) -> Flow[tuple[Balance, ...]]:
         provider = self.provider(account)
-        call = self._needed(provider.credits_call(), account, "tell what is left", "Look into its console.")
+        call = self._needed(provider.credits_call(), account, "tell what is left", "Look into its console")
         reply = yield from call_flow(account, provider, call, retry=self.settings.retry)
         return self._read(provider.balances(reply.json()), account, call, reply)
 
@@ -282,7 +302,7 @@ class Session:
     ) -> Flow[tuple[tuple[Snapshot, ...], str | None]]:
         provider = self.provider(account)
         call = self._needed(
-            provider.tasks_call(wanted or _all_tasks(), page), account, "list tasks", "Keep the references of your tasks."
+            provider.tasks_call(wanted or _all_tasks(), page), account, "list tasks", "Keep the references of your tasks"
         )
         reply = yield from call_flow(account, provider, call, retry=self.settings.retry)
         return self._read(provider.tasks_page(account, reply.json()), account, call, reply)
@@ -392,7 +412,7 @@ def note_interrupt(ending: BaseException | None, note: Callable[[], str]) -> Non
 def how_to_look(begun: Sequence[Submission]) -> str:
     """What an interrupted submit says at its end."""
     if not begun:
-        return "Nothing was sent."
+        return "No request is on its way, and nothing is paid."
     submission = begun[-1]
     return f"A request to {submission.account} may be on its way and may be paid. {submission.advice}"
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +30,7 @@ KEY: Final = "emulator-key"
 
 
 @contextmanager
-def _emulator() -> Iterator[str]:
+def _emulator() -> Generator[str]:
     with subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
@@ -62,6 +62,7 @@ def _planned(folder: Path, address: str, number: int) -> dict[str, float]:
 def _worked(folder: Path, address: str, number: int) -> dict[str, float]:
     """What the first jobs of a queue cost its worker, in this process."""
     import sqlalchemy as sa
+    from sqlalchemy import event
 
     from vidu_ext.durable import Worker, WorkerOptions
     from vidu_ext.policy import PollPolicy
@@ -77,8 +78,8 @@ def _worked(folder: Path, address: str, number: int) -> dict[str, float]:
         raw: Any = connection.connection.dbapi_connection
         counts["transactions"] += int(raw.in_transaction)
 
-    sa.event.listen(sa.Engine, "before_cursor_execute", count)
-    sa.event.listen(sa.Engine, "commit", commit)
+    event.listen(sa.Engine, "before_cursor_execute", count)
+    event.listen(sa.Engine, "commit", commit)
     settings = Settings(poll=PollPolicy(floor=0.2, ceiling=0.5))
     with Worker(
         f"sqlite:///{folder}/bench.sqlite", [_account(address)], settings=settings, options=WorkerOptions(polling=POLLING)

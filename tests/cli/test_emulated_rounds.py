@@ -63,6 +63,26 @@ def test_lost_answer_costs_twice(tmp_path: Path) -> None:
         assert sorted(ref.partition(":")[0] for ref in paid(server)) == sorted(PROVIDERS)
 
 
+def test_tasks_are_not_listed_because_another_provider_cannot_filter(tmp_path: Path) -> None:
+    settings = EmulatorSettings(processing_seconds=0.0, queue_seconds=0.0, listed_after=0.0)
+    with EmulatorServer(settings=settings) as server:
+        person = Person(tmp_path, variables=server.env())
+        (ref,) = person.does("generate", *request_of("vidu"), "--no-wait").lines
+        person.does("generate", *request_of("skills_video"), "--no-wait")
+        for further in (["--state", "success"], ["-m", "viduq3-turbo"], ["--since", "2020-01-01"]):
+            done = person.does("tasks", *further)
+            assert (done.code, [line.split("\t")[0] for line in done.lines]) == (0, [ref]), done
+            assert "skills_video is left out" in done.err
+        none = person.does("tasks", "-a", "vidu", "-m", "viduq1")
+        assert (none.code, none.out, none.err) == (0, "", "vidu: no such task\n")
+
+
+def test_large_amounts_are_rounded(tmp_path: Path) -> None:
+    with EmulatorServer(settings=EmulatorSettings(credits={"vidu": 12_345_678.0})) as server:
+        person = Person(tmp_path, variables=server.env())
+        assert "\t12345678 credits\t" in person.does("credits", "-a", "vidu").out
+
+
 def test_credits_that_are_used_up_are_not_told_from_a_failure(tmp_path: Path) -> None:
     with EmulatorServer(settings=EmulatorSettings(credits={"vidu": 1.0})) as server:
         person = Person(tmp_path, variables=server.env())

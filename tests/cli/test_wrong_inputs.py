@@ -13,7 +13,10 @@ KEY = "vda_0123456789abcdefghij"
 
 WRONG = {
     "no prompt": (["generate", "-m", "viduq3-turbo"], "needs PROMPT"),
-    "picture that is not there": (["generate", "--image", "nope.png", "-m", "viduq2-pro"], "nope.png cannot be read"),
+    "picture that is not there": (
+        ["generate", "--image", "nope.png", "-m", "viduq2-pro"],
+        "nope.png cannot be read: No such file or directory.",
+    ),
     "picture that is a folder": (["generate", "--image", ".", "-m", "viduq2-pro"], "is no file"),
     "two first frames": (["generate", "--image", "a.png", "--image", "b.png"], "--start and --end"),
     "start without end": (["generate", "--start", "a.png"], "belong together"),
@@ -28,6 +31,10 @@ WRONG = {
     "unknown account": (["generate", "x", "-m", "viduq3-turbo", "-a", "comyf"], "no account is called 'comyf'"),
     "unknown preference": (["generate", "x", "-m", "viduq3-turbo", "--prefer", "comfi"], "Did you mean 'comfy'?"),
     "folder that is not there": (["generate", "x", "-o", "nope/bird.mp4"], "there is no folder nope"),
+    "folder below a file": (["generate", "x", "-m", "viduq3-turbo", "-o", "film.txt/birds/"], "film.txt is no folder"),
+    "time that is none": (["tasks", "-a", "vidu", "--since", "yesterday"], "--since needs a time"),
+    "time beyond the calendar": (["tasks", "--since", "9999-12-31T23:59:59-10:00"], "--since needs a time"),
+    "debug after the command": (["credits", "--debug"], "vidu --debug generate"),
     "unknown kind of file": (["download", "vidu:1", "--kind", "film"], "--kind is one of video"),
     "one file for two tasks": (["wait", "vidu:1", "vidu:2", "-o", "bird.mp4"], "one file only"),
     "unknown option": (["generate", "x", "--modle", "y"], "--model"),
@@ -53,6 +60,7 @@ def test_mistake_is_not_explained(name: str, tmp_path: Path) -> None:
     arguments, says = WRONG[name]
     with Server() as server, Server("comfy") as other:
         person = Person(tmp_path, [server, other])
+        (tmp_path / "film.txt").touch()
         done = person.does(*arguments)
         assert done.code == 2, done
         assert done.out == ""
@@ -79,11 +87,33 @@ def test_nothing_is_configured(tmp_path: Path) -> None:
     assert all(f"{name}_API_KEY" in shown.out for name in ("VIDU", "COMFY", "ZENLAYER", "SKILLS_VIDEO"))
 
 
+def test_the_command_is_told_to_change_a_program(tmp_path: Path) -> None:
+    person = Person(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": "http://203.0.113.1"})
+    done = person.does("generate", "x", "-m", "viduq3-turbo")
+    assert (done.code, "allow_insecure = true in the configuration file" in done.err) == (2, True), done
+
+
 def test_existing_file_is_found_to_be_in_the_way_after_the_task_is_paid(tmp_path: Path) -> None:
     (tmp_path / "bird.mp4").touch()
     with Server() as server:
         done = Person(tmp_path, [server]).does("generate", "x", "-m", "viduq3-turbo", "-o", "bird.mp4", "--no-overwrite")
         assert (done.code, server.seen) == (2, [])
+
+
+def test_folder_is_found_to_take_no_file_after_the_task_is_paid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server() as server:
+        person = Person(tmp_path, [server])
+        monkeypatch.setattr("vidu_ext.cli.files.os.access", may_not)
+        for output in ([], ["-o", "./"], ["-o", "birds/of/paper/"]):
+            done = person.does("generate", "x", "-m", "viduq3-turbo", *output)
+            assert (done.code, server.seen) == (2, []), done
+            assert "cannot be written" in done.err
+        assert person.does("generate", "x", "-m", "viduq3-turbo", "--no-wait").code == 0, "it writes no file"
+
+
+def may_not(_path: Path, _mode: int) -> bool:
+    """What the system says of a folder of root's to anybody else."""
+    return False
 
 
 def test_dry_run_sends(tmp_path: Path) -> None:

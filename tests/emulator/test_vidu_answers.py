@@ -82,6 +82,26 @@ def test_the_list_shows_what_was_made_and_not_the_payload() -> None:
     assert video == {"duration": 5.0, "fps": 24, "resolution": {"width": 1_280, "height": 720}}
 
 
+def test_the_list_says_of_a_failed_task_no_more_than_that_it_failed() -> None:
+    calls = Calls("kind=task_fails,operation=create", listed_after=0.0)
+    failed = calls.finished()
+    row = as_object(as_list(calls.ask("vidu", "GET", "/ent/v2/tasks").json["tasks"])[0])
+    assert (row["id"], row["state"]) == (failed, "failed")
+    assert not {"err_code", "err_msg"} & set(row)
+
+
+def test_a_package_keeps_its_size_while_tasks_wait_run_and_end() -> None:
+    calls = Calls(concurrency=1)
+    calls.create()
+    calls.create()
+    for _ in range(3):
+        answer = calls.ask("vidu", "GET", "/ent/v2/credits?show_detail=true").json
+        package = as_object(as_list(answer["packages"])[0])
+        assert package["credit_amount"] == 1_000_000
+        assert package["credit_remain"] == 1_000_000 - 2 * 55
+        calls.step(5.0)
+
+
 # -- create and poll ------------------------------------------------------------------------------------------------------
 
 

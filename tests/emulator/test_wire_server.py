@@ -29,6 +29,7 @@ from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.delivery import is_loopback
 from vidu_ext.emulator.environment import ORIGIN
 from vidu_ext.emulator.faults import FaultRule
+from vidu_ext.emulator.messages import Reply, Request
 from vidu_ext.emulator.server import EmulatorServer, listening
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.emulator.transports import EmulatorTransport
@@ -188,7 +189,8 @@ def test_an_event_stream_breaks_off_in_the_middle() -> None:
 def test_a_port_in_use_is_one_clear_line() -> None:
     with EmulatorServer() as server:
         port = int(server.origin.rpartition(":")[2])
-        with pytest.raises(ConfigurationError, match=f"cannot listen on 127.0.0.1:{port}: .*Choose another port") as caught:
+        says = rf"cannot listen on 127\.0\.0\.1:{port}: Address already in use\. Choose another port"
+        with pytest.raises(ConfigurationError, match=says) as caught:
             EmulatorServer(port=port).__enter__()
     assert "\n" not in str(caught.value)
 
@@ -196,6 +198,11 @@ def test_a_port_in_use_is_one_clear_line() -> None:
 def test_a_port_that_no_machine_has_is_one_clear_line() -> None:
     with pytest.raises(ConfigurationError, match=r"cannot listen on 127\.0\.0\.1:99999"):
         EmulatorServer(port=99_999).__enter__()
+
+
+def test_an_address_of_another_machine_is_answered_with_advice_about_ports() -> None:
+    with pytest.raises(ConfigurationError, match=r"on 203\.0\.113\.1:0: [A-Za-z ]+\. Choose an address of this machine\.$"):
+        EmulatorServer(host="203.0.113.1", port=0).__enter__()
 
 
 def test_a_host_that_others_can_reach_is_warned_of(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
@@ -393,6 +400,21 @@ def test_a_stream_at_a_port_goes_on_when_the_clock_is_stepped() -> None:
         emulator.clock.step(60)
         waiting.join(5)
     assert b"COMPLETED" in found[0]
+
+
+def test_a_step_just_after_a_stream_was_asked_for_is_missed_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator = stepped()
+    answered = emulator.handle
+
+    def answered_and_stepped(request: Request) -> Reply:
+        reply = answered(request)
+        emulator.clock.step(60)
+        return reply
+
+    monkeypatch.setattr(emulator, "handle", answered_and_stepped)
+    with WayIn("port", emulator=emulator) as way:
+        seen = way.ask("POST", STREAM, headers={"authorization": "Bearer emulator-key"}, json=STREAMED, read_timeout=2.0)
+    assert b"COMPLETED" in seen.body
 
 
 def test_silence_in_a_stream_runs_into_the_read_timeout() -> None:

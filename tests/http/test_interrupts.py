@@ -84,7 +84,7 @@ def _stops(provider: str) -> Mapping[str, Stop]:
     download = "vidu.download(refs[0], target)"
     return {
         "while the create has no answer": Stop("vidu.submit(request)", "create", 1, marker, {"create": [HANGS]}),
-        "while a busy provider is waited for": Stop("vidu.submit(request)", "create", 1, f"request to {provider}", busy),
+        "while a busy provider is waited for": Stop("vidu.submit(request)", "create", 1, "nothing is paid", busy),
         "while a status has no answer": Stop(one, asked, 1, f"{provider}:{{name}}", forever, tasks=1),
         "between two status calls": Stop(one, asked, 1, f"{provider}:{{name}}", {}, tasks=1, poll_floor=30.0),
         "while many statuses have no answer": Stop(many, asked, 1, f"{provider}:{{name}}", forever, tasks=5),

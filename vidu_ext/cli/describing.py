@@ -33,7 +33,7 @@ def credits_(output: Output, *, account: AccountName = None) -> int:
     """Show what the accounts have left, where the provider tells."""
     from vidu_ext.providers import provider_named
 
-    from .showing import balance_document
+    from .showing import balance_document, credits_of
 
     def told(vidu: Vidu, name: str) -> None:
         balances = vidu.credits(account=name)
@@ -42,7 +42,7 @@ def credits_(output: Output, *, account: AccountName = None) -> int:
         for balance in balances:
             output.document({"account": name, **balance_document(balance)})
             running = "" if balance.running is None else f"{balance.running} of {balance.limit} running"
-            output.row(name, balance.kind, "" if balance.credits is None else f"{balance.credits:g} credits", running)
+            output.row(name, balance.kind, credits_of(balance.credits), running)
 
     return of_accounts(output, account, lambda provider: provider_named(provider).credits_call() is not None, told)
 

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 N = TypeVar("N")
 
 _KEY_OPTION: Final = re.compile(r"--?([a-z]+[-_])*(api[-_]?key|key|token|secret|password)", re.IGNORECASE)
+_ELSEWHERE: Final = {
+    "--debug": "--debug stands before the command, as in `vidu --debug generate`",
+    "--json": "--json stands after the command, as in `vidu tasks --json`",
+}
+"""Options that are looked for in the wrong place."""
 _NO_COMMAND: Final = "NoArgsIsHelpError"
 """Typer's way to say that help is wanted."""
 
@@ -100,6 +105,7 @@ def _usage_shown(error: typer.TyperException, output: Output) -> int:
             f"there is no {option[0]}: a key on the command line is seen by others and kept by the shell. Set a variable such as"
             " VIDU_API_KEY in the environment, or write the key into the configuration file."
         )
+    message = _ELSEWHERE.get(str(getattr(error, "option_name", "")), message)
     if type(error).__name__ == _NO_COMMAND:
         output.say(message)
     elif output.as_json:

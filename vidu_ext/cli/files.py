@@ -100,8 +100,7 @@ def _check_place(target: str, *, overwrite: bool) -> None:
         raise ConfigurationError("--output needs the name of a file or folder.")
     path = Path(target)
     if _is_folder(target):
-        if path.exists() and not path.is_dir():
-            raise ConfigurationError(f"--output: {target} is no folder.")
+        _check_folder(path)
         return
     if not path.parent.is_dir():
         raise ConfigurationError(f"--output: there is no folder {path.parent}.")
@@ -109,3 +108,12 @@ def _check_place(target: str, *, overwrite: bool) -> None:
         raise ConfigurationError(f"--output: {target} exists, and --no-overwrite was given.")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise ConfigurationError(f"--output: {target} cannot be written.")
+
+
+def _check_folder(path: Path) -> None:
+    """Refuse a folder that cannot take files: it, or the nearest one above it that is there and in which it would be made."""
+    there = next(one for one in (path, *path.absolute().parents) if os.path.lexists(one))
+    if not os.path.isdir(there):  # noqa: PTH112 - it raises nothing
+        raise ConfigurationError(f"--output: {there} is no folder.")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"--output: {there} cannot be written.")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from vidu_ext.errors import ConfigurationError
+
 from .completing import accounts
 from .declaring import command
 from .failures import each
@@ -94,7 +96,9 @@ def tasks(
         list[str] | None, typer.Option("--state", help="Only these, in the provider's own words; may be repeated.")
     ] = None,
     model: Annotated[list[str] | None, typer.Option("--model", "-m", help="Only of these models; may be repeated.")] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="TIME", help="Only from then on: 2026-11-22T00:00:00Z.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="TIME", help="Only from then on: 2026-11-22 or 2026-11-22T09:30:00Z.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many of each account.")] = 20,
     account: AccountName = None,
 ) -> int:
@@ -104,15 +108,42 @@ def tasks(
     from vidu_ext.providers import provider_named
     from vidu_ext.providers.base import TaskFilter
 
-    wanted = TaskFilter(states=tuple(state or ()), models=tuple(model or ()), since=since)
+    wanted = TaskFilter(states=tuple(state or ()), models=tuple(model or ()), since=_moment(since))
+
+    def can_list(provider: str) -> bool:
+        try:
+            return provider_named(provider).tasks_call(wanted, None) is not None
+        except ConfigurationError as error:
+            output.say(f"{provider} is left out: {error}")
+            return False
 
     def listed(vidu: Vidu, name: str) -> None:
+        is_empty = True
         for snapshot in islice(vidu.tasks(wanted, account=name), limit):
+            is_empty = False
             show(output, snapshot)
             if not output.is_heard:
                 return
+        if is_empty and not output.as_json:
+            output.say(f"{name}: no such task")
 
-    return of_accounts(output, account, lambda provider: provider_named(provider).tasks_call(wanted, None) is not None, listed)
+    return of_accounts(output, account, can_list, listed)
+
+
+def _moment(text: str | None) -> str | None:
+    """A time as the task list reads it. Raises ConfigurationError for a text that is none: a provider may pass it over."""
+    from vidu_ext.providers.reading import moment, rfc3339
+
+    if text is None:
+        return None
+    try:
+        seconds = moment(text)
+        read = None if seconds is None else rfc3339(seconds)
+    except (ValueError, OverflowError):  # a time zone that leads out of the calendar
+        read = None
+    if read is None:
+        raise ConfigurationError(f"--since needs a time such as 2026-11-22 or 2026-11-22T09:30:00Z, not {text!r}.")
+    return read
 
 
 def of_accounts(output: Output, account: str | None, can_tell: Callable[[str], bool], act: Callable[[Vidu, str], None]) -> int:
@@ -122,8 +153,6 @@ def of_accounts(output: Output, account: str | None, can_tell: Callable[[str], b
     configuration = configured(output)
     able = [one.name for one in configuration.accounts() if account is not None or can_tell(one.provider)]
     if not able:
-        from vidu_ext.errors import ConfigurationError
-
         names = ", ".join(one.name for one in configuration.accounts())
         raise ConfigurationError(f"no provider of the configured accounts ({names}) documents a way to tell.")
     with asking_client(configuration) as vidu:

@@ -61,7 +61,7 @@ def generate(
     request = request_of(asked, model=configuration.defaults.model)
     prefer = preferred(asked, configuration.prefer)
     seconds = waiting.seconds(configuration)
-    delivery = files.delivery(configuration, tasks=1)
+    delivery = files.delivery(configuration, tasks=1) if wait or files.is_wanted else None
     if dry_run:
         return _explained(output, asked, request, configuration)
     with client(configuration, prefer=prefer, interval=waiting.interval, retry_for=retry_for) as vidu:

@@ -28,9 +28,14 @@ def show(output: Output, snapshot: Snapshot, *, with_urls: bool = False) -> None
         str(snapshot.ref),
         state_of(snapshot),
         "" if snapshot.progress is None else f"{snapshot.progress:.0f} %",
-        "" if snapshot.credits is None else f"{snapshot.credits:g} credits",
+        credits_of(snapshot.credits),
         snapshot.error_code or "",
     )
+
+
+def credits_of(amount: float | None) -> str:
+    """An amount in full, with no exponent; empty where none is told."""
+    return "" if amount is None else f"{amount:.15g} credits"
 
 
 def state_of(snapshot: Snapshot) -> str:

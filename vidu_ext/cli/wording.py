@@ -19,6 +19,8 @@ _WORDS: Final = (
     (re.compile(r"pass check=False\b"), "use --no-check"),
     (re.compile(r"overwrite='refuse' was asked for"), "--no-overwrite was given"),
     (re.compile(r"Pass it opened in binary mode"), "Name a file or a folder"),
+    (re.compile(r"allow it with allow_insecure=True"), "allow it with allow_insecure = true in the configuration file"),
+    (re.compile(r"\[Errno \d+\] (.+): '[^']*'\.$"), r"\1."),
     (re.compile(r"^timeout must"), "--timeout must"),
     (re.compile(r"^DownloadOptions\.\w+ must"), "--output must"),
 )
@@ -45,7 +47,7 @@ def looking(submission: Submission, note: str | None, text: str) -> str:
     """The message about an outcome that is not known, with the command that looks for the task."""
     how = f"`vidu find {shlex.quote(note)}`" if note is not None else "`vidu find -`, with this line as its input"
     if submission.settlement == "none":
-        text += f" What was sent is kept in {note}." if note is not None else ""
+        text += f" What was sent is kept in {note}: delete it once you know." if note is not None else ""
     found = _FIND.sub(lambda _: how, text)
     return found if note is not None else f"{found}\n{submission.to_text()}"
 

@@ -153,7 +153,7 @@ class _Performance:
             body = b"" if self._method == "HEAD" else reply.body
             await self._send({"type": "http.response.body", "body": body})
             return True
-        due = self._clock.now()
+        due = self._clock.now() if reply.began is None else reply.began  # the clock may have been stepped since
         for part in parts_of(reply, method=self._method):
             due += part.clock
             if not await self._stays_for(part, due):

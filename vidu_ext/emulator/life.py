@@ -65,6 +65,11 @@ class Account:
     ready: deque[Task] = field(factory=deque["Task"], repr=False)
     """Tasks that may run as soon as there is room."""
 
+    @property
+    def reserved(self) -> float:
+        """Credits of the tasks that have not ended."""
+        return sum(task.price for task in self.tasks.values() if task.stage not in ENDED)
+
 
 @define(eq=False)
 class Task:

@@ -49,6 +49,8 @@ class Reply:
     body: bytes = field(default=b"", repr=False)
     pieces: Sequence[Piece] | None = field(default=None, repr=False)
     """In place of `body`, for an event stream; a body of unknown length."""
+    began: float | None = None
+    """The moment, by the emulator's clock, from which the waits of the pieces count; None for that at which they begin."""
     ending: Ending = "whole"
     sent: int | None = None
     """Bytes of the body that are sent before an ending that is not whole; None for not even a status line."""

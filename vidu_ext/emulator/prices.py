@@ -29,7 +29,7 @@ _A_SECOND: Final[dict[tuple[str, str], dict[str, float]]] = {
     ("viduq3-turbo", "reference"): {"540p": 4, "720p": 10, "1080p": 13},
     ("viduq3", "reference"): {"540p": 7, "720p": 12, "1080p": 15},
 }
-# Credits for the first second and for each further one, by resolution.
+# Credits for the first second and for each further one, by resolution; two prices stand out by what two seconds cost.
 _FIRST_AND_FURTHER: Final[dict[tuple[str, str], dict[str, tuple[float, float]]]] = {
     ("viduq2-turbo", "video"): {"540p": (6, 2), "720p": (8, 10), "1080p": (35, 10)},
     ("viduq2-pro", "video"): {"540p": (8, 5), "720p": (15, 10), "1080p": (55, 15)},
@@ -38,6 +38,9 @@ _FIRST_AND_FURTHER: Final[dict[tuple[str, str], dict[str, tuple[float, float]]]]
     ("viduq2", "reference"): {"540p": (15, 5), "720p": (25, 5), "1080p": (75, 10)},
     ("viduq2-pro", "reference"): {"540p": (20, 5), "720p": (30, 5), "1080p": (85, 10)},
 }
+_TWO_SECONDS: Final = {("viduq2-turbo", "video", "720p"): 10.0, ("viduq2-pro", "video", "540p"): 10.0}
+_TALKING: Final = frozenset({"imageToVideo", "referenceToVideo"})
+"""Routes on which sound costs 15 credits more; the models from Q3 on have it in their price."""
 # Credits once and for each second, of lengthening and of each segment between key pictures.
 _JOINED: Final[dict[str, dict[str, tuple[float, float]]]] = {
     "viduq2-turbo": {"540p": (10, 2), "720p": (15, 5), "1080p": (40, 10)},
@@ -58,12 +61,39 @@ def price_of(provider: str, operation: str, body: Object) -> int:
     """What a settled request costs, in whole credits of Vidu, or of skills.video there."""
     if provider == "skills_video":
         return _price_at_skills_video(operation, body)
-    price = _special_price(operation, body)
-    if price is None:
-        price = _film_price(operation, body)
-    if body.get("is_rec") is True:
-        price += 10
-    return math.ceil(price / 2) if body.get("off_peak") is True else math.ceil(price)
+    return math.ceil(_half(operation, body) if body.get("off_peak") is True else _whole(operation, body)) + _advice_price(body)
+
+
+def _whole(operation: str, body: Object) -> float:
+    rate = _rate(operation, body)
+    if rate is not None:
+        return rate * seconds_of(operation, body)
+    special = _special_price(operation, body)
+    return _film_price(operation, body) if special is None else special
+
+
+def _half(operation: str, body: Object) -> float:
+    """Off-peak: half, and of what is paid by the second half of each, rounded up."""
+    rate = _rate(operation, body)
+    return _whole(operation, body) / 2 if rate is None else math.ceil(rate / 2) * seconds_of(operation, body)
+
+
+def _advice_price(body: Object) -> int:
+    """What it costs to have the prompt written."""
+    return 10 if body.get("is_rec") is True else 0
+
+
+def _rate(operation: str, body: Object) -> float | None:
+    """Credits a second of a film that is paid by the second alone, None for all else."""
+    return _A_SECOND.get((str(body.get("model", "")), _route(operation)), {}).get(_resolution(body))
+
+
+def _route(operation: str) -> str:
+    return "reference" if operation == "referenceToVideo" else "video"
+
+
+def _resolution(body: Object) -> str:
+    return str(body.get("resolution") or "720p")
 
 
 def _price_at_skills_video(operation: str, body: Object) -> int:
@@ -75,15 +105,13 @@ def _price_at_skills_video(operation: str, body: Object) -> int:
 
 
 def _film_price(operation: str, body: Object) -> float:
-    model, resolution = str(body.get("model", "")), str(body.get("resolution") or "720p")
+    model, resolution, route = str(body.get("model", "")), _resolution(body), _route(operation)
     seconds = seconds_of(operation, body)
-    route = "reference" if operation == "referenceToVideo" else "video"
-    talks = 15 if body.get("audio") is True and operation != "textToVideo" else 0
-    if (rates := _A_SECOND.get((model, route))) is not None and resolution in rates:
-        return rates[resolution] * seconds
     if (pairs := _FIRST_AND_FURTHER.get((model, route))) is not None and resolution in pairs:
         first, further = pairs[resolution]
-        return first + further * max(0.0, seconds - 1) + talks
+        two = _TWO_SECONDS.get((model, route, resolution), first + further)
+        talks = 15 if body.get("audio") is True and operation in _TALKING else 0
+        return talks + (first if seconds <= 1 else two + further * (seconds - 2))
     if model.startswith("viduq1"):
         return 80
     if model == "vidu2.0":

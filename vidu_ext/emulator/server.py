@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -185,10 +187,10 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         opened = socket.create_server((host, port), family=family, backlog=MOST_CONNECTIONS)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise ConfigurationError(
-            f"the emulator cannot listen on {host}:{port}: {reason}. Choose another port, or 0 for any that is free."
-        ) from error
+        is_of_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
+        reason = os.strerror(error.errno) if is_of_port and error.errno else (error.strerror or str(error)).partition(" (")[0]
+        advice = "Choose another port, or 0 for any that is free" if is_of_port else "Choose an address of this machine"
+        raise ConfigurationError(f"the emulator cannot listen on {host}:{port}: {reason}. {advice}.") from error
     if not _is_own(host):
         logger.warning("the emulator listens on %s: everyone who can reach this machine can use and stop it", host)
     return opened

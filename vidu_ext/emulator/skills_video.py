@@ -59,7 +59,7 @@ def stream(call: Call) -> Reply:
         event = json.dumps(_generation(call, task, stage, now=moment), separators=(",", ":"))
         pieces.append(Piece(data=f"data: {event}\n\n".encode(), after=max(0.0, moment - before)))
         before = moment
-    return Reply(headers={"content-type": "text/event-stream", "cache-control": "no-cache"}, pieces=pieces)
+    return Reply(headers={"content-type": "text/event-stream", "cache-control": "no-cache"}, pieces=pieces, began=call.now)
 
 
 def get_generation(call: Call) -> Reply:

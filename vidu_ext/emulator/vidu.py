@@ -16,7 +16,7 @@ from .life import Stage, Task
 from .messages import Reply
 from .outputs import settled
 from .refusals import conflict, json_reply, not_found, refused, task_not_found
-from .vidu_shaped import TYPES, WORKFLOWS, creations, credits_of, error_of, word_of
+from .vidu_shaped import TYPES, WORKFLOWS, creations, credits_of, word_of
 from .world import UPLOAD_MARK, Call, read_moment, written
 
 LOOKS_BACK: Final = 7 * 86_400.0
@@ -106,7 +106,6 @@ def _row(call: Call, task: Task) -> Object:
         "resolution": body.get("resolution", ""),
         "aspect_ratio": body.get("aspect_ratio", ""),
         "state": word_of(task, call.world, call.now),
-        "err_code": error_of(task),
         "creations": creations(call.world, task, origin=call.request.origin, now=call.now, is_listed=True),
         "created_at": written(task.created),
         "credits": credits_of(task),
@@ -154,7 +153,7 @@ def get_credits(call: Call) -> Reply:
                 "name": "basic",
                 "type": "metered",
                 "concurrency": settings.concurrency,
-                "credit_amount": int(account.balance + account.spent),
+                "credit_amount": int(account.balance + account.reserved + account.spent),
                 "credit_remain": remain,
                 "created_at": bought,
                 "purchase_at": bought,

@@ -172,7 +172,7 @@ class ViduShaped(Adapter):
             "created_at_from": wanted.since,
             "created_at_to": wanted.until,
             "states": list(wanted.states),
-            "model_versions": list(wanted.models),
+            "model_versions": [model.removeprefix("vidu") for model in wanted.models],
             "resolutions": list(wanted.resolutions),
             "templates": list(wanted.templates),
             "pager_page_token": page,

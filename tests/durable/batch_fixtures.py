@@ -1,0 +1,97 @@
+"""The provider of the tests, in a process of its own, and the databases: SQLite, and PostgreSQL from Debian's package."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from batch_provider import ProviderProcess
+from batch_rig import Rig
+from postgres import Postgres, why_not
+
+from vidu_ext.durable.dispatch import create_tables
+from vidu_ext.durable.ledger import Ledger
+from vidu_ext.durable.tables import database_url
+
+_numbers: Final = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def one_provider() -> Iterator[ProviderProcess]:
+    with ProviderProcess(queue_seconds=0.0, processing_seconds=0.25, concurrency=1_000) as process:
+        yield process
+
+
+@pytest.fixture
+def provider(one_provider: ProviderProcess) -> ProviderProcess:
+    """All four providers, in a hurry: no queue, a quarter of a second for a task, and nothing remembered."""
+    one_provider.reset()
+    return one_provider
+
+
+@pytest.fixture(scope="module")
+def studio(one_provider: ProviderProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """A database with a worker at it, for batch after batch."""
+    folder = tmp_path_factory.mktemp("studio")
+    names = ("vidu", "comfy")
+    with Rig(one_provider, f"sqlite:///{folder}/batches.sqlite", folder, providers=names, speed={"download": 0.05}) as rig:
+        rig.plan([{"prompt": "the first of all"}])
+        rig.work()
+        rig.finish()
+        yield rig
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server of our own. Skips, loudly, where none can be started."""
+    reason = why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with its tables, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "batches.sqlite"
+    with_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    """The name of a database with its tables, to be copied."""
+    with_tables(postgres.create("tables"))
+    return "tables"
+
+
+def with_tables(url: str) -> None:
+    ledger = Ledger(database_url(url))
+    create_tables(ledger)
+    with ledger.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM vidu_meta")  # every copy gets a salt of its own
+    ledger.close()
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "batches.sqlite"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_database(postgres: Postgres, postgres_template: str) -> str:
+    return postgres.create(f"test{next(_numbers)}", template=postgres_template)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, of both kinds in turn."""
+    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    return str(request.getfixturevalue(name))

@@ -1,0 +1,150 @@
+"""The emulator in a process of its own, ordered about through stdin: `python batch_provider.py` and a line of JSON.
+
+Each order is answered with one line of JSON. `restart` closes the port with all its connections and opens it again after
+a while, as a provider does whose front end is restarted; what was paid is remembered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final, Self
+
+from vidu_ext.accounts import Account
+from vidu_ext.emulator.core import Emulator
+from vidu_ext.emulator.faults import FaultRule
+from vidu_ext.emulator.server import EmulatorServer
+from vidu_ext.emulator.settings import EmulatorSettings
+
+START_SECONDS: Final = 30.0
+
+
+def main() -> None:
+    order = json.loads(sys.stdin.readline())
+    rules = [FaultRule(**rule) for rule in order["rules"]]
+    emulator = Emulator(EmulatorSettings(**order["settings"]), rules=rules, seed=order["seed"])
+    server = EmulatorServer(emulator=emulator)
+    server.__enter__()
+    port = int(server.origin.rpartition(":")[2])
+    answer({"environment": server.env()})
+    for line in sys.stdin:
+        order = json.loads(line)
+        if order["order"] == "restart":
+            server.__exit__(None, None, None)
+            time.sleep(order["seconds"])
+            server = EmulatorServer(emulator=emulator, port=port)
+            server.__enter__()
+            answer({})
+        elif order["order"] == "reset":
+            emulator.reset()
+            answer({})
+        elif order["order"] == "rules":
+            emulator.faults.clear()
+            for rule in order["rules"]:
+                emulator.faults.add(FaultRule(**rule))
+            answer({})
+        else:
+            answer(books(emulator))
+
+
+def books(emulator: Emulator) -> dict[str, Any]:
+    found = emulator.books
+    return {
+        "paid": [
+            {
+                "id": task.id,
+                "provider": task.provider,
+                "operation": task.operation,
+                "credits": task.credits,
+                "state": task.state,
+                "marker": task.payload or task.idempotency_key,
+                "created": task.created,
+                "ended": task.ended,
+                "served": task.bytes_served,
+            }
+            for task in found.paid
+        ],
+        "twice": [[task.id for task in group] for group in found.paid_twice],
+        "highest": {f"{provider}/{number}": most for (provider, number), most in found.highest_running.items()},
+        "spent": {f"{provider}/{number}": spent for (provider, number), spent in found.credits_spent.items()},
+        "counts": {f"{provider}/{operation}": number for (provider, operation), number in found.counts.items()},
+        "keys_sent_to_files": found.keys_sent_to_files,
+        "breakdowns": [repr(error) for error in found.breakdowns],
+    }
+
+
+def answer(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
+
+
+class ProviderProcess:
+    """The process above, from the outside."""
+
+    def __init__(self, *, rules: list[dict[str, Any]] | None = None, seed: int = 0, **settings: Any) -> None:
+        self._process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.environment: dict[str, str] = self._order({"settings": settings, "rules": rules or [], "seed": seed})["environment"]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+
+    def account(self, provider: str) -> Account:
+        prefix = provider.upper()
+        return Account(
+            provider=provider, key=self.environment[f"{prefix}_API_KEY"], base_url=self.environment[f"{prefix}_BASE_URL"]
+        )
+
+    def restart(self, seconds: float) -> None:
+        self._order({"order": "restart", "seconds": seconds})
+
+    def reset(self) -> None:
+        """Forget tasks, faults and books."""
+        self._order({"order": "reset"})
+
+    def set_rules(self, rules: list[dict[str, Any]]) -> None:
+        self._order({"order": "rules", "rules": rules})
+
+    def books(self) -> dict[str, Any]:
+        return self._order({"order": "books"})
+
+    def _order(self, order: dict[str, Any]) -> dict[str, Any]:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            raise RuntimeError("the provider has no pipes")
+        stdin.write(json.dumps(order) + "\n")
+        stdin.flush()
+        line = stdout.readline()
+        if not line:
+            raise RuntimeError(f"the provider ended with {self._process.poll()}")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+
+def most_at_once(tasks: list[dict[str, Any]], provider: str) -> int:
+    """How many paid tasks of a provider were unfinished at one moment, at the most, by its own clock."""
+    own = [task for task in tasks if task["provider"] == provider]
+    moments = [(task["created"], 1) for task in own] + [(task["ended"], -1) for task in own if task["ended"] is not None]
+    count = most = 0
+    for _, change in sorted(moments):
+        count += change
+        most = max(most, count)
+    return most
+
+
+def sha256_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""A batch on its way in the tests: rows in, workers beside, and what the ledger says until something is so."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, Self
+
+from batch_provider import ProviderProcess
+from batch_worker_process import WorkerProcess
+
+from vidu_ext.durable import Batches, BatchOptions, Job, Limits, Planned
+from vidu_ext.durable.reports import Progress, every_job, progress
+
+PATIENCE: Final = 60.0
+
+
+class Rig:
+    """One batch at one provider."""
+
+    def __init__(
+        self,
+        provider: ProviderProcess,
+        database: str,
+        folder: Path,
+        *,
+        providers: Sequence[str] = ("vidu",),
+        speed: Mapping[str, float] | None = None,
+    ) -> None:
+        self.provider: Final = provider
+        self.database: Final = database
+        self.folder: Final = folder
+        self.accounts: Final = [provider.account(name) for name in providers]
+        self.batches: Final = Batches(database, self.accounts)
+        self.workers: Final[list[WorkerProcess]] = []
+        self.batch = "batch"
+        self._speed = dict(speed or {})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self.workers:
+            if worker.lives:
+                worker.kill()
+        self.batches.close()
+
+    @property
+    def files(self) -> Path:
+        return self.folder / f"{self.batch}-files"
+
+    def plan(self, rows: Sequence[Mapping[str, Any]], *, concurrency: int = 10, **options: Any) -> Planned:
+        manifest = self.folder / f"{self.batch}.jsonl"
+        usual = {"model": "viduq3-turbo", "duration": 5}
+        manifest.write_text("".join(json.dumps({**usual, **row}) + "\n" for row in rows), encoding="utf-8")
+        limits = {account.name: Limits(concurrency=concurrency) for account in self.accounts}
+        chosen: dict[str, Any] = {"limits": limits, "folder": self.files, **options}
+        return self.batches.plan(manifest, BatchOptions(name=self.batch, **chosen))
+
+    def work(self, *, accounts: Sequence[str] | None = None) -> WorkerProcess:
+        chosen = [one for one in self.accounts if accounts is None or one.name in accounts]
+        self.workers.append(WorkerProcess(self.database, chosen, log=self.folder / "workers.log", speed=self._speed))
+        return self.workers[-1]
+
+    def jobs(self) -> dict[str, Job]:
+        return {job.key: job for job in every_job(self.batches.ledger, self.batch)}
+
+    def states(self) -> dict[str, str]:
+        return {key: job.state for key, job in self.jobs().items()}
+
+    def progress(self) -> Progress:
+        return progress(self.batches.ledger, self.batch)
+
+    def until(self, wanted: Callable[[], bool], *, patience: float = PATIENCE) -> None:
+        """Wait until something is so. Fails with the log of the workers where it never is."""
+        deadline = time.monotonic() + patience
+        while not wanted():
+            if time.monotonic() > deadline:
+                log = self.folder / "workers.log"
+                said = log.read_text(encoding="utf-8")[-4000:] if log.exists() else ""
+                raise AssertionError(f"it never came to that; {self.progress()}\n{self.jobs()}\n{said}")
+            time.sleep(0.05)
+
+    def finish(self) -> None:
+        """Wait until no job is open."""
+        self.until(lambda: self.progress().is_over)

@@ -1,0 +1,109 @@
+"""A worker in a process of its own, to be killed: `python batch_worker_process.py` and its settings as JSON on stdin."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from vidu_ext.accounts import Account
+from vidu_ext.durable import Patience, Worker, WorkerOptions
+from vidu_ext.policy import PollPolicy, RetryPolicy
+from vidu_ext.session import Settings
+
+FAST: dict[str, float] = {
+    "lease": 10.0,
+    "polling": 0.2,
+    "settle": 3.0,
+    "resend": 4.0,
+    "gate": 0.2,
+    "download": 0.2,
+    "shelve": 0.5,
+}
+"""A batch in a hurry: the provider is on this machine and its tasks take a second."""
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(message)s")
+    order = json.loads(sys.stdin.read())
+    accounts = [
+        Account(provider=one["provider"], name=one["name"], key=one["key"], base_url=one["base_url"]) for one in order["accounts"]
+    ]
+    worker = Worker(
+        order["database"],
+        accounts,
+        settings=Settings(poll=PollPolicy(floor=0.2, ceiling=0.5), retry=RetryPolicy(first=0.1, ceiling=1.0)),
+        options=worker_options(order["speed"]),
+    )
+    ended = threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        ended.set()
+
+    signal.signal(signal.SIGTERM, end)
+    worker.start()
+    while not ended.wait(0.2) and worker.fault is None and os.getppid() == order["parent"]:
+        pass
+    if worker.fault is not None:
+        sys.stderr.write(f"{worker.fault}\n")
+        os._exit(3)
+    worker.stop()
+
+
+def worker_options(speed: dict[str, float]) -> WorkerOptions:
+    patience = Patience(
+        settle=speed["settle"],
+        resend=speed["resend"],
+        gate=speed["gate"],
+        shelve=speed["shelve"],
+        download=speed["download"],
+        look=speed.get("look", 60.0),
+    )
+    return WorkerOptions(lease=speed["lease"], polling=speed["polling"], patience=patience)
+
+
+class WorkerProcess:
+    """The process above, from the outside."""
+
+    def __init__(self, database: str, accounts: list[Account], *, log: Path, speed: dict[str, float] | None = None) -> None:
+        order: dict[str, Any] = {
+            "database": database,
+            "parent": os.getpid(),
+            "speed": {**FAST, **(speed or {})},
+            "accounts": [
+                {"provider": one.provider, "name": one.name, "key": one.key, "base_url": one.base_url} for one in accounts
+            ],
+        }
+        self.began = time.monotonic()
+        with log.open("ab") as stream:
+            self.process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=stream, stderr=stream)
+        if self.process.stdin is not None:
+            self.process.stdin.write(json.dumps(order).encode())
+            self.process.stdin.close()
+
+    @property
+    def lives(self) -> bool:
+        return self.process.poll() is None
+
+    def kill(self) -> None:
+        """SIGKILL, the death that nobody can tidy up before."""
+        self.process.kill()
+        self.process.wait()
+
+    def end(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+if __name__ == "__main__":
+    main()

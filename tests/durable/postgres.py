@@ -1,0 +1,125 @@
+"""A PostgreSQL server of one's own, on the loopback interface, from Debian's package; gone at the end with all it held."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Final, Self
+
+ROOMS: Final = "/usr/lib/postgresql"
+START_SECONDS: Final = 30.0
+
+
+def binaries() -> Path | None:
+    """The folder with initdb and postgres, of the newest version there is; None where none is installed."""
+    on_path = shutil.which("initdb")
+    found = [Path(on_path).resolve().parent] if on_path else []
+    versions = sorted(
+        (path for path in Path(ROOMS).glob("*/bin") if (path / "initdb").exists()), key=lambda path: path.parent.name
+    )
+    return next(iter([*reversed(versions), *found]), None)
+
+
+def why_not() -> str | None:
+    """Why no server can be started here; None where one can."""
+    if binaries() is None:
+        return "PostgreSQL is not installed (Debian: apt-get install postgresql): NOTHING about PostgreSQL was tested"
+    if os.geteuid() == 0 and _unprivileged() is None:
+        return "PostgreSQL does not run as root and there is no user postgres: NOTHING about PostgreSQL was tested"
+    return None
+
+
+def _unprivileged() -> pwd.struct_passwd | None:
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    return None
+
+
+class Postgres:
+    """One server, with as many databases as are asked for."""
+
+    def __init__(self) -> None:
+        self._user = _unprivileged() if os.geteuid() == 0 else None
+        self._uid = self._user.pw_uid if self._user else None
+        self._gid = self._user.pw_gid if self._user else None
+        self._groups: list[int] | None = [] if self._user else None
+        self._folder = Path(tempfile.mkdtemp(prefix="vidu-postgres-"))
+        self._data = self._folder / "data"
+        self._bin = binaries() or Path()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: Final[int] = free.getsockname()[1]
+        self._process: subprocess.Popen[bytes] | None = None
+        if self._user is not None:
+            os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
+        self._run("initdb", "--auth=trust", "--username=vidu", "--encoding=UTF8", "--locale=C", "--no-sync", str(self._data))
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def url(self, database: str) -> str:
+        return f"postgresql://vidu@127.0.0.1:{self.port}/{database}"
+
+    def create(self, database: str, *, template: str = "template1") -> str:
+        """The URL of a new database, a copy of another one."""
+        self._run("createdb", "--host=127.0.0.1", f"--port={self.port}", "--username=vidu", f"--template={template}", database)
+        return self.url(database)
+
+    def start(self) -> None:
+        options = ["-c", "listen_addresses=127.0.0.1", "-p", str(self.port), "-k", str(self._folder), "-c", "fsync=off"]
+        self._process = subprocess.Popen(
+            [str(self._bin / "postgres"), "-D", str(self._data), *options, "-c", "max_connections=200"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self._folder,
+            user=self._uid,
+            group=self._gid,
+            extra_groups=self._groups,
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            ready = subprocess.run(
+                [str(self._bin / "pg_isready"), "--host=127.0.0.1", f"--port={self.port}"], check=False, capture_output=True
+            )
+            if ready.returncode == 0:
+                return
+            time.sleep(0.05)
+        raise RuntimeError("PostgreSQL did not start")
+
+    def stop(self) -> None:
+        """End at once, with every connection cut; what was committed stays."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)  # the fast way: rolls back, disconnects all
+            self._process.wait(timeout=START_SECONDS)
+            self._process = None
+
+    def cut_connections(self, database: str) -> None:
+        """Cut every connection to a database, as a firewall or a failover does."""
+        statement = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"  # noqa: S608  a name of ours
+        self._run("psql", "--host=127.0.0.1", f"--port={self.port}", "--username=vidu", "--command", statement, "postgres")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [str(self._bin / program), *arguments],
+            check=True,
+            capture_output=True,
+            cwd=self._folder,
+            user=self._uid,
+            group=self._gid,
+            extra_groups=self._groups,
+        )

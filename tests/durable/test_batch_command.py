@@ -1,0 +1,196 @@
+"""The command `vidu batch` as a person uses it, in processes of its own, against the emulator."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from batch_provider import ProviderProcess
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from vidu_ext.cli.app import Commands, app
+
+pytest_plugins = ["batch_fixtures"]
+
+COMMAND: Final = (sys.executable, "-m", "vidu_ext.cli", "batch")
+QUICK: Final = ("--polling", "0.1", "--interval", "0.1", "--settle", "3")
+PATIENCE: Final = 60.0
+MOUNT: Final = shutil.which("mount") or "mount"
+UNMOUNT: Final = shutil.which("umount") or "umount"
+
+
+class Person:
+    """Somebody who types, in a folder of their own."""
+
+    def __init__(self, provider: ProviderProcess, folder: Path) -> None:
+        self.provider: Final = provider
+        self.folder: Final = folder
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
+        self.environment: Final = {**kept, **provider.environment, "VIDU_CONFIG": "", "XDG_CONFIG_HOME": str(folder / "config")}
+
+    def does(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The command in this process, which is much faster."""
+        isolated = CliRunner().isolation(env={**self.environment})
+        with contextlib.chdir(self.folder), isolated as (out, err, _):
+            with pytest.raises(SystemExit) as end:
+                group().main(["batch", *words])
+            code = end.value.code if isinstance(end.value.code, int) else -1
+            return subprocess.CompletedProcess(words, code, out.getvalue().decode(), err.getvalue().decode())
+
+    def types(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """The command in a process of its own, to its end."""
+        return subprocess.run(
+            [*COMMAND, *words],
+            cwd=self.folder,
+            env={**self.environment, **variables},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    def begins(self, *words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*COMMAND, *words], cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def writes(self, name: str, *rows: dict[str, Any]) -> None:
+        usual = {"model": "viduq3-turbo", "duration": 5, "account": "vidu"}
+        lines = "".join(json.dumps({**usual, **row}) + "\n" for row in rows)
+        (self.folder / name).write_text(lines, encoding="utf-8")
+
+
+@cache
+def group() -> Commands:
+    made = get_command(app)
+    assert isinstance(made, Commands)
+    return made
+
+
+@pytest.fixture
+def person(provider: ProviderProcess, tmp_path: Path) -> Person:
+    return Person(provider, tmp_path)
+
+
+def test_batch_that_was_killed_cannot_be_gone_on_with(person: Person) -> None:
+    """Run, kill -9, status, resume up to a budget, raise it, resume, export, run again: the whole of a bad night."""
+    person.writes("films.jsonl", *({"key": f"k{row}", "prompt": f"a bird, {row}"} for row in range(8)))
+    words = ("films.jsonl", "--template", "{row:03}-{key}", "--concurrency", "vidu=3", *QUICK)
+    run = person.begins("run", *words)
+    deadline = time.monotonic() + PATIENCE
+    while len(person.provider.books()["paid"]) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    run.kill()
+    run.communicate()
+    status = json.loads(person.does("status", "--json").stdout)
+    assert (status["jobs"], 0 < status["open"] <= 8) == (8, True)
+    stopped = person.types("resume", "--budget", "400", "--json", *QUICK)
+    document = json.loads(stopped.stdout)
+    assert stopped.returncode == 6, stopped.stderr
+    assert (document["states"]["done"], document["states"]["queued"], document["credits"]["all"]["spent"]) == (7, 1, 385.0)
+    assert document["held"] == {"vidu": "the budget is reached"}
+    assert "the budget is reached: 1 jobs stay queued" in stopped.stderr
+    resumed = person.types("resume", "films", "--budget", "500", *QUICK)
+    assert (resumed.returncode, "8 of 8 ended" in resumed.stderr) == (0, True), resumed.stderr
+    rows = list(csv.DictReader(io.StringIO(person.does("export", "--format", "csv").stdout)))
+    assert [row["state"] for row in rows] == ["done"] * 8
+    assert [Path(row["file"]).name for row in rows[:2]] == ["001-k0.mp4", "002-k1.mp4"]
+    again = person.does("run", *words[:-6], "--enqueue")
+    assert (again.returncode, "0 new jobs, 8 known ones" in again.stderr) == (0, True), again.stderr
+    assert len(person.provider.books()["paid"]) == 8
+
+
+def test_interrupt_says_nothing_of_how_to_go_on(person: Person) -> None:
+    person.writes("films.jsonl", {"prompt": "a bird"})
+    run = person.begins("run", "films.jsonl", "--polling", "0.1", "--interval", "30")
+    deadline = time.monotonic() + PATIENCE
+    while not person.provider.books()["paid"] and time.monotonic() < deadline:
+        time.sleep(0.05)
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=PATIENCE)
+    assert run.returncode == 130
+    assert "Go on with: vidu batch resume films" in said
+    assert "Traceback" not in said
+    assert "Error" not in said
+    assert len(person.provider.books()["paid"]) == 1
+
+
+def test_jobs_that_were_put_into_queues_run_without_a_worker(person: Person) -> None:
+    person.writes("films.jsonl", {"prompt": "a bird"}, {"prompt": "a fish"})
+    assert person.does("run", "films.jsonl", "--enqueue").returncode == 0
+    assert person.provider.books()["paid"] == []
+    assert person.does("cancel", "films", "--json").stdout.count('"before_sending": 2') == 1
+    keys = [json.loads(line)["key"] for line in person.does("export").stdout.splitlines()]
+    assert person.does("retry", "films", "--key", keys[0]).returncode == 0
+    done = person.types("worker", "--until-idle", *QUICK)
+    assert done.returncode == 0, done.stderr
+    states = [json.loads(line)["state"] for line in person.does("export").stdout.splitlines()]
+    assert sorted(states) == ["canceled", "done"]
+
+
+def test_bad_input_is_a_trace_or_a_success(person: Person) -> None:
+    (person.folder / "bad.jsonl").write_text(
+        '{"prompt": "a", "model": "viduq3-turbo", "account": "vidu", "duration": 99}\n{"modl": 1}\n', encoding="utf-8"
+    )
+    bad = person.does("run", "bad.jsonl")
+    assert bad.returncode == 2
+    assert "2 error(s) in 2 row(s)" in bad.stderr
+    assert list(person.folder.glob("*.sqlite*")) == []
+    person.writes("good.jsonl", {"prompt": "a"})
+    wrong = {
+        ("--database", "postgresql://vidu@127.0.0.1:1/none"): "cannot be used",
+        ("--database", "sqlite:////nowhere/at/all.sqlite"): "cannot be used",
+        ("--budget", "vido=5", "--price", "nothing"): "is no provider",
+    }
+    for words, said in wrong.items():
+        done = person.does("run", "good.jsonl", *words)
+        assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (2, True, False), (words, done.stderr)
+    assert person.provider.books()["counts"] == {}
+
+
+def test_missing_extra_is_a_trace(person: Person) -> None:
+    hidden = person.folder / "hidden"
+    hidden.mkdir()
+    (hidden / "sitecustomize.py").write_text("import sys\nsys.modules['dbos'] = None\n", encoding="utf-8")
+    path = os.pathsep.join([str(hidden), os.environ.get("PYTHONPATH", "")])
+    done = person.types("status", PYTHONPATH=path)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "pip install 'vidu-ext[durable]'" in done.stderr
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder that takes eight kilobytes. Skips where this user may not mount one."""
+    folder = tmp_path / "films-files"
+    folder.mkdir()
+    if subprocess.run([MOUNT, "-t", "tmpfs", "-o", "size=8k", "none", folder], check=False, capture_output=True).returncode:
+        pytest.skip("this user may not mount a small disk: a full disk was NOT tested")
+    yield folder
+    subprocess.run([UNMOUNT, folder], check=False, capture_output=True)
+
+
+def test_full_disk_loses_what_is_paid(person: Person, small_disk: Path) -> None:
+    """The disk of the files is full: one message, and the download goes on when there is room."""
+    person.writes("films.jsonl", {"prompt": "a bird"})
+    full = person.types("run", "films.jsonl", *QUICK)
+    assert full.returncode == 10
+    assert full.stderr.count("make room, then go on with `vidu batch resume`") == 1
+    assert "Traceback" not in full.stderr
+    subprocess.run([UNMOUNT, small_disk], check=True)
+    assert person.types("resume", *QUICK).returncode == 0
+    assert len(person.provider.books()["paid"]) == 1

@@ -1,0 +1,58 @@
+"""What the options of `vidu batch` mean, and what each says where it makes no sense."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vidu_ext.cli.batch_options import BudgetOption, defaults, limits_of, price_of
+from vidu_ext.durable import Limits
+from vidu_ext.errors import ConfigurationError
+
+pytest_plugins = ["batch_fixtures"]
+
+ACCOUNTS = ("vidu", "comfy")
+
+
+def test_option_means_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert BudgetOption(budget=["500", "vidu=20.5"]).ceilings() == {"": 500.0, "vidu": 20.5}
+    assert defaults(["model=viduq3", "duration=5", "audio=yes", "prompt=a=b"]) == {
+        "model": "viduq3",
+        "duration": 5,
+        "audio": True,
+        "prompt": "a=b",
+    }
+    assert limits_of(ACCOUNTS, ["8", "comfy=2"], ["vidu=10/30"]) == {
+        "vidu": Limits(concurrency=8, rate=10, period=30.0),
+        "comfy": Limits(concurrency=2),
+    }
+    (tmp_path / "prices_of_mine.py").write_text("def cost(request, account):\n    return 5.0\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    price: Any = price_of("prices_of_mine:cost")
+    assert price(None, "vidu") == 5.0
+    assert price_of(None) is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda: BudgetOption(budget=["lots"]).ceilings(), "is no number"),
+        (lambda: BudgetOption(budget=["-1"]).ceilings(), "is no number"),
+        (lambda: BudgetOption(budget=["nan"]).ceilings(), "is no number"),
+        (lambda: BudgetOption(budget=["vido=5"]).ceilings(), "is no provider"),
+        (lambda: limits_of(ACCOUNTS, ["x=5"], []), "no account is called 'x'"),
+        (lambda: limits_of(ACCOUNTS, ["1.5"], []), "is no whole number"),
+        (lambda: limits_of(ACCOUNTS, ["0"], []), "at least 1"),
+        (lambda: limits_of(ACCOUNTS, [], ["5/x"]), "is no number"),
+        (lambda: defaults(["model"]), "write MEMBER=VALUE"),
+        (lambda: price_of("nothing"), "write MODULE:FUNCTION"),
+        (lambda: price_of("no_such_module_at_all:f"), "No module named"),
+        (lambda: price_of("json:no_such_function"), "write MODULE:FUNCTION"),
+    ],
+)
+def test_option_that_makes_no_sense_is_taken(wrong: Callable[[], object], said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        wrong()

@@ -1,0 +1,313 @@
+"""Batches from their rows to their files: budgets, priorities, second tries, wishes to cancel, and manifests run twice."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from batch_provider import ProviderProcess, most_at_once, sha256_of
+from batch_rig import Rig
+
+from vidu_ext.client import Vidu
+from vidu_ext.durable import Batches, BatchOptions, Limits, ManifestError, orders, reports
+from vidu_ext.durable.dispatch import register_queues
+from vidu_ext.errors import ConfigurationError
+from vidu_ext.requests import Request
+
+pytest_plugins = ["batch_fixtures"]
+
+
+@pytest.fixture
+def rig(studio: Rig, provider: ProviderProcess, request: pytest.FixtureRequest) -> Rig:
+    """A batch of its own in a database with a worker at it."""
+    del provider  # which forgets the test before
+    studio.batch = str(request.node.name)[:60]
+    return studio
+
+
+def limit(rig: Rig, limits: Limits) -> None:
+    """Have a worker that is at work already obey other limits; it looks at them once between two looks for jobs."""
+    register_queues(rig.batches.client, "vidu", limits)
+    time.sleep(0.5)
+
+
+def rows(number: int, **members: Any) -> list[dict[str, Any]]:
+    return [{"key": f"k{index:02}", "prompt": f"a bird, {index}", **members} for index in range(number)]
+
+
+def test_budget_is_exceeded_or_forgotten(provider: ProviderProcess, rig: Rig) -> None:
+    """One job is sent first to learn the cost; at the ceiling the others stay queued, and a higher one lets them go."""
+    rig.plan(rows(8, duration=6), ceilings={"": 200.0})  # of Vidu's 66 credits each
+    rig.until(lambda: rig.progress().is_stuck)
+    stuck = rig.progress()
+    assert (stuck.counts["done"], stuck.counts["queued"]) == (3, 5)
+    assert stuck.money[""].spent == 198.0
+    assert stuck.held == {"vidu": "the budget is reached"}
+    assert sum(provider.books()["spent"].values()) == 198.0
+    orders.set_ceilings(rig.batches, rig.batch, {"": 528.0})
+    rig.finish()
+    assert rig.progress().counts["done"] == 8
+    assert sum(provider.books()["spent"].values()) == 528.0
+
+
+def test_batch_without_credits_keeps_the_account_from_another(provider: ProviderProcess, rig: Rig) -> None:
+    limit(rig, Limits(concurrency=2))
+    poor, rich = f"{rig.batch}-poor", f"{rig.batch}-rich"
+    rig.batch = poor
+    rig.plan(rows(4, price=55.0), concurrency=2, ceilings={"": 60.0})
+    rig.until(lambda: rig.progress().is_stuck)
+    rig.batch = rich
+    rig.plan(rows(2), concurrency=2)
+    rig.finish()
+    rig.batch = poor
+    assert (rig.progress().counts["done"], rig.progress().counts["queued"]) == (1, 3)
+    assert rig.progress().is_stuck
+    orders.set_ceilings(rig.batches, poor, {"": 1_000.0})
+    rig.finish()
+    assert rig.progress().counts["done"] == 4
+    assert len(provider.books()["paid"]) == 6
+
+
+def test_error_that_nobody_foresaw_stops_the_batch(provider: ProviderProcess, rig: Rig) -> None:
+    rig.plan(rows(1))
+    rig.finish()
+    rig.batch += "-broken"
+    with rig.batches.ledger.writing() as connection:
+        change = "UPDATE vidu_jobs SET request = '5' WHERE key = 'k00' AND batch = new.batch;"
+        connection.exec_driver_sql(f"CREATE TRIGGER broken AFTER INSERT ON vidu_jobs BEGIN {change} END")
+    rig.plan(rows(2))
+    rig.finish()
+    with rig.batches.ledger.writing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER broken")
+    broken = rig.jobs()["k00"]
+    assert (broken.state, broken.stage, rig.states()["k01"]) == ("failed", "submit", "done")
+    assert "TypeError" in (broken.note or "")
+    assert len(provider.books()["paid"]) == 2
+
+
+def a_hundred_at_vidu(request: Request, account: str) -> float | None:
+    return 100.0 if account == "vidu" and request.duration else None
+
+
+def test_price_of_the_user_is_not_asked(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
+    with Rig(provider, sqlite_database, tmp_path) as rig:
+        rig.plan(
+            rows(4),
+            ceilings={"vidu": 200.0},
+            price=a_hundred_at_vidu,
+        )
+        assert {job.price for job in rig.jobs().values()} == {100.0}
+        first = rig.jobs()["k00"]
+        assert rig.batches.ledger.begin(first, "x").moved == "moved"
+        assert rig.progress().money["vidu"].reserved == 100.0
+
+
+def test_same_manifest_pays_again(provider: ProviderProcess, rig: Rig) -> None:
+    rig.plan(rows(3))
+    rig.finish()
+    again = rig.plan([*rows(3), {"key": "new", "prompt": "another"}])
+    assert (again.new, again.known) == (1, 3)
+    rig.finish()
+    assert len(provider.books()["paid"]) == 4
+    assert len(list(rig.files.iterdir())) == 4
+
+
+def test_urgent_job_waits_behind_the_others(provider: ProviderProcess, rig: Rig) -> None:
+    limit(rig, Limits(concurrency=1))
+    rig.plan(
+        [*rows(1), {"key": "urgent", "prompt": "now", "priority": 7}, {"key": "late", "prompt": "later", "priority": -7}],
+        concurrency=1,
+    )
+    rig.finish()
+    order = sorted(rig.jobs().values(), key=lambda job: job.submitted or 0.0)
+    assert (order[0].key, order[-1].key) == ("urgent", "late")
+    assert most_at_once(provider.books()["paid"], "vidu") == 1
+
+
+def test_rate_of_an_account_is_exceeded(provider: ProviderProcess, rig: Rig) -> None:
+    limits = Limits(concurrency=10, rate=2, period=1.0)
+    limit(rig, limits)
+    rig.plan(rows(3), limits={"vidu": limits})
+    rig.finish()
+    with rig.batches.ledger.writing() as connection:
+        started = connection.exec_driver_sql(
+            "SELECT started_at_epoch_ms / 1000.0 FROM workflow_status WHERE workflow_uuid LIKE ? ORDER BY 1", (f"{rig.batch}/%",)
+        )
+        moments = [row[0] for row in started]
+    assert len(moments) == len(provider.books()["paid"]) == 3
+    assert all(later - sooner >= 1.0 for sooner, later in zip(moments, moments[2:], strict=False)), moments
+
+
+def test_failed_job_is_paid_again_or_never_tried_again(provider: ProviderProcess, rig: Rig) -> None:
+    provider.set_rules(
+        [
+            {"kind": "task_fails", "operation": "create", "nth": 1},
+            {"kind": "http_503", "operation": "download", "provider": "vidu"},
+        ]
+    )
+    rig.plan(rows(2))
+    rig.until(lambda: any(job.stage == "task" for job in rig.jobs().values()))
+    failed = next(job for job in rig.jobs().values() if job.stage == "task")
+    assert failed.credits == 0.0
+    assert "ended as" in (failed.note or "")
+    provider.set_rules([])
+    assert orders.retry(rig.batches, [failed]) == 1
+    assert orders.retry(rig.batches, [failed]) == 0
+    rig.finish()
+    now = rig.jobs()[failed.key]
+    assert (now.state, now.attempt) == ("done", 2)
+    assert now.reference != failed.reference
+    assert len(provider.books()["paid"]) == 3
+
+
+def test_result_that_was_not_downloaded_is_paid_again(provider: ProviderProcess, rig: Rig) -> None:
+    rig.plan(rows(1))
+    rig.files.write_text("a file is where the folder should be")
+    rig.finish()
+    (job,) = rig.jobs().values()
+    assert (job.state, job.stage) == ("failed", "fetch")
+    assert "cannot be made" in (job.note or "")
+    rig.files.unlink()
+    assert orders.retry(rig.batches, [job]) == 1
+    rig.finish()
+    (job,) = rig.jobs().values()
+    assert (job.state, job.attempt) == ("done", 1)
+    assert len(provider.books()["paid"]) == 1
+
+
+def test_wish_to_cancel_is_lost(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
+    with Rig(provider, sqlite_database, tmp_path) as rig, Vidu(rig.accounts) as vidu:
+        rig.plan(rows(3))
+        before = orders.cancel(rig.batches, orders.chosen(rig.batches, "batch", ["k00"]), vidu)
+        assert before.before_sending == 1
+        with pytest.raises(ConfigurationError, match="no job 'k99'"):
+            orders.chosen(rig.batches, "batch", ["k99"])
+        assert rig.states() == {"k00": "canceled", "k01": "queued", "k02": "queued"}
+        (workflow,) = rig.batches.client.list_workflows(workflow_ids=[rig.jobs()["k00"].workflow])
+        assert workflow.status == "CANCELLED"
+        assert orders.mend(rig.batches, "batch") == 0
+
+
+def test_task_is_not_cancelled_at_the_provider(sqlite_database: str, tmp_path: Path) -> None:
+    with (
+        ProviderProcess(queue_seconds=30.0, processing_seconds=30.0, concurrency=1) as provider,
+        Rig(provider, sqlite_database, tmp_path) as rig,
+        Vidu(rig.accounts) as vidu,
+    ):
+        rig.plan(rows(2))
+        rig.work()
+        rig.until(lambda: set(rig.states().values()) == {"running"})
+        done = orders.cancel(rig.batches, orders.chosen(rig.batches, "batch", []), vidu)
+        assert done.at_provider == 2
+        rig.finish()
+        assert set(rig.states().values()) == {"canceled"}
+        assert rig.progress().money[""].spent == 0.0
+        assert sum(provider.books()["spent"].values()) == 0.0
+
+
+def test_worker_takes_jobs_of_an_account_that_it_has_no_key_for(
+    provider: ProviderProcess, sqlite_database: str, tmp_path: Path
+) -> None:
+    with Rig(provider, sqlite_database, tmp_path, providers=("vidu", "comfy")) as rig:
+        rig.plan([{"key": "v", "prompt": "a", "account": "vidu"}, {"key": "c", "prompt": "b", "account": "comfy"}])
+        rig.work(accounts=["comfy"])
+        rig.until(lambda: rig.states()["c"] == "done")
+        assert rig.states()["v"] == "queued"
+        rig.work(accounts=["vidu"])
+        rig.finish()
+
+
+def test_workflow_that_was_lost_is_never_missed(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
+    with Rig(provider, sqlite_database, tmp_path) as rig:
+        rig.plan(rows(2))
+        rig.batches.client.delete_workflow(rig.jobs()["k00"].workflow)
+        rig.batches.client.cancel_workflow(rig.jobs()["k01"].workflow)
+        assert orders.mend(rig.batches, "batch") == 2
+        rig.work()
+        rig.finish()
+        assert set(rig.states().values()) == {"done"}
+        assert len(provider.books()["paid"]) == 2
+
+
+def test_export_hides_what_a_job_cost_or_where_its_file_is(rig: Rig) -> None:
+    rig.plan(rows(2, name="=film {row:03}"), template="{key}")
+    rig.finish()
+    lines, table = io.StringIO(), io.StringIO()
+    assert reports.export_jsonl(reports.every_job(rig.batches.ledger, rig.batch), lines) == 2
+    assert reports.export_csv(reports.every_job(rig.batches.ledger, rig.batch), table) == 2
+    documents = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert [document["row"] for document in documents] == [1, 2]
+    for document, cells in zip(documents, csv.DictReader(io.StringIO(table.getvalue())), strict=True):
+        assert document["credits"] == 55.0
+        assert document["state"] == cells["state"] == "done"
+        assert sha256_of(Path(document["file"])) == document["sha256"] == cells["sha256"]
+        assert document["submitted"] < document["finished"] < document["ended"]
+        assert document["ended"].endswith("Z")
+
+
+# -- what is refused ------------------------------------------------------------------------------------------------------
+
+
+def test_manifest_with_faults_changes_something(provider: ProviderProcess, tmp_path: Path) -> None:
+    database = tmp_path / "none.sqlite"
+    wrong: list[dict[str, Any]] = [
+        {"prompt": "fine"},
+        {"prompt": "too long", "duration": 99},
+        {"prompt": "x", "account": "nobody"},
+        {"prompt": "x", "modl": "x"},
+        {"image": "missing.png"},
+        {"prompt": "x", "payload": "mine"},
+        {"prompt": "x", "name": "../x"},
+        {"prompt": "x", "name": "same"},
+        {"prompt": "y", "name": "SAME"},
+    ]
+    with Rig(provider, f"sqlite:///{database}", tmp_path) as rig, pytest.raises(ManifestError) as caught:
+        rig.plan(wrong)
+    assert [fault.row for fault in caught.value.faults] == [2, 3, 4, 5, 6, 7, 9]
+    assert "#/duration: 99 is more than 16" in caught.value.faults[0].message
+    assert not database.exists()
+    assert provider.books()["counts"] == {}
+
+
+def test_key_stands_for_another_request_than_before(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
+    with Rig(provider, sqlite_database, tmp_path) as rig:
+        rig.plan([{"key": "k", "prompt": "one"}], template="{row}")
+        with pytest.raises(ManifestError, match="asks for something else"):
+            rig.plan([{"key": "k", "prompt": "two"}], template="{row}")
+        with pytest.raises(ManifestError, match="is that of job 'k'"):
+            rig.plan([{"key": "other", "prompt": "two"}], template="{row}")
+        assert len(rig.jobs()) == 1
+
+
+def test_rows_without_account_all_go_to_one(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
+    with Rig(provider, sqlite_database, tmp_path, providers=("vidu", "comfy")) as rig:
+        limits = {"vidu": Limits(concurrency=6), "comfy": Limits(concurrency=2)}
+        rig.plan(rows(8), limits=limits, spread=True)
+        found = [job.account for job in rig.jobs().values()]
+        assert (found.count("vidu"), found.count("comfy")) == (6, 2)
+
+
+def test_batch_that_is_not_there_is_a_trace(sqlite_database: str) -> None:
+    with Batches(sqlite_database) as batches:
+        assert reports.names(batches.ledger) == []
+        with pytest.raises(ConfigurationError, match="has no batch 'films'; it has: none"):
+            reports.check_name(batches.ledger, "films")
+
+
+@pytest.mark.parametrize("url", ["mysql://x", "sqlite://", "sqlite:///:memory:", "postgres"])
+def test_database_that_makes_no_sense_is_tried(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="database"):
+        Batches(url)
+
+
+def test_options_make_no_sense() -> None:
+    with pytest.raises(ConfigurationError):
+        Limits(concurrency=0)
+    with pytest.raises(ConfigurationError):
+        Limits(rate=0)
+    assert BatchOptions(name="x", folder=Path()).ceilings == {}

@@ -1,0 +1,135 @@
+"""Workers that die in the middle of a step: nothing is paid twice, nothing is lost, and nobody guesses.
+
+One batch is prepared so that its worker dies while requests are on their way, tasks run and a file is half there; then
+another worker goes on, and every test looks at what became of one of the jobs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import frozen
+from batch_provider import ProviderProcess, sha256_of
+from batch_rig import Rig
+
+from vidu_ext.durable import Job, orders
+from vidu_ext.errors import ConfigurationError
+
+pytest_plugins = ["batch_fixtures"]
+
+HANGS: list[dict[str, Any]] = [
+    {"kind": "hang", "provider": "vidu", "operation": "create", "nth": 1},
+    {"kind": "hang", "provider": "vidu", "operation": "create", "nth": 2, "accepts": False},
+    {"kind": "hang", "provider": "comfy", "operation": "create", "nth": 1},
+    {"kind": "hang", "provider": "zenlayer", "operation": "create", "nth": 1},
+    {"kind": "hang", "provider": "skills_video", "operation": "create", "nth": 1},
+    {"kind": "slow_body", "operation": "download", "nth": 1, "pace": 20_000},
+]
+VIDU = ("vidu-1", "vidu-2", "vidu-3")
+
+
+@frozen
+class Aftermath:
+    """What was there when the first worker died, and in the end."""
+
+    rig: Rig
+    at_death: dict[str, str]
+    parts: int
+    jobs: dict[str, Job]
+    books: dict[str, Any]
+
+    def paid(self, provider: str) -> list[dict[str, Any]]:
+        return [task for task in self.books["paid"] if task["provider"] == provider]
+
+
+@pytest.fixture(scope="module")
+def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
+    folder = tmp_path_factory.mktemp("deaths")
+    names = ("vidu", "comfy", "zenlayer", "skills_video")
+    rows: list[dict[str, Any]] = [
+        {"key": "vidu-1", "prompt": "one", "account": "vidu"},
+        {"key": "vidu-2", "prompt": "two", "account": "vidu"},
+        {"key": "vidu-3", "prompt": "three", "account": "vidu"},
+        {"key": "comfy", "prompt": "four", "account": "comfy"},
+        {"key": "zenlayer", "prompt": "five", "account": "zenlayer"},
+        {"key": "skills", "prompt": "six", "account": "skills_video", "model": None},
+    ]
+    with (
+        ProviderProcess(rules=HANGS, queue_seconds=0.0, processing_seconds=1.0, concurrency=100, film_bytes=100_000) as provider,
+        Rig(provider, f"sqlite:///{folder}/batches.sqlite", folder, providers=names) as rig,
+    ):
+        rig.plan(rows)
+        first = rig.work()
+        rig.until(lambda: set(rig.states().values()) == {"sending", "fetching"} and bool(list(folder.rglob("*.part*"))))
+        at_death = rig.states()
+        first.kill()
+        parts = len(list(folder.rglob("*.part*")))
+        rig.work()
+        rig.finish()
+        yield Aftermath(rig, at_death, parts, rig.jobs(), provider.books())
+
+
+def test_worker_died_at_another_moment_than_this_needs(aftermath: Aftermath) -> None:
+    assert sorted(aftermath.at_death[key] for key in VIDU) == ["fetching", "sending", "sending"]
+    assert {aftermath.at_death[key] for key in ("comfy", "zenlayer", "skills")} == {"sending"}
+    assert aftermath.parts
+
+
+@pytest.mark.parametrize("key", [*VIDU, "comfy"])
+def test_task_of_a_request_whose_sender_died_is_paid_again(aftermath: Aftermath, key: str) -> None:
+    job = aftermath.jobs[key]
+    assert job.state == "done"
+    same = [task for task in aftermath.books["paid"] if task["marker"] == job.marker(aftermath.rig.batches.ledger.salt)]
+    assert [f"{job.account}:{task['id']}" for task in same] == [job.reference]
+
+
+def test_request_that_never_became_a_task_is_never_sent_again(aftermath: Aftermath) -> None:
+    assert len(aftermath.paid("vidu")) == 3
+    assert aftermath.books["counts"]["vidu/textToVideo"] == 4
+
+
+def test_provider_that_cannot_be_asked_is_sent_the_request_again(aftermath: Aftermath) -> None:
+    assert aftermath.jobs["zenlayer"].state == "unknown"
+    assert "no way to look" in (aftermath.jobs["zenlayer"].note or "")
+    assert len(aftermath.paid("zenlayer")) == 1
+    assert aftermath.books["counts"]["zenlayer/textToVideo"] == 1
+
+
+def test_generation_that_may_have_ended_is_made_again(aftermath: Aftermath) -> None:
+    assert aftermath.jobs["skills"].state in ("done", "unknown")
+    assert len(aftermath.paid("skills_video")) == 1
+
+
+def test_file_that_was_half_there_is_wrong(aftermath: Aftermath) -> None:
+    job = next(aftermath.jobs[key] for key in VIDU if aftermath.at_death[key] == "fetching")
+    path = Path(job.file or "")
+    assert job.state == "done"
+    assert (path.stat().st_size, sha256_of(path)) == (job.size, job.sha256)
+    assert list(aftermath.rig.folder.rglob("*.part*")) == []
+
+
+def test_money_or_slots_of_the_dead_are_kept(aftermath: Aftermath) -> None:
+    unknown = [job for job in aftermath.jobs.values() if job.state == "unknown"]
+    money = aftermath.rig.progress().money
+    assert money[""].reserved == pytest.approx(sum(job.reserved for job in unknown))
+    charged = sum(job.credits or 0.0 for job in aftermath.jobs.values())
+    assert money[""].spent == pytest.approx(charged)
+    ledger = aftermath.rig.batches.ledger
+    rows = ledger.read(lambda connection: connection.exec_driver_sql("SELECT running FROM vidu_accounts").all())
+    assert {row[0] for row in rows} == {0}
+
+
+def test_person_cannot_settle_what_nobody_else_can(aftermath: Aftermath) -> None:
+    rig, job = aftermath.rig, aftermath.jobs["zenlayer"]
+    with pytest.raises(ConfigurationError, match="belongs to account zenlayer"):
+        orders.settle(rig.batches, job, reference="vidu:940107923630096384")
+    with pytest.raises(ConfigurationError, match="is done, not unknown"):
+        orders.settle(rig.batches, aftermath.jobs["vidu-1"], reference=None)
+    (task,) = aftermath.paid("zenlayer")
+    orders.settle(rig.batches, job, reference=f"zenlayer:{task['id']}")
+    rig.finish()
+    assert rig.states()["zenlayer"] == "done"
+    assert len(rig.provider.books()["paid"]) == len(aftermath.books["paid"])

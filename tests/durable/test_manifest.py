@@ -1,0 +1,155 @@
+"""Manifests: what a row becomes, and that every fault of every row is told before anything happens."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vidu_ext.durable import ManifestError, read_manifest
+from vidu_ext.durable.row_requests import request_of
+from vidu_ext.requests import (
+    ExtendVideo,
+    ImageToVideo,
+    Multiframe,
+    ReferenceToImage,
+    ReferenceToVideo,
+    StartEndToVideo,
+    TextToVideo,
+)
+
+pytest_plugins = ["batch_fixtures"]
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def jsonl(folder: Path, *rows: object) -> Path:
+    return written(folder, "rows.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+
+
+def faults_of(path: Path) -> list[str]:
+    with pytest.raises(ManifestError) as caught:
+        read_manifest(path)
+    return [str(fault) for fault in caught.value.faults]
+
+
+IMAGE = "https://example.com/a.png"
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ({"prompt": "a bird"}, TextToVideo),
+        ({"image": IMAGE}, ImageToVideo),
+        ({"start": IMAGE, "end": IMAGE}, StartEndToVideo),
+        ({"images": [IMAGE], "prompt": "x"}, ReferenceToVideo),
+        ({"subjects": [{"name": "bird", "images": [IMAGE]}], "prompt": "x"}, ReferenceToVideo),
+        ({"kind": "reference-image", "prompt": "x", "images": [IMAGE]}, ReferenceToImage),
+        ({"video_url": "https://example.com/a.mp4"}, ExtendVideo),
+        ({"start_image": IMAGE, "frames": [{"image": IMAGE, "duration": 2}]}, Multiframe),
+    ],
+)
+def test_row_becomes_another_kind_than_its_members_say(tmp_path: Path, row: dict[str, Any], kind: type) -> None:
+    (found,) = read_manifest(jsonl(tmp_path, {**row, "model": "viduq3-turbo"}))
+    assert type(found.request) is kind
+    assert request_of(json.loads(json.dumps(found.members))) == found.request
+
+
+def test_cells_of_csv_stay_text_where_the_request_wants_numbers(tmp_path: Path) -> None:
+    head = "prompt,model,duration,audio,images,seed,options.voice_id,values.scene,priority,price"
+    text = f'{head}\n"a, b",viduq3,5,yes,,7,v,s1,3,1.5\n'
+    (row,) = read_manifest(written(tmp_path, "rows.csv", text))
+    assert row.request == TextToVideo(prompt="a, b", model="viduq3", duration=5, audio=True, seed=7, options={"voice_id": "v"})
+    assert (row.priority, row.price, row.values) == (3, 1.5, {"scene": "s1"})
+
+
+def test_list_in_a_cell_is_one_address(tmp_path: Path) -> None:
+    text = f"prompt,images\nx,{IMAGE} | https://example.com/b.png\n"
+    (row,) = read_manifest(written(tmp_path, "rows.csv", text))
+    assert row.request == ReferenceToVideo(prompt="x", images=(IMAGE, "https://example.com/b.png"))
+
+
+def test_defaults_of_yaml_win_over_the_row(tmp_path: Path) -> None:
+    text = "defaults:\n  model: viduq3-turbo\n  duration: 4\nrows:\n  - prompt: a\n  - prompt: b\n    duration: 8\n"
+    rows = read_manifest(written(tmp_path, "rows.yaml", text), defaults={"duration": 2, "resolution": "720p"})
+    assert [row.request.duration for row in rows] == [4, 8]
+    assert {row.request.resolution for row in rows} == {"720p"}
+
+
+def test_file_is_looked_for_beside_the_process_and_not_beside_the_manifest(tmp_path: Path) -> None:
+    (row,) = read_manifest(jsonl(tmp_path, {"image": "pictures/a.png"}))
+    assert row.request == ImageToVideo(image=tmp_path / "pictures" / "a.png")
+
+
+def test_same_manifest_gives_other_keys_another_time(tmp_path: Path) -> None:
+    path = jsonl(tmp_path, {"prompt": "a"}, {"prompt": "a"}, {"prompt": "b", "priority": 5}, {"prompt": "c", "key": "mine"})
+    first, second = (tuple(row.key for row in read_manifest(path)) for _ in range(2))
+    assert first == second
+    assert len(set(first)) == 4
+    moved = jsonl(tmp_path, {"prompt": "b"}, {"prompt": "a"}, {"prompt": "c", "key": "mine"}, {"prompt": "a"})
+    assert {row.key for row in read_manifest(moved)} == set(first)
+
+
+def test_same_words_at_two_accounts_are_one_job(tmp_path: Path) -> None:
+    rows = read_manifest(jsonl(tmp_path, {"prompt": "a", "account": "vidu"}, {"prompt": "a", "account": "comfy"}))
+    assert len({row.digest for row in rows}) == 2
+
+
+def test_only_the_first_fault_is_told(tmp_path: Path) -> None:
+    rows = [
+        {"prompt": "a", "modl": "x"},
+        {"prompt": "fine"},
+        {"prompt": 5},
+        {"kind": "tekst", "prompt": "a"},
+        {"image": "file:/x"},
+    ]
+    found = faults_of(jsonl(tmp_path, *rows))
+    assert [fault.partition(":")[0] for fault in found] == ["row 1", "row 3", "row 4", "row 5"]
+    assert "Did you mean 'model'?" in found[0]
+    assert "Did you mean 'text'?" in found[2]
+
+
+def test_row_that_is_no_json_hides_the_others(tmp_path: Path) -> None:
+    text = '{"prompt": "a"}\n\n{broken\n[1]\n{"prompt": NaN}\n{"modl": "x"}\n'
+    found = faults_of(written(tmp_path, "rows.jsonl", text))
+    assert [fault.partition(":")[0] for fault in found] == ["row 2", "row 3", "row 4", "row 5"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("rows.txt", "x", "ends in none of .jsonl"),
+        ("rows.jsonl", "", "has no rows"),
+        ("rows.csv", "a,a\n1,2\n", "has a column twice"),
+        ("rows.csv", "prompt\na,b\n", "has 2 cells under 1 columns"),
+        ("rows.csv", 'prompt\n"a\n', "is no CSV"),
+        ("rows.yaml", "a: [", "is no YAML"),
+        ("rows.yaml", "rows: 5", "must be a list of rows"),
+        ("rows.yaml", "row: []", "beside `defaults` and `rows`"),
+        ("rows.yaml", "- 5", "must be an object"),
+        ("rows.jsonl", '{"prompt": "a", "key": "k"}\n{"prompt": "b", "key": "k"}\n', "is that of row 1 too"),
+        ("rows.jsonl", '{"prompt": "a", "priority": 1.5}\n', "priority must be a whole number"),
+        ("rows.jsonl", '{"prompt": "a", "price": -1}\n', "price must be a number of credits"),
+        ("rows.jsonl", '{"prompt": "a", "price": NaN}\n', "is no JSON"),
+        ("rows.jsonl", '{"images": 5}\n', "must be a list"),
+        ("rows.jsonl", '{"start": "https://example.com/a.png", "kind": "start-end"}\n', "needs"),
+        ("rows.jsonl", '{"subjects": [5], "prompt": "a"}\n', "must be an object"),
+        ("rows.jsonl", '{"subjects": [{"nam": "a"}], "prompt": "a"}\n', "Did you mean 'name'?"),
+        ("rows.jsonl", '{"frames": [{}], "start_image": "https://example.com/a.png"}\n', "needs"),
+        ("rows.jsonl", '{"prompt": "a", "options": 5}\n', "must be a mapping"),
+    ],
+)
+def test_fault_has_another_name(tmp_path: Path, name: str, text: str, said: str) -> None:
+    assert said in "\n".join(faults_of(written(tmp_path, name, text)))
+
+
+def test_manifest_that_cannot_be_read_is_a_trace(tmp_path: Path) -> None:
+    assert "cannot be read" in faults_of(tmp_path / "none.jsonl")[0]
+    (tmp_path / "rows.jsonl").write_bytes(b"\xff\xfe")
+    assert "no text in UTF-8" in faults_of(tmp_path / "rows.jsonl")[0]

@@ -1,0 +1,67 @@
+"""A submission that is written down before it is sent: by the blocking and the awaited client, and what a look proves."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from batch_provider import ProviderProcess
+
+from vidu_ext import AsyncVidu, Settings, Submission, TextToVideo, Vidu
+from vidu_ext.errors import SubmissionUnknownError
+from vidu_ext.policy import ReconcilePolicy
+
+pytest_plugins = ["batch_fixtures"]
+
+REQUEST = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)
+QUICK = Settings(reconcile=ReconcilePolicy(window=0.6, first=0.2))
+
+
+def test_preparing_pays_or_sending_what_was_kept_does_not(provider: ProviderProcess) -> None:
+    with Vidu([provider.account("vidu")]) as vidu:
+        prepared = vidu.prepare(REQUEST, idempotency_key="mark-of-mine")
+        assert provider.books()["paid"] == []
+        noted: list[object] = []
+        task = vidu.send(Submission.parse(prepared.to_text()), on_accepted=noted.append)
+    (paid,) = provider.books()["paid"]
+    assert (paid["marker"], f"vidu:{paid['id']}") == ("mark-of-mine", str(task.ref))
+    assert noted == [task.ref]
+
+
+def test_awaited_client_does_otherwise(provider: ProviderProcess) -> None:
+    async def send() -> str:
+        async with AsyncVidu([provider.account("comfy")]) as vidu:
+            prepared = await vidu.prepare(REQUEST, idempotency_key="0f8fad5b-d9cb-469f-a165-70867728950e")
+            first = await vidu.send(prepared)
+            again = await vidu.find(prepared)
+            assert str(first.ref) == str(again.ref)
+            return str(first.ref)
+
+    ref = asyncio.run(send())
+    assert [f"comfy:{task['id']}" for task in provider.books()["paid"]] == [ref]
+
+
+@pytest.mark.parametrize(
+    ("rules", "absent"),
+    [
+        ([], True),
+        ([{"kind": "http_503", "operation": "list"}], False),
+        ([{"kind": "connection_reset", "operation": "list"}], False),
+    ],
+)
+def test_look_that_could_not_be_made_proves_absence(provider: ProviderProcess, rules: list[dict[str, str]], absent: bool) -> None:
+    with Vidu([provider.account("vidu")], settings=QUICK) as vidu:
+        prepared = vidu.prepare(REQUEST)
+        provider.set_rules(rules)
+        with pytest.raises(SubmissionUnknownError) as caught:
+            vidu.find(prepared)
+    assert caught.value.absent is absent
+    assert provider.books()["paid"] == []
+
+
+def test_provider_that_cannot_be_asked_proves_absence(provider: ProviderProcess) -> None:
+    with Vidu([provider.account("zenlayer")], settings=QUICK) as vidu:
+        prepared = vidu.prepare(REQUEST)
+        with pytest.raises(SubmissionUnknownError) as caught:
+            vidu.find(prepared)
+    assert not caught.value.absent

@@ -1,0 +1,173 @@
+"""How a batch looks while it runs and when it is asked about: a table that renews itself, lines, or a document."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final, Self
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.live import Live
+
+    from vidu_ext.durable.reports import Money, Progress, Share
+    from vidu_ext.tasks import Json, Object
+
+    from .output import Output
+
+LINE_SECONDS: Final = 10.0
+"""Between two lines of news where no terminal is watched, unless a job failed."""
+
+_COLUMNS: Final = ("account", "jobs", "queued", "on the way", "done", "failed", "unknown", "canceled", "credits", "held")
+
+
+class Display:
+    """The news of a batch on stderr, between entering and leaving it."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._live: Live | None = None
+        self._last: Progress | None = None
+        self._said = 0.0
+        self._began = time.monotonic()
+
+    def __enter__(self) -> Self:
+        if self._output.is_animated:
+            from rich.console import Console
+            from rich.live import Live
+
+            self._live = Live(
+                console=Console(stderr=True, highlight=False),
+                get_renderable=self._rendered,
+                refresh_per_second=2,
+                transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
+            self._output.live = self
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.pause()
+        self._live = self._output.live = None
+
+    def pause(self) -> None:
+        """Give the terminal free."""
+        if self._live is not None:
+            self._live.stop()
+
+    def go_on(self) -> None:
+        """Take it again."""
+        if self._live is not None:
+            self._live.start()
+
+    def show(self, progress: Progress) -> None:
+        """How the batch stands now."""
+        before, self._last = self._last, progress
+        if self._live is not None:
+            return
+        worse = before is not None and any(progress.counts[state] > before.counts[state] for state in ("failed", "unknown"))
+        now = time.monotonic()
+        if before is None or worse or now - self._said >= LINE_SECONDS:
+            self._said = now
+            self._output.say(line(progress))
+
+    def _rendered(self) -> RenderableType:
+        from rich.console import Group
+        from rich.table import Table
+        from rich.text import Text
+
+        if self._last is None:
+            return Text("starting")
+        table = Table(*_COLUMNS, box=None, pad_edge=False, header_style="bold")
+        for cells in _rows(self._last):
+            table.add_row(*(Text(self._output.clean(cell)) for cell in cells))
+        minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
+        return Group(table, Text(self._output.clean(f"{line(self._last)}  {minutes}:{seconds:02d}"), overflow="fold"))
+
+
+def line(progress: Progress) -> str:
+    """A batch in one line: totals, throughput, money, estimated end, and why anything is held."""
+    counts = progress.counts
+    ended = progress.total - progress.open
+    parts = [f"{progress.batch}: {ended} of {progress.total} ended"]
+    parts += [f"{counts[state]} {state}" for state in ("failed", "unknown", "canceled") if counts[state]]
+    parts.append(f"{progress.per_minute:.1f} a minute")
+    money = progress.money.get("")
+    if money is not None:
+        left = "" if money.left is None else f", {money.left:g} left"
+        parts.append(f"{money.spent:g} credits spent{left}")
+    if progress.seconds_left is not None:
+        parts.append(f"about {_duration(progress.seconds_left)} to go")
+    parts += [f"{account}: {why}" for account, why in progress.held.items()]
+    return ", ".join(parts)
+
+
+def show_progress(output: Output, progress: Progress) -> None:
+    """A batch as a table on stdout, with a line of what is to be known beside it."""
+    output.table(_COLUMNS, _rows(progress))
+    output.say(line(progress))
+    for provider, money in progress.money.items():
+        if money.ceiling is not None:
+            output.say(
+                f"budget {provider or 'in all'}: {money.spent:g} of {money.ceiling:g} credits spent, {money.reserved:g} reserved"
+            )
+    if progress.is_stuck and any("budget" in why for why in progress.held.values()):
+        output.warn(
+            f"the budget is reached: {progress.counts['queued']} jobs stay queued."
+            f" Raise it with `vidu batch resume {progress.batch} --budget ...`."
+        )
+    if progress.counts["unknown"]:
+        output.warn(
+            f"{progress.counts['unknown']} jobs may be paid and cannot be told: look into the provider's console, then"
+            f" `vidu batch settle {progress.batch} --key KEY --reference REF` or `--not-paid`."
+        )
+
+
+def progress_document(progress: Progress) -> Object:
+    """A batch as a JSON document."""
+    counts: Object = dict(progress.counts.items())
+    accounts: list[Json] = [_share_document(share) for share in progress.shares]
+    money: Object = {provider or "all": _money_document(one) for provider, one in progress.money.items()}
+    return {
+        "batch": progress.batch,
+        "folder": progress.folder,
+        "jobs": progress.total,
+        "open": progress.open,
+        "states": counts,
+        "accounts": accounts,
+        "credits": money,
+        "per_minute": round(progress.per_minute, 2),
+        "seconds_left": progress.seconds_left,
+        "is_stuck": progress.is_stuck,
+        "held": dict(progress.held.items()),
+    }
+
+
+def _share_document(share: Share) -> Object:
+    states: Object = dict(share.counts.items())
+    return {"account": share.account, "provider": share.provider, "states": states, "credits": share.spent}
+
+
+def _money_document(money: Money) -> Object:
+    return {"ceiling": money.ceiling, "reserved": money.reserved, "spent": money.spent, "left": money.left}
+
+
+def _rows(progress: Progress) -> list[tuple[str, ...]]:
+    return [
+        (
+            share.account,
+            str(share.total),
+            str(share.counts.get("queued", 0)),
+            str(share.moving),
+            *(str(share.counts.get(state, 0)) for state in ("done", "failed", "unknown", "canceled")),
+            f"{share.spent:g}",
+            progress.held.get(share.account, ""),
+        )
+        for share in progress.shares
+    ]
+
+
+def _duration(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min" if minutes else "a minute"

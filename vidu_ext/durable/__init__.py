@@ -1,0 +1,44 @@
+"""Durable batches: many jobs that survive the process that runs them, on DBOS. Needs the extra `durable`.
+
+One job is one workflow. SQLite serves one machine, PostgreSQL many. What is promised, and what is not, is in the README.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from vidu_ext.errors import MissingExtraError
+
+try:
+    for _needed in ("dbos", "sqlalchemy", "yaml"):
+        import_module(_needed)
+except ImportError as error:
+    raise MissingExtraError(
+        f"batches need the extra `durable`, which is not installed ({error.name} is missing): pip install 'vidu-ext[durable]'."
+    ) from error
+
+from .batches import Batches, BatchOptions, Planned, Price
+from .faults import DatabaseError, ManifestError, RowFault, StorageFullError
+from .job import Job, JobState, Limits
+from .manifest import Row, read_manifest
+from .steps import Patience
+from .worker import Worker, WorkerOptions
+
+__all__ = [
+    "BatchOptions",
+    "Batches",
+    "DatabaseError",
+    "Job",
+    "JobState",
+    "Limits",
+    "ManifestError",
+    "Patience",
+    "Planned",
+    "Price",
+    "Row",
+    "RowFault",
+    "StorageFullError",
+    "Worker",
+    "WorkerOptions",
+    "read_manifest",
+]

@@ -1,0 +1,308 @@
+"""Batches: rows become jobs, and a person asks how they stand, takes them back, or has them tried again.
+
+Checks all before it changes anything. Sends nothing to a provider but a wish to cancel; what sends is a worker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+import sqlalchemy as sa
+from attrs import field, frozen
+from dbos import DBOSClient
+
+from vidu_ext.drivers import chance, monotonic
+from vidu_ext.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError
+from vidu_ext.session import Session, Settings
+
+from . import dispatch
+from .faults import ManifestError, RowFault
+from .job import Limits, job_of
+from .ledger import Ledger
+from .manifest import Row, scan_manifest
+from .money import insert_missing
+from .names import USUAL_TEMPLATE, file_target
+from .tables import accounts, batches, budgets, database_url, jobs
+
+if TYPE_CHECKING:
+    from vidu_ext.providers.base import Encoded
+    from vidu_ext.requests import Request
+    from vidu_ext.selection import Offer
+    from vidu_ext.session import Keys, Prefer
+    from vidu_ext.tasks import Json
+
+Price = Callable[["Request", str], "float | None"]
+"""What a request will cost at an account, in credits, as the user says; None where the user does not know."""
+
+ROWS_AT_ONCE: Final = 500
+_FREE_MEMBERS: Final = frozenset({"prompt", "seed", "payload", "callback_url", "callback", "negative_prompt"})
+"""Members of a body that do not change what a task costs."""
+
+
+@frozen(kw_only=True)
+class BatchOptions:
+    """What a batch may be told beside its rows."""
+
+    name: str
+    folder: Path
+    """Where the files go."""
+    template: str = USUAL_TEMPLATE
+    manifest: str = ""
+    """Where the rows come from, for people."""
+    defaults: Mapping[str, Json] = field(factory=dict[str, "Json"])
+    """What a row of a file says that says nothing else."""
+    account: str | None = None
+    """Account or provider of the rows that name none; None lets the specs and the client's order decide."""
+    ceilings: Mapping[str, float] = field(factory=dict[str, float])
+    """The most credits that may be spent, by provider; '' for all together."""
+    limits: Mapping[str, Limits] = field(factory=dict[str, Limits])
+    """By account; others keep what they had, or get the usual ones."""
+    price: Price | None = None
+    spread: bool = False
+    """Whether rows that name no account are shared out among all that can serve them, in proportion to their concurrency."""
+
+
+@frozen(kw_only=True)
+class Planned:
+    """What became of a manifest."""
+
+    batch: str
+    new: int
+    known: int
+    """Rows that are jobs already, which were left as they are."""
+
+
+@frozen(kw_only=True)
+class _Draft:
+    row: Row
+    account: str
+    provider: str
+    signature: str
+    price: float | None
+    target: str
+
+
+class Batches:
+    """The batches of one database, for whoever asks about them. Runs nothing itself.
+
+    Without keys the accounts come from the environment. Raises DatabaseError where the database cannot be used.
+    """
+
+    def __init__(
+        self, database: str | None = None, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None
+    ) -> None:
+        self.url: Final = database_url(database)
+        self.ledger: Final = Ledger(self.url, patience=5.0)
+        self._keys = keys
+        self._prefer: Prefer = prefer
+        self._settings: Final = settings or Settings()
+        self._client: DBOSClient | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.destroy()
+        self.ledger.close()
+
+    @property
+    def client(self) -> DBOSClient:
+        """DBOS as seen from outside a worker. Makes the tables where they are missing."""
+        if self._client is None:
+            dispatch.create_tables(self.ledger)
+            self._client = DBOSClient(system_database_url=self.url, application_name=dispatch.APPLICATION)
+        return self._client
+
+    # -- from rows to jobs --------------------------------------------------------------------------------------------
+
+    def check(self, manifest: Path | Sequence[Row], options: BatchOptions) -> int:
+        """How many rows a manifest has. Raises ManifestError, with every fault, where they cannot be run. Changes nothing."""
+        return len(self._drafts(manifest, options))
+
+    def plan(self, manifest: Path | Sequence[Row], options: BatchOptions) -> Planned:
+        """Put the rows into their queues, those that are new. Raises ManifestError, with every fault, and changes nothing."""
+        drafts = self._drafts(manifest, options)
+        client = self.client
+        known = self._known(options.name)
+        new = [draft for draft in drafts if draft.row.key not in known]
+        now = time.time()
+        used = {draft.account: draft.provider for draft in drafts}
+        with self.ledger.writing() as connection:
+            values = {
+                "name": options.name,
+                "manifest": options.manifest,
+                "folder": str(options.folder.absolute()),
+                "created": now,
+            }
+            insert_missing(connection, batches, values, ["name"])
+            self._write_accounts(connection, used, options)
+            write_ceilings(connection, options.name, ["", *used.values()], options.ceilings)
+        for account in used:
+            dispatch.register_queues(client, account, self.ledger.limits(account) or Limits())
+        for start in range(0, len(new), ROWS_AT_ONCE):
+            with self.ledger.writing() as connection:
+                for draft in new[start : start + ROWS_AT_ONCE]:
+                    self._insert(connection, client, draft, options.name, now)
+        return Planned(batch=options.name, new=len(new), known=len(drafts) - len(new))
+
+    @staticmethod
+    def _insert(connection: sa.Connection, client: DBOSClient, draft: _Draft, batch: str, now: float) -> None:
+        row = draft.row
+        values = {
+            "id": f"{batch}/{row.key}",
+            "batch": batch,
+            "key": row.key,
+            "row": row.number,
+            "account": draft.account,
+            "provider": draft.provider,
+            "request": json.dumps(row.members, separators=(",", ":")),
+            "digest": row.digest,
+            "signature": draft.signature,
+            "price": draft.price,
+            "priority": row.priority,
+            "target": draft.target,
+            "state": "queued",
+            "created": now,
+        }
+        if insert_missing(connection, jobs, values, ["id"]):  # another process may plan the same manifest now
+            job = connection.execute(sa.select(jobs).where(jobs.c.id == values["id"])).mappings().one()
+            dispatch.enqueue(client, connection, job_of(job))
+
+    def _write_accounts(self, connection: sa.Connection, used: Mapping[str, str], options: BatchOptions) -> None:
+        for account, provider in used.items():
+            limits = options.limits.get(account)
+            usual = limits or Limits()
+            values = {"concurrency": usual.concurrency, "rate": usual.rate, "period": usual.period}
+            insert_missing(connection, accounts, {"account": account, "provider": provider, "running": 0, **values}, ["account"])
+            if limits is not None:
+                connection.execute(sa.update(accounts).where(accounts.c.account == account).values(**values))
+
+    def _drafts(self, manifest: Path | Sequence[Row], options: BatchOptions) -> list[_Draft]:
+        """Every row with its account and name. Raises ManifestError with all that is wrong."""
+        found = scan_manifest(manifest, defaults=options.defaults) if isinstance(manifest, Path) else (manifest, ())
+        rows, faults = found[0], list(found[1])
+        session = Session(self._keys, prefer=self._prefer, settings=self._settings, chance=chance, now=monotonic)
+        loads: Counter[str] = Counter()
+        drafts: list[_Draft] = []
+        for row in rows:
+            try:
+                drafts.append(_draft(session, row, options, loads))
+            except (InvalidRequestError, NoProviderError, ConfigurationError) as error:
+                faults.extend(RowFault(row.number, line) for line in _lines(error))
+        faults.extend(_same_targets(drafts))
+        faults.extend(self._changed(options.name, drafts))
+        if faults:
+            raise ManifestError(faults)
+        return drafts
+
+    def _known(self, batch: str) -> set[str]:
+        question = sa.select(jobs.c.key).where(jobs.c.batch == batch)
+        return set(self.ledger.read(lambda connection: connection.execute(question).scalars().all()))
+
+    def _changed(self, batch: str, drafts: Sequence[_Draft]) -> Iterator[RowFault]:
+        """Rows whose key is that of a job that asks for something else, or whose file is that of another job."""
+        if not self.ledger.has_tables():
+            return
+        question = sa.select(jobs.c.key, jobs.c.digest, jobs.c.target).where(jobs.c.batch == batch)
+        found = self.ledger.read(lambda connection: connection.execute(question).all())
+        digests = {key: digest for key, digest, _ in found}
+        owners = {target: key for key, _, target in found}
+        for draft in drafts:
+            number, key = draft.row.number, draft.row.key
+            if digests.get(key, draft.row.digest) != draft.row.digest:
+                yield RowFault(
+                    number, f"key {key!r} is that of a job of batch {batch!r} that asks for something else; give it a new key"
+                )
+            elif key not in digests and draft.target in owners:
+                yield RowFault(
+                    number,
+                    f"its file {draft.target!r} is that of job {owners[draft.target]!r}; put {{key}} into the name template",
+                )
+
+
+def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str]) -> _Draft:
+    choice = session.offers(row.request, account=row.account or options.account, check=True, path_id=None)
+    offer = choice.offers[0] if not options.spread or row.account else _least_loaded(choice.offers, loads, options)
+    loads[offer.account] += 1
+    provider = session.provider(offer.account)
+    if row.request.payload is not None and not provider.accepts_marker(offer.encoded):
+        raise ConfigurationError("payload carries the marker by which a lost task is found again; leave it out.")
+    price = row.price if row.price is not None or options.price is None else options.price(row.request, offer.account)
+    values: dict[str, str | int] = {
+        "batch": options.name,
+        "row": row.number,
+        "key": row.key,
+        "account": offer.account,
+        "provider": offer.provider,
+        "model": row.request.model or "model",
+        "kind": str(row.members["kind"]),
+        "attempt": 1,
+        **row.values,
+    }
+    return _Draft(
+        row=row,
+        account=offer.account,
+        provider=offer.provider,
+        signature=_signature(offer.provider, offer.encoded),
+        price=price,
+        target=file_target(row.name or options.template, values),
+    )
+
+
+def _least_loaded(offers: Sequence[Offer], loads: Mapping[str, int], options: BatchOptions) -> Offer:
+    return min(offers, key=lambda offer: loads.get(offer.account, 0) / options.limits.get(offer.account, Limits()).concurrency)
+
+
+def _signature(provider: str, encoded: Encoded) -> str:
+    """What jobs of the same cost have in common: all of a request but its words, its seed and its pictures."""
+
+    def plain(value: Json) -> Json:
+        if isinstance(value, list):
+            return len(value)
+        if isinstance(value, dict):
+            return {name: plain(below) for name, below in value.items() if name not in _FREE_MEMBERS}
+        return "text" if isinstance(value, str) and len(value) > 40 else value
+
+    body = plain(encoded.body)
+    text = json.dumps([provider, encoded.operation, body], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _lines(error: ViduError) -> list[str]:
+    if isinstance(error, InvalidRequestError):
+        return [str(fault) for fault in error.faults]
+    if isinstance(error, NoProviderError) and error.reasons:
+        return list(error.reasons)
+    return str(error).split("\n")
+
+
+def _same_targets(drafts: Sequence[_Draft]) -> Iterator[RowFault]:
+    first: dict[str, int] = {}
+    for draft in drafts:
+        target = draft.target.casefold()
+        if target in first:
+            message = (
+                f"its file {draft.target!r} is that of row {first[target]} too; put {{key}} or {{row}} into the name template"
+            )
+            yield RowFault(draft.row.number, message)
+        first.setdefault(target, draft.row.number)
+
+
+def write_ceilings(connection: sa.Connection, batch: str, scopes: Sequence[str], ceilings: Mapping[str, float]) -> None:
+    """Set the ceilings that are given; others stay."""
+    for scope in {*scopes, *ceilings}:
+        values = {"batch": batch, "scope": scope, "ceiling": ceilings.get(scope), "reserved": 0.0, "spent": 0.0}
+        insert_missing(connection, budgets, values, ["batch", "scope"])
+    for scope, ceiling in ceilings.items():
+        own = (budgets.c.batch == batch, budgets.c.scope == scope)
+        connection.execute(sa.update(budgets).where(*own).values(ceiling=ceiling))

@@ -1,0 +1,82 @@
+"""How jobs reach workers: names of queues, the workflow's name, and what DBOS is told about a job. One place for both sides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from .job import Job, workflow_id
+from .manifest import MOST_PRIORITY
+from .tables import unreachable
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from dbos import DBOSClient, EnqueueOptions
+
+    from .job import Limits
+    from .ledger import Ledger
+
+APPLICATION: Final = "vidu-batch"
+VERSION: Final = "vidu-batch-1"
+"""Pinned, so that a worker of any release goes on with what another left. Changed only when the steps of a job change."""
+
+USUAL_POLLING: Final = 1.0
+"""Seconds between two looks of a queue for jobs that may start."""
+
+WORKFLOW: Final = "vidu-job"
+
+
+def queue_of(account: str) -> str:
+    """The queue of an account's jobs. Its one partition is the account; concurrency and rate hold across all workers."""
+    return f"vidu:{account}"
+
+
+def recovery_queue_of(account: str) -> str:
+    """The queue of jobs whose worker died. It has no limit: most of them hold a task that runs already."""
+    return f"vidu-recovered:{account}"
+
+
+def account_of(queue: str) -> str:
+    return queue.partition(":")[2]
+
+
+def create_tables(ledger: Ledger) -> None:
+    """Make the tables of DBOS and those of the batches where they are missing."""
+    from dbos import DBOS
+
+    ledger.create()
+    try:
+        DBOS.migrate(ledger.url)
+    except Exception as error:  # whatever DBOS or the driver raises: there is no using this database
+        raise unreachable(ledger.url, error) from error
+
+
+def register_queues(client: DBOSClient, account: str, limits: Limits, *, polling: float | None = None) -> None:
+    """Tell DBOS of the queues of an account. The last one who tells is right, so that limits can be changed.
+
+    `polling` is how often workers look for jobs that may start, in seconds; None leaves it as it is.
+    """
+    if polling is None:
+        known = client.retrieve_queue(queue_of(account))
+        polling = known.polling_interval_sec if known is not None else USUAL_POLLING
+    client.register_queue(
+        queue_of(account),
+        partition_concurrency=limits.concurrency,
+        partition_limiter={"limit": limits.rate, "period": limits.period} if limits.rate else None,
+        polling_interval_sec=polling,
+        on_conflict="always_update",
+    )
+    client.register_queue(recovery_queue_of(account), polling_interval_sec=polling, on_conflict="always_update")
+
+
+def enqueue(client: DBOSClient, connection: sa.Connection, job: Job) -> None:
+    """Put a job into its queue, in the transaction that writes the job down."""
+    options: EnqueueOptions = {
+        "workflow_name": WORKFLOW,
+        "queue_name": queue_of(job.account),
+        "queue_partition_key": job.account,
+        "workflow_id": workflow_id(job.id, job.run),
+        "app_version": VERSION,
+        "priority": MOST_PRIORITY + 1 - job.priority,  # of DBOS, where the smaller number is served first
+    }
+    arguments: tuple[Any, ...] = (job.id,)
+    client.enqueue_in_transaction(connection, options, *arguments)

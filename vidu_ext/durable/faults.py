@@ -1,0 +1,41 @@
+"""What a batch refuses before anything is sent: its errors, each with one clear message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from vidu_ext.errors import ConfigurationError, DownloadError
+
+
+class DatabaseError(ConfigurationError):
+    """The database of the batches cannot be used. What was sent before is not lost: it is in that database."""
+
+
+class StorageFullError(DownloadError):
+    """A file or the database could not be written any more. The task and its result are not lost."""
+
+
+@frozen
+class RowFault:
+    """One thing that is wrong in one row of a manifest."""
+
+    row: int
+    """Number of the row, from 1; 0 for the manifest as a whole."""
+    message: str
+
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.message}" if self.row else self.message
+
+
+class ManifestError(ConfigurationError):
+    """A manifest has errors. Nothing was sent and nothing was changed; all of them are listed."""
+
+    def __init__(self, faults: Sequence[RowFault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: fault.row))
+        """All of them, in the order of the rows."""
+        rows = len({fault.row for fault in faults if fault.row})
+        head = f"{len(faults)} error(s) in {rows} row(s) of the manifest" if rows else "the manifest cannot be used"
+        lines = [f"\n  {fault}" for fault in self.faults]
+        super().__init__("".join([f"{head}; nothing was sent and nothing was changed.", *lines]))

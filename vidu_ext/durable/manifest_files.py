@@ -1,0 +1,156 @@
+"""The files of manifests: JSONL, CSV and YAML as rows of members, each with its number. What a row means is in manifest.py."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final, cast
+
+from vidu_ext.tasks import Json, Object
+
+from .faults import ManifestError, RowFault
+from .row_requests import member_types
+
+MOST_BYTES: Final = 512 * 1024**2
+DIVIDER: Final = "|"
+"""Between the entries of a list in one cell of a CSV file."""
+
+_CONTROL_TYPES: Final = {"priority": "int", "price": "float", "values": "object"}
+
+
+def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
+    """The rows of a file with their numbers, and what is wrong with the others. Raises ManifestError for the file itself."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ManifestError([RowFault(0, f"{path} is larger than {MOST_BYTES >> 20} MB")])
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ManifestError([RowFault(0, f"{path} cannot be read: {error.strerror or error}")]) from None
+    except UnicodeDecodeError:
+        raise ManifestError([RowFault(0, f"{path} is no text in UTF-8")]) from None
+    readers = {".jsonl": _jsonl, ".ndjson": _jsonl, ".csv": _csv, ".yaml": _yaml, ".yml": _yaml}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise ManifestError([RowFault(0, f"{path} ends in none of {', '.join(readers)}")])
+    rows: list[tuple[int, Object]] = []
+    faults: list[RowFault] = []
+    for number, found in reader(text):
+        if isinstance(found, str):
+            faults.append(RowFault(number, found))
+        else:
+            rows.append((number, found))
+    return rows, faults
+
+
+def _jsonl(text: str) -> Iterator[tuple[int, Object | str]]:
+    lines = [line for line in text.splitlines() if line.strip()]
+    for number, line in enumerate(lines, 1):
+        try:
+            found = json.loads(line, parse_constant=_no_constant)
+        except (ValueError, RecursionError) as error:
+            yield number, f"is no JSON: {error}"
+            continue
+        yield number, _object(found)
+
+
+def _no_constant(word: str) -> Json:
+    raise ValueError(f"{word} is no JSON number")
+
+
+def _object(found: object) -> Object | str:
+    if isinstance(found, dict) and all(isinstance(name, str) for name in cast("dict[object, object]", found)):
+        return cast("Object", found)
+    return "must be an object: names and values"
+
+
+def _yaml(text: str) -> Iterator[tuple[int, Object | str]]:
+    import yaml  # type: ignore[import-untyped]  # it has no types of its own
+
+    try:
+        document = cast("object", yaml.safe_load(text))
+    except (yaml.YAMLError, RecursionError) as error:
+        yield 0, f"is no YAML: {' '.join(str(error).split())}"
+        return
+    defaults: Object = {}
+    if isinstance(document, dict):
+        table = cast("dict[object, object]", document)
+        strange = [str(name) for name in table if name not in ("defaults", "rows")]
+        if strange:
+            yield 0, f"has {', '.join(strange)} beside `defaults` and `rows`"
+            return
+        given = _object(table.get("defaults") or {})
+        if isinstance(given, str):
+            yield 0, f"defaults {given}"
+            return
+        defaults, document = given, table.get("rows")
+    if not isinstance(document, list):
+        yield 0, "must be a list of rows, or `defaults:` and `rows:`"
+        return
+    for number, entry in enumerate(cast("list[object]", document), 1):
+        found = _object(entry)
+        yield number, found if isinstance(found, str) else {**defaults, **found}
+
+
+def _csv(text: str) -> Iterator[tuple[int, Object | str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        head = [name.strip() for name in next(reader, list[str]())]
+        doubled = [name for name, times in Counter(head).items() if times > 1 or not name]
+        if doubled:
+            yield 0, f"the heading has a column twice or without a name: {', '.join(map(repr, doubled))}"
+            return
+        number = 0
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            number += 1
+            if len(cells) > len(head):
+                yield number, f"has {len(cells)} cells under {len(head)} columns"
+                continue
+            yield number, _cells(dict(zip(head, cells, strict=False)))
+    except csv.Error as error:
+        yield 0, f"is no CSV: {error}"
+
+
+def _cells(cells: Mapping[str, str]) -> Object:
+    """The cells of a row as members: empty ones left out, `options.x` and `values.x` put together."""
+    found: Object = {}
+    for column, cell in cells.items():
+        if not cell.strip():
+            continue
+        holder, dot, name = column.partition(".")
+        if dot and holder in ("options", "values"):
+            inside = cast("Object", found.setdefault(holder, {}))
+            inside[name] = _loose(cell) if holder == "options" else cell
+        else:
+            found[column] = member_of_cell(column, cell)
+    return found
+
+
+def member_of_cell(column: str, cell: str) -> Json:
+    """Text as the member of that name wants it; what does not fit stays text and is refused there."""
+    wanted = _CONTROL_TYPES.get(column) or member_types().get(column)
+    text = cell.strip()
+    if wanted == "list":
+        if text.startswith("["):
+            return _loose(text)
+        return [entry.strip() for entry in text.split(DIVIDER) if entry.strip()]
+    if wanted == "object":
+        return _loose(text)
+    if wanted in ("int", "bool", "float"):
+        found = _loose(text.lower())
+        if wanted == "bool":
+            return {"yes": True, "no": False, "1": True, "0": False}.get(text.lower(), found)
+        return found
+    return cell
+
+
+def _loose(text: str) -> Json:
+    try:
+        return cast("Json", json.loads(text, parse_constant=_no_constant))
+    except (ValueError, RecursionError):
+        return text

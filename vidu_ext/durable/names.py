@@ -1,0 +1,68 @@
+"""What the file of a job is called: from a template, below the batch's folder, never outside of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from string import Formatter
+from typing import Final
+
+from vidu_ext.accounts import nearest
+from vidu_ext.errors import ConfigurationError
+
+USUAL_TEMPLATE: Final = "{key}"
+ENDINGS: Final[Mapping[str, str]] = {"video": "mp4", "image": "png", "audio": "mp3"}
+"""Endings by the kind of a file whose address shows none."""
+
+_KNOWN_ENDINGS: Final = frozenset({".mp4", ".mov", ".webm", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".mp3", ".wav", ".m4a"})
+_FORMS: Final = re.compile(r"0?\d{0,2}d?")
+_FOREIGN: Final = re.compile(r"[^\w.,()@#+= -]+")
+_DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_LONGEST_PART: Final = 120
+
+
+def file_target(template: str, values: Mapping[str, str | int]) -> str:
+    """The name that a template gives, as a path below a folder with `/` between its parts.
+
+    A template names values in braces, numbers with a width where wanted: `{batch}/{row:04}-{key}`. What no file system takes
+    becomes `_`. Raises ConfigurationError for an unknown value, and for a name that leaves the folder.
+    """
+    parts: list[str] = []
+    for text, name, form, conversion in _parsed(template):
+        parts.append(text)
+        if name is None:
+            continue
+        if conversion or name not in values:
+            raise ConfigurationError(
+                f"the name template {template!r} names {name!r}, which a row has not.{nearest(name, list(values))}"
+            )
+        parts.append(_formed(template, values[name], form or ""))
+    path = PurePosixPath("".join(parts))
+    if path.is_absolute() or not path.parts or any(part in ("..", ".") for part in path.parts):
+        raise ConfigurationError(f"the name template {template!r} gives {str(path)!r}, which is no name below the folder.")
+    return "/".join(_safe(part) for part in path.parts)
+
+
+def _parsed(template: str) -> list[tuple[str, str | None, str | None, str | None]]:
+    try:
+        return list(Formatter().parse(template))
+    except ValueError as error:
+        raise ConfigurationError(f"the name template {template!r} cannot be read: {error}.") from None
+
+
+def _formed(template: str, value: str | int, form: str) -> str:
+    if not _FORMS.fullmatch(form) or (form and not isinstance(value, int)):
+        raise ConfigurationError(f"the name template {template!r} may give a number a width, as in {{row:04}}, and nothing else.")
+    text = format(value, form)
+    return _FOREIGN.sub("_", text)
+
+
+def _safe(part: str) -> str:
+    cut = _FOREIGN.sub("_", part).rstrip(" .")[:_LONGEST_PART] or "_"
+    return f"_{cut}" if _DEVICES.fullmatch(cut) or cut.startswith(".") else cut
+
+
+def with_ending(target: str, ending: str) -> str:
+    """The name with the ending that fits the file, unless it has one already."""
+    return target if PurePosixPath(target).suffix.lower() in _KNOWN_ENDINGS else f"{target}.{ending}"

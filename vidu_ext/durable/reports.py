@@ -1,0 +1,248 @@
+"""How a batch stands: counts, money, throughput, and every job as a line to export. Reads only."""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+import sqlalchemy as sa
+from attrs import field, frozen
+
+from vidu_ext.errors import ConfigurationError
+
+from .job import HELD_WORDS, OPEN, STATES, Held, Job, JobState, job_of
+from .tables import accounts, batches, budgets, jobs
+
+if TYPE_CHECKING:
+    from .ledger import Ledger
+
+RECENT_SECONDS: Final = 300.0
+"""How far back the throughput looks."""
+
+ROWS_AT_ONCE: Final = 1000
+EXPORTED: Final = (
+    "row", "key", "reference", "provider", "account", "state", "stage", "attempt", "credits", "file", "size", "sha256",
+    "created", "submitted", "finished", "ended", "note",
+)  # fmt: skip
+"""Members of an exported job, in the order of the columns of a CSV file."""
+_TIMES: Final = ("created", "submitted", "finished", "ended")
+
+
+@frozen(kw_only=True)
+class Share:
+    """How the jobs of one account stand."""
+
+    account: str
+    provider: str
+    counts: Mapping[JobState, int]
+    held: Mapping[Held, int]
+    concurrency: int
+    spent: float
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def open(self) -> int:
+        return sum(number for state, number in self.counts.items() if state in OPEN)
+
+    @property
+    def moving(self) -> int:
+        """Jobs that are on their way."""
+        return sum(self.counts.get(state, 0) for state in ("sending", "running", "fetching"))
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether nothing of it can go on by itself now."""
+        stuck = sum(number for reason, number in self.held.items() if reason in ("budget", "key", "credits"))
+        return self.open > 0 and self.moving == 0 and stuck >= min(self.concurrency, self.open)
+
+
+@frozen(kw_only=True)
+class Money:
+    """What a batch may spend and has spent, in credits."""
+
+    ceiling: float | None
+    reserved: float
+    spent: float
+
+    @property
+    def left(self) -> float | None:
+        """What may still be reserved; None without a ceiling."""
+        return None if self.ceiling is None else max(self.ceiling - self.spent - self.reserved, 0.0)
+
+
+@frozen(kw_only=True)
+class Progress:
+    """How a batch stands at one moment."""
+
+    batch: str
+    folder: str
+    shares: tuple[Share, ...]
+    money: Mapping[str, Money] = field(repr=False)
+    """By provider; '' for all together."""
+    per_minute: float
+    """Jobs that ended, lately."""
+
+    @property
+    def counts(self) -> Mapping[JobState, int]:
+        return {state: sum(share.counts.get(state, 0) for share in self.shares) for state in STATES}
+
+    @property
+    def total(self) -> int:
+        return sum(share.total for share in self.shares)
+
+    @property
+    def open(self) -> int:
+        return sum(share.open for share in self.shares)
+
+    @property
+    def is_over(self) -> bool:
+        return self.open == 0
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether jobs are open and none of them can go on by itself: a budget, a key, an empty account."""
+        return self.open > 0 and all(share.is_stuck for share in self.shares if share.open)
+
+    @property
+    def held(self) -> Mapping[str, str]:
+        """By account, in words, why its queued jobs are not sent."""
+        return {
+            share.account: ", ".join(HELD_WORDS[reason] for reason in sorted(share.held) if reason != "slot")
+            for share in self.shares
+            if any(reason != "slot" for reason in share.held)
+        }
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the end at the present throughput; None where that is not known."""
+        return self.open / self.per_minute * 60.0 if self.per_minute > 0 and self.open else None
+
+
+def names(ledger: Ledger) -> list[str]:
+    """The batches of a database, the oldest first."""
+    if not ledger.has_tables():
+        return []
+    question = sa.select(batches.c.name).order_by(batches.c.created)
+    return list(ledger.read(lambda connection: connection.execute(question).scalars().all()))
+
+
+def check_name(ledger: Ledger, batch: str | None) -> str:
+    """The batch of that name, or the only one there is. Raises ConfigurationError that lists those there are."""
+    known = names(ledger)
+    if batch is None and len(known) == 1:
+        return known[0]
+    if batch is not None and batch in known:
+        return batch
+    listed = ", ".join(known[-20:]) or "none"
+    if batch is None:
+        raise ConfigurationError(f"say which batch; this database has: {listed}.")
+    raise ConfigurationError(f"this database has no batch {batch!r}; it has: {listed}.")
+
+
+def progress(ledger: Ledger, batch: str) -> Progress:
+    """How a batch stands now. Four short questions, whatever its size."""
+    now = time.time()
+
+    def ask(connection: sa.Connection) -> Progress:
+        own = jobs.c.batch == batch
+        groups = connection.execute(
+            sa.select(jobs.c.account, jobs.c.provider, jobs.c.state, jobs.c.held, sa.func.count(), sa.func.sum(jobs.c.credits))
+            .where(own)
+            .group_by(jobs.c.account, jobs.c.provider, jobs.c.state, jobs.c.held)
+        ).all()
+        recent = connection.execute(
+            sa.select(sa.func.count(), sa.func.min(jobs.c.ended)).where(own, jobs.c.ended > now - RECENT_SECONDS)
+        ).one()
+        limits = {
+            row.account: row.concurrency for row in connection.execute(sa.select(accounts.c.account, accounts.c.concurrency))
+        }
+        money = {
+            row.scope: Money(ceiling=row.ceiling, reserved=row.reserved, spent=row.spent)
+            for row in connection.execute(sa.select(budgets).where(budgets.c.batch == batch))
+        }
+        folder = connection.execute(sa.select(batches.c.folder).where(batches.c.name == batch)).scalar() or ""
+        span = max(now - recent[1], 1.0) if recent[1] else 1.0
+        return Progress(
+            batch=batch,
+            folder=folder,
+            shares=tuple(_shares(groups, limits)),
+            money=money,
+            per_minute=(recent[0] or 0) / span * 60.0 if (recent[0] or 0) > 1 else 0.0,
+        )
+
+    return ledger.read(ask)
+
+
+def _shares(groups: Any, limits: Mapping[str, int]) -> Iterator[Share]:
+    for account, provider in sorted({(row[0], row[1]) for row in groups}):
+        own = [row for row in groups if row[0] == account]
+        counts: dict[JobState, int] = {}
+        held: dict[Held, int] = {}
+        for _, _, state, reason, number, _ in own:
+            counts[state] = counts.get(state, 0) + number
+            if state == "queued" and reason is not None:
+                held[reason] = held.get(reason, 0) + number
+        spent = sum(row[5] or 0.0 for row in own)
+        concurrency = limits.get(account, 1)
+        yield Share(account=account, provider=provider, counts=counts, held=held, concurrency=concurrency, spent=spent)
+
+
+def every_job(ledger: Ledger, batch: str, *, states: tuple[JobState, ...] = ()) -> Iterator[Job]:
+    """The jobs of a batch in the order of their rows, read in parts."""
+    last: tuple[int, str] = (0, "")
+    while True:
+        after = sa.tuple_(jobs.c.row, jobs.c.id) > sa.tuple_(sa.literal(last[0]), sa.literal(last[1]))
+        question = sa.select(jobs).where(jobs.c.batch == batch, after).order_by(jobs.c.row, jobs.c.id).limit(ROWS_AT_ONCE)
+        if states:
+            question = question.where(jobs.c.state.in_(states))
+        found = [job_of(row) for row in _all(ledger, question)]
+        yield from found
+        if len(found) < ROWS_AT_ONCE:
+            return
+        last = (found[-1].row, found[-1].id)
+
+
+def _all(ledger: Ledger, question: sa.Select[Any]) -> list[Mapping[str, Any]]:
+    return ledger.read(lambda connection: [dict(row) for row in connection.execute(question).mappings()])
+
+
+def exported(job: Job) -> dict[str, str | int | float | None]:
+    """A job as an export shows it; times in RFC 3339, UTC."""
+    found: dict[str, str | int | float | None] = {}
+    for name in EXPORTED:
+        value: str | float | None = getattr(job, name)
+        if name in _TIMES and isinstance(value, float):
+            value = datetime.fromtimestamp(value, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        found[name] = value
+    return found
+
+
+def export_jsonl(found: Iterator[Job], stream: TextIO) -> int:
+    """How many jobs were written, one JSON object a line."""
+    number = 0
+    for number, job in enumerate(found, 1):  # noqa: B007  the count is what is wanted
+        stream.write(json.dumps(exported(job), separators=(", ", ": ")) + "\n")
+    return number
+
+
+def export_csv(found: Iterator[Job], stream: TextIO) -> int:
+    """How many jobs were written below one heading."""
+    columns: list[str] = list(EXPORTED)
+    writer = csv.DictWriter(stream, columns, lineterminator="\n")
+    writer.writeheader()
+    number = 0
+    for number, job in enumerate(found, 1):  # noqa: B007
+        writer.writerow({name: _harmless(value) for name, value in exported(job).items()})
+    return number
+
+
+def _harmless(value: str | float | None) -> str | float | None:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -28,6 +28,8 @@ from postgres import Postgres
 from vidu_ext.durable import Batches, BatchOptions, Limits
 from vidu_ext.durable.reports import every_job, progress
 
+CREDITS_A_SECOND = 11.0
+"""What the emulator takes for the videos of a trial."""
 FAULTS: list[dict[str, Any]] = [
     {"kind": "answer_lost", "operation": "create", "probability": 0.03},
     {"kind": "connection_reset", "operation": "create", "probability": 0.03},
@@ -112,6 +114,8 @@ def write_manifest(path: Path, trial: Trial) -> None:
             "duration": 1 + number % 3,
             "account": trial.providers[number % len(trial.providers)],
             "priority": number % 5,
+            # without a price the first job of a kind may cost more than is left: nobody can know
+            **({"price": CREDITS_A_SECOND * (1 + number % 3)} if trial.ceiling is not None else {}),
         }
         for number in range(trial.jobs)
     ]

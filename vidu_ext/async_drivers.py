@@ -105,7 +105,7 @@ class AsyncDriver:
                 await _aclose_all(download)
                 response = await self._open(self._bare, fetch_request(self._bare, effect, self._doors))
                 download.append(response)
-                return Head(response.status_code, received_headers(response.headers, wall_clock()))
+                return Head(response.status_code, received_headers(response.headers, wall_clock))
             case Receive(sink):
                 return await self._copy(download[-1], sink.write)
             case _:
@@ -140,7 +140,7 @@ class AsyncDriver:
                 raise
         finally:
             await response.aclose()
-        return Reply(response.status_code, received_headers(response.headers, wall_clock()), clean(bytes(content)))
+        return Reply(response.status_code, received_headers(response.headers, wall_clock), clean(bytes(content)))
 
     async def _open(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
         check_open(is_closed=client.is_closed)

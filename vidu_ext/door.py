@@ -211,11 +211,13 @@ class Answer(bytearray):
             raise ExchangeError(TOO_SLOW, sent=True)
 
 
-def received_headers(headers: httpx.Headers, at: float) -> dict[str, str]:
-    """The headers by lower-case names. An answer without `Date` is given the time of its receipt, as HTTP asks for."""
+def received_headers(headers: httpx.Headers, clock: Callable[[], float]) -> dict[str, str]:
+    """The headers by lower-case names. A wish to be asked later that comes without `Date` is given the time of its receipt,
+    as HTTP asks for: its date is compared with that.
+    """
     names = _lower_names(headers)
-    if not names.get("date"):
-        names["date"] = formatdate(at, usegmt=True)
+    if "retry-after" in names and not names.get("date"):
+        names["date"] = formatdate(clock(), usegmt=True)
     return names
 
 

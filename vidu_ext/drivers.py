@@ -121,7 +121,7 @@ class SyncDriver:
                 _close_all(download)
                 response = self._open(self._bare, fetch_request(self._bare, effect, self._doors))
                 download.append(response)
-                return Head(response.status_code, received_headers(response.headers, wall_clock()))
+                return Head(response.status_code, received_headers(response.headers, wall_clock))
             case Receive(sink):
                 return self._copy(download[-1], sink.write)
             case _:
@@ -153,7 +153,7 @@ class SyncDriver:
                 raise
         finally:
             response.close()
-        return Reply(response.status_code, received_headers(response.headers, wall_clock()), clean(bytes(content)))
+        return Reply(response.status_code, received_headers(response.headers, wall_clock), clean(bytes(content)))
 
     def _open(self, client: httpx.Client, request: httpx.Request) -> httpx.Response:
         check_open(is_closed=client.is_closed)

@@ -14,9 +14,10 @@ from .client import LAST_POLL_SECONDS
 from .drivers import chance, monotonic
 from .errors import TaskError
 from .handles import AsyncTask, AsyncTaskResult
+from .interrupts import how_to_fetch, how_to_go_on, note_interrupt, noting, submitting
 from .outcome import Accepted
 from .policy import deadline_after
-from .session import Session, Settings, accepted, how_to_fetch, how_to_go_on, note_interrupt, noting, submitting
+from .session import Session, Settings, accepted
 from .tasks import Result, TaskRef
 from .waits import Group, in_order
 

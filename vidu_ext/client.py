@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final, Literal, Self
 from .drivers import SyncDriver, SyncPoller, chance, monotonic
 from .errors import TaskError
 from .handles import Task, TaskResult
+from .interrupts import how_to_fetch, how_to_go_on, noting, submitting
 from .policy import deadline_after
-from .session import Session, Settings, accepted, how_to_fetch, how_to_go_on, noting, submitting
+from .session import Session, Settings, accepted
 from .tasks import Result, TaskRef
 
 if TYPE_CHECKING:

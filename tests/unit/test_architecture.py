@@ -25,7 +25,7 @@ LAYERS: Final = (
     ("providers",),
     ("watching", "accounts"),
     ("door", "selection", "waits"),
-    ("drivers", "uploads"),
+    ("drivers", "uploads", "interrupts"),
     ("async_drivers",),
     ("session",),
     ("handles",),

@@ -1,0 +1,72 @@
+"""What an interrupt or a cancellation says on its way out: what it means for the money, and how to go on. Catches nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from .outcome import Accepted, error_of
+
+if TYPE_CHECKING:
+    from .flows import Submitted
+    from .outcome import Submission
+    from .tasks import TaskRef
+
+
+@contextmanager
+def noting(note: Callable[[], str]) -> Generator[None]:
+    """Lets an interrupt or a cancellation pass with a note of how to go on. Errors say that themselves."""
+    try:
+        yield
+    except BaseException as interrupt:
+        note_interrupt(interrupt, note)
+        raise
+
+
+@contextmanager
+def submitting(begun: Sequence[Submission], late: Sequence[Submitted] = ()) -> Generator[None]:
+    """Lets an interrupt of a submit pass with a note, and with the `submission` by which its task can be looked for.
+
+    `late` is how the submit ended all the same.
+    """
+    with noting(lambda: how_it_ended(late[0]) if late else how_to_look(begun)):
+        try:
+            yield
+        except BaseException as interrupt:
+            if begun and not isinstance(interrupt, Exception):
+                vars(interrupt)["submission"] = begun[-1]
+            raise
+
+
+def note_interrupt(ending: BaseException | None, note: Callable[[], str]) -> None:
+    """Gives an interrupt or a cancellation a note of how to go on. Errors say that themselves."""
+    if ending is not None and not isinstance(ending, Exception):
+        ending.add_note(note())
+
+
+def how_to_look(begun: Sequence[Submission]) -> str:
+    """What an interrupted submit says at its end."""
+    if not begun:
+        return "No request is on its way, and nothing is paid."
+    submission = begun[-1]
+    return f"A request to {submission.account} may be on its way and may be paid. {submission.advice}"
+
+
+def how_to_go_on(refs: Iterable[TaskRef]) -> str:
+    """What an interrupted wait says at its end."""
+    names = [str(ref) for ref in refs]
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return f"The tasks go on and stay paid. Wait again with wait(...), here or in another process: {shown}"
+
+
+def how_it_ended(submitted: Submitted) -> str:
+    """What a cancelled submit says whose answer still came."""
+    if isinstance(submitted.outcome, Accepted):
+        return f"The request was accepted before the end. {how_to_go_on([submitted.outcome.ref])}"
+    return str(error_of(submitted.outcome, submitted.attempt.submission))
+
+
+def how_to_fetch(ref: TaskRef) -> str:
+    """What an interrupted download says at its end."""
+    return f"The result of {ref} is not lost. Download it again, here or in another process; a part file is gone on with."

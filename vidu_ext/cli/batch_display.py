@@ -3,63 +3,34 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
+
+from .progress import LiveDisplay
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from rich.live import Live
 
     from vidu_ext.durable.reports import Money, Progress, Share
     from vidu_ext.tasks import Json, Object
 
     from .output import Output
 
+REFRESHES: Final = 2
+"""How often a second the table is written anew."""
 LINE_SECONDS: Final = 10.0
 """Between two lines of news where no terminal is watched, unless a job failed."""
 
 _COLUMNS: Final = ("account", "jobs", "queued", "on the way", "done", "failed", "unknown", "canceled", "credits", "held")
 
 
-class Display:
+class Display(LiveDisplay):
     """The news of a batch on stderr, between entering and leaving it."""
 
     def __init__(self, output: Output) -> None:
-        self._output = output
-        self._live: Live | None = None
+        super().__init__(output, refreshes=REFRESHES)
         self._last: Progress | None = None
         self._said = 0.0
         self._began = time.monotonic()
-
-    def __enter__(self) -> Self:
-        if self._output.is_animated:
-            from rich.console import Console
-            from rich.live import Live
-
-            self._live = Live(
-                console=Console(stderr=True, highlight=False),
-                get_renderable=self._rendered,
-                refresh_per_second=2,
-                transient=True,
-                redirect_stdout=False,
-                redirect_stderr=False,
-            )
-            self._output.live = self
-            self._live.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.pause()
-        self._live = self._output.live = None
-
-    def pause(self) -> None:
-        """Give the terminal free."""
-        if self._live is not None:
-            self._live.stop()
-
-    def go_on(self) -> None:
-        """Take it again."""
-        if self._live is not None:
-            self._live.start()
 
     def show(self, progress: Progress) -> None:
         """How the batch stands now."""

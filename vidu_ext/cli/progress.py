@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 from .showing import state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from rich.console import RenderableType
     from rich.live import Live
     from rich.spinner import Spinner
 
@@ -22,20 +21,27 @@ REFRESHES: Final = 8
 """How often a second the line is written anew."""
 
 
-class Progress:
-    """What is going on, on stderr, between entering and leaving it."""
+class LiveDisplay:
+    """Something on stderr that renews itself where a terminal is watched, between entering and leaving it."""
 
-    def __init__(self, output: Output, *, tasks: int = 1, doing: str = "waiting") -> None:
+    def __init__(self, output: Output, *, refreshes: int) -> None:
         self._output = output
-        self._tasks = tasks
-        self._began = time.monotonic()
-        self._seen: dict[str, Snapshot] = {}
-        self._note = doing
+        self._refreshes = refreshes
         self._live: Live | None = None
 
     def __enter__(self) -> Self:
         if self._output.is_animated:
-            self._live = _live(self._line)
+            from rich.console import Console
+            from rich.live import Live
+
+            self._live = Live(
+                console=Console(stderr=True, highlight=False),
+                get_renderable=self._rendered,
+                refresh_per_second=self._refreshes,
+                transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
             self._output.live = self
             self._live.start()
         return self
@@ -45,14 +51,29 @@ class Progress:
         self._live = self._output.live = None
 
     def pause(self) -> None:
-        """Give the line of the terminal free."""
+        """Give the terminal free."""
         if self._live is not None:
             self._live.stop()
 
     def go_on(self) -> None:
-        """Take the line again."""
+        """Take the terminal again."""
         if self._live is not None:
             self._live.start()
+
+    def _rendered(self) -> RenderableType:
+        """How it looks now."""
+        raise NotImplementedError
+
+
+class Progress(LiveDisplay):
+    """What is going on, on stderr, between entering and leaving it."""
+
+    def __init__(self, output: Output, *, tasks: int = 1, doing: str = "waiting") -> None:
+        super().__init__(output, refreshes=REFRESHES)
+        self._tasks = tasks
+        self._began = time.monotonic()
+        self._seen: dict[str, Snapshot] = {}
+        self._note = doing
 
     def note(self, text: str) -> None:
         """Something else than waiting goes on, until the next answer."""
@@ -68,7 +89,7 @@ class Progress:
         if self._live is None and (before is None or state_of(before) != state_of(snapshot)):
             self._output.say(f"{snapshot.ref}: {state_of(snapshot)}")
 
-    def _line(self) -> Spinner:
+    def _rendered(self) -> Spinner:
         from rich.spinner import Spinner
         from rich.text import Text
 
@@ -89,17 +110,3 @@ class Progress:
 
 def _shown(snapshot: Snapshot) -> str:
     return state_of(snapshot) + ("" if snapshot.progress is None else f" {snapshot.progress:.0f} %")
-
-
-def _live(line: Callable[[], Spinner]) -> Live:
-    from rich.console import Console
-    from rich.live import Live
-
-    return Live(
-        console=Console(stderr=True, highlight=False),
-        get_renderable=line,
-        refresh_per_second=REFRESHES,
-        transient=True,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    )

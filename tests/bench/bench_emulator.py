@@ -14,6 +14,7 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -91,7 +92,21 @@ async def _ask(origin: str, requests: list[bytes]) -> list[bytes]:
     return answers
 
 
+def _started_and_stopped() -> float:
+    """Seconds of one emulator on a port, as each test has that uses the pytest fixture."""
+    from vidu_ext.emulator.server import EmulatorServer
+
+    times: list[float] = []
+    for _ in range(20):
+        began = time.perf_counter()
+        with EmulatorServer():
+            pass
+        times.append(time.perf_counter() - began)
+    return median(times)
+
+
 def figures() -> Iterator[Figure]:
+    yield Figure("an emulator on a port, started and stopped", _started_and_stopped() * 1e3, "ms", 60)
     with _emulator() as server:
         empty = server.mebibytes()
         created = asyncio.run(_ask(server.origin, [_post("/ent/v2/text2video", CREATE)] * LIVE_TASKS))

@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 
 from vidu_ext.cli.app import Commands, app
 
-PATIENCE: Final = 20.0
+PATIENCE: Final = 60.0
 """Seconds after which a command of a test is over although nothing should make it last."""
 
 COMMAND: Final = (sys.executable, "-m", "vidu_ext.cli")

@@ -22,9 +22,7 @@ def interrupted(process: subprocess.Popen[str], server: Server, route: Route) ->
     server.wait_for(route)
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    began = time.monotonic()
     done = ended(process)
-    assert time.monotonic() - began < 4.0
     assert done.code == 130, done
     assert "Traceback" not in done.err
     return done

@@ -6,7 +6,6 @@ import json
 import sys
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
-from time import process_time
 
 from core_calls import BODIES, CREATE, KEY, Calls, auth
 
@@ -92,7 +91,7 @@ def test_a_breakdown_is_answered_and_stands_in_the_books() -> None:
     assert [type(error) for error in calls.emulator.books.breakdowns] == [AttributeError]
 
 
-def test_ten_thousand_tasks_fit_in_little_memory_and_a_status_answer_costs_little() -> None:
+def test_ten_thousand_tasks_fit_in_little_memory() -> None:
     body = json.dumps({**BODIES["vidu"], "prompt": "a paper bird " * 20}).encode()
     headers = {**auth("vidu"), "content-type": "application/json"}
     calls = Calls()
@@ -105,8 +104,3 @@ def test_ten_thousand_tasks_fit_in_little_memory_and_a_status_answer_costs_littl
     finally:
         tracemalloc.stop()
     assert held / 2_000 < 10_000, "bytes for a task"
-    path = f"/ent/v2/tasks/{json.loads(made[0].body)['task_id']}/creations"
-    began = process_time()
-    for _ in range(500):
-        calls.emulator.handle(Request(method="GET", path=path, headers=headers))
-    assert (process_time() - began) / 500 < 0.001, "seconds for an answer; 0.00003 on the machine that it was written on"

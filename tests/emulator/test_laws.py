@@ -321,7 +321,7 @@ def _picked(several: list[T], pick: int) -> T | None:
 
 def _let_it_end(vidu: Vidu, ref: TaskRef) -> None:
     with suppress(TaskFailedError):
-        vidu.wait(ref, timeout=5.0)
+        vidu.wait(ref, timeout=60.0)
 
 
 TestLaws = World.TestCase

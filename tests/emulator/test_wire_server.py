@@ -16,12 +16,11 @@ import time
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from statistics import median
 from typing import cast
 
 import httpx
 import pytest
-from wire_ways import BODY, CREATE, KEY, NAMES, Name, WayIn
+from wire_ways import BODY, CREATE, KEY, NAMES, NEVER_COMES, PATIENCE, Name, WayIn
 
 from vidu_ext.emulator.app import asgi
 from vidu_ext.emulator.clock import Clock
@@ -58,7 +57,7 @@ def answer(connection: socket.socket) -> tuple[str, bytes]:
 
 
 def until_paid(way: WayIn) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while not way.paid:
         assert time.monotonic() < deadline, "no task was made"
         time.sleep(0.005)
@@ -93,12 +92,12 @@ def test_an_answer_does_not_wait_for_the_client_to_acknowledge_its_first_half() 
             connection.sendall(CREDITS)
             answer(connection)
             times.append(time.perf_counter() - began)
-    assert median(times) < 0.03  # 0.04 s where the second half of an answer is held back
+    assert min(times) < 0.04  # which is what every one takes where the second half of an answer is held back
 
 
 def test_a_call_that_hangs_keeps_nobody_else_waiting() -> None:
     with WayIn("port", "kind=hang,operation=create,nth=1") as way:
-        waiting = threading.Thread(target=way.create, kwargs={"read_timeout": 0.5})
+        waiting = threading.Thread(target=way.create, kwargs={"read_timeout": NEVER_COMES})
         waiting.start()
         until_paid(way)
         assert way.create().status == 200
@@ -106,14 +105,12 @@ def test_a_call_that_hangs_keeps_nobody_else_waiting() -> None:
 
 
 def test_the_server_stops_while_a_call_hangs() -> None:
-    with WayIn("port", "kind=hang,operation=create") as way:
+    with WayIn("port", f"kind=hang,operation=create,seconds={NEVER_COMES}") as way:
         failures: list[httpx.HTTPError | None] = []
-        waiting = threading.Thread(target=lambda: failures.append(way.create(read_timeout=5).error))
+        waiting = threading.Thread(target=lambda: failures.append(way.create(read_timeout=NEVER_COMES).error))
         waiting.start()
         until_paid(way)
-        began = time.perf_counter()
     waiting.join()
-    assert time.perf_counter() - began < 1
     assert failures[0] is not None
 
 
@@ -314,7 +311,7 @@ def listener(*statuses: int) -> Generator[tuple[str, list[tuple[dict[str, str], 
 
 
 def waited_for(taken: list[tuple[dict[str, str], dict[str, Json]]], count: int) -> list[str]:
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + PATIENCE
     while len(taken) < count and time.monotonic() < deadline:
         time.sleep(0.01)
     time.sleep(0.15)  # for those that should not come
@@ -369,9 +366,8 @@ def stepped(*rules: str) -> Emulator:
 @pytest.mark.parametrize("name", ["transport", "async transport", "asgi"])
 def test_nobody_waits_for_a_call_that_hangs_where_time_stands_still(name: Name) -> None:
     with WayIn(name, emulator=stepped("kind=hang,operation=create")) as way:
-        seen = way.create(read_timeout=300)
+        seen = way.create(read_timeout=NEVER_COMES)
         assert isinstance(seen.error, httpx.ReadTimeout)
-        assert seen.seconds < 1
 
 
 @pytest.mark.parametrize("name", ["transport", "async transport"])
@@ -381,7 +377,6 @@ def test_a_stream_that_is_waited_for_in_process_steps_the_clock_itself(name: Nam
     with WayIn(name, emulator=emulator) as way:
         seen = way.ask("POST", STREAM, headers={"authorization": "Bearer emulator-key"}, json=STREAMED)
     assert b"COMPLETED" in seen.body
-    assert seen.seconds < 1
     assert emulator.clock.now() - before == pytest.approx(5.0)
 
 
@@ -398,7 +393,7 @@ def test_a_stream_at_a_port_goes_on_when_the_clock_is_stepped() -> None:
         until_paid(way)
         assert not found
         emulator.clock.step(60)
-        waiting.join(5)
+        waiting.join(PATIENCE)
     assert b"COMPLETED" in found[0]
 
 
@@ -413,7 +408,7 @@ def test_a_step_just_after_a_stream_was_asked_for_is_missed_by_it(monkeypatch: p
 
     monkeypatch.setattr(emulator, "handle", answered_and_stepped)
     with WayIn("port", emulator=emulator) as way:
-        seen = way.ask("POST", STREAM, headers={"authorization": "Bearer emulator-key"}, json=STREAMED, read_timeout=2.0)
+        seen = way.ask("POST", STREAM, headers={"authorization": "Bearer emulator-key"}, json=STREAMED, read_timeout=PATIENCE)
     assert b"COMPLETED" in seen.body
 
 

@@ -23,6 +23,10 @@ from vidu_ext.spec import as_list, as_object
 from vidu_ext.tasks import Json, Object
 
 Name = Literal["port", "transport", "async transport", "asgi"]
+PATIENCE = 60.0
+"""Seconds after which a call of a test is over although nothing should make it last."""
+NEVER_COMES = 3600.0
+"""Seconds of what a test shows not to be waited for: one that waits all the same is ended by pytest."""
 NAMES: tuple[Name, ...] = ("port", "transport", "async transport", "asgi")
 
 CREATE = "/ent/v2/text2video"
@@ -73,12 +77,12 @@ class WayIn:
         headers: Mapping[str, str] | None = None,
         json: Json = None,
         content: bytes | None = None,
-        read_timeout: float = 5.0,
+        read_timeout: float = PATIENCE,
     ) -> Seen:
         """One request with the plain client. `target` is a path or a whole address."""
         url = target if "://" in target else self.origin + target
         request = httpx.Request(method, url, headers=headers, json=json, content=content)
-        request.extensions["timeout"] = httpx.Timeout(5.0, read=read_timeout).as_dict()
+        request.extensions["timeout"] = httpx.Timeout(PATIENCE, read=read_timeout).as_dict()
         return self._blocking(request) if self.name in ("port", "transport") else asyncio.run(self._awaited(request))
 
     def _blocking(self, request: httpx.Request) -> Seen:
@@ -110,7 +114,7 @@ class WayIn:
 
     # -- what the tests ask for ---------------------------------------------------------------------------------------
 
-    def create(self, *, read_timeout: float = 5.0) -> Seen:
+    def create(self, *, read_timeout: float = PATIENCE) -> Seen:
         return self.ask("POST", CREATE, headers=KEY, json=BODY, read_timeout=read_timeout)
 
     def created(self) -> str:

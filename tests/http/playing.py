@@ -31,8 +31,10 @@ WAYS: Final[tuple[Way, ...]] = ("blocking", "awaited")
 PROVIDERS: Final = ("vidu", "comfy", "zenlayer", "skills_video")
 
 PROMPT: Final = "a paper bird"
-PATIENCE: Final = 10.0
+PATIENCE: Final = 60.0
 """Seconds after which a wait of a test is over although nothing should make it last."""
+NEVER_COMES: Final = 3600.0
+"""Seconds of what a test shows not to be waited for: one that waits all the same is ended by pytest."""
 
 RETRY: Final = RetryPolicy(first=0.005, ceiling=0.03, budget=1.0)
 POLL: Final = PollPolicy(floor=0.005, ceiling=0.01)

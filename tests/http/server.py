@@ -28,9 +28,9 @@ Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json
 Object: TypeAlias = dict[str, Json]
 Route = Literal["create", "status", "list", "cancel", "credits", "film", "other"]
 
-LONGEST_HANG: Final = 60.0
+LONGEST_HANG: Final = 3600.0
 """Seconds that a hanging answer hangs when nobody ends the server."""
-REACH: Final = 0.02
+REACH: Final = 0.25
 """Seconds that sent bytes get to reach the client before the connection is torn down behind them."""
 RESET: Final = struct.pack("ii", 1, 0)
 """SO_LINGER that makes close() send a reset."""
@@ -48,7 +48,8 @@ class Act:
     headers: Mapping[str, str | Callable[[], str]] = field(factory=dict[str, "str | Callable[[], str]"])
     body: bytes | Callable[[bytes], bytes] | None = None
     """In place of the ordinary body, or made out of it."""
-    delay: float = 0.0
+    held: bool = False
+    """Whether the answer waits for release()."""
     ends: Literal["whole", "closed", "reset", "hangs"] = "whole"
     sends: Callable[[bytes], bytes] | None = None
     """What of the body is sent before a connection that does not end whole ends; None for not even a status line."""
@@ -222,6 +223,7 @@ class Server:
         self._kept: Final[dict[str, Kept]] = {}
         self._news: Final = threading.Condition()
         self._ending: Final = threading.Event()
+        self._released: Final = threading.Event()
         self._sockets: Final[set[socket.socket]] = set()
         self._threads: Final[list[threading.Thread]] = []
         self._listener: Final = socket.socket()
@@ -252,6 +254,7 @@ class Server:
     def close(self) -> None:
         """End, with every answer that hangs."""
         self._ending.set()
+        self.release()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -265,10 +268,14 @@ class Server:
         """The requests of a route, in their order."""
         return [seen for seen in self.seen if seen.route == route]
 
-    def wait_for(self, route: Route, times: int = 1, *, timeout: float = 10.0) -> None:
+    def wait_for(self, route: Route, times: int = 1, *, timeout: float = 60.0) -> None:
         """Return when a route was asked so often."""
         with self._news:
             assert self._news.wait_for(lambda: len(self.calls(route)) >= times, timeout), f"{route} was not asked {times} times"
+
+    def release(self) -> None:
+        """Let the answers go that are held."""
+        self._released.set()
 
     # -- sockets ------------------------------------------------------------------------------------------------------
 
@@ -329,14 +336,15 @@ class Server:
         usual = {"date": formatdate(usegmt=True), "content-type": "application/json", "content-length": str(len(body))}
         own = {name: value if isinstance(value, str) else value() for name, value in act.headers.items()}
         head = _head(act.status or answer.status, {**usual, **answer.headers, **own})
-        if act.delay:
-            self._ending.wait(act.delay)
+        if act.held:
+            self._released.wait()
         if act.ends == "whole":
             connection.sendall(head + body)
             return True
         if act.sends is not None:
             connection.sendall(head + act.sends(body))
-            self._ending.wait(REACH)
+            if act.ends == "reset":
+                self._ending.wait(REACH)
         if act.ends == "hangs":
             self._ending.wait(LONGEST_HANG)
         elif act.ends == "reset":

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 import pytest
 from attrs import evolve, frozen
-from playing import PROVIDERS, RETRY, WAYS, Way, account, body_for, brief, check, request_for, run
+from playing import NEVER_COMES, PATIENCE, PROVIDERS, RETRY, WAYS, Way, account, body_for, brief, check, request_for, run
 from server import FAILURE, Act, Route, Server
 
 from vidu_ext import AsyncVidu, PollPolicy, Submission, TaskRef, Vidu, async_client, client, watching
@@ -150,10 +150,12 @@ ACCIDENTS: Final = tuple(_accidents())
 @both_ways
 @pytest.mark.parametrize("accident", ACCIDENTS, ids=lambda accident: accident.name)
 def test_create_goes_wrong(accident: Accident, provider: str, way: Way) -> None:
+    is_found = provider in FOUND_AGAIN[accident.kind]
+    settings = brief(silence=accident.silence, retry=evolve(RETRY, budget=PATIENCE), window=PATIENCE if is_found else 0.06)
     with Server(provider, plan={"create": accident.acts}) as server:
-        ended = run(way, [server], brief(silence=accident.silence, retry=evolve(RETRY, budget=3.0)))
+        ended = run(way, [server], settings)
     check(ended, server)
-    if provider in FOUND_AGAIN[accident.kind]:
+    if is_found:
         assert ended.error is None
         assert len(ended.accepted) == 1
     else:
@@ -285,7 +287,7 @@ SEARCHED: Final = pytest.mark.parametrize("provider", ["vidu", "skills_video"])
 @SEARCHED
 def test_list_shows_the_lost_task_late(provider: str, way: Way) -> None:
     with Server(provider, plan={"create": [LOST]}, late=3) as server:
-        ended = run(way, [server], brief(window=1.0))
+        ended = run(way, [server], brief(window=PATIENCE))
     check(ended, server)
     assert ended.error is None
 
@@ -303,7 +305,7 @@ LISTS: Final[Mapping[str, Act]] = {
 @pytest.mark.parametrize("fault", LISTS)
 def test_list_fails_while_a_lost_task_is_looked_for(fault: str, provider: str, way: Way) -> None:
     with Server(provider, plan={"create": [LOST], "list": [LISTS[fault]] * 3}) as server:
-        ended = run(way, [server], brief(window=1.0))
+        ended = run(way, [server], brief(window=PATIENCE))
     check(ended, server)
     assert ended.error is None
 
@@ -363,8 +365,8 @@ def test_two_generations_look_alike(way: Way) -> None:
 @SEARCHED
 def test_two_threads_submit_the_same_and_one_answer_is_lost(provider: str) -> None:
     """The task whose answer came is nobody else's, so the other one is found, if only after that."""
-    plan: Mapping[Route, Iterable[Act]] = {"create": [Act(delay=0.1), LOST]}
-    settings = brief(window=5.0)
+    plan: Mapping[Route, Iterable[Act]] = {"create": [Act(held=True), LOST]}
+    settings = brief(window=PATIENCE)
     with Server(provider, plan=plan) as server, Vidu([account(server)], settings=settings) as vidu:
         found: list[TaskRef] = []
         unknown: list[SubmissionUnknownError] = []
@@ -378,8 +380,10 @@ def test_two_threads_submit_the_same_and_one_answer_is_lost(provider: str) -> No
         threads = [Thread(target=submit) for _ in range(2)]
         for thread in threads:
             thread.start()
+        server.wait_for("list")
+        server.release()
         for thread in threads:
-            thread.join(10.0)
+            thread.join(PATIENCE)
     assert len(server.paid) == 2
     assert {ref.task_id for ref in found} == {task.name for task in server.paid}
     assert unknown == []
@@ -544,7 +548,7 @@ DEADLINE: Final = 0.1
 LAST_POLL: Final = 0.15
 NEVER: Final[Mapping[str, Trouble]] = {
     "connection closed": Trouble((Act(ends="closed"),)),
-    "answer never comes": Trouble((Act(ends="hangs"),), silence=30.0),
+    "answer never comes": Trouble((Act(ends="hangs"),), silence=NEVER_COMES),
     "server answers 500": Trouble((Act(status=500),)),
     "web page in place of the answer": Trouble((Act(body=PAGE, headers=HTML),)),
     "unknown word": Trouble(life=("dreaming",)),
@@ -572,7 +576,7 @@ def test_task_does_not_end_in_time(trouble: str, provider: str, way: Way) -> Non
         took = time.monotonic() - began
     check(ended, server)
     assert isinstance(ended.error, WaitTimeoutError)
-    assert DEADLINE <= took < DEADLINE + LAST_POLL + 0.5
+    assert took >= DEADLINE
     if it.acts and it.acts[0].ends != "hangs":
         assert "last status call failed" in str(ended.error)
 
@@ -591,15 +595,14 @@ def test_task_ends_between_two_polls_and_the_deadline_comes_first(provider: str,
 @all_providers
 @both_ways
 @pytest.mark.parametrize("act", [None, Act(status=500), Act(ends="closed")], ids=["task goes on", "fault", "no answer"])
-def test_wait_of_no_time_takes_time(act: Act | None, provider: str, way: Way) -> None:
+def test_wait_of_no_time_takes_time(act: Act | None, provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """A running task is asked for once and given up: no waiting for a better answer."""
+    for module in (client, async_client):
+        monkeypatch.setattr(module, "LAST_POLL_SECONDS", NEVER_COMES)
     with Server(provider, life=("running",), plan={ASKED[provider]: [act]}) as server:
-        began = time.monotonic()
         ended = run(way, [server], timeout=0.0)
-        took = time.monotonic() - began
     check(ended, server)
     assert isinstance(ended.error, WaitTimeoutError)
-    assert took < client.LAST_POLL_SECONDS / 2
     assert len(server.calls(ASKED[provider])) == 1
 
 
@@ -613,17 +616,15 @@ def test_one_answer_hangs_and_another_task_ends(way: Way) -> None:
         refs = [TaskRef("comfy", server.make(body_for("comfy")).name) for _ in range(2)]
 
         def blocking() -> TaskRef:
-            with Vidu([account(server)], settings=brief(silence=30.0)) as vidu:
+            with Vidu([account(server)], settings=brief(silence=NEVER_COMES)) as vidu:
                 return next(vidu.as_completed(refs)).ref
 
         async def awaited() -> TaskRef:
-            async with AsyncVidu([account(server)], settings=brief(silence=30.0)) as vidu:
+            async with AsyncVidu([account(server)], settings=brief(silence=NEVER_COMES)) as vidu:
                 return (await anext(vidu.as_completed(refs))).ref
 
-        began = time.monotonic()
         first = blocking() if way == "blocking" else asyncio.run(awaited())
     assert first in refs
-    assert time.monotonic() - began < 5.0
 
 
 @both_ways
@@ -632,7 +633,7 @@ def test_one_answer_hangs_and_only_one_request_is_allowed(way: Way) -> None:
     with Server("comfy", plan={"status": repeat(Act(ends="hangs"))}) as server:
         only = evolve(account(server), max_in_flight=1, key=server.key)
         refs = [TaskRef("comfy", server.make(body_for("comfy")).name) for _ in range(3)]
-        settings = brief(silence=30.0)
+        settings = brief(silence=NEVER_COMES)
 
         def blocking() -> list[object]:
             with Vidu([only], settings=settings) as vidu:
@@ -642,29 +643,25 @@ def test_one_answer_hangs_and_only_one_request_is_allowed(way: Way) -> None:
             async with AsyncVidu([only], settings=settings) as vidu:
                 return list(await vidu.wait_all(refs, timeout=0.1, errors="return"))
 
-        began = time.monotonic()
         with pytest.MonkeyPatch.context() as patch:
             for module in (client, async_client):
                 patch.setattr(module, "LAST_POLL_SECONDS", LAST_POLL)
             errors = blocking() if way == "blocking" else asyncio.run(awaited())
     assert [type(error) for error in errors] == [WaitTimeoutError] * 3
-    assert time.monotonic() - began < 5.0
 
 
 def test_deadline_comes_in_one_thread_while_another_leads_and_sleeps() -> None:
     """The last question is asked at once, not when the other thread's pause is over."""
-    slow = PollPolicy(floor=60.0, ceiling=60.0)
+    slow = PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES)
     with Server("comfy", life=("running", "done")) as server, Vidu([account(server)], settings=brief(poll=slow)) as vidu:
         refs = [TaskRef("comfy", server.make(body_for("comfy")).name) for _ in range(2)]
-        leader = Thread(target=lambda: vidu.wait_all(refs[:1], timeout=5.0, errors="return"))
+        leader = Thread(target=lambda: vidu.wait_all(refs[:1], errors="return"))
         leader.start()
         server.wait_for("status")
-        began = time.monotonic()
-        result = vidu.wait(refs[1], timeout=1.0)
-        took = time.monotonic() - began
+        assert vidu.wait(refs[1], timeout=1.0).ref == refs[1]
+        assert leader.is_alive()
+        vidu.close()
         leader.join()
-    assert result.ref == refs[1]
-    assert took < 4.5
 
 
 def test_leading_thread_goes_and_the_others_still_wait() -> None:

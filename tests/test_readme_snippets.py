@@ -147,7 +147,7 @@ def test_readme_shows_commands_that_fail(shell: dict[str, str]) -> None:
     told: list[str] = []
     for line in block.splitlines():
         command = line.partition("#")[0].replace(FIRST, told[-1].split()[0] if FIRST in line else "")
-        done = subprocess.run(command, shell=True, env=shell, capture_output=True, text=True, check=False, timeout=60)  # noqa: S602
+        done = subprocess.run(command, shell=True, env=shell, capture_output=True, text=True, check=False, timeout=240)  # noqa: S602
         assert done.returncode == 0, f"{command}: {done.stderr}"
         told.append(done.stdout)
     assert "studio" not in told[0]
@@ -160,14 +160,14 @@ def test_readme_shows_an_emulator_that_is_not_found(shell: dict[str, str]) -> No
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     script = block.replace("vidu emulator", f"vidu emulator --port {port}") + "status=$?; kill %1; exit $status"
-    done = subprocess.run(["/bin/bash", "-mc", script], env=shell, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(["/bin/bash", "-mc", script], env=shell, capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1].endswith(".mp4")
 
 
 def test_readme_shows_a_batch_that_does_not_end(shell: dict[str, str]) -> None:
     (block,) = (block for block in SHELL if "vidu batch run" in block)
-    done = subprocess.run(["/bin/bash", "-ec", block], env=shell, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(["/bin/bash", "-ec", block], env=shell, capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stderr
     assert {path.name for path in Path("films-files").iterdir()} == {"001-opening.mp4", "002-flight.mp4"}
     assert len(Path("films-done.csv").read_text(encoding="utf-8").splitlines()) == 3

@@ -128,7 +128,7 @@ def test_closed_stdout_ends_in_a_traceback(tmp_path: Path) -> None:
             env=person.environment,
             cwd=tmp_path,
             check=False,
-            timeout=20,
+            timeout=60,
         )
         said = (tmp_path / "err.txt").read_text(encoding="utf-8")
         assert "Traceback" not in said

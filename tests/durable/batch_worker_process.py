@@ -100,7 +100,7 @@ class WorkerProcess:
     def end(self) -> None:
         self.process.terminate()
         try:
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.kill()
 

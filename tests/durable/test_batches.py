@@ -33,7 +33,7 @@ def rig(studio: Rig, provider: ProviderProcess, request: pytest.FixtureRequest) 
 def limit(rig: Rig, limits: Limits) -> None:
     """Have a worker that is at work already obey other limits; it looks at them once between two looks for jobs."""
     register_queues(rig.batches.client, "vidu", limits)
-    time.sleep(0.5)
+    time.sleep(1.0)
 
 
 def rows(number: int, **members: Any) -> list[dict[str, Any]]:

@@ -57,13 +57,13 @@ def test_silent_worker_has_no_heir_or_several(ledger: Ledger) -> None:
 
 def test_jobs_of_the_dead_are_lost_with_their_heir(ledger: Ledger) -> None:
     worker(ledger, "dead", seconds=0.1).take()
-    first, second = worker(ledger, "first", seconds=0.3), worker(ledger, "second")
+    first, second = worker(ledger, "first"), worker(ledger, "second")
     first.take()
     second.take()
     time.sleep(0.15)
     assert first.inherit() == ["dead"]
     assert second.inherit() == []
-    time.sleep(0.3)
+    first.lay_down()
     assert sorted(second.inherit()) == ["dead", "first"]
     first.forget("dead")
     assert "dead" in known(ledger)

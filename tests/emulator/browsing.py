@@ -52,7 +52,7 @@ class Browser:
         """What a function body returns when it runs in the page."""
         return self._call("POST", "execute/sync", {"script": script, "args": list(arguments)})
 
-    def wait_for(self, script: str, *, seconds: float = 10.0) -> Json:
+    def wait_for(self, script: str, *, seconds: float = 60.0) -> Json:
         """What the function body returns as soon as that is true. Raises AssertionError if it stays false."""
         end = time.monotonic() + seconds
         while not (found := self.run(script)):
@@ -121,7 +121,7 @@ def browser(folder: Path) -> Generator[Browser]:
                 client.delete(f"/session/{session}")
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 def _port(process: subprocess.Popen[str]) -> int:

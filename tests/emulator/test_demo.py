@@ -16,7 +16,7 @@ DEMO: Final = Path(__file__).with_name("demo.py")
 
 
 def test_demonstration_fails(tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, DEMO], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run([sys.executable, DEMO], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{len(SCENES)} videos, {len(SCENES)} paid tasks, {len(SCENES)} faults survived" in done.stdout
     assert {path.name for path in (tmp_path / ".demo").iterdir()} == {*(f"{one.provider}.mp4" for one in SCENES), "log.txt"}
@@ -30,7 +30,7 @@ def test_interrupted_demonstration_leaves_a_server_behind(tmp_path: Path) -> Non
     assert process.stdout is not None
     assert "The emulator plays" in process.stdout.readline()
     os.killpg(process.pid, signal.SIGINT)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in told
     for _ in range(100):

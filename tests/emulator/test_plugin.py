@@ -213,7 +213,7 @@ print(*new & {"httpx", "attrs", "attr", "starlette", "uvicorn", "anyio", "ssl"})
 
 
 def test_a_suite_that_uses_nothing_of_this_package_pays_nothing_for_the_plugin() -> None:
-    done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True, timeout=30)
+    done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == ""
 
 

@@ -171,7 +171,7 @@ def test_ctrl_c_twice_while_the_answer_to_a_create_is_awaited() -> None:
         time.sleep(0.1)
         for _ in range(2):
             program.send_signal(signal.SIGINT)
-            time.sleep(0.1)
+            time.sleep(0.5)
         _, words = program.communicate(timeout=PATIENCE)
     assert program.returncode == -signal.SIGINT
     assert "KeyboardInterrupt" in words

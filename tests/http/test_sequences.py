@@ -111,7 +111,7 @@ def test_blocking_task_takes_another_way(provider: Provider, wire: respx.MockRou
     words: list[str] = []
     with Vidu({provider.name: "key"}, settings=SETTINGS) as vidu:
         task = vidu.submit(bird(provider), on_accepted=lambda ref: accepted.append(str(ref)))
-        result = task.wait(timeout=20, on_snapshot=lambda snapshot: words.append(str(snapshot.state)))
+        result = task.wait(timeout=60, on_snapshot=lambda snapshot: words.append(str(snapshot.state)))
         result.download(tmp_path / "bird.mp4")
     assert accepted == [str(task.ref)]
     assert words[-1] == "succeeded"
@@ -127,7 +127,7 @@ def test_awaited_task_takes_another_way(provider: Provider, wire: respx.MockRout
     async def make() -> float | None:
         async with AsyncVidu({provider.name: "key"}, settings=SETTINGS) as vidu:
             task = await vidu.submit(bird(provider))
-            result = await task.wait(timeout=20, on_snapshot=lambda snapshot: words.append(str(snapshot.state)))
+            result = await task.wait(timeout=60, on_snapshot=lambda snapshot: words.append(str(snapshot.state)))
             await result.download(tmp_path / "bird.mp4")
             return result.credits
 
@@ -152,7 +152,7 @@ def test_hooks_of_the_user_are_not_called(provider: Provider, wire: respx.MockRo
     hooks: dict[str, list[Callable[..., None]]] = {"request": [on_request], "response": [on_response]}
     settings = Settings(poll=SETTINGS.poll, wiring=Wiring(event_hooks=hooks))
     with Vidu({provider.name: "key"}, settings=settings) as vidu:
-        vidu.submit(bird(provider)).wait(timeout=20).download(tmp_path)
+        vidu.submit(bird(provider)).wait(timeout=60).download(tmp_path)
     assert sent == ["POST", "GET", "GET", "GET", "GET"]
     assert answered == [200] * 5
     assert wire.routes["file"].called

@@ -45,13 +45,13 @@ def telemetry() -> Iterator[Telemetry]:
 
 def film(server: Server, settings: Settings) -> None:
     with Vidu([account(server)], settings=settings) as vidu:
-        vidu.submit(request_for(server.provider)).wait(timeout=10).download(io.BytesIO())
+        vidu.submit(request_for(server.provider)).wait(timeout=60).download(io.BytesIO())
 
 
 async def awaited_film(server: Server, settings: Settings) -> None:
     async with AsyncVidu([account(server)], settings=settings) as vidu:
         task = await vidu.submit(request_for(server.provider))
-        await (await task.wait(timeout=10)).download(io.BytesIO())
+        await (await task.wait(timeout=60)).download(io.BytesIO())
 
 
 def check(telemetry: Telemetry, server: Server) -> None:

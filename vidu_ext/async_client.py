@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .outcome import Submission
     from .providers.base import Balance, TaskFilter
     from .selection import Explanation
-    from .session import Keys, OnAccepted, OnSnapshot, Prefer, Target
+    from .session import Keys, OnAccepted, OnSnapshot, OnSubmission, Prefer, Target
     from .tasks import OutputKind, Snapshot
 
 
@@ -72,6 +72,7 @@ class AsyncVidu:
         check: bool = True,
         path_id: str | None = None,
         idempotency_key: str | None = None,
+        on_submission: OnSubmission | None = None,
         on_accepted: OnAccepted | None = None,
     ) -> AsyncTask:
         """The task that the request became: at most one paid task, whatever happens on the way.
@@ -79,12 +80,15 @@ class AsyncVidu:
         `request` is one of vidu_ext.requests, or one of a provider's own generated request models, with `path_id` where
         its route has an id in the path. `account` names the account or provider to ask; else the policy decides.
         `check=False` sends what the provider's spec refuses. `idempotency_key` is a marker of your own, unique to this
-        job; it lets another process find the task. `on_accepted` is given the reference before anything else can fail.
+        job; it lets another process find the task. `on_submission` is given what is about to be sent, before it is: kept in
+        a safe place, it lets `find` look for the task when this process dies, and the next one given takes its place.
+        `on_accepted` is given the reference before anything else can fail.
         Raises InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may have cost money.
         """
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
         begun: list[Submission] = []
-        return await self._accept(self._session.submit(choice, idempotency_key=idempotency_key, begun=begun), begun, on_accepted)
+        flow = self._session.submit(choice, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
+        return await self._accept(flow, begun, on_accepted)
 
     async def _accept(self, flow: Flow[Submitted], begun: Sequence[Submission], on_accepted: OnAccepted | None) -> AsyncTask:
         late: list[Submitted] = []

@@ -39,6 +39,7 @@ T = TypeVar("T")
 Target: TypeAlias = "str | os.PathLike[str] | BinaryIO"
 OnSnapshot: TypeAlias = "Callable[[Snapshot], object]"
 OnAccepted: TypeAlias = "Callable[[TaskRef], object]"
+OnSubmission: TypeAlias = "Callable[[Submission], object]"
 Keys: TypeAlias = "Mapping[str, str] | Sequence[Account] | None"
 Prefer: TypeAlias = "Sequence[str] | Policy | None"
 
@@ -147,13 +148,22 @@ class Session:
 
     # -- flows --------------------------------------------------------------------------------------------------------
 
-    def submit(self, choice: Choice, *, idempotency_key: str | None, begun: list[Submission]) -> Flow[Submitted]:
+    def submit(
+        self, choice: Choice, *, idempotency_key: str | None, begun: list[Submission], on_submission: OnSubmission | None
+    ) -> Flow[Submitted]:
         """The flow of a submit. `begun` holds what may be out at any moment, for whoever is interrupted."""
         for offer in choice.offers:
             self._refuse_synchronous(offer)
+
+        def prepare(offer: Offer) -> Flow[Attempt]:
+            attempt = yield from self._prepare(offer, choice.uploads, idempotency_key, begun)
+            if on_submission is not None:
+                on_submission(attempt.submission)
+            return attempt
+
         return submit_flow(
             choice.offers,
-            lambda offer: self._prepare(offer, choice.uploads, idempotency_key, begun),
+            prepare,
             retry=self.settings.retry,
             reconcile=self.settings.reconcile,
             claims=self.claims,

@@ -1,4 +1,4 @@
-"""Somebody presses Ctrl-C: exit code 130, the command that goes on is printed, and it does go on."""
+"""Somebody presses Ctrl-C: exit code 130, the command that goes on is printed, and it does go on. Or the command is killed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from itertools import repeat
 from pathlib import Path
 
+import pytest
 from cli_running import QUICK, Done, Person, ended, request_of
 from server import Act, Route, Server, film_of
 
@@ -66,6 +67,30 @@ def test_request_under_way_is_forgotten(tmp_path: Path) -> None:
         assert "may be paid" in done.err
         assert person.does(*go_on(done)).lines == [f"comfy:{server.paid[0].name}"]
         assert len(server.paid) == 1, "paid twice"
+
+
+@pytest.mark.parametrize("provider", ["vidu", "comfy"])
+def test_request_of_a_killed_command_is_forgotten(provider: str, tmp_path: Path) -> None:
+    with Server(provider, plan={"create": [HANGS]}) as server:
+        person = Person(tmp_path, [server])
+        process = person.starts("generate", *request_of(provider))
+        server.wait_for("create")
+        process.kill()
+        assert ended(process).out == ""
+        (note,) = person.notes.iterdir()
+        assert person.does("find").lines[0].startswith(str(note))
+        assert person.does("find", str(note)).lines == [f"{provider}:{server.paid[0].name}"]
+        assert len(server.paid) == 1, "paid twice"
+        assert not list(person.notes.iterdir())
+
+
+@pytest.mark.parametrize("act", [Act(), Act(accepts=False, status=400)], ids=["accepted", "refused"])
+def test_request_is_kept_although_its_outcome_is_known(act: Act, tmp_path: Path) -> None:
+    with Server("comfy", plan={"create": [act]}) as server:
+        person = Person(tmp_path, [server])
+        person.does("generate", *request_of("comfy"), "--no-wait")
+        assert len(server.calls("create")) == 1
+    assert not list(person.notes.iterdir())
 
 
 def test_tasks_that_have_ended_are_waited_for_again(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ def generate(
 
     Prints the reference of the task as soon as it is accepted, then the path of the file. At most one task is paid for.
     """
+    from . import notes
     from .clients import client, configured
 
     configuration = configured(output)
@@ -65,12 +66,13 @@ def generate(
     if dry_run:
         return _explained(output, asked, request, configuration)
     with client(configuration, prefer=prefer, interval=waiting.interval, retry_for=retry_for) as vidu:
-        with Progress(output, doing="submitting"):
+        with Progress(output, doing="submitting"), notes.keeping() as keep:
             task = vidu.submit(
                 request,
                 account=asked.account,
                 check=asked.check,
                 idempotency_key=idempotency_key,
+                on_submission=keep,
                 on_accepted=lambda ref: _hand_out(output, ref),
             )
         if not wait:

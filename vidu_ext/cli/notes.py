@@ -1,12 +1,15 @@
-"""Submissions whose outcome is unknown, kept as files until their task is found. They hold a whole request, and no key."""
+"""Submissions whose outcome is not known, or not yet, kept as files until it is. They hold a whole request, and no key."""
 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from vidu_ext.errors import ViduError
 
 from .configuration import state_folder
 
@@ -32,6 +35,33 @@ def keep(submission: Submission) -> Path | None:
     except (OSError, ValueError):
         return None
     return path
+
+
+@contextmanager
+def keeping() -> Generator[Callable[[Submission], None]]:
+    """Gives what keeps a submission from before it is sent until its outcome is known, in case this process dies.
+
+    Of several only the last is kept: it is sent where the one before certainly created nothing.
+    """
+    last: list[Path] = []
+
+    def keep_this(submission: Submission) -> None:
+        path = keep(submission)
+        _forget(last)
+        last[:] = [path] if path is not None else []
+
+    try:
+        yield keep_this
+    except (ViduError, KeyboardInterrupt) as error:
+        if getattr(error, "submission", None) is None:  # nothing of it is on its way
+            _forget(last)
+        raise
+    _forget(last)
+
+
+def _forget(paths: list[Path]) -> None:
+    while paths:
+        settle(paths.pop())
 
 
 def kept() -> list[Path]:

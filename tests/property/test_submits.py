@@ -78,6 +78,8 @@ class Wanted:
     twins: str
     """What it shares with those that no search can tell from it; a name of its own where it can be told."""
     begun: list[Submission] = field(factory=list[Submission])
+    told: list[Submission] = field(factory=list[Submission])
+    """What a user who writes submissions down has on paper when the process is killed."""
     ref: TaskRef | None = None
     unknown: SubmissionUnknownError | None = None
     error: SubmitError | None = None
@@ -237,6 +239,14 @@ class World(RuleBasedStateMachine):
                     assert task.account == submission.account
                     assert task.marker == submission.marker or submission.settlement in ("running-list", "none")
 
+    @invariant()
+    def what_is_paid_was_told_before(self) -> None:
+        """Whoever kept the last submission that was told can look for the task, however its process ended."""
+        for task in self._tasks():
+            submission = self.submits[cast("int", task.submit)].told[-1]
+            assert task.account == submission.account
+            assert task.marker == submission.marker or submission.settlement in ("running-list", "none")
+
     def teardown(self) -> None:
         """The world becomes kind: every flow comes to its end, and what can be found is found."""
         for books in self.books.values():
@@ -283,7 +293,7 @@ class World(RuleBasedStateMachine):
             request = TextToVideo(prompt=prompt, model="viduq3-turbo", payload=wanted.twins)
         key = f"job {wanted.number}" if own == "key" and not request.payload else None
         choice = process.session.offers(request, account=None, check=False, path_id=None)
-        flow = process.session.submit(choice, idempotency_key=key, begun=wanted.begun)
+        flow = process.session.submit(choice, idempotency_key=key, begun=wanted.begun, on_submission=wanted.told.append)
         self.submits.append(wanted)
         self.runs.append(Run(wanted.number, process, flow))
 

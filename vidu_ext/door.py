@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from email.utils import formatdate
+from functools import lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -151,12 +152,18 @@ class Door:
 
         The whole address is written here: httpx takes three times as long to join its base with a path.
         """
-        arguments = {**call.request, "url": self.base_url + call.request["url"]}
+        arguments = {**call.request, "url": _parsed(self.base_url + call.request["url"])}
         if call.headers:
             arguments["headers"] = {**arguments.get("headers", {}), **call.headers}
         if call.creates:
             arguments["timeout"] = wiring.create_timeout()
         return client.build_request(**arguments)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(url: str) -> httpx.URL:
+    """The address of an API's route: a task is asked of many times, and httpx takes a tenth of a call to read an address."""
+    return httpx.URL(url)
 
 
 def put_request(client: httpx.Client | httpx.AsyncClient, effect: Put, wiring: Wiring) -> httpx.Request:

@@ -14,7 +14,7 @@ from .client import LAST_POLL_SECONDS
 from .drivers import chance, monotonic
 from .errors import TaskError
 from .handles import AsyncTask, AsyncTaskResult
-from .interrupts import how_to_fetch, how_to_go_on, note_interrupt, noting, submitting
+from .interrupts import handing_out, how_to_fetch, how_to_go_on, note_interrupt, noting, submitting
 from .outcome import Accepted
 from .policy import deadline_after
 from .session import Session, Settings, accepted
@@ -98,11 +98,13 @@ class AsyncVidu:
         except asyncio.CancelledError:
             for ended in late:
                 if isinstance(ended.outcome, Accepted) and on_accepted is not None:
-                    on_accepted(ended.outcome.ref)
+                    with handing_out(ended.outcome.ref):
+                        on_accepted(ended.outcome.ref)
             raise
         done = accepted(submitted)
         if on_accepted is not None:
-            on_accepted(done.ref)
+            with handing_out(done.ref):
+                on_accepted(done.ref)
         return AsyncTask(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
 
     async def call(
@@ -114,7 +116,9 @@ class AsyncVidu:
         raises SubmissionUnknownError and is not asked for again.
         """
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
-        return await self._driver.run(self._session.call(choice))
+        begun: list[Submission] = []
+        with submitting(begun):
+            return await self._driver.run(self._session.call(choice, begun=begun))
 
     async def prepare(
         self,
@@ -138,7 +142,8 @@ class AsyncVidu:
 
         Raises a SubmitError, as `submit` does.
         """
-        return await self._accept(self._session.send(submission), [submission], on_accepted)
+        begun: list[Submission] = []
+        return await self._accept(self._session.send(submission, begun=begun), begun, on_accepted)
 
     async def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
         """The task of a submission that was left unknown. Raises SubmissionUnknownError again where it cannot be told."""
@@ -227,6 +232,7 @@ class AsyncVidu:
                     yield one
 
     def _poller(self, account: str) -> AsyncPoller:
+        self._driver.stay_in_loop()
         if account not in self._pollers:
             door = self._session.doors[account]
             self._pollers[account] = AsyncPoller(self._session.board(account), self._driver, in_flight=door.in_flight)

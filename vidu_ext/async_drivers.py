@@ -28,7 +28,7 @@ from .door import (
 )
 from .drivers import BARE, check_open, monotonic, value_of, wall_clock
 from .effects import Effect, Fetch, Flow, Head, Pause, Put, Receive, Send
-from .errors import ViduError
+from .errors import ClientClosedError, ConfigurationError, ViduError
 from .exchange import Call, ExchangeError, Reply
 from .watching import Ask, Board
 
@@ -48,6 +48,17 @@ class AsyncDriver:
         self._gates = Made(lambda account: asyncio.Semaphore(doors[account].in_flight))
         self._trust = cache(wiring.trust)
         self._is_closed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def stay_in_loop(self) -> None:
+        """Raises ConfigurationError in another event loop than the first, where the open connections would break."""
+        loop = asyncio.get_running_loop()
+        self._loop = self._loop or loop
+        if self._loop is not loop:
+            raise ConfigurationError(
+                "this client was used in another event loop before, and its connections belong to that one. Nothing was sent."
+                " Make one AsyncVidu in each asyncio.run, or call asyncio.run once."
+            )
 
     def _client(self, account: str) -> httpx.AsyncClient:
         check_open(is_closed=self._is_closed)
@@ -70,13 +81,14 @@ class AsyncDriver:
         A cancellation that meets a create on the wire waits a little for the answer. Where that is the end of the flow,
         `late` is given what it ended with before the cancellation goes on.
         """
+        self.stay_in_loop()
         download: list[httpx.Response] = []
         try:
             effect = next(flow)
             while True:
                 try:
                     value = await self._perform(effect, download)
-                except ExchangeError as failure:
+                except (ExchangeError, ClientClosedError) as failure:
                     effect = flow.throw(failure)
                 except _LateAnswerError as answer:
                     for ending in _ends(flow, answer.reply):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, Self
 from .drivers import SyncDriver, SyncPoller, chance, monotonic
 from .errors import TaskError
 from .handles import Task, TaskResult
-from .interrupts import how_to_fetch, how_to_go_on, noting, submitting
+from .interrupts import handing_out, how_to_fetch, how_to_go_on, noting, submitting
 from .policy import deadline_after
 from .session import Session, Settings, accepted
 from .tasks import Result, TaskRef
@@ -93,7 +93,8 @@ class Vidu:
             submitted = self._driver.run(flow)
         done = accepted(submitted)
         if on_accepted is not None:
-            on_accepted(done.ref)
+            with handing_out(done.ref):
+                on_accepted(done.ref)
         return Task(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
 
     def call(self, request: object, *, account: str | None = None, check: bool = True, path_id: str | None = None) -> object:
@@ -103,7 +104,9 @@ class Vidu:
         raises SubmissionUnknownError and is not asked for again.
         """
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
-        return self._driver.run(self._session.call(choice))
+        begun: list[Submission] = []
+        with submitting(begun):
+            return self._driver.run(self._session.call(choice, begun=begun))
 
     def prepare(
         self,
@@ -127,7 +130,8 @@ class Vidu:
 
         Raises a SubmitError, as `submit` does.
         """
-        return self._accept(self._session.send(submission), [submission], on_accepted)
+        begun: list[Submission] = []
+        return self._accept(self._session.send(submission, begun=begun), begun, on_accepted)
 
     def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> Task:
         """The task of a submission that was left unknown. Raises SubmissionUnknownError again where it cannot be told."""

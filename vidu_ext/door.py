@@ -152,7 +152,7 @@ class Door:
 
         The whole address is written here: httpx takes three times as long to join its base with a path.
         """
-        arguments = {**call.request, "url": _parsed(self.base_url + call.request["url"])}
+        arguments: dict[str, Any] = {**call.request, "url": _parsed(self.base_url + call.request["url"])}
         if call.headers:
             arguments["headers"] = {**arguments.get("headers", {}), **call.headers}
         if call.creates:

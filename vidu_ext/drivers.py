@@ -29,7 +29,7 @@ from .door import (
     received_headers,
 )
 from .effects import Chance, Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, WallClock
-from .errors import ConfigurationError
+from .errors import ClientClosedError
 from .exchange import Call, ExchangeError, Reply
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def value_of(effect: Effect) -> float:
 
 def check_open(*, is_closed: bool) -> None:
     if is_closed:
-        raise ConfigurationError("this client is closed, so nothing was sent. Call it inside its with block, or make another.")
+        raise ClientClosedError
 
 
 class SyncDriver:
@@ -97,7 +97,7 @@ class SyncDriver:
             while True:
                 try:
                     value = self._perform(effect, download)
-                except ExchangeError as failure:
+                except (ExchangeError, ClientClosedError) as failure:
                     effect = flow.throw(failure)
                 else:
                     effect = flow.send(value)

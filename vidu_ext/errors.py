@@ -76,6 +76,13 @@ class NoProviderError(ViduError):
         super().__init__(message + "".join(f"\n  {reason}" for reason in self.reasons))
 
 
+class ClientClosedError(ConfigurationError):
+    """The client was closed before the request was sent: nothing of it is out."""
+
+    def __init__(self) -> None:
+        super().__init__("this client is closed, so nothing was sent. Call it inside its with block, or make another.")
+
+
 class SubmitError(ViduError):
     """A request did not become a task that is known. The subclass says whether it may have been paid."""
 

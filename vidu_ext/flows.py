@@ -6,13 +6,14 @@ rules of this module: at most one paid task per submit, and what may have been a
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
 from .effects import Flow, chance, now, pause, put, send, wall_clock
-from .errors import CallError, ResponseUnreadableError
+from .errors import CallError, ClientClosedError, ResponseUnreadableError
 from .exchange import Call, ErrorReading, ExchangeError, Reply
 from .outcome import (
     Accepted,
@@ -60,6 +61,10 @@ class Attempt:
     """The submission, while a request of it may be out; for whoever interrupts the flow."""
 
 
+_Owner: TypeAlias = "str | weakref.ref[Submission] | None"
+"""A marker that we made, or the submission whose task was found by other signs; not kept alive, for it may hold pictures."""
+
+
 class Claims:
     """What the submits of one client know of each other, so that two never take the same task for their own.
 
@@ -67,18 +72,18 @@ class Claims:
     """
 
     def __init__(self) -> None:
-        self._owners: dict[str, object] = {}
+        self._owners: dict[str, _Owner] = {}
         self._under_way: dict[int, Submission] = {}
 
     def claim(self, ref: TaskRef, submission: Submission) -> bool:
-        """Whether the task was free; from now on it is not. A marker of ours may claim its task as often as it likes."""
-        owner = submission.marker if submission.marker_is_ours else object()
-        return self._owners.setdefault(str(ref), owner) == owner
+        """Whether the task was free or this submission's before; from now on it is its."""
+        own = submission.marker if submission.marker_is_ours else weakref.ref(submission)
+        return _owns(self._owners.setdefault(str(ref), own), submission)
 
     def is_claimed(self, ref: TaskRef, submission: Submission) -> bool:
         """Whether the task belongs to another submission."""
         owner = self._owners.get(str(ref))
-        return owner is not None and not (submission.marker_is_ours and owner == submission.marker)
+        return owner is not None and not _owns(owner, submission)
 
     def begin(self, submission: Submission) -> None:
         self._under_way[id(submission)] = submission
@@ -90,6 +95,13 @@ class Claims:
         """Whether another submit is under way whose task could be mistaken for ours."""
         others = self._under_way.copy().values()
         return any(other is not submission and _look_alike(submission, other) for other in others)
+
+
+def _owns(owner: _Owner, submission: Submission) -> bool:
+    """Whether a task is this submission's: it carries the marker that we made, or it was found for this very submission."""
+    if isinstance(owner, weakref.ref):
+        return owner() is submission
+    return submission.marker_is_ours and owner == submission.marker
 
 
 def _look_alike(one: Submission, other: Submission) -> bool:
@@ -147,12 +159,25 @@ def attempt_flow(
     try:
         outcome = yield from create_flow(attempt, retry=retry, waits=waits)
         if isinstance(outcome, Unknown):
-            outcome = yield from settle_flow(attempt, outcome, reconcile=reconcile, claims=claims)
+            outcome = yield from _settled_while_open(attempt, outcome, reconcile=reconcile, claims=claims)
         if isinstance(outcome, Accepted):
             claims.claim(outcome.ref, attempt.submission)
         return outcome
     finally:
         claims.end(attempt.submission)
+
+
+def _settled_while_open(
+    attempt: Attempt, unknown: Unknown, *, reconcile: ReconcilePolicy, claims: Claims
+) -> Flow[Accepted | Unknown]:
+    try:
+        return (yield from settle_flow(attempt, unknown, reconcile=reconcile, claims=claims))
+    except ClientClosedError:
+        return _closed_too_soon(unknown)
+
+
+def _closed_too_soon(unknown: Unknown) -> Unknown:
+    return evolve(unknown, detail=f"{unknown.detail}; the client was closed before that was settled")
 
 
 def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> Flow[Outcome]:
@@ -169,7 +194,13 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
     while True:
         tries += 1
         attempt.begun[:] = [attempt.submission]
-        outcome = yield from _one_try(attempt)
+        try:
+            outcome = yield from _one_try(attempt)
+        except ClientClosedError:
+            if unknown is not None:
+                return _closed_too_soon(unknown)
+            attempt.begun.clear()
+            raise
         if isinstance(outcome, Accepted):
             return outcome
         if isinstance(outcome, Unknown):
@@ -332,6 +363,7 @@ def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
     tries = 0
     while True:
         tries += 1
+        attempt.begun[:] = [attempt.submission]
         try:
             reply = yield from send(attempt.account, attempt.call)
             if reply.is_success and not attempt.provider.is_error_body(reply):
@@ -339,11 +371,16 @@ def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
             outcome = outcome_of_error(reply, attempt.provider.error(reply))
         except ExchangeError as failure:
             outcome = outcome_of_failure(failure)
+        except ClientClosedError:
+            attempt.begun.clear()
+            raise
+        if not isinstance(outcome, Unknown):
+            attempt.begun.clear()
         asked = outcome.retry_after if isinstance(outcome, Rejected) else None
         wait = retry.pause(tries, (yield from chance()), asked)
         repeatable = isinstance(outcome, NotSent | Rejected)
         if not repeatable or (yield from now()) + wait - began > retry.budget:
-            raise error_of(outcome, evolve(attempt.submission, settlement="none"))
+            raise error_of(outcome, attempt.submission)
         yield from pause(wait)
 
 

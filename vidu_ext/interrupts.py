@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from .errors import SubmissionUnknownError, ViduError
 from .outcome import Accepted, error_of
 
 if TYPE_CHECKING:
@@ -28,15 +29,29 @@ def noting(note: Callable[[], str]) -> Generator[None]:
 def submitting(begun: Sequence[Submission], late: Sequence[Submitted] = ()) -> Generator[None]:
     """Lets an interrupt of a submit pass with a note, and with the `submission` by which its task can be looked for.
 
-    `late` is how the submit ended all the same.
+    `late` is how the submit ended all the same. What nobody foresaw becomes a SubmissionUnknownError once a request may be out.
     """
     with noting(lambda: how_it_ended(late[0]) if late else how_to_look(begun)):
         try:
             yield
         except BaseException as interrupt:
-            if begun and not isinstance(interrupt, Exception):
-                vars(interrupt)["submission"] = begun[-1]
+            if not begun or isinstance(interrupt, ViduError):
+                raise
+            if isinstance(interrupt, Exception):
+                detail = f"{type(interrupt).__name__}: {interrupt}"
+                raise SubmissionUnknownError(begun[-1].account, detail, begun[-1]) from interrupt
+            vars(interrupt)["submission"] = begun[-1]
             raise
+
+
+@contextmanager
+def handing_out(ref: TaskRef) -> Generator[None]:
+    """Lets whatever goes wrong while a reference is handed out pass with that reference."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(how_to_go_on([ref]))
+        raise
 
 
 def note_interrupt(ending: BaseException | None, note: Callable[[], str]) -> None:

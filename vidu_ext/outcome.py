@@ -13,7 +13,7 @@ import json
 from types import NoneType
 from typing import Any, Final, Literal, Self, TypeAlias, cast
 
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from .errors import (
     ConfigurationError,
@@ -40,11 +40,14 @@ ACCOUNT_CATEGORIES: Final[frozenset[Category]] = frozenset({"key", "credits", "m
 UNKNOWN_STATUSES: Final = frozenset({408, 499})
 """Client-error statuses that a front end answers after it passed the request on."""
 
+ANSWERED_ELSEWHERE: Final = frozenset({302, 303})
+"""Redirects that a server may send after it has carried out what was posted."""
+
 _ADVICE: Final[dict[Settlement, str]] = {
     "idempotency-key": "Look again later with find(error.submission): it repeats the idempotency key and pays nothing twice.",
     "payload": "Look again later with find(error.submission): it searches the account's tasks for the marker.",
     "running-list": "Look again soon with find(error.submission): it searches the account's unfinished generations.",
-    "none": "This provider offers no way to look: check its console or bill before you submit again.",
+    "none": "This provider offers no way to look for it: check its console or bill before you submit again.",
 }
 
 _NO_SUBMISSION: Final = "this text is no submission written by Submission.to_text"
@@ -158,8 +161,11 @@ def outcome_of_error(reply: Reply, reading: ErrorReading) -> Outcome:
         return Unknown("its idempotency key is used up and the answer cannot be replayed", reply.content, resend=False)
     if reading.category == "busy":
         return Rejected(reading, pause)
-    if status in UNKNOWN_STATUSES or status >= 500 or status < 300:
+    if status in UNKNOWN_STATUSES or status >= 500 or status < 300 or status in ANSWERED_ELSEWHERE:
         return Unknown(f"HTTP {reply.status}, {reading.message}", reply.content, pause)
+    if status < 400:
+        moved = "the address leads elsewhere, and no redirect is followed: set the base URL of the account to where its API is"
+        return Refused(evolve(reading, message=f"{moved} (HTTP {status})"))
     return Refused(reading)
 
 

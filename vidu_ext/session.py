@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 from .accounts import Account, accounts
 from .door import Door, Made, Wiring
 from .effects import Flow, wall_clock
-from .errors import CallError, ConfigurationError, ResponseUnreadableError
+from .errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError
 from .flows import Attempt, Claims, Submitted, answer_flow, attempt_flow, call_flow, find_flow, status_flow, submit_flow
 from .outcome import Accepted, Outcome, Submission, error_of
 from .policy import PollPolicy, ReconcilePolicy, RetryPolicy
@@ -57,6 +57,13 @@ class Settings:
     reconcile: ReconcilePolicy = field(factory=ReconcilePolicy)
     health: HealthPolicy = field(factory=HealthPolicy)
     wiring: Wiring = field(factory=Wiring)
+
+    def __attrs_post_init__(self) -> None:
+        kinds = {"poll": PollPolicy, "retry": RetryPolicy, "reconcile": ReconcilePolicy, "health": HealthPolicy, "wiring": Wiring}
+        for name, kind in kinds.items():
+            given: object = getattr(self, name)
+            if not isinstance(given, kind):
+                raise ConfigurationError(f"Settings.{name} must be a {kind.__name__}, not {type(given).__name__}.")
 
 
 @frozen
@@ -176,9 +183,9 @@ class Session:
         self._refuse_synchronous(offer)
         return (yield from self._prepare(offer, choice.uploads, idempotency_key, [])).submission
 
-    def send(self, submission: Submission) -> Flow[Submitted]:
+    def send(self, submission: Submission, *, begun: list[Submission]) -> Flow[Submitted]:
         """The flow of a submit whose submission was prepared before, perhaps by another process."""
-        attempt = self._attempt_again(submission)
+        attempt = evolve(self._attempt_again(submission), begun=begun)
         outcome = yield from attempt_flow(
             attempt, retry=self.settings.retry, waits=True, reconcile=self.settings.reconcile, claims=self.claims
         )
@@ -205,24 +212,21 @@ class Session:
             self.health.record_failure(account, self._now())
         else:
             self.health.record_success(account)
-        logger.info("submit to %s: %s", account, type(outcome).__name__.lower())
+        ref = f" as {outcome.ref}" if isinstance(outcome, Accepted) else ""
+        logger.info("submit to %s: %s%s", account, type(outcome).__name__.lower(), ref)
 
-    def call(self, choice: Choice) -> Flow[object]:
-        """The typed answer of a route that answers at once."""
-        attempt = yield from self._prepare(choice.offers[0], {}, None, [])
-        operation = attempt.submission.operation
-        if attempt.provider.contract.operation(operation).poll is not None:
-            raise ConfigurationError(f"{operation} starts a task: use submit() in place of call().")
+    def call(self, choice: Choice, *, begun: list[Submission]) -> Flow[object]:
+        """The typed answer of a route that answers at once. `begun` is as in `submit`."""
+        attempt = yield from self._prepare(choice.offers[0], {}, None, begun)
+        submission = attempt.submission
+        if attempt.provider.contract.operation(submission.operation).poll is not None:
+            raise ConfigurationError(f"{submission.operation} starts a task: use submit() in place of call().")
         reply = yield from answer_flow(attempt, retry=self.settings.retry)
-        return self._typed(attempt.account, attempt.provider, operation, reply)
-
-    def _typed(self, account: str, provider: Provider, operation: str, reply: Reply) -> object:
         try:
-            return provider.model(operation, reply.json())
+            return attempt.provider.model(submission.operation, reply.json())
         except ValueError as error:
-            raise ResponseUnreadableError(
-                account, operation, f"the answer is not what the spec says ({error})", status=reply.status, raw=reply.content
-            ) from error
+            detail = f"the answer is not what the spec says ({error}); it is kept in .raw"
+            raise SubmissionUnknownError(attempt.account, detail, submission, raw=reply.content) from error
 
     def find(self, submission: Submission) -> Flow[Submitted]:
         """The outcome of a submission that was left unknown, looked for anew."""
@@ -349,7 +353,7 @@ def attempt_of(offer: Offer, provider: Provider, idempotency_key: str | None, su
         account=offer.account,
         provider=offer.provider,
         operation=sent.operation,
-        settlement=provider.settlement,
+        settlement=provider.settlement_of(sent.operation),
         marker=marker,
         submitted_at=submitted_at,
         body=sent.body,

@@ -139,7 +139,7 @@ def test_create_or_status_is_redirected_to_another_host(status: int, provider: s
     """Not followed: neither the key nor the request goes on."""
     with Server() as world:
         away = Act(accepts=False, status=status, headers={"location": f"{elsewhere(world)}/ent/v2/text2video"})
-        with Server(provider, key=KEY, plan={"create": [away]}) as server:
+        with Server(provider, key=KEY, plan={"create": repeat(away)}) as server:
             ended = run(way, [server])
             assert ended.error is not None
             assert server.paid == []

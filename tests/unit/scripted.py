@@ -6,7 +6,8 @@ every answer must have been asked for, and nothing beyond them.
     assert driver.pauses == [1.0]
 
 An effect that a list cannot answer gets a handler: `Scripted(handlers={Send: my_provider})`. Handlers are called with the
-effect and give what the flow is sent, or an Answer. As under the real drivers, only an ExchangeError is thrown into the
+effect and give what the flow is sent, or an Answer. As under the real drivers, only an ExchangeError or a
+ClientClosedError is thrown into the
 flow; any other exception, of a handler or in the list, ends the run and the flow is closed.
 """
 
@@ -20,6 +21,7 @@ import pytest
 from attrs import field, frozen
 
 from vidu_ext.effects import Chance, Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, WallClock
+from vidu_ext.errors import ClientClosedError
 from vidu_ext.exchange import ExchangeError, Reply
 
 T = TypeVar("T")
@@ -109,7 +111,7 @@ class Scripted:
                 self.seen.append(effect)
                 try:
                     value = self._answer(self.handlers[type(effect)], effect)
-                except ExchangeError as error:
+                except (ExchangeError, ClientClosedError) as error:
                     effect = flow.throw(error)
                 else:
                     effect = flow.send(value)

@@ -37,6 +37,7 @@ from scripted import Answer, Scripted
 from vidu_ext.effects import Flow, Now, Put, Send
 from vidu_ext.errors import (
     CallError,
+    ClientClosedError,
     InsufficientCreditsError,
     NotSentError,
     RefusedError,
@@ -183,6 +184,26 @@ def test_a_busy_answer_before_it_makes_a_doubtful_one_harmless(provider: str) ->
     driver = Scripted(busy(), UNREACHED, SILENCE)
     assert detail_of(create(driver, attempt(provider))) == "no answer within 120 s"
     assert driver.pauses == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("before", [(), (busy(),), (UNREACHED, busy())], ids=["at once", "busy", "not reached, then busy"])
+def test_a_client_that_is_closed_before_anything_may_be_paid_leaves_a_doubt(before: Sequence[Answer]) -> None:
+    made = attempt("comfy")
+    Scripted(*before, ClientClosedError()).error(create_flow(made, retry=STEADY), ClientClosedError)
+    assert made.begun == []
+
+
+def test_a_client_that_is_closed_takes_back_the_doubt() -> None:
+    made = attempt("comfy")
+    assert "the client was closed" in detail_of(create(Scripted(SILENCE, ClientClosedError()), made))
+    assert made.begun == [made.submission]
+
+
+@pytest.mark.parametrize("before", [(), (busy(),)], ids=["at once", "busy"])
+def test_a_speech_that_was_not_sent_may_be_paid(before: Sequence[Answer]) -> None:
+    made = spoken()
+    Scripted(*before, ClientClosedError()).error(answer_flow(made, retry=STEADY), ClientClosedError)
+    assert made.begun == []
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

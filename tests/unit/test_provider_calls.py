@@ -240,9 +240,11 @@ def test_without_a_marker_only_a_task_that_shows_the_same_prompt_or_pictures_is_
     assert not found(talking, row())
 
 
-def test_a_film_of_several_shots_is_not_mistaken_for_one_of_its_tasks() -> None:
-    film = evolve(SUBMISSION, operation="createMusicVideo", marker=None, body={"prompt": "a bird", "images": [A]})
-    assert not found(film, row(prompt="a bird", images=[A]))
+def test_what_no_list_shows_is_looked_for_in_a_list() -> None:
+    """A film of several shots is no task, so that its absence from the list would prove nothing; speech starts no task at all."""
+    assert [VIDU.settlement_of(operation) for operation in ("createMusicVideo", "textToSpeech")] == ["none", "none"]
+    assert [VIDU.settlement_of(operation) for operation in ("textToVideo", "lipSync")] == ["payload", "payload"]
+    assert COMFY.settlement_of("textToVideo") == "idempotency-key"
 
 
 def test_a_task_carries_its_marker_in_the_payload_of_its_status_answer() -> None:

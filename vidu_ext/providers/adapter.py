@@ -107,6 +107,13 @@ class Adapter:
         poll = self.contract.operation(operation).poll
         return None if poll is None or poll.operation == self.usual_poll else poll.operation
 
+    def settlement_of(self, operation: str) -> Settlement:
+        """How an unknown outcome of this operation can be settled: not, where it starts no task or one that no list shows."""
+        if self.contract.operation(operation).poll is None:
+            return "none"
+        is_listed = self.settlement != "payload" or self._special_poll(operation) is None
+        return self.settlement if is_listed else "none"
+
     def _creating(self, schema: str) -> Operation | None:
         """The operation that a request model is the body of. Of two, the one whose answer leads to a task."""
         place = ("components", "schemas", schema)

@@ -96,6 +96,10 @@ class Provider(Protocol):
 
     @property
     def settlement(self) -> Settlement: ...
+    def settlement_of(self, operation: str) -> Settlement:
+        """How an unknown outcome of an operation can be settled."""
+        ...
+
     @property
     def list_size(self) -> int:
         """How many tasks one list request can ask for by id; 0 where tasks cannot be listed by id."""

@@ -201,8 +201,6 @@ class ViduShaped(Adapter):
         rows = _rows(value)
         if rows is None:
             return None
-        if self._special_poll(submission.operation) is not None:
-            return SearchPage((), None)  # films of several shots are no tasks: no list has them
         earliest = submission.submitted_at - clock_skew
         candidates = tuple(
             Candidate(self._ref(submission.account, submission.operation, name), text(row.get("payload")))

@@ -6,7 +6,7 @@ Holds only what waits: everything that is decided is in flows.py and watching.py
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, Self
 
 from .async_drivers import AsyncDriver, AsyncPoller
@@ -17,7 +17,7 @@ from .handles import AsyncTask, AsyncTaskResult
 from .interrupts import handing_out, how_to_fetch, how_to_go_on, note_interrupt, noting, submitting
 from .outcome import Accepted
 from .policy import deadline_after
-from .session import Session, Settings, accepted
+from .session import Session, Settings, accepted, check_callbacks
 from .tasks import Result, TaskRef
 from .waits import Group, in_order
 
@@ -39,7 +39,8 @@ class AsyncVidu:
 
     Without keys the accounts come from the environment: VIDU_API_KEY, COMFY_API_KEY, ZENLAYER_API_KEY,
     SKILLS_VIDEO_API_KEY. `prefer` names accounts or providers in the order in which they are asked, or is a policy of
-    vidu_ext.selection. Raises ConfigurationError where no account is configured.
+    vidu_ext.selection. `on_accepted` and `on_snapshot` of its methods may be coroutine functions. Raises ConfigurationError
+    where no account is configured.
     """
 
     def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None) -> None:
@@ -85,6 +86,8 @@ class AsyncVidu:
         `on_accepted` is given the reference before anything else can fail.
         Raises InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may have cost money.
         """
+        check_callbacks(are_awaited=False, on_submission=on_submission)
+        check_callbacks(are_awaited=True, on_accepted=on_accepted)
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
         begun: list[Submission] = []
         flow = self._session.submit(choice, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
@@ -99,12 +102,12 @@ class AsyncVidu:
             for ended in late:
                 if isinstance(ended.outcome, Accepted) and on_accepted is not None:
                     with handing_out(ended.outcome.ref):
-                        on_accepted(ended.outcome.ref)
+                        await _done(on_accepted(ended.outcome.ref))
             raise
         done = accepted(submitted)
         if on_accepted is not None:
             with handing_out(done.ref):
-                on_accepted(done.ref)
+                await _done(on_accepted(done.ref))
         return AsyncTask(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
 
     async def call(
@@ -142,11 +145,13 @@ class AsyncVidu:
 
         Raises a SubmitError, as `submit` does.
         """
+        check_callbacks(are_awaited=True, on_accepted=on_accepted)
         begun: list[Submission] = []
         return await self._accept(self._session.send(submission, begun=begun), begun, on_accepted)
 
     async def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
         """The task of a submission that was left unknown. Raises SubmissionUnknownError again where it cannot be told."""
+        check_callbacks(are_awaited=True, on_accepted=on_accepted)
         return await self._accept(self._session.find(submission), [submission], on_accepted)
 
     def explain(self, request: object, *, path_id: str | None = None) -> tuple[Explanation, ...]:
@@ -171,6 +176,7 @@ class AsyncVidu:
         `on_snapshot` is given every status answer. Raises TaskFailedError where the task ended without a result,
         WaitTimeoutError when the time is over (the task goes on), WaitRefusedError where the provider refuses to tell.
         """
+        check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
         with _Waiting(self._poller, timeout, wants_snapshots=on_snapshot is not None) as waiting:
             waiting.join([(self._session.ref(task), task)])
             while found := await waiting.news():
@@ -180,7 +186,7 @@ class AsyncVidu:
                     if isinstance(news, Result):
                         return AsyncTaskResult(self, news)
                     if on_snapshot is not None:
-                        on_snapshot(news)
+                        await _done(on_snapshot(news))
         raise AssertionError("a wait ends with a result or an error")
 
     async def watch(self, task: AsyncTask | TaskRef | str, *, timeout: float | None = None) -> AsyncIterator[Snapshot]:
@@ -211,13 +217,14 @@ class AsyncVidu:
 
         With `errors="return"` the error of a task stands in its place; else the first one is raised at the end.
         """
+        check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
         listed = list(tasks)
         ended: dict[TaskRef, Result | TaskError] = {}
         async for ref, news in self._follow(listed, timeout, wants_snapshots=on_snapshot is not None):
             if isinstance(news, Result | TaskError):
                 ended[ref] = news
             elif on_snapshot is not None:
-                on_snapshot(news)
+                await _done(on_snapshot(news))
         entries = in_order([self._session.ref(task) for task in listed], ended, raises=errors == "raise")
         return [AsyncTaskResult(self, entry) if isinstance(entry, Result) else entry for entry in entries]
 
@@ -291,6 +298,12 @@ class AsyncVidu:
     async def credits(self, *, account: str | None = None) -> tuple[Balance, ...]:
         """What the account has left, with how many tasks run and may run at once where the provider tells."""
         return await self._driver.run(self._session.credits(self._session.only_account(account)))
+
+
+async def _done(returned: object) -> None:
+    """Waits for what a callback returned, where that is to be awaited."""
+    if isinstance(returned, Awaitable):
+        await returned
 
 
 class _Waiting:

@@ -13,7 +13,7 @@ from .errors import TaskError
 from .handles import Task, TaskResult
 from .interrupts import handing_out, how_to_fetch, how_to_go_on, noting, submitting
 from .policy import deadline_after
-from .session import Session, Settings, accepted
+from .session import Session, Settings, accepted, check_callbacks
 from .tasks import Result, TaskRef
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class Vidu:
         `on_accepted` is given the reference before anything else can fail.
         Raises InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may have cost money.
         """
+        check_callbacks(are_awaited=False, on_submission=on_submission, on_accepted=on_accepted)
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
         begun: list[Submission] = []
         flow = self._session.submit(choice, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
@@ -130,11 +131,13 @@ class Vidu:
 
         Raises a SubmitError, as `submit` does.
         """
+        check_callbacks(are_awaited=False, on_accepted=on_accepted)
         begun: list[Submission] = []
         return self._accept(self._session.send(submission, begun=begun), begun, on_accepted)
 
     def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> Task:
         """The task of a submission that was left unknown. Raises SubmissionUnknownError again where it cannot be told."""
+        check_callbacks(are_awaited=False, on_accepted=on_accepted)
         return self._accept(self._session.find(submission), [submission], on_accepted)
 
     def explain(self, request: object, *, path_id: str | None = None) -> tuple[Explanation, ...]:
@@ -159,6 +162,7 @@ class Vidu:
         `on_snapshot` is given every status answer. Raises TaskFailedError where the task ended without a result,
         WaitTimeoutError when the time is over (the task goes on), WaitRefusedError where the provider refuses to tell.
         """
+        check_callbacks(are_awaited=False, on_snapshot=on_snapshot)
         for _, news in self._follow([task], timeout, wants_snapshots=on_snapshot is not None):
             if isinstance(news, TaskError):
                 raise news
@@ -196,6 +200,7 @@ class Vidu:
         """
         from .waits import in_order
 
+        check_callbacks(are_awaited=False, on_snapshot=on_snapshot)
         listed = list(tasks)
         ended: dict[TaskRef, Result | TaskError] = {}
         for ref, news in self._follow(listed, timeout, wants_snapshots=on_snapshot is not None):

@@ -6,6 +6,7 @@ of a program does not need is imported by the function that does.
 
 from __future__ import annotations
 
+import inspect
 import logging
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -379,6 +380,19 @@ def _encoded_of(submission: Submission) -> Encoded:
     from .providers.base import Encoded
 
     return Encoded(submission.operation, submission.body, submission.path_id)
+
+
+def check_callbacks(*, are_awaited: bool, **callbacks: Callable[..., object] | None) -> None:
+    """Raises ConfigurationError for what cannot be called, or would be left unawaited, before anything is sent."""
+    for name, callback in callbacks.items():
+        if callback is None:
+            continue
+        if not callable(callback):
+            raise ConfigurationError(f"{name} must be a function, not {type(callback).__name__}. Nothing was sent.")
+        if inspect.iscoroutinefunction(callback) and not are_awaited:
+            raise ConfigurationError(
+                f"{name} is not awaited here: give a function that is done when it returns. Nothing was sent."
+            )
 
 
 def accepted(submitted: Submitted) -> Accepted:

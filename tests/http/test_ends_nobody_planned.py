@@ -92,6 +92,40 @@ def test_reference_is_lost_with_the_callback_that_should_keep_it(way: Way) -> No
     assert f"vidu:{server.paid[0].name}" in "".join(caught.value.__notes__)
 
 
+def test_coroutine_function_is_called_and_not_awaited() -> None:
+    kept: list[object] = []
+
+    async def keep(news: object) -> None:
+        await asyncio.sleep(0)
+        kept.append(news)
+
+    async def main(server: Server) -> TaskRef:
+        async with AsyncVidu([account(server)], settings=brief()) as vidu:
+            task = await vidu.submit(request_for("vidu"), on_accepted=keep)
+            assert kept == [task.ref]
+            snapshot = (await vidu.wait(task, on_snapshot=keep)).snapshot
+            await vidu.wait_all([task], on_snapshot=keep)
+            assert kept[1] == snapshot
+            assert len(kept) == 3
+            with pytest.raises(ConfigurationError, match="on_submission is not awaited"):
+                await vidu.submit(request_for("vidu"), on_submission=keep)
+            return task.ref
+
+    with Server("vidu", life=("done",)) as server:
+        ref = asyncio.run(main(server))
+        with Vidu([account(server)], settings=brief()) as vidu:
+            for call in (
+                lambda: vidu.submit(request_for("vidu"), on_accepted=keep),
+                lambda: vidu.submit(request_for("vidu"), on_submission=keep),
+                lambda: vidu.wait(ref, on_snapshot=keep),
+                lambda: vidu.wait_all([ref], on_snapshot=keep),
+                lambda: vidu.submit(request_for("vidu"), on_accepted="keep"),  # type: ignore[arg-type]  # what is refused
+            ):
+                with pytest.raises(ConfigurationError, match="is not awaited here|must be a function"):
+                    call()
+        assert len(server.paid) == 1
+
+
 def submit(way: Way, server: Server) -> TaskRef:
     async def awaited() -> TaskRef:
         async with AsyncVidu([account(server)], settings=brief()) as vidu:

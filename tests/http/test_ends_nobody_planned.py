@@ -121,7 +121,7 @@ def test_coroutine_function_is_called_and_not_awaited() -> None:
                 lambda: vidu.wait_all([ref], on_snapshot=keep),
                 lambda: vidu.submit(request_for("vidu"), on_accepted="keep"),  # type: ignore[arg-type]  # what is refused
             ):
-                with pytest.raises(ConfigurationError, match="is not awaited here|must be a function"):
+                with pytest.raises(ConfigurationError, match=r"is not awaited here|must be a function"):
                     call()
         assert len(server.paid) == 1
 

@@ -162,14 +162,12 @@ def _server(marker: pytest.Mark | None) -> EmulatorServer:
 
 def set_environment(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str]) -> None:
     """Set the variables of an emulator for a test, hide every other account, and let no proxy stand in between."""
-    prefixes = tuple(f"{name}__" for name in variables)
-    for name in list(os.environ):
-        if name.startswith(prefixes):
-            monkeypatch.delenv(name)
-    for name, value in variables.items():
+    from .emulator.environment import past_the_emulator, without_proxies
+
+    for name in past_the_emulator(variables, os.environ):
+        monkeypatch.delenv(name)
+    for name, value in {**variables, **without_proxies(os.environ)}.items():
         monkeypatch.setenv(name, value)
-    for name in ("NO_PROXY", "no_proxy"):
-        monkeypatch.setenv(name, ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"])))
 
 
 # -- without a port -------------------------------------------------------------------------------------------------------

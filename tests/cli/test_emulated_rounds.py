@@ -136,3 +136,33 @@ def test_printed_environment_leads_nowhere(tmp_path: Path) -> None:
 def test_emulator_starts_on_nonsense(option: str, says: str, tmp_path: Path) -> None:
     done = Person(tmp_path).does("emulator", "--port", "0", option)
     assert (done.code, done.out, says in done.err, len(done.err.splitlines())) == (2, "", True, 1), done
+
+
+def test_labelled_account_goes_on_spending_money(tmp_path: Path) -> None:
+    person = Person(
+        tmp_path,
+        variables={
+            "VIDU_API_KEY__CN": "key-that-costs-money",
+            "VIDU_BASE_URL__CN": "https://api.vidu.example",
+            "NO_PROXY": "intranet.example",
+        },
+    )
+    done = person.runs("emulator", "--print-env")
+    assert done.code == 0, done
+    assert {"unset VIDU_API_KEY__CN", "unset VIDU_BASE_URL__CN"} < set(done.lines)
+    assert "export NO_PROXY=intranet.example,127.0.0.1,localhost,::1" in done.lines
+    document = person.runs("emulator", "--print-env", "--json").document
+    person.variables.update({name: str(value) for name, value in document.items()})
+    listed = person.does("providers")
+    assert listed.code == 0, listed
+    assert "vidu-cn" not in listed.out
+    assert "vidu.example" not in listed.out
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [("::1", "http://[::1]:8400"), ("0.0.0.0", "http://127.0.0.1:8400"), ("::", "http://[::1]:8400")],  # noqa: S104
+)
+def test_printed_address_is_none(host: str, origin: str, tmp_path: Path) -> None:
+    done = Person(tmp_path).does("emulator", "--print-env", "--host", host, "--json")
+    assert str(done.document["ZENLAYER_BASE_URL"]).startswith(origin), done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
@@ -71,11 +72,11 @@ def emulator(
     )
     if print_env:
         from vidu_ext.emulator.core import Emulator
-        from vidu_ext.emulator.environment import environment
+        from vidu_ext.emulator.environment import environment, origin_of
 
         if port == 0:
             raise ConfigurationError("--print-env needs the --port of the emulator that it shall lead to.")
-        _show(output, environment(Emulator(settings), f"http://{host}:{port}"))
+        _show(output, environment(Emulator(settings), origin_of(host, port)))
         return Exit.OK
 
     def ready(server: EmulatorServer) -> None:
@@ -87,8 +88,16 @@ def emulator(
 
 
 def _show(output: Output, variables: Mapping[str, str]) -> None:
-    """The variables as a shell reads them, or as one document."""
-    output.document(variables)
+    """The variables as a shell reads them, or as one document, in which an empty one counts as not set. Accounts that lead
+    elsewhere are taken out of the environment: whoever asks for the emulator must not go on spending money.
+    """
+    from vidu_ext.emulator.environment import past_the_emulator, without_proxies
+
+    hidden = past_the_emulator(variables, os.environ)
+    variables = {**variables, **without_proxies(os.environ)}
+    output.document({**dict.fromkeys(hidden, ""), **variables})
+    for name in hidden:
+        output.row(f"unset {shlex.quote(name)}")
     for name, value in variables.items():
         output.row(f"export {name}={shlex.quote(value)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -9,6 +10,17 @@ if TYPE_CHECKING:
 
 ORIGIN: Final = "http://emulator.localhost"
 """Where an emulator without a port is for those who use it: any origin does, and this one needs no certificate."""
+
+LOOPBACK: Final = "127.0.0.1"
+NO_PROXY: Final = ("NO_PROXY", "no_proxy")
+_DIRECT: Final = (LOOPBACK, "localhost", "::1")
+"""Hosts that no proxy may stand before."""
+
+
+def origin_of(host: str, port: int) -> str:
+    """Where a client on this machine finds a server that listens on this host and port."""
+    reached = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # noqa: S104  # told apart, not listened on
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
 def environment(emulator: Emulator, origin: str) -> dict[str, str]:
@@ -18,6 +30,23 @@ def environment(emulator: Emulator, origin: str) -> dict[str, str]:
         variables[f"{provider.upper()}_API_KEY"] = key_of(emulator, provider)
         variables[f"{provider.upper()}_BASE_URL"] = url
     return variables
+
+
+def past_the_emulator(variables: Iterable[str], environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables of an environment that lead to a provider although those of an emulator are set: the keys and addresses
+    of labelled accounts, `VIDU_API_KEY__STUDIO`.
+    """
+    prefixes = tuple(f"{name}__" for name in variables)
+    return tuple(name for name in environ if name.startswith(prefixes))
+
+
+def without_proxies(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that keep proxies away from this machine, and from what they name already."""
+    found: dict[str, str] = {}
+    for name in NO_PROXY:
+        named = [host for host in environ.get(name, "").split(",") if host]
+        found[name] = ",".join([*named, *(host for host in _DIRECT if host not in named)])
+    return found
 
 
 def key_of(emulator: Emulator, provider: str) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Self
 from vidu_ext.errors import ConfigurationError, ViduError
 
 from .core import Emulator
-from .environment import environment
+from .environment import LOOPBACK, environment, origin_of
 from .extra import missing_extra
 
 try:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from .faults import FaultRule
     from .settings import EmulatorSettings
 
-LOOPBACK: Final = "127.0.0.1"
 HIGHEST_PORT: Final = 65_535
 MOST_CONNECTIONS: Final = 2_000
 """Connections, and requests, at once; above it uvicorn answers 503."""
@@ -128,8 +127,7 @@ class EmulatorServer:
 
     def _prepare(self) -> _Server:
         self._socket = listening(self._host, self._port)
-        port: int = self._socket.getsockname()[1]
-        self._origin = f"http://{_in_url(self._host)}:{port}"
+        self._origin = origin_of(self._host, self._socket.getsockname()[1])
         config = uvicorn.Config(
             asgi(self.emulator, callbacks=self._callbacks),
             http=BreakableProtocol,
@@ -201,12 +199,6 @@ def _is_own(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _in_url(host: str) -> str:
-    """The host as a client on this machine writes it."""
-    reached = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # noqa: S104  # told apart, not listened on
-    return f"[{reached}]" if ":" in reached else reached
 
 
 class _Server(uvicorn.Server):

@@ -131,6 +131,7 @@ def test_printed_environment_leads_nowhere(tmp_path: Path) -> None:
         ("--port=70000", "--port"),
         ("--host=nowhere.invalid", "cannot listen"),
         ("--print-env", "needs the --port"),
+        ("--callbacks=off", "callbacks go to loopback or anywhere"),
     ],
 )
 def test_emulator_starts_on_nonsense(option: str, says: str, tmp_path: Path) -> None:

@@ -160,14 +160,18 @@ def test_a_wrong_marker_is_told_what_it_may_hold(suite: pytest.Pytester) -> None
 
         @pytest.mark.vidu_emulator(rules=["kind=html_503"])
         def test_no_rule(vidu_emulator): ...
+
+        @pytest.mark.vidu_emulator(callbacks="off")
+        def test_no_reach(vidu_emulator): ...
         """
     )
     result = suite.runpytest_inprocess()
-    result.assert_outcomes(errors=2)
+    result.assert_outcomes(errors=3)
     result.stdout.fnmatch_lines(
         [
             "*takes callback_retry_seconds, callbacks, concurrency, *each by its name; it has speed.",
             "*this is no fault rule: kind is *",
+            "*callbacks go to loopback or anywhere, not to 'off'.",
         ]
     )
 

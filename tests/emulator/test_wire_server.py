@@ -25,7 +25,7 @@ from wire_ways import BODY, CREATE, KEY, NAMES, NEVER_COMES, PATIENCE, Name, Way
 from vidu_ext.emulator.app import asgi
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.emulator.delivery import is_loopback
+from vidu_ext.emulator.delivery import Reach, is_loopback
 from vidu_ext.emulator.environment import ORIGIN
 from vidu_ext.emulator.faults import FaultRule
 from vidu_ext.emulator.messages import Reply, Request
@@ -338,6 +338,13 @@ def test_a_callback_to_another_machine_is_not_sent(caplog: pytest.LogCaptureFixt
         while "reaches this machine only" not in caplog.text:
             assert time.monotonic() < deadline, "nothing was said"
             time.sleep(0.01)
+
+
+@pytest.mark.parametrize("word", ["off", "Loopback", "", None])
+def test_a_word_that_says_of_no_host_whether_it_is_reached_lets_callbacks_out(word: object) -> None:
+    for start in (lambda reach: EmulatorServer(callbacks=reach), lambda reach: asgi(Emulator(), callbacks=reach)):
+        with pytest.raises(ConfigurationError, match="callbacks go to loopback or anywhere"):
+            start(cast("Reach", word))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import math
 import os
 import shlex
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -18,6 +18,7 @@ from .exits import Exit
 from .output import Output
 
 if TYPE_CHECKING:
+    from vidu_ext.emulator.delivery import Reach
     from vidu_ext.emulator.server import EmulatorServer
 
 
@@ -46,6 +47,9 @@ def emulator(
         list[str] | None,
         typer.Option("--fault", metavar="RULE", help="What goes wrong: kind=html_502,operation=create,nth=1; may be repeated."),
     ] = None,
+    callbacks: Annotated[
+        str, typer.Option("--callbacks", metavar="loopback|anywhere", help="Where Vidu's notices may be sent to.")
+    ] = "loopback",
     seed: Annotated[int, typer.Option("--seed", help="The same seed brings the same faults and files.")] = 0,
     print_env: Annotated[
         bool, typer.Option("--print-env", help="Only print the variables for an emulator at this port, and end.")
@@ -83,7 +87,16 @@ def emulator(
         _show(output, server.env())
         output.say(f"The emulator is at {server.origin}, its page too. Ctrl-C ends it.")
 
-    serve(settings=settings, host=host, port=port, rules=rules, clock=Clock(rate=rate), seed=seed, on_ready=ready)
+    serve(
+        settings=settings,
+        host=host,
+        port=port,
+        rules=rules,
+        clock=Clock(rate=rate),
+        seed=seed,
+        callbacks=cast("Reach", callbacks),  # any other word is refused there
+        on_ready=ready,
+    )
     return Exit.OK
 
 

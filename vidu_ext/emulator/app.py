@@ -15,7 +15,7 @@ import httpx
 
 from .addresses import FILES
 from .connection import Connection, connection_of
-from .delivery import Deliveries, Reach
+from .delivery import Deliveries, Reach, check_reach
 from .extra import missing_extra
 from .messages import Reply, Request
 from .playback import LARGEST_PART, Part, has_head, head_of, parts_of, request_of
@@ -49,12 +49,13 @@ def asgi(emulator: Emulator, *, most_body: int = MOST_BODY, callbacks: Reach = "
     One route takes every path and method: which operation a path belongs to is asked of the packaged specs, by the
     emulator itself, so that there is one table of routes. While the application's lifespan lasts, callbacks that are due
     are posted, to loopback hosts only unless `callbacks` is "anywhere". `most_body` is in bytes; a larger request is
-    answered with 413.
+    answered with 413. Raises ConfigurationError for another word in `callbacks`.
 
     A connection that breaks needs the server of this package. Under any other one the application raises the error of
     httpx that a client would see: `httpx.ASGITransport` hands it to the caller, a real server closes the connection or
     answers 500. A reply that hangs raises after its bound, or at once on a clock that only `step` moves.
     """
+    check_reach(callbacks)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncGenerator[None]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 import httpx
+
+from vidu_ext.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from .callbacks import Callback
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 Reach = Literal["loopback", "anywhere"]
 """Whom callbacks may reach: this machine, or any host that a request names."""
+REACHES: Final[tuple[Reach, ...]] = get_args(Reach)
 
 SHORTEST_NAP: Final = 0.005
 LONGEST_NAP: Final = 0.05
@@ -28,6 +31,12 @@ ANSWER_SECONDS: Final = 10.0
 """Real seconds that a callback waits for its answer."""
 
 logger: Final = logging.getLogger("vidu_ext.emulator")
+
+
+def check_reach(word: str) -> None:
+    """Raises ConfigurationError for a word that says of no host whether callbacks may reach it."""
+    if word not in REACHES:
+        raise ConfigurationError(f"callbacks go to {' or '.join(REACHES)}, not to {word!r}.")
 
 
 class Deliveries:
@@ -71,7 +80,7 @@ class Deliveries:
 
     async def _is_taken(self, callback: Callback) -> bool:
         """Whether it was posted and answered with a status from 200 to 299."""
-        if self._reach == "loopback" and not is_loopback(callback.url):
+        if self._reach != "anywhere" and not is_loopback(callback.url):
             level = logging.DEBUG if self._has_warned else logging.WARNING
             logger.log(level, "a callback was not sent: the emulator reaches this machine only, unless it is told otherwise")
             self._has_warned = True

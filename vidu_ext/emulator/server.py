@@ -49,8 +49,8 @@ class EmulatorServer:
     """A started emulator on a port of this machine, as a context manager; its server runs in a thread of its own.
 
     `port` 0 takes a free one. `settings`, `clock`, `rules` and `seed` are those of an `Emulator`; or an `emulator` is given
-    in their place. Callbacks go to loopback hosts only unless `callbacks` is "anywhere". Raises ConfigurationError where the
-    address cannot be listened on, and MissingExtraError where the extra `emulator` is not installed.
+    in their place. Callbacks go to loopback hosts only unless `callbacks` is "anywhere". Raises ConfigurationError for another
+    word there and where the address cannot be listened on, and MissingExtraError where the extra `emulator` is not installed.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class EmulatorServer:
         self.emulator: Final = emulator or Emulator(settings, clock=clock, rules=rules, seed=seed)
         self._host = host
         self._port = port
-        self._callbacks: Reach = callbacks
+        self._app: Final = asgi(self.emulator, callbacks=callbacks)
         self._socket: socket.socket | None = None
         self._origin = ""
         self._server: _Server | None = None
@@ -129,7 +129,7 @@ class EmulatorServer:
         self._socket = listening(self._host, self._port)
         self._origin = origin_of(self._host, self._socket.getsockname()[1])
         config = uvicorn.Config(
-            asgi(self.emulator, callbacks=self._callbacks),
+            self._app,
             http=BreakableProtocol,
             loop="asyncio",
             ws="none",

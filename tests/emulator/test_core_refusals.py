@@ -7,7 +7,7 @@ import json
 import pytest
 from core_calls import BODIES, CREATE, IMAGE, KEY, PROVIDERS, STATUS, Calls, Provider, auth
 
-from vidu_ext.emulator import EmulatorSettings
+from vidu_ext.emulator import EmulatorSettings, FaultRule
 from vidu_ext.errors import ConfigurationError
 from vidu_ext.tasks import Json, Object
 
@@ -225,3 +225,33 @@ def test_a_query_that_nobody_documented_is_passed_over() -> None:
 def test_settings_that_make_no_sense_are_refused_at_once(settings: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError):
         EmulatorSettings(**settings)  # type: ignore[arg-type]  # wrong on purpose
+
+
+# -- refusals that a fault brings -----------------------------------------------------------------------------------------
+
+BUSY: dict[Provider, tuple[Object, Object]] = {
+    "vidu": ({"code": 429, "reason": "TooManyRequests"}, {"code": 503, "reason": "InternalServiceFailure"}),
+    "comfy": ({"message": "concurrency limit exceeded"}, {"message": "the service is unavailable, try again later"}),
+    "zenlayer": ({"code": 429, "reason": "TooManyRequests"}, {"code": 503, "reason": "InternalServiceFailure"}),
+    "skills_video": ({"code": "VIDEO_GENERATION_RATE_LIMITED"}, {"code": "VIDEO_GENERATION_PROVIDER_UNAVAILABLE"}),
+}
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_fault_refuses_in_nobodys_words(provider: Provider) -> None:
+    for kind, said in zip(("http_429", "http_503"), BUSY[provider], strict=True):
+        calls = Calls(f"kind={kind},retry_after=3")
+        for method, path, body in (("POST", CREATE[provider], BODIES[provider]), ("GET", STATUS[provider].format("1"), None)):
+            answer = calls.ask(provider, method, path, body)
+            assert said.items() <= answer.json.items(), answer
+            assert (f"http_{answer.status}", answer.reply.headers["retry-after"]) == (kind, "3")
+        calls.emulator.faults.clear()
+        assert calls.emulator.books.paid == ()
+
+
+def test_a_file_is_refused_as_a_storage_does() -> None:
+    calls = Calls()
+    film = calls.creation(calls.finished())["url"]
+    calls.emulator.faults.add(FaultRule.parse("kind=http_503,operation=download,retry_after=2"))
+    reply = calls.fetch(film)
+    assert (reply.status, reply.headers["retry-after"], reply.headers["content-type"]) == (503, "2", "application/xml")

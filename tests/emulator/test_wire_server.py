@@ -342,9 +342,10 @@ def test_a_callback_to_another_machine_is_not_sent(caplog: pytest.LogCaptureFixt
 
 @pytest.mark.parametrize("word", ["off", "Loopback", "", None])
 def test_a_word_that_says_of_no_host_whether_it_is_reached_lets_callbacks_out(word: object) -> None:
-    for start in (lambda reach: EmulatorServer(callbacks=reach), lambda reach: asgi(Emulator(), callbacks=reach)):
-        with pytest.raises(ConfigurationError, match="callbacks go to loopback or anywhere"):
-            start(cast("Reach", word))
+    with pytest.raises(ConfigurationError, match="callbacks go to loopback or anywhere"):
+        EmulatorServer(callbacks=cast("Reach", word))
+    with pytest.raises(ConfigurationError, match="callbacks go to loopback or anywhere"):
+        asgi(Emulator(), callbacks=cast("Reach", word))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Decides who answers; the answers stand in the modules of the providers. Opens no
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from threading import RLock
 from typing import Final, TypeVar
 
@@ -196,7 +197,7 @@ class Emulator:
             else:
                 account, reply = self._answered(request, found, rule, now)
             if rule is not None:
-                reply = spoil(rule, reply, request, now=now)
+                reply = spoil(rule, reply, request, refuse=partial(self._refusal, route), now=now)
             self._note(request, route.provider, route.operation.id, reply, account=account, rule=rule, now=now)
         return reply
 
@@ -214,7 +215,7 @@ class Emulator:
 
             reply = self._keys.once(account, route, request, act, now=now, settings=self.settings)
         except RefusalError as error:
-            reply = self._refusal(route.provider, error.refusal, route)
+            reply = self._refusal(route, error.refusal)
         return account, reply
 
     def _acted(self, request: Request, found: Found, account: Account, rule: FaultRule | None, now: float) -> Reply:
@@ -227,7 +228,7 @@ class Emulator:
             refusal = error.refusal
             if provider == "comfy" and refusal.status == 429:
                 refusal = evolve(refusal, headers=comfy.full_headers(account, self.settings))
-            return self._refusal(provider, refusal, found.route)
+            return self._refusal(found.route, refusal)
 
     def _let_in(self, request: Request, found: Found, account: Account, rule: FaultRule | None, now: float) -> Call:
         """The call that a request makes. Raises a refusal."""
@@ -258,13 +259,13 @@ class Emulator:
         else:
             refusal = Refusal(status=404, reason="NotFound", message="not found")
         with self._lock:
-            reply = self._refusal(strayed.provider, refusal, None)
+            reply = refusal_reply(strayed.provider, refusal, family=skills_video.family_of(""), trace=self._world.trace())
             self._note(request, strayed.provider, "", reply, now=self.clock.now())
         return evolve(reply, body=b"") if request.method == "HEAD" else reply
 
-    def _refusal(self, provider: str, refusal: Refusal, route: Route | None) -> Reply:
-        family = skills_video.family_of(route.operation.id if route is not None else "")
-        return refusal_reply(provider, refusal, family=family, trace=self._world.trace())
+    def _refusal(self, route: Route, refusal: Refusal) -> Reply:
+        family = skills_video.family_of(route.operation.id)
+        return refusal_reply(route.provider, refusal, family=family, trace=self._world.trace())
 
     # -- files and uploads --------------------------------------------------------------------------------------------
 
@@ -345,7 +346,7 @@ class Emulator:
         with self._lock:
             now = self.clock.now()
             if rule is not None:
-                reply = spoil(rule, reply, request, now=now)
+                reply = spoil(rule, reply, request, refuse=_refusal_of_storage, now=now)
             if carries_credential(request.headers):
                 self.books.note_key_at_files()
             if request.method == "GET" and reply.status in (200, 206):
@@ -413,6 +414,10 @@ class Emulator:
                 fault=rule.kind if rule is not None else None,
             )
         )
+
+
+def _refusal_of_storage(refusal: Refusal) -> Reply:
+    return xml_refusal(refusal.status, refusal.reason, refusal.message, refusal.headers)
 
 
 def operations() -> Mapping[str, tuple[str, ...]]:

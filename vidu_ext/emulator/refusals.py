@@ -121,6 +121,7 @@ _ENDINGS: Final = {
     400: ("INVALID_INPUT", "Invalid input."),
     402: ("INSUFFICIENT_CREDITS", "Insufficient credits for this generation."),
     429: ("RATE_LIMITED", "Rate limit exceeded. Please retry later."),
+    503: ("PROVIDER_UNAVAILABLE", "The provider is unavailable. Please retry later."),
 }
 _PLAIN: Final = {401: "Unauthorized", 403: "Forbidden", 404: "Not found", 500: "Internal server error"}
 """Refusals whose code is not documented; the pages' oldest form, with a message alone."""

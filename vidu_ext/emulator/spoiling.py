@@ -15,6 +15,7 @@ from vidu_ext.tasks import Json, Object
 
 from .faults import FaultKind, FaultRule
 from .messages import Reply, Request
+from .refusals import Refusal
 
 LONGEST_HANG: Final = 600.0
 """Real seconds after which a connection that hangs is closed, where nothing else is said."""
@@ -28,11 +29,14 @@ _IDS: Final = ("id", "task_id")
 """Members that hold the id of a task."""
 
 
-def spoil(rule: FaultRule, reply: Reply, request: Request, *, now: float) -> Reply:
-    """The reply as it goes out under the rule. `now` is the time of the emulator's clock.
+def spoil(rule: FaultRule, reply: Reply, request: Request, *, refuse: Callable[[Refusal], Reply], now: float) -> Reply:
+    """The reply as it goes out under the rule. `refuse` says a refusal in the words of who is asked; `now` is the time of the
+    emulator's clock.
 
     Where the rule prevents the call, the reply that is handed in is an empty one and nothing of it goes out.
     """
+    if rule.kind in _REFUSALS:
+        return refuse(evolve(_REFUSALS[rule.kind], headers=_retry_headers(rule, now)))
     return _SPOILERS[rule.kind](rule, reply, request, now)
 
 
@@ -67,16 +71,6 @@ def _gateway_page(status: int, reason: str) -> Callable[[FaultRule, Reply, Reque
     ).encode()
     answer = Reply(status=status, headers={"content-type": "text/html"}, body=page)
     return lambda _rule, _reply, _request, _now: answer
-
-
-def _try_later(status: int, code: str, message: str) -> Callable[[FaultRule, Reply, Request, float], Reply]:
-    """A refusal whose body has the members that any of the four providers may have."""
-    body = json.dumps({"code": status, "reason": code, "error": code, "message": message, "metadata": {}}).encode()
-
-    def answer(rule: FaultRule, _reply: Reply, _request: Request, now: float) -> Reply:
-        return Reply(status=status, headers={"content-type": "application/json", **_retry_headers(rule, now)}, body=body)
-
-    return answer
 
 
 def _retry_headers(rule: FaultRule, now: float) -> Mapping[str, str]:
@@ -169,6 +163,12 @@ def _unchanged(_rule: FaultRule, reply: Reply, _request: Request, _now: float) -
     return reply
 
 
+_REFUSALS: Final[Mapping[FaultKind, Refusal]] = {
+    "http_429": Refusal(status=429, reason="TooManyRequests", message="too many requests"),
+    "http_503": Refusal(status=503, reason="InternalServiceFailure", message="the service is unavailable, try again later"),
+}
+"""Vidu documents no 503; its reason is the one of a failure inside."""
+
 _SPOILERS: Final[Mapping[FaultKind, Callable[[FaultRule, Reply, Request, float], Reply]]] = {
     "answer_lost": _answer_lost,
     "connection_reset": _connection_reset,
@@ -177,8 +177,6 @@ _SPOILERS: Final[Mapping[FaultKind, Callable[[FaultRule, Reply, Request, float],
     "truncated_body": _truncated_body,
     "html_502": _gateway_page(502, "Bad Gateway"),
     "html_520": _gateway_page(520, "Web server is returning an unknown error"),
-    "http_429": _try_later(429, "TOO_MANY_REQUESTS", "too many requests, try again later"),
-    "http_503": _try_later(503, "SERVICE_UNAVAILABLE", "the service is unavailable, try again later"),
     "wrong_content_type": _wrong_content_type,
     "unknown_state": _unknown_state,
     "null_fields": _null_fields,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 import pytest
 from core_calls import KEY, PROVIDERS, Calls, Provider
 
 from vidu_ext.emulator import Reply, Request
+from vidu_ext.emulator.media import picture
 from vidu_ext.media import medium_of
 from vidu_ext.spec import as_list, as_object
 from vidu_ext.tasks import Json, Object
@@ -280,3 +284,43 @@ def test_files_that_were_drawn_do_not_fill_the_memory(monkeypatch: pytest.Monkey
     drawer = calls.emulator.inspect(lambda world, _now: world.drawer)
     assert drawer.held_bytes <= 250_000
     assert [calls.fetch(url).body for url in urls] == first
+
+
+# -- pictures that a request carries --------------------------------------------------------------------------------------
+
+CARRYING: tuple[tuple[Provider, str, Object], ...] = (
+    ("vidu", "/ent/v2/img2video", {"model": "viduq3-turbo", "images": ["{}"]}),
+    (
+        "vidu",
+        "/ent/v2/multiframe",
+        {"model": "viduq2-turbo", "start_image": "{}", "image_settings": [{"key_image": "{}"}, {"key_image": "{}"}]},
+    ),
+    ("vidu", "/ent/v2/reference2video", {"model": "viduq3", "prompt": "@a", "subjects": [{"name": "a", "images": ["{}"]}]}),
+    ("comfy", "/proxy/vidu/img2video", {"model": "viduq3-turbo", "images": ["{}"]}),
+    ("zenlayer", "/v1/vidu/img2video", {"model": "viduq3-turbo", "images": ["{}"]}),
+)
+PICTURES = {
+    "iVBORw0KGgo=": None,
+    base64.b64encode(picture(seed="a", width=320, height=320)).decode(): None,
+    base64.b64encode(b"RIFF\x24\0\0\0WEBPVP8 " + bytes(80)).decode(): None,
+    "": "ImageFormatInvalid",
+    "AAAA": "ImageFormatInvalid",
+    "!!!not base64": "ImageFormatInvalid",
+    "caf\u00e9": "ImageFormatInvalid",
+    "iVBORw0KGg": "ImageFormatInvalid",
+}
+
+
+@pytest.mark.parametrize(("provider", "path", "body"), CARRYING)
+@pytest.mark.parametrize("carried", PICTURES)
+def test_an_unreadable_picture_makes_a_film_that_is_paid(carried: str, provider: Provider, path: str, body: Object) -> None:
+    calls = Calls(credits={provider: 1_000.0})
+    sent = cast("Object", json.loads(json.dumps(body).replace("{}", f"data:image/jpeg;base64,{carried}")))
+    made = calls.ask(provider, "POST", path, sent)
+    assert made.status == 200, made
+    calls.step(100.0)
+    status = calls.status(str(made.json["task_id"]), provider)
+    expected = PICTURES[carried]
+    assert (status["state"], status["err_code"]) == ("success" if expected is None else "failed", expected or "")
+    spent = next(iter(calls.emulator.books.credits_spent.values()))
+    assert bool(spent) is bool(status["credits"]) is (expected is None)

@@ -18,7 +18,7 @@ from .prices import CREDITS_OF_COMFY
 from .refusals import Refusal, RefusalError, json_reply, task_not_found, unreadable
 from .routes import Route
 from .settings import EmulatorSettings
-from .vidu_shaped import MODERATED, created, creations, credits_of, error_of, word_of
+from .vidu_shaped import MODERATED, created, creations, credits_of, error_of, failure_of_inputs, word_of
 from .world import Call, written
 
 IDEMPOTENCY_KEY: Final = "idempotency-key"
@@ -95,7 +95,7 @@ def _conflict(name: str, headers: Mapping[str, str] | None = None) -> RefusalErr
 
 def create(call: Call) -> Reply:
     """Start a task; headers tell its price, how long it will take, and how much room is left."""
-    task = call.new_task()
+    task = call.new_task(failure=failure_of_inputs(call))
     task.idempotency_key = call.request.headers.get(IDEMPOTENCY_KEY)
     settings = call.world.settings
     usual = settings.queue_seconds + settings.processing_seconds

@@ -19,7 +19,7 @@ from .life import Stage, Task
 from .messages import Reply
 from .outputs import Output, settled
 from .refusals import RefusalError, conflict, json_reply, not_found, refused, task_not_found
-from .vidu_shaped import WORKFLOWS, created, error_of, word_of
+from .vidu_shaped import WORKFLOWS, created, error_of, failure_of_inputs, word_of
 from .world import Call, written
 
 SECONDS_OF_SHOT: Final = 5.0
@@ -62,7 +62,7 @@ class Version:
 
 
 def _new_film(call: Call) -> Film:
-    task = call.new_task()
+    task = call.new_task(failure=failure_of_inputs(call))
     film = Film(task)
     count = max(1, min(MOST_SHOTS, math.ceil(task.output.seconds / SECONDS_OF_SHOT)))
     prompt = call.text("prompt") or "as shown in the pictures"

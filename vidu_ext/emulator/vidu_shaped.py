@@ -5,7 +5,9 @@ Sources: the success schemas and examples of the three packaged specs.
 
 from __future__ import annotations
 
+import base64
 import zlib
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -36,6 +38,7 @@ MESSAGES: Final = {
     "InternalServiceFailure": "internal service failure",
     "CreationPolicyViolation": "creation policy violation",
     "ImageDownloadFailure": "image download failure",
+    "ImageFormatInvalid": "invalid image format",
     "UserCancelled": "user cancelled",
 }
 MODERATED: Final = "CreationPolicyViolation"
@@ -44,6 +47,12 @@ CREATED_SHARE: Final = 0.5
 
 WORKFLOWS: Final = frozenset(f"{verb}{film}" for verb in ("create", "edit", "compose") for film in ("MusicVideo", "GeneralFilm"))
 """Operations whose tasks answer on routes of their own and stand in no list."""
+
+_FORMS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
+"""What PNG, JPEG and WebP begin with."""
+
+_HEAD: Final = 64
+"""Characters of a data URI that tell its form: whole groups of base64."""
 
 _SEED_RANGE: Final = 2**31
 _MOST_IN_ANSWER: Final = 2**53
@@ -86,7 +95,7 @@ def credits_of(task: Task) -> int:
 def create(call: Call) -> Reply:
     """Start a task."""
     check_names(call)
-    task = call.new_task(failure=_failure_of_inputs(call))
+    task = call.new_task(failure=failure_of_inputs(call))
     return json_reply(created(call, task))
 
 
@@ -135,17 +144,34 @@ def creation_id(task: Task) -> str:
     return str(int(task.id) + 1)
 
 
-def _failure_of_inputs(call: Call) -> str | None:
-    """A picture whose upload was never finished cannot be fetched when the task runs."""
-    if call.route.provider != "vidu" or UPLOAD_MARK.encode() not in call.request.body:
-        return None
+def failure_of_inputs(call: Call) -> str | None:
+    """Why the pictures of a request make its task fail when it runs: one is none, or its upload was never finished."""
     uploads = call.world.storage.uploads
-    for value in [call.body.get("start_image"), call.body.get("image"), *as_list(call.body.get("images"))]:
-        if isinstance(value, str) and value.startswith(UPLOAD_MARK):
-            upload = uploads.get(value.removeprefix(UPLOAD_MARK))
+    for picture in _pictures(call.body):
+        if picture.startswith("data:") and not _is_readable(picture):
+            return "ImageFormatInvalid"
+        if picture.startswith(UPLOAD_MARK):
+            upload = uploads.get(picture.removeprefix(UPLOAD_MARK))
             if upload is None or not upload.is_finished or upload.account != call.account.number:
                 return "ImageDownloadFailure"
     return None
+
+
+def _pictures(body: Object) -> Iterator[str]:
+    """The addresses and data URIs of all pictures of a request."""
+    found = [body.get("start_image"), body.get("image"), *as_list(body.get("images"))]
+    found += [as_object(one).get("key_image") for one in as_list(body.get("image_settings"))]
+    found += [image for one in as_list(body.get("subjects")) for image in as_list(as_object(one).get("images"))]
+    return (picture for picture in found if isinstance(picture, str))
+
+
+def _is_readable(uri: str) -> bool:
+    """Whether a data URI begins as a picture of a documented form does. What follows is not looked at."""
+    start = uri.find(",") + 1
+    try:
+        return base64.b64decode(uri[start : start + _HEAD], validate=True).startswith(_FORMS)
+    except ValueError:
+        return False
 
 
 @cache

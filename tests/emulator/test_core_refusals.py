@@ -90,6 +90,7 @@ def test_no_key_is_kept_where_it_could_be_shown() -> None:
 REFUSED_BODIES: tuple[tuple[str, str, Object, str, str], ...] = (
     ("nothing", TEXT, {}, "FieldLacking", "field is missing or empty: model, prompt"),
     ("no prompt", TEXT, {"model": "viduq3-pro"}, "FieldLacking", "field is missing or empty: prompt"),
+    ("empty prompt", TEXT, {"model": "viduq3-pro", "prompt": ""}, "FieldLacking", "field is missing or empty: prompt"),
     ("unknown member", TEXT, {"model": "viduq3-pro", "prompt": "a", "fps": 3}, "FieldUnwanted", "unwanted field: fps"),
     ("unknown model", TEXT, {"model": "viduq9", "prompt": "a"}, "FieldInvalid", "invalid field: model"),
     ("too long", TEXT, {"model": "viduq3-pro", "prompt": "a", "duration": 17}, "FieldInvalid", "invalid field: duration"),
@@ -247,6 +248,13 @@ def test_a_fault_refuses_in_nobodys_words(provider: Provider) -> None:
             assert (f"http_{answer.status}", answer.reply.headers["retry-after"]) == (kind, "3")
         calls.emulator.faults.clear()
         assert calls.emulator.books.paid == ()
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_an_empty_prompt_is_paid(provider: Provider) -> None:
+    calls = Calls()
+    answer = calls.ask(provider, "POST", CREATE[provider], {**BODIES[provider], "prompt": ""})
+    assert (answer.status, calls.emulator.books.paid) == (400, ())
 
 
 def test_a_file_is_refused_as_a_storage_does() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
+from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.testing import add_fault, emulator_accounts, emulator_settings
 
 pytest_plugins = ["pytester"]
@@ -243,3 +244,15 @@ def test_an_emulator_in_the_same_process_makes_a_video_in_a_few_polls_and_no_rea
     assert emulator.books.count("vidu", "listTasks") < 10
     assert [task.state for task in emulator.books.paid] == ["succeeded"]
     assert not any(name.startswith("VIDU_") for name in os.environ)
+
+
+def test_a_request_with_an_empty_prompt_is_sent() -> None:
+    from vidu_ext import TextToVideo, Vidu
+    from vidu_ext.errors import InvalidRequestError
+
+    emulator = Emulator(clock=Clock(rate=0))
+    with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator)) as vidu:
+        for account in PROVIDERS:
+            with pytest.raises(InvalidRequestError, match="0 characters"):
+                vidu.submit(TextToVideo(prompt=""), account=account)
+    assert not emulator.books.requests

@@ -113,7 +113,7 @@ REFUSED: Final[list[tuple[str, str, object, list[str]]]] = [
     ]),
     ("vidu", "textToVideo", {"prompt": "a" * 5001}, [
         "#/model: is missing; choose viduq3-turbo, viduq3-pro, viduq2, viduq1",
-        "#/prompt: has 5001 characters, more than 5000, the most allowed",
+        "#/prompt: has 5001 characters, more than 5000, the most allowed (1 to 5000)",
     ]),
     ("vidu", "lipSync", {"video_url": PICTURE, "text": "ab", "speeed": 1}, [
         "#/speeed: is unknown here (did you mean speed?); known are"

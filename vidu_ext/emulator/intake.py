@@ -124,6 +124,8 @@ def _kind(contract: Contract, operation: Operation, body: Object, fault: Fault) 
         return "FieldUnwanted"
     value = value_at(body, place)
     says_size = fault.message.startswith(("has ", "is "))
+    if value == "" and says_size:
+        return "FieldLacking"
     if isinstance(value, list) and says_size:
         return "FieldItemCountOutOfRange"
     if isinstance(value, str) and value.startswith("data:") and says_size:

@@ -15,7 +15,7 @@ T = TypeVar("T", bound="Q2ImageRequest")
 @_attrs_define
 class Q2ImageRequest:
     prompt: str
-    """ What the picture shows. No limit is documented. """
+    """ What the picture shows. No limit is documented; that it may not be empty is taken over from Vidu. """
     image_urls: list[str] | Unset = UNSET
     """ Pictures to work from. """
     aspect_ratio: ImageAspectRatio | Unset = UNSET

@@ -16,7 +16,7 @@ T = TypeVar("T", bound="Q2VideoRequest")
 @_attrs_define
 class Q2VideoRequest:
     prompt: str
-    """ What happens in the video. """
+    """ What happens in the video. That it may not be empty is taken over from Vidu. """
     seed: int | None | Unset = UNSET
     """ null or left out means random. """
     duration: int | Unset = UNSET

@@ -21,7 +21,7 @@ class TextToVideoRequest:
     model: Model
     """ The eleven names of the documents. Which of them works on which route is not documented. """
     prompt: str
-    """ What happens in the video. """
+    """ What happens in the video; not empty by mirror. """
     style: Style | Unset = UNSET
     """ No effect on Q2 and Q3. The first word is what a public client sends, the second is Vidu's own. """
     duration: int | Unset = UNSET

@@ -90,6 +90,40 @@ def test_an_off_peak_task_waits_longer_and_costs_half() -> None:
     assert (calls.status(soon)["credits"], calls.status(late)["credits"]) == (55, 30), "11 and 6 a second"
 
 
+OFF_PEAK: Object = {**BODIES["vidu"], "audio": True, "off_peak": True}
+
+
+@pytest.mark.parametrize(
+    ("off_peak_seconds", "processing_seconds", "before"),
+    [(200_000.0, 1.0, "queueing"), (0.0, 200_000.0, "processing")],
+)
+def test_an_off_peak_task_that_has_not_ended_after_two_days_goes_on_and_stays_paid(
+    off_peak_seconds: float, processing_seconds: float, before: str
+) -> None:
+    calls = Calls(queue_seconds=1.0, processing_seconds=processing_seconds, off_peak_seconds=off_peak_seconds, concurrency=1)
+    credits_ = _balance(calls)["credit_remain"]
+    late = calls.create(body=OFF_PEAK)
+    calls.step(172_799.0)
+    assert calls.word(late) == before
+    calls.step(1.0)
+    status = calls.status(late)
+    assert (status["state"], status["err_code"], status["credits"]) == ("failed", "Unknown", 0)
+    assert _balance(calls)["credit_remain"] == credits_
+    next_one = calls.create()
+    calls.step(1.0)
+    assert calls.word(next_one) == "processing", "its place is free"
+    calls.step(200_000.0)
+    assert calls.word(late) == "failed"
+
+
+def test_an_off_peak_task_that_has_ended_is_dropped_afterwards() -> None:
+    calls = Calls(off_peak_seconds=10.0)
+    late = calls.create(body=OFF_PEAK)
+    calls.step(100.0)
+    calls.step(172_800.0)
+    assert (calls.word(late), calls.status(late)["credits"]) == ("success", 30)
+
+
 # -- cancel ---------------------------------------------------------------------------------------------------------------
 
 

@@ -43,6 +43,20 @@ class Stage(Enum):
     CANCELED = "canceled"
 
 
+class _Event(Enum):
+    """What is due of a task."""
+
+    READY = "ready"
+    """It may run as soon as there is room."""
+    OVER = "over"
+    """It has run for as long as it takes."""
+    DROPPED = "dropped"
+    """It has not ended in the time that it may take."""
+
+
+DROPPED: Final = "Unknown"
+"""Why a task failed that was dropped, in Vidu's words. Which word Vidu has for it is not documented."""
+
 ENDED: Final = frozenset({Stage.SUCCEEDED, Stage.FAILED, Stage.CANCELED})
 
 
@@ -136,7 +150,7 @@ class Life:
         self.accounts: dict[tuple[str, bytes], Account] = {}
         self.highest_waiting = 0
         self._changed: Final = changed
-        self._events: list[tuple[float, int, bool, Task]] = []
+        self._events: list[tuple[float, int, _Event, Task]] = []
         """Moment, order, whether it is the end of the task or the end of its least wait."""
         self._order: Final = count()
         self._numbers = count(1)
@@ -176,8 +190,10 @@ class Life:
         number = next(self._numbers)
         return number, str(FIRST_ID + number * IDS_APART)
 
-    def begin(self, task: Task, *, wait: float) -> None:
-        """Take a task in: reserve its price and let it wait. Raises a refusal where credits or room are missing."""
+    def begin(self, task: Task, *, wait: float, limit: float | None = None) -> None:
+        """Take a task in: reserve its price and let it wait. One that has not ended after `limit` seconds is dropped. Raises a
+        refusal where credits or room are missing.
+        """
         account = task.account
         if account.queued >= self.settings.queue_limit:
             raise queue_full()
@@ -187,7 +203,9 @@ class Life:
         account.queued += 1
         self.highest_waiting = max(self.highest_waiting, account.queued)
         self._keep(task)
-        self._plan(task.created + wait, task, is_end=False)
+        self._plan(task.created + wait, task, _Event.READY)
+        if limit is not None:
+            self._plan(task.created + limit, task, _Event.DROPPED)
 
     def begin_ended(self, task: Task) -> None:
         """Take in a task that is done at once."""
@@ -206,21 +224,24 @@ class Life:
         """End a task that waits, at no cost; False for one that does not wait any more."""
         if task.stage is not Stage.WAITING:
             return False
-        task.account.queued -= 1
         self._end(task, Stage.CANCELED, now)
         return True
 
     def advance(self, now: float) -> None:
         """Carry out what is due."""
         while self._events and self._events[0][0] <= now:
-            moment, _, is_end, task = heapq.heappop(self._events)
-            if is_end and task.stage is Stage.RUNNING:
-                task.account.running -= 1
-                self._end(task, Stage.SUCCEEDED if task.failure is None else Stage.FAILED, moment)
-                self._start_next(task.account, moment)
-            elif not is_end and task.stage is Stage.WAITING:
-                task.account.ready.append(task)
-                self._start_next(task.account, moment)
+            moment, _, event, task = heapq.heappop(self._events)
+            if task.stage in ENDED:
+                continue
+            match event:
+                case _Event.READY:
+                    task.account.ready.append(task)
+                case _Event.OVER:
+                    self._end(task, Stage.SUCCEEDED if task.failure is None else Stage.FAILED, moment)
+                case _Event.DROPPED:
+                    task.failure = DROPPED
+                    self._end(task, Stage.FAILED, moment)
+            self._start_next(task.account, moment)
 
     def next_event(self) -> float | None:
         """The moment of the next event."""
@@ -247,8 +268,8 @@ class Life:
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
-    def _plan(self, moment: float, task: Task, *, is_end: bool) -> None:
-        heapq.heappush(self._events, (moment, next(self._order), is_end, task))
+    def _plan(self, moment: float, task: Task, event: _Event) -> None:
+        heapq.heappush(self._events, (moment, next(self._order), event, task))
 
     def _start_next(self, account: Account, moment: float) -> None:
         while account.ready and account.running < self.settings.concurrency:
@@ -259,10 +280,14 @@ class Life:
             account.running += 1
             account.highest_running = max(account.highest_running, account.running)
             task.stage, task.started, task.ends = Stage.RUNNING, moment, moment + self.settings.processing_seconds
-            self._plan(task.ends, task, is_end=True)
+            self._plan(task.ends, task, _Event.OVER)
             self._changed(task, moment)
 
     def _end(self, task: Task, stage: Stage, moment: float) -> None:
+        if task.stage is Stage.RUNNING:
+            task.account.running -= 1
+        else:
+            task.account.queued -= 1
         task.stage, task.ended = stage, moment
         if stage is Stage.SUCCEEDED:
             task.account.spent += task.price

@@ -38,6 +38,8 @@ class EmulatorSettings:
     """How long a signed address works; its end is rounded up to a whole second."""
     off_peak_seconds: float = 60.0
     """How long an off-peak task waits before it runs."""
+    off_peak_limit_seconds: float = 172_800.0
+    """How long an off-peak task may take; one that has not ended by then fails and is paid back."""
     replay_seconds: float = 86_400.0
     """How long Comfy repeats the answer of an idempotency key; after that the key is used up."""
     in_flight_seconds: float = 0.0

@@ -40,6 +40,7 @@ MESSAGES: Final = {
     "ImageDownloadFailure": "image download failure",
     "ImageFormatInvalid": "invalid image format",
     "UserCancelled": "user cancelled",
+    "Unknown": "unknown",
 }
 MODERATED: Final = "CreationPolicyViolation"
 CREATED_SHARE: Final = 0.5

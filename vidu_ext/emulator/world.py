@@ -158,8 +158,9 @@ class Call:
         if is_ended:
             world.life.begin_ended(task)
         else:
-            off_peak = world.settings.off_peak_seconds if body.get("off_peak") is True else 0.0
-            world.life.begin(task, wait=world.settings.queue_seconds + off_peak)
+            settings, is_off_peak = world.settings, body.get("off_peak") is True
+            wait = settings.queue_seconds + (settings.off_peak_seconds if is_off_peak else 0.0)
+            world.life.begin(task, wait=wait, limit=settings.off_peak_limit_seconds if is_off_peak else None)
         self.books.note_paid(task)
         return task
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 import pytest
-from core_calls import KEY, PROVIDERS, Calls, Provider
+from core_calls import BODIES, KEY, PROVIDERS, Calls, Provider
 
 from vidu_ext.emulator import Reply, Request
 from vidu_ext.emulator.media import picture
@@ -284,6 +284,28 @@ def test_files_that_were_drawn_do_not_fill_the_memory(monkeypatch: pytest.Monkey
     drawer = calls.emulator.inspect(lambda world, _now: world.drawer)
     assert drawer.held_bytes <= 250_000
     assert [calls.fetch(url).body for url in urls] == first
+
+
+@pytest.mark.parametrize(
+    ("provider", "more", "has_sound"),
+    [
+        ("vidu", {"audio": True}, True),
+        ("vidu", {}, True),
+        ("vidu", {"audio": False}, False),
+        ("vidu", {"audio": False, "bgm": True}, True),
+        ("comfy", {"audio": False}, False),
+        ("zenlayer", {"audio": True}, True),
+        ("skills_video", {}, False),
+        ("skills_video", {"audio": True}, True),
+        ("skills_video", {"generate_audio": True}, True),
+    ],
+)
+def test_a_film_has_other_sound_than_was_asked_for(provider: Provider, more: Object, has_sound: bool) -> None:
+    calls = Calls()
+    task = calls.finished(provider, {**BODIES[provider], "duration": 1}, **more)
+    status = calls.status(task, provider)
+    creations = as_list(status.get("creations")) or as_list(as_object(status["data"])["videos"])
+    assert (b"mp4a" in calls.fetch(as_object(creations[0])["url"]).body) is has_sound
 
 
 # -- pictures that a request carries --------------------------------------------------------------------------------------

@@ -302,3 +302,37 @@ def test_what_makes_no_sense_is_refused_before_anything_is_made(make: Callable[[
 
 def test_an_odd_size_of_a_film_becomes_the_next_even_one() -> None:
     assert film(seed="a", width=853, height=479, seconds=1) == film(seed="a", width=854, height=480, seconds=1)
+
+
+# -- sound of a film --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("seconds", "pace"), [(5, 24), (0.1, 24), (0.04, 24), (60, 30), (7.3, 60)])
+def test_a_film_with_sound_has_none(tmp_path: Path, seconds: float, pace: int) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(film(seed="a", width=96, height=54, seconds=seconds, frames_a_second=pace, has_sound=True))
+    entries = "stream=codec_type,codec_name,profile,duration,channels,sample_rate,nb_read_frames:format=duration"
+    command = [*tool("ffprobe"), "error", "-count_frames", "-show_entries", entries, "-of", "json", str(path)]
+    answer = subprocess.run(command, capture_output=True, check=True)
+    assert answer.stderr == b""
+    told = json.loads(answer.stdout)
+    shown, heard = told["streams"]
+    assert (shown["codec_type"], shown["codec_name"]) == ("video", "h264")
+    assert (heard["codec_type"], heard["codec_name"], heard["profile"]) == ("audio", "aac", "LC")
+    assert (heard["channels"], heard["sample_rate"]) == (1, "48000")
+    assert float(heard["duration"]) == pytest.approx(float(shown["duration"]), abs=1_024 / 48_000)
+    assert int(heard["nb_read_frames"]) == round(float(heard["duration"]) * 48_000 / 1_024)
+    assert float(told["format"]["duration"]) >= float(shown["duration"])
+    played = subprocess.run(
+        [*tool("ffmpeg"), "warning", "-xerror", "-i", str(path), "-f", "null", "-"], capture_output=True, text=True
+    )
+    assert (played.returncode, played.stderr) == (0, "")
+
+
+def test_the_sound_of_a_film_is_a_noise(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(film(seed="a", width=96, height=54, seconds=1, has_sound=True))
+    command = [*tool("ffmpeg"), "quiet", "-i", str(path), "-map", "0:a", "-f", "s16le", "-"]
+    samples = subprocess.run(command, capture_output=True, check=True).stdout
+    assert len(samples) >= 2 * 47_000
+    assert not any(samples)

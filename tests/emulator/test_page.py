@@ -206,6 +206,7 @@ def test_a_task_appears_runs_and_its_film_plays(visit: Visit) -> None:
     assert visit.card(task_id, f"[{video}.videoHeight, {video}.duration]") == [540, 5]
     visit.card(task_id, f"{video}.muted = true, {video}.play(), 1")
     assert visit.wait_for_card(task_id, f"{video}.currentTime > 0.1")
+    assert visit.wait_for_card(task_id, f"{video}.webkitAudioDecodedByteCount"), "its sound too"
     assert visit.browser.run("return document.title") == "vidu-ext emulator"
     assert "textToVideo succeeded" in str(visit.browser.run("return document.getElementById('said').textContent"))
     assert visit.server.emulator.books.bytes_served == 0

@@ -198,5 +198,12 @@ def _drawn(order: Order) -> tuple[bytes, str]:
         return picture(seed=seed, width=output.width, height=output.height, form="png"), "image/png"
     if output.form == "picture" or order.name.endswith(COVER):
         return picture(seed=seed, width=output.width, height=output.height), "image/jpeg"
-    data = film(seed=seed, width=output.width, height=output.height, seconds=output.seconds, least_bytes=order.least_bytes)
+    data = film(
+        seed=seed,
+        width=output.width,
+        height=output.height,
+        seconds=output.seconds,
+        least_bytes=order.least_bytes,
+        has_sound=output.has_sound,
+    )
     return data, "video/mp4"

@@ -39,6 +39,10 @@ _SECONDS: Final = {
 _SHORT_SIDES: Final = {"360p": 360, "540p": 540, "720p": 720, "1080p": 1_080, "2K": 1_440, "4K": 2_160, "8K": 4_320}
 _PICTURES: Final = frozenset({"referenceToImage", "createQ2Image", "streamQ2Image"})
 _SOUNDS: Final = frozenset({"textToAudio", "timingToAudio", "textToSpeech", "cloneVoice"})
+_SOUNDING: Final = frozenset({"digitalHuman", "lipSync", "createMusicVideo", "composeMusicVideo"})
+"""Routes whose films speak or play a song."""
+_SOUND_MEMBERS: Final = ("audio", "generate_audio", "bgm")
+"""Members that ask for the sound of a film."""
 _SUFFIXES: Final[dict[OutputForm, str]] = {"film": "mp4", "picture": "jpg", "sound": "wav"}
 _CONTENT_TYPES: Final[dict[str, str]] = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png", "wav": "audio/wav"}
 
@@ -53,6 +57,8 @@ class Output:
     height: int
     seconds: float
     """Of a picture 0."""
+    has_sound: bool = False
+    """Whether a film has sound."""
 
     @property
     def suffix(self) -> str:
@@ -94,7 +100,8 @@ def output_of(operation: str, body: Object) -> Output:
     width, height = _size(side, str(body.get("aspect_ratio") or "16:9"))
     if is_picture:
         return Output("picture", width, height, 0.0)
-    return Output("film", width, height, seconds_of(operation, body))
+    has_sound = operation in _SOUNDING or any(body.get(name) is True for name in _SOUND_MEMBERS)
+    return Output("film", width, height, seconds_of(operation, body), has_sound)
 
 
 def number(value: Json, usual: float) -> float:

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
+from attrs import evolve
+
 from vidu_ext.errors import ConfigurationError
 
 from .h264 import Encoder, Format, yuv
@@ -28,8 +30,10 @@ def film(
     seconds: float,
     frames_a_second: int = 24,
     least_bytes: int | None = None,
+    has_sound: bool = False,
 ) -> bytes:
-    """An MP4 file with one H.264 track, the same for the same arguments, different for another seed.
+    """An MP4 file with one H.264 track, the same for the same arguments, different for another seed; with `has_sound` it has a
+    silent AAC track too, which is shorter by less than a frame.
 
     Sizes in pixels, 1 to 4,096; an odd one is rounded up to the next even one, for colours are stored for two pixels at a
     time. It lasts a whole number of frames, at least one: `seconds` (at most 600) to the nearest frame. `least_bytes` pads
@@ -43,7 +47,7 @@ def film(
     if least_bytes is not None and not 0 <= whole("least size", least_bytes) <= MOST_BYTES:
         raise ConfigurationError(f"a film is padded to at most {MOST_BYTES:,} bytes, not to {least_bytes:,}.")
     form = Format(width=width + width % 2, height=height + height % 2, frames_a_second=frames_a_second)
-    whole_film = mp4(_track(seed, form, max(1, round(seconds * frames_a_second))))
+    whole_film = mp4(evolve(_track(seed, form, max(1, round(seconds * frames_a_second))), has_sound=has_sound))
     missing = max((least_bytes or 0) - len(whole_film) - HEADER_BYTES, LEAST_PADDING)
     return whole_film + padding(hashlib.shake_128(seed.encode("utf-8", "surrogatepass")).digest(missing))
 

@@ -1,5 +1,5 @@
-"""An MP4 file (ISO/IEC 14496-12, -14, -15) around the samples of one H.264 track, its index before its data. Knows no codec
-beyond what the description of the track repeats.
+"""An MP4 file (ISO/IEC 14496-12, -14, -15) around the samples of one H.264 track, and silence beside it on request, its index
+before its data. Knows no codec beyond what the descriptions of the tracks repeat.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Final
 from attrs import field, frozen
 
 from .h264 import COMPATIBILITY, PROFILE, Format
+from .silence import CONFIGURATION, FRAME, FRAME_SAMPLES, RATE, frames_within
 
 TICKS: Final = 1_000
 """Units of the file's time that a frame lasts."""
@@ -33,6 +34,18 @@ class Track:
     """Each frame as one NAL unit."""
     keys: Sequence[int]
     """Places of the key frames, from 0."""
+    has_sound: bool = False
+    """Whether silence goes with the film."""
+
+    @property
+    def pace(self) -> int:
+        """Units of the file's time in a second."""
+        return self.format.frames_a_second * TICKS
+
+    @property
+    def silent_frames(self) -> int:
+        """Frames of the sound."""
+        return frames_within(len(self.samples) / self.format.frames_a_second) if self.has_sound else 0
 
 
 def box(kind: bytes, *parts: bytes) -> bytes:
@@ -43,7 +56,8 @@ def box(kind: bytes, *parts: bytes) -> bytes:
 def mp4(track: Track) -> bytes:
     """The whole file, without padding."""
     lengths = [4 + len(sample) for sample in track.samples]
-    data = box(b"mdat", *(part for sample in track.samples for part in (len(sample).to_bytes(4, "big"), sample)))
+    shown = b"".join(part for sample in track.samples for part in (len(sample).to_bytes(4, "big"), sample))
+    data = box(b"mdat", shown, FRAME * track.silent_frames)
     kind = box(b"ftyp", b"isom", (512).to_bytes(4, "big"), b"isomiso2avc1mp41")
     index_bytes = len(_index(track, lengths, 0))  # the offset takes four bytes whatever it is
     return kind + _index(track, lengths, len(kind) + index_bytes + HEADER_BYTES) + data
@@ -64,36 +78,41 @@ def _numbers(*values: int) -> bytes:
 
 
 def _index(track: Track, lengths: Sequence[int], offset: int) -> bytes:
-    pace = track.format.frames_a_second * TICKS
     duration = len(lengths) * TICKS
+    heard = round(track.silent_frames * FRAME_SAMPLES * track.pace / RATE)
     movie = _full(
         b"mvhd",
-        _numbers(0, 0, pace, duration, 0x10000),
+        _numbers(0, 0, track.pace, max(duration, heard), 0x10000),
         struct.pack(">H10x", 0x100),
         _STRAIGHT,
         bytes(24),
-        _numbers(2),
+        _numbers(3 if track.has_sound else 2),
     )
-    header = _full(
-        b"tkhd",
-        _numbers(0, 0, 1, 0, duration),
-        bytes(16),
-        _STRAIGHT,
-        _numbers(track.format.width << 16, track.format.height << 16),
-        flags=3,
+    size = _numbers(track.format.width << 16, track.format.height << 16)
+    film = box(
+        b"trak",
+        _full(b"tkhd", _numbers(0, 0, 1, 0, duration), bytes(16), _STRAIGHT, size, flags=3),
+        _media(b"vide", track.pace, duration, _full(b"vmhd", bytes(8), flags=1), _samples(track, lengths, offset)),
     )
-    media = box(
+    if not track.has_sound:
+        return box(b"moov", movie, film)
+    length, samples = track.silent_frames * FRAME_SAMPLES, _silence(track.silent_frames, offset + sum(lengths))
+    sound = box(
+        b"trak",
+        _full(b"tkhd", _numbers(0, 0, 2, 0, heard), struct.pack(">8xHHHH", 0, 0, 0x100, 0), _STRAIGHT, bytes(8), flags=3),
+        _media(b"soun", RATE, length, _full(b"smhd", bytes(4)), samples),
+    )
+    return box(b"moov", movie, film, sound)
+
+
+def _media(kind: bytes, pace: int, duration: int, header: bytes, samples: bytes) -> bytes:
+    """What a track holds: `pace` units of its time a second, `duration` of them."""
+    return box(
         b"mdia",
         _full(b"mdhd", _numbers(0, 0, pace, duration), struct.pack(">HH", _UNDETERMINED, 0)),
-        _full(b"hdlr", bytes(4), b"vide", bytes(12), b"film\0"),
-        box(
-            b"minf",
-            _full(b"vmhd", bytes(8), flags=1),
-            box(b"dinf", _full(b"dref", _numbers(1), _full(b"url ", flags=1))),
-            _samples(track, lengths, offset),
-        ),
+        _full(b"hdlr", bytes(4), kind, bytes(12), b"film\0"),
+        box(b"minf", header, box(b"dinf", _full(b"dref", _numbers(1), _full(b"url ", flags=1))), samples),
     )
-    return box(b"moov", movie, box(b"trak", header, media))
 
 
 def _samples(track: Track, lengths: Sequence[int], offset: int) -> bytes:
@@ -107,6 +126,28 @@ def _samples(track: Track, lengths: Sequence[int], offset: int) -> bytes:
         _full(b"stsz", _numbers(0, count, *lengths)),
         _full(b"stco", _numbers(1, offset)),
     )
+
+
+def _silence(count: int, offset: int) -> bytes:
+    return box(
+        b"stbl",
+        _full(b"stsd", _numbers(1), _description_of_silence()),
+        _full(b"stts", _numbers(1, count, FRAME_SAMPLES)),
+        _full(b"stsc", _numbers(1, 1, count, 1)),
+        _full(b"stsz", _numbers(len(FRAME), count)),
+        _full(b"stco", _numbers(1, offset)),
+    )
+
+
+def _description_of_silence() -> bytes:
+    """The descriptors of ISO/IEC 14496-1: a stream, in it a decoder of AAC, in that its configuration."""
+    decoder = b"\x40\x15" + bytes(11) + _descriptor(5, CONFIGURATION)
+    stream = _full(b"esds", _descriptor(3, bytes(3) + _descriptor(4, decoder) + _descriptor(6, b"\2")))
+    return box(b"mp4a", bytes(6) + b"\0\1", bytes(8), struct.pack(">HHHHI", 1, 16, 0, 0, RATE << 16), stream)
+
+
+def _descriptor(tag: int, content: bytes) -> bytes:
+    return bytes([tag, len(content)]) + content
 
 
 def _description(form: Format) -> bytes:

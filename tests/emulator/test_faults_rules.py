@@ -90,6 +90,15 @@ def test_what_one_rule_draws_by_chance_does_not_depend_on_another_rule() -> None
     assert struck(alone, 50) == struck(beside, 50)
 
 
+def test_the_same_calls_meet_other_faults_after_all_rules_were_cleared() -> None:
+    rule = FaultRule(kind="html_502", probability=0.5)
+    faults = Faults([rule], seed=7)
+    first = struck(faults, 50)
+    faults.clear()
+    faults.add(rule)
+    assert struck(faults, 50) == first
+
+
 def test_no_probability_at_all_strikes_nothing() -> None:
     assert struck(Faults([FaultRule(kind="html_502", probability=0)]), 200) == []
 

@@ -258,6 +258,8 @@ class Faults:
         self._standing: dict[int, Standing] = {}
         self._chances: dict[int, random.Random] = {}
         self._next_number = 1
+        self._added = 0
+        """Rules since the last time that there were none by `clear`: it gives each its chance."""
         for rule in rules:
             self.add(rule)
 
@@ -279,7 +281,8 @@ class Faults:
                 raise _wrong(f"there are {MOST_RULES} rules already; remove some")
             number, self._next_number = self._next_number, self._next_number + 1
             self._standing[number] = Standing(number=number, rule=rule)
-            self._chances[number] = random.Random(f"{self._seed}/{number}")  # noqa: S311  # chance of a test, not of a cipher
+            self._added += 1
+            self._chances[number] = random.Random(f"{self._seed}/{self._added}")  # noqa: S311  # chance of a test, no cipher
             return number
 
     def remove(self, number: int) -> None:
@@ -290,10 +293,11 @@ class Faults:
             del self._chances[number]
 
     def clear(self) -> None:
-        """Put all rules out of force."""
+        """Put all rules out of force. Those that are added next have the same chance as the first ones had."""
         with self._lock:
             self._standing.clear()
             self._chances.clear()
+            self._added = 0
 
     def next(
         self, provider: str, operation: str, *, family: Family = "other", request: Request | None = None

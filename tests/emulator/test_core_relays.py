@@ -138,6 +138,21 @@ def test_a_stream_tells_each_state_at_its_moment_and_agrees_with_the_poll() -> N
     assert calls.fetch(video["url"]).status == 200
 
 
+def test_the_events_of_a_stream_are_not_struck() -> None:
+    unknown = _events(Calls("kind=unknown_state,operation=create,word=reviewing"))
+    assert [event["status"] for _, event in unknown] == ["reviewing"] * 3
+    assert [after for after, _ in unknown] == [0.0, 1.0, 4.0]
+    for _, event in _events(Calls("kind=null_fields,operation=create")):
+        assert event.pop("id")
+        assert set(event.values()) == {None}
+    reply = (
+        Calls("kind=null_fields,operation=create")
+        .ask("skills_video", "POST", "/api/v1/generation/sse/vidu/q3", BODIES["skills_video"])
+        .reply
+    )
+    assert all(piece.data.startswith(b"data: {") and piece.data.endswith(b"}\n\n") for piece in reply.pieces or ())
+
+
 def test_a_stream_behind_a_queue_tells_the_start_that_comes_true() -> None:
     calls = Calls(queue_seconds=1.0, processing_seconds=10.0, concurrency=2)
     for _ in range(5):

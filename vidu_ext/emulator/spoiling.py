@@ -27,6 +27,8 @@ _STATES: Final = ("state", "status")
 """Members that hold the state of a task."""
 _IDS: Final = ("id", "task_id")
 """Members that hold the id of a task."""
+_DATA: Final = b"data: "
+"""What the line of an event begins with."""
 
 
 def spoil(rule: FaultRule, reply: Reply, request: Request, *, refuse: Callable[[Refusal], Reply], now: float) -> Reply:
@@ -126,8 +128,12 @@ def _late_list(rule: FaultRule, reply: Reply, _request: Request, now: float) -> 
 
 
 def _with_tasks(reply: Reply, change: Callable[[Object], Object | None]) -> Reply:
-    """The reply with each task changed, or left out: that of its body, those of a list, or those of a member `tasks`."""
-    value = _json(reply)
+    """The reply with each task changed, or left out: that of its body, those of a list, those of a member `tasks`, or those
+    of the events of a stream.
+    """
+    if reply.pieces is not None:
+        return evolve(reply, pieces=[evolve(piece, data=_event(piece.data, change)) for piece in reply.pieces])
+    value = _json(reply.body)
     if isinstance(value, dict) and isinstance(value.get("tasks"), list):
         changed: Json = {**value, "tasks": _changed(cast("list[Json]", value["tasks"]), change)}
     elif isinstance(value, list):
@@ -139,13 +145,18 @@ def _with_tasks(reply: Reply, change: Callable[[Object], Object | None]) -> Repl
     return evolve(reply, body=json.dumps(changed, ensure_ascii=False).encode())
 
 
+def _event(data: bytes, change: Callable[[Object], Object | None]) -> bytes:
+    changed = change(as_object(_json(data.removeprefix(_DATA))))
+    return _DATA + json.dumps(changed, ensure_ascii=False).encode() + b"\n\n"
+
+
 def _changed(entries: list[Json], change: Callable[[Object], Object | None]) -> list[Json]:
     return [task for task in (change(as_object(entry)) for entry in entries) if task is not None]
 
 
-def _json(reply: Reply) -> Json:
+def _json(text: bytes) -> Json:
     try:
-        return cast("Json", json.loads(reply.body))
+        return cast("Json", json.loads(text))
     except (ValueError, RecursionError):
         return None
 

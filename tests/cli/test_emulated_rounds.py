@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
-from cli_running import QUICK, Person, ended, files_of, request_of
+from cli_running import PATIENCE, QUICK, Person, ended, files_of, request_of
 from playing import PROVIDERS
 
 from vidu_ext.emulator.clock import Clock
@@ -137,6 +140,44 @@ def test_printed_environment_leads_nowhere(tmp_path: Path) -> None:
 def test_emulator_starts_on_nonsense(option: str, says: str, tmp_path: Path) -> None:
     done = Person(tmp_path).does("emulator", "--port", "0", option)
     assert (done.code, done.out, says in done.err, len(done.err.splitlines())) == (2, "", True, 1), done
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_end_of_the_emulator_is_a_traceback_while_answers_are_open(number: signal.Signals, tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    process = person.starts(
+        "emulator", "--port", "0", "--processing-seconds", "3600", "--json", "--fault", "kind=hang,operation=status"
+    )
+    assert process.stdout is not None
+    told: dict[str, str] = json.loads(process.stdout.readline())
+    try:
+        with ThreadPoolExecutor(2) as pool, httpx.Client(timeout=PATIENCE, trust_env=False) as client:
+            stream = client.stream(
+                "POST",
+                told["SKILLS_VIDEO_BASE_URL"] + "/generation/sse/vidu/q3",
+                headers={"authorization": "Bearer k"},
+                json={"prompt": "a paper bird"},
+            )
+            status = f"{told['VIDU_BASE_URL']}/ent/v2/tasks/1/creations"
+            hung = pool.submit(client.get, status, headers={"authorization": "Token k"})
+            with stream as answer:
+                events = answer.iter_lines()
+                assert next(events).startswith("data:")
+                until_asked(client, told["VIDU_BASE_URL"])
+                process.send_signal(number)
+                done = ended(process)
+            assert isinstance(hung.exception(PATIENCE), httpx.TransportError)
+    finally:
+        process.kill()
+    assert (done.code, "Traceback" in done.err, len(done.err.splitlines())) == (0, False, 1), done
+
+
+def until_asked(client: httpx.Client, origin: str) -> None:
+    """Wait until the emulator has been asked for the state of a task."""
+    deadline = time.monotonic() + PATIENCE
+    while "getCreations" not in client.get(f"{origin}/_emulator/books").text:
+        assert time.monotonic() < deadline, "no request came"
+        time.sleep(0.02)
 
 
 def test_labelled_account_goes_on_spending_money(tmp_path: Path) -> None:

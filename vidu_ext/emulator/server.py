@@ -39,6 +39,8 @@ MOST_CONNECTIONS: Final = 2_000
 KEEP_ALIVE_SECONDS: Final = 75
 START_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 10.0
+LEAVING_SECONDS: Final = 1.0
+"""How long an answer may take to end after its connection was cut off."""
 TICK_SECONDS: Final = 0.1
 """How long a signal may go unnoticed."""
 
@@ -240,10 +242,11 @@ class _Server(uvicorn.Server):
             server.close()
         for listener in sockets or ():
             listener.close()
-        tasks = list(self.server_state.tasks)
-        for task in tasks:
-            task.cancel()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks := list(self.server_state.tasks):  # which end where their client is gone; uvicorn tells of a cancelled one
+            _, left = await asyncio.wait(tasks, timeout=LEAVING_SECONDS)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
         await self.lifespan.shutdown()

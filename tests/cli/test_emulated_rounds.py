@@ -128,6 +128,7 @@ def test_printed_environment_leads_nowhere(tmp_path: Path) -> None:
         ("--fault=kind=nothing", "kind is answer_lost"),
         ("--fault=nothing", "name=value"),
         ("--rate=-1", "rate"),
+        ("--rate=1e12", "rate"),
         ("--queue-seconds=nan", "--queue-seconds must be"),
         ("--credits=vidu", "PROVIDER=NUMBER"),
         ("--credits=vidu=-1", "PROVIDER=NUMBER"),

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import nan
 
+import httpx
 import pytest
-from core_calls import BODIES, CREATE, PROVIDERS, Calls, Provider
+from core_calls import BODIES, CREATE, ORIGIN, PROVIDERS, Calls, Provider, auth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vidu_ext.emulator import Clock, Emulator, EmulatorTransport
+from vidu_ext.emulator.clock import LAST_MOMENT
+from vidu_ext.errors import ConfigurationError
 from vidu_ext.spec import as_list, as_object
 from vidu_ext.tasks import Json, Object
 
@@ -265,3 +270,23 @@ def test_whatever_is_asked_in_whatever_order_limits_and_credits_hold(steps: list
     calls.step(1_000.0)
     assert {str(calls.word(task)) for task in tasks} <= {"success", "failed"}
     assert calls.emulator.next_moment() is None
+
+
+# -- the clock ------------------------------------------------------------------------------------------------------------
+
+
+def test_time_goes_on_after_dates_have_ended() -> None:
+    emulator = Emulator(clock=Clock(rate=1_000_000, start=LAST_MOMENT - 1))
+    emulator.clock.step(1e15)
+    with httpx.Client(transport=EmulatorTransport(emulator), base_url=ORIGIN) as client:
+        answer = client.get("/ent/v2/credits", headers=auth("vidu"))
+    assert (answer.status_code, answer.headers["date"]) == (200, "Wed, 01 Jan 9000 00:00:00 GMT")
+    assert not emulator.books.breakdowns
+
+
+@pytest.mark.parametrize(
+    "members", [{"rate": -1}, {"rate": 1e12}, {"rate": nan}, {"start": 1e300}, {"start": nan}, {"start": -1}]
+)
+def test_a_clock_runs_that_no_date_can_follow(members: dict[str, float]) -> None:
+    with pytest.raises(ConfigurationError, match="clock"):
+        Clock(**members)

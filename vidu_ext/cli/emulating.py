@@ -36,7 +36,7 @@ def emulator(
     host: Annotated[
         str, typer.Option("--host", help="Address to listen on. Others than loopback let everyone in.")
     ] = "127.0.0.1",
-    rate: Annotated[float, typer.Option("--rate", help="Seconds of the emulator in one real second.")] = 1.0,
+    rate: Annotated[float, typer.Option("--rate", help="Seconds of the emulator in one real second, at most 1000000.")] = 1.0,
     queue_seconds: Annotated[float, typer.Option("--queue-seconds", help="How long a task waits at least.")] = 1.0,
     processing_seconds: Annotated[float, typer.Option("--processing-seconds", help="How long a task runs.")] = 4.0,
     concurrency: Annotated[int, typer.Option("--concurrency", min=1, help="Tasks of an account that run at once.")] = 5,

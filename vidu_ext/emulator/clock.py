@@ -8,24 +8,33 @@ from typing import Final
 
 from vidu_ext.errors import ConfigurationError
 
+HIGHEST_RATE: Final = 1_000_000.0
+"""Eleven days a second."""
+
+LAST_MOMENT: Final = 221_845_392_000.0
+"""The year 9000, in seconds since 1970. Not much later, dates end."""
+
 
 class Clock:
     """Seconds since 1970 as the emulated providers see them.
 
     `rate` is how many of its seconds pass in a real one: 1 for real time, 60 for a minute a second, 0 for a clock that
-    only `step` moves. Raises ConfigurationError for a rate that is negative or no number.
+    only `step` moves; at most 1,000,000. `start` is the time of the beginning, now unless given. Time ends with the year 9000.
+    Raises ConfigurationError for other numbers.
     """
 
     def __init__(self, *, rate: float = 1.0, start: float | None = None) -> None:
-        if not (math.isfinite(rate) and rate >= 0):
-            raise ConfigurationError(f"the rate of a clock is a number from 0 on, not {rate}.")
+        if not 0 <= rate <= HIGHEST_RATE:  # NaN is in no range
+            raise ConfigurationError(f"the rate of a clock is a number from 0 to {HIGHEST_RATE:,.0f}, not {rate}.")
+        if start is not None and not 0 <= start <= LAST_MOMENT:
+            raise ConfigurationError(f"a clock starts between 1970 and the year 9000, not {start} s after 1970.")
         self.rate: Final = rate
         self._began: Final = time.monotonic()
         self._start = time.time() if start is None else start
 
     def now(self) -> float:
         """Seconds since 1970, never going back."""
-        return self._start + (time.monotonic() - self._began) * self.rate
+        return min(self._start + (time.monotonic() - self._began) * self.rate, LAST_MOMENT)
 
     def step(self, seconds: float) -> None:
         """Let so many seconds have passed. Raises ConfigurationError for a step back."""

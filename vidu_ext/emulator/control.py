@@ -35,6 +35,7 @@ from vidu_ext.errors import ConfigurationError
 from vidu_ext.spec import as_object
 from vidu_ext.tasks import Json, Object
 
+from .clock import LAST_MOMENT
 from .faults import KINDS, FaultRule
 from .files import content_reply
 from .front import front_page
@@ -53,9 +54,6 @@ MOST_BODY: Final = 64 * 1024
 """Bytes of a request; a rule has some hundred."""
 USUAL_LIMIT: Final = 50
 MOST_TASKS: Final = 1_000
-
-LAST_MOMENT: Final = 221_845_392_000.0
-"""The year 9000, in seconds since 1970. Not much later, dates end."""
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self';"

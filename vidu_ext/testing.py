@@ -7,8 +7,8 @@ but pytest until a test asks for something.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final, cast
 
 import pytest
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .emulator.faults import FaultRule, Faults
     from .emulator.server import EmulatorServer
     from .session import Settings
+    from .tasks import Json
 
 MARKER: Final = "vidu_emulator"
 POLL_SECONDS: Final = 0.02
@@ -136,7 +137,6 @@ def _server(marker: pytest.Mark | None) -> EmulatorServer:
     import attrs
 
     from .emulator.clock import Clock
-    from .emulator.faults import FaultRule
     from .emulator.server import EmulatorServer
     from .emulator.settings import EmulatorSettings
     from .errors import ConfigurationError
@@ -150,14 +150,29 @@ def _server(marker: pytest.Mark | None) -> EmulatorServer:
             + (f"; it has {', '.join(unknown)}." if unknown else ".")
         )
     own = {name: options.pop(name) for name in _OWN & set(options)}
-    rules = [rule if isinstance(rule, FaultRule) else FaultRule.parse(str(rule)) for rule in own.get("rules", ())]
     return EmulatorServer(
         settings=attrs.evolve(EmulatorSettings(), **(options if "rate" in own else {**_QUICK, **options})),
         clock=Clock(rate=own.get("rate", 1.0)),
-        rules=rules,
+        rules=_rules(own.get("rules", ())),
         seed=own.get("seed", 0),
         callbacks=own.get("callbacks", "loopback"),
     )
+
+
+def _rules(given: object) -> list[FaultRule]:
+    """The rules that a marker gives: one or several, each as it is, as its text or as its JSON object."""
+    alone = given
+    if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
+        return [_rule(alone)]
+    return [_rule(one) for one in cast("Iterable[object]", given)]
+
+
+def _rule(given: object) -> FaultRule:
+    from .emulator.faults import FaultRule
+
+    if isinstance(given, FaultRule):
+        return given
+    return FaultRule.parse(given) if isinstance(given, str) else FaultRule.from_json(cast("Json", given))
 
 
 def set_environment(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str]) -> None:
@@ -222,6 +237,4 @@ def _plain_settings() -> Settings:
 
 def add_fault(emulator: Emulator, rule: FaultRule | str) -> int:
     """Have calls to an emulator go wrong by a rule or the text of one. Gives the rule's number."""
-    from .emulator.faults import FaultRule
-
-    return emulator.faults.add(rule if isinstance(rule, FaultRule) else FaultRule.parse(rule))
+    return emulator.faults.add(_rule(rule))

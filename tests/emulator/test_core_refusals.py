@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from core_calls import BODIES, CREATE, IMAGE, KEY, PROVIDERS, STATUS, Calls, Provider, auth
@@ -219,12 +220,34 @@ def test_a_query_that_nobody_documented_is_passed_over() -> None:
     assert Calls().ask("vidu", "GET", "/ent/v2/tasks?colour=red").status == 200
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [{"concurrency": 0}, {"queue_seconds": -1.0}, {"url_seconds": float("nan")}, {"keys": {"vido": "k"}}, {"credits": {"x": 1}}],
+NONSENSE: tuple[tuple[dict[str, object], str], ...] = (
+    ({"concurrency": 0}, "concurrency is a whole number from 1 to"),
+    ({"concurrency": 1.5}, "concurrency is a whole number from 1 to"),
+    ({"concurrency": "x"}, "concurrency is a whole number from 1 to 10,000,000, not 'x'"),
+    ({"concurrency": True}, "concurrency is a whole number"),
+    ({"queue_limit": 0}, "queue_limit is a whole number"),
+    ({"max_tasks": 0}, "max_tasks is a whole number"),
+    ({"queue_seconds": -1.0}, "queue_seconds is a number from 0 to"),
+    ({"url_seconds": float("nan")}, "url_seconds is a number"),
+    ({"off_peak_limit_seconds": None}, "off_peak_limit_seconds is a number"),
+    ({"listed_after": "soon"}, "listed_after is a number"),
+    ({"film_bytes": 10**15}, "film_bytes is a whole number from 0 to 1,073,741,824"),
+    ({"film_bytes": -1}, "film_bytes is a whole number"),
+    ({"keys": {"vido": "k"}}, "no provider 'vido'"),
+    ({"keys": {"vidu": ""}}, "the key of vidu is a text that is not empty"),
+    ({"keys": {"vidu": 3}}, "the key of vidu is a text"),
+    ({"keys": "key-of-somebody"}, "keys are given by provider, as in {'vidu': ...}, not as str"),
+    ({"credits": {"x": 1}}, "no provider 'x'"),
+    ({"credits": {"vidu": float("nan")}}, "the number of credits of vidu is a number from 0 to"),
+    ({"credits": {"vidu": -1}}, "the number of credits of vidu"),
+    ({"credits": {"vidu": "many"}}, "the number of credits of vidu"),
+    ({"credits": 5}, "credits are given by provider"),
 )
-def test_settings_that_make_no_sense_are_refused_at_once(settings: dict[str, object]) -> None:
-    with pytest.raises(ConfigurationError):
+
+
+@pytest.mark.parametrize(("settings", "says"), NONSENSE)
+def test_settings_that_make_no_sense_are_refused_at_once(settings: dict[str, object], says: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(says)):
         EmulatorSettings(**settings)  # type: ignore[arg-type]  # wrong on purpose
 
 

@@ -164,17 +164,55 @@ def test_a_wrong_marker_is_told_what_it_may_hold(suite: pytest.Pytester) -> None
 
         @pytest.mark.vidu_emulator(callbacks="off")
         def test_no_reach(vidu_emulator): ...
+
+        @pytest.mark.vidu_emulator(rate="x")
+        def test_no_rate(vidu_emulator): ...
+
+        @pytest.mark.vidu_emulator(concurrency="x")
+        def test_no_number(vidu_emulator): ...
+
+        @pytest.mark.vidu_emulator(rules=3)
+        def test_nothing_like_a_rule(vidu_emulator): ...
+
+        @pytest.mark.vidu_emulator(rules={"kind": "hang", "nth": 0})
+        def test_no_number_in_a_rule(vidu_emulator): ...
         """
     )
     result = suite.runpytest_inprocess()
-    result.assert_outcomes(errors=3)
+    result.assert_outcomes(errors=7)
     result.stdout.fnmatch_lines(
         [
             "*takes callback_retry_seconds, callbacks, concurrency, *each by its name; it has speed.",
             "*this is no fault rule: kind is *",
             "*callbacks go to loopback or anywhere, not to 'off'.",
+            "*the rate of a clock is a number from 0 to 1,000,000, not 'x'.",
+            "*concurrency is a whole number from 1 to *, not 'x'.",
+            "*this is no fault rule: it is a JSON object, not 3.",
+            "*this is no fault rule: nth is a whole number from 1 to *",
         ]
     )
+
+
+def test_a_marker_gives_rules_as_text_or_object_alone_or_several(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        import pytest
+        from vidu_ext.emulator import FaultRule
+
+        HANG = FaultRule(kind="hang", nth=2)
+
+        @pytest.mark.parametrize("n", [
+            pytest.param(0, marks=pytest.mark.vidu_emulator(rules="kind=hang,nth=2")),
+            pytest.param(1, marks=pytest.mark.vidu_emulator(rules={"kind": "hang", "nth": 2})),
+            pytest.param(2, marks=pytest.mark.vidu_emulator(rules=HANG)),
+            pytest.param(3, marks=pytest.mark.vidu_emulator(rules=[{"kind": "hang", "nth": 2}])),
+            pytest.param(4, marks=pytest.mark.vidu_emulator(rules=("kind=hang,nth=2",))),
+        ])
+        def test_rules(vidu_emulator, n):
+            assert vidu_emulator.faults.rules == (HANG,)
+        """
+    )
+    suite.runpytest_inprocess().assert_outcomes(passed=5)
 
 
 def test_no_account_of_the_developer_is_reached_and_all_come_back_afterwards(

@@ -8,6 +8,8 @@ from typing import Final
 
 from vidu_ext.errors import ConfigurationError
 
+from .ranges import fault_of_number
+
 HIGHEST_RATE: Final = 1_000_000.0
 """Eleven days a second."""
 
@@ -24,10 +26,10 @@ class Clock:
     """
 
     def __init__(self, *, rate: float = 1.0, start: float | None = None) -> None:
-        if not 0 <= rate <= HIGHEST_RATE:  # NaN is in no range
-            raise ConfigurationError(f"the rate of a clock is a number from 0 to {HIGHEST_RATE:,.0f}, not {rate}.")
-        if start is not None and not 0 <= start <= LAST_MOMENT:
-            raise ConfigurationError(f"a clock starts between 1970 and the year 9000, not {start} s after 1970.")
+        if fault := fault_of_number(rate, 0, HIGHEST_RATE):
+            raise ConfigurationError(f"the rate of a clock {fault}.")
+        if start is not None and (fault := fault_of_number(start, 0, LAST_MOMENT)):
+            raise ConfigurationError(f"the start of a clock {fault}.")
         self.rate: Final = rate
         self._began: Final = time.monotonic()
         self._start = time.time() if start is None else start

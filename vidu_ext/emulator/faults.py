@@ -21,6 +21,7 @@ from vidu_ext.errors import ConfigurationError
 from vidu_ext.tasks import Json, Object
 
 from .messages import Request
+from .ranges import fault_of_number, shown
 from .settings import PROVIDERS
 
 FaultKind = Literal[
@@ -161,7 +162,7 @@ class FaultRule:
         if not any(self.operation in contract_of(provider).operations for provider in asked):
             whose = self.provider or "any provider"
             words = _listing(FAMILIES, last=" or ")
-            raise _wrong(f"{_shown(self.operation)} is no operation of {whose}. Name an operationId of its spec, or {words}")
+            raise _wrong(f"{shown(self.operation)} is no operation of {whose}. Name an operationId of its spec, or {words}")
 
     def _check_numbers(self) -> None:
         _check_number("nth", self.nth, 1, 1e9, is_whole=True)
@@ -198,10 +199,10 @@ class FaultRule:
     def from_json(cls, value: Json) -> Self:
         """The rule that a JSON object stands for. Raises ConfigurationError for anything else, with one line."""
         if not isinstance(value, dict):
-            raise _wrong(f"it is a JSON object, not {_shown(value)}")
+            raise _wrong(f"it is a JSON object, not {shown(value)}")
         unknown = set(value) - _MEMBERS
         if unknown:
-            raise _wrong(f"it has no member {_listing(sorted(map(_shown, unknown)))}; it may have {_listing(sorted(_MEMBERS))}")
+            raise _wrong(f"it has no member {_listing(sorted(map(shown, unknown)))}; it may have {_listing(sorted(_MEMBERS))}")
         if "kind" not in value:
             raise _wrong(f"kind is missing. The kinds are {_listing(list(KINDS))}")
         return cls(**cast("Any", value))  # which checks every member
@@ -213,7 +214,7 @@ class FaultRule:
         for part in text.split(","):
             name, equals, written = (piece.strip() for piece in part.partition("="))
             if not equals or not name:
-                raise _wrong(f"{_shown(part.strip())} is not written as name=value, as in kind=html_502,operation=create,nth=1")
+                raise _wrong(f"{shown(part.strip())} is not written as name=value, as in kind=html_502,operation=create,nth=1")
             if name in members:
                 raise _wrong(f"{name} is given twice")
             members[name] = _read(name, written)
@@ -347,11 +348,6 @@ def _wrong(what: str) -> ConfigurationError:
     return ConfigurationError(f"this is no fault rule: {what}.")
 
 
-def _shown(value: object) -> str:
-    written = repr(value)
-    return written if len(written) <= 60 else f"{written[:57]}..."
-
-
 def _listing(words: Sequence[object], *, last: str = " and ") -> str:
     texts = [word if isinstance(word, str) else json.dumps(word) for word in words if word is not None]
     return last.join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
@@ -359,21 +355,19 @@ def _listing(words: Sequence[object], *, last: str = " and ") -> str:
 
 def _check_choice(name: str, value: object, allowed: Sequence[object]) -> None:
     if not any(value == one and type(value) is type(one) for one in allowed):
-        raise _wrong(f"{name} is {_listing(allowed, last=' or ')}, not {_shown(value)}")
+        raise _wrong(f"{name} is {_listing(allowed, last=' or ')}, not {shown(value)}")
 
 
 def _check_text(name: str, value: object) -> None:
     if not (isinstance(value, str) and 1 <= len(value) <= 80):
-        raise _wrong(f"{name} is a text of 1 to 80 characters, not {_shown(value)}")
+        raise _wrong(f"{name} is a text of 1 to 80 characters, not {shown(value)}")
 
 
 def _check_number(name: str, value: object, least: float, most: float, *, is_whole: bool = False) -> None:
     if value is None:
         return
-    is_number = isinstance(value, int if is_whole else int | float) and not isinstance(value, bool)
-    if not is_number or not least <= cast("float", value) <= most:  # NaN is in no range
-        what = "a whole number" if is_whole else "a number"
-        raise _wrong(f"{name} is {what} from {least:,.10g} to {most:,.10g}, not {_shown(value)}")
+    if fault := fault_of_number(value, least, most, is_whole=is_whole):
+        raise _wrong(f"{name} {fault}")
 
 
 def _read(name: str, written: str) -> Json:

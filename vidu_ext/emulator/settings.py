@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Final, cast
 
 from attrs import field, fields, frozen
 
 from vidu_ext.errors import ConfigurationError
 
+from .media.limits import MOST_BYTES
+from .ranges import fault_of_number, shown
+
 PROVIDERS: Final = ("vidu", "comfy", "zenlayer", "skills_video")
+
+MOST_CREDITS: Final = 1e12
+"""More are not told apart by one."""
+MOST_SECONDS: Final = 1e9
+"""Thirty years."""
+MOST_TASKS: Final = 10_000_000
 
 
 @frozen(kw_only=True)
@@ -47,21 +55,37 @@ class EmulatorSettings:
     callback_retry_seconds: float = 5.0
     """How long Vidu waits before it sends a notice again that could not be delivered; its own delay is not documented."""
     film_bytes: int | None = None
-    """Least size of a film; None for as small as it comes."""
+    """Least size of a film, at most 1 GiB; None for as small as it comes."""
     max_tasks: int = 20_000
     """Tasks that are remembered; the oldest finished ones are forgotten first."""
 
     def __attrs_post_init__(self) -> None:
-        for name in (*(self.keys or {}), *self.credits):
-            if name not in PROVIDERS:
-                raise ConfigurationError(f"the emulator has no provider {name!r}; it has {', '.join(PROVIDERS)}.")
+        for provider, key in _by_provider("keys", {} if self.keys is None else self.keys):
+            if not isinstance(key, str) or not key or key != key.strip():
+                raise ConfigurationError(f"the key of {provider} is a text that is not empty, without blanks around it.")
+        for provider, amount in _by_provider("credits", self.credits):
+            _check(f"the number of credits of {provider}", amount, 0, MOST_CREDITS)
         for name in _SECONDS:
-            seconds = getattr(self, name)
-            if not (math.isfinite(seconds) and seconds >= 0):
-                raise ConfigurationError(f"{name} is a number of seconds from 0 on, not {seconds}.")
-        for name in ("concurrency", "max_tasks"):
-            if getattr(self, name) < 1:
-                raise ConfigurationError(f"{name} is at least 1, not {getattr(self, name)}.")
+            _check(name, getattr(self, name), 0, MOST_SECONDS)
+        for name in _COUNTS:
+            _check(name, getattr(self, name), 1, MOST_TASKS, is_whole=True)
+        if self.film_bytes is not None:
+            _check("film_bytes", self.film_bytes, 0, MOST_BYTES, is_whole=True)
 
 
 _SECONDS: Final = tuple(member.name for member in fields(EmulatorSettings) if member.name.endswith(("_seconds", "_after")))
+_COUNTS: Final = ("concurrency", "queue_limit", "max_tasks")
+
+
+def _by_provider(name: str, values: object) -> Iterator[tuple[str, object]]:
+    if not isinstance(values, Mapping):
+        raise ConfigurationError(f"{name} are given by provider, as in {{'vidu': ...}}, not as {type(values).__name__}.")
+    for provider, value in cast("Mapping[object, object]", values).items():
+        if not isinstance(provider, str) or provider not in PROVIDERS:
+            raise ConfigurationError(f"the emulator has no provider {shown(provider)}; it has {', '.join(PROVIDERS)}.")
+        yield provider, value
+
+
+def _check(name: str, value: object, least: float, most: float, *, is_whole: bool = False) -> None:
+    if fault := fault_of_number(value, least, most, is_whole=is_whole):
+        raise ConfigurationError(f"{name} {fault}.")

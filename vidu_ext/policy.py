@@ -6,6 +6,8 @@ No clock and no randomness of its own: callers pass the time and a random number
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -13,6 +15,9 @@ from typing import Final
 from attrs import Attribute, field, frozen
 
 from .errors import ConfigurationError
+
+POLL_SECONDS: Final = "VIDU_POLL_SECONDS"
+"""The environment variable that lets clients poll more often than usual."""
 
 LATEST_RETRY_AFTER: Final = 3600.0
 """Seconds. A longer wait asked for by a server is taken for a mistake and cut to this."""
@@ -95,6 +100,23 @@ class PollPolicy:
         """Seconds until the next poll of a task of this age; chance is a random number from 0 to 1."""
         grown = age * (self.listed_growth if listed else self.growth)
         return min(max(grown, self.floor), self.ceiling) * (1.0 - self.jitter * chance)
+
+
+def usual_poll(environ: Mapping[str, str] = os.environ) -> PollPolicy:
+    """How often to poll where nothing else is said: the defaults, with no pause longer than the seconds in VIDU_POLL_SECONDS.
+
+    A variable that is empty or blank counts as not set. Raises ConfigurationError where it holds no positive, finite number.
+    """
+    usual = PollPolicy()
+    written = environ.get(POLL_SECONDS, "").strip()
+    if not written:
+        return usual
+    try:
+        value: object = float(written)
+    except ValueError:
+        value = written
+    most = seconds(POLL_SECONDS, value, least=0.001)
+    return PollPolicy(floor=min(usual.floor, most), ceiling=min(usual.ceiling, most))
 
 
 @frozen(kw_only=True)

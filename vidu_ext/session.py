@@ -20,7 +20,7 @@ from .effects import Flow, wall_clock
 from .errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError
 from .flows import Attempt, Claims, Submitted, answer_flow, attempt_flow, call_flow, find_flow, status_flow, submit_flow
 from .outcome import Accepted, Outcome, Submission, error_of
-from .policy import PollPolicy, ReconcilePolicy, RetryPolicy
+from .policy import PollPolicy, ReconcilePolicy, RetryPolicy, usual_poll
 from .providers import provider_named
 from .selection import Explanation, Health, HealthPolicy, Offer, Policy, explain, is_account_failure, order, preference
 from .tasks import TaskRef
@@ -53,7 +53,8 @@ CHECK_FOR_CANCEL: Final = "The task goes on and stays paid"
 class Settings:
     """Everything about a client but its accounts. The defaults are for unattended work."""
 
-    poll: PollPolicy = field(factory=PollPolicy)
+    poll: PollPolicy = field(factory=usual_poll)
+    """Unless given, with no pause longer than the environment variable VIDU_POLL_SECONDS allows."""
     retry: RetryPolicy = field(factory=RetryPolicy)
     reconcile: ReconcilePolicy = field(factory=ReconcilePolicy)
     health: HealthPolicy = field(factory=HealthPolicy)

@@ -209,3 +209,12 @@ def test_labelled_account_goes_on_spending_money(tmp_path: Path) -> None:
 def test_printed_address_is_none(host: str, origin: str, tmp_path: Path) -> None:
     done = Person(tmp_path).does("emulator", "--print-env", "--host", host, "--json")
     assert str(done.document["ZENLAYER_BASE_URL"]).startswith(origin), done
+
+
+def test_polls_are_as_rare_as_those_of_a_provider(tmp_path: Path) -> None:
+    with EmulatorServer() as server:
+        person = Person(tmp_path, variables={**server.env(), "VIDU_POLL_SECONDS": "often"})
+        done = person.does("generate", *request_of("vidu"))
+        assert (done.code, "VIDU_POLL_SECONDS" in done.err, paid(server)) == (2, True, []), done
+        given = person.does("generate", *request_of("vidu"), *QUICK, "--no-wait")
+        assert given.code == 0, "an interval that is given wins"

@@ -127,6 +127,24 @@ def test_an_awaited_program_works_too(suite: pytest.Pytester) -> None:
     suite.runpytest_inprocess().assert_outcomes(passed=1)
 
 
+def test_a_client_that_is_told_nothing_polls_as_if_videos_took_minutes(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        from vidu_ext import PollPolicy, Settings, TextToVideo, Vidu
+
+        def test_plain(vidu_emulator):
+            assert Settings().poll == PollPolicy(floor=0.05, ceiling=0.05)
+            assert Settings(poll=PollPolicy(floor=3.0)).poll.floor == 3.0
+            with Vidu() as vidu:
+                assert vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo")).wait(timeout=60).outputs
+
+        def test_afterwards():
+            assert Settings().poll == PollPolicy()
+        """
+    )
+    suite.runpytest_inprocess().assert_outcomes(passed=2)
+
+
 def test_the_marker_sets_the_emulator_up(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """

@@ -232,9 +232,8 @@ def test_the_environment_of_a_program_names_each_provider_with_a_key_the_emulato
     with EmulatorServer(settings=EmulatorSettings(keys={"vidu": "the-only-key"})) as server:
         env = server.env()
         assert env["VIDU_API_KEY"] == "the-only-key"
-        assert sorted(env) == sorted(
-            f"{name}_{end}" for name in ("VIDU", "COMFY", "ZENLAYER", "SKILLS_VIDEO") for end in ("API_KEY", "BASE_URL")
-        )
+        names = [f"{name}_{end}" for name in ("VIDU", "COMFY", "ZENLAYER", "SKILLS_VIDEO") for end in ("API_KEY", "BASE_URL")]
+        assert sorted(env) == sorted([*names, "VIDU_POLL_SECONDS"])
         assert all(value.startswith(server.origin) for name, value in env.items() if name.endswith("_BASE_URL"))
 
 

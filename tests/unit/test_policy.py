@@ -22,6 +22,7 @@ from vidu_ext.policy import (
     deadline_after,
     retry_after,
     seconds,
+    usual_poll,
 )
 
 Policy: TypeAlias = PollPolicy | RetryPolicy | ReconcilePolicy | Timeouts
@@ -244,3 +245,28 @@ def test_a_server_that_asks_to_wait_is_misunderstood(headers: dict[str, str], as
 def test_a_header_full_of_rubbish_breaks_a_submit_that_may_be_paid(text: str, date: str) -> None:
     asked = retry_after({"retry-after": text, "date": date})
     assert asked is None or 0 <= asked <= LATEST_RETRY_AFTER
+
+
+# -- polling as the environment wants it ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (None, PollPolicy()),
+        ("", PollPolicy()),
+        (" ", PollPolicy()),
+        ("0.05", PollPolicy(floor=0.05, ceiling=0.05)),
+        (" 1 ", PollPolicy(floor=1.0, ceiling=1.0)),
+        ("5", PollPolicy(ceiling=5.0)),
+        ("60", PollPolicy()),
+    ],
+)
+def test_a_pause_is_longer_than_the_environment_allows(written: str | None, expected: PollPolicy) -> None:
+    assert usual_poll({} if written is None else {"VIDU_POLL_SECONDS": written}) == expected
+
+
+@pytest.mark.parametrize("written", ["0", "-1", "nan", "inf", "often", "1e999", "0,5"])
+def test_nonsense_in_the_environment_is_polled_by(written: str) -> None:
+    with pytest.raises(ConfigurationError, match="VIDU_POLL_SECONDS must be a finite number"):
+        usual_poll({"VIDU_POLL_SECONDS": written})

@@ -269,11 +269,11 @@ def _code(found: Progress) -> Exit:
 def _working(output: Output, configuration: Configuration, database: str | None, work: WorkOptions) -> Generator[Worker]:
     """A worker of this process; SIGTERM ends it as Ctrl-C does."""
     durable = _durable()
-    from vidu_ext.policy import PollPolicy
+    from vidu_ext.policy import PollPolicy, usual_poll
     from vidu_ext.session import Settings
 
     interval = configuration.defaults.interval if work.interval is None else work.interval
-    settings = Settings(poll=PollPolicy() if interval is None else PollPolicy(floor=interval, ceiling=interval))
+    settings = Settings(poll=usual_poll() if interval is None else PollPolicy(floor=interval, ceiling=interval))
     patience = durable.Patience(settle=work.settle)
     options = durable.WorkerOptions(lease=work.lease, polling=work.polling, patience=patience)
     before = signal.signal(signal.SIGTERM, _interrupt)

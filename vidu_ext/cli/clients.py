@@ -50,13 +50,13 @@ def client(
 ) -> Generator[Vidu]:
     """A client for all configured accounts. `interval` and `retry_for` are seconds, the configured ones where None."""
     from vidu_ext.client import Vidu
-    from vidu_ext.policy import PollPolicy, RetryPolicy, seconds
+    from vidu_ext.policy import PollPolicy, RetryPolicy, seconds, usual_poll
     from vidu_ext.session import Settings
 
     interval = configuration.defaults.interval if interval is None else seconds("--interval", interval, least=0.001)
     retry_for = configuration.defaults.retry_for if retry_for is None else seconds("--retry-for", retry_for)
     settings = Settings(
-        poll=PollPolicy() if interval is None else PollPolicy(floor=interval, ceiling=interval),
+        poll=usual_poll() if interval is None else PollPolicy(floor=interval, ceiling=interval),
         retry=RetryPolicy() if retry_for is None else RetryPolicy(budget=retry_for),
     )
     with Vidu(configuration.accounts(), prefer=prefer, settings=settings) as vidu:

@@ -12,6 +12,8 @@ ORIGIN: Final = "http://emulator.localhost"
 """Where an emulator without a port is for those who use it: any origin does, and this one needs no certificate."""
 
 LOOPBACK: Final = "127.0.0.1"
+POLLING: Final = {"VIDU_POLL_SECONDS": "0.05"}
+"""Tasks end within seconds here, and a poll costs nothing."""
 NO_PROXY: Final = ("NO_PROXY", "no_proxy")
 _DIRECT: Final = (LOOPBACK, "localhost", "::1")
 """Hosts that no proxy may stand before."""
@@ -24,12 +26,14 @@ def origin_of(host: str, port: int) -> str:
 
 
 def environment(emulator: Emulator, origin: str) -> dict[str, str]:
-    """The variables with which a program talks to the emulator at this origin: `VIDU_API_KEY`, `VIDU_BASE_URL` and so on."""
+    """The variables with which a program talks to the emulator at this origin, and polls often: `VIDU_API_KEY`,
+    `VIDU_BASE_URL` and so on, and VIDU_POLL_SECONDS.
+    """
     variables: dict[str, str] = {}
     for provider, url in emulator.base_urls(origin).items():
         variables[f"{provider.upper()}_API_KEY"] = key_of(emulator, provider)
         variables[f"{provider.upper()}_BASE_URL"] = url
-    return variables
+    return {**variables, **POLLING}
 
 
 def past_the_emulator(variables: Iterable[str], environ: Mapping[str, str]) -> tuple[str, ...]:

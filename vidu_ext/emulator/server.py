@@ -91,7 +91,8 @@ class EmulatorServer:
         return self.emulator.base_urls(self.origin)
 
     def env(self) -> dict[str, str]:
-        """Environment variables with which a program talks to this emulator: `VIDU_API_KEY`, `VIDU_BASE_URL` and so on.
+        """Environment variables with which a program talks to this emulator: `VIDU_API_KEY`, `VIDU_BASE_URL` and so on, and
+        `VIDU_POLL_SECONDS`, by which its clients poll often.
 
         The keys are made up, or those that the settings ask for.
         """

@@ -10,6 +10,7 @@ import attrs
 
 from vidu_ext.tasks import Json, Object
 
+from .environment import POLLING
 from .files import COVER, Drawer, Order
 from .life import Account, Stage, Task
 from .outputs import number, settled
@@ -82,7 +83,7 @@ def variables_of(emulator: Emulator, origin: str) -> dict[str, str]:
     for provider, url in emulator.base_urls(origin).items():
         variables[f"{provider.upper()}_API_KEY"] = "'<the key that was set>'" if provider in wanted else "any-key"
         variables[f"{provider.upper()}_BASE_URL"] = url
-    return variables
+    return {**variables, **POLLING}
 
 
 def order_of(world: World, provider: str, task_id: str, name: str) -> tuple[Drawer, Order] | None:

@@ -225,6 +225,7 @@ NONSENSE: tuple[tuple[dict[str, object], str], ...] = (
     ({"concurrency": 1.5}, "concurrency is a whole number from 1 to"),
     ({"concurrency": "x"}, "concurrency is a whole number from 1 to 10,000,000, not 'x'"),
     ({"concurrency": True}, "concurrency is a whole number"),
+    ({"comfy_refuses": "no"}, "comfy_refuses is true or false, not 'no'"),
     ({"queue_limit": 0}, "queue_limit is a whole number"),
     ({"max_tasks": 0}, "max_tasks is a whole number"),
     ({"queue_seconds": -1.0}, "queue_seconds is a number from 0 to"),

@@ -111,6 +111,25 @@ def test_comfy_tells_price_estimate_and_room_in_headers() -> None:
     }
 
 
+def test_comfy_queues_what_it_is_to_refuse() -> None:
+    calls = Calls(comfy_refuses=True, concurrency=2, queue_seconds=1.0, processing_seconds=4.0)
+    calls.create("comfy")
+    second = calls.ask("comfy", "POST", CREATE["comfy"], BODY)
+    assert second.reply.headers["x-concurrency-current"] == "2"
+    refused = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
+    assert (refused.status, refused.json) == (429, {"message": "concurrency limit exceeded"})
+    told = {name: value for name, value in refused.reply.headers.items() if name.startswith(("x-", "retry"))}
+    assert told == {
+        "x-concurrency-limit": "2", "x-concurrency-current": "2", "x-concurrency-remaining": "0", "retry-after": "2",
+    }  # fmt: skip
+    assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, key="another-key").status == 200
+    calls.create("vidu")
+    calls.step(5.0)
+    again = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
+    assert (again.status, "idempotent-replayed" in again.reply.headers) == (200, False), "the key stays usable"
+    assert len([paid for paid in calls.emulator.books.paid if paid.provider == "comfy" and paid.account == 1]) == 3
+
+
 def test_comfy_names_the_picture_that_moderation_refused() -> None:
     calls = Calls("kind=task_moderated,operation=create,nth=1")
     made = calls.ask("comfy", "POST", "/proxy/vidu/img2video", {"model": "viduq3-turbo", "images": ["https://example.com/a.png"]})

@@ -200,7 +200,7 @@ def test_a_wrong_marker_is_told_what_it_may_hold(suite: pytest.Pytester) -> None
     result.assert_outcomes(errors=7)
     result.stdout.fnmatch_lines(
         [
-            "*takes callback_retry_seconds, callbacks, concurrency, *each by its name; it has speed.",
+            "*takes callback_retry_seconds, callbacks, comfy_refuses, concurrency, *each by its name; it has speed.",
             "*this is no fault rule: kind is *",
             "*callbacks go to loopback or anywhere, not to 'off'.",
             "*the rate of a clock is a number from 0 to 1,000,000, not 'x'.",

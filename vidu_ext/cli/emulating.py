@@ -40,6 +40,9 @@ def emulator(
     queue_seconds: Annotated[float, typer.Option("--queue-seconds", help="How long a task waits at least.")] = 1.0,
     processing_seconds: Annotated[float, typer.Option("--processing-seconds", help="How long a task runs.")] = 4.0,
     concurrency: Annotated[int, typer.Option("--concurrency", min=1, help="Tasks of an account that run at once.")] = 5,
+    comfy_refuses: Annotated[
+        bool, typer.Option("--comfy-refuses", help="Have Comfy answer 429 beyond --concurrency, not queue the task.")
+    ] = False,
     credits_: Annotated[
         list[str] | None, typer.Option("--credits", metavar="PROVIDER=NUMBER", help="What each account has at first.")
     ] = None,
@@ -72,6 +75,7 @@ def emulator(
         queue_seconds=_seconds("--queue-seconds", queue_seconds),
         processing_seconds=_seconds("--processing-seconds", processing_seconds),
         concurrency=concurrency,
+        comfy_refuses=comfy_refuses,
         credits=dict(map(_credit, credits_ or ())),
     )
     if print_env:

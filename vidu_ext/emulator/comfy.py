@@ -15,7 +15,7 @@ from .files import Upload
 from .life import Account, Stage
 from .messages import Reply, Request
 from .prices import CREDITS_OF_COMFY
-from .refusals import Refusal, RefusalError, json_reply, task_not_found, unreadable
+from .refusals import Refusal, RefusalError, json_reply, queue_full, task_not_found, unreadable
 from .routes import Route
 from .settings import EmulatorSettings
 from .vidu_shaped import MODERATED, created, creations, credits_of, error_of, failure_of_inputs, word_of
@@ -94,7 +94,11 @@ def _conflict(name: str, headers: Mapping[str, str] | None = None) -> RefusalErr
 
 
 def create(call: Call) -> Reply:
-    """Start a task; headers tell its price, how long it will take, and how much room is left."""
+    """Start a task; headers tell its price, how long it will take, and how much room is left. Raises a refusal where there is
+    none and Comfy refuses.
+    """
+    if call.world.settings.comfy_refuses and _current(call.account, call.world.settings) >= call.world.settings.concurrency:
+        raise queue_full()
     task = call.new_task(failure=failure_of_inputs(call))
     task.idempotency_key = call.request.headers.get(IDEMPOTENCY_KEY)
     settings = call.world.settings
@@ -111,12 +115,18 @@ def create(call: Call) -> Reply:
     )
 
 
+def _current(account: Account, settings: EmulatorSettings) -> int:
+    """The tasks that take a place: those that run, and those that wait where none may wait for a place."""
+    return account.running + (account.queued if settings.comfy_refuses else 0)
+
+
 def _concurrency_headers(account: Account, settings: EmulatorSettings) -> Mapping[str, str]:
-    """How many tasks the account may have running, has, and may still start."""
+    """How many tasks the account may have at once, has, and may still start."""
+    current = _current(account, settings)
     return {
         "x-concurrency-limit": str(settings.concurrency),
-        "x-concurrency-current": str(account.running),
-        "x-concurrency-remaining": str(max(0, settings.concurrency - account.running)),
+        "x-concurrency-current": str(current),
+        "x-concurrency-remaining": str(max(0, settings.concurrency - current)),
     }
 
 

@@ -38,6 +38,8 @@ class EmulatorSettings:
     """How long a task runs."""
     concurrency: int = 5
     """Tasks of one account that run at once."""
+    comfy_refuses: bool = False
+    """Whether Comfy refuses a task beyond `concurrency` with 429, as its pages say of calls, in place of queueing it."""
     queue_limit: int = 100_000
     """Tasks of one account that may wait; a provider that documents a full queue then says so."""
     listed_after: float = 0.5
@@ -69,6 +71,8 @@ class EmulatorSettings:
             _check(name, getattr(self, name), 0, MOST_SECONDS)
         for name in _COUNTS:
             _check(name, getattr(self, name), 1, MOST_TASKS, is_whole=True)
+        if not isinstance(cast("object", self.comfy_refuses), bool):
+            raise ConfigurationError(f"comfy_refuses is true or false, not {shown(self.comfy_refuses)}.")
         if self.film_bytes is not None:
             _check("film_bytes", self.film_bytes, 0, MOST_BYTES, is_whole=True)
 

@@ -22,6 +22,10 @@ from attrs import evolve, field, frozen
 TRIES: Final = 3
 """How often a notice of success or failure is sent; one of processing is sent once."""
 
+MOST_HELD_BYTES: Final = 64 * 1024 * 1024
+"""Of the notices that are still to be sent, and of those that may be sent again; the oldest are forgotten first."""
+MOST_HELD: Final = 10_000
+
 SIGNED_HEADERS: Final = ("Date", "x-request-nonce")
 ACCESS_KEY: Final = "vidu"
 
@@ -61,35 +65,53 @@ class Callbacks:
         self._order: Final = count()
         self._due: list[tuple[float, int, _Due]] = []
         self._given: dict[int, _Due] = {}
+        self._due_bytes = 0
+        self._given_bytes = 0
 
     def plan(self, moment: float, *, url: str, body: bytes, task_id: str, state: str, signer: hmac.HMAC) -> None:
         """A notice to be sent from a moment on."""
         number = next(self._order)
-        heapq.heappush(self._due, (moment, number, _Due(url, body, task_id, state, signer, 1, number)))
+        self._push(moment, number, _Due(url, body, task_id, state, signer, 1, number))
 
     def due(self, now: float) -> Sequence[Callback]:
         """The notices that are due, each once."""
         found: list[Callback] = []
         while self._due and self._due[0][0] <= now:
-            due = heapq.heappop(self._due)[2]
+            due = self._pop()
             if due.attempt < TRIES and due.state != "processing":
                 self._given[due.number] = due
+                self._given_bytes += len(due.body)
             found.append(self._signed(due, now))
-        while len(self._given) > 10_000:
-            self._given.pop(next(iter(self._given)))
+        while len(self._given) > MOST_HELD or self._given_bytes > MOST_HELD_BYTES:
+            self._given_bytes -= len(self._given.pop(next(iter(self._given))).body)
         return tuple(found)
 
     def failed(self, callback: Callback, *, again_at: float) -> bool:
         """Plan another try of a notice that did not arrive; False where there is none left."""
         due = self._given.pop(callback.number, None)
-        if due is None or due.attempt != callback.attempt:
+        if due is None:
             return False
-        heapq.heappush(self._due, (again_at, next(self._order), evolve(due, attempt=due.attempt + 1)))
+        self._given_bytes -= len(due.body)
+        if due.attempt != callback.attempt:
+            return False
+        self._push(again_at, next(self._order), evolve(due, attempt=due.attempt + 1))
         return True
 
     def next_moment(self) -> float | None:
         """When the next notice is due."""
         return self._due[0][0] if self._due else None
+
+    def _push(self, moment: float, order: int, due: _Due) -> None:
+        """Nobody may ever fetch what is due: then the oldest ones go."""
+        heapq.heappush(self._due, (moment, order, due))
+        self._due_bytes += len(due.body)
+        while len(self._due) > MOST_HELD or self._due_bytes > MOST_HELD_BYTES:
+            self._pop()
+
+    def _pop(self) -> _Due:
+        due = heapq.heappop(self._due)[2]
+        self._due_bytes -= len(due.body)
+        return due
 
     def _signed(self, due: _Due, now: float) -> Callback:
         nonce = str(uuid.UUID(int=self._chance.getrandbits(128), version=4))

@@ -23,6 +23,8 @@ from .world import Call, written
 
 IDEMPOTENCY_KEY: Final = "idempotency-key"
 RETRY_AFTER: Final = "2"
+MOST_HELD_BYTES: Final = 64 * 1024 * 1024
+"""Of the answers that are repeated; the oldest are forgotten first."""
 KEPT_STATUSES: Final = frozenset({200, 400})
 """Answers that are repeated. Too few credits and too many calls pass, so that a key that met them can be used again."""
 
@@ -48,6 +50,8 @@ class IdempotencyKeys:
 
     def __init__(self) -> None:
         self._kept: Final[OrderedDict[tuple[int, str], _Kept]] = OrderedDict()
+        self._held = 0
+        """Bytes of all answers."""
 
     def once(
         self,
@@ -74,8 +78,9 @@ class IdempotencyKeys:
         reply = act()
         if reply.status in KEPT_STATUSES:
             self._kept[account.number, name] = _Kept(fingerprint, now, reply)
-            while len(self._kept) > settings.max_tasks:
-                self._kept.popitem(last=False)
+            self._held += len(reply.body)
+            while len(self._kept) > settings.max_tasks or (self._held > MOST_HELD_BYTES and len(self._kept) > 1):
+                self._held -= len(self._kept.popitem(last=False)[1].reply.body)
         return reply
 
 

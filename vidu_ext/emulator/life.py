@@ -29,6 +29,10 @@ MOST_ACCOUNTS: Final = 10_000
 
 FIRST_ID: Final = 940_107_923_630_000_000
 """Ids look like Vidu's: decimal, of 18 digits, too large for a float."""
+MOST_HELD_CHARACTERS: Final = 64 * 1024 * 1024
+"""Of the texts in the requests of all tasks; beyond it the oldest finished ones are forgotten."""
+SPARE_EVENTS: Final = 1_000
+"""Events of ended tasks that may lie about."""
 IDS_APART: Final = 1_000
 """Ids between those of two tasks; the ids of their results lie there."""
 
@@ -78,6 +82,10 @@ class Account:
     """Those that the task list shows, oldest first."""
     ready: deque[Task] = field(factory=deque["Task"], repr=False)
     """Tasks that may run as soon as there is room."""
+    subjects: dict[str, Object] = field(factory=dict[str, Object], repr=False)
+    """What is stored under an id of its own, oldest first."""
+    voices: dict[str, None] = field(factory=dict[str, None], repr=False)
+    """Ids of cloned voices, oldest first."""
 
     @property
     def reserved(self) -> float:
@@ -110,6 +118,8 @@ class Task:
     parts: list[Task] | None = field(default=None, repr=False)
     idempotency_key: str | None = None
     is_forgotten: bool = False
+    held: int = 0
+    """Characters of the texts in its body."""
     polls: int = 0
     served: int = 0
     """Bytes of its files that were sent."""
@@ -151,11 +161,13 @@ class Life:
         self.highest_waiting = 0
         self._changed: Final = changed
         self._events: list[tuple[float, int, _Event, Task]] = []
-        """Moment, order, whether it is the end of the task or the end of its least wait."""
+        """Moment, order, what is due, of which task."""
         self._order: Final = count()
         self._numbers = count(1)
         self._holders: Final = count(1)
         self._ended: deque[Task] = deque()
+        self._held = 0
+        """Characters of the bodies of all tasks that are remembered."""
 
     def go_on_after(self, other: Life) -> None:
         """Give out no id that another life gave out."""
@@ -219,6 +231,7 @@ class Life:
         task.leader = leader
         leader.parts = [*(leader.parts or ()), task]
         self.tasks[task.id] = task
+        self._held += task.held
 
     def cancel(self, task: Task, *, now: float) -> bool:
         """End a task that waits, at no cost; False for one that does not wait any more."""
@@ -270,6 +283,9 @@ class Life:
 
     def _plan(self, moment: float, task: Task, event: _Event) -> None:
         heapq.heappush(self._events, (moment, next(self._order), event, task))
+        if len(self._events) > 4 * len(self.tasks) + SPARE_EVENTS:  # a task that has not ended has two at most
+            self._events = [one for one in self._events if one[3].stage not in ENDED]
+            heapq.heapify(self._events)
 
     def _start_next(self, account: Account, moment: float) -> None:
         while account.ready and account.running < self.settings.concurrency:
@@ -299,11 +315,13 @@ class Life:
     def _keep(self, task: Task) -> None:
         self.tasks[task.id] = task
         task.account.tasks[task.id] = task
-        while len(self.tasks) > self.settings.max_tasks and self._ended:
+        self._held += task.held
+        while (len(self.tasks) > self.settings.max_tasks or self._held > MOST_HELD_CHARACTERS) and self._ended:
             self._forget(self._ended.popleft())
 
     def _forget(self, task: Task) -> None:
         task.is_forgotten = True
         task.account.tasks.pop(task.id, None)
         for one in (task, *(task.parts or ())):
+            self._held -= one.held
             self.tasks.pop(one.id, None)

@@ -15,6 +15,7 @@ from .refusals import conflict, json_reply, not_found
 from .world import Call, written
 
 USUAL_PAGE: Final = 20
+MOST_VOICES: Final = 10_000
 MOST_SUBJECTS: Final = 10_000
 """Of one account; the oldest are forgotten first."""
 
@@ -48,16 +49,18 @@ def text_to_speech(call: Call) -> Reply:
 
 def clone_voice(call: Call) -> Reply:
     """Store a voice under an id that must be new, and read the demo text with it."""
-    voice = (call.account.number, call.text("voice_id"))
-    if voice in call.world.voices:
+    voice, voices = call.text("voice_id"), call.account.voices
+    if voice in voices:
         raise conflict()
     task = call.new_task(is_ended=True)
-    call.world.voices.add(voice)
+    voices[voice] = None
+    while len(voices) > MOST_VOICES:
+        voices.pop(next(iter(voices)))
     return json_reply(
         {
             "task_id": task.id,
             "state": "success",
-            "voice_id": voice[1],
+            "voice_id": voice,
             "demo_audio": _spoken(call, task) if call.text("text") else "",
             "payload": call.text("payload"),
             "created_at": written(call.now),
@@ -99,7 +102,7 @@ def create_subject(call: Call) -> Reply:
         "style": "photo",
         "description": f"{str(body.get('name', ''))[:100]}, as shown",
     }
-    shelf = call.world.subjects(call.account)
+    shelf = call.account.subjects
     shelf[str(subject["id"])] = subject
     while len(shelf) > MOST_SUBJECTS:
         shelf.pop(next(iter(shelf)))
@@ -110,7 +113,7 @@ def list_subjects(call: Call) -> Reply:
     """One page of subjects, oldest first; a token is the place of the next one."""
     query = call.query
     is_system = query.get("ownership") == "system"
-    stock = list(_SYSTEM_SUBJECTS if is_system else call.world.subjects(call.account).values())
+    stock = list(_SYSTEM_SUBJECTS if is_system else call.account.subjects.values())
     if "subject_ids" in query:
         wanted = frozenset(as_texts(query["subject_ids"]))
         stock = [subject for subject in stock if subject["id"] in wanted]
@@ -125,7 +128,7 @@ def list_subjects(call: Call) -> Reply:
 
 def update_subject(call: Call) -> Reply:
     """Change a subject; the answer does not repeat its media."""
-    subject = call.world.subjects(call.account).get(call.id or "")
+    subject = call.account.subjects.get(call.id or "")
     if subject is None:
         raise not_found()
     changes = {name: value for name, value in call.kept_body().items() if name != "id"}

@@ -129,7 +129,7 @@ def check_names(call: Call) -> None:
         if member in call.body and call.route.provider == "vidu" and creation_task(call, call.text(member)) is None:
             raise creation_not_found()
     names = [str(as_object(one).get("server_id") or "") for one in as_list(call.body.get("subjects"))]
-    if call.route.provider == "vidu" and any(name and name not in call.world.subjects(call.account) for name in names):
+    if call.route.provider == "vidu" and any(name and name not in call.account.subjects for name in names):
         raise not_found()
 
 

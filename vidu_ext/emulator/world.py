@@ -53,12 +53,8 @@ class World:
         self.drawer: Final = Drawer()
         self.storage: Final = Storage()
         self.callbacks: Final = Callbacks(seed)
-        self.shelves: Final[dict[int, dict[str, Object]]] = {}
-        """Subjects by number of the account and by id."""
         self.films: Final[dict[str, Film]] = {}
         """Films by their own id and by those of their parts."""
-        self.voices: Final[set[tuple[int, str]]] = set()
-        """Cloned voices: number of the account, id of the voice."""
         self._traces = 0
 
     @property
@@ -72,10 +68,6 @@ class World:
     def account(self, provider: str, key: str) -> Account:
         """The account of a key, which is kept as a hash."""
         return self.life.account(provider, digest_of(key), lambda: hmac.new(key.encode("utf-8", "surrogatepass"), b"", "sha256"))
-
-    def subjects(self, account: Account) -> dict[str, Object]:
-        """The stored subjects of an account by id, oldest first."""
-        return self.shelves.setdefault(account.number, {})
 
     def trace(self) -> str:
         """An id for the support, another one each time."""
@@ -136,7 +128,7 @@ class Call:
 
     def new_task(self, *, failure: str | None = None, is_ended: bool = False, leader: Task | None = None) -> Task:
         """Make the task that the call asks for, or a part of one. Raises a refusal where credits or room are missing."""
-        world, body = self.world, self.settled
+        world, body, kept = self.world, self.settled, self.kept_body()
         number, task_id = world.life.number()
         if self.route.provider == "skills_video":
             task_id = f"gen_{hashlib.sha256(f'{world.seed}/{number}'.encode()).hexdigest()[:16]}"
@@ -145,7 +137,8 @@ class Call:
             id=task_id,
             account=self.account,
             route=self.route,
-            body=self.kept_body(),
+            body=kept,
+            held=_characters(kept),
             price=0.0 if leader is not None else price_of(self.route.provider, self.operation, body),
             created=self.now,
             origin=self.request.origin,
@@ -179,6 +172,15 @@ def _kept(value: Json) -> Json:
     if isinstance(value, dict):
         return {name: _kept(entry) for name, entry in value.items()}
     return value
+
+
+def _characters(value: Json) -> int:
+    """Of all texts in a value."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, list):
+        return sum(map(_characters, value))
+    return sum(map(_characters, value.values())) if isinstance(value, dict) else 0
 
 
 def _kept_text(text: str) -> str:

@@ -1,0 +1,115 @@
+"""Errors outlive the process that they happened in: a pool of processes hands them on with all that they hold."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from vidu_ext import RetryPolicy, Settings, TextToVideo, Vidu, Wiring, errors
+from vidu_ext.durable.faults import ManifestError, RowFault
+from vidu_ext.errors import SubmissionUnknownError, ViduError
+from vidu_ext.faults import Fault
+from vidu_ext.outcome import Submission
+from vidu_ext.tasks import Output, Snapshot, TaskRef, TaskState
+
+KEY: Final = "vk-7f3a9c5e1b2d4860-secret"
+REF: Final = TaskRef("vidu", "940107923630096384", "getMusicVideo")
+SNAPSHOT: Final = Snapshot(
+    REF,
+    TaskState.FAILED,
+    "failed",
+    {"state": "failed", "creations": [{"id": "1"}]},
+    progress=3.0,
+    error_code="AuditFailed",
+    error_message="no",
+    credits=4.5,
+    outputs=(Output("video", "https://files.example/f.mp4?Signature=s", "1"),),
+    is_moderated=True,
+)
+SUBMISSION: Final = Submission("vidu", "vidu", "textToVideo", "payload", "mark", 1.5, {"prompt": "a paper bird"})
+
+Arguments = tuple[tuple[object, ...], Mapping[str, object]]
+ARGUMENTS: Final[Mapping[type[ViduError], Arguments]] = {
+    ViduError: (("what happened",), {}),
+    errors.InvalidRequestError: (("vidu", "textToVideo", [Fault("#/duration", "too long", (1, 2))]), {}),
+    errors.NoProviderError: (("nobody", ["not vidu", "not comfy"]), {}),
+    errors.NotSentError: (("vidu", "no route"), {}),
+    errors.RejectedError: (("vidu", "busy"), {"status": 429, "retry_after": 2.0}),
+    errors.RefusedError: (("vidu", "no"), {"status": 400, "code": "FieldInvalid", "request_id": "r-1"}),
+    errors.SubmissionUnknownError: (("vidu", "lost", SUBMISSION), {"raw": b"<html>", "absent": True}),
+    errors.TaskError: (("what happened", REF, SNAPSHOT), {}),
+    errors.WaitTimeoutError: ((REF, SNAPSHOT), {"elapsed": 3.0, "failure": "HTTP 500"}),
+    errors.WaitRefusedError: ((REF, SNAPSHOT, "no such task"), {"status": 404, "code": "TaskNotFound"}),
+    errors.TaskFailedError: ((SNAPSHOT,), {}),
+    errors.ResultMissingError: ((SNAPSHOT,), {}),
+    errors.CallError: (("vidu", "getCredits", "no"), {"status": 500, "code": "Unknown"}),
+    errors.ResponseUnreadableError: (("vidu", "getCredits", "no"), {"status": 200, "raw": b"<html>"}),
+    errors.DownloadError: (("what happened", REF), {}),
+    errors.ClientClosedError: ((), {}),
+    ManifestError: (([RowFault(3, "no prompt")],), {}),
+}
+"""What an error is made of, by its class or the nearest one above it."""
+
+COPIES: Final[Mapping[str, Callable[[ViduError], ViduError]]] = {
+    "oldest pickle": lambda error: pickle.loads(pickle.dumps(error, 0)),  # noqa: S301
+    "pickle": lambda error: pickle.loads(pickle.dumps(error)),  # noqa: S301
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+}
+
+
+def tree(kind: type[ViduError] = ViduError) -> Iterator[type[ViduError]]:
+    if kind.__module__.startswith("vidu_ext."):
+        yield kind
+    for below in kind.__subclasses__():
+        yield from tree(below)
+
+
+def made(kind: Any) -> ViduError:
+    positional, named = next(ARGUMENTS[one] for one in kind.__mro__ if one in ARGUMENTS)
+    error: ViduError = kind(*positional, **named)
+    error.add_note("Asked before: comfy")
+    return error
+
+
+@pytest.mark.parametrize("way", COPIES)
+@pytest.mark.parametrize("kind", dict.fromkeys(tree()), ids=lambda kind: kind.__name__)
+def test_an_error_is_lost_or_changed_when_it_is_copied(kind: type[ViduError], way: str) -> None:
+    error = made(kind)
+    copied = COPIES[way](error)
+    assert copied is not error
+    assert type(copied) is kind
+    assert (str(copied), copied.args) == (str(error), error.args)
+    assert vars(copied) == vars(error)
+    assert copied.__notes__ == ["Asked before: comfy"]
+
+
+def no_answer(request: httpx.Request) -> httpx.Response:
+    """A lost answer to a create, and a list that has nothing; both quote the key."""
+    return httpx.Response(502, request=request, text=f"<html>{KEY} {request.headers['authorization']}</html>")
+
+
+def submitted() -> str:
+    settings = Settings(retry=RetryPolicy(first=0.001, budget=0.001), wiring=Wiring(transport=httpx.MockTransport(no_answer)))
+    with Vidu({"zenlayer": KEY}, settings=settings) as vidu:
+        return str(vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)).ref)
+
+
+def test_an_error_breaks_the_pool_of_processes_that_it_happened_in() -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool, pytest.raises(SubmissionUnknownError) as caught:
+        pool.submit(submitted).result()
+    assert caught.value.submission.body["prompt"] == "a paper bird"
+
+
+def test_a_pickled_error_holds_the_key() -> None:
+    with pytest.raises(SubmissionUnknownError) as caught:
+        submitted()
+    assert b"a paper bird" in pickle.dumps(caught.value)
+    assert KEY.encode() not in pickle.dumps(caught.value)

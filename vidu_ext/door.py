@@ -62,12 +62,37 @@ _SECRETS: Final = re.compile(
     re.VERBOSE,
 )
 
+_SIGNED: Final = re.compile(
+    r"""
+    [?&;] (?:
+        (?:[^=&;]*[-_.])? (?:signature|sig|sign|credential|policy|hmac|(?:auth|api|secret)[-_]?key) |
+        (?:[^=&;]*(?:security|access|auth|session|upload)[-_]?)? token
+    ) =
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""A member of a query that lets whoever reads it in. A token of a page, `page_token`, lets nobody in."""
+
 _ORIGIN: Final = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
 
 
 def redacted(text: str) -> str:
     """The text without keys, signed queries and base64."""
     return _SECRETS.sub("<redacted>", text)
+
+
+def hide_signatures(record: logging.LogRecord) -> bool:
+    """A filter for the log of httpx, which tells every address at INFO: of a signed one it takes the query out."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(_unsigned(argument) for argument in record.args)
+    return True
+
+
+def _unsigned(argument: object) -> object:
+    text = str(argument) if isinstance(argument, httpx.URL) else ""
+    if not _SIGNED.search(text):
+        return argument
+    return redacted(text.replace("'", "%27"))  # httpx leaves it in an address; in other texts it ends one
 
 
 class Made(dict[str, T]):
@@ -93,7 +118,11 @@ class Wiring:
     transport: httpx.BaseTransport | None = None
     async_transport: httpx.AsyncBaseTransport | None = None
     event_hooks: Mapping[str, Sequence[Callable[..., Any]]] = field(factory=dict[str, Sequence[Callable[..., Any]]])
-    """httpx event hooks, `request` and `response`, for the providers' APIs and for downloads."""
+    """httpx event hooks, `request` and `response`, for the providers' APIs and for downloads.
+
+    A hook sees all that is sent. In a repr of `request.headers` httpx hides the key in `Authorization`, and shows it in
+    Comfy's `x-api-key`; the address of a download or an upload lets in whoever reads it.
+    """
     proxy: str | None = field(default=None, repr=False)
     verify: bool = True
 
@@ -107,7 +136,11 @@ class Wiring:
         return httpx.create_ssl_context() if self.verify and transport is None else self.verify
 
     def options(self, door: Door | None, trust: ssl.SSLContext | bool) -> dict[str, Any]:
-        """The httpx settings, the same for sync and async, of the client of an account or of the one without a key."""
+        """The httpx settings, the same for sync and async, of the client of an account or of the one without a key.
+
+        With the first one httpx's log is kept from telling signatures; a filter that is there already is not added again.
+        """
+        logging.getLogger("httpx").addFilter(hide_signatures)
         timeouts, in_flight = self.timeouts, BARE_CONNECTIONS if door is None else door.in_flight
         return {
             "headers": door.headers() if door is not None else None,

@@ -16,6 +16,7 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import Final
 
+import httpx
 import pytest
 from playing import PROVIDERS, RETRY, WAYS, Way, account, body_for, brief, check, request_for, run
 from server import SIGNATURE, Act, Route, Seen, Server, film_of
@@ -23,7 +24,7 @@ from server import SIGNATURE, Act, Route, Seen, Server, film_of
 from vidu_ext import Account, AsyncVidu, DownloadOptions, Settings, Submission, TaskRef, Vidu
 from vidu_ext.addresses import may_take_key
 from vidu_ext.async_drivers import AsyncDriver
-from vidu_ext.door import Door
+from vidu_ext.door import Door, hide_signatures
 from vidu_ext.drivers import SyncDriver
 from vidu_ext.errors import (
     CallError,
@@ -212,6 +213,8 @@ def test_upload_goes_to_a_signed_address(provider: str, way: Way, log: Callable[
             assert asyncio.run(awaited()) == "u"
         assert [(seen.method, seen.target, seen.body) for seen in world.seen] == [("PUT", target, b"PNG")] * 2
         assert_keyless([world])
+    assert f"PUT {elsewhere(world)}" in log()
+    assert "Signature" not in log()
     assert KEY not in log()
 
 
@@ -327,7 +330,7 @@ def test_anything_of_ours_is_printed(fault: Act, provider: str, way: Way, log: C
 @both_ways
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_download_breaks_off_and_leaves_files(provider: str, way: Way, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Neither the key nor the signature lies on the disk, stands in the error, or in what this package logs."""
+    """Neither the key nor the signature lies on the disk, stands in the error, or in what is logged, by httpx too."""
     caplog.set_level(logging.DEBUG)
     acts = chain([Act(ends="closed", sends=lambda body: body[:1000])], repeat(Act(status=500)))
     with Server(provider, key=KEY, plan={"film": acts}, life=("done",)) as server:
@@ -350,7 +353,74 @@ def test_download_breaks_off_and_leaves_files(provider: str, way: Way, tmp_path:
         assert b"Signature" not in content, name
     assert KEY not in all_that_is_shown(caught.value)
     assert "Signature" not in all_that_is_shown(caught.value)
-    assert "Signature" not in "".join(one.getMessage() for one in caplog.records if one.name == "vidu_ext")
+    assert "httpx" in {one.name for one in caplog.records}
+    assert "Signature" not in "".join(one.getMessage() for one in caplog.records)
+
+
+SIGNED: Final = (
+    "X-Amz-Algorithm=A&X-Amz-Credential=SECRET%2F1&X-Amz-Signature=SECRET",
+    "X-Amz-Security-Token=SECRET&a=1",
+    "Expires=1&OSSAccessKeyId=a&Signature=SECRET",
+    "a='1'&x-oss-signature=SECRET",
+    "Policy=SECRET&Key-Pair-Id=K",
+    "sv=1&sig=SECRET",
+    "e=1&token=SECRET",
+    "q-signature=SECRET",
+    "auth_key=1-0-0-SECRET",
+    "access_token=SECRET",
+)
+HARMLESS: Final = (
+    "",
+    "a=1&b='x'",
+    "page_token=abc",
+    "pager.page_token=abc&states=failed",
+    "design=1&assign=2&signal=3",
+    "q=signature&r=token",
+)
+
+
+def line_of(query: str) -> str:
+    """What httpx logs of a request that a program makes beside ours."""
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = records.append
+    logger = logging.getLogger("httpx")
+    logger.addHandler(handler)
+    try:
+        with httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, request=request))) as client:
+            client.get(f"https://host.example/f.mp4?{query}" if query else "https://host.example/f.mp4")
+    finally:
+        logger.removeHandler(handler)
+    return "".join(one.getMessage() for one in records)
+
+
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> None:
+    """A client of this package was made, and httpx tells what it does."""
+    caplog.set_level(logging.INFO, logger="httpx")
+    with Server() as server, Vidu([account(server)], settings=brief()) as vidu:
+        vidu.credits()
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize("query", SIGNED)
+def test_log_of_httpx_tells_a_signature(query: str) -> None:
+    line = line_of(query)
+    assert "GET https://host.example/f.mp4?<redacted> " in line
+    assert "SECRET" not in line
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize("query", HARMLESS)
+def test_log_of_httpx_is_changed_for_others(query: str) -> None:
+    assert f"GET {httpx.URL('https://host.example/f.mp4', query=query.encode() or None)} " in line_of(query)
+
+
+def test_each_client_adds_a_filter_to_the_log_of_httpx() -> None:
+    for _ in range(3):
+        with Server() as server, Vidu([account(server)], settings=brief()) as vidu:
+            vidu.credits()
+    assert logging.getLogger("httpx").filters.count(hide_signatures) == 1
 
 
 # -- signed addresses ------------------------------------------------------------------------------------------------------

@@ -381,9 +381,8 @@ HARMLESS: Final = (
 
 def line_of(query: str) -> str:
     """What httpx logs of a request that a program makes beside ours."""
-    records: list[logging.LogRecord] = []
-    handler = logging.Handler()
-    handler.emit = records.append
+    kept = io.StringIO()
+    handler = logging.StreamHandler(kept)
     logger = logging.getLogger("httpx")
     logger.addHandler(handler)
     try:
@@ -391,7 +390,7 @@ def line_of(query: str) -> str:
             client.get(f"https://host.example/f.mp4?{query}" if query else "https://host.example/f.mp4")
     finally:
         logger.removeHandler(handler)
-    return "".join(one.getMessage() for one in records)
+    return kept.getvalue()
 
 
 @pytest.fixture

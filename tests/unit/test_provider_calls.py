@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
-from typing import Final
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, Final
 
 import httpx
 import pytest
@@ -123,6 +125,58 @@ def test_a_listing_asks_for_what_is_wanted_and_nothing_else() -> None:
     assert set(plain.request["params"]) == {"pager.pagesz", "paper.pagesz"}
     assert COMFY.tasks_call(TaskFilter(), None) is None
     assert ZENLAYER.tasks_call(TaskFilter(), None) is None
+
+
+@pytest.mark.parametrize(
+    ("members", "says"),
+    [
+        ({"since": "yesterday"}, "TaskFilter.since needs a time"),
+        ({"until": "2026-13-01"}, "TaskFilter.until needs a time"),
+        ({"since": ""}, "TaskFilter.since needs a time"),
+        ({"since": 20260101}, "TaskFilter.since needs a time"),
+        ({"until": datetime(2026, 1, 1)}, "a datetime with a time zone, not datetime.datetime(2026"),  # noqa: DTZ001
+        ({"since": "9999-12-31T23:59:59-10:00"}, "TaskFilter.since needs a time"),
+        ({"until": datetime.max.replace(tzinfo=timezone(-timedelta(hours=10)))}, "TaskFilter.until needs a time"),
+        ({"states": 5}, "TaskFilter.states needs a text or several, not (5,)"),
+        ({"models": None}, "TaskFilter.models needs"),
+        ({"models": ("viduq2", 3)}, "TaskFilter.models needs"),
+        ({"resolutions": ("",)}, "TaskFilter.resolutions needs"),
+        ({"templates": ""}, "TaskFilter.templates needs"),
+    ],
+    ids=str,
+)
+def test_a_filter_that_makes_no_sense_is_sent_and_finds_nothing(members: Any, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(says)):
+        TaskFilter(**members)
+
+
+@pytest.mark.parametrize("given", ["viduq2", ["viduq2"], {"viduq2"}], ids=str)
+def test_a_single_text_is_taken_for_its_letters(given: Any) -> None:
+    assert TaskFilter(models=given) == TaskFilter(models=("viduq2",))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "2026-01-01T12:00:00Z",
+        "2026-01-01T13:00:00+01:00",
+        "2026-01-01 12:00:00.9",
+        datetime(2026, 1, 1, 12, tzinfo=UTC),
+        datetime(2026, 1, 1, 4, 0, 0, 1, tzinfo=timezone(-timedelta(hours=8))),
+    ],
+    ids=str,
+)
+def test_a_time_is_sent_as_it_is_written(given: datetime | str) -> None:
+    assert TaskFilter(since=given, until=given) == TaskFilter(since="2026-01-01T12:00:00Z", until="2026-01-01T12:00:00Z")
+
+
+def test_a_state_is_sent_in_a_word_that_the_provider_does_not_know() -> None:
+    wanted = TaskFilter(states=(TaskState.SUCCEEDED, TaskState.QUEUED, "a word of its own"))
+    call = VIDU.tasks_call(wanted, None)
+    assert call is not None
+    assert call.request["params"]["states"] == ["success", "queueing", "a word of its own"]
+    with pytest.raises(ConfigurationError, match=r"Vidu has no word for the state canceled: .*success, failed"):
+        VIDU.tasks_call(TaskFilter(states=TaskState.CANCELED), None)
 
 
 def test_skills_video_lists_what_is_unfinished_and_says_that_it_cannot_filter() -> None:

@@ -108,7 +108,7 @@ def tasks(
     from vidu_ext.providers import provider_named
     from vidu_ext.providers.base import TaskFilter
 
-    wanted = TaskFilter(states=tuple(state or ()), models=tuple(model or ()), since=_moment(since))
+    wanted = TaskFilter(states=state or (), models=model or (), since=since)
 
     def can_list(provider: str) -> bool:
         try:
@@ -128,22 +128,6 @@ def tasks(
             output.say(f"{name}: no such task")
 
     return of_accounts(output, account, can_list, listed)
-
-
-def _moment(text: str | None) -> str | None:
-    """A time as the task list reads it. Raises ConfigurationError for a text that is none: a provider may pass it over."""
-    from vidu_ext.providers.reading import moment, rfc3339
-
-    if text is None:
-        return None
-    try:
-        seconds = moment(text)
-        read = None if seconds is None else rfc3339(seconds)
-    except (ValueError, OverflowError):  # a time zone that leads out of the calendar
-        read = None
-    if read is None:
-        raise ConfigurationError(f"--since needs a time such as 2026-11-22 or 2026-11-22T09:30:00Z, not {text!r}.")
-    return read
 
 
 def of_accounts(output: Output, account: str | None, can_tell: Callable[[str], bool], act: Callable[[Vidu, str], None]) -> int:

@@ -22,6 +22,10 @@ _WORDS: Final = (
     (re.compile(r"allow it with allow_insecure=True"), "allow it with allow_insecure = true in the configuration file"),
     (re.compile(r"\[Errno \d+\] (.+): '[^']*'\.$"), r"\1."),
     (re.compile(r"^timeout must"), "--timeout must"),
+    (
+        re.compile(r"^TaskFilter\.(\w+) needs a time such as (.+), or a datetime with a time zone,"),
+        r"--\1 needs a time such as \2,",
+    ),
     (re.compile(r"^DownloadOptions\.\w+ must"), "--output must"),
 )
 """Words of the layers below, and what they are on the command line."""

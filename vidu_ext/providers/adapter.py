@@ -5,7 +5,7 @@ Holds no word of any provider: those are the fields of an instance and the table
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, cast
 
 from attrs import evolve, field, frozen
@@ -135,6 +135,20 @@ class Adapter:
     def state_of(self, word: str) -> TaskState:
         """The canonical state that a word of the provider stands for."""
         return self.states.get(word.strip().lower(), TaskState.UNKNOWN)
+
+    def words_of(self, states: Iterable[str]) -> list[str]:
+        """The provider's words for states, its own words as they are. Raises ConfigurationError where it has no word."""
+        words: list[str] = []
+        for state in states:
+            found = (
+                [word for word, meaning in self.states.items() if meaning is state] if isinstance(state, TaskState) else [state]
+            )
+            if not found:
+                raise ConfigurationError(
+                    f"{self.title} has no word for the state {state}: its words are {', '.join(self.states)}."
+                )
+            words += found
+        return words
 
     def error(self, reply: Reply) -> ErrorReading:
         return read_error(reply, self.meaning)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, cast
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
+from vidu_ext.errors import ConfigurationError
 from vidu_ext.exchange import Call, ErrorReading, Reply
 from vidu_ext.tasks import Json, Object, Snapshot, TaskRef
+
+from .reading import moment, rfc3339
 
 if TYPE_CHECKING:
     from vidu_ext.contract import Contract
@@ -61,18 +65,59 @@ class Balance:
     queued: int | None = None
 
 
+def _time(name: str, given: datetime | str | None) -> str | None:
+    """A time as task lists read it. Raises ConfigurationError for what is none: a provider may pass it over."""
+    if given is None:
+        return None
+    has_no_zone = isinstance(given, datetime) and given.tzinfo is None
+    text = given.isoformat() if isinstance(given, datetime) else given
+    try:
+        found = None if has_no_zone else moment(text)
+        if found is not None:
+            return rfc3339(found)
+    except (ValueError, OverflowError):  # a time zone that leads out of the calendar
+        pass
+    raise ConfigurationError(
+        f"TaskFilter.{name} needs a time such as 2026-11-22 or 2026-11-22T09:30:00Z, or a datetime with a time zone,"
+        f" not {given!r}."
+    )
+
+
+def _since(given: datetime | str | None) -> str | None:
+    return _time("since", given)
+
+
+def _until(given: datetime | str | None) -> str | None:
+    return _time("until", given)
+
+
+def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
+    try:
+        return (given,) if isinstance(given, str) else tuple(given)
+    except TypeError:
+        return cast("tuple[str, ...]", (given,))  # for _check_texts to refuse
+
+
+def _check_texts(_: object, member: Attribute[tuple[str, ...]], value: tuple[object, ...]) -> None:
+    if not all(isinstance(one, str) and one for one in value):
+        raise ConfigurationError(f"TaskFilter.{member.name} needs a text or several, not {value!r}.")
+
+
 @frozen
 class TaskFilter:
-    """Which tasks a listing asks for. Empty members ask for all."""
+    """Which tasks a listing asks for. Empty members ask for all; a single text stands for a tuple of one.
 
-    since: str | None = None
-    """RFC 3339."""
-    until: str | None = None
-    states: tuple[str, ...] = ()
-    """The provider's own words."""
-    models: tuple[str, ...] = ()
-    resolutions: tuple[str, ...] = ()
-    templates: tuple[str, ...] = ()
+    Raises ConfigurationError for a member that is of another kind.
+    """
+
+    since: str | None = field(default=None, converter=_since)
+    """RFC 3339 or a datetime with a time zone, kept as RFC 3339 in UTC, to the second."""
+    until: str | None = field(default=None, converter=_until)
+    states: tuple[str, ...] = field(default=(), converter=_texts, validator=_check_texts)
+    """Members of TaskState, or the provider's own words."""
+    models: tuple[str, ...] = field(default=(), converter=_texts, validator=_check_texts)
+    resolutions: tuple[str, ...] = field(default=(), converter=_texts, validator=_check_texts)
+    templates: tuple[str, ...] = field(default=(), converter=_texts, validator=_check_texts)
 
 
 @frozen

@@ -171,7 +171,7 @@ class ViduShaped(Adapter):
         parameters: dict[str, object] = {
             "created_at_from": wanted.since,
             "created_at_to": wanted.until,
-            "states": list(wanted.states),
+            "states": self.words_of(wanted.states),
             "model_versions": [model.removeprefix("vidu") for model in wanted.models],
             "resolutions": list(wanted.resolutions),
             "templates": list(wanted.templates),

@@ -286,14 +286,18 @@ class AsyncVidu:
             return await self._driver.run(self._session.download_all(snapshot, folder, options=options))
 
     async def tasks(self, wanted: TaskFilter | None = None, *, account: str | None = None) -> AsyncIterator[Snapshot]:
-        """The tasks of an account, page after page. Only Vidu lists finished tasks; skills.video lists those under way."""
-        name, page = self._session.only_account(account), None
+        """The tasks of an account, page after page. Only Vidu lists finished tasks; skills.video lists those under way.
+
+        Raises CallError where a page is not given, or the list leads back to a page that was read.
+        """
+        name, pages = self._session.only_account(account), list[str]()
         while True:
-            snapshots, page = await self._driver.run(self._session.tasks_page(name, wanted, page))
+            snapshots, page = await self._driver.run(self._session.tasks_page(name, wanted, pages))
             for snapshot in snapshots:
                 yield snapshot
             if page is None:
                 return
+            pages.append(page)
 
     async def credits(self, *, account: str | None = None) -> tuple[Balance, ...]:
         """What the account has left, with how many tasks run and may run at once where the provider tells."""

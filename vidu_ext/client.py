@@ -287,13 +287,17 @@ class Vidu:
             return self._driver.run(self._session.download_all(snapshot, folder, options=options))
 
     def tasks(self, wanted: TaskFilter | None = None, *, account: str | None = None) -> Iterator[Snapshot]:
-        """The tasks of an account, page after page. Only Vidu lists finished tasks; skills.video lists those under way."""
-        name, page = self._session.only_account(account), None
+        """The tasks of an account, page after page. Only Vidu lists finished tasks; skills.video lists those under way.
+
+        Raises CallError where a page is not given, or the list leads back to a page that was read.
+        """
+        name, pages = self._session.only_account(account), list[str]()
         while True:
-            snapshots, page = self._driver.run(self._session.tasks_page(name, wanted, page))
+            snapshots, page = self._driver.run(self._session.tasks_page(name, wanted, pages))
             yield from snapshots
             if page is None:
                 return
+            pages.append(page)
 
     def credits(self, *, account: str | None = None) -> tuple[Balance, ...]:
         """What the account has left, with how many tasks run and may run at once where the provider tells."""

@@ -313,12 +313,17 @@ class Session:
         return self._read(provider.balances(reply.json()), account, call, reply)
 
     def tasks_page(
-        self, account: str, wanted: TaskFilter | None, page: str | None
+        self, account: str, wanted: TaskFilter | None, pages: Sequence[str]
     ) -> Flow[tuple[tuple[Snapshot, ...], str | None]]:
+        """The tasks of the last of the pages, the first one where there are none yet, and the page that follows it."""
         provider = self.provider(account)
+        page = pages[-1] if pages else None
         call = self._needed(
             provider.tasks_call(wanted or _all_tasks(), page), account, "list tasks", "Keep the references of your tasks"
         )
+        if page in pages[:-1]:
+            detail = f"after {len(pages)} pages the list leads back to one that was read, and so would never end"
+            raise CallError(account, call.operation, detail)
         reply = yield from call_flow(account, provider, call, retry=self.settings.retry)
         return self._read(provider.tasks_page(account, reply.json()), account, call, reply)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
+from itertools import pairwise
 from typing import Final
 
 import httpx
@@ -109,3 +110,35 @@ def test_server_that_never_ends_its_first_line_holds_an_awaited_call() -> None:
                 await vidu.submit(REQUEST)
 
     asyncio.run(asyncio.wait_for(run(), 10))
+
+
+@ways
+@pytest.mark.parametrize("tokens", [["a", "a"], ["a", "b", "a"], ["a", "b", "c", "b"]], ids=str)
+def test_list_that_leads_back_to_itself_is_read_for_ever(tokens: list[str], way: str) -> None:
+    """Every page is read once and shown."""
+    following = dict(pairwise([None, *tokens]))
+    asked: list[str | None] = []
+
+    def page(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.params.get("pager.page_token"))
+        assert len(asked) < 10, "the list is read for ever"
+        task = {"id": str(len(asked)), "state": "success"}
+        return httpx.Response(200, json={"tasks": [task], "next_page_token": following[asked[-1]]})
+
+    transport = httpx.MockTransport(page)
+    settings = Settings(retry=RetryPolicy(budget=0.0), wiring=Wiring(transport=transport, async_transport=transport))
+    seen: list[str] = []
+
+    async def awaited() -> None:
+        async with AsyncVidu({"vidu": "key"}, settings=settings) as vidu:
+            async for snapshot in vidu.tasks():
+                seen.append(snapshot.ref.task_id)  # noqa: PERF401  what came before the error counts
+
+    with pytest.raises(CallError, match="leads back to one that was read"):
+        if way == "awaited":
+            asyncio.run(awaited())
+        else:
+            with Vidu({"vidu": "key"}, settings=settings) as vidu:
+                seen.extend(snapshot.ref.task_id for snapshot in vidu.tasks())
+    assert asked == [None, *dict.fromkeys(tokens)]
+    assert len(seen) == len(asked)

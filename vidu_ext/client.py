@@ -272,7 +272,9 @@ class Vidu:
         """One file of a finished task, written to a path, into a folder, or to a binary file object.
 
         `kind` chooses among the files, by default the video or picture itself. Resumes what broke off, asks for a fresh
-        address where the old one has expired, replaces the file at the end in one step. Raises a DownloadError.
+        address where the old one has expired, replaces the file at the end in one step.
+        Raises a DownloadError. Waits for no task: one that is not finished raises WaitTimeoutError at once, and one that
+        ended without a result TaskFailedError.
         """
         snapshot = task.snapshot if isinstance(task, TaskResult) else self.status(task)
         with noting(lambda: how_to_fetch(snapshot.ref)):
@@ -281,7 +283,10 @@ class Vidu:
     def download_all(
         self, task: Task | TaskResult | TaskRef | str, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None
     ) -> tuple[Downloaded, ...]:
-        """Every file of a finished task, written into a folder under names made from the task id and the kind."""
+        """Every file of a finished task, written into a folder under names made from the task id and the kind.
+
+        Raises what `download` raises.
+        """
         snapshot = task.snapshot if isinstance(task, TaskResult) else self.status(task)
         with noting(lambda: how_to_fetch(snapshot.ref)):
             return self._driver.run(self._session.download_all(snapshot, folder, options=options))

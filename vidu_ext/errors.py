@@ -194,9 +194,10 @@ class WaitTimeoutError(TaskError, TimeoutError):
         self.elapsed = elapsed
         seen = f"last seen {snapshot.word}" if snapshot else "never seen"
         trouble = f" The last status call failed: {failure}." if failure else ""
+        so_far = f"after {elapsed:.0f} s" if elapsed else "yet"
         super().__init__(
-            f"{ref} is not finished after {elapsed:.0f} s ({seen}).{trouble} The task goes on and stays paid:"
-            f" wait again with wait({str(ref)!r}), here or in another process.",
+            f"{ref} is not finished {so_far} ({seen}).{trouble} The task goes on and stays paid:"
+            f" wait for it with wait({str(ref)!r}), here or in another process.",
             ref,
             snapshot,
         )

@@ -292,7 +292,13 @@ class Session:
         )
 
     def _source(self, snapshot: Snapshot) -> tuple[TaskRef, str, tuple[str, ...]]:
-        """The task of a download, the host of its account's API, and the hosts that may be given the key."""
+        """The task of a download, the host of its account's API, and the hosts that may be given the key.
+
+        Raises what a wait would where the task has no result.
+        """
+        from .watching import check_result
+
+        check_result(snapshot)
         account = snapshot.ref.account
         return snapshot.ref, self.doors[account].host, self.provider(account).key_hosts
 

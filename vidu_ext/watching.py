@@ -21,6 +21,7 @@ from .errors import (
     TaskFailedError,
     TaskModeratedError,
     WaitRefusedError,
+    WaitTimeoutError,
 )
 from .exchange import Call, ExchangeError, Reply
 from .flows import is_transient
@@ -404,6 +405,18 @@ def conclude(conclusion: Conclusion) -> Result:
     if conclusion.state is TaskState.SUCCEEDED:
         return Result(conclusion)
     raise failure_of(conclusion)
+
+
+def check_result(snapshot: Snapshot) -> None:
+    """Raises what a wait without patience would, where a task has no result: WaitTimeoutError, TaskFailedError.
+
+    Files under a word that nobody documented may be the result of a task that is paid: they are one.
+    """
+    if snapshot.state is TaskState.UNKNOWN and snapshot.outputs:
+        return
+    if not snapshot.state.is_final:
+        raise WaitTimeoutError(snapshot.ref, snapshot, elapsed=0.0)
+    conclude(snapshot)
 
 
 def failure_of(snapshot: Snapshot) -> TaskFailedError:

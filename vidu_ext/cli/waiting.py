@@ -88,14 +88,11 @@ def follow(
 def fetch(output: Output, vidu: Vidu, ref: TaskRef, delivery: Delivery) -> None:
     """Download what a finished task made. Raises WaitTimeoutError for one that is not finished, TaskFailedError for one
     that made nothing, DownloadError."""
-    from vidu_ext.errors import WaitTimeoutError
-    from vidu_ext.watching import conclude
+    from vidu_ext.watching import check_result
 
     with going_on(["vidu", "download", *delivery.arguments()], [ref]), Progress(output) as progress:
         snapshot = vidu.status(ref)
-        if not snapshot.state.is_final:
-            raise WaitTimeoutError(ref, snapshot, elapsed=0.0)
-        conclude(snapshot)
+        check_result(snapshot)
         progress.note(f"{ref}: downloading")
         hand_out(output, vidu, snapshot, delivery)
 

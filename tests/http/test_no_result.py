@@ -1,0 +1,73 @@
+"""A download of a task that has no result says so, as a wait does, and not that a kind of file is missing."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+from playing import WAYS, Way
+
+from vidu_ext import AsyncVidu, Settings, Vidu, Wiring
+from vidu_ext.errors import TaskCanceledError, TaskError, TaskFailedError, TaskModeratedError, WaitTimeoutError
+
+FILM: Final = b"a film"
+ADDRESS: Final = "https://files.example/film.mp4"
+CREATIONS: Final = [{"id": "1", "url": ADDRESS}]
+
+ENDS: Final[dict[str, tuple[dict[str, object], type[TaskError], str]]] = {
+    "created": ({"state": "created"}, WaitTimeoutError, "not finished yet (last seen created)"),
+    "processing": ({"state": "processing"}, WaitTimeoutError, "wait for it with wait('vidu:7')"),
+    "half done": ({"state": "processing", "creations": CREATIONS}, WaitTimeoutError, "last seen processing"),
+    "a new word": ({"state": "reviewing"}, WaitTimeoutError, "last seen reviewing"),
+    "failed": ({"state": "failed", "err_code": "CODEC"}, TaskFailedError, "ended as failed: CODEC"),
+    "failed with files": ({"state": "failed", "creations": CREATIONS}, TaskFailedError, "ended as failed"),
+    "moderated": ({"state": "failed", "err_code": "AuditFailed"}, TaskModeratedError, "Change the prompt"),
+    "cancelled": ({"state": "failed", "err_code": "UserCancelled"}, TaskCanceledError, "UserCancelled"),
+}
+
+
+def settings(answer: dict[str, object], seen: list[str]) -> Settings:
+    def reply(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.path)
+        return httpx.Response(200, content=FILM) if str(request.url) == ADDRESS else httpx.Response(200, json=answer)
+
+    transport = httpx.MockTransport(reply)
+    return Settings(wiring=Wiring(transport=transport, async_transport=transport))
+
+
+def download(way: Way, settings: Settings, target: io.BytesIO | Path) -> None:
+    async def awaited() -> None:
+        async with AsyncVidu({"vidu": "key"}, settings=settings) as vidu:
+            await (vidu.download_all("vidu:7", target) if isinstance(target, Path) else vidu.download("vidu:7", target))
+
+    if way == "awaited":
+        asyncio.run(awaited())
+        return
+    with Vidu({"vidu": "key"}, settings=settings) as vidu:
+        vidu.download_all("vidu:7", target) if isinstance(target, Path) else vidu.download("vidu:7", target)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("all_files", [False, True], ids=["one file", "all files"])
+@pytest.mark.parametrize("end", ENDS)
+def test_task_without_a_result_is_downloaded(end: str, all_files: bool, way: Way, tmp_path: Path) -> None:
+    answer, kind, says = ENDS[end]
+    seen: list[str] = []
+    with pytest.raises(kind) as caught:
+        download(way, settings(answer, seen), tmp_path if all_files else io.BytesIO())
+    assert type(caught.value) is kind
+    assert says in str(caught.value)
+    assert str(caught.value.ref) == "vidu:7"
+    assert len(seen) == 1
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_file_of_a_task_is_withheld_for_a_word_that_nobody_documented(way: Way) -> None:
+    target = io.BytesIO()
+    download(way, settings({"state": "archived", "creations": CREATIONS}, []), target)
+    assert target.getvalue() == FILM

@@ -77,11 +77,17 @@ class Vidu:
 
         `request` is one of vidu_ext.requests, or one of a provider's own generated request models, with `path_id` where
         its route has an id in the path. `account` names the account or provider to ask; else the policy decides.
-        `check=False` sends what the provider's spec refuses. `idempotency_key` is a marker of your own, unique to this
-        job; it lets another process find the task. `on_submission` is given what is about to be sent, before it is: kept in
-        a safe place, it lets `find` look for the task when this process dies, and the next one given takes its place.
-        `on_accepted` is given the reference before anything else can fail.
-        Raises InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may have cost money.
+        `check=False` sends what the provider's spec refuses. `on_submission` is given what is about to be sent, before it
+        is: kept in a safe place, it lets `find` look for the task when this process dies, and the next one given takes its
+        place. `on_accepted` is given the reference before anything else can fail.
+
+        `idempotency_key` is a marker of your own, unique to this job: 1 to 255 visible ASCII characters. At Comfy two
+        submits with the same key and request are one paid task. At Vidu it travels as `payload`, where the route has one, by
+        which `find` and other processes know the task: a second submit with it pays again. At Zenlayer and skills.video no
+        route carries it, and it is ignored.
+
+        Raises ConfigurationError, InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may
+        have cost money.
         """
         check_callbacks(are_awaited=False, on_submission=on_submission, on_accepted=on_accepted)
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
@@ -120,8 +126,9 @@ class Vidu:
     ) -> Submission:
         """What `send` would send: to keep in a safe place first, so that a process that dies can be looked after.
 
-        Takes what `submit` takes. Local files are uploaded where the provider wants that; nothing is created or paid. Only
-        the first account in order is taken. Raises InvalidRequestError, NoProviderError or CallError.
+        Takes what `submit` takes, and `idempotency_key` means what it means there. Local files are uploaded where the
+        provider wants that; nothing is created or paid. Only the first account in order is taken. Raises
+        ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
         return self._driver.run(self._session.prepare(choice, idempotency_key=idempotency_key))
@@ -136,7 +143,12 @@ class Vidu:
         return self._accept(self._session.send(submission, begun=begun), begun, on_accepted)
 
     def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> Task:
-        """The task of a submission that was left unknown. Raises SubmissionUnknownError again where it cannot be told."""
+        """The task of a submission that was left unknown.
+
+        Looks and sends nothing, but at Comfy: there the request is sent again with its idempotency key, which pays for one
+        task at the most, and for one now if the first request never arrived. Raises SubmissionUnknownError again where it
+        cannot be told.
+        """
         check_callbacks(are_awaited=False, on_accepted=on_accepted)
         return self._accept(self._session.find(submission), [submission], on_accepted)
 

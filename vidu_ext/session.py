@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, TypeVar
@@ -47,6 +48,9 @@ Prefer: TypeAlias = "Sequence[str] | Policy | None"
 logger: Final = logging.getLogger("vidu_ext")
 
 CHECK_FOR_CANCEL: Final = "The task goes on and stays paid"
+
+_KEY_OF_A_JOB: Final = re.compile(r"[!-~]{1,255}")
+"""What travels unchanged in an HTTP header as in JSON. No provider documents a limit of its own that is narrower."""
 
 
 @frozen(kw_only=True)
@@ -161,6 +165,7 @@ class Session:
         self, choice: Choice, *, idempotency_key: str | None, begun: list[Submission], on_submission: OnSubmission | None
     ) -> Flow[Submitted]:
         """The flow of a submit. `begun` holds what may be out at any moment, for whoever is interrupted."""
+        _check_key(idempotency_key)
         for offer in choice.offers:
             self._refuse_synchronous(offer)
 
@@ -181,6 +186,7 @@ class Session:
 
     def prepare(self, choice: Choice, *, idempotency_key: str | None) -> Flow[Submission]:
         """What is to be sent to the first account of a choice, its files uploaded. Nothing is created."""
+        _check_key(idempotency_key)
         offer = choice.offers[0]
         self._refuse_synchronous(offer)
         return (yield from self._prepare(offer, choice.uploads, idempotency_key, [])).submission
@@ -354,6 +360,16 @@ class Session:
         if len(self.accounts) > 1:
             raise ConfigurationError(f"say which account: one of {', '.join(self.accounts)}.")
         return next(iter(self.accounts))
+
+
+def _check_key(idempotency_key: object) -> None:
+    """Raises ConfigurationError for a key that cannot be sent as it is: found out later, it would look like a lost answer."""
+    if idempotency_key is None or (isinstance(idempotency_key, str) and _KEY_OF_A_JOB.fullmatch(idempotency_key)):
+        return
+    raise ConfigurationError(
+        "idempotency_key must be a text of 1 to 255 visible ASCII characters, without spaces;"
+        f" it is {repr(idempotency_key)[:80]}. Nothing was sent."
+    )
 
 
 def attempt_of(offer: Offer, provider: Provider, idempotency_key: str | None, submitted_at: float) -> Attempt:

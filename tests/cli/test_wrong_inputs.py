@@ -32,6 +32,10 @@ WRONG = {
     "unknown preference": (["generate", "x", "-m", "viduq3-turbo", "--prefer", "comfi"], "Did you mean 'comfy'?"),
     "folder that is not there": (["generate", "x", "-o", "nope/bird.mp4"], "there is no folder nope"),
     "folder below a file": (["generate", "x", "-m", "viduq3-turbo", "-o", "film.txt/birds/"], "film.txt is no folder"),
+    "idempotency key with a space": (
+        ["generate", "x", "-m", "viduq3-turbo", "--idempotency-key", "scene 7"],
+        "--idempotency-key must be a text of 1 to 255",
+    ),
     "time that is none": (["tasks", "-a", "vidu", "--since", "yesterday"], "--since needs a time"),
     "time beyond the calendar": (["tasks", "--since", "9999-12-31T23:59:59-10:00"], "--since needs a time"),
     "debug after the command": (["credits", "--debug"], "vidu --debug generate"),

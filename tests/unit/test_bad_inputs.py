@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from vidu_ext import Account, ImageToVideo, PollPolicy, Settings, TaskRef, TextToVideo, Vidu, Wiring
+from vidu_ext import Account, AsyncVidu, ImageToVideo, PollPolicy, Settings, TaskRef, TextToVideo, Vidu, Wiring
 from vidu_ext.errors import CallError, ConfigurationError, InvalidRequestError, NoProviderError, ViduError
 
 BIRD = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
@@ -62,6 +65,54 @@ def test_bad_input_is_sent(vidu: Vidu, wire: Wire, use: Callable[[Vidu], object]
     assert words in str(caught.value)
     assert "secret-key" not in str(caught.value)
     assert wire.requests == 0
+
+
+KEYS: tuple[object, ...] = (
+    "",
+    " lead",
+    "trail ",
+    "a b",
+    "a\nb",
+    "a\x00",
+    "\x7f",
+    "日本",
+    "é",
+    "k" * 256,
+    7,
+    uuid.UUID(int=7),
+    b"k",
+    True,
+)
+
+
+@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer", "skills_video"])
+@pytest.mark.parametrize("key", KEYS, ids=ascii)
+def test_idempotency_key_that_cannot_be_sent_ends_as_a_lost_answer(key: Any, provider: str, wire: Wire) -> None:
+    request = TextToVideo(prompt="a paper bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
+    transport = httpx.MockTransport(wire)
+    settings = Settings(wiring=Wiring(transport=transport, async_transport=transport))
+
+    async def awaited() -> None:
+        async with AsyncVidu({provider: "secret-key"}, settings=settings) as vidu:
+            for use in (vidu.submit, vidu.prepare):
+                with pytest.raises(ConfigurationError, match="idempotency_key must be a text of 1 to 255 visible ASCII"):
+                    await use(request, idempotency_key=key)
+
+    with Vidu({provider: "secret-key"}, settings=settings) as vidu:
+        for use in (vidu.submit, vidu.prepare):
+            with pytest.raises(ConfigurationError, match="idempotency_key must be a text of 1 to 255 visible ASCII"):
+                use(request, idempotency_key=key)
+    asyncio.run(awaited())
+    assert wire.requests == 0
+
+
+@pytest.mark.parametrize("key", ["k", "!~", "job-7/scene=1;take:2", "k" * 255], ids=ascii)
+@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer", "skills_video"])
+def test_idempotency_key_that_can_be_sent_is_refused(key: str, provider: str, wire: Wire) -> None:
+    request = TextToVideo(prompt="a paper bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
+    with Vidu({provider: "secret-key"}, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as vidu:
+        submission = vidu.prepare(request, idempotency_key=key)
+    assert submission.marker == (key if provider in ("vidu", "comfy") else None)
 
 
 def test_client_without_any_key_is_made(monkeypatch: pytest.MonkeyPatch) -> None:

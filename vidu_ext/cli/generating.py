@@ -45,7 +45,12 @@ def generate(
         float | None, typer.Option("--retry-for", metavar="SECONDS", help="How long a busy provider is asked again; else 120.")
     ] = None,
     idempotency_key: Annotated[
-        str | None, typer.Option("--idempotency-key", metavar="TEXT", help="A marker of your own, unique to this job.")
+        str | None,
+        typer.Option(
+            "--idempotency-key",
+            metavar="TEXT",
+            help="A marker of your own, unique to this job. Only Comfy pays once for two with the same.",
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything and say who would be asked. Sends nothing.")
@@ -97,7 +102,8 @@ def find(
 ) -> int:
     """Look for the task of a submission that was left unknown. Without an argument: list the notes that are kept.
 
-    Looks, and pays for nothing: where a provider has an idempotency key, it is sent again and pays once at the most.
+    Looks, and pays for nothing. At Comfy the request is sent again with the same idempotency key: that pays for one task at
+    the most, and for one now if the first request never arrived.
     """
     from vidu_ext.outcome import Submission
 

@@ -22,6 +22,7 @@ _WORDS: Final = (
     (re.compile(r"allow it with allow_insecure=True"), "allow it with allow_insecure = true in the configuration file"),
     (re.compile(r"\[Errno \d+\] (.+): '[^']*'\.$"), r"\1."),
     (re.compile(r"^timeout must"), "--timeout must"),
+    (re.compile(r"^idempotency_key must"), "--idempotency-key must"),
     (
         re.compile(r"^TaskFilter\.(\w+) needs a time such as (.+), or a datetime with a time zone,"),
         r"--\1 needs a time such as \2,",

@@ -219,6 +219,15 @@ class Document:
             for media in self.media((*callback, "requestBody")):
                 yield (*media, "schema")
 
+    def parameter_schemas(self) -> Iterator[Pointer]:
+        """Roots of what travels beside the bodies: parameters, and the headers of answers."""
+        for operation in (*(operation.pointer for operation in self.operations()), *self.callbacks()):
+            for parameter in self.parameters(operation):
+                yield (*parameter, "schema")
+            for _, response in self.responses(operation):
+                for name in as_object(as_object(self.at(response)).get("headers")):
+                    yield (*self.resolve((*response, "headers", name)), "schema")
+
     def walk(self, roots: Iterator[Pointer]) -> Iterator[Schema]:
         """Every schema reachable from the roots, references followed, each place once."""
         seen: set[tuple[Pointer, bool]] = set()

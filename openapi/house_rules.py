@@ -8,7 +8,8 @@ rule a spec that it catches.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from typing import Final
 
 from attrs import frozen
@@ -20,6 +21,29 @@ RESERVED_PROPERTIES: Final = frozenset({"to_dict", "from_dict", "additional_prop
 TYPED_FORMATS: Final = frozenset({"date-time", "date", "time", "uuid", "binary", "byte"})
 EVIDENCE: Final = frozenset({"seed", "page", "mirror", "code", "unsure"})
 """Marks of how sure a fact is, strongest first; no mark means a seed or an official page."""
+
+KEYWORDS: Final = frozenset(
+    """
+    $ref type enum const description title examples format pattern deprecated readOnly writeOnly
+    minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength
+    items prefixItems contains minContains maxContains minItems maxItems uniqueItems
+    properties patternProperties additionalProperties propertyNames required dependentRequired minProperties maxProperties
+    allOf anyOf not if then else
+    default nullable oneOf discriminator
+    """.split()
+)
+"""What a schema may say. The last line is refused by other rules, which know why and what to write instead."""
+EXTENSIONS: Final = frozenset(
+    """
+    x-aliases x-code-families x-codes x-default x-download x-event-schema x-evidence x-max-body-bytes x-media x-reasons
+    x-signature-vectors x-source x-synchronous
+    """.split()
+)
+"""Keys of our own."""
+MEDIA_KEYWORDS: Final = frozenset(
+    "kind formats max-bytes min-aspect-ratio max-aspect-ratio min-pixels max-pixels min-seconds max-seconds".split()
+)
+"""What x-media may say."""
 
 
 @frozen
@@ -61,10 +85,7 @@ def _response_schemas(document: Document) -> list[Schema]:
 
 
 def _all_schemas(document: Document) -> Iterator[Schema]:
-    parameters = (
-        (*parameter, "schema") for operation in document.operations() for parameter in document.parameters(operation.pointer)
-    )
-    roots = [*document.request_schemas(), *document.response_schemas(), *parameters]
+    roots = [*document.request_schemas(), *document.response_schemas(), *document.parameter_schemas()]
     components = as_object(as_object(document.root.get("components")).get("schemas"))
     yield from document.walk(iter([*roots, *(("components", "schemas", name) for name in components)]))
 
@@ -130,6 +151,25 @@ def _members(value: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Object]]:
     if isinstance(value, list):
         for index, below in enumerate(value):
             yield from _members(below, (*pointer, str(index)))
+
+
+@rule
+def keywords_are_known(document: Document) -> Found:
+    """JSON Schema passes over a keyword that it does not know: `maxLenght` would be a limit that nobody checks."""
+    for schema in _all_schemas(document):
+        own = [key for key in _value(schema) if not key.startswith("x-")]
+        yield from _unknown_keys(schema.pointer, own, KEYWORDS)
+        yield from _unknown_keys((*schema.pointer, "x-media"), as_object(_value(schema).get("x-media")), MEDIA_KEYWORDS)
+    for pointer, value in _members(document.root, ()):
+        if not {"example", "examples"} & set(pointer):  # what stands there is a provider's
+            yield from _unknown_keys(pointer, [key for key in value if key.startswith("x-")], EXTENSIONS)
+
+
+def _unknown_keys(pointer: Pointer, keys: Iterable[str], known: frozenset[str]) -> Found:
+    for key in keys:
+        if key not in known:
+            near = get_close_matches(key, sorted(known), n=1)
+            yield (*pointer, key), f"{key} means nothing here" + (f"; did you mean {near[0]}?" if near else "")
 
 
 @rule

@@ -289,16 +289,19 @@ class Document:
         return _validator(self, schema)
 
     def faults(self, schema: Pointer, value: Json) -> list[tuple[Pointer, str]]:
-        """What is wrong with a value: where in it, and why. Empty where it is valid; a schema that cannot be used is a fault."""
-        try:
-            validator = self.validator(schema)
-        except jsonschema_rs.ValidationError as error:
-            place = tuple(str(part) for part in error.instance_path)
-            return [((), f"its schema cannot be used: {text_of(place)}: {error.message}")]
+        """What is wrong with a value: where in it, and why. Empty where it is valid. The schema must be usable."""
         return [
             (tuple(str(part) for part in error.instance_path), error.message[:MESSAGE_CHARACTERS])
-            for error in validator.iter_errors(value)
+            for error in self.validator(schema).iter_errors(value)
         ]
+
+    def unusable(self, schema: Pointer) -> tuple[Pointer, str] | None:
+        """Why no value can be held to a schema, and the place in the document; None where the schema is sound."""
+        try:
+            self.validator(schema)
+        except jsonschema_rs.ValidationError as error:
+            return tuple(str(part) for part in error.instance_path), f"the schema cannot be used: {error.message}"
+        return None
 
 
 def _subschemas(pointer: Pointer, schema: Object) -> Iterator[tuple[Pointer, bool]]:

@@ -58,6 +58,8 @@ class Finding:
 Found = Iterator[tuple[Pointer, str]]
 Rule = Callable[[Document], Found]
 RULES: Final[dict[str, Rule]] = {}
+ASKED_FIRST: Final = ("references_lead_somewhere", "schemas_can_be_used")
+"""Rules without which the others, and the validator of OpenAPI, would tell one mistake many times and at other places."""
 
 
 def rule(function: Rule) -> Rule:
@@ -66,9 +68,12 @@ def rule(function: Rule) -> Rule:
 
 
 def findings(document: Document) -> list[Finding]:
-    """Everything in the document that breaks a house rule; dangling references alone where there are any."""
-    dangling = [Finding("references_lead_somewhere", *found) for found in references_lead_somewhere(document)]
-    return dangling or [Finding(name, pointer, message) for name, check in RULES.items() for pointer, message in check(document)]
+    """Everything in the document that breaks a house rule, each once; what breaks one of ASKED_FIRST alone."""
+    for name in ASKED_FIRST:
+        if found := [Finding(name, *found) for found in RULES[name](document)]:
+            return found
+    found = [Finding(name, *found) for name, check in RULES.items() for found in check(document)]
+    return list(dict.fromkeys(found))
 
 
 def snake_case(name: str) -> str:
@@ -214,6 +219,13 @@ def examples_keep_their_schema(document: Document) -> Found:
     for example in document.examples():
         for place, message in document.faults(example.schema, example.value):
             yield (*example.pointer, *place), f"the example breaks its schema: {message}"
+
+
+@rule
+def schemas_can_be_used(document: Document) -> Found:
+    """A limit written as text, or a type that does not exist, makes every example below it look broken."""
+    problems = (document.unusable(schema.pointer) for schema in _all_schemas(document))
+    yield from dict.fromkeys(problem for problem in problems if problem is not None)
 
 
 @rule

@@ -157,11 +157,17 @@ EXAMPLES: Final = tuple((document, example) for document in DOCUMENTS for exampl
 
 
 def document_named(name: str) -> Document:
-    return next(document for document in DOCUMENTS if document.name == name)
+    found = [document for document in DOCUMENTS if document.name == name]
+    if not found:
+        raise LookupError(f"there is no openapi/{name}.yaml")
+    return found[0]
 
 
 def endpoint_named(provider: str, operation_id: str) -> Endpoint:
-    return next(one for one in ENDPOINTS if one.document.name == provider and one.operation.id == operation_id)
+    found = [one for one in ENDPOINTS if one.document.name == provider and one.operation.id == operation_id]
+    if not found:
+        raise LookupError(f"{document_named(provider).path.name} has no operation {operation_id}")
+    return found[0]
 
 
 def server(document: Document) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 import vidu_clients
 from documents import Document, Pointer, as_object, normalised
-from specs import DOCUMENTS, ENDPOINTS, Endpoint, id_of
+from specs import DOCUMENTS, ENDPOINTS, Endpoint, endpoint_named, id_of
 
 OFFERED: Final = ("_get_kwargs", "_parse_response", "sync_detailed", "asyncio_detailed")
 """What vidu_ext and its users call of an endpoint module."""
@@ -78,3 +78,12 @@ def test_packaged_spec_is_not_the_spec(document: Document) -> None:
 @pytest.mark.parametrize("package", ["vidu_clients", *(f"vidu_clients.{document.name}" for document in DOCUMENTS)])
 def test_package_is_untyped_for_its_users(package: str) -> None:
     assert (files(package) / "py.typed").is_file()
+
+
+@pytest.mark.parametrize(
+    ("provider", "operation", "message"),
+    [("vidu", "textToFilm", r"vidu\.yaml has no operation textToFilm"), ("acme", "textToVideo", r"no openapi/acme\.yaml")],
+)
+def test_operation_that_a_test_asks_for_and_the_spec_lost_is_not_named(provider: str, operation: str, message: str) -> None:
+    with pytest.raises(LookupError, match=message):
+        endpoint_named(provider, operation)

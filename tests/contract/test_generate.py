@@ -48,8 +48,7 @@ def assert_refused(repository: Path, capture: Capture, *messages: str, status: i
 
 CREATE: Final = "#/paths/~1videos/post"
 ANSWER: Final = f"{CREATE}/responses/200/content/application~1json/examples/created/value"
-
-CANCELLED: Final = "#/paths/~1videos~1{id}~1cancel/post/responses/200/content/application~1json/examples/cancelled/value"
+RULE: Final = "#/components/schemas/VideoRequest/allOf/0/then/properties/duration"
 
 BAD_SPECS: Final[dict[str, tuple[str, str, str]]] = {
     "YAML syntax": ("tags: [video]", "tags: [video", ":11: not readable as YAML: expected ',' or ']'"),
@@ -71,7 +70,17 @@ BAD_SPECS: Final[dict[str, tuple[str, str, str]]] = {
     "type that does not exist": (
         "credits: {type: integer}",
         "credits: {type: number of credits}",
-        f":75 {CANCELLED}: the example breaks its schema: its schema cannot be used: #/components/schemas/Cancelled/",
+        ":111 #/components/schemas/Cancelled/properties/credits/type: the schema cannot be used: ",
+    ),
+    "limit written as text": (
+        "maximum: 8",
+        'maximum: "8"',
+        f':101 {RULE}/maximum: the schema cannot be used: "8" is not of type "number" (schemas_can_be_used)\n',
+    ),
+    "keyword that does not exist": (
+        "maximum: 8",
+        "maximun: 8",
+        f":101 {RULE}/maximun: maximun means nothing here; did you mean maximum?",
     ),
     "operationId used twice": (
         "operationId: cancelVideo",
@@ -100,7 +109,7 @@ BAD_SPECS: Final[dict[str, tuple[str, str, str]]] = {
 def test_bad_spec_is_generated_from(case: str, repository: Path, capsys: Capture) -> None:
     old, new, message = BAD_SPECS[case]
     replace(repository / SPEC, old, new)
-    assert_refused(repository, capsys, "the specs are not fit to generate from:\n", f"{SPEC}{message}")
+    assert_refused(repository, capsys, f"the specs are not fit to generate from:\n  {SPEC}{message}")
 
 
 NO_SPECS: Final[dict[str, tuple[bytes, str]]] = {

@@ -69,7 +69,9 @@ BROKEN: Final[list[tuple[str, Change]]] = [
     ("examples_keep_their_schema", put(f"{CREATE}/requestBody/content/application~1json/examples/minimal/value", {})),
     ("examples_keep_their_schema", put(f"{REQUEST}/properties/duration/x-default", "4")),
     ("examples_keep_their_schema", put("#/paths/~1videos~1{id}/get/parameters/0/example", 1)),
-    ("examples_keep_their_schema", put("#/components/schemas/Error/type", "objct")),
+    ("schemas_can_be_used", put("#/components/schemas/Error/type", "objct")),
+    ("schemas_can_be_used", put(f"{REQUEST}/allOf/0/then/properties/duration/maximum", "8")),
+    ("schemas_can_be_used", put(f"{TASK}/properties/task_id/pattern", "((")),
     ("bodies_have_one_content_type", put(f"{CREATE}/requestBody/content/multipart~1form-data", {"examples": {}})),
     ("links_can_be_followed", put(f"{CREATE}/responses/200/links/task/operationId", "getFilm")),
     ("links_can_be_followed", put(f"{CREATE}/responses/200/links/task/parameters", {"film": "$response.body#/task_id"})),
@@ -124,6 +126,15 @@ def test_broken_spec_passes_the_rule(rule: str, change: Change) -> None:
     broken = evolve(SOUND, root=copy.deepcopy(SOUND.root))
     change(broken)
     assert rule in {finding.rule for finding in findings(broken)}
+
+
+def test_one_mistake_is_told_several_times() -> None:
+    """The link stands in the components, and two operations refer to it."""
+    broken = evolve(SOUND, root=copy.deepcopy(SOUND.root))
+    as_object(broken.root["components"])["links"] = {"task": {"operationId": "getFilm"}}
+    put(f"{CREATE}/responses/200/links/task", {"$ref": "#/components/links/task"})(broken)
+    put("#/paths/~1videos~1{id}/get/responses/200/links/again", {"$ref": "#/components/links/task"})(broken)
+    assert [finding.pointer for finding in findings(broken)] == [("components", "links", "task")]
 
 
 def test_house_rule_has_no_spec_that_breaks_it() -> None:

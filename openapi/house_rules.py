@@ -22,27 +22,26 @@ TYPED_FORMATS: Final = frozenset({"date-time", "date", "time", "uuid", "binary",
 EVIDENCE: Final = frozenset({"seed", "page", "mirror", "code", "unsure"})
 """Marks of how sure a fact is, strongest first; no mark means a seed or an official page."""
 
-KEYWORDS: Final = frozenset(
-    """
-    $ref type enum const description title examples format pattern deprecated readOnly writeOnly
-    minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength
-    items prefixItems contains minContains maxContains minItems maxItems uniqueItems
-    properties patternProperties additionalProperties propertyNames required dependentRequired minProperties maxProperties
-    allOf anyOf not if then else
-    default nullable oneOf discriminator
-    """.split()
-)
+KEYWORDS: Final = frozenset({
+    "$ref", "type", "enum", "const", "description", "title", "examples", "format", "pattern", "deprecated",
+    "readOnly", "writeOnly",
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
+    "items", "prefixItems", "contains", "minContains", "maxContains", "minItems", "maxItems", "uniqueItems",
+    "properties", "patternProperties", "additionalProperties", "propertyNames",
+    "required", "dependentRequired", "minProperties", "maxProperties",
+    "allOf", "anyOf", "not", "if", "then", "else",
+    "default", "nullable", "oneOf", "discriminator",
+})  # fmt: skip
 """What a schema may say. The last line is refused by other rules, which know why and what to write instead."""
-EXTENSIONS: Final = frozenset(
-    """
-    x-aliases x-code-families x-codes x-default x-download x-event-schema x-evidence x-max-body-bytes x-media x-reasons
-    x-signature-vectors x-source x-synchronous
-    """.split()
-)
+EXTENSIONS: Final = frozenset({
+    "x-aliases", "x-code-families", "x-codes", "x-default", "x-download", "x-event-schema", "x-evidence", "x-max-body-bytes",
+    "x-media", "x-reasons", "x-signature-vectors", "x-source", "x-synchronous",
+})  # fmt: skip
 """Keys of our own."""
-MEDIA_KEYWORDS: Final = frozenset(
-    "kind formats max-bytes min-aspect-ratio max-aspect-ratio min-pixels max-pixels min-seconds max-seconds".split()
-)
+MEDIA_KEYWORDS: Final = frozenset({
+    "kind", "formats", "max-bytes", "min-aspect-ratio", "max-aspect-ratio", "min-pixels", "max-pixels",
+    "min-seconds", "max-seconds",
+})  # fmt: skip
 """What x-media may say."""
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from vidu_ext.errors import ConfigurationError
-from vidu_ext.providers import PROVIDERS, provider_named, skills_video, vidu_shaped
+from vidu_ext.providers import provider_named, skills_video, vidu_shaped
 from vidu_ext.providers.base import Encoded, Provider, UnsupportedError
 from vidu_ext.requests import (
     ExtendVideo,
@@ -128,12 +128,6 @@ def test_the_hosts_that_may_be_given_a_key_are_those_of_the_specs() -> None:
 
 
 # -- the registry ---------------------------------------------------------------------------------------------------------
-
-
-def test_every_packaged_spec_has_an_adapter() -> None:
-    packages = Path(next(iter(import_module("vidu_clients").__path__)))
-    assert {place.parent.name for place in packages.glob("*/openapi.json")} == set(PROVIDERS)
-    assert [provider_named(name).name for name in PROVIDERS] == list(PROVIDERS)
 
 
 def test_a_provider_that_does_not_exist_is_named_with_those_that_do() -> None:

@@ -5,25 +5,32 @@ Only this folder imports the generated clients. Adapters are values and pure fun
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, cast
 
 from vidu_ext.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from .base import Provider
 
-PROVIDERS: Final = ("vidu", "comfy", "zenlayer", "skills_video")
+_ADAPTERS: Final[Mapping[str, tuple[str, str]]] = {
+    "vidu": ("vidu_shaped", "VIDU"),
+    "comfy": ("vidu_shaped", "COMFY"),
+    "zenlayer": ("vidu_shaped", "ZENLAYER"),
+    "skills_video": ("skills_video", "SKILLS_VIDEO"),
+}
+"""Module and name of each adapter, by the name of the provider: the one list of providers."""
+
+PROVIDERS: Final = tuple(_ADAPTERS)
 """Names of all providers, in the order in which accounts are looked for."""
 
 
 @cache
 def provider_named(name: str) -> Provider:
     """The adapter of a provider. Raises ConfigurationError for a name that is none of PROVIDERS."""
-    if name not in PROVIDERS:
+    if name not in _ADAPTERS:
         raise ConfigurationError(f"{name[:20]!r} is no provider. The providers are {', '.join(PROVIDERS)}.")
-    from .skills_video import SKILLS_VIDEO
-    from .vidu_shaped import COMFY, VIDU, ZENLAYER
-
-    adapters: tuple[Provider, ...] = (VIDU, COMFY, ZENLAYER, SKILLS_VIDEO)
-    return next(adapter for adapter in adapters if adapter.name == name)
+    module, adapter = _ADAPTERS[name]
+    return cast("Provider", getattr(import_module(f".{module}", __name__), adapter))

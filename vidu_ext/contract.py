@@ -206,6 +206,10 @@ class Contract:
         found = as_object(self.spec.at(("components", "schemas", component)).get("x-aliases"))
         return MappingProxyType({word: str(meaning) for word, meaning in found.items()})
 
+    def most(self, operation_id: str, parameter: str) -> int:
+        """The greatest number that a parameter takes. Raises ConfigurationError where the spec documents none."""
+        return _most(self, operation_id, parameter)
+
     def extension(self, name: str) -> Json:
         """The value of an `x-` member of the document, None where it has none."""
         return self.spec.root.get(name)
@@ -323,6 +327,18 @@ def _status_parameters(spec: Spec) -> dict[str, str]:
         for path, item in as_object(spec.root.get("paths")).items()
         if "get" in as_object(item) and (parameter := _PATH_PARAMETER.search(path))
     }
+
+
+@cache
+def _most(contract: Contract, operation_id: str, parameter: str) -> int:
+    operation = contract.operation(operation_id)
+    place: Place = ("paths", operation.path, operation.method, "parameters")
+    for index in range(len(as_list(value_at(contract.spec.root, place)))):
+        found = contract.spec.at((*place, index))
+        most = as_object(found.get("schema")).get("maximum")
+        if found.get("name") == parameter and isinstance(most, int):
+            return most
+    raise ConfigurationError(f"the spec of {contract.provider} says nowhere how much {parameter} of {operation_id} may be.")
 
 
 def _limit(schema: Object, wider: Limit) -> Limit:

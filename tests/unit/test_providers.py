@@ -13,6 +13,7 @@ import pytest
 
 from vidu_ext.errors import ConfigurationError
 from vidu_ext.providers import provider_named, skills_video, vidu_shaped
+from vidu_ext.providers.adapter import Adapter
 from vidu_ext.providers.base import Encoded, Provider, UnsupportedError
 from vidu_ext.requests import (
     ExtendVideo,
@@ -27,7 +28,7 @@ from vidu_ext.requests import (
     TextToVideo,
 )
 from vidu_ext.spec import as_object
-from vidu_ext.tasks import Object, TaskRef
+from vidu_ext.tasks import Object, TaskRef, TaskState
 
 VIDU: Final = provider_named("vidu")
 COMFY: Final = provider_named("comfy")
@@ -40,7 +41,7 @@ A: Final = "https://example.com/a.png"
 B: Final = "https://example.com/b.png"
 
 
-def by_name(provider: Provider) -> str:
+def by_name(provider: Provider | Adapter) -> str:
     return provider.name
 
 
@@ -55,28 +56,36 @@ def creating(provider: Provider) -> Iterator[str]:
 # -- the tables against the specs -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("provider", [VIDU, COMFY, ZENLAYER], ids=by_name)
-def test_every_state_word_of_the_specs_is_known_and_no_other(provider: Provider) -> None:
-    table = {"vidu": vidu_shaped.VIDU, "comfy": vidu_shaped.COMFY, "zenlayer": vidu_shaped.ZENLAYER}[provider.name].states
-    contract = provider.contract
-    assert set(table) == {*contract.states("TaskState"), *contract.aliases("TaskState")}
-    assert {*contract.states("WorkflowState"), *contract.states("SpeechState")} <= set(table)
-    for alias, word in contract.aliases("TaskState").items():
-        assert table[alias] is table[word]
+ADAPTERS: Final = [vidu_shaped.VIDU, vidu_shaped.COMFY, vidu_shaped.ZENLAYER, skills_video.SKILLS_VIDEO]
 
 
-def test_every_state_word_of_skills_video_is_known_and_no_other() -> None:
-    words, aliases = SKILLS.contract.states("GenerationStatus"), SKILLS.contract.aliases("GenerationStatus")
-    assert set(skills_video.STATES) == {word.lower() for word in (*words, *aliases)}
-    for alias, word in aliases.items():
-        assert skills_video.STATES[alias.lower()] is skills_video.STATES[word.lower()]
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
+def test_every_state_word_of_the_specs_is_known_and_no_other(adapter: Adapter) -> None:
+    words = adapter.contract.states(adapter.state_component)
+    assert set(adapter.states) == {word.lower() for word in words}
+    assert {*adapter.contract.states("WorkflowState"), *adapter.contract.states("SpeechState")} <= set(adapter.states)
 
 
-@pytest.mark.parametrize("provider", EVERY, ids=by_name)
-def test_exactly_success_failure_and_cancellation_are_final(provider: Provider) -> None:
-    final = {"success", "succeeded", "failed", "fail", "error", "completed", "canceled", "cancelled"}
-    table = skills_video.STATES if provider is SKILLS else vidu_shaped.ZENLAYER.states
-    assert {word for word, state in table.items() if state.is_final} == final & set(table)
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
+def test_alias_of_a_state_in_the_spec_is_unknown(adapter: Adapter) -> None:
+    for alias, word in adapter.contract.aliases(adapter.state_component).items():
+        assert adapter.state_of(alias) is adapter.state_of(alias.upper()) is adapter.states[word.lower()]
+    assert adapter.state_of("thinking") is TaskState.UNKNOWN
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
+def test_exactly_success_failure_and_cancellation_are_final(adapter: Adapter) -> None:
+    final = {"success", "failed", "completed", "canceled"}
+    assert {word for word, state in adapter.states.items() if state.is_final} == final & set(adapter.states)
+
+
+def test_aliases_of_a_state_that_public_clients_met_are_gone_from_the_specs() -> None:
+    assert [vidu_shaped.ZENLAYER.state_of(word) for word in ("succeeded", "fail", "error")] == [
+        TaskState.SUCCEEDED,
+        TaskState.FAILED,
+        TaskState.FAILED,
+    ]
+    assert skills_video.SKILLS_VIDEO.state_of("Running") is TaskState.PROCESSING
 
 
 def test_every_error_word_of_vidu_is_known_and_no_other() -> None:
@@ -113,14 +122,12 @@ def test_every_header_and_limit_that_is_relied_on_stands_in_the_specs() -> None:
         one = COMFY.contract.operation(operation)
         headers = {name.lower() for name in spec.at(("paths", one.path, one.method, "responses", "200", "headers"))}
         assert operation in ("extendVideo", "multiframe") or vidu_shaped.COMFY.estimate_header in headers
-    sizes = {"pager.pagesz": vidu_shaped.PAGE_SIZE, "paper.pagesz": vidu_shaped.PAGE_SIZE}
-    parameters = VIDU.contract.spec.at(("paths", "/ent/v2/tasks", "get"))["parameters"]
-    assert isinstance(parameters, list)
-    limits = {str(one["name"]): as_object(one["schema"]).get("maximum") for one in map(as_object, parameters)}
-    assert {name: limits[name] for name in sizes} == sizes
-    assert (
-        as_object(SKILLS.contract.spec.at(("components", "parameters", "Limit"))["schema"])["maximum"] == skills_video.LIST_SIZE
-    )
+    sizes = {name.replace("_", ".", 1) for name in vidu_shaped.PAGE_SIZES}
+    assert vidu_shaped.PAGE_SIZE in sizes
+    assert {VIDU.contract.most("listTasks", name) for name in sizes} == {VIDU.list_size} == {100}
+    assert SKILLS.contract.most("listRunningGenerations", "limit") == 100
+    with pytest.raises(ConfigurationError, match="says nowhere how much limit of getCredits may be"):
+        SKILLS.contract.most("getCredits", "limit")
 
 
 def test_the_hosts_that_may_be_given_a_key_are_those_of_the_specs() -> None:

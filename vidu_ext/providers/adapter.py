@@ -43,10 +43,11 @@ class Adapter:
     usual_poll: str
     """operationId of the status call that a reference need not name."""
     states: Mapping[str, TaskState] = field(repr=False)
-    """The provider's words for a state, in lower case."""
+    """What the provider's words for a state mean, in lower case. Further words for them are the aliases of the spec."""
+    state_component: str = "TaskState"
+    """The enum of these words in the spec."""
     categories: Mapping[str, Category] = field(repr=False)
     """The provider's words for an error."""
-    list_size: int = 0
     estimate_header: str | None = None
     """Header in which an answer says how many seconds the task takes."""
 
@@ -57,6 +58,10 @@ class Adapter:
     @property
     def key_hosts(self) -> tuple[str, ...]:
         return as_texts(as_object(self.contract.extension("x-download")).get("send-key-to"))
+
+    @property
+    def list_size(self) -> int:
+        return 0
 
     # -- creating -----------------------------------------------------------------------------------------------------
 
@@ -134,7 +139,12 @@ class Adapter:
 
     def state_of(self, word: str) -> TaskState:
         """The canonical state that a word of the provider stands for."""
-        return self.states.get(word.strip().lower(), TaskState.UNKNOWN)
+        word = word.strip().lower()
+        found = self.states.get(word)
+        if found is not None:
+            return found
+        meanings = {alias.lower(): meaning.lower() for alias, meaning in self.contract.aliases(self.state_component).items()}
+        return self.states.get(meanings.get(word, word), TaskState.UNKNOWN)
 
     def words_of(self, states: Iterable[str]) -> list[str]:
         """The provider's words for states, its own words as they are. Raises ConfigurationError where it has no word."""

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from vidu_ext.outcome import Submission
     from vidu_ext.requests import Request
 
-LIST_SIZE: Final = 100
-"""Unfinished generations that one list shows, at the most."""
-
 ROUTES: Final[Mapping[type, Mapping[str | None, str]]] = {
     TextToVideo: {None: "createQ3Video", "viduq3": "createQ3Video", "viduq2-turbo": "createQ2Video"},
     ImageToVideo: {None: "createQ3Video", "viduq3": "createQ3Video"},
@@ -128,7 +125,8 @@ class SkillsVideo(Adapter):
         return SearchPage(candidates, None)
 
     def _list_call(self) -> Call:
-        return self._call("listRunningGenerations", parameters={"limit": LIST_SIZE})
+        most = self.contract.most("listRunningGenerations", "limit")
+        return self._call("listRunningGenerations", parameters={"limit": most})
 
     # -- account ------------------------------------------------------------------------------------------------------
 
@@ -220,13 +218,6 @@ STATES: Final[Mapping[str, TaskState]] = {
     "completed": TaskState.SUCCEEDED,
     "failed": TaskState.FAILED,
     "canceled": TaskState.CANCELED,
-    # words of older pages, webhooks and tools
-    "starting": TaskState.QUEUED,
-    "queued": TaskState.QUEUED,
-    "processing": TaskState.PROCESSING,
-    "running": TaskState.PROCESSING,
-    "succeeded": TaskState.SUCCEEDED,
-    "cancelled": TaskState.CANCELED,
 }
 
 ERRORS: Final[Mapping[str, Category]] = {
@@ -248,5 +239,6 @@ SKILLS_VIDEO: Final = SkillsVideo(
     settlement="running-list",
     usual_poll="getGeneration",
     states=STATES,
+    state_component="GenerationStatus",
     categories=ERRORS,
 )

@@ -34,9 +34,8 @@ if TYPE_CHECKING:
     from vidu_ext.outcome import Submission
     from vidu_ext.requests import Request
 
-PAGE_SIZE: Final = 100
-"""Tasks on a page of the list, the most that Vidu gives."""
-PAGE: Final[Mapping[str, object]] = {"pager_pagesz": PAGE_SIZE, "paper_pagesz": PAGE_SIZE}
+PAGE_SIZE: Final = "pager.pagesz"
+PAGE_SIZES: Final = ("pager_pagesz", "paper_pagesz")
 """The size of a page in both spellings that the documents have; the one that the server does not know it passes over."""
 
 UPLOAD_SCENE: Final = "vidu"
@@ -157,8 +156,15 @@ class ViduShaped(Adapter):
 
     # -- many tasks ---------------------------------------------------------------------------------------------------
 
+    @property
+    def list_size(self) -> int:
+        return self.contract.most("listTasks", PAGE_SIZE) if self._offers("listTasks") else 0
+
     def list_call(self, task_ids: Sequence[str]) -> Call:
-        return self._call("listTasks", parameters={"task_ids": list(task_ids), **PAGE})
+        return self._list_call({"task_ids": list(task_ids)})
+
+    def _list_call(self, asked: Mapping[str, object]) -> Call:
+        return self._call("listTasks", parameters={**asked, **dict.fromkeys(PAGE_SIZES, self.list_size)})
 
     def listed(self, account: str, value: Json) -> Mapping[str, Snapshot] | None:
         page = self.tasks_page(account, value)
@@ -177,8 +183,7 @@ class ViduShaped(Adapter):
             "templates": list(wanted.templates),
             "pager_page_token": page,
         }
-        asked = {name: value for name, value in parameters.items() if value}
-        return self._call("listTasks", parameters={**asked, **PAGE})
+        return self._list_call({name: value for name, value in parameters.items() if value})
 
     def tasks_page(self, account: str, value: Json) -> tuple[tuple[Snapshot, ...], str | None] | None:
         rows = _rows(value)
@@ -399,7 +404,6 @@ VIDU: Final = ViduShaped(
     usual_poll="getCreations",
     states=STATES,
     categories=ERRORS,
-    list_size=PAGE_SIZE,
 )
 COMFY: Final = ViduShaped(
     name="comfy",
@@ -417,7 +421,7 @@ ZENLAYER: Final = ViduShaped(
     title="Zenlayer",
     settlement="none",
     usual_poll="getCreations",
-    states={**STATES, "succeeded": TaskState.SUCCEEDED, "fail": TaskState.FAILED, "error": TaskState.FAILED},
+    states=STATES,
     categories={**ERRORS, **OPENAI_ERRORS},
     usual_kind="video",
 )

@@ -35,7 +35,7 @@ KEYWORDS: Final = frozenset({
 """What a schema may say. The last line is refused by other rules, which know why and what to write instead."""
 EXTENSIONS: Final = frozenset({
     "x-aliases", "x-code-families", "x-codes", "x-default", "x-download", "x-event-schema", "x-evidence", "x-max-body-bytes",
-    "x-media", "x-reasons", "x-signature-vectors", "x-source", "x-synchronous",
+    "x-media", "x-reasons", "x-signature-vectors", "x-source", "x-synchronous", "x-usual-poll",
 })  # fmt: skip
 """Keys of our own."""
 MEDIA_KEYWORDS: Final = frozenset({
@@ -259,6 +259,9 @@ def bodies_have_one_content_type(document: Document) -> Found:
 def links_can_be_followed(document: Document) -> Found:
     """A stateful test follows links; one that names no operation or no parameter is silently skipped."""
     operations = {operation.id: operation for operation in document.operations()}
+    usual_poll = document.root.get("x-usual-poll")
+    if usual_poll is not None and usual_poll not in operations:
+        yield ("x-usual-poll",), f"{usual_poll!r} is no operation"
     for operation in document.operations():
         for _, response in document.responses(operation.pointer):
             for name in as_object(as_object(document.at(response)).get("links")):

@@ -17,6 +17,9 @@ ENDINGS: Final = frozenset(
 )
 """Endings of file names that an address is believed and shown with."""
 
+UPLOAD_SCHEME: Final = "ssupload:"
+"""Begins what stands in place of an address for a file that was uploaded."""
+
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _FILE_NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,80}")
 

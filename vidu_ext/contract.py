@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from attrs import evolve, field, frozen
 
+from .addresses import UPLOAD_SCHEME
 from .errors import ConfigurationError
 from .faults import Fault as Fault
 from .faults import faults_of, foreign_values
@@ -32,8 +33,6 @@ SPEC_ADDRESS: Final = "spec:/document"
 
 METHODS: Final = ("get", "put", "post", "delete", "patch")
 MEDIA_TYPE: Final = "application/json"
-USUAL_POLL: Final = "getCreations"
-"""The status operation that is taken where an answer leads to several."""
 
 LONGEST_CHARACTER: Final = 6
 """Bytes that a character of a text has in a request at the most, escaped."""
@@ -310,7 +309,7 @@ def _poll(spec: Spec, place: Place) -> Poll | None:
         member = _BODY_ID.fullmatch(str(as_object(link.get("parameters")).get(parameter)))
         if member:
             polls.setdefault(target, Poll(target, parameter, member[1]))
-    return polls.get(USUAL_POLL) or next(iter(polls.values()), None)
+    return polls.get(str(spec.root.get("x-usual-poll"))) or next(iter(polls.values()), None)
 
 
 def _success_links(spec: Spec, place: Place) -> Iterator[Object]:
@@ -376,7 +375,7 @@ def _media_rule(schema: Object) -> MediaRule:
         formats=as_texts(rule.get("formats")),
         pattern=pattern,
         takes_data_uri=re.match(pattern, _DATA_URIS[kind]) is not None,
-        takes_upload=re.match(pattern, "ssupload:?id=1") is not None,
+        takes_upload=re.match(pattern, f"{UPLOAD_SCHEME}?id=1") is not None,
         max_bytes=whole("max-bytes"),
         min_aspect_ratio=number("min-aspect-ratio"),
         max_aspect_ratio=number("max-aspect-ratio"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, field, frozen
 
+from .addresses import UPLOAD_SCHEME
 from .spec import Place, Spec, as_list, as_object, as_texts, leaves, pointer_of, value_at
 from .tasks import Json, Object
 
@@ -38,7 +39,7 @@ _FORMS: Final = (
     ("data:image", "a data URI of an image{}"),
     ("data:video", "a data URI of a video{}"),
     ("data:audio", "a data URI of a sound{}"),
-    ("ssupload:", "the id of an upload (ssupload:?id=...)"),
+    (UPLOAD_SCHEME, f"the id of an upload ({UPLOAD_SCHEME}?id=...)"),
 )
 """Forms that a pattern may allow, by a mark in the pattern; the braces take the formats."""
 

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 from attrs import Attribute, evolve, field, fields, frozen
 from attrs.validators import optional
 
+from .addresses import UPLOAD_SCHEME
 from .errors import ConfigurationError
 from .faults import foreign_values, shown
 from .tasks import Json
@@ -111,7 +112,7 @@ def _shown_medium(value: object) -> str:
     if value.startswith("data:"):
         return f"<{value.partition(';')[0][:40]} {len(value)} characters>"
     address, mark, _ = value.partition("?")
-    return repr(f"{address}?…" if mark and not value.startswith("ssupload:") else value)
+    return repr(f"{address}?…" if mark and not value.startswith(UPLOAD_SCHEME) else value)
 
 
 def _shown_options(options: Mapping[str, Json]) -> str:

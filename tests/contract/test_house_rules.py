@@ -75,6 +75,7 @@ BROKEN: Final[list[tuple[str, Change]]] = [
     ("bodies_have_one_content_type", put(f"{CREATE}/requestBody/content/multipart~1form-data", {"examples": {}})),
     ("links_can_be_followed", put(f"{CREATE}/responses/200/links/task/operationId", "getFilm")),
     ("links_can_be_followed", put(f"{CREATE}/responses/200/links/task/parameters", {"film": "$response.body#/task_id"})),
+    ("links_can_be_followed", put("#/x-usual-poll", "getFilm")),
     ("created_tasks_link_to_their_poll", take(f"{CREATE}/responses/200/links")),
     ("enums_are_named", put(f"{REQUEST}/properties/style", {"type": "string", "enum": ["a"]})),
     ("enums_are_named", put("#/components/schemas/Model/enum", ["one", "two", None])),

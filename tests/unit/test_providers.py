@@ -88,6 +88,12 @@ def test_aliases_of_a_state_that_public_clients_met_are_gone_from_the_specs() ->
     assert skills_video.SKILLS_VIDEO.state_of("Running") is TaskState.PROCESSING
 
 
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
+def test_usual_poll_that_the_spec_names_tells_no_state(adapter: Adapter) -> None:
+    usual = adapter.contract.operation(adapter.usual_poll)
+    assert (usual.method, usual.path_parameter is None) == ("get", False)
+
+
 def test_every_error_word_of_vidu_is_known_and_no_other() -> None:
     assert set(vidu_shaped.ERRORS) == set(VIDU.contract.states("ErrorReason"))
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from vidu_ext.addresses import UPLOAD_SCHEME
 from vidu_ext.errors import ConfigurationError
 
 from .completing import accounts, models
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _PICTURES: Final = "Picture"
 _THROUGH: Final = "Through whom"
 
-_ADDRESSES: Final = ("http://", "https://", "data:", "ssupload:")
+_ADDRESSES: Final = ("http://", "https://", "data:", UPLOAD_SCHEME)
 
 
 # Typer reads the annotations when the command is made; defaults are None so that what is not given is not sent.

@@ -40,8 +40,6 @@ class Adapter:
     title: str
     """The provider's name as users read it."""
     settlement: Settlement
-    usual_poll: str
-    """operationId of the status call that a reference need not name."""
     states: Mapping[str, TaskState] = field(repr=False)
     """What the provider's words for a state mean, in lower case. Further words for them are the aliases of the spec."""
     state_component: str = "TaskState"
@@ -58,6 +56,11 @@ class Adapter:
     @property
     def key_hosts(self) -> tuple[str, ...]:
         return as_texts(as_object(self.contract.extension("x-download")).get("send-key-to"))
+
+    @property
+    def usual_poll(self) -> str:
+        """operationId of the status call that a reference need not name."""
+        return str(self.contract.extension("x-usual-poll"))
 
     @property
     def list_size(self) -> int:

@@ -237,7 +237,6 @@ SKILLS_VIDEO: Final = SkillsVideo(
     name="skills_video",
     title="skills.video",
     settlement="running-list",
-    usual_poll="getGeneration",
     states=STATES,
     state_component="GenerationStatus",
     categories=ERRORS,

@@ -124,8 +124,6 @@ class MediaRule:
     """Length of the shorter side."""
     max_pixels: int | None = None
     """Length of the longer side."""
-    min_seconds: float | None = None
-    max_seconds: float | None = None
 
 
 @frozen(eq=False)
@@ -381,8 +379,6 @@ def _media_rule(schema: Object) -> MediaRule:
         max_aspect_ratio=number("max-aspect-ratio"),
         min_pixels=whole("min-pixels"),
         max_pixels=whole("max-pixels"),
-        min_seconds=number("min-seconds"),
-        max_seconds=number("max-seconds"),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from operator import attrgetter
@@ -91,10 +90,6 @@ class Endpoint:
     @property
     def module(self) -> ModuleType:
         return import_module(self.module_name)
-
-    @property
-    def get_kwargs(self) -> Callable[..., dict[str, Any]]:
-        return cast("Callable[..., dict[str, Any]]", self.module._get_kwargs)
 
     def parse(self, response: httpx.Response) -> object:
         return self.module._parse_response(client=client(self.document), response=response)

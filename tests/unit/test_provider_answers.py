@@ -6,31 +6,17 @@ import json
 from typing import Any, Final
 
 import pytest
+from adapters import COMFY, EVERY, REF, SKILLS, VIDU, ZENLAYER, A, B, by_name
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from paid import reply
 
 from vidu_ext.exchange import Category, Reply
 from vidu_ext.outcome import Submission
-from vidu_ext.providers import provider_named
 from vidu_ext.providers.base import Encoded, Provider
 from vidu_ext.providers.error_bodies import MESSAGE_CHARACTERS
 from vidu_ext.tasks import Json, Object, Output, TaskRef, TaskState
-
-VIDU: Final = provider_named("vidu")
-COMFY: Final = provider_named("comfy")
-ZENLAYER: Final = provider_named("zenlayer")
-SKILLS: Final = provider_named("skills_video")
-EVERY: Final = [VIDU, COMFY, ZENLAYER, SKILLS]
-
-REF: Final = TaskRef("mine", "940107923630096384")
-A: Final = "https://example.com/a.png"
-B: Final = "https://example.com/b.png"
-
-
-def by_name(provider: Provider) -> str:
-    return provider.name
-
 
 # -- the id of an accepted task -------------------------------------------------------------------------------------------
 
@@ -108,14 +94,6 @@ def test_a_part_of_a_film_is_known_by_its_own_id_and_not_by_that_of_the_film() -
 
 
 # -- errors ---------------------------------------------------------------------------------------------------------------
-
-
-def reply(status: int, body: object, headers: dict[str, str] | None = None) -> Reply:
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Reply(status, headers or {}, content)
-
-
-TYPE: Final = "x-comfy-error-type"
 
 
 def quoting(raw: Json, **members: Json) -> Object:
@@ -406,7 +384,7 @@ def test_no_answer_makes_an_adapter_raise(provider: Provider, value: Any, status
     provider.created("mine", Encoded(submission.operation, {}), answer.content)
     provider.listed("mine", value)
     provider.tasks_page("mine", value)
-    provider.search(submission, value)
+    provider.search(submission, value, clock_skew=300.0)
     provider.balances(value)
     place = provider.upload_place(value)
     assert place is None or provider.uploaded_url(place, value) is None or place.put_url

@@ -9,28 +9,14 @@ from typing import Any, Final
 
 import httpx
 import pytest
+from adapters import COMFY, EVERY, REF, SKILLS, VIDU, ZENLAYER, A, B
 from attrs import evolve
 
 from vidu_ext.errors import ConfigurationError
 from vidu_ext.outcome import Submission
-from vidu_ext.providers import provider_named, vidu_shaped
+from vidu_ext.providers import provider_named
 from vidu_ext.providers.base import Balance, Provider, TaskFilter
 from vidu_ext.tasks import Json, Object, TaskRef, TaskState
-
-VIDU: Final = provider_named("vidu")
-COMFY: Final = provider_named("comfy")
-ZENLAYER: Final = provider_named("zenlayer")
-SKILLS: Final = provider_named("skills_video")
-EVERY: Final = [VIDU, COMFY, ZENLAYER, SKILLS]
-
-REF: Final = TaskRef("mine", "940107923630096384")
-A: Final = "https://example.com/a.png"
-B: Final = "https://example.com/b.png"
-
-
-def by_name(provider: Provider) -> str:
-    return provider.name
-
 
 NOON: Final = 1767268800.0
 """2026-01-01T12:00:00Z."""
@@ -201,7 +187,7 @@ def test_only_a_task_of_vidu_can_be_cancelled() -> None:
 
 def found(submission: Submission, *rows: Json) -> list[tuple[str, str | None]]:
     provider = provider_named(submission.provider) if submission.settlement == "payload" else SKILLS
-    page = provider.search(submission, {"tasks": list(rows)} if provider is VIDU else list(rows))
+    page = provider.search(submission, {"tasks": list(rows)} if provider is VIDU else list(rows), clock_skew=300.0)
     assert page is not None
     return [(candidate.ref.task_id, candidate.marker) for candidate in page.candidates]
 
@@ -211,20 +197,20 @@ def row(**members: Json) -> Object:
 
 
 def test_the_search_begins_a_little_before_the_request_was_sent() -> None:
-    call = VIDU.search_call(SUBMISSION, None)
+    call = VIDU.search_call(SUBMISSION, None, clock_skew=300.0)
     assert call.request["params"] == {"created_at.from": "2026-01-01T11:55:00Z", "pager.pagesz": 100, "paper.pagesz": 100}
     assert not call.creates
-    next_page = VIDU.search_call(SUBMISSION, "abc").request["params"]
+    next_page = VIDU.search_call(SUBMISSION, "abc", clock_skew=300.0).request["params"]
     assert ("pager.page_token", "abc") in next_page.items()
-    call = vidu_shaped.VIDU.search_call(SUBMISSION, None, clock_skew=60)
+    call = VIDU.search_call(SUBMISSION, None, clock_skew=60)
     assert call.request["params"]["created_at.from"] == "2026-01-01T11:59:00Z"
 
 
 def test_a_search_shows_the_page_that_comes_next() -> None:
-    page = VIDU.search(SUBMISSION, {"tasks": [], "next_page_token": "abc"})
+    page = VIDU.search(SUBMISSION, {"tasks": [], "next_page_token": "abc"}, clock_skew=300.0)
     assert page is not None
     assert page.next_page == "abc"
-    assert VIDU.search(SUBMISSION, {"code": 500, "reason": "Unknown"}) is None
+    assert VIDU.search(SUBMISSION, {"code": 500, "reason": "Unknown"}, clock_skew=300.0) is None
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from adapters import COMFY, EVERY, SKILLS, VIDU, ZENLAYER, A, B, by_name
 
 from vidu_ext.errors import ConfigurationError
 from vidu_ext.providers import provider_named, skills_video, vidu_shaped
@@ -28,21 +29,7 @@ from vidu_ext.requests import (
     TextToVideo,
 )
 from vidu_ext.spec import as_object
-from vidu_ext.tasks import Object, TaskRef, TaskState
-
-VIDU: Final = provider_named("vidu")
-COMFY: Final = provider_named("comfy")
-ZENLAYER: Final = provider_named("zenlayer")
-SKILLS: Final = provider_named("skills_video")
-EVERY: Final = [VIDU, COMFY, ZENLAYER, SKILLS]
-
-REF: Final = TaskRef("mine", "940107923630096384")
-A: Final = "https://example.com/a.png"
-B: Final = "https://example.com/b.png"
-
-
-def by_name(provider: Provider | Adapter) -> str:
-    return provider.name
+from vidu_ext.tasks import Object, TaskState
 
 
 def component(provider: Provider, name: str) -> Object:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import pytest
+from paid import reply
 
 from vidu_ext.errors import (
     ConfigurationError,
@@ -42,11 +42,6 @@ SILENCE: Final = ExchangeError("no answer within 30 s", sent=True)
 
 Answer = Reply | ExchangeError | None
 """None for the answer that the provider's books give."""
-
-
-def reply(status: int, body: object = None, headers: Mapping[str, str] | None = None) -> Reply:
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Reply(status, dict(headers or {}), content)
 
 
 class Waiter(Listener):

@@ -13,7 +13,6 @@ from attrs import evolve, field, frozen
 from vidu_ext.contract import Contract, Operation, contract_of
 from vidu_ext.errors import ConfigurationError
 from vidu_ext.exchange import Call, Category, ErrorReading, Reply
-from vidu_ext.policy import ReconcilePolicy
 from vidu_ext.spec import as_object, as_texts
 from vidu_ext.tasks import Json, Object, TaskRef, TaskState
 
@@ -24,9 +23,6 @@ from .reading import id_in, members_of, number
 
 if TYPE_CHECKING:
     from vidu_ext.outcome import Settlement
-
-CLOCK_SKEW: Final = ReconcilePolicy().clock_skew
-"""Seconds by which a provider's clock may be behind ours, where the caller says nothing else."""
 
 NOT_FOR_TASKS: Final = frozenset({"tasks", "files"})
 """Tags of the operations that take a body and yet create nothing."""

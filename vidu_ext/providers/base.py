@@ -200,14 +200,14 @@ class Provider(Protocol):
         """Snapshots by task id from a list answer; None where it is no list answer."""
         ...
 
-    def search_call(self, submission: Submission, page: str | None, *, clock_skew: float = ...) -> Call:
+    def search_call(self, submission: Submission, page: str | None, *, clock_skew: float) -> Call:
         """The call that lists tasks among which the submission's own may be. Only where settlement is a search.
 
         The provider's clock may be so many seconds behind ours.
         """
         ...
 
-    def search(self, submission: Submission, value: Json, *, clock_skew: float = ...) -> SearchPage | None:
+    def search(self, submission: Submission, value: Json, *, clock_skew: float) -> SearchPage | None:
         """Tasks of a search answer that fit what was sent; None where it is no list answer."""
         ...
 

@@ -110,11 +110,11 @@ class SkillsVideo(Adapter):
         submission: Submission,  # noqa: ARG002  # one list, whatever is looked for
         page: str | None,  # noqa: ARG002
         *,
-        clock_skew: float = 0.0,  # noqa: ARG002  # it shows no times
+        clock_skew: float,  # noqa: ARG002  # it shows no times
     ) -> Call:
         return self._list_call()
 
-    def search(self, submission: Submission, value: Json, *, clock_skew: float = 0.0) -> SearchPage | None:  # noqa: ARG002
+    def search(self, submission: Submission, value: Json, *, clock_skew: float) -> SearchPage | None:  # noqa: ARG002
         if not isinstance(value, list):
             return None
         candidates = tuple(

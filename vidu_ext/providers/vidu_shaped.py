@@ -25,7 +25,7 @@ from vidu_ext.requests import (
 from vidu_ext.spec import as_list, as_object
 from vidu_ext.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 
-from .adapter import CLOCK_SKEW, Adapter
+from .adapter import Adapter
 from .base import Balance, Candidate, Encoded, SearchPage, TaskFilter, UnsupportedError, UploadPlace
 from .encoding import Names, body_of
 from .reading import agree, both_hold, kind_of, moment, number, rfc3339, share, task_id, text, whole_number
@@ -199,10 +199,10 @@ class ViduShaped(Adapter):
 
     # -- looking for a lost task --------------------------------------------------------------------------------------
 
-    def search_call(self, submission: Submission, page: str | None, *, clock_skew: float = CLOCK_SKEW) -> Call:
+    def search_call(self, submission: Submission, page: str | None, *, clock_skew: float) -> Call:
         return self._tasks_call(TaskFilter(since=rfc3339(submission.submitted_at - clock_skew)), page)
 
-    def search(self, submission: Submission, value: Json, *, clock_skew: float = CLOCK_SKEW) -> SearchPage | None:
+    def search(self, submission: Submission, value: Json, *, clock_skew: float) -> SearchPage | None:
         rows = _rows(value)
         if rows is None:
             return None

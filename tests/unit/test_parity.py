@@ -42,13 +42,14 @@ def test_parameters_differ(blocking: type, awaited: type) -> None:
 @pytest.mark.parametrize(("blocking", "awaited"), PAIRS)
 def test_method_that_waits_is_not_awaited(blocking: type, awaited: type) -> None:
     for name, method in methods(awaited).items():
-        if name in AT_ONCE:
-            assert not inspect.iscoroutinefunction(method)
-        elif name in STREAMS:
-            assert not inspect.iscoroutinefunction(method), name
-        else:
-            assert inspect.iscoroutinefunction(method), name
+        is_at_once = name in AT_ONCE or name in STREAMS
+        assert inspect.iscoroutinefunction(method) != is_at_once, name
         assert not inspect.iscoroutinefunction(getattr(blocking, name))
+
+
+@pytest.mark.parametrize("name", sorted(STREAMS))
+def test_awaited_client_gives_a_whole_list_for_a_stream(name: str) -> None:
+    assert inspect.isasyncgenfunction(getattr(AsyncVidu, name))
 
 
 @pytest.mark.parametrize(("blocking", "awaited"), PAIRS)

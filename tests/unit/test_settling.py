@@ -352,6 +352,22 @@ def test_two_threads_get_the_same_task() -> None:
     assert [sum(claimed) for claimed in zip(*got, strict=True)] == [1] * tasks
 
 
+def test_two_that_fit_end_the_search_although_a_twin_under_way_is_about_to_claim_one() -> None:
+    claims, made, twin = Claims(), attempt("skills_video"), attempt("skills_video")
+    claims.begin(made.submission)
+    claims.begin(twin.submission)
+    both = reply(200, [generation("gen_1"), generation("gen_2")])
+
+    def after_the_twin(_: Send) -> Answer:
+        assert claims.claim(TaskRef("skills_video", "gen_1"), twin.submission)
+        claims.end(twin.submission)
+        return both
+
+    driver = Scripted(both, after_the_twin)
+    assert ref_of(settle(driver, made, claims)).task_id == "gen_2"
+    assert driver.pauses == [1.0]
+
+
 def test_a_submit_that_is_found_a_second_time_is_lost() -> None:
     claims, made = Claims(), attempt()
     for _ in range(2):

@@ -6,20 +6,20 @@ This module imports neither typer nor the rest of the package, so that a missing
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from typing import Final, NoReturn
 
-EXTRA: Final = frozenset({"typer", "rich"})
+EXTRA: Final = ("typer", "rich")
 """What the extra `cli` installs."""
 
 
 def main() -> NoReturn:
     """Run the command with the arguments of this process, and end the process with an exit code of vidu_ext.cli.exits."""
     try:
+        for module in EXTRA:
+            if find_spec(module) is None:
+                sys.exit(_missing(module))
         from .app import app
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in EXTRA:
-            raise
-        sys.exit(_missing(str(error.name)))
     except KeyboardInterrupt:
         sys.exit(130)
     app()

@@ -11,15 +11,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Final, cast
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from attrs import Attribute, Factory, field, frozen
 
 from .errors import ConfigurationError
-from .policy import count
+from .policy import count, sequence
 from .providers import PROVIDERS
 from .tasks import is_account_name
+from .words import nearest
 
 REQUESTS_AT_ONCE: Final = 8
 """Requests that an account has in flight at once where nothing else is said. More cost CPU and bring nothing."""
@@ -122,7 +123,7 @@ def accounts(
     """
     configured = _configured(keys, environ)
     if not configured:
-        names = _listing([f"{_prefix(provider)}_API_KEY" for provider in PROVIDERS], last=" or ")
+        names = _listing([key_variable(provider) for provider in PROVIDERS], last=" or ")
         raise ConfigurationError(
             f"no account is configured. Set one of {names}, or pass keys={{'{PROVIDERS[0]}': ...}}, or a sequence of Account."
         )
@@ -148,8 +149,8 @@ def accounts_from_environment(environ: Mapping[str, str] = os.environ) -> tuple[
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[Account]:
     for provider in PROVIDERS:
-        for ending in _endings(f"{_prefix(provider)}_API_KEY", environ):
-            variable = f"{_prefix(provider)}_API_KEY{ending}"
+        for ending in _endings(key_variable(provider), environ):
+            variable = key_variable(provider) + ending
             name = provider + ending.replace("__", "-", 1).replace("_", "-").lower()
             address_variable, address = _address_from(environ, provider, ending)
             try:
@@ -171,7 +172,7 @@ def _address_from(environ: Mapping[str, str], provider: str, ending: str = "") -
     The plain variable holds for every account of the provider: whoever points it at a local server would be surprised
     if the second account went on spending money.
     """
-    plain = f"{_prefix(provider)}_BASE_URL"
+    plain = address_variable(provider)
     own = plain + ending
     variable = own if _address(environ.get(own)) else plain
     return variable, _address(environ.get(variable))
@@ -237,24 +238,14 @@ def _ip(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def _prefix(provider: str) -> str:
-    """What the environment variables of a provider begin with."""
-    return provider.upper()
+def key_variable(provider: str) -> str:
+    """The environment variable that holds the key of a provider: `VIDU_API_KEY`."""
+    return f"{provider.upper()}_API_KEY"
 
 
-def sequence(name: str, value: object, wanted: str) -> Sequence[object]:
-    """The value as a sequence that is no text. Raises ConfigurationError, which shows no value, for anything else."""
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return cast("Sequence[object]", value)
-    raise ConfigurationError(f"{name} must be {wanted}, and is of type {type(value).__name__}.")
-
-
-def nearest(text: str, known: Sequence[str]) -> str:
-    """A sentence that names the known word nearest to the text, to be put into a message; empty where none is near."""
-    from difflib import get_close_matches
-
-    found = get_close_matches(text.lower(), known, n=1)
-    return f" Did you mean {found[0]!r}?" if found else ""
+def address_variable(provider: str) -> str:
+    """The environment variable that holds the address of a provider, where it is not its own: `VIDU_BASE_URL`."""
+    return f"{provider.upper()}_BASE_URL"
 
 
 def _listing(words: Sequence[str], *, last: str = " and ") -> str:

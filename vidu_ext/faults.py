@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 from .addresses import UPLOAD_SCHEME
 from .spec import Place, Spec, as_list, as_object, as_texts, leaves, pointer_of, value_at
 from .tasks import Json, Object
+from .words import nearest_word
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -326,11 +327,9 @@ def _form(error: _Error) -> str:
 
 
 def _nearest(value: Json, choices: Sequence[Json]) -> str:
-    from difflib import get_close_matches
-
     texts = [choice for choice in choices if isinstance(choice, str)]
-    near = get_close_matches(value[:SHOWN_CHARACTERS], texts, n=1, cutoff=0.6) if isinstance(value, str) else []
-    return f" (did you mean {near[0]}?)" if near else ""
+    near = nearest_word(value[:SHOWN_CHARACTERS], texts) if isinstance(value, str) else None
+    return f" (did you mean {near}?)" if near is not None else ""
 
 
 def _is_scalar(value: Json) -> bool:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Final, cast
 
 from attrs import Attribute, field, frozen
 
@@ -47,6 +47,13 @@ def count(name: str, value: object, *, least: int = 1) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise ConfigurationError(f"{name} must be a whole number, at least {least}; it is {value!r}.")
     return value
+
+
+def sequence(name: str, value: object, wanted: str) -> Sequence[object]:
+    """The value as a sequence that is no text. Raises ConfigurationError, which shows no value, for anything else."""
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return cast("Sequence[object]", value)
+    raise ConfigurationError(f"{name} must be {wanted}, and is of type {type(value).__name__}.")
 
 
 def deadline_after(timeout: float | None, now: float) -> float | None:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import Attribute, define, evolve, field, frozen
 
-from .accounts import nearest, sequence
 from .errors import ConfigurationError, InvalidRequestError, NoProviderError
 from .outcome import NotSent, Outcome, Refused, Rejected, Unknown
-from .policy import count, seconds
+from .policy import count, seconds, sequence
 from .providers import PROVIDERS, provider_named
 from .tasks import is_account_name
+from .words import nearest
 
 if TYPE_CHECKING:
     from .accounts import Account

@@ -49,7 +49,6 @@ CONTRADICTIONS: Final = "contradictions"
 
 DRAWING: Final = settings(
     max_examples=20,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -242,7 +242,7 @@ def test_the_next_moment_is_when_something_happens_by_itself() -> None:
     assert moments == [1.0, 5.0]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     steps=st.lists(st.tuples(st.sampled_from(["create", "cancel", "step"]), st.floats(0, 3)), max_size=30),
     concurrency=st.integers(1, 3),

@@ -181,7 +181,7 @@ def test_a_sound_has_the_length_asked_for_and_is_heard(tmp_path: Path) -> None:
 # -- structure, without a player -------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(width=SIZES, height=SIZES, seconds=SECONDS, least=st.integers(min_value=0, max_value=50_000))
 def test_the_tables_of_any_film_lead_to_whole_frames(width: int, height: int, seconds: float, least: int) -> None:
     data = film(seed="b", width=width, height=height, seconds=seconds, least_bytes=least)
@@ -213,7 +213,7 @@ def test_the_level_is_the_lowest_that_allows_the_film(size: tuple[int, int], pac
     assert configuration[:4] == bytes([1, 66, 0xC0, level])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(width=SIZES, height=SIZES)
 def test_any_picture_begins_ends_and_tells_its_size_as_a_jpeg_does(width: int, height: int) -> None:
     data = picture(seed="c", width=width, height=height)

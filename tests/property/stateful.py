@@ -13,6 +13,5 @@ SETTINGS: Final = settings(
     max_examples=3_000 if IS_THOROUGH else 150,
     stateful_step_count=60 if IS_THOROUGH else 40,
     derandomize=not IS_THOROUGH,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

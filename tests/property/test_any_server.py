@@ -77,7 +77,7 @@ MOODS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     moods=st.lists(st.tuples(MOODS, st.integers(0, 45)), max_size=25),
     polls=st.lists(st.booleans(), max_size=6),

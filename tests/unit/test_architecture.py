@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import settings
 
 import vidu_ext
 
@@ -16,7 +17,7 @@ ROOT: Final = Path(vidu_ext.__file__).parent
 
 LAYERS: Final = (
     ("errors", "tasks"),
-    ("exchange", "spec", "policy", "addresses", "file_names"),
+    ("exchange", "spec", "policy", "addresses", "file_names", "words"),
     ("faults", "outcome", "effects", "targets"),
     ("requests",),
     ("media",),
@@ -157,3 +158,19 @@ def test_blocking_client_loads_an_event_loop() -> None:
 def test_public_name_has_no_home() -> None:
     for name in vidu_ext.__all__:
         assert getattr(vidu_ext, name).__name__ == name
+
+
+def test_name_of_an_environment_variable_is_built_twice() -> None:
+    """The emulator, an opinion of its own, builds them too."""
+    ends = ('}_API_KEY"', '}_BASE_URL"')
+    building = {name for name, path in modules().items() if any(end in path.read_text(encoding="utf-8") for end in ends)}
+    assert {name for name in building if room(name) != "emulator"} == {"accounts"}
+
+
+def test_spellings_are_compared_in_two_places() -> None:
+    comparing = {name for name, path in modules().items() if "difflib" in path.read_text(encoding="utf-8")}
+    assert comparing == {"words"}
+
+
+def test_drawn_case_fails_on_a_slow_machine() -> None:
+    assert settings().deadline is None

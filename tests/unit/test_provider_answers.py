@@ -372,7 +372,7 @@ SKILLS_SUBMISSION: Final = evolve(
 
 
 @pytest.mark.parametrize("provider", EVERY, ids=by_name)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(value=VALUES, status=st.sampled_from([200, 202, 400, 404, 429, 499, 500, 522]))
 def test_no_answer_makes_an_adapter_raise(provider: Provider, value: Any, status: int) -> None:
     submission = SKILLS_SUBMISSION if provider is SKILLS else SUBMISSION
@@ -391,7 +391,7 @@ def test_no_answer_makes_an_adapter_raise(provider: Provider, value: Any, status
 
 
 @pytest.mark.parametrize("provider", EVERY, ids=by_name)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(content=st.binary(max_size=60))
 def test_no_bytes_make_an_adapter_raise(provider: Provider, content: bytes) -> None:
     operation = "createQ3Video" if provider is SKILLS else "textToVideo"

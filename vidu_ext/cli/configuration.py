@@ -19,10 +19,11 @@ from typing import Final, cast
 
 from attrs import evolve, field, frozen
 
-from vidu_ext.accounts import Account, accounts, accounts_from_environment, nearest
+from vidu_ext.accounts import Account, accounts, accounts_from_environment, key_variable
 from vidu_ext.errors import ConfigurationError
 from vidu_ext.policy import seconds
 from vidu_ext.providers import PROVIDERS
+from vidu_ext.words import nearest
 
 _SHOWN_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
 """A longer name of an entry may well be a key that was put into the wrong place."""
@@ -89,7 +90,7 @@ class Configuration:
     def accounts(self) -> tuple[Account, ...]:
         """The accounts, at least one. Raises ConfigurationError that says where one can be configured."""
         if not self.entries:
-            names = ", ".join(f"{provider.upper()}_API_KEY" for provider in PROVIDERS)
+            names = ", ".join(key_variable(provider) for provider in PROVIDERS)
             raise ConfigurationError(f"no account is configured. Set one of {names}, or write accounts into {self.path}.")
         return accounts([entry.account for entry in self.entries])
 
@@ -207,7 +208,7 @@ def _variables(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The name of each account of the environment with the variable that holds its key."""
     for provider in PROVIDERS:
         for name in environ:
-            if name.startswith(f"{provider.upper()}_API_KEY"):
+            if name.startswith(key_variable(provider)):
                 yield from ((account.name, name) for account in accounts_from_environment({name: environ[name]}))
 
 

@@ -76,6 +76,7 @@ def providers_(output: Output) -> int:
 
 
 def _show_providers(output: Output, configuration: Configuration) -> None:
+    from vidu_ext.accounts import key_variable
     from vidu_ext.providers import PROVIDERS
 
     unused = set(PROVIDERS) - {one.account.provider for one in configuration.entries}
@@ -83,7 +84,7 @@ def _show_providers(output: Output, configuration: Configuration) -> None:
         ("account", "provider", "key from", "address"),
         [
             *((one.account.name, one.account.provider, one.source, one.account.server) for one in configuration.entries),
-            *(("-", name, f"not configured: set {name.upper()}_API_KEY", "") for name in PROVIDERS if name in unused),
+            *(("-", name, f"not configured: set {key_variable(name)}", "") for name in PROVIDERS if name in unused),
         ],
     )
     output.row("")

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from string import Formatter
 from typing import Final
 
-from vidu_ext.accounts import nearest
 from vidu_ext.errors import ConfigurationError
+from vidu_ext.words import nearest
 
 USUAL_TEMPLATE: Final = "{key}"
 ENDINGS: Final[Mapping[str, str]] = {"video": "mp4", "image": "png", "audio": "mp3"}

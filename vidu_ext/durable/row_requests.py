@@ -10,7 +10,6 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from attrs import fields
 
-from vidu_ext.accounts import nearest
 from vidu_ext.errors import ConfigurationError
 from vidu_ext.requests import (
     ExtendVideo,
@@ -25,6 +24,7 @@ from vidu_ext.requests import (
     TextToVideo,
 )
 from vidu_ext.tasks import Json, Object
+from vidu_ext.words import nearest
 
 KINDS: Final[Mapping[str, type[Request]]] = {
     "text": TextToVideo,

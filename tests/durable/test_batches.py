@@ -180,6 +180,34 @@ def test_result_that_was_not_downloaded_is_paid_again(provider: ProviderProcess,
     assert len(provider.books()["paid"]) == 1
 
 
+def test_file_that_was_there_is_replaced(rig: Rig) -> None:
+    rig.files.mkdir()
+    (rig.files / "k00.mp4").write_text("cut by hand")
+    rig.plan(rows(1))
+    rig.finish()
+    (job,) = rig.jobs().values()
+    assert job.file == str(rig.files / "k00~2.mp4")
+    assert sha256_of(Path(job.file)) == job.sha256
+    assert (rig.files / "k00.mp4").read_text() == "cut by hand"
+    assert len(list(rig.files.iterdir())) == 2
+
+
+def test_file_that_was_not_recorded_is_kept_twice(provider: ProviderProcess, rig: Rig) -> None:
+    """Its worker died between file and record, so it is downloaded once more, and known by its bytes."""
+    rig.plan(rows(1))
+    rig.finish()
+    (before,) = rig.jobs().values()
+    with rig.batches.ledger.writing() as connection:
+        change = "UPDATE vidu_jobs SET state = 'fetching', file = NULL, sha256 = NULL WHERE id = ?"
+        connection.exec_driver_sql(change, (before.id,))
+    rig.until(lambda: orders.mend(rig.batches, rig.batch) == 1)  # once its workflow has ended
+    rig.finish()
+    (job,) = rig.jobs().values()
+    assert (job.file, job.sha256) == (before.file, before.sha256)
+    assert [str(path) for path in rig.files.iterdir()] == [before.file]
+    assert len(provider.books()["paid"]) == 1
+
+
 def test_wish_to_cancel_is_lost(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
     with Rig(provider, sqlite_database, tmp_path) as rig, Vidu(rig.accounts) as vidu:
         rig.plan(rows(3))
@@ -282,6 +310,20 @@ def test_key_stands_for_another_request_than_before(provider: ProviderProcess, s
         with pytest.raises(ManifestError, match="is that of job 'k'"):
             rig.plan([{"key": "other", "prompt": "two"}], template="{row}")
         assert len(rig.jobs()) == 1
+
+
+def test_two_jobs_are_given_one_file(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
+    with Rig(provider, sqlite_database, tmp_path) as rig:
+        with pytest.raises(ManifestError, match="is that of row 1 too"):
+            rig.plan([{"key": "shot", "prompt": "one"}, {"key": "Shot.mp4", "prompt": "two"}])
+        rig.plan([{"key": "shot", "prompt": "one"}], folder=tmp_path / "out")
+        with pytest.raises(ManifestError, match="is that of job 'shot'; put"):
+            rig.plan([{"key": "two", "name": "SHOT.MP4", "prompt": "two"}])
+        rig.batch = "other"
+        with pytest.raises(ManifestError, match="is that of job 'shot' of batch 'batch' in the same folder"):
+            rig.plan([{"key": "SHOT.mp4", "prompt": "two"}], folder=tmp_path / "x" / ".." / "out")
+        assert rig.plan([{"key": "shot", "prompt": "two"}], template="{batch}/{key}", folder=tmp_path / "out").new == 1
+        assert rig.plan([{"key": "shot", "prompt": "two"}], template="{batch}/{key}", folder=tmp_path / "out").known == 1
 
 
 def test_rows_without_account_all_go_to_one(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from .job import Limits, job_of
 from .ledger import Ledger
 from .manifest import Row, scan_manifest
 from .money import insert_missing
-from .names import USUAL_TEMPLATE, file_target
+from .names import USUAL_TEMPLATE, file_target, without_ending
 from .tables import accounts, batches, budgets, database_url, jobs
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class Batches:
             except (InvalidRequestError, NoProviderError, ConfigurationError) as error:
                 faults.extend(RowFault(row.number, line) for line in _lines(error))
         faults.extend(_same_targets(drafts))
-        faults.extend(self._changed(options.name, drafts))
+        faults.extend(self._changed(options, drafts))
         if faults:
             raise ManifestError(faults)
         return drafts
@@ -209,25 +209,42 @@ class Batches:
         question = sa.select(jobs.c.key).where(jobs.c.batch == batch)
         return set(self.ledger.read(lambda connection: connection.execute(question).scalars().all()))
 
-    def _changed(self, batch: str, drafts: Sequence[_Draft]) -> Iterator[RowFault]:
+    def _changed(self, options: BatchOptions, drafts: Sequence[_Draft]) -> Iterator[RowFault]:
         """Rows whose key is that of a job that asks for something else, or whose file is that of another job."""
         if not self.ledger.has_tables():
             return
-        question = sa.select(jobs.c.key, jobs.c.digest, jobs.c.target).where(jobs.c.batch == batch)
-        found = self.ledger.read(lambda connection: connection.execute(question).all())
-        digests = {key: digest for key, digest, _ in found}
-        owners = {target: key for key, _, target in found}
+        digests, owners = self.ledger.read(lambda connection: _taken(connection, options))
         for draft in drafts:
-            number, key = draft.row.number, draft.row.key
+            number, key, owner = draft.row.number, draft.row.key, owners.get(without_ending(draft.target))
             if digests.get(key, draft.row.digest) != draft.row.digest:
                 yield RowFault(
-                    number, f"key {key!r} is that of a job of batch {batch!r} that asks for something else; give it a new key"
-                )
-            elif key not in digests and draft.target in owners:
-                yield RowFault(
                     number,
-                    f"its file {draft.target!r} is that of job {owners[draft.target]!r}; put {{key}} into the name template",
+                    f"key {key!r} is that of a job of batch {options.name!r} that asks for something else; give it a new key",
                 )
+            elif key not in digests and owner is not None:
+                yield RowFault(number, f"its file {draft.target!r} is that of {_advice(owner, options.name)}")
+
+
+def _taken(connection: sa.Connection, options: BatchOptions) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+    """The digests of the batch's jobs by key; and batch and key of every job with a file in its folder, by the file's name."""
+    folders = {name: Path(folder).resolve() for name, folder in connection.execute(sa.select(batches.c.name, batches.c.folder))}
+    folder = folders.get(options.name, options.folder.resolve())
+    beside = [name for name, other in folders.items() if other == folder]
+    question = sa.select(jobs.c.batch, jobs.c.key, jobs.c.digest, jobs.c.target).where(jobs.c.batch.in_(beside))
+    digests: dict[str, str] = {}
+    owners: dict[str, tuple[str, str]] = {}
+    for batch, key, digest, target in connection.execute(question):
+        owners[without_ending(target)] = (batch, key)
+        if batch == options.name:
+            digests[key] = digest
+    return digests, owners
+
+
+def _advice(owner: tuple[str, str], batch: str) -> str:
+    if owner[0] == batch:
+        return f"job {owner[1]!r}; put {{key}} into the name template"
+    place = f"batch {owner[0]!r} in the same folder"
+    return f"job {owner[1]!r} of {place}; give this batch another folder, or put {{batch}} into the name template"
 
 
 def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str]) -> _Draft:
@@ -289,7 +306,7 @@ def _lines(error: ViduError) -> list[str]:
 def _same_targets(drafts: Sequence[_Draft]) -> Iterator[RowFault]:
     first: dict[str, int] = {}
     for draft in drafts:
-        target = draft.target.casefold()
+        target = without_ending(draft.target)
         if target in first:
             message = (
                 f"its file {draft.target!r} is that of row {first[target]} too; put {{key}} or {{row}} into the name template"

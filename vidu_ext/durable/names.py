@@ -66,3 +66,9 @@ def _safe(part: str) -> str:
 def with_ending(target: str, ending: str) -> str:
     """The name with the ending that fits the file, unless it has one already."""
     return target if PurePosixPath(target).suffix.lower() in _KNOWN_ENDINGS else f"{target}.{ending}"
+
+
+def without_ending(target: str) -> str:
+    """What two names have in common that may become one file: an ending may still come, and case makes no difference."""
+    path = PurePosixPath(target)
+    return str(path.with_suffix("") if path.suffix.lower() in _KNOWN_ENDINGS else path).casefold()

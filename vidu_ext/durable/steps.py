@@ -42,6 +42,7 @@ from vidu_ext.outcome import Submission
 from vidu_ext.tasks import Result
 
 from .faults import DatabaseError, StorageFullError
+from .files import free_path, kept_path
 from .names import ENDINGS, with_ending
 from .row_requests import request_of
 
@@ -394,8 +395,12 @@ class Steps:
             result = AsyncTaskResult(self.client, Result(await self.client.status(job.reference or "")))
         output = choose(result.outputs)
         name = with_ending(job.target, ending(output.url) or ENDINGS.get(output.kind, "bin"))
-        path = await self._write(self._place, job.batch, name)
-        done = await result.download(path, options=DownloadOptions(sha256=True))
+        wanted = await self._write(self._place, job.batch, name)
+        free = await asyncio.to_thread(free_path, wanted)
+        done = await result.download(free, options=DownloadOptions(sha256=True, overwrite="refuse"))
+        path = await asyncio.to_thread(kept_path, wanted, done)
+        if path != wanted:
+            logger.warning("%s was there already and is not replaced; the file of job %s is %s", wanted, job.id, path.name)
         return {"state": "fetched", "file": str(path), "size": done.size, "sha256": done.sha256 or ""}
 
     def _place(self, batch: str, name: str) -> Path:

@@ -96,6 +96,23 @@ def test_same_manifest_gives_other_keys_another_time(tmp_path: Path) -> None:
     assert {row.key for row in read_manifest(moved)} == set(first)
 
 
+def test_same_manifest_under_another_path_gives_other_keys(tmp_path: Path) -> None:
+    project, link, moved = tmp_path / "project", tmp_path / "link", tmp_path / "moved"
+    project.mkdir()
+    subjects = [{"name": "bird", "images": ["pictures/b.png"]}]
+    path = jsonl(project, {"image": "a.png"}, {"prompt": "x", "subjects": subjects})
+    link.symlink_to(project)
+    (tmp_path / "other.jsonl").symlink_to(path)
+    first = read_manifest(path)
+    for same in (link / path.name, project / ".." / "project" / path.name, tmp_path / "other.jsonl"):
+        found = read_manifest(same)
+        assert [(row.key, row.members) for row in found] == [(row.key, row.members) for row in first]
+    project.rename(moved)
+    now = read_manifest(moved / path.name)
+    assert [row.key for row in now] == [row.key for row in first]
+    assert now[0].request == ImageToVideo(image=moved / "a.png")
+
+
 def test_same_words_at_two_accounts_are_one_job(tmp_path: Path) -> None:
     rows = read_manifest(jsonl(tmp_path, {"prompt": "a", "account": "vidu"}, {"prompt": "a", "account": "comfy"}))
     assert len({row.digest for row in rows}) == 2

@@ -46,6 +46,7 @@ class Row:
     values: Mapping[str, str]
     """For the name template."""
     digest: str
+    """Of the request as the row writes it and its account. Files count by their paths in the row, wherever the project lies."""
 
 
 def read_manifest(path: Path, *, defaults: Mapping[str, Json] | None = None) -> tuple[Row, ...]:
@@ -62,7 +63,7 @@ def read_manifest(path: Path, *, defaults: Mapping[str, Json] | None = None) -> 
 def scan_manifest(path: Path, *, defaults: Mapping[str, Json] | None = None) -> tuple[tuple[Row, ...], tuple[RowFault, ...]]:
     """The rows that can be read, and what is wrong with the others. Raises ManifestError where the file cannot be read."""
     raw, faults = raw_rows(path)
-    folder = path.absolute().parent
+    folder = path.resolve().parent
     seen: Counter[str] = Counter()
     rows: list[Row] = []
     for number, members in raw:
@@ -95,7 +96,7 @@ def _row(number: int, members: Object, folder: Path, seen: Counter[str]) -> Row:
         faults.append("key must be at most 200 visible characters, without '~'")
     if faults:
         raise ConfigurationError("\n".join(faults))
-    digest = _digest({"request": whole, "account": account})
+    digest = _digest({"request": {"kind": kind, **given}, "account": account})
     seen[digest] += 1
     return Row(
         number=number,

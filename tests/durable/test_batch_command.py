@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -127,6 +128,26 @@ def test_interrupt_says_nothing_of_how_to_go_on(person: Person) -> None:
     assert "Traceback" not in said
     assert "Error" not in said
     assert len(person.provider.books()["paid"]) == 1
+
+
+def test_batch_that_lacks_rows_is_said_to_be_over(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    person.writes("films.jsonl", {"prompt": "a bird"})
+    assert person.does("run", "films.jsonl", "--enqueue").returncode == 0
+    assert person.does("cancel", "films").returncode == 0
+    with sqlite3.connect(person.folder / "vidu-batches.sqlite") as connection:
+        connection.execute("UPDATE vidu_batches SET planned = 3")
+    connection.close()
+    status = person.does("status", "films", "--json")
+    assert (status.returncode, json.loads(status.stdout)["planned"]) == (6, 3)
+    assert "only 1 of 3 rows were written" in status.stderr
+    assert "vidu batch run films.jsonl --name films ..." in status.stderr
+
+    def is_interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vidu_ext.durable.batches.Batches.plan", is_interrupted)
+    run = person.does("run", "films.jsonl")
+    assert (run.returncode, "Go on with: vidu batch run films.jsonl --name films ..." in run.stderr) == (130, True), run.stderr
 
 
 def test_jobs_that_were_put_into_queues_run_without_a_worker(person: Person) -> None:

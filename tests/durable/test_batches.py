@@ -15,7 +15,7 @@ from batch_rig import Rig
 
 from vidu_ext.client import Vidu
 from vidu_ext.durable import Batches, BatchOptions, Limits, ManifestError, orders, reports
-from vidu_ext.durable.dispatch import register_queues
+from vidu_ext.durable.dispatch import enqueue, register_queues
 from vidu_ext.errors import ConfigurationError
 from vidu_ext.requests import Request
 
@@ -115,6 +115,24 @@ def test_same_manifest_pays_again(provider: ProviderProcess, rig: Rig) -> None:
     rig.finish()
     assert len(provider.books()["paid"]) == 4
     assert len(list(rig.files.iterdir())) == 4
+
+
+def test_rows_that_were_not_written_are_forgotten(
+    provider: ProviderProcess, sqlite_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_killed_at_the_fourth(*arguments: Any) -> None:
+        enqueue(*arguments)
+        if arguments[2].key == "k03":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("vidu_ext.durable.batches.ROWS_AT_ONCE", 2)
+    with Rig(provider, sqlite_database, tmp_path) as rig:
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr("vidu_ext.durable.dispatch.enqueue", is_killed_at_the_fourth)
+            rig.plan(rows(5))
+        assert (rig.progress().total, rig.progress().planned) == (2, 5)
+        again = rig.plan(rows(5))
+        assert (again.new, again.known, rig.progress().total, rig.progress().planned) == (3, 2, 5, None)
 
 
 def test_urgent_job_waits_behind_the_others(provider: ProviderProcess, rig: Rig) -> None:

@@ -53,6 +53,16 @@ def all_at_once(work: Callable[[Job], str], found: list[Job]) -> list[str]:
         return list(pool.map(work, found))
 
 
+def test_database_of_an_earlier_release_is_refused(database: str, ledger: Ledger, tmp_path: Path) -> None:
+    planned(database, tmp_path, 1)
+    with ledger.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE vidu_batches DROP COLUMN planned")
+    later = Ledger(ledger.url, patience=0.0)
+    assert (progress(later, "batch").total, progress(later, "batch").planned) == (1, None)
+    later.close()
+    assert len(planned(database, tmp_path, 2)) == 2
+
+
 def test_budget_is_overdrawn_by_many_at_once(database: str, ledger: Ledger, tmp_path: Path) -> None:
     found = planned(database, tmp_path, 24, price=10.0, ceilings={"": 75.0})
     begun = all_at_once(lambda job: str(ledger.begin(job, "x").held), found)

@@ -17,7 +17,7 @@ import typer
 
 from vidu_ext.errors import ConfigurationError
 
-from .batch_display import Display, progress_document, show_progress
+from .batch_display import Display, progress_document, run_again, show_progress
 from .batch_options import (
     BatchName,
     BudgetOption,
@@ -87,7 +87,8 @@ def _run(
         if check:
             output.say(f"{batches.check(manifest, options)} rows, no fault found")
             return Exit.OK
-        planned = batches.plan(manifest, options)
+        with _going_on(f"interrupted before all rows were written. Go on with: {run_again(str(manifest), name)}"):
+            planned = batches.plan(manifest, options)
         output.say(f"batch {name}: {planned.new} new jobs, {planned.known} known ones")
         return _worked(output, configuration, batches, name, work, waits=not enqueue)
 
@@ -111,13 +112,15 @@ def _status(output: Output, database: DatabaseOption, *, batch: BatchName = None
 
     with _asked(output, database) as batches:
         names = [_named(batches, batch)] if batch else reports.names(batches.ledger)
+        code = Exit.OK
         for name in names:
             found = reports.progress(batches.ledger, name)
+            code = code if found.planned is None else Exit.NOT_SENT
             output.document(progress_document(found))
             show_progress(output, found)
         if not names:
             output.say("this database has no batch")
-        return Exit.OK
+        return code
 
 
 def _retry(
@@ -247,7 +250,8 @@ def _worked(output: Output, configuration: Configuration, batches: Batches, name
     from vidu_ext.durable import reports
 
     if waits:
-        with _going_on(name), _working(output, configuration, batches.url, work) as worker, Display(output) as display:
+        later = f"interrupted; what was sent goes on and is known. Go on with: vidu batch resume {name}"
+        with _going_on(later), _working(output, configuration, batches.url, work) as worker, Display(output) as display:
             for found in worker.follow(name):
                 display.show(found)
     found = reports.progress(batches.ledger, name)
@@ -262,7 +266,7 @@ def _code(found: Progress) -> Exit:
         return Exit.UNKNOWN
     if found.counts["failed"] or found.counts["canceled"]:
         return Exit.FAILED
-    return Exit.NOT_SENT if found.open else Exit.OK
+    return Exit.NOT_SENT if found.open or found.planned is not None else Exit.OK
 
 
 @contextmanager
@@ -290,11 +294,11 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def _going_on(name: str) -> Generator[None]:
+def _going_on(note: str) -> Generator[None]:
     try:
         yield
     except KeyboardInterrupt as interrupt:
-        interrupt.__notes__ = [f"interrupted; what was sent goes on and is known. Go on with: vidu batch resume {name}"]
+        interrupt.__notes__ = [note]
         raise
 
 

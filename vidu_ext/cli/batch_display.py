@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -83,6 +84,11 @@ def show_progress(output: Output, progress: Progress) -> None:
             output.say(
                 f"budget {provider or 'in all'}: {money.spent:g} of {money.ceiling:g} credits spent, {money.reserved:g} reserved"
             )
+    if progress.planned is not None:
+        output.warn(
+            f"only {progress.total} of {progress.planned} rows were written; unless that goes on just now,"
+            f" run the manifest again: {run_again(progress.manifest, progress.batch)}"
+        )
     if progress.is_stuck and any("budget" in why for why in progress.held.values()):
         output.warn(
             f"the budget is reached: {progress.counts['queued']} jobs stay queued."
@@ -95,6 +101,11 @@ def show_progress(output: Output, progress: Progress) -> None:
         )
 
 
+def run_again(manifest: str, batch: str) -> str:
+    """The command that goes on with a manifest of which not all rows were written."""
+    return f"{shlex.join(['vidu', 'batch', 'run', manifest or 'MANIFEST', '--name', batch])} ..., with the same options"
+
+
 def progress_document(progress: Progress) -> Object:
     """A batch as a JSON document."""
     counts: Object = dict(progress.counts.items())
@@ -104,6 +115,7 @@ def progress_document(progress: Progress) -> Object:
         "batch": progress.batch,
         "folder": progress.folder,
         "jobs": progress.total,
+        "planned": progress.total if progress.planned is None else progress.planned,
         "open": progress.open,
         "states": counts,
         "accounts": accounts,

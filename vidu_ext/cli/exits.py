@@ -34,7 +34,7 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     Exit.INVALID: "the provider's spec refuses the request; nothing was sent",
     Exit.NOBODY: "no configured account can serve the request; nothing was sent",
     Exit.REFUSED: "the provider refused: key, credits, model, moderation; nothing is paid",
-    Exit.NOT_SENT: "not reached, busy, or a batch at its budget; nothing is paid, safe to run again",
+    Exit.NOT_SENT: "not reached, busy, or a batch at its budget or with rows missing; nothing is paid, safe to run again",
     Exit.UNKNOWN: "may be accepted and paid: do not run again, use `vidu find`",
     Exit.FAILED: "the task failed or was cancelled",
     Exit.TIMED_OUT: "not finished yet; the task goes on: `vidu wait`",

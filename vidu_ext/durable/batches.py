@@ -130,13 +130,17 @@ class Batches:
         return len(self._drafts(manifest, options))
 
     def plan(self, manifest: Path | Sequence[Row], options: BatchOptions) -> Planned:
-        """Put the rows into their queues, those that are new. Raises ManifestError, with every fault, and changes nothing."""
+        """Put the rows into their queues, those that are new. Raises ManifestError, with every fault, and changes nothing.
+
+        Where it is broken off, the batch counts as not wholly planned until the same manifest is planned to its end.
+        """
         drafts = self._drafts(manifest, options)
         client = self.client
         known = self._known(options.name)
         new = [draft for draft in drafts if draft.row.key not in known]
         now = time.time()
         used = {draft.account: draft.provider for draft in drafts}
+        whole = len(known) + len(new)
         with self.ledger.writing() as connection:
             values = {
                 "name": options.name,
@@ -145,18 +149,24 @@ class Batches:
                 "created": now,
             }
             insert_missing(connection, batches, values, ["name"])
+            connection.execute(sa.update(batches).where(batches.c.name == options.name).values(planned=whole))
             self._write_accounts(connection, used, options)
             write_ceilings(connection, options.name, ["", *used.values()], options.ceilings)
         for account in used:
             dispatch.register_queues(client, account, self.ledger.limits(account) or Limits())
+        inserted = 0
         for start in range(0, len(new), ROWS_AT_ONCE):
             with self.ledger.writing() as connection:
-                for draft in new[start : start + ROWS_AT_ONCE]:
-                    self._insert(connection, client, draft, options.name, now)
-        return Planned(batch=options.name, new=len(new), known=len(drafts) - len(new))
+                part = new[start : start + ROWS_AT_ONCE]
+                inserted += sum(self._insert(connection, client, draft, options.name, now) for draft in part)
+        with self.ledger.writing() as connection:  # another process may have begun with more rows meanwhile
+            own = (batches.c.name == options.name, batches.c.planned == whole)
+            connection.execute(sa.update(batches).where(*own).values(planned=None))
+        return Planned(batch=options.name, new=inserted, known=len(drafts) - inserted)
 
     @staticmethod
-    def _insert(connection: sa.Connection, client: DBOSClient, draft: _Draft, batch: str, now: float) -> None:
+    def _insert(connection: sa.Connection, client: DBOSClient, draft: _Draft, batch: str, now: float) -> bool:
+        """Whether the row was no job yet: another process may plan the same manifest now."""
         row = draft.row
         values = {
             "id": f"{batch}/{row.key}",
@@ -174,9 +184,11 @@ class Batches:
             "state": "queued",
             "created": now,
         }
-        if insert_missing(connection, jobs, values, ["id"]):  # another process may plan the same manifest now
-            job = connection.execute(sa.select(jobs).where(jobs.c.id == values["id"])).mappings().one()
-            dispatch.enqueue(client, connection, job_of(job))
+        if not insert_missing(connection, jobs, values, ["id"]):
+            return False
+        job = connection.execute(sa.select(jobs).where(jobs.c.id == values["id"])).mappings().one()
+        dispatch.enqueue(client, connection, job_of(job))
+        return True
 
     def _write_accounts(self, connection: sa.Connection, used: Mapping[str, str], options: BatchOptions) -> None:
         for account, provider in used.items():

@@ -88,6 +88,10 @@ class Progress:
     """By provider; '' for all together."""
     per_minute: float
     """Jobs that ended, lately."""
+    planned: int | None = None
+    """How many jobs it is to have, where not all rows of its manifest are written; None where they are."""
+    manifest: str = ""
+    """Where the rows come from, for people."""
 
     @property
     def counts(self) -> Mapping[JobState, int]:
@@ -167,14 +171,16 @@ def progress(ledger: Ledger, batch: str) -> Progress:
             row.scope: Money(ceiling=row.ceiling, reserved=row.reserved, spent=row.spent)
             for row in connection.execute(sa.select(budgets).where(budgets.c.batch == batch))
         }
-        folder = connection.execute(sa.select(batches.c.folder).where(batches.c.name == batch)).scalar() or ""
+        about = connection.execute(sa.select(batches).where(batches.c.name == batch)).mappings().first()
         span = max(now - recent[1], 1.0) if recent[1] else 1.0
         return Progress(
             batch=batch,
-            folder=folder,
+            folder=about["folder"] if about else "",
             shares=tuple(_shares(groups, limits)),
             money=money,
             per_minute=(recent[0] or 0) / span * 60.0 if (recent[0] or 0) > 1 else 0.0,
+            planned=about["planned"] if about else None,
+            manifest=about["manifest"] if about else "",
         )
 
     return ledger.read(ask)

@@ -37,7 +37,9 @@ batches: Final = sa.Table(
     sa.Column("manifest", sa.Text, nullable=False),
     sa.Column("folder", sa.Text, nullable=False),
     sa.Column("created", sa.Float, nullable=False),
+    sa.Column("planned", sa.Integer),
 )
+"""`planned`: how many jobs the batch is to have, from the first row that is written to the last; NULL once all are there."""
 
 jobs: Final = sa.Table(
     "vidu_jobs",
@@ -165,10 +167,30 @@ def open_engine(url: str) -> sa.Engine:
     try:
         with engine.connect() as connection:
             connection.execute(sa.text("SELECT 1"))
+        _add_planned(engine)
     except SQLAlchemyError as error:
         engine.dispose()
         raise unreachable(url, error) from error
     return engine
+
+
+def _add_planned(engine: sa.Engine) -> None:
+    """Give the column to the batches of a database that was made before there was one."""
+    if not _lacks_planned(engine):
+        return
+    try:
+        with engine.begin() as connection:
+            connection.execute(sa.text(f"ALTER TABLE {batches.name} ADD COLUMN planned INTEGER"))
+    except SQLAlchemyError:
+        if _lacks_planned(engine):  # else another process was quicker
+            raise
+
+
+def _lacks_planned(engine: sa.Engine) -> bool:
+    inspector = sa.inspect(engine)
+    if not inspector.has_table(batches.name):
+        return False
+    return all(column["name"] != "planned" for column in inspector.get_columns(batches.name))
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

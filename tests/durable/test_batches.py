@@ -135,6 +135,16 @@ def test_rows_that_were_not_written_are_forgotten(
         assert (again.new, again.known, rig.progress().total, rig.progress().planned) == (3, 2, 5, None)
 
 
+def test_row_that_another_process_wrote_is_counted_as_new(
+    provider: ProviderProcess, sqlite_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Rig(provider, sqlite_database, tmp_path) as rig:
+        rig.plan(rows(1))
+        monkeypatch.setattr(rig.batches, "_known", lambda _: set[str]())  # as it was a moment before that
+        again = rig.plan(rows(2))
+        assert (again.new, again.known, rig.progress().total) == (1, 1, 2)
+
+
 def test_urgent_job_waits_behind_the_others(provider: ProviderProcess, rig: Rig) -> None:
     limit(rig, Limits(concurrency=1))
     rig.plan(
@@ -205,7 +215,7 @@ def test_file_that_was_there_is_replaced(rig: Rig) -> None:
     rig.finish()
     (job,) = rig.jobs().values()
     assert job.file == str(rig.files / "k00~2.mp4")
-    assert sha256_of(Path(job.file)) == job.sha256
+    assert sha256_of(rig.files / "k00~2.mp4") == job.sha256
     assert (rig.files / "k00.mp4").read_text() == "cut by hand"
     assert len(list(rig.files.iterdir())) == 2
 
@@ -370,4 +380,7 @@ def test_options_make_no_sense() -> None:
         Limits(concurrency=0)
     with pytest.raises(ConfigurationError):
         Limits(rate=0)
+    for name in ("ep1/s1", "../x", "..", ".", "", " ", "x\n", "\x7f", " x", "a\\b", "x" * 201):
+        with pytest.raises(ConfigurationError, match="a batch cannot be called"):
+            BatchOptions(name=name, folder=Path())
     assert BatchOptions(name="x", folder=Path()).ceilings == {}

@@ -41,15 +41,27 @@ Price = Callable[["Request", str], "float | None"]
 """What a request will cost at an account, in credits, as the user says; None where the user does not know."""
 
 ROWS_AT_ONCE: Final = 500
+LONGEST_NAME: Final = 200
 _FREE_MEMBERS: Final = frozenset({"prompt", "seed", "payload", "callback_url", "callback", "negative_prompt"})
 """Members of a body that do not change what a task costs."""
+
+
+def _is_name(_instance: object, _attribute: object, value: object) -> None:
+    """Ids of jobs are `<batch>/<key>`, and keys may hold a `/`: in a name it would let two jobs have one id."""
+    is_plain = isinstance(value, str) and value == value.strip() and value.isprintable() and 0 < len(value) <= LONGEST_NAME
+    if not is_plain or value in (".", "..") or "/" in value or "\\" in value:
+        raise ConfigurationError(
+            f"a batch cannot be called {value!r}: its name is 1 to {LONGEST_NAME} visible characters, without / and \\,"
+            " and no blank stands at either end. Give it another name (--name)."
+        )
 
 
 @frozen(kw_only=True)
 class BatchOptions:
     """What a batch may be told beside its rows."""
 
-    name: str
+    name: str = field(validator=_is_name)
+    """At most 200 visible characters, without / and \\."""
     folder: Path
     """Where the files go."""
     template: str = USUAL_TEMPLATE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from vidu_ext.durable.names import file_target, with_ending
@@ -20,7 +22,10 @@ VALUES: dict[str, str | int] = {"row": 7, "key": "a/b:c", "account": "vidu", "sc
         ("{key}", "a_b_c"),
         ("{scene}", "_.._.._etc_passwd"),
         ("con", "_con"),
-        ("a" * 300, "a" * 120),
+        ("a" * 300, "a" * 200),
+        ("鳥" * 120, "鳥" * 66),
+        ("é" * 150 + ".mp4", "é" * 98 + ".mp4"),
+        ("a" * 199 + " b", "a" * 199),
         ("{{x}}", "_x_"),
     ],
 )
@@ -34,6 +39,13 @@ def test_name_is_another(template: str, name: str) -> None:
 def test_name_leaves_the_folder_or_asks_for_what_is_not_there(template: str) -> None:
     with pytest.raises(ConfigurationError, match="template"):
         file_target(template, VALUES)
+
+
+@pytest.mark.parametrize("target", ["鳥" * 120, "鳥" * 120 + "/" + "é" * 120 + ".webm"])
+def test_name_of_an_earlier_release_is_longer_than_a_file_system_takes(tmp_path: Path, target: str) -> None:
+    path = tmp_path / f"{with_ending(target, 'mp4')}.part.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("it fits")
 
 
 def test_ending_is_doubled_or_missing() -> None:

@@ -19,7 +19,8 @@ _KNOWN_ENDINGS: Final = frozenset({".mp4", ".mov", ".webm", ".png", ".jpg", ".jp
 _FORMS: Final = re.compile(r"0?\d{0,2}d?")
 _FOREIGN: Final = re.compile(r"[^\w.,()@#+= -]+")
 _DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
-_LONGEST_PART: Final = 120
+_MOST_BYTES: Final = 200
+"""Of one part of a name in UTF-8. File systems take 255; an ending, a number and the name of a part file need some."""
 
 
 def file_target(template: str, values: Mapping[str, str | int]) -> str:
@@ -59,16 +60,27 @@ def _formed(template: str, value: str | int, form: str) -> str:
 
 
 def _safe(part: str) -> str:
-    cut = _FOREIGN.sub("_", part).rstrip(" .")[:_LONGEST_PART] or "_"
+    cut = _cut(_FOREIGN.sub("_", part).rstrip(" .")) or "_"
     return f"_{cut}" if _DEVICES.fullmatch(cut) or cut.startswith(".") else cut
+
+
+def _cut(part: str) -> str:
+    """As much of the part as a file system takes; a known ending stays."""
+    kept = PurePosixPath(part).suffix if _has_ending(part) else ""
+    stem = part.removesuffix(kept).encode()[: _MOST_BYTES - len(kept)]
+    return stem.decode(errors="ignore").rstrip(" .") + kept
 
 
 def with_ending(target: str, ending: str) -> str:
     """The name with the ending that fits the file, unless it has one already."""
-    return target if PurePosixPath(target).suffix.lower() in _KNOWN_ENDINGS else f"{target}.{ending}"
+    cut = "/".join(map(_cut, target.split("/")))  # names of an earlier release may be longer
+    return cut if _has_ending(cut) else f"{cut}.{ending}"
+
+
+def _has_ending(target: str) -> bool:
+    return PurePosixPath(target).suffix.lower() in _KNOWN_ENDINGS
 
 
 def without_ending(target: str) -> str:
     """What two names have in common that may become one file: an ending may still come, and case makes no difference."""
-    path = PurePosixPath(target)
-    return str(path.with_suffix("") if path.suffix.lower() in _KNOWN_ENDINGS else path).casefold()
+    return str(PurePosixPath(target).with_suffix("") if _has_ending(target) else target).casefold()

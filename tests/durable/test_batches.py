@@ -135,12 +135,17 @@ def test_rows_that_were_not_written_are_forgotten(
         assert (again.new, again.known, rig.progress().total, rig.progress().planned) == (3, 2, 5, None)
 
 
+def nothing_yet(_batch: str) -> set[str]:
+    """The keys that are known a moment before another process has planned."""
+    return set()
+
+
 def test_row_that_another_process_wrote_is_counted_as_new(
     provider: ProviderProcess, sqlite_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Rig(provider, sqlite_database, tmp_path) as rig:
         rig.plan(rows(1))
-        monkeypatch.setattr(rig.batches, "_known", lambda _: set[str]())  # as it was a moment before that
+        monkeypatch.setattr(rig.batches, "_known", nothing_yet)
         again = rig.plan(rows(2))
         assert (again.new, again.known, rig.progress().total) == (1, 1, 2)
 

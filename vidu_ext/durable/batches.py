@@ -31,6 +31,8 @@ from .names import USUAL_TEMPLATE, file_target, without_ending
 from .tables import accounts, batches, budgets, database_url, jobs
 
 if TYPE_CHECKING:
+    from attrs import Attribute
+
     from vidu_ext.providers.base import Encoded
     from vidu_ext.requests import Request
     from vidu_ext.selection import Offer
@@ -46,9 +48,9 @@ _FREE_MEMBERS: Final = frozenset({"prompt", "seed", "payload", "callback_url", "
 """Members of a body that do not change what a task costs."""
 
 
-def _is_name(_instance: object, _attribute: object, value: object) -> None:
+def _is_name(_instance: object, _attribute: Attribute[str], value: str) -> None:
     """Ids of jobs are `<batch>/<key>`, and keys may hold a `/`: in a name it would let two jobs have one id."""
-    is_plain = isinstance(value, str) and value == value.strip() and value.isprintable() and 0 < len(value) <= LONGEST_NAME
+    is_plain = value == value.strip() and value.isprintable() and 0 < len(value) <= LONGEST_NAME
     if not is_plain or value in (".", "..") or "/" in value or "\\" in value:
         raise ConfigurationError(
             f"a batch cannot be called {value!r}: its name is 1 to {LONGEST_NAME} visible characters, without / and \\,"

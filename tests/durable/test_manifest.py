@@ -129,7 +129,19 @@ def test_only_the_first_fault_is_told(tmp_path: Path) -> None:
     found = faults_of(jsonl(tmp_path, *rows))
     assert [fault.partition(":")[0] for fault in found] == ["row 1", "row 3", "row 4", "row 5"]
     assert "Did you mean 'model'?" in found[0]
-    assert "Did you mean 'text'?" in found[2]
+    assert "multiframe. Did you mean 'text'?" in found[2]
+
+
+def test_alias_of_yaml_counts_as_written_twice(tmp_path: Path) -> None:
+    text = "defaults: &all {model: viduq3-turbo, prompt: a}\nrows:\n  - *all\n  - {<<: *all, prompt: b}\n"
+    assert [row.request.prompt for row in read_manifest(written(tmp_path, "rows.yaml", text))] == ["a", "b"]
+
+
+def test_line_ends_in_the_middle_of_a_text(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    prompts = ["a\u2028b", "a\x85b", "a\u2029b\x1cc"]
+    path.write_bytes("\r\n".join(json.dumps({"prompt": prompt}, ensure_ascii=False) for prompt in prompts).encode())
+    assert [row.request.prompt for row in read_manifest(path)] == prompts
 
 
 def test_row_that_is_no_json_hides_the_others(tmp_path: Path) -> None:
@@ -154,6 +166,12 @@ def test_row_that_is_no_json_hides_the_others(tmp_path: Path) -> None:
         ("rows.jsonl", '{"prompt": "a", "priority": 1.5}\n', "priority must be a whole number"),
         ("rows.jsonl", '{"prompt": "a", "price": -1}\n', "price must be a number of credits"),
         ("rows.jsonl", '{"prompt": "a", "price": NaN}\n', "is no JSON"),
+        ("rows.jsonl", '{"prompt": "a", "prompt": "b"}\n', "row 1: has the member 'prompt' twice"),
+        ("rows.jsonl", '{"prompt": "a"}\n{"prompt": "a", "options": {"x": 1, "x": 2}}\n', "row 2: has the member 'x' twice"),
+        ("rows.yaml", "- prompt: a\n- prompt: b\n  model: x\n  prompt: c\n", "row 2: has the member 'prompt' twice"),
+        ("rows.yaml", "rows:\n- prompt: a\n  frames: [{image: a, image: b}]\n", "row 1: has the member 'image' twice"),
+        ("rows.yaml", "defaults: {model: a, model: b}\nrows: [{prompt: a}]\n", "has the member 'model' twice"),
+        ("rows.yaml", "rows: [{prompt: a}]\nrows: [{prompt: b}]\n", "has the member 'rows' twice"),
         ("rows.jsonl", '{"images": 5}\n', "must be a list"),
         ("rows.jsonl", '{"start": "https://example.com/a.png", "kind": "start-end"}\n', "needs"),
         ("rows.jsonl", '{"subjects": [5], "prompt": "a"}\n', "must be an object"),

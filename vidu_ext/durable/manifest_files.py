@@ -6,9 +6,9 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, Protocol, cast
 
 from vidu_ext.tasks import Json, Object
 
@@ -47,10 +47,13 @@ def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
 
 
 def _jsonl(text: str) -> Iterator[tuple[int, Object | str]]:
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip()]  # a prompt may hold U+2028, which is no end of a line here
     for number, line in enumerate(lines, 1):
         try:
-            found = json.loads(line, parse_constant=_no_constant)
+            found = json.loads(line, parse_constant=_no_constant, object_pairs_hook=_members)
+        except _RepeatedError as error:
+            yield number, _twice(error.name)
+            continue
         except (ValueError, RecursionError) as error:
             yield number, f"is no JSON: {error}"
             continue
@@ -59,6 +62,27 @@ def _jsonl(text: str) -> Iterator[tuple[int, Object | str]]:
 
 def _no_constant(word: str) -> Json:
     raise ValueError(f"{word} is no JSON number")
+
+
+class _RepeatedError(ValueError):
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def _members(pairs: list[tuple[str, Json]]) -> Object:
+    name = _first_repeated([name for name, _ in pairs])
+    if name is not None:
+        raise _RepeatedError(name)
+    return dict(pairs)
+
+
+def _first_repeated(names: Sequence[str]) -> str | None:
+    return next((name for name, times in Counter(names).items() if times > 1), None)
+
+
+def _twice(name: str) -> str:
+    return f"has the member {name!r} twice; leave one of them out"
 
 
 def _object(found: object) -> Object | str:
@@ -71,9 +95,15 @@ def _yaml(text: str) -> Iterator[tuple[int, Object | str]]:
     import yaml  # type: ignore[import-untyped]  # it has no types of its own
 
     try:
-        document = cast("object", yaml.safe_load(text))
+        loader = cast("_Loader", yaml.SafeLoader(text))
+        root = loader.get_single_node()
+        repeated = {} if root is None else _repeated_by_row(root)
+        document = None if root is None else loader.construct_document(root)
     except (yaml.YAMLError, RecursionError) as error:
         yield 0, f"is no YAML: {' '.join(str(error).split())}"
+        return
+    if 0 in repeated:
+        yield 0, _twice(repeated[0])
         return
     defaults: Object = {}
     if isinstance(document, dict):
@@ -91,8 +121,55 @@ def _yaml(text: str) -> Iterator[tuple[int, Object | str]]:
         yield 0, "must be a list of rows, or `defaults:` and `rows:`"
         return
     for number, entry in enumerate(cast("list[object]", document), 1):
-        found = _object(entry)
+        found = _twice(repeated[number]) if number in repeated else _object(entry)
         yield number, found if isinstance(found, str) else {**defaults, **found}
+
+
+class _Node(Protocol):
+    """A part of a YAML document before it becomes values, which would hide what is written twice."""
+
+    id: str
+    value: Any
+
+
+class _Loader(Protocol):
+    """PyYAML's, in what is used of it."""
+
+    def get_single_node(self) -> _Node | None: ...
+
+    def construct_document(self, node: _Node) -> object: ...
+
+
+def _repeated_by_row(root: _Node) -> dict[int, str]:
+    """The members that are written twice, by the number of their row; 0 for what is outside of the rows."""
+    pairs = _pairs(root)
+    rows = root if root.id == "sequence" else next((value for name, value in pairs if name.value == "rows"), None)
+    places: list[tuple[int, _Node]] = [(0, value) for _, value in pairs if value is not rows]
+    entries: list[_Node] = rows.value if rows is not None and rows.id == "sequence" else []
+    places.extend(enumerate(entries, 1))
+    seen: set[int] = set()
+    found = {number: name for number, node in places if (name := _repeated_below(node, seen)) is not None}
+    name = _repeated_in(root)
+    return found if name is None else {0: name}
+
+
+def _repeated_below(node: _Node, seen: set[int]) -> str | None:
+    """The first member that is written twice. What an alias names again is looked at once."""
+    if node.id == "scalar" or id(node) in seen:
+        return None
+    seen.add(id(node))
+    if (name := _repeated_in(node)) is not None:
+        return name
+    below: list[_Node] = [value for _, value in _pairs(node)] if node.id == "mapping" else node.value
+    return next((name for child in below if (name := _repeated_below(child, seen)) is not None), None)
+
+
+def _repeated_in(node: _Node) -> str | None:
+    return _first_repeated([name.value for name, _ in _pairs(node) if name.id == "scalar"])
+
+
+def _pairs(node: _Node) -> list[tuple[_Node, _Node]]:
+    return node.value if node.id == "mapping" else []
 
 
 def _csv(text: str) -> Iterator[tuple[int, Object | str]]:

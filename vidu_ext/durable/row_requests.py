@@ -70,7 +70,7 @@ def kind_of(said: Json, given: Mapping[str, Json], faults: list[str], *, beside:
     elif isinstance(said, str) and said in KINDS:
         kind = said
     else:
-        faults.append(f"kind {said!r} is none of {', '.join(KINDS)}{nearest(str(said), list(KINDS))}")
+        faults.append(f"kind {said!r} is none of {', '.join(KINDS)}.{nearest(str(said), list(KINDS))}")
         return None
     known = [member.name for member in fields(KINDS[kind])]
     for name in given:

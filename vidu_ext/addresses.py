@@ -7,15 +7,58 @@ because whoever reads it can fetch the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-ENDINGS: Final = frozenset(
-    {"aac", "bin", "flac", "gif", "jpeg", "jpg", "json", "m4a", "mov", "mp3", "mp4", "ogg", "png", "srt", "vtt", "wav", "webm"}
-    | {"webp", "zip"}
-)
-"""Endings of file names that an address is believed and shown with."""
+from attrs import frozen
+
+from .tasks import OutputKind
+
+
+@frozen
+class FileType:
+    """What an ending of a file name stands for."""
+
+    kind: OutputKind | None
+    """None for what is neither video nor picture nor sound."""
+    content_types: tuple[str, ...] = ()
+    """The first is the one to send."""
+
+
+FILE_TYPES: Final[Mapping[str, FileType]] = {
+    "mp4": FileType("video", ("video/mp4",)),
+    "mov": FileType("video", ("video/quicktime",)),
+    "webm": FileType("video", ("video/webm",)),
+    "mkv": FileType("video", ("video/x-matroska", "video/matroska")),
+    "avi": FileType("video", ("video/x-msvideo",)),
+    "m4v": FileType("video", ("video/x-m4v",)),
+    "flv": FileType("video", ("video/x-flv",)),
+    "ts": FileType("video", ("video/mp2t",)),
+    "png": FileType("image", ("image/png",)),
+    "jpg": FileType("image", ("image/jpeg",)),
+    "jpeg": FileType("image", ("image/jpeg",)),
+    "webp": FileType("image", ("image/webp",)),
+    "gif": FileType("image", ("image/gif",)),
+    "bmp": FileType("image", ("image/bmp",)),
+    "tiff": FileType("image", ("image/tiff",)),
+    "heic": FileType("image", ("image/heic",)),
+    "avif": FileType("image", ("image/avif",)),
+    "mp3": FileType("audio", ("audio/mpeg",)),
+    "wav": FileType("audio", ("audio/wav", "audio/wave", "audio/x-wav")),
+    "m4a": FileType("audio", ("audio/mp4", "audio/x-m4a")),
+    "aac": FileType("audio", ("audio/aac",)),
+    "flac": FileType("audio", ("audio/flac",)),
+    "ogg": FileType("audio", ("audio/ogg",)),
+    "opus": FileType("audio", ("audio/opus",)),
+    "wma": FileType("audio", ("audio/x-ms-wma",)),
+    "json": FileType(None, ("application/json",)),
+    "srt": FileType(None, ("application/x-subrip",)),
+    "vtt": FileType(None, ("text/vtt",)),
+    "zip": FileType(None, ("application/zip",)),
+    "bin": FileType(None),
+}
+"""By the endings that an address is believed and shown with. The first of a kind, and of a content type, is the usual one."""
 
 UPLOAD_SCHEME: Final = "ssupload:"
 """Begins what stands in place of an address for a file that was uploaded."""
@@ -63,7 +106,7 @@ def ending(url: str) -> str | None:
     """The ending of the file name in the address, lower case, where it is a known one."""
     parts = _split(url)
     _, dot, found = (parts.path if parts else "").rpartition("/")[2].lower().rpartition(".")
-    return found if dot and found in ENDINGS else None
+    return found if dot and found in FILE_TYPES else None
 
 
 def shown(url: str) -> str:

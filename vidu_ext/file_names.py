@@ -4,36 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
 from typing import Final
 
-from .addresses import ending
+from .addresses import FILE_TYPES, ending
 from .tasks import Output, TaskRef
 
-_TYPE_ENDINGS: Final[Mapping[str, str]] = {
-    "application/json": "json",
-    "application/zip": "zip",
-    "audio/aac": "aac",
-    "audio/flac": "flac",
-    "audio/mp4": "m4a",
-    "audio/mpeg": "mp3",
-    "audio/ogg": "ogg",
-    "audio/wav": "wav",
-    "audio/wave": "wav",
-    "audio/x-m4a": "m4a",
-    "audio/x-wav": "wav",
-    "image/gif": "gif",
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/webp": "webp",
-    "text/vtt": "vtt",
-    "video/mp4": "mp4",
-    "video/quicktime": "mov",
-    "video/webm": "webm",
+_TYPE_ENDINGS: Final = {
+    content_type: name for name, found in reversed(list(FILE_TYPES.items())) for content_type in found.content_types
 }
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _RESERVED_NAME: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
-"""Names that are devices on Windows, whatever their ending."""
+
+
+def is_reserved(name: str) -> bool:
+    """Whether the name is that of a device on Windows, whatever its ending."""
+    return _RESERVED_NAME.fullmatch(name) is not None
 
 
 def file_name(ref: TaskRef, output: Output, content_type: str | None, index: int = 0) -> str:
@@ -53,7 +38,7 @@ def stem(ref: TaskRef, output: Output, index: int) -> str:
 
 
 def _plain_id(task_id: str) -> str:
-    if _PLAIN_NAME.fullmatch(task_id) and not _RESERVED_NAME.fullmatch(task_id):
+    if _PLAIN_NAME.fullmatch(task_id) and not is_reserved(task_id):
         return task_id
     digest = hashlib.sha256(task_id.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return f"task-{re.sub('[^A-Za-z0-9_-]+', '_', task_id)[:60]}-{digest}"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
+from .addresses import FILE_TYPES
 from .errors import ConfigurationError
 from .faults import Fault, listed
 from .spec import leaves, pointer_of
@@ -33,24 +34,11 @@ SHORTEST_HEADER: Final = 30
 """Bytes below which a picture is broken off before its size; no whole picture is that short."""
 
 CONTENT_TYPES: Final = {
-    "png": "image/png",
-    "jpeg": "image/jpeg",
-    "webp": "image/webp",
-    "gif": "image/gif",
-    "bmp": "image/bmp",
-    "tiff": "image/tiff",
-    "heic": "image/heic",
-    "avif": "image/avif",
-    "mp4": "video/mp4",
-    "mov": "video/quicktime",
-    "webm": "video/webm",
-    "avi": "video/x-msvideo",
-    "mp3": "audio/mpeg",
-    "aac": "audio/aac",
-    "m4a": "audio/mp4",
-    "wav": "audio/wav",
-    "ogg": "audio/ogg",
-    "flac": "audio/flac",
+    name: FILE_TYPES[name].content_types[0]
+    for name in (
+        *("png", "jpeg", "webp", "gif", "bmp", "tiff", "heic", "avif", "mp4", "mov", "webm", "avi"),
+        *("mp3", "aac", "m4a", "wav", "ogg", "flac"),
+    )
 }
 """By the name that specs have for a format."""
 

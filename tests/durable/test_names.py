@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from vidu_ext.durable.names import file_target, with_ending
+from vidu_ext.addresses import FILE_TYPES
+from vidu_ext.durable.names import file_target, usual_ending, with_ending
 from vidu_ext.errors import ConfigurationError
 
 pytest_plugins = ["batch_fixtures"]
@@ -52,3 +53,7 @@ def test_ending_is_doubled_or_missing() -> None:
     assert with_ending("a/b", "mp4") == "a/b.mp4"
     assert with_ending("a/b.MP4", "mp4") == "a/b.MP4"
     assert with_ending("a/v1.5", "png") == "a/v1.5.png"
+    for ending in FILE_TYPES:
+        assert with_ending(f"a.{ending}", ending) == f"a.{ending}"
+    assert with_ending("k1.avif", "png") == "k1.avif"
+    assert [usual_ending(kind) for kind in ("video", "image", "audio", "file")] == ["mp4", "png", "mp3", "bin"]

@@ -247,7 +247,7 @@ def test_comfy_says_which_picture_moderation_refused() -> None:
         (VIDU, "https://h.example/x", "timing2audio", "audio"),
         (VIDU, "https://h.example/x", "upscale", "video"),
         (VIDU, "https://h.example/x", "unspecified", "file"),
-        (VIDU, "https://h.example.mp4", "", "video"),
+        (VIDU, "https://h.example.mp4", "", "file"),
         (COMFY, "https://h.example/x", "", "video"),
         (ZENLAYER, "https://h.example/x", "", "video"),
         (VIDU, "http://[", "", "file"),

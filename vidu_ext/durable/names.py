@@ -8,17 +8,15 @@ from pathlib import PurePosixPath
 from string import Formatter
 from typing import Final
 
+from vidu_ext.addresses import FILE_TYPES
 from vidu_ext.errors import ConfigurationError
+from vidu_ext.file_names import is_reserved
+from vidu_ext.tasks import OutputKind
 from vidu_ext.words import nearest
 
 USUAL_TEMPLATE: Final = "{key}"
-ENDINGS: Final[Mapping[str, str]] = {"video": "mp4", "image": "png", "audio": "mp3"}
-"""Endings by the kind of a file whose address shows none."""
-
-_KNOWN_ENDINGS: Final = frozenset({".mp4", ".mov", ".webm", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".mp3", ".wav", ".m4a"})
 _FORMS: Final = re.compile(r"0?\d{0,2}d?")
 _FOREIGN: Final = re.compile(r"[^\w.,()@#+= -]+")
-_DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _MOST_BYTES: Final = 200
 """Of one part of a name in UTF-8. File systems take 255; an ending, a number and the name of a part file need some."""
 
@@ -61,7 +59,7 @@ def _formed(template: str, value: str | int, form: str) -> str:
 
 def _safe(part: str) -> str:
     cut = _cut(_FOREIGN.sub("_", part).rstrip(" .")) or "_"
-    return f"_{cut}" if _DEVICES.fullmatch(cut) or cut.startswith(".") else cut
+    return f"_{cut}" if is_reserved(cut) or cut.startswith(".") else cut
 
 
 def _cut(part: str) -> str:
@@ -77,8 +75,13 @@ def with_ending(target: str, ending: str) -> str:
     return cut if _has_ending(cut) else f"{cut}.{ending}"
 
 
+def usual_ending(kind: OutputKind) -> str:
+    """The ending of a file whose address shows none."""
+    return next((name for name, found in FILE_TYPES.items() if found.kind == kind), "bin")
+
+
 def _has_ending(target: str) -> bool:
-    return PurePosixPath(target).suffix.lower() in _KNOWN_ENDINGS
+    return PurePosixPath(target).suffix[1:].lower() in FILE_TYPES
 
 
 def without_ending(target: str) -> str:

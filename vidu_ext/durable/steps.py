@@ -43,7 +43,7 @@ from vidu_ext.tasks import Result
 
 from .faults import DatabaseError, StorageFullError
 from .files import free_path, kept_path
-from .names import ENDINGS, with_ending
+from .names import usual_ending, with_ending
 from .row_requests import request_of
 
 if TYPE_CHECKING:
@@ -394,7 +394,7 @@ class Steps:
         if result is None:
             result = AsyncTaskResult(self.client, Result(await self.client.status(job.reference or "")))
         output = choose(result.outputs)
-        name = with_ending(job.target, ending(output.url) or ENDINGS.get(output.kind, "bin"))
+        name = with_ending(job.target, ending(output.url) or usual_ending(output.kind))
         wanted = await self._write(self._place, job.batch, name)
         free = await asyncio.to_thread(free_path, wanted)
         done = await result.download(free, options=DownloadOptions(sha256=True, overwrite="refuse"))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final, cast
 
+from vidu_ext.addresses import FILE_TYPES, ending
 from vidu_ext.tasks import Json, Object, OutputKind
 
 _DECODER: Final = json.JSONDecoder(strict=False)
@@ -19,12 +20,6 @@ _COLON: Final = re.compile(r"\s*:\s*")
 _BLANK: Final = re.compile(r"\s*")
 _ID: Final = re.compile(r"(?!0+$)[^\s:/]\S*")
 """What a task reference can hold. An id of nothing but zeros is how a server written in Go says that there is none."""
-
-_ENDINGS: Final[dict[str, OutputKind]] = {
-    **dict.fromkeys(("mp4", "mov", "webm", "mkv", "avi", "m4v", "flv", "ts"), "video"),
-    **dict.fromkeys(("png", "jpg", "jpeg", "webp", "gif", "bmp", "avif"), "image"),
-    **dict.fromkeys(("mp3", "wav", "m4a", "aac", "flac", "ogg", "opus", "wma"), "audio"),
-}
 
 
 def text(value: Json) -> str | None:
@@ -72,8 +67,8 @@ def rfc3339(seconds: float) -> str:
 
 def kind_of(url: str) -> OutputKind | None:
     """What kind of file the ending of an address stands for; None where it has no ending that is known."""
-    path = url.partition("?")[0].partition("#")[0]
-    return _ENDINGS.get(path.rpartition("/")[2].rpartition(".")[2].lower())
+    found = ending(url)
+    return FILE_TYPES[found].kind if found else None
 
 
 # -- ids ------------------------------------------------------------------------------------------------------------------

@@ -163,6 +163,17 @@ def test_jobs_that_were_put_into_queues_run_without_a_worker(person: Person) -> 
     assert sorted(states) == ["canceled", "done"]
 
 
+def test_lost_answer_stops_a_batch_without_prices_for_ever(person: Person) -> None:
+    """Nobody can tell whether the job that was sent to learn the cost is paid: the run ends and says which job it is."""
+    person.provider.set_rules([{"kind": "answer_lost", "provider": "zenlayer", "operation": "create", "nth": 1}])
+    person.writes("films.jsonl", *({"key": f"k{row}", "prompt": f"a bird, {row}", "account": "zenlayer"} for row in range(6)))
+    run = person.types("run", "films.jsonl", "--budget", "1000", "--json", *QUICK)
+    document = json.loads(run.stdout)
+    (unknown,) = document["unsettled"]
+    assert (run.returncode, document["states"]["unknown"], document["states"]["queued"]) == (7, 1, 5)
+    assert f"keep credits reserved until they are settled: {unknown}." in run.stderr
+
+
 def test_bad_input_is_a_trace_or_a_success(person: Person) -> None:
     (person.folder / "bad.jsonl").write_text(
         '{"prompt": "a", "model": "viduq3-turbo", "account": "vidu", "duration": 99}\n{"modl": 1}\n', encoding="utf-8"

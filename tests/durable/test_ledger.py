@@ -19,7 +19,7 @@ from vidu_ext.accounts import Account
 from vidu_ext.durable import Batches, BatchOptions, DatabaseError, Job, Limits, StorageFullError
 from vidu_ext.durable.ledger import Ledger
 from vidu_ext.durable.reports import every_job, progress
-from vidu_ext.durable.tables import accounts, jobs
+from vidu_ext.durable.tables import accounts, budgets, costs, jobs
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -103,6 +103,20 @@ def test_probe_that_was_refused_keeps_all_others_waiting(database: str, ledger: 
     first, second = planned(database, tmp_path, 2, ceilings={"": 25.0})
     ledger.begin(first, "x")
     ledger.refuse(ledger.job(first.id), "no")
+    assert ledger.begin(second, "x").moved == "moved"
+
+
+def test_probe_that_nobody_can_tell_of_keeps_all_others_waiting_for_its_cost(
+    database: str, ledger: Ledger, tmp_path: Path
+) -> None:
+    first, second = planned(database, tmp_path, 2, ceilings={"": 25.0})
+    ledger.begin(first, "x")
+    ledger.park(ledger.job(first.id), "who knows")
+    assert ledger.begin(second, "x").held == "budget"
+    assert progress(ledger, "batch").unsettled == (first.key,)
+    with ledger.writing() as connection:  # as a version before left it
+        connection.execute(sa.update(costs).values(probe=first.id))
+        connection.execute(sa.update(budgets).values(ceiling=100.0))
     assert ledger.begin(second, "x").moved == "moved"
 
 

@@ -90,8 +90,9 @@ def show_progress(output: Output, progress: Progress) -> None:
             f" run the manifest again: {run_again(progress.manifest, progress.batch)}"
         )
     if progress.is_stuck and any("budget" in why for why in progress.held.values()):
+        keeping = f" Jobs that are unknown keep credits reserved until they are settled: {', '.join(progress.unsettled)}."
         output.warn(
-            f"the budget is reached: {progress.counts['queued']} jobs stay queued."
+            f"the budget is reached: {progress.counts['queued']} jobs stay queued.{keeping if progress.unsettled else ''}"
             f" Raise it with `vidu batch resume {progress.batch} --budget ...`."
         )
     if progress.counts["unknown"]:
@@ -124,6 +125,7 @@ def progress_document(progress: Progress) -> Object:
         "seconds_left": progress.seconds_left,
         "is_stuck": progress.is_stuck,
         "held": dict(progress.held.items()),
+        "unsettled": [*progress.unsettled],
     }
 
 

@@ -326,6 +326,7 @@ class Ledger:
             sources: tuple[JobState, ...] = ("sending", "running")
             if self._move(connection, job.id, sources, change, state="unknown", note=note, ended=time.time()) == "moved":
                 free_slots(connection, job.account, 1)
+                learn_cost(connection, job, None)  # whoever waits for what it costs would wait for a person
 
         self.change(work)
 

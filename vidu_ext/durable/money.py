@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from .job import OPEN
 from .tables import accounts, budgets, costs, jobs
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def left_for(connection: sa.Connection, job: Job) -> float | None:
 
 def short_of_money(connection: sa.Connection, job: Job) -> Held:
     """Why a budget has no room: it is reached, or a job of unknown cost holds what is left until its cost is known."""
-    unknown = (jobs.c.batch == job.batch, jobs.c.id != job.id, costs.c.credits.is_(None))
+    unknown = (jobs.c.batch == job.batch, jobs.c.id != job.id, jobs.c.state.in_(OPEN), costs.c.credits.is_(None))
     probing = sa.select(jobs.c.id).select_from(sa.join(jobs, costs, costs.c.probe == jobs.c.id)).where(*unknown).limit(1)
     return "cost" if connection.execute(probing).first() is not None else "budget"
 
@@ -70,7 +71,8 @@ def _may_probe(connection: sa.Connection, job: Job) -> bool:
     """Whether this is the one job of its kind that is sent to learn what it costs."""
     values = {"signature": job.signature, "provider": job.provider, "credits": None, "probe": job.id}
     insert_missing(connection, costs, values, ["signature"])
-    free = (costs.c.signature == job.signature, costs.c.probe.is_(None))
+    under_way = sa.select(jobs.c.id).where(jobs.c.id == costs.c.probe, jobs.c.state.in_(OPEN))
+    free = (costs.c.signature == job.signature, ~under_way.exists())
     connection.execute(sa.update(costs).where(*free).values(probe=job.id))
     return connection.execute(sa.select(costs.c.probe).where(costs.c.signature == job.signature)).scalar() == job.id
 

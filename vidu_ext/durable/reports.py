@@ -24,6 +24,7 @@ RECENT_SECONDS: Final = 300.0
 """How far back the throughput looks."""
 
 ROWS_AT_ONCE: Final = 1000
+UNSETTLED_SHOWN: Final = 5
 EXPORTED: Final = (
     "row", "key", "reference", "provider", "account", "state", "stage", "attempt", "credits", "file", "size", "sha256",
     "created", "submitted", "finished", "ended", "note",
@@ -92,6 +93,8 @@ class Progress:
     """How many jobs it is to have, where not all rows of its manifest are written; None where they are."""
     manifest: str = ""
     """Where the rows come from, for people."""
+    unsettled: tuple[str, ...] = ()
+    """Keys of unknown jobs that keep credits reserved until a person has settled them, the dearest first."""
 
     @property
     def counts(self) -> Mapping[JobState, int]:
@@ -151,7 +154,7 @@ def check_name(ledger: Ledger, batch: str | None) -> str:
 
 
 def progress(ledger: Ledger, batch: str) -> Progress:
-    """How a batch stands now. Four short questions, whatever its size."""
+    """How a batch stands now. A few short questions, whatever its size."""
     now = time.time()
 
     def ask(connection: sa.Connection) -> Progress:
@@ -172,6 +175,8 @@ def progress(ledger: Ledger, batch: str) -> Progress:
             for row in connection.execute(sa.select(budgets).where(budgets.c.batch == batch))
         }
         about = connection.execute(sa.select(batches).where(batches.c.name == batch)).mappings().first()
+        reserving = sa.select(jobs.c.key).where(own, jobs.c.state == "unknown", jobs.c.reserved > 0)
+        unsettled = connection.execute(reserving.order_by(jobs.c.reserved.desc(), jobs.c.row).limit(UNSETTLED_SHOWN)).scalars()
         span = max(now - recent[1], 1.0) if recent[1] else 1.0
         return Progress(
             batch=batch,
@@ -181,6 +186,7 @@ def progress(ledger: Ledger, batch: str) -> Progress:
             per_minute=(recent[0] or 0) / span * 60.0 if (recent[0] or 0) > 1 else 0.0,
             planned=about["planned"] if about else None,
             manifest=about["manifest"] if about else "",
+            unsettled=tuple(unsettled),
         )
 
     return ledger.read(ask)

@@ -31,7 +31,7 @@ Stage = Literal["submit", "task", "fetch"]
 """Where a failed job failed: before anything was paid, at the provider, or after it was paid."""
 
 Held = Literal["budget", "cost", "slot", "key", "credits", "busy", "database"]
-"""Why a queued job that its queue has let through is not sent yet."""
+"""Why a queued job that its queue has let through is not sent yet; of a running one, why its state is not told."""
 
 HELD_WORDS: Final[Mapping[Held, str]] = {
     "budget": "the budget is reached",

@@ -239,6 +239,11 @@ class Ledger:
         where = (jobs.c.id == job, jobs.c.state == "queued")
         self.change(lambda connection: connection.execute(sa.update(jobs).where(*where).values(held=held, note=note)))
 
+    def hold_running(self, job: str, held: Literal["key"] | None) -> None:
+        """Say why the state of a running job is not told; None where it is."""
+        where = (jobs.c.id == job, jobs.c.state == "running")
+        self.change(lambda connection: connection.execute(sa.update(jobs).where(*where).values(held=held)))
+
     def shelve(self, job: str) -> None:
         """Put a queued job aside until its batch has credits for it."""
         where = (jobs.c.id == job, jobs.c.state == "queued")
@@ -324,7 +329,8 @@ class Ledger:
 
         def work(connection: sa.Connection) -> None:
             sources: tuple[JobState, ...] = ("sending", "running")
-            if self._move(connection, job.id, sources, change, state="unknown", note=note, ended=time.time()) == "moved":
+            values = {"state": "unknown", "held": None, "note": note, "ended": time.time()}
+            if self._move(connection, job.id, sources, change, **values) == "moved":
                 free_slots(connection, job.account, 1)
                 learn_cost(connection, job, None)  # whoever waits for what it costs would wait for a person
 
@@ -345,6 +351,7 @@ class Ledger:
             values = {
                 "state": state,
                 "stage": stage,
+                "held": None,
                 "credits": charge,
                 "finished": now,
                 "ended": ended,

@@ -104,27 +104,34 @@ def _again(connection: sa.Connection, client: DBOSClient, job: Job) -> int:
 def settle(batches: Batches, job: Job, *, reference: str | None) -> None:
     """A person has looked: an unknown job has this task, or certainly none. With a task it is waited for, without it failed.
 
-    Raises ConfigurationError where the job is not unknown, or the task is another job's.
+    Raises ConfigurationError where the job is not unknown, the task is another job's, or the job is known to have one.
     """
     if job.state != "unknown":
         raise ConfigurationError(f"job {job.key!r} is {job.state}, not unknown: there is nothing to settle.")
     if reference is None:
+        if job.reference is not None:
+            raise ConfigurationError(
+                f"job {job.key!r} was accepted as {job.reference}, and may be paid: `vidu batch resume` asks for that task again."
+            )
         batches.ledger.refuse(job, "a person found that it was never paid")
         return
     found = TaskRef.parse(reference)
     if found.account != job.account:
         raise ConfigurationError(f"job {job.key!r} belongs to account {job.account}, the task to {found.account}.")
-    client = batches.client
     if not batches.ledger.accept(job, str(found)).is_own:
         raise ConfigurationError(f"{found} is the task of another job.")
-    with batches.ledger.writing() as connection:
-        connection.execute(sa.update(jobs).where(jobs.c.id == job.id).values(run=job.run + 1))
-        dispatch.enqueue(client, connection, evolve(job, run=job.run + 1))
+    _new_workflow(batches, job)
 
 
 def mend(batches: Batches, batch: str) -> int:
-    """How many open jobs had no workflow that could go on, and have one again. Nothing is paid twice by it."""
+    """How many jobs had no workflow that could go on, and have one again: open ones, and unknown ones whose task is known.
+
+    Nothing is paid twice by it.
+    """
     mended = 0
+    for job in every_job(batches.ledger, batch, states=("unknown",)):
+        if job.reference is not None and batches.ledger.accept(job, job.reference).is_own:
+            mended += _new_workflow(batches, job)
     open_jobs = list(every_job(batches.ledger, batch, states=tuple(OPEN)))
     for start in range(0, len(open_jobs), IDS_AT_ONCE):
         part = {job.workflow: job for job in open_jobs[start : start + IDS_AT_ONCE]}

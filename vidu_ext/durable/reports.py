@@ -41,6 +41,7 @@ class Share:
     provider: str
     counts: Mapping[JobState, int]
     held: Mapping[Held, int]
+    """Queued jobs by why they are not sent, and running ones whose state is not told."""
     concurrency: int
     spent: float
 
@@ -119,7 +120,7 @@ class Progress:
 
     @property
     def held(self) -> Mapping[str, str]:
-        """By account, in words, why its queued jobs are not sent."""
+        """By account, in words, why its queued jobs are not sent, or its running ones not told of."""
         return {
             share.account: ", ".join(HELD_WORDS[reason] for reason in sorted(share.held) if reason != "slot")
             for share in self.shares
@@ -199,7 +200,7 @@ def _shares(groups: Any, limits: Mapping[str, int]) -> Iterator[Share]:
         held: dict[Held, int] = {}
         for _, _, state, reason, number, _ in own:
             counts[state] = counts.get(state, 0) + number
-            if state == "queued" and reason is not None:
+            if reason is not None:
                 held[reason] = held.get(reason, 0) + number
         spent = sum(row[5] or 0.0 for row in own)
         concurrency = limits.get(account, 1)

@@ -69,7 +69,9 @@ ACCOUNT_PAUSE: Final = 30.0
 FETCH_TRIES: Final = 4
 CLOSE_SECONDS: Final = 10.0
 REFUSALS: Final = 3
-"""How often a provider may refuse to tell the state of a task before a person is asked."""
+"""How often a provider may refuse to tell the state of a task before a person is asked, unless it refuses the key."""
+KEY_REFUSED: Final = (401, 403)
+"""HTTP statuses of answers that speak of the key, and not of the task."""
 
 
 class Fetched(TypedDict):
@@ -339,8 +341,10 @@ class Steps:
                 spent = error.snapshot.credits if error.snapshot else None
                 await self._write(self.ledger.finish, job, "failed", spent or 0.0, str(error))
             except WaitRefusedError as error:
-                refusals += 1
-                if refusals >= REFUSALS:
+                refusals += error.status not in KEY_REFUSED
+                if error.status in KEY_REFUSED:
+                    await self._key_taken(job)
+                elif refusals >= REFUSALS:
                     await self._write(self.ledger.park, job, str(error))
                 else:
                     await asyncio.sleep(self.patience.download)
@@ -350,6 +354,19 @@ class Steps:
                     return "fetching"
             job = await self._job(job_id)
         return job.state
+
+    async def _key_taken(self, job: Job) -> None:
+        """Wait until the account's key is taken again: a task that is known by its reference is not lost by that."""
+        await self._write(self.ledger.hold_running, job.id, "key")
+        status: int | None = 401
+        while status in KEY_REFUSED:
+            await asyncio.sleep(ACCOUNT_PAUSE)
+            try:
+                await self.client.status(job.reference or "")
+                status = None
+            except CallError as error:
+                status = error.status
+        await self._write(self.ledger.hold_running, job.id, None)
 
     async def _cancel_task(self, job_id: str) -> None:
         job = await self._job(job_id)

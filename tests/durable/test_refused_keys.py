@@ -1,0 +1,123 @@
+"""A key that is refused while tasks run: their references are known, so nothing is lost, and a person is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, cast
+
+import pytest
+import sqlalchemy as sa
+
+from vidu_ext.accounts import Account
+from vidu_ext.durable import Batches, BatchOptions, Job, Patience, orders, steps
+from vidu_ext.durable.reports import every_job, progress
+from vidu_ext.durable.tables import jobs
+from vidu_ext.errors import CallError, ConfigurationError, WaitRefusedError
+from vidu_ext.session import Settings
+from vidu_ext.tasks import TaskRef
+
+pytest_plugins = ["batch_fixtures"]
+
+ACCOUNTS: Final = [Account(provider="vidu", key="key-of-the-test-0123456789")]
+REFERENCE: Final = "vidu:940107923630096384"
+
+
+@pytest.fixture
+def batches(sqlite_database: str) -> Iterator[Batches]:
+    with Batches(sqlite_database, ACCOUNTS) as found:
+        yield found
+
+
+def running(batches: Batches, folder: Path) -> Job:
+    """A job whose task is known."""
+    manifest = folder / "rows.csv"
+    manifest.write_text("key,prompt,model\nbird,a bird,viduq3-turbo\n", encoding="utf-8")
+    batches.plan(manifest, BatchOptions(name="batch", folder=folder))
+    (job,) = every_job(batches.ledger, "batch")
+    batches.ledger.begin(job, "x")
+    batches.ledger.accept(job, REFERENCE)
+    return batches.ledger.job(job.id)
+
+
+class Refusing:
+    """A client whose provider refuses so many answers, and then tells that the task has ended."""
+
+    credits: Final = 5.0
+
+    def __init__(self, batches: Batches, job: Job, *, refusals: int, status: int) -> None:
+        self._ledger = batches.ledger
+        self._job = job
+        self._left = refusals
+        self._status = status
+        self.held: list[dict[str, str]] = []
+
+    async def wait(self, reference: str) -> Refusing:
+        if self._left > 0:
+            self._left -= 1
+            raise WaitRefusedError(TaskRef.parse(reference), None, "no", status=self._status)
+        return self
+
+    async def status(self, _reference: str) -> None:
+        self.held.append(dict(progress(self._ledger, self._job.batch).held))
+        if self._left > 0:
+            self._left -= 1
+            raise CallError("vidu", "status", "no", status=self._status)
+
+
+def waited(batches: Batches, job: Job, client: Refusing) -> Job:
+    """The job after it was waited for."""
+
+    async def nothing(_: str) -> None:
+        return
+
+    async def wait() -> None:
+        found = steps.Steps(
+            ledger=batches.ledger,
+            accounts=ACCOUNTS,
+            settings=Settings(),
+            patience=Patience(download=0.01),
+            on_storage_full=print,
+            can_send=lambda: True,
+            term=lambda: 0,
+            put_aside=nothing,
+        )
+        members = cast("Any", found)
+        members._clients[asyncio.get_running_loop()] = client
+        await found.wait(job.id)
+
+    asyncio.run(wait())
+    return batches.ledger.job(job.id)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_refused_key_makes_a_running_job_unknown(
+    batches: Batches, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr(steps, "ACCOUNT_PAUSE", 0.01)
+    job = running(batches, tmp_path)
+    client = Refusing(batches, job, refusals=9, status=status)
+    found = waited(batches, job, client)
+    assert (found.state, found.held, found.credits) == ("fetching", None, 5.0)
+    assert client.held == [{"vidu": "the account's key is refused"}] * 9
+
+
+def test_task_that_the_provider_does_not_know_is_asked_for_for_ever(batches: Batches, tmp_path: Path) -> None:
+    job = running(batches, tmp_path)
+    assert waited(batches, job, Refusing(batches, job, refusals=99, status=404)).state == "unknown"
+
+
+def test_unknown_job_whose_task_is_known_is_given_up(batches: Batches, tmp_path: Path) -> None:
+    """As a version before left it: resume asks for its task again, and nobody can call it unpaid."""
+    job = running(batches, tmp_path)
+    batches.ledger.park(job, "the key was refused")
+    parked = batches.ledger.job(job.id)
+    with pytest.raises(ConfigurationError, match=f"accepted as {REFERENCE}, and may be paid"):
+        orders.settle(batches, parked, reference=None)
+    assert orders.mend(batches, "batch") == 1
+    assert orders.mend(batches, "batch") == 0
+    now = batches.ledger.job(job.id)
+    assert (now.state, now.reference, now.run, now.note) == ("running", REFERENCE, 2, None)
+    with batches.ledger.writing() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(jobs)).scalar_one() == 1

@@ -174,6 +174,18 @@ def test_lost_answer_stops_a_batch_without_prices_for_ever(person: Person) -> No
     assert f"keep credits reserved until they are settled: {unknown}." in run.stderr
 
 
+def test_jobs_of_an_account_without_a_key_are_waited_for_without_a_word(person: Person) -> None:
+    person.writes("films.jsonl", {"prompt": "a bird"}, {"prompt": "a fish", "account": "comfy"})
+    assert person.does("run", "films.jsonl", "--enqueue").returncode == 0
+    said = "1 job waits for account comfy, for which this process has no key"
+    resumed = person.types("resume", "--json", *QUICK, COMFY_API_KEY="")
+    states = json.loads(resumed.stdout)["states"]
+    assert (resumed.returncode, resumed.stderr.count(said)) == (6, 1), resumed.stderr
+    assert (states["done"], states["queued"]) == (1, 1)
+    worker = person.types("worker", "--until-idle", *QUICK, COMFY_API_KEY="")
+    assert (worker.returncode, worker.stderr.count(said)) == (6, 1), worker.stderr
+
+
 def test_bad_input_is_a_trace_or_a_success(person: Person) -> None:
     (person.folder / "bad.jsonl").write_text(
         '{"prompt": "a", "model": "viduq3-turbo", "account": "vidu", "duration": 99}\n{"modl": 1}\n', encoding="utf-8"

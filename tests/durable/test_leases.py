@@ -90,6 +90,16 @@ def test_lease_that_was_laid_down_is_waited_for(ledger: Ledger) -> None:
     assert two.inherit() == ["one"]
 
 
+def test_worker_that_is_alone_waits_for_the_dead(ledger: Ledger) -> None:
+    one, two = worker(ledger, "one"), worker(ledger, "two")
+    one.take()
+    assert not one.others_live()
+    two.take()
+    assert one.others_live()
+    two.lay_down()
+    assert not one.others_live()
+
+
 def test_process_that_is_gone_is_not_noticed() -> None:
     own = Identity.of_this_process()
     assert not is_gone(own.machine, own.pid, own.born)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -228,11 +228,15 @@ def _worker(
     configuration = configured(output)
     with _working(output, configuration, database.database, work) as worker:
         output.say(f"worker {worker.id} takes jobs; Ctrl-C ends it, and others go on with what it has in hand")
-        while worker.fault is None and not (until_idle and worker.ledger.open_jobs() == 0):
+        told: set[str] = set()
+        while worker.fault is None and not (until_idle and worker.is_idle()):
+            _warn_of_keys(output, worker.without_key(), told)
             time.sleep(LOOK_SECONDS)
         if worker.fault is not None:
             raise worker.fault
-    return Exit.OK
+        left = worker.without_key()
+        _warn_of_keys(output, left, told)
+    return Exit.NOT_SENT if left else Exit.OK
 
 
 for _name, _function in (
@@ -252,12 +256,24 @@ def _worked(output: Output, configuration: Configuration, batches: Batches, name
     if waits:
         later = f"interrupted; what was sent goes on and is known. Go on with: vidu batch resume {name}"
         with _going_on(later), _working(output, configuration, batches.url, work) as worker, Display(output) as display:
+            _warn_of_keys(output, worker.without_key(name), set())
             for found in worker.follow(name):
                 display.show(found)
     found = reports.progress(batches.ledger, name)
     output.document(progress_document(found))
     show_progress(output, found)
     return _code(found) if waits else Exit.OK
+
+
+def _warn_of_keys(output: Output, waiting: Mapping[str, int], told: set[str]) -> None:
+    """Say once for each account that this process cannot work for it."""
+    for account, number in waiting.items():
+        if account not in told:
+            told.add(account)
+            wait = "1 job waits" if number == 1 else f"{number} jobs wait"
+            output.warn(
+                f"{wait} for account {account}, for which this process has no key: nothing of it goes on before a worker has it."
+            )
 
 
 def _code(found: Progress) -> Exit:

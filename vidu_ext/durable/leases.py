@@ -108,6 +108,12 @@ class Leases:
         with self._ledger.writing() as connection:
             connection.execute(sa.update(workers).where(mine).values(seen=0.0))
 
+    def others_live(self) -> bool:
+        """Whether another worker lives, or is not known to be dead."""
+        question = sa.select(workers, self._now().label("now")).where(workers.c.id != self._identity.id)
+        rows = self._ledger.read(lambda connection: connection.execute(question).mappings().all())
+        return not all(map(self._is_dead, rows))
+
     def inherit(self) -> list[str]:
         """The workers whose jobs are now this one's to give back: dead ones that nobody else alive has taken."""
         own = self._identity.id

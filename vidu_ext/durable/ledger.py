@@ -174,10 +174,13 @@ class Ledger:
         row = self.read(lambda connection: connection.execute(question).mappings().one_or_none())
         return Limits(concurrency=row["concurrency"], rate=row["rate"], period=row["period"]) if row else None
 
-    def open_jobs(self) -> int:
-        """How many jobs of all batches are not at their end."""
-        question = sa.select(sa.func.count()).where(jobs.c.state.in_(OPEN))
-        return self.read(lambda connection: connection.execute(question).scalar_one())
+    def open_jobs(self, batch: str | None = None) -> dict[str, int]:
+        """How many jobs of a batch are not at their end, by account; of all batches where none is named."""
+        question = sa.select(jobs.c.account, sa.func.count()).where(jobs.c.state.in_(OPEN)).group_by(jobs.c.account)
+        if batch is not None:
+            question = question.where(jobs.c.batch == batch)
+        rows = self.read(lambda connection: connection.execute(question).all())
+        return {row[0]: row[1] for row in rows}
 
     def has_twin(self, job: Job) -> bool:
         """Whether another job of the account that asks for the same may be on its way."""

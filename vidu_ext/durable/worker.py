@@ -111,6 +111,7 @@ class Worker:
             raise ConfigurationError("WorkerOptions.patience.resend must be shorter than the lease.")
         self._url: Final = database_url(database)
         self._accounts: Final = configured(keys)
+        self._names: Final = frozenset(account.name for account in self._accounts)
         self._settings: Final = settings or Settings()
         self._identity: Final = Identity.of_this_process()
         self._ended: Final = threading.Event()
@@ -154,7 +155,7 @@ class Worker:
         dispatch.create_tables(self.ledger)
         self._leases.take()
         _running.append(self._steps)
-        names = [account.name for account in self._accounts]
+        names = sorted(self._names)
         self._dbos = DBOS(config=_dbos_config(self._url, self._identity.id))
         DBOS.listen_queues([queue for name in names for queue in (dispatch.queue_of(name), dispatch.recovery_queue_of(name))])
         self._register_queues(names)  # before the launch: queues that come later are noticed a second later
@@ -212,8 +213,20 @@ class Worker:
         fresh = time.monotonic() - self._leases.renewed < (self.options.lease - self.options.patience.resend)
         return fresh and not self._ended.is_set() and self.fault is None
 
+    def without_key(self, batch: str | None = None) -> dict[str, int]:
+        """How many open jobs wait for an account that this process has no key for, by account; of all batches where none is
+        named. Another worker may have the key.
+        """
+        return {account: number for account, number in self.ledger.open_jobs(batch).items() if account not in self._names}
+
+    def is_idle(self) -> bool:
+        """Whether no job of any batch is open but those that this process has no key for, and nobody lives who may have it."""
+        left = self.ledger.open_jobs()
+        return self._names.isdisjoint(left) and not (left and self._leases.others_live())
+
     def follow(self, batch: str) -> Iterator[Progress]:
-        """How a batch stands, twice a second, until it is over or nothing of it can go on by itself.
+        """How a batch stands, twice a second, until it is over or nothing of it can go on by itself: what is left is held by
+        a budget, a key or an empty account, or needs a key that this process has not, and no other worker lives.
 
         Raises StorageFullError or DatabaseError where this worker can do nothing more.
         """
@@ -223,10 +236,14 @@ class Worker:
             yield found
             if found.is_over:
                 return
-            stuck = stuck + 1 if found.is_stuck else 0
+            stuck = stuck + 1 if self._is_stuck(found) else 0
             time.sleep(LOOK_SECONDS)
         if self.fault is not None:
             raise self.fault
+
+    def _is_stuck(self, found: Progress) -> bool:
+        left = {share.account for share in found.shares if share.open and not share.is_stuck}
+        return self._names.isdisjoint(left) and not (left and self._leases.others_live())
 
     # -- threads ------------------------------------------------------------------------------------------------------
 

@@ -42,6 +42,14 @@ def seconds(name: str, value: object, *, least: float = 0.0) -> float:
     return found
 
 
+def credit(name: str, value: object) -> float:
+    """The value as a finite number of credits. Raises ConfigurationError for NaN, infinity, text and less than 0."""
+    found = _finite(value)
+    if found is None or found < 0:
+        raise ConfigurationError(f"{name} must be a finite number of credits, at least 0; it is {value!r}.")
+    return found
+
+
 def count(name: str, value: object, *, least: int = 1) -> int:
     """The value as a whole number. Raises ConfigurationError for fractions, text, true and false, and too small values."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:

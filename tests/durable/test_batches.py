@@ -107,6 +107,24 @@ def test_price_of_the_user_is_not_asked(provider: ProviderProcess, sqlite_databa
         assert rig.progress().money["vidu"].reserved == 100.0
 
 
+@pytest.mark.parametrize(
+    ("price", "said"),
+    [
+        (lambda *_: -100.0, "row 2: what the price function gives must be a finite number of credits, at least 0; it is -100.0"),
+        (lambda *_: "11", "it is '11'"),
+        (lambda *_: float("inf"), "it is inf"),
+        (lambda *_: float("nan"), "it is nan"),
+        (lambda *_: True, "it is True"),
+        (lambda *_: {}["bird"], "row 2: the price function raised KeyError: 'bird'"),
+    ],
+)
+def test_nonsense_is_reserved_for_a_job(provider: ProviderProcess, tmp_path: Path, price: Any, said: str) -> None:
+    with Rig(provider, f"sqlite:///{tmp_path}/none.sqlite", tmp_path) as rig, pytest.raises(ManifestError) as caught:
+        rig.plan([{"prompt": "a bird", "price": 5}, {"prompt": "a fish"}], price=price)
+    assert [fault.row for fault in caught.value.faults] == [2]
+    assert said in str(caught.value)
+
+
 def test_same_manifest_pays_again(provider: ProviderProcess, rig: Rig) -> None:
     rig.plan(rows(3))
     rig.finish()

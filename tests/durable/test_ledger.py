@@ -120,6 +120,21 @@ def test_probe_that_nobody_can_tell_of_keeps_all_others_waiting_for_its_cost(
     assert ledger.begin(second, "x").moved == "moved"
 
 
+def test_price_that_is_too_low_breaks_the_ceiling_once_the_cost_is_known(database: str, ledger: Ledger, tmp_path: Path) -> None:
+    first, second, third = planned(database, tmp_path, 3, price=1.0, ceilings={"": 25.0})
+    ledger.begin(first, "x")
+    ledger.accept(first, REFERENCE)
+    ledger.finish(ledger.job(first.id), "fetching", 12.0, None)
+    assert ledger.begin(second, "x").moved == "moved"
+    assert progress(ledger, "batch").money[""].reserved == 12.0
+    assert (ledger.room(third), ledger.begin(third, "x").held) == ("budget", "budget")
+    ledger.shelve(third.id)
+    assert ledger.unshelve() == []
+    with ledger.writing() as connection:
+        connection.execute(sa.update(budgets).values(ceiling=36.0))
+    assert [job.key for job in ledger.unshelve()] == [third.key]
+
+
 def test_same_job_is_begun_by_two_workers(database: str, ledger: Ledger, tmp_path: Path) -> None:
     (job,) = planned(database, tmp_path, 1, price=1.0)
     begun = all_at_once(lambda one: ledger.begin(one, "x").moved, [job] * 8)

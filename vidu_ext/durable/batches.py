@@ -19,6 +19,7 @@ from dbos import DBOSClient
 
 from vidu_ext.drivers import chance, monotonic
 from vidu_ext.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError
+from vidu_ext.policy import credit
 from vidu_ext.session import Session, Settings
 
 from . import dispatch
@@ -280,7 +281,6 @@ def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str
     provider = session.provider(offer.account)
     if row.request.payload is not None and not provider.accepts_marker(offer.encoded):
         raise ConfigurationError("payload carries the marker by which a lost task is found again; leave it out.")
-    price = row.price if row.price is not None or options.price is None else options.price(row.request, offer.account)
     values: dict[str, str | int] = {
         "batch": options.name,
         "row": row.number,
@@ -297,9 +297,20 @@ def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str
         account=offer.account,
         provider=offer.provider,
         signature=_signature(offer.provider, offer.encoded),
-        price=price,
+        price=_price(row, offer.account, options.price),
         target=file_target(row.name or options.template, values),
     )
+
+
+def _price(row: Row, account: str, ask: Price | None) -> float | None:
+    """What the row says that it costs, else what the user's function says. Raises ConfigurationError for nonsense."""
+    if row.price is not None or ask is None:
+        return None if row.price is None else credit("price", row.price)
+    try:
+        found = ask(row.request, account)
+    except Exception as error:  # the user's own function: whatever it raises speaks of this row
+        raise ConfigurationError(f"the price function raised {type(error).__name__}: {error}") from error
+    return None if found is None else credit("what the price function gives", found)
 
 
 def _least_loaded(offers: Sequence[Offer], loads: Mapping[str, int], options: BatchOptions) -> Offer:

@@ -256,7 +256,9 @@ class Ledger:
         """Jobs that were put aside and whose batch has credits for them again; each is given to one caller only."""
 
         def work(connection: sa.Connection) -> list[Job]:
-            estimate = sa.func.coalesce(jobs.c.price, costs.c.credits, 0.0)
+            estimate = sa.case(
+                (costs.c.credits > jobs.c.price, costs.c.credits), else_=sa.func.coalesce(jobs.c.price, costs.c.credits, 0.0)
+            )
             kin = sa.outerjoin(jobs, costs, jobs.c.signature == costs.c.signature)
             taken = budgets.c.spent + budgets.c.reserved
             tight = sa.select(budgets.c.batch).where(

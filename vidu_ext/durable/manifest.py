@@ -16,6 +16,7 @@ from typing import Final
 from attrs import frozen
 
 from vidu_ext.errors import ConfigurationError
+from vidu_ext.policy import credit
 from vidu_ext.requests import Request
 from vidu_ext.tasks import Json, Object
 
@@ -125,10 +126,11 @@ def _text(controls: Mapping[str, Json], name: str, faults: list[str]) -> str | N
 def _price(value: Json, faults: list[str]) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        faults.append(f"price must be a number of credits, at least 0; it is {value!r}")
+    try:
+        return credit("price", value)
+    except ConfigurationError as error:
+        faults.append(str(error))
         return None
-    return float(value)
 
 
 def _priority(value: Json, faults: list[str]) -> int:

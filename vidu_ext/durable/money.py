@@ -34,10 +34,9 @@ def _budget_rows(job: Job) -> sa.Select[Any, Any, Any]:
 
 
 def estimate_of(connection: sa.Connection, job: Job) -> float | None:
-    """Credits that the job will cost: the user's price, else the last known cost of a like job, else unknown."""
-    if job.price is not None:
-        return job.price
-    return connection.execute(sa.select(costs.c.credits).where(costs.c.signature == job.signature)).scalar()
+    """Credits that the job will cost: the user's price or the last known cost of a like job, the dearer one; else unknown."""
+    known = connection.execute(sa.select(costs.c.credits).where(costs.c.signature == job.signature)).scalar()
+    return max((one for one in (job.price, known) if one is not None), default=None)
 
 
 def left_for(connection: sa.Connection, job: Job) -> float | None:

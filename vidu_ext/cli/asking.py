@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from vidu_ext.requests import MediaInput, Request
     from vidu_ext.tasks import Json
 
-_PICTURES: Final = "Picture"
-_THROUGH: Final = "Through whom"
-
 _ADDRESSES: Final = ("http://", "https://", "data:", UPLOAD_SCHEME)
 
 

@@ -29,7 +29,7 @@ from .errors import (
 )
 from .exchange import ExchangeError
 from .file_names import file_name
-from .policy import RetryPolicy, retry_after
+from .policy import RetryPolicy, count, retry_after
 from .targets import Destination, Target, Version, open_destination
 from .tasks import MAIN_KINDS, Output, OutputKind, TaskRef
 
@@ -60,11 +60,6 @@ Overwrite = Literal["replace", "refuse"]
 Cure = Literal["wait", "begin anew", "send the key", "ask for a fresh address"]
 
 
-def _check_whole(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ConfigurationError(f"{name} must be a whole number from 1; it is {value!r}.")
-
-
 @frozen(kw_only=True)
 class DownloadOptions:
     """What a download may do and how long it goes on."""
@@ -81,9 +76,9 @@ class DownloadOptions:
     """Pauses between tries. The budget counts anew whenever new bytes came."""
 
     def __attrs_post_init__(self) -> None:
-        _check_whole("DownloadOptions.tries", self.tries)
+        count("DownloadOptions.tries", self.tries)
         if self.max_bytes is not None:
-            _check_whole("DownloadOptions.max_bytes", self.max_bytes)
+            count("DownloadOptions.max_bytes", self.max_bytes)
         if self.overwrite not in get_args(Overwrite):
             raise ConfigurationError(f"DownloadOptions.overwrite must be 'replace' or 'refuse'; it is {self.overwrite!r}.")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, cast
@@ -19,6 +19,8 @@ from .errors import ConfigurationError
 POLL_SECONDS: Final = "VIDU_POLL_SECONDS"
 """The environment variable that lets clients poll more often than usual."""
 
+SHORTEST: Final = 0.001
+"""Seconds that a pause or a part of an exchange has, at the least."""
 LATEST_RETRY_AFTER: Final = 3600.0
 """Seconds. A longer wait asked for by a server is taken for a mistake and cut to this."""
 
@@ -69,12 +71,22 @@ def deadline_after(timeout: float | None, now: float) -> float | None:
     return None if timeout is None else now + seconds("timeout", timeout)
 
 
-def _is_seconds(instance: object, attribute: Attribute[float], value: object) -> None:
-    seconds(f"{type(instance).__name__}.{attribute.name}", value)
+def at_least(least: float) -> Callable[[object, Attribute[float], object], None]:
+    """The validator of a member that is seconds, finite and not fewer than these."""
+
+    def check(instance: object, attribute: Attribute[float], value: object) -> None:
+        seconds(f"{type(instance).__name__}.{attribute.name}", value, least=least)
+
+    return check
 
 
-def _is_positive(instance: object, attribute: Attribute[float], value: object) -> None:
-    seconds(f"{type(instance).__name__}.{attribute.name}", value, least=0.001)
+def whole(least: int) -> Callable[[object, Attribute[int], object], None]:
+    """The validator of a member that is a whole number, not less than this."""
+
+    def check(instance: object, attribute: Attribute[int], value: object) -> None:
+        count(f"{type(instance).__name__}.{attribute.name}", value, least=least)
+
+    return check
 
 
 def _is_share(instance: object, attribute: Attribute[float], value: object) -> None:
@@ -96,9 +108,9 @@ def _is_between(instance: object, attribute: Attribute[float], value: object, le
 class PollPolicy:
     """How often the state of a task is asked for. The pause grows with the age of the task."""
 
-    floor: float = field(default=2.0, validator=_is_positive)
+    floor: float = field(default=2.0, validator=at_least(SHORTEST))
     """Seconds between two polls of a young task."""
-    ceiling: float = field(default=15.0, validator=_is_positive)
+    ceiling: float = field(default=15.0, validator=at_least(SHORTEST))
     """Seconds between two polls of an old task, at the most."""
     growth: float = field(default=0.3, validator=_is_share)
     """Share of the age that the pause is, between floor and ceiling, where every poll asks for one task."""
@@ -138,13 +150,13 @@ def usual_poll(environ: Mapping[str, str] = os.environ) -> PollPolicy:
 class RetryPolicy:
     """How long a request that certainly was not accepted is sent again."""
 
-    budget: float = field(default=120.0, validator=_is_seconds)
+    budget: float = field(default=120.0, validator=at_least(0.0))
     """Seconds from the first try within which a further one may start. 0 means one try."""
-    first: float = field(default=1.0, validator=_is_positive)
+    first: float = field(default=1.0, validator=at_least(SHORTEST))
     """Seconds before the second try."""
     factor: float = field(default=2.0, validator=_is_factor)
     """By how much the pause grows from try to try."""
-    ceiling: float = field(default=30.0, validator=_is_positive)
+    ceiling: float = field(default=30.0, validator=at_least(SHORTEST))
     """Seconds of the longest pause that is not the server's own wish."""
     jitter: float = field(default=0.5, validator=_is_share)
     """Share of the pause that chance may take off."""
@@ -159,13 +171,13 @@ class RetryPolicy:
 class ReconcilePolicy:
     """How long to look for a task after its create call ended in the unknown."""
 
-    window: float = field(default=60.0, validator=_is_seconds)
+    window: float = field(default=60.0, validator=at_least(0.0))
     """Seconds of looking, at the most. A provider's list may show a new task some seconds late."""
-    first: float = field(default=1.0, validator=_is_positive)
+    first: float = field(default=1.0, validator=at_least(SHORTEST))
     """Seconds before the second look."""
     factor: float = field(default=2.0, validator=_is_factor)
     """By how much the pause grows from look to look."""
-    clock_skew: float = field(default=300.0, validator=_is_seconds)
+    clock_skew: float = field(default=300.0, validator=at_least(0.0))
     """Seconds by which the provider's clock may be behind ours."""
 
     def pause(self, looks: int) -> float:
@@ -176,14 +188,14 @@ class ReconcilePolicy:
 class Timeouts:
     """Seconds that one exchange with a provider may take in each of its parts."""
 
-    connect: float = field(default=15.0, validator=_is_positive)
-    read: float = field(default=30.0, validator=_is_positive)
+    connect: float = field(default=15.0, validator=at_least(SHORTEST))
+    read: float = field(default=30.0, validator=at_least(SHORTEST))
     """Silence after which a status call counts as failed."""
-    create_read: float = field(default=120.0, validator=_is_positive)
+    create_read: float = field(default=120.0, validator=at_least(SHORTEST))
     """Silence after which a create call counts as unknown. Longer, because what comes after it costs more."""
-    write: float = field(default=120.0, validator=_is_positive)
+    write: float = field(default=120.0, validator=at_least(SHORTEST))
     """A request may carry 20 MB of pictures."""
-    exchange: float = field(default=600.0, validator=_is_positive)
+    exchange: float = field(default=600.0, validator=at_least(SHORTEST))
     """The whole of one call, however its answer trickles. Downloads, which may take long, are not bounded by it."""
 
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
-from attrs import Attribute, define, evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from .errors import ConfigurationError, InvalidRequestError, NoProviderError
 from .outcome import NotSent, Outcome, Refused, Rejected, Unknown
-from .policy import count, seconds, sequence
+from .policy import SHORTEST, at_least, sequence, whole
 from .providers import PROVIDERS, provider_named
 from .tasks import is_account_name
 from .words import nearest
@@ -117,23 +117,15 @@ def _encode(provider: Provider, request: object, path_id: str | None) -> Encoded
 # -- who works ------------------------------------------------------------------------------------------------------------
 
 
-def _is_count(instance: object, attribute: Attribute[int], value: object) -> None:
-    count(f"{type(instance).__name__}.{attribute.name}", value)
-
-
-def _is_rest(instance: object, attribute: Attribute[float], value: object) -> None:
-    seconds(f"{type(instance).__name__}.{attribute.name}", value, least=0.001)
-
-
 @frozen(kw_only=True)
 class HealthPolicy:
     """When an account is left alone for a while, and for how long."""
 
-    failures: int = field(default=3, validator=_is_count)
+    failures: int = field(default=3, validator=whole(1))
     """Failures without a success between them after which an account rests."""
-    rest: float = field(default=30.0, validator=_is_rest)
+    rest: float = field(default=30.0, validator=at_least(SHORTEST))
     """Seconds of the first rest. Each rest that follows without a success between is twice as long."""
-    longest_rest: float = field(default=600.0, validator=_is_rest)
+    longest_rest: float = field(default=600.0, validator=at_least(SHORTEST))
     """Seconds of a rest, at the most."""
 
     def __attrs_post_init__(self) -> None:

@@ -206,6 +206,22 @@ def test_bad_input_is_a_trace_or_a_success(person: Person) -> None:
     assert person.provider.books()["counts"] == {}
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--settle", "nan", "--settle: Patience.settle must be a finite number of seconds"),
+        ("--lease", "10", "--lease: WorkerOptions.lease (10) must be longer"),
+        ("--polling", "0", "--polling: WorkerOptions.polling must be"),
+        ("--interval", "0", "--interval must be a finite number of seconds"),
+    ],
+)
+def test_option_of_the_work_is_looked_at_after_the_rows_are_queued(person: Person, option: str, value: str, said: str) -> None:
+    person.writes("films.jsonl", {"prompt": "a bird"})
+    done = person.does("run", "films.jsonl", option, value)
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+    assert list(person.folder.glob("*.sqlite*")) == []
+
+
 def test_missing_extra_is_a_trace(person: Person) -> None:
     hidden = person.folder / "hidden"
     hidden.mkdir()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
-from vidu_ext.cli.batch_options import BudgetOption, defaults, limits_of, price_of
-from vidu_ext.durable import Limits
+from vidu_ext.cli.batch_options import BudgetOption, ManifestOptions, WorkOptions, defaults, limits_of, price_of
+from vidu_ext.durable import Limits, WorkerOptions
 from vidu_ext.errors import ConfigurationError
+from vidu_ext.policy import PollPolicy
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -34,6 +35,18 @@ def test_option_means_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyP
     price: Any = price_of("prices_of_mine:cost")
     assert price(None, "vidu") == 5.0
     assert price_of(None) is None
+
+
+def test_help_tells_another_default_than_the_one_there_is() -> None:
+    usual = WorkerOptions()
+    helps = {name: hint.__metadata__[0].help for name, hint in get_type_hints(WorkOptions, include_extras=True).items()}
+    assert WorkOptions().options() == usual
+    assert helps["lease"].endswith(f"; else {usual.lease:g}.")
+    assert helps["settle"].endswith(f"; else {usual.patience.settle:g}.")
+    assert helps["polling"].endswith(f"; else {usual.polling:g}.")
+    assert helps["interval"].endswith(f"; else growing from {PollPolicy().floor:g} to {PollPolicy().ceiling:g}.")
+    rows = get_type_hints(ManifestOptions, include_extras=True)
+    assert f", {Limits().concurrency} for each account else" in rows["concurrency"].__metadata__[0].help
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from batch_provider import ProviderProcess, most_at_once, sha256_of
 from batch_rig import Rig
 
 from vidu_ext.client import Vidu
-from vidu_ext.durable import Batches, BatchOptions, Limits, ManifestError, orders, reports
+from vidu_ext.durable import Batches, BatchOptions, Limits, ManifestError, Patience, WorkerOptions, orders, reports
 from vidu_ext.durable.dispatch import enqueue, register_queues
 from vidu_ext.errors import ConfigurationError
 from vidu_ext.requests import Request
@@ -110,12 +110,15 @@ def test_price_of_the_user_is_not_asked(provider: ProviderProcess, sqlite_databa
 @pytest.mark.parametrize(
     ("price", "said"),
     [
-        (lambda *_: -100.0, "row 2: what the price function gives must be a finite number of credits, at least 0; it is -100.0"),
-        (lambda *_: "11", "it is '11'"),
-        (lambda *_: float("inf"), "it is inf"),
-        (lambda *_: float("nan"), "it is nan"),
-        (lambda *_: True, "it is True"),
-        (lambda *_: {}["bird"], "row 2: the price function raised KeyError: 'bird'"),
+        (
+            lambda _request, _account: -100.0,
+            "row 2: what the price function gives must be a finite number of credits, at least 0; it is -100.0",
+        ),
+        (lambda _request, _account: "11", "it is '11'"),
+        (lambda _request, _account: float("inf"), "it is inf"),
+        (lambda _request, _account: float("nan"), "it is nan"),
+        (lambda _request, _account: True, "it is True"),
+        (lambda _request, _account: 1 / 0, "row 2: the price function raised ZeroDivisionError: "),
     ],
 )
 def test_nonsense_is_reserved_for_a_job(provider: ProviderProcess, tmp_path: Path, price: Any, said: str) -> None:
@@ -407,3 +410,15 @@ def test_options_make_no_sense() -> None:
         with pytest.raises(ConfigurationError, match="a batch cannot be called"):
             BatchOptions(name=name, folder=Path())
     assert BatchOptions(name="x", folder=Path()).ceilings == {}
+
+
+@pytest.mark.parametrize("member", ["settle", "look", "resend", "shelve", "gate", "download"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0, "x", True])
+def test_worker_waits_for_a_time_that_is_none(member: str, value: Any) -> None:
+    with pytest.raises(ConfigurationError, match=rf"Patience\.{member} must be a finite number of seconds"):
+        Patience(**{member: value})
+
+
+def test_worker_that_is_taken_for_dead_still_sends() -> None:
+    with pytest.raises(ConfigurationError, match=r"WorkerOptions\.lease \(10\) must be longer than Patience\.resend \(15\)"):
+        WorkerOptions(lease=10.0)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -50,7 +50,7 @@ app: Final = typer.Typer(
 )
 
 LOOK_SECONDS: Final = 0.5
-"""Looks in a row that must find a batch stuck before it is said to be."""
+"""Between two looks of `vidu batch worker` at whether it has still something to do."""
 
 
 def _run(
@@ -65,10 +65,12 @@ def _run(
     enqueue: Annotated[bool, typer.Option("--enqueue", help="Only put the jobs into their queues; workers do the rest.")] = False,
 ) -> int:
     """Run the rows of a manifest. Rows that are jobs already are not run again, so the same command goes on where it stopped."""
-    durable = _durable()
+    from vidu_ext import durable
+
     from .clients import configured
 
     configuration = configured(output)
+    worker = _worker_of(configuration, database.database, work)
     name = rows.name or manifest.stem
     accounts = configuration.accounts()
     options = durable.BatchOptions(
@@ -90,7 +92,7 @@ def _run(
         with _going_on(f"interrupted before all rows were written. Go on with: {run_again(str(manifest), name)}"):
             planned = batches.plan(manifest, options)
         output.say(f"batch {name}: {planned.new} new jobs, {planned.known} known ones")
-        return _worked(output, configuration, batches, name, work, waits=not enqueue)
+        return _worked(output, batches, name, worker, waits=not enqueue)
 
 
 def _resume(output: Output, database: DatabaseOption, budget: BudgetOption, work: WorkOptions, *, batch: BatchName = None) -> int:
@@ -98,19 +100,20 @@ def _resume(output: Output, database: DatabaseOption, budget: BudgetOption, work
     from vidu_ext.durable import orders
 
     with _opened(output, database) as (batches, configuration):
+        worker = _worker_of(configuration, batches.url, work)
         name = _named(batches, batch)
         orders.set_ceilings(batches, name, budget.ceilings())
         mended = orders.mend(batches, name)
         if mended:
             output.say(f"{mended} jobs had no workflow any more and have one again")
-        return _worked(output, configuration, batches, name, work, waits=True)
+        return _worked(output, batches, name, worker, waits=True)
 
 
 def _status(output: Output, database: DatabaseOption, *, batch: BatchName = None) -> int:
     """Show how a batch stands: jobs, money, throughput. Without a name, every batch of the database."""
     from vidu_ext.durable import reports
 
-    with _asked(output, database) as batches:
+    with _asked(database) as batches:
         names = [_named(batches, batch)] if batch else reports.names(batches.ledger)
         code = Exit.OK
         for name in names:
@@ -199,7 +202,7 @@ def _export(
     writers = {"jsonl": reports.export_jsonl, "csv": reports.export_csv}
     if form not in writers:
         raise ConfigurationError(f"--format is one of {', '.join(writers)}.")
-    with _asked(output, database) as batches:
+    with _asked(database) as batches:
         found = reports.every_job(batches.ledger, _named(batches, batch))
         if file is None:
             with suppress(BrokenPipeError):  # somebody who reads the first lines only
@@ -225,8 +228,7 @@ def _worker(
     """Work on the jobs of all batches of a database, until Ctrl-C. Start as many as you like, on any machine."""
     from .clients import configured
 
-    configuration = configured(output)
-    with _working(output, configuration, database.database, work) as worker:
+    with _working(_worker_of(configured(output), database.database, work)) as worker:
         output.say(f"worker {worker.id} takes jobs; Ctrl-C ends it, and others go on with what it has in hand")
         told: set[str] = set()
         while worker.fault is None and not (until_idle and worker.is_idle()):
@@ -249,13 +251,13 @@ for _name, _function in (
 # -- working --------------------------------------------------------------------------------------------------------------
 
 
-def _worked(output: Output, configuration: Configuration, batches: Batches, name: str, work: WorkOptions, *, waits: bool) -> int:
+def _worked(output: Output, batches: Batches, name: str, worker: Worker, *, waits: bool) -> int:
     """The exit code after a batch was worked on until nothing of it can go on."""
     from vidu_ext.durable import reports
 
     if waits:
         later = f"interrupted; what was sent goes on and is known. Go on with: vidu batch resume {name}"
-        with _going_on(later), _working(output, configuration, batches.url, work) as worker, Display(output) as display:
+        with _going_on(later), _working(worker), Display(output) as display:
             _warn_of_keys(output, worker.without_key(name), set())
             for found in worker.follow(name):
                 display.show(found)
@@ -285,21 +287,22 @@ def _code(found: Progress) -> Exit:
     return Exit.NOT_SENT if found.open or found.planned is not None else Exit.OK
 
 
-@contextmanager
-def _working(output: Output, configuration: Configuration, database: str | None, work: WorkOptions) -> Generator[Worker]:
-    """A worker of this process; SIGTERM ends it as Ctrl-C does."""
-    durable = _durable()
-    from vidu_ext.policy import PollPolicy, usual_poll
-    from vidu_ext.session import Settings
+def _worker_of(configuration: Configuration, database: str | None, work: WorkOptions) -> Worker:
+    """A worker that has not begun. Raises ConfigurationError where it could not."""
+    from vidu_ext.durable import Worker
 
-    interval = configuration.defaults.interval if work.interval is None else work.interval
-    settings = Settings(poll=usual_poll() if interval is None else PollPolicy(floor=interval, ceiling=interval))
-    patience = durable.Patience(settle=work.settle)
-    options = durable.WorkerOptions(lease=work.lease, polling=work.polling, patience=patience)
+    from .clients import settings_of
+
+    settings = settings_of(configuration, interval=work.interval)
+    return Worker(database, configuration.accounts(), settings=settings, options=work.options())
+
+
+@contextmanager
+def _working(worker: Worker) -> Generator[Worker]:
+    """The worker at work; SIGTERM ends it as Ctrl-C does."""
     before = signal.signal(signal.SIGTERM, _interrupt)
-    del output
     try:
-        with durable.Worker(database, configuration.accounts(), settings=settings, options=options) as worker:
+        with worker:
             yield worker
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -318,32 +321,27 @@ def _going_on(note: str) -> Generator[None]:
         raise
 
 
-# -- options --------------------------------------------------------------------------------------------------------------
-
-
-def _durable() -> Any:
-    """The room of batches. Raises MissingExtraError where the extra is not installed."""
-    from importlib import import_module
-
-    return import_module("vidu_ext.durable")
+# -- batches --------------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def _opened(output: Output, database: DatabaseOption) -> Generator[tuple[Batches, Configuration]]:
     """The batches of a database, with the accounts of this process."""
-    durable = _durable()
+    from vidu_ext.durable import Batches
+
     from .clients import configured
 
     configuration = configured(output)
-    with durable.Batches(database.database, configuration.accounts()) as batches:
+    with Batches(database.database, configuration.accounts()) as batches:
         yield batches, configuration
 
 
 @contextmanager
-def _asked(output: Output, database: DatabaseOption) -> Generator[Batches]:
+def _asked(database: DatabaseOption) -> Generator[Batches]:
     """The batches of a database for who only asks, which needs no account."""
-    del output
-    with _durable().Batches(database.database) as batches:
+    from vidu_ext.durable import Batches
+
+    with Batches(database.database) as batches:
         yield batches
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
@@ -13,7 +14,7 @@ import typer
 from vidu_ext.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from vidu_ext.durable import Limits, Price
+    from vidu_ext.durable import Limits, Price, WorkerOptions
     from vidu_ext.tasks import Json
 
 BatchName: TypeAlias = Annotated[
@@ -43,21 +44,40 @@ class WorkOptions:
     """How a process works on jobs."""
 
     lease: Annotated[
-        float, typer.Option("--lease", metavar="SECONDS", help="Silence after which a worker of another machine counts as dead.")
-    ] = 45.0
-    settle: Annotated[
-        float,
+        float | None,
         typer.Option(
-            "--settle", metavar="SECONDS", help="How long Vidu's list is searched before a lost submission is sent anew."
+            "--lease", metavar="SECONDS", help="Silence after which a worker of another machine counts as dead; else 45."
         ),
-    ] = 120.0
-    polling: Annotated[float, typer.Option("--polling", metavar="SECONDS", help="Between two looks for jobs that may start.")] = (
-        1.0
-    )
+    ] = None
+    settle: Annotated[
+        float | None,
+        typer.Option(
+            "--settle",
+            metavar="SECONDS",
+            help="How long Vidu's list is searched before a lost submission is sent anew; else 120.",
+        ),
+    ] = None
+    polling: Annotated[
+        float | None, typer.Option("--polling", metavar="SECONDS", help="Between two looks for jobs that may start; else 1.")
+    ] = None
     interval: Annotated[
         float | None,
         typer.Option("--interval", metavar="SECONDS", help="Between two questions for states; else growing from 2 to 15."),
     ] = None
+
+    def options(self) -> WorkerOptions:
+        """What a worker is told. Raises ConfigurationError that names the option which makes no sense."""
+        from attrs import evolve
+
+        from vidu_ext.durable import Patience, WorkerOptions
+
+        found = WorkerOptions()
+        with _about("--settle"):
+            found = found if self.settle is None else evolve(found, patience=Patience(settle=self.settle))
+        with _about("--lease"):
+            found = found if self.lease is None else evolve(found, lease=self.lease)
+        with _about("--polling"):
+            return found if self.polling is None else evolve(found, polling=self.polling)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +139,15 @@ class ManifestOptions:
     spread: Annotated[
         bool, typer.Option("--spread", help="Share rows that name no account out among all that can serve them.")
     ] = False
+
+
+@contextmanager
+def _about(option: str) -> Generator[None]:
+    """Has an error name the option that gave what is wrong."""
+    try:
+        yield
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{option}: {error}") from error
 
 
 def _number(option: str, text: str, number: str) -> float:

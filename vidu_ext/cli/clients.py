@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from vidu_ext.client import Vidu
-    from vidu_ext.session import Session
+    from vidu_ext.session import Session, Settings
 
     from .configuration import Configuration
     from .output import Output
@@ -40,6 +40,24 @@ def asking_client(configuration: Configuration) -> Generator[Vidu]:
         yield vidu
 
 
+def settings_of(configuration: Configuration, *, interval: float | None = None, retry_for: float | None = None) -> Settings:
+    """The settings of a client. `interval` and `retry_for` are seconds of these options, the configured ones where None.
+
+    Raises ConfigurationError that names the option which makes no sense.
+    """
+    from attrs import evolve
+
+    from vidu_ext.policy import SHORTEST, PollPolicy, RetryPolicy, seconds
+    from vidu_ext.session import Settings
+
+    interval = configuration.defaults.interval if interval is None else seconds("--interval", interval, least=SHORTEST)
+    retry_for = configuration.defaults.retry_for if retry_for is None else seconds("--retry-for", retry_for)
+    settings = Settings()
+    if interval is not None:
+        settings = evolve(settings, poll=PollPolicy(floor=interval, ceiling=interval))
+    return settings if retry_for is None else evolve(settings, retry=RetryPolicy(budget=retry_for))
+
+
 @contextmanager
 def client(
     configuration: Configuration,
@@ -50,15 +68,8 @@ def client(
 ) -> Generator[Vidu]:
     """A client for all configured accounts. `interval` and `retry_for` are seconds, the configured ones where None."""
     from vidu_ext.client import Vidu
-    from vidu_ext.policy import PollPolicy, RetryPolicy, seconds, usual_poll
-    from vidu_ext.session import Settings
 
-    interval = configuration.defaults.interval if interval is None else seconds("--interval", interval, least=0.001)
-    retry_for = configuration.defaults.retry_for if retry_for is None else seconds("--retry-for", retry_for)
-    settings = Settings(
-        poll=usual_poll() if interval is None else PollPolicy(floor=interval, ceiling=interval),
-        retry=RetryPolicy() if retry_for is None else RetryPolicy(budget=retry_for),
-    )
+    settings = settings_of(configuration, interval=interval, retry_for=retry_for)
     with Vidu(configuration.accounts(), prefer=prefer, settings=settings) as vidu:
         yield vidu
 

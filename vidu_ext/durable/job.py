@@ -6,13 +6,13 @@ import uuid
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from attrs import field, fields, frozen
+from attrs.validators import optional
 
-from vidu_ext.policy import count, seconds
+from vidu_ext.policy import at_least, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from attrs import Attribute
     from sqlalchemy import RowMapping
 
 JobState = Literal["queued", "sending", "running", "fetching", "done", "failed", "unknown", "canceled"]
@@ -50,24 +50,15 @@ OPEN: Final[frozenset[JobState]] = frozenset({"queued", "sending", "running", "f
 _MARKERS: Final = uuid.UUID("8b1d9a0e-6a0b-5d43-9d0c-5f1f0c7a1f0e")
 
 
-def _is_count(instance: object, attribute: Attribute[Any], value: object) -> None:
-    if value is not None:
-        count(f"{type(instance).__name__}.{attribute.name}", value)
-
-
-def _is_period(instance: object, attribute: Attribute[float], value: object) -> None:
-    seconds(f"{type(instance).__name__}.{attribute.name}", value, least=0.1)
-
-
 @frozen(kw_only=True)
 class Limits:
     """How much of an account the jobs of one database may use, all batches and all workers together."""
 
-    concurrency: int = field(default=4, validator=_is_count)
+    concurrency: int = field(default=4, validator=whole(1))
     """Tasks that may run at once."""
-    rate: int | None = field(default=None, validator=_is_count)
+    rate: int | None = field(default=None, validator=optional(whole(1)))
     """Jobs that may be started within `period`; None for no such limit."""
-    period: float = field(default=60.0, validator=_is_period)
+    period: float = field(default=60.0, validator=at_least(0.1))
     """Seconds."""
 
 

@@ -39,6 +39,7 @@ from vidu_ext.errors import (
 )
 from vidu_ext.handles import AsyncTaskResult
 from vidu_ext.outcome import Submission
+from vidu_ext.policy import at_least
 from vidu_ext.tasks import Result
 
 from .faults import DatabaseError, StorageFullError
@@ -87,16 +88,16 @@ class Fetched(TypedDict):
 class Patience:
     """How long a job waits for what it cannot hurry. Seconds."""
 
-    settle: float = 120.0
+    settle: float = field(default=120.0, validator=at_least(0.0))
     """How long Vidu's list is searched for a lost submission before its absence counts as proof and it is sent again."""
-    look: float = 1800.0
+    look: float = field(default=1800.0, validator=at_least(0.0))
     """How long a look that cannot be made (the provider is away) is tried before the job is left to a person."""
-    resend: float = 15.0
+    resend: float = field(default=15.0, validator=at_least(0.0))
     """How long one sending may repeat what certainly created nothing. Must be shorter than a worker's lease."""
-    shelve: float = 10.0
+    shelve: float = field(default=10.0, validator=at_least(0.0))
     """How long a job that its batch's budget holds keeps its place while another batch waits for the account."""
-    gate: float = GATE_PAUSE
-    download: float = 5.0
+    gate: float = field(default=GATE_PAUSE, validator=at_least(0.01))
+    download: float = field(default=5.0, validator=at_least(0.0))
     """Pause before a download that failed is begun again."""
 
 

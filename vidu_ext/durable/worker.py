@@ -15,7 +15,7 @@ from dbos import DBOS, DBOSClient
 
 from vidu_ext.accounts import accounts as configured
 from vidu_ext.errors import ConfigurationError
-from vidu_ext.policy import seconds
+from vidu_ext.policy import at_least
 from vidu_ext.session import Settings
 
 from . import dispatch
@@ -51,24 +51,23 @@ BEATS: Final = 5
 """How often within a lease a worker says that it lives."""
 
 
-def _is_lease(_instance: object, _attribute: object, value: object) -> None:
-    seconds("WorkerOptions.lease", value, least=1.0)
-
-
-def _is_polling(_instance: object, _attribute: object, value: object) -> None:
-    seconds("WorkerOptions.polling", value, least=0.01)
-
-
 @frozen(kw_only=True)
 class WorkerOptions:
     """What a worker may be told. The defaults are for unattended work."""
 
-    lease: float = field(default=45.0, validator=_is_lease)
+    lease: float = field(default=45.0, validator=at_least(1.0))
     """Seconds without a sign of life after which a worker of another machine counts as dead. On the same machine a process
     that is gone is noticed at once."""
-    polling: float = field(default=1.0, validator=_is_polling)
+    polling: float = field(default=dispatch.USUAL_POLLING, validator=at_least(0.01))
     """Seconds between two looks of a queue for jobs that may start."""
     patience: Patience = field(factory=Patience)
+
+    def __attrs_post_init__(self) -> None:
+        if self.patience.resend >= self.lease:
+            raise ConfigurationError(
+                f"WorkerOptions.lease ({self.lease:g}) must be longer than Patience.resend ({self.patience.resend:g}):"
+                " else a worker that is taken for dead may still be sending."
+            )
 
 
 _running: list[Steps] = []
@@ -107,8 +106,6 @@ class Worker:
         options: WorkerOptions | None = None,
     ) -> None:
         self.options: Final = options or WorkerOptions()
-        if self.options.patience.resend >= self.options.lease:
-            raise ConfigurationError("WorkerOptions.patience.resend must be shorter than the lease.")
         self._url: Final = database_url(database)
         self._accounts: Final = configured(keys)
         self._names: Final = frozenset(account.name for account in self._accounts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -297,6 +298,30 @@ def test_full_disk_of_the_database_is_waited_out(tmp_path: Path) -> None:
         ledger.begin(job, "x" * 1_000_000)
     assert ledger.job(job.id).state == "queued"
     ledger.close()
+
+
+def test_throughput_falls_after_the_end_or_counts_what_was_never_sent(
+    database: str, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = 1_000_000.0
+    monkeypatch.setattr(time, "time", lambda: clock)
+    found = planned(database, tmp_path, 4, price=1.0, ceilings={"": 3.0})
+    assert ledger.cancel_queued(found[3].id)
+    for job in found[:2]:
+        ledger.begin(job, "x")
+    for number, job in enumerate(found[:2]):
+        clock += 30.0
+        ledger.accept(job, f"{REFERENCE}{number}")
+        ledger.finish(ledger.job(job.id), "fetching", 1.0, None)
+        ledger.done(job.id, "file", 1, "0")
+    now = progress(ledger, "batch")
+    assert (now.per_minute, now.seconds_left) == (4.0, 15.0)
+    ledger.hold(found[2].id, "budget")
+    assert progress(ledger, "batch").seconds_left is None
+    assert ledger.cancel_queued(found[2].id)
+    assert progress(ledger, "batch").per_minute == 2.0
+    clock += 100.0
+    assert progress(ledger, "batch").per_minute == 2.0
 
 
 def test_export_shows_jobs_in_another_order_or_leaves_some_out(database: str, ledger: Ledger, tmp_path: Path) -> None:

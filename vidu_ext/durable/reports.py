@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO, TypeAlias
 
 import sqlalchemy as sa
 from attrs import field, frozen
@@ -30,6 +30,8 @@ EXPORTED: Final = (
     "created", "submitted", "finished", "ended", "note",
 )  # fmt: skip
 """Members of an exported job, in the order of the columns of a CSV file."""
+_Group: TypeAlias = "tuple[str, str, JobState, Held | None, int, float | None]"
+"""How many jobs are alike, and what they cost: account, provider, state, why they are held, number, credits."""
 _TIMES: Final = ("created", "submitted", "finished", "ended")
 
 
@@ -89,7 +91,7 @@ class Progress:
     money: Mapping[str, Money] = field(repr=False)
     """By provider; '' for all together."""
     per_minute: float
-    """Jobs that ended, lately."""
+    """Jobs that were sent and ended: lately, or from first to last where none is open."""
     planned: int | None = None
     """How many jobs it is to have, where not all rows of its manifest are written; None where they are."""
     manifest: str = ""
@@ -129,8 +131,10 @@ class Progress:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds until the end at the present throughput; None where that is not known."""
-        return self.open / self.per_minute * 60.0 if self.per_minute > 0 and self.open else None
+        """Seconds until the end at the present throughput; None where that is not known, or nothing can go on by itself."""
+        if self.per_minute <= 0 or not self.open or self.is_stuck:
+            return None
+        return self.open / self.per_minute * 60.0
 
 
 def names(ledger: Ledger) -> list[str]:
@@ -156,7 +160,6 @@ def check_name(ledger: Ledger, batch: str | None) -> str:
 
 def progress(ledger: Ledger, batch: str) -> Progress:
     """How a batch stands now. A few short questions, whatever its size."""
-    now = time.time()
 
     def ask(connection: sa.Connection) -> Progress:
         own = jobs.c.batch == batch
@@ -164,10 +167,7 @@ def progress(ledger: Ledger, batch: str) -> Progress:
             sa.select(jobs.c.account, jobs.c.provider, jobs.c.state, jobs.c.held, sa.func.count(), sa.func.sum(jobs.c.credits))
             .where(own)
             .group_by(jobs.c.account, jobs.c.provider, jobs.c.state, jobs.c.held)
-        ).all()
-        recent = connection.execute(
-            sa.select(sa.func.count(), sa.func.min(jobs.c.ended)).where(own, jobs.c.ended > now - RECENT_SECONDS)
-        ).one()
+        )
         limits = {
             row.account: row.concurrency for row in connection.execute(sa.select(accounts.c.account, accounts.c.concurrency))
         }
@@ -178,13 +178,13 @@ def progress(ledger: Ledger, batch: str) -> Progress:
         about = connection.execute(sa.select(batches).where(batches.c.name == batch)).mappings().first()
         reserving = sa.select(jobs.c.key).where(own, jobs.c.state == "unknown", jobs.c.reserved > 0)
         unsettled = connection.execute(reserving.order_by(jobs.c.reserved.desc(), jobs.c.row).limit(UNSETTLED_SHOWN)).scalars()
-        span = max(now - recent[1], 1.0) if recent[1] else 1.0
+        shares = tuple(_shares([(row[0], row[1], row[2], row[3], row[4], row[5]) for row in groups], limits))
         return Progress(
             batch=batch,
             folder=about["folder"] if about else "",
-            shares=tuple(_shares(groups, limits)),
+            shares=shares,
             money=money,
-            per_minute=(recent[0] or 0) / span * 60.0 if (recent[0] or 0) > 1 else 0.0,
+            per_minute=_per_minute(connection, batch, is_over=not any(share.open for share in shares)),
             planned=about["planned"] if about else None,
             manifest=about["manifest"] if about else "",
             unsettled=tuple(unsettled),
@@ -193,7 +193,19 @@ def progress(ledger: Ledger, batch: str) -> Progress:
     return ledger.read(ask)
 
 
-def _shares(groups: Any, limits: Mapping[str, int]) -> Iterator[Share]:
+def _per_minute(connection: sa.Connection, batch: str, *, is_over: bool) -> float:
+    """Throughput of the jobs that were sent: what was cancelled or refused before says nothing of it."""
+    sent = (jobs.c.batch == batch, jobs.c.submitted.is_not(None), jobs.c.state.in_(("done", "failed")))
+    columns = (sa.func.count(), sa.func.min(jobs.c.submitted), sa.func.min(jobs.c.ended), sa.func.max(jobs.c.ended))
+    recent = () if is_over else (jobs.c.ended > time.time() - RECENT_SECONDS,)
+    ended, submitted, first, last = connection.execute(sa.select(*columns).where(*sent, *recent)).one()
+    if first is None or (ended < 2 and not is_over):
+        return 0.0
+    span = float(last - submitted if is_over else time.time() - first)
+    return int(ended) / max(span, 1.0) * 60.0
+
+
+def _shares(groups: Sequence[_Group], limits: Mapping[str, int]) -> Iterator[Share]:
     for account, provider in sorted({(row[0], row[1]) for row in groups}):
         own = [row for row in groups if row[0] == account]
         counts: dict[JobState, int] = {}

@@ -14,8 +14,9 @@ from batch_provider import ProviderProcess, most_at_once, sha256_of
 from batch_rig import Rig
 
 from vidu_ext.client import Vidu
-from vidu_ext.durable import Batches, BatchOptions, Limits, ManifestError, Patience, WorkerOptions, orders, reports
+from vidu_ext.durable import Batches, BatchOptions, DatabaseError, Limits, ManifestError, Patience, WorkerOptions, orders, reports
 from vidu_ext.durable.dispatch import enqueue, register_queues
+from vidu_ext.durable.tables import database_url, shown_database
 from vidu_ext.errors import ConfigurationError
 from vidu_ext.requests import Request
 
@@ -398,10 +399,28 @@ def test_batch_that_is_not_there_is_a_trace(sqlite_database: str) -> None:
             reports.check_name(batches.ledger, "films")
 
 
-@pytest.mark.parametrize("url", ["mysql://x", "sqlite://", "sqlite:///:memory:", "postgres"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://x",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///x.db?mode=ro",
+        "postgres",
+        "postgresql://vidu:sec@ret@host/name",
+        "postgresql://vi/du:secret@host/na@me",
+        "postgresql://vidu:secret@host:port/name",
+    ],
+)
 def test_database_that_makes_no_sense_is_tried(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="database"):
+    with pytest.raises(DatabaseError, match="database") as caught:
         Batches(url)
+    assert "ret" not in str(caught.value)
+
+
+def test_password_among_the_options_of_a_database_is_shown() -> None:
+    url = database_url("postgresql://vidu:secret@host:5/name?password=secret")
+    assert shown_database(url) == "postgresql+psycopg://vidu:***@host:5/name"
 
 
 def test_options_make_no_sense() -> None:

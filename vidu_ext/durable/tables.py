@@ -140,13 +140,23 @@ def database_url(text: str | None) -> str:
         name = chosen.removeprefix("sqlite:///")
         if not name or name == ":memory:":
             raise DatabaseError("a batch needs a database that outlives the process: name a file, sqlite:///file.sqlite.")
+        if "?" in name:
+            raise DatabaseError("a SQLite database takes no options: give the path of its file alone, without a '?'.")
         return f"sqlite:///{Path(name).absolute()}"
+    if chosen.count("@") > 1:
+        raise DatabaseError("the database's URL has more than one @; in a user name or password write %40 for @ and %2F for /.")
+    try:
+        sa.make_url(chosen)
+    except (SQLAlchemyError, ValueError):
+        raise DatabaseError(
+            "the database's URL cannot be read; it must be like postgresql://user:password@host:5432/name, the port a number."
+        ) from None
     return chosen
 
 
 def shown_database(url: str) -> str:
-    """The URL without its password."""
-    return sa.make_url(url).render_as_string(hide_password=True)
+    """The URL without its password, and without options, which may hold one."""
+    return sa.make_url(url).set(query={}).render_as_string(hide_password=True)
 
 
 def is_missing_file(url: str) -> bool:

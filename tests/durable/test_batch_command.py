@@ -24,6 +24,8 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from vidu_ext.cli.app import Commands, app
+from vidu_ext.durable import Batches
+from vidu_ext.durable.reports import every_job
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -184,6 +186,29 @@ def test_jobs_of_an_account_without_a_key_are_waited_for_without_a_word(person: 
     assert (states["done"], states["queued"]) == (1, 1)
     worker = person.types("worker", "--until-idle", *QUICK, COMFY_API_KEY="")
     assert (worker.returncode, worker.stderr.count(said)) == (6, 1), worker.stderr
+
+
+def test_command_leaves_a_script_without_a_document(person: Person) -> None:
+    person.writes("films.jsonl", {"key": "a", "prompt": "a bird"})
+
+    def document(*words: str) -> Any:
+        done = person.does(*words, "--json")
+        assert done.returncode == 0, done.stderr
+        (line,) = done.stdout.splitlines()
+        return json.loads(line)
+
+    assert document("status") == {"batch": None, "jobs": 0, "open": 0}
+    assert document("run", "films.jsonl", "--check") == {"batch": "films", "rows": 1}
+    assert document("run", "films.jsonl", "--enqueue")["states"]["queued"] == 1
+    assert document("export", "-o", "jobs.jsonl") == {"batch": "films", "jobs": 1, "file": "jobs.jsonl"}
+    with Batches(f"sqlite:///{person.folder}/vidu-batches.sqlite") as batches:
+        (job,) = every_job(batches.ledger, "films")
+        batches.ledger.begin(job, "x")
+        batches.ledger.park(job, "who knows")
+    settled = {"batch": "films", "key": "a", "reference": None, "state": "failed"}
+    assert document("settle", "films", "--key", "a", "--not-paid") == settled
+    worker = json.loads(person.types("worker", "--until-idle", "--json", *QUICK).stdout)
+    assert worker["without_key"] == {}
 
 
 def test_bad_input_is_a_trace_or_a_success(person: Person) -> None:

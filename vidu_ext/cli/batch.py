@@ -87,7 +87,9 @@ def _run(
     )
     with durable.Batches(database.database, accounts, prefer=configuration.prefer or None) as batches:
         if check:
-            output.say(f"{batches.check(manifest, options)} rows, no fault found")
+            number = batches.check(manifest, options)
+            output.say(f"{number} rows, no fault found")
+            output.document({"batch": name, "rows": number})
             return Exit.OK
         with _going_on(f"interrupted before all rows were written. Go on with: {run_again(str(manifest), name)}"):
             planned = batches.plan(manifest, options)
@@ -123,6 +125,7 @@ def _status(output: Output, database: DatabaseOption, *, batch: BatchName = None
             show_progress(output, found)
         if not names:
             output.say("this database has no batch")
+            output.document({"batch": None, "jobs": 0, "open": 0})
         return code
 
 
@@ -185,6 +188,7 @@ def _settle(
         orders.settle(batches, orders.chosen(batches, name, [key])[0], reference=reference)
         how = "it is failed and may be retried" if not_paid else f"`vidu batch resume {name}` fetches it"
         output.say(f"job {key}: {how}")
+        output.document({"batch": name, "key": key, "reference": reference, "state": "failed" if not_paid else "running"})
         return Exit.OK
 
 
@@ -203,7 +207,8 @@ def _export(
     if form not in writers:
         raise ConfigurationError(f"--format is one of {', '.join(writers)}.")
     with _asked(database) as batches:
-        found = reports.every_job(batches.ledger, _named(batches, batch))
+        name = _named(batches, batch)
+        found = reports.every_job(batches.ledger, name)
         if file is None:
             with suppress(BrokenPipeError):  # somebody who reads the first lines only
                 writers[form](found, sys.stdout)
@@ -215,6 +220,7 @@ def _export(
         except OSError as error:
             raise ConfigurationError(f"{file} cannot be written: {error.strerror or error}.") from error
         output.say(f"{number} jobs written to {file}")
+        output.document({"batch": name, "jobs": number, "file": str(file)})
         return Exit.OK
 
 
@@ -238,6 +244,7 @@ def _worker(
             raise worker.fault
         left = worker.without_key()
         _warn_of_keys(output, left, told)
+    output.document({"worker": worker.id, "without_key": {**left}})
     return Exit.NOT_SENT if left else Exit.OK
 
 

@@ -1,4 +1,4 @@
-"""What a batch refuses before anything is sent: its errors, each with one clear message."""
+"""The errors of batches: a database or a disk that cannot be used, a manifest that cannot be run. Each says what is lost."""
 
 from __future__ import annotations
 

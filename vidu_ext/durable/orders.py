@@ -13,7 +13,7 @@ from vidu_ext.tasks import TaskRef
 
 from . import dispatch
 from .batches import Batches, write_ceilings
-from .job import OPEN, Job, workflow_id
+from .job import OPEN, Job
 from .reports import every_job
 from .tables import jobs
 
@@ -164,4 +164,4 @@ def set_ceilings(batches: Batches, batch: str, ceilings: Mapping[str, float]) ->
         write_ceilings(connection, batch, (), ceilings)
 
 
-__all__ = ["Canceled", "cancel", "chosen", "mend", "retry", "set_ceilings", "settle", "workflow_id"]
+__all__ = ["Canceled", "cancel", "chosen", "mend", "retry", "set_ceilings", "settle"]

@@ -173,7 +173,6 @@ def _lists(kind: str) -> frozenset[str]:
 
 
 @cache
-@cache
 def member_types() -> Mapping[str, str]:
     """What a member of a row is, by its name: text, int, float, bool, list, object."""
     found: dict[str, str] = {}

@@ -13,7 +13,7 @@ import logging
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Final, Literal, NotRequired, TypedDict
 
 from attrs import evolve, field, frozen
 
@@ -82,6 +82,8 @@ class Fetched(TypedDict):
     file: str
     size: int
     sha256: str
+    failure: NotRequired[str]
+    """Why there is no file, where the state is "failed"."""
 
 
 @frozen(kw_only=True)
@@ -397,12 +399,12 @@ class Steps:
             except Exception as error:
                 logger.exception("the result of job %s cannot be fetched", job_id)
                 failure = error
-        return {"state": "failed", "file": str(failure), "size": 0, "sha256": ""}
+        return {"state": "failed", "file": "", "size": 0, "sha256": "", "failure": str(failure)}
 
     async def record(self, job_id: str, fetched: Fetched) -> JobState:
         """Write down what the download brought."""
         if fetched["state"] == "failed":
-            await self._write(self.ledger.not_fetched, job_id, fetched["file"])
+            await self._write(self.ledger.not_fetched, job_id, fetched.get("failure", fetched["file"]))
             return "failed"
         await self._write(self.ledger.done, job_id, fetched["file"], fetched["size"], fetched["sha256"])
         return "done"

@@ -18,7 +18,7 @@ except ImportError as error:
     ) from error
 
 from .batches import Batches, BatchOptions, Planned, Price
-from .faults import DatabaseError, ManifestError, RowFault, StorageFullError
+from .errors import DatabaseError, ManifestError, RowFault, StorageFullError
 from .job import Job, JobState, Limits
 from .manifest import Row, read_manifest
 from .steps import Patience

@@ -23,7 +23,7 @@ from vidu_ext.policy import credit
 from vidu_ext.session import Session, Settings
 
 from . import dispatch
-from .faults import ManifestError, RowFault
+from .errors import ManifestError, RowFault
 from .job import Limits, job_of
 from .ledger import Ledger
 from .manifest import Row, scan_manifest

@@ -21,7 +21,7 @@ from attrs import frozen
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from .faults import StorageFullError
+from .errors import StorageFullError
 from .job import OPEN, Held, Job, JobState, Limits, job_of
 from .money import (
     ROUNDING,

@@ -20,7 +20,7 @@ from vidu_ext.policy import credit
 from vidu_ext.requests import Request
 from vidu_ext.tasks import Json, Object
 
-from .faults import ManifestError, RowFault
+from .errors import ManifestError, RowFault
 from .manifest_files import raw_rows
 from .row_requests import absolute, kind_of, request_of
 

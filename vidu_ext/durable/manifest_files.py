@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol, cast
 
 from vidu_ext.tasks import Json, Object
 
-from .faults import ManifestError, RowFault
+from .errors import ManifestError, RowFault
 from .row_requests import member_types
 
 MOST_BYTES: Final = 512 * 1024**2

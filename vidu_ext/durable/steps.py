@@ -42,7 +42,7 @@ from vidu_ext.outcome import Submission
 from vidu_ext.policy import at_least
 from vidu_ext.tasks import Result
 
-from .faults import DatabaseError, StorageFullError
+from .errors import DatabaseError, StorageFullError
 from .files import free_path, kept_path
 from .names import usual_ending, with_ending
 from .row_requests import request_of

@@ -19,7 +19,7 @@ from vidu_ext.policy import at_least
 from vidu_ext.session import Settings
 
 from . import dispatch
-from .faults import DatabaseError, StorageFullError
+from .errors import DatabaseError, StorageFullError
 from .job import Limits
 from .leases import Identity, Leases
 from .ledger import Ledger

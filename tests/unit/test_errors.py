@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from vidu_ext import RetryPolicy, Settings, TextToVideo, Vidu, Wiring, errors
-from vidu_ext.durable.faults import ManifestError, RowFault
+from vidu_ext.durable.errors import ManifestError, RowFault
 from vidu_ext.errors import SubmissionUnknownError, ViduError
 from vidu_ext.faults import Fault
 from vidu_ext.outcome import Submission

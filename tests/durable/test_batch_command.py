@@ -207,8 +207,8 @@ def test_command_leaves_a_script_without_a_document(person: Person) -> None:
         batches.ledger.park(job, "who knows")
     settled = {"batch": "films", "key": "a", "reference": None, "state": "failed"}
     assert document("settle", "films", "--key", "a", "--not-paid") == settled
-    worker = json.loads(person.types("worker", "--until-idle", "--json", *QUICK).stdout)
-    assert worker["without_key"] == {}
+    worker = person.types("worker", "--until-idle", "--json", *QUICK)
+    assert json.loads(worker.stdout)["without_key"] == {}, worker
 
 
 def test_bad_input_is_a_trace_or_a_success(person: Person) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
@@ -196,9 +197,12 @@ class Worker:
         if self._dbos is not None:
             for event in self._dbos.background_thread_stop_events:
                 event.set()
-        for thread in threading.enumerate():
-            if thread.name.startswith(QUEUE_THREADS):
-                thread.join(timeout=STOP_SECONDS)
+        deadline = time.monotonic() + STOP_SECONDS
+        while (taking := _queue_threads()) and time.monotonic() < deadline:
+            for thread in taking:
+                with suppress(RuntimeError):  # it is about to be started
+                    thread.join(timeout=STOP_SECONDS)
+            time.sleep(0.01)
 
     def _stop_for(self, fault: StorageFullError) -> None:
         if self.fault is None:
@@ -281,6 +285,10 @@ class Worker:
             DBOS.resume_workflows(ids, queue_name=queue)
         if found:
             logger.warning("going on with %d job(s) of worker %s, which died", len(found), dead)
+
+
+def _queue_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith(QUEUE_THREADS)]
 
 
 def _dbos_config(url: str, executor: str) -> DBOSConfig:

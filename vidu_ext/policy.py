@@ -142,7 +142,7 @@ def usual_poll(environ: Mapping[str, str] = os.environ) -> PollPolicy:
         value: object = float(written)
     except ValueError:
         value = written
-    most = seconds(POLL_SECONDS, value, least=0.001)
+    most = seconds(POLL_SECONDS, value, least=SHORTEST)
     return PollPolicy(floor=min(usual.floor, most), ceiling=min(usual.ceiling, most))
 
 

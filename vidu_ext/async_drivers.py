@@ -23,6 +23,7 @@ from .door import (
     fetch_request,
     log_exchange,
     log_failure,
+    making_a_client,
     put_request,
     received_headers,
 )
@@ -64,7 +65,8 @@ class AsyncDriver:
         check_open(is_closed=self._is_closed)
         door = None if account == BARE else self._doors[account]
         transport = self._wiring.async_transport
-        return httpx.AsyncClient(transport=transport, **self._wiring.options(door, self._trust(transport)))
+        with making_a_client():
+            return httpx.AsyncClient(transport=transport, **self._wiring.options(door, self._trust(transport)))
 
     @property
     def _bare(self) -> httpx.AsyncClient:

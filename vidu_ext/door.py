@@ -8,15 +8,19 @@ the log. Decides nothing about money and never repeats a request.
 from __future__ import annotations
 
 import logging
+import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from email.utils import formatdate
 from functools import lru_cache
+from importlib.util import find_spec
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.request import getproxies
 
 import httpx
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from .effects import Fetch, Put
 from .errors import ConfigurationError
@@ -72,6 +76,8 @@ _SIGNED: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """A member of a query that lets whoever reads it in. A token of a page, `page_token`, lets nobody in."""
+CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+"""What of the environment is read along with the certificates."""
 
 _ORIGIN: Final = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
 
@@ -110,6 +116,52 @@ class Made(dict[str, T]):
             return self[account]
 
 
+def _fault_of_proxy(text: object) -> str | None:
+    """What is wrong with the address of a proxy, to be put after its name; None where nothing is. It may hold a password."""
+    try:
+        url = httpx.Proxy(text).url if isinstance(text, str) else None
+    except (ValueError, httpx.InvalidURL):
+        url = None
+    if url is None or not url.host:
+        return "is no address of a proxy. One looks like 'http://proxy.example:8080'; https:// and socks5:// are taken too"
+    if url.scheme.startswith("socks") and find_spec("socksio") is None:
+        return "is a SOCKS proxy, which needs a package that is not installed: pip install 'httpx[socks]'"
+    return None
+
+
+def _is_proxy(_instance: object, _attribute: Attribute[str | None], value: object) -> None:
+    fault = None if value is None else _fault_of_proxy(value)
+    if fault:
+        raise ConfigurationError(f"Wiring.proxy {fault}. Nothing was sent.")
+
+
+@contextmanager
+def making_a_client() -> Generator[None]:
+    """Raises ConfigurationError where the environment keeps a client from being made. `Wiring` itself was checked before."""
+    try:
+        yield
+    except OSError as error:
+        named = [f"{name}={os.environ[name]}" for name in CERTIFICATE_VARIABLES if os.environ.get(name)]
+        where = " and ".join(named) or "the certificates of the package certifi"
+        raise ConfigurationError(f"{where} cannot be read: {error}. Correct or unset it; nothing was sent.") from error
+    except (ImportError, ValueError, httpx.InvalidURL):
+        raise ConfigurationError(f"{_fault_of_environment()}. Correct or unset it; nothing was sent.") from None
+
+
+def _fault_of_environment() -> str:
+    """Which variable keeps a client from being made, and why."""
+    for scheme in ("http", "https", "all"):
+        address = _with_scheme(getproxies().get(scheme, ""))
+        fault = _fault_of_proxy(address) if address else None
+        if fault:
+            return f"{scheme.upper()}_PROXY {fault}"
+    return "NO_PROXY holds something that is no host: names and single addresses are taken, with commas between them"
+
+
+def _with_scheme(proxy: str) -> str:
+    return proxy if "://" in proxy or not proxy else f"http://{proxy}"
+
+
 @frozen(kw_only=True)
 class Wiring:
     """What the user wants of the HTTP clients, the same for every account."""
@@ -123,7 +175,8 @@ class Wiring:
     A hook sees all that is sent. In a repr of `request.headers` httpx hides the key in `Authorization`, and shows it in
     Comfy's `x-api-key`; the address of a download or an upload lets in whoever reads it.
     """
-    proxy: str | None = field(default=None, repr=False)
+    proxy: str | None = field(default=None, repr=False, validator=_is_proxy)
+    """Address of the proxy for everything, instead of those of HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."""
     verify: bool = True
 
     def __attrs_post_init__(self) -> None:

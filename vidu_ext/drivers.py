@@ -25,6 +25,7 @@ from .door import (
     fetch_request,
     log_exchange,
     log_failure,
+    making_a_client,
     put_request,
     received_headers,
 )
@@ -78,7 +79,8 @@ class SyncDriver:
         check_open(is_closed=self._is_closed)
         door = None if account == BARE else self._doors[account]
         transport = self._wiring.transport
-        return httpx.Client(transport=transport, **self._wiring.options(door, self._trust(transport)))
+        with making_a_client():
+            return httpx.Client(transport=transport, **self._wiring.options(door, self._trust(transport)))
 
     @property
     def _bare(self) -> httpx.Client:

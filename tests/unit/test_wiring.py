@@ -1,0 +1,118 @@
+"""Proxies, certificates and the other settings of the HTTP clients are used as they are given, or refused by name."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Vidu, Wiring
+from vidu_ext.errors import ConfigurationError
+
+REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
+PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+NOWHERE: Final = "http://127.0.0.1:9"
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*PROXIES, *map(str.lower, PROXIES), *CERTIFICATES):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("VIDU_BASE_URL", NOWHERE)
+    monkeypatch.setitem(sys.modules, "socksio", None)
+
+
+def settings(wiring: Wiring) -> Settings:
+    return Settings(retry=RetryPolicy(budget=0.0), wiring=wiring)
+
+
+def submit(wiring: Wiring) -> object:
+    with Vidu({"vidu": "key"}, settings=settings(wiring)) as vidu:
+        return vidu.submit(REQUEST)
+
+
+def submit_awaited(wiring: Wiring) -> object:
+    async def awaited() -> object:
+        async with AsyncVidu({"vidu": "key"}, settings=settings(wiring)) as vidu:
+            return await vidu.submit(REQUEST)
+
+    return asyncio.run(awaited())
+
+
+def ask(wiring: Wiring) -> object:
+    with Vidu({"vidu": "key"}, settings=settings(wiring)) as vidu:
+        return vidu.status("vidu:1")
+
+
+ways = pytest.mark.parametrize("use", [submit, submit_awaited, ask])
+
+
+# -- proxies --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("proxy", "words"),
+    [
+        ("nonsense", "is no address of a proxy"),
+        ("ftp://me:secretpw@proxy.example", "is no address of a proxy"),
+        ("http://me:secretpw@:8080", "is no address of a proxy"),
+        ("http://proxy.example:secretpw", "is no address of a proxy"),
+        (8080, "is no address of a proxy"),
+        ("", "is no address of a proxy"),
+        ("socks5://me:secretpw@proxy.example", "httpx[socks]"),
+    ],
+)
+def test_proxy_that_cannot_be_used_is_taken(proxy: str, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"Wiring\.proxy") as caught:
+        Wiring(proxy=proxy)
+    assert words in str(caught.value)
+    assert "nothing was sent" in str(caught.value).lower()
+    assert "secretpw" not in str(caught.value)
+
+
+@ways
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("ALL_PROXY", "socks5://me:secretpw@proxy.example", "httpx[socks]"),
+        ("https_proxy", "ftp://me:secretpw@proxy.example", "HTTPS_PROXY is no address"),
+        ("HTTP_PROXY", "proxy.example:secretpw", "HTTP_PROXY is no address"),
+        ("NO_PROXY", "127.0.0.1,[::1", "NO_PROXY"),
+    ],
+)
+def test_proxy_of_the_environment_ends_in_an_error_that_is_not_ours(
+    use: Callable[[Wiring], object], variable: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigurationError) as caught:
+        use(Wiring())
+    assert words in str(caught.value)
+    assert "nothing was sent" in str(caught.value)
+    assert "secretpw" not in str(caught.value)
+
+
+# -- certificates ---------------------------------------------------------------------------------------------------------
+
+
+@ways
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSLKEYLOGFILE"])
+def test_file_of_certificates_that_is_missing_ends_in_an_error_that_is_not_ours(
+    use: Callable[[Wiring], object], variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, str(tmp_path / "none" / "no-such.pem"))
+    with pytest.raises(ConfigurationError, match=rf"{variable}=.*no-such\.pem cannot be read.*nothing was sent"):
+        use(Wiring())
+
+
+def test_file_that_holds_no_certificate_ends_in_an_error_that_is_not_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty.pem").write_text("nothing", encoding="utf-8")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "empty.pem"))
+    with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE=.*empty\.pem cannot be read"):
+        submit(Wiring())

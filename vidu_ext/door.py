@@ -10,13 +10,15 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Callable, Generator, Mapping, Sequence
+import ssl
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from email.utils import formatdate
 from functools import lru_cache
 from importlib.util import find_spec
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from types import NoneType
+from typing import Any, Final, TypeVar, cast
 from urllib.request import getproxies
 
 import httpx
@@ -26,9 +28,6 @@ from .effects import Fetch, Put
 from .errors import ConfigurationError
 from .exchange import Call, ExchangeError
 from .policy import Timeouts
-
-if TYPE_CHECKING:
-    import ssl
 
 T = TypeVar("T")
 logger: Final = logging.getLogger("vidu_ext")
@@ -135,6 +134,27 @@ def _is_proxy(_instance: object, _attribute: Attribute[str | None], value: objec
         raise ConfigurationError(f"Wiring.proxy {fault}. Nothing was sent.")
 
 
+def _is_a(kinds: type | tuple[type, ...], wanted: str) -> Callable[[object, Attribute[Any], object], None]:
+    def check(_instance: object, attribute: Attribute[Any], value: object) -> None:
+        if not isinstance(value, kinds):
+            raise ConfigurationError(f"Wiring.{attribute.name} must be {wanted}, and is of type {type(value).__name__}.")
+
+    return check
+
+
+def _are_hooks(_instance: object, _attribute: Attribute[Any], value: object) -> None:
+    hooks = cast("Mapping[str, object]", value)
+    if not isinstance(value, Mapping) or not all(map(_are_functions, hooks.values())):
+        raise ConfigurationError("Wiring.event_hooks must be a mapping like {'request': [function]}.")
+    unknown = set(hooks) - {"request", "response"}
+    if unknown:
+        raise ConfigurationError(f"event_hooks knows 'request' and 'response', not {', '.join(sorted(map(repr, unknown)))}.")
+
+
+def _are_functions(value: object) -> bool:
+    return isinstance(value, Iterable) and all(map(callable, cast("Iterable[object]", value)))
+
+
 @contextmanager
 def making_a_client() -> Generator[None]:
     """Raises ConfigurationError where the environment keeps a client from being made. `Wiring` itself was checked before."""
@@ -166,10 +186,18 @@ def _with_scheme(proxy: str) -> str:
 class Wiring:
     """What the user wants of the HTTP clients, the same for every account."""
 
-    timeouts: Timeouts = field(factory=Timeouts)
-    transport: httpx.BaseTransport | None = None
-    async_transport: httpx.AsyncBaseTransport | None = None
-    event_hooks: Mapping[str, Sequence[Callable[..., Any]]] = field(factory=dict[str, Sequence[Callable[..., Any]]])
+    timeouts: Timeouts = field(factory=Timeouts, validator=_is_a(Timeouts, "a Timeouts"))
+    transport: httpx.BaseTransport | None = field(
+        default=None, validator=_is_a((httpx.BaseTransport, NoneType), "an httpx.BaseTransport, or None")
+    )
+    """What `Vidu` sends through, instead of connections of its own."""
+    async_transport: httpx.AsyncBaseTransport | None = field(
+        default=None, validator=_is_a((httpx.AsyncBaseTransport, NoneType), "an httpx.AsyncBaseTransport, or None")
+    )
+    """The same for `AsyncVidu`."""
+    event_hooks: Mapping[str, Sequence[Callable[..., Any]]] = field(
+        factory=dict[str, Sequence[Callable[..., Any]]], validator=_are_hooks
+    )
     """httpx event hooks, `request` and `response`, for the providers' APIs and for downloads.
 
     A hook sees all that is sent. In a repr of `request.headers` httpx hides the key in `Authorization`, and shows it in
@@ -177,16 +205,15 @@ class Wiring:
     """
     proxy: str | None = field(default=None, repr=False, validator=_is_proxy)
     """Address of the proxy for everything, instead of those of HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."""
-    verify: bool = True
-
-    def __attrs_post_init__(self) -> None:
-        unknown = set(self.event_hooks) - {"request", "response"}
-        if unknown:
-            raise ConfigurationError(f"event_hooks knows 'request' and 'response', not {', '.join(sorted(map(repr, unknown)))}.")
+    verify: bool | ssl.SSLContext = field(
+        default=True,
+        validator=_is_a((bool, ssl.SSLContext), "True, False, or a context like ssl.create_default_context(cafile='ca.pem')"),
+    )
+    """Which certificates of servers hold: those of SSL_CERT_FILE, SSL_CERT_DIR or certifi, all of them, or those of a context."""
 
     def trust(self, transport: object) -> ssl.SSLContext | bool:
         """What says which certificates hold, to be shared: loading them takes longer than all else about a client."""
-        return httpx.create_ssl_context() if self.verify and transport is None else self.verify
+        return httpx.create_ssl_context() if self.verify is True and transport is None else self.verify
 
     def options(self, door: Door | None, trust: ssl.SSLContext | bool) -> dict[str, Any]:
         """The httpx settings, the same for sync and async, of the client of an account or of the one without a key.

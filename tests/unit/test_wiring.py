@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import httpx
 import pytest
 
 from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Vidu, Wiring
@@ -116,3 +118,39 @@ def test_file_that_holds_no_certificate_ends_in_an_error_that_is_not_ours(
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "empty.pem"))
     with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE=.*empty\.pem cannot be read"):
         submit(Wiring())
+
+
+@pytest.mark.parametrize("transport", [None, httpx.MockTransport(lambda _: httpx.Response(200))])
+def test_context_of_the_user_is_left_unused(transport: httpx.BaseTransport | None) -> None:
+    context = ssl.create_default_context()
+    assert Wiring(verify=context).trust(transport) is context
+
+
+# -- everything else ------------------------------------------------------------------------------------------------------
+
+
+SENSELESS: Final[list[tuple[dict[str, Any], str]]] = [
+    ({"verify": "/etc/ca.pem"}, "ssl.create_default_context"),
+    ({"verify": Path("ca.pem")}, "ssl.create_default_context"),
+    ({"verify": None}, "ssl.create_default_context"),
+    ({"verify": 1}, "ssl.create_default_context"),
+    ({"timeouts": 30}, "Timeouts"),
+    ({"timeouts": httpx.Timeout(30)}, "Timeouts"),
+    ({"transport": httpx.AsyncHTTPTransport(verify=False)}, "httpx.BaseTransport"),
+    ({"async_transport": httpx.HTTPTransport(verify=False)}, "httpx.AsyncBaseTransport"),
+    ({"event_hooks": [print]}, "{'request': [function]}"),
+    ({"event_hooks": None}, "{'request': [function]}"),
+    ({"event_hooks": {"request": print}}, "{'request': [function]}"),
+    ({"event_hooks": {"response": ["print"]}}, "{'request': [function]}"),
+    ({"event_hooks": {"answer": [print]}}, "not 'answer'"),
+]
+
+
+@pytest.mark.parametrize(
+    ("members", "words"), SENSELESS, ids=[f"{index}-{next(iter(members))}" for index, (members, _) in enumerate(SENSELESS)]
+)
+def test_wiring_that_makes_no_sense_is_taken(members: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Wiring(**members)
+    assert next(iter(members)) in str(caught.value)
+    assert words in str(caught.value)

@@ -4,8 +4,8 @@ user's money, and what to do next.
     ViduError
     ├── ConfigurationError (ValueError)        wrong settings, reference text, file or option; nothing was sent
     │   └── MissingExtraError                  an optional dependency is not installed
-    ├── InvalidRequestError                    the spec refuses the request; nothing was sent
     ├── NoProviderError                        no configured account can serve the request; nothing was sent
+    │   └── InvalidRequestError                the spec refuses the request; nothing was sent
     ├── SubmitError
     │   ├── NotSentError                       never reached the provider; nothing is paid
     │   ├── RejectedError                      the provider said "later" until patience ran out; nothing is paid
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from .contract import Fault
     from .outcome import Submission
+    from .selection import Explanation
     from .tasks import Snapshot, TaskRef
 
 
@@ -62,26 +63,38 @@ class MissingExtraError(ConfigurationError):
     """A part of the package needs an optional dependency that is not installed."""
 
 
-class InvalidRequestError(ViduError):
-    """The provider's spec refuses the request. Nothing was sent; every fault is listed with its place."""
-
-    def __init__(self, provider: str, operation: str, faults: Sequence[Fault]) -> None:
-        self.provider = provider
-        self.operation = operation
-        self.faults = tuple(faults)
-        lines = "".join(f"\n  {fault}" for fault in self.faults)
-        super().__init__(
-            f"{provider} does not take this request ({operation}); nothing was sent.{lines}\n"
-            "Correct it, or pass check=False if you know the provider has changed."
-        )
-
-
 class NoProviderError(ViduError):
     """No configured account can serve the request. Nothing was sent."""
 
-    def __init__(self, message: str, reasons: Sequence[str] = ()) -> None:
-        self.reasons = tuple(reasons)
-        super().__init__(message + "".join(f"\n  {reason}" for reason in self.reasons))
+    def __init__(self, message: str, explanations: Sequence[Explanation] = ()) -> None:
+        self.explanations = tuple(explanations)
+        """What each account can do with the request, with the faults that the spec of its provider finds."""
+        self.reasons = tuple(map(str, explanations))
+        """The same in words, a line for each account."""
+        super().__init__(message + _below(self.reasons))
+
+
+class InvalidRequestError(NoProviderError):
+    """The spec refuses the request wherever there is a route for it. Nothing was sent; every fault is listed with its place.
+
+    `faults` are those at `provider`, which is the first account's; where there are several, `explanations` has those of each.
+    """
+
+    def __init__(self, provider: str, operation: str, faults: Sequence[Fault], explanations: Sequence[Explanation] = ()) -> None:
+        self.provider = provider
+        self.operation = operation
+        self.faults = tuple(faults)
+        super().__init__("", explanations)
+        is_one = len({one.provider for one in explanations}) < 2
+        who = f"{provider} does not take this request ({operation})" if is_one else "No configured account takes this request"
+        self.args = (
+            f"{who}; nothing was sent.{_below(self.faults if is_one else self.reasons)}\n"
+            "Correct it, or pass check=False if you know the provider has changed.",
+        )
+
+
+def _below(lines: Sequence[object]) -> str:
+    return "".join(f"\n  {line}" for line in lines)
 
 
 class ClientClosedError(ConfigurationError):

@@ -317,8 +317,8 @@ def order(examined: Sequence[Examined], policy: Policy | None, health: Health, n
     configured), then those that rest, so that a request is served also when all rest.
 
     The first one is to be asked, and what came of it recorded: after a rest it may be the one request that is let through.
-    Raises InvalidRequestError where the spec of the only provider refuses the request, NoProviderError where nobody can
-    serve it, ConfigurationError for a policy that gives something else than some of its offers.
+    Raises InvalidRequestError where the specs refuse the request, NoProviderError where no account has a route for it or the
+    policy leaves out those that have, ConfigurationError for a policy that gives something else than some of its offers.
     """
     working: list[Offer] = []
     resting: list[Offer] = []
@@ -373,6 +373,8 @@ class Explanation:
     """In words, why the account is not asked."""
     resting_for: float | None = None
     """Seconds for which others are asked before it, because it failed lately."""
+    faults: tuple[Fault, ...] = ()
+    """What the provider's spec refuses, each with its place."""
 
     def __str__(self) -> str:
         who = self.account if self.account == self.provider else f"{self.account} ({self.provider})"
@@ -384,20 +386,22 @@ class Explanation:
 
 def explain(examined: Sequence[Examined], health: Health, now: float) -> tuple[Explanation, ...]:
     """What each account can do with the request, in the order in which they are configured. Changes nothing."""
-    return tuple(
-        Explanation(one.account, one.provider, one.capable, one.reasons, health.resting_for(one.account, now)) for one in examined
-    )
+    return tuple(_explained(one, health.resting_for(one.account, now)) for one in examined)
 
 
-def _refusal(examined: Sequence[Examined]) -> InvalidRequestError | NoProviderError:
-    """The error for a request that no account can serve: with every fault where there is one provider only."""
-    first = examined[0] if len({one.provider for one in examined}) == 1 else None
-    if first is not None and first.encoded is not None:
-        return InvalidRequestError(first.provider, first.encoded.operation, first.faults)
+def _explained(one: Examined, resting_for: float | None = None) -> Explanation:
+    return Explanation(one.account, one.provider, one.capable, one.reasons, resting_for, one.faults)
+
+
+def _refusal(examined: Sequence[Examined]) -> NoProviderError:
+    """The error for a request that no account can serve: an invalid one where the spec refuses it wherever there is a route."""
+    for one in examined:
+        if one.encoded is not None:
+            return InvalidRequestError(one.provider, one.encoded.operation, one.faults, tuple(map(_explained, examined)))
     return _nobody(examined)
 
 
 def _nobody(examined: Sequence[Examined], otherwise: str = "") -> NoProviderError:
     """The error with a line for each account; `otherwise` is the reason of those that could serve the request."""
-    lines = [str(Explanation(one.account, one.provider, one.capable, one.reasons or (otherwise,))) for one in examined]
-    return NoProviderError("No configured account can serve this request; nothing was sent.", lines)
+    explanations = [evolve(found, reasons=found.reasons or (otherwise,)) for found in map(_explained, examined)]
+    return NoProviderError("No configured account can serve this request; nothing was sent.", explanations)

@@ -56,13 +56,19 @@ CASES: Mapping[str, Case] = {
         code=10, kind="DownloadRefusedError", says="`vidu download vidu:", paid=1, film_url=elsewhere
     ),
     "the spec refuses": Case(code=3, kind="InvalidRequestError", says="#/duration: 99 is more than 16", further=("-d", "99")),
-    "no account can": Case(code=4, kind="NoProviderError", says="vidu cannot serve it", further=("-m", "viduq9")),
+    "no account can": Case(
+        code=4,
+        kind="NoProviderError",
+        says="zenlayer cannot serve it",
+        provider="zenlayer",
+        further=("--extend", "https://example.com/v.mp4"),
+    ),
 }
 
 
 def generated(case: Case, folder: Path, *further: str) -> tuple[Done, int]:
     """How the command ended, and how many tasks are paid."""
-    with Server(case.provider, life=case.life, plan=case.plan, film_url=case.film_url) as server, Server("comfy") as other:
+    with Server(case.provider, life=case.life, plan=case.plan, film_url=case.film_url) as server, Server("skills_video") as other:
         person = Person(folder, [server, other] if case.code == 4 else [server])
         account = request_of(case.provider)[-2:] if case.code != 4 else ()
         done = person.does(

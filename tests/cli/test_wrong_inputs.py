@@ -130,7 +130,7 @@ def test_dry_run_sends(tmp_path: Path) -> None:
         assert done.document["operation"] == "imageToVideo"
         assert "data:image/png;base64,..." in done.out
         refused = person.does("route", "a bird", "-m", "viduq3-turbo", "-d", "99")
-        assert refused.code == 4
+        assert refused.code == 3
         assert [line.split("\t")[:2] for line in refused.lines] == [["-", "vidu"], ["-", "skills_video"]]
         assert "99 is more than 16" in refused.out
         assert not server.seen

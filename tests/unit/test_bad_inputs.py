@@ -155,6 +155,19 @@ def test_request_that_nobody_serves_is_sent(wire: Wire) -> None:
     assert wire.requests == 0
 
 
+def test_second_key_turns_a_mistake_into_another_error(wire: Wire) -> None:
+    keys: dict[str, str] = dict.fromkeys(("vidu", "comfy", "zenlayer", "skills_video"), "key")
+    with (
+        Vidu(keys, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as vidu,
+        pytest.raises(InvalidRequestError) as caught,
+    ):
+        vidu.submit(TextToVideo(prompt="a", model="viduq2", duration=11))
+    assert str(caught.value.faults[0]).startswith("#/duration: 11 is more than 10")
+    assert {one.account for one in caught.value.explanations if one.faults} >= {"vidu", "comfy"}
+    assert "zenlayer" in str(caught.value)
+    assert wire.requests == 0
+
+
 def test_cancel_is_asked_of_a_provider_that_has_none(wire: Wire) -> None:
     with (
         Vidu({"zenlayer": "key"}, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as vidu,

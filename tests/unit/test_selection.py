@@ -520,6 +520,25 @@ def test_a_second_key_of_the_same_provider_does_not_change_what_is_told() -> Non
         order(asked(BIRD, accounts, FakeProvider("vidu", faults=[TOO_LONG])), None, Health(), 0.0)
 
 
+def test_a_second_provider_makes_another_mistake_of_the_same_one() -> None:
+    fakes = [FakeProvider("vidu", unsupported="vidu has no such route"), FakeProvider("comfy", faults=[TOO_LONG])]
+    examined = asked(
+        BIRD,
+        [account("vidu"), account("studio", "comfy"), account("zenlayer")],
+        *fakes,
+        FakeProvider("zenlayer", faults=[TOO_WIDE]),
+    )
+    with pytest.raises(InvalidRequestError, match="check=False") as caught:
+        order(examined, None, Health(), 0.0)
+    assert (caught.value.provider, caught.value.faults) == ("comfy", (TOO_LONG,))
+    assert [(one.account, one.faults) for one in caught.value.explanations] == [
+        ("vidu", ()),
+        ("studio", (TOO_LONG,)),
+        ("zenlayer", (TOO_WIDE,)),
+    ]
+    assert isinstance(caught.value, NoProviderError)
+
+
 def test_a_user_with_several_accounts_is_told_why_each_cannot() -> None:
     fakes = [FakeProvider("vidu", faults=[TOO_LONG, TOO_WIDE]), FakeProvider("comfy", unsupported="comfy has no\n  such route")]
     examined = asked(BIRD, [account("vidu"), account("studio", "comfy")], *fakes)
@@ -559,7 +578,7 @@ def test_an_explanation_names_what_each_account_can_and_changes_nothing() -> Non
     explained = explain(examined, health, 9.5)
     assert explained == (
         Explanation("vidu", "vidu", capable=True, resting_for=20.5),
-        Explanation("comfy", "comfy", capable=False, reasons=("#/duration: 17 is more than 16",), resting_for=20.5),
+        Explanation("comfy", "comfy", capable=False, reasons=(str(TOO_LONG),), resting_for=20.5, faults=(TOO_LONG,)),
         Explanation("zenlayer", "zenlayer", capable=True),
     )
     assert [str(one) for one in explained] == [

@@ -111,6 +111,7 @@ def _plain(value: object) -> Json:
     """A datum of an error as JSON."""
     from vidu_ext.faults import Fault
     from vidu_ext.outcome import Submission
+    from vidu_ext.selection import Explanation
     from vidu_ext.tasks import Snapshot
 
     match value:
@@ -120,6 +121,8 @@ def _plain(value: object) -> Json:
             return snapshot_document(value)
         case Submission():
             return cast("Json", json.loads(value.to_text()))
+        case Explanation():
+            return explanation_document(value)
         case Fault():
             return {"place": value.pointer, "message": value.message, "allowed": list(value.allowed) if value.allowed else None}
         case Mapping():

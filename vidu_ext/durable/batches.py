@@ -333,7 +333,7 @@ def _signature(provider: str, encoded: Encoded) -> str:
 
 
 def _lines(error: ViduError) -> list[str]:
-    if isinstance(error, InvalidRequestError):
+    if isinstance(error, InvalidRequestError) and len({one.provider for one in error.explanations}) < 2:
         return [str(fault) for fault in error.faults]
     if isinstance(error, NoProviderError) and error.reasons:
         return list(error.reasons)

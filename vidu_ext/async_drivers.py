@@ -161,7 +161,7 @@ class AsyncDriver:
         try:
             return await client.send(request, stream=True)
         except Exception as error:
-            raise failure_of(error) from error
+            raise failure_of(error, self._wiring.proxy_of(request.url, self._wiring.async_transport)) from error
 
     async def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
         count = 0

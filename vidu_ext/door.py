@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from threading import RLock
 from types import NoneType
 from typing import Any, Final, TypeVar, cast
-from urllib.request import getproxies
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 from attrs import Attribute, field, frozen
@@ -232,6 +232,16 @@ class Wiring:
             "proxy": self.proxy,
         }
 
+    def proxy_of(self, url: httpx.URL, transport: object) -> str | None:
+        """The proxy through which a request goes, without its password; None where it goes straight."""
+        address = self.proxy
+        if address is None and transport is None and not proxy_bypass(url.host):
+            address = getproxies().get(url.scheme) or getproxies().get("all")
+        if not address:
+            return None
+        proxy = httpx.URL(_with_scheme(address))
+        return f"{proxy.scheme}://{proxy.netloc.decode()}"
+
     def create_timeout(self) -> httpx.Timeout:
         timeouts = self.timeouts
         return httpx.Timeout(timeouts.create_read, connect=timeouts.connect, write=timeouts.write, pool=timeouts.connect)
@@ -307,11 +317,15 @@ def exact_target(url: str) -> dict[str, bytes]:
     return {} if httpx.URL(url).raw_path == raw else {"target": raw}
 
 
-def failure_of(error: Exception) -> ExchangeError:
-    """What an exception of the HTTP client means. One that is not httpx's own comes from a hook or a transport."""
+def failure_of(error: Exception, proxy: str | None = None) -> ExchangeError:
+    """What an exception of the HTTP client means. One that is not httpx's own comes from a hook or a transport.
+
+    `proxy` is named where nothing was sent: it may be what could not be reached.
+    """
     sent = not isinstance(error, NOT_SENT)
     detail = redacted(str(error)) or "no details"
-    return ExchangeError(f"{type(error).__name__}: {detail}", sent=sent)
+    way = f", by way of the proxy {proxy}" if proxy and not sent else ""
+    return ExchangeError(f"{type(error).__name__}: {detail}{way}", sent=sent)
 
 
 class Answer(bytearray):

@@ -162,7 +162,7 @@ class SyncDriver:
         try:
             return client.send(request, stream=True)
         except Exception as error:
-            raise failure_of(error) from error
+            raise failure_of(error, self._wiring.proxy_of(request.url, self._wiring.transport)) from error
 
     def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
         count = 0

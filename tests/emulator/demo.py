@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TextIO, cast
@@ -154,7 +154,14 @@ def show(scenes: Sequence[Scene]) -> None:
     print(f"The files are in {FOLDER}/, the messages of the commands in {FOLDER / 'log.txt'}.")
 
 
+def leave_proxies_out(environment: MutableMapping[str, str]) -> None:
+    """Nothing here goes further than this machine, where no proxy reaches."""
+    spared = environment.get("no_proxy") or environment.get("NO_PROXY", "")
+    environment["no_proxy"] = environment["NO_PROXY"] = ",".join(filter(None, (spared, "127.0.0.1", "localhost")))
+
+
 def main() -> int:
+    leave_proxies_out(os.environ)
     try:
         show(SCENES)
     except (DemoError, OSError, subprocess.SubprocessError, httpx.HTTPError) as error:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Vidu, Wiring
-from vidu_ext.errors import ConfigurationError
+from vidu_ext.errors import ConfigurationError, NotSentError
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
 PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -96,6 +96,26 @@ def test_proxy_of_the_environment_ends_in_an_error_that_is_not_ours(
     assert words in str(caught.value)
     assert "nothing was sent" in str(caught.value)
     assert "secretpw" not in str(caught.value)
+
+
+@pytest.mark.parametrize("use", [submit, submit_awaited])
+@pytest.mark.parametrize("variable", ["Wiring", "ALL_PROXY", "http_proxy"])
+def test_proxy_that_is_down_is_not_named(use: Callable[[Wiring], object], variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = "http://me:secretpw@127.0.0.1:9"
+    if variable != "Wiring":
+        monkeypatch.setenv(variable, proxy)
+    with pytest.raises(NotSentError, match=r"by way of the proxy http://127\.0\.0\.1:9\b") as caught:
+        use(Wiring(proxy=proxy if variable == "Wiring" else None))
+    assert "secretpw" not in str(caught.value)
+
+
+@pytest.mark.parametrize("use", [submit, submit_awaited])
+def test_proxy_that_was_not_used_is_named(use: Callable[[Wiring], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
+    with pytest.raises(NotSentError) as caught:
+        use(Wiring())
+    assert "proxy" not in str(caught.value)
 
 
 # -- certificates ---------------------------------------------------------------------------------------------------------

@@ -184,7 +184,12 @@ def _with_scheme(proxy: str) -> str:
 
 @frozen(kw_only=True)
 class Wiring:
-    """What the user wants of the HTTP clients, the same for every account."""
+    """What the user wants of the HTTP clients, the same for every account.
+
+    `timeouts` is a Timeouts; `proxy` the address of one, else the environment's holds; `verify` an ssl.SSLContext in place of
+    the usual certificates, or False for none; `event_hooks` are httpx's, `request` and `response`; `transport` and
+    `async_transport` are httpx transports to send through, that of Vidu and that of AsyncVidu. Raises ConfigurationError.
+    """
 
     timeouts: Timeouts = field(factory=Timeouts, validator=_is_a(Timeouts, "a Timeouts"))
     transport: httpx.BaseTransport | None = field(

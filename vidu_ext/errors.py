@@ -3,30 +3,31 @@ user's money, and what to do next.
 
     ViduError
     ├── ConfigurationError (ValueError)        wrong settings, reference text, file or option; nothing was sent
-    │   └── MissingExtraError                  an optional dependency is not installed
+    │   ├── MissingExtraError                  an optional dependency is not installed
+    │   └── ClientClosedError                  the client was closed before the request was sent
     ├── NoProviderError                        no configured account can serve the request; nothing was sent
     │   └── InvalidRequestError                the spec refuses the request; nothing was sent
     ├── SubmitError
     │   ├── NotSentError                       never reached the provider; nothing is paid
     │   ├── RejectedError                      the provider said "later" until patience ran out; nothing is paid
     │   ├── RefusedError                       the provider said no; nothing is paid
-    │   │   ├── KeyRefusedError
-    │   │   ├── InsufficientCreditsError
-    │   │   ├── ModelNotOfferedError
-    │   │   └── ModerationError
+    │   │   ├── KeyRefusedError                the key is not accepted, or may not do this
+    │   │   ├── InsufficientCreditsError       too few credits
+    │   │   ├── ModelNotOfferedError           the model is not offered on this route
+    │   │   └── ModerationError                the prompt or the inputs are not allowed
     │   └── SubmissionUnknownError             may be accepted and paid; never sent again by itself
     ├── TaskError                              of a task that exists
-    │   ├── WaitTimeoutError (TimeoutError)    the task goes on
-    │   ├── WaitRefusedError                   the provider refuses to tell the state
-    │   ├── TaskFailedError
-    │   │   ├── TaskModeratedError
-    │   │   └── TaskCanceledError
-    │   └── ResultMissingError                 succeeded, and names no file
+    │   ├── WaitTimeoutError (TimeoutError)    the task goes on and stays paid
+    │   ├── WaitRefusedError                   the provider refuses to tell the state; a task that exists goes on
+    │   ├── TaskFailedError                    ended without a result; .snapshot.credits says what it cost, where that is told
+    │   │   ├── TaskModeratedError             the inputs or the result are not allowed
+    │   │   └── TaskCanceledError              was cancelled
+    │   └── ResultMissingError                 succeeded and is paid, and names no file
     ├── CallError                              a call that creates nothing failed: list, cancel, credits, upload
-    │   └── ResponseUnreadableError
-    └── DownloadError
-        ├── ResultExpiredError
-        ├── DownloadIncompleteError
+    │   └── ResponseUnreadableError            succeeded, and the answer cannot be read
+    └── DownloadError                          the result is paid and not lost: download again
+        ├── ResultExpiredError                 no address of the file works
+        ├── DownloadIncompleteError            broke off too often; the part file is gone on with
         └── DownloadRefusedError               a limit set by the caller or a rule of this package forbids it
 """
 

@@ -106,7 +106,11 @@ def _is_between(instance: object, attribute: Attribute[float], value: object, le
 
 @frozen(kw_only=True)
 class PollPolicy:
-    """How often the state of a task is asked for. The pause grows with the age of the task."""
+    """How often the state of a task is asked for. The pause grows with the age of the task.
+
+    `floor` and `ceiling` are seconds, at least 0.001, the ceiling not less than the floor; `growth`, `listed_growth` and
+    `jitter` are shares, from 0 to 1. Raises ConfigurationError for anything else.
+    """
 
     floor: float = field(default=2.0, validator=at_least(SHORTEST))
     """Seconds between two polls of a young task."""
@@ -148,7 +152,11 @@ def usual_poll(environ: Mapping[str, str] = os.environ) -> PollPolicy:
 
 @frozen(kw_only=True)
 class RetryPolicy:
-    """How long a request that certainly was not accepted is sent again."""
+    """How long a request that certainly was not accepted is sent again.
+
+    `budget` is seconds, at least 0; `first` and `ceiling` are seconds, at least 0.001; `factor` is from 1 to 10; `jitter` is
+    a share, from 0 to 1. Raises ConfigurationError for anything else.
+    """
 
     budget: float = field(default=120.0, validator=at_least(0.0))
     """Seconds from the first try within which a further one may start. 0 means one try."""
@@ -169,7 +177,11 @@ class RetryPolicy:
 
 @frozen(kw_only=True)
 class ReconcilePolicy:
-    """How long to look for a task after its create call ended in the unknown."""
+    """How long to look for a task after its create call ended in the unknown.
+
+    `window` and `clock_skew` are seconds, at least 0; `first` is seconds, at least 0.001; `factor` is from 1 to 10. Raises
+    ConfigurationError for anything else.
+    """
 
     window: float = field(default=60.0, validator=at_least(0.0))
     """Seconds of looking, at the most. A provider's list may show a new task some seconds late."""
@@ -186,7 +198,11 @@ class ReconcilePolicy:
 
 @frozen(kw_only=True)
 class Timeouts:
-    """Seconds that one exchange with a provider may take in each of its parts."""
+    """Seconds that one exchange with a provider may take in each of its parts.
+
+    `connect`, `read`, `create_read`, `write` and `exchange` are seconds, at least 0.001. Raises ConfigurationError for anything
+    else.
+    """
 
     connect: float = field(default=15.0, validator=at_least(SHORTEST))
     read: float = field(default=30.0, validator=at_least(SHORTEST))

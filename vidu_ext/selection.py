@@ -119,7 +119,11 @@ def _encode(provider: Provider, request: object, path_id: str | None) -> Encoded
 
 @frozen(kw_only=True)
 class HealthPolicy:
-    """When an account is left alone for a while, and for how long."""
+    """When an account is left alone for a while, and for how long.
+
+    `failures` is a whole number, at least 1; `rest` and `longest_rest` are seconds, at least 0.001, the longest not less than
+    the first. Raises ConfigurationError for anything else.
+    """
 
     failures: int = field(default=3, validator=whole(1))
     """Failures without a success between them after which an account rests."""

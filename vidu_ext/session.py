@@ -55,7 +55,11 @@ _KEY_OF_A_JOB: Final = re.compile(r"[!-~]{1,255}")
 
 @frozen(kw_only=True)
 class Settings:
-    """Everything about a client but its accounts. The defaults are for unattended work."""
+    """Everything about a client but its accounts. The defaults are for unattended work.
+
+    `poll` is a PollPolicy, `retry` a RetryPolicy, `reconcile` a ReconcilePolicy, `health` a HealthPolicy and `wiring` a Wiring,
+    which holds Timeouts, proxy and certificates. Raises ConfigurationError for anything else.
+    """
 
     poll: PollPolicy = field(factory=usual_poll)
     """Unless given, with no pause longer than the environment variable VIDU_POLL_SECONDS allows."""

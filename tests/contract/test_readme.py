@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from functools import partial
+from inspect import getdoc
+from textwrap import dedent
+from typing import Any, Final
 
 import capabilities
 import pytest
-from attrs import frozen
+from attrs import fields, frozen
 from conftest import Record
 from documents import FOLDER, Document, Json, pointer_of
 from house_rules import EVIDENCE, EXTENSIONS, MEDIA_KEYWORDS, RULES
 from specs import CONTRADICTIONS, DOCUMENTS, document_named, endpoint_named, id_of
+
+from vidu_ext import Account, HealthPolicy, PollPolicy, ReconcilePolicy, RetryPolicy, Timeouts, Wiring, errors
 
 TEXT: Final = (FOLDER / "README.md").read_text(encoding="utf-8")
 COLUMNS: Final = ("id", "topic", "readings", "decision", "where")
@@ -200,3 +205,64 @@ def test_limits_that_are_shown_are_not_the_documented_ones(
 def test_readme_without_a_place_for_the_tables_is_overwritten(text: str) -> None:
     with pytest.raises(capabilities.ReadmeError, match="not once"):
         capabilities.updated(text, list(DOCUMENTS))
+
+
+# -- settings and errors in the top README.md --------------------------------------------------------------------------
+
+
+TOP: Final = capabilities.README.read_text(encoding="utf-8")
+SETTINGS: Final = (PollPolicy, RetryPolicy, ReconcilePolicy, HealthPolicy, Timeouts, Wiring)
+NONSENSE: Final[dict[str, object]] = {"seconds": -1.0, "share": 1.5, "factor": 0.5, "times": 0, "requests": 0, "": object()}
+"""What a setting of each unit refuses."""
+
+
+def defaults() -> Iterator[tuple[str, str]]:
+    """Every setting with its default, as README.md writes them."""
+    for kind in SETTINGS:
+        made = kind()
+        for member in fields(kind):
+            value = getattr(made, member.name)
+            if not isinstance(value, SETTINGS):
+                yield f"{kind.__name__}.{member.name}", f"{value:g}" if isinstance(value, float) else str(value)
+    yield "Account.max_in_flight", str(Account(provider="vidu", key="key").max_in_flight)
+
+
+def test_setting_is_missing_or_has_another_default_than_is_said() -> None:
+    assert [(row[0].strip("`"), row[1]) for row in rows(section("Settings", TOP))] == list(defaults())
+
+
+@pytest.mark.parametrize("row", rows(section("Settings", TOP)), ids=lambda row: row[0].strip("`"))
+def test_setting_has_another_unit_than_is_said(row: tuple[str, ...]) -> None:
+    kind, _, member = row[0].strip("`").partition(".")
+    kinds: dict[str, Any] = {one.__name__: one for one in SETTINGS}
+    kinds["Account"] = partial(Account, provider="vidu", key="key")
+    with pytest.raises(errors.ConfigurationError):
+        kinds[kind](**{member: NONSENSE[row[2]]})
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_help_leaves_a_setting_out(kind: type) -> None:
+    described = set(re.findall(r"`(\w+)`", getdoc(kind) or ""))
+    assert {member.name for member in fields(kind)} - described == set()
+
+
+def tree_of(text: str) -> list[str]:
+    """The lines of the tree of errors in a text."""
+    return dedent("\n".join(line for line in text.splitlines() if re.match(r"\s*(ViduError$|[│├└])", line))).splitlines()
+
+
+def branches(kind: type[Exception], depth: int = 0) -> Iterator[tuple[int, str, str]]:
+    """An error and those below it, with how deep they stand and what else they are."""
+    foreign = [base.__name__ for base in kind.__bases__ if base.__module__ != errors.__name__ and base is not Exception]
+    yield depth, kind.__name__, "".join(foreign)
+    for below in kind.__subclasses__():
+        if below.__module__ == errors.__name__:
+            yield from branches(below, depth + 1)
+
+
+def test_error_is_not_told_of_or_told_of_in_two_ways() -> None:
+    told = tree_of(section("Errors", TOP))
+    assert told == tree_of(errors.__doc__ or "")
+    found = [re.fullmatch(r"([│├└─ ]*)(\w+)(?: \((\w+)\))?(?:  +(.*))?", line) for line in told]
+    drawn = [(len(line[1]) // 4, line[2], line[3] or "") for line in found if line]
+    assert drawn == list(branches(errors.ViduError))

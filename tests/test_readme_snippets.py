@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -223,6 +224,45 @@ def test_readme_looks_later_in_a_way_that_finds_nothing(provider: respx.MockRout
     assert str(namespace["task"].ref) == "vidu:1"
     assert len(sent) == 1
     assert "vidu:1" not in capsys.readouterr().err
+
+
+def test_readme_loses_the_task_of_an_interrupted_submit(provider: respx.MockRouter) -> None:
+    sent: list[str] = []
+
+    def interrupted(request: httpx.Request) -> httpx.Response:
+        sent.append(json.loads(request.content)["payload"])
+        raise KeyboardInterrupt
+
+    def searched(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"tasks": [{**done("1"), "payload": sent[0]}], "next_page_token": ""})
+
+    provider.routes["create"].mock(side_effect=interrupted)
+    provider.routes["list"].mock(side_effect=searched)
+    namespace = run([BLOCKS[0].splitlines()[0], "from vidu_ext import Submission", block_with("except KeyboardInterrupt")])
+    assert str(namespace["task"].ref) == "vidu:1"
+    assert json.loads(Path("submission.json").read_text(encoding="utf-8"))["marker"] == sent[0]
+
+
+def test_readme_shows_a_cancelled_submit_without_its_submission(
+    provider: respx.MockRouter, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vidu_ext import async_drivers
+
+    async def cancelled(_: httpx.Request) -> httpx.Response:
+        (main,) = (task for task in asyncio.all_tasks() if "interrupted" in str(task.get_coro()))
+        main.cancel()
+        await asyncio.sleep(3600)
+        raise AssertionError("nobody waits for this answer")
+
+    monkeypatch.setattr(async_drivers, "CANCEL_GRACE", 0.01)
+    provider.routes["create"].mock(side_effect=cancelled)
+    block = block_with("except KeyboardInterrupt").partition("with Vidu")[0]
+    names = "import asyncio\nfrom vidu_ext import AsyncVidu, Submission, TextToVideo"
+    with pytest.raises(asyncio.CancelledError):
+        run([names, block, block_with("except asyncio.CancelledError")])
+    printed = capsys.readouterr().out
+    assert "Submission(account='vidu'" in printed
+    assert "find(Submission.parse(text))" in printed
 
 
 def test_readme_sends_a_key_in_a_header_that_the_spec_does_not_name() -> None:

@@ -65,7 +65,11 @@ def how_to_look(begun: Sequence[Submission]) -> str:
     if not begun:
         return "No request is on its way, and nothing is paid."
     submission = begun[-1]
-    return f"A request to {submission.account} may be on its way and may be paid. {submission.advice}"
+    note = f"A request to {submission.account} may be on its way and may be paid. {submission.advice}"
+    if submission.settlement == "none":
+        return note
+    text = "The text is to_text() of the submission that this exception has, or that on_submission was given."
+    return f"{note.replace('error.submission', 'Submission.parse(text)')} {text}"
 
 
 def how_to_go_on(refs: Iterable[TaskRef]) -> str:

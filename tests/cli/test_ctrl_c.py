@@ -63,6 +63,8 @@ def test_request_under_way_is_forgotten(tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [HANGS]}) as server:
         person = Person(tmp_path, [server])
         done = interrupted(person.starts("generate", *request_of("comfy")), server, "create")
+        assert "Submission.parse" not in done.err
+        assert "to_text" not in done.err
         assert done.out == ""
         assert "may be paid" in done.err
         assert person.does(*go_on(done)).lines == [f"comfy:{server.paid[0].name}"]

@@ -313,7 +313,7 @@ def test_submit_is_cancelled_while_its_task_is_looked_for(provider: str) -> None
         with Server(provider, plan={"create": [Act(ends="closed")], "list": [HANGS]}) as server:
             async with clean(server, brief(silence=NEVER_COMES, window=NEVER_COMES)) as vidu:
                 error = await cancelled(vidu.submit(request_for(provider)), lambda: server.wait_for("list"))
-            assert "find(" in notes(error)
+            assert "find(Submission.parse(text))" in notes(error)
             assert len(server.paid) == 1
 
     asyncio.run(main())

@@ -17,6 +17,7 @@ _WORDS: Final = (
     (re.compile(r"wait\('([^']+)'\)"), r"`vidu wait \1`"),
     (re.compile(r"show the raw answer in \.snapshot\.raw to"), "show its id to"),
     (re.compile(r"pass check=False\b"), "use --no-check"),
+    (re.compile(r" The text is to_text\(\) of the submission[^\n]*"), ""),
     (re.compile(r"overwrite='refuse' was asked for"), "--no-overwrite was given"),
     (re.compile(r"Pass it opened in binary mode"), "Name a file or a folder"),
     (re.compile(r"allow it with allow_insecure=True"), "allow it with allow_insecure = true in the configuration file"),
@@ -31,7 +32,7 @@ _WORDS: Final = (
 )
 """Words of the layers below, and what they are on the command line."""
 
-_FIND: Final = re.compile(r"find\(error\.submission\)")
+_FIND: Final = re.compile(r"find\((error\.submission|Submission\.parse\(text\))\)")
 
 
 def worded(error: BaseException) -> str:

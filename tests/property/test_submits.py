@@ -291,7 +291,7 @@ class World(RuleBasedStateMachine):
         elif own == "payload":
             wanted.twins = f"jobs of process {process.number}"
             request = TextToVideo(prompt=prompt, model="viduq3-turbo", payload=wanted.twins)
-        key = f"job {wanted.number}" if own == "key" and not request.payload else None
+        key = f"job-{wanted.number}" if own == "key" and not request.payload else None
         choice = process.session.offers(request, account=None, check=False, path_id=None)
         flow = process.session.submit(choice, idempotency_key=key, begun=wanted.begun, on_submission=wanted.told.append)
         self.submits.append(wanted)

@@ -9,11 +9,10 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vidu_ext.addresses import UPLOAD_SCHEME
 from vidu_ext.errors import ConfigurationError
 
 from .completing import accounts, models
@@ -21,8 +20,6 @@ from .completing import accounts, models
 if TYPE_CHECKING:
     from vidu_ext.requests import MediaInput, Request
     from vidu_ext.tasks import Json
-
-_ADDRESSES: Final = ("http://", "https://", "data:", UPLOAD_SCHEME)
 
 
 # Typer reads the annotations when the command is made; defaults are None so that what is not given is not sent.
@@ -152,7 +149,7 @@ def _extended(options: RequestOptions, common: dict[str, Any]) -> Request:
     from vidu_ext.requests import ExtendVideo
 
     source = options.extend or ""
-    named: dict[str, Any] = {"video_url" if source.startswith(_ADDRESSES) else "creation_id": source}
+    named: dict[str, Any] = {"video_url" if _is_address(source) else "creation_id": source}
     if options.end:
         named["end_image"] = medium(options.end)
     return ExtendVideo(**named, **common)
@@ -162,9 +159,15 @@ def _media(given: Sequence[str] | None) -> tuple[MediaInput, ...]:
     return tuple(medium(text) for text in given or ())
 
 
+def _is_address(text: str) -> bool:
+    from vidu_ext.addresses import UPLOAD_SCHEME
+
+    return text.startswith(("http://", "https://", "data:", UPLOAD_SCHEME))
+
+
 def medium(text: str) -> MediaInput:
     """A picture as the person names it: an address as it is, anything else as the path of a file."""
-    if text.startswith(_ADDRESSES):
+    if _is_address(text):
         return text
     if not text:
         raise ConfigurationError("the name of a picture is empty.")

@@ -52,9 +52,7 @@ def settings_of(configuration: Configuration, *, interval: float | None = None, 
 
     interval = configuration.defaults.interval if interval is None else seconds("--interval", interval, least=SHORTEST)
     retry_for = configuration.defaults.retry_for if retry_for is None else seconds("--retry-for", retry_for)
-    settings = Settings()
-    if interval is not None:
-        settings = evolve(settings, poll=PollPolicy(floor=interval, ceiling=interval))
+    settings = Settings() if interval is None else Settings(poll=PollPolicy(floor=interval, ceiling=interval))
     return settings if retry_for is None else evolve(settings, retry=RetryPolicy(budget=retry_for))
 
 

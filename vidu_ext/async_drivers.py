@@ -252,6 +252,13 @@ class AsyncPoller:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self) -> None:
+        try:
+            await self._lead()
+        except Exception as fault:
+            self.board.break_down(fault)
+
+    async def _lead(self) -> None:
+        """Have everything asked when it is due, until nothing is waited for."""
         while len(self.board):
             self._wake.clear()
             now = monotonic()

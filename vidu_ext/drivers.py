@@ -218,6 +218,9 @@ class SyncPoller:
             self._is_led = True
             try:
                 self._lead(is_done, deadline)
+            except Exception as fault:
+                for board in self.boards.values():
+                    board.break_down(fault)
             finally:
                 self._is_led = False
                 self.turn.notify_all()
@@ -230,11 +233,18 @@ class SyncPoller:
             for name, board in self.boards.items():
                 for ask in board.take_due(monotonic(), most=self._in_flight[name] - self._asking[name]):
                     self._asking[name] += 1
-                    threading.Thread(target=self._ask, args=(board, ask), name=f"vidu-ext {name}", daemon=True).start()
+                    self._begin(board, ask)
                 due = board.next_due()
                 if due is not None and self._asking[name] < self._in_flight[name]:
                     dues.append(due)
             self.turn.wait(max(min(dues) - monotonic(), 0.0) if dues else None)
+
+    def _begin(self, board: Board, ask: Ask) -> None:
+        thread = threading.Thread(target=self._ask, args=(board, ask), name=f"vidu-ext {board.account}", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as fault:  # the machine has no thread left just now
+            self._answered(board, ask, ExchangeError(str(fault), sent=False))
 
     def _ask(self, board: Board, ask: Ask) -> None:
         answer: Reply | Exception
@@ -243,6 +253,9 @@ class SyncPoller:
         except Exception as failure:
             answer = failure
         with self.turn:
-            self._asking[board.account] -= 1
-            board.answered(ask, answer, monotonic())
-            self.turn.notify_all()
+            self._answered(board, ask, answer)
+
+    def _answered(self, board: Board, ask: Ask, answer: Reply | Exception) -> None:
+        self._asking[board.account] -= 1
+        board.answered(ask, answer, monotonic())
+        self.turn.notify_all()

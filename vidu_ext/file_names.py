@@ -40,5 +40,5 @@ def stem(ref: TaskRef, output: Output, index: int) -> str:
 def _plain_id(task_id: str) -> str:
     if _PLAIN_NAME.fullmatch(task_id) and not is_reserved(task_id):
         return task_id
-    digest = hashlib.sha256(task_id.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    digest = hashlib.sha256(task_id.encode()).hexdigest()[:12]
     return f"task-{re.sub('[^A-Za-z0-9_-]+', '_', task_id)[:60]}-{digest}"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, Literal, Self, TypeAlias
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from .errors import ConfigurationError
 
@@ -27,11 +27,26 @@ MAIN_KINDS: Final[tuple[OutputKind, ...]] = ("video", "image", "audio", "file")
 
 _REFERENCE: Final = re.compile(r"(?P<account>[a-z0-9][a-z0-9._-]*)(?:/(?P<poll>[A-Za-z0-9]+))?:(?P<task_id>[^\s:/][^\s]*)")
 _ACCOUNT_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_UNSENDABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, and halves of surrogate pairs, which UTF-8 cannot say: bytes of a command line that are no text."""
 
 
 def is_account_name(text: str) -> bool:
     """Whether the text can name an account: lower-case letters, digits, `.`, `_`, `-`."""
     return _ACCOUNT_NAME.fullmatch(text) is not None
+
+
+def is_sendable(task_id: str) -> bool:
+    """Whether the id can stand in the address of a request."""
+    return _UNSENDABLE.search(task_id) is None
+
+
+def _check_sendable(_: object, __: Attribute[str], task_id: str) -> None:
+    if not is_sendable(task_id):
+        raise ConfigurationError(
+            f"{task_id[:80]!r} is no id of a task: it holds a control character, or bytes that are no UTF-8. Copy the"
+            " reference anew."
+        )
 
 
 class TaskState(StrEnum):
@@ -65,7 +80,7 @@ class TaskRef:
 
     account: str
     """Name of the account, which is the provider's name unless several accounts of one provider are configured."""
-    task_id: str
+    task_id: str = field(validator=_check_sendable)
     poll: str | None = None
     """operationId of the status call, None for the provider's usual one."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -189,6 +189,10 @@ class Board:
         for watch in list(self._watches.values()):
             self._end(watch, _given_up(watch, "the client was closed"))
 
+    def break_down(self, fault: Exception) -> None:
+        """End every wait, because what asks for the tasks failed: nobody may wait for what is asked no more."""
+        self._broke(list(self._watches.values()), fault)
+
     def next_due(self) -> float | None:
         """When there is something to ask next; None while nothing is waited for."""
         while self._queue and self._is_stale(self._queue[0]):
@@ -196,7 +200,10 @@ class Board:
         return self._queue[0][0] if self._queue else None
 
     def take_due(self, now: float, *, most: int) -> list[Ask]:
-        """The requests to send now, at the most so many. One that has room for more tasks takes those that are due next."""
+        """The requests to send now, at the most so many. One that has room for more tasks takes those that are due next.
+
+        A task whose request cannot even be written is waited for no more; the others are asked for all the same.
+        """
         asks: list[Ask] = []
         batch: list[Watch] = []
         while len(asks) < most and (due := self.next_due()) is not None and (due <= now or batch):
@@ -207,19 +214,29 @@ class Board:
             heapq.heappop(self._queue)
             watch.asking = True
             if alone:
-                asks.append(Ask(self.provider.status_call(watch.ref), (watch,), is_list=False))
+                asks += self._alone(watch)
                 continue
             batch.append(watch)
             if len(batch) == self.provider.list_size:
-                asks.append(self._list(batch))
+                asks += self._list(batch, now)
                 batch = []
-        if batch:
-            asks.append(self._list(batch))
-        return asks
+        return asks + self._list(batch, now) if batch else asks
 
-    def _list(self, batch: list[Watch]) -> Ask:
-        call = self.provider.list_call([watch.ref.task_id for watch in batch])
-        return Ask(call, tuple(batch), is_list=True)
+    def _alone(self, watch: Watch) -> list[Ask]:
+        try:
+            return [Ask(self.provider.status_call(watch.ref), (watch,), is_list=False)]
+        except Exception as fault:
+            self._broke((watch,), fault)
+            return []
+
+    def _list(self, batch: list[Watch], now: float) -> list[Ask]:
+        try:
+            return [Ask(self.provider.list_call([watch.ref.task_id for watch in batch]), tuple(batch), is_list=True)]
+        except Exception:
+            for watch in batch:  # asked for alone, the one that is at fault shows itself
+                watch.asking, watch.singly = False, True
+                self._schedule(watch, now)
+            return []
 
     def answered(self, ask: Ask, answer: Reply | Exception, now: float) -> None:
         """Take in what came back for a request and tell the listeners. Raises nothing, or somebody would wait for ever."""
@@ -228,13 +245,13 @@ class Board:
         try:
             self._take_in(ask, answer, now)
         except Exception as fault:
-            self._broke(ask, fault)
+            self._broke(ask.watches, fault)
 
     def _take_in(self, ask: Ask, answer: Reply | Exception, now: float) -> None:
         if isinstance(answer, ExchangeError):
             self._failed(ask, answer.detail, None, now)
         elif isinstance(answer, Exception):
-            self._broke(ask, answer)
+            self._broke(ask.watches, answer)
         elif not answer.is_success:
             self._refused(ask, answer, now)
         elif ask.is_list:
@@ -337,9 +354,9 @@ class Board:
             for listener in watch.listeners:
                 listener.missed(watch)
 
-    def _broke(self, ask: Ask, fault: Exception) -> None:
+    def _broke(self, watches: Iterable[Watch], fault: Exception) -> None:
         """Something on our side failed, and would fail again: those who wait are told."""
-        for watch in ask.watches:
+        for watch in watches:
             error = _given_up(watch, f"{type(fault).__name__}: {fault}".rstrip("."))
             error.__cause__ = fault
             self._end(watch, error)

@@ -650,6 +650,48 @@ def test_one_answer_hangs_and_only_one_request_is_allowed(way: Way) -> None:
     assert [type(error) for error in errors] == [WaitTimeoutError] * 3
 
 
+@both_ways
+def test_what_asks_for_the_tasks_breaks_down(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for ever for an answer that nobody asks for; whoever comes next is served again."""
+
+    def broken(*_: object, **__: object) -> list[watching.Ask]:
+        monkeypatch.undo()
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(watching.Board, "take_due", broken)
+    with Server("comfy", life=("done",)) as server:
+        ref = TaskRef("comfy", server.make(body_for("comfy")).name)
+
+        def blocking() -> TaskRef:
+            with Vidu([account(server)], settings=brief()) as vidu:
+                with pytest.raises(TaskError, match="a bug") as caught:
+                    vidu.wait(ref, timeout=NEVER_COMES)
+                assert caught.value.ref == ref
+                return vidu.wait(ref, timeout=PATIENCE).ref
+
+        async def awaited() -> TaskRef:
+            async with AsyncVidu([account(server)], settings=brief()) as vidu:
+                with pytest.raises(TaskError, match="a bug") as caught:
+                    await vidu.wait(ref, timeout=NEVER_COMES)
+                assert caught.value.ref == ref
+                return (await vidu.wait(ref, timeout=PATIENCE)).ref
+
+        assert (blocking() if way == "blocking" else asyncio.run(awaited())) == ref
+
+
+def test_machine_has_no_thread_left_for_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked again later, and the wait neither hangs nor ends."""
+
+    def refused(_: Thread) -> None:
+        monkeypatch.undo()
+        raise RuntimeError("can't start new thread")
+
+    with Server("comfy", life=("done",)) as server, Vidu([account(server)], settings=brief()) as vidu:
+        ref = TaskRef("comfy", server.make(body_for("comfy")).name)
+        monkeypatch.setattr(Thread, "start", refused)
+        assert vidu.wait(ref, timeout=PATIENCE).ref == ref
+
+
 def test_deadline_comes_in_one_thread_while_another_leads_and_sleeps() -> None:
     """The last question is asked at once, not when the other thread's pause is over."""
     slow = PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES)

@@ -43,6 +43,9 @@ def vidu(wire: Wire) -> Iterator[Vidu]:
 CASES: list[tuple[str, Callable[[Vidu], object], type[ViduError], str]] = [
     ("text that is no reference", lambda vidu: vidu.wait("940107923630096384"), ConfigurationError, "no task reference"),
     ("reference with an empty id", lambda vidu: vidu.wait("vidu:"), ConfigurationError, "no task reference"),
+    ("reference that is no UTF-8", lambda vidu: vidu.wait("vidu:9401\udcff"), ConfigurationError, "no UTF-8"),
+    ("reference with a control character", lambda vidu: vidu.wait("vidu:94\x0001"), ConfigurationError, "control character"),
+    ("reference made with half a character", lambda vidu: vidu.wait(TaskRef("vidu", "\ud83d")), ConfigurationError, "no UTF-8"),
     ("reference of another account", lambda vidu: vidu.wait("comfy:1"), ConfigurationError, "no account is called 'comfy'"),
     ("something that is no task", lambda vidu: vidu.wait(TaskRef("nobody", "1")), ConfigurationError, "no account is called"),
     ("negative timeout", lambda vidu: vidu.wait("vidu:1", timeout=-1), ConfigurationError, "timeout must be a finite number"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import pytest
@@ -19,9 +19,10 @@ from vidu_ext.errors import (
     TaskModeratedError,
     WaitRefusedError,
 )
-from vidu_ext.exchange import ExchangeError, Reply
+from vidu_ext.exchange import Call, ExchangeError, Reply
 from vidu_ext.policy import PollPolicy, RetryPolicy
 from vidu_ext.providers import provider_named
+from vidu_ext.providers.vidu_shaped import ViduShaped
 from vidu_ext.tasks import Json, Object, Result, Snapshot, TaskRef, TaskState
 from vidu_ext.watching import (
     EMPTY_ANSWERS,
@@ -720,6 +721,34 @@ def test_a_reference_with_a_nonsensical_status_call_breaks_every_other_wait(poll
     world.run(0.0)
     assert waiter.words == ["processing"]
     assert len(world.board) == 1
+
+
+@pytest.mark.parametrize("provider", ["vidu", "comfy"])
+def test_a_task_whose_question_cannot_be_written_ends_the_waits_for_others(
+    provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written(self: ViduShaped, ref: TaskRef) -> Call:
+        if ref.task_id == "2":
+            raise UnicodeEncodeError("utf-8", ref.task_id, 0, 1, "surrogates not allowed")
+        return usual(self, ref)
+
+    def listed(self: ViduShaped, task_ids: Sequence[str]) -> Call:
+        if "2" in task_ids:
+            raise UnicodeEncodeError("utf-8", "2", 0, 1, "surrogates not allowed")
+        return usual_list(self, task_ids)
+
+    usual, usual_list = ViduShaped.status_call, ViduShaped.list_call
+    monkeypatch.setattr(ViduShaped, "status_call", written)
+    monkeypatch.setattr(ViduShaped, "list_call", listed)
+    world = World(provider)
+    first, broken, third = world.join("1", "2", "3")
+    world.run(1.0)
+    assert isinstance(broken.end, TaskError)
+    assert isinstance(broken.end.__cause__, UnicodeEncodeError)
+    assert "stays paid" in str(broken.end)
+    world.states["1"] = world.states["3"] = {"state": "success", "creations": [FILM]}
+    world.run(60.0)
+    assert [state_of(waiter.end) for waiter in (first, third)] == [TaskState.SUCCEEDED] * 2
 
 
 def test_a_mistake_of_our_own_is_told_twice_or_never() -> None:

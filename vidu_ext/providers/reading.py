@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Final, cast
 
 from vidu_ext.addresses import FILE_TYPES, ending
-from vidu_ext.tasks import Json, Object, OutputKind
+from vidu_ext.tasks import Json, Object, OutputKind, is_sendable
 
 _DECODER: Final = json.JSONDecoder(strict=False)
 _OPENING: Final = re.compile(r"\s*[{,]\s*")
@@ -77,7 +77,7 @@ def kind_of(url: str) -> OutputKind | None:
 def task_id(value: Json) -> str | None:
     """The value if it can be the id of a task."""
     written = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    return written if isinstance(written, str) and _ID.fullmatch(written) else None
+    return written if isinstance(written, str) and _ID.fullmatch(written) and is_sendable(written) else None
 
 
 def members_of(content: bytes) -> list[tuple[str, Json]]:

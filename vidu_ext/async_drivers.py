@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 import httpx
 
 from .door import (
+    BARE_CONNECTIONS,
     TOO_SLOW,
     Answer,
     Door,
@@ -27,8 +28,8 @@ from .door import (
     put_request,
     received_headers,
 )
-from .drivers import BARE, check_open, monotonic, value_of, wall_clock
-from .effects import Effect, Fetch, Flow, Head, Pause, Put, Receive, Send
+from .drivers import BARE, Bare, check_open, monotonic, opened, value_of, wall_clock
+from .effects import Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send
 from .errors import ClientClosedError, ConfigurationError, ViduError
 from .exchange import Call, ExchangeError, Reply
 from .watching import Ask, Board
@@ -47,6 +48,7 @@ class AsyncDriver:
         self._wiring = wiring
         self._clients = Made(self._client)
         self._gates = Made(lambda account: asyncio.Semaphore(doors[account].in_flight))
+        self._bare_gate = asyncio.Semaphore(BARE_CONNECTIONS)
         self._trust = cache(wiring.trust)
         self._is_closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -74,6 +76,7 @@ class AsyncDriver:
 
     async def close(self) -> None:
         self._is_closed = True
+        self._bare_gate.release()  # as above
         for client in list(self._clients.values()):
             await client.aclose()
 
@@ -84,12 +87,12 @@ class AsyncDriver:
         `late` is given what it ended with before the cancellation goes on.
         """
         self.stay_in_loop()
-        download: list[httpx.Response] = []
+        bare = Bare()
         try:
             effect = next(flow)
             while True:
                 try:
-                    value = await self._perform(effect, download)
+                    value = await self._perform(effect, bare)
                 except (ExchangeError, ClientClosedError) as failure:
                     effect = flow.throw(failure)
                 except _LateAnswerError as answer:
@@ -104,26 +107,51 @@ class AsyncDriver:
             return ended
         finally:
             flow.close()
-            await _aclose_all(download)
+            await self._leave(bare)
 
-    async def _perform(self, effect: Effect, download: list[httpx.Response]) -> object:
+    async def _perform(self, effect: Effect, bare: Bare) -> object:
         match effect:
             case Send(account, call):
                 return await self.send(account, call)
             case Pause(seconds):
+                await self._leave(bare)
                 await asyncio.sleep(seconds)
                 return None
+            case Now():
+                return monotonic() - bare.waited
             case Put():
-                return await self._exchange(self._bare, put_request(self._bare, effect, self._wiring), keeps_part=False)
+                await self._enter(bare)
+                reply = await self._exchange(self._bare, put_request(self._bare, effect, self._wiring), keeps_part=False)
+                await self._leave(bare)
+                return reply
             case Fetch():
-                await _aclose_all(download)
-                response = await self._open(self._bare, fetch_request(self._bare, effect, self._doors))
-                download.append(response)
+                await self._enter(bare)
+                bare.download = response = await self._open(self._bare, fetch_request(self._bare, effect, self._doors))
                 return Head(response.status_code, received_headers(response.headers, wall_clock))
             case Receive(sink):
-                return await self._copy(download[-1], sink.write)
+                count = await self._copy(opened(bare), sink.write)
+                await self._leave(bare)
+                return count
             case _:
                 return value_of(effect)
+
+    async def _enter(self, bare: Bare) -> None:
+        """Take a place among those that use the client without a key, as above."""
+        await self._leave(bare)
+        began = monotonic()
+        bare.has_place = await self._bare_gate.acquire()
+        bare.waited += monotonic() - began
+        check_open(is_closed=self._is_closed)
+
+    async def _leave(self, bare: Bare) -> None:
+        try:
+            if bare.download is not None:
+                await bare.download.aclose()
+        finally:
+            bare.download = None
+            if bare.has_place:
+                bare.has_place = False
+                self._bare_gate.release()
 
     async def send(self, account: str, call: Call) -> Reply:
         """The answer to a call. Raises ExchangeError where none came."""
@@ -219,11 +247,6 @@ def _ends(flow: Flow[T], reply: Reply) -> list[T]:
     except ViduError:
         pass  # an error that nobody waits for any more
     return []
-
-
-async def _aclose_all(responses: list[httpx.Response]) -> None:
-    while responses:
-        await responses.pop().aclose()
 
 
 class AsyncPoller:

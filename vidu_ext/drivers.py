@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import httpx
 
 from .door import (
+    BARE_CONNECTIONS,
     Answer,
     Door,
     Made,
@@ -47,16 +48,23 @@ chance: Final[Callable[[], float]] = random.SystemRandom().random
 
 
 def value_of(effect: Effect) -> float:
-    """What the effects give that need no waiting."""
+    """What the effects give that need no waiting and are the same for every flow."""
     match effect:
-        case Now():
-            return monotonic()
         case WallClock():
             return wall_clock()
         case Chance():
             return chance()
         case _:
             raise TypeError(f"no driver knows the effect {type(effect).__name__}")
+
+
+class Bare:
+    """What one flow has of the client without a key: a place at its gate, the open answer, and how long it waited in all."""
+
+    def __init__(self) -> None:
+        self.has_place = False
+        self.download: httpx.Response | None = None
+        self.waited = 0.0
 
 
 def check_open(*, is_closed: bool) -> None:
@@ -72,6 +80,7 @@ class SyncDriver:
         self._wiring = wiring
         self._clients = Made(self._client)
         self._gates = Made(lambda account: threading.BoundedSemaphore(doors[account].in_flight))
+        self._bare_gate = threading.Semaphore(BARE_CONNECTIONS)
         self._trust = cache(wiring.trust)
         self._is_closed = False
 
@@ -88,17 +97,18 @@ class SyncDriver:
 
     def close(self) -> None:
         self._is_closed = True
+        self._bare_gate.release()  # whoever waits there sees that it is closed, and lets the next one in
         for client in list(self._clients.values()):
             client.close()
 
     def run(self, flow: Flow[T]) -> T:
         """What the flow ends with. The flow and its open download are closed whatever happens."""
-        download: list[httpx.Response] = []
+        bare = Bare()
         try:
             effect = next(flow)
             while True:
                 try:
-                    value = self._perform(effect, download)
+                    value = self._perform(effect, bare)
                 except (ExchangeError, ClientClosedError) as failure:
                     effect = flow.throw(failure)
                 else:
@@ -108,26 +118,52 @@ class SyncDriver:
             return ended
         finally:
             flow.close()
-            _close_all(download)
+            self._leave(bare)
 
-    def _perform(self, effect: Effect, download: list[httpx.Response]) -> object:
+    def _perform(self, effect: Effect, bare: Bare) -> object:
         match effect:
             case Send(account, call):
                 return self.send(account, call)
             case Pause(seconds):
+                self._leave(bare)
                 time.sleep(seconds)
                 return None
+            case Now():
+                return monotonic() - bare.waited
             case Put():
-                return self._exchange(self._bare, put_request(self._bare, effect, self._wiring), keeps_part=False)
+                self._enter(bare)
+                reply = self._exchange(self._bare, put_request(self._bare, effect, self._wiring), keeps_part=False)
+                self._leave(bare)
+                return reply
             case Fetch():
-                _close_all(download)
-                response = self._open(self._bare, fetch_request(self._bare, effect, self._doors))
-                download.append(response)
+                self._enter(bare)
+                bare.download = response = self._open(self._bare, fetch_request(self._bare, effect, self._doors))
                 return Head(response.status_code, received_headers(response.headers, wall_clock))
             case Receive(sink):
-                return self._copy(download[-1], sink.write)
+                count = self._copy(opened(bare), sink.write)
+                self._leave(bare)
+                return count
             case _:
                 return value_of(effect)
+
+    def _enter(self, bare: Bare) -> None:
+        """Take a place among those that use the client without a key. Its pool would count the time in the queue as a fault,
+        and the flow as time in which nothing went forward."""
+        self._leave(bare)
+        began = monotonic()
+        bare.has_place = self._bare_gate.acquire()
+        bare.waited += monotonic() - began
+        check_open(is_closed=self._is_closed)
+
+    def _leave(self, bare: Bare) -> None:
+        try:
+            if bare.download is not None:
+                bare.download.close()
+        finally:
+            bare.download = None
+            if bare.has_place:
+                bare.has_place = False
+                self._bare_gate.release()
 
     def send(self, account: str, call: Call) -> Reply:
         """The answer to a call. Raises ExchangeError where none came."""
@@ -178,9 +214,11 @@ class SyncDriver:
             count += len(chunk)
 
 
-def _close_all(responses: list[httpx.Response]) -> None:
-    while responses:
-        responses.pop().close()
+def opened(bare: Bare) -> httpx.Response:
+    """The answer that the last Fetch of a flow opened."""
+    if bare.download is None:
+        raise AssertionError("a flow fetches before it receives")
+    return bare.download
 
 
 class SyncPoller:

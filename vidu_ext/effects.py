@@ -33,7 +33,7 @@ class Pause:
 
 @frozen
 class Now:
-    """Gives the monotonic time in seconds."""
+    """Gives the monotonic time in seconds, which stands still while Fetch and Put wait for a free connection."""
 
 
 @frozen
@@ -65,8 +65,8 @@ class Sink(Protocol):
 class Fetch:
     """Open a GET on the address, byte for byte as it is, and read status and headers. Gives a Head.
 
-    The answer's body stays open until Receive has read it or the flow ends. A redirect is an answer like any other: the
-    driver follows none, so that the flow decides what may be sent to the next host.
+    The answer's body stays open until Receive has read it, or the flow pauses or ends. A redirect is an answer like any
+    other: the driver follows none, so that the flow decides what may be sent to the next host.
     """
 
     url: str = field(repr=False)

@@ -1,0 +1,186 @@
+"""More downloads at once than there are connections: they wait for one another, and no clock counts that as a fault."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import threading
+import time
+from collections.abc import Generator
+from typing import Final, Literal
+
+import httpx
+import pytest
+from attrs import evolve
+from playing import NEVER_COMES, PATIENCE, WAYS, Way, account, body_for, brief
+from server import Act, Server, film_of
+
+from vidu_ext import AsyncVidu, DownloadOptions, RetryPolicy, Settings, TaskRef, Timeouts, Vidu, async_drivers, drivers
+from vidu_ext.async_drivers import AsyncDriver
+from vidu_ext.door import BARE_CONNECTIONS, Wiring
+from vidu_ext.drivers import SyncDriver
+from vidu_ext.effects import Effect, Fetch, Now
+from vidu_ext.errors import ConfigurationError
+
+POOL_PATIENCE: Final = 0.5
+"""Seconds that httpx lets a request wait for a connection of its pool, and for the connection itself."""
+OPTIONS: Final = DownloadOptions(tries=3, retry=RetryPolicy(first=0.005, ceiling=0.01, budget=PATIENCE))
+MODULES: Final = (drivers, async_drivers)
+
+both_ways = pytest.mark.parametrize("way", WAYS)
+
+
+def settings() -> Settings:
+    usual = brief(silence=PATIENCE)
+    timeouts = Timeouts(connect=POOL_PATIENCE, read=PATIENCE, create_read=PATIENCE, write=PATIENCE)
+    return evolve(usual, wiring=evolve(usual.wiring, timeouts=timeouts))
+
+
+def refs_at(server: Server, count: int) -> list[TaskRef]:
+    return [TaskRef(server.account, server.make(body_for(server.provider)).name) for _ in range(count)]
+
+
+@both_ways
+def test_downloads_beyond_the_connections_count_as_failed(way: Way) -> None:
+    with Server("zenlayer", life=("done",), plan={"film": [Act(held=True)] * BARE_CONNECTIONS}) as server:
+        refs = refs_at(server, BARE_CONNECTIONS + 8)
+        films = [io.BytesIO() for _ in refs]
+
+        def let_go() -> None:
+            server.wait_for("film", BARE_CONNECTIONS)
+            time.sleep(POOL_PATIENCE * (OPTIONS.tries + 1))
+            server.release()
+
+        def blocking() -> None:
+            with Vidu([account(server)], settings=settings()) as vidu:
+                failures: list[BaseException] = []
+
+                def download(ref: TaskRef, film: io.BytesIO) -> None:
+                    try:
+                        vidu.download(ref, film, options=OPTIONS)
+                    except Exception as error:
+                        failures.append(error)
+
+                threads = [threading.Thread(target=download, args=pair) for pair in zip(refs, films, strict=True)]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+                assert failures == []
+
+        async def awaited() -> None:
+            async with AsyncVidu([account(server)], settings=settings()) as vidu:
+                await asyncio.gather(*(vidu.download(*pair, options=OPTIONS) for pair in zip(refs, films, strict=True)))
+
+        releasing = threading.Thread(target=let_go)
+        releasing.start()
+        blocking() if way == "blocking" else asyncio.run(awaited())
+        releasing.join()
+    assert [film.getvalue() for film in films] == [film_of(ref.task_id) for ref in refs]
+
+
+@pytest.fixture
+def only_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in MODULES:
+        monkeypatch.setattr(module, "BARE_CONNECTIONS", 1)
+
+
+@both_ways
+@pytest.mark.usefixtures("only_connection")
+def test_download_that_waits_outlives_its_client(way: Way) -> None:
+    with Server("zenlayer", life=("done",), plan={"film": [Act(ends="hangs")]}) as server:
+        first, second = refs_at(server, 2)
+
+        def blocking() -> list[BaseException]:
+            vidu = Vidu([account(server)], settings=settings())
+            errors: list[BaseException] = []
+
+            def download(ref: TaskRef) -> None:
+                try:
+                    vidu.download(ref, io.BytesIO(), options=OPTIONS)
+                except Exception as error:
+                    errors.append(error)
+
+            holding = threading.Thread(target=download, args=(first,), daemon=True)
+            holding.start()
+            server.wait_for("film")
+            waiting = threading.Thread(target=download, args=(second,), daemon=True)
+            waiting.start()
+            server.wait_for("status", 2)
+            vidu.close()
+            waiting.join(PATIENCE)
+            return errors
+
+        async def awaited() -> list[BaseException]:
+            vidu = AsyncVidu([account(server)], settings=settings())
+            holding = asyncio.create_task(vidu.download(first, io.BytesIO(), options=OPTIONS))
+            await asyncio.to_thread(server.wait_for, "film")
+            waiting = asyncio.create_task(vidu.download(second, io.BytesIO(), options=OPTIONS))
+            await asyncio.to_thread(server.wait_for, "status", 2)
+            await vidu.close()
+            ends = await asyncio.wait_for(asyncio.gather(holding, waiting, return_exceptions=True), PATIENCE)
+            return [end for end in ends[1:] if isinstance(end, BaseException)]
+
+        errors = blocking() if way == "blocking" else asyncio.run(awaited())
+    assert any(isinstance(error, ConfigurationError) for error in errors)
+    assert len(server.calls("film")) == 1
+
+
+@pytest.mark.usefixtures("only_connection")
+def test_cancelled_download_keeps_its_place() -> None:
+    with Server("zenlayer", life=("done",), plan={"film": [Act(ends="hangs")]}) as server:
+        refs = refs_at(server, 3)
+        film = io.BytesIO()
+
+        async def run() -> None:
+            async with AsyncVidu([account(server)], settings=settings()) as vidu:
+                holding = asyncio.create_task(vidu.download(refs[0], io.BytesIO(), options=OPTIONS))
+                await asyncio.to_thread(server.wait_for, "film")
+                waiting = asyncio.create_task(vidu.download(refs[1], io.BytesIO(), options=OPTIONS))
+                await asyncio.to_thread(server.wait_for, "status", 2)
+                for task in (waiting, holding):
+                    task.cancel()
+                    await asyncio.wait([task])
+                    assert task.cancelled()
+                await asyncio.wait_for(vidu.download(refs[2], film, options=OPTIONS), PATIENCE)
+
+        asyncio.run(run())
+    assert film.getvalue() == film_of(refs[2].task_id)
+
+
+@both_ways
+def test_wait_for_a_connection_uses_up_the_time_for_tries(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+
+    class SlowGate(threading.Semaphore):
+        def acquire(self, blocking: bool = True, timeout: float | None = None) -> Literal[True]:
+            clock[0] += NEVER_COMES
+            assert super().acquire(blocking, timeout)
+            return True
+
+    class SlowAsyncGate(asyncio.Semaphore):
+        async def acquire(self) -> Literal[True]:
+            clock[0] += NEVER_COMES
+            return await super().acquire()
+
+    def flow() -> Generator[Effect, float, float]:
+        began = yield Now()
+        yield Fetch("https://cdn.example/film.mp4")
+        return (yield Now()) - began
+
+    monkeypatch.setattr(threading, "Semaphore", SlowGate)
+    monkeypatch.setattr(asyncio, "Semaphore", SlowAsyncGate)
+    for module in MODULES:
+        monkeypatch.setattr(module, "monotonic", lambda: clock[0])
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b"film"))
+    wiring = Wiring(transport=transport, async_transport=transport)
+
+    async def awaited() -> float:
+        driver = AsyncDriver({}, wiring)
+        try:
+            return await driver.run(flow())
+        finally:
+            await driver.close()
+
+    passed = SyncDriver({}, wiring).run(flow()) if way == "blocking" else asyncio.run(awaited())
+    assert (clock[0], passed) == (NEVER_COMES, 0.0)

@@ -83,6 +83,8 @@ class Operation:
     """Members that the body must have, whatever the model."""
     path_parameter: str | None
     max_body_bytes: int | None
+    max_upload_bytes: int | None
+    """Of a file that is put at the address in the answer, None where no limit is documented."""
     is_synchronous: bool
     """Whether the answer already is the result."""
     poll: Poll | None
@@ -280,7 +282,6 @@ def _operation(spec: Spec, path: str, method: str, value: Object) -> Operation:
     body = spec.resolve(wanted) if value_at(spec.root, wanted) is not None else None
     schema = spec.at(body) if body is not None else {}
     parameter = _PATH_PARAMETER.search(path)
-    largest = value.get("x-max-body-bytes")
     is_synchronous = value.get("x-synchronous") is True
     return Operation(
         id=str(value["operationId"]),
@@ -291,10 +292,16 @@ def _operation(spec: Spec, path: str, method: str, value: Object) -> Operation:
         properties=tuple(as_object(schema.get("properties"))),
         required=as_texts(schema.get("required")),
         path_parameter=parameter[1] if parameter else None,
-        max_body_bytes=largest if isinstance(largest, int) else None,
+        max_body_bytes=_bytes(value, "x-max-body-bytes"),
+        max_upload_bytes=_bytes(value, "x-max-upload-bytes"),
         is_synchronous=is_synchronous,
         poll=None if is_synchronous or method == "get" else _poll(spec, place),
     )
+
+
+def _bytes(operation: Object, limit: str) -> int | None:
+    largest = operation.get(limit)
+    return largest if isinstance(largest, int) else None
 
 
 def _poll(spec: Spec, place: Place) -> Poll | None:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .contract import Fault
+    from .exchange import ErrorReading
     from .outcome import Submission
     from .selection import Explanation
     from .tasks import Snapshot, TaskRef
@@ -270,6 +271,9 @@ class ResultMissingError(TaskError):
 
 class CallError(ViduError):
     """A call that creates nothing failed: status, list, cancel, credits, upload. Nothing is paid by it."""
+
+    reading: ErrorReading | None = None
+    """What the provider's error says, None where it sent none."""
 
     def __init__(self, account: str, operation: str, detail: str, *, status: int | None = None, code: str | None = None) -> None:
         self.account = account

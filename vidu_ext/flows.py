@@ -59,6 +59,8 @@ class Attempt:
     call: Call = field(repr=False)
     begun: list[Submission] = field(factory=list["Submission"], repr=False, eq=False)
     """The submission, while a request of it may be out; for whoever interrupts the flow."""
+    failed_upload: CallError | None = field(default=None, repr=False)
+    """Why a file of the request could not be brought to the account; the request itself is not sent then."""
 
 
 _Owner: TypeAlias = "str | weakref.ref[Submission] | None"
@@ -143,7 +145,10 @@ def submit_flow(
     for offer in offers:
         is_last = offer is offers[-1]
         attempt = yield from prepare(offer)
-        outcome = yield from attempt_flow(attempt, retry=retry, waits=is_last, reconcile=reconcile, claims=claims)
+        if attempt.failed_upload is not None:
+            outcome: Outcome = outcome_of_upload(attempt.failed_upload)
+        else:
+            outcome = yield from attempt_flow(attempt, retry=retry, waits=is_last, reconcile=reconcile, claims=claims)
         observe(attempt.account, outcome)
         if is_last or not may_fail_over(outcome):
             return Submitted(outcome, attempt, tuple(earlier))
@@ -406,6 +411,7 @@ def call_flow(account: str, provider: Provider, call: Call, *, retry: RetryPolic
             reading = provider.error(reply)
             asked, is_final = retry_after(reply.headers), not is_transient(reply.status, reading)
             problem = CallError(account, call.operation, reading.message, status=reply.status, code=reading.code)
+            problem.reading = reading
         wait = retry.pause(tries, (yield from chance()), asked)
         if is_final or (yield from now()) + wait - began > retry.budget:
             raise problem
@@ -415,6 +421,16 @@ def call_flow(account: str, provider: Provider, call: Call, *, retry: RetryPolic
 def is_transient(status: int, reading: ErrorReading) -> bool:
     """Whether a call that creates nothing may succeed when it is simply repeated."""
     return status >= 500 or status in TRANSIENT_STATUSES or reading.category == "busy"
+
+
+def outcome_of_upload(failure: CallError) -> NotSent | Rejected | Refused:
+    """What a failed upload means for the request that it was for. Nothing was created there, so it is never unknown."""
+    detail = f"a file of the request could not be uploaded ({failure.operation}: {failure.detail.rstrip('.')})"
+    reading = failure.reading or ErrorReading(failure.code, "", "other", failure.status or 0)
+    reading = evolve(reading, message=detail)
+    if reading.status >= 400 and not is_transient(reading.status, reading):
+        return Refused(reading)
+    return NotSent(detail) if failure.reading is None else Rejected(reading, None)
 
 
 def upload_flow(

@@ -17,7 +17,7 @@ from attrs import field, frozen
 from .addresses import FILE_TYPES
 from .errors import ConfigurationError
 from .faults import Fault, listed
-from .spec import leaves, pointer_of
+from .spec import Place, leaves, pointer_of
 from .tasks import Json
 
 if TYPE_CHECKING:
@@ -137,10 +137,15 @@ def media_faults(body: Json, rule_of: Callable[[str], MediaRule | None]) -> tupl
     faults: list[Fault] = []
     for place, text in leaves(body):
         if isinstance(text, str) and text.startswith("data:"):
-            rule = rule_of("/".join(part for part in place if isinstance(part, str)))
+            rule = rule_of(member_of(place))
             problems = _problems(text, rule) if rule is not None and re.match(rule.pattern, text) else ()
             faults += [Fault(pointer_of(place), message, allowed) for message, allowed in problems]
     return tuple(faults)
+
+
+def member_of(place: Place) -> str:
+    """The member of a body that a place is in, as the rules for media name it."""
+    return "/".join(part for part in place if isinstance(part, str))
 
 
 def _problems(text: str, rule: MediaRule) -> Iterator[tuple[str, tuple[Json, ...] | None]]:

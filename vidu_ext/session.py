@@ -82,6 +82,8 @@ class Choice:
 
     offers: tuple[Offer, ...]
     uploads: Mapping[str, Medium] = field(repr=False)
+    check: bool = True
+    """Whether the spec is asked once more when the addresses of the uploads are known."""
 
 
 class Session:
@@ -143,7 +145,7 @@ class Session:
     def offers(self, request: object, *, account: str | None, check: bool, path_id: str | None) -> Choice:
         """The accounts that can serve the request, in the order in which they are asked, with the files to upload."""
         plan = self._plan(request, self._asked(account), check=check, path_id=path_id)
-        return Choice(order(plan.examined, self._policy, self.health, self._now()), plan.uploads)
+        return Choice(order(plan.examined, self._policy, self.health, self._now()), plan.uploads, check)
 
     def explain(self, request: object, *, check: bool = True, path_id: str | None = None) -> tuple[Explanation, ...]:
         plan = self._plan(request, tuple(self.accounts.values()), check=check, path_id=path_id)
@@ -174,10 +176,16 @@ class Session:
             self._refuse_synchronous(offer)
 
         def prepare(offer: Offer) -> Flow[Attempt]:
-            attempt = yield from self._prepare(offer, choice.uploads, idempotency_key, begun)
+            is_last = offer is choice.offers[-1]
+            retry = self.settings.retry if is_last else evolve(self.settings.retry, budget=0.0)
+            try:
+                attempt = yield from self._prepare(choice, offer, idempotency_key, retry=retry)
+            except CallError as failure:
+                attempt = yield from self._prepare(evolve(choice, uploads={}), offer, idempotency_key, retry=retry)
+                return evolve(attempt, failed_upload=failure)
             if on_submission is not None:
                 on_submission(attempt.submission)
-            return attempt
+            return evolve(attempt, begun=begun)
 
         return submit_flow(
             choice.offers,
@@ -193,7 +201,7 @@ class Session:
         _check_key(idempotency_key)
         offer = choice.offers[0]
         self._refuse_synchronous(offer)
-        return (yield from self._prepare(offer, choice.uploads, idempotency_key, [])).submission
+        return (yield from self._prepare(choice, offer, idempotency_key, retry=self.settings.retry)).submission
 
     def send(self, submission: Submission, *, begun: list[Submission]) -> Flow[Submitted]:
         """The flow of a submit whose submission was prepared before, perhaps by another process."""
@@ -204,15 +212,15 @@ class Session:
         self._observe(attempt.account, outcome)
         return Submitted(outcome, attempt)
 
-    def _prepare(
-        self, offer: Offer, uploads: Mapping[str, Medium], idempotency_key: str | None, begun: list[Submission]
-    ) -> Flow[Attempt]:
+    def _prepare(self, choice: Choice, offer: Offer, idempotency_key: str | None, *, retry: RetryPolicy) -> Flow[Attempt]:
+        """The attempt to have an offer of a choice served. Raises CallError where a file of it cannot be uploaded."""
         provider = self.provider(offer.account)
-        if uploads:
+        if choice.uploads:
             from .uploads import uploaded
 
-            offer = evolve(offer, encoded=(yield from uploaded(offer, provider, uploads, retry=self.settings.retry)))
-        return evolve(attempt_of(offer, provider, idempotency_key, (yield from wall_clock())), begun=begun)
+            flow = uploaded(offer, provider, choice.uploads, retry=retry, check=choice.check)
+            offer = evolve(offer, encoded=(yield from flow))
+        return attempt_of(offer, provider, idempotency_key, (yield from wall_clock()))
 
     def _refuse_synchronous(self, offer: Offer) -> None:
         operation = self.provider(offer.account).contract.operation(offer.encoded.operation)
@@ -229,7 +237,8 @@ class Session:
 
     def call(self, choice: Choice, *, begun: list[Submission]) -> Flow[object]:
         """The typed answer of a route that answers at once. `begun` is as in `submit`."""
-        attempt = yield from self._prepare(choice.offers[0], {}, None, begun)
+        attempt = yield from self._prepare(choice, choice.offers[0], None, retry=self.settings.retry)
+        attempt = evolve(attempt, begun=begun)
         submission = attempt.submission
         if attempt.provider.contract.operation(submission.operation).poll is not None:
             raise ConfigurationError(f"{submission.operation} starts a task: use submit() in place of call().")

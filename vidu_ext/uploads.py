@@ -5,20 +5,23 @@ Decides which, and keeps what is to be uploaded beside the offer; the upload its
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, field, frozen
 
+from .errors import CallError
 from .flows import upload_flow
-from .media import Medium, read_medium
+from .media import Medium, media_faults, member_of, read_medium
 from .requests import Request, local_media, with_media
 from .selection import Examined, examine
-from .spec import place_of, value_at
+from .spec import as_object, leaves, place_of, value_at
 
 if TYPE_CHECKING:
     from .accounts import Account
-    from .contract import Fault
+    from .contract import MediaRule
     from .effects import Flow
     from .policy import RetryPolicy
     from .providers.base import Encoded, Provider
@@ -29,8 +32,6 @@ UPLOAD_ABOVE: Final = 4 * 1024 * 1024
 """Bytes of local files in one request above which they are uploaded. Below, they travel inside the request; requests with
 several large pictures inside were seen to time out."""
 
-_PLACEHOLDER: Final = "https://upload.invalid/"
-
 
 @frozen
 class Plan:
@@ -38,7 +39,7 @@ class Plan:
 
     examined: tuple[Examined, ...]
     uploads: Mapping[str, Medium] = field(factory=dict[str, Medium], repr=False)
-    """By the placeholder that stands in the encoded request until the upload is done."""
+    """By the text that stands in the encoded request until the upload is done."""
 
 
 def plan(
@@ -52,37 +53,59 @@ def plan(
     inline = examine(with_media(request, lambda _: next(unread).data_uri()), accounts, check=check, path_id=path_id)
     if sum(len(medium.content) for medium in media) <= UPLOAD_ABOVE:
         return Plan(inline)
-    names = iter(range(len(media)))
-    uploads = {f"{_PLACEHOLDER}{index}": medium for index, medium in enumerate(media)}
-    remote = examine(with_media(request, lambda _: f"{_PLACEHOLDER}{next(names)}"), accounts, check=check, path_id=path_id)
-    chosen = [
-        _with_media_faults(far, near) if providers[far.account].upload_call("picture.png", "image/png") else near
-        for near, far in zip(inline, remote, strict=True)
-    ]
-    return Plan(tuple(chosen), uploads)
+    uploads: dict[str, Medium] = {}
+    chosen: dict[str, Examined] = {}
+    for near in inline:
+        if near.provider not in chosen:
+            chosen[near.provider], taken = _with_uploads(request, media, near, providers[near.account], check=check)
+            uploads |= taken
+    return Plan(tuple(evolve(chosen[near.provider], account=near.account) for near in inline), uploads)
 
 
-def _with_media_faults(far: Examined, near: Examined) -> Examined:
-    """What an account that uploads can do: faults of the request around the files, and of the files themselves."""
-    if near.encoded is None or far.encoded is None:
-        return near
-    body = near.encoded.body
-    return evolve(far, faults=(*far.faults, *(fault for fault in near.faults if _is_of_file(fault, body))))
+def _with_uploads(
+    request: Request, media: Sequence[Medium], near: Examined, provider: Provider, *, check: bool
+) -> tuple[Examined, Mapping[str, Medium]]:
+    """What an account can do once the media that it takes as uploads are uploaded, and those media. The others stay inside.
+
+    `near` is what it can do with all of them inside.
+    """
+    reserve = provider.upload_call("picture.png", "image/png")
+    if near.encoded is None or reserve is None:
+        return near, {}
+    names = [provider.upload_stand_in(index) for index in range(len(media))]
+    unused = iter(names)
+    encoded = provider.encode(with_media(request, lambda _: next(unused)))
+    most = provider.contract.operation(reserve.operation).max_upload_bytes
+    rule_of = partial(provider.contract.media_rule, encoded.operation)
+    uploads: dict[str, Medium] = {}
+    body: Json = encoded.body
+    for name, medium in zip(names, media, strict=True):
+        if (most is None or len(medium.content) <= most) and _may_stand(name, encoded.body, rule_of):
+            uploads[name] = medium
+        else:
+            body = _replaced(body, name, medium.data_uri())
+    encoded = evolve(encoded, body=as_object(body))
+    if not check:
+        return evolve(near, encoded=encoded), uploads
+    hidden = media_faults(near.encoded.body, rule_of)
+    faults = [fault for fault in hidden if value_at(body, place_of(fault.pointer)) in uploads]
+    return evolve(near, encoded=encoded, faults=(*provider.contract.faults(encoded.operation, body), *faults)), uploads
 
 
-def _is_of_file(fault: Fault, body: Json) -> bool:
-    try:
-        value = value_at(body, place_of(fault.pointer))
-    except (KeyError, IndexError, TypeError):
-        return False
-    return isinstance(value, str) and value.startswith("data:")
+def _may_stand(text: str, body: Json, rule_of: Callable[[str], MediaRule | None]) -> bool:
+    """Whether the address of an upload may stand wherever this one does."""
+    rules = [rule_of(member_of(place)) for place, value in leaves(body) if value == text]
+    return all(rule is not None and re.match(rule.pattern, text) for rule in rules)
 
 
-def uploaded(offer: Offer, provider: Provider, uploads: Mapping[str, Medium], *, retry: RetryPolicy) -> Flow[Encoded]:
-    """The encoded request with every placeholder in it replaced by the address of the uploaded file."""
-    body: Json = offer.encoded.body
-    for placeholder, medium in uploads.items():
-        if not _holds(body, placeholder):
+def uploaded(
+    offer: Offer, provider: Provider, uploads: Mapping[str, Medium], *, retry: RetryPolicy, check: bool
+) -> Flow[Encoded]:
+    """The encoded request with the address of each uploaded file in its place. Raises CallError."""
+    encoded = offer.encoded
+    body: Json = encoded.body
+    for name, medium in uploads.items():
+        if not _holds(body, name):
             continue
         url = yield from upload_flow(
             offer.account,
@@ -92,8 +115,10 @@ def uploaded(offer: Offer, provider: Provider, uploads: Mapping[str, Medium], *,
             content_type=medium.content_type,
             retry=retry,
         )
-        body = _replaced(body, placeholder, url or "")
-    return evolve(offer.encoded, body=body if isinstance(body, dict) else offer.encoded.body)
+        body = _replaced(body, name, url or "")
+    for fault in provider.contract.faults(encoded.operation, body) if check else ():
+        raise CallError(offer.account, encoded.operation, f"the address of an upload cannot stand in the request, {fault}")
+    return evolve(encoded, body=as_object(body))
 
 
 def _holds(value: Json, text: str) -> bool:

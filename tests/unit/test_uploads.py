@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import json
 import struct
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import httpx
 import pytest
 
-from vidu_ext import ImageToVideo, PollPolicy, ReferenceToVideo, RetryPolicy, Settings, Vidu, Wiring
-from vidu_ext.errors import CallError, InvalidRequestError
+from vidu_ext import ImageToVideo, PollPolicy, ReferenceToVideo, RetryPolicy, Settings, Subject, Submission, Vidu, Wiring
+from vidu_ext.contract import contract_of
+from vidu_ext.errors import (
+    CallError,
+    InsufficientCreditsError,
+    InvalidRequestError,
+    KeyRefusedError,
+    NotSentError,
+    RefusedError,
+    RejectedError,
+    SubmitError,
+)
 from vidu_ext.uploads import UPLOAD_ABOVE
 
 TASK: Final = "940107923630096384"
 STORAGE: Final = "https://storage.example/put?Signature=a%2Fb"
+LARGEST_UPLOAD: Final = contract_of("vidu").operation("createUpload").max_upload_bytes or 0
+LARGEST_BODY: Final = contract_of("vidu").operation("imageToVideo").max_body_bytes or 0
 
 
 def picture(size: int, *, width: int = 640, height: int = 480) -> bytes:
@@ -24,15 +37,24 @@ def picture(size: int, *, width: int = 640, height: int = 480) -> bytes:
     return head + b"\0" * (size - len(head))
 
 
+def film(size: int) -> bytes:
+    """Bytes that begin as an MP4."""
+    return struct.pack(">I", 24) + b"ftypisom" + b"\0" * (size - 12)
+
+
 class Providers:
     """Vidu and Comfy with their upload routes, the storage, and a book of what they were asked."""
 
-    def __init__(self, *, storage_status: int = 200) -> None:
+    def __init__(
+        self, *, storage_status: int = 200, upload_status: int = 200, uri: str = "ssupload:?id=77"
+    ) -> None:
         self.asked: list[str] = []
         self.bodies: list[dict[str, object]] = []
         self.stored: list[bytes] = []
         self.keys_at_the_storage: list[str] = []
         self._storage_status = storage_status
+        self._upload_status = upload_status
+        self._uri = uri
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(f"{request.method} {request.url.host}{request.url.path}")
@@ -40,11 +62,15 @@ class Providers:
             self.keys_at_the_storage += [value for name, value in request.headers.items() if "key" in f"{name} {value}".lower()]
             self.stored.append(request.content)
             assert str(request.url) == STORAGE
-            return httpx.Response(self._storage_status, headers={"etag": '"0f"'})
+            return httpx.Response(self._storage_status if len(self.stored) == 1 else 200, headers={"etag": '"0f"'})
         if request.url.path == "/tools/v2/files/uploads":
+            if not self._upload_status:
+                raise httpx.ConnectError("no route to host")
+            if self._upload_status != 200:
+                return httpx.Response(self._upload_status, json={"code": self._upload_status, "message": "no"})
             return httpx.Response(200, json={"id": "77", "put_url": STORAGE, "expires_at": "soon"})
         if request.url.path == "/tools/v2/files/uploads/77/finish":
-            return httpx.Response(200, json={"uri": "ssupload:?id=77"})
+            return httpx.Response(200, json={"uri": self._uri})
         if request.url.path == "/customers/storage":
             return httpx.Response(200, json={"upload_url": STORAGE, "download_url": "https://storage.example/get/1"})
         self.bodies.append(json.loads(request.content))
@@ -108,11 +134,98 @@ def test_fault_beside_the_pictures_is_overlooked() -> None:
     assert providers.asked == []
 
 
-def test_request_goes_out_without_its_picture_after_a_failed_upload() -> None:
-    providers = Providers(storage_status=403)
-    with providers.client("vidu") as vidu, pytest.raises(CallError, match="storage refused"):
-        vidu.submit(ImageToVideo(image=picture(UPLOAD_ABOVE + 1), model="viduq2-pro"))
-    assert providers.bodies == []
+FAILURES: Final[dict[str, tuple[partial[Providers], type[SubmitError], bool]]] = {
+    "key refused": (partial(Providers, upload_status=401), KeyRefusedError, True),
+    "no credits": (partial(Providers, upload_status=402), InsufficientCreditsError, True),
+    "server fault": (partial(Providers, upload_status=503), RejectedError, True),
+    "no connection": (partial(Providers, upload_status=0), NotSentError, True),
+    "fault of the storage": (partial(Providers, storage_status=503), NotSentError, True),
+    "address of no use": (partial(Providers, uri="upload-77"), NotSentError, True),
+    "refused by the storage": (partial(Providers, storage_status=403), RefusedError, False),
+    "no such route": (partial(Providers, upload_status=404), RefusedError, False),
+}
+"""Uploads that fail at Vidu: the error of the submit, and whether another account is asked."""
+
+LARGE: Final = ImageToVideo(image=picture(UPLOAD_ABOVE + 1), model="viduq2-pro")
+
+
+@pytest.mark.parametrize(("failing", "kind"), [case[:2] for case in FAILURES.values()], ids=FAILURES)
+def test_request_goes_out_without_its_picture_after_a_failed_upload(failing: partial[Providers], kind: type[SubmitError]) -> None:
+    told: list[Submission] = []
+    providers = failing()
+    with providers.client("vidu") as vidu, pytest.raises(kind, match="could not be uploaded") as caught:
+        vidu.submit(LARGE, on_submission=told.append)
+    assert type(caught.value) is kind
+    assert caught.value.account == "vidu"
+    assert (providers.bodies, told) == ([], [])
+
+
+@pytest.mark.parametrize(("failing", "kind", "fails_over"), FAILURES.values(), ids=FAILURES)
+def test_failed_upload_keeps_the_next_account_from_being_asked(
+    failing: partial[Providers], kind: type[SubmitError], fails_over: bool
+) -> None:
+    told: list[Submission] = []
+    with failing().client("vidu", "comfy") as vidu:
+        try:
+            assert vidu.submit(LARGE, on_submission=told.append).ref.account == "comfy"
+        except SubmitError as error:
+            assert (type(error), fails_over) == (kind, False)
+        else:
+            assert fails_over
+    assert [submission.account for submission in told] == (["comfy"] if fails_over else [])
+
+
+def test_account_whose_uploads_fail_never_rests() -> None:
+    providers = Providers(upload_status=503)
+    with providers.client("vidu", "comfy") as vidu:
+        for _ in range(3):
+            vidu.submit(LARGE)
+        assert vidu.explain(LARGE)[0].resting_for is not None
+
+
+def test_upload_of_a_submission_to_be_kept_fails_as_a_submit() -> None:
+    with Providers(upload_status=401).client("vidu") as vidu, pytest.raises(CallError, match="createUpload"):
+        vidu.prepare(LARGE)
+
+
+def test_address_of_an_upload_is_held_to_the_spec_although_that_is_not_wanted() -> None:
+    providers = Providers(uri="upload-77")
+    with providers.client("vidu") as vidu:
+        vidu.submit(LARGE, check=False)
+    assert providers.bodies[0]["images"] == ["upload-77"]
+
+
+def test_picture_is_uploaded_that_the_storage_refuses() -> None:
+    """One that is too large for an upload still fits into a request."""
+    providers = Providers()
+    with providers.client("vidu") as vidu:
+        vidu.submit(ImageToVideo(image=picture(LARGEST_UPLOAD + 1), model="viduq2-pro"))
+    assert providers.asked == ["POST api.vidu.com/ent/v2/img2video"]
+    assert str(providers.bodies[0]["images"]).startswith("['data:image/png;base64,")
+
+
+def test_picture_that_fits_nowhere_is_sent_or_called_servable() -> None:
+    providers = Providers()
+    request = ImageToVideo(image=picture(LARGEST_BODY), model="viduq2-pro")
+    with providers.client("vidu") as vidu:
+        (explained,) = vidu.explain(request)
+        assert not explained.capable
+        assert "most this route takes" in str(explained)
+        with pytest.raises(InvalidRequestError, match="most this route takes"):
+            vidu.submit(request)
+    assert providers.asked == []
+
+
+def test_video_goes_through_the_upload_for_pictures() -> None:
+    providers = Providers()
+    subject = Subject(name="bird", images=[picture(2000)], videos=[film(UPLOAD_ABOVE + 1)])
+    request = ReferenceToVideo(prompt="@bird flies", subjects=[subject], model="viduq2-pro", duration=5)
+    with providers.client("vidu") as vidu:
+        vidu.submit(request)
+    sent = json.dumps(providers.bodies[0]["subjects"])
+    assert '"images": ["ssupload:?id=77"]' in sent
+    assert '"videos": ["data:video/mp4;base64,' in sent
+    assert providers.stored == [picture(2000)]
 
 
 def test_several_pictures_change_places() -> None:

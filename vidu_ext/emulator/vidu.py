@@ -8,6 +8,7 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
+from vidu_ext.contract import contract_of
 from vidu_ext.spec import as_list, as_texts
 from vidu_ext.tasks import Json, Object
 
@@ -24,7 +25,7 @@ LOOKS_BACK: Final = 7 * 86_400.0
 
 USUAL_PAGE: Final = 10
 LONGEST_PAGE: Final = 100
-LARGEST_UPLOAD: Final = 10 * 1024 * 1024
+LARGEST_UPLOAD: Final = contract_of("vidu").operation("createUpload").max_upload_bytes or 0
 _SERIES: Final = {"vidu2.0": "2.0"}
 
 Test = Callable[[Task], bool]

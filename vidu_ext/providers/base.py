@@ -234,6 +234,10 @@ class Provider(Protocol):
         """The call that asks for a place to put a picture; None where the provider takes no uploads."""
         ...
 
+    def upload_stand_in(self, index: int) -> str:
+        """A text of the form that the address of an upload will have, to check a request by before anything is uploaded."""
+        ...
+
     def upload_place(self, value: Json) -> UploadPlace | None:
         """Where the bytes go, from the answer; None where it names no place."""
         ...

@@ -156,6 +156,10 @@ class SkillsVideo(Adapter):
     def upload_call(self, file_name: str, content_type: str) -> Call | None:
         """None: pictures are given by address."""
 
+    def upload_stand_in(self, index: int) -> str:  # noqa: ARG002 - the signature is the protocol's
+        """Empty: nothing is uploaded."""
+        return ""
+
     def upload_place(self, value: Json) -> UploadPlace | None:
         """None: nothing is uploaded."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
+from vidu_ext.addresses import UPLOAD_SCHEME
 from vidu_ext.exchange import Call, Category
 from vidu_ext.requests import (
     ExtendVideo,
@@ -233,6 +234,10 @@ class ViduShaped(Adapter):
         if self._offers("createStorage"):
             return self._call("createStorage", body={"file_name": file_name, "content_type": content_type})
         return None
+
+    def upload_stand_in(self, index: int) -> str:
+        form = f"{UPLOAD_SCHEME}?id=" if self._offers("finishUpload") else "https://"
+        return f"{form}to-be-uploaded.invalid/{index}"
 
     def upload_place(self, value: Json) -> UploadPlace | None:
         answer = as_object(value)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, overload
 
 from .async_drivers import AsyncDriver, AsyncPoller
 from .client import LAST_POLL_SECONDS
@@ -28,7 +28,20 @@ if TYPE_CHECKING:
     from .effects import Flow
     from .flows import Submitted
     from .outcome import Submission
+    from .providers.answers import (
+        ClonedVoice,
+        CloneVoiceRequest,
+        CreatedSubject,
+        CreateSubjectRequest,
+        RecommendedPrompts,
+        RecommendPromptsRequest,
+        SpokenText,
+        StoredSubject,
+        TextToSpeechRequest,
+        UpdateSubjectRequest,
+    )
     from .providers.base import Balance, TaskFilter
+    from .requests import AnyRequest, RequestModel
     from .selection import Explanation
     from .session import Keys, OnAccepted, OnSnapshot, OnSubmission, Prefer, Target
     from .tasks import OutputKind, Snapshot
@@ -67,7 +80,7 @@ class AsyncVidu:
 
     async def submit(
         self,
-        request: object,
+        request: AnyRequest,
         *,
         account: str | None = None,
         check: bool = True,
@@ -116,8 +129,38 @@ class AsyncVidu:
                 await _done(on_accepted(done.ref))
         return AsyncTask(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
 
+    @overload
     async def call(
-        self, request: object, *, account: str | None = None, check: bool = True, path_id: str | None = None
+        self, request: CloneVoiceRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> ClonedVoice: ...
+
+    @overload
+    async def call(
+        self, request: CreateSubjectRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> CreatedSubject: ...
+
+    @overload
+    async def call(
+        self, request: RecommendPromptsRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> RecommendedPrompts: ...
+
+    @overload
+    async def call(
+        self, request: TextToSpeechRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> SpokenText: ...
+
+    @overload
+    async def call(
+        self, request: UpdateSubjectRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> StoredSubject: ...
+
+    @overload
+    async def call(
+        self, request: RequestModel, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> object: ...
+
+    async def call(
+        self, request: RequestModel, *, account: str | None = None, check: bool = True, path_id: str | None = None
     ) -> object:
         """The typed answer of a route that answers at once: speech, voice clone, subjects, prompt ideas.
 
@@ -131,7 +174,7 @@ class AsyncVidu:
 
     async def prepare(
         self,
-        request: object,
+        request: AnyRequest,
         *,
         account: str | None = None,
         check: bool = True,
@@ -166,7 +209,7 @@ class AsyncVidu:
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
         return await self._accept(self._session.find(submission), [submission], on_accepted)
 
-    def explain(self, request: object, *, path_id: str | None = None) -> tuple[Explanation, ...]:
+    def explain(self, request: AnyRequest, *, path_id: str | None = None) -> tuple[Explanation, ...]:
         """For each account whether it can serve the request, and why not, in words. Nothing is sent."""
         return self._session.explain(request, path_id=path_id)
 
@@ -217,6 +260,36 @@ class AsyncVidu:
             if isinstance(news, Result | TaskError):
                 yield AsyncTask(self, ref, outcome=news)
 
+    @overload
+    async def wait_all(
+        self,
+        tasks: Iterable[AsyncTask | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["raise"] = "raise",
+    ) -> list[AsyncTaskResult]: ...
+
+    @overload
+    async def wait_all(
+        self,
+        tasks: Iterable[AsyncTask | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["return"],
+    ) -> list[AsyncTaskResult | TaskError]: ...
+
+    @overload
+    async def wait_all(
+        self,
+        tasks: Iterable[AsyncTask | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["raise", "return"],
+    ) -> list[AsyncTaskResult | TaskError]: ...
+
     async def wait_all(
         self,
         tasks: Iterable[AsyncTask | TaskRef | str],
@@ -224,7 +297,7 @@ class AsyncVidu:
         timeout: float | None = None,
         on_snapshot: OnSnapshot | None = None,
         errors: Literal["raise", "return"] = "raise",
-    ) -> list[AsyncTaskResult | TaskError]:
+    ) -> list[AsyncTaskResult] | list[AsyncTaskResult | TaskError]:
         """The results of all tasks in their order, after all of them ended.
 
         With `errors="return"` the error of a task stands in its place; else the first one is raised at the end.
@@ -312,6 +385,21 @@ class AsyncVidu:
             snapshots, page = await self._driver.run(self._session.tasks_page(name, wanted, pages))
             for snapshot in snapshots:
                 yield snapshot
+            if page is None:
+                return
+            pages.append(page)
+
+    async def subjects(self, *, account: str | None = None) -> AsyncIterator[StoredSubject]:
+        """Your subjects that are stored at an account, page after page, as the provider's generated model.
+
+        The id of one is what `Subject.stored_id` takes. Raises ConfigurationError where the provider stores none, which only
+        Vidu does, and CallError where a page is not given, or the list leads back to a page that was read.
+        """
+        name, pages = self._session.only_account(account), list[str]()
+        while True:
+            subjects, page = await self._driver.run(self._session.subjects_page(name, pages))
+            for subject in subjects:
+                yield subject
             if page is None:
                 return
             pages.append(page)

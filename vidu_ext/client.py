@@ -6,7 +6,7 @@ Holds only what waits: everything that is decided is in flows.py and watching.py
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, Self, overload
 
 from .drivers import SyncDriver, SyncPoller, chance, monotonic
 from .errors import TaskError
@@ -23,7 +23,20 @@ if TYPE_CHECKING:
     from .effects import Flow
     from .flows import Submitted
     from .outcome import Submission
+    from .providers.answers import (
+        ClonedVoice,
+        CloneVoiceRequest,
+        CreatedSubject,
+        CreateSubjectRequest,
+        RecommendedPrompts,
+        RecommendPromptsRequest,
+        SpokenText,
+        StoredSubject,
+        TextToSpeechRequest,
+        UpdateSubjectRequest,
+    )
     from .providers.base import Balance, TaskFilter
+    from .requests import AnyRequest, RequestModel
     from .selection import Explanation
     from .session import Keys, OnAccepted, OnSnapshot, OnSubmission, Prefer, Target
     from .tasks import OutputKind, Snapshot
@@ -64,7 +77,7 @@ class Vidu:
 
     def submit(
         self,
-        request: object,
+        request: AnyRequest,
         *,
         account: str | None = None,
         check: bool = True,
@@ -104,7 +117,39 @@ class Vidu:
                 on_accepted(done.ref)
         return Task(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
 
-    def call(self, request: object, *, account: str | None = None, check: bool = True, path_id: str | None = None) -> object:
+    @overload
+    def call(
+        self, request: CloneVoiceRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> ClonedVoice: ...
+
+    @overload
+    def call(
+        self, request: CreateSubjectRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> CreatedSubject: ...
+
+    @overload
+    def call(
+        self, request: RecommendPromptsRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> RecommendedPrompts: ...
+
+    @overload
+    def call(
+        self, request: TextToSpeechRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> SpokenText: ...
+
+    @overload
+    def call(
+        self, request: UpdateSubjectRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> StoredSubject: ...
+
+    @overload
+    def call(
+        self, request: RequestModel, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> object: ...
+
+    def call(
+        self, request: RequestModel, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> object:
         """The typed answer of a route that answers at once: speech, voice clone, subjects, prompt ideas.
 
         Takes a generated request model of the provider. Speech, cloning and subjects cost credits; an answer that is lost
@@ -117,7 +162,7 @@ class Vidu:
 
     def prepare(
         self,
-        request: object,
+        request: AnyRequest,
         *,
         account: str | None = None,
         check: bool = True,
@@ -152,7 +197,7 @@ class Vidu:
         check_callbacks(are_awaited=False, on_accepted=on_accepted)
         return self._accept(self._session.find(submission), [submission], on_accepted)
 
-    def explain(self, request: object, *, path_id: str | None = None) -> tuple[Explanation, ...]:
+    def explain(self, request: AnyRequest, *, path_id: str | None = None) -> tuple[Explanation, ...]:
         """For each account whether it can serve the request, and why not, in words. Nothing is sent."""
         return self._session.explain(request, path_id=path_id)
 
@@ -198,6 +243,36 @@ class Vidu:
             if isinstance(news, Result | TaskError):
                 yield Task(self, ref, outcome=news)
 
+    @overload
+    def wait_all(
+        self,
+        tasks: Iterable[Task | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["raise"] = "raise",
+    ) -> list[TaskResult]: ...
+
+    @overload
+    def wait_all(
+        self,
+        tasks: Iterable[Task | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["return"],
+    ) -> list[TaskResult | TaskError]: ...
+
+    @overload
+    def wait_all(
+        self,
+        tasks: Iterable[Task | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["raise", "return"],
+    ) -> list[TaskResult | TaskError]: ...
+
     def wait_all(
         self,
         tasks: Iterable[Task | TaskRef | str],
@@ -205,7 +280,7 @@ class Vidu:
         timeout: float | None = None,
         on_snapshot: OnSnapshot | None = None,
         errors: Literal["raise", "return"] = "raise",
-    ) -> list[TaskResult | TaskError]:
+    ) -> list[TaskResult] | list[TaskResult | TaskError]:
         """The results of all tasks in their order, after all of them ended.
 
         With `errors="return"` the error of a task stands in its place; else the first one is raised at the end.
@@ -312,6 +387,20 @@ class Vidu:
         while True:
             snapshots, page = self._driver.run(self._session.tasks_page(name, wanted, pages))
             yield from snapshots
+            if page is None:
+                return
+            pages.append(page)
+
+    def subjects(self, *, account: str | None = None) -> Iterator[StoredSubject]:
+        """Your subjects that are stored at an account, page after page, as the provider's generated model.
+
+        The id of one is what `Subject.stored_id` takes. Raises ConfigurationError where the provider stores none, which only
+        Vidu does, and CallError where a page is not given, or the list leads back to a page that was read.
+        """
+        name, pages = self._session.only_account(account), list[str]()
+        while True:
+            subjects, page = self._driver.run(self._session.subjects_page(name, pages))
+            yield from subjects
             if page is None:
                 return
             pages.append(page)

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Any, Final, Protocol, TypeAlias, TypeVar, cast
 
 from attrs import Attribute, evolve, field, fields, frozen
 from attrs.validators import optional
@@ -316,6 +316,16 @@ class Multiframe(_Common):
 
 Request: TypeAlias = TextToVideo | ImageToVideo | StartEndToVideo | ReferenceToVideo | ReferenceToImage | ExtendVideo | Multiframe
 """A request that any provider with such a route may be asked to serve."""
+
+
+class RequestModel(Protocol):
+    """A generated request model of one provider, `vidu_clients.vidu.models.LipSyncRequest`."""
+
+    def to_dict(self) -> Mapping[str, object]: ...
+
+
+AnyRequest: TypeAlias = Request | RequestModel
+"""What the clients take: a neutral request, or a provider's own."""
 
 R = TypeVar("R", bound=Request)
 

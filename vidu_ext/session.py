@@ -22,7 +22,7 @@ from .errors import CallError, ConfigurationError, ResponseUnreadableError, Subm
 from .flows import Attempt, Claims, Submitted, answer_flow, attempt_flow, call_flow, find_flow, status_flow, submit_flow
 from .outcome import Accepted, Outcome, Submission, error_of
 from .policy import PollPolicy, ReconcilePolicy, RetryPolicy, usual_poll
-from .providers import provider_named
+from .providers import PROVIDERS, provider_named
 from .selection import Explanation, Health, HealthPolicy, Offer, Policy, explain, is_account_failure, order, preference
 from .tasks import TaskRef
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .downloads import Downloaded, DownloadOptions
     from .exchange import Call, Reply
     from .media import Medium
+    from .providers.answers import StoredSubject
     from .providers.base import Balance, Encoded, Provider, TaskFilter
     from .tasks import Output, OutputKind, Snapshot
     from .uploads import Plan
@@ -346,11 +347,22 @@ class Session:
         call = self._needed(
             provider.tasks_call(wanted or _all_tasks(), page), account, "list tasks", "Keep the references of your tasks"
         )
-        if page in pages[:-1]:
-            detail = f"after {len(pages)} pages the list leads back to one that was read, and so would never end"
-            raise CallError(account, call.operation, detail)
+        _check_new(pages, account, call)
         reply = yield from call_flow(account, provider, call, retry=self.settings.retry)
         return self._read(provider.tasks_page(account, reply.json()), account, call, reply)
+
+    def subjects_page(self, account: str, pages: Sequence[str]) -> Flow[tuple[Sequence[StoredSubject], str | None]]:
+        """The subjects of the last of the pages, as in `tasks_page`."""
+        provider = self.provider(account)
+        call = provider.subjects_call(pages[-1] if pages else None)
+        if call is None:
+            able = [name for name in PROVIDERS if provider_named(name).subjects_call(None) is not None]
+            raise ConfigurationError(
+                f"{account} is an account of {provider.name}, which stores no subjects: {', '.join(able)} does."
+            )
+        _check_new(pages, account, call)
+        reply = yield from call_flow(account, provider, call, retry=self.settings.retry)
+        return self._read(provider.subjects_page(reply.json()), account, call, reply)
 
     @staticmethod
     def _needed(call: Call | None, account: str, what: str, advice: str) -> Call:
@@ -409,6 +421,13 @@ def _payload_of(sent: Encoded) -> str | None:
     """The payload that the user set, which then serves as the marker itself."""
     payload = sent.body.get("payload")
     return payload if isinstance(payload, str) and payload else None
+
+
+def _check_new(pages: Sequence[str], account: str, call: Call) -> None:
+    """Raises CallError where the last of the pages was read before."""
+    if pages and pages[-1] in pages[:-1]:
+        detail = f"after {len(pages)} pages the list leads back to one that was read, and so would never end"
+        raise CallError(account, call.operation, detail)
 
 
 def _all_tasks() -> TaskFilter:

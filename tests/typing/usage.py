@@ -1,4 +1,9 @@
-"""Calls as users write them. Never run: mypy and pyright read it, and each wrong type here would be one in their code."""
+"""Calls as users write them. Never run: mypy and pyright read it, and each wrong type here would be one in their code.
+
+A line that says which complaint it expects is one that users must be told of: without the complaint the checkers fail.
+"""
+
+# pyright: reportUnnecessaryTypeIgnoreComment=true
 
 from __future__ import annotations
 
@@ -6,7 +11,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import assert_type
 
-from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
+from vidu_clients.vidu.models import (
+    ClonedVoice,
+    CloneVoiceRequest,
+    CreatedSubject,
+    CreateSubjectRequest,
+    LipSyncRequest,
+    RecommendedPrompts,
+    RecommendPromptsRequest,
+    SpokenText,
+    TextToSpeechRequest,
+    UpdateSubjectRequest,
+)
+from vidu_clients.vidu.models import Subject as StoredSubject
 
 from vidu_ext import (
     Account,
@@ -55,7 +72,48 @@ def blocking() -> None:
             ReferenceToVideo(prompt="@bird flies", subjects=[Subject(name="bird", images=[Path("a.png")])], model="viduq3")
         )
         vidu.submit(LipSyncRequest(video_url="https://example.com/v.mp4", text="Hello there."))
-        vidu.call(TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-voice"))
+        assert_type(vidu.wait_all([task]), list[TaskResult])
+        for finished in vidu.wait_all(["vidu:940107923630096384"]):
+            finished.download("birds/")
+        for stored in vidu.subjects(account="vidu"):
+            assert_type(stored, StoredSubject)
+
+
+def answers(
+    clone: CloneVoiceRequest,
+    create: CreateSubjectRequest,
+    prompts: RecommendPromptsRequest,
+    update: UpdateSubjectRequest,
+    other: LipSyncRequest,
+) -> None:
+    with Vidu() as vidu:
+        assert_type(vidu.call(TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-voice")), SpokenText)
+        assert_type(vidu.call(clone, account="vidu"), ClonedVoice)
+        assert_type(vidu.call(create), CreatedSubject)
+        assert_type(vidu.call(prompts), RecommendedPrompts)
+        assert_type(vidu.call(update, path_id="901000000000000007"), StoredSubject)
+        assert_type(vidu.call(other), object)
+
+
+def mistaken() -> None:
+    with Vidu() as vidu:
+        vidu.submit("a paper bird")  # type: ignore[arg-type]
+        vidu.submit({"prompt": "a paper bird"})  # type: ignore[arg-type]
+        vidu.submit(None)  # type: ignore[arg-type]
+        vidu.prepare("a paper bird")  # type: ignore[arg-type]
+        vidu.explain("a paper bird")  # type: ignore[arg-type]
+        vidu.call("Hello")  # type: ignore[call-overload]
+        vidu.call(TextToVideo(prompt="a paper bird"))  # type: ignore[call-overload]
+        vidu.wait_all(["vidu:1"], errors="return")[0].download("bird.mp4")  # type: ignore[union-attr]
+
+
+async def mistaken_and_awaited() -> None:
+    async with AsyncVidu() as vidu:
+        await vidu.submit("a paper bird")  # type: ignore[arg-type]
+        await vidu.prepare({"prompt": "a paper bird"})  # type: ignore[arg-type]
+        vidu.explain("a paper bird")  # type: ignore[arg-type]
+        await vidu.call("Hello")  # type: ignore[call-overload]
+        await (await vidu.wait_all(["vidu:1"], errors="return"))[0].download("bird.mp4")  # type: ignore[union-attr]
 
 
 def looking_later() -> None:
@@ -79,6 +137,11 @@ async def awaited(requests: Sequence[TextToVideo]) -> None:
         async for task in vidu.as_completed(tasks, timeout=3600):
             assert_type(task, AsyncTask)
             assert_type(task.result(), AsyncTaskResult)
+        assert_type(await vidu.wait_all(tasks), list[AsyncTaskResult])
+        assert_type(await vidu.wait_all(tasks, errors="return"), list[AsyncTaskResult | TaskError])
+        assert_type(await vidu.call(TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-voice")), SpokenText)
+        async for stored in vidu.subjects():
+            assert_type(stored, StoredSubject)
         result = await tasks[0].wait()
         assert_type(await result.download("bird.mp4"), Downloaded)
         async for snapshot in tasks[0].watch():

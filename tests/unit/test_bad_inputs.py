@@ -7,7 +7,7 @@ import math
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -56,7 +56,7 @@ CASES: list[tuple[str, Callable[[Vidu], object], type[ViduError], str]] = [
     ("unknown account", lambda vidu: vidu.submit(BIRD, account="comfy"), ConfigurationError, "no account is called 'comfy'"),
     ("unknown model", lambda vidu: vidu.submit(TextToVideo(prompt="a", model="viduq9")), InvalidRequestError, "viduq9"),
     ("too long", lambda vidu: vidu.submit(TextToVideo(prompt="a", model="viduq2", duration=11)), InvalidRequestError, "11"),
-    ("no request at all", lambda vidu: vidu.submit("a paper bird"), ViduError, "str"),
+    ("no request at all", lambda vidu: vidu.submit(cast("TextToVideo", "a paper bird")), ViduError, "str"),
     ("credits of an unknown account", lambda vidu: vidu.credits(account="comfy"), ConfigurationError, "no account is called"),
 ]
 

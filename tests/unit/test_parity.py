@@ -10,7 +10,7 @@ import pytest
 from vidu_ext import AsyncTask, AsyncTaskResult, AsyncVidu, Task, TaskResult, Vidu
 
 PAIRS: Final = ((Vidu, AsyncVidu), (Task, AsyncTask), (TaskResult, AsyncTaskResult))
-STREAMS: Final = {"watch", "as_completed", "tasks"}
+STREAMS: Final = {"watch", "as_completed", "tasks", "subjects"}
 """Methods that give one thing after the other: iterators here, async iterators there."""
 
 AT_ONCE: Final = {"explain", "task", "result"}

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from vidu_ext.outcome import Settlement, Submission
     from vidu_ext.requests import Request
 
+    from .answers import StoredSubject
+
 
 class UnsupportedError(Exception):
     """The provider has no route for this kind of request; the text says why, in words for the user."""
@@ -225,6 +227,14 @@ class Provider(Protocol):
 
     def tasks_page(self, account: str, value: Json) -> tuple[tuple[Snapshot, ...], str | None] | None:
         """Tasks and the next page of a listing; None where it is no list answer."""
+        ...
+
+    def subjects_call(self, page: str | None) -> Call | None:
+        """The call that lists the account's stored subjects; None where the provider stores none."""
+        ...
+
+    def subjects_page(self, value: Json) -> tuple[Sequence[StoredSubject], str | None] | None:
+        """Subjects and the next page of a listing; None where it is no list answer."""
         ...
 
     def credits_call(self) -> Call | None: ...

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from vidu_ext.outcome import Submission
     from vidu_ext.requests import Request
 
+    from .answers import StoredSubject
+
 ROUTES: Final[Mapping[type, Mapping[str | None, str]]] = {
     TextToVideo: {None: "createQ3Video", "viduq3": "createQ3Video", "viduq2-turbo": "createQ2Video"},
     ImageToVideo: {None: "createQ3Video", "viduq3": "createQ3Video"},
@@ -152,6 +154,12 @@ class SkillsVideo(Adapter):
 
     def cancel_call(self, ref: TaskRef) -> Call | None:
         """None: a canceled state is documented, a way to it is not."""
+
+    def subjects_call(self, page: str | None) -> Call | None:
+        """None: no subjects are stored."""
+
+    def subjects_page(self, value: Json) -> tuple[Sequence[StoredSubject], str | None] | None:
+        """None: no subjects are stored."""
 
     def upload_call(self, file_name: str, content_type: str) -> Call | None:
         """None: pictures are given by address."""

@@ -6,7 +6,7 @@ One class reads and writes the form; which routes a provider has is asked of its
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from attrs import frozen
 
@@ -32,8 +32,12 @@ from .encoding import Names, body_of
 from .reading import agree, both_hold, kind_of, moment, number, rfc3339, share, task_id, text, whole_number
 
 if TYPE_CHECKING:
+    from vidu_clients.vidu.models import SubjectList
+
     from vidu_ext.outcome import Submission
     from vidu_ext.requests import Request
+
+    from .answers import StoredSubject
 
 PAGE_SIZE: Final = "pager.pagesz"
 PAGE_SIZES: Final = ("pager_pagesz", "paper_pagesz")
@@ -227,6 +231,26 @@ class ViduShaped(Adapter):
         places = (as_object(value).get(member) for member in BALANCES)
         rows = next((found for found in places if isinstance(found, list)), None)
         return None if rows is None else tuple(_balance(as_object(row)) for row in rows)
+
+    def subjects_call(self, page: str | None) -> Call | None:
+        if not self._offers("listSubjects"):
+            return None
+        asked: dict[str, object] = {"next_page_token": page} if page else {}
+        return self._call(
+            "listSubjects", parameters={"ownership": "private", "count": self.contract.most("listSubjects", "count"), **asked}
+        )
+
+    def subjects_page(self, value: Json) -> tuple[Sequence[StoredSubject], str | None] | None:
+        if "subjects" not in as_object(value):
+            return None
+        try:
+            rows = cast("SubjectList", self.model("listSubjects", value)).subjects
+        except ValueError:
+            return None
+        if not isinstance(rows, list) or any(isinstance(row, dict) for row in rows):
+            # The generated model leaves rows as they are that it cannot read.
+            return ((), _next_page(value)) if rows is None else None
+        return rows, _next_page(value)
 
     def upload_call(self, file_name: str, content_type: str) -> Call | None:
         if self._offers("createUpload"):

@@ -17,7 +17,7 @@ from .handles import AsyncTask, AsyncTaskResult
 from .interrupts import handing_out, how_to_fetch, how_to_go_on, note_interrupt, noting, submitting
 from .outcome import Accepted
 from .policy import deadline_after
-from .session import Session, Settings, accepted, check_callbacks
+from .session import Session, Settings, accepted, check_callbacks, several
 from .tasks import Result, TaskRef
 from .waits import Group, in_order
 
@@ -303,7 +303,7 @@ class AsyncVidu:
         With `errors="return"` the error of a task stands in its place; else the first one is raised at the end.
         """
         check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
-        listed = list(tasks)
+        listed = several(tasks)
         ended: dict[TaskRef, Result | TaskError] = {}
         async for ref, news in self._follow(listed, timeout, wants_snapshots=on_snapshot is not None):
             if isinstance(news, Result | TaskError):
@@ -318,7 +318,7 @@ class AsyncVidu:
     ) -> AsyncIterator[tuple[TaskRef, Snapshot | Result | TaskError]]:
         """What becomes known of tasks, in the order in which it does: snapshots where wanted, and one end for each."""
         with _Waiting(self._poller, timeout, wants_snapshots=wants_snapshots) as waiting:
-            waiting.join([(self._session.ref(task), task) for task in tasks])
+            waiting.join([(self._session.ref(task), task) for task in several(tasks)])
             while news := await waiting.news():
                 for one in news:
                     yield one

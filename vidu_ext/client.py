@@ -13,7 +13,7 @@ from .errors import TaskError
 from .handles import Task, TaskResult
 from .interrupts import handing_out, how_to_fetch, how_to_go_on, noting, submitting
 from .policy import deadline_after
-from .session import Session, Settings, accepted, check_callbacks
+from .session import Session, Settings, accepted, check_callbacks, several
 from .tasks import Result, TaskRef
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ class Vidu:
         from .waits import in_order
 
         check_callbacks(are_awaited=False, on_snapshot=on_snapshot)
-        listed = list(tasks)
+        listed = several(tasks)
         ended: dict[TaskRef, Result | TaskError] = {}
         for ref, news in self._follow(listed, timeout, wants_snapshots=on_snapshot is not None):
             if isinstance(news, Result | TaskError):
@@ -308,7 +308,7 @@ class Vidu:
         deadline = deadline_after(timeout, began)
         turn = self._poller.turn
         group = Group(turn.notify_all, wants_snapshots=wants_snapshots)
-        joining = [(self._session.ref(task), task) for task in tasks]
+        joining = [(self._session.ref(task), task) for task in several(tasks)]
         try:
             with noting(lambda: how_to_go_on(list(group.members))):
                 with turn:

@@ -210,8 +210,9 @@ class WaitTimeoutError(TaskError, TimeoutError):
         seen = f"last seen {snapshot.word}" if snapshot else "never seen"
         trouble = f" The last status call failed: {failure}." if failure else ""
         so_far = f"after {elapsed:.0f} s" if elapsed else "yet"
+        it = "If the task exists, it" if failure and snapshot is None else "The task"
         super().__init__(
-            f"{ref} is not finished {so_far} ({seen}).{trouble} The task goes on and stays paid:"
+            f"{ref} is not finished {so_far} ({seen}).{trouble} {it} goes on and stays paid:"
             f" wait for it with wait({str(ref)!r}), here or in another process.",
             ref,
             snapshot,

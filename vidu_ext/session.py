@@ -10,7 +10,7 @@ import inspect
 import logging
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
@@ -48,7 +48,6 @@ Prefer: TypeAlias = "Sequence[str] | Policy | None"
 
 logger: Final = logging.getLogger("vidu_ext")
 
-CHECK_FOR_CANCEL: Final = "The task goes on and stays paid"
 
 _KEY_OF_A_JOB: Final = re.compile(r"[!-~]{1,255}")
 """What travels unchanged in an HTTP header as in JSON. No provider documents a limit of its own that is narrower."""
@@ -115,8 +114,10 @@ class Session:
         found = self.accounts.get(account)
         if found is None:
             known = ", ".join(self.accounts)
+            theirs = ", ".join(one.name for one in self.accounts.values() if one.provider == account)
+            those = f" Accounts of the provider {account}: {theirs}." if theirs else ""
             raise ConfigurationError(
-                f"no account is called {account!r}; configured are: {known}. A task is asked of the account that took it."
+                f"no account is called {account!r}; configured are: {known}.{those} A task is asked of the account that took it."
             )
         return provider_named(found.provider)
 
@@ -324,11 +325,15 @@ class Session:
 
     def cancel(self, ref: TaskRef) -> Flow[Snapshot]:
         provider = self.provider(ref.account)
-        call = self._needed(provider.cancel_call(ref), ref.account, "cancel a task", CHECK_FOR_CANCEL)
+        call = self._needed(provider.cancel_call(ref), ref.account, "cancel a task", "The task goes on and stays paid")
         try:
             yield from call_flow(ref.account, provider, call, retry=self.settings.retry)
         except CallError as error:
-            detail = f"{error.detail.rstrip('.')}; if the task exists, it goes on and stays paid"
+            said = error.status is not None and error.status < 500
+            seen = (yield from status_flow(ref.account, provider, ref)) if said else None
+            ended = seen is not None and seen.state.is_final
+            after = f"the task has ended as {seen.word}" if seen and ended else "if the task exists, it goes on and stays paid"
+            detail = f"{error.detail.rstrip('.')}; {after}"
             raise CallError(error.account, error.operation, detail, status=error.status, code=error.code) from error
         return (yield from self.status(ref))
 
@@ -385,6 +390,13 @@ class Session:
         if len(self.accounts) > 1:
             raise ConfigurationError(f"say which account: one of {', '.join(self.accounts)}.")
         return next(iter(self.accounts))
+
+
+def several(tasks: Iterable[T]) -> list[T]:
+    """The tasks as a list. Raises ConfigurationError for a single one: of its text each letter would be taken for a task."""
+    if isinstance(tasks, str | TaskRef) or not hasattr(tasks, "__iter__"):
+        raise ConfigurationError("tasks are needed, not one of them: put a single one in brackets, as in wait_all([task]).")
+    return list(tasks)
 
 
 def _check_key(idempotency_key: object) -> None:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from vidu_ext import Account, AsyncVidu, ImageToVideo, PollPolicy, Settings, TaskRef, TextToVideo, Vidu, Wiring
-from vidu_ext.errors import CallError, ConfigurationError, InvalidRequestError, NoProviderError, ViduError
+from vidu_ext.errors import CallError, ConfigurationError, InvalidRequestError, NoProviderError, ViduError, WaitTimeoutError
 
 BIRD = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
 
@@ -56,6 +56,14 @@ CASES: list[tuple[str, Callable[[Vidu], object], type[ViduError], str]] = [
     ("unknown account", lambda vidu: vidu.submit(BIRD, account="comfy"), ConfigurationError, "no account is called 'comfy'"),
     ("unknown model", lambda vidu: vidu.submit(TextToVideo(prompt="a", model="viduq9")), InvalidRequestError, "viduq9"),
     ("too long", lambda vidu: vidu.submit(TextToVideo(prompt="a", model="viduq2", duration=11)), InvalidRequestError, "11"),
+    ("text of one task where tasks are needed", lambda vidu: vidu.wait_all("vidu:1"), ConfigurationError, "in brackets"),
+    (
+        "one task where tasks are needed",
+        lambda vidu: vidu.wait_all(cast(Any, vidu.task("vidu:1"))),
+        ConfigurationError,
+        "in brackets",
+    ),
+    ("reference where tasks are needed", lambda vidu: list(vidu.as_completed("vidu:1")), ConfigurationError, "in brackets"),
     ("no request at all", lambda vidu: vidu.submit(cast("TextToVideo", "a paper bird")), ViduError, "str"),
     ("credits of an unknown account", lambda vidu: vidu.credits(account="comfy"), ConfigurationError, "no account is called"),
 ]
@@ -169,6 +177,39 @@ def test_second_key_turns_a_mistake_into_another_error(wire: Wire) -> None:
     assert {one.account for one in caught.value.explanations if one.faults} >= {"vidu", "comfy"}
     assert "zenlayer" in str(caught.value)
     assert wire.requests == 0
+
+
+def test_provider_in_the_place_of_its_account_is_not_explained(wire: Wire) -> None:
+    accounts = [Account(provider="vidu", name=name, key="key") for name in ("vidu-one", "vidu-two")]
+    accounts.append(Account(provider="comfy", key="key"))
+    with (
+        Vidu(accounts, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as vidu,
+        pytest.raises(ConfigurationError, match=r"Accounts of the provider vidu: vidu-one, vidu-two\."),
+    ):
+        vidu.credits(account="vidu")
+    assert wire.requests == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "says"), [("success", "has ended as success"), ("processing", "if the task exists, it goes on and stays paid")]
+)
+def test_task_that_has_ended_is_said_to_go_on_when_it_is_cancelled(state: str, says: str) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(400, json={"code": 400, "reason": "FieldInvalid", "message": f"task state is {state}"})
+        return httpx.Response(200, json={"id": "1", "state": state, "creations": []})
+
+    settings = Settings(wiring=Wiring(transport=httpx.MockTransport(answer)))
+    with Vidu({"vidu": "key"}, settings=settings) as vidu, pytest.raises(CallError, match=says):
+        vidu.cancel("vidu:1")
+
+
+def test_task_that_nobody_has_seen_is_said_to_go_on() -> None:
+    ref = TaskRef("vidu", "1")
+    assert "If the task exists, it goes on and stays paid" in str(
+        WaitTimeoutError(ref, None, elapsed=2, failure="task not found")
+    )
+    assert "The task goes on and stays paid" in str(WaitTimeoutError(ref, None, elapsed=2))
 
 
 def test_cancel_is_asked_of_a_provider_that_has_none(wire: Wire) -> None:

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from .providers.base import Balance, TaskFilter
     from .requests import AnyRequest, RequestModel
     from .selection import Explanation
-    from .session import Keys, OnAccepted, OnSnapshot, OnSubmission, Prefer, Target
+    from .session import Keys, OnAccepted, OnSnapshot, OnSubmission, Prefer
+    from .targets import Target
     from .tasks import OutputKind, Snapshot
 
 

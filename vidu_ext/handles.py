@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from .client import Vidu
     from .downloads import Downloaded, DownloadOptions
     from .outcome import Submission
-    from .session import OnSnapshot, Target
+    from .session import OnSnapshot
+    from .targets import Target
     from .tasks import OutputKind
 
 

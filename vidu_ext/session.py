@@ -1,6 +1,6 @@
 """What the sync and the async client share: accounts, providers, selection, and how a request becomes attempts.
 
-Values and decisions; no clock, no socket, no waiting. The two clients in client.py add only those. What the first client
+Values and decisions; no clock, no socket, no waiting. The clients, client.py and async_client.py, add only those. What the first client
 of a program does not need is imported by the function that does.
 """
 
@@ -11,7 +11,7 @@ import logging
 import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from .media import Medium
     from .providers.answers import StoredSubject
     from .providers.base import Balance, Encoded, Provider, TaskFilter
+    from .targets import Target
     from .tasks import Output, OutputKind, Snapshot
     from .uploads import Plan
     from .watching import Board
 
 T = TypeVar("T")
-Target: TypeAlias = "str | os.PathLike[str] | BinaryIO"
 OnSnapshot: TypeAlias = "Callable[[Snapshot], object]"
 OnAccepted: TypeAlias = "Callable[[TaskRef], object]"
 OnSubmission: TypeAlias = "Callable[[Submission], object]"
@@ -47,7 +47,6 @@ Keys: TypeAlias = "Mapping[str, str] | Sequence[Account] | None"
 Prefer: TypeAlias = "Sequence[str] | Policy | None"
 
 logger: Final = logging.getLogger("vidu_ext")
-
 
 _KEY_OF_A_JOB: Final = re.compile(r"[!-~]{1,255}")
 """What travels unchanged in an HTTP header as in JSON. No provider documents a limit of its own that is narrower."""

@@ -1,4 +1,4 @@
-"""Those who listen to a board for the two clients: one wait, a stream of snapshots, a group of tasks. No I/O."""
+"""What listens to boards for the two clients: the tasks of one wait as a group, whether one or many. No I/O."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Reading an error answer of any shape that a provider, or what stands before it, is known to send.
 
-One reading for all providers, because they pass each other's bodies on. Which word means what is the provider's data;
-what follows from it is decided elsewhere.
+One reading for all providers, because they pass each other's bodies on. Which word means what is the provider's data, what a
+status means is said here; what follows from it is decided elsewhere.
 """
 
 from __future__ import annotations

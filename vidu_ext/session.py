@@ -1,7 +1,7 @@
 """What the sync and the async client share: accounts, providers, selection, and how a request becomes attempts.
 
-Values and decisions; no clock, no socket, no waiting. The clients, client.py and async_client.py, add only those. What the first client
-of a program does not need is imported by the function that does.
+Values and decisions; no clock, no socket, no waiting. client.py and async_client.py add only those. What the first client of a
+program does not need is imported by the function that does.
 """
 
 from __future__ import annotations

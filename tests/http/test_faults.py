@@ -65,8 +65,9 @@ def without_id(body: bytes) -> bytes:
     return re.sub(rb'^\{("\w+"): "[^"]*"', rb"{\1: null", body)
 
 
-def a_second_from_now() -> str:
-    return formatdate(time.time() + 1.0, usegmt=True)
+def two_seconds_from_now() -> str:
+    """At least one more, after the clock has gone on to the next: such a date has whole seconds only."""
+    return formatdate(time.time() + 2.0, usegmt=True)
 
 
 # -- a create goes wrong ---------------------------------------------------------------------------------------------------
@@ -170,9 +171,9 @@ def test_create_goes_wrong(accident: Accident, provider: str, way: Way) -> None:
 @pytest.mark.parametrize("usual", [{}, {"date": ""}], ids=["with the time of the answer", "without it"])
 @both_ways
 def test_too_many_requests_and_come_back_at_a_time_of_day(way: Way, usual: Mapping[str, str]) -> None:
-    act = Act(accepts=False, status=429, headers={"retry-after": a_second_from_now, **usual})
+    act = Act(accepts=False, status=429, headers={"retry-after": two_seconds_from_now, **usual})
     with Server("vidu", plan={"create": [act]}) as server:
-        ended = run(way, [server], brief(retry=evolve(RETRY, budget=3.0)))
+        ended = run(way, [server], brief(retry=evolve(RETRY, budget=PATIENCE)))
     check(ended, server)
     assert ended.error is None
     first, second = server.calls("create")

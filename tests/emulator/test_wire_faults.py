@@ -138,7 +138,7 @@ def test_too_many_requests_may_say_until_when(name: Name) -> None:
     with WayIn(name, "kind=http_429,retry_after=90,retry_form=date") as way:
         headers = way.create().headers
         until = parsedate_to_datetime(headers["retry-after"]) - parsedate_to_datetime(headers["date"])
-        assert until.total_seconds() == 90
+        assert 89 <= until.total_seconds() <= 90  # the clock may go on to the next second between the two
 
 
 @pytest.mark.parametrize(("accepts", "paid"), [("true", 1), ("false", 0)])

@@ -44,11 +44,17 @@ include-operation-id = "cancelTask"
 expected-statuses = ["2xx", 400, 401, 403, 404, 409, 429]  # a task that runs or is over is refused with 400, as documented
 
 [[operations]]
+include-operation-id = ["editAdFilm", "composeAdFilm"]
+[operations.checks.ensure_resource_availability]
+enabled = false  # the film is named in the body, which may be drawn anew behind a link: another id is not found, and rightly
+
+[[operations]]
 include-operation-id = "listTasks"
 [operations.checks.negative_data_rejection]
 # a null in a query is the text `null`, which any text may be; test_core_refusals.py holds what is refused
 expected-statuses = [200, 400, 401, 403, 404, 405, 406, 409, 415, 422, 428, 429, "5xx"]
 """
+"""What the tool must be told. Every check is on where nothing here says otherwise; --checks would switch all of them on."""
 
 
 @frozen(kw_only=True)
@@ -97,7 +103,7 @@ def run(provider: str, budget: Budget, *, phases: Sequence[str] = ("examples", "
         done = subprocess.run(
             [
                 Path(sys.executable).with_name("schemathesis"), "--config-file", configuration, "run", spec,
-                "--url", server.urls[provider], "--header", _authorization(provider), "--checks", "all",
+                "--url", server.urls[provider], "--header", _authorization(provider),
                 "--phases", ",".join(phases), "--max-examples", str(budget.examples),
                 "--seed", str(SEED), "--generation-database", "none",
                 "--suppress-health-check", "all", "--warnings", "off", "--continue-on-failure", "--no-color",

@@ -58,7 +58,7 @@ SHORTEST_SECRET: Final = 12
 _SECRETS: Final = re.compile(
     r"""
     data:[a-z/+.-]+;base64,[A-Za-z0-9+/=]+ |
-    (?<=\?)[^\s"'<>]+ |
+    (?<=\?)(?!\))[^\s"'<>]+ |
     (?i:(?:bearer|token)\s+)[^\s"',]+ |
     vda_\w+ | comfyui-[\w-]+
     """,

@@ -97,6 +97,11 @@ def test_the_command_is_told_to_change_a_program(tmp_path: Path) -> None:
     assert (done.code, "allow_insecure = true in the configuration file" in done.err) == (2, True), done
 
 
+def test_question_in_a_message_is_taken_for_a_query(tmp_path: Path) -> None:
+    done = Person(tmp_path, variables={"VIDU_API_KEY": KEY}).does("generate", "x", "-m", "viduq9")
+    assert (done.code, "(did you mean viduq2?); it has" in done.err) == (3, True), done
+
+
 def test_existing_file_is_found_to_be_in_the_way_after_the_task_is_paid(tmp_path: Path) -> None:
     (tmp_path / "bird.mp4").touch()
     with Server() as server:

@@ -448,6 +448,29 @@ def test_the_order_stands_when_another_thread_takes_the_try_meanwhile(monkeypatc
     assert names_of(order(able("a", "b"), None, health, 30.0)) == ["b", "a"]
 
 
+def test_every_account_that_is_asked_first_after_its_rest_is_admitted_before() -> None:
+    """Two accounts end their rest together, and other requests take both trials while this one is being ordered."""
+    health = Health(HealthPolicy(failures=1, rest=30.0))
+    for name in ("one", "two"):
+        health.record_failure(name, 0.0)
+
+    def others_come_first(offers: Sequence[Offer]) -> Sequence[Offer]:
+        assert all(health.admit(name, 31.0) for name in ("one", "two"))
+        return offers
+
+    ordered = order(able("one", "two", "three"), others_come_first, health, 31.0)
+    assert names_of(ordered) == ["three", "one", "two"]
+
+
+def test_account_on_trial_is_not_asked_first_until_its_outcome_is_known() -> None:
+    health = Health(HealthPolicy(failures=1, rest=30.0))
+    health.record_failure("one", 0.0)
+    first = [names_of(order(able("one", "two"), None, health, 31.0))[0] for _ in range(3)]
+    assert first == ["one", "two", "two"]
+    health.record_success("one")
+    assert names_of(order(able("one", "two"), None, health, 31.0)) == ["one", "two"]
+
+
 def test_a_policy_may_be_any_function_and_may_leave_accounts_out() -> None:
     assert names_of(order(able("a", "b", "c"), lambda row: [row[2], row[0]], Health(), 0.0)) == ["c", "a"]
 

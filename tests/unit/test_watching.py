@@ -26,6 +26,7 @@ from vidu_ext.providers.vidu_shaped import ViduShaped
 from vidu_ext.tasks import Json, Object, Result, Snapshot, TaskRef, TaskState
 from vidu_ext.watching import (
     EMPTY_ANSWERS,
+    FAULTS_BEFORE_ASKING_ALONE,
     MISSES_BEFORE_ASKING_ALONE,
     NEWBORN_SECONDS,
     Ask,
@@ -523,6 +524,27 @@ def test_an_old_task_that_is_gone_is_waited_for() -> None:
     world.run(200.0)
     assert isinstance(waiter.end, WaitRefusedError)
     assert waiter.end.snapshot is not None
+
+
+def test_list_that_works_again_takes_back_its_faults() -> None:
+    """Faults in a row count; a list that fails now and then is still one request for a hundred tasks."""
+    world = World()
+    world.join("1", "2")
+    faults = [reply(500)] * (FAULTS_BEFORE_ASKING_ALONE - 1)
+    world.answers = in_turn(*faults, None, *faults, None, *faults)
+    world.run(600.0)
+    assert set(world.operations) == {"listTasks"}
+
+
+@pytest.mark.parametrize("answer", [reply(200, b"<html>"), reply(200, {"items": []}), reply(302), reply(500)], ids=str)
+def test_list_that_cannot_be_read_is_doubted(answer: Reply) -> None:
+    """A list of which nothing can be read, with status 200, kept every task of it waiting for ever."""
+    world = World()
+    world.states |= {"1": {"state": "failed"}, "2": {"state": "failed"}}
+    waiters = world.join("1", "2")
+    world.answers = lambda ask: answer if ask.is_list else None
+    world.run(600.0)
+    assert [len(waiter.ends) for waiter in waiters] == [1, 1]
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 410])

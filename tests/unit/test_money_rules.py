@@ -1,0 +1,235 @@
+"""Rules about money that are each one condition in the code: every test fails once its condition is inverted or left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+from paid import (
+    LOST,
+    NO_KEY,
+    SILENCE,
+    STEADY,
+    attempt,
+    created,
+    generation,
+    page,
+    ref_of,
+    reply,
+    row,
+    settle,
+)
+from scripted import Answer, Scripted
+from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
+
+from vidu_ext import HealthPolicy, Settings, TextToVideo
+from vidu_ext.effects import Send
+from vidu_ext.errors import ConfigurationError
+from vidu_ext.exchange import Reply
+from vidu_ext.flows import Claims, Submitted, find_flow
+from vidu_ext.outcome import Outcome, Submission, Unknown
+from vidu_ext.policy import ReconcilePolicy
+from vidu_ext.session import Choice, Session
+from vidu_ext.tasks import TaskRef
+
+SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
+LIP_SYNC: Final = LipSyncRequest(video_url="https://example.com/a.mp4", audio_url="https://example.com/a.mp3")
+ONE_LOOK: Final = ReconcilePolicy(window=0.0)
+
+
+def unknown(outcome: Outcome) -> Unknown:
+    assert isinstance(outcome, Unknown), outcome
+    return outcome
+
+
+# -- absence is proved ----------------------------------------------------------------------------------------------------
+
+
+def test_search_that_went_through_the_whole_list_proves_absence() -> None:
+    assert unknown(settle(Scripted(page([])), attempt(), reconcile=ONE_LOOK)).absent
+
+
+UNPROVED: Final[dict[str, Sequence[Answer]]] = {
+    "no answer": [SILENCE],
+    "server error": [reply(500)],
+    "busy": [reply(429)],
+    "no list in the answer": [reply(200, b"<html>")],
+    "refused": [NO_KEY],
+    "a candidate without an answer": [page([row("9401")]), SILENCE],
+    "the second page fails": [page([], "two"), SILENCE],
+}
+"""What a last look may meet that leaves part of the list unread."""
+
+
+@pytest.mark.parametrize("answers", UNPROVED.values(), ids=UNPROVED.keys())
+def test_failed_look_never_proves_absence(answers: Sequence[Answer]) -> None:
+    """A batch sends again what is absent, so a list that could not be read led to a second paid task."""
+    assert not unknown(settle(Scripted(*answers), attempt(), reconcile=ONE_LOOK)).absent
+
+
+@pytest.mark.parametrize("answers", [[page([]), SILENCE], [page([]), NO_KEY]])
+def test_failed_last_look_takes_back_what_earlier_looks_proved(answers: Sequence[Answer]) -> None:
+    assert not unknown(settle(Scripted(*answers), attempt(), reconcile=ReconcilePolicy(window=1.0))).absent
+
+
+def test_list_with_too_many_pages_never_proves_absence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vidu_ext.flows.MOST_PAGES", 1)
+    assert not unknown(settle(Scripted(page([], "two")), attempt(), reconcile=ONE_LOOK)).absent
+
+
+def test_task_that_may_be_the_one_of_a_twin_under_way_never_proves_absence() -> None:
+    """The search saw a task that fits and could not take it, because another submit of the same request was under way."""
+    claims, made, twin = Claims(), attempt(payload="job-1"), attempt(payload="job-1")
+    for one in (made, twin):
+        claims.begin(one.submission)
+    driver = Scripted(page([row("9401", payload="job-1")]))
+    assert not unknown(settle(driver, made, claims, reconcile=ONE_LOOK)).absent
+
+
+def test_two_tasks_that_fit_never_prove_absence() -> None:
+    both = page([row("9400", payload="job-1"), row("9401", payload="job-1")])
+    assert not unknown(settle(Scripted(both), attempt(payload="job-1"), reconcile=ONE_LOOK)).absent
+
+
+@pytest.mark.parametrize("provider", ["comfy", "zenlayer"])
+def test_provider_that_cannot_be_searched_never_proves_absence(provider: str) -> None:
+    assert not unknown(settle(Scripted(), attempt(provider))).absent
+    assert not LOST.absent
+
+
+# -- tasks that cannot be told apart --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mine", "other"), [("a paper bird", None), (None, "a paper bird"), ("a paper bird", ""), ("a paper bird", " "), (None, None)]
+)
+def test_request_without_a_prompt_may_be_the_twin_of_one_with_a_prompt(mine: str | None, other: str | None) -> None:
+    """A provider fills in a missing prompt, so the two tasks may look the same in its list."""
+    claims, made = Claims(), attempt("skills_video", prompt=mine)
+    claims.begin(made.submission)
+    claims.begin(attempt("skills_video", prompt=other).submission)
+    assert claims.has_twin(made.submission)
+
+
+def test_task_of_a_twin_without_a_prompt_is_not_taken() -> None:
+    claims, made = Claims(), attempt("skills_video")
+    claims.begin(made.submission)
+    claims.begin(attempt("skills_video", prompt=None).submission)
+    assert not unknown(settle(Scripted(reply(200, [generation("gen_1")])), made, claims, reconcile=ONE_LOOK)).absent
+
+
+# -- a create is protected as one -----------------------------------------------------------------------------------------
+
+
+def session(*accounts: str, **settings: Any) -> Session:
+    keys = dict.fromkeys(accounts or ("vidu",), "a-key-of-the-tests")
+    return Session(keys, prefer=None, settings=Settings(retry=STEADY, **settings), chance=lambda: 0.0, now=lambda: 1_000.0)
+
+
+def bird(provider: str) -> TextToVideo:
+    return TextToVideo(prompt="a paper bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
+
+
+def choice(made: Session, request: object, *, account: str | None = None) -> Choice:
+    return made.offers(request, account=account, check=True, path_id=None)
+
+
+def creates_sent(driver: Scripted) -> list[bool]:
+    return [sent.call.creates for sent in driver.of(Send)]
+
+
+def submit(made: Session, driver: Scripted, request: object, *, account: str | None = None) -> Submitted:
+    wanted = choice(made, request, account=account)
+    return driver.run(made.submit(wanted, idempotency_key=None, begun=[], on_submission=None))
+
+
+@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer", "skills_video"])
+def test_submit_and_send_treat_their_request_as_a_create(provider: str) -> None:
+    """A create waits longer for its answer, keeps the part of an answer that breaks off, and is never repeated blindly."""
+    made, first, again = session(provider), Scripted(created(provider)), Scripted(created(provider))
+    submission = submit(made, first, bird(provider)).attempt.submission
+    assert ref_of(again.run(made.send(submission, begun=[])).outcome) == TaskRef(provider, "9401")
+    assert creates_sent(first) == creates_sent(again) == [True]
+
+
+def test_find_treats_its_repeated_request_as_a_create() -> None:
+    driver, made = Scripted(created("comfy")), session("comfy")
+    assert ref_of(driver.run(made.find(attempt("comfy").submission)).outcome) == TaskRef("comfy", "9401")
+    assert creates_sent(driver) == [True]
+
+
+def test_find_keeps_the_id_of_a_repeated_create_whose_answer_breaks_off() -> None:
+    """The driver gives what came of the answer to a create; of any other call it gives an error."""
+    part = Reply(200, {}, b'{"task_id": "9401", "state": "crea')
+    driver, made = Scripted(part), session("comfy")
+    assert ref_of(driver.run(made.find(attempt("comfy").submission)).outcome) == TaskRef("comfy", "9401")
+
+
+def test_find_never_repeats_a_create_without_an_idempotency_key() -> None:
+    for provider in ("vidu", "skills_video", "zenlayer"):
+        made = attempt(provider)
+        nothing = reply(200, []) if provider == "skills_video" else page([])
+        driver = Scripted(*[nothing] * (provider != "zenlayer"))
+        outcome = driver.run(find_flow(made, retry=STEADY, reconcile=ONE_LOOK, claims=Claims()))
+        assert isinstance(outcome, Unknown)
+        assert not any(creates_sent(driver))
+
+
+# -- routes that start a task, and routes that answer at once -------------------------------------------------------------
+
+
+def begin_submit(made: Session, request: object) -> object:
+    return submit(made, Scripted(), request)
+
+
+def begin_prepare(made: Session, request: object) -> object:
+    return Scripted().run(made.prepare(choice(made, request), idempotency_key=None))
+
+
+@pytest.mark.parametrize("begin", [begin_submit, begin_prepare])
+def test_submit_refuses_a_route_that_answers_at_once(begin: Callable[[Session, object], object]) -> None:
+    """Its answer names no task, so a paid answer would have been reported as an unknown outcome."""
+    with pytest.raises(ConfigurationError, match=r"textToSpeech.* call\(\) in place of submit\(\)"):
+        begin(session(), SPEECH)
+
+
+def test_submit_refuses_such_a_route_wherever_its_account_is_in_the_order() -> None:
+    made = session()
+    film, speech = choice(made, bird("vidu")), choice(made, SPEECH)
+    both = evolve(film, offers=(*film.offers, *speech.offers))
+    with pytest.raises(ConfigurationError, match="textToSpeech"):
+        made.submit(both, idempotency_key=None, begun=[], on_submission=None)
+
+
+def test_call_refuses_a_route_that_starts_a_task() -> None:
+    """Its task would have been paid, and its reference thrown away with the answer."""
+    driver, made = Scripted(), session()
+    begun: list[Submission] = []
+    error = driver.error(made.call(choice(made, LIP_SYNC), begun=begun), ConfigurationError)
+    assert "use submit() in place of call()" in str(error)
+    assert not driver.of(Send)
+    assert not begun
+
+
+# -- what is remembered of an account ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["submit", "send"])
+def test_success_takes_back_the_failures_before_it(way: str) -> None:
+    """An account with two failures, a success and two failures works; it must not be put to rest."""
+    made = session("comfy", "zenlayer", health=HealthPolicy(failures=3))
+
+    def once(answer: Reply) -> None:
+        driver = Scripted(answer)
+        if way == "send":
+            driver.run(made.send(attempt("comfy").submission, begun=[]))
+        else:
+            submit(made, driver, bird("comfy"), account="comfy")
+
+    for answer in (NO_KEY, NO_KEY, created("comfy"), NO_KEY, NO_KEY):
+        once(answer)
+    assert made.health.resting_for("comfy", 1_000.0) is None
+    once(NO_KEY)
+    assert made.health.resting_for("comfy", 1_000.0) is not None

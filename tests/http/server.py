@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import BinaryIO, Final, Literal, Self, TypeAlias, cast
 from urllib.parse import parse_qs, urlsplit
@@ -36,6 +37,10 @@ RESET: Final = struct.pack("ii", 1, 0)
 """SO_LINGER that makes close() send a reset."""
 SIGNATURE: Final = "Expires=1767225600&Signature=a%2Fb%2Bc~-_&Key-Pair-Id=K"
 ETAG: Final = '"film-1"'
+USUAL_LIST_SECONDS: Final = 7 * 24 * 3600.0
+"""How far back Vidu's list goes where it is not asked for a time."""
+MOST_ON_A_PAGE: Final = 100
+"""Tasks on one page of Vidu's list; without a wish there are ten."""
 
 
 @frozen(kw_only=True)
@@ -50,6 +55,8 @@ class Act:
     """In place of the ordinary body, or made out of it."""
     held: bool = False
     """Whether the answer waits for release()."""
+    delay: float = 0.0
+    """Seconds before the answer is sent; what the call does is done before."""
     ends: Literal["whole", "closed", "reset", "hangs"] = "whole"
     sends: Callable[[bytes], bytes] | None = None
     """What of the body is sent before a connection that does not end whole ends; None for not even a status line."""
@@ -83,6 +90,10 @@ class Paid:
     """Status answers that told of it."""
     lists: int = 0
     """Lists that might have told of it."""
+    made: float = field(factory=time.time)
+    """Seconds since the epoch by our clock, when it was created."""
+    is_answered: bool = False
+    """Whether an answer that names it was sent whole."""
 
 
 @define
@@ -99,6 +110,8 @@ class Answer:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(factory=dict[str, str])
+    task: Paid | None = None
+    """The task that a create names."""
 
 
 @frozen(kw_only=True)
@@ -195,6 +208,7 @@ class Server:
         life: Iterable[str] = ("queued", "done"),
         plan: Mapping[Route, Iterable[Act | None]] | None = None,
         late: int = 0,
+        ahead: float = 0.0,
         film_url: Callable[[str, str], str] | None = None,
         listens: bool = True,
     ) -> None:
@@ -202,7 +216,8 @@ class Server:
 
         `account` is what the client calls its account here. `life` is what the status answers of a task say, one after the
         other; the last one stays. `plan` is what the nth call of a route meets, None for an ordinary answer. So many lists
-        as `late` says leave a new task out. `film_url` makes the address of a film, from the origin and the task's id.
+        as `late` says leave a new task out. `ahead` is by how many seconds its clock is ahead of ours, in its `Date` as in
+        `created_at` and the filter of its list. `film_url` makes the address of a film, from the origin and the task's id.
         """
         self.provider: Final = provider
         self.account: Final = account or provider
@@ -216,6 +231,7 @@ class Server:
         self.silent: Final[set[str]] = set()
         """Tasks whose status answer is always an error."""
         self.late: Final = late
+        self.ahead = ahead
         self.plan: Final[dict[Route, Iterator[Act | None]]] = {route: iter(acts) for route, acts in (plan or {}).items()}
         self._part: Final = PARTS[provider]
         self._life: Final = tuple(life)
@@ -333,13 +349,16 @@ class Server:
             self.seen.append(request)
             self._news.notify_all()
         body = act.body if isinstance(act.body, bytes) else act.body(answer.body) if act.body else answer.body
-        usual = {"date": formatdate(usegmt=True), "content-type": "application/json", "content-length": str(len(body))}
+        usual = {"date": formatdate(self._now(), usegmt=True), "content-type": "application/json", "content-length": str(len(body))}
         own = {name: value if isinstance(value, str) else value() for name, value in act.headers.items()}
         head = _head(act.status or answer.status, {**usual, **answer.headers, **own})
         if act.held:
             self._released.wait()
+        self._ending.wait(act.delay)
         if act.ends == "whole":
             connection.sendall(head + body)
+            if answer.task is not None:
+                answer.task.is_answered = True
             return True
         if act.sends is not None:
             connection.sendall(head + act.sends(body))
@@ -383,7 +402,7 @@ class Server:
         if not act.accepts:
             return self._error(act.status or 503, "InternalServiceFailure", "not accepted")
         task = self.make(cast("Object", json.loads(request.body)), key)
-        answer = _json({self._part.id_member: task.name, **self._echo(task), **self._state("queued")})
+        answer = evolve(_json({self._part.id_member: task.name, **self._echo(task), **self._state("queued")}), task=task)
         if key:
             left = None if act.key == "used up" else answer
             self._kept[key] = Kept(request.body, left, 2 if act.key == "running" else 0)
@@ -419,11 +438,19 @@ class Server:
             return self._error(500, "InternalServiceFailure", "internal service failure")
         return _json(self._row(task, self._next_word(task), is_list=False))
 
+    def _now(self) -> float:
+        """Seconds since the epoch by the server's own clock."""
+        return time.time() + self.ahead
+
     def _list(self, request: Seen) -> Answer:
-        asked = parse_qs(urlsplit(request.target).query).get("task_ids")
+        query = parse_qs(urlsplit(request.target).query)
+        asked = query.get("task_ids")
+        since, until = (_moment(query, f"created_at.{end}") for end in ("from", "to"))
         rows: list[Json] = []
-        for task in self.paid:
+        for task in list(self.paid):
             if asked is not None and task.name not in asked:
+                continue
+            if not (since or self._now() - USUAL_LIST_SECONDS) <= task.made + self.ahead <= (until or self._now()):
                 continue
             task.lists += 1
             if task.lists <= self.late:
@@ -433,7 +460,7 @@ class Server:
                 rows.append(self._row(task, word, is_list=True))
             elif self._word(task) not in ("done", "failed", "canceled", "empty"):
                 rows.append(self._row(task, self._word(task), is_list=True))
-        return _json({"tasks": rows, "next_page_token": ""} if self.provider == "vidu" else rows)
+        return _json(_page(rows, query) if self.provider == "vidu" else rows)
 
     def _next_word(self, task: Paid) -> str:
         task.looks += 1
@@ -453,7 +480,8 @@ class Server:
         if word == "nulls":
             row.update(dict.fromkeys(("err_code", "credits", "progress", "creations", "payload", "type")))
         if is_list:
-            return {member: value for member, value in row.items() if member not in ("payload", "err_code")}
+            made = datetime.fromtimestamp(task.made + self.ahead, UTC).isoformat().replace("+00:00", "Z")
+            return {**{name: value for name, value in row.items() if name not in ("payload", "err_code")}, "created_at": made}
         return row
 
     def _echo(self, task: Paid) -> Object:
@@ -494,6 +522,19 @@ class Server:
 
 
 IN_FLIGHT: Final = {"x-comfy-error-type": "idempotency_in_flight"}
+
+
+def _moment(query: Mapping[str, list[str]], name: str) -> float | None:
+    """The time that a member of a query names, in seconds since the epoch."""
+    return datetime.fromisoformat(query[name][0]).timestamp() if name in query else None
+
+
+def _page(rows: list[Json], query: Mapping[str, list[str]]) -> Object:
+    """One page of Vidu's list; what follows it is named by a token."""
+    size = min(int(query.get("pager.pagesz", ["10"])[0]), MOST_ON_A_PAGE)
+    first = int(query.get("pager.page_token", ["0"])[0])
+    following = str(first + size) if first + size < len(rows) else ""
+    return {"tasks": rows[first : first + size], "next_page_token": following}
 
 
 def _json(value: Json) -> Answer:

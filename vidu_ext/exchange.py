@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, Literal, cast
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal, cast
 
 from attrs import field, frozen
 
 from .tasks import Json, Object
+
+_CHINESE: Final = "gb18030"
+"""Contains GBK. In a character of two bytes the second may be a backslash, which other encodings take for one."""
+_FAULTY_ESCAPE: Final = re.compile(r'\\(?:[^"\\/bfnrtu]|u(?![0-9a-fA-F]{4})|u[dD][89a-fA-F])')
+"""May find the end of an escaped backslash too; `_ESCAPE` reads escapes from their beginning."""
+_ESCAPE: Final = re.compile(
+    r"""\\(?:
+        (?P<whole> ["\\/bfnrt] | u(?![dD][89a-fA-F])[0-9a-fA-F]{4} | u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2} )
+        | (?P<half> u[dD][89a-fA-F][0-9a-fA-F]{2} )
+    )?""",
+    re.VERBOSE,
+)
 
 
 @frozen(eq=False)
@@ -40,15 +53,69 @@ class Reply:
 
     def json(self) -> Json:
         """The body as JSON, None where it is none."""
-        try:
-            return cast("Json", json.loads(self.content))
-        except (ValueError, RecursionError):
-            return None
+        return read_json(self.content)
 
     def object(self) -> Object:
         """The body as a JSON object, empty where it is none."""
         value = self.json()
         return value if isinstance(value, dict) else {}
+
+
+def read_json(content: bytes) -> Json:
+    """Read an answer as JSON, None where it is none. A fault inside a text costs that text, not the answer."""
+    return _read(content)[1]
+
+
+def text_of(content: bytes) -> str:
+    """Decode an answer, in the encoding that makes JSON of it where one does."""
+    return _read(content)[0]
+
+
+def first_value(text: str, start: int = 0) -> tuple[Json, int]:
+    """Read the JSON value that begins at a place, and where it ends. Raises ValueError, RecursionError."""
+    return cast("tuple[Json, int]", _DECODER.raw_decode(text, start))
+
+
+def _read(content: bytes) -> tuple[str, Json]:
+    for text in map(_mended, _decoded(content)):
+        try:
+            value, end = first_value(text, len(text) - len(text.lstrip()))
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict | list) or not text[end:].strip():  # an object shows its own end, whatever follows
+            return text, value
+    return _mended(content.decode(json.detect_encoding(content), "replace")), None
+
+
+def _decoded(content: bytes) -> Iterator[str]:
+    """Decode as JSON is encoded, else as Chinese services encode it, else with what is no character replaced."""
+    usual = json.detect_encoding(content)
+    for encoding, errors in ((usual, "strict"), (_CHINESE, "strict"), (usual, "replace"), (_CHINESE, "replace")):
+        try:
+            yield content.decode(encoding, errors)
+        except UnicodeDecodeError:
+            continue
+
+
+def _mended(text: str) -> str:
+    """Double the backslashes that begin no escape, and replace halves of surrogate pairs, which UTF-8 cannot say again."""
+    return _ESCAPE.sub(_as_json, text) if _FAULTY_ESCAPE.search(text) else text
+
+
+def _as_json(escape: re.Match[str]) -> str:
+    if escape["half"]:
+        return "\\ufffd"
+    return escape[0] if escape["whole"] else rf"\{escape[0]}"
+
+
+def _integer(digits: str) -> int | float:
+    try:
+        return int(digits)
+    except ValueError:  # Python reads no more than 4300 digits
+        return float(digits)
+
+
+_DECODER: Final = json.JSONDecoder(strict=False, parse_int=_integer)
 
 
 class ExchangeError(Exception):

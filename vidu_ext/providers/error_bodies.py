@@ -6,12 +6,11 @@ status means is said here; what follows from it is decided elsewhere.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from vidu_ext.exchange import Category, ErrorReading, Reply
+from vidu_ext.exchange import Category, ErrorReading, Reply, read_json, text_of
 from vidu_ext.spec import as_list, as_object
 from vidu_ext.tasks import Json, Object
 
@@ -79,14 +78,7 @@ class _Inner:
         self.metadata = as_object(self.error.get("metadata"))
         raw = self.metadata.get("raw")
         self.quoted_text = text(raw)
-        self.quoted = as_object(raw) or _parsed(self.quoted_text)
-
-
-def _parsed(written: str | None) -> Object:
-    try:
-        return as_object(json.loads(written or ""))
-    except (ValueError, RecursionError):
-        return {}
+        self.quoted = as_object(raw) or as_object(read_json((self.quoted_text or "").encode()))
 
 
 def _words(reply: Reply, body: Object, inner: _Inner) -> list[str]:
@@ -129,7 +121,7 @@ def _joined(value: Json) -> str | None:
 
 def _unstructured(reply: Reply) -> str:
     """What can be said of an answer that explains nothing. JSON is not shown: it may hold signed addresses."""
-    written = reply.content.decode("utf-8", "replace").strip()
+    written = text_of(reply.content).strip()
     if not written:
         return "an empty answer"
     if reply.json() is not None:

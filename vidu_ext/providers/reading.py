@@ -4,22 +4,23 @@ addresses. Knows no provider, no state and no error; raises for nothing that a s
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Final, cast
+from typing import Final
 
 from vidu_ext.addresses import FILE_TYPES, ending
+from vidu_ext.exchange import first_value, read_json, text_of
 from vidu_ext.tasks import Json, Object, OutputKind, is_sendable
 
-_DECODER: Final = json.JSONDecoder(strict=False)
 _OPENING: Final = re.compile(r"\s*[{,]\s*")
 _COLON: Final = re.compile(r"\s*:\s*")
 _BLANK: Final = re.compile(r"\s*")
 _ID: Final = re.compile(r"(?!0+$)[^\s:/]\S*")
 """What a task reference can hold. An id of nothing but zeros is how a server written in Go says that there is none."""
+_LOST_CHARACTER: Final = "\ufffd"
+"""Stands in a text where its bytes were no character: an id that has one is not the id that the provider gave."""
 
 
 def text(value: Json) -> str | None:
@@ -77,27 +78,29 @@ def kind_of(url: str) -> OutputKind | None:
 def task_id(value: Json) -> str | None:
     """The value if it can be the id of a task."""
     written = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    return written if isinstance(written, str) and _ID.fullmatch(written) and is_sendable(written) else None
+    if not isinstance(written, str) or _LOST_CHARACTER in written:
+        return None
+    return written if _ID.fullmatch(written) and is_sendable(written) else None
 
 
 def members_of(content: bytes) -> list[tuple[str, Json]]:
     """The members of the JSON object that the bytes hold, in their order, doubles too; of a broken one those that came whole."""
-    body = content.decode(json.detect_encoding(content), "replace")
+    body = text_of(content)
     members: list[tuple[str, Json]] = []
     place = 0
     while opening := _OPENING.match(body, place):
         try:
-            name, place = _DECODER.raw_decode(body, opening.end())
+            name, place = first_value(body, opening.end())
             colon = _COLON.match(body, place)
             if colon is None or not isinstance(name, str):
                 break
-            value, place = _DECODER.raw_decode(body, colon.end())
+            value, place = first_value(body, colon.end())
         except (ValueError, RecursionError):
             break
         blank = _BLANK.match(body, place)
         if blank is not None and blank.end() == len(body) and not isinstance(value, str):
             break  # only a text shows its own end; a number may go on in the part that is missing
-        members.append((name, cast("Json", value)))
+        members.append((name, value))
     return members
 
 
@@ -108,19 +111,11 @@ def id_in(content: bytes, member: str) -> str | None:
     everywhere, unless it has the common name `id`, which other things have too.
     """
     values = [value for name, value in members_of(content) if name == member]
-    if not values and member != "id" and not _is_json(content):
+    if not values and member != "id" and read_json(content) is None:
         pattern = rf'"{re.escape(member)}"\s*:\s*"([^"\\]*)"'
         values.extend(re.findall(pattern, content.decode("utf-8", "replace")))
     ids = {found for value in values if (found := task_id(value)) is not None}
     return ids.pop() if len(ids) == 1 else None
-
-
-def _is_json(content: bytes) -> bool:
-    try:
-        json.loads(content)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 # -- requests that come back ----------------------------------------------------------------------------------------------

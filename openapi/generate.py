@@ -28,6 +28,7 @@ from typing import Final
 
 import openapi_spec_validator
 import templates
+import words
 from documents import FOLDER, MESSAGE_CHARACTERS, Document, DocumentError, Pointer, as_object, load, normalised, spec_files
 from house_rules import ASKED_FIRST, findings
 
@@ -147,6 +148,7 @@ def build(documents: list[Document], work: Path, changes: Iterable[templates.Cha
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         list(pool.map(partial(run_generator, work=work, package=package, template_folder=template_folder), documents))
     (package / "__init__.py").write_text(PACKAGE_DOCSTRING, encoding="utf-8")
+    (package / "words.py").write_text(words.module(documents), encoding="utf-8")
     (package / "py.typed").touch()
     lock = {
         "specs": {document.path.name: _digest(document.path.read_bytes()) for document in documents},
@@ -250,14 +252,14 @@ def check(root: Path = ROOT) -> str:
     return f"generated/ is what the {len(documents)} specs give"
 
 
-def main(words: Sequence[str] | None = None, root: Path = ROOT) -> int:
-    """Run the command with these words, those of the command line by default; 0 where it succeeds."""
+def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
+    """Run the command with these arguments, those of the command line by default; 0 where it succeeds."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--check", action="store_true", help="change nothing; fail where generated/ is not fresh")
-    arguments = parser.parse_args(words)
+    options = parser.parse_args(arguments)
     started = time.monotonic()
     try:
-        message = check(root) if arguments.check else generate(root)
+        message = check(root) if options.check else generate(root)
     except (GenerationError, templates.TemplateError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar, cast
 
 from attrs import Attribute, evolve, field, fields, frozen
 from attrs.validators import optional
+from vidu_clients.words import AspectRatio, Model, Resolution
 
 from .addresses import UPLOAD_SCHEME
 from .errors import ConfigurationError
@@ -182,15 +183,15 @@ class _Sparse:
 class _Common(_Sparse):
     """What a request of any kind may say beside what it makes the video of."""
 
-    model: str | None = field(default=None, validator=_TEXT)
+    model: Model | None = field(default=None, validator=_TEXT)
     """The provider's name of the model, `viduq3-turbo`. None only for a provider whose route has one model."""
     prompt: str | None = field(default=None, validator=_TEXT)
     """What happens in the video, or what the picture shows."""
     duration: int | None = field(default=None, validator=_WHOLE)
     """Seconds."""
-    resolution: str | None = field(default=None, validator=_TEXT)
+    resolution: Resolution | None = field(default=None, validator=_TEXT)
     """`720p`, `1080p`, ..."""
-    aspect_ratio: str | None = field(default=None, validator=_TEXT)
+    aspect_ratio: AspectRatio | None = field(default=None, validator=_TEXT)
     """`16:9`, `9:16`, ..."""
     audio: bool | None = field(default=None, validator=_FLAG)
     """Whether sound is made together with the picture."""

@@ -8,13 +8,14 @@ import shutil
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 import generate
 import httpx
 import pytest
 import respx
 import templates
+import vidu_clients.words as clients_words
 from documents import Document
 from specs import DOCUMENTS, ENDPOINTS, KEY, SOUND, Endpoint, client, decode_error, id_of, server
 
@@ -123,3 +124,13 @@ def test_printed_error_shows_the_key(endpoint: Endpoint) -> None:
     with pytest.raises(decode_error(endpoint.document)) as caught:
         endpoint.parse(response)
     assert KEY not in printed(caught.value)
+
+
+def test_words_module_lists_the_models_that_the_documents_name() -> None:
+    """An editor completes from it; the names are those of the providers' pages, not read from a spec here."""
+    closed, open_ended = get_args(clients_words.Model)
+    assert {"viduq3-turbo", "viduq3-pro", "viduq2", "viduq1", "vidu2.0"} <= set(get_args(closed))
+    assert open_ended is str
+    assert {"540p", "720p", "1080p"} <= set(get_args(get_args(clients_words.Resolution)[0]))
+    assert {"16:9", "9:16", "1:1"} <= set(get_args(get_args(clients_words.AspectRatio)[0]))
+    assert set(get_args(get_args(clients_words.Provider)[0])) == {"vidu", "comfy", "zenlayer", "skills_video"}

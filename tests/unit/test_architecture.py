@@ -104,7 +104,7 @@ def test_module_imports_from_above(module: str) -> None:
 @pytest.mark.parametrize("module", modules())
 def test_generated_client_is_used_outside_the_adapters(module: str) -> None:
     used = {name for name in imports(modules()[module], typing_too=True) if name.split(".")[0] == "vidu_clients"}
-    assert not used or room(module) == GENERATED
+    assert not used or room(module) == GENERATED or (module == "requests" and used == {"vidu_clients.words"})
 
 
 @pytest.mark.parametrize("module", modules())

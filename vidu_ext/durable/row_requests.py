@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import UnionType
-from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from attrs import fields
 
@@ -163,7 +163,7 @@ def _kind_of_hint(hint: object) -> str:
         return hint.__name__
     if get_origin(hint) is tuple:
         return "list"
-    return "object" if get_origin(hint) is not None else "text"
+    return "text" if get_origin(hint) in (None, Literal) else "object"
 
 
 @cache

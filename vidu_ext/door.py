@@ -295,9 +295,9 @@ def _parsed(url: str) -> httpx.URL:
 
 
 def put_request(client: httpx.Client | httpx.AsyncClient, effect: Put, wiring: Wiring) -> httpx.Request:
-    return client.build_request(
-        "PUT", effect.url, content=effect.content, headers={"content-type": effect.content_type},
-        timeout=wiring.create_timeout(), extensions=exact_target(effect.url),
+    return _exact_request(
+        client, "PUT", effect.url, content=effect.content, headers={"content-type": effect.content_type},
+        timeout=wiring.create_timeout(),
     )  # fmt: skip
 
 
@@ -307,19 +307,36 @@ def fetch_request(client: httpx.Client | httpx.AsyncClient, effect: Fetch, doors
     if effect.key_of is not None:
         door = doors[effect.key_of]
         headers[door.key_header] = door.key_value
-    return client.build_request("GET", effect.url, headers=headers, extensions=exact_target(effect.url))
+    return _exact_request(client, "GET", effect.url, headers=headers)
 
 
-def exact_target(url: str) -> dict[str, bytes]:
-    """The httpx extension that sends path and query as they are written.
+def _exact_request(client: httpx.Client | httpx.AsyncClient, method: str, url: str, **arguments: Any) -> httpx.Request:
+    """A request for an address as a provider wrote it. Raises ExchangeError for one that httpx cannot read."""
+    try:
+        exact = _ExactURL(url)
+        request = client.build_request(method, exact, **arguments)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise ExchangeError(f"{type(error).__name__}: the address cannot be read", sent=False) from None
+    request.url = exact  # build_request makes a plain URL of it
+    return request
 
-    A signature covers the address byte for byte; httpx would resolve `..` and escape some characters anew.
+
+class _ExactURL(httpx.URL):
+    """An address whose path and query are sent as they are written.
+
+    A signature covers the address byte for byte; httpx would resolve `..` and escape some characters anew. Its extension
+    `target` does the same for an origin alone: the CONNECT that is sent to a proxy first would carry it as well.
     """
-    target = _ORIGIN.sub("", url).partition("#")[0]
-    if not target.startswith("/") or not target.isascii() or any(mark in target for mark in " \t\r\n"):
-        return {}
-    raw = target.encode()
-    return {} if httpx.URL(url).raw_path == raw else {"target": raw}
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        target = _ORIGIN.sub("", url).partition("#")[0]
+        is_sendable = target.startswith("/") and target.isascii() and not any(mark in target for mark in " \t\r\n")
+        self._target = target.encode() if is_sendable else super().raw_path
+
+    @property
+    def raw_path(self) -> bytes:
+        return self._target
 
 
 def failure_of(error: Exception, proxy: str | None = None) -> ExchangeError:

@@ -1,0 +1,163 @@
+"""What a proxy learns of a signed address, and what arrives behind it. RFC 9110, 9.3.6: CONNECT carries host and port alone."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+import pytest
+from attrs import evolve
+from playing import RETRY, WAYS, Way, account, body_for, brief
+from proxying import HAS_OPENSSL, HOST, Proxy, make_certificate
+from server import Act, Server, film_of
+
+from vidu_ext import AsyncVidu, DownloadOptions, Settings, TaskRef, Vidu
+from vidu_ext.async_drivers import AsyncDriver
+from vidu_ext.drivers import SyncDriver
+from vidu_ext.flows import upload_flow
+from vidu_ext.providers import provider_named
+from vidu_ext.session import Session
+
+pytestmark = pytest.mark.skipif(not HAS_OPENSSL, reason="makes a certificate with the openssl command")
+
+KEY: Final = "vk-7f3a9c5e1b2d4860-secret"
+OPTIONS: Final = DownloadOptions(retry=RETRY, tries=2)
+ENDINGS: Final = (
+    '?response-content-disposition=attachment;filename="a.mp4"&Signature=S%2f',
+    "?Signature=a%2Fb%2Bc%3D",
+    "?Signature={a}|b^c`d",
+    "/../x/./y//z?Signature=S",
+)
+"""What a library would write otherwise, and one that it leaves alone."""
+
+both_ways = pytest.mark.parametrize("way", WAYS)
+schemes = pytest.mark.parametrize("scheme", ["http", "https"])
+sources = pytest.mark.parametrize("source", ["environment", "settings"])
+Source = Literal["environment", "settings"]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+def settings(proxy: Proxy, source: Source, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    if source == "settings":
+        return evolve(brief(), wiring=evolve(brief().wiring, proxy=proxy.url))
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    return brief()
+
+
+def download(way: Way, server: Server, wanted: Settings) -> bytes:
+    """The film of the server's first task."""
+    film = io.BytesIO()
+    ref = TaskRef(server.provider, server.paid[0].name)
+
+    async def awaited() -> None:
+        async with AsyncVidu([account(server)], settings=wanted) as vidu:
+            await vidu.download(ref, film, options=OPTIONS)
+
+    if way == "awaited":
+        asyncio.run(awaited())
+    else:
+        with Vidu([account(server)], settings=wanted) as vidu:
+            vidu.download(ref, film, options=OPTIONS)
+    return film.getvalue()
+
+
+def upload(way: Way, server: Server, wanted: Settings) -> str | None:
+    """The address of bytes that were uploaded to the place that the server names."""
+    session = Session([account(server)], prefer=None, settings=wanted, chance=lambda: 0.0, now=lambda: 0.0)
+    vidu = provider_named("vidu")
+    flow = upload_flow("vidu", vidu, file_name="a.png", content=b"PNG", content_type="image/png", retry=RETRY)
+
+    async def awaited() -> str | None:
+        driver = AsyncDriver(session.doors, wanted.wiring)
+        try:
+            return await driver.run(flow)
+        finally:
+            await driver.close()
+
+    if way == "awaited":
+        return asyncio.run(awaited())
+    driver = SyncDriver(session.doors, wanted.wiring)
+    try:
+        return driver.run(flow)
+    finally:
+        driver.close()
+
+
+def assert_proxy_knows_no_more_than_it_must(proxy: Proxy, method: str, url: str) -> None:
+    """Of https the host and the port; of http, which it forwards, the whole address as it is."""
+    about_files = [line for line in proxy.lines if HOST in line]
+    if url.startswith("http:"):
+        assert about_files == [f"{method} {url} HTTP/1.1"]
+        return
+    assert about_files == [f"CONNECT {HOST}:443 HTTP/1.1"]
+    (head,) = [head for head in proxy.heads if head.startswith(b"CONNECT ")]
+    assert not any(secret in head for secret in (b"Signature", b"films", KEY.encode()))
+
+
+@both_ways
+@schemes
+@sources
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_download_by_way_of_a_proxy_arrives_and_shows_it_no_signature(
+    ending: str, source: Source, scheme: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The exact target reached the proxy: `CONNECT /a.mp4?...&Signature=S` failed, and put the signature into its log."""
+    with Server(key=KEY, life=("done",)) as server, Server() as world, Proxy(world.origin, certificate) as proxy:
+        name = server.make(body_for("vidu")).name
+        url = f"{scheme}://{HOST}/films/{name}.mp4{ending}"
+        server.film_urls[name] = url
+        assert download(way, server, settings(proxy, source, monkeypatch)) == film_of(name)
+        assert [seen.target for seen in world.seen] == [f"/films/{name}.mp4{ending}"]
+        assert_proxy_knows_no_more_than_it_must(proxy, "GET", url)
+
+
+@both_ways
+@schemes
+@sources
+def test_upload_by_way_of_a_proxy_arrives_and_shows_it_no_signature(
+    source: Source, scheme: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = "/bucket/a%2Fb/..;c+d?X-Amz-Signature=e%2f%3D&Signature='|'"
+    url = f"{scheme}://{HOST}{target}"
+    with Server(key=KEY) as server, Server() as world, Proxy(world.origin, certificate) as proxy:
+        world.plan["other"] = iter([Act(status=200, headers={"etag": '"e"'})])
+        place = json.dumps({"id": "7", "put_url": url}).encode()
+        server.plan["other"] = iter([Act(status=200, body=place), Act(status=200, body=b'{"uri": "u"}')])
+        assert upload(way, server, settings(proxy, source, monkeypatch)) == "u"
+        assert [(seen.method, seen.target, seen.body) for seen in world.seen] == [("PUT", target, b"PNG")]
+        assert_proxy_knows_no_more_than_it_must(proxy, "PUT", url)
+
+
+@both_ways
+def test_proxy_that_is_asked_over_tls_forwards_the_exact_address(
+    way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with (
+        Server(key=KEY, life=("done",)) as server,
+        Server() as world,
+        Proxy(world.origin, certificate, over_tls=True) as proxy,
+    ):
+        name = server.make(body_for("vidu")).name
+        url = f"http://{HOST}/films/{name}.mp4{ENDINGS[0]}"
+        server.film_urls[name] = url
+        assert download(way, server, settings(proxy, "environment", monkeypatch)) == film_of(name)
+        assert [seen.target for seen in world.seen] == [urlsplit(url).path + ENDINGS[0]]
+        assert_proxy_knows_no_more_than_it_must(proxy, "GET", url)

@@ -256,10 +256,13 @@ class AsyncVidu:
     async def as_completed(
         self, tasks: Iterable[AsyncTask | TaskRef | str], *, timeout: float | None = None
     ) -> AsyncIterator[AsyncTask]:
-        """Each task as it ends; its `result()` gives the result or raises what `wait` would have raised."""
-        async for ref, news in self._follow(tasks, timeout, wants_snapshots=False):
+        """Each task as it ends, a handle as it was given; its `result()` then returns or raises at once."""
+        listed = several(tasks)
+        given = {self._session.ref(task): task for task in listed}
+        async for ref, news in self._follow(listed, timeout, wants_snapshots=False):
             if isinstance(news, Result | TaskError):
-                yield AsyncTask(self, ref, outcome=news)
+                task = given[ref]
+                yield task if isinstance(task, AsyncTask) else AsyncTask(self, ref, outcome=news)
 
     @overload
     async def wait_all(

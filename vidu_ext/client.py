@@ -239,10 +239,13 @@ class Vidu:
                 yield news
 
     def as_completed(self, tasks: Iterable[Task | TaskRef | str], *, timeout: float | None = None) -> Iterator[Task]:
-        """Each task as it ends; its `result()` gives the result or raises what `wait` would have raised."""
-        for ref, news in self._follow(tasks, timeout, wants_snapshots=False):
+        """Each task as it ends, a handle as it was given; its `result()` then returns or raises at once."""
+        listed = several(tasks)
+        given = {self._session.ref(task): task for task in listed}
+        for ref, news in self._follow(listed, timeout, wants_snapshots=False):
             if isinstance(news, Result | TaskError):
-                yield Task(self, ref, outcome=news)
+                task = given[ref]
+                yield task if isinstance(task, Task) else Task(self, ref, outcome=news)
 
     @overload
     def wait_all(

@@ -1,26 +1,66 @@
-"""Thin handles: a task, and a result, bound to the client that can act on them. They hold a reference and no state.
+"""Handles: a task, and a result, bound to the client that can act on them.
 
-Every method is one call of the client with the reference filled in.
+Every method is one call of the client with the reference filled in. A handle remembers how its task ended.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from .errors import ConfigurationError, TaskError
+from .errors import ConfigurationError, ResultMissingError, TaskError, TaskFailedError
 from .tasks import Output, Result, Snapshot, TaskRef
 
 if TYPE_CHECKING:
     import os
     from collections.abc import AsyncIterator, Iterator
 
-    from .async_client import AsyncVidu
-    from .client import Vidu
     from .downloads import Downloaded, DownloadOptions
     from .outcome import Submission
     from .session import OnSnapshot
     from .targets import Target
     from .tasks import OutputKind
+
+
+class BlockingClient(Protocol):
+    """What the blocking handles ask of their client."""
+
+    def status(self, task: TaskRef, /) -> Snapshot: ...
+    def wait(self, task: Task, /, *, timeout: float | None, on_snapshot: OnSnapshot | None) -> TaskResult: ...
+    def watch(self, task: Task, /, *, timeout: float | None) -> Iterator[Snapshot]: ...
+    def cancel(self, task: TaskRef, /) -> Snapshot: ...
+    def download(
+        self, task: TaskResult, target: Target, /, *, kind: OutputKind | None, options: DownloadOptions | None
+    ) -> Downloaded: ...
+    def download_all(
+        self, task: TaskResult, folder: str | os.PathLike[str], /, *, options: DownloadOptions | None
+    ) -> tuple[Downloaded, ...]: ...
+
+
+class AwaitedClient(Protocol):
+    """What the awaited handles ask of their client."""
+
+    async def status(self, task: TaskRef, /) -> Snapshot: ...
+    async def wait(self, task: AsyncTask, /, *, timeout: float | None, on_snapshot: OnSnapshot | None) -> AsyncTaskResult: ...
+    def watch(self, task: AsyncTask, /, *, timeout: float | None) -> AsyncIterator[Snapshot]: ...
+    async def cancel(self, task: TaskRef, /) -> Snapshot: ...
+    async def download(
+        self, task: AsyncTaskResult, target: Target, /, *, kind: OutputKind | None, options: DownloadOptions | None
+    ) -> Downloaded: ...
+    async def download_all(
+        self, task: AsyncTaskResult, folder: str | os.PathLike[str], /, *, options: DownloadOptions | None
+    ) -> tuple[Downloaded, ...]: ...
+
+
+C = TypeVar("C")
+
+
+def bound(client: C | None) -> C:
+    """The client of a result. Raises ConfigurationError for a result that was pickled: it left its client behind."""
+    if client is None:
+        raise ConfigurationError(
+            "this result was pickled and has no client: pass it to download() of one, vidu.download(result, ...)."
+        )
+    return client
 
 
 class _Handle:
@@ -49,9 +89,13 @@ class _Handle:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.ref)!r})"
 
-    def _ended(self) -> Result:
-        if self._outcome is None:
-            raise ConfigurationError(f"{self.ref} has not been waited for by this handle: call wait().")
+    def remember(self, outcome: Result | TaskError) -> None:
+        """Keep how the task ended, so that `result` needs no further request. A wait that ended earlier is not kept."""
+        if isinstance(outcome, Result | TaskFailedError | ResultMissingError):
+            self._outcome = outcome
+
+    def _remembered(self) -> Result | None:
+        """The result if the task is known to have succeeded. Raises the error if it is known to have failed."""
         if isinstance(self._outcome, TaskError):
             raise self._outcome
         return self._outcome
@@ -64,6 +108,10 @@ class _BoundResult:
 
     def __init__(self, result: Result) -> None:
         self.snapshot: Snapshot = result.snapshot
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """By the snapshot alone: a client has connections, which no other process can use."""
+        return type(self), (None, Result(self.snapshot))
 
     def __repr__(self) -> str:
         kinds = ", ".join(output.kind for output in self.outputs)
@@ -91,7 +139,7 @@ class Task(_Handle):
 
     def __init__(
         self,
-        client: Vidu,
+        client: BlockingClient,
         ref: TaskRef,
         *,
         is_new: bool = False,
@@ -106,17 +154,20 @@ class Task(_Handle):
         """The state now; see Vidu.status."""
         return self._client.status(self.ref)
 
-    def wait(self, *, timeout: float | None = None, on_snapshot: OnSnapshot | None = None) -> TaskResult:
-        """The result, after as long as it takes or `timeout` seconds; see Vidu.wait."""
-        return self._client.wait(self, timeout=timeout, on_snapshot=on_snapshot)
+    def result(self, timeout: float | None = None, *, on_snapshot: OnSnapshot | None = None) -> TaskResult:
+        """The result, after as long as it takes or `timeout` seconds. Once the task has ended, it is remembered.
+
+        `on_snapshot` is given every status answer of this wait. Raises what Vidu.wait raises: TaskFailedError for a task that
+        ended without a result (again at each call), WaitTimeoutError when the time is over (the task goes on).
+        """
+        known = self._remembered()
+        return TaskResult(self._client, known) if known else self._client.wait(self, timeout=timeout, on_snapshot=on_snapshot)
+
+    wait = result
 
     def watch(self, *, timeout: float | None = None) -> Iterator[Snapshot]:
         """Every status answer; see Vidu.watch."""
         return self._client.watch(self, timeout=timeout)
-
-    def result(self) -> TaskResult:
-        """The result of a task that `as_completed` gave, or its error raised."""
-        return TaskResult(self._client, self._ended())
 
     def cancel(self) -> Snapshot:
         """Ask the provider to cancel; what that means is said at Vidu.cancel."""
@@ -128,17 +179,17 @@ class TaskResult(_BoundResult):
 
     __slots__ = ("_client",)
 
-    def __init__(self, client: Vidu, result: Result) -> None:
+    def __init__(self, client: BlockingClient | None, result: Result) -> None:
         super().__init__(result)
         self._client = client
 
     def download(self, target: Target, *, kind: OutputKind | None = None, options: DownloadOptions | None = None) -> Downloaded:
         """One file, written to a path, into a folder, or to a file object; see Vidu.download."""
-        return self._client.download(self, target, kind=kind, options=options)
+        return bound(self._client).download(self, target, kind=kind, options=options)
 
     def download_all(self, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None) -> tuple[Downloaded, ...]:
         """Every file, written into a folder; see Vidu.download_all."""
-        return self._client.download_all(self, folder, options=options)
+        return bound(self._client).download_all(self, folder, options=options)
 
 
 class AsyncTask(_Handle):
@@ -148,7 +199,7 @@ class AsyncTask(_Handle):
 
     def __init__(
         self,
-        client: AsyncVidu,
+        client: AwaitedClient,
         ref: TaskRef,
         *,
         is_new: bool = False,
@@ -163,17 +214,22 @@ class AsyncTask(_Handle):
         """The state now; see AsyncVidu.status."""
         return await self._client.status(self.ref)
 
-    async def wait(self, *, timeout: float | None = None, on_snapshot: OnSnapshot | None = None) -> AsyncTaskResult:
-        """The result, after as long as it takes or `timeout` seconds; see AsyncVidu.wait."""
+    async def result(self, timeout: float | None = None, *, on_snapshot: OnSnapshot | None = None) -> AsyncTaskResult:
+        """The result, after as long as it takes or `timeout` seconds. Once the task has ended, it is remembered.
+
+        `on_snapshot` is given every status answer of this wait. Raises what AsyncVidu.wait raises: TaskFailedError for a task
+        that ended without a result (again at each call), WaitTimeoutError when the time is over (the task goes on).
+        """
+        known = self._remembered()
+        if known:
+            return AsyncTaskResult(self._client, known)
         return await self._client.wait(self, timeout=timeout, on_snapshot=on_snapshot)
+
+    wait = result
 
     def watch(self, *, timeout: float | None = None) -> AsyncIterator[Snapshot]:
         """Every status answer; see AsyncVidu.watch."""
         return self._client.watch(self, timeout=timeout)
-
-    def result(self) -> AsyncTaskResult:
-        """The result of a task that `as_completed` gave, or its error raised."""
-        return AsyncTaskResult(self._client, self._ended())
 
     async def cancel(self) -> Snapshot:
         """Ask the provider to cancel; what that means is said at AsyncVidu.cancel."""
@@ -185,7 +241,7 @@ class AsyncTaskResult(_BoundResult):
 
     __slots__ = ("_client",)
 
-    def __init__(self, client: AsyncVidu, result: Result) -> None:
+    def __init__(self, client: AwaitedClient | None, result: Result) -> None:
         super().__init__(result)
         self._client = client
 
@@ -193,10 +249,10 @@ class AsyncTaskResult(_BoundResult):
         self, target: Target, *, kind: OutputKind | None = None, options: DownloadOptions | None = None
     ) -> Downloaded:
         """One file, written to a path, into a folder, or to a file object; see AsyncVidu.download."""
-        return await self._client.download(self, target, kind=kind, options=options)
+        return await bound(self._client).download(self, target, kind=kind, options=options)
 
     async def download_all(
         self, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None
     ) -> tuple[Downloaded, ...]:
         """Every file, written into a folder; see AsyncVidu.download_all."""
-        return await self._client.download_all(self, folder, options=options)
+        return await bound(self._client).download_all(self, folder, options=options)

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 class Group:
     """Tasks that are waited for together, in the order in which they end."""
 
-    __slots__ = ("_is_in_hurry", "_wake", "ended", "members", "seen", "wants_snapshots")
+    __slots__ = ("_is_in_hurry", "_remember", "_wake", "ended", "members", "seen", "wants_snapshots")
 
     def __init__(self, wake: Callable[[], None], *, wants_snapshots: bool) -> None:
         self._wake = wake
         self._is_in_hurry = False
         self.wants_snapshots = wants_snapshots
+        self._remember: dict[TaskRef, list[Callable[[Result | TaskError], None]]] = {}
+        """What handles keep of the end of their task."""
         self.members: dict[TaskRef, Member] = {}
         self.ended: list[tuple[TaskRef, Conclusion]] = []
         self.seen: list[Snapshot] = []
@@ -42,7 +44,9 @@ class Group:
         return all(member.answers > member.answers_before for member in self.members.values())
 
     def join(self, board: Board, ref: TaskRef, task: object, now: float) -> None:
-        """Listen to a task; a handle tells whether it is new. A task named twice is waited for once."""
+        """Listen to a task; a handle says whether it is new, and keeps its end. A task named twice is waited for once."""
+        if (remember := getattr(task, "remember", None)) is not None:
+            self._remember.setdefault(ref, []).append(remember)
         if ref in self.members:
             return
         member = Member(self, board)
@@ -72,7 +76,11 @@ class Group:
         """What nobody has read yet: snapshots first, then how tasks ended. To be taken under the lock of the boards."""
         seen, ended = self.seen, self.ended
         self.seen, self.ended = [], []
-        return [*((snapshot.ref, snapshot) for snapshot in seen), *((ref, outcome_of(end)) for ref, end in ended)]
+        outcomes = [(ref, outcome_of(end)) for ref, end in ended]
+        for ref, outcome in outcomes:
+            for remember in self._remember.pop(ref, ()):
+                remember(outcome)
+        return [*((snapshot.ref, snapshot) for snapshot in seen), *outcomes]
 
     def report(self, snapshot: Snapshot | None) -> None:
         """Somebody's status call was answered, or failed."""

@@ -349,7 +349,11 @@ class Server:
             self.seen.append(request)
             self._news.notify_all()
         body = act.body if isinstance(act.body, bytes) else act.body(answer.body) if act.body else answer.body
-        usual = {"date": formatdate(self._now(), usegmt=True), "content-type": "application/json", "content-length": str(len(body))}
+        usual = {
+            "date": formatdate(self._now(), usegmt=True),
+            "content-type": "application/json",
+            "content-length": str(len(body)),
+        }
         own = {name: value if isinstance(value, str) else value() for name, value in act.headers.items()}
         head = _head(act.status or answer.status, {**usual, **answer.headers, **own})
         if act.held:

@@ -136,7 +136,7 @@ async def awaited(requests: Sequence[TextToVideo]) -> None:
         tasks = [await vidu.submit(request) for request in requests]
         async for task in vidu.as_completed(tasks, timeout=3600):
             assert_type(task, AsyncTask)
-            assert_type(task.result(), AsyncTaskResult)
+            assert_type(await task.result(), AsyncTaskResult)
         assert_type(await vidu.wait_all(tasks), list[AsyncTaskResult])
         assert_type(await vidu.wait_all(tasks, errors="return"), list[AsyncTaskResult | TaskError])
         assert_type(await vidu.call(TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-voice")), SpokenText)

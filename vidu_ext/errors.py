@@ -22,7 +22,7 @@ user's money, and what to do next.
     │   ├── TaskFailedError                    ended without a result; .snapshot.credits says what it cost, where that is told
     │   │   ├── TaskModeratedError             the inputs or the result are not allowed
     │   │   └── TaskCanceledError              was cancelled
-    │   └── ResultMissingError                 succeeded and is paid, and names no file
+    │   └── ResultMissingError                 succeeded and is paid, and names no main file
     ├── CallError                              a call that creates nothing failed: list, cancel, credits, upload
     │   └── ResponseUnreadableError            succeeded, and the answer cannot be read
     └── DownloadError                          the result is paid and not lost: download again
@@ -259,11 +259,13 @@ class TaskCanceledError(TaskFailedError):
 
 
 class ResultMissingError(TaskError):
-    """The task succeeded, and the provider names no file, also when asked again."""
+    """The task succeeded, and the provider names no file or only by-products, also when asked again."""
 
     def __init__(self, snapshot: Snapshot) -> None:
+        kinds = ", ".join(dict.fromkeys(output.kind for output in snapshot.outputs))
+        named = f"no main file, only: {kinds}" if kinds else "no file"
         super().__init__(
-            f"{snapshot.ref} succeeded, but the answer names no file. The task is paid; ask again later with"
+            f"{snapshot.ref} succeeded, but the answer names {named}. The task is paid; ask again later with"
             f" wait({str(snapshot.ref)!r}), or show the raw answer in .snapshot.raw to the provider's support.",
             snapshot.ref,
             snapshot,

@@ -130,6 +130,11 @@ class Snapshot:
     is_moderated: bool = False
     """The error code is one of moderation's."""
 
+    @property
+    def has_result(self) -> bool:
+        """Whether a file of a main kind is named. A cover or a sound track may be there before the film is."""
+        return any(output.kind in MAIN_KINDS for output in self.outputs)
+
 
 @frozen
 class Result:

@@ -23,7 +23,7 @@ from .errors import (
     WaitRefusedError,
     WaitTimeoutError,
 )
-from .exchange import Call, ExchangeError, Reply
+from .exchange import Call, ErrorReading, ExchangeError, Reply
 from .flows import is_transient
 from .policy import PollPolicy, RetryPolicy, retry_after
 from .tasks import Result, TaskRef, TaskState
@@ -41,10 +41,13 @@ FAULTS_BEFORE_ASKING_ALONE: Final = 3
 """List answers in a row that may be a fault of the server before a task is asked for by itself."""
 
 NEWBORN_SECONDS: Final = 60.0
-"""Age up to which "no such task" may mean that the provider's books are a little behind."""
+"""Age up to which a refusal may mean that the provider, or a gateway before it, does not know the task yet."""
+
+NOT_ABOUT_THE_TASK: Final = frozenset({"key", "credits", "model", "moderation"})
+"""Meanings of an error code that no waiting changes, however young the task is."""
 
 EMPTY_ANSWERS: Final = 4
-"""Answers that may say success without naming a file before that is an error."""
+"""Answers that may say success without naming a file, or only by-products, before that is an error."""
 
 Conclusion: TypeAlias = "Snapshot | TaskError"
 """How the waiting for a task ended: its final snapshot, or a refusal to tell."""
@@ -297,7 +300,7 @@ class Board:
         watch.told, watch.failures, watch.failure = told, 0, None
         if snapshot.state is TaskState.UNKNOWN:
             self._warn_of(snapshot)
-        if snapshot.state is TaskState.SUCCEEDED and not snapshot.outputs:
+        if snapshot.state is TaskState.SUCCEEDED and not snapshot.has_result:
             watch.empties += 1
             if watch.empties >= EMPTY_ANSWERS:
                 self._end(watch, ResultMissingError(snapshot))
@@ -325,11 +328,16 @@ class Board:
             self._failed(ask, f"HTTP {status}, {reading.message}", None, now)
         else:
             for watch in ask.watches:
-                if reading.category == "not-found" and now - watch.added < NEWBORN_SECONDS:
+                if self._may_be_unknown_yet(reading) and now - watch.added < NEWBORN_SECONDS:
                     self._failed(Ask(ask.call, (watch,), is_list=False), reading.message, None, now)
                     continue
                 error = WaitRefusedError(watch.ref, watch.snapshot, reading.message, status=status, code=reading.code)
                 self._end(watch, error)
+
+    def _may_be_unknown_yet(self, reading: ErrorReading) -> bool:
+        """Whether a refusal may only mean "no such task": gateways say that with any status, and in any language."""
+        meaning = self.provider.meaning(reading.code) if reading.code else None
+        return reading.status != 401 and meaning not in NOT_ABOUT_THE_TASK
 
     def _doubt_list(self, ask: Ask) -> None:
         """The list itself may be broken, for one of its tasks perhaps. One of them is asked for alone, to see."""
@@ -411,7 +419,7 @@ def _given_up(watch: Watch, reason: str) -> TaskError:
 def _needs_own_answer(listed: Snapshot) -> bool:
     """Whether the list says less of the task than its own status answer would: why it failed, where its files are."""
     if listed.state is TaskState.SUCCEEDED:
-        return not listed.outputs
+        return not listed.has_result
     return listed.state.is_final and listed.error_code is None
 
 
@@ -429,7 +437,7 @@ def check_result(snapshot: Snapshot) -> None:
 
     Files under a word that nobody documented may be the result of a task that is paid: they are one.
     """
-    if snapshot.state is TaskState.UNKNOWN and snapshot.outputs:
+    if snapshot.state is TaskState.UNKNOWN and snapshot.has_result:
         return
     if not snapshot.state.is_final:
         raise WaitTimeoutError(snapshot.ref, snapshot, elapsed=0.0)

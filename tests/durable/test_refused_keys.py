@@ -14,9 +14,9 @@ from vidu_ext.accounts import Account
 from vidu_ext.durable import Batches, BatchOptions, Job, Patience, orders, steps
 from vidu_ext.durable.reports import every_job, progress
 from vidu_ext.durable.tables import jobs
-from vidu_ext.errors import CallError, ConfigurationError, WaitRefusedError
+from vidu_ext.errors import CallError, ConfigurationError, ResultMissingError, WaitRefusedError
 from vidu_ext.session import Settings
-from vidu_ext.tasks import TaskRef
+from vidu_ext.tasks import Snapshot, TaskRef, TaskState
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -66,7 +66,14 @@ class Refusing:
             raise CallError("vidu", "status", "no", status=self._status)
 
 
-def waited(batches: Batches, job: Job, client: Refusing) -> Job:
+class WithoutFiles:
+    """A client whose provider says success and names no main file."""
+
+    async def wait(self, reference: str) -> None:
+        raise ResultMissingError(Snapshot(TaskRef.parse(reference), TaskState.SUCCEEDED, "success", {}, credits=3.0))
+
+
+def waited(batches: Batches, job: Job, client: Refusing | WithoutFiles) -> Job:
     """The job after it was waited for."""
 
     async def nothing(_: str) -> None:
@@ -106,6 +113,14 @@ def test_refused_key_makes_a_running_job_unknown(
 def test_task_that_the_provider_does_not_know_is_asked_for_for_ever(batches: Batches, tmp_path: Path) -> None:
     job = running(batches, tmp_path)
     assert waited(batches, job, Refusing(batches, job, refusals=99, status=404)).state == "unknown"
+
+
+def test_task_that_succeeded_without_naming_its_file_yet_is_paid_and_its_file_is_asked_for_again(
+    batches: Batches, tmp_path: Path
+) -> None:
+    """The job was left to a person as unknown, although its task had succeeded and its charge was known."""
+    found = waited(batches, running(batches, tmp_path), WithoutFiles())
+    assert (found.state, found.credits) == ("fetching", 3.0)
 
 
 def test_unknown_job_whose_task_is_known_is_given_up(batches: Batches, tmp_path: Path) -> None:

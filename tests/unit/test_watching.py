@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import pytest
+from attrs import evolve
 from paid import reply
 
 from vidu_ext.errors import (
@@ -18,12 +19,13 @@ from vidu_ext.errors import (
     TaskFailedError,
     TaskModeratedError,
     WaitRefusedError,
+    WaitTimeoutError,
 )
 from vidu_ext.exchange import Call, ExchangeError, Reply
 from vidu_ext.policy import PollPolicy, RetryPolicy
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.vidu_shaped import ViduShaped
-from vidu_ext.tasks import Json, Object, Result, Snapshot, TaskRef, TaskState
+from vidu_ext.tasks import Json, Object, Output, OutputKind, Result, Snapshot, TaskRef, TaskState
 from vidu_ext.watching import (
     EMPTY_ANSWERS,
     FAULTS_BEFORE_ASKING_ALONE,
@@ -34,12 +36,15 @@ from vidu_ext.watching import (
     Conclusion,
     Listener,
     Watch,
+    check_result,
     conclude,
 )
 
 STEADY: Final = PollPolicy(jitter=0.0)
 PATIENT: Final = RetryPolicy(jitter=0.0)
 FILM: Final[Object] = {"id": "c1", "url": "https://example.com/a.mp4"}
+COVER: Final[OutputKind] = "cover"
+VIDEO: Final[OutputKind] = "video"
 SILENCE: Final = ExchangeError("no answer within 30 s", sent=True)
 
 Answer = Reply | ExchangeError | None
@@ -441,6 +446,50 @@ def test_a_success_without_files_is_taken_for_the_end_or_for_ever(provider: str)
     assert isinstance(waiter.end, ResultMissingError)
 
 
+BY_PRODUCTS: Final[list[Object]] = [
+    {"creations": [{"id": "c", "url": "", "cover_url": "https://files.example/1.png"}]},
+    {"creations": [{"id": "c", "speech_url": "https://files.example/1.mp3", "bgm_url": "https://files.example/2.mp3"}]},
+    {"creations": [{"id": "c", "watermarked_url": "https://files.example/1.mp4"}]},
+    {"creations": [{"id": "c", "moderation_url": ["https://files.example/1.mp4"]}]},
+    {"data_records": {"bgm_records": [{"creation_url": "https://files.example/1.mp3"}]}},
+]
+
+
+@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer"])
+@pytest.mark.parametrize("named", BY_PRODUCTS, ids=str)
+def test_a_success_that_names_only_by_products_is_asked_for_again(provider: str, named: Object) -> None:
+    """The cover came before the film: the wait ended with a result that had none of the kind asked for."""
+    world = World(provider)
+    (waiter,) = world.join("1")
+    world.states["1"] = {"state": "success", **named}
+    world.run(5.0)
+    assert set(waiter.words) == {"success"}
+    assert waiter.ends == []
+    world.states["1"] = {"state": "success", "creations": [FILM]}
+    world.run(60.0)
+    assert [output.url for output in conclude(waiter.end).outputs] == ["https://example.com/a.mp4"]
+
+
+def test_a_result_that_stays_without_a_main_file_is_missing_and_keeps_its_by_products() -> None:
+    world = World("comfy")
+    (waiter,) = world.join("1")
+    world.states["1"] = {"state": "success", **BY_PRODUCTS[0]}
+    world.run(300.0)
+    assert len(world.asked) == EMPTY_ANSWERS
+    assert isinstance(waiter.end, ResultMissingError)
+    assert waiter.end.snapshot is not None
+    assert [output.kind for output in waiter.end.snapshot.outputs] == ["cover"]
+    assert "names no main file, only: cover" in str(waiter.end)
+
+
+def test_a_cover_under_an_unknown_word_is_no_result() -> None:
+    cover, film = (Output(kind, "https://files.example/1") for kind in (COVER, VIDEO))
+    snapshot = Snapshot(TaskRef("vidu", "1"), TaskState.UNKNOWN, "rendering", {}, outputs=(cover,))
+    with pytest.raises(WaitTimeoutError):
+        check_result(snapshot)
+    check_result(evolve(snapshot, outputs=(cover, film)))
+
+
 def test_files_that_come_a_little_later_are_missing() -> None:
     world = World("comfy")
     (waiter,) = world.join("1")
@@ -485,10 +534,62 @@ def test_a_key_refused_inside_a_success_is_waited_for() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 402, 405, 422])
-def test_a_refused_question_is_asked_for_ever(status: int) -> None:
+def test_a_refusal_ends_the_wait_for_a_task_that_is_not_young(status: int) -> None:
     world = World("comfy")
     (waiter,) = world.join("1")
+    world.run(NEWBORN_SECONDS)
+    asked = len(world.asked)
     world.answers = always(reply(status, {"message": "no such id"}))
+    world.run(120.0)
+    assert len(world.asked) == asked + 1
+    assert isinstance(waiter.end, WaitRefusedError)
+
+
+UNKNOWN_YET: Final = [
+    (400, {"code": "task_not_exist", "message": "任务不存在", "data": None}),
+    (400, {"code": 400, "reason": "BadRequest", "message": "record not found"}),
+    (402, {"error": "no such generation"}),
+    (403, b"<html><title>403 Forbidden</title></html>"),
+    (404, b""),
+    (405, {"detail": "Not allowed"}),
+    (410, {"error": {"code": "gone", "message": "tarea inexistente"}}),
+    (422, {"detail": [{"msg": "unknown id"}]}),
+    (200, {"code": 400, "message": "task is not exist"}),
+]
+"""How gateways were seen to say, or may say, that they do not know a task."""
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer", "skills_video"])
+@pytest.mark.parametrize(("status", "body"), UNKNOWN_YET, ids=str)
+def test_a_young_task_that_is_refused_in_any_words_is_waited_for(
+    provider: str, status: int, body: object, *, is_new: bool
+) -> None:
+    """A gateway that learned of its tasks two seconds late answered 400, and the wait for a paid film ended at once."""
+    world = World(provider)
+    (waiter,) = world.join("1", is_new=is_new)
+    world.states["1"] |= {"status": "IN_PROGRESS"}
+    world.answers = in_turn(*[reply(status, body)] * 3)
+    world.run(NEWBORN_SECONDS)
+    assert waiter.misses == 3
+    assert waiter.ends == []
+    assert waiter.words
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (401, {"message": "task not found"}),
+        (403, {"reason": "Forbidden"}),
+        (400, {"reason": "CreditInsufficient"}),
+        (400, {"reason": "CreationPolicyViolation"}),
+        (400, {"reason": "ModelUnavailable"}),
+    ],
+)
+def test_a_refusal_that_is_not_about_the_task_ends_the_wait_for_a_young_one(status: int, body: object) -> None:
+    world = World("comfy")
+    (waiter,) = world.join("1")
+    world.answers = always(reply(status, body))
     world.run(60.0)
     assert len(world.asked) == 1
     assert isinstance(waiter.end, WaitRefusedError)

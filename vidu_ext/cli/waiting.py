@@ -58,7 +58,7 @@ class Following:
         from vidu_ext.tasks import TaskState
 
         self._progress.take(snapshot)
-        if snapshot.state is TaskState.SUCCEEDED and snapshot.outputs:
+        if snapshot.state is TaskState.SUCCEEDED and snapshot.has_result:
             if self._delivery is not None:
                 self._progress.note(f"{snapshot.ref}: downloading")
             self.codes[snapshot.ref] = each(

@@ -351,6 +351,9 @@ class Steps:
                     await self._write(self.ledger.park, job, str(error))
                 else:
                     await asyncio.sleep(self.patience.download)
+            except ResultMissingError as error:  # it is paid; the download asks for its files again
+                spent = error.snapshot.credits if error.snapshot else None
+                await self._write(self.ledger.finish, job, "fetching", spent, None)
             else:
                 self._results[job.id] = result
                 if await self._write(self.ledger.finish, job, "fetching", result.credits, None):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from attrs import Attribute, field, frozen
 
 from vidu_ext.errors import ConfigurationError
-from vidu_ext.exchange import Call, ErrorReading, Reply
+from vidu_ext.exchange import Call, Category, ErrorReading, Reply
 from vidu_ext.tasks import Json, Object, Snapshot, TaskRef
 
 from .reading import moment, rfc3339
@@ -179,6 +179,10 @@ class Provider(Protocol):
 
     def error(self, reply: Reply) -> ErrorReading:
         """What an answer that is no success says, and what a success says whose body is an error."""
+        ...
+
+    def meaning(self, word: str) -> Category | None:
+        """What a word for an error means, None for a word that nobody documented."""
         ...
 
     def is_error_body(self, reply: Reply) -> bool:

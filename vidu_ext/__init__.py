@@ -21,6 +21,34 @@ if TYPE_CHECKING:
     from .door import Wiring as Wiring
     from .downloads import Downloaded as Downloaded
     from .downloads import DownloadOptions as DownloadOptions
+    from .errors import CallError as CallError
+    from .errors import ClientClosedError as ClientClosedError
+    from .errors import ConfigurationError as ConfigurationError
+    from .errors import DownloadError as DownloadError
+    from .errors import DownloadIncompleteError as DownloadIncompleteError
+    from .errors import DownloadRefusedError as DownloadRefusedError
+    from .errors import InsufficientCreditsError as InsufficientCreditsError
+    from .errors import InvalidRequestError as InvalidRequestError
+    from .errors import KeyRefusedError as KeyRefusedError
+    from .errors import MissingExtraError as MissingExtraError
+    from .errors import ModelNotOfferedError as ModelNotOfferedError
+    from .errors import ModerationError as ModerationError
+    from .errors import NoProviderError as NoProviderError
+    from .errors import NotSentError as NotSentError
+    from .errors import RefusedError as RefusedError
+    from .errors import RejectedError as RejectedError
+    from .errors import ResponseUnreadableError as ResponseUnreadableError
+    from .errors import ResultExpiredError as ResultExpiredError
+    from .errors import ResultMissingError as ResultMissingError
+    from .errors import SubmissionUnknownError as SubmissionUnknownError
+    from .errors import SubmitError as SubmitError
+    from .errors import TaskCanceledError as TaskCanceledError
+    from .errors import TaskError as TaskError
+    from .errors import TaskFailedError as TaskFailedError
+    from .errors import TaskModeratedError as TaskModeratedError
+    from .errors import ViduError as ViduError
+    from .errors import WaitRefusedError as WaitRefusedError
+    from .errors import WaitTimeoutError as WaitTimeoutError
     from .handles import AsyncTask as AsyncTask
     from .handles import AsyncTaskResult as AsyncTaskResult
     from .handles import Task as Task
@@ -54,6 +82,36 @@ _HOMES = {
     "client": ("Vidu",),
     "door": ("Wiring",),
     "downloads": ("DownloadOptions", "Downloaded"),
+    "errors": (
+        "CallError",
+        "ClientClosedError",
+        "ConfigurationError",
+        "DownloadError",
+        "DownloadIncompleteError",
+        "DownloadRefusedError",
+        "InsufficientCreditsError",
+        "InvalidRequestError",
+        "KeyRefusedError",
+        "MissingExtraError",
+        "ModelNotOfferedError",
+        "ModerationError",
+        "NoProviderError",
+        "NotSentError",
+        "RefusedError",
+        "RejectedError",
+        "ResponseUnreadableError",
+        "ResultExpiredError",
+        "ResultMissingError",
+        "SubmissionUnknownError",
+        "SubmitError",
+        "TaskCanceledError",
+        "TaskError",
+        "TaskFailedError",
+        "TaskModeratedError",
+        "ViduError",
+        "WaitRefusedError",
+        "WaitTimeoutError",
+    ),
     "handles": ("AsyncTask", "AsyncTaskResult", "Task", "TaskResult"),
     "outcome": ("Submission",),
     "policy": ("PollPolicy", "ReconcilePolicy", "RetryPolicy", "Timeouts"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, Self, overload
+from typing import TYPE_CHECKING, Literal, Never, Self, overload
 
 from .async_drivers import AsyncDriver, AsyncPoller
 from .client import LAST_POLL_SECONDS
@@ -17,7 +17,7 @@ from .handles import AsyncTask, AsyncTaskResult
 from .interrupts import handing_out, how_to_fetch, how_to_go_on, note_interrupt, noting, submitting
 from .outcome import Accepted
 from .policy import deadline_after
-from .session import Session, Settings, accepted, check_callbacks, several
+from .session import Session, Settings, accepted, check_callbacks, refuse_unknown, several
 from .tasks import Result, TaskRef
 from .waits import Group, in_order
 
@@ -57,7 +57,8 @@ class AsyncVidu:
     where no account is configured.
     """
 
-    def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None) -> None:
+    def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None, **unknown: Never) -> None:
+        refuse_unknown(type(self).__name__, unknown)
         self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
         self._driver = AsyncDriver(self._session.doors, self._session.settings.wiring)
         self._pollers: dict[str, AsyncPoller] = {}

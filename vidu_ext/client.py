@@ -6,14 +6,14 @@ Holds only what waits: everything that is decided is in flows.py and watching.py
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, Literal, Self, overload
+from typing import TYPE_CHECKING, Final, Literal, Never, Self, overload
 
 from .drivers import SyncDriver, SyncPoller, chance, monotonic
 from .errors import TaskError
 from .handles import Task, TaskResult
 from .interrupts import handing_out, how_to_fetch, how_to_go_on, noting, submitting
 from .policy import deadline_after
-from .session import Session, Settings, accepted, check_callbacks, several
+from .session import Session, Settings, accepted, check_callbacks, refuse_unknown, several
 from .tasks import Result, TaskRef
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class Vidu:
     vidu_ext.selection. Raises ConfigurationError where no account is configured.
     """
 
-    def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None) -> None:
+    def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None, **unknown: Never) -> None:
+        refuse_unknown(type(self).__name__, unknown)
         self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
         self._driver = SyncDriver(self._session.doors, self._session.settings.wiring)
         self._poller = SyncPoller(self._driver, {name: one.max_in_flight for name, one in self._session.accounts.items()})

@@ -52,6 +52,14 @@ _KEY_OF_A_JOB: Final = re.compile(r"[!-~]{1,255}")
 """What travels unchanged in an HTTP header as in JSON. No provider documents a limit of its own that is narrower."""
 
 
+_WRITTEN: Final = {
+    "api_key": '{client}({{"vidu": "..."}}), with the name of the provider, or set VIDU_API_KEY',
+    "timeout": "wait(task, timeout=600) for a task, or {client}(settings=Settings(wiring=Wiring(timeouts=Timeouts(read=30))))",
+    "base_url": '{client}([Account(provider="vidu", key="...", base_url="https://...")]), or set VIDU_BASE_URL',
+}
+"""How options of other clients are written here."""
+
+
 @frozen(kw_only=True)
 class Settings:
     """Everything about a client but its accounts. The defaults are for unattended work.
@@ -389,6 +397,13 @@ class Session:
         if len(self.accounts) > 1:
             raise ConfigurationError(f"say which account: one of {', '.join(self.accounts)}.")
         return next(iter(self.accounts))
+
+
+def refuse_unknown(client: str, options: Iterable[str]) -> None:
+    """Raises TypeError for options that a client does not have, with the way to write what they usually mean."""
+    for name in options:
+        hint = f" Write {_WRITTEN[name].format(client=client)}." if name in _WRITTEN else ""
+        raise TypeError(f"{client}() takes keys, prefer and settings, and no {name!r}.{hint}")
 
 
 def several(tasks: Iterable[T]) -> list[T]:

@@ -154,3 +154,8 @@ def choosing(price: float) -> None:
 
     Vidu(prefer=cheapest(price_of)).close()
     Vidu(prefer=preference("vidu-studio", "comfy", only=True)).close()
+
+
+def mistaken_options() -> None:
+    Vidu(api_key="...")  # type: ignore[arg-type]
+    AsyncVidu(timeout=30)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -12,6 +13,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+import vidu_ext
 from vidu_ext import RetryPolicy, Settings, TextToVideo, Vidu, Wiring, errors
 from vidu_ext.durable.errors import ManifestError, RowFault
 from vidu_ext.errors import SubmissionUnknownError, ViduError
@@ -113,3 +115,25 @@ def test_a_pickled_error_holds_the_key() -> None:
         submitted()
     assert b"a paper bird" in pickle.dumps(caught.value)
     assert KEY.encode() not in pickle.dumps(caught.value)
+
+
+def test_every_error_can_be_imported_from_the_top() -> None:
+    defined = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.ViduError)}
+    assert defined <= set(vidu_ext.__all__)
+
+
+@pytest.mark.parametrize("client", [vidu_ext.Vidu, vidu_ext.AsyncVidu])
+@pytest.mark.parametrize(
+    ("options", "written"),
+    [
+        ({"api_key": "k"}, '({"vidu": "..."})'),
+        ({"timeout": 30}, "wait(task, timeout=600)"),
+        ({"base_url": "https://example.com"}, "Account("),
+    ],
+)
+def test_option_of_another_client_is_refused_with_the_way_to_write_it(
+    client: type, options: dict[str, object], written: str
+) -> None:
+    with pytest.raises(TypeError, match=re.escape(written)) as caught:
+        client(**options)
+    assert client.__name__ in str(caught.value)

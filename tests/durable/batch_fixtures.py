@@ -95,3 +95,10 @@ def database(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database, of both kinds in turn."""
     name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
     return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+def ledger(database: str) -> Iterator[Ledger]:
+    found = Ledger(database if database.startswith("sqlite") else database.replace("postgresql:", "postgresql+psycopg:"))
+    yield found
+    found.close()

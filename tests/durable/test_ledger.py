@@ -5,48 +5,23 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from ledger_rig import REFERENCE, planned, running
 from postgres import Postgres
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from vidu_ext.accounts import Account
-from vidu_ext.durable import Batches, BatchOptions, DatabaseError, Job, Limits, StorageFullError
+from vidu_ext.durable import DatabaseError, Job, Limits, StorageFullError
 from vidu_ext.durable.ledger import Ledger
 from vidu_ext.durable.reports import every_job, progress
-from vidu_ext.durable.tables import accounts, budgets, costs, jobs
+from vidu_ext.durable.tables import budgets, costs, jobs
 
 pytest_plugins = ["batch_fixtures"]
-
-ACCOUNTS = [Account(provider="vidu", key="key-of-the-test-0123456789")]
-REFERENCE = "vidu:940107923630096384"
-
-
-@pytest.fixture
-def ledger(database: str) -> Iterator[Ledger]:
-    found = Ledger(database if database.startswith("sqlite") else database.replace("postgresql:", "postgresql+psycopg:"))
-    yield found
-    found.close()
-
-
-def planned(database: str, folder: Path, number: int, *, price: float | None = None, **options: Any) -> list[Job]:
-    manifest = folder / "rows.csv"
-    lines = "".join(f"bird {row},viduq3-turbo,{'' if price is None else price}\n" for row in range(number))
-    manifest.write_text(f"prompt,model,price\n{lines}", encoding="utf-8")
-    chosen: dict[str, Any] = {"folder": folder, "limits": {"vidu": Limits(concurrency=100)}, **options}
-    with Batches(database, ACCOUNTS) as batches:
-        batches.plan(manifest, BatchOptions(name="batch", **chosen))
-        return list(every_job(batches.ledger, "batch"))
-
-
-def running(ledger: Ledger) -> int:
-    return int(ledger.read(lambda connection: connection.execute(sa.select(accounts.c.running)).scalar_one()))
 
 
 def all_at_once(work: Callable[[Job], str], found: list[Job]) -> list[str]:

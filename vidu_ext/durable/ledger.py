@@ -320,10 +320,10 @@ class Ledger:
         """What a running job costs became known before its end: its reservation is no guess any more."""
 
         def work(connection: sa.Connection) -> None:
-            now = connection.execute(sa.select(jobs.c.reserved, jobs.c.state).where(jobs.c.id == job.id)).one()
-            same = (jobs.c.id == job.id, jobs.c.state == "running", jobs.c.reserved == now.reserved)
-            if now.state == "running" and connection.execute(sa.update(jobs).where(*same).values(reserved=paid)).rowcount:
-                settle_charge(connection, job, now.reserved - paid, 0.0)
+            reserved = reserved_by(connection, job)
+            runs = (jobs.c.id == job.id, jobs.c.state == "running")
+            if connection.execute(sa.update(jobs).where(*runs).values(reserved=paid)).rowcount:
+                settle_charge(connection, job, reserved - paid, 0.0)
             learn_cost(connection, job, paid)
 
         self.change(work)

@@ -115,8 +115,9 @@ def reserve(connection: sa.Connection, job: Job, estimate: float) -> None:
 
 
 def reserved_by(connection: sa.Connection, job: Job) -> float:
-    """Credits that are reserved for the job now."""
-    return float(connection.execute(sa.select(jobs.c.reserved).where(jobs.c.id == job.id)).scalar_one())
+    """Credits that are reserved for the job. Its row is taken, so that no other change alters them before this one ends."""
+    taken = sa.update(jobs).where(jobs.c.id == job.id).values(reserved=jobs.c.reserved)
+    return float(connection.execute(taken.returning(jobs.c.reserved)).scalar_one())
 
 
 def settle_charge(connection: sa.Connection, job: Job, reserved: float, charge: float) -> None:

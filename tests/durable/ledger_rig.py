@@ -1,0 +1,31 @@
+"""Jobs of one batch in a database that no worker runs on: what the tests of the ledger move by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from vidu_ext.accounts import Account
+from vidu_ext.durable import Batches, BatchOptions, Job, Limits
+from vidu_ext.durable.ledger import Ledger
+from vidu_ext.durable.reports import every_job
+from vidu_ext.durable.tables import accounts
+
+ACCOUNTS: Final = [Account(provider="vidu", key="key-of-the-test-0123456789")]
+REFERENCE: Final = "vidu:940107923630096384"
+
+
+def planned(database: str, folder: Path, number: int, *, price: float | None = None, **options: Any) -> list[Job]:
+    manifest = folder / "rows.csv"
+    lines = "".join(f"bird {row},viduq3-turbo,{'' if price is None else price}\n" for row in range(number))
+    manifest.write_text(f"prompt,model,price\n{lines}", encoding="utf-8")
+    chosen: dict[str, Any] = {"folder": folder, "limits": {"vidu": Limits(concurrency=100)}, **options}
+    with Batches(database, ACCOUNTS) as batches:
+        batches.plan(manifest, BatchOptions(name="batch", **chosen))
+        return list(every_job(batches.ledger, "batch"))
+
+
+def running(ledger: Ledger) -> int:
+    return int(ledger.read(lambda connection: connection.execute(sa.select(accounts.c.running)).scalar_one()))

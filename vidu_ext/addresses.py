@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
-from urllib.parse import SplitResult, urljoin, urlsplit
+from unicodedata import normalize
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from attrs import frozen
 
@@ -63,20 +65,96 @@ FILE_TYPES: Final[Mapping[str, FileType]] = {
 UPLOAD_SCHEME: Final = "ssupload:"
 """Begins what stands in place of an address for a file that was uploaded."""
 
+PUBLIC, PRIVATE, METADATA = range(3)
+"""How near a host is: anywhere, on this machine or a network that is not public, where clouds hand out their credentials."""
+
+NOT_PUBLIC: Final = "leads to an address that is not public, which may be a service of this machine or of its network"
+_LOCAL_NAMES: Final = frozenset({"localhost", "localhost.localdomain", "localhost6", "ip6-localhost", "ip6-loopback"})
+_METADATA_NAMES: Final = frozenset({"metadata", "metadata.google.internal"})
+_METADATA_HOSTS: Final = frozenset(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")))
+"""Those that do not lie in a link-local network: of Alibaba, Azure, Oracle and AWS."""
+_NOT_GLOBAL: Final = tuple(map(ip_network, ("192.0.0.0/24", "64:ff9b:1::/48", "fec0::/10")))
+"""Networks that `is_global` takes for public in some versions of Python."""
+_CARRIERS: Final = tuple(map(ip_network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")))
+"""IPv6 networks whose last four bytes are an IPv4 address: compatible, mapped, translated, NAT64."""
+_ISATAP: Final = frozenset({0x00005EFE, 0x02005EFE})
+
+_AUTHORITY: Final = re.compile(r"(?:[^@\[\]\\]*@)?(?:\[[^@\[\]\\]+\]|[^:@\[\]\\]+)(?::[0-9]{0,5})?")
+"""What every parser reads alike."""
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _FILE_NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,80}")
 
 
-def forbidden(url: str, *, first: str) -> str | None:
-    """Why the address must not be asked, in words that do not show it; None where it may. `first` began the redirects."""
+def forbidden(url: str, *, before: str, near: int) -> str | None:
+    """Why the address must not be asked, in words that do not show it; None where it may.
+
+    `before` is the address that led here, and `near` how near its host may be.
+    """
     parts = _split(url)
-    if parts is None or not parts.hostname or not url.isprintable():
+    if parts is None or not parts.hostname or not url.isprintable() or not _AUTHORITY.fullmatch(parts.netloc):
         return "leads to an address that cannot be read"
     if parts.scheme not in ("http", "https"):
         return f"leads to an address that is neither http nor https ({parts.scheme[:20] or 'no scheme'})"
-    if parts.scheme == "http" and _is_https(first):
+    if parts.scheme == "http" and _is_https(before):
         return "leads from https to http, where anybody on the way could read and change the file"
+    if nearness(parts.netloc) > near:
+        return NOT_PUBLIC
     return None
+
+
+def nearness(netloc: str) -> int:
+    """PUBLIC, PRIVATE or METADATA, as far as the text of a host says it, with or without a port.
+
+    Names are not resolved: behind a proxy, or in a network with names of its own, the answer would be another's.
+    """
+    parts = _split(f"//{netloc}")
+    host = normalize("NFKC", unquote((parts and parts.hostname) or "")).replace("\u3002", ".").lower().rstrip(".")
+    address = _literal(host)
+    if address is not None:
+        return _nearness_of(address)
+    if host in _METADATA_NAMES:
+        return METADATA
+    return PRIVATE if host in _LOCAL_NAMES or host.endswith(".localhost") else PUBLIC
+
+
+def _nearness_of(address: IPv4Address | IPv6Address) -> int:
+    if isinstance(address, IPv6Address) and (carried := _carried(address)):
+        return max(map(_nearness_of, carried))
+    if address.is_link_local or address in _METADATA_HOSTS:
+        return METADATA
+    is_public = address.is_global and not address.is_multicast and not any(address in network for network in _NOT_GLOBAL)
+    return PUBLIC if is_public else PRIVATE
+
+
+def _carried(address: IPv6Address) -> list[IPv4Address]:
+    """The IPv4 addresses that an IPv6 address leads to by way of a gateway, or is another spelling of."""
+    if any(address in network for network in _CARRIERS) or int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
+        return [IPv4Address(int(address) & 0xFFFFFFFF)]
+    return [address.sixtofour] if address.sixtofour else list(address.teredo or ())
+
+
+def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    """The address that a host is, None for a name. Reads IPv4 as resolvers do: one to four parts, octal and hexadecimal too."""
+    try:
+        return ip_address(host.partition("%")[0])  # without the zone of an IPv6 address
+    except ValueError:
+        pass
+    try:
+        *heads, last = (_number(part) for part in host.split("."))
+        rest = 4 - len(heads)
+        if rest < 1 or any(head > 255 for head in heads) or last >= 256**rest:
+            return None
+        return IPv4Address(int.from_bytes(bytes(heads)) << 8 * rest | last)
+    except ValueError:
+        return None
+
+
+def _number(part: str) -> int:
+    if not part.isascii() or not part.isalnum():
+        raise ValueError
+    if part.startswith("0x"):
+        return int(part[2:] or "0", 16)
+    return int(part, 8 if part.startswith("0") else 10)
 
 
 def redirected(url: str, location: str) -> str:

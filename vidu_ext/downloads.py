@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal, Never, TypeAlias, get_args
+from typing import Final, Literal, Never, TypeAlias, cast, get_args
 
 from attrs import define, evolve, field, frozen
 
-from .addresses import forbidden, may_take_key, redirected, same_host, shown
+from .addresses import METADATA, NOT_PUBLIC, forbidden, may_take_key, nearness, redirected, same_host, shown
 from .effects import Flow, Head, chance, fetch, now, pause, receive
 from .errors import (
     ConfigurationError,
@@ -74,6 +74,9 @@ class DownloadOptions:
     """Failed tries in a row before the download is given up. One that brought new bytes begins the count anew."""
     retry: RetryPolicy = field(factory=RetryPolicy)
     """Pauses between tries. The budget counts anew whenever new bytes came."""
+    allow_private_hosts: bool = False
+    """Whether to fetch from addresses like 10.1.2.3, 127.0.0.1 and localhost, which could be services of this machine or its
+    network. Where the account's base URL is such an address, its results may be too."""
 
     def __attrs_post_init__(self) -> None:
         count("DownloadOptions.tries", self.tries)
@@ -81,6 +84,10 @@ class DownloadOptions:
             count("DownloadOptions.max_bytes", self.max_bytes)
         if self.overwrite not in get_args(Overwrite):
             raise ConfigurationError(f"DownloadOptions.overwrite must be 'replace' or 'refuse'; it is {self.overwrite!r}.")
+        if not isinstance(cast("object", self.allow_private_hosts), bool):
+            raise ConfigurationError(
+                f"DownloadOptions.allow_private_hosts must be True or False; it is {self.allow_private_hosts!r}."
+            )
 
 
 @frozen
@@ -246,15 +253,20 @@ class _Download:
         headers = {"accept-encoding": "identity"}
         if begin:
             headers |= {"range": f"bytes={begin}-", "if-range": self.place.version.validator or ""}
-        url, keyed = self.url, self.keyed
+        before = url = self.url
+        keyed = self.keyed
+        near = METADATA if self.options.allow_private_hosts else nearness(self.hosts[0])
         for _ in range(MOST_REDIRECTS + 1):
-            if reason := forbidden(url, first=self.url):
-                raise DownloadRefusedError(f"{self._file} {reason}. It was not followed.", self.ref)
+            if reason := forbidden(url, before=before, near=near):
+                hint = " If you trust it, set DownloadOptions.allow_private_hosts." if reason == NOT_PUBLIC else ""
+                raise DownloadRefusedError(
+                    f"{self._file} {reason}. Nothing was asked there; the task stays paid.{hint}", self.ref
+                )
             head = yield from fetch(url, headers, key_of=self.ref.account if keyed else None)
             location = head.headers.get("location", "").strip()
             if head.status not in _REDIRECTS or not location:
                 return head
-            url = redirected(url, location)
+            before, url = url, redirected(url, location)
             keyed = keyed and same_host(url, self.url)
         raise DownloadRefusedError(f"{self._file} leads through more than {MOST_REDIRECTS} redirects.", self.ref)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
+from .addresses import forbidden, nearness
 from .effects import Flow, chance, now, pause, put, send, wall_clock
 from .errors import CallError, ClientClosedError, ResponseUnreadableError
 from .exchange import Call, ErrorReading, ExchangeError, Reply
@@ -434,7 +435,14 @@ def outcome_of_upload(failure: CallError) -> NotSent | Rejected | Refused:
 
 
 def upload_flow(
-    account: str, provider: Provider, *, file_name: str, content: bytes, content_type: str, retry: RetryPolicy
+    account: str,
+    provider: Provider,
+    *,
+    account_host: str,
+    file_name: str,
+    content: bytes,
+    content_type: str,
+    retry: RetryPolicy,
 ) -> Flow[str | None]:
     """What to write where an image URL is asked, after the bytes were brought there; None where no upload is offered."""
     reserve = provider.upload_call(file_name, content_type)
@@ -446,6 +454,8 @@ def upload_flow(
         raise ResponseUnreadableError(
             account, reserve.operation, "the answer names no address to upload to", status=reply.status, raw=reply.content
         )
+    if reason := forbidden(place.put_url, before="", near=nearness(account_host)):
+        raise CallError(account, reserve.operation, f"the upload {reason}; nothing was sent there")
     stored = yield from _put(account, reserve.operation, place.put_url, content, content_type, retry=retry)
     finish = provider.upload_finish_call(place, stored.headers.get("etag", ""))
     if finish is not None:

@@ -227,7 +227,8 @@ class Session:
         if choice.uploads:
             from .uploads import uploaded
 
-            flow = uploaded(offer, provider, choice.uploads, retry=retry, check=choice.check)
+            host = self.doors[offer.account].host
+            flow = uploaded(offer, provider, choice.uploads, account_host=host, retry=retry, check=choice.check)
             offer = evolve(offer, encoded=(yield from flow))
         return attempt_of(offer, provider, idempotency_key, (yield from wall_clock()))
 

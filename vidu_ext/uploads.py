@@ -99,7 +99,7 @@ def _may_stand(text: str, body: Json, rule_of: Callable[[str], MediaRule | None]
 
 
 def uploaded(
-    offer: Offer, provider: Provider, uploads: Mapping[str, Medium], *, retry: RetryPolicy, check: bool
+    offer: Offer, provider: Provider, uploads: Mapping[str, Medium], *, account_host: str, retry: RetryPolicy, check: bool
 ) -> Flow[Encoded]:
     """The encoded request with the address of each uploaded file in its place. Raises CallError."""
     encoded = offer.encoded
@@ -110,6 +110,7 @@ def uploaded(
         url = yield from upload_flow(
             offer.account,
             provider,
+            account_host=account_host,
             file_name=f"picture.{medium.format or 'bin'}",
             content=medium.content,
             content_type=medium.content_type,

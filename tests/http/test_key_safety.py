@@ -195,7 +195,13 @@ def test_upload_goes_to_a_signed_address(provider: str, way: Way, log: Callable[
         server.plan["other"] = iter([Act(status=200, body=json.dumps(place).encode()), Act(status=200, body=b'{"uri": "u"}')])
         session = session_of(server)
         flow = upload_flow(
-            provider, provider_named(provider), file_name="a.png", content=b"PNG", content_type="image/png", retry=RETRY
+            provider,
+            provider_named(provider),
+            account_host=session.doors[provider].host,
+            file_name="a.png",
+            content=b"PNG",
+            content_type="image/png",
+            retry=RETRY,
         )
         if way == "blocking":
             driver = SyncDriver(session.doors, session.settings.wiring)

@@ -82,7 +82,8 @@ def upload(way: Way, server: Server, wanted: Settings) -> str | None:
     """The address of bytes that were uploaded to the place that the server names."""
     session = Session([account(server)], prefer=None, settings=wanted, chance=lambda: 0.0, now=lambda: 0.0)
     vidu = provider_named("vidu")
-    flow = upload_flow("vidu", vidu, file_name="a.png", content=b"PNG", content_type="image/png", retry=RETRY)
+    host = session.doors["vidu"].host
+    flow = upload_flow("vidu", vidu, account_host=host, file_name="a.png", content=b"PNG", content_type="image/png", retry=RETRY)
 
     async def awaited() -> str | None:
         driver = AsyncDriver(session.doors, wanted.wiring)

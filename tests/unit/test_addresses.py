@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from vidu_ext.addresses import ending, forbidden, may_take_key, redirected, same_host, shown
+from vidu_ext.addresses import (
+    METADATA,
+    NOT_PUBLIC,
+    PRIVATE,
+    PUBLIC,
+    ending,
+    forbidden,
+    may_take_key,
+    nearness,
+    redirected,
+    same_host,
+    shown,
+)
 
 SIGNED = "https://cdn.example/a/b%2Fc/film.mp4?Signature=a%2Bb~c&Expires=1"
 
@@ -24,9 +36,9 @@ def test_a_redirect_is_not_rewritten(location: str, expected: str) -> None:
     assert redirected("https://api.example:8443/files/1?q=/x", location) == expected
 
 
-@pytest.mark.parametrize("url", ["http://h/x.mp4", "https://h/x.mp4", "HTTPS://h/x.mp4", "https://[::1]:8/x"])
+@pytest.mark.parametrize("url", ["http://h/x.mp4", "https://h/x.mp4", "HTTPS://h/x.mp4", "https://[2606:4700::1111]:8/x"])
 def test_a_plain_address_may_be_asked(url: str) -> None:
-    assert forbidden(url, first=url) is None
+    assert forbidden(url, before=url, near=PUBLIC) is None
 
 
 @pytest.mark.parametrize(
@@ -40,10 +52,52 @@ def test_a_plain_address_may_be_asked(url: str) -> None:
         ("ftp://h/film.mp4", "neither http nor https (ftp)"),
         ("file://localhost/etc/passwd", "neither http nor https (file)"),
         ("http://h/film.mp4", "from https to http"),
+        ("https://good.example\\@evil.example/film.mp4", "cannot be read"),
+        ("https://evil.example[127.0.0.1]/film.mp4", "cannot be read"),
+        ("https://a@b@127.0.0.1/film.mp4", "cannot be read"),
+        ("https://h:port/film.mp4", "cannot be read"),
+        ("https://user:secret@127.1:8080/film.mp4", "not public"),
     ],
 )
 def test_an_address_of_another_sort_is_not_asked(url: str, reason: str) -> None:
-    assert reason in (forbidden(url, first="https://first.example/") or "")
+    assert reason in (forbidden(url, before="https://first.example/", near=PUBLIC) or "")
+
+
+# As RFC 6890 lists them, with the spellings that inet_aton(3) reads, and the ways of RFC 4291, 6052, 3056, 4380 and 5214 to carry
+# an IPv4 address in an IPv6 one. Names: RFC 6761.
+NEAR: dict[int, str] = {
+    PUBLIC: """
+        cdn.example localhost.example notlocalhost films.internal nas.local 1e100.net 0x.com abc.127 127.0.0.1.example
+        8.8.8.8 8.8 134744072 172.32.0.1 100.128.0.1 [2606:4700::1111] [::ffff:8.8.8.8] [64:ff9b::8.8.8.8] [2002:808:808::]
+        1.2.3.4.5 4294967296 256.1.1.1 09.1.1.1
+    """,
+    PRIVATE: """
+        localhost LOCALHOST localhost. a.b.localhost ip6-localhost 127.0.0.1 127.0.0.1. 127.255.0.9 127.1 127.0.1 2130706433
+        0x7f000001 0x7f.1 0177.0.0.1 017700000001 0X7F.0.0.0x1 0 0.0.0.0 0.1.2.3 10.1.2.3 10.66051 172.16.0.1 172.31.255.255
+        192.168.1.1 100.64.0.1 192.0.0.8 198.18.0.1 240.0.0.1 255.255.255.255 224.0.0.1 %31%32%37.0.0.1 127\u30020\u30020\u30021
+        \N{FULLWIDTH DIGIT ONE}27.0.0.1 [::1] [::] [::ffff:127.0.0.1] [::ffff:a01:203] [::127.0.0.1] [::ffff:0:10.0.0.1]
+        [64:ff9b::127.0.0.1] [64:ff9b:1::808:808] [2002:7f00:1::] [2001:0:4136:e378:8000:63bf:f5ff:fffe] [fe80::5efe:10.0.0.1]
+        [fc00::1] [fd12::1] [fec0::1] [ff02::1] [2001:db8::1]
+    """,
+    METADATA: """
+        169.254.169.254 169.254.0.1 2852039166 0xa9fea9fe 0251.0376.0251.0376 [::ffff:169.254.169.254] [64:ff9b::a9fe:a9fe]
+        [2002:a9fe:a9fe::] [fe80::1] [fe80::1%eth0] [fe80::1%25eth0] [fd00:ec2::254] 100.100.100.200 168.63.129.16
+        metadata.google.internal Metadata.Google.Internal.
+    """,
+}
+
+
+@pytest.mark.parametrize(("host", "expected"), [(host, near) for near, hosts in NEAR.items() for host in hosts.split()])
+def test_host_that_is_not_public_is_known_in_every_spelling(host: str, expected: int) -> None:
+    """An answer named a service of the machine or of its network as the film, and it was fetched."""
+    assert nearness(host) == nearness(f"{host}:8080") == nearness(f"user:secret@{host}") == expected
+
+
+def test_host_may_be_as_near_as_was_allowed_and_no_nearer() -> None:
+    for near, hosts in NEAR.items():
+        for host in hosts.split():
+            url = f"https://{host}/film.mp4"
+            assert (forbidden(url, before=url, near=near) or "", forbidden(url, before=url, near=near - 1)) == ("", NOT_PUBLIC)
 
 
 HOSTS = ("gateway.example", "api.example:8443")

@@ -290,6 +290,24 @@ FAILURES: dict[str, tuple[list[Answer], type[DownloadError], str, set[str]]] = {
         "from https to http",
         set(),
     ),
+    "redirects lead over https to http": (
+        [plain(302, Location="https://cdn.example/1"), plain(302, Location="http://cdn.example/film.mp4")],
+        DownloadRefusedError,
+        "from https to http",
+        set(),
+    ),
+    "a redirect leads to this machine": (
+        [plain(302, Location="https://127.0.0.1:8080/admin")],
+        DownloadRefusedError,
+        "not public",
+        set(),
+    ),
+    "a redirect leads to this machine by its name": (
+        [plain(302, Location="https://other.example/"), plain(307, Location="//localhost/admin")],
+        DownloadRefusedError,
+        "not public",
+        set(),
+    ),
     "a redirect leads to a file": (
         [plain(302, Location="file:///etc/passwd")],
         DownloadRefusedError,
@@ -336,6 +354,35 @@ def test_pauses_are_shortened_by_chance(film: Path) -> None:
 def test_an_address_of_another_sort_is_not_asked(film: Path, url: str) -> None:
     error = Scripted().error(download(film, output=Output("video", url)), DownloadRefusedError)
     assert "secret" not in str(error)
+
+
+INNER = ("http://169.254.169.254/latest/meta-data/secret", "http://127.1:8080/secret", "https://[::ffff:10.0.0.1]/secret")
+
+
+@pytest.mark.parametrize("url", INNER)
+def test_address_that_is_not_public_is_not_asked(film: Path, url: str) -> None:
+    """The answer of an account at api.vidu.com named a service of this machine as its film, and that was fetched."""
+    error = Scripted().error(download(film, output=Output("video", url)), DownloadRefusedError)
+    assert "allow_private_hosts" in str(error)
+    assert "secret" not in str(error)
+    assert names(film.parent) == set()
+
+
+def test_fresh_address_that_is_not_public_is_not_asked(film: Path) -> None:
+    Scripted(plain(403)).error(download(film, refresh=fresh(INNER[0])), DownloadRefusedError)
+
+
+@pytest.mark.parametrize("url", INNER)
+def test_address_that_is_not_public_is_asked_where_the_caller_allows_it(film: Path, url: str) -> None:
+    Scripted(whole()).run(download(film, output=Output("video", url), allow_private_hosts=True))
+    assert film.read_bytes() == FILM
+
+
+@pytest.mark.parametrize("home", ["127.0.0.1:8188", "localhost", "[::1]:80", "10.0.0.7"])
+def test_account_in_a_private_network_may_name_files_in_one(film: Path, home: str) -> None:
+    near = Output("video", "http://192.168.1.5:9000/film.mp4")
+    Scripted(whole()).run(download(film, output=near, account_host=home))
+    Scripted().error(download(film, output=Output("video", INNER[0]), account_host=home), DownloadRefusedError)
 
 
 def test_the_file_that_is_there_stays_when_the_download_fails(film: Path) -> None:
@@ -504,7 +551,7 @@ def test_every_address_is_asked_byte_for_byte(film: Path) -> None:
 
 
 def test_http_is_followed_where_the_provider_itself_wrote_http(film: Path) -> None:
-    answers = (plain(302, Location="https://h/x"), plain(302, Location="http://h/y"), whole())
+    answers = (plain(302, Location="http://h/x"), plain(302, Location="https://h/y"), whole())
     Scripted(*answers).run(download(film, output=Output("video", "http://h/film.mp4")))
     assert film.read_bytes() == FILM
 
@@ -576,6 +623,7 @@ def test_no_error_shows_what_is_private_of_an_address(film: Path, answers: list[
         {"max_bytes": -1},
         {"max_bytes": "1"},
         {"overwrite": "maybe"},
+        {"allow_private_hosts": "no"},
     ],
 )
 def test_options_that_make_no_sense_are_refused(options: dict[str, Any]) -> None:

@@ -525,9 +525,16 @@ STORED: Final = reply(200, b"", {"etag": "d035"})
 FINISHED: Final = reply(200, {"uri": "ssupload:?id=77"})
 
 
-def upload(provider: str = "vidu", *, retry: RetryPolicy = STEADY) -> Flow[str | None]:
-    adapter = provider_named(provider)
-    return upload_flow("studio", adapter, file_name="a.png", content=b"PNG", content_type="image/png", retry=retry)
+def upload(provider: str = "vidu", *, account_host: str = "api.example", retry: RetryPolicy = STEADY) -> Flow[str | None]:
+    return upload_flow(
+        "studio",
+        provider_named(provider),
+        account_host=account_host,
+        file_name="a.png",
+        content=b"PNG",
+        content_type="image/png",
+        retry=retry,
+    )
 
 
 def test_a_picture_does_not_arrive_at_vidu() -> None:
@@ -566,6 +573,19 @@ def test_a_refused_upload_is_repeated_or_shows_its_signed_address(status: int) -
     error = driver.error(upload(), CallError)
     assert error.status == status
     assert "sig=abc" not in str(error)
+
+
+@pytest.mark.parametrize("url", ["http://169.254.169.254/up?sig=abc", "https://localhost:8080/up?sig=abc", "file:///up?sig=abc"])
+def test_upload_is_not_put_to_an_address_that_is_not_public(url: str) -> None:
+    """The storage's answer named where the bytes go, and any service of the network was written to."""
+    driver = Scripted(reply(200, {"id": "77", "put_url": url}))
+    assert "nothing was sent there" in str(driver.error(upload(), CallError))
+    assert not driver.of(Put)
+
+
+def test_upload_goes_to_this_machine_where_the_account_is_on_it() -> None:
+    driver = Scripted(reply(200, {"id": "77", "put_url": "http://127.0.0.1:9000/up"}), STORED, FINISHED)
+    assert driver.run(upload(account_host="localhost:8188")) == "ssupload:?id=77"
 
 
 def test_an_upload_is_repeated_beyond_the_budget() -> None:

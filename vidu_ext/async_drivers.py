@@ -20,6 +20,7 @@ from .door import (
     Door,
     Made,
     Wiring,
+    async_raw_chunks,
     failure_of,
     fetch_request,
     log_exchange,
@@ -172,17 +173,17 @@ class AsyncDriver:
         self, client: httpx.AsyncClient, request: httpx.Request, *, keeps_part: bool, clean: Callable[[bytes], bytes] = bytes
     ) -> Reply:
         patience = self._wiring.timeouts.exchange
-        content = Answer(monotonic() + patience, monotonic)
+        deadline = monotonic() + patience
         async with _within(patience):
             response = await self._open(client, request)
+        answer = Answer(response, deadline, monotonic, keeps_part=keeps_part)
         try:
-            await self._copy(response, content.write)
-        except ExchangeError:
-            if not keeps_part:
-                raise
+            await self._copy(response, answer.write)
+        except ExchangeError as failure:
+            answer.broken_off(failure)
         finally:
             await response.aclose()
-        return Reply(response.status_code, received_headers(response.headers, wall_clock), clean(bytes(content)))
+        return answer.reply(clean, wall_clock)
 
     async def _open(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
         check_open(is_closed=client.is_closed)
@@ -193,7 +194,7 @@ class AsyncDriver:
 
     async def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
         count = 0
-        chunks = response.aiter_bytes()  # as above
+        chunks = async_raw_chunks(response)  # as above
         while True:
             try:
                 chunk = await anext(chunks, None)

@@ -28,6 +28,7 @@ from .door import (
     log_failure,
     making_a_client,
     put_request,
+    raw_chunks,
     received_headers,
 )
 from .effects import Chance, Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, WallClock
@@ -182,16 +183,16 @@ class SyncDriver:
     def _exchange(
         self, client: httpx.Client, request: httpx.Request, *, keeps_part: bool, clean: Callable[[bytes], bytes] = bytes
     ) -> Reply:
-        content = Answer(monotonic() + self._wiring.timeouts.exchange, monotonic)
+        deadline = monotonic() + self._wiring.timeouts.exchange
         response = self._open(client, request)
+        answer = Answer(response, deadline, monotonic, keeps_part=keeps_part)
         try:
-            self._copy(response, content.write)
-        except ExchangeError:
-            if not keeps_part:
-                raise
+            self._copy(response, answer.write)
+        except ExchangeError as failure:
+            answer.broken_off(failure)
         finally:
             response.close()
-        return Reply(response.status_code, received_headers(response.headers, wall_clock), clean(bytes(content)))
+        return answer.reply(clean, wall_clock)
 
     def _open(self, client: httpx.Client, request: httpx.Request) -> httpx.Response:
         check_open(is_closed=client.is_closed)
@@ -202,7 +203,7 @@ class SyncDriver:
 
     def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
         count = 0
-        chunks = response.iter_bytes()  # with a chunk size httpx loses the last bytes of a body that breaks off
+        chunks = raw_chunks(response)  # with a chunk size httpx loses the last bytes of a body that breaks off
         while True:
             try:
                 chunk = next(chunks, None)

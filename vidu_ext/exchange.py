@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final, Literal, cast
 
 from attrs import field, frozen
@@ -90,11 +91,13 @@ def _read(content: bytes) -> tuple[str, Json]:
 def _decoded(content: bytes) -> Iterator[str]:
     """Decode as JSON is encoded, else as Chinese services encode it, else with what is no character replaced."""
     usual = json.detect_encoding(content)
-    for encoding, errors in ((usual, "strict"), (_CHINESE, "strict"), (usual, "replace"), (_CHINESE, "replace")):
-        try:
-            yield content.decode(encoding, errors)
-        except UnicodeDecodeError:
-            continue
+    with suppress(UnicodeDecodeError):
+        yield content.decode(usual)
+        return
+    with suppress(UnicodeDecodeError):
+        yield content.decode(_CHINESE)
+    yield content.decode(usual, "replace")
+    yield content.decode(_CHINESE, "replace")
 
 
 def _mended(text: str) -> str:

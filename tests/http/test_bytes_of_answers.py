@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
-from collections.abc import Callable
+import tracemalloc
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import cache, reduce
 from typing import Final, TypeAlias
 
 import httpx
 import pytest
+from attrs import frozen
 
 from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Vidu, Wiring
-from vidu_ext.errors import InsufficientCreditsError
+from vidu_ext.door import MOST_ANSWER_BYTES
+from vidu_ext.errors import CallError, InsufficientCreditsError, SubmissionUnknownError
 from vidu_ext.tasks import Snapshot, TaskState
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
@@ -160,3 +166,182 @@ def test_id_that_cannot_be_read_whole_is_not_made_up(task_id: bytes) -> None:
 
     assert submit("blocking", server, "vidu") == "vidu:7"
     assert len(created) == 1
+
+
+# -- content codings ------------------------------------------------------------------------------------------------------
+
+ACCEPTED: Final = b'{"task_id":"7","state":"created"}'
+MEBIBYTE: Final = 2**20
+
+
+@frozen(eq=False)
+class Chunks(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body in chunks, which httpx has not read before the client does."""
+
+    body: bytes
+    size: int
+
+    def __iter__(self) -> Iterator[bytes]:
+        for place in range(0, len(self.body), self.size):
+            yield self.body[place : place + self.size]
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self:
+            yield chunk
+
+
+def packed_as(word: str, body: bytes, *, status: int = 200, size: int = 2**16) -> Server:
+    return lambda _: httpx.Response(status, headers={"content-encoding": word}, stream=Chunks(body, size))
+
+
+def deflated(body: bytes) -> bytes:
+    return zlib.compress(body)
+
+
+def deflated_raw(body: bytes) -> bytes:
+    machine = zlib.compressobj(wbits=-15)
+    return machine.compress(body) + machine.flush()
+
+
+def in_members(body: bytes) -> bytes:
+    """RFC 1952, 2.2: a gzip file is a series of members."""
+    return gzip.compress(body[:20]) + gzip.compress(b"") + gzip.compress(body[20:])
+
+
+def with_wrong_checksum(body: bytes) -> bytes:
+    return gzip.compress(body)[:-8] + bytes(8)
+
+
+def without_checksum(body: bytes) -> bytes:
+    return gzip.compress(body)[:-8]
+
+
+def plain(body: bytes) -> bytes:
+    return body
+
+
+def stacked(word: str, pack: Callable[[bytes], bytes], times: int) -> tuple[str, Callable[[bytes], bytes]]:
+    return ", ".join([word] * times), lambda body: reduce(lambda packed, _: pack(packed), range(times), body)
+
+
+PACKED: Final[Sequence[tuple[str, Callable[[bytes], bytes]]]] = [
+    ("gzip", gzip.compress),
+    ("GZip", gzip.compress),
+    ("x-gzip", gzip.compress),
+    ("gzip", in_members),
+    ("gzip", with_wrong_checksum),
+    ("gzip", without_checksum),
+    ("gzip", deflated),
+    ("gzip", plain),
+    ("deflate", deflated),
+    ("deflate", deflated_raw),
+    ("deflate", gzip.compress),
+    ("deflate", plain),
+    ("br", plain),
+    ("zstd", plain),
+    ("utf-8", plain),
+    ("aws-chunked", plain),
+    ("", plain),
+    ("identity, gzip,", gzip.compress),
+    ("gzip, utf-8", gzip.compress),
+    ("deflate, gzip", lambda body: gzip.compress(deflated(body))),
+    stacked("gzip", gzip.compress, 2),
+    stacked("deflate", deflated_raw, 5),
+    ("gzip, gzip", gzip.compress),
+    ("gzip, gzip, gzip", plain),
+]
+packings = pytest.mark.parametrize(
+    ("word", "pack"), PACKED, ids=[f"{word[:20]}-{getattr(pack, '__name__', '')}" for word, pack in PACKED]
+)
+
+
+@ways
+@packings
+@pytest.mark.parametrize("size", [1, 2**16])
+def test_coding_of_an_answer_costs_neither_a_task_nor_its_state(
+    word: str, pack: Callable[[bytes], bytes], size: int, way: str
+) -> None:
+    assert submit(way, packed_as(word, pack(ACCEPTED), size=size), "zenlayer") == "zenlayer:7"
+    assert status(way, packed_as(word, pack(ended(b"a bird")), size=size)).state is TaskState.SUCCEEDED
+
+
+@packings
+def test_coding_of_a_refusal_does_not_keep_the_next_account_from_being_asked(word: str, pack: Callable[[bytes], bytes]) -> None:
+    def server(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "api.vidu.com":
+            return packed_as(word, pack(refusal(b"no")), status=400)(request)
+        return httpx.Response(200, json={"task_id": "7"})
+
+    assert submit("blocking", server, "vidu", "zenlayer") == "zenlayer:7"
+
+
+@ways
+def test_answer_that_was_read_before_is_not_unpacked_twice(way: str) -> None:
+    """A transport of the user's gives whole answers, and an event hook may read one, which unpacks it."""
+    answer = httpx.Response(200, headers={"content-encoding": "gzip"}, content=gzip.compress(ACCEPTED))
+    assert submit(way, lambda _: answer, "zenlayer") == "zenlayer:7"
+
+
+BOMBS: Final = {
+    "one gzip": ("gzip", 1),
+    "two gzips": ("gzip, gzip", 2),
+    "three gzips": ("gzip, gzip, gzip", 3),
+}
+
+
+@cache
+def bomb(times: int, start: bytes = b"") -> bytes:
+    machine = zlib.compressobj(level=1, wbits=31)
+    body = machine.compress(start)
+    body += b"".join(machine.compress(bytes(MEBIBYTE)) for _ in range(100)) + machine.flush()
+    return reduce(lambda packed, _: gzip.compress(packed), range(times - 1), body)
+
+
+@ways
+@pytest.mark.parametrize(("word", "times"), BOMBS.values(), ids=BOMBS)
+def test_bound_of_an_answer_holds_for_what_is_unpacked_of_it(word: str, times: int, way: str) -> None:
+    """A few KB on the wire filled the memory: the bound was held to each unpacked chunk, after it was there."""
+    server = packed_as(word, bomb(times))
+    tracemalloc.start()
+    try:
+        with pytest.raises(CallError, match="more than"):
+            status(way, server)
+        assert tracemalloc.get_traced_memory()[1] < 3 * MOST_ANSWER_BYTES
+    finally:
+        tracemalloc.stop()
+
+
+@ways
+@pytest.mark.parametrize(("word", "times"), BOMBS.values(), ids=BOMBS)
+def test_id_of_a_task_is_read_as_far_as_the_bound_allows(word: str, times: int, way: str) -> None:
+    assert submit(way, packed_as(word, bomb(times, ACCEPTED[:-1] + b',"more":"')), "zenlayer") == "zenlayer:7"
+
+
+def test_parts_of_a_gzip_are_read_up_to_a_number() -> None:
+    """Each takes time, and millions of empty ones fit into an answer."""
+    empty, whole = gzip.compress(b""), gzip.compress(ended(b"a bird"))
+    assert status("blocking", packed_as("gzip", empty * 900 + whole)).state is TaskState.SUCCEEDED
+    with pytest.raises(CallError):
+        status("blocking", packed_as("gzip", empty * 1100 + whole))
+
+
+@ways
+@pytest.mark.parametrize("word", [", ".join(["gzip"] * 1000), "br", "zstd", "gzip, br"], ids=lambda word: word[:12])
+def test_answer_that_cannot_be_unpacked_leaves_the_outcome_unknown_and_is_kept(word: str, way: str) -> None:
+    packed = bytes(range(128, 256)) * 4
+    with pytest.raises(SubmissionUnknownError, match=r"no text.*Content-Encoding") as caught:
+        submit(way, packed_as(word, packed), "zenlayer")
+    assert caught.value.raw == packed
+
+
+@ways
+def test_no_coding_is_asked_for_that_cannot_be_bounded(way: str) -> None:
+    """Brotli and Zstandard are asked for by httpx where a package for them is installed."""
+    asked: list[str] = []
+
+    def server(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers["accept-encoding"])
+        return httpx.Response(200, content=ended(b"a bird"))
+
+    status(way, server)
+    assert asked == ["gzip, deflate"]

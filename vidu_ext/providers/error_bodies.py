@@ -39,6 +39,7 @@ _TYPE_HEADER: Final = "x-comfy-error-type"
 _REQUEST_ID_HEADERS: Final = ("x-request-id", "x-comfy-request-id")
 _WORD: Final = re.compile(r"[A-Za-z][\w.-]*")
 """A name for an error: neither a sentence nor a number."""
+_BINARY: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]{2}")
 _TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _PAGE: Final = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
 
@@ -126,6 +127,8 @@ def _unstructured(reply: Reply) -> str:
         return "an empty answer"
     if reply.json() is not None:
         return ""
+    if _BINARY.search(written):
+        return f"bytes that are no text (Content-Encoding: {reply.headers.get('content-encoding', 'none')})"
     if not _PAGE.match(written):
         return written
     title = _TITLE.search(written)

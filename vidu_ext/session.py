@@ -24,7 +24,7 @@ from .outcome import Accepted, Outcome, Submission, error_of
 from .policy import PollPolicy, ReconcilePolicy, RetryPolicy, usual_poll
 from .providers import PROVIDERS, provider_named
 from .selection import Explanation, Health, HealthPolicy, Offer, Policy, explain, is_account_failure, order, preference
-from .tasks import TaskRef
+from .tasks import TaskRef, check_id
 
 if TYPE_CHECKING:
     import os
@@ -136,6 +136,7 @@ class Session:
         if not isinstance(found, TaskRef):
             raise ConfigurationError(f"a task, its reference or the reference as text is needed, not {type(task).__name__}.")
         self.provider(found.account)
+        check_id("the id of a task", found.task_id)
         return found
 
     def board(self, account: str) -> Board:

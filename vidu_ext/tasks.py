@@ -29,6 +29,8 @@ _REFERENCE: Final = re.compile(r"(?P<account>[a-z0-9][a-z0-9._-]*)(?:/(?P<poll>[
 _ACCOUNT_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _UNSENDABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, and halves of surrogate pairs, which UTF-8 cannot say: bytes of a command line that are no text."""
+_SEGMENT: Final = re.compile(r"(?!:)[A-Za-z0-9._~!$'()*+,=:@-]+")
+"""Characters that mean nothing in a path (RFC 3986, section 3.3). `&` and `;` are left out: some servers cut a path there."""
 
 
 def is_account_name(text: str) -> bool:
@@ -36,13 +38,22 @@ def is_account_name(text: str) -> bool:
     return _ACCOUNT_NAME.fullmatch(text) is not None
 
 
-def is_sendable(task_id: str) -> bool:
-    """Whether the id can stand in the address of a request."""
-    return _UNSENDABLE.search(task_id) is None
+def is_id(value: object) -> bool:
+    """Whether the value is a text that every server reads as one segment of a path, and as nothing else."""
+    return isinstance(value, str) and value not in (".", "..") and _SEGMENT.fullmatch(value) is not None
+
+
+def check_id(name: str, value: object) -> None:
+    """Raise ConfigurationError for an id that could lead a request to another path than its own."""
+    if not is_id(value):
+        raise ConfigurationError(
+            f"{name} cannot be {ascii(value)[:80]}: an id is a text of ASCII letters, digits and .-_~!$'()*+,=:@ that is not . or"
+            " .., so that it stays one part of the address. Nothing was sent; copy the id anew."
+        )
 
 
 def _check_sendable(_: object, __: Attribute[str], task_id: str) -> None:
-    if not is_sendable(task_id):
+    if _UNSENDABLE.search(task_id) is not None:
         raise ConfigurationError(
             f"{task_id[:80]!r} is no id of a task: it holds a control character, or bytes that are no UTF-8. Copy the"
             " reference anew."

@@ -8,14 +8,19 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote
 
 import httpx
 import pytest
+from attrs import evolve
+from vidu_clients.vidu.models import UpdateSubjectRequest
 
 from vidu_ext import Account, AsyncVidu, ImageToVideo, PollPolicy, Settings, TaskRef, TextToVideo, Vidu, Wiring
 from vidu_ext.errors import CallError, ConfigurationError, InvalidRequestError, NoProviderError, ViduError, WaitTimeoutError
+from vidu_ext.outcome import Submission
 
 BIRD = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
+LOST = Submission("vidu", "vidu", "updateSubject", "none", None, 1.0, {"name": "a bird"})
 
 
 class Wire:
@@ -76,6 +81,68 @@ def test_bad_input_is_sent(vidu: Vidu, wire: Wire, use: Callable[[Vidu], object]
     assert words in str(caught.value)
     assert "secret-key" not in str(caught.value)
     assert wire.requests == 0
+
+
+WANDERING_IDS: tuple[str, ...] = (
+    ".",
+    "..",
+    "../creations",
+    "1/cancel",
+    "/1",
+    "1/..",
+    "..%2F1",
+    "%2e%2e",
+    "%2E",
+    "1%2Fcancel",
+    "%",
+    "..\\1",
+    "1\\..",
+    "1;x",
+    "..;",
+    "1?state=all",
+    "1#creations",
+    "\N{FULLWIDTH FULL STOP}\N{FULLWIDTH FULL STOP}",
+    "\N{TWO DOT LEADER}",
+    "1\N{DIVISION SLASH}2",
+    "1\N{RIGHT-TO-LEFT OVERRIDE}",
+    "1\N{ZERO WIDTH SPACE}",
+    "é",
+)
+"""Texts that some server, or something before it, reads as more than one segment of a path, or as another one."""
+
+
+@pytest.mark.parametrize("task_id", WANDERING_IDS, ids=ascii)
+def test_an_id_never_leaves_its_segment_of_the_path(vidu: Vidu, wire: Wire, task_id: str) -> None:
+    """`vidu status vidu:..` asked for the list of all tasks."""
+    uses: list[Callable[[], object]] = [
+        lambda: vidu.status(f"vidu:{task_id}"),
+        lambda: vidu.wait(TaskRef("vidu", task_id), timeout=1),
+        lambda: vidu.wait_all(["vidu:1", TaskRef("vidu", task_id)], timeout=1),
+        lambda: list(vidu.as_completed([TaskRef("vidu", task_id)], timeout=1)),
+        lambda: vidu.cancel(TaskRef("vidu", task_id)),
+        lambda: vidu.task(TaskRef("vidu", task_id, "getMusicVideo")),
+        lambda: vidu.call(UpdateSubjectRequest(name="a bird"), path_id=task_id, check=False),
+        lambda: vidu.download(TaskRef("vidu", task_id), "film.mp4"),
+        lambda: vidu.find(evolve(LOST, path_id=task_id)),
+    ]
+    for use in uses:
+        with pytest.raises(ConfigurationError, match=r"Nothing was sent|no task reference"):
+            use()
+    assert wire.requests == 0
+
+
+@pytest.mark.parametrize("task_id", ["940107923630096384", "gen_1", "a-b.c~d", "v1:task@2", "MTIz==", "..."])
+def test_an_id_of_harmless_characters_is_asked_for_as_it_is(task_id: str) -> None:
+    """The ids of no documented provider hold anything else; base64 and URNs do."""
+    seen: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(unquote(request.url.raw_path.decode()))
+        return httpx.Response(200, json={"id": task_id, "state": "processing"})
+
+    with Vidu({"vidu": "key"}, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(answer)))) as client:
+        client.status(TaskRef("vidu", task_id))
+    assert seen == [f"/ent/v2/tasks/{task_id}/creations"]
 
 
 KEYS: tuple[object, ...] = (

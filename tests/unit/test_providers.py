@@ -306,9 +306,10 @@ def test_the_id_of_a_path_is_asked_for_where_it_is_needed_and_only_there() -> No
     with pytest.raises(ConfigurationError, match="textToVideo takes no path_id"):
         VIDU.encode_model(model_of("vidu", "TextToVideoRequest", model="viduq2", prompt="a"), path_id="1")
 
-    encoded = VIDU.encode_model(edit, path_id="a/b?c")
-    call, _ = VIDU.create_call(encoded, marker=None)
-    assert call.request["url"] == "/ent/v2/one-click/mv/a%2Fb%3Fc/edit"
+    call, _ = VIDU.create_call(VIDU.encode_model(edit, path_id="a:b"), marker=None)
+    assert call.request["url"] == "/ent/v2/one-click/mv/a%3Ab/edit"
+    with pytest.raises(ConfigurationError, match="the id for editMusicVideo"):
+        VIDU.create_call(VIDU.encode_model(edit, path_id="a/b?c"), marker=None)
 
 
 def test_a_streaming_twin_never_takes_the_request_of_the_route_that_can_be_polled() -> None:

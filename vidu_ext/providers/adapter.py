@@ -14,7 +14,7 @@ from vidu_ext.contract import Contract, Operation, contract_of
 from vidu_ext.errors import ConfigurationError
 from vidu_ext.exchange import Call, Category, ErrorReading, Reply
 from vidu_ext.spec import as_object, as_texts
-from vidu_ext.tasks import Json, Object, TaskRef, TaskState
+from vidu_ext.tasks import Json, Object, TaskRef, TaskState, check_id
 
 from .base import Encoded, UnsupportedError
 from .error_bodies import holds_error, read_error
@@ -191,7 +191,9 @@ class Adapter:
         body: Object | None = None,
         creates: bool = False,
     ) -> Call:
-        """The call of an operation, as the generated client makes it."""
+        """The call of an operation, as the generated client makes it. Raises ConfigurationError for an id that is none."""
+        for one in path:
+            check_id(f"the id for {operation}", one)
         named = dict(parameters or {})
         if body is not None:
             named["body"] = RawBody(body)

@@ -12,15 +12,13 @@ from typing import Final
 
 from vidu_ext.addresses import FILE_TYPES, ending
 from vidu_ext.exchange import first_value, read_json, text_of
-from vidu_ext.tasks import Json, Object, OutputKind, is_sendable
+from vidu_ext.tasks import Json, Object, OutputKind, is_id
 
 _OPENING: Final = re.compile(r"\s*[{,]\s*")
 _COLON: Final = re.compile(r"\s*:\s*")
 _BLANK: Final = re.compile(r"\s*")
-_ID: Final = re.compile(r"(?!0+$)[^\s:/]\S*")
-"""What a task reference can hold. An id of nothing but zeros is how a server written in Go says that there is none."""
-_LOST_CHARACTER: Final = "\ufffd"
-"""Stands in a text where its bytes were no character: an id that has one is not the id that the provider gave."""
+_NO_ID: Final = re.compile(r"0+")
+"""How a server written in Go says that there is none."""
 
 
 def text(value: Json) -> str | None:
@@ -78,9 +76,7 @@ def kind_of(url: str) -> OutputKind | None:
 def task_id(value: Json) -> str | None:
     """The value if it can be the id of a task."""
     written = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(written, str) or _LOST_CHARACTER in written:
-        return None
-    return written if _ID.fullmatch(written) and is_sendable(written) else None
+    return written if isinstance(written, str) and is_id(written) and not _NO_ID.fullmatch(written) else None
 
 
 def members_of(content: bytes) -> list[tuple[str, Json]]:

@@ -9,6 +9,7 @@ accepted    there is a task and its id is known
 
 from __future__ import annotations
 
+import hashlib
 import json
 from types import NoneType
 from typing import Any, Final, Literal, Self, TypeAlias, cast
@@ -29,7 +30,7 @@ from .errors import (
 )
 from .exchange import Category, ErrorReading, ExchangeError, Reply
 from .policy import retry_after, seconds
-from .tasks import Object, TaskRef
+from .tasks import Json, Object, TaskRef
 
 Settlement = Literal["idempotency-key", "payload", "running-list", "none"]
 """How a provider lets an unknown outcome be settled."""
@@ -52,6 +53,9 @@ _ADVICE: Final[dict[Settlement, str]] = {
 
 _NO_SUBMISSION: Final = "this text is no submission written by Submission.to_text"
 
+_CHECKSUM: Final = "checksum"
+"""Member of the text of a submission that shows whether the others are as they were written."""
+
 _KINDS: Final[dict[str, type | tuple[type, ...]]] = {
     "account": str,
     "provider": str,
@@ -62,7 +66,7 @@ _KINDS: Final[dict[str, type | tuple[type, ...]]] = {
     "path_id": (str, NoneType),
     "marker_is_ours": bool,
 }
-"""What the members of a submission can be. A text may have been edited or cut on its way."""
+"""What the members of a submission can be."""
 
 
 @frozen
@@ -90,13 +94,16 @@ class Submission:
 
     def to_text(self) -> str:
         """One line of JSON that `parse` reads. It holds the whole request, pictures included."""
-        return json.dumps(asdict(self), separators=(",", ":"))
+        members = asdict(self)
+        return json.dumps({**members, _CHECKSUM: _checksum(members)}, separators=(",", ":"))
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The submission that `to_text` wrote. Raises ConfigurationError for any other text."""
+        """The submission that `to_text` wrote. Raises ConfigurationError for any other text, a changed one included."""
         try:
-            found = cls(**cast("dict[str, Any]", json.loads(text)))
+            members = dict(cast("dict[str, Any]", json.loads(text)))
+            is_unchanged = members.pop(_CHECKSUM, None) == _checksum(members)
+            found = cls(**members)
         except (ValueError, TypeError, RecursionError) as error:
             raise ConfigurationError(f"{_NO_SUBMISSION}: {error}") from error
         for name, kinds in _KINDS.items():
@@ -105,7 +112,26 @@ class Submission:
         if found.settlement not in _ADVICE:
             raise ConfigurationError(f"{_NO_SUBMISSION}: no settlement is called {found.settlement!r}")
         seconds("submitted_at", found.submitted_at)
+        if not is_unchanged:
+            raise ConfigurationError(
+                f"{_NO_SUBMISSION}: it was changed since, so a look for its task could find another one, or pay for a second."
+                " Nothing was sent. Use the text as it was written, or look into the provider's console."
+            )
         return found
+
+
+def _checksum(members: Object) -> str:
+    """The same however the members are written as JSON: in another order, with blanks, with 1 in place of 1.0."""
+    written = json.dumps(_in_one_form(members), sort_keys=True)
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+def _in_one_form(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _in_one_form(below) for name, below in value.items()}
+    if isinstance(value, list | tuple):
+        return [_in_one_form(below) for below in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 @frozen

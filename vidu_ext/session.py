@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .providers.answers import StoredSubject
     from .providers.base import Balance, Encoded, Provider, TaskFilter
     from .targets import Target
-    from .tasks import Output, OutputKind, Snapshot
+    from .tasks import Object, Output, OutputKind, Snapshot
     from .uploads import Plan
     from .watching import Board
 
@@ -268,6 +268,7 @@ class Session:
 
     def _attempt_again(self, submission: Submission) -> Attempt:
         provider = self.provider(submission.account)
+        _check_submission(submission, provider)
         encoded = _encoded_of(submission)
         call, _ = provider.create_call(encoded, marker=submission.marker)
         return Attempt(submission.account, provider, encoded, submission, evolve(call, creates=True))
@@ -430,7 +431,7 @@ def attempt_of(offer: Offer, provider: Provider, idempotency_key: str | None, su
     marks = provider.accepts_marker(offer.encoded)
     chosen = idempotency_key or (uuid.uuid4().hex if marks else None)
     call, sent = provider.create_call(offer.encoded, marker=chosen if marks else None)
-    marker = chosen if marks else _payload_of(sent)
+    marker = chosen if marks else _payload_of(sent.body)
     submission = Submission(
         account=offer.account,
         provider=offer.provider,
@@ -445,9 +446,9 @@ def attempt_of(offer: Offer, provider: Provider, idempotency_key: str | None, su
     return Attempt(offer.account, provider, sent, submission, evolve(call, creates=True))
 
 
-def _payload_of(sent: Encoded) -> str | None:
-    """The payload that the user set, which then serves as the marker itself."""
-    payload = sent.body.get("payload")
+def _payload_of(body: Object) -> str | None:
+    """The payload of a request; one that the user set serves as the marker itself."""
+    payload = body.get("payload")
     return payload if isinstance(payload, str) and payload else None
 
 
@@ -462,6 +463,20 @@ def _all_tasks() -> TaskFilter:
     from .providers.base import TaskFilter
 
     return TaskFilter()
+
+
+def _check_submission(submission: Submission, provider: Provider) -> None:
+    """Raise ConfigurationError for a submission that no client made for this account: a look would not find its task."""
+    made_for = submission.provider, submission.settlement
+    if made_for != (provider.name, provider.settlement_of(submission.operation)):
+        raise ConfigurationError(
+            f"{submission.account} is an account of {provider.name}, and this submission of {submission.operation} was made for"
+            f" {' with settlement '.join(made_for)}. Nothing was sent. Use the submission as it was made, with its account."
+        )
+    if submission.settlement == "idempotency-key":
+        _check_key(submission.marker)
+    elif submission.marker != _payload_of(submission.body):
+        raise ConfigurationError("the marker of this submission is not the payload of its request. Nothing was sent.")
 
 
 def _encoded_of(submission: Submission) -> Encoded:

@@ -145,6 +145,28 @@ def test_an_id_of_harmless_characters_is_asked_for_as_it_is(task_id: str) -> Non
     assert seen == [f"/ent/v2/tasks/{task_id}/creations"]
 
 
+MISFITS: dict[str, dict[str, Any]] = {
+    "provider": {"provider": "nobody"},
+    "operation": {"operation": "noSuchOperation"},
+    "settlement": {"settlement": "running-list"},
+    "account": {"account": "studio"},
+    "marker": {"marker": "é"},
+    "marker that ends a line": {"marker": "k\r\nx-other: 1"},
+}
+
+
+@pytest.mark.parametrize("changes", MISFITS.values(), ids=MISFITS.keys())
+@pytest.mark.parametrize("provider", ["vidu", "comfy"])
+def test_a_changed_submission_is_refused_before_anything_is_sent(provider: str, changes: dict[str, Any], wire: Wire) -> None:
+    """Of a marker that no header takes, `find` said that the request may have been accepted."""
+    with Vidu({provider: "key"}, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as vidu:
+        submission = evolve(vidu.prepare(BIRD), **changes)
+        for use in (vidu.find, vidu.send):
+            with pytest.raises(ConfigurationError):
+                use(submission)
+    assert wire.requests == 0
+
+
 KEYS: tuple[object, ...] = (
     "",
     " lead",

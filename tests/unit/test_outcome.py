@@ -384,6 +384,39 @@ def test_a_broken_text_becomes_a_submission_that_is_looked_for_in_vain(text: str
         Submission.parse(text)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("account", "another"),
+        ("provider", "comfy"),
+        ("operation", "imageToVideo"),
+        ("settlement", "idempotency-key"),
+        ("marker", "another-key"),
+        ("marker", "\N{LATIN SMALL LETTER E WITH ACUTE}"),
+        ("submitted_at", 1_700_000_001.0),
+        ("submitted_at", 1e300),
+        ("body", {"prompt": "a paper boat"}),
+        ("path_id", ".."),
+        ("marker_is_ours", not SUBMISSION.marker_is_ours),
+        ("checksum", "0" * 16),
+        ("checksum", None),
+    ],
+)
+def test_a_text_of_a_submission_is_refused_whichever_member_was_changed(name: str, value: object) -> None:
+    """With another marker, a look at Comfy sent the request again under a key that was not the first one's."""
+    with pytest.raises(ConfigurationError, match="Nothing was sent"):
+        Submission.parse(changed(**{name: value}))
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=4))
+def test_a_text_of_a_submission_may_be_written_anew_by_another_program(body: Object) -> None:
+    """Programs that read and write JSON sort members, add blanks, and know one kind of number."""
+    submission = evolve(SUBMISSION, submitted_at=1_700_000_000.0, body={**body, "weight": 2.0})
+    members = json.loads(submission.to_text())
+    members.update(submitted_at=1_700_000_000, body={**members["body"], "weight": 2})
+    assert Submission.parse(json.dumps(dict(reversed(members.items())), indent=2, ensure_ascii=True)) == submission
+
+
 @pytest.mark.parametrize("name", [field.name for field in fields(Submission) if field.name not in ("path_id", "marker_is_ours")])
 def test_a_submission_without_a_member_is_taken(name: str) -> None:
     members = json.loads(SUBMISSION.to_text())

@@ -117,7 +117,10 @@ def find(
         wanted = Submission.parse(text)
     except ConfigurationError:
         what = "the text" if path is None else path
-        raise ConfigurationError(f"{what} is no note of a submission. `vidu find` lists the notes that are kept.") from None
+        raise ConfigurationError(
+            f"{what} is no note of a submission, or was changed since it was written, so nothing was sent. `vidu find` lists the"
+            " notes that are kept."
+        ) from None
     with client(configured(output)) as vidu, Progress(output, doing="looking"):
         task = vidu.find(wanted, on_accepted=lambda ref: _hand_out(output, ref))
     output.document({"reference": str(task.ref)})
@@ -200,7 +203,8 @@ def _kept(output: Output) -> int:
     for path in kept:
         try:
             submission = Submission.parse(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, ConfigurationError):
+        except (OSError, ValueError) as error:
+            output.warn(f"{path} cannot be used, and its request may be paid: {error}")
             continue
         moment = datetime.fromtimestamp(submission.submitted_at, UTC).isoformat(timespec="seconds")
         output.row(str(path), submission.account, submission.operation, moment)

@@ -1,8 +1,9 @@
 """Where the bytes of a download go: a part file that becomes the file, or an open file of the caller's.
 
 Touches the local file system, never the network, and decides nothing about tries. The part file lies beside the file
-and is locked while it is written: a second download to the same place is refused, it never mixes its bytes in. A small
-file beside it says which bytes it holds, so that another process can go on; without a validator it is not kept.
+and is locked while it is written: a second download to the same place is refused, it never mixes its bytes in. A note, a
+small file beside it, says which bytes it holds and how they begin, so that another process can go on. What has these names
+and was not written here is never opened for writing: the part file then gets another name.
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from errno import EDQUOT, ENOSPC
+from errno import EDQUOT, ENOENT, ENOSPC
 from pathlib import Path
-from typing import IO, Final, TypeAlias, cast
+from typing import IO, Final, Self, TypeAlias, cast
 
-from attrs import asdict, frozen
+from attrs import asdict, field, frozen
+from attrs.validators import instance_of, optional
 
 from .errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
 from .file_names import file_name, stem
-from .tasks import Json, Output, TaskRef
+from .tasks import Output, TaskRef
 
 Target: TypeAlias = "str | os.PathLike[str] | IO[bytes]"
 """A file to write; a folder that exists, or text that ends in a separator, for a file named after the task in it; or an
@@ -35,6 +37,12 @@ _CHUNK: Final = 1 << 20
 """Bytes read at once where a part file is hashed."""
 _OPENINGS: Final = 10
 """Part files that may be finished by others in the moment between open and lock."""
+_PART_NAMES: Final = 10
+"""Names that are tried for a part file where files of others have the first ones."""
+_HEAD: Final = 1 << 16
+"""Bytes of a part file, at most, by which its note knows it again."""
+_LONGEST_NOTE: Final = 1 << 14
+"""Bytes."""
 _LOCKED_BYTE: Final = 0x7FFFFFFE
 """Windows locks bytes, not files; the C library can name none beyond this one."""
 
@@ -178,6 +186,91 @@ class OpenFile(Destination):
         return "The open file"
 
 
+@frozen
+class _Note:
+    """Whose bytes a part file holds, and how they begin: by that a part file is known as one that was written here."""
+
+    file: str = field(validator=instance_of(str))
+    """Task and output."""
+    validator: str | None = field(validator=optional(instance_of(str)))
+    total: int | None = field(validator=optional(instance_of(int)))
+    content_type: str | None = field(validator=optional(instance_of(str)))
+    head_size: int
+    head_sha256: str
+
+    @classmethod
+    def of(cls, file: str, version: Version, head: bytes) -> Self:
+        digest = hashlib.sha256(head).hexdigest()
+        return cls(file, version.validator, version.total, version.content_type, len(head), digest)
+
+    @classmethod
+    def read(cls, stream: IO[bytes]) -> Self | None:
+        """The note in a file, None where it holds anything else."""
+        try:
+            return cls(**json.loads(stream.read(_LONGEST_NOTE)))
+        except (TypeError, ValueError, RecursionError):
+            return None
+
+    @property
+    def version(self) -> Version:
+        return Version(self.validator, self.total, self.content_type)
+
+    def write(self, stream: IO[bytes]) -> None:
+        stream.seek(0)
+        stream.write(json.dumps(asdict(self)).encode("ascii"))
+        stream.truncate()
+        stream.flush()
+
+    def fits(self, part: IO[bytes]) -> bool:
+        """Whether the part file is the one that the note was written for, or is empty."""
+        status = os.fstat(part.fileno())
+        if status.st_nlink != 1:  # what is written to it would change the file of another name
+            return False
+        head = part.read(_HEAD)[: self.head_size]
+        return not status.st_size or (bool(head) and self == self.of(self.file, self.version, head))
+
+
+@frozen
+class _Pair:
+    """A part file and its note, both open, both of them ours."""
+
+    part: Path
+    file: IO[bytes]
+    note: Path
+    note_file: IO[bytes]
+    found: _Note | None
+    """What an earlier download left; None where the files are new."""
+
+    @classmethod
+    def at(cls, part: Path, ref: TaskRef) -> Self | None:
+        """The files of these names; None where one of them is another's. Raises DownloadRefusedError while they are in use."""
+        opened = _open_locked(part, ref)
+        if opened is None:
+            return None
+        file, is_new = opened
+        note = part.with_name(f"{part.name}.json")
+        note_opened = _open_regular(note, create=is_new)
+        if note_opened is not None:
+            note_file, note_is_new = note_opened
+            found = None if note_is_new else _Note.read(note_file)
+            if note_is_new or (found is not None and (is_new or found.fits(file))):
+                return cls(part, file, note, note_file, None if is_new else found)
+            note_file.close()
+        if is_new:
+            _remove_own(file, part)
+        file.close()
+        return None
+
+    def close(self) -> None:
+        for file in (self.note_file, self.file):
+            with suppress(OSError):  # of a full disk, once more
+                file.close()
+
+    def remove(self) -> None:
+        _remove_own(self.note_file, self.note)
+        _remove_own(self.file, self.part)
+
+
 class PartFile(Destination):
     """A file that has its name with `.part` behind it until it is whole."""
 
@@ -194,16 +287,19 @@ class PartFile(Destination):
     ) -> None:
         super().__init__(ref, limit=limit, sha256=sha256)
         self._part = part
-        self._note = part.with_name(f"{part.name}.json")
         self._final = final
         self._identity = identity
         self._replace = replace
         with self._local_errors():
-            self._file = _open_locked(part, ref)
+            self._pair = _own_pair(part, ref)
+            self._part = self._pair.part
+            self._file = self._pair.file
+            self._is_new = self._pair.found is None
+            """Whether what the files hold was written by this download."""
             try:
-                self._take_over()
+                self._take_over(self._pair.found)
             except BaseException:
-                self._file.close()
+                self._pair.close()
                 raise
 
     def finish(self) -> Path:
@@ -211,29 +307,28 @@ class PartFile(Destination):
         with self._local_errors():
             self._file.flush()
             os.fsync(self._file.fileno())
-            self._release_on_windows()
             try:
                 self._publish(final)
             except DownloadRefusedError:
                 self.discard()
                 raise
-            self._note.unlink(missing_ok=True)
-            self._file.close()
+            _remove_own(self._pair.note_file, self._pair.note)
+            self._pair.close()
         return final
 
     def discard(self) -> None:
         self.version = Version()
-        self._remove()
+        self._is_new = True
         self.close()
 
     def close(self) -> None:
-        """Let go of the file. Bytes that another answer could not go on from are removed."""
+        """Let go of the files. What this download wrote and another answer could not go on from is removed."""
         if self._file.closed:
             return
-        if not self.resumable:
-            self._remove()
-        with suppress(OSError):  # of a full disk, once more
-            self._file.close()
+        if self._is_new and not self.resumable:
+            with suppress(OSError):
+                self._pair.remove()
+        self._pair.close()
 
     def kept(self) -> str:
         if not self.resumable:
@@ -242,22 +337,28 @@ class PartFile(Destination):
 
     def _append(self, data: bytes) -> None:
         self._file.write(data)
+        if not self.size:
+            self._file.flush()
+            self._note_down(data[:_HEAD])
 
     def _clear(self, version: Version) -> None:
         check_name(self._final(version.content_type), self.ref, replace=self._replace)
-        self._note.unlink(missing_ok=True)
+        self._is_new = True
         self._file.seek(0)
         self._file.truncate()
-        if version.validator:
-            note = {"file": self._identity, **asdict(version)}
-            with self._note.open("x", encoding="ascii") as file:  # "x" follows no link that somebody else put there
-                json.dump(note, file)
+        self._note_down(b"", version)
 
-    def _take_over(self) -> None:
+    def _note_down(self, head: bytes, version: Version | None = None) -> None:
+        _Note.of(self._identity, version or self.version, head).write(self._pair.note_file)
+
+    def _take_over(self, found: _Note | None) -> None:
         """Go on from what an earlier download of the same file left, where it says which bytes it holds."""
         size = self._file.seek(0, os.SEEK_END)
-        version = self._noted_version()
-        if version is None or (version.total is not None and size >= version.total):
+        if found is None:
+            self._note_down(b"")
+            return
+        version = found.version
+        if found.file != self._identity or not size or (version.total is not None and size >= version.total):
             return
         check_name(self._final(version.content_type), self.ref, replace=self._replace)
         self.size = size
@@ -267,38 +368,24 @@ class PartFile(Destination):
             while chunk := self._file.read(_CHUNK):
                 self._digest(chunk)
 
-    def _noted_version(self) -> Version | None:
-        try:
-            note = cast("Json", json.loads(self._note.read_text(encoding="ascii")))
-        except (OSError, ValueError, RecursionError):
-            return None
-        if not isinstance(note, dict) or note.get("file") != self._identity:
-            return None
-        match note.get("validator"), note.get("total"), note.get("content_type"):
-            case str(validator), (int() | None) as total, (str() | None) as content_type:
-                return Version(validator, total, content_type)
-            case _:
-                return None
-
     def _publish(self, final: Path) -> None:
         check_name(final, self.ref, replace=self._replace)
+        if not _is_at(self._file, self._part):
+            raise FileNotFoundError(ENOENT, "another program replaced or removed it", str(self._part))
         if self._replace:
+            self._release_on_windows()
             self._part.replace(final)
             return
         try:
             final.hardlink_to(self._part)  # unlike a rename, this fails where the name was taken a moment ago
         except FileExistsError:
             raise _name_taken(final, self.ref) from None
-        except OSError:  # no hard links on this file system: the check above must do
+        except OSError:  # no hard links on this file system: an empty file takes the name first
+            final.open("xb").close()
+            self._release_on_windows()
             self._part.replace(final)
         else:
-            self._part.unlink()
-
-    def _remove(self) -> None:
-        self._release_on_windows()
-        with suppress(OSError):
-            self._note.unlink(missing_ok=True)
-            self._part.unlink(missing_ok=True)
+            _remove_own(self._file, self._part)
 
     def _release_on_windows(self) -> None:
         """Windows neither renames nor removes an open file. Elsewhere the lock is held until the name is changed."""
@@ -370,21 +457,66 @@ def local_errors(ref: TaskRef, label: str) -> Generator[None]:
         raise DownloadError(f"{label} cannot be written: {reason}. The result of {ref} is not lost.", ref) from error
 
 
-def _open_locked(part: Path, ref: TaskRef) -> IO[bytes]:
+def _own_pair(part: Path, ref: TaskRef) -> _Pair:
+    """The part file with its note, under the first of the names that is free or was used for one before."""
+    for number in range(_PART_NAMES):
+        pair = _Pair.at(part.with_suffix(f".{number}.part") if number else part, ref)
+        if pair is not None:
+            return pair
+    raise DownloadRefusedError(
+        f"{part} and the names like it belong to files that no download left. Choose another name, or remove them.", ref
+    )
+
+
+def _open_locked(part: Path, ref: TaskRef) -> tuple[IO[bytes], bool] | None:
     for _ in range(_OPENINGS):
-        file = open(part, "r+b", opener=_open_or_create)  # noqa: SIM115  Path.open takes no opener
+        opened = _open_regular(part, create=True)
+        if opened is None:
+            return None
+        file, _is_new = opened
         if not _lock(file):
             file.close()
             break
-        with suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(file.fileno()), part.stat()):
-                return file
+        if _is_at(file, part):
+            return opened
         file.close()  # its owner gave it its name, or removed it, between our open and our lock
     raise DownloadRefusedError(f"Another download is writing {part}. Wait for it, or choose another name.", ref)
 
 
-def _open_or_create(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+def _open_regular(path: Path, *, create: bool) -> tuple[IO[bytes], bool] | None:
+    """A file opened for reading and writing, and whether it is new; None where the name is no regular file's that may be.
+
+    Follows no link, and changes nothing of a file that is there.
+    """
+    if create:
+        with suppress(FileExistsError):
+            return path.open("x+b"), True
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return None
+        return open(path, "r+b", opener=_open_unfollowed), False
+    except OSError:
+        return None
+
+
+def _open_unfollowed(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+
+
+def _is_at(file: IO[bytes], path: Path) -> bool:
+    """Whether the name still is that of the open file."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.lstat())
+    except FileNotFoundError:
+        return False
+
+
+def _remove_own(file: IO[bytes], path: Path) -> None:
+    """Remove the name, unless it has become that of another file."""
+    if _is_at(file, path):
+        if os.name == "nt":
+            file.close()
+        path.unlink(missing_ok=True)
 
 
 def _lock(file: IO[bytes]) -> bool:

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import stat
 from collections.abc import Callable
 from contextlib import closing
@@ -120,6 +121,8 @@ def test_a_part_says_nothing_private_about_the_address(tmp_path: Path) -> None:
         "validator": '"film"',
         "total": 10,
         "content_type": "video/mp4",
+        "head_size": 5,
+        "head_sha256": hashlib.sha256(b"01234").hexdigest(),
     }
 
 
@@ -137,48 +140,158 @@ def test_bytes_of_another_file_are_not_gone_on_from(tmp_path: Path) -> None:
             assert part.resumable == 0
 
 
-@pytest.mark.parametrize(
-    "note",
-    [
-        "",
-        "{",
-        "[]",
-        "é",
-        "[" * 100_000,
-        '{"file": "vidu:1 video - 0"}',
-        '{"file": "vidu:1 video - 0", "validator": null, "total": 10, "content_type": null}',
-        '{"file": "vidu:1 video - 0", "validator": "x", "total": "10", "content_type": null}',
-        '{"file": "vidu:1 video - 0", "validator": "x", "total": 5, "content_type": null}',
-        '{"file": "vidu:1 video - 0", "validator": "x", "total": 4, "content_type": null}',
-    ],
-)
-def test_a_part_without_a_good_note_begins_anew(tmp_path: Path, note: str) -> None:
-    (tmp_path / "film.mp4.part").write_bytes(b"01234")
-    (tmp_path / "film.mp4.part.json").write_text(note, encoding="utf-8")
-    with closing(place(tmp_path / "film.mp4")) as part:
+# -- files of others -------------------------------------------------------------------------------------------------------
+
+PART, NOTE = "film.mp4.part", "film.mp4.part.json"
+
+
+def note_of_ours(folder: Path) -> bytes:
+    """The note of a download that was stopped in the folder, whose part file is gone."""
+    leave_part(folder / "film.mp4")
+    (folder / PART).unlink()
+    note = (folder / NOTE).read_bytes()
+    (folder / NOTE).unlink()
+    return note
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def put_in_the_way(case: str, folder: Path) -> None:
+    part, note, precious = (folder / name for name in (PART, NOTE, "precious"))
+    precious.write_bytes(b"mine")
+    match case:
+        case "part":
+            part.write_bytes(b"mine")
+        case "empty part":
+            part.touch()
+        case "note":
+            note.write_bytes(b"mine")
+        case "empty note":
+            note.touch()
+        case "note of lists":
+            note.write_bytes(b"[" * 100_000)
+        case "note much like ours":
+            note.write_bytes(b'{"file": "vidu:1 video - 0", "validator": "x"}')
+        case "part and note":
+            part.write_bytes(b"mine")
+            note.write_bytes(b'{"mine": 1}')
+        case "our note beside another part":
+            note.write_bytes(note_of_ours(folder))
+            part.write_bytes(b"other")
+        case "our note beside a shorter part":
+            note.write_bytes(note_of_ours(folder))
+            part.write_bytes(b"012")
+        case "our note, changed":
+            leave_part(folder / "film.mp4")
+            note.write_bytes(note.read_bytes().replace(b'"head_size": 5', b'"head_size": 4'))
+        case "our part without its note":
+            leave_part(folder / "film.mp4")
+            note.unlink()
+        case "our part under a second name":
+            leave_part(folder / "film.mp4")
+            (folder / "second").hardlink_to(part)
+        case "link as part":
+            part.symlink_to(precious)
+        case "link as note":
+            note.symlink_to(precious)
+        case "links to nowhere":
+            part.symlink_to(folder / "nowhere")
+            note.symlink_to(folder / "nowhere")
+        case "folder as part":
+            part.mkdir()
+        case "folder as note":
+            note.mkdir()
+        case _:
+            os.mkfifo(part)
+
+
+FOREIGN = (
+    "part", "empty part", "note", "empty note", "note of lists", "note much like ours", "part and note",
+    "our note beside another part", "our note beside a shorter part", "our note, changed", "our part without its note",
+    "our part under a second name", "link as part", "link as note", "links to nowhere", "folder as part", "folder as note",
+    "pipe as part",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("replace", [True, False])
+@pytest.mark.parametrize("fetches", [True, False])
+@pytest.mark.parametrize("case", FOREIGN)
+def test_download_leaves_files_that_it_did_not_write(case: str, fetches: bool, replace: bool, tmp_path: Path) -> None:
+    """A user's film.mp4.part and film.mp4.part.json were truncated and removed, even where nothing was fetched."""
+    put_in_the_way(case, tmp_path)
+    before, before_all = files(tmp_path), names(tmp_path)
+    with closing(place(tmp_path / "film.mp4", replace=replace)) as part:
         assert part.resumable == 0
+        if fetches:
+            part.restart(FILM)
+            part.write(b"new")
+            part.finish()
+    assert files(tmp_path) == before | ({"film.mp4": b"new"} if fetches else {})
+    assert names(tmp_path) == before_all | ({"film.mp4"} if fetches else set())
+
+
+def test_part_beside_files_of_others_is_gone_on_from(tmp_path: Path) -> None:
+    (tmp_path / PART).write_bytes(b"mine")
+    leave_part(tmp_path / "film.mp4")
+    assert names(tmp_path) == {PART, "film.mp4.1.part", "film.mp4.1.part.json"}
+    with closing(place(tmp_path / "film.mp4")) as part:
+        assert part.resumable == 5
+
+
+def test_download_is_refused_where_files_of_others_have_every_name(tmp_path: Path) -> None:
+    for name in (PART, *(f"film.mp4.{number}.part" for number in range(1, 10))):
+        (tmp_path / name).write_bytes(b"mine")
+    with pytest.raises(DownloadRefusedError, match="Choose another name"):
+        place(tmp_path / "film.mp4")
+    assert set(files(tmp_path).values()) == {b"mine"}
+
+
+def test_part_of_another_task_stays_where_nothing_is_fetched(tmp_path: Path) -> None:
+    leave_part(tmp_path / "film.mp4")
+    place(tmp_path / "film.mp4", ref=TaskRef("vidu", "2")).close()
+    with closing(place(tmp_path / "film.mp4")) as part:
+        assert part.resumable == 5
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3])
+def test_part_of_a_process_that_was_killed_is_known_again(tmp_path: Path, steps: int) -> None:
+    """Otherwise each kill would leave a part file behind for good."""
+    with closing(place(tmp_path / "film.mp4")) as part:
+        if steps > 0:
+            part.restart(FILM)
+        if steps > 1:
+            part.write(b"01234")
+        if steps > 2:
+            part.restart(FILM)
+        shutil.copytree(tmp_path, tmp_path / "killed")  # what is on the disk at this moment
+    with closing(place(tmp_path / "killed" / "film.mp4")) as after:
+        assert after.resumable == (5 if steps == 2 else 0)
+        after.restart(FILM)
+        assert names(tmp_path / "killed") == {PART, NOTE}
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_file_that_takes_the_place_of_the_part_is_left_alone(tmp_path: Path, replace: bool) -> None:
+    with closing(place(tmp_path / "film.mp4", replace=replace)) as part:
         part.restart(FILM)
-        part.write(b"new")
-        part.finish()
-    assert (tmp_path / "film.mp4").read_bytes() == b"new"
-    assert names(tmp_path) == {"film.mp4"}
+        part.write(b"01234")
+        (tmp_path / "mine").write_bytes(b"mine")
+        (tmp_path / "mine").replace(tmp_path / PART)
+        with pytest.raises(DownloadError, match="another program replaced or removed it"):
+            part.finish()
+        part.discard()
+    assert files(tmp_path) == {PART: b"mine"}
+
+
+# -- what an earlier download left, once more ------------------------------------------------------------------------------
 
 
 def test_bytes_that_nothing_can_go_on_from_are_not_left_behind(tmp_path: Path) -> None:
     leave_part(tmp_path / "film.mp4", version=Version(total=10))
     leave_part(tmp_path / "film.mp4", content=b"")
     assert names(tmp_path) == set()
-
-
-def test_a_link_that_somebody_put_in_the_way_is_not_written_through(tmp_path: Path) -> None:
-    (tmp_path / "precious").write_bytes(b"precious")
-    (tmp_path / "film.mp4.part.json").symlink_to(tmp_path / "precious")
-    leave_part(tmp_path / "film.mp4")
-    (tmp_path / "film.mp4.part").unlink()
-    (tmp_path / "film.mp4.part").symlink_to(tmp_path / "precious")
-    with pytest.raises(DownloadError):
-        place(tmp_path / "film.mp4")
-    assert (tmp_path / "precious").read_bytes() == b"precious"
 
 
 # -- two downloads to one place --------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from .drivers import BARE, Bare, check_open, monotonic, opened, value_of, wall_c
 from .effects import Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send
 from .errors import ClientClosedError, ConfigurationError, ViduError
 from .exchange import Call, ExchangeError, Reply
+from .tasks import is_account_name
 from .watching import Ask, Board
 
 T = TypeVar("T")
@@ -64,16 +65,17 @@ class AsyncDriver:
                 " Make one AsyncVidu in each asyncio.run, or call asyncio.run once."
             )
 
-    def _client(self, account: str) -> httpx.AsyncClient:
+    def _client(self, name: str) -> httpx.AsyncClient:
+        """The client of an account; for the address of a proxy, or BARE for none, the one without any key."""
         check_open(is_closed=self._is_closed)
-        door = None if account == BARE else self._doors[account]
         transport = self._wiring.async_transport
-        with making_a_client():
-            return httpx.AsyncClient(transport=transport, **self._wiring.options(door, self._trust(transport)))
+        door = self._doors[name] if is_account_name(name) else None
+        proxy = self._wiring.proxy_for(door.base_url, transport) if door else name or None
+        with making_a_client(reads_proxies=transport is None and self._wiring.proxy is None):
+            return httpx.AsyncClient(transport=transport, **self._wiring.options(door, self._trust(transport), proxy))
 
-    @property
-    def _bare(self) -> httpx.AsyncClient:
-        return self._clients[BARE]
+    def _bare(self, url: str) -> httpx.AsyncClient:
+        return self._clients[self._wiring.proxy_for(url, self._wiring.async_transport) or BARE]
 
     async def close(self) -> None:
         self._is_closed = True
@@ -122,12 +124,14 @@ class AsyncDriver:
                 return monotonic() - bare.waited
             case Put():
                 await self._enter(bare)
-                reply = await self._exchange(self._bare, put_request(self._bare, effect, self._wiring), keeps_part=False)
+                client = self._bare(effect.url)
+                reply = await self._exchange(client, put_request(client, effect, self._wiring), keeps_part=False)
                 await self._leave(bare)
                 return reply
             case Fetch():
                 await self._enter(bare)
-                bare.download = response = await self._open(self._bare, fetch_request(self._bare, effect, self._doors))
+                client = self._bare(effect.url)
+                bare.download = response = await self._open(client, fetch_request(client, effect, self._doors))
                 return Head(response.status_code, received_headers(response.headers, wall_clock))
             case Receive(sink):
                 count = await self._copy(opened(bare), sink.write)
@@ -190,7 +194,7 @@ class AsyncDriver:
         try:
             return await client.send(request, stream=True)
         except Exception as error:
-            raise failure_of(error, self._wiring.proxy_of(request.url, self._wiring.async_transport)) from error
+            raise failure_of(error, self._wiring.proxy_for(str(request.url), self._wiring.async_transport)) from error
 
     async def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
         count = 0

@@ -15,12 +15,14 @@ import zlib
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from email.utils import formatdate
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from threading import RLock
 from types import NoneType
 from typing import Any, Final, TypeVar, cast
-from urllib.request import getproxies, proxy_bypass
+from urllib.request import getproxies
 
 import httpx
 from attrs import Attribute, field, frozen
@@ -96,6 +98,8 @@ _SIGNED: Final = re.compile(
 CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 """What of the environment is read along with the certificates."""
 
+_PORT: Final = re.compile(r"(\[.*\]|[^:]*):([0-9]{1,5})")
+_USUAL_PORTS: Final = {"http": 80, "https": 443}
 _ORIGIN: Final = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
 
 
@@ -174,26 +178,62 @@ def _are_functions(value: object) -> bool:
 
 
 @contextmanager
-def making_a_client() -> Generator[None]:
+def making_a_client(*, reads_proxies: bool) -> Generator[None]:
     """Raises ConfigurationError where the environment keeps a client from being made. `Wiring` itself was checked before."""
+    fault = _fault_of_environment() if reads_proxies else None
+    if fault:
+        raise ConfigurationError(f"{fault}. Correct or unset it; nothing was sent.")
     try:
         yield
     except OSError as error:
         named = [f"{name}={os.environ[name]}" for name in CERTIFICATE_VARIABLES if os.environ.get(name)]
         where = " and ".join(named) or "the certificates of the package certifi"
         raise ConfigurationError(f"{where} cannot be read: {error}. Correct or unset it; nothing was sent.") from error
-    except (ImportError, ValueError, httpx.InvalidURL):
-        raise ConfigurationError(f"{_fault_of_environment()}. Correct or unset it; nothing was sent.") from None
 
 
-def _fault_of_environment() -> str:
-    """Which variable keeps a client from being made, and why."""
+def _fault_of_environment() -> str | None:
+    """Which variable names no proxy that can be used, and why."""
     for scheme in ("http", "https", "all"):
         address = _with_scheme(getproxies().get(scheme, ""))
         fault = _fault_of_proxy(address) if address else None
         if fault:
             return f"{scheme.upper()}_PROXY {fault}"
-    return "NO_PROXY holds something that is no host: names and single addresses are taken, with commas between them"
+    return None
+
+
+def needs_no_proxy(url: str, no_proxy: str) -> bool:
+    """Whether NO_PROXY names the host of an address, in any form that curl, Go or httpx read.
+
+    Entries are names, with their subdomains or `.example` for those alone, `*` in them, addresses, networks (`10.0.0.0/8`,
+    `fd00::/8`), each with a port or not. An entry in no such form names no host.
+    """
+    try:
+        asked = httpx.URL(url)
+    except httpx.InvalidURL:
+        return True
+    return any(_names(entry, asked) for entry in re.split(r"[\s,;]+", no_proxy.lower()) if entry)
+
+
+def _names(entry: str, url: httpx.URL) -> bool:
+    scheme, _, place = entry.rpartition("://")
+    place = place.rstrip("/")
+    ported = _PORT.fullmatch(place)
+    place, port = (ported[1], int(ported[2])) if ported else (place, None)
+    if scheme not in ("", "all", url.scheme) or port not in (None, url.port or _USUAL_PORTS.get(url.scheme)):
+        return False
+    network, address, host = _network(place), _network(url.host), url.host.rstrip(".")
+    if network is not None:
+        return address is not None and address.version == network.version and address.network_address in network
+    name = place.strip(".")
+    return bool(name) and (host.endswith(f".{name}") or host == place.rstrip(".") or fnmatchcase(host, place))
+
+
+def _network(text: str) -> IPv4Network | IPv6Network | None:
+    """An address or a network, in brackets or not, without the zone."""
+    try:
+        return ip_network(re.sub(r"[\[\]]|%[^/]*", "", text), strict=False)
+    except ValueError:
+        return None
 
 
 def _with_scheme(proxy: str) -> str:
@@ -238,8 +278,8 @@ class Wiring:
         """What says which certificates hold, to be shared: loading them takes longer than all else about a client."""
         return httpx.create_ssl_context() if self.verify is True and transport is None else self.verify
 
-    def options(self, door: Door | None, trust: ssl.SSLContext | bool) -> dict[str, Any]:
-        """The httpx settings, the same for sync and async, of the client of an account or of the one without a key.
+    def options(self, door: Door | None, trust: ssl.SSLContext | bool, proxy: str | None) -> dict[str, Any]:
+        """The httpx settings, the same for sync and async, of the client of an account or of one without a key.
 
         With the first one httpx's log is kept from telling signatures; a filter that is there already is not added again.
         """
@@ -252,18 +292,17 @@ class Wiring:
             "event_hooks": {name: list(hooks) for name, hooks in self.event_hooks.items()},
             "follow_redirects": False,
             "verify": trust,
-            "proxy": self.proxy,
+            "proxy": proxy,
+            "trust_env": False,  # httpx takes no client at all for an entry of NO_PROXY that it cannot read
         }
 
-    def proxy_of(self, url: httpx.URL, transport: object) -> str | None:
-        """The proxy through which a request goes, without its password; None where it goes straight."""
-        address = self.proxy
-        if address is None and transport is None and not proxy_bypass(url.host):
-            address = getproxies().get(url.scheme) or getproxies().get("all")
-        if not address:
-            return None
-        proxy = httpx.URL(_with_scheme(address))
-        return f"{proxy.scheme}://{proxy.netloc.decode()}"
+    def proxy_for(self, url: str, transport: object) -> str | None:
+        """Address of the proxy through which a request goes, None where it goes straight. It may hold a password."""
+        if self.proxy is not None or transport is not None:
+            return self.proxy
+        settings = getproxies()
+        address = settings.get(url.partition(":")[0].lower()) or settings.get("all")
+        return _with_scheme(address) if address and not needs_no_proxy(url, settings.get("no", "")) else None
 
     def create_timeout(self) -> httpx.Timeout:
         timeouts = self.timeouts
@@ -357,6 +396,11 @@ class _ExactURL(httpx.URL):
         return self._target
 
 
+def _without_password(proxy: str) -> str:
+    url = httpx.URL(proxy)
+    return f"{url.scheme}://{url.netloc.decode()}"
+
+
 def failure_of(error: Exception, proxy: str | None = None) -> ExchangeError:
     """What an exception of the HTTP client means. One that is not httpx's own comes from a hook or a transport.
 
@@ -364,7 +408,7 @@ def failure_of(error: Exception, proxy: str | None = None) -> ExchangeError:
     """
     sent = not isinstance(error, NOT_SENT)
     detail = redacted(str(error)) or "no details"
-    way = f", by way of the proxy {proxy}" if proxy and not sent else ""
+    way = f", by way of the proxy {_without_password(proxy)}" if proxy and not sent else ""
     return ExchangeError(f"{type(error).__name__}: {detail}{way}", sent=sent)
 
 

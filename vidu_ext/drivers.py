@@ -34,6 +34,7 @@ from .door import (
 from .effects import Chance, Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, WallClock
 from .errors import ClientClosedError
 from .exchange import Call, ExchangeError, Reply
+from .tasks import is_account_name
 
 if TYPE_CHECKING:
     from .watching import Ask, Board
@@ -85,16 +86,17 @@ class SyncDriver:
         self._trust = cache(wiring.trust)
         self._is_closed = False
 
-    def _client(self, account: str) -> httpx.Client:
+    def _client(self, name: str) -> httpx.Client:
+        """The client of an account; for the address of a proxy, or BARE for none, the one without any key."""
         check_open(is_closed=self._is_closed)
-        door = None if account == BARE else self._doors[account]
         transport = self._wiring.transport
-        with making_a_client():
-            return httpx.Client(transport=transport, **self._wiring.options(door, self._trust(transport)))
+        door = self._doors[name] if is_account_name(name) else None
+        proxy = self._wiring.proxy_for(door.base_url, transport) if door else name or None
+        with making_a_client(reads_proxies=transport is None and self._wiring.proxy is None):
+            return httpx.Client(transport=transport, **self._wiring.options(door, self._trust(transport), proxy))
 
-    @property
-    def _bare(self) -> httpx.Client:
-        return self._clients[BARE]
+    def _bare(self, url: str) -> httpx.Client:
+        return self._clients[self._wiring.proxy_for(url, self._wiring.transport) or BARE]
 
     def close(self) -> None:
         self._is_closed = True
@@ -133,12 +135,14 @@ class SyncDriver:
                 return monotonic() - bare.waited
             case Put():
                 self._enter(bare)
-                reply = self._exchange(self._bare, put_request(self._bare, effect, self._wiring), keeps_part=False)
+                client = self._bare(effect.url)
+                reply = self._exchange(client, put_request(client, effect, self._wiring), keeps_part=False)
                 self._leave(bare)
                 return reply
             case Fetch():
                 self._enter(bare)
-                bare.download = response = self._open(self._bare, fetch_request(self._bare, effect, self._doors))
+                client = self._bare(effect.url)
+                bare.download = response = self._open(client, fetch_request(client, effect, self._doors))
                 return Head(response.status_code, received_headers(response.headers, wall_clock))
             case Receive(sink):
                 count = self._copy(opened(bare), sink.write)
@@ -199,7 +203,7 @@ class SyncDriver:
         try:
             return client.send(request, stream=True)
         except Exception as error:
-            raise failure_of(error, self._wiring.proxy_of(request.url, self._wiring.transport)) from error
+            raise failure_of(error, self._wiring.proxy_for(str(request.url), self._wiring.transport)) from error
 
     def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
         count = 0

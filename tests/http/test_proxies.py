@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from attrs import evolve
-from playing import RETRY, WAYS, Way, account, body_for, brief
+from playing import RETRY, WAYS, Way, account, body_for, brief, run
 from proxying import HAS_OPENSSL, HOST, Proxy, make_certificate
 from server import Act, Server, film_of
 
@@ -162,3 +162,43 @@ def test_proxy_that_is_asked_over_tls_forwards_the_exact_address(
         assert download(way, server, settings(proxy, "environment", monkeypatch)) == film_of(name)
         assert [seen.target for seen in world.seen] == [urlsplit(url).path + ENDINGS[0]]
         assert_proxy_knows_no_more_than_it_must(proxy, "GET", url)
+
+
+# -- whom NO_PROXY names --------------------------------------------------------------------------------------------------
+
+
+@both_ways
+@pytest.mark.parametrize(
+    "named",
+    [
+        "localhost,127.0.0.0/8,::1/128",
+        "localhost,127.0.0.1,::1,[::1]",
+        "10.0.0.0/8 127.0.0.0/8 .svc",
+        " .svc , 127.0.0.1 ",
+        "[::1,127.0.0.*",
+        "[fd00::]/8;127.0.0.1/32",
+        "example.com:443,*",
+    ],
+)
+def test_hosts_that_no_proxy_names_are_reached_past_the_proxy(
+    named: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Container engines write networks into NO_PROXY, and no call was possible at all."""
+    with Server(key=KEY, life=("done",)) as server, Proxy(server.origin, certificate) as proxy:
+        wanted = settings(proxy, "environment", monkeypatch)
+        monkeypatch.setenv("NO_PROXY", named)
+        assert run(way, [server], wanted).film == film_of(server.paid[0].name)
+        assert proxy.lines == []
+
+
+@both_ways
+@pytest.mark.parametrize("named", ["", "10.0.0.0/8,.svc,fd00::/8", "127.0.0.1:1", "https://127.0.0.1", "[::1", ",.,://,/,:80,[]"])
+def test_hosts_that_no_proxy_does_not_name_are_reached_through_the_proxy(
+    named: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Server(key=KEY, life=("done",)) as server, Proxy(server.origin, certificate) as proxy:
+        wanted = settings(proxy, "environment", monkeypatch)
+        monkeypatch.setenv("NO_PROXY", named)
+        assert run(way, [server], wanted).film == film_of(server.paid[0].name)
+        assert {line.split("/")[2] for line in proxy.lines} == {server.origin.removeprefix("http://")}
+        assert len(proxy.lines) >= 3  # the create, a status, the film

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Vidu, Wiring
+from vidu_ext.door import needs_no_proxy
 from vidu_ext.errors import ConfigurationError, NotSentError
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
@@ -84,7 +85,6 @@ def test_proxy_that_cannot_be_used_is_taken(proxy: str, words: str) -> None:
         ("ALL_PROXY", "socks5://me:secretpw@proxy.example", "httpx[socks]"),
         ("https_proxy", "ftp://me:secretpw@proxy.example", "HTTPS_PROXY is no address"),
         ("HTTP_PROXY", "proxy.example:secretpw", "HTTP_PROXY is no address"),
-        ("NO_PROXY", "127.0.0.1,[::1", "NO_PROXY"),
     ],
 )
 def test_proxy_of_the_environment_ends_in_an_error_that_is_not_ours(
@@ -116,6 +116,57 @@ def test_proxy_that_was_not_used_is_named(use: Callable[[Wiring], object], monke
     with pytest.raises(NotSentError) as caught:
         use(Wiring())
     assert "proxy" not in str(caught.value)
+
+
+NAMED: Final = [
+    # as Go's httpproxy.Config documents NO_PROXY
+    ("*", "http://anything.example", True),
+    ("example.com", "http://example.com", True),
+    ("example.com", "http://www.example.com", True),
+    ("example.com", "http://badexample.com", False),
+    (".example.com", "http://www.example.com", True),
+    (".example.com", "http://example.com", False),
+    ("*.example.com", "http://www.example.com", True),
+    ("*.example.com", "http://example.com", False),
+    ("example.com:8080", "http://example.com:8080", True),
+    ("example.com:8080", "http://example.com", False),
+    ("example.com:80", "http://example.com", True),
+    ("example.com:443", "https://www.example.com", True),
+    ("1.2.3.4", "https://1.2.3.4:8443", True),
+    ("1.2.3.4:80", "http://1.2.3.4", True),
+    ("1.2.3.0/24", "http://1.2.3.4", True),
+    ("1.2.3.0/24", "http://1.2.4.4", False),
+    ("1.2.3.0/24", "http://www.1.2.3.0", False),
+    ("fe80::/10", "http://[fe80::1]:80", True),
+    ("fe80::/10", "http://10.0.0.1", False),
+    ("[::1]:3000", "http://[::1]:3000", True),
+    ("[::1]:3000", "http://[::1]", False),
+    # as curl's CURLOPT_NOPROXY does
+    ("a.example b.example", "http://b.example", True),
+    ("[::1]", "http://[::1]:8080", True),
+    ("::1", "http://[0:0:0:0:0:0:0:1]", True),
+    ("EXAMPLE.com", "http://Example.COM", True),
+    ("example.com.", "http://example.com", True),
+    ("example.com", "http://example.com.", True),
+    # as httpx does
+    ("http://example.com", "http://example.com", True),
+    ("http://example.com", "https://example.com", False),
+    ("all://example.com", "https://example.com", True),
+    # as found in the world
+    ("127.0.0.1/8", "http://127.1.2.3", True),
+    ("10.0.0.0/255.0.0.0", "http://10.9.9.9", True),
+    ("192.168.*", "http://192.168.7.7", True),
+    ("fe80::1%eth0", "http://[fe80::1]", True),
+    ("0.0.0.0/0", "http://name.example", False),
+    ("999.0.0.0/8,300.1.1.1/33,[[,]],/", "http://example.com", False),
+    ("", "http://example.com", False),
+]
+
+
+@pytest.mark.parametrize(("no_proxy", "url", "is_named"), NAMED)
+def test_no_proxy_is_read_as_other_programs_read_it(no_proxy: str, url: str, is_named: bool) -> None:
+    assert needs_no_proxy(url, no_proxy) is is_named
+    assert needs_no_proxy(url, f"localhost,[fe80::99,{no_proxy} , 10.9.9.9/33") is is_named
 
 
 # -- certificates ---------------------------------------------------------------------------------------------------------

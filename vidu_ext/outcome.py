@@ -30,7 +30,7 @@ from .errors import (
 )
 from .exchange import Category, ErrorReading, ExchangeError, Reply
 from .policy import retry_after, seconds
-from .tasks import Json, Object, TaskRef
+from .tasks import BYTE_ORDER_MARK, Json, Object, TaskRef
 
 Settlement = Literal["idempotency-key", "payload", "running-list", "none"]
 """How a provider lets an unknown outcome be settled."""
@@ -101,7 +101,7 @@ class Submission:
     def parse(cls, text: str) -> Self:
         """The submission that `to_text` wrote. Raises ConfigurationError for any other text, a changed one included."""
         try:
-            members = dict(cast("dict[str, Any]", json.loads(text)))
+            members = dict(cast("dict[str, Any]", json.loads(str.removeprefix(text, BYTE_ORDER_MARK))))
             is_unchanged = members.pop(_CHECKSUM, None) == _checksum(members)
             found = cls(**members)
         except (ValueError, TypeError, RecursionError) as error:

@@ -14,6 +14,9 @@ from attrs import Attribute, field, frozen
 
 from .errors import ConfigurationError
 
+BYTE_ORDER_MARK: Final = "\ufeff"
+"""Stands before a text that some editors and shells wrote, and belongs to none."""
+
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 Object: TypeAlias = dict[str, Json]
 
@@ -98,7 +101,7 @@ class TaskRef:
     @classmethod
     def parse(cls, text: str) -> Self:
         """The reference that a text written by `str(ref)` stands for. Raises ConfigurationError for any other text."""
-        found = _REFERENCE.fullmatch(text.strip())
+        found = _REFERENCE.fullmatch(text.removeprefix(BYTE_ORDER_MARK).strip())
         if found is None:
             raise ConfigurationError(
                 f"{text[:80]!r} is no task reference. One looks like 'vidu:940107923630096384': the name of the account,"

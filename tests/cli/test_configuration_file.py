@@ -114,6 +114,13 @@ def test_file_that_is_named_and_not_there(tmp_path: Path) -> None:
     assert (done.code, "VIDU_CONFIG names" in done.err) == (2, True), done
 
 
+def test_byte_order_mark_before_the_configuration_is_passed_over(tmp_path: Path) -> None:
+    """Some editors write one, and the file was no valid TOML."""
+    person = Person(tmp_path, variables={"STUDIO_KEY": KEY})
+    person.configures('\ufeff[[accounts]]\nprovider = "vidu"\nname = "studio"\nkey_env = "STUDIO_KEY"\n')
+    assert list(accounts_of(person.does("providers", "--json"))) == ["studio"]
+
+
 def test_file_that_is_no_text(tmp_path: Path) -> None:
     person = Person(tmp_path)
     person.configures("")

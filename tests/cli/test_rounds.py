@@ -9,6 +9,8 @@ from cli_running import QUICK, Person, request_of
 from playing import PROVIDERS
 from server import Act, Server, film_of
 
+from vidu_ext import TaskRef
+
 all_providers = pytest.mark.parametrize("provider", PROVIDERS)
 
 
@@ -98,6 +100,26 @@ def test_note_is_not_read_from_a_pipe(tmp_path: Path) -> None:
         note = Path(str(lost.error["note"])).read_text(encoding="utf-8")
         assert person.does("find", "-", given=note).lines == [f"comfy:{server.paid[0].name}"]
         assert len(server.paid) == 1
+
+
+@pytest.mark.parametrize("way", ["file", "pipe", "text"])
+def test_byte_order_mark_before_a_note_is_passed_over(way: str, tmp_path: Path) -> None:
+    """Editors and shells write one when a note is looked at, or led from one file to another."""
+    with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
+        person = Person(tmp_path, [server])
+        person.does("generate", *request_of("comfy"), "--retry-for", "0")
+        (note,) = person.notes.iterdir()
+        text = "\ufeff" + note.read_text(encoding="utf-8").rstrip("\n") + "\r\n"
+        note.write_text(text, encoding="utf-8", newline="")
+        assert person.does("find").lines[0].split("\t")[:2] == [str(note), "comfy"]
+        given = {"file": (str(note), None), "pipe": ("-", text), "text": (text, None)}[way]
+        found = person.does("find", given[0], given=given[1])
+        assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].name}"]), found
+        assert len(server.paid) == 1
+
+
+def test_byte_order_mark_before_a_reference_is_passed_over() -> None:
+    assert TaskRef.parse("\ufeffvidu:1\r\n") == TaskRef("vidu", "1")
 
 
 def test_provider_is_asked_although_another_is_preferred(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Configuration:
 
 def _document(path: Path, *, is_named: bool) -> dict[str, object] | None:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         if not is_named:
             return None

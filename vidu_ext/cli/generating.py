@@ -202,7 +202,7 @@ def _kept(output: Output) -> int:
         output.say(f"No submission is left unknown: {notes.folder()} holds no note.")
     for path in kept:
         try:
-            submission = Submission.parse(path.read_text(encoding="utf-8"))
+            submission = Submission.parse(path.read_text(encoding="utf-8-sig"))
         except (OSError, ValueError) as error:
             output.warn(f"{path} cannot be used, and its request may be paid: {error}")
             continue
@@ -219,13 +219,15 @@ def _kept(output: Output) -> int:
 
 def _read(given: str) -> tuple[Path | None, str]:
     """The text of a submission, and the file that it was in."""
-    if given.lstrip().startswith("{"):
+    from vidu_ext.tasks import BYTE_ORDER_MARK
+
+    if given.removeprefix(BYTE_ORDER_MARK).lstrip().startswith("{"):
         return None, given
     if given == "-":
         return None, sys.stdin.read() if sys.stdin is not None else ""
     path = Path(given)
     try:
-        return path, path.read_text(encoding="utf-8")
+        return path, path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         detail = error.strerror if isinstance(error, OSError) else "it is no text"
         raise ConfigurationError(f"{given} cannot be read: {detail or error}.") from None

@@ -242,6 +242,8 @@ class TaskFailedError(TaskError):
         self.code = snapshot.error_code
         detail = ": ".join(part for part in (snapshot.error_code, snapshot.error_message) if part) or "no reason given"
         cost = "" if snapshot.credits is None else f" It cost {snapshot.credits:.15g} credits."
+        if snapshot.odd_charge is not None:
+            cost = f" What it cost is not known: the provider tells {snapshot.odd_charge}; look into its console."
         end = f"{snapshot.ref} ended as {snapshot.word}: {detail.rstrip('.')}.{cost}"
         super().__init__(f"{end} {self.advice}", snapshot.ref, snapshot)
 

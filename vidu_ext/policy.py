@@ -21,6 +21,8 @@ POLL_SECONDS: Final = "VIDU_POLL_SECONDS"
 
 SHORTEST: Final = 0.001
 """Seconds that a pause or a part of an exchange has, at the least."""
+MOST_CREDITS: Final = 1e12
+"""The largest price or ceiling. Beside a number above 1e15, the prices of single tasks vanish from a sum of floats."""
 LATEST_RETRY_AFTER: Final = 3600.0
 """Seconds. A longer wait asked for by a server is taken for a mistake and cut to this."""
 
@@ -45,10 +47,12 @@ def seconds(name: str, value: object, *, least: float = 0.0) -> float:
 
 
 def credit(name: str, value: object) -> float:
-    """The value as a finite number of credits. Raises ConfigurationError for NaN, infinity, text and less than 0."""
+    """Return the value as a number of credits. Raises ConfigurationError for NaN, infinity, text, and what is out of range."""
     found = _finite(value)
     if found is None or found < 0:
         raise ConfigurationError(f"{name} must be a finite number of credits, at least 0; it is {value!r}.")
+    if found > MOST_CREDITS:
+        raise ConfigurationError(f"{name} must be at most {MOST_CREDITS:,.0f} credits; it is {value!r}.")
     return found
 
 

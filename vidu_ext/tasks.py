@@ -139,7 +139,9 @@ class Snapshot:
     error_code: str | None = None
     error_message: str | None = field(default=None, repr=False)
     credits: float | None = None
-    """Price of the task in the provider's credits, where it tells."""
+    """Price of the task in the provider's credits, where it tells: at least 0 and at most a million."""
+    odd_charge: str | None = None
+    """What the provider told in place of a price that can be one, a number below 0 for instance. It is in no sum."""
     outputs: tuple[Output, ...] = ()
     is_moderated: bool = False
     """The error code is one of moderation's."""

@@ -155,7 +155,7 @@ class Board:
         self._entered = 0
         self._lists = provider.list_size > 0
         self._list_faults = 0
-        self._strange_words: set[str] = set()
+        self._warned: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._watches)
@@ -299,7 +299,12 @@ class Board:
     def _take(self, watch: Watch, snapshot: Snapshot, told: _Told, now: float) -> None:
         watch.told, watch.failures, watch.failure = told, 0, None
         if snapshot.state is TaskState.UNKNOWN:
-            self._warn_of(snapshot)
+            self._warn_once(
+                snapshot.word, "%s used the unknown state word %r; the wait goes on. A newer version may know it.", snapshot.word
+            )
+        if snapshot.odd_charge is not None:
+            charge = f"{snapshot.ref} costs {snapshot.odd_charge}"
+            self._warn_once(charge, "%s tells that %s, which is no number of credits: look into its console.", charge)
         if snapshot.state is TaskState.SUCCEEDED and not snapshot.has_result:
             watch.empties += 1
             if watch.empties >= EMPTY_ANSWERS:
@@ -393,12 +398,10 @@ class Board:
         for listener in watch.listeners:
             listener.ended(watch, conclusion)
 
-    def _warn_of(self, snapshot: Snapshot) -> None:
-        if snapshot.word not in self._strange_words:
-            self._strange_words.add(snapshot.word)
-            logger.warning(
-                "%s used the unknown state word %r; the wait goes on. A newer version may know it.", self.account, snapshot.word
-            )
+    def _warn_once(self, about: str, message: str, detail: str) -> None:
+        if about not in self._warned:
+            self._warned.add(about)
+            logger.warning(message, self.account, detail)
 
 
 def _renamed(listed: Snapshot, ref: TaskRef) -> Snapshot:

@@ -57,11 +57,13 @@ def test_failed_task_without_a_charge_is_booked_as_reserved(database: str, ledge
     assert money(ledger) == (4.0, 0.0)
 
 
-@pytest.mark.parametrize("paid", [0.0, None])
-def test_canceled_task_without_a_charge_costs_nothing(database: str, ledger: Ledger, tmp_path: Path, paid: float | None) -> None:
+@pytest.mark.parametrize(("paid", "spent"), [(0.0, 0.0), (1.0, 1.0), (None, 4.0)])
+def test_canceled_task_costs_what_is_told_of_it(
+    database: str, ledger: Ledger, tmp_path: Path, paid: float | None, spent: float
+) -> None:
     (job,) = planned(database, tmp_path, 1, price=4.0)
     assert ledger.finish(started(ledger, job), "canceled", paid, "it was canceled")
-    assert money(ledger) == (0.0, 0.0)
+    assert money(ledger) == (spent, 0.0)
 
 
 def test_charge_of_nothing_is_booked_as_nothing(database: str, ledger: Ledger, tmp_path: Path) -> None:

@@ -151,11 +151,13 @@ def _about(option: str) -> Generator[None]:
 
 
 def _number(option: str, text: str, number: str) -> float:
+    from vidu_ext.policy import MOST_CREDITS
+
     try:
         found = float(number)
     except ValueError:
         found = -1.0
-    if not 0 <= found < 1e15:
+    if not 0 <= found <= MOST_CREDITS:
         raise ConfigurationError(f"{option} {text}: {number!r} is no number from 0.")
     return found
 

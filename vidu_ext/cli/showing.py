@@ -28,7 +28,7 @@ def show(output: Output, snapshot: Snapshot, *, with_urls: bool = False) -> None
         str(snapshot.ref),
         state_of(snapshot),
         "" if snapshot.progress is None else f"{snapshot.progress:.0f} %",
-        credits_of(snapshot.credits),
+        credits_of(snapshot.credits) if snapshot.odd_charge is None else f"no number of credits: {snapshot.odd_charge}",
         snapshot.error_code or "",
     )
 
@@ -59,6 +59,8 @@ def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> Object:
         "credits": snapshot.credits,
         "outputs": outputs,
     }
+    if snapshot.odd_charge is not None:
+        document["odd_charge"] = snapshot.odd_charge
     if snapshot.error_code or snapshot.error_message:
         document["failure"] = {"code": snapshot.error_code, "message": snapshot.error_message}
     return document

@@ -353,7 +353,8 @@ def _same_targets(drafts: Sequence[_Draft]) -> Iterator[RowFault]:
 
 
 def write_ceilings(connection: sa.Connection, batch: str, scopes: Sequence[str], ceilings: Mapping[str, float]) -> None:
-    """Set the ceilings that are given; others stay."""
+    """Set the ceilings that are given; others stay. Raises ConfigurationError for one that is no number of credits."""
+    ceilings = {scope: credit("a ceiling", ceiling) for scope, ceiling in ceilings.items()}
     for scope in {*scopes, *ceilings}:
         values = {"batch": batch, "scope": scope, "ceiling": ceilings.get(scope), "reserved": 0.0, "spent": 0.0}
         insert_missing(connection, budgets, values, ["batch", "scope"])

@@ -52,6 +52,8 @@ LONGEST_PAUSE: Final = 10.0
 UNSHELVED_AT_ONCE: Final = 20
 
 Moved = Literal["moved", "held", "cancel", "elsewhere"]
+Ended = Literal["fetching", "failed", "canceled"]
+"""What a job becomes when its task has ended."""
 
 
 @frozen
@@ -341,16 +343,14 @@ class Ledger:
 
         self.change(work)
 
-    def finish(self, job: Job, state: Literal["fetching", "failed", "canceled"], paid: float | None, note: str | None) -> bool:
-        """The task has ended: settle what it cost and give its slot free. False where the job is not running."""
+    def finish(self, job: Job, state: Ended, paid: float | None, note: str | None) -> bool:
+        """Settle an ended task at what it cost, or at what was reserved, and free its slot. False if the job does not run."""
         change = uuid.uuid4().hex
         now = time.time()
 
         def work(connection: sa.Connection) -> bool:
             reserved = reserved_by(connection, job)
-            charge = paid
-            if charge is None:
-                charge = 0.0 if state == "canceled" else reserved
+            charge = reserved if paid is None else paid
             ended = None if state == "fetching" else now
             stage = "task" if state == "failed" else None
             values = {

@@ -53,10 +53,10 @@ if TYPE_CHECKING:
 
     from vidu_ext.accounts import Account
     from vidu_ext.session import Settings
-    from vidu_ext.tasks import TaskRef
+    from vidu_ext.tasks import Snapshot, TaskRef
 
     from .job import Held, Job, JobState
-    from .ledger import Known, Ledger
+    from .ledger import Ended, Known, Ledger
 
     T = TypeVar("T")
 
@@ -338,11 +338,9 @@ class Steps:
         while job.state == "running":
             try:
                 result = await self.client.wait(job.reference or "")
-            except TaskCanceledError as error:
-                await self._write(self.ledger.finish, job, "canceled", None, str(error))
             except TaskFailedError as error:
-                spent = error.snapshot.credits if error.snapshot else None
-                await self._write(self.ledger.finish, job, "failed", spent or 0.0, str(error))
+                ended: Ended = "canceled" if isinstance(error, TaskCanceledError) else "failed"
+                await self._finish(job, ended, error.snapshot, str(error))
             except WaitRefusedError as error:
                 refusals += error.status not in KEY_REFUSED
                 if error.status in KEY_REFUSED:
@@ -352,14 +350,24 @@ class Steps:
                 else:
                     await asyncio.sleep(self.patience.download)
             except ResultMissingError as error:  # it is paid; the download asks for its files again
-                spent = error.snapshot.credits if error.snapshot else None
-                await self._write(self.ledger.finish, job, "fetching", spent, None)
+                await self._finish(job, "fetching", error.snapshot, None)
             else:
                 self._results[job.id] = result
-                if await self._write(self.ledger.finish, job, "fetching", result.credits, None):
+                if await self._finish(job, "fetching", result.snapshot, None):
                     return "fetching"
             job = await self._job(job_id)
         return job.state
+
+    async def _finish(self, job: Job, state: Ended, snapshot: Snapshot | None, note: str | None) -> bool:
+        """Settle an ended task. A task without a result that tells no charge cost nothing; an odd charge is no word of that."""
+        paid, odd = (snapshot.credits, snapshot.odd_charge) if snapshot is not None else (None, None)
+        if odd is not None:
+            said = f"the provider tells a charge of {odd}, so what was reserved is booked: look into its console"
+            logger.warning("job %s: %s", job.id, said)
+            note = f"{note}; {said}" if note else said
+        elif paid is None and state != "fetching":
+            paid = 0.0
+        return await self._write(self.ledger.finish, job, state, paid, note)
 
     async def _key_taken(self, job: Job) -> None:
         """Wait until the account's key is taken again: a task that is known by its reference is not lost by that."""

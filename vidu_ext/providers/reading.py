@@ -4,6 +4,7 @@ addresses. Knows no provider, no state and no error; raises for nothing that a s
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable
@@ -17,6 +18,10 @@ from vidu_ext.tasks import Json, Object, OutputKind, is_id
 _OPENING: Final = re.compile(r"\s*[{,]\s*")
 _COLON: Final = re.compile(r"\s*:\s*")
 _BLANK: Final = re.compile(r"\s*")
+MOST_CREDITS: Final = 1e6
+"""Credits of one task above which a charge is a mistake: the dearest documented tasks cost some thousands. Sums of so many
+still hold the hundredth part of a credit."""
+SHOWN_CHARACTERS: Final = 40
 _NO_ID: Final = re.compile(r"0+")
 """How a server written in Go says that there is none."""
 
@@ -40,6 +45,14 @@ def number(value: Json) -> float | None:
 def whole_number(value: Json) -> int | None:
     found = number(value)
     return None if found is None else int(found)
+
+
+def charge(value: Json) -> tuple[float | None, str | None]:
+    """What a task costs in credits, if the value can be that; else what the provider told in its place, for people."""
+    found = number(value)
+    if found is not None and 0 <= found <= MOST_CREDITS:
+        return found, None
+    return None, None if value is None or value == "" else json.dumps(value)[:SHOWN_CHARACTERS]
 
 
 def share(value: Json) -> float | None:

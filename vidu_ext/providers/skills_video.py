@@ -17,7 +17,7 @@ from vidu_ext.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, 
 from .adapter import Adapter
 from .base import Balance, Candidate, Encoded, SearchPage, TaskFilter, UnsupportedError, UploadPlace
 from .encoding import Names, body_of
-from .reading import agree, both_hold, kind_of, number, task_id, text
+from .reading import agree, both_hold, charge, kind_of, number, task_id, text
 
 if TYPE_CHECKING:
     from vidu_ext.outcome import Submission
@@ -82,6 +82,7 @@ class SkillsVideo(Adapter):
         if word is None:
             return None
         code = text(answer.get("code")) or text(answer.get("error"))
+        cost, odd_charge = charge(as_object(answer.get("usage")).get("total"))
         return Snapshot(
             ref=ref,
             state=self.state_of(word),
@@ -89,7 +90,8 @@ class SkillsVideo(Adapter):
             raw=answer,
             error_code=code,
             error_message=text(answer.get("message")),
-            credits=number(as_object(answer.get("usage")).get("total")),
+            credits=cost,
+            odd_charge=odd_charge,
             outputs=tuple(_outputs(answer.get("data"))),
             is_moderated=code is not None and self.meaning(code) == "moderation",
         )

@@ -29,7 +29,7 @@ from vidu_ext.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, 
 from .adapter import Adapter
 from .base import Balance, Candidate, Encoded, SearchPage, TaskFilter, UnsupportedError, UploadPlace
 from .encoding import Names, body_of
-from .reading import agree, both_hold, kind_of, moment, number, rfc3339, share, task_id, text, whole_number
+from .reading import agree, both_hold, charge, kind_of, moment, number, rfc3339, share, task_id, text, whole_number
 
 if TYPE_CHECKING:
     from vidu_clients.vidu.models import SubjectList
@@ -126,6 +126,7 @@ class ViduShaped(Adapter):
             return None
         code = text(answer.get("err_code"))
         state = self.state_of(word)
+        cost, odd_charge = charge(answer.get("credits"))
         return Snapshot(
             ref=ref,
             state=TaskState.CANCELED if state is TaskState.FAILED and code == CANCELED_BY_USER else state,
@@ -134,7 +135,8 @@ class ViduShaped(Adapter):
             progress=share(answer.get("progress")),
             error_code=code,
             error_message=text(answer.get("err_msg")) or _blocked(answer),
-            credits=number(answer.get("credits")),
+            credits=cost,
+            odd_charge=odd_charge,
             outputs=tuple(self._outputs(answer)),
             is_moderated=code is not None and self.meaning(code) == "moderation",
         )

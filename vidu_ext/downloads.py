@@ -29,6 +29,7 @@ from .errors import (
 )
 from .exchange import ExchangeError
 from .file_names import file_name
+from .media import is_known_format, may_be_medium
 from .policy import RetryPolicy, count, retry_after
 from .targets import Destination, Target, Version, open_destination
 from .tasks import MAIN_KINDS, Output, OutputKind, TaskRef
@@ -51,10 +52,15 @@ _NO_MEDIA: Final = frozenset(
     {"application/json", "application/problem+json", "application/xhtml+xml", "application/xml", "text/html", "text/xml"}
 )
 """Content types of error pages that come with a success status."""
+_NO_CODINGS: Final = frozenset({"", "identity", "aws-chunked", "binary", "none", "utf-8", "utf8", "7bit", "8bit"})
+"""Words that some storages write as Content-Encoding, and that encode nothing."""
+_ENCODED: Final = "the server answered with an encoding that was not asked for"
+_HEAD_BYTES: Final = 16
+"""Bytes that are seen before the first one is stored."""
 _ANY_TYPE_KINDS: Final[frozenset[OutputKind]] = frozenset({"moderation", "attachment", "file"})
 _STRONG_ETAG: Final = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
 _DATE: Final = re.compile(r"[A-Za-z0-9:, +-]{10,60}")
-_CONTENT_RANGE: Final = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
+_CONTENT_RANGE: Final = re.compile(r"(?i:bytes) ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
 
 Overwrite = Literal["replace", "refuse"]
 Cure = Literal["wait", "begin anew", "send the key", "ask for a fresh address"]
@@ -202,6 +208,34 @@ class _Setback:
     cause: ExchangeError | None = None
 
 
+@define(eq=False)
+class _Beginning:
+    """Takes a body from its first byte on. Stores nothing, and drops nothing that is stored, where it cannot be the file."""
+
+    place: Destination
+    version: Version
+    is_file: Callable[[bytes], bool]
+    strange: str
+    """What the server did where it is not."""
+    is_stored: bool = field(default=False, init=False)
+    held: bytes = field(default=b"", init=False)
+
+    def write(self, data: bytes, /) -> None:
+        self.held += data
+        if self.is_stored or len(self.held) >= _HEAD_BYTES:
+            self.store()
+
+    def store(self) -> None:
+        """Store what is held. Raises ExchangeError where it does not begin the file."""
+        if not self.is_stored:
+            if self.held and not self.is_file(self.held[:_HEAD_BYTES]):
+                raise ExchangeError(self.strange, sent=True)
+            self.place.restart(self.version)
+            self.is_stored = True
+        held, self.held = self.held, b""
+        self.place.write(held)
+
+
 @define(eq=False, repr=False)
 class _Download:
     """One file on its way: the address in use, and what was tried since the last new byte."""
@@ -238,15 +272,22 @@ class _Download:
 
     def _try(self) -> Flow[_Setback | None]:
         begin = self.place.resumable
-        setback: _Setback | None = None
+        broken_off: _Setback | None = None
+        sink: Destination | _Beginning | None = None
         try:
             head = yield from self._open(begin)
-            if (setback := self._judge(head, begin)) is not None:
-                return setback
-            yield from receive(self.place)
+            taken = self._judge(head, begin)
+            if isinstance(taken, _Setback):
+                return taken
+            sink = taken
+            yield from receive(sink)
+            if isinstance(sink, _Beginning):
+                sink.store()
         except ExchangeError as failure:
-            setback = _Setback(failure.detail, cause=failure)
-        return self._lacking(setback)
+            broken_off = _Setback(failure.detail, cause=failure)
+        if isinstance(sink, _Beginning) and not sink.is_stored:
+            return broken_off
+        return self._lacking(broken_off)
 
     def _open(self, begin: int) -> Flow[Head]:
         """The answer behind all redirects."""
@@ -270,11 +311,11 @@ class _Download:
             keyed = keyed and same_host(url, self.url)
         raise DownloadRefusedError(f"{self._file} leads through more than {MOST_REDIRECTS} redirects.", self.ref)
 
-    def _judge(self, head: Head, begin: int) -> _Setback | None:
-        """What is wrong with an answer; None where its body is the file, or the rest of it."""
+    def _judge(self, head: Head, begin: int) -> _Setback | Destination | _Beginning:
+        """What is wrong with an answer; what takes its body where that is the file, or the rest of it."""
         status = head.status
         detail = f"the server answered HTTP {status}"
-        if status == 200 or (status == 206 and begin):
+        if status in (200, 206):
             return self._accept(head, begin)
         if status in (401, 403) and not self.keyed and may_take_key(self.url, self.hosts):
             return _Setback(detail, "send the key")
@@ -285,29 +326,40 @@ class _Download:
             return _Setback(f"{detail} and asks to wait {wish:.0f} s" if wish else detail, retry_after=wish)
         return _Setback(detail, "ask for a fresh address")
 
-    def _accept(self, head: Head, begin: int) -> _Setback | None:
+    def _accept(self, head: Head, begin: int) -> _Setback | Destination | _Beginning:
         version = _version_of(head.headers)
-        if version.content_type in _NO_MEDIA and self.output.kind not in _ANY_TYPE_KINDS:
-            return _Setback(f"the server answered {version.content_type} in place of the {self.output.kind} file")
-        if head.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-            return _Setback("the server answered with an encoding that was not asked for")
         if head.status == 206:
-            return self._go_on(head, begin)
+            part = _CONTENT_RANGE.fullmatch(head.headers.get("content-range", "").strip())
+            first, last, total = (int(number) for number in part.groups()) if part else (-1, -1, -1)
+            known = self.place.version if begin else evolve(version, total=total)
+            is_rest = first == begin <= last < total and known.total in (None, total) and _agrees(head.headers, known)
+            if not is_rest:
+                return _Setback("the server answered with another part than the one asked for", "begin anew")
+            self.until = last + 1
+            version = evolve(known, total=total)
+        else:
+            begin, self.until = 0, version.total
         self.place.check_room(version.total)
-        self.place.restart(version)
-        self.until = version.total
-        return None
+        words = {word.strip().lower() for word in head.headers.get("content-encoding", "").split(",")} - _NO_CODINGS
+        if begin and words:
+            return _Setback(_ENCODED, "begin anew")
+        if not begin:
+            return self._beginning(version, is_encoded=bool(words))
+        self.place.version = version
+        return self.place
 
-    def _go_on(self, head: Head, begin: int) -> _Setback | None:
-        part = _CONTENT_RANGE.fullmatch(head.headers.get("content-range", "").strip())
-        first, last, total = (int(number) for number in part.groups()) if part else (-1, -1, -1)
-        known = self.place.version
-        if first != begin or not begin <= last < total or known.total not in (None, total) or not _agrees(head.headers, known):
-            return _Setback("the server answered with another part than the one asked for", "begin anew")
-        self.place.check_room(total)
-        self.place.version = evolve(known, total=total)
-        self.until = last + 1
-        return None
+    def _beginning(self, version: Version, *, is_encoded: bool) -> _Setback | _Beginning:
+        """What takes a body from its first byte on. What the first bytes are decides, before what the server says they are."""
+        kind, content_type = self.output.kind, version.content_type
+        if kind in _ANY_TYPE_KINDS:
+            return _Setback(_ENCODED) if is_encoded else _Beginning(self.place, version, lambda _: True, "")
+        if is_encoded:
+            return _Beginning(self.place, version, is_known_format, _ENCODED)
+        if content_type in _NO_MEDIA:
+            strange = f"the server answered {content_type} in place of the {kind} file"
+            return _Beginning(self.place, evolve(version, content_type=None), is_known_format, strange)
+        strange = f"the server answered something in place of the {kind} file that is none by its first bytes"
+        return _Beginning(self.place, version, lambda first: may_be_medium(first, content_type), strange)
 
     def _lacking(self, broken_off: _Setback | None) -> _Setback | None:
         """What keeps the bytes that came from being the whole file."""

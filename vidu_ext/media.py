@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import re
 import stat
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -66,6 +67,9 @@ _BRANDS: Final = {b"avif": "avif", b"avis": "avif", b"qt  ": "mov", b"M4A ": "m4
 """First brand of an ISO media file; any other is taken for mp4."""
 
 _OLD_QUICKTIME: Final = (b"moov", b"mdat", b"wide", b"free", b"skip")
+_OTHER_FORMATS: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"%PDF")
+"""First bytes of gzip, zstd, ZIP and PDF."""
+_MARKUP: Final = re.compile(rb"\s*(?:<[!?/A-Za-z]|\{\s*[\"'}]|\[\s*[\"{\[\]\d-]|$)")
 _TYPE_NAMES: Final = {content_type: name for name, content_type in CONTENT_TYPES.items()} | {"image/jpg": "jpeg"}
 _JPEG_SIZES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Markers of the JPEG segments that tell the size."""
@@ -185,6 +189,35 @@ def _header(data: str) -> bytes:
         return base64.b64decode(data[:HEADER_CHARACTERS])
     except ValueError:
         return b""
+
+
+def is_known_format(head: bytes) -> bool:
+    """Whether bytes begin a picture, video or sound of a format that is known here."""
+    return _format(head) is not None
+
+
+def may_be_medium(head: bytes, content_type: str | None) -> bool:
+    """Whether bytes can begin a picture, video or sound of any format, those that are not known here included.
+
+    Web pages, XML and JSON cannot, whatever they are said to be; nor can other text that is said to be something else.
+    """
+    if is_known_format(head):
+        return True
+    plain = head.removeprefix(BOM_UTF8).removeprefix(BOM_UTF16_LE).removeprefix(BOM_UTF16_BE)
+    if any(plain[::2]) != any(plain[1::2]):  # ASCII in UTF-16
+        plain = plain.replace(b"\0", b"")
+    if _MARKUP.match(plain) or head.startswith(_OTHER_FORMATS):
+        return False
+    return content_type is None or content_type.startswith(("video/", "image/", "audio/")) or not _is_text(plain)
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether bytes are the beginning of text in UTF-8."""
+    try:
+        text = getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return all(letter.isprintable() or letter.isspace() for letter in text)
 
 
 def _format(content: bytes) -> str | None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from vidu_ext import media
 from vidu_ext.contract import contract_of
 from vidu_ext.errors import ConfigurationError
-from vidu_ext.media import CONTENT_TYPES, Medium, medium_of, read_medium
+from vidu_ext.media import CONTENT_TYPES, Medium, is_known_format, may_be_medium, medium_of, read_medium
 from vidu_ext.requests import ImageToVideo, LocalMedia, ReferenceToVideo, with_media
 from vidu_ext.tasks import Json
 
@@ -260,3 +260,29 @@ def test_a_file_of_an_image_request_is_checked_before_it_is_paid(tmp_path: Path)
     body: Json = {"model": "viduq3-turbo", "images": [cast("str", request.image)]}
     (fault,) = contract_of("vidu").faults("imageToVideo", body)
     assert "is 500 by 100 pixels, a ratio of 5, more than 4" in str(fault)
+
+
+# First bytes as the formats' own documents give them: what a provider may send one day, and what is not known here by name.
+OTHER_MEDIA: Final = {
+    "FLV": b"FLV\x01\x05\0\0\0\x09\0\0\0\0\x12\0\0",
+    "MPEG-TS": b"\x47\x40\0\x10\0\0\xb0\x0d\0\x01\xc1\0\0\0\x01\xf0",
+    "MPEG-PS": b"\0\0\x01\xba\x44\0\x04\0\x04\x01\x01\x89\xc3\xf8\0\0",
+    "ASF": bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"),
+    "AIFF": b"FORM\0\0\x10\0AIFFCOMM",
+    "AMR": b"#!AMR\n\x3c\x91\x17\x16\xbe\x66\x78\0\0\x01",
+    "JPEG XL": b"\0\0\0\x0cJXL \x0d\x0a\x87\x0a\0\0\0\x14",
+    "AC-3": b"\x0b\x77\x12\x34\x14\x40\x43\xe1\x06\xf5\xf9\xf2\xfc\x7c\x7c\x6d",
+    "ISO media of an unknown brand": b"\0\0\0 ftypnew1\0\0\0\0",
+    "nothing known": bytes(16),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_MEDIA)
+@pytest.mark.parametrize("content_type", [None, "application/octet-stream", "video/mp4"])
+def test_medium_of_a_format_that_is_not_known_here_may_be_one(name: str, content_type: str | None) -> None:
+    assert may_be_medium(OTHER_MEDIA[name], content_type)
+
+
+def test_medium_of_a_known_format_is_known_by_sixteen_bytes() -> None:
+    heads = [png(40, 40), jpeg(40, 40), webp(40, 40, b"VP8 "), riff(b"WAVE", bytes(8)), b"ID3\x04" + bytes(12)]
+    assert all(is_known_format(head[:16]) and may_be_medium(head[:16], "text/html") for head in heads)

@@ -137,6 +137,48 @@ class UnexpectedStatus(Exception):""",
 {{ prop_template.construct(response.prop, response.source.attribute + empty_is_null) }}""",
         reason="Where null is documented as an answer (a cancellation), providers were seen to send an empty body instead.",
     ),
+    Change(
+        template="property_templates/list_property.py.jinja",
+        old="""\
+for {{ inner_source }} in (_{{ property.python_name }}):
+""",
+        new="""\
+if not isinstance(_{{ property.python_name }}, list):
+    raise TypeError("a list is documented here")
+for {{ inner_source }} in (_{{ property.python_name }}):
+    {% if inner_property.template == "model_property.py.jinja" %}
+    if not isinstance({{ inner_source }}, dict):
+        {{ property.python_name }}.append({{ inner_source }})
+        continue
+    {% endif %}
+""",
+        reason="Beside objects providers were seen to send null: it made dicts of all, and an empty text became an object.",
+    ),
+    Change(
+        template="property_templates/list_property.py.jinja",
+        old="{{ destination }} = []\nfor {{ inner_source }} in {{ source }}:\n",
+        new="""\
+{{ destination }} = []
+for {{ inner_source }} in {{ source }}:
+    {% if inner_property.template == "model_property.py.jinja" %}
+    strange_{{ inner_source }}: Any = {{ inner_source }}
+    if not hasattr(strange_{{ inner_source }}, "to_dict"):
+        {{ destination }}.append(strange_{{ inner_source }})
+        continue
+    {% endif %}
+""",
+        reason="The other half of the change above: what is no object comes back as it was.",
+    ),
+    Change(
+        template="model.py.jinja",
+        old="        d = dict(src_dict)\n",
+        new="""\
+        d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
+""",
+        reason="An empty list or text in place of an answer became an answer without members.",
+    ),
 )
 
 
@@ -154,4 +196,5 @@ def write_changed(folder: Path, changes: Iterable[Change]) -> None:
             )
         texts[change.template] = text.replace(change.old, change.new)
     for name, text in texts.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")

@@ -108,7 +108,14 @@ def mutations(value: Json) -> Iterator[tuple[str, Json]]:
     for place in _places(value, ()):
         text = "/".join(place)
         old = _at(value, place)
-        replacements: list[tuple[str, Json]] = [("null", None), ("number", 7), ("list", []), ("object", {}), ("true", True)]
+        replacements: list[tuple[str, Json]] = [
+            ("null", None),
+            ("number", 7),
+            ("list", []),
+            ("object", {}),
+            ("true", True),
+            ("blank", ""),
+        ]
         if isinstance(old, str):
             replacements.append(("new word", "word-of-tomorrow"))
         for label, new in replacements:
@@ -163,6 +170,7 @@ def test_changed_answer_is_lost_in_a_stray_exception(endpoint: Endpoint, example
         for name in TASK_ID_NAMES:
             if isinstance(value, dict) and name in value and hasattr(parsed, name):
                 assert getattr(parsed, name) == value[name], f"{change}: {name} was lost"
+        assert same(to_json(parsed), value), f"{change} comes back as something else"
 
 
 UNREADABLE = {

@@ -70,7 +70,7 @@ BAD_SPECS: Final[dict[str, tuple[str, str, str]]] = {
     "type that does not exist": (
         "credits: {type: integer}",
         "credits: {type: number of credits}",
-        ":111 #/components/schemas/Cancelled/properties/credits/type: the schema cannot be used: ",
+        ":116 #/components/schemas/Cancelled/properties/credits/type: the schema cannot be used: ",
     ),
     "limit written as text": (
         "maximum: 8",

@@ -112,6 +112,17 @@ def empty_answer_is_null(client: Generated) -> None:
     assert answer.parsed is None
 
 
+def strange_entries_of_a_list_come_back(client: Generated) -> None:
+    task: dict[str, Any] = {"task_id": "1", "files": [{"url": "u", "more": 1}, None, "", [], 0]}
+    answer = client.read("get_video", httpx.Response(200, json=task))
+    assert answer.parsed.files[0].url == "u"
+    assert answer.parsed.to_dict() == task
+
+
+def list_is_no_object(client: Generated) -> None:
+    assert client.read("get_video", httpx.Response(200, json=[["task_id", "1"]])) is None
+
+
 DEFECTS: Final[dict[Callable[[Generated], None], type[Exception]]] = {
     new_client_hides_its_key: AssertionError,
     used_client_hides_its_key: AssertionError,
@@ -122,6 +133,8 @@ DEFECTS: Final[dict[Callable[[Generated], None], type[Exception]]] = {
     page_in_html_is_kept: JSONDecodeError,
     answer_without_a_required_member_is_kept: KeyError,
     empty_answer_is_null: JSONDecodeError,
+    strange_entries_of_a_list_come_back: AttributeError,
+    list_is_no_object: AssertionError,
 }
 """What a user relies on, and what the generator's own client makes of it instead."""
 

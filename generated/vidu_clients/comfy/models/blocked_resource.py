@@ -45,6 +45,8 @@ class BlockedResource:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_content_type(data: object) -> None | str | Unset:
             if data is None:

@@ -48,6 +48,8 @@ class CreateStorageReply:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         upload_url = d.pop("upload_url")
 
         download_url = d.pop("download_url")

@@ -37,6 +37,8 @@ class CreateStorageRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         file_name = d.pop("file_name")
 
         content_type = d.pop("content_type", UNSET)

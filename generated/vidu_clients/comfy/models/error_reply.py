@@ -96,6 +96,8 @@ class ErrorReply:
         from ..models.provider_error import ProviderError  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_message(data: object) -> None | str | Unset:
             if data is None:

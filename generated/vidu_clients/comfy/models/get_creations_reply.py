@@ -63,6 +63,10 @@ class GetCreationsReply:
         elif isinstance(self.creations, list):
             creations = []
             for creations_type_0_item_data in self.creations:
+                strange_creations_type_0_item_data: Any = creations_type_0_item_data
+                if not hasattr(strange_creations_type_0_item_data, "to_dict"):
+                    creations.append(strange_creations_type_0_item_data)
+                    continue
                 creations_type_0_item = creations_type_0_item_data.to_dict()
                 creations.append(creations_type_0_item)
 
@@ -87,6 +91,12 @@ class GetCreationsReply:
         elif isinstance(self.blocked_resources, list):
             blocked_resources = []
             for blocked_resources_type_0_item_data in self.blocked_resources:
+                strange_blocked_resources_type_0_item_data: Any = (
+                    blocked_resources_type_0_item_data
+                )
+                if not hasattr(strange_blocked_resources_type_0_item_data, "to_dict"):
+                    blocked_resources.append(strange_blocked_resources_type_0_item_data)
+                    continue
                 blocked_resources_type_0_item = (
                     blocked_resources_type_0_item_data.to_dict()
                 )
@@ -121,6 +131,8 @@ class GetCreationsReply:
         from ..models.creation import Creation  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_id(data: object) -> None | str | Unset:
             if data is None:
@@ -167,7 +179,12 @@ class GetCreationsReply:
                     raise TypeError()
                 creations_type_0 = []
                 _creations_type_0 = data
+                if not isinstance(_creations_type_0, list):
+                    raise TypeError("a list is documented here")
                 for creations_type_0_item_data in _creations_type_0:
+                    if not isinstance(creations_type_0_item_data, dict):
+                        creations_type_0.append(creations_type_0_item_data)
+                        continue
                     creations_type_0_item = Creation.from_dict(
                         creations_type_0_item_data
                     )
@@ -211,7 +228,14 @@ class GetCreationsReply:
                     raise TypeError()
                 blocked_resources_type_0 = []
                 _blocked_resources_type_0 = data
+                if not isinstance(_blocked_resources_type_0, list):
+                    raise TypeError("a list is documented here")
                 for blocked_resources_type_0_item_data in _blocked_resources_type_0:
+                    if not isinstance(blocked_resources_type_0_item_data, dict):
+                        blocked_resources_type_0.append(
+                            blocked_resources_type_0_item_data
+                        )
+                        continue
                     blocked_resources_type_0_item = BlockedResource.from_dict(
                         blocked_resources_type_0_item_data
                     )

@@ -46,6 +46,8 @@ class ImageSetting:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         key_image = d.pop("key_image")
 
         prompt = d.pop("prompt", UNSET)

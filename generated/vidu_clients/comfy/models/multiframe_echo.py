@@ -34,6 +34,12 @@ class MultiframeEcho:
         elif isinstance(self.image_settings, list):
             image_settings = []
             for image_settings_type_0_item_data in self.image_settings:
+                strange_image_settings_type_0_item_data: Any = (
+                    image_settings_type_0_item_data
+                )
+                if not hasattr(strange_image_settings_type_0_item_data, "to_dict"):
+                    image_settings.append(strange_image_settings_type_0_item_data)
+                    continue
                 image_settings_type_0_item = image_settings_type_0_item_data.to_dict()
                 image_settings.append(image_settings_type_0_item)
 
@@ -55,6 +61,8 @@ class MultiframeEcho:
         from ..models.created_image_setting import CreatedImageSetting  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_start_image(data: object) -> None | str | Unset:
             if data is None:
@@ -77,7 +85,12 @@ class MultiframeEcho:
                     raise TypeError()
                 image_settings_type_0 = []
                 _image_settings_type_0 = data
+                if not isinstance(_image_settings_type_0, list):
+                    raise TypeError("a list is documented here")
                 for image_settings_type_0_item_data in _image_settings_type_0:
+                    if not isinstance(image_settings_type_0_item_data, dict):
+                        image_settings_type_0.append(image_settings_type_0_item_data)
+                        continue
                     image_settings_type_0_item = CreatedImageSetting.from_dict(
                         image_settings_type_0_item_data
                     )

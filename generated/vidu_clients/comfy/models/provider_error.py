@@ -66,6 +66,8 @@ class ProviderError:
         )
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_type_(data: object) -> None | str | Unset:
             if data is None:

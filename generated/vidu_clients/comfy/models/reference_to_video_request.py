@@ -91,6 +91,10 @@ class ReferenceToVideoRequest:
         if not isinstance(self.subjects, Unset):
             subjects = []
             for subjects_item_data in self.subjects:
+                strange_subjects_item_data: Any = subjects_item_data
+                if not hasattr(strange_subjects_item_data, "to_dict"):
+                    subjects.append(strange_subjects_item_data)
+                    continue
                 subjects_item = subjects_item_data.to_dict()
                 subjects.append(subjects_item)
 
@@ -208,6 +212,8 @@ class ReferenceToVideoRequest:
         from ..models.reference_subject import ReferenceSubject  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         model = check_reference_to_video_model(d.pop("model"))
 
         prompt = d.pop("prompt")

@@ -168,6 +168,8 @@ class TextToVideoRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         model = check_text_to_video_model(d.pop("model"))
 
         prompt = d.pop("prompt")

@@ -115,6 +115,8 @@ class Generation:
         from ..models.usage import Usage  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         id = d.pop("id")
 
         def _parse_status(data: object) -> GenerationStatus | None | str | Unset:

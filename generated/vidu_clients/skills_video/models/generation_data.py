@@ -64,6 +64,10 @@ class GenerationData:
         elif isinstance(self.images, list):
             images = []
             for images_type_0_item_data in self.images:
+                strange_images_type_0_item_data: Any = images_type_0_item_data
+                if not hasattr(strange_images_type_0_item_data, "to_dict"):
+                    images.append(strange_images_type_0_item_data)
+                    continue
                 images_type_0_item = images_type_0_item_data.to_dict()
                 images.append(images_type_0_item)
 
@@ -84,6 +88,10 @@ class GenerationData:
         elif isinstance(self.videos, list):
             videos = []
             for videos_type_0_item_data in self.videos:
+                strange_videos_type_0_item_data: Any = videos_type_0_item_data
+                if not hasattr(strange_videos_type_0_item_data, "to_dict"):
+                    videos.append(strange_videos_type_0_item_data)
+                    continue
                 videos_type_0_item = videos_type_0_item_data.to_dict()
                 videos.append(videos_type_0_item)
 
@@ -123,6 +131,8 @@ class GenerationData:
         from ..models.generated_file import GeneratedFile  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_type_(data: object) -> None | str | Unset:
             if data is None:
@@ -161,7 +171,12 @@ class GenerationData:
                     raise TypeError()
                 images_type_0 = []
                 _images_type_0 = data
+                if not isinstance(_images_type_0, list):
+                    raise TypeError("a list is documented here")
                 for images_type_0_item_data in _images_type_0:
+                    if not isinstance(images_type_0_item_data, dict):
+                        images_type_0.append(images_type_0_item_data)
+                        continue
                     images_type_0_item = GeneratedFile.from_dict(
                         images_type_0_item_data
                     )
@@ -202,7 +217,12 @@ class GenerationData:
                     raise TypeError()
                 videos_type_0 = []
                 _videos_type_0 = data
+                if not isinstance(_videos_type_0, list):
+                    raise TypeError("a list is documented here")
                 for videos_type_0_item_data in _videos_type_0:
+                    if not isinstance(videos_type_0_item_data, dict):
+                        videos_type_0.append(videos_type_0_item_data)
+                        continue
                     videos_type_0_item = GeneratedFile.from_dict(
                         videos_type_0_item_data
                     )

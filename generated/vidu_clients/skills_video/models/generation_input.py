@@ -25,6 +25,8 @@ class GenerationInput:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         generation_input = cls()
 
         generation_input.additional_properties = d

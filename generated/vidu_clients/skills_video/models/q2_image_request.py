@@ -61,6 +61,8 @@ class Q2ImageRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         prompt = d.pop("prompt")
 
         image_urls = cast(list[str], d.pop("image_urls", UNSET))

@@ -92,6 +92,8 @@ class Q2VideoRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         prompt = d.pop("prompt")
 
         def _parse_seed(data: object) -> int | None | Unset:

@@ -76,6 +76,8 @@ class AdFilm:
         from ..models.ad_film_records import AdFilmRecords  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_id(data: object) -> None | str | Unset:
             if data is None:

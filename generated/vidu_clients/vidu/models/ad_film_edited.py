@@ -76,6 +76,8 @@ class AdFilmEdited:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         sub_task_id = d.pop("sub_task_id")
 
         def _parse_ad_one_click_task_id(data: object) -> None | str | Unset:

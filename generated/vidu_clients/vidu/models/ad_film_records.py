@@ -32,6 +32,10 @@ class AdFilmRecords:
         elif isinstance(self.storyboards, list):
             storyboards = []
             for storyboards_type_0_item_data in self.storyboards:
+                strange_storyboards_type_0_item_data: Any = storyboards_type_0_item_data
+                if not hasattr(strange_storyboards_type_0_item_data, "to_dict"):
+                    storyboards.append(strange_storyboards_type_0_item_data)
+                    continue
                 storyboards_type_0_item = storyboards_type_0_item_data.to_dict()
                 storyboards.append(storyboards_type_0_item)
 
@@ -44,6 +48,12 @@ class AdFilmRecords:
         elif isinstance(self.narration_records, list):
             narration_records = []
             for narration_records_type_0_item_data in self.narration_records:
+                strange_narration_records_type_0_item_data: Any = (
+                    narration_records_type_0_item_data
+                )
+                if not hasattr(strange_narration_records_type_0_item_data, "to_dict"):
+                    narration_records.append(strange_narration_records_type_0_item_data)
+                    continue
                 narration_records_type_0_item = (
                     narration_records_type_0_item_data.to_dict()
                 )
@@ -58,6 +68,10 @@ class AdFilmRecords:
         elif isinstance(self.bgm_records, list):
             bgm_records = []
             for bgm_records_type_0_item_data in self.bgm_records:
+                strange_bgm_records_type_0_item_data: Any = bgm_records_type_0_item_data
+                if not hasattr(strange_bgm_records_type_0_item_data, "to_dict"):
+                    bgm_records.append(strange_bgm_records_type_0_item_data)
+                    continue
                 bgm_records_type_0_item = bgm_records_type_0_item_data.to_dict()
                 bgm_records.append(bgm_records_type_0_item)
 
@@ -72,6 +86,16 @@ class AdFilmRecords:
             for (
                 completed_creation_records_type_0_item_data
             ) in self.completed_creation_records:
+                strange_completed_creation_records_type_0_item_data: Any = (
+                    completed_creation_records_type_0_item_data
+                )
+                if not hasattr(
+                    strange_completed_creation_records_type_0_item_data, "to_dict"
+                ):
+                    completed_creation_records.append(
+                        strange_completed_creation_records_type_0_item_data
+                    )
+                    continue
                 completed_creation_records_type_0_item = (
                     completed_creation_records_type_0_item_data.to_dict()
                 )
@@ -103,6 +127,8 @@ class AdFilmRecords:
         from ..models.ad_film_version import AdFilmVersion  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_storyboards(data: object) -> list[AdFilmStoryboard] | None | Unset:
             if data is None:
@@ -114,7 +140,12 @@ class AdFilmRecords:
                     raise TypeError()
                 storyboards_type_0 = []
                 _storyboards_type_0 = data
+                if not isinstance(_storyboards_type_0, list):
+                    raise TypeError("a list is documented here")
                 for storyboards_type_0_item_data in _storyboards_type_0:
+                    if not isinstance(storyboards_type_0_item_data, dict):
+                        storyboards_type_0.append(storyboards_type_0_item_data)
+                        continue
                     storyboards_type_0_item = AdFilmStoryboard.from_dict(
                         storyboards_type_0_item_data
                     )
@@ -138,7 +169,14 @@ class AdFilmRecords:
                     raise TypeError()
                 narration_records_type_0 = []
                 _narration_records_type_0 = data
+                if not isinstance(_narration_records_type_0, list):
+                    raise TypeError("a list is documented here")
                 for narration_records_type_0_item_data in _narration_records_type_0:
+                    if not isinstance(narration_records_type_0_item_data, dict):
+                        narration_records_type_0.append(
+                            narration_records_type_0_item_data
+                        )
+                        continue
                     narration_records_type_0_item = AdFilmRecord.from_dict(
                         narration_records_type_0_item_data
                     )
@@ -162,7 +200,12 @@ class AdFilmRecords:
                     raise TypeError()
                 bgm_records_type_0 = []
                 _bgm_records_type_0 = data
+                if not isinstance(_bgm_records_type_0, list):
+                    raise TypeError("a list is documented here")
                 for bgm_records_type_0_item_data in _bgm_records_type_0:
+                    if not isinstance(bgm_records_type_0_item_data, dict):
+                        bgm_records_type_0.append(bgm_records_type_0_item_data)
+                        continue
                     bgm_records_type_0_item = AdFilmRecord.from_dict(
                         bgm_records_type_0_item_data
                     )
@@ -188,9 +231,18 @@ class AdFilmRecords:
                     raise TypeError()
                 completed_creation_records_type_0 = []
                 _completed_creation_records_type_0 = data
+                if not isinstance(_completed_creation_records_type_0, list):
+                    raise TypeError("a list is documented here")
                 for (
                     completed_creation_records_type_0_item_data
                 ) in _completed_creation_records_type_0:
+                    if not isinstance(
+                        completed_creation_records_type_0_item_data, dict
+                    ):
+                        completed_creation_records_type_0.append(
+                            completed_creation_records_type_0_item_data
+                        )
+                        continue
                     completed_creation_records_type_0_item = AdFilmVersion.from_dict(
                         completed_creation_records_type_0_item_data
                     )

@@ -37,6 +37,10 @@ class AdFilmStoryboard:
         elif isinstance(self.records, list):
             records = []
             for records_type_0_item_data in self.records:
+                strange_records_type_0_item_data: Any = records_type_0_item_data
+                if not hasattr(strange_records_type_0_item_data, "to_dict"):
+                    records.append(strange_records_type_0_item_data)
+                    continue
                 records_type_0_item = records_type_0_item_data.to_dict()
                 records.append(records_type_0_item)
 
@@ -58,6 +62,8 @@ class AdFilmStoryboard:
         from ..models.ad_film_record import AdFilmRecord  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_stroyboard_id(data: object) -> int | None | Unset:
             if data is None:
@@ -78,7 +84,12 @@ class AdFilmStoryboard:
                     raise TypeError()
                 records_type_0 = []
                 _records_type_0 = data
+                if not isinstance(_records_type_0, list):
+                    raise TypeError("a list is documented here")
                 for records_type_0_item_data in _records_type_0:
+                    if not isinstance(records_type_0_item_data, dict):
+                        records_type_0.append(records_type_0_item_data)
+                        continue
                     records_type_0_item = AdFilmRecord.from_dict(
                         records_type_0_item_data
                     )

@@ -86,6 +86,8 @@ class AdFilmVersion:
         from ..models.ad_film_version_parts import AdFilmVersionParts  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_id(data: object) -> None | str | Unset:
             if data is None:

@@ -57,6 +57,8 @@ class AdFilmVersionParts:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_video_task_ids(data: object) -> list[str] | None | Unset:
             if data is None:

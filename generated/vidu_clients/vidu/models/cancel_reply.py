@@ -25,6 +25,8 @@ class CancelReply:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         cancel_reply = cls()
 
         cancel_reply.additional_properties = d

@@ -29,6 +29,8 @@ class CancelTaskRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         id = d.pop("id")
 
         cancel_task_request = cls(

@@ -62,6 +62,8 @@ class CloneVoiceRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         audio_url = d.pop("audio_url")
 
         voice_id = d.pop("voice_id")

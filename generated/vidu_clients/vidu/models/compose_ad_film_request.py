@@ -57,6 +57,8 @@ class ComposeAdFilmRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         ad_one_click_task_id = d.pop("ad_one_click_task_id")
 
         video_task_ids = cast(list[str], d.pop("video_task_ids"))

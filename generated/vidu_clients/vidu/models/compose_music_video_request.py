@@ -36,6 +36,8 @@ class ComposeMusicVideoRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         job_ids = cast(list[str], d.pop("job_ids"))
 
         callback_url = d.pop("callback_url", UNSET)

@@ -71,6 +71,8 @@ class CreateAdFilmRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         images = cast(list[str], d.pop("images"))
 
         prompt = d.pop("prompt", UNSET)

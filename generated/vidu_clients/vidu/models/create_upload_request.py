@@ -31,6 +31,8 @@ class CreateUploadRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         scene = check_upload_scene(d.pop("scene"))
 
         create_upload_request = cls(

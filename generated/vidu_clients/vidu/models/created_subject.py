@@ -106,6 +106,8 @@ class CreatedSubject:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         id = d.pop("id")
 
         def _parse_name(data: object) -> None | str | Unset:

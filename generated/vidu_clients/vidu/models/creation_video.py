@@ -66,6 +66,8 @@ class CreationVideo:
         from ..models.video_size import VideoSize  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_duration(data: object) -> float | None | Unset:
             if data is None:

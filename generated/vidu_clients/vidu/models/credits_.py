@@ -35,6 +35,10 @@ class Credits:
         elif isinstance(self.remains, list):
             remains = []
             for remains_type_0_item_data in self.remains:
+                strange_remains_type_0_item_data: Any = remains_type_0_item_data
+                if not hasattr(strange_remains_type_0_item_data, "to_dict"):
+                    remains.append(strange_remains_type_0_item_data)
+                    continue
                 remains_type_0_item = remains_type_0_item_data.to_dict()
                 remains.append(remains_type_0_item)
 
@@ -47,6 +51,12 @@ class Credits:
         elif isinstance(self.remaining_credits, list):
             remaining_credits = []
             for remaining_credits_type_0_item_data in self.remaining_credits:
+                strange_remaining_credits_type_0_item_data: Any = (
+                    remaining_credits_type_0_item_data
+                )
+                if not hasattr(strange_remaining_credits_type_0_item_data, "to_dict"):
+                    remaining_credits.append(strange_remaining_credits_type_0_item_data)
+                    continue
                 remaining_credits_type_0_item = (
                     remaining_credits_type_0_item_data.to_dict()
                 )
@@ -61,6 +71,10 @@ class Credits:
         elif isinstance(self.packages, list):
             packages = []
             for packages_type_0_item_data in self.packages:
+                strange_packages_type_0_item_data: Any = packages_type_0_item_data
+                if not hasattr(strange_packages_type_0_item_data, "to_dict"):
+                    packages.append(strange_packages_type_0_item_data)
+                    continue
                 packages_type_0_item = packages_type_0_item_data.to_dict()
                 packages.append(packages_type_0_item)
 
@@ -85,6 +99,8 @@ class Credits:
         from ..models.credit_package import CreditPackage  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_remains(data: object) -> list[CreditBalance] | None | Unset:
             if data is None:
@@ -96,7 +112,12 @@ class Credits:
                     raise TypeError()
                 remains_type_0 = []
                 _remains_type_0 = data
+                if not isinstance(_remains_type_0, list):
+                    raise TypeError("a list is documented here")
                 for remains_type_0_item_data in _remains_type_0:
+                    if not isinstance(remains_type_0_item_data, dict):
+                        remains_type_0.append(remains_type_0_item_data)
+                        continue
                     remains_type_0_item = CreditBalance.from_dict(
                         remains_type_0_item_data
                     )
@@ -122,7 +143,14 @@ class Credits:
                     raise TypeError()
                 remaining_credits_type_0 = []
                 _remaining_credits_type_0 = data
+                if not isinstance(_remaining_credits_type_0, list):
+                    raise TypeError("a list is documented here")
                 for remaining_credits_type_0_item_data in _remaining_credits_type_0:
+                    if not isinstance(remaining_credits_type_0_item_data, dict):
+                        remaining_credits_type_0.append(
+                            remaining_credits_type_0_item_data
+                        )
+                        continue
                     remaining_credits_type_0_item = CreditBalance.from_dict(
                         remaining_credits_type_0_item_data
                     )
@@ -146,7 +174,12 @@ class Credits:
                     raise TypeError()
                 packages_type_0 = []
                 _packages_type_0 = data
+                if not isinstance(_packages_type_0, list):
+                    raise TypeError("a list is documented here")
                 for packages_type_0_item_data in _packages_type_0:
+                    if not isinstance(packages_type_0_item_data, dict):
+                        packages_type_0.append(packages_type_0_item_data)
+                        continue
                     packages_type_0_item = CreditPackage.from_dict(
                         packages_type_0_item_data
                     )

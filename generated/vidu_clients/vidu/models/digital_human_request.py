@@ -79,6 +79,8 @@ class DigitalHumanRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         model = check_digital_human_model(d.pop("model"))
 
         image = d.pop("image")

@@ -59,6 +59,8 @@ class EditAdFilmRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         ad_one_click_task_id = d.pop("ad_one_click_task_id")
 
         type_ = check_ad_film_part_type(d.pop("type"))

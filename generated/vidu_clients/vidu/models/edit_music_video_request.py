@@ -41,6 +41,8 @@ class EditMusicVideoRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         job_id = d.pop("job_id")
 
         prompt = d.pop("prompt")

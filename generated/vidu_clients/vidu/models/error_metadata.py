@@ -35,6 +35,8 @@ class ErrorMetadata:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_trace_id(data: object) -> None | str | Unset:
             if data is None:

@@ -79,6 +79,8 @@ class ErrorReply:
         from ..models.error_metadata import ErrorMetadata  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_code(data: object) -> int | None | str | Unset:
             if data is None:

@@ -112,6 +112,8 @@ class ExtendVideoRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         model = check_extend_video_model(d.pop("model"))
 
         video_creation_id = d.pop("video_creation_id", UNSET)

@@ -29,6 +29,8 @@ class FinishUploadRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         etag = d.pop("etag")
 
         finish_upload_request = cls(

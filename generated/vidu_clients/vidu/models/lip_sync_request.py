@@ -78,6 +78,8 @@ class LipSyncRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         video_url = d.pop("video_url")
 
         audio_url = d.pop("audio_url", UNSET)

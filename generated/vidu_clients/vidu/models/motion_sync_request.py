@@ -47,6 +47,8 @@ class MotionSyncRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         image_url = d.pop("image_url")
 
         video_url = d.pop("video_url")

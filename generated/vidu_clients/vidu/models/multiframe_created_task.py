@@ -235,6 +235,12 @@ class MultiframeCreatedTask:
         elif isinstance(self.image_settings, list):
             image_settings = []
             for image_settings_type_0_item_data in self.image_settings:
+                strange_image_settings_type_0_item_data: Any = (
+                    image_settings_type_0_item_data
+                )
+                if not hasattr(strange_image_settings_type_0_item_data, "to_dict"):
+                    image_settings.append(strange_image_settings_type_0_item_data)
+                    continue
                 image_settings_type_0_item = image_settings_type_0_item_data.to_dict()
                 image_settings.append(image_settings_type_0_item)
 
@@ -314,6 +320,8 @@ class MultiframeCreatedTask:
         )
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         task_id = d.pop("task_id")
 
         def _parse_state(data: object) -> None | str | TaskState | Unset:
@@ -605,7 +613,12 @@ class MultiframeCreatedTask:
                     raise TypeError()
                 image_settings_type_0 = []
                 _image_settings_type_0 = data
+                if not isinstance(_image_settings_type_0, list):
+                    raise TypeError("a list is documented here")
                 for image_settings_type_0_item_data in _image_settings_type_0:
+                    if not isinstance(image_settings_type_0_item_data, dict):
+                        image_settings_type_0.append(image_settings_type_0_item_data)
+                        continue
                     image_settings_type_0_item = MultiframeSegmentEcho.from_dict(
                         image_settings_type_0_item_data
                     )

@@ -45,6 +45,10 @@ class MultiframeRequest:
 
         image_settings = []
         for image_settings_item_data in self.image_settings:
+            strange_image_settings_item_data: Any = image_settings_item_data
+            if not hasattr(strange_image_settings_item_data, "to_dict"):
+                image_settings.append(strange_image_settings_item_data)
+                continue
             image_settings_item = image_settings_item_data.to_dict()
             image_settings.append(image_settings_item)
 
@@ -97,13 +101,20 @@ class MultiframeRequest:
         from ..models.multiframe_segment import MultiframeSegment  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         model = check_multiframe_model(d.pop("model"))
 
         start_image = d.pop("start_image")
 
         image_settings = []
         _image_settings = d.pop("image_settings")
+        if not isinstance(_image_settings, list):
+            raise TypeError("a list is documented here")
         for image_settings_item_data in _image_settings:
+            if not isinstance(image_settings_item_data, dict):
+                image_settings.append(image_settings_item_data)
+                continue
             image_settings_item = MultiframeSegment.from_dict(image_settings_item_data)
 
             image_settings.append(image_settings_item)

@@ -58,10 +58,14 @@ class RecommendPromptsRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         images = cast(list[str], d.pop("images"))
 
         type_ = []
         _type_ = d.pop("type")
+        if not isinstance(_type_, list):
+            raise TypeError("a list is documented here")
         for type_item_data in _type_:
             type_item = check_recommendation_type(type_item_data)
 

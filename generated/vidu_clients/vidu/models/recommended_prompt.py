@@ -77,6 +77,8 @@ class RecommendedPrompt:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_type_(data: object) -> None | RecommendationType | str | Unset:
             if data is None:

@@ -62,6 +62,10 @@ class RecommendedPrompts:
         elif isinstance(self.prompts, list):
             prompts = []
             for prompts_type_0_item_data in self.prompts:
+                strange_prompts_type_0_item_data: Any = prompts_type_0_item_data
+                if not hasattr(strange_prompts_type_0_item_data, "to_dict"):
+                    prompts.append(strange_prompts_type_0_item_data)
+                    continue
                 prompts_type_0_item = prompts_type_0_item_data.to_dict()
                 prompts.append(prompts_type_0_item)
 
@@ -97,6 +101,8 @@ class RecommendedPrompts:
         from ..models.recommended_prompt import RecommendedPrompt  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_task_id(data: object) -> None | str | Unset:
             if data is None:
@@ -152,7 +158,12 @@ class RecommendedPrompts:
                     raise TypeError()
                 prompts_type_0 = []
                 _prompts_type_0 = data
+                if not isinstance(_prompts_type_0, list):
+                    raise TypeError("a list is documented here")
                 for prompts_type_0_item_data in _prompts_type_0:
+                    if not isinstance(prompts_type_0_item_data, dict):
+                        prompts_type_0.append(prompts_type_0_item_data)
+                        continue
                     prompts_type_0_item = RecommendedPrompt.from_dict(
                         prompts_type_0_item_data
                     )

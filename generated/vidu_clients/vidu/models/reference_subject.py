@@ -61,6 +61,8 @@ class ReferenceSubject:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         name = d.pop("name")
 
         images = cast(list[str], d.pop("images", UNSET))

@@ -81,6 +81,8 @@ class ReferenceToImageRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         model = check_reference_to_image_model(d.pop("model"))
 
         prompt = d.pop("prompt")

@@ -69,6 +69,8 @@ class ReplicateTrendingVideoRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         video_url = d.pop("video_url")
 
         images = cast(list[str], d.pop("images"))

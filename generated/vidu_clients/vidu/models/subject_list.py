@@ -30,6 +30,10 @@ class SubjectList:
         elif isinstance(self.subjects, list):
             subjects = []
             for subjects_type_0_item_data in self.subjects:
+                strange_subjects_type_0_item_data: Any = subjects_type_0_item_data
+                if not hasattr(strange_subjects_type_0_item_data, "to_dict"):
+                    subjects.append(strange_subjects_type_0_item_data)
+                    continue
                 subjects_type_0_item = subjects_type_0_item_data.to_dict()
                 subjects.append(subjects_type_0_item)
 
@@ -65,6 +69,8 @@ class SubjectList:
         from ..models.subject import Subject  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_subjects(data: object) -> list[Subject] | None | Unset:
             if data is None:
@@ -76,7 +82,12 @@ class SubjectList:
                     raise TypeError()
                 subjects_type_0 = []
                 _subjects_type_0 = data
+                if not isinstance(_subjects_type_0, list):
+                    raise TypeError("a list is documented here")
                 for subjects_type_0_item_data in _subjects_type_0:
+                    if not isinstance(subjects_type_0_item_data, dict):
+                        subjects_type_0.append(subjects_type_0_item_data)
+                        continue
                     subjects_type_0_item = Subject.from_dict(subjects_type_0_item_data)
 
                     subjects_type_0.append(subjects_type_0_item)

@@ -108,6 +108,10 @@ class TaskCallback:
         elif isinstance(self.creations, list):
             creations = []
             for creations_type_0_item_data in self.creations:
+                strange_creations_type_0_item_data: Any = creations_type_0_item_data
+                if not hasattr(strange_creations_type_0_item_data, "to_dict"):
+                    creations.append(strange_creations_type_0_item_data)
+                    continue
                 creations_type_0_item = creations_type_0_item_data.to_dict()
                 creations.append(creations_type_0_item)
 
@@ -231,6 +235,8 @@ class TaskCallback:
         from ..models.creation import Creation  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_id(data: object) -> None | str | Unset:
             if data is None:
@@ -329,7 +335,12 @@ class TaskCallback:
                     raise TypeError()
                 creations_type_0 = []
                 _creations_type_0 = data
+                if not isinstance(_creations_type_0, list):
+                    raise TypeError("a list is documented here")
                 for creations_type_0_item_data in _creations_type_0:
+                    if not isinstance(creations_type_0_item_data, dict):
+                        creations_type_0.append(creations_type_0_item_data)
+                        continue
                     creations_type_0_item = Creation.from_dict(
                         creations_type_0_item_data
                     )

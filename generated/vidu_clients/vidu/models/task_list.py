@@ -37,6 +37,10 @@ class TaskList:
         elif isinstance(self.tasks, list):
             tasks = []
             for tasks_type_0_item_data in self.tasks:
+                strange_tasks_type_0_item_data: Any = tasks_type_0_item_data
+                if not hasattr(strange_tasks_type_0_item_data, "to_dict"):
+                    tasks.append(strange_tasks_type_0_item_data)
+                    continue
                 tasks_type_0_item = tasks_type_0_item_data.to_dict()
                 tasks.append(tasks_type_0_item)
 
@@ -58,6 +62,8 @@ class TaskList:
         from ..models.task_list_item import TaskListItem  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_next_page_token(data: object) -> None | str | Unset:
             if data is None:
@@ -78,7 +84,12 @@ class TaskList:
                     raise TypeError()
                 tasks_type_0 = []
                 _tasks_type_0 = data
+                if not isinstance(_tasks_type_0, list):
+                    raise TypeError("a list is documented here")
                 for tasks_type_0_item_data in _tasks_type_0:
+                    if not isinstance(tasks_type_0_item_data, dict):
+                        tasks_type_0.append(tasks_type_0_item_data)
+                        continue
                     tasks_type_0_item = TaskListItem.from_dict(tasks_type_0_item_data)
 
                     tasks_type_0.append(tasks_type_0_item)

@@ -121,6 +121,8 @@ class TemplateRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         template = d.pop("template")
 
         images = cast(list[str], d.pop("images"))

@@ -291,6 +291,8 @@ class TemplateStoryCreatedTask:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         task_id = d.pop("task_id")
 
         def _parse_state(data: object) -> None | str | TaskState | Unset:

@@ -47,6 +47,8 @@ class TemplateStoryRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         story = check_template_story_name(d.pop("story"))
 
         images = cast(list[str], d.pop("images"))

@@ -53,6 +53,8 @@ class TextToAudioRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         model = check_text_to_audio_model(d.pop("model"))
 
         prompt = d.pop("prompt")

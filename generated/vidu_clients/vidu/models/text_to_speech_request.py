@@ -78,6 +78,8 @@ class TextToSpeechRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         text = d.pop("text")
 
         voice_setting_voice_id = d.pop("voice_setting_voice_id")

@@ -41,6 +41,8 @@ class TimingPrompt:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         from_ = d.pop("from")
 
         to = d.pop("to")

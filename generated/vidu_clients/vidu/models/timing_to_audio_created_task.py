@@ -228,6 +228,12 @@ class TimingToAudioCreatedTask:
         elif isinstance(self.timing_prompts, list):
             timing_prompts = []
             for timing_prompts_type_0_item_data in self.timing_prompts:
+                strange_timing_prompts_type_0_item_data: Any = (
+                    timing_prompts_type_0_item_data
+                )
+                if not hasattr(strange_timing_prompts_type_0_item_data, "to_dict"):
+                    timing_prompts.append(strange_timing_prompts_type_0_item_data)
+                    continue
                 timing_prompts_type_0_item = timing_prompts_type_0_item_data.to_dict()
                 timing_prompts.append(timing_prompts_type_0_item)
 
@@ -303,6 +309,8 @@ class TimingToAudioCreatedTask:
         from ..models.timing_prompt_echo import TimingPromptEcho  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         task_id = d.pop("task_id")
 
         def _parse_state(data: object) -> None | str | TaskState | Unset:
@@ -585,7 +593,12 @@ class TimingToAudioCreatedTask:
                     raise TypeError()
                 timing_prompts_type_0 = []
                 _timing_prompts_type_0 = data
+                if not isinstance(_timing_prompts_type_0, list):
+                    raise TypeError("a list is documented here")
                 for timing_prompts_type_0_item_data in _timing_prompts_type_0:
+                    if not isinstance(timing_prompts_type_0_item_data, dict):
+                        timing_prompts_type_0.append(timing_prompts_type_0_item_data)
+                        continue
                     timing_prompts_type_0_item = TimingPromptEcho.from_dict(
                         timing_prompts_type_0_item_data
                     )

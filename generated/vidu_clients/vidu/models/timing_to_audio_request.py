@@ -34,6 +34,10 @@ class TimingToAudioRequest:
 
         timing_prompts = []
         for timing_prompts_item_data in self.timing_prompts:
+            strange_timing_prompts_item_data: Any = timing_prompts_item_data
+            if not hasattr(strange_timing_prompts_item_data, "to_dict"):
+                timing_prompts.append(strange_timing_prompts_item_data)
+                continue
             timing_prompts_item = timing_prompts_item_data.to_dict()
             timing_prompts.append(timing_prompts_item)
 
@@ -65,11 +69,18 @@ class TimingToAudioRequest:
         from ..models.timing_prompt import TimingPrompt  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         model = check_timing_to_audio_model(d.pop("model"))
 
         timing_prompts = []
         _timing_prompts = d.pop("timing_prompts")
+        if not isinstance(_timing_prompts, list):
+            raise TypeError("a list is documented here")
         for timing_prompts_item_data in _timing_prompts:
+            if not isinstance(timing_prompts_item_data, dict):
+                timing_prompts.append(timing_prompts_item_data)
+                continue
             timing_prompts_item = TimingPrompt.from_dict(timing_prompts_item_data)
 
             timing_prompts.append(timing_prompts_item)

@@ -54,6 +54,8 @@ class Upload:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         id = d.pop("id")
 
         def _parse_put_url(data: object) -> None | str | Unset:

@@ -41,6 +41,8 @@ class UpscaleLegacyRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         model = check_upscale_legacy_model(d.pop("model"))
 
         creation_id = d.pop("creation_id")

@@ -55,6 +55,8 @@ class UpscaleRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         video_url = d.pop("video_url", UNSET)
 
         video_creation_id = d.pop("video_creation_id", UNSET)

@@ -33,6 +33,8 @@ class WorkflowCreated:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         id = d.pop("id")
 
         workflow_created = cls(

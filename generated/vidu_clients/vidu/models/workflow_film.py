@@ -76,6 +76,10 @@ class WorkflowFilm:
         elif isinstance(self.job_records, list):
             job_records = []
             for job_records_type_0_item_data in self.job_records:
+                strange_job_records_type_0_item_data: Any = job_records_type_0_item_data
+                if not hasattr(strange_job_records_type_0_item_data, "to_dict"):
+                    job_records.append(strange_job_records_type_0_item_data)
+                    continue
                 job_records_type_0_item = job_records_type_0_item_data.to_dict()
                 job_records.append(job_records_type_0_item)
 
@@ -145,6 +149,8 @@ class WorkflowFilm:
         from ..models.workflow_job_record import WorkflowJobRecord  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_id(data: object) -> None | str | Unset:
             if data is None:
@@ -209,7 +215,12 @@ class WorkflowFilm:
                     raise TypeError()
                 job_records_type_0 = []
                 _job_records_type_0 = data
+                if not isinstance(_job_records_type_0, list):
+                    raise TypeError("a list is documented here")
                 for job_records_type_0_item_data in _job_records_type_0:
+                    if not isinstance(job_records_type_0_item_data, dict):
+                        job_records_type_0.append(job_records_type_0_item_data)
+                        continue
                     job_records_type_0_item = WorkflowJobRecord.from_dict(
                         job_records_type_0_item_data
                     )

@@ -152,6 +152,8 @@ class WorkflowJob:
         from ..models.workflow_shot_input import WorkflowShotInput  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_id(data: object) -> None | str | Unset:
             if data is None:

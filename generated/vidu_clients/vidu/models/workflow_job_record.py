@@ -47,6 +47,10 @@ class WorkflowJobRecord:
         elif isinstance(self.jobs, list):
             jobs = []
             for jobs_type_0_item_data in self.jobs:
+                strange_jobs_type_0_item_data: Any = jobs_type_0_item_data
+                if not hasattr(strange_jobs_type_0_item_data, "to_dict"):
+                    jobs.append(strange_jobs_type_0_item_data)
+                    continue
                 jobs_type_0_item = jobs_type_0_item_data.to_dict()
                 jobs.append(jobs_type_0_item)
 
@@ -70,6 +74,8 @@ class WorkflowJobRecord:
         from ..models.workflow_job import WorkflowJob  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_type_(data: object) -> None | str | Unset | WorkflowJobType:
             if data is None:
@@ -107,7 +113,12 @@ class WorkflowJobRecord:
                     raise TypeError()
                 jobs_type_0 = []
                 _jobs_type_0 = data
+                if not isinstance(_jobs_type_0, list):
+                    raise TypeError("a list is documented here")
                 for jobs_type_0_item_data in _jobs_type_0:
+                    if not isinstance(jobs_type_0_item_data, dict):
+                        jobs_type_0.append(jobs_type_0_item_data)
+                        continue
                     jobs_type_0_item = WorkflowJob.from_dict(jobs_type_0_item_data)
 
                     jobs_type_0.append(jobs_type_0_item)

@@ -125,6 +125,8 @@ class Creation:
         from ..models.creation_video import CreationVideo  # noqa: PLC0415
 
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_id(data: object) -> None | str | Unset:
             if data is None:

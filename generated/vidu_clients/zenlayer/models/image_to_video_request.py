@@ -156,6 +156,8 @@ class ImageToVideoRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
         model = check_model(d.pop("model"))
 
         images = cast(list[str], d.pop("images"))

@@ -43,6 +43,8 @@ class VideoSize:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
 
         def _parse_width(data: object) -> int | None | Unset:
             if data is None:

@@ -39,7 +39,12 @@ def _parse_response(
     if response.status_code == 200:
         response_200 = []
         _response_200 = response.json()
+        if not isinstance(_response_200, list):
+            raise TypeError("a list is documented here")
         for response_200_item_data in _response_200:
+            if not isinstance(response_200_item_data, dict):
+                response_200.append(response_200_item_data)
+                continue
             response_200_item = RunningGeneration.from_dict(response_200_item_data)
 
             response_200.append(response_200_item)

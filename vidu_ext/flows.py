@@ -29,7 +29,7 @@ from .outcome import (
     outcome_of_error,
     outcome_of_failure,
 )
-from .policy import ReconcilePolicy, RetryPolicy, retry_after
+from .policy import ReconcilePolicy, RetryPolicy, answered_at, retry_after
 
 if TYPE_CHECKING:
     from .providers.base import Encoded, Provider
@@ -43,7 +43,18 @@ MOST_UNASKED: Final = 5
 """Candidates that may give no answer before a look is broken off."""
 
 REPLAY_SECONDS: Final = 12 * 3600.0
-"""Age up to which an idempotency key is repeated. Comfy states no window for these routes and 24 hours for its others."""
+"""Age up to which an idempotency key is repeated. Comfy states no window for these routes and 24 hours for its others, so
+a clock that was changed by up to 12 hours since does no harm."""
+
+OVERSLEPT: Final = 1.0
+"""Seconds beyond the budget after which a pause has lasted so long that the process must have been suspended: another may
+have gone on in its place, so that nothing more is sent."""
+
+LISTED_SECONDS: Final = 3 * 86400.0
+"""Age up to which a task is in Vidu's list when no time is asked for: seven days by Vidu's clock, less four for our clock."""
+
+CLOCK_ERROR: Final = 2 * 86400.0
+"""Seconds by which a clock may be wrong, time zones included. One that differs by more is not used at all."""
 
 TRANSIENT_STATUSES: Final = frozenset({408, 409, 425, 429, 499})
 """Client-error statuses after which a call that creates nothing is tried again; every 5xx is one too."""
@@ -222,6 +233,15 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
         if (yield from now()) + wait - began > retry.budget:
             return unknown or outcome
         yield from pause(wait)
+        if unknown is not None and not (yield from _is_replayable(attempt.submission)):
+            return unknown
+        if (yield from now()) - began > retry.budget + OVERSLEPT:
+            return unknown or outcome
+
+
+def _is_replayable(submission: Submission) -> Flow[bool]:
+    """Whether the provider certainly remembers an idempotency key. A key of the future is one whose age is not known."""
+    return abs((yield from wall_clock()) - submission.submitted_at) <= REPLAY_SECONDS
 
 
 def _one_try(attempt: Attempt) -> Flow[Outcome]:
@@ -239,37 +259,76 @@ def _one_try(attempt: Attempt) -> Flow[Outcome]:
 # -- settling an unknown outcome ------------------------------------------------------------------------------------------
 
 
-def settle_flow(attempt: Attempt, unknown: Unknown, *, reconcile: ReconcilePolicy, claims: Claims) -> Flow[Accepted | Unknown]:
+def settle_flow(
+    attempt: Attempt, unknown: Unknown, *, reconcile: ReconcilePolicy, claims: Claims, is_late: bool = False
+) -> Flow[Accepted | Unknown]:
     """The task of a submission whose create call ended in the unknown, or the unknown as it was.
 
     Looks only; sends no create. Found is a task that carries our marker, or, where no marker travels, the one task that
     agrees with what was sent and belongs to nobody else. Two of them are as good as none.
+
+    Most looks ask for what is younger than the submission, which takes one request. They rely on our clock and on how the
+    provider reads times, so the last one does not, nor the first one of a search that `is_late`: it reads all that is listed.
+    Only such a look proves that there is no task.
     """
-    if attempt.submission.settlement not in ("payload", "running-list"):
+    submission = attempt.submission
+    if submission.settlement not in ("payload", "running-list"):
         return unknown
     began = yield from now()
     foreign: set[TaskRef] = set()
-    looks = 0
+    looks, lead = 0, 0.0
     while True:
         looks += 1
-        look = yield from _look(attempt, reconcile.clock_skew, claims, foreign)
+        wait = reconcile.pause(looks)
+        is_last = (yield from now()) + wait - began > reconcile.window
+        is_wide = is_last or (is_late and looks == 1)
+        span = _span(submission, reconcile.clock_skew, lead, (yield from wall_clock()), is_wide=is_wide)
+        look = yield from _look(attempt, span, claims, foreign)
+        lead = look.lead
         has_twin = claims.has_twin(attempt.submission)
         found = look.one_of_ours(has_twin=has_twin)
         if found is not None and claims.claim(found, attempt.submission):
             return Accepted(found, {})
         if look.is_final and not (look.ours and has_twin):  # the twin may claim its own at any moment
             return evolve(unknown, detail=f"{unknown.detail}; {look.detail}")
-        wait = reconcile.pause(looks)
-        if (yield from now()) + wait - began > reconcile.window:
+        if is_last:
             detail = look.detail or f"no task of this request was found in {looks} looks"
-            return evolve(unknown, detail=f"{unknown.detail}; {detail}", absent=not look.detail and not look.ours)
-        yield from pause(wait)
+            absent = span.is_whole and not look.detail and not look.ours
+            return evolve(unknown, detail=f"{unknown.detail}; {detail}", absent=absent)
+        if (yield from now()) + wait - began <= reconcile.window:
+            yield from pause(wait)
+
+
+@frozen
+class _Span:
+    """Which tasks one look asks for."""
+
+    asked: float | None
+    """What the provider is asked to begin with, by its clock; None for all that it lists by itself."""
+    since: float | None
+    """Tasks made before belong to others; None where the marker alone decides."""
+    is_whole: bool
+    """Whether the task is among those asked for if there is one, and can be told from others by its marker."""
+
+
+def _span(submission: Submission, clock_skew: float, lead: float, wall: float, *, is_wide: bool) -> _Span:
+    """What to ask for now. `lead` is by how much the provider's clock is ahead of ours as far as is known."""
+    earliest = submission.submitted_at + lead - clock_skew
+    since = None if submission.marker_is_ours else earliest
+    if not is_wide:
+        return _Span(earliest, since, is_whole=False)
+    age = wall - submission.submitted_at
+    if age > LISTED_SECONDS:
+        return _Span(submission.submitted_at - CLOCK_ERROR, since, is_whole=False)
+    return _Span(None, since, is_whole=submission.marker_is_ours and age >= -LISTED_SECONDS)
 
 
 @frozen
 class _Look:
     """What one look for a lost task found."""
 
+    lead: float = 0.0
+    """Seconds by which the provider's clock is ahead of ours, by the `Date` of its last answer; 0 where that is not known."""
     ours: tuple[TaskRef, ...] = ()
     detail: str = ""
     is_final: bool = False
@@ -279,21 +338,31 @@ class _Look:
         return self.ours[0] if len(self.ours) == 1 and not has_twin else None
 
 
-def _look(attempt: Attempt, clock_skew: float, claims: Claims, foreign: set[TaskRef]) -> Flow[_Look]:
+def _lead_of(reply: Reply) -> Flow[float]:
+    answered = answered_at(reply.headers)
+    lead = 0.0 if answered is None else answered - (yield from wall_clock())
+    return lead if abs(lead) <= CLOCK_ERROR else 0.0
+
+
+def _look(attempt: Attempt, span: _Span, claims: Claims, foreign: set[TaskRef]) -> Flow[_Look]:
     submission, provider = attempt.submission, attempt.provider
+    lead, is_readable = 0.0, True
     ours: list[TaskRef] = []
     unasked: list[TaskRef] = []
     page: str | None = None
     for _ in range(MOST_PAGES):
         try:
-            reply = yield from send(attempt.account, provider.search_call(submission, page, clock_skew=clock_skew))
+            reply = yield from send(attempt.account, provider.search_call(submission, page, since=span.asked))
         except ExchangeError as failure:
-            return _Look(detail=f"the search for it failed: {failure.detail}")
-        found = provider.search(submission, reply.json(), clock_skew=clock_skew) if reply.is_success else None
+            return _Look(lead, detail=f"the search for it failed: {failure.detail}")
+        lead = yield from _lead_of(reply)
+        is_list = reply.is_success and not provider.is_error_body(reply)
+        found = provider.search(submission, reply.json(), since=span.since) if is_list else None
         if found is None:
             reading = provider.error(reply)
             refused = 400 <= reply.status < 500 and not is_transient(reply.status, reading)
-            return _Look(detail=f"the search for it failed: HTTP {reply.status}, {reading.message}", is_final=refused)
+            return _Look(lead, detail=f"the search for it failed: HTTP {reply.status}, {reading.message}", is_final=refused)
+        is_readable = is_readable and found.is_readable
         for ref, marker in ((candidate.ref, candidate.marker) for candidate in found.candidates):
             if claims.is_claimed(ref, submission) or ref in foreign or ref in ours:
                 continue
@@ -301,7 +370,7 @@ def _look(attempt: Attempt, clock_skew: float, claims: Claims, foreign: set[Task
             if verdict is True:
                 ours.append(ref)
                 if submission.marker_is_ours:
-                    return _Look(tuple(ours))
+                    return _Look(lead, tuple(ours))
             elif verdict is False:
                 foreign.add(ref)
             else:
@@ -312,12 +381,12 @@ def _look(attempt: Attempt, clock_skew: float, claims: Claims, foreign: set[Task
         if page is None or len(unasked) == MOST_UNASKED:
             break
     if unasked:
-        return _Look(detail=f"{', '.join(map(str, unasked))} may be it and could not be asked")
+        return _Look(lead, detail=f"{', '.join(map(str, unasked))} may be it and could not be asked")
     if page is not None:
-        return _Look(detail=f"the list has more than {MOST_PAGES} pages")
+        return _Look(lead, detail=f"the list has more than {MOST_PAGES} pages")
     if len(ours) > 1:
-        return _Look(tuple(ours), detail=f"{len(ours)} tasks fit: {', '.join(map(str, ours))}", is_final=True)
-    return _Look(tuple(ours))
+        return _Look(lead, tuple(ours), detail=f"{len(ours)} tasks fit: {', '.join(map(str, ours))}", is_final=True)
+    return _Look(lead, tuple(ours), detail="" if is_readable else "the list shows a task whose id cannot be read")
 
 
 def _is_ours(attempt: Attempt, ref: TaskRef, shown: str | None) -> Flow[bool | None]:
@@ -351,11 +420,12 @@ def find_flow(attempt: Attempt, *, retry: RetryPolicy, reconcile: ReconcilePolic
     """
     submission = attempt.submission
     if submission.settlement != "idempotency-key":
-        return (yield from settle_flow(attempt, Unknown("it was left unknown"), reconcile=reconcile, claims=claims))
+        left = Unknown("it was left unknown")
+        return (yield from settle_flow(attempt, left, reconcile=reconcile, claims=claims, is_late=True))
     if submission.marker is None:
         return Unknown("no idempotency key went with it that could be repeated")
-    if (yield from wall_clock()) - submission.submitted_at > REPLAY_SECONDS:
-        return Unknown("its idempotency key is too old to be repeated safely")
+    if not (yield from _is_replayable(submission)):
+        return Unknown("its idempotency key is too old to be repeated safely, or the clock was changed since it was sent")
     outcome = yield from create_flow(attempt, retry=retry)
     if isinstance(outcome, Accepted | Unknown):
         return outcome

@@ -80,7 +80,7 @@ class Submission:
     marker: str | None
     """The idempotency key, or the text that travels in `payload`."""
     submitted_at: float
-    """Seconds since the epoch, by our clock, when the first try began."""
+    """Seconds since the epoch, by our clock, which may be wrong, when the first try began."""
     body: Object = field(repr=False)
     """The request as it was sent."""
     path_id: str | None = None
@@ -158,7 +158,8 @@ class Unknown:
     resend: bool = True
     """Whether an idempotency key may still settle it; False once the provider says the key is used up."""
     absent: bool = False
-    """Whether the last look, at the end of the time for looking, went through the whole list and found no such task."""
+    """Whether it is proved that there is no such task: the last look went through all that the provider lists of the last
+    days, whatever our clock says, and any task of ours would show its marker."""
 
 
 @frozen

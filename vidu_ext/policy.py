@@ -194,7 +194,7 @@ class ReconcilePolicy:
     factor: float = field(default=2.0, validator=_is_factor)
     """By how much the pause grows from look to look."""
     clock_skew: float = field(default=300.0, validator=at_least(0.0))
-    """Seconds by which the provider's clock may be behind ours."""
+    """Seconds by which the provider may date a task too early. Clocks that differ by more make a search longer, not wrong."""
 
     def pause(self, looks: int) -> float:
         return self.first * self.factor ** min(looks - 1, 60)
@@ -231,6 +231,12 @@ def retry_after(headers: dict[str, str]) -> float | None:
         then, sent = _moment(text), _moment(headers.get("date", ""))
         asked = math.nan if then is None or sent is None else (then - sent).total_seconds()
     return None if math.isnan(asked) else min(max(asked, 0.0), LATEST_RETRY_AFTER)
+
+
+def answered_at(headers: dict[str, str]) -> float | None:
+    """Seconds since the epoch at which an answer was made, by its server's clock; None where its `Date` says nothing."""
+    found = _moment(headers.get("date", ""))
+    return None if found is None else found.timestamp()
 
 
 def _moment(text: str) -> datetime | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from vidu_ext.accounts import Account
+from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.faults import FaultRule
 from vidu_ext.emulator.server import EmulatorServer
@@ -26,7 +27,8 @@ START_SECONDS: Final = 30.0
 def main() -> None:
     order = json.loads(sys.stdin.readline())
     rules = [FaultRule(**rule) for rule in order["rules"]]
-    emulator = Emulator(EmulatorSettings(**order["settings"]), rules=rules, seed=order["seed"])
+    clock = Clock(start=time.time() + order["ahead"])
+    emulator = Emulator(EmulatorSettings(**order["settings"]), clock=clock, rules=rules, seed=order["seed"])
     server = EmulatorServer(emulator=emulator)
     server.__enter__()
     port = int(server.origin.rpartition(":")[2])
@@ -85,9 +87,11 @@ def answer(value: dict[str, Any]) -> None:
 class ProviderProcess:
     """The process above, from the outside."""
 
-    def __init__(self, *, rules: list[dict[str, Any]] | None = None, seed: int = 0, **settings: Any) -> None:
+    def __init__(self, *, rules: list[dict[str, Any]] | None = None, seed: int = 0, ahead: float = 0.0, **settings: Any) -> None:
+        """`ahead` is how many seconds its clock is ahead of this machine's."""
         self._process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.environment: dict[str, str] = self._order({"settings": settings, "rules": rules or [], "seed": seed})["environment"]
+        order = {"settings": settings, "rules": rules or [], "seed": seed, "ahead": ahead}
+        self.environment: dict[str, str] = self._order(order)["environment"]
 
     def __enter__(self) -> Self:
         return self

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from email.utils import formatdate
 from typing import Any, Final, Literal, cast
 
 from attrs import define, field
@@ -18,6 +19,11 @@ from vidu_ext.tasks import Json, Object
 
 BEGAN: Final = 1_700_000_000.0
 """Time of day when the world begins."""
+
+LOOKS_BACK: Final = 7 * 86_400.0
+"""Age up to which the list shows tasks when no time is asked for."""
+
+Dated = Literal["right", "none", "nonsense", "cached"]
 
 PAGE: Final = 2
 """Tasks on a page of the list: few, so that there are several pages."""
@@ -79,6 +85,10 @@ class Books:
     clock: Callable[[], float]
     behind: float = 0.0
     """Seconds by which the provider's clock is behind ours."""
+    dated: Dated = "right"
+    """What its answers say in `Date`."""
+    zone: float = 0.0
+    """Seconds to which the zone amounts that it takes the times of a search to be in, whatever they say."""
     newest_first: bool = True
     shows_payload: bool = False
     """Whether the list shows the payload."""
@@ -96,10 +106,15 @@ class Books:
         if accident == "lost on the way":
             raise ExchangeError("the connection was reset", sent=True)
         if call.creates:
-            return self._create(call, submit, accident, lateness)
+            return self._with_date(self._create(call, submit, accident, lateness))
         if accident == "answer lost":
             raise ExchangeError("no answer came", sent=True)
-        return _refusal(accident) or self._read(call)
+        return self._with_date(_refusal(accident) or self._read(call))
+
+    def _with_date(self, reply: Reply) -> Reply:
+        right = formatdate(BEGAN + self.clock() - self.behind, usegmt=True)
+        dates = {"right": right, "none": "", "nonsense": "Tue, 99 Foo 2023 25:61:61 GMT", "cached": formatdate(0, usegmt=True)}
+        return Reply(reply.status, {**reply.headers, "date": dates[self.dated]}, reply.content)
 
     # -- creates ------------------------------------------------------------------------------------------------------
 
@@ -169,7 +184,9 @@ class Books:
         return iter(sorted(shown, key=lambda paid: paid.made, reverse=self.newest_first))
 
     def _page(self, parameters: Mapping[str, Any]) -> Object:
-        since = datetime.fromisoformat(parameters["created_at.from"]).timestamp() - BEGAN
+        since = self.clock() - self.behind - LOOKS_BACK
+        if written := parameters.get("created_at.from"):
+            since = datetime.fromisoformat(written).timestamp() - BEGAN + self.zone
         rows = [self._row(paid) for paid in self._listed() if paid.made >= since]
         first = int(parameters.get("pager.page_token", "0"))
         following = str(first + PAGE) if first + PAGE < len(rows) else ""

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, Final, TypeAlias, cast
 
 from attrs import define, field
-from books import ACCIDENTS, BEGAN, PASSING, Accident, Books, Paid
+from books import ACCIDENTS, BEGAN, PASSING, Accident, Books, Dated, Paid
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from stateful import SETTINGS
@@ -33,6 +33,8 @@ from vidu_ext.session import Session, Settings, accepted
 from vidu_ext.tasks import TaskRef
 
 Delivery: TypeAlias = Reply | ExchangeError
+HOUR: Final = 3600.0
+DATED: Final[tuple[Dated, ...]] = Dated.__args__  # type: ignore[attr-defined]
 MOST_STEPS: Final = 3_000
 """Effects after which a flow is taken for one without end."""
 MOST_AT_ONCE: Final = 6
@@ -49,6 +51,8 @@ class Process:
     def __init__(self, number: int, keys: Sequence[Account], clock: Callable[[], float]) -> None:
         self.number = number
         self.session = Session(keys, prefer=None, settings=Settings(), chance=lambda: 0.0, now=clock)
+        self.ahead = 0.0
+        """Seconds by which its clock is ahead of the right time, until it is set."""
 
 
 @define(eq=False)
@@ -108,6 +112,7 @@ class World(RuleBasedStateMachine):
         self.started = 0
         self.submits: list[Wanted] = []
         self.runs: list[Run] = []
+        self.clocks_are_right = True
 
     @property
     def provider(self) -> str:
@@ -115,14 +120,22 @@ class World(RuleBasedStateMachine):
 
     # -- rules --------------------------------------------------------------------------------------------------------
 
-    @initialize(behind=st.sampled_from([0.0, 250.0]), newest_first=st.booleans(), shows_payload=st.booleans())
-    def begin(self, behind: float, newest_first: bool, shows_payload: bool) -> None:
+    @initialize(
+        behind=st.sampled_from([0.0, 250.0, 900.0, 6 * HOUR, -900.0, -6 * HOUR]),
+        dated=st.sampled_from(DATED),
+        zone=st.sampled_from([0.0, 8 * HOUR, -8 * HOUR]),
+        newest_first=st.booleans(),
+        shows_payload=st.booleans(),
+    )
+    def begin(self, behind: float, dated: Dated, zone: float, newest_first: bool, shows_payload: bool) -> None:
         for account in self.accounts:
             self.books[account.name] = Books(
                 account.name,
                 account.provider,
                 lambda: self.now,
                 behind=behind,
+                dated=dated,
+                zone=zone,
                 newest_first=newest_first,
                 shows_payload=shows_payload,
             )
@@ -166,11 +179,12 @@ class World(RuleBasedStateMachine):
     @rule(pick=picks, cancels=st.booleans(), accident=st.sampled_from(PASSING), where=picks)
     def poll_or_cancel(self, pick: int, cancels: bool, accident: Accident, where: int) -> None:
         """Another process asks for a task, or cancels it, with nothing but the text of its reference."""
-        session = self.processes[where % len(self.processes)].session
+        process = self.processes[where % len(self.processes)]
+        session = process.session
         ref = session.ref(str([wanted.ref for wanted in self.submits if wanted.ref][pick % len(self._refs())]))
         cancels = cancels and self.books[ref.account].provider == "vidu"
         flow: Flow[object] = session.cancel(ref) if cancels else session.status(ref)
-        self._run_through(flow, ref.account, accident)
+        self._run_through(flow, ref.account, accident, process)
 
     @rule(pick=picks, event=st.sampled_from(["success", "failed", "time", "kill", "another's", ""]), late=lateness)
     def the_world_goes_on(self, pick: int, event: str, late: float) -> None:
@@ -185,6 +199,12 @@ class World(RuleBasedStateMachine):
         else:
             books = self.books[self.accounts[pick % len(self.accounts)].name]
             books.make({"prompt": "ab"[pick % 2], "model": "viduq3-turbo", "payload": event}, None, lateness=late)
+
+    @rule(pick=picks, ahead=st.sampled_from([0.0, 900.0, -900.0, 6 * HOUR, -6 * HOUR, 30 * 24 * HOUR]))
+    def the_clock_is_set(self, pick: int, ahead: float) -> None:
+        """A user, a time server or an empty battery sets the clock of a machine, also while it waits for an answer."""
+        self.processes[pick % len(self.processes)].ahead = ahead
+        self.clocks_are_right = self.clocks_are_right and ahead == 0.0
 
     # -- laws ---------------------------------------------------------------------------------------------------------
 
@@ -342,17 +362,17 @@ class World(RuleBasedStateMachine):
                 if isinstance(run.effect, Pause):
                     run.wake = self.now + run.effect.seconds
                     return
-                given = self._value_of(run.effect)
+                given = self._value_of(run.effect, run.process)
         except StopIteration as end:
             self.runs.remove(run)
             self._end(run, cast("Submitted", end.value))
 
-    def _value_of(self, effect: Effect) -> float:
+    def _value_of(self, effect: Effect, process: Process) -> float:
         match effect:
             case Now():
                 return self.now
             case WallClock():
-                return BEGAN + self.now
+                return BEGAN + self.now + process.ahead
             case Chance():
                 return 0.0
             case _:
@@ -364,6 +384,7 @@ class World(RuleBasedStateMachine):
             ref = accepted(submitted).ref
         except SubmitError as error:
             assert isinstance(error, SubmissionUnknownError) or not run.is_find, f"a search ended as {error}"
+            self._check_absence(error, run.submit)
             if not run.is_find:
                 wanted.error = error
                 if isinstance(error, SubmissionUnknownError):
@@ -374,7 +395,12 @@ class World(RuleBasedStateMachine):
         wanted.ref = run.ref = ref
         wanted.is_found = run.is_find or wanted.is_found
 
-    def _run_through(self, flow: Flow[object], account: str, accident: Accident) -> None:
+    def _check_absence(self, error: SubmitError, submit: int) -> None:
+        """A task that the list shows is never called absent, whatever the clocks say."""
+        if isinstance(error, SubmissionUnknownError) and error.absent:
+            assert not [task for task in self._tasks() if task.submit == submit and task.listed_from <= self.now]
+
+    def _run_through(self, flow: Flow[object], account: str, accident: Accident, process: Process) -> None:
         """Carry a flow that creates nothing to its end, the accident first."""
         failure: CallError | None = None
         try:
@@ -392,7 +418,7 @@ class World(RuleBasedStateMachine):
                 elif isinstance(effect, Pause):
                     effect = flow.send(None)
                 else:
-                    effect = flow.send(self._value_of(effect))
+                    effect = flow.send(self._value_of(effect, process))
         except StopIteration:
             pass
         except CallError as error:
@@ -411,10 +437,13 @@ class World(RuleBasedStateMachine):
         before = [task for task in self._tasks() if task.submit == wanted.number]
         while run in self.runs:
             self._step(run, "none", 0.0)
-        if submission.settlement == "payload" and wanted.is_unique:
+        clocks_do_not_matter = submission.marker_is_ours or (
+            self.clocks_are_right and not any(books.behind > 250.0 or books.zone > 0.0 for books in self.books.values())
+        )
+        if submission.settlement == "payload" and wanted.is_unique and clocks_do_not_matter:
             assert (run.ref is not None) is bool(before)
         if submission.settlement == "idempotency-key" and submission.marker not in self.books[submission.account].used_up:
-            is_old = BEGAN + self.now - submission.submitted_at > REPLAY_SECONDS
+            is_old = abs(BEGAN + self.now + process.ahead - submission.submitted_at) > REPLAY_SECONDS
             assert (run.ref is not None) is not is_old
         if wanted.is_unique and wanted.ref is not None:
             assert self._task(wanted.ref).submit == wanted.number

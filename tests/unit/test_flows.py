@@ -34,7 +34,7 @@ from paid import (
 )
 from scripted import Answer, Scripted
 
-from vidu_ext.effects import Flow, Now, Put, Send
+from vidu_ext.effects import Flow, Now, Pause, Put, Send
 from vidu_ext.errors import (
     CallError,
     ClientClosedError,
@@ -48,6 +48,7 @@ from vidu_ext.errors import (
 )
 from vidu_ext.exchange import Reply
 from vidu_ext.flows import (
+    OVERSLEPT,
     Attempt,
     Claims,
     answer_flow,
@@ -627,3 +628,40 @@ def test_a_marker_that_is_looked_for_later_is_another_than_was_sent(provider: st
     assert made.submission.marker == travelled
     assert made.submission.marker_is_ours is (travelled is not None)
     assert made.submission.body == sent["json"]
+
+
+# -- a machine or a process that is suspended during a pause ---------------------------------------------------------------
+
+
+def asleep(*answers: Answer, moment: float = 0.0, time_of_day: float = 0.0) -> Scripted:
+    """A driver whose pauses last longer by so much, on the monotonic clock and on that of the day."""
+    driver = Scripted(*answers)
+
+    def sleep(effect: Pause) -> None:
+        driver.pass_time(effect.seconds + moment)
+        driver.time_of_day += time_of_day - moment
+
+    driver.handlers[Pause] = sleep
+    return driver
+
+
+@pytest.mark.parametrize("hours", [13.0, 100.0, -13.0])
+def test_an_idempotency_key_is_not_repeated_after_a_night_in_which_the_machine_slept(hours: float) -> None:
+    """The monotonic clock of Linux stands still meanwhile; the provider forgets the key, and a second film would be paid."""
+    driver = asleep(SILENCE, time_of_day=hours * 3_600.0)
+    assert detail_of(driver.run(create_flow(attempt("comfy"), retry=STEADY))) == "no answer within 120 s"
+    assert story(driver) == ["textToVideo", 1.0]
+
+
+def test_an_idempotency_key_is_repeated_after_an_hour_in_which_the_machine_slept() -> None:
+    driver = asleep(SILENCE, created("comfy"), time_of_day=3_600.0)
+    assert ref_of(driver.run(create_flow(attempt("comfy"), retry=STEADY))).task_id == "9401"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("answer", [UNREACHED, busy()], ids=["not sent", "busy"])
+def test_a_request_is_not_sent_after_a_pause_in_which_the_process_was_stopped(provider: str, answer: Answer) -> None:
+    """Another worker took the job of one that was stopped for longer than its lease; both would pay for it."""
+    driver = asleep(answer, moment=STEADY.budget + OVERSLEPT)
+    assert isinstance(driver.run(create_flow(attempt(provider), retry=STEADY)), NotSent | Rejected)
+    assert len(driver.of(Send)) == 1

@@ -384,7 +384,7 @@ def test_no_answer_makes_an_adapter_raise(provider: Provider, value: Any, status
     provider.created("mine", Encoded(submission.operation, {}), answer.content)
     provider.listed("mine", value)
     provider.tasks_page("mine", value)
-    provider.search(submission, value, clock_skew=300.0)
+    provider.search(submission, value, since=1767268500.0)
     provider.balances(value)
     place = provider.upload_place(value)
     assert place is None or provider.uploaded_url(place, value) is None or place.put_url

@@ -193,9 +193,9 @@ def test_only_a_task_of_vidu_can_be_cancelled() -> None:
 # -- looking for a lost task ----------------------------------------------------------------------------------------------
 
 
-def found(submission: Submission, *rows: Json) -> list[tuple[str, str | None]]:
+def found(submission: Submission, *rows: Json, since: float | None = NOON - 300.0) -> list[tuple[str, str | None]]:
     provider = provider_named(submission.provider) if submission.settlement == "payload" else SKILLS
-    page = provider.search(submission, {"tasks": list(rows)} if provider is VIDU else list(rows), clock_skew=300.0)
+    page = provider.search(submission, {"tasks": list(rows)} if provider is VIDU else list(rows), since=since)
     assert page is not None
     return [(candidate.ref.task_id, candidate.marker) for candidate in page.candidates]
 
@@ -204,21 +204,59 @@ def row(**members: Json) -> Object:
     return {"id": "1", "state": "created", "created_at": "2026-01-01T12:00:01.368745805Z", **members}
 
 
-def test_the_search_begins_a_little_before_the_request_was_sent() -> None:
-    call = VIDU.search_call(SUBMISSION, None, clock_skew=300.0)
+def test_a_search_asks_for_what_is_younger_than_a_time_or_for_all_that_is_listed() -> None:
+    call = VIDU.search_call(SUBMISSION, None, since=NOON - 300.0)
     assert call.request["params"] == {"created_at.from": "2026-01-01T11:55:00Z", "pager.pagesz": 100, "paper.pagesz": 100}
     assert not call.creates
-    next_page = VIDU.search_call(SUBMISSION, "abc", clock_skew=300.0).request["params"]
+    next_page = VIDU.search_call(SUBMISSION, "abc", since=NOON - 300.0).request["params"]
     assert ("pager.page_token", "abc") in next_page.items()
-    call = VIDU.search_call(SUBMISSION, None, clock_skew=60)
-    assert call.request["params"]["created_at.from"] == "2026-01-01T11:59:00Z"
+    assert "created_at.from" not in VIDU.search_call(SUBMISSION, None, since=None).request["params"]
+
+
+@pytest.mark.parametrize(
+    ("since", "asked"),
+    [
+        (-1e300, "1970-01-01T00:00:00Z"),
+        (-1.0, "1970-01-01T00:00:00Z"),
+        (1e12, "9999-12-31T23:59:59Z"),
+        (1e300, "9999-12-31T23:59:59Z"),
+    ],
+)
+def test_a_time_beyond_the_calendar_is_asked_for_as_the_end_of_it(since: float, asked: str) -> None:
+    """A kept submission may carry the time of a clock that was anywhere."""
+    assert VIDU.search_call(SUBMISSION, None, since=since).request["params"]["created_at.from"] == asked
 
 
 def test_a_search_shows_the_page_that_comes_next() -> None:
-    page = VIDU.search(SUBMISSION, {"tasks": [], "next_page_token": "abc"}, clock_skew=300.0)
-    assert page is not None
-    assert page.next_page == "abc"
-    assert VIDU.search(SUBMISSION, {"code": 500, "reason": "Unknown"}, clock_skew=300.0) is None
+    for token, following in {"abc": "abc", "": None, 7: "7", 0: None, None: None}.items():
+        page = VIDU.search(SUBMISSION, {"tasks": [], "next_page_token": token}, since=None)
+        assert page is not None
+        assert page.next_page == following
+    assert VIDU.search(SUBMISSION, {"code": 500, "reason": "Unknown"}, since=None) is None
+
+
+def test_a_page_says_whether_the_id_of_each_of_its_tasks_can_be_read() -> None:
+    cases: list[tuple[list[Json], bool]] = [
+        ([row(), None], True),
+        ([row(), row(id="")], False),
+        ([row(id={"value": "1"})], False),
+    ]
+    for rows, is_readable in cases:
+        page = VIDU.search(SUBMISSION, {"tasks": rows}, since=None)
+        assert page is not None
+        assert page.is_readable is is_readable
+
+
+def test_time_rules_nothing_out_where_the_marker_decides() -> None:
+    assert found(SUBMISSION, row(created_at="2019-01-01T00:00:00Z"), since=None)
+    assert not found(SUBMISSION, row(created_at="2019-01-01T00:00:00Z"))
+
+
+def test_a_task_that_shows_our_own_marker_is_ours_whatever_else_it_shows() -> None:
+    """A service may write the prompt anew, or the duration in another unit."""
+    ours = evolve(SUBMISSION, marker_is_ours=True)
+    assert found(ours, row(prompt="another", duration="5000", payload="m-1")) == [("1", "m-1")]
+    assert not found(SUBMISSION, row(prompt="another", payload="m-1"))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from email.utils import formatdate
 from threading import Barrier
 from typing import Any, Final
 
@@ -38,6 +40,7 @@ from paid import (
 from scripted import Answer, Scripted
 
 from vidu_ext.effects import Send
+from vidu_ext.exchange import Reply
 from vidu_ext.flows import (
     MOST_PAGES,
     MOST_UNASKED,
@@ -46,9 +49,14 @@ from vidu_ext.flows import (
     Claims,
     find_flow,
 )
-from vidu_ext.outcome import Accepted, Outcome, Unknown
+from vidu_ext.outcome import Accepted, Outcome, Submission, Unknown
 from vidu_ext.policy import ReconcilePolicy, RetryPolicy
 from vidu_ext.tasks import Json, TaskRef
+
+
+def is_absent(outcome: Outcome) -> bool:
+    return isinstance(outcome, Unknown) and outcome.absent
+
 
 # -- looking for a lost task at Vidu --------------------------------------------------------------------------------------
 
@@ -91,8 +99,6 @@ def test_a_slow_clock_of_the_provider_hides_the_task() -> None:
     driver = Scripted(page([row("9401", age=800.0)]), told(marker_of(made)))
     assert ref_of(settle(driver, made, reconcile=patient)).task_id == "9401"
     assert driver.of(Send)[0].call.request["params"]["created_at.from"] == "2023-11-14T21:58:20Z"
-    early = Scripted(page([row("9401", age=800.0)]))
-    assert isinstance(settle(early, made, reconcile=ReconcilePolicy(window=0.0)), Unknown)
 
 
 def test_the_second_page_is_not_read() -> None:
@@ -119,7 +125,7 @@ def test_a_task_of_somebody_else_is_asked_at_every_look() -> None:
 def test_tasks_that_cannot_be_it_are_asked() -> None:
     others = [row("1", prompt="a dog"), row("2", model="viduq2"), row("3", duration=8), row("4", age=301.0), row("")]
     driver = Scripted(page(others))
-    assert isinstance(settle(driver, attempt(), reconcile=ReconcilePolicy(window=0.0)), Unknown)
+    assert isinstance(settle(driver, attempt(payload="job-1"), reconcile=ReconcilePolicy(window=0.0)), Unknown)
     assert story(driver) == ["listTasks"]
 
 
@@ -250,6 +256,192 @@ def test_a_task_with_a_payload_is_taken_for_one_that_was_sent_without() -> None:
 def test_one_of_two_tasks_without_any_marker_is_guessed() -> None:
     driver = Scripted(page([row("9400"), row("9401")]), told(""), told(""))
     assert "2 tasks fit" in detail_of(settle(driver, attempt(**AD_FILM)))
+
+
+# -- clocks that are wrong ------------------------------------------------------------------------------------------------
+
+RIGHT: Final = BEGAN + 3_600.0
+"""The provider's time when a request of these tests is sent."""
+CLOCKS: Final = {
+    "right": 0.0,
+    "15 minutes ahead": 900.0,
+    "6 hours ahead": 6 * 3_600.0,
+    "14 hours ahead, as a time zone": 14 * 3_600.0,
+    "a month ahead": 30 * 86_400.0,
+    "15 minutes behind": -900.0,
+    "6 hours behind": -6 * 3_600.0,
+    "at the beginning of 1970": -RIGHT,
+}
+"""By how much the clock of this machine is ahead of the provider's."""
+ZONES: Final = {"utc": 0.0, "east": 8 * 3_600.0, "west": -8 * 3_600.0}
+DATES: Final = ("", "Tue, 99 Foo 2023 25:61:61 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT")
+
+
+class Listing:
+    """Vidu's list and status answers by a clock of its own: seven days are listed where no time is asked for."""
+
+    def __init__(self, driver: Scripted, *, ahead: float, zone: float = 0.0, date: str | None = None) -> None:
+        self.tasks: dict[str, tuple[float, str]] = {}
+        """When each was made, and with which marker."""
+        self._driver = driver
+        self._offset = RIGHT - driver.moment
+        self._zone = zone
+        self._date = date
+        driver.time_of_day = RIGHT + ahead
+        driver.handlers[Send] = self.answer
+
+    @property
+    def now(self) -> float:
+        return self._driver.moment + self._offset
+
+    def make(self, task_id: str, made: Attempt, *, age: float = 0.0) -> None:
+        self.tasks[task_id] = (self.now - age, marker_of(made))
+
+    def answer(self, effect: Send) -> Reply:
+        assert not effect.call.creates
+        date = formatdate(self.now, usegmt=True) if self._date is None else self._date
+        return evolve(self._answer(effect), headers={"date": date})
+
+    def _answer(self, effect: Send) -> Reply:
+        if effect.call.operation == "getCreations":
+            return told(self.tasks[effect.call.request["url"].split("/")[-2]][1])
+        asked = effect.call.request["params"].get("created_at.from")
+        since = self.now - 7 * 86_400.0
+        if asked:
+            since = datetime.fromisoformat(asked).timestamp() - self._zone
+        return page([row(name, age=BEGAN - made) for name, (made, _) in self.tasks.items() if made >= since])
+
+
+@pytest.mark.parametrize("ahead", CLOCKS.values(), ids=CLOCKS)
+@pytest.mark.parametrize("zone", ZONES.values(), ids=ZONES)
+@pytest.mark.parametrize("date", [None, *DATES])
+def test_a_lost_task_is_found_whatever_our_clock_says(ahead: float, zone: float, date: str | None) -> None:
+    """The list was asked for what is younger than our time, 15 minutes ahead: it was empty, and the film was paid twice."""
+    driver = Scripted()
+    listing = Listing(driver, ahead=ahead, zone=zone, date=date)
+    made = attempt(began=driver.time_of_day)
+    listing.make("9400", attempt(), age=60.0)
+    listing.make("9401", made)
+    assert ref_of(settle(driver, made)) == TaskRef("vidu", "9401")
+
+
+@pytest.mark.parametrize("ahead", CLOCKS.values(), ids=CLOCKS)
+@pytest.mark.parametrize("date", [None, *DATES])
+def test_a_task_that_is_not_there_is_called_absent_whatever_our_clock_says(ahead: float, date: str | None) -> None:
+    driver = Scripted()
+    listing = Listing(driver, ahead=ahead, date=date)
+    listing.make("9400", attempt(), age=60.0)
+    assert is_absent(settle(driver, attempt(began=driver.time_of_day)))
+
+
+@pytest.mark.parametrize("ahead", [900.0, -900.0, 6 * 3_600.0, -6 * 3_600.0])
+def test_the_date_of_the_first_answer_corrects_the_second_look(ahead: float) -> None:
+    driver = Scripted()
+    listing = Listing(driver, ahead=ahead)
+    made = attempt(began=driver.time_of_day)
+    listing.make("9401", made)
+    assert ref_of(settle(driver, made)).task_id == "9401"
+    asked = [send.call.request["params"].get("created_at.from") for send in driver.of(Send) if send.call.operation == "listTasks"]
+    right = datetime.fromtimestamp(RIGHT - LOOKING.clock_skew, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert asked[1:] == ([right] if ahead > LOOKING.clock_skew else [])
+
+
+@pytest.mark.parametrize("then", CLOCKS.values(), ids=CLOCKS)
+@pytest.mark.parametrize("now", CLOCKS.values(), ids=CLOCKS)
+def test_a_kept_submission_is_found_at_once_whatever_the_clocks_said_and_say(then: float, now: float) -> None:
+    """The submission may come from a process, or a machine, with another clock than the one that looks."""
+    driver = Scripted()
+    listing = Listing(driver, ahead=now)
+    made = attempt(began=RIGHT + then)
+    kept = evolve(made, submission=Submission.parse(made.submission.to_text()))
+    listing.make("9401", made)
+    assert ref_of(find(driver, kept)).task_id == "9401"
+    assert driver.pauses == []
+
+
+@pytest.mark.parametrize("set_to", CLOCKS.values(), ids=CLOCKS)
+def test_a_clock_that_is_set_while_a_task_is_looked_for_hides_nothing(set_to: float) -> None:
+    driver = Scripted()
+    listing = Listing(driver, ahead=0.0)
+    made = attempt(began=driver.time_of_day)
+    listing.make("9401", made)
+    driver.time_of_day = RIGHT + set_to
+    assert ref_of(settle(driver, made)).task_id == "9401"
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_a_date_that_makes_no_sense_does_not_make_an_older_task_ours(date: str) -> None:
+    """Without a marker, time tells the task from an earlier one of the same request."""
+    made = attempt(**AD_FILM)
+    older = evolve(page([row("9400", age=86_400.0)]), headers={"date": date})
+    driver = Scripted(*[older] * 6)
+    assert isinstance(settle(driver, made), Unknown)
+
+
+def test_a_task_without_a_marker_is_told_from_an_older_one_by_the_date_of_the_answer() -> None:
+    """With a clock six hours behind, the task of another process passed for the one that was lost."""
+    made = attempt(began=BEGAN - 6 * 3_600.0, **AD_FILM)
+    date = {"date": formatdate(BEGAN, usegmt=True)}
+    both = page([row("9400", age=3_600.0), row("9401")])
+    answers = [evolve(answer, headers=date) for answer in (page([]), both)]
+    driver = Scripted(*answers, told(""), time_of_day=BEGAN - 6 * 3_600.0)
+    assert ref_of(settle(driver, made)).task_id == "9401"
+
+
+@pytest.mark.parametrize("days", [3.1, 30.0, -3.1, -30.0])
+def test_a_task_that_may_be_too_old_for_the_list_is_not_called_absent(days: float) -> None:
+    """The list goes seven days back. A clock that is days off leaves open how old the request is."""
+    driver = Scripted()
+    Listing(driver, ahead=0.0)
+    outcome = find(driver, attempt(began=RIGHT - days * 86_400.0))
+    assert isinstance(outcome, Unknown)
+    assert not is_absent(outcome)
+
+
+def test_a_task_of_last_month_is_found() -> None:
+    driver = Scripted()
+    listing = Listing(driver, ahead=0.0)
+    made = attempt(began=RIGHT - 30 * 86_400.0)
+    listing.make("9401", made, age=30 * 86_400.0)
+    assert ref_of(find(driver, made)).task_id == "9401"
+
+
+def test_a_look_at_what_our_clock_calls_young_proves_no_absence() -> None:
+    """A search that takes longer than the time for it ends with a look at all that is listed, and not before."""
+    driver = Scripted(page([]), page([]), exchange_seconds=61.0)
+    assert is_absent(settle(driver, attempt()))
+    asked = [send.call.request["params"].get("created_at.from") for send in driver.of(Send)]
+    assert asked == ["2023-11-14T22:08:20Z", None]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        SILENCE,
+        reply(500),
+        reply(200, {"tasks": None, "code": 500, "reason": "Unknown"}),
+        reply(200, {"tasks": [], "error": "timeout of the database"}),
+        page([row("")]),
+        page([{**row("1"), "id": {"value": "9401"}}]),
+    ],
+    ids=str,
+)
+def test_a_last_look_that_cannot_be_read_whole_proves_no_absence(last: Answer) -> None:
+    assert not is_absent(settle(Scripted(*[page([])] * 5, last), attempt()))
+
+
+def test_a_generation_that_is_not_in_the_running_list_is_not_called_absent() -> None:
+    """The list holds what is unfinished: a generation that ended, paid, is not in it."""
+    outcome = settle(Scripted(*[reply(200, [])] * 6), attempt("skills_video"))
+    assert isinstance(outcome, Unknown)
+    assert not is_absent(outcome)
+
+
+@pytest.mark.parametrize("made", [attempt(payload="job-1"), attempt(key="job-1"), attempt(operation="lipSync")], ids=str)
+def test_a_task_that_time_alone_tells_from_others_is_not_called_absent(made: Attempt) -> None:
+    outcome = settle(Scripted(*[page([row("9401", age=301.0, payload="job-1")])] * 6), made)
+    assert isinstance(outcome, Unknown)
+    assert not is_absent(outcome)
 
 
 # -- looking for a lost task at skills.video ------------------------------------------------------------------------------
@@ -383,6 +575,19 @@ def test_a_submit_goes_on_as_a_twin_after_it_has_ended() -> None:
 
 
 # -- looking again later --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ahead", [2 * REPLAY_SECONDS, 30 * 86_400.0])
+def test_a_key_of_the_future_is_not_repeated(ahead: float) -> None:
+    """The clock was set back since: the key may be older than the provider remembers, and a second film would be paid."""
+    driver = Scripted()
+    assert "the clock was changed" in detail_of(find(driver, attempt("comfy", began=BEGAN + ahead)))
+
+
+@pytest.mark.parametrize("ahead", [900.0, 6 * 3_600.0])
+def test_a_key_that_a_clock_ahead_has_dated_is_repeated(ahead: float) -> None:
+    driver = Scripted(created("comfy"))
+    assert ref_of(find(driver, attempt("comfy", began=BEGAN + ahead))) == TaskRef("comfy", "9401")
 
 
 def find(driver: Scripted, made: Attempt, *, claims: Claims | None = None, retry: RetryPolicy = STEADY) -> Outcome:

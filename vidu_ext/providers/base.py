@@ -52,6 +52,8 @@ class SearchPage:
 
     candidates: tuple[Candidate, ...]
     next_page: str | None
+    is_readable: bool = True
+    """False where a task has no id that can be read, so that it is no candidate and may be the one looked for."""
 
 
 @frozen
@@ -206,15 +208,18 @@ class Provider(Protocol):
         """Snapshots by task id from a list answer; None where it is no list answer."""
         ...
 
-    def search_call(self, submission: Submission, page: str | None, *, clock_skew: float) -> Call:
+    def search_call(self, submission: Submission, page: str | None, *, since: float | None) -> Call:
         """The call that lists tasks among which the submission's own may be. Only where settlement is a search.
 
-        The provider's clock may be so many seconds behind ours.
+        `since` is the age of the oldest ones, None for as far back as the provider lists by itself.
         """
         ...
 
-    def search(self, submission: Submission, value: Json, *, clock_skew: float) -> SearchPage | None:
-        """Tasks of a search answer that fit what was sent; None where it is no list answer."""
+    def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:
+        """Tasks of a search answer that fit what was sent; None where it is no list answer.
+
+        Tasks made before `since` belong to others; None where time does not tell.
+        """
         ...
 
     def marker_of(self, snapshot: Snapshot) -> str | None:

@@ -114,11 +114,11 @@ class SkillsVideo(Adapter):
         submission: Submission,  # noqa: ARG002  # one list, whatever is looked for
         page: str | None,  # noqa: ARG002
         *,
-        clock_skew: float,  # noqa: ARG002  # it shows no times
+        since: float | None,  # noqa: ARG002  # it shows no times
     ) -> Call:
         return self._list_call()
 
-    def search(self, submission: Submission, value: Json, *, clock_skew: float) -> SearchPage | None:  # noqa: ARG002
+    def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:  # noqa: ARG002
         if not isinstance(value, list):
             return None
         candidates = tuple(

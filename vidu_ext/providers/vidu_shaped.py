@@ -5,6 +5,7 @@ One class reads and writes the form; which routes a provider has is asked of its
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
@@ -96,6 +97,9 @@ KINDS: Final[Mapping[str, OutputKind]] = {
 
 BALANCES: Final = ("remains", "remaining_credits")
 """Where the answer about credits has its rows; the second is the name in the table of the page."""
+
+LATEST: Final = 253_402_300_799.0
+"""The end of the year 9999, in seconds since the epoch; no later time can be written."""
 
 CANCELED_BY_USER: Final = "UserCancelled"
 """Error code of a task that was cancelled, for which there is no state of its own."""
@@ -206,20 +210,28 @@ class ViduShaped(Adapter):
 
     # -- looking for a lost task --------------------------------------------------------------------------------------
 
-    def search_call(self, submission: Submission, page: str | None, *, clock_skew: float) -> Call:
-        return self._tasks_call(TaskFilter(since=rfc3339(submission.submitted_at - clock_skew)), page)
+    def search_call(
+        self,
+        submission: Submission,  # noqa: ARG002  # the list has no filter by payload
+        page: str | None,
+        *,
+        since: float | None,
+    ) -> Call:
+        earliest = None if since is None else rfc3339(min(max(since, 0.0), LATEST))  # clocks may say anything
+        return self._tasks_call(TaskFilter(since=earliest), page)
 
-    def search(self, submission: Submission, value: Json, *, clock_skew: float) -> SearchPage | None:
+    def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:
         rows = _rows(value)
         if rows is None:
             return None
-        earliest = submission.submitted_at - clock_skew
+        earliest = -math.inf if since is None else since
         candidates = tuple(
             Candidate(self._ref(submission.account, submission.operation, name), text(row.get("payload")))
             for name, row in rows
-            if (moment(row.get("created_at")) or earliest) >= earliest and _may_be(submission, row)
+            if (moment(row.get("created_at")) or math.inf) >= earliest and _may_be(submission, row)
         )
-        return SearchPage(candidates, _next_page(value))
+        written = [row for row in as_list(as_object(value).get("tasks")) if isinstance(row, dict)]
+        return SearchPage(candidates, _next_page(value), is_readable=len(written) == len(rows))
 
     def marker_of(self, snapshot: Snapshot) -> str | None:
         return text(snapshot.raw.get("payload")) if self.settlement == "payload" else None
@@ -291,7 +303,9 @@ def _rows(value: Json) -> list[tuple[str, Object]] | None:
 
 
 def _next_page(value: Json) -> str | None:
-    return text(as_object(value).get("next_page_token"))
+    """The token of the next page; a number is one too, or the list would seem to end there."""
+    token = as_object(value).get("next_page_token")
+    return str(token) if isinstance(token, int) and token else text(token)
 
 
 def _may_be(submission: Submission, row: Object) -> bool:
@@ -300,6 +314,8 @@ def _may_be(submission: Submission, row: Object) -> bool:
     A marker decides in the end, so with one the pictures are left out: a service may keep copies at addresses of its own.
     Without one the task is taken for ours on the strength of this alone.
     """
+    if submission.marker_is_ours and text(row.get("payload")) == submission.marker:
+        return True
     sent = dict(submission.body)
     if sent.get("is_rec") is True:
         sent.pop("prompt", None)  # the service writes another

@@ -1,0 +1,54 @@
+"""A provider whose clock differs from this machine's: its tasks are found all the same, and nothing is paid twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from batch_provider import ProviderProcess
+from batch_rig import Rig
+
+from vidu_ext import Settings, Submission, TextToVideo, Vidu
+from vidu_ext.errors import SubmissionUnknownError
+from vidu_ext.policy import ReconcilePolicy
+
+HOUR: Final = 3600.0
+LOST: Final[list[dict[str, Any]]] = [
+    {"kind": "answer_lost", "operation": "create", "nth": 1},
+    {"kind": "connection_reset", "operation": "create", "nth": 3},
+    {"kind": "late_list", "operation": "list", "nth": 1, "seconds": 600.0},
+]
+"""The first create is paid and its answer lost, the third never arrives, and the first list lacks what is new."""
+
+
+def provider_of(ahead: float) -> ProviderProcess:
+    return ProviderProcess(rules=LOST, ahead=ahead, queue_seconds=0.0, processing_seconds=0.25, concurrency=100)
+
+
+@pytest.mark.parametrize("ahead", [-900.0, 6 * HOUR, -400 * 24 * HOUR])
+def test_batch_pays_once_for_each_row_whatever_the_clock_of_the_provider_says(ahead: float, tmp_path: Path) -> None:
+    """With our clock 15 minutes ahead, the list had nothing that was young enough, and the first row was paid twice."""
+    with provider_of(ahead) as provider, Rig(provider, f"sqlite:///{tmp_path}/batches.sqlite", tmp_path) as rig:
+        rig.plan([{"prompt": "a bird"}] * 4, concurrency=1)
+        rig.work()
+        rig.finish()
+        assert Counter(rig.states().values()) == {"done": 4}
+        books = provider.books()
+    assert (len(books["paid"]), books["twice"]) == (4, [])
+
+
+@pytest.mark.parametrize("ahead", [-900.0, 6 * HOUR])
+def test_lost_task_is_found_by_another_process_whatever_the_clock_of_the_provider_says(ahead: float) -> None:
+    with provider_of(ahead) as provider:
+        accounts = [provider.account("vidu")]
+        with (
+            Vidu(accounts, settings=Settings(reconcile=ReconcilePolicy(window=0.0))) as vidu,
+            pytest.raises(SubmissionUnknownError) as caught,
+        ):
+            vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5))
+        with Vidu(accounts) as vidu:
+            task = vidu.find(Submission.parse(caught.value.submission.to_text()))
+        (paid,) = provider.books()["paid"]
+        assert str(task.ref) == f"vidu:{paid['id']}"

@@ -135,7 +135,7 @@ class Batches:
         """DBOS as seen from outside a worker. Makes the tables where they are missing."""
         if self._client is None:
             dispatch.create_tables(self.ledger)
-            self._client = DBOSClient(system_database_url=self.url, application_name=dispatch.APPLICATION)
+            self._client = dispatch.client_of(self.url)
         return self._client
 
     # -- from rows to jobs --------------------------------------------------------------------------------------------

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import logging
+from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
+
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, Serializer
 
 from .job import Job, workflow_id
 from .manifest import MOST_PRIORITY
-from .tables import unreachable
+from .tables import escaped_database, unreachable
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
-    from dbos import DBOSClient, EnqueueOptions
+    from dbos import EnqueueOptions
 
     from .job import Limits
     from .ledger import Ledger
@@ -23,6 +29,36 @@ USUAL_POLLING: Final = 1.0
 """Seconds between two looks of a queue for jobs that may start."""
 
 WORKFLOW: Final = "vidu-job"
+
+PLAIN: Final = DBOSPortableJSONSerializer()
+"""How DBOS writes what goes into a job and what its steps give: as JSON, where its usual way is pickle."""
+
+logger: Final = logging.getLogger("vidu_ext.durable")
+
+
+class _NoPickles(Serializer):
+    """Takes the place of pickle in DBOS, which reads one wherever a row says that it is one, whatever is configured."""
+
+    def name(self) -> str:
+        return "py_pickle"
+
+    def serialize(self, data: object) -> str:
+        return json.dumps(str(data))  # why a row could not be read, as DBOS notes it in that row
+
+    def deserialize(self, serialized_data: str) -> object:
+        logger.error(
+            "a row of the database holds a pickle, which is not read, because it could run any program. Its job waits:"
+            " `vidu batch resume` puts it into its queue anew, without losing or paying for anything twice."
+        )
+        raise TypeError(f"a pickle of {len(serialized_data)} characters is not read")
+
+
+def refuse_pickles() -> Callable[[], None]:
+    """Let DBOS read no pickle in this process, until the function that this returns is called."""
+    names = vars(import_module("dbos._serialization"))
+    usual = names["DBOSDefaultSerializer"]
+    names["DBOSDefaultSerializer"] = _NoPickles()
+    return lambda: names.update(DBOSDefaultSerializer=usual)
 
 
 def queue_of(account: str) -> str:
@@ -41,13 +77,16 @@ def account_of(queue: str) -> str:
 
 def create_tables(ledger: Ledger) -> None:
     """Make the tables of DBOS and those of the batches where they are missing."""
-    from dbos import DBOS
-
     ledger.create()
     try:
-        DBOS.migrate(ledger.url)
+        DBOS.migrate(escaped_database(ledger.url))
     except Exception as error:  # whatever DBOS or the driver raises: there is no using this database
         raise unreachable(ledger.url, error) from error
+
+
+def client_of(url: str) -> DBOSClient:
+    """DBOS as seen from outside a worker, for a database whose tables are there."""
+    return DBOSClient(system_database_url=escaped_database(url), application_name=APPLICATION, serializer=PLAIN)
 
 
 def register_queues(client: DBOSClient, account: str, limits: Limits, *, polling: float | None = None) -> None:

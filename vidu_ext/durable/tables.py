@@ -5,6 +5,7 @@ Holds the shape only: what a row may become is said in ledger.py.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from pathlib import Path
@@ -21,9 +22,14 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
 
 USUAL_DATABASE: Final = "sqlite:///vidu-batches.sqlite"
+SQLITE: Final = "sqlite:///"
+PRIVATE: Final = 0o600
+OF_OTHERS: Final = 0o077
 BUSY_MILLISECONDS: Final = 30_000
 CONNECT_SECONDS: Final = 10
 MOST_CONNECTIONS: Final = 5
+
+logger: Final = logging.getLogger("vidu_ext.durable")
 
 metadata: Final = sa.MetaData()
 
@@ -131,18 +137,21 @@ workers: Final = sa.Table(
 
 
 def database_url(text: str | None) -> str:
-    """The URL of the database, from an option, else $VIDU_BATCH_DATABASE, else a file in the working folder."""
+    """The URL of the database, from an option, else $VIDU_BATCH_DATABASE, else a file in the working folder.
+
+    What follows `sqlite:///` is a path, taken as it is: in the names of folders neither % nor ? nor # means anything.
+    """
     chosen = (text or os.environ.get("VIDU_BATCH_DATABASE", "")).strip() or USUAL_DATABASE
     chosen = re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", chosen)
-    if not chosen.startswith(("sqlite:///", "postgresql+psycopg://")):
+    if not chosen.startswith((SQLITE, "postgresql+psycopg://")):
         raise DatabaseError("the database must be given as sqlite:///file.sqlite or postgresql://user@host/name.")
-    if chosen.startswith("sqlite:///"):
-        name = chosen.removeprefix("sqlite:///")
+    if chosen.startswith(SQLITE):
+        name = chosen.removeprefix(SQLITE)
         if not name or name == ":memory:":
             raise DatabaseError("a batch needs a database that outlives the process: name a file, sqlite:///file.sqlite.")
-        if "?" in name:
+        if re.search(r"\?\w+=", Path(name).name):
             raise DatabaseError("a SQLite database takes no options: give the path of its file alone, without a '?'.")
-        return f"sqlite:///{Path(name).absolute()}"
+        return f"{SQLITE}{Path(name).absolute()}"
     if chosen.count("@") > 1:
         raise DatabaseError("the database's URL has more than one @; in a user name or password write %40 for @ and %2F for /.")
     try:
@@ -156,18 +165,55 @@ def database_url(text: str | None) -> str:
 
 def shown_database(url: str) -> str:
     """The URL without its password, and without options, which may hold one."""
+    if url.startswith(SQLITE):
+        return url
     return sa.make_url(url).set(query={}).render_as_string(hide_password=True)
+
+
+def escaped_database(url: str) -> str:
+    """The URL as SQLAlchemy and DBOS read it, which take a path for a part of a URL."""
+    if not url.startswith(SQLITE):
+        return url
+    return sa.URL.create("sqlite", database=url.removeprefix(SQLITE)).render_as_string()
 
 
 def is_missing_file(url: str) -> bool:
     """Whether the database is a file that there is not yet."""
-    return url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists()
+    return url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).exists()
+
+
+def _keep_private(path: Path) -> None:
+    """Make the file where it is missing, and let nobody but its owner read or write it: it holds prompts and requests.
+
+    SQLite gives the files beside it, `-wal` and `-shm`, the rights of this one when it makes them.
+    """
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
+        path.chmod(PRIVATE)  # a umask may have taken more
+    except FileExistsError:
+        pass
+    except OSError:
+        return  # SQLite says what is wrong
+    for ending in ("", "-wal", "-shm"):
+        file = path.with_name(path.name + ending)
+        if file.exists() and file.stat().st_mode & OF_OTHERS:
+            _close_to_others(file)
+
+
+def _close_to_others(file: Path) -> None:
+    try:
+        file.chmod(file.stat().st_mode & ~OF_OTHERS)
+    except OSError as error:
+        logger.warning("%s can be read by other users, and its rights cannot be changed (%s): it holds prompts", file, error)
+    else:
+        logger.warning("%s could be read or written by other users, and is its owner's alone now: it holds prompts", file)
 
 
 def open_engine(url: str) -> sa.Engine:
     """The engine, its database reached once. Raises DatabaseError with one clear message where that fails."""
-    if url.startswith("sqlite"):
-        engine = sa.create_engine(url, connect_args={"check_same_thread": False}, pool_size=MOST_CONNECTIONS)
+    if url.startswith(SQLITE):
+        _keep_private(Path(url.removeprefix(SQLITE)))
+        engine = sa.create_engine(escaped_database(url), connect_args={"check_same_thread": False}, pool_size=MOST_CONNECTIONS)
         event.listen(engine, "connect", _set_up_sqlite)
     else:
         arguments = {"connect_timeout": CONNECT_SECONDS, "application_name": "vidu batch"}

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
-from dbos import DBOS, DBOSClient
+from dbos import DBOS
 
 from vidu_ext.accounts import accounts as configured
 from vidu_ext.errors import ConfigurationError
@@ -26,10 +26,10 @@ from .leases import Identity, Leases
 from .ledger import Ledger
 from .reports import progress
 from .steps import Fetched, Patience, Steps
-from .tables import database_url
+from .tables import database_url, escaped_database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from dbos import DBOSConfig
 
@@ -116,6 +116,7 @@ class Worker:
         self._threads: list[threading.Thread] = []
         self._dbos: DBOS | None = None
         self._term = 0
+        self._allow_pickles: Callable[[], None] = lambda: None
         self.fault: StorageFullError | DatabaseError | None = None
         """Why this worker can do nothing more, where it cannot."""
         self.ledger: Final = Ledger(self._url)
@@ -152,6 +153,7 @@ class Worker:
             raise ConfigurationError("this process has a worker already: DBOS is one for each process.")
         dispatch.create_tables(self.ledger)
         self._leases.take()
+        self._allow_pickles = dispatch.refuse_pickles()
         _running.append(self._steps)
         names = sorted(self._names)
         self._dbos = DBOS(config=_dbos_config(self._url, self._identity.id))
@@ -164,7 +166,7 @@ class Worker:
             self._threads.append(thread)
 
     def _register_queues(self, names: Sequence[str]) -> None:
-        client = DBOSClient(system_database_url=self._url, application_name=dispatch.APPLICATION)
+        client = dispatch.client_of(self._url)
         try:
             for name in names:
                 dispatch.register_queues(client, name, self.ledger.limits(name) or Limits(), polling=self.options.polling)
@@ -186,6 +188,7 @@ class Worker:
         DBOS.destroy(workflow_completion_timeout_sec=0)
         if self._steps in _running:
             _running.remove(self._steps)
+            self._allow_pickles()
         try:
             self._leases.lay_down()
         except DatabaseError as error:
@@ -294,7 +297,8 @@ def _queue_threads() -> list[threading.Thread]:
 def _dbos_config(url: str, executor: str) -> DBOSConfig:
     return {
         "name": dispatch.APPLICATION,
-        "system_database_url": url,
+        "system_database_url": escaped_database(url),
+        "serializer": dispatch.PLAIN,
         "application_version": dispatch.VERSION,
         "executor_id": executor,
         "sys_db_pool_size": CONNECTIONS,

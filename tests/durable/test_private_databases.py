@@ -1,0 +1,196 @@
+"""Databases of batches: plain data only, for their owner alone, and where the folder is, whatever that is called."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import pickle
+import stat
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import sqlalchemy as sa
+from batch_provider import ProviderProcess
+from batch_rig import Rig
+from ledger_rig import ACCOUNTS, planned
+
+from vidu_ext.durable import Batches, DatabaseError, orders
+from vidu_ext.durable.dispatch import create_tables
+from vidu_ext.durable.ledger import Ledger
+from vidu_ext.durable.tables import database_url, escaped_database
+
+pytest_plugins = ["batch_fixtures"]
+
+FOLDERS: Final = (
+    "My%20Films", "what?", "a?b=c", "one#two", "100%", "%", "%zz", "a&b=c", "[x]", "{y}", "$HOME", "file:x", "a;b", "a+b", "ü 鳥",
+    "'quoted'", '"both"', " spaces ", "back\\slash", "~", "@host:5432",
+)  # fmt: skip
+"""Names of folders in which something reads more than a name where a path is put into a URL."""
+
+
+class Bomb:
+    """Makes a file when it is read as a pickle."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self._path,)
+
+
+def cells(database: str) -> list[tuple[str, str, object]]:
+    """Every value of every table, with its table and its column."""
+    engine = sa.create_engine(escaped_database(database_url(database)), poolclass=sa.NullPool)
+    found: list[tuple[str, str, object]] = []
+    with engine.connect() as connection:
+        inspector = sa.inspect(connection)
+        for schema in (None, *(name for name in inspector.get_schema_names() if name == "dbos")):
+            for name in inspector.get_table_names(schema):
+                table = sa.Table(name, sa.MetaData(), schema=schema, autoload_with=connection)
+                for row in connection.execute(sa.select(table)).mappings():
+                    found += [(name, str(column), value) for column, value in row.items()]
+    return found
+
+
+def is_pickle(value: object) -> bool:
+    try:
+        content = base64.b64decode(value, validate=True) if isinstance(value, str) else value
+    except ValueError:
+        return False
+    return isinstance(content, bytes) and content[:1] == b"\x80" and content[-1:] == b"."
+
+
+def test_a_batch_leaves_no_pickle_in_its_database(database: str, provider: ProviderProcess, tmp_path: Path) -> None:
+    """The inputs of jobs were pickles: to write to the database was to run programs in every worker."""
+    assert is_pickle(base64.b64encode(pickle.dumps({"args": ("batch/k",)})).decode())
+    with Rig(provider, database, tmp_path) as rig:
+        rig.plan([{"key": "k", "prompt": "a bird"}])
+        written = [value for table, column, value in cells(database) if (table, column) == ("workflow_input", "inputs")]
+        assert [json.loads(str(value)) for value in written] == [{"namedArgs": {}, "positionalArgs": ["batch/k"]}]
+        rig.work()
+        rig.finish()
+        rig.workers[0].kill()
+        found = list(cells(database))
+        assert [value for _, _, value in found if is_pickle(value)] == []
+        assert {value for _, column, value in found if column == "serialization"} <= {"portable_json", None}
+        assert sum(table == "operation_outputs" and column == "output" for table, column, _ in found) >= 4
+
+
+@pytest.mark.parametrize("column", ["inputs", "output"])
+def test_a_pickle_in_the_database_is_not_read(
+    sqlite_database: str, provider: ProviderProcess, tmp_path: Path, column: str
+) -> None:
+    """DBOS reads what a row calls a pickle, whichever serializer it was given."""
+    bomb = base64.b64encode(pickle.dumps(Bomb(tmp_path / "exploded"))).decode()
+    with Rig(provider, sqlite_database, tmp_path) as rig:
+        rig.plan([{"key": "k", "prompt": "a bird"}])
+        with rig.batches.ledger.writing() as connection:
+            if column == "inputs":
+                connection.execute(sa.text("UPDATE workflow_input SET inputs = :bomb"), {"bomb": bomb})
+                connection.execute(sa.text("UPDATE workflow_status SET serialization = 'py_pickle'"))
+            else:
+                step = (
+                    "INSERT INTO operation_outputs (workflow_uuid, function_id, function_name, output, serialization)"
+                    " SELECT workflow_uuid, 1, 'submit', :bomb, 'py_pickle' FROM workflow_status"
+                )
+                connection.execute(sa.text(step), {"bomb": bomb})
+        rig.work()
+        rig.until(lambda: "ERROR" in [value for table, name, value in cells(sqlite_database) if name == "status"])
+        assert not (tmp_path / "exploded").exists()
+        assert provider.books()["paid"] == []
+        assert orders.mend(rig.batches, rig.batch) == 1
+        rig.finish()
+        assert (rig.states(), len(provider.books()["paid"])) == ({"k": "done"}, 1)
+    assert not (tmp_path / "exploded").exists()
+
+
+# -- who may read it ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def umask(mask: int) -> Iterator[None]:
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def rights(path: Path) -> dict[str, str]:
+    return {
+        file.name: oct(stat.S_IMODE(file.stat().st_mode)) for file in path.parent.iterdir() if file.name.startswith(path.name)
+    }
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077, 0o277])
+def test_a_database_is_its_owners_alone_whatever_the_umask(tmp_path: Path, mask: int) -> None:
+    path = tmp_path / "batches.sqlite"
+    with umask(mask), Batches(f"sqlite:///{path}", ACCOUNTS) as batches:
+        create_tables(batches.ledger)
+        assert rights(path) == dict.fromkeys(("batches.sqlite", "batches.sqlite-shm", "batches.sqlite-wal"), "0o600")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
+def test_a_database_that_others_may_read_is_closed_to_them(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "batches.sqlite"
+    planned(f"sqlite:///{path}", tmp_path, 1)
+    beside = path.with_name("batches.sqlite-wal")
+    beside.touch()
+    path.chmod(0o664)
+    beside.chmod(0o644)
+    with closing(Ledger(database_url(f"sqlite:///{path}"))) as ledger:
+        assert ledger.has_tables()
+        assert set(rights(path).values()) == {"0o600"}
+    assert [str(path) in record.getMessage() for record in caplog.records] == [True, True]
+
+
+def test_a_look_at_a_database_that_is_not_there_makes_none(tmp_path: Path) -> None:
+    with closing(Ledger(database_url(f"sqlite:///{tmp_path}/batches.sqlite"))) as ledger:
+        assert not ledger.has_tables()
+    assert list(tmp_path.iterdir()) == []
+
+
+# -- where it is ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_the_database_lies_in_the_folder_whatever_that_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """In `My%20Films` the database could not be opened, and in `what?` it was a file beside the folder."""
+    folder = tmp_path / name
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("VIDU_BATCH_DATABASE", raising=False)
+    with Batches(None, ACCOUNTS) as batches:
+        create_tables(batches.ledger)
+        again = batches.url
+    with Batches(again, ACCOUNTS) as batches:  # as the command hands it to its worker
+        assert batches.ledger.has_tables()
+        assert batches.url == again
+    assert {file.name for file in folder.iterdir()} == {"vidu-batches.sqlite"}
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+def test_a_worker_runs_in_a_folder_whose_name_looks_like_a_url(provider: ProviderProcess, tmp_path: Path) -> None:
+    folder = tmp_path / "My%20Films?x=1#y"
+    folder.mkdir()
+    with Rig(provider, f"sqlite:///{folder}/batches.sqlite", folder) as rig:
+        rig.plan([{"key": "k", "prompt": "a bird"}])
+        rig.work()
+        rig.finish()
+        assert rig.states() == {"k": "done"}
+    assert [file.name for file in tmp_path.iterdir()] == [folder.name]
+
+
+def test_a_database_that_cannot_be_opened_is_named_as_it_was_given(tmp_path: Path) -> None:
+    with (
+        closing(Ledger(database_url(f"sqlite:///{tmp_path}/no%20folder/b.sqlite"))) as ledger,
+        pytest.raises(DatabaseError, match=r"/no%20folder/b\.sqlite cannot be used"),
+    ):
+        ledger.create()

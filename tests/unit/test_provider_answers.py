@@ -344,6 +344,57 @@ def test_only_comfy_says_how_long_a_task_takes() -> None:
         assert COMFY.estimated_seconds(Reply(200, {"x-comfy-estimated-duration-seconds": written}, b"{}")) is None
 
 
+# -- strange entries of lists ---------------------------------------------------------------------------------------------
+
+STRANGE: Final[list[Json]] = [None, 0, 7, "", "text", [], ["a"], {}, True]
+FILM: Final[Object] = {"id": "c", "url": "https://files.example/a.mp4"}
+
+
+@pytest.mark.parametrize("provider", [VIDU, COMFY, ZENLAYER], ids=by_name)
+@pytest.mark.parametrize("strange", STRANGE, ids=repr)
+def test_results_are_read_beside_strange_entries(provider: Provider, strange: Json) -> None:
+    found = outputs(provider, {"id": "1", "state": "success", "creations": [strange, FILM, strange]})
+    assert found == (Output("video", "https://files.example/a.mp4", "c"),)
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=repr)
+def test_tasks_of_a_list_are_read_beside_strange_entries(strange: Json) -> None:
+    row: Object = {"id": "7", "state": "success", "creations": [FILM]}
+    listed = VIDU.listed("mine", {"tasks": [strange, row]})
+    assert listed is not None
+    assert list(listed) == ["7"]
+    page = SKILLS.tasks_page("mine", [strange, {"id": "7", "status": "IN_QUEUE"}])
+    assert page is not None
+    assert [str(snapshot.ref) for snapshot in page[0]] == ["mine:7"]
+
+
+@pytest.mark.parametrize("rows", [["7"], [7, 8], [{"task_id": "7", "state": "created"}], [[{"id": "7"}]]], ids=repr)
+def test_list_of_other_things_than_tasks_is_not_taken_for_an_empty_one(rows: list[Json]) -> None:
+    """A look for a paid task would take it as proof that there is none."""
+    assert VIDU.listed("mine", {"tasks": rows}) is None
+    assert VIDU.search(SUBMISSION, {"tasks": rows}, since=None) is None
+    assert SKILLS.tasks_page("mine", rows) is None
+    assert SKILLS.search(SKILLS_SUBMISSION, rows, since=None) is None
+
+
+@pytest.mark.parametrize("rows", [[], [None], [None, None]], ids=repr)
+def test_list_of_nothing_is_an_empty_one(rows: list[Json]) -> None:
+    assert VIDU.listed("mine", {"tasks": rows}) == {}
+    assert VIDU.listed("mine", {"tasks": None}) == {}
+    assert SKILLS.tasks_page("mine", rows) == ((), None)
+
+
+def test_balances_and_subjects_are_read_beside_strange_entries() -> None:
+    balances = VIDU.balances({"remains": [None, {"type": "test", "credit_remain": 5}, 7]})
+    assert balances is not None
+    assert [(balance.kind, balance.credits) for balance in balances] == [("test", 5.0)]
+    assert VIDU.balances({"remains": ["test"]}) is None
+    page = VIDU.subjects_page({"subjects": [None, {"id": "s", "name": "bird"}, "s2"]})
+    assert page is not None
+    assert [subject.id for subject in page[0]] == ["s"]
+    assert VIDU.subjects_page({"subjects": ["s"]}) is None
+
+
 # -- whatever a server sends ----------------------------------------------------------------------------------------------
 
 WORDS: Final = (

@@ -127,6 +127,25 @@ def id_in(content: bytes, member: str) -> str | None:
     return ids.pop() if len(ids) == 1 else None
 
 
+def rows_by_id(value: Json) -> list[tuple[str, Object]] | None:
+    """The tasks of a list by their ids, whatever stands between them.
+
+    None where it is no list, or one of other things than tasks: that is not the same as a list without tasks.
+    """
+    rows = objects(value)
+    if rows is None or (rows and not any("id" in row for row in rows)):
+        return None
+    return [(name, row) for row in rows if (name := task_id(row.get("id"))) is not None]
+
+
+def objects(value: Json) -> list[Object] | None:
+    """The objects of a list, whatever stands between them; None where it is no list, or holds only something else."""
+    if not isinstance(value, list):
+        return None
+    found = [row for row in value if isinstance(row, dict)]
+    return found if found or not any(value) else None
+
+
 # -- requests that come back ----------------------------------------------------------------------------------------------
 
 

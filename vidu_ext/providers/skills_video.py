@@ -17,7 +17,7 @@ from vidu_ext.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, 
 from .adapter import Adapter
 from .base import Balance, Candidate, Encoded, SearchPage, TaskFilter, UnsupportedError, UploadPlace
 from .encoding import Names, body_of
-from .reading import agree, both_hold, charge, kind_of, number, task_id, text
+from .reading import agree, both_hold, charge, kind_of, number, rows_by_id, text
 
 if TYPE_CHECKING:
     from vidu_ext.outcome import Submission
@@ -104,9 +104,10 @@ class SkillsVideo(Adapter):
         return self._list_call()
 
     def tasks_page(self, account: str, value: Json) -> tuple[tuple[Snapshot, ...], str | None] | None:
-        if not isinstance(value, list):
+        rows = rows_by_id(value)
+        if rows is None:
             return None
-        found = (self.snapshot(TaskRef(account, name), row) for name, row in _rows(value))
+        found = (self.snapshot(TaskRef(account, name), row) for name, row in rows)
         return tuple(snapshot for snapshot in found if snapshot is not None), None
 
     def search_call(
@@ -119,11 +120,12 @@ class SkillsVideo(Adapter):
         return self._list_call()
 
     def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:  # noqa: ARG002
-        if not isinstance(value, list):
+        rows = rows_by_id(value)
+        if rows is None:
             return None
         candidates = tuple(
             Candidate(self._ref(submission.account, submission.operation, name), None)
-            for name, row in _rows(value)
+            for name, row in rows
             if _is_it(submission.body, as_object(row.get("input")))
         )
         return SearchPage(candidates, None)
@@ -178,13 +180,6 @@ class SkillsVideo(Adapter):
 
     def uploaded_url(self, place: UploadPlace, value: Json) -> str | None:
         """None: nothing is uploaded."""
-
-
-def _rows(value: list[Json]) -> Iterator[tuple[str, Object]]:
-    for row in map(as_object, value):
-        name = task_id(row.get("id"))
-        if name is not None:
-            yield name, row
 
 
 def _is_it(sent: Object, seen: Object) -> bool:

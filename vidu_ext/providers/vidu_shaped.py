@@ -30,7 +30,21 @@ from vidu_ext.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, 
 from .adapter import Adapter
 from .base import Balance, Candidate, Encoded, SearchPage, TaskFilter, UnsupportedError, UploadPlace
 from .encoding import Names, body_of
-from .reading import agree, both_hold, charge, kind_of, moment, number, rfc3339, share, task_id, text, whole_number
+from .reading import (
+    agree,
+    both_hold,
+    charge,
+    kind_of,
+    moment,
+    number,
+    objects,
+    rfc3339,
+    rows_by_id,
+    share,
+    task_id,
+    text,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from vidu_clients.vidu.models import SubjectList
@@ -244,7 +258,8 @@ class ViduShaped(Adapter):
     def balances(self, value: Json) -> tuple[Balance, ...] | None:
         places = (as_object(value).get(member) for member in BALANCES)
         rows = next((found for found in places if isinstance(found, list)), None)
-        return None if rows is None else tuple(_balance(as_object(row)) for row in rows)
+        found = objects(rows)
+        return None if found is None else tuple(map(_balance, found))
 
     def subjects_call(self, page: str | None) -> Call | None:
         if not self._offers("listSubjects"):
@@ -255,16 +270,17 @@ class ViduShaped(Adapter):
         )
 
     def subjects_page(self, value: Json) -> tuple[Sequence[StoredSubject], str | None] | None:
-        if "subjects" not in as_object(value):
+        answer = as_object(value)
+        rows = objects(_entries(answer, "subjects"))
+        if rows is None:
             return None
         try:
-            rows = cast("SubjectList", self.model("listSubjects", value)).subjects
+            found = cast("SubjectList", self.model("listSubjects", {**answer, "subjects": [*rows]})).subjects
         except ValueError:
             return None
-        if not isinstance(rows, list) or any(isinstance(row, dict) for row in rows):
-            # The generated model leaves rows as they are that it cannot read.
-            return ((), _next_page(value)) if rows is None else None
-        return rows, _next_page(value)
+        if not isinstance(found, list) or any(isinstance(row, dict) for row in found):
+            return None  # the generated model leaves rows as they are that it cannot read
+        return found, _next_page(value)
 
     def upload_call(self, file_name: str, content_type: str) -> Call | None:
         if self._offers("createUpload"):
@@ -294,12 +310,12 @@ class ViduShaped(Adapter):
 
 def _rows(value: Json) -> list[tuple[str, Object]] | None:
     """The tasks of a list answer by id; None where it is no list answer."""
-    answer = as_object(value)
-    rows = answer.get("tasks")
-    if not isinstance(rows, list) and not ("tasks" in answer and rows is None):
-        return None
-    found = ((task_id(as_object(row).get("id")), as_object(row)) for row in as_list(rows))
-    return [(name, row) for name, row in found if name is not None]
+    return rows_by_id(_entries(as_object(value), "tasks"))
+
+
+def _entries(answer: Object, member: str) -> Json:
+    """A list of an answer. A server written in Go says null for an empty one."""
+    return [] if member in answer and answer[member] is None else answer.get(member)
 
 
 def _next_page(value: Json) -> str | None:

@@ -1,7 +1,7 @@
 # `make check` is what CI runs and what a developer runs before a commit. Every target does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo setup lock generate check-generated readme contract contract-deep lint type test bench live package check clean
+.PHONY: help demo setup lock generate check-generated readme contract contract-deep lint type test bench stress live package check clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -62,6 +62,10 @@ test: $(READY)  ## every test
 
 bench: $(READY)  ## figures, each beside a plain httpx loop; nothing is asserted
 	@$(BIN)/python tests/bench/run.py
+
+stress: $(READY)  ## forks, wrong clocks, interrupts at every line, kills, full disks: nothing lost or paid twice; SECONDS=, ROUNDS=, ONLY=
+	@PYTHONPATH=tests/http:tests/durable $(BIN)/python tests/stress/stress.py $(if $(SECONDS),--seconds $(SECONDS)) \
+	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(ONLY)
 
 live: $(READY)  ## ask the providers you have keys for what costs nothing, and compare with the specs
 	@$(BIN)/python tests/http/live.py

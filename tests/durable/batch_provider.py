@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from vidu_ext.accounts import Account
 from vidu_ext.emulator.clock import Clock
@@ -87,11 +87,13 @@ def answer(value: dict[str, Any]) -> None:
 class ProviderProcess:
     """The process above, from the outside."""
 
+    PROGRAM: ClassVar[Path] = Path(__file__)
+
     def __init__(self, *, rules: list[dict[str, Any]] | None = None, seed: int = 0, ahead: float = 0.0, **settings: Any) -> None:
         """`ahead` is how many seconds its clock is ahead of this machine's."""
-        self._process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen([sys.executable, self.PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         order = {"settings": settings, "rules": rules or [], "seed": seed, "ahead": ahead}
-        self.environment: dict[str, str] = self._order(order)["environment"]
+        self.environment: dict[str, str] = self.order(order)["environment"]
 
     def __enter__(self) -> Self:
         return self
@@ -110,19 +112,19 @@ class ProviderProcess:
         )
 
     def restart(self, seconds: float) -> None:
-        self._order({"order": "restart", "seconds": seconds})
+        self.order({"order": "restart", "seconds": seconds})
 
     def reset(self) -> None:
         """Forget tasks, faults and books."""
-        self._order({"order": "reset"})
+        self.order({"order": "reset"})
 
     def set_rules(self, rules: list[dict[str, Any]]) -> None:
-        self._order({"order": "rules", "rules": rules})
+        self.order({"order": "rules", "rules": rules})
 
     def books(self) -> dict[str, Any]:
-        return self._order({"order": "books"})
+        return self.order({"order": "books"})
 
-    def _order(self, order: dict[str, Any]) -> dict[str, Any]:
+    def order(self, order: dict[str, Any]) -> dict[str, Any]:
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise RuntimeError("the provider has no pipes")

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from vidu_ext.accounts import Account
 from vidu_ext.durable import Patience, Worker, WorkerOptions
@@ -31,8 +31,11 @@ FAST: dict[str, float] = {
 
 
 def main() -> None:
+    run(json.loads(sys.stdin.read()))
+
+
+def run(order: dict[str, Any]) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(process)d %(message)s")
-    order = json.loads(sys.stdin.read())
     accounts = [
         Account(provider=one["provider"], name=one["name"], key=one["key"], base_url=one["base_url"]) for one in order["accounts"]
     ]
@@ -72,8 +75,14 @@ def worker_options(speed: dict[str, float]) -> WorkerOptions:
 class WorkerProcess:
     """The process above, from the outside."""
 
-    def __init__(self, database: str, accounts: list[Account], *, log: Path, speed: dict[str, float] | None = None) -> None:
+    PROGRAM: ClassVar[Path] = Path(__file__)
+
+    def __init__(
+        self, database: str, accounts: list[Account], *, log: Path, speed: dict[str, float] | None = None, **more: Any
+    ) -> None:
+        """`more` are further members of the order, for a program that extends this one."""
         order: dict[str, Any] = {
+            **more,
             "database": database,
             "parent": os.getpid(),
             "speed": {**FAST, **(speed or {})},
@@ -83,7 +92,7 @@ class WorkerProcess:
         }
         self.began = time.monotonic()
         with log.open("ab") as stream:
-            self.process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=stream, stderr=stream)
+            self.process = subprocess.Popen([sys.executable, self.PROGRAM], stdin=subprocess.PIPE, stdout=stream, stderr=stream)
         if self.process.stdin is not None:
             self.process.stdin.write(json.dumps(order).encode())
             self.process.stdin.close()

@@ -209,6 +209,7 @@ class Server:
         plan: Mapping[Route, Iterable[Act | None]] | None = None,
         late: int = 0,
         ahead: float = 0.0,
+        lists_payload: bool = False,
         film_url: Callable[[str, str], str] | None = None,
         listens: bool = True,
     ) -> None:
@@ -217,7 +218,8 @@ class Server:
         `account` is what the client calls its account here. `life` is what the status answers of a task say, one after the
         other; the last one stays. `plan` is what the nth call of a route meets, None for an ordinary answer. So many lists
         as `late` says leave a new task out. `ahead` is by how many seconds its clock is ahead of ours, in its `Date` as in
-        `created_at` and the filter of its list. `film_url` makes the address of a film, from the origin and the task's id.
+        `created_at` and the filter of its list. `lists_payload` has Vidu's list show it, which no document says. `film_url`
+        makes the address of a film, from the origin and the task's id.
         """
         self.provider: Final = provider
         self.account: Final = account or provider
@@ -232,6 +234,7 @@ class Server:
         """Tasks whose status answer is always an error."""
         self.late: Final = late
         self.ahead = ahead
+        self._unlisted: Final = ("err_code",) if lists_payload else ("payload", "err_code")
         self.plan: Final[dict[Route, Iterator[Act | None]]] = {route: iter(acts) for route, acts in (plan or {}).items()}
         self._part: Final = PARTS[provider]
         self._life: Final = tuple(life)
@@ -405,7 +408,11 @@ class Server:
             return self._replayed(kept, request)
         if not act.accepts:
             return self._error(act.status or 503, "InternalServiceFailure", "not accepted")
-        task = self.make(cast("Object", json.loads(request.body)), key)
+        try:
+            body = cast("Object", json.loads(request.body))
+        except ValueError:
+            return self._error(400, "CODEC", "the body is no JSON")
+        task = self.make(body, key)
         answer = evolve(_json({self._part.id_member: task.name, **self._echo(task), **self._state("queued")}), task=task)
         if key:
             left = None if act.key == "used up" else answer
@@ -485,7 +492,7 @@ class Server:
             row.update(dict.fromkeys(("err_code", "credits", "progress", "creations", "payload", "type")))
         if is_list:
             made = datetime.fromtimestamp(task.made + self.ahead, UTC).isoformat().replace("+00:00", "Z")
-            return {**{name: value for name, value in row.items() if name not in ("payload", "err_code")}, "created_at": made}
+            return {**{name: value for name, value in row.items() if name not in self._unlisted}, "created_at": made}
         return row
 
     def _echo(self, task: Paid) -> Object:

@@ -1,0 +1,79 @@
+"""Try everything that could make a task be paid twice or lost, and compare the provider's books with what the callers have.
+
+    python tests/stress/stress.py                       every scenario
+    python tests/stress/stress.py clock fork            those whose names begin so
+    python tests/stress/stress.py --seconds 30 --rounds 100 interrupt
+
+Prints a line for each run, and ends with 1 where a task was paid twice, lost, handed to the wrong caller, or something hung.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import Final, TypeAlias
+
+import stress_clock
+import stress_forks
+import stress_interrupts
+import stress_jobs
+from attrs import evolve
+from stress_rig import Options, Row
+
+Cell: TypeAlias = tuple[str, Callable[[Options], Row]]
+SCENARIOS: Final = (stress_clock, stress_forks, stress_interrupts, stress_jobs)
+COLUMNS: Final = ("runs", "paid", "twice", "lost", "mixed", "stuck")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help="beginnings of the names of the runs that are wanted")
+    parser.add_argument("--seconds", type=float, default=20.0, help="what one run may take where it can be cut short")
+    parser.add_argument("--rounds", type=int, default=30, help="forks, kills and stops of one run")
+    parser.add_argument("--at-once", type=int, default=2, help="runs at the same time")
+    given = parser.parse_args()
+    found = [cell for scenario in SCENARIOS for cell in scenario.cells()]
+    wanted = [cell for cell in found if not given.names or cell[0].startswith(tuple(given.names))]
+    if not wanted:
+        print(f"no run is called so; there are {', '.join(name for name, _ in found)}", file=sys.stderr)
+        return 2
+    began = time.monotonic()
+    rows = list(run_all(wanted, Options(seconds=given.seconds, rounds=given.rounds), given.at_once))
+    wrong = [row for row in rows if not row.is_right]
+    print(f"{len(rows)} runs in {time.monotonic() - began:.0f} s, {len(wrong)} wrong{':' if wrong else ''}")
+    for row in wrong:
+        print(f"  {row.name}")
+    return 1 if wrong else 0
+
+
+def run_all(cells: Iterable[Cell], options: Options, at_once: int) -> Iterable[Row]:
+    """The rows, each printed as soon as it is there."""
+    print(f"{'':62}" + "".join(f"{column:>7}" for column in COLUMNS), flush=True)
+    with ThreadPoolExecutor(at_once) as pool:
+        futures = [pool.submit(run_cell, cell, options) for cell in cells]
+        for future in as_completed(futures):
+            row = future.result()
+            show(row)
+            yield row
+
+
+def run_cell(cell: Cell, options: Options) -> Row:
+    name, run = cell
+    try:
+        return evolve(run(options), name=name)
+    except Exception as error:  # one run that breaks down is a wrong run, and no reason to end the others
+        return Row(name=name, runs=0, paid=0, stuck=1, notes=[f"{type(error).__name__}: {error}"])
+
+
+def show(row: Row) -> None:
+    figures = "".join(f"{getattr(row, column):>7}" for column in COLUMNS)
+    print(f"{row.name:62}{figures}  {'' if row.is_right else 'WRONG'}", flush=True)
+    for note in row.notes:
+        print(f"      {note}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

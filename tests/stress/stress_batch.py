@@ -1,0 +1,85 @@
+"""One batch at the stress provider, in a folder of its own, with workers that can be stopped, killed and given a wrong clock."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from batch_rig import Rig
+from batch_worker_process import WorkerProcess
+from stress_rig import Provider, Row, compare, wait_until
+
+from vidu_ext.durable import Job
+
+PATIENCE: Final = 90.0
+"""Seconds in which a batch with an undisturbed worker ends."""
+KNOWN: Final = ("running", "fetching", "done", "failed")
+"""States of a job in which its task is known."""
+
+
+class StressWorker(WorkerProcess):
+    """The process of stress_worker.py."""
+
+    PROGRAM = Path(__file__).with_name("stress_worker.py")
+
+
+class Batch(Rig):
+    """Rows of which each has a prompt of its own; the workers keep what they log."""
+
+    def __init__(
+        self, provider: Provider, *, providers: Sequence[str] = ("vidu",), speed: Mapping[str, float] | None = None
+    ) -> None:
+        self._place: Final = tempfile.TemporaryDirectory(prefix="vidu-stress-", ignore_cleanup_errors=True)
+        self._books: Final = provider.books
+        folder = Path(self._place.name)
+        super().__init__(provider, f"sqlite:///{folder}/batch.sqlite", folder, providers=providers, speed=speed)
+
+    def __exit__(self, *exits: object) -> None:
+        super().__exit__(*exits)
+        self._place.cleanup()
+
+    def fill(self, number: int, *, concurrency: int = 16, **options: Any) -> None:
+        """Plan so many jobs, spread over the accounts."""
+        names = [account.name for account in self.accounts]
+        rows = [{"prompt": f"a bird, number {row}", "account": names[row % len(names)]} for row in range(number)]
+        self.plan(rows, concurrency=concurrency, **options)
+
+    def stress(self, *, clock: float = 0.0, **defects: Any) -> StressWorker:
+        """A worker with something wrong. It goes on with whatever its predecessors left."""
+        log = self.folder / "workers.log"
+        worker = StressWorker(self.database, self.accounts, log=log, speed=self._speed, clock=clock, **defects)
+        self.workers.append(worker)
+        return worker
+
+    def wait_until_sending(self, number: int) -> None:
+        self.until(lambda: list(self.states().values()).count("sending") >= number)
+
+    def row(self, *, patience: float = PATIENCE, notes: Sequence[str] = (), is_stuck: bool = False) -> Row:
+        """The comparison once no job is open, or once that took too long."""
+        began = time.monotonic()
+        is_over = wait_until(lambda: self.progress().is_over, patience)
+        reports = [_report(job) for job in self.jobs().values() if job.state != "queued" or patience]
+        if is_stuck:
+            reports.append({"stuck": True})
+        if not is_over and patience:
+            left = {key: state for key, state in self.states().items() if state not in ("done", "failed", "unknown", "canceled")}
+            reports.append({"stuck": True, "notes": [f"jobs are open after {time.monotonic() - began:.0f} s: {left}"]})
+        return compare("", self._books(), [*reports, {"notes": [*notes, *self._breakdowns()]}])
+
+    def _breakdowns(self) -> list[str]:
+        """What the workers logged of errors that were not foreseen."""
+        with suppress(OSError):
+            log = (self.folder / "workers.log").read_text(encoding="utf-8", errors="replace")
+            return [f"logged: {line[:200]}" for line in log.splitlines() if "Traceback" in line or " cannot go on" in line]
+        return []
+
+
+def _report(job: Job) -> dict[str, Any]:
+    refs = [job.reference] if job.reference and job.state in KNOWN else []
+    notes = [] if job.state == "done" else [f"job {job.state}: {(job.note or '')[:120]}"]
+    return {"prompt": json.loads(job.request)["prompt"], "refs": refs, "notes": notes}

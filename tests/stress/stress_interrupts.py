@@ -1,0 +1,311 @@
+"""Ctrl-C at every line of a submit, and cancellation at every line, await and answer: what was paid must be found again.
+
+The user of the program follows the documentation: what a submit returned or gave to `on_accepted` is known; else what the
+interrupt carries leads to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from attrs import define, field
+from stress_lines import Lines, Places, Trace, chosen
+from stress_rig import Options, Provider, Row, accounts_of, brief, compare, order_for, report, request_of, run_program, total
+
+from vidu_ext import AsyncVidu, Submission, Vidu
+from vidu_ext.errors import ViduError
+
+PROVIDERS: Final = ("vidu", "comfy")
+FAULTS: Final[Mapping[str, Mapping[str, list[dict[str, Any]]]]] = {
+    "answered": {"vidu": [], "comfy": []},
+    "not answered": {
+        "vidu": [{"route": "create", "kind": "answer lost", "probability": 1.0}],
+        "comfy": [{"route": "create", "kind": "answer lost", "every": 2}],
+    },
+}
+"""At Comfy every second request of a submit is a replay of the first."""
+ENTRIES: Final = ("submit", "submit with on_accepted", "submit with on_submission", "send", "find")
+WAYS: Final = ("at a line", "at an await", "twice at an await", "as an answer comes")
+CLOSE_SECONDS: Final = 1.0
+WARM_UP: Final = 3
+"""Undisturbed runs, of which the last one shows the lines of a client that has all its modules."""
+SECOND_CTRL_C: Final = 3.0
+"""Seconds after which a user presses Ctrl-C again, because nothing happens."""
+
+
+def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
+    for entry in ENTRIES:
+        yield f"interrupt: Ctrl-C at a line of {entry}", _interrupts("Ctrl-C", entry)
+    for way in WAYS:
+        for entry in ENTRIES[:2]:
+            yield f"interrupt: cancel {way} of {entry}", _interrupts(way, entry)
+
+
+def _interrupts(way: str, entry: str) -> Callable[[Options], Row]:
+    """All providers and faults, each with books of its own."""
+
+    def run(options: Options) -> Row:
+        seconds = options.seconds / len(PROVIDERS) / len(FAULTS)
+        return total(
+            _at_one_provider(way, entry, name, provider, rules[provider], seconds)
+            for name, rules in FAULTS.items()
+            for provider in PROVIDERS
+        )
+
+    return run
+
+
+def _at_one_provider(way: str, entry: str, name: str, account: str, rules: list[dict[str, Any]], seconds: float) -> Row:
+    with Provider(rules=rules, lists_payload=True) as provider:  # else every look asks for each of the thousand tasks
+        order = order_for(provider, way=way, entry=entry, account=account, seconds=seconds)
+        reports = run_program(__file__, order, timeout=3 * seconds + 60.0)
+        provider.set_rules([])
+        paid = {task["prompt"] for task in provider.books()["paid"]}
+        unknown = [one for one in reports if not one.get("refs") and one.get("kept") and one["prompt"] in paid]
+        found = run_program(__file__, order_for(provider, way="find", account=account, unknown=unknown), timeout=120.0)
+        notes = [{"notes": [f"{account}, {name}: {note}" for note in report.pop("notes", ())]} for report in reports]
+        return compare("", provider.books(), [*reports, *found, *notes])
+
+
+# -- the program: one submit after another, each with a stop of its own -----------------------------------------------------
+
+
+@define
+class User:
+    """What the caller of one submit has in the end."""
+
+    prompt: str
+    refs: list[str] = field(factory=list[str])
+    kept: list[Submission] = field(factory=list[Submission])
+    """What may lead to a task."""
+    said: str = ""
+
+    def took(self, ref: object) -> None:
+        self.refs.append(str(ref))
+
+    def caught(self, ending: BaseException) -> None:
+        """Look at what the documentation names."""
+        self.said = f"{ending!r} {getattr(ending, '__notes__', [])}"[:300]
+        submission, ref = getattr(ending, "submission", None), getattr(ending, "ref", None)
+        if isinstance(submission, Submission):
+            self.kept.append(submission)
+        if ref is not None:
+            self.took(ref)
+
+    def report(self) -> None:
+        kept = self.kept[-1].to_text() if self.kept else None
+        report(prompt=self.prompt, refs=self.refs, kept=kept, said=self.said)
+
+
+def blocking(vidu: Vidu, entry: str, provider: str, user: User) -> Callable[[], object]:
+    """What is interrupted."""
+    request = request_of(user.prompt)
+    match entry:
+        case "submit":
+            return lambda: user.took(vidu.submit(request, account=provider).ref)
+        case "submit with on_accepted":
+            return lambda: vidu.submit(request, account=provider, on_accepted=user.took)
+        case "submit with on_submission":
+            return lambda: user.took(vidu.submit(request, account=provider, on_submission=user.kept.append).ref)
+        case "send":
+            submission = vidu.prepare(request, account=provider)
+            return lambda: user.took(vidu.send(submission).ref)
+        case _:
+            submission = vidu.prepare(request, account=provider)
+            user.kept.append(submission)
+            with suppress(ViduError):
+                vidu.send(submission)
+            return lambda: user.took(vidu.find(submission).ref)
+
+
+async def awaited(vidu: AsyncVidu, entry: str, provider: str, user: User) -> None:
+    request = request_of(user.prompt)
+    try:
+        if entry == "submit":
+            user.took((await vidu.submit(request, account=provider)).ref)
+        else:
+            await vidu.submit(request, account=provider, on_accepted=user.took)
+    except BaseException as ending:
+        user.caught(ending)
+        raise
+
+
+def main(order: dict[str, Any]) -> None:
+    if order["way"] == "find":
+        _find(order)
+        return
+    signal.signal(signal.SIGALRM, lambda _number, _frame: interrupt())
+    users: list[User] = []
+    began = time.monotonic()
+    runs = _blocking_runs if order["way"] == "Ctrl-C" else _awaited_runs
+    tried, there_are = runs(order, began + order["seconds"], users)
+    time.sleep(0.3)  # a request that was interrupted after it was sent has arrived by now
+    for user in users:
+        user.report()
+    report(notes=[f"{tried} of {there_are} places tried in {time.monotonic() - began:.0f} s"])
+
+
+def _find(order: dict[str, Any]) -> None:
+    """Look for what was left unknown, as another process does that was given the text of a submission."""
+    with Vidu(accounts_of(order, order["account"]), settings=brief()) as vidu:
+        for one in order["unknown"]:
+            try:
+                refs = [str(vidu.find(Submission.parse(one["kept"])).ref)]
+            except ViduError as error:
+                report(notes=[f"not found: {error}"[:200]])
+            else:
+                report(found=one["prompt"], refs=refs)
+
+
+# -- blocking -------------------------------------------------------------------------------------------------------------
+
+
+def _blocking_runs(order: dict[str, Any], deadline: float, users: list[User]) -> tuple[int, int]:
+    """How many of how many lines were tried."""
+    places = Places()
+    for number in range(WARM_UP):
+        places = Places()
+        _blocking_run(order, f"undisturbed {number}", places.trace, users)
+    tried = 0
+    for at in chosen(places.places):
+        if time.monotonic() > deadline:
+            break
+        tried += 1
+        _blocking_run(order, f"line {at}: {places.places[at - 1]}", Lines(at, interrupt).trace, users)
+    return tried, len(places.places)
+
+
+def _blocking_run(order: dict[str, Any], prompt: str, trace: Trace, users: list[User]) -> None:
+    user = User(prompt)
+    users.append(user)
+    vidu = Vidu(accounts_of(order, order["account"]), settings=brief())
+    ask = blocking(vidu, order["entry"], order["account"], user)
+    signal.setitimer(signal.ITIMER_REAL, SECOND_CTRL_C)
+    sys.settrace(trace)
+    try:
+        ask()
+    except (KeyboardInterrupt, ViduError) as ending:
+        sys.settrace(None)
+        user.caught(ending)
+    finally:
+        sys.settrace(None)
+    if not signal.setitimer(signal.ITIMER_REAL, 0.0)[0]:
+        report(notes=["a run went on until the second Ctrl-C"])
+    _close(vidu)
+
+
+def _close(vidu: Vidu) -> None:
+    """Close a client that was interrupted, perhaps while it took a lock, which nothing gives back then."""
+    closing = threading.Thread(target=vidu.close, daemon=True)
+    closing.start()
+    closing.join(CLOSE_SECONDS)
+    if closing.is_alive():
+        report(notes=["a client could not be closed after its interrupt"])
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+# -- awaited --------------------------------------------------------------------------------------------------------------
+
+
+def _awaited_runs(order: dict[str, Any], deadline: float, users: list[User]) -> tuple[int, int]:
+    return asyncio.run(_cancelled_runs(order, deadline, users))
+
+
+async def _cancelled_runs(order: dict[str, Any], deadline: float, users: list[User]) -> tuple[int, int]:
+    places: list[str] = []
+    for number in range(WARM_UP):
+        places = await _awaited_run(order, f"undisturbed {number}", None, users)
+    tried = 0
+    for at in chosen(places):
+        if time.monotonic() > deadline and order["way"] == "at a line":  # of awaits there are a handful
+            break
+        tried += 1
+        await _awaited_run(order, f"place {at}: {places[at - 1]}", at, users)
+    return tried, len(places)
+
+
+async def _awaited_run(order: dict[str, Any], prompt: str, at: int | None, users: list[User]) -> list[str]:
+    """Where the run could be cancelled."""
+    user = User(prompt)
+    users.append(user)
+    async with AsyncVidu(accounts_of(order, order["account"]), settings=brief()) as vidu:
+        ask = awaited(vidu, order["entry"], order["account"], user)
+        awaits = Awaits(ask, at, order["way"])
+        places = Places()
+        with suppress(asyncio.CancelledError, ViduError):
+            if order["way"] != "at a line":
+                await asyncio.create_task(awaits.run())
+            else:
+                task = asyncio.create_task(ask)
+                sys.settrace(places.trace if at is None else Lines(at, task.cancel).trace)
+                await task
+        sys.settrace(None)
+    return places.places or [f"await {number}" for number in range(1, awaits.count + 1)]
+
+
+class Awaits:
+    """Runs a coroutine, counts its awaits, and cancels it at one of them: as it begins, or as what it awaits is there."""
+
+    def __init__(self, ask: Coroutine[Any, Any, None], at: int | None, way: str) -> None:
+        self.count = 0
+        self._ask: Final = ask
+        self._at: Final = at
+        self._way: Final = way
+
+    async def run(self) -> None:
+        await self
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        task = asyncio.current_task()
+        assert task is not None
+        inner = self._ask.__await__()
+        step = _sending(inner, None)
+        while True:
+            try:
+                awaited_for = step()
+            except StopIteration:
+                return
+            self.count += 1
+            if self.count == self._at:
+                self._cancel(task, awaited_for)
+            try:
+                sent = yield awaited_for
+            except BaseException as error:  # a cancellation is the coroutine's, as every other end of what it awaits
+                step = _throwing(inner, error)
+            else:
+                step = _sending(inner, sent)
+
+    def _cancel(self, task: asyncio.Task[Any], awaited_for: asyncio.Future[Any] | None) -> None:
+        def cancel(_awaited_for: object = None) -> None:
+            task.cancel()
+
+        if self._way == "as an answer comes" and awaited_for is not None:
+            awaited_for.add_done_callback(cancel)
+            return
+        loop = asyncio.get_running_loop()
+        loop.call_soon(cancel)
+        if self._way == "twice at an await":
+            loop.call_later(0.001, cancel)
+
+
+def _throwing(inner: Generator[Any, Any, None], error: BaseException) -> Callable[[], Any]:
+    return lambda: inner.throw(error)
+
+
+def _sending(inner: Generator[Any, Any, None], sent: object) -> Callable[[], Any]:
+    return lambda: inner.send(sent)
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

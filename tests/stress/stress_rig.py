@@ -1,0 +1,169 @@
+"""What every stress run needs: the provider from the outside, programs that report what they have, and the comparison of both.
+
+A program is one of these modules run with an order as JSON in its only argument. It reports lines of JSON: for each prompt
+the references that its user has in the end, by whatever documented way.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from attrs import evolve, frozen
+from batch_provider import ProviderProcess
+
+from vidu_ext import Account, PollPolicy, ReconcilePolicy, RetryPolicy, Settings, TextToVideo, Timeouts, Wiring
+
+Order: TypeAlias = dict[str, Any]
+LONGEST: Final = 300.0
+"""Seconds after which a program counts as stuck, if it is not told otherwise."""
+
+
+class Provider(ProviderProcess):
+    """The process of stress_provider.py. Its tasks end with their third status answer, unless told otherwise."""
+
+    PROGRAM = Path(__file__).with_name("stress_provider.py")
+
+    def set_clock(self, ahead: float) -> None:
+        """Let the clocks of both providers be so many seconds ahead of ours."""
+        self.order({"order": "clock", "ahead": ahead})
+
+
+@frozen(kw_only=True)
+class Options:
+    """How long and how often."""
+
+    seconds: float
+    """What one run of a scenario may take, where it can be cut short."""
+    rounds: int
+    """Forks, kills and stops of one run."""
+
+
+@frozen(kw_only=True)
+class Row:
+    """What one run shows. Only the columns beside `runs` and `paid` can be wrong."""
+
+    name: str
+    runs: int
+    paid: int
+    twice: int = 0
+    """Tasks of a request beyond its first."""
+    lost: int = 0
+    """Paid tasks that nobody has, by no documented way."""
+    mixed: int = 0
+    """References that were handed to the caller of another request."""
+    stuck: int = 0
+    """Programs and waits that did not end in time."""
+    notes: Sequence[str] = ()
+
+    @property
+    def is_right(self) -> bool:
+        return not (self.twice or self.lost or self.mixed or self.stuck) and self.paid > 0
+
+
+def compare(name: str, books: Mapping[str, Any], reports: Iterable[Mapping[str, Any]]) -> Row:
+    """The books of the provider beside what the callers have."""
+    reports = list(reports)
+    prompt_of = {task["ref"]: task["prompt"] for task in books["paid"]}
+    had: dict[str, set[str]] = {}
+    for report in reports:
+        had.setdefault(report.get("prompt") or report.get("found", ""), set()).update(report.get("refs", ()))
+    everything = set[str]().union(*had.values())
+    mixed = sum(prompt_of.get(ref) != prompt for prompt, refs in had.items() for ref in refs)
+    lost = [ref for ref in prompt_of if ref not in everything]
+    said = {report["prompt"]: report["said"] for report in reports if report.get("said")}
+    notes = Counter(note for report in reports for note in report.get("notes", ()))
+    return Row(
+        name=name,
+        runs=sum("prompt" in report for report in reports),
+        paid=len(prompt_of),
+        twice=sum(number - 1 for number in Counter(prompt_of.values()).values()),
+        lost=len(lost),
+        mixed=mixed,
+        stuck=sum(bool(report.get("stuck")) for report in reports),
+        notes=[
+            *(f"{number} x {note}" for note, number in notes.most_common(8)),
+            *(f"lost: {ref} of {prompt_of[ref]!r} {said.get(prompt_of[ref], '')}" for ref in lost[:5]),
+            *(f"the provider itself: {fault}" for fault in books["faults"]),
+        ],
+    )
+
+
+def total(rows: Iterable[Row]) -> Row:
+    """The rows of several providers as one."""
+    rows = list(rows)
+    figures = {name: sum(getattr(row, name) for row in rows) for name in ("runs", "paid", "twice", "lost", "mixed", "stuck")}
+    return Row(name=rows[0].name, notes=[note for row in rows for note in row.notes], **figures)
+
+
+def order_for(provider: Provider, **more: Any) -> Order:
+    return {"environment": provider.environment, **more}
+
+
+def run_program(program: str, order: Order, *, timeout: float = LONGEST) -> list[dict[str, Any]]:
+    """What a program reports. One that does not end in time is killed with all that it started, and counts as stuck."""
+    command = [sys.executable, "-X", "faulthandler", program, json.dumps(order)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True)
+    reports: list[dict[str, Any]] = []
+    try:
+        out, err = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGABRT)
+        out, err = process.communicate()
+        place = [line.strip() for line in err.splitlines() if line.startswith("  File ")][:6]
+        reports.append({"stuck": True, "notes": [f"the program did not end in {timeout:g} s; it is at {'; '.join(place)}"]})
+    reports += [json.loads(line) for line in out.splitlines()]
+    if process.returncode not in (0, -signal.SIGABRT):
+        last = (err.strip().splitlines() or ["no word"])[-1]
+        reports.append({"stuck": True, "notes": [f"the program ended with {process.returncode}: {last[:300]}"]})
+    return reports
+
+
+def report(**members: Any) -> None:
+    """One line of a program. Written at once, for a forked process may share the pipe."""
+    os.write(1, (json.dumps(members) + "\n").encode())
+
+
+def accounts_of(order: Mapping[str, Any], *providers: str) -> list[Account]:
+    found = order["environment"]
+    return [
+        Account(provider=name, key=found[f"{name.upper()}_API_KEY"], base_url=found[f"{name.upper()}_BASE_URL"])
+        for name in providers
+    ]
+
+
+def hurried(*, window: float = 1.0, poll: float = 0.02) -> Settings:
+    """Settings of a client that gives up soon, because the provider is on this machine."""
+    return Settings(
+        retry=RetryPolicy(first=0.02, ceiling=0.3, budget=3.0),
+        reconcile=ReconcilePolicy(window=window, first=0.02),
+        poll=PollPolicy(floor=poll, ceiling=5 * poll),
+        wiring=Wiring(timeouts=Timeouts(connect=5.0, read=5.0, create_read=5.0, write=5.0), verify=False),
+    )
+
+
+def brief() -> Settings:
+    """Settings with which a submit whose answer is lost takes no longer than it must."""
+    return evolve(hurried(window=0.1), retry=RetryPolicy(first=0.001, ceiling=0.01, budget=1.0))
+
+
+def request_of(prompt: str) -> TextToVideo:
+    return TextToVideo(prompt=prompt, model="viduq3-turbo", duration=5)
+
+
+def wait_until(wanted: Callable[[], bool], seconds: float) -> bool:
+    """Whether something became so in time."""
+    deadline = time.monotonic() + seconds
+    while not wanted():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True

@@ -57,6 +57,12 @@ def pointer_of(text: str) -> Pointer:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.removeprefix("#").split("/")[1:])
 
 
+def file_of(path: Path) -> str:
+    """The file as a message names it, `openapi/vidu.yaml`."""
+    folder = f"{path.parent.name}/" if path.parent != FOLDER and path.parent.parent == FOLDER else ""
+    return f"openapi/{folder}{path.name}"
+
+
 def reference_to(pointer: Pointer) -> str:
     """The pointer as the value of a $ref, where braces and spaces must be escaped."""
     return "#" + quote(text_of(pointer)[1:], safe="/~")
@@ -149,7 +155,7 @@ class Document:
 
     def place(self, pointer: Pointer) -> str:
         """The place for a message: file, line and pointer."""
-        return f"openapi/{self.path.name}:{self.line(pointer)} {text_of(pointer)}"
+        return f"{file_of(self.path)}:{self.line(pointer)} {text_of(pointer)}"
 
     def operations(self) -> Iterator[Operation]:
         for path, item in as_object(self.root.get("paths")).items():
@@ -360,13 +366,11 @@ def load(path: Path) -> Document:
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        raise DocumentError(
-            f"openapi/{path.name}{line}: not readable as YAML: {getattr(error, 'problem', None) or error}"
-        ) from error
+        raise DocumentError(f"{file_of(path)}{line}: not readable as YAML: {getattr(error, 'problem', None) or error}") from error
     except (OSError, ValueError) as error:
-        raise DocumentError(f"openapi/{path.name}: cannot be read: {error}") from error
+        raise DocumentError(f"{file_of(path)}: cannot be read: {error}") from error
     if not isinstance(value, dict):
-        raise DocumentError(f"openapi/{path.name}: a spec is a YAML mapping; this file holds {type(value).__name__}")
+        raise DocumentError(f"{file_of(path)}: a spec is a YAML mapping; this file holds {type(value).__name__}")
     document = Document(path.stem, path, cast("Object", value))
     for pointer, problem in _foreign_values(value, ()):
         raise DocumentError(f"{document.place(pointer)}: {problem}; quote it")

@@ -10,6 +10,7 @@ from typing import Final
 
 import generate
 import pytest
+import readings
 from rich.console import Console
 from rich.table import Table
 from specs import BODY_KINDS, CONTRADICTIONS, DOCUMENTS, DRAWN, ROUND_TRIPS, SOUND
@@ -53,7 +54,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 held[provider, column] += number
     if not held:
         return
-    table = Table("provider", "operations", "examples", ROUND_TRIPS, DRAWN, "contradictions decided", title="contract")
+    heads = ("operations", "examples", ROUND_TRIPS, DRAWN, readings.COMPARED, readings.DOUBTED, "contradictions decided")
+    table = Table("provider", *heads, title="contract")
     for document in DOCUMENTS:
         examples = sum(1 for _ in document.examples())
         bodies = sum(1 for example in document.examples() if example.kind in BODY_KINDS)
@@ -63,6 +65,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             str(examples),
             f"{held[document.name, ROUND_TRIPS]} of {bodies}",
             str(held[document.name, DRAWN]),
+            str(held[document.name, readings.COMPARED]),
+            str(held[document.name, readings.DOUBTED]),
             str(held[document.name, CONTRADICTIONS]),
         )
-    Console(width=100, no_color=True).print(table)
+    Console(width=120, no_color=True).print(table)

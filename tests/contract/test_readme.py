@@ -184,7 +184,7 @@ def test_tables_of_providers_are_older_than_the_specs() -> None:
 SHOWN: Final[list[tuple[str, str, str | None, list[tuple[str, str]]]]] = [
     ("vidu", "textToVideo", "viduq2", [("1 to 10", "540p, 720p, 1080p")]),
     ("vidu", "imageToVideo", "vidu2.0", [("4", "360p, 720p, 1080p"), ("8", "720p")]),
-    ("vidu", "referenceToVideo", "viduq3-mix", [("3 to 16", "720p, 1080p")]),
+    ("vidu", "referenceToVideo", "viduq3-mix", [("1 to 16", "720p, 1080p")]),
     ("vidu", "multiframe", "viduq2-pro", [("2 to 7 in each of `image_settings`", "540p, 720p, 1080p")]),
     ("vidu", "digitalHuman", "viduq2-pro", [("", "540p, 720p, 1080p")]),
     ("zenlayer", "imageToVideo", "viduq3-mix", [("1 or more", "360p, 540p, 720p, 1080p")]),

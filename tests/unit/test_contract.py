@@ -282,7 +282,7 @@ def test_a_request_longer_than_the_route_takes_is_sent_and_refused_there() -> No
 
 def test_the_limits_of_a_model_are_those_of_its_rule() -> None:
     limits = contract_of("vidu").limits("referenceToVideo", "viduq3-mix")
-    assert limits["duration"] == Limit(minimum=3, maximum=16, default=5)
+    assert limits["duration"] == Limit(minimum=1, maximum=16, default=5)
     assert limits["resolution"] == Limit(choices=("720p", "1080p"), default="720p")
     assert limits["off_peak"] == Limit(choices=(False,), default=False)
     assert limits["images"] == Limit(minimum=1, maximum=7)

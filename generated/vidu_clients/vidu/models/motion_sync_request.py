@@ -13,7 +13,7 @@ T = TypeVar("T", bound="MotionSyncRequest")
 @_attrs_define
 class MotionSyncRequest:
     image_url: str
-    """ One person facing the camera. The pages name 5 MB and 15 MB as the largest file. """
+    """ One person facing the camera. The largest file is 5 MB on one page and 15 MB on the other. """
     video_url: str
     """ One person facing the camera. """
     payload: str | Unset = UNSET

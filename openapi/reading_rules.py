@@ -1,0 +1,576 @@
+"""The rules of requests, tried: a spec and its reading must take and refuse the same bodies.
+
+What a model takes, and what one member asks of another, stands in a spec as conditions and in a reading as rows. They are
+not compared as text. Bodies are made along the edges of both, each is put to the spec's own schema and to the rows, and
+the two must agree. A rule of the spec that no body runs against, and a default that only one side has, are differences
+too. Limits that hold for every model are compared as facts in readings.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Final, TypeAlias
+
+from attrs import field, frozen
+from documents import Document, Json, Object, Pointer, as_list, as_object
+
+PRESENT: Final = "present"
+ABSENT: Final = "absent"
+LEFT_OUT: Final = object()
+"""Marks that a member is not in a body."""
+ROW_NOTES: Final = frozenset({"of", "default", "requires", "source", "since", "evidence", "note", "doubts"})
+SAID_ELSEWHERE: Final = frozenset({"description", "x-default", "x-evidence", "x-decision", "type"})
+NUMBERS: Final = ("integer", "number")
+SHOWN: Final = 40
+"""Characters of a text that a message repeats."""
+STRANGE: Final = ("word-of-tomorrow", "5:7")
+"""Texts that no list of words holds; the second has the form of an aspect ratio."""
+SAMPLES: Final = ("a1234567", "https://example.com/a", "12345678", "16:9", "#FFFFFF")
+"""Texts of which one fits every pattern of a member that has no words."""
+
+Value: TypeAlias = object
+Body: TypeAlias = dict[str, Json]
+
+
+class ReadingError(Exception):
+    """A reading cannot be read, or not be held against its spec. The message names the place."""
+
+
+@frozen
+class Clause:
+    """One thing that a reading asks of a body."""
+
+    when: Mapping[str, Json]
+    path: str
+    limit: Object
+    place: Pointer
+
+
+@frozen
+class Default:
+    """What is taken where a member is left out, under a condition."""
+
+    when: Mapping[str, Json]
+    name: str
+    value: Json
+    place: Pointer
+
+
+@frozen(eq=False)
+class Form:
+    """The members of one object of a request as a reading has them, and where its schema stands in the spec."""
+
+    title: str
+    members: Mapping[str, tuple[Pointer, Object]]
+    """By name: where the reading has it, and what it says, its words and media filled in."""
+    place: Pointer
+    schema: Pointer
+    models: tuple[Json, ...]
+    clauses: tuple[Clause, ...]
+    defaults: tuple[Default, ...]
+    one_of: tuple[tuple[tuple[str, ...], Pointer], ...]
+    verdicts: dict[str, list[Pointer]] = field(factory=dict[str, list[Pointer]])
+    """What the rows say of the bodies that were tried already."""
+    bodies: dict[str, dict[str, Body]] = field(factory=dict[str, dict[str, Body]])
+    """The bodies that were made already, by the rules of the spec that they were made for."""
+
+
+@frozen(order=True)
+class Disagreement:
+    """A body that one side takes and the other refuses, or a default that they do not share."""
+
+    title: str
+    spec: Pointer
+    reading: Pointer
+    text: str
+
+
+# -- reading rows ----------------------------------------------------------------------------------------------------------
+
+
+def form_of(title: str, members: Mapping[str, tuple[Pointer, Object]], said: Object, place: Pointer, schema: Pointer) -> Form:
+    """The rows of an operation, or of an object within a body, as clauses."""
+    clauses = [Clause({}, name, _unconditional(entry), where) for name, (where, entry) in members.items()]
+    defaults: list[Default] = []
+    one_of: list[tuple[tuple[str, ...], Pointer]] = []
+    models: list[Json] = []
+    for index, row in enumerate(map(as_object, as_list(said.get("models")))):
+        here = (*place, "models", str(index))
+        of = as_list(row.get("of"))
+        models += [model for model in of if model not in models]
+        when: Object = {"model": of}
+        clauses += [
+            Clause(when, path, _limit(members, path, limit, (*here, path)), (*here, path))
+            for path, limit in row.items()
+            if path not in ROW_NOTES
+        ]
+        clauses += [Clause(when, str(name), {"required": True}, (*here, "requires")) for name in as_list(row.get("requires"))]
+        defaults += [Default(when, name, value, (*here, "default")) for name, value in as_object(row.get("default")).items()]
+    for index, rule in enumerate(map(as_object, as_list(said.get("rules")))):
+        here = (*place, "rules", str(index))
+        when = as_object(rule.get("when"))
+        clauses += [
+            Clause(when, path, _limit(members, path, limit, (*here, "then", path)), (*here, "then", path))
+            for path, limit in as_object(rule.get("then")).items()
+        ]
+        defaults += [Default(when, name, value, (*here, "default")) for name, value in as_object(rule.get("default")).items()]
+        if "one_of" in rule:
+            one_of.append((tuple(str(name) for name in as_list(rule["one_of"])), (*here, "one_of")))
+    if models:
+        clauses.append(Clause({}, "model", {"values": models}, (*place, "models")))
+    return Form(title, members, place, schema, tuple(models), tuple(clauses), tuple(defaults), tuple(one_of))
+
+
+def _unconditional(entry: Object) -> Object:
+    """The limits of a member whatever else the body says. Open words are none; a pattern beside them is for other texts."""
+    names = ("required", "min", "max", "min_items", "max_items", "pattern", "values")
+    limit = {name: entry[name] for name in names if name in entry}
+    if entry.get("open") is True and "values" in limit:
+        limit["also"] = limit.pop("values")
+    return limit if limit.keys() != {"also"} else {}
+
+
+def _limit(members: Mapping[str, tuple[Pointer, Object]], path: str, said: Json, place: Pointer) -> Object:
+    """A limit as a row writes it, in the words of a member."""
+    if said is None:
+        return {"absent": True}
+    if said == PRESENT:
+        return {"required": True}
+    if isinstance(said, dict):
+        low, high = as_list(said.get("range")) or (None, None)
+        return {name: value for name, value in {**said, "min": low, "max": high}.items() if value is not None and name != "range"}
+    kind = as_object(members.get(path, ((), {}))[1]).get("type")
+    listed = as_list(said)
+    if kind in (*NUMBERS, "array"):
+        names = ("min_items", "max_items") if kind == "array" else ("min", "max")
+        if len(listed) != 2:
+            raise ReadingError(f"{'/'.join(place)}: a range has a least and a greatest value")
+        return {name: value for name, value in zip(names, listed, strict=True) if value is not None}
+    return {"values": listed}
+
+
+def _holds(when: Mapping[str, Json], body: Body) -> bool:
+    for path, wanted in when.items():
+        found = values_at(body, path)
+        if wanted in (PRESENT, ABSENT):
+            if bool(found) != (wanted == PRESENT):
+                return False
+        elif isinstance(wanted, list) and found and isinstance(found[0], list):
+            bounds: Object = dict(zip(("min_items", "max_items"), wanted, strict=True))
+            if not all(_within(bounds, value) for value in found):
+                return False
+        elif not any(_equal(value, one) for value in found for one in (wanted if isinstance(wanted, list) else [wanted])):
+            return False
+    return True
+
+
+def refusals(form: Form, body: Body) -> list[Pointer]:
+    """The rows of the reading that a body breaks."""
+    found = form.verdicts.get(repr(body))
+    if found is None:
+        found = form.verdicts[repr(body)] = _refusals(form, body)
+    return found
+
+
+def _refusals(form: Form, body: Body) -> list[Pointer]:
+    broken = [clause.place for clause in form.clauses if not _keeps(clause, body)]
+    broken += [place for names, place in form.one_of if not any(name in body for name in names)]
+    return [*broken, *([form.place] if body.keys() - form.members.keys() else [])]
+
+
+def _keeps(clause: Clause, body: Body) -> bool:
+    found = values_at(body, clause.path)
+    if not clause.limit or not _holds(clause.when, body):
+        return True
+    if not found:
+        return clause.limit.get("required") is not True
+    return all(_within(clause.limit, value) for value in found)
+
+
+def _within(limit: Object, value: Json) -> bool:
+    if limit.get("absent") is True:
+        return False
+    if any(_equal(value, one) for one in as_list(limit.get("also"))):
+        return True
+    if "values" in limit and not any(_equal(value, one) for one in as_list(limit["values"])):
+        return False
+    if "pattern" in limit and not re.search(str(limit["pattern"]), str(value)):
+        return False
+    size, unit = _size(value)
+    least, most = limit.get(f"min{unit}"), limit.get(f"max{unit}")
+    return (not isinstance(least, int | float) or size >= least) and (not isinstance(most, int | float) or size <= most)
+
+
+def _size(value: Json) -> tuple[float, str]:
+    """What a range limits of a value, and the ending of the words for it."""
+    if isinstance(value, str):
+        return len(value), "_length"
+    if isinstance(value, list):
+        return len(value), "_items"
+    return (value, "") if isinstance(value, int | float) else (0, "")
+
+
+def _equal(left: Json, right: Json) -> bool:
+    return left == right and isinstance(left, bool) == isinstance(right, bool)
+
+
+# -- members of bodies -----------------------------------------------------------------------------------------------------
+
+
+def values_at(body: Json, path: str) -> list[Json]:
+    """Everything that stands at a path of a body, `subjects[].videos` for all subjects; nothing where it is left out."""
+    name, _, rest = path.partition("[].")
+    if not isinstance(body, dict) or name not in body:
+        return []
+    if not rest:
+        return [body[name]]
+    return [found for entry in as_list(body[name]) for found in values_at(entry, rest)]
+
+
+def with_value(form: Form, body: Body, path: str, value: Value) -> Body:
+    """The body with another value at a path, or without it."""
+    name, _, rest = path.partition("[].")
+    if rest:
+        inner = as_object(as_object(form.members[name][1].get("items")).get("members"))
+        if value is LEFT_OUT:
+            return body
+        entries: list[Json] = [{**as_object(sample(form.members[name][1].get("items"))), rest: _made(inner.get(rest), value)}]
+        return {**body, name: entries}
+    kept = {key: held for key, held in body.items() if key != name}
+    return kept if value is LEFT_OUT else {**kept, name: _made(form.members[name][1], value)}
+
+
+def _made(entry: Json, value: Value) -> Json:
+    """A value of a member: as it is, or so many entries of a list, or a usual one."""
+    if value == PRESENT:
+        return sample(entry)
+    if isinstance(value, _Count):
+        return [sample(as_object(entry).get("items"))] * value.number
+    if isinstance(value, _Length):
+        return "a" * value.number
+    return value  # type: ignore[return-value]  # what else is drawn is a value of JSON
+
+
+@frozen
+class _Count:
+    number: int
+
+
+@frozen
+class _Length:
+    number: int
+
+
+def sample(said: Json) -> Json:
+    """A value that a member takes."""
+    entry: Object = {"type": said} if isinstance(said, str) else as_object(said)
+    if "values" in entry:
+        return as_list(entry["values"])[0]
+    kind = entry.get("type")
+    kind = as_list(kind)[0] if isinstance(kind, list) else kind
+    match kind:
+        case "string":
+            pattern = str(entry.get("pattern", ""))
+            return next((text for text in SAMPLES[bool(entry.get("forms")) :] if re.search(pattern, text)), "")
+        case "integer" | "number":
+            return entry.get("min", entry.get("default", 1))
+        case "boolean":
+            return False
+        case "array":
+            least = entry.get("min_items", 1)
+            return [sample(entry.get("items"))] * (least if isinstance(least, int) and least else 1)
+        case _:
+            members = {name: as_object(held) for name, held in as_object(entry.get("members")).items() if name[0] != "_"}
+            made = {name: sample(held) for name, held in members.items() if held.get("required") is True}
+            for rule in map(as_object, as_list(entry.get("rules"))):
+                if names := as_list(rule.get("one_of")):
+                    made[str(names[0])] = sample(members[str(names[0])])
+            return dict(made)
+
+
+# -- rules of a spec -------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class SpecRule:
+    """One entry of `allOf`: which values it tests or limits, by path."""
+
+    place: Pointer
+    condition: Mapping[str, set[Value]]
+    limits: Mapping[str, set[Value]]
+    defaults: Mapping[str, tuple[Json, Pointer]]
+
+
+def spec_rules(document: Document, schema: Pointer) -> list[SpecRule]:
+    place = document.resolve(schema)
+    found: list[SpecRule] = []
+    for index, rule in enumerate(map(as_object, as_list(as_object(document.at(place)).get("allOf")))):
+        here = (*place, "allOf", str(index))
+        condition = _gathered(_edges(document, (*here, "if"), "")) if "if" in rule else {}
+        limits: dict[str, set[Value]] = {}
+        for keyword in rule:
+            if keyword not in ("if", *SAID_ELSEWHERE):
+                below = {keyword: rule[keyword]} if keyword not in ("then", "else") else None
+                edges = _edges(document, (*here, keyword), "") if below is None else _edges_of(document, here, below, "")
+                for path, values in _gathered(edges).items():
+                    limits.setdefault(path, set()).update(values)
+        defaults = {
+            name: (as_object(held)["x-default"], (*here, "then", "properties", name, "x-default"))
+            for name, held in as_object(as_object(rule.get("then")).get("properties")).items()
+            if "x-default" in as_object(held)
+        }
+        found.append(SpecRule(here, condition, limits, defaults))
+    return found
+
+
+def _gathered(edges: Iterator[tuple[str, Value]]) -> dict[str, set[Value]]:
+    found: dict[str, set[Value]] = {}
+    for path, value in edges:
+        found.setdefault(path, set()).add(value)
+    return found
+
+
+def _edges(document: Document, place: Pointer, path: str) -> Iterator[tuple[str, Value]]:
+    return _edges_of(document, place, as_object(document.at(place)), path)
+
+
+def _edges_of(document: Document, place: Pointer, schema: Object, path: str) -> Iterator[tuple[str, Value]]:
+    """The values on which a schema that only restricts turns, by path."""
+    for keyword, said in schema.items():
+        match keyword:
+            case "properties":
+                for name in as_object(said):
+                    yield from _edges(document, (*place, keyword, name), f"{path}{name}")
+            case "items":
+                yield from _edges(document, (*place, keyword), f"{path}[].")
+            case "required":
+                for wanted in as_list(said):
+                    yield f"{path}{wanted}", LEFT_OUT
+                    yield f"{path}{wanted}", PRESENT
+            case "enum" | "const":
+                yield from ((path, value) for value in (as_list(said) if keyword == "enum" else [said]))
+                if all(isinstance(one, str) for one in as_list(said) or [said]):
+                    yield from ((path, text) for text in STRANGE)
+            case "minimum" | "maximum" if isinstance(said, int | float):
+                yield from ((path, value) for value in (said - 1, said, said + 1))
+            case "minItems" | "maxItems" if isinstance(said, int):
+                yield from ((path, _Count(count)) for count in range(max(0, said - 1), said + 2))
+            case "minLength" | "maxLength" if isinstance(said, int):
+                yield from ((path, _Length(length)) for length in range(max(0, said - 1), said + 2))
+            case "pattern":
+                yield from ((path, text) for text in STRANGE)
+            case "not" | "if" | "then" | "else":
+                yield from _edges(document, (*place, keyword), path)
+            case "anyOf" | "allOf":
+                for index in range(len(as_list(said))):
+                    yield from _edges(document, (*place, keyword, str(index)), path)
+            case _:
+                if keyword not in SAID_ELSEWHERE:
+                    raise ReadingError(f"{document.place((*place, keyword))}: no request can be made for {keyword} in a rule")
+
+
+# -- trying ----------------------------------------------------------------------------------------------------------------
+
+
+def tried(document: Document, form: Form) -> tuple[int, list[Disagreement]]:
+    """How many bodies were put to both sides, and where they do not agree."""
+    rules = spec_rules(document, form.schema)
+    bases = list(_bases(form))
+    bare = [str(model) for model in form.models if not any(base.get("model") == model for base in bases)]
+    if bare or not bases:
+        raise ReadingError(f"{'/'.join(form.place)}: the reading takes no plain body for {', '.join(bare) or form.title}")
+    validator = document.validator(form.schema)
+    made = repr(rules)
+    if made not in form.bodies:
+        form.bodies[made] = {repr(body): body for body in _bodies(form, rules, bases)}
+    bodies = form.bodies[made]
+    found: dict[tuple[Pointer, Pointer], Disagreement] = {}
+    idle = {rule.place for rule in rules if rule.limits}
+    for written, body in bodies.items():
+        broken = form.verdicts.get(written) or refusals(form, body)
+        is_taken = validator.is_valid(body)
+        if is_taken != bool(broken) and (is_taken or not idle):
+            continue
+        errors = [] if is_taken else [tuple(str(part) for part in error.schema_path) for error in validator.iter_errors(body)]
+        idle -= {place for place in idle if any(error[: len(place)] == place for error in errors)}
+        if is_taken != bool(broken):
+            continue
+        spec = _place_in_spec(document, form, broken[0]) if is_taken else errors[0]
+        row = broken[0] if broken else _row_for(form, body, errors)
+        text = f"{'only the spec takes' if is_taken else 'only the reading takes'} {_shown(body)}"
+        found.setdefault((spec, row), Disagreement(form.title, spec, row, text))
+    for place in idle:
+        text = "no body that the reading leads to runs against this rule"
+        found[place, form.place] = Disagreement(form.title, place, form.place, text)
+    return len(bodies), [*found.values(), *_defaults(document, form, rules, bases)]
+
+
+def _shown(body: Body) -> str:
+    long = {name: f"{len(value)} characters" for name, value in body.items() if isinstance(value, str) and len(value) > SHOWN}
+    return repr({**body, **long})
+
+
+def _bases(form: Form) -> Iterator[Body]:
+    """A plain body for each model and each choice that the reading leaves, which the reading takes."""
+    for model in form.models or (LEFT_OUT,):
+        for chosen in product(*(names for names, _ in form.one_of)):
+            body: Body = {}
+            if model is not LEFT_OUT:
+                body["model"] = model  # type: ignore[assignment]  # a name from the rows
+            for name, (_, entry) in form.members.items():
+                if name not in body and (entry.get("required") is True or name in chosen or _is_required(form, name, body)):
+                    body[name] = sample(entry)
+            for clause in form.clauses:  # a required member within what the model takes
+                if clause.path in body and _holds(clause.when, body) and not _keeps(clause, body) and "[]." not in clause.path:
+                    body = _mended(form, body, clause)
+            if not refusals(form, body):
+                yield body
+
+
+def _is_required(form: Form, name: str, body: Body) -> bool:
+    return any(one.path == name and one.limit.get("required") is True and _holds(one.when, body) for one in form.clauses)
+
+
+def _mended(form: Form, body: Body, clause: Clause) -> Body:
+    limit = clause.limit
+    if "values" in limit:
+        return {**body, clause.path: as_list(limit["values"])[0]}
+    count = limit.get("min_items")
+    if isinstance(count, int):
+        return with_value(form, body, clause.path, _Count(count))
+    return {**body, clause.path: limit.get("min", limit.get("max"))} if "absent" not in limit else body
+
+
+def _bodies(form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Iterator[Body]:
+    """Each plain body with every member varied that any rule is about, together with what the rule tests."""
+    values = _values(form, rules)
+    groups: dict[tuple[str, ...], None] = {}
+    for clause in form.clauses:
+        groups[tuple(sorted({*clause.when, clause.path} - {"model"}))] = None
+    for names, _ in form.one_of:
+        groups[tuple(sorted(names))] = None
+    for rule in rules:
+        tested = set(rule.condition) - {"model"}
+        for path in rule.limits or [""]:
+            groups[tuple(sorted({*tested, path} - {"model", ""}))] = None
+        if len(rule.limits) > 1 and not rule.condition:
+            groups[tuple(sorted(rule.limits))] = None
+    for base in bases:
+        yield base
+        for paths in groups:
+            known = [path for path in paths if path.partition("[].")[0] in form.members]
+            for drawn in product(*(values[path] for path in known)):
+                body = base
+                for path, value in zip(known, drawn, strict=True):
+                    body = with_value(form, body, path, value)
+                yield body
+
+
+def _values(form: Form, rules: Sequence[SpecRule]) -> dict[str, list[Value]]:
+    """What is tried at each path: the edges of every limit on either side, left out, and a usual value."""
+    found: dict[str, dict[object, Value]] = {}
+
+    def add(path: str, *values: Value) -> None:
+        held = found.setdefault(path, {})
+        for value in values:
+            held.setdefault((type(value).__name__, repr(value)), value)
+
+    for name in form.members:
+        add(name, LEFT_OUT, PRESENT)
+    for clause in form.clauses:
+        add(clause.path, LEFT_OUT, PRESENT, *_edges_of_limit(clause.limit))
+        for path, wanted in clause.when.items():
+            add(path, LEFT_OUT, *_edges_of_test(form, path, wanted))
+    for rule in rules:
+        for path, values in (*rule.condition.items(), *rule.limits.items()):
+            add(path, *values)
+    for name, (_, entry) in form.members.items():
+        add(name, *((True, False) if entry.get("type") == "boolean" else ()))
+    return {path: list(held.values()) for path, held in found.items()}
+
+
+def _edges_of_limit(limit: Object) -> Iterator[Value]:
+    yield from as_list(limit.get("values"))
+    yield from as_list(limit.get("also"))
+    if "values" in limit and all(isinstance(one, str) for one in as_list(limit["values"])):
+        yield from STRANGE
+    numbers = [one for one in (*as_list(limit.get("values")), limit.get("min"), limit.get("max")) if type(one) in (int, float)]
+    yield from (near for one in numbers if isinstance(one, int | float) for near in (one - 1, one, one + 1))
+    for name, kind in (("_items", _Count), ("_length", _Length)):
+        for bound in (limit.get(f"min{name}"), limit.get(f"max{name}")):
+            if isinstance(bound, int):
+                yield from (kind(count) for count in range(max(0, bound - 1), bound + 2))
+
+
+def _edges_of_test(form: Form, path: str, wanted: Json) -> Iterator[Value]:
+    if wanted in (PRESENT, ABSENT):
+        yield PRESENT
+    elif form.members.get(path, ((), {}))[1].get("type") == "array":
+        yield from _edges_of_limit(dict(zip(("min_items", "max_items"), as_list(wanted), strict=True)))
+    else:
+        yield from (as_list(wanted) or [wanted])
+
+
+def _place_in_spec(document: Document, form: Form, row: Pointer) -> Pointer:
+    """Where the spec speaks of what a row of the reading is about."""
+    place = document.resolve(form.schema)
+    names = [part.partition("[].")[0] for part in row if part.partition("[].")[0] in form.members]
+    return (*place, "properties", names[-1]) if names else place
+
+
+def _row_for(form: Form, body: Body, errors: Sequence[Pointer]) -> Pointer:
+    """The row of the reading about the member on which the spec refuses a body: that of the model before that of all."""
+    named = [part for part in errors[0] if part in form.members] or list(body)
+    rows = [clause.place for clause in form.clauses if clause.path == named[-1] and clause.when and _holds(clause.when, body)]
+    return rows[0] if rows else form.members[named[-1]][0] if named[-1] in form.members else form.place
+
+
+def _defaults(document: Document, form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Iterator[Disagreement]:
+    """Defaults that hold for some models or bodies only, on each plain body and under each condition of either side."""
+    seen: set[tuple[object, ...]] = set()
+    applied: set[Pointer] = set()
+    for body in _contexts(form, rules, bases):
+        spec: dict[str, tuple[Json, Pointer]] = {}
+        for rule in rules:
+            if rule.defaults and document.validator((*rule.place, "if")).is_valid(body):
+                spec |= rule.defaults
+                applied.add(rule.place)
+        read = {one.name: (one.value, one.place) for one in form.defaults if _holds(one.when, body)}
+        for name in spec.keys() | read.keys():
+            mine, theirs = spec.get(name), read.get(name)
+            if mine is not None and theirs is not None and _equal(mine[0], theirs[0]):
+                continue
+            places = (
+                mine[1] if mine else (*document.resolve(form.schema), "properties", name),
+                theirs[1] if theirs else form.members[name][0] if name in form.members else form.place,
+            )
+            said = f"{mine[0] if mine else 'nothing'} in the spec, {theirs[0] if theirs else 'nothing'} in the reading"
+            if (*places, name) not in seen:
+                seen.add((*places, name))
+                yield Disagreement(form.title, *places, f"{name} left out of {_shown(body)}: {said}")
+    for rule in rules:
+        if rule.defaults and rule.place not in applied:
+            yield Disagreement(form.title, rule.place, form.place, "no body meets the condition of this default")
+
+
+def _contexts(form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Iterator[Body]:
+    tests = [default.when for default in form.defaults]
+    conditions = [{path: values for path, values in rule.condition.items() if path != "model"} for rule in rules if rule.defaults]
+    for base in bases:
+        yield base
+        for when in tests:
+            drawn = [
+                (path, value) for path, wanted in when.items() if path != "model" for value in _edges_of_test(form, path, wanted)
+            ]
+            for path, value in drawn:
+                if not refusals(form, body := with_value(form, base, path, value)):
+                    yield body
+        for condition in conditions:
+            for values in product(*condition.values()):
+                body = base
+                for path, value in zip(condition, values, strict=True):
+                    body = with_value(form, body, path, value)
+                if not refusals(form, body):
+                    yield body

@@ -8,27 +8,32 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 from paid import (
+    LOOKING,
     LOST,
     NO_KEY,
     SILENCE,
     STEADY,
+    UNREACHED,
     attempt,
+    busy,
     created,
     generation,
+    marker_of,
     page,
     ref_of,
     reply,
     row,
     settle,
+    told,
 )
 from scripted import Answer, Scripted
 from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
 
 from vidu_ext import HealthPolicy, Settings, TextToVideo
-from vidu_ext.effects import Send
-from vidu_ext.errors import ConfigurationError
+from vidu_ext.effects import Flow, Pause, Send
+from vidu_ext.errors import ClientClosedError, ConfigurationError
 from vidu_ext.exchange import Reply
-from vidu_ext.flows import Claims, Submitted, find_flow
+from vidu_ext.flows import Claims, Submitted, answer_flow, attempt_flow, create_flow, find_flow
 from vidu_ext.outcome import Outcome, Submission, Unknown
 from vidu_ext.policy import ReconcilePolicy
 from vidu_ext.session import Choice, Session
@@ -56,8 +61,14 @@ UNPROVED: Final[dict[str, Sequence[Answer]]] = {
     "server error": [reply(500)],
     "busy": [reply(429)],
     "no list in the answer": [reply(200, b"<html>")],
+    "a server error with a list in it": [reply(500, {"tasks": []})],
+    "a refusal with a list in it": [reply(403, {"tasks": []})],
     "refused": [NO_KEY],
     "a candidate without an answer": [page([row("9401")]), SILENCE],
+    "a candidate whose answer is a server error": [
+        page([row("9401")]),
+        reply(500, {"state": "processing", "payload": "another"}),
+    ],
     "the second page fails": [page([], "two"), SILENCE],
 }
 """What a last look may meet that leaves part of the list unread."""
@@ -97,6 +108,51 @@ def test_two_tasks_that_fit_never_prove_absence() -> None:
 def test_provider_that_cannot_be_searched_never_proves_absence(provider: str) -> None:
     assert not unknown(settle(Scripted(), attempt(provider))).absent
     assert not LOST.absent
+
+
+@pytest.mark.parametrize("provider", ["vidu", "skills_video"])
+def test_search_asks_the_account_that_the_request_was_sent_to(provider: str) -> None:
+    """Another account's list is empty of the task, and would have proved its absence."""
+    made = attempt(provider, account="studio")
+    listed = page([row("9401")]) if provider == "vidu" else reply(200, [generation("gen_1")])
+    driver = Scripted(listed, *([told(marker_of(made))] if provider == "vidu" else []))
+    assert ref_of(settle(driver, made)).account == "studio"
+    assert {sent.account for sent in driver.of(Send)} == {"studio"}
+
+
+def test_client_that_is_closed_while_it_searches_leaves_the_outcome_unknown() -> None:
+    driver = Scripted(SILENCE, ClientClosedError())
+    flow = attempt_flow(attempt(), retry=STEADY, waits=True, reconcile=LOOKING, claims=Claims())
+    outcome = unknown(driver.run(flow))
+    assert "no answer within 120 s; the client was closed before that was settled" in outcome.detail
+    assert not outcome.absent
+
+
+def test_submission_that_was_written_down_finds_its_task_again_in_the_same_client() -> None:
+    """`find` is given a text that was kept, so another object with the marker of the one that was sent."""
+    claims, made = Claims(), attempt()
+    listed = page([row("9401", payload=marker_of(made))])
+    assert ref_of(settle(Scripted(listed), made, claims)).task_id == "9401"
+    kept = evolve(made, submission=Submission.parse(made.submission.to_text()))
+    assert ref_of(settle(Scripted(listed), kept, claims)).task_id == "9401"
+
+
+def test_task_that_another_submit_claims_during_the_search_is_not_the_last_word() -> None:
+    claims, made = Claims(), attempt(payload="job-1")
+
+    def claimed_meanwhile(_: Send) -> Answer:
+        assert claims.claim(TaskRef("vidu", "9401"), attempt(payload="job-1").submission)
+        return told("job-1")
+
+    second = page([row("9401"), row("9402", payload="job-1")])
+    driver = Scripted(page([row("9401")]), claimed_meanwhile, second)
+    assert ref_of(settle(driver, made, claims)).task_id == "9402"
+
+
+def test_find_says_that_the_outcome_was_left_unknown() -> None:
+    driver = Scripted(page([]))
+    outcome = driver.run(find_flow(attempt(), retry=STEADY, reconcile=ONE_LOOK, claims=Claims()))
+    assert unknown(outcome).detail.startswith("it was left unknown; ")
 
 
 # -- tasks that cannot be told apart --------------------------------------------------------------------------------------
@@ -175,6 +231,37 @@ def test_find_never_repeats_a_create_without_an_idempotency_key() -> None:
         outcome = driver.run(find_flow(made, retry=STEADY, reconcile=ONE_LOOK, claims=Claims()))
         assert isinstance(outcome, Unknown)
         assert not any(creates_sent(driver))
+
+
+@pytest.mark.parametrize(
+    ("flow_of", "answers", "may_be_out"),
+    [
+        (create_flow, [UNREACHED, created("comfy")], False),
+        (create_flow, [busy(), created("comfy")], False),
+        (create_flow, [SILENCE, created("comfy")], True),
+        (create_flow, [SILENCE, UNREACHED, created("comfy")], True),
+        (answer_flow, [UNREACHED, reply(200, {"task_id": "1"})], False),
+        (answer_flow, [busy(), reply(200, {"task_id": "1"})], False),
+    ],
+)
+def test_interrupt_between_two_tries_names_the_submission_only_where_it_may_be_paid(
+    flow_of: Callable[..., Flow[object]], answers: Sequence[Answer], may_be_out: bool
+) -> None:
+    """Whether Ctrl-C carries a submission tells the user whether something may have been paid."""
+    made = attempt("comfy")
+    seen: list[bool] = []
+    driver = Scripted(*answers, handlers={Pause: lambda _: seen.append(bool(made.begun))})
+    driver.run(flow_of(made, retry=STEADY))
+    assert seen
+    assert set(seen) == {may_be_out}
+
+
+def test_route_that_answers_at_once_is_sent_to_its_account_as_it_was_prepared() -> None:
+    made = attempt("vidu", account="studio", operation="textToSpeech", text="hello")
+    driver = Scripted(reply(200, {"task_id": "1", "state": "success"}))
+    driver.run(answer_flow(made, retry=STEADY))
+    assert [(sent.account, sent.call) for sent in driver.of(Send)] == [("studio", made.call)]
+    assert made.call.creates
 
 
 # -- routes that start a task, and routes that answer at once -------------------------------------------------------------

@@ -1,13 +1,16 @@
 # `make check` is what CI runs and what a developer runs before a commit. Every target does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo setup lock generate check-generated readme contract contract-deep lint type test bench stress live package check clean
+.PHONY: help demo setup lock generate check-generated readme contract contract-deep lint type test mutants bench stress live package \
+  check clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCKED := .ci/requirements.txt
+# Of a tool that few runs need: installed by the one target that uses it, at versions that fit those above.
+LOCKED_MUTANTS := .ci/mutants.txt
 # Many tests wait for a clock or another process: more of them at once than there are cores.
 AT_ONCE := --numprocesses=4
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -33,6 +36,8 @@ lock:  ## resolve the dependencies anew and write the lock file
 	$(PIP) install uv
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
 	  --upgrade --no-header --no-emit-index-url --no-emit-find-links --output-file $(LOCKED)
+	$(BIN)/uv pip compile --group mutants --constraints $(LOCKED) --universal --python-version 3.11 --generate-hashes \
+	  --upgrade --no-header --no-emit-index-url --no-emit-find-links --output-file $(LOCKED_MUTANTS)
 
 generate: $(READY)  ## write generated/ anew from openapi/
 	@$(BIN)/python openapi/generate.py
@@ -60,6 +65,10 @@ type: $(READY)  ## mypy and pyright, both strict
 test: $(READY)  ## every test
 	@start=$$SECONDS; $(BIN)/python -m pytest --quiet $(AT_ONCE); status=$$?; echo "make test took $$((SECONDS - start)) s"; exit $$status
 
+mutants: $(READY)  ## list small changes of the code that no test notices: MODULE=flows MOST=60 SECONDS=900 SEED=1
+	@$(PIP) install --require-hashes --requirement $(LOCKED_MUTANTS)
+	@$(BIN)/python tests/mutants.py $(MODULE) $(if $(MOST),--most $(MOST)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+
 bench: $(READY)  ## figures, each beside a plain httpx loop; nothing is asserted
 	@$(BIN)/python tests/bench/run.py
 
@@ -77,4 +86,4 @@ package: $(READY)  ## build sdist and wheel and look inside
 check: check-generated lint type test package  ## all of the above that can fail; what CI runs
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) dist .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist .demo .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -7,7 +7,7 @@ because whoever reads it can fetch the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 from unicodedata import normalize
@@ -167,6 +167,16 @@ def redirected(url: str, location: str) -> str:
     if location.startswith("/"):
         return f"{scheme}://{re.split('[/?#]', rest, maxsplit=1)[0]}{location}"
     return urljoin(url, location)
+
+
+def without_route(base_url: str, paths: Iterable[str]) -> str:
+    """The base URL without what the paths of its API begin with too.
+
+    `https://api.vidu.com/ent/v2` is how documents name an API whose paths begin with `/ent/v2` themselves.
+    """
+    below = "/" + base_url.partition("://")[2].partition("/")[2]
+    parts = {path[:place] for path in paths for place in range(2, len(path) + 1) if path[place : place + 1] in ("", "/")}
+    return base_url.removesuffix(max(filter(below.endswith, parts), key=len, default=""))
 
 
 def may_take_key(url: str, hosts: Collection[str]) -> bool:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 from attrs import evolve, field, frozen
 
 from .accounts import Account, accounts
+from .addresses import without_route
 from .door import Door, Made, Wiring
 from .effects import Flow, wall_clock
 from .errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError
@@ -517,10 +518,11 @@ def _policy(prefer: Sequence[str] | Policy | None, configured: Sequence[Account]
 
 
 def _door(account: Account) -> Door:
-    header, scheme = provider_named(account.provider).contract.security()
+    contract = provider_named(account.provider).contract
+    header, scheme = contract.security()
     return Door(
         account=account.name,
-        base_url=account.server,
+        base_url=without_route(account.server, (operation.path for operation in contract.operations.values())),
         key_header=header,
         key_value=f"{scheme} {account.key}".strip(),
         in_flight=account.max_in_flight,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pytest
 
 from vidu_ext.addresses import (
@@ -16,7 +18,10 @@ from vidu_ext.addresses import (
     redirected,
     same_host,
     shown,
+    without_route,
 )
+from vidu_ext.contract import contract_of
+from vidu_ext.providers import PROVIDERS
 
 SIGNED = "https://cdn.example/a/b%2Fc/film.mp4?Signature=a%2Bb~c&Expires=1"
 
@@ -164,3 +169,35 @@ def test_only_a_known_ending_is_believed(url: str, expected: str | None) -> None
 )
 def test_nothing_private_of_an_address_is_shown(url: str, expected: str) -> None:
     assert shown(url) == expected
+
+
+PATHS: Final = ("/ent/v2/text2video", "/ent/v2/tasks/{id}/creations", "/tools/v2/files/uploads", "/credits")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "root"),
+    [
+        ("https://api.vidu.com", "https://api.vidu.com"),
+        ("https://api.vidu.com/ent/v2", "https://api.vidu.com"),
+        ("https://api.vidu.com/ent", "https://api.vidu.com"),
+        ("https://api.vidu.com/tools/v2", "https://api.vidu.com"),
+        ("https://api.vidu.com/ent/v2/text2video", "https://api.vidu.com"),
+        ("https://gateway.example/vidu/ent/v2", "https://gateway.example/vidu"),
+        ("https://gateway.example/vidu", "https://gateway.example/vidu"),
+        ("https://gateway.example/client/v2", "https://gateway.example/client/v2"),
+        ("https://gateway.example/mycredits", "https://gateway.example/mycredits"),
+        ("https://ent/v2", "https://ent/v2"),
+        ("https://credits", "https://credits"),
+        ("http://[::1]:8080/ent/v2", "http://[::1]:8080"),
+    ],
+)
+def test_base_url_does_not_double_the_beginning_of_a_path(base_url: str, root: str) -> None:
+    """Calls went to /ent/v2/ent/v2/text2video, and the 404 advised to correct the request."""
+    assert without_route(base_url, PATHS) == root
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_no_server_of_a_spec_doubles_the_beginning_of_a_path(provider: str) -> None:
+    contract = contract_of(provider)
+    paths = [operation.path for operation in contract.operations.values()]
+    assert without_route(contract.server(), paths) == contract.server()

@@ -28,7 +28,7 @@ import httpx
 from attrs import Attribute, field, frozen
 
 from .effects import Fetch, Put
-from .errors import ConfigurationError
+from .errors import ConfigurationError, one_line
 from .exchange import Call, ExchangeError, Reply
 from .policy import Timeouts
 
@@ -407,7 +407,7 @@ def failure_of(error: Exception, proxy: str | None = None) -> ExchangeError:
     `proxy` is named where nothing was sent: it may be what could not be reached.
     """
     sent = not isinstance(error, NOT_SENT)
-    detail = redacted(str(error)) or "no details"
+    detail = one_line(redacted(str(error))) or "no details"
     way = f", by way of the proxy {_without_password(proxy)}" if proxy and not sent else ""
     return ExchangeError(f"{type(error).__name__}: {detail}{way}", sent=sent)
 

@@ -33,7 +33,7 @@ user's money, and what to do next.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +43,16 @@ if TYPE_CHECKING:
     from .outcome import Submission
     from .selection import Explanation
     from .tasks import Snapshot, TaskRef
+
+MESSAGE_CHARACTERS: Final = 300
+"""How much of a provider's text a message takes in. A proxy may answer with a whole page."""
+
+
+def one_line(text: str) -> str:
+    """Text of a provider as a message of ours takes it in: cut, and without what ends a line, turns it, or moves a cursor."""
+    printable = "".join(mark if mark.isprintable() else " " for mark in text[: 4 * MESSAGE_CHARACTERS])
+    line = " ".join(printable.split())
+    return line if len(line) <= MESSAGE_CHARACTERS else line[:MESSAGE_CHARACTERS] + "…"
 
 
 class ViduError(Exception):
@@ -209,7 +219,7 @@ class WaitTimeoutError(TaskError, TimeoutError):
 
     def __init__(self, ref: TaskRef, snapshot: Snapshot | None, *, elapsed: float, failure: str | None = None) -> None:
         self.elapsed = elapsed
-        seen = f"last seen {snapshot.word}" if snapshot else "never seen"
+        seen = f"last seen {one_line(snapshot.word)}" if snapshot else "never seen"
         trouble = f" The last status call failed: {failure}." if failure else ""
         so_far = f"after {elapsed:.0f} s" if elapsed else "yet"
         it = "If the task exists, it" if failure and snapshot is None else "The task"
@@ -242,11 +252,12 @@ class TaskFailedError(TaskError):
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.code = snapshot.error_code
-        detail = ": ".join(part for part in (snapshot.error_code, snapshot.error_message) if part) or "no reason given"
+        reasons = (one_line(part) for part in (snapshot.error_code, snapshot.error_message) if part)
+        detail = ": ".join(filter(None, reasons)) or "no reason given"
         cost = "" if snapshot.credits is None else f" It cost {snapshot.credits:.15g} credits."
         if snapshot.odd_charge is not None:
             cost = f" What it cost is not known: the provider tells {snapshot.odd_charge}; look into its console."
-        end = f"{snapshot.ref} ended as {snapshot.word}: {detail.rstrip('.')}.{cost}"
+        end = f"{snapshot.ref} ended as {one_line(snapshot.word)}: {detail.rstrip('.')}.{cost}"
         super().__init__(f"{end} {self.advice}", snapshot.ref, snapshot)
 
 

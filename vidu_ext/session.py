@@ -19,7 +19,7 @@ from .accounts import Account, accounts
 from .addresses import without_route
 from .door import Door, Made, Wiring
 from .effects import Flow, wall_clock
-from .errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError
+from .errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError, one_line
 from .flows import Attempt, Claims, Submitted, answer_flow, attempt_flow, call_flow, find_flow, status_flow, submit_flow
 from .outcome import Accepted, Outcome, Submission, error_of
 from .policy import PollPolicy, ReconcilePolicy, RetryPolicy, usual_poll
@@ -343,7 +343,11 @@ class Session:
             said = error.status is not None and error.status < 500
             seen = (yield from status_flow(ref.account, provider, ref)) if said else None
             ended = seen is not None and seen.state.is_final
-            after = f"the task has ended as {seen.word}" if seen and ended else "if the task exists, it goes on and stays paid"
+            after = (
+                f"the task has ended as {one_line(seen.word)}"
+                if seen and ended
+                else "if the task exists, it goes on and stays paid"
+            )
             detail = f"{error.detail.rstrip('.')}; {after}"
             raise CallError(error.account, error.operation, detail, status=error.status, code=error.code) from error
         return (yield from self.status(ref))

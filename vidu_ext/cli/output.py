@@ -14,14 +14,17 @@ import sys
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, Protocol, TextIO
+from unicodedata import category
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from vidu_ext.tasks import Json
 
-_CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What moves a cursor, paints, or turns the direction of writing. A provider's text may hold anything."""
+_OBEYED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories of what moves a cursor, paints, ends a line, turns the direction of writing, or is no character at all."""
+_HARMLESS: Final = frozenset("\t\n\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
+"""Of these: our own breaks, and what scripts and emoji are written with."""
 
 _BREAKS: Final = re.compile(r"\s*[\t\n]\s*")
 
@@ -119,8 +122,9 @@ class Output:
         self._secrets.update(secrets)
 
     def clean(self, text: str) -> str:
-        """The text without keys and without what a terminal would obey."""
-        return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], self._hidden(text))
+        """The text without keys and without what a terminal would obey. A provider's text may hold anything."""
+        shown = self._hidden(text)
+        return shown if shown.isprintable() else "".join(map(_seen, shown))
 
     def _hidden(self, text: str) -> str:
         for secret in self._secrets:
@@ -159,6 +163,10 @@ class Output:
     def _to_stderr(self, text: str) -> None:
         with self._alone():
             _write(sys.stderr, text)
+
+
+def _seen(mark: str) -> str:
+    return ascii(mark)[1:-1] if category(mark) in _OBEYED and mark not in _HARMLESS else mark
 
 
 def console() -> Console:

@@ -40,9 +40,10 @@ def credits_of(amount: float | None) -> str:
 
 def state_of(snapshot: Snapshot) -> str:
     """The state in the one vocabulary for all providers; a word that is in none is shown itself."""
+    from vidu_ext.errors import one_line
     from vidu_ext.tasks import TaskState
 
-    return f"unknown ({snapshot.word})" if snapshot.state is TaskState.UNKNOWN else snapshot.state.value
+    return f"unknown ({one_line(snapshot.word)})" if snapshot.state is TaskState.UNKNOWN else snapshot.state.value
 
 
 def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> Object:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from vidu_ext.errors import one_line
 from vidu_ext.exchange import Category, ErrorReading, Reply, read_json, text_of
 from vidu_ext.spec import as_list, as_object
 from vidu_ext.tasks import Json, Object
@@ -18,9 +19,6 @@ from .reading import text, whole_number
 
 Meaning: TypeAlias = Callable[[str], Category | None]
 """What a word for an error means to a provider; None for a word that nobody documented."""
-
-MESSAGE_CHARACTERS: Final = 300
-"""How much of a message is kept. A proxy may answer with a whole page."""
 
 CATEGORY_OF_STATUS: Final[dict[int, Category]] = {
     400: "invalid",
@@ -56,7 +54,7 @@ def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
     status = named if reply.is_success and named is not None and 400 <= named < 600 else reply.status
     return ErrorReading(
         code=words[0] if words else None,
-        message=_tidy(_message(body, inner) or ("" if words else _unstructured(reply))) or "no explanation",
+        message=one_line(_message(body, inner) or ("" if words else _unstructured(reply))) or "no explanation",
         category=_category(words, status, meaning),
         status=status,
         request_id=_request_id(reply, body, inner),
@@ -135,14 +133,8 @@ def _unstructured(reply: Reply) -> str:
     return f"a web page, {title[1].strip()}" if title else "a web page"
 
 
-def _tidy(message: str) -> str:
-    """The message on one line, without control characters, cut where it gets long."""
-    line = " ".join("".join(mark if mark.isprintable() else " " for mark in message[: 4 * MESSAGE_CHARACTERS]).split())
-    return line if len(line) <= MESSAGE_CHARACTERS else line[:MESSAGE_CHARACTERS] + "…"
-
-
 def _request_id(reply: Reply, body: Object, inner: _Inner) -> str | None:
     """The id to quote to the provider's support."""
     traces = (as_object(place.get("metadata")).get("trace_id") for place in (body, inner.quoted))
     headers = (reply.headers.get(name) for name in _REQUEST_ID_HEADERS)
-    return next((found for value in (*traces, *headers) if (found := text(value)) is not None), None)
+    return next((one_line(found) for value in (*traces, *headers) if (found := text(value)) is not None), None)

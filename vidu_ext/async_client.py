@@ -13,6 +13,7 @@ from .async_drivers import AsyncDriver, AsyncPoller
 from .client import LAST_POLL_SECONDS
 from .drivers import chance, monotonic
 from .errors import TaskError
+from .forks import Made
 from .handles import AsyncTask, AsyncTaskResult
 from .interrupts import handing_out, how_to_fetch, how_to_go_on, note_interrupt, noting, submitting
 from .outcome import Accepted
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
 
 class AsyncVidu:
-    """Makes videos through the configured accounts, in one running event loop.
+    """Makes videos through the configured accounts, in one running event loop; a forked child may use it in one of its own.
 
     Without keys the accounts come from the environment: VIDU_API_KEY, COMFY_API_KEY, ZENLAYER_API_KEY,
     SKILLS_VIDEO_API_KEY. `prefer` names accounts or providers in the order in which they are asked, or is a policy of
@@ -61,7 +62,7 @@ class AsyncVidu:
         refuse_unknown(type(self).__name__, unknown)
         self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
         self._driver = AsyncDriver(self._session.doors, self._session.settings.wiring)
-        self._pollers: dict[str, AsyncPoller] = {}
+        self._pollers = Made(self._made_poller)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(accounts={list(self._session.accounts)})"
@@ -330,10 +331,11 @@ class AsyncVidu:
 
     def _poller(self, account: str) -> AsyncPoller:
         self._driver.stay_in_loop()
-        if account not in self._pollers:
-            door = self._session.doors[account]
-            self._pollers[account] = AsyncPoller(self._session.board(account), self._driver, in_flight=door.in_flight)
         return self._pollers[account]
+
+    def _made_poller(self, account: str) -> AsyncPoller:
+        in_flight = self._session.accounts[account].max_in_flight
+        return AsyncPoller(self._session.board(account), self._driver, in_flight=in_flight)
 
     # -- results and account ------------------------------------------------------------------------------------------
 

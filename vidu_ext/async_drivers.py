@@ -8,17 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import cache
 from typing import Final, TypeVar
 
 import httpx
 
 from .door import (
-    BARE_CONNECTIONS,
     TOO_SLOW,
     Answer,
     Door,
-    Made,
     Wiring,
     async_raw_chunks,
     failure_of,
@@ -29,10 +26,11 @@ from .door import (
     put_request,
     received_headers,
 )
-from .drivers import BARE, Bare, check_open, monotonic, opened, value_of, wall_clock
+from .drivers import BARE, Bare, check_open, monotonic, opened, places, value_of, wall_clock
 from .effects import Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send
 from .errors import ClientClosedError, ConfigurationError, ViduError
 from .exchange import Call, ExchangeError, Reply
+from .forks import Made
 from .tasks import is_account_name
 from .watching import Ask, Board
 
@@ -49,17 +47,14 @@ class AsyncDriver:
         self._doors = doors
         self._wiring = wiring
         self._clients = Made(self._client)
-        self._gates = Made(lambda account: asyncio.Semaphore(doors[account].in_flight))
-        self._bare_gate = asyncio.Semaphore(BARE_CONNECTIONS)
-        self._trust = cache(wiring.trust)
+        self._gates = Made(lambda account: asyncio.Semaphore(places(doors, account)))
+        self._trust = Made(lambda _: wiring.trust(wiring.async_transport))
+        self._loops = Made(lambda _: asyncio.get_running_loop())
         self._is_closed = False
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     def stay_in_loop(self) -> None:
         """Raises ConfigurationError in another event loop than the first, where the open connections would break."""
-        loop = asyncio.get_running_loop()
-        self._loop = self._loop or loop
-        if self._loop is not loop:
+        if self._loops[BARE] is not asyncio.get_running_loop():
             raise ConfigurationError(
                 "this client was used in another event loop before, and its connections belong to that one. Nothing was sent."
                 " Make one AsyncVidu in each asyncio.run, or call asyncio.run once."
@@ -72,14 +67,14 @@ class AsyncDriver:
         door = self._doors[name] if is_account_name(name) else None
         proxy = self._wiring.proxy_for(door.base_url, transport) if door else name or None
         with making_a_client(reads_proxies=transport is None and self._wiring.proxy is None):
-            return httpx.AsyncClient(transport=transport, **self._wiring.options(door, self._trust(transport), proxy))
+            return httpx.AsyncClient(transport=transport, **self._wiring.options(door, self._trust[BARE], proxy))
 
     def _bare(self, url: str) -> httpx.AsyncClient:
         return self._clients[self._wiring.proxy_for(url, self._wiring.async_transport) or BARE]
 
     async def close(self) -> None:
         self._is_closed = True
-        self._bare_gate.release()  # as above
+        self._gates[BARE].release()  # as above
         for client in list(self._clients.values()):
             await client.aclose()
 
@@ -113,6 +108,7 @@ class AsyncDriver:
             await self._leave(bare)
 
     async def _perform(self, effect: Effect, bare: Bare) -> object:
+        bare.check_process()
         match effect:
             case Send(account, call):
                 return await self.send(account, call)
@@ -144,11 +140,13 @@ class AsyncDriver:
         """Take a place among those that use the client without a key, as above."""
         await self._leave(bare)
         began = monotonic()
-        bare.has_place = await self._bare_gate.acquire()
+        bare.has_place = await self._gates[BARE].acquire()
         bare.waited += monotonic() - began
         check_open(is_closed=self._is_closed)
 
     async def _leave(self, bare: Bare) -> None:
+        if bare.is_inherited:
+            return
         try:
             if bare.download is not None:
                 await bare.download.aclose()
@@ -156,7 +154,7 @@ class AsyncDriver:
             bare.download = None
             if bare.has_place:
                 bare.has_place = False
-                self._bare_gate.release()
+                self._gates[BARE].release()
 
     async def send(self, account: str, call: Call) -> Reply:
         """The answer to a call. Raises ExchangeError where none came."""

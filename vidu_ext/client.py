@@ -48,7 +48,8 @@ LAST_POLL_SECONDS: Final = 5.0
 
 
 class Vidu:
-    """Makes videos through the configured accounts, blocking the calling thread. May be used from many threads.
+    """Makes videos through the configured accounts, blocking the calling thread. May be used from many threads, and in a
+    forked child, which has connections of its own.
 
     Without keys the accounts come from the environment: VIDU_API_KEY, COMFY_API_KEY, ZENLAYER_API_KEY,
     SKILLS_VIDEO_API_KEY. `prefer` names accounts or providers in the order in which they are asked, or is a policy of
@@ -59,7 +60,8 @@ class Vidu:
         refuse_unknown(type(self).__name__, unknown)
         self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
         self._driver = SyncDriver(self._session.doors, self._session.settings.wiring)
-        self._poller = SyncPoller(self._driver, {name: one.max_in_flight for name, one in self._session.accounts.items()})
+        in_flight = {name: one.max_in_flight for name, one in self._session.accounts.items()}
+        self._poller = SyncPoller(self._driver, self._session.board, in_flight)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(accounts={list(self._session.accounts)})"
@@ -318,7 +320,7 @@ class Vidu:
             with noting(lambda: how_to_go_on(list(group.members))):
                 with turn:
                     for ref, task in joining:
-                        self._join(group, ref, task, began)
+                        group.join(self._poller.boards[ref.account], ref, task, began)
                     turn.notify_all()
                 while not (group.is_over and not group.has_unread()):
                     with turn:
@@ -330,11 +332,6 @@ class Vidu:
         finally:
             with turn:
                 group.leave()
-
-    def _join(self, group: Group, ref: TaskRef, task: object, now: float) -> None:
-        if ref.account not in self._poller.boards:
-            self._poller.boards[ref.account] = self._session.board(ref.account)
-        group.join(self._poller.boards[ref.account], ref, task, now)
 
     def _ask_a_last_time(self, group: Group) -> None:
         now = monotonic()

@@ -19,7 +19,6 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from threading import RLock
 from types import NoneType
 from typing import Any, Final, TypeVar, cast
 from urllib.request import getproxies
@@ -30,6 +29,7 @@ from attrs import Attribute, field, frozen
 from .effects import Fetch, Put
 from .errors import ConfigurationError, one_line
 from .exchange import Call, ExchangeError, Reply
+from .forks import this_process
 from .policy import Timeouts
 
 T = TypeVar("T")
@@ -122,21 +122,6 @@ def _unsigned(argument: object) -> object:
     return redacted(text.replace("'", "%27"))  # httpx leaves it in an address; in other texts it ends one
 
 
-class Made(dict[str, T]):
-    """Values by account, each made when it is first asked for, once, by whichever thread comes first."""
-
-    def __init__(self, make: Callable[[str], T]) -> None:
-        super().__init__()
-        self._make = make
-        self._lock = RLock()
-
-    def __missing__(self, account: str) -> T:
-        with self._lock:
-            if account not in self:
-                self[account] = self._make(account)
-            return self[account]
-
-
 def _fault_of_proxy(text: object) -> str | None:
     """What is wrong with the address of a proxy, to be put after its name; None where nothing is. It may hold a password."""
     try:
@@ -185,6 +170,8 @@ def making_a_client(*, reads_proxies: bool) -> Generator[None]:
         raise ConfigurationError(f"{fault}. Correct or unset it; nothing was sent.")
     try:
         yield
+    except ConfigurationError:
+        raise
     except OSError as error:
         named = [f"{name}={os.environ[name]}" for name in CERTIFICATE_VARIABLES if os.environ.get(name)]
         where = " and ".join(named) or "the certificates of the package certifi"
@@ -274,8 +261,19 @@ class Wiring:
     )
     """Which certificates of servers hold: those of SSL_CERT_FILE, SSL_CERT_DIR or certifi, all of them, or those of a context."""
 
+    _process: object = field(factory=this_process, init=False, repr=False, eq=False)
+
     def trust(self, transport: object) -> ssl.SSLContext | bool:
-        """What says which certificates hold, to be shared: loading them takes longer than all else about a client."""
+        """What says which certificates hold, to be shared: loading them takes longer than all else about a client.
+
+        Raises ConfigurationError in a forked child for a transport that its parent has, too.
+        """
+        if transport is not None and self._process is not this_process():
+            raise ConfigurationError(
+                "the transport of this client (Wiring.transport or async_transport) was given to it before this process was"
+                " forked, and its connections belong to the parent. Nothing was sent from here: make the transport, the"
+                " Settings and the client in the child."
+            )
         return httpx.create_ssl_context() if self.verify is True and transport is None else self.verify
 
     def options(self, door: Door | None, trust: ssl.SSLContext | bool, proxy: str | None) -> dict[str, Any]:

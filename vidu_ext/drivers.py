@@ -9,9 +9,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
@@ -20,7 +18,6 @@ from .door import (
     BARE_CONNECTIONS,
     Answer,
     Door,
-    Made,
     Wiring,
     failure_of,
     fetch_request,
@@ -32,8 +29,9 @@ from .door import (
     received_headers,
 )
 from .effects import Chance, Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, WallClock
-from .errors import ClientClosedError
+from .errors import ClientClosedError, ConfigurationError
 from .exchange import Call, ExchangeError, Reply
+from .forks import BRIEF, Made, this_process
 from .tasks import is_account_name
 
 if TYPE_CHECKING:
@@ -67,6 +65,25 @@ class Bare:
         self.has_place = False
         self.download: httpx.Response | None = None
         self.waited = 0.0
+        self._process = this_process()
+
+    @property
+    def is_inherited(self) -> bool:
+        """Whether the flow began in the process that this one was forked from, which goes on with it."""
+        return self._process is not this_process()
+
+    def check_process(self) -> None:
+        """Raises ConfigurationError in a forked child: both processes would send the same, and read each other's answers."""
+        if self.is_inherited:
+            raise ConfigurationError(
+                "this call began before the process was forked, and goes on in the parent. Nothing more is sent from the child:"
+                " make calls of its own there."
+            )
+
+
+def places(doors: Mapping[str, Door], account: str) -> int:
+    """How many requests a client may have in flight."""
+    return BARE_CONNECTIONS if account == BARE else doors[account].in_flight
 
 
 def check_open(*, is_closed: bool) -> None:
@@ -81,9 +98,8 @@ class SyncDriver:
         self._doors = doors
         self._wiring = wiring
         self._clients = Made(self._client)
-        self._gates = Made(lambda account: threading.BoundedSemaphore(doors[account].in_flight))
-        self._bare_gate = threading.Semaphore(BARE_CONNECTIONS)
-        self._trust = cache(wiring.trust)
+        self._gates = Made(lambda account: threading.Semaphore(places(doors, account)))
+        self._trust = Made(lambda _: wiring.trust(wiring.transport))
         self._is_closed = False
 
     def _client(self, name: str) -> httpx.Client:
@@ -93,14 +109,14 @@ class SyncDriver:
         door = self._doors[name] if is_account_name(name) else None
         proxy = self._wiring.proxy_for(door.base_url, transport) if door else name or None
         with making_a_client(reads_proxies=transport is None and self._wiring.proxy is None):
-            return httpx.Client(transport=transport, **self._wiring.options(door, self._trust(transport), proxy))
+            return httpx.Client(transport=transport, **self._wiring.options(door, self._trust[BARE], proxy))
 
     def _bare(self, url: str) -> httpx.Client:
         return self._clients[self._wiring.proxy_for(url, self._wiring.transport) or BARE]
 
     def close(self) -> None:
         self._is_closed = True
-        self._bare_gate.release()  # whoever waits there sees that it is closed, and lets the next one in
+        self._gates[BARE].release()  # whoever waits there sees that it is closed, and lets the next one in
         for client in list(self._clients.values()):
             client.close()
 
@@ -124,6 +140,7 @@ class SyncDriver:
             self._leave(bare)
 
     def _perform(self, effect: Effect, bare: Bare) -> object:
+        bare.check_process()
         match effect:
             case Send(account, call):
                 return self.send(account, call)
@@ -156,11 +173,13 @@ class SyncDriver:
         and the flow as time in which nothing went forward."""
         self._leave(bare)
         began = monotonic()
-        bare.has_place = self._bare_gate.acquire()
+        bare.has_place = self._gates[BARE].acquire()
         bare.waited += monotonic() - began
         check_open(is_closed=self._is_closed)
 
     def _leave(self, bare: Bare) -> None:
+        if bare.is_inherited:
+            return
         try:
             if bare.download is not None:
                 bare.download.close()
@@ -168,7 +187,7 @@ class SyncDriver:
             bare.download = None
             if bare.has_place:
                 bare.has_place = False
-                self._bare_gate.release()
+                self._gates[BARE].release()
 
     def send(self, account: str, call: Call) -> Reply:
         """The answer to a call. Raises ExchangeError where none came."""
@@ -233,14 +252,15 @@ class SyncPoller:
     task from ending and no interrupted program from its end.
     """
 
-    def __init__(self, driver: SyncDriver, in_flight: Mapping[str, int]) -> None:
-        self.boards: dict[str, Board] = {}
-        self.turn: Final = threading.Condition()
+    def __init__(self, driver: SyncDriver, board: Callable[[str], Board], in_flight: Mapping[str, int]) -> None:
+        self.boards: Final = Made(board)
+        self.turn: Final = threading.Condition(BRIEF)
         """To be held by whoever joins or leaves a board; notified of every answer."""
         self._driver = driver
         self._in_flight = in_flight
-        self._asking: Counter[str] = Counter()
-        self._is_led = False
+        self._asking = Made(lambda _: 0)
+        self._led_in: object = None
+        """The process that a thread which leads belongs to, None while none does."""
 
     def close(self) -> None:
         """End every wait: nobody will ask any more."""
@@ -255,17 +275,17 @@ class SyncPoller:
             left = None if deadline is None else deadline - monotonic()
             if left is not None and left <= 0:
                 return False
-            if self._is_led:
+            if self._led_in is this_process():
                 self.turn.wait(left)
                 continue
-            self._is_led = True
+            self._led_in = this_process()
             try:
                 self._lead(is_done, deadline)
             except Exception as fault:
                 for board in self.boards.values():
                     board.break_down(fault)
             finally:
-                self._is_led = False
+                self._led_in = None
                 self.turn.notify_all()
         return True
 

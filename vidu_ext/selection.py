@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import define, evolve, field, frozen
 
 from .errors import ConfigurationError, InvalidRequestError, NoProviderError
+from .forks import BRIEF
 from .outcome import NotSent, Outcome, Refused, Rejected, Unknown
 from .policy import SHORTEST, at_least, sequence, whole
 from .providers import PROVIDERS, provider_named
@@ -164,16 +164,15 @@ class Health:
     def __init__(self, policy: HealthPolicy | None = None) -> None:
         self._policy = policy or HealthPolicy()
         self._records: dict[str, _Record] = {}
-        self._lock = Lock()
 
     def record_success(self, account: str) -> None:
         """The account works: nothing that was before counts any more."""
-        with self._lock:
+        with BRIEF:
             self._records.pop(account, None)
 
     def record_failure(self, account: str, now: float) -> None:
         """The account failed. Requests that were on their way when its rest began do not lengthen it."""
-        with self._lock:
+        with BRIEF:
             record = self._records.setdefault(account, _Record())
             if now < record.until and not record.is_on_trial:
                 return
@@ -185,7 +184,7 @@ class Health:
 
     def resting_for(self, account: str, now: float) -> float | None:
         """Seconds until the account is asked again before others; None where it does not rest."""
-        with self._lock:
+        with BRIEF:
             record = self._records.get(account)
             return record.until - now if record is not None and now < record.until else None
 
@@ -195,7 +194,7 @@ class Health:
         A request that is let through and whose outcome is never recorded holds the others back for one more rest at the
         most.
         """
-        with self._lock:
+        with BRIEF:
             record = self._records.get(account)
             if record is None or record.rests == 0:
                 return True
@@ -267,10 +266,9 @@ class _RoundRobin:
     def __init__(self) -> None:
         self._turns: dict[str, int] = {}
         self._turn = 0
-        self._lock = Lock()
 
     def __call__(self, offers: Sequence[Offer]) -> Sequence[Offer]:
-        with self._lock:
+        with BRIEF:
             turns = sorted(offers, key=lambda offer: self._turns.get(offer.account, 0))
             if turns:
                 self._turn += 1

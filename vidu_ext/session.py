@@ -17,10 +17,11 @@ from attrs import evolve, field, frozen
 
 from .accounts import Account, accounts
 from .addresses import without_route
-from .door import Door, Made, Wiring
+from .door import Door, Wiring
 from .effects import Flow, wall_clock
 from .errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError, one_line
 from .flows import Attempt, Claims, Submitted, answer_flow, attempt_flow, call_flow, find_flow, status_flow, submit_flow
+from .forks import Made
 from .outcome import Accepted, Outcome, Submission, error_of
 from .policy import PollPolicy, ReconcilePolicy, RetryPolicy, usual_poll
 from .providers import PROVIDERS, provider_named

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .errors import TaskError, WaitTimeoutError
-from .watching import Board, Conclusion, Listener, Watch, conclude
+from .forks import this_process
+from .watching import Board, Conclusion, Listener, Watch, conclude, given_up
 
 if TYPE_CHECKING:
     from .tasks import Result, Snapshot, TaskRef
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 class Group:
     """Tasks that are waited for together, in the order in which they end."""
 
-    __slots__ = ("_is_in_hurry", "_remember", "_wake", "ended", "members", "seen", "wants_snapshots")
+    __slots__ = ("_is_in_hurry", "_process", "_remember", "_wake", "ended", "members", "seen", "wants_snapshots")
 
     def __init__(self, wake: Callable[[], None], *, wants_snapshots: bool) -> None:
         self._wake = wake
         self._is_in_hurry = False
+        self._process = this_process()
         self.wants_snapshots = wants_snapshots
         self._remember: dict[TaskRef, list[Callable[[Result | TaskError], None]]] = {}
         """What handles keep of the end of their task."""
@@ -37,6 +39,8 @@ class Group:
         return bool(self.ended or self.seen)
 
     def has_news(self) -> bool:
+        if self._process is not this_process():  # the board that was joined is asked for in the parent alone
+            self._end_all(lambda watch: given_up(watch, "it began before the process was forked, and goes on in the parent"))
         return self.has_unread() or self.is_over
 
     def is_told(self) -> bool:
@@ -62,8 +66,10 @@ class Group:
 
     def give_up(self, now: float, began: float) -> None:
         """End every wait that is left with the error that its time is over."""
-        for ref, member in self.members.items():
-            self.ended.append((ref, timed_out(member, now, began)))
+        self._end_all(lambda watch: WaitTimeoutError(watch.ref, watch.snapshot, elapsed=now - began, failure=watch.failure))
+
+    def _end_all(self, error_of: Callable[[Watch], TaskError]) -> None:
+        self.ended += [(ref, error_of(member.watch)) for ref, member in self.members.items()]
         self.leave()
 
     def leave(self) -> None:
@@ -102,21 +108,21 @@ class Member(Listener):
 
     __slots__ = ("answers", "answers_before", "board", "group", "watch")
 
+    watch: Watch
+    """Known as soon as it has joined; a group has no other members."""
+
     def __init__(self, group: Group, board: Board) -> None:
         self.group = group
         self.board = board
         self.answers = 0
         self.answers_before = 0
-        self.watch: Watch | None = None
 
     def hurry(self, now: float) -> None:
         self.answers_before = self.answers
-        if self.watch is not None:
-            self.board.hurry(self.watch, now)
+        self.board.hurry(self.watch, now)
 
     def leave(self) -> None:
-        if self.watch is not None:
-            self.board.leave(self.watch, self)
+        self.board.leave(self.watch, self)
 
     def seen(self, watch: Watch, snapshot: Snapshot) -> None:  # noqa: ARG002 - the signature is the listener's
         self.answers += 1
@@ -128,14 +134,6 @@ class Member(Listener):
 
     def ended(self, watch: Watch, conclusion: Conclusion) -> None:
         self.group.finish(watch, conclusion)
-
-
-def timed_out(member: Member, now: float, began: float) -> WaitTimeoutError:
-    """The error for a member whose time is over."""
-    watch = member.watch
-    if watch is None:
-        raise AssertionError("a member has a watch as soon as it has joined")
-    return WaitTimeoutError(watch.ref, watch.snapshot, elapsed=now - began, failure=watch.failure)
 
 
 def outcome_of(conclusion: Conclusion) -> Result | TaskError:

@@ -190,7 +190,7 @@ class Board:
     def abandon(self) -> None:
         """End every wait, because the client was closed."""
         for watch in list(self._watches.values()):
-            self._end(watch, _given_up(watch, "the client was closed"))
+            self._end(watch, given_up(watch, "the client was closed"))
 
     def break_down(self, fault: Exception) -> None:
         """End every wait, because what asks for the tasks failed: nobody may wait for what is asked no more."""
@@ -370,7 +370,7 @@ class Board:
     def _broke(self, watches: Iterable[Watch], fault: Exception) -> None:
         """Something on our side failed, and would fail again: those who wait are told."""
         for watch in watches:
-            error = _given_up(watch, f"{type(fault).__name__}: {fault}".rstrip("."))
+            error = given_up(watch, f"{type(fault).__name__}: {fault}".rstrip("."))
             error.__cause__ = fault
             self._end(watch, error)
 
@@ -409,7 +409,7 @@ def _renamed(listed: Snapshot, ref: TaskRef) -> Snapshot:
     return listed if listed.ref == ref else evolve(listed, ref=ref)
 
 
-def _given_up(watch: Watch, reason: str) -> TaskError:
+def given_up(watch: Watch, reason: str) -> TaskError:
     """The error for a wait that cannot go on for a reason on our side."""
     return TaskError(
         f"The wait for {watch.ref} cannot go on: {reason}. The task goes on and stays paid: wait again with"

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -76,6 +77,8 @@ class Seen:
     body: bytes
     moment: float
     """Monotonic seconds."""
+    peer: int
+    """The port of the client that it came from, which tells connections apart."""
 
 
 @define(eq=False)
@@ -212,8 +215,9 @@ class Server:
         lists_payload: bool = False,
         film_url: Callable[[str, str], str] | None = None,
         listens: bool = True,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        """A server that takes connections at once, unless it only `listens` later.
+        """A server that takes connections at once, unless it only `listens` later; encrypted ones where it has `tls`.
 
         `account` is what the client calls its account here. `life` is what the status answers of a task say, one after the
         other; the last one stays. `plan` is what the nth call of a route meets, None for an ordinary answer. So many lists
@@ -248,7 +252,8 @@ class Server:
         self._listener: Final = socket.socket()
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._listener.bind(("127.0.0.1", 0))
-        self.origin: Final = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._tls: Final = tls
+        self.origin: Final = f"{'https' if tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
         if listens:
             self.listen()
 
@@ -312,9 +317,14 @@ class Server:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
+            if self._tls is not None:
+                self._sockets.discard(connection)
+                connection = self._tls.wrap_socket(connection, server_side=True)
+                self._sockets.add(connection)
             with connection, connection.makefile("rb") as stream:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                while (request := self._read(stream)) is not None and self._answer(connection, request):
+                peer = connection.getpeername()[1]
+                while (request := self._read(stream, peer)) is not None and self._answer(connection, request):
                     pass
         except OSError:
             pass  # the client has gone
@@ -324,7 +334,7 @@ class Server:
         finally:
             self._sockets.discard(connection)
 
-    def _read(self, stream: BinaryIO) -> Seen | None:
+    def _read(self, stream: BinaryIO, peer: int) -> Seen | None:
         line = stream.readline().decode("latin-1").split()
         if len(line) != 3:
             return None
@@ -334,7 +344,8 @@ class Server:
             headers[name.lower()] = value.strip()
         body = stream.read(int(headers.get("content-length", "0")))
         method, target, _ = line
-        return Seen(self._route_of(f"{method} {target.partition('?')[0]}")[0], method, target, headers, body, time.monotonic())
+        route = self._route_of(f"{method} {target.partition('?')[0]}")[0]
+        return Seen(route, method, target, headers, body, time.monotonic(), peer)
 
     def _route_of(self, call: str) -> tuple[Route, str]:
         """Which route is asked, and the id in its path."""

@@ -16,7 +16,7 @@ import vidu_ext
 ROOT: Final = Path(vidu_ext.__file__).parent
 
 LAYERS: Final = (
-    ("errors", "tasks"),
+    ("errors", "forks", "tasks"),
     ("exchange", "spec", "policy", "addresses", "file_names", "words"),
     ("faults", "outcome", "effects", "targets"),
     ("requests",),
@@ -46,8 +46,8 @@ KNOWN_TO_THE_EMULATOR: Final = {"errors", "tasks", "spec", "contract", "faults",
 """What the emulator may share with the layer that it is an independent opinion on."""
 
 NETWORK: Final = {"door", "drivers", "async_drivers"}
-WAITING: Final = {*NETWORK, "client", "async_client", "selection"}
-"""Rooms that may name threads and event loops: the drivers, the clients, and the lock of selection.Health."""
+WAITING: Final = {*NETWORK, "client", "async_client", "forks"}
+"""Rooms that may name threads and event loops: the drivers, the clients, and the lock that forks know of."""
 
 GENERATED: Final = "providers"
 

@@ -1,0 +1,464 @@
+"""A process forks that holds a client: parent and child share no connection, no lock and no wait, and no task changes hands."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import pickle
+import signal
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final, TypeVar, cast
+
+import httpx
+import pytest
+from attrs import evolve
+from playing import NEVER_COMES, PATIENCE, PROVIDERS, WAYS, Way, account, body_for, brief, request_for
+from proxying import HAS_OPENSSL, make_certificate
+from server import Act, Route, Seen, Server
+
+from vidu_ext import AsyncVidu, Settings, Submission, TaskRef, TextToVideo, Vidu, Wiring
+from vidu_ext.errors import ClientClosedError, ConfigurationError, SubmissionUnknownError, TaskError, WaitTimeoutError
+from vidu_ext.forks import Made
+from vidu_ext.selection import Health, HealthPolicy, round_robin
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="there is no fork"),
+    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
+]
+
+T = TypeVar("T")
+HANGS: Final = Act(ends="hangs")
+ROUNDS: Final = 5
+MOST_SECONDS: Final = 30
+"""What a child may last."""
+
+all_providers = pytest.mark.parametrize("provider", PROVIDERS)
+
+
+class Child:
+    """A forked process that does one thing, and gives what came of it."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._out, into = os.pipe()
+        self._pid = os.fork()
+        if self._pid:
+            os.close(into)
+            return
+        signal.alarm(MOST_SECONDS)
+        try:
+            try:
+                came: object = work()
+            except Exception as error:
+                came = error
+            with os.fdopen(into, "wb") as pipe:
+                pickle.dump(came, pipe)
+        finally:
+            os._exit(0)
+
+    def result(self) -> object:
+        """What came of it. A child that hangs is killed by its alarm, and fails the test."""
+        with os.fdopen(self._out, "rb") as pipe:
+            told = pipe.read()
+        os.waitpid(self._pid, 0)
+        assert told, "the child hung"
+        return cast("object", pickle.loads(told))  # noqa: S301 - our own
+
+
+def in_child(work: Callable[[], T]) -> T:
+    """What a forked child gives. Raises what it raises."""
+    came = Child(work).result()
+    if isinstance(came, Exception):
+        raise came
+    return cast("T", came)
+
+
+@contextmanager
+def client(server: Server, settings: Settings | None = None, *, max_in_flight: int = 16) -> Generator[Vidu]:
+    with Vidu([evolve(account(server), max_in_flight=max_in_flight)], settings=settings or brief()) as vidu:
+        yield vidu
+
+
+@contextmanager
+def thread(work: Callable[[], object]) -> Generator[None]:
+    """Something that a thread of the parent does meanwhile."""
+    running = threading.Thread(target=work, daemon=True)
+    running.start()
+    yield
+    running.join(PATIENCE)
+    assert not running.is_alive()
+
+
+def named(prompt: str, provider: str) -> TextToVideo:
+    return evolve(request_for(provider), prompt=prompt)
+
+
+def prompts_of(server: Server) -> dict[str, object]:
+    """What was asked of each task that there is, by its reference."""
+    return {f"{server.account}:{paid.name}": paid.body["prompt"] for paid in server.paid}
+
+
+def peers(seen: list[Seen]) -> set[int]:
+    """The connections that requests came by."""
+    return {one.peer for one in seen}
+
+
+# -- connections -----------------------------------------------------------------------------------------------------------
+
+
+@all_providers
+def test_parent_and_child_that_submit_at_once_each_get_their_own_tasks(provider: str) -> None:
+    """On one connection answers were lost, and tasks handed to the wrong caller."""
+    with Server(provider) as server, client(server) as vidu:
+        vidu.submit(named("before", provider))
+
+        def submits(who: str) -> list[tuple[str, str]]:
+            prompts = [f"{who} {number}" for number in range(10)]
+            return [(str(vidu.submit(named(prompt, provider)).ref), prompt) for prompt in prompts]
+
+        child = Child(lambda: submits("child"))
+        of_parent = submits("parent")
+        of_child = cast("list[tuple[str, str]]", child.result())
+        assert len(server.paid) == 21
+        assert {**dict(of_parent), **dict(of_child)}.items() <= prompts_of(server).items()
+        by_child = [one for one in server.calls("create") if b"child" in one.body]
+        assert not peers(by_child) & peers([one for one in server.calls("create") if one not in by_child])
+
+
+def test_child_of_a_child_has_connections_of_its_own() -> None:
+    with Server() as server, client(server) as vidu:
+
+        def generations(left: int) -> None:
+            vidu.submit(named(str(left), "vidu"))
+            if left:
+                in_child(lambda: generations(left - 1))
+                vidu.submit(named(f"{left} again", "vidu"))
+
+        generations(3)
+        assert len(server.paid) == 7
+        assert len(peers(server.seen)) == 4
+
+
+def test_worker_of_multiprocessing_has_connections_of_its_own() -> None:
+    with Server() as server, client(server) as vidu:
+        vidu.credits()
+        fork = multiprocessing.get_context("fork")
+        workers = [fork.Process(target=vidu.submit, args=(request_for("vidu"),)) for _ in range(3)]
+        for worker in workers:
+            worker.start()
+        vidu.submit(request_for("vidu"))
+        for worker in workers:
+            worker.join(PATIENCE)
+            assert worker.exitcode == 0
+        assert len(server.paid) == 4
+        assert len(peers(server.seen)) == 4
+
+
+def test_client_that_a_child_closes_is_open_in_the_parent() -> None:
+    with Server() as server, client(server) as vidu:
+        vidu.credits()
+        in_child(vidu.close)
+        vidu.credits()
+        assert len(peers(server.seen)) == 1
+
+
+def test_client_that_was_closed_is_closed_in_a_child() -> None:
+    with Server() as server:
+        vidu = Vidu([account(server)])
+        vidu.credits()
+        vidu.close()
+        with pytest.raises(ClientClosedError):
+            in_child(lambda: vidu.credits())
+        assert len(server.seen) == 1
+
+
+@pytest.mark.skipif(not HAS_OPENSSL, reason="makes a certificate with the openssl command")
+@pytest.mark.parametrize("way", WAYS)
+def test_child_says_nothing_on_an_encrypted_connection_of_its_parent(way: Way, tmp_path: Path) -> None:
+    """A close of TLS that one process sends ends the connection of both."""
+    certificate = make_certificate(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    settings = evolve(brief(), wiring=Wiring(verify=ssl.create_default_context(cafile=str(certificate))))
+    with Server(tls=tls) as server:
+        if way == "blocking":
+            asks_closes_and_asks(server, settings)
+        else:
+            asyncio.run(asks_closes_and_asks_awaited(server, settings))
+        of_parent, of_child, of_parent_again = (seen.peer for seen in server.seen)
+        assert of_parent == of_parent_again != of_child
+
+
+def asks_closes_and_asks(server: Server, settings: Settings) -> None:
+    def child() -> None:
+        vidu.credits()
+        vidu.close()
+
+    with client(server, settings) as vidu:
+        vidu.credits()
+        in_child(child)
+        vidu.credits()
+
+
+async def asks_closes_and_asks_awaited(server: Server, settings: Settings) -> None:
+    async def child() -> None:
+        await vidu.credits()
+        await vidu.close()
+
+    async with AsyncVidu([account(server)], settings=settings) as vidu:
+        await vidu.credits()
+        in_child(lambda: asyncio.run(child()))
+        await vidu.credits()
+
+
+def test_transport_of_the_parent_is_refused_in_a_child() -> None:
+    """A transport that was given to the client cannot be made anew, and its connections are those of the parent."""
+    with Server() as server, httpx.HTTPTransport() as transport:
+        settings = evolve(brief(), wiring=Wiring(transport=transport))
+        with client(server, settings) as vidu:
+            ref = vidu.submit(request_for("vidu")).ref
+            for work in (lambda: vidu.submit(request_for("vidu")), vidu.credits, lambda: client_of(server, settings).credits()):
+                with pytest.raises(ConfigurationError, match=r"Nothing was sent.*in the child"):
+                    in_child(work)
+            with pytest.raises(TaskError, match="in the child"):
+                in_child(lambda: vidu.wait(ref))
+            vidu.wait(ref)
+        assert len(server.paid) == 1
+
+
+def client_of(server: Server, settings: Settings) -> Vidu:
+    return Vidu([account(server)], settings=settings)
+
+
+# -- while other threads of the parent do something ------------------------------------------------------------------------
+
+
+@all_providers
+def test_child_can_submit_while_every_place_of_its_parent_is_taken(provider: str) -> None:
+    """The places for requests were counted on in the child, where no thread gave them back."""
+    with Server(provider, plan={"create": [Act(held=True)]}) as server, client(server, max_in_flight=1) as vidu:
+        with thread(lambda: vidu.submit(named("parent", provider))):
+            server.wait_for("create")
+            ref = in_child(lambda: str(vidu.submit(named("child", provider)).ref))
+            server.release()
+        assert prompts_of(server)[ref] == "child"
+        assert len(server.paid) == 2
+
+
+class Slow(HealthPolicy):
+    """A policy that takes its time while the lock of Health is held."""
+
+    def length(self, rests: int) -> float:
+        INSIDE.set()
+        time.sleep(0.1)
+        return super().length(rests)
+
+
+INSIDE: Final = threading.Event()
+
+
+def test_child_finds_free_and_whole_what_a_thread_of_its_parent_had_locked() -> None:
+    """A lock that is held at a fork is held in the child for ever."""
+    health, policy = Health(Slow(failures=1)), round_robin()
+
+    def slow(_: str) -> str:
+        INSIDE.set()
+        time.sleep(0.1)
+        return "made"
+
+    made = Made(slow)
+
+    def child() -> tuple[float | None, str, int]:
+        return health.resting_for("vidu", 0.0), made["again"], len(policy(()))
+
+    for work in (lambda: health.record_failure("vidu", 0.0), lambda: made["vidu"]):
+        INSIDE.clear()
+        with thread(work):
+            INSIDE.wait()
+            assert in_child(child) == (30.0, "made", 0)
+
+
+IMPORTS: Final = (
+    f"""
+import os, signal, sys, threading, time
+MOST_SECONDS = {MOST_SECONDS}
+"""
+    """
+from vidu_ext import TextToVideo, Vidu
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name in names and threading.current_thread() is not threading.main_thread():
+            names.remove(name)
+            inside.set()
+            time.sleep(0.1)
+
+def submit():
+    vidu.submit(TextToVideo(prompt="a bird", model="viduq3-turbo")).wait(timeout=10)
+
+pids, names, inside = [], {"vidu_ext.uploads", "jsonschema_rs", "vidu_ext.waits"}, threading.Event()
+sys.meta_path.insert(0, Slow())
+vidu = Vidu()
+threading.Thread(target=submit).start()
+while names:
+    inside.wait()
+    inside.clear()
+    pid = os.fork()
+    if not pid:
+        signal.alarm(MOST_SECONDS)
+        try:
+            submit()
+        finally:
+            os._exit(0)
+    pids.append(pid)
+for pid in pids:
+    os.waitpid(pid, 0)
+print(len(pids))
+"""
+)
+
+
+def test_child_can_be_made_while_a_thread_of_its_parent_imports_what_it_needs_first() -> None:
+    """A module that another thread was importing at the fork could never be imported in the child."""
+    with Server(life=("done",)) as server:
+        keys = {"VIDU_API_KEY": server.key, "VIDU_BASE_URL": server.url, "VIDU_POLL_SECONDS": "0.01"}
+        command, given = [sys.executable, "-c", IMPORTS], {**os.environ, **keys}
+        done = subprocess.run(command, env=given, timeout=PATIENCE * 2, check=True, capture_output=True)
+        assert len(server.paid) == 1 + int(done.stdout)
+
+
+def test_children_can_be_made_at_any_moment_of_a_submit_in_another_thread() -> None:
+    """Whatever a thread of the parent holds when it forks, nothing of it keeps a child waiting."""
+    busy = threading.Event()
+    settings = evolve(brief(), wiring=Wiring())
+    with Server() as server:
+        policy = round_robin()
+
+        def submits() -> None:
+            while not busy.wait(0):
+                with Vidu([account(server)], settings=settings, prefer=policy) as one:
+                    one.submit(request_for("vidu")).wait(timeout=PATIENCE)
+
+        with Vidu([account(server)], settings=settings, prefer=policy) as vidu, thread(submits):
+            for _ in range(ROUNDS):
+                in_child(lambda: vidu.submit(request_for("vidu")).wait(timeout=PATIENCE).ref)
+            busy.set()
+
+
+@all_providers
+def test_wait_in_a_child_ends_at_its_deadline_and_with_its_result(provider: str) -> None:
+    """The poll loop was counted as run by a thread that only the parent has: waits of a child never ended."""
+    asked: Route = "list" if provider == "vidu" else "status"
+    plan = {asked: [HANGS, None, None]}
+    with Server(provider, plan=plan, life=("running", "running", "running", "done")) as server:
+        ref = TaskRef(provider, server.make(body_for(provider)).name)
+        with client(server, brief(silence=NEVER_COMES), max_in_flight=1) as vidu:
+            threading.Thread(target=outcome, args=(vidu, ref), daemon=True).start()
+            server.wait_for(asked)
+            with pytest.raises(WaitTimeoutError):
+                in_child(lambda: vidu.wait(ref, timeout=0))
+            assert in_child(lambda: str(vidu.wait(ref, timeout=PATIENCE).ref)) == str(ref)
+
+
+def outcome(vidu: Vidu, ref: TaskRef) -> None:
+    """Wait until the client is closed."""
+    with suppress(TaskError):
+        vidu.wait(ref)
+
+
+# -- what began before the fork --------------------------------------------------------------------------------------------
+
+
+def test_wait_that_began_before_the_fork_ends_in_the_child_with_words_and_goes_on_in_the_parent() -> None:
+    with Server(life=["running"] * 3 + ["done"]) as server, client(server) as vidu:
+        ref = vidu.submit(request_for("vidu")).ref
+        snapshots = vidu.watch(ref)
+        next(snapshots)
+        with pytest.raises(TaskError, match=r"goes on in the parent.*wait again with wait\('vidu:"):
+            in_child(lambda: list(snapshots))
+        assert in_child(lambda: str(vidu.wait(ref, timeout=PATIENCE).ref)) == str(ref)
+        assert [snapshot.state.is_final for snapshot in snapshots][-1]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_submit_that_began_before_the_fork_is_sent_by_the_parent_alone(way: Way) -> None:
+    pids: list[int] = []
+    out, into = os.pipe()
+
+    def fork(_: Submission) -> None:
+        pids.append(os.fork())
+
+    def blocking() -> None:
+        with client(server) as vidu:
+            vidu.submit(request_for("vidu"), on_submission=fork)
+
+    async def awaited() -> None:
+        async with AsyncVidu([account(server)], settings=brief()) as vidu:
+            await vidu.submit(request_for("vidu"), on_submission=fork)
+
+    with Server() as server:
+        error: BaseException | None = None
+        try:
+            blocking() if way == "blocking" else asyncio.run(awaited())
+        except BaseException as raised:  # of the child
+            error = raised
+        if pids == [0]:
+            os.write(into, f"{type(error).__name__}: {error}".encode())
+            os._exit(0)
+        assert error is None
+        os.close(into)
+        with os.fdopen(out, encoding="utf-8") as pipe:
+            assert "goes on in the parent" in pipe.read()
+        os.waitpid(pids[0], 0)
+        assert len(server.calls("create")) == 1
+
+
+@all_providers
+def test_child_takes_no_task_for_its_own_that_its_parent_submitted(provider: str) -> None:
+    """What the submits of a client know of each other holds in a child as well."""
+    if provider in ("comfy", "zenlayer"):
+        pytest.skip("no list is searched")
+    lost = Act(accepts=False, ends="closed")
+    with Server(provider, plan={"create": [None, lost]}, life=("running",)) as server, client(server) as vidu:
+        vidu.submit(request_for(provider))
+        with pytest.raises(SubmissionUnknownError):
+            in_child(lambda: vidu.submit(request_for(provider)))
+        assert len(server.paid) == 1
+
+
+# -- awaited ---------------------------------------------------------------------------------------------------------------
+
+
+@all_providers
+def test_awaited_client_has_connections_and_polls_of_its_own_in_a_child(provider: str) -> None:
+    """Also while its event loop runs in the parent, with requests on the way."""
+
+    async def child() -> str:
+        task = await vidu.submit(named("child", provider))
+        await task.wait(timeout=PATIENCE)
+        with pytest.raises(WaitTimeoutError):
+            await vidu.wait(TaskRef(provider, server.paid[0].name), timeout=0)
+        return str(task.ref)
+
+    async def parent() -> None:
+        await vidu.submit(named("before", provider))
+        submitting = asyncio.create_task(vidu.submit(named("parent", provider)))
+        await asyncio.to_thread(server.wait_for, "create", 2)
+        ref = in_child(lambda: asyncio.run(child()))
+        server.release()
+        task = await submitting
+        await task.wait(timeout=PATIENCE)
+        assert (prompts_of(server)[ref], prompts_of(server)[str(task.ref)]) == ("child", "parent")
+        await vidu.close()
+
+    with Server(provider, plan={"create": [None, Act(held=True)]}) as server:
+        vidu = AsyncVidu([evolve(account(server), max_in_flight=1)], settings=brief())
+        asyncio.run(parent())
+        assert len(server.paid) == 3

@@ -81,8 +81,7 @@ def test_downloads_beyond_the_connections_count_as_failed(way: Way) -> None:
 
 @pytest.fixture
 def only_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in MODULES:
-        monkeypatch.setattr(module, "BARE_CONNECTIONS", 1)
+    monkeypatch.setattr(drivers, "BARE_CONNECTIONS", 1)
 
 
 @both_ways

@@ -247,6 +247,16 @@ def test_option_of_the_work_is_looked_at_after_the_rows_are_queued(person: Perso
     assert list(person.folder.glob("*.sqlite*")) == []
 
 
+def test_variable_that_leads_dbos_to_another_database_is_named(person: Person) -> None:
+    """DBOS Cloud sets it; the command ended in "a fault of the program"."""
+    person.writes("films.jsonl", {"prompt": "a bird"})
+    done = person.types("run", "films.jsonl", *QUICK, DBOS__CLOUD="true")
+    assert done.returncode == 2, done
+    assert [line for line in done.stderr.splitlines() if line.startswith("error: DBOS__CLOUD is set")], done
+    assert "Traceback" not in done.stderr
+    assert person.provider.books()["counts"] == {}
+
+
 def test_missing_extra_is_a_trace(person: Person) -> None:
     hidden = person.folder / "hidden"
     hidden.mkdir()

@@ -6,6 +6,7 @@ DBOS dispatches, checkpoints and limits; this module, the only one that runs it,
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from contextlib import suppress
@@ -45,6 +46,9 @@ THREADS: Final = 32
 STOP_SECONDS: Final = 5.0
 QUEUE_THREADS: Final = "queue-worker-"
 """What DBOS calls the threads that take jobs."""
+
+CLOUD: Final = "DBOS__CLOUD"
+"""Variable of the environment that DBOS reads when it is imported."""
 LOOK_SECONDS: Final = 0.5
 STUCK_LOOKS: Final = 5
 """Looks in a row at which nothing can go on, after which a batch is not followed any more."""
@@ -151,6 +155,11 @@ class Worker:
         """Begin to take jobs."""
         if _running:
             raise ConfigurationError("this process has a worker already: DBOS is one for each process.")
+        if os.environ.get(CLOUD) == "true":
+            raise ConfigurationError(
+                f"{CLOUD} is set, with which DBOS takes its database from the environment and not the one of the batches."
+                f" Nothing was sent. Unset {CLOUD} for this process."
+            )
         dispatch.create_tables(self.ledger)
         self._leases.take()
         self._allow_pickles = dispatch.refuse_pickles()

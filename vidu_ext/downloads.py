@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import Final, Literal, Never, TypeAlias, cast, get_args
 
@@ -77,7 +76,8 @@ class DownloadOptions:
     overwrite: Overwrite = "replace"
     """What happens where the file exists."""
     tries: int = 6
-    """Failed tries in a row before the download is given up. One that brought new bytes begins the count anew."""
+    """Failed tries in a row before the download is given up. One that brought new bytes begins the count anew. Of a task that
+    has ended only now, a file that is not there yet is asked for as long as the budget of `retry` lasts."""
     retry: RetryPolicy = field(factory=RetryPolicy)
     """Pauses between tries. The budget counts anew whenever new bytes came."""
     allow_private_hosts: bool = False
@@ -120,16 +120,26 @@ def choose(outputs: Sequence[Output], kind: OutputKind | None = None) -> Output:
     raise DownloadError(f"The result has none of the kind asked for ({missing}). It has: {kinds}.")
 
 
+@frozen(kw_only=True)
+class Source:
+    """The task whose files are fetched, and what its account says about it."""
+
+    ref: TaskRef
+    refresh: Refresh
+    account_host: str
+    key_hosts: Sequence[str] = ()
+    youth: float = 0.0
+    """Share of the retry budget in which a file that is not there may only not be there yet. 0 for a task that ended long ago,
+    or at a time that is not known."""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Those that may be given the key."""
+        return (self.account_host, *self.key_hosts)
+
+
 def download_flow(
-    ref: TaskRef,
-    output: Output,
-    target: Target,
-    *,
-    refresh: Refresh,
-    key_hosts: Sequence[str],
-    account_host: str,
-    options: DownloadOptions,
-    index: int = 0,
+    source: Source, output: Output, target: Target, *, options: DownloadOptions, index: int = 0
 ) -> Flow[Downloaded]:
     """The file, whole, at the target. `index` is its number among the outputs of its kind, from 0.
 
@@ -137,40 +147,23 @@ def download_flow(
     Closing the flow keeps it too.
     """
     replace = options.overwrite == "replace"
-    place = open_destination(target, ref, output, index, limit=options.max_bytes, sha256=options.sha256, replace=replace)
+    place = open_destination(target, source.ref, output, index, limit=options.max_bytes, sha256=options.sha256, replace=replace)
     with closing(place):
-        hosts = (account_host, *key_hosts)
-        yield from _Download(ref, output, index, place, refresh, hosts, options).run()
+        yield from _Download(source, output, index, place, options).run()
         content_type = place.version.content_type
         return Downloaded(place.finish(), place.size, place.sha256, content_type, output.kind)
 
 
 def download_all_flow(
-    ref: TaskRef,
-    outputs: Sequence[Output],
-    folder: str | os.PathLike[str],
-    *,
-    refresh: Refresh,
-    key_hosts: Sequence[str],
-    account_host: str,
-    options: DownloadOptions,
+    source: Source, outputs: Sequence[Output], folder: str | os.PathLike[str], *, options: DownloadOptions
 ) -> Flow[tuple[Downloaded, ...]]:
     """All files of a result in a folder, each under its own name; the folder is made where there is none.
 
     One file that fails stops no other. Raises the first failure when all were tried, the others as its notes.
     """
     if not outputs:
-        raise DownloadError(f"The result of {ref} has no files.", ref)
+        raise DownloadError(f"The result of {source.ref} has no files.", source.ref)
     inside = os.path.join(folder, "")  # noqa: PTH118  a Path drops the separator that says "folder"
-    one = partial(
-        download_flow,
-        ref,
-        target=inside,
-        refresh=refresh,
-        key_hosts=key_hosts,
-        account_host=account_host,
-        options=options,
-    )
     count: Counter[OutputKind] = Counter()
     done: list[Downloaded] = []
     failures: list[DownloadError] = []
@@ -178,7 +171,7 @@ def download_all_flow(
         index = count[output.kind]
         count[output.kind] += 1
         try:
-            done.append((yield from one(output, index=index)))
+            done.append((yield from download_flow(source, output, inside, options=options, index=index)))
         except DownloadError as failure:
             failures.append(failure)
     if failures:
@@ -240,12 +233,10 @@ class _Beginning:
 class _Download:
     """One file on its way: the address in use, and what was tried since the last new byte."""
 
-    ref: TaskRef
+    source: Source
     output: Output
     index: int
     place: Destination
-    refresh: Refresh
-    hosts: tuple[str, ...]
     options: DownloadOptions
     url: str = field(init=False)
     keyed: bool = field(default=False, init=False)
@@ -296,7 +287,7 @@ class _Download:
             headers |= {"range": f"bytes={begin}-", "if-range": self.place.version.validator or ""}
         before = url = self.url
         keyed = self.keyed
-        near = METADATA if self.options.allow_private_hosts else nearness(self.hosts[0])
+        near = METADATA if self.options.allow_private_hosts else nearness(self.source.account_host)
         for _ in range(MOST_REDIRECTS + 1):
             if reason := forbidden(url, before=before, near=near):
                 hint = " If you trust it, set DownloadOptions.allow_private_hosts." if reason == NOT_PUBLIC else ""
@@ -317,14 +308,14 @@ class _Download:
         detail = f"the server answered HTTP {status}"
         if status in (200, 206):
             return self._accept(head, begin)
-        if status in (401, 403) and not self.keyed and may_take_key(self.url, self.hosts):
+        if status in (401, 403) and not self.keyed and may_take_key(self.url, self.source.hosts):
             return _Setback(detail, "send the key")
         if status == 416:
             return _Setback(detail, "begin anew")
         if status < 400 or status >= 500 or status in _TRY_AGAIN:
             wish = retry_after(head.headers)
             return _Setback(f"{detail} and asks to wait {wish:.0f} s" if wish else detail, retry_after=wish)
-        return _Setback(detail, "ask for a fresh address")
+        return _Setback(detail, "ask for a fresh address", retry_after(head.headers))
 
     def _accept(self, head: Head, begin: int) -> _Setback | Destination | _Beginning:
         version = _version_of(head.headers)
@@ -393,28 +384,38 @@ class _Download:
 
     def _wait(self, setback: _Setback) -> Flow[None]:
         self.failures += 1
-        if self.failures >= self.options.tries:
-            self._give_up(setback)
         moment = yield from now()
         seconds = self.options.retry.pause(self.failures, (yield from chance()), setback.retry_after)
-        if moment + seconds > self.since + self.options.retry.budget:
+        is_over = self.failures >= self.options.tries or moment + seconds > self.since + self.options.retry.budget
+        if is_over and not self._may_be_behind(setback, moment + seconds):
             self._give_up(setback)
         yield from pause(seconds)
 
+    def _may_be_behind(self, setback: _Setback, moment: float) -> bool:
+        """Whether the storage may only be behind its task, and have the file a little later."""
+        is_missing = setback.cure == "ask for a fresh address"
+        return is_missing and moment < self.since + self.source.youth * self.options.retry.budget
+
     def _renew(self, setback: _Setback) -> Flow[None]:
         """Take a fresh address: at once the first time, after a pause where a fresh one did not work either."""
-        if self.refreshes == MOST_REFRESHES:
+        if self.refreshes >= MOST_REFRESHES and not self._may_be_behind(setback, (yield from now())):
             self._give_up(setback)
         if self.refreshes:
             yield from self._wait(setback)
         self.refreshes += 1
+        may_be_behind = self._may_be_behind(setback, (yield from now()))
         try:
-            outputs = yield from self.refresh()
+            outputs = yield from self.source.refresh()
         except (ViduError, ExchangeError) as error:
+            if may_be_behind:
+                return
             raise ResultExpiredError(
-                f"{self._file} has no address that works ({setback.detail}), and asking for a fresh one failed: {error}", self.ref
+                f"{self._file} has no address that works ({setback.detail}), and asking for a fresh one failed: {error}",
+                self.ref,
             ) from error
         fresh = same_output(outputs, self.output, self.index)
+        if fresh is None and may_be_behind:
+            return
         if fresh is None:
             raise ResultExpiredError(
                 f"{self._file} has no address that works ({setback.detail}), and {self.ref.account} does not name it any more.",
@@ -431,6 +432,10 @@ class _Download:
         tries = "1 failed try" if self.failures == 1 else f"{self.failures} failed tries in a row"
         detail = f"did not come: {setback.detail} ({tries}). {kept}"
         raise DownloadIncompleteError(f"{self._file} {detail}", self.ref) from setback.cause
+
+    @property
+    def ref(self) -> TaskRef:
+        return self.source.ref
 
     @property
     def _file(self) -> str:

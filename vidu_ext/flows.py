@@ -7,6 +7,7 @@ rules of this module: at most one paid task per submit, and what may have been a
 from __future__ import annotations
 
 import weakref
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -56,6 +57,15 @@ LISTED_SECONDS: Final = 3 * 86400.0
 CLOCK_ERROR: Final = 2 * 86400.0
 """Seconds by which a clock may be wrong, time zones included. One that differs by more is not used at all."""
 
+RECENT_SECONDS: Final = 300.0
+"""Seconds after the last sight of an unfinished task in which its storage may be behind it."""
+
+UNCERTAIN_SHARE: Final = 0.25
+"""Share of the patience with the storage of a task that had ended at the first look of a wait."""
+
+MOST_SIGHTINGS: Final = 10_000
+"""Tasks that are remembered. The one that was seen first is forgotten first."""
+
 TRANSIENT_STATUSES: Final = frozenset({408, 409, 425, 429, 499})
 """Client-error statuses after which a call that creates nothing is tried again; every 5xx is one too."""
 
@@ -77,6 +87,36 @@ class Attempt:
 
 _Owner: TypeAlias = "str | weakref.ref[Submission] | None"
 """A marker that we made, or the submission whose task was found by other signs; not kept alive, for it may hold pictures."""
+
+
+class Sightings:
+    """When one client last saw a task unfinished, or first saw that it had ended, by a clock that only goes forward.
+
+    Says how long the storage may be behind its task. Safe for threads: every change is one step of a dict.
+    """
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[TaskRef, tuple[float, bool]] = OrderedDict()
+
+    def unfinished(self, ref: TaskRef, now: float) -> None:
+        self._keep(ref, now, is_certain=True)
+
+    def ended(self, ref: TaskRef, now: float) -> None:
+        """A task that was never seen unfinished here may have ended long before."""
+        if ref not in self._seen:
+            self._keep(ref, now, is_certain=False)
+
+    def youth(self, ref: TaskRef, now: float) -> float:
+        """The share of a retry budget in which a file that is not there may only not be there yet."""
+        moment, is_certain = self._seen.get(ref, (now - RECENT_SECONDS, False))
+        if now - moment >= RECENT_SECONDS:
+            return 0.0
+        return 1.0 if is_certain else UNCERTAIN_SHARE
+
+    def _keep(self, ref: TaskRef, now: float, *, is_certain: bool) -> None:
+        self._seen[ref] = now, is_certain
+        if len(self._seen) > MOST_SIGHTINGS:
+            self._seen.popitem(last=False)
 
 
 class Claims:

@@ -20,7 +20,18 @@ from .addresses import without_route
 from .door import Door, Wiring
 from .effects import Flow, wall_clock
 from .errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError, one_line
-from .flows import Attempt, Claims, Submitted, answer_flow, attempt_flow, call_flow, find_flow, status_flow, submit_flow
+from .flows import (
+    Attempt,
+    Claims,
+    Sightings,
+    Submitted,
+    answer_flow,
+    attempt_flow,
+    call_flow,
+    find_flow,
+    status_flow,
+    submit_flow,
+)
 from .forks import Made
 from .outcome import Accepted, Outcome, Submission, error_of
 from .policy import PollPolicy, ReconcilePolicy, RetryPolicy, usual_poll
@@ -31,7 +42,7 @@ from .tasks import TaskRef, check_id
 if TYPE_CHECKING:
     import os
 
-    from .downloads import Downloaded, DownloadOptions
+    from .downloads import Downloaded, DownloadOptions, Source
     from .exchange import Call, Reply
     from .media import Medium
     from .providers.answers import StoredSubject
@@ -112,6 +123,7 @@ class Session:
         self.settings: Final = settings
         self.health: Final = Health(settings.health)
         self.claims: Final = Claims()
+        self.sightings: Final = Sightings()
         self.doors: Final = Made(lambda name: _door(self.accounts[name]))
         """Made when first needed, since a spec must be read for each."""
         self._policy = _policy(prefer, configured)
@@ -150,6 +162,7 @@ class Session:
             poll=self.settings.poll,
             retry=self.settings.retry,
             chance=self._chance,
+            sightings=self.sightings,
         )
 
     # -- choosing -----------------------------------------------------------------------------------------------------
@@ -245,6 +258,8 @@ class Session:
             self.health.record_failure(account, self._now())
         else:
             self.health.record_success(account)
+        if isinstance(outcome, Accepted):
+            self.sightings.unfinished(outcome.ref, self._now())
         ref = f" as {outcome.ref}" if isinstance(outcome, Accepted) else ""
         logger.info("submit to %s: %s%s", account, type(outcome).__name__.lower(), ref)
 
@@ -285,6 +300,8 @@ class Session:
             raise ResponseUnreadableError(
                 ref.account, call.operation, "the answer tells no state", status=reply.status, raw=reply.content
             )
+        if not snapshot.state.is_final:
+            self.sightings.unfinished(ref, self._now())
         return snapshot
 
     def fresh_outputs(self, ref: TaskRef) -> Flow[tuple[Output, ...]]:
@@ -297,43 +314,30 @@ class Session:
     ) -> Flow[Downloaded]:
         from .downloads import DownloadOptions, choose, download_flow
 
-        ref, account_host, key_hosts = self._source(snapshot)
-        return download_flow(
-            ref,
-            choose(snapshot.outputs, kind),
-            target,
-            refresh=lambda: self.fresh_outputs(ref),
-            key_hosts=key_hosts,
-            account_host=account_host,
-            options=options or DownloadOptions(),
-        )
+        source = self._source(snapshot)
+        return download_flow(source, choose(snapshot.outputs, kind), target, options=options or DownloadOptions())
 
     def download_all(
         self, snapshot: Snapshot, folder: str | os.PathLike[str], *, options: DownloadOptions | None
     ) -> Flow[tuple[Downloaded, ...]]:
         from .downloads import DownloadOptions, download_all_flow
 
-        ref, account_host, key_hosts = self._source(snapshot)
-        return download_all_flow(
-            ref,
-            snapshot.outputs,
-            folder,
-            refresh=lambda: self.fresh_outputs(ref),
-            key_hosts=key_hosts,
-            account_host=account_host,
-            options=options or DownloadOptions(),
-        )
+        return download_all_flow(self._source(snapshot), snapshot.outputs, folder, options=options or DownloadOptions())
 
-    def _source(self, snapshot: Snapshot) -> tuple[TaskRef, str, tuple[str, ...]]:
-        """The task of a download, the host of its account's API, and the hosts that may be given the key.
-
-        Raises what a wait would where the task has no result.
-        """
+    def _source(self, snapshot: Snapshot) -> Source:
+        """Where the files of a task come from. Raises what a wait would where the task has no result."""
+        from .downloads import Source
         from .watching import check_result
 
         check_result(snapshot)
-        account = snapshot.ref.account
-        return snapshot.ref, self.doors[account].host, self.provider(account).key_hosts
+        ref = snapshot.ref
+        return Source(
+            ref=ref,
+            refresh=lambda: self.fresh_outputs(ref),
+            account_host=self.doors[ref.account].host,
+            key_hosts=self.provider(ref.account).key_hosts,
+            youth=self.sightings.youth(ref, self._now()),
+        )
 
     def cancel(self, ref: TaskRef) -> Flow[Snapshot]:
         provider = self.provider(ref.account)

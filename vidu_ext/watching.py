@@ -24,7 +24,7 @@ from .errors import (
     WaitTimeoutError,
 )
 from .exchange import Call, ErrorReading, ExchangeError, Reply
-from .flows import is_transient
+from .flows import Sightings, is_transient
 from .policy import PollPolicy, RetryPolicy, retry_after
 from .tasks import Result, TaskRef, TaskState
 
@@ -143,13 +143,21 @@ class Board:
     """The tasks of one account that somebody waits for. Not safe for threads: its driver has a lock."""
 
     def __init__(
-        self, account: str, provider: Provider, *, poll: PollPolicy, retry: RetryPolicy, chance: Callable[[], float]
+        self,
+        account: str,
+        provider: Provider,
+        *,
+        poll: PollPolicy,
+        retry: RetryPolicy,
+        chance: Callable[[], float],
+        sightings: Sightings | None = None,
     ) -> None:
         self.account = account
         self.provider = provider
         self._poll = poll
         self._retry = retry
         self._chance = chance
+        self._sightings = sightings or Sightings()
         self._watches: dict[TaskRef, Watch] = {}
         self._queue: list[tuple[float, int, Watch]] = []
         self._entered = 0
@@ -298,6 +306,8 @@ class Board:
 
     def _take(self, watch: Watch, snapshot: Snapshot, told: _Told, now: float) -> None:
         watch.told, watch.failures, watch.failure = told, 0, None
+        see = self._sightings.ended if snapshot.state.is_final else self._sightings.unfinished
+        see(watch.ref, now)
         if snapshot.state is TaskState.UNKNOWN:
             self._warn_once(
                 snapshot.word, "%s used the unknown state word %r; the wait goes on. A newer version may know it.", snapshot.word

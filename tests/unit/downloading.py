@@ -9,7 +9,7 @@ from typing import Any, cast
 from attrs import define, field
 from scripted import Body
 
-from vidu_ext.downloads import Downloaded, DownloadOptions, download_flow
+from vidu_ext.downloads import Downloaded, DownloadOptions, Source, download_flow
 from vidu_ext.effects import Flow, Pause
 from vidu_ext.exchange import ExchangeError
 from vidu_ext.policy import RetryPolicy
@@ -75,19 +75,15 @@ def download(
     refresh: Callable[[], Flow[tuple[Output, ...]]] | None = None,
     key_hosts: Sequence[str] = (),
     account_host: str = "api.example",
+    is_young: bool = False,
     index: int = 0,
     **options: Any,
 ) -> Flow[Downloaded]:
-    return download_flow(
-        REF,
-        output,
-        target,
-        refresh=refresh or Polls(),
-        key_hosts=key_hosts,
-        account_host=account_host,
-        options=DownloadOptions(**cast("dict[str, Any]", {"retry": STEADY, **options})),
-        index=index,
+    source = Source(
+        ref=REF, refresh=refresh or Polls(), key_hosts=key_hosts, account_host=account_host, youth=1.0 if is_young else 0.0
     )
+    wanted = DownloadOptions(**cast("dict[str, Any]", {"retry": STEADY, **options}))
+    return download_flow(source, output, target, options=wanted, index=index)
 
 
 class Pipe(io.BytesIO):

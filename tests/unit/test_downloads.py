@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import pytest
-from downloading import ETAG, FILM, FRESH, LOST, REF, URL, Pipe, Polls, download, fresh, plain, rest, whole
+from attrs import evolve
+from downloading import ETAG, FILM, FRESH, LOST, REF, STEADY, URL, Pipe, Polls, download, fresh, plain, rest, whole
 from scripted import Answer, Body, Scripted
 
 from vidu_ext.downloads import (
@@ -19,6 +20,7 @@ from vidu_ext.downloads import (
     MOST_REFRESHES,
     Downloaded,
     DownloadOptions,
+    Source,
     choose,
     download_all_flow,
     same_output,
@@ -532,6 +534,38 @@ def test_fresh_addresses_that_are_dead_too_end_the_download(film: Path) -> None:
     assert driver.pauses == [0.25, 1.0, 0.25, 2.0, 0.25]
 
 
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_file_that_is_not_there_yet_is_asked_for_again_within_the_budget(film: Path, status: int) -> None:
+    """A storage some seconds behind its task answered as if the file were gone, and it was given up after two."""
+    polls = fresh(*[FRESH] * 7)
+    driver = Scripted(*[plain(status)] * 7, whole())
+    driver.run(download(film, refresh=polls, is_young=True))
+    assert film.read_bytes() == FILM
+    assert [seconds for seconds in driver.pauses if seconds != 0.25] == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0]
+
+
+def test_file_that_never_comes_is_given_up_when_the_budget_is_used_up(film: Path) -> None:
+    driver = Scripted(handlers={Fetch: lambda _: plain(404)})
+    began = driver.moment
+    driver.error(
+        download(film, refresh=fresh(*[FRESH] * 100), is_young=True, retry=evolve(STEADY, budget=60)), ResultExpiredError
+    )
+    assert 30 < driver.moment - began <= 61
+    driver = Scripted(*[plain(404)] * 2)
+    driver.error(download(film, refresh=fresh(FRESH), is_young=True, retry=evolve(STEADY, budget=0)), ResultExpiredError)
+
+
+def test_one_try_is_no_end_for_a_file_that_is_not_there_yet(film: Path) -> None:
+    Scripted(*[plain(404)] * 3, whole()).run(download(film, tries=1, refresh=fresh(*[FRESH] * 3), is_young=True))
+
+
+@pytest.mark.parametrize("trouble", [CallError("vidu", "getCreations", "gone", status=404), LOST, ()])
+def test_poll_that_fails_does_not_end_the_wait_for_a_young_file(film: Path, trouble: Exception | tuple[()]) -> None:
+    driver = Scripted(*[plain(404)] * 2, whole())
+    driver.run(download(film, refresh=Polls([trouble, trouble]), is_young=True))
+    assert [fetch.url for fetch in driver.of(Fetch)] == [URL] * 3
+
+
 def test_a_single_try_still_asks_for_one_fresh_address(film: Path) -> None:
     Scripted(plain(404), whole()).run(download(film, tries=1, refresh=fresh(FRESH)))
     Scripted(plain(404), plain(404)).error(download(film, tries=1, refresh=fresh(FRESH)), ResultExpiredError)
@@ -727,15 +761,8 @@ ALL = (
 
 
 def download_all(folder: Path, outputs: Sequence[Output], *, refresh: Polls | None = None) -> Flow[tuple[Downloaded, ...]]:
-    return download_all_flow(
-        REF,
-        outputs,
-        folder,
-        refresh=refresh or Polls(),
-        key_hosts=(),
-        account_host="api.example",
-        options=DownloadOptions(tries=1),
-    )
+    source = Source(ref=REF, refresh=refresh or Polls(), account_host="api.example")
+    return download_all_flow(source, outputs, folder, options=DownloadOptions(tries=1))
 
 
 def test_all_files_of_a_result_get_their_own_names(tmp_path: Path) -> None:

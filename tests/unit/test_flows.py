@@ -48,9 +48,13 @@ from vidu_ext.errors import (
 )
 from vidu_ext.exchange import Reply
 from vidu_ext.flows import (
+    MOST_SIGHTINGS,
     OVERSLEPT,
+    RECENT_SECONDS,
+    UNCERTAIN_SHARE,
     Attempt,
     Claims,
+    Sightings,
     answer_flow,
     call_flow,
     create_flow,
@@ -665,3 +669,36 @@ def test_a_request_is_not_sent_after_a_pause_in_which_the_process_was_stopped(pr
     driver = asleep(answer, moment=STEADY.budget + OVERSLEPT)
     assert isinstance(driver.run(create_flow(attempt(provider), retry=STEADY)), NotSent | Rejected)
     assert len(driver.of(Send)) == 1
+
+
+# -- how old a task is -----------------------------------------------------------------------------------------------------
+
+NOW: Final = 5_000.0
+OLD: Final = NOW + RECENT_SECONDS
+TASK: Final = TaskRef("vidu", "1")
+
+
+def test_task_that_was_just_unfinished_is_young_for_some_minutes() -> None:
+    sightings = Sightings()
+    sightings.unfinished(TASK, NOW)
+    sightings.ended(TASK, OLD - 1)
+    assert (sightings.youth(TASK, OLD - 1), sightings.youth(TASK, OLD)) == (1.0, 0.0)
+
+
+def test_task_that_ended_before_the_first_look_is_given_less_patience() -> None:
+    sightings = Sightings()
+    sightings.ended(TASK, NOW)
+    assert (sightings.youth(TASK, NOW), sightings.youth(TASK, OLD)) == (UNCERTAIN_SHARE, 0.0)
+
+
+def test_task_that_was_never_seen_is_old() -> None:
+    sightings = Sightings()
+    sightings.unfinished(TASK, NOW)
+    assert sightings.youth(TaskRef("vidu", "2"), NOW) == 0.0
+
+
+def test_sightings_do_not_grow_without_end() -> None:
+    sightings = Sightings()
+    for number in range(MOST_SIGHTINGS + 1):
+        sightings.unfinished(TaskRef("vidu", str(number)), NOW)
+    assert [sightings.youth(TaskRef("vidu", str(number)), NOW) for number in (0, 1, MOST_SIGHTINGS)] == [0.0, 1.0, 1.0]

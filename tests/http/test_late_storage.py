@@ -1,0 +1,83 @@
+"""A storage that is some seconds behind the task: its "no such file" is believed of an old task, and of a young one later."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from attrs import evolve
+from playing import PATIENCE, RETRY, WAYS, Way, account, body_for, brief, request_for
+from server import Act, Server, film_of
+
+from vidu_ext import AsyncVidu, DownloadOptions, TaskRef, Vidu
+from vidu_ext.downloads import MOST_REFRESHES
+from vidu_ext.errors import ResultExpiredError
+
+BEHIND: Final = {
+    "404": Act(status=404, body=b"<Error><Code>NoSuchKey</Code></Error>"),
+    "403": Act(status=403, body=b"<Error><Code>AccessDenied</Code></Error>"),
+    "400": Act(status=400, body=b'{"error":{"code":"video_not_ready"}}'),
+}
+TIMES: Final = MOST_REFRESHES + 8
+OPTIONS: Final = DownloadOptions(retry=evolve(RETRY, budget=PATIENCE))
+
+both_ways = pytest.mark.parametrize("way", WAYS)
+
+
+def submitted(way: Way, server: Server) -> bytes:
+    """The film of a task that this client submits and waits for."""
+    return fetched(way, server, None)
+
+
+def fetched(way: Way, server: Server, ref: TaskRef | None, *, waits: bool = True) -> bytes:
+    film = io.BytesIO()
+
+    def blocking() -> None:
+        with Vidu([account(server)], settings=brief()) as vidu:
+            task = vidu.task(ref) if ref else vidu.submit(request_for("vidu"))
+            if waits:
+                task.wait().download(film, options=OPTIONS)
+            else:
+                vidu.download(task, film, options=OPTIONS)
+
+    async def awaited() -> None:
+        async with AsyncVidu([account(server)], settings=brief()) as vidu:
+            task = vidu.task(ref) if ref else await vidu.submit(request_for("vidu"))
+            if waits:
+                await (await task.wait()).download(film, options=OPTIONS)
+            else:
+                await vidu.download(task, film, options=OPTIONS)
+
+    blocking() if way == "blocking" else asyncio.run(awaited())
+    return film.getvalue()
+
+
+def waited_for(way: Way, server: Server) -> bytes:
+    """The film of another process's task, which has ended when it is first asked for."""
+    return fetched(way, server, TaskRef("vidu", server.make(body_for("vidu")).name))
+
+
+@both_ways
+@pytest.mark.parametrize("answer", BEHIND)
+@pytest.mark.parametrize("use", [submitted, waited_for])
+def test_storage_that_is_behind_its_task_is_asked_until_it_has_the_film(
+    use: Callable[[Way, Server], bytes], answer: str, way: Way
+) -> None:
+    """404 for four seconds after the task had ended was taken for the end of a paid film."""
+    with Server(life=("done",), plan={"film": [BEHIND[answer]] * TIMES}) as server:
+        film = use(way, server)
+        assert film == film_of(server.paid[0].name)
+        assert len(server.calls("film")) == TIMES + 1
+
+
+@both_ways
+@pytest.mark.parametrize("answer", BEHIND)
+def test_file_of_a_task_of_unknown_age_has_expired_after_a_few_fresh_addresses(answer: str, way: Way) -> None:
+    with Server(life=("done",), plan={"film": [BEHIND[answer]] * TIMES}) as server:
+        ref = TaskRef("vidu", server.make(body_for("vidu")).name)
+        with pytest.raises(ResultExpiredError, match="no address that works"):
+            fetched(way, server, ref, waits=False)
+        assert len(server.calls("film")) == MOST_REFRESHES + 1

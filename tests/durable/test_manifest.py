@@ -137,6 +137,42 @@ def test_alias_of_yaml_counts_as_written_twice(tmp_path: Path) -> None:
     assert [row.request.prompt for row in read_manifest(written(tmp_path, "rows.yaml", text))] == ["a", "b"]
 
 
+def multiplied(levels: int, times: int, leaf: str = "x") -> str:
+    """A list of lists of lists: `times` to the power of `levels` leaves in a few hundred bytes."""
+    lists = [f"a0: &a0 [{', '.join([leaf] * times)}]"]
+    lists += [f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * times)}]" for level in range(1, levels)]
+    return ", ".join(lists)
+
+
+MULTIPLIED = {
+    "in a row": f"rows: [{{prompt: a, options: {{{multiplied(7, 10)}}}}}]\n",
+    "in many rows": f"rows:\n  - &row {{prompt: a, options: {{{multiplied(4, 10)}}}}}\n" + "  - *row\n" * 2_000,
+    "in the defaults": f"defaults: {{options: {{{multiplied(5, 10)}}}}}\nrows:\n" + "  - {prompt: a}\n" * 200,
+    "by merging": "rows:\n  - &m0 {prompt: a}\n"
+    + "".join(f"  - &m{level} {{<<: [{', '.join([f'*m{level - 1}'] * 10)}]}}\n" for level in range(1, 8)),
+    "of one long text": f"rows: [{{prompt: a, options: {{long: &a {'x' * 50_000}, all: [{'*a, ' * 2_000}]}}}}]\n",
+    "in a circle": "rows: [{prompt: a, options: &all {all: *all}}]\n",
+}
+
+
+@pytest.mark.parametrize("text", MULTIPLIED.values(), ids=MULTIPLIED.keys())
+def test_aliases_do_not_multiply_a_manifest(tmp_path: Path, text: str) -> None:
+    """A manifest of 395 bytes took minutes and more than a gigabyte."""
+    (fault,) = faults_of(written(tmp_path, "rows.yaml", text))
+    assert "aliases (*name) make far more of it than is written" in fault
+
+
+@pytest.mark.parametrize("number", [2, 2_000])
+def test_aliases_may_name_what_rows_have_in_common(tmp_path: Path, number: int) -> None:
+    style = "in the style of a woodcut, " * 20
+    head = f"defaults: {{model: viduq3-turbo}}\nrows:\n  - &base {{prompt: '{style}', duration: 5}}\n"
+    rows = read_manifest(
+        written(tmp_path, "rows.yaml", head + "".join(f"  - {{<<: *base, seed: {row}}}\n" for row in range(number)))
+    )
+    assert [row.request.seed for row in rows[1:]] == list(range(number))
+    assert {row.request.prompt for row in rows} == {style}
+
+
 def test_line_ends_in_the_middle_of_a_text(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     prompts = ["a\u2028b", "a\x85b", "a\u2029b\x1cc"]

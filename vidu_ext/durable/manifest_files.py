@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,12 @@ from .errors import ManifestError, RowFault
 from .row_requests import member_types
 
 MOST_BYTES: Final = 512 * 1024**2
+MOST_ADDED: Final = 16 * 1024**2
+MOST_GROWTH: Final = 20
+"""Characters, and how many times its own, that aliases may add to a YAML file. Six lines of aliases of aliases can mean more than
+any machine holds."""
+NODE_WEIGHT: Final = 16
+"""Characters that every value counts beside its own."""
 DIVIDER: Final = "|"
 """Between the entries of a list in one cell of a CSV file."""
 
@@ -97,6 +104,9 @@ def _yaml(text: str) -> Iterator[tuple[int, Object | str]]:
     try:
         loader = cast("_Loader", yaml.SafeLoader(text))
         root = loader.get_single_node()
+        if root is not None and _added_by_aliases(root) > max(MOST_ADDED, MOST_GROWTH * len(text)):
+            yield 0, "its aliases (*name) make far more of it than is written; write out what they name, or name less"
+            return
         repeated = {} if root is None else _repeated_by_row(root)
         document = None if root is None else loader.construct_document(root)
     except (yaml.YAMLError, RecursionError) as error:
@@ -138,6 +148,33 @@ class _Loader(Protocol):
     def get_single_node(self) -> _Node | None: ...
 
     def construct_document(self, node: _Node) -> object: ...
+
+
+def _added_by_aliases(root: _Node) -> float:
+    """How much larger the document is with every alias written out, in all rows that the defaults go into; inf for a circle."""
+    parts = {name.value: value for name, value in _pairs(root) if name.id == "scalar"}
+    rows = len(parts["rows"].value) if "rows" in parts else 0
+    return _added(root) + (rows * _added(parts["defaults"]) if "defaults" in parts else 0)
+
+
+def _added(node: _Node) -> float:
+    return _size(node, {}, again=1) - _size(node, {}, again=0)
+
+
+def _size(node: _Node, known: dict[int, float], *, again: int) -> float:
+    """Characters of a node and of what is in it, and some for each value. What is met `again` counts as often as that."""
+    if id(node) in known:
+        return again * known[id(node)]
+    known[id(node)] = math.inf if again else 0  # until it is known: an alias in it that leads here never ends
+    own = NODE_WEIGHT + (len(node.value) if node.id == "scalar" else 0)
+    known[id(node)] = own + sum(_size(one, known, again=again) for one in _below(node))
+    return known[id(node)]
+
+
+def _below(node: _Node) -> list[_Node]:
+    if node.id == "mapping":
+        return [one for pair in _pairs(node) for one in pair]
+    return node.value if node.id == "sequence" else []
 
 
 def _repeated_by_row(root: _Node) -> dict[int, str]:

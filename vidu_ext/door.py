@@ -89,12 +89,14 @@ _SIGNED: Final = re.compile(
     r"""
     [?&;] (?:
         (?:[^=&;]*[-_.])? (?:signature|sig|sign|credential|policy|hmac|(?:auth|api|secret)[-_]?key) |
+        [^=&;]*secret | hdn[a-z]+ |
         (?:[^=&;]*(?:security|access|auth|session|upload)[-_]?)? token
     ) =
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 """A member of a query that lets whoever reads it in. A token of a page, `page_token`, lets nobody in."""
+_COOKIE: Final = re.compile(r"set-cookie", re.IGNORECASE)
 CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 """What of the environment is read along with the certificates."""
 
@@ -109,10 +111,25 @@ def redacted(text: str) -> str:
 
 
 def hide_signatures(record: logging.LogRecord) -> bool:
-    """A filter for the log of httpx, which tells every address at INFO: of a signed one it takes the query out."""
+    """A filter for the log of the HTTP library: strip the query of signed addresses, and what lets in among headers of answers.
+
+    httpx logs every address at INFO, as an argument. httpcore logs the headers of every answer at DEBUG, as text: a redirect
+    may lead to a signed address, and a cookie may be signed.
+    """
     if isinstance(record.args, tuple):
         record.args = tuple(_unsigned(argument) for argument in record.args)
+    if not record.args and (found := _SIGNED.search(str(record.msg)) or _COOKIE.search(str(record.msg))):
+        record.msg = f"{str(record.msg)[: found.start()]}<redacted>"
     return True
+
+
+def _guard_logs() -> None:
+    """Have the HTTP library in use log no signature. With `httpx2.alias_httpx()` its loggers have the names of httpx2."""
+    import httpcore  # here, for httpx too loads it no earlier than for the first client
+
+    names = (f"{httpcore.__name__}.{part}" for part in ("connection", "http11", "http2", "proxy", "socks"))
+    for name in (httpx.__name__, *names):
+        logging.getLogger(name).addFilter(hide_signatures)  # one that is there already is not added again
 
 
 def _unsigned(argument: object) -> object:
@@ -279,9 +296,9 @@ class Wiring:
     def options(self, door: Door | None, trust: ssl.SSLContext | bool, proxy: str | None) -> dict[str, Any]:
         """The httpx settings, the same for sync and async, of the client of an account or of one without a key.
 
-        With the first one httpx's log is kept from telling signatures; a filter that is there already is not added again.
+        With the first one the log of the HTTP library is kept from telling signatures.
         """
-        logging.getLogger("httpx").addFilter(hide_signatures)
+        _guard_logs()
         timeouts, in_flight = self.timeouts, BARE_CONNECTIONS if door is None else door.in_flight
         return {
             "headers": {"accept-encoding": ", ".join(_CODINGS), **(door.headers() if door is not None else {})},

@@ -10,6 +10,8 @@ import gc
 import io
 import json
 import logging
+import subprocess
+import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, repeat
@@ -374,6 +376,8 @@ SIGNED: Final = (
     "q-signature=SECRET",
     "auth_key=1-0-0-SECRET",
     "access_token=SECRET",
+    "wsSecret=SECRET&wsTime=1",
+    "hdnts=exp=1~acl=/*~hmac=SECRET",
 )
 HARMLESS: Final = (
     "",
@@ -426,6 +430,50 @@ def test_each_client_adds_a_filter_to_the_log_of_httpx() -> None:
         with Server() as server, Vidu([account(server)], settings=brief()) as vidu:
             vidu.credits()
     assert logging.getLogger("httpx").filters.count(hide_signatures) == 1
+
+
+@both_ways
+@pytest.mark.parametrize("query", [*SIGNED, "a=1&b='x'&sig=SECRET", 'a="1"&sig=SECRET'])
+def test_no_log_of_the_http_library_tells_where_a_redirect_leads(query: str, way: Way, log: Callable[[], str]) -> None:
+    """httpcore logs the headers of every answer at DEBUG, and with them the signed address of the film."""
+    with Server(key=KEY, life=("done",)) as server, Server() as world:
+        name = server.make(body_for("vidu")).name
+        headers = {"location": f"{elsewhere(world)}/films/{name}.mp4?{query}", "set-cookie": "a=SECRET; b=SECRET"}
+        world.plan["film"] = iter([Act(status=302, headers=headers)])
+        assert fetch(way, server, f"{world.origin}/films/{name}.mp4") == film_of(name)
+    assert "receive_response_headers.complete" in log()
+    assert "httpcore" in log()
+    assert "SECRET" not in log()
+
+
+ALIASED: Final = """
+import logging, sys
+import httpx2
+httpx2.alias_httpx()
+logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
+from vidu_ext import Account, DownloadOptions, Vidu
+url, key, ref, path = sys.argv[1:]
+with Vidu([Account(provider="vidu", key=key, base_url=url)]) as vidu:
+    vidu.download(ref, path, options=DownloadOptions(allow_private_hosts=True))
+"""
+
+
+def test_no_log_tells_a_signature_where_an_application_uses_the_alias_of_httpx2(tmp_path: Path) -> None:
+    """The filter was tied to the name httpx, and the loggers had the name httpx2."""
+    pytest.importorskip("httpx2")
+    with Server(key=KEY, life=("done",)) as server:
+        name = server.make(body_for("vidu")).name
+        server.plan["film"] = iter([Act(status=302, headers={"location": f"{server.origin}/films/{name}.mp4?Signature=SECRET"})])
+        arguments = [server.url, KEY, f"vidu:{name}", str(tmp_path / "film.mp4")]
+        done = subprocess.run(
+            [sys.executable, "-c", ALIASED, *arguments], capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / "film.mp4").read_bytes() == film_of(name)
+    assert "httpx2:HTTP Request: GET" in done.stdout
+    assert "httpcore2.http11:receive_response_headers.complete" in done.stdout
+    for secret in ("SECRET", "Signature=", KEY):
+        assert secret not in done.stdout + done.stderr
 
 
 # -- signed addresses ------------------------------------------------------------------------------------------------------

@@ -299,31 +299,32 @@ def _one_try(attempt: Attempt) -> Flow[Outcome]:
 # -- settling an unknown outcome ------------------------------------------------------------------------------------------
 
 
-def settle_flow(
-    attempt: Attempt, unknown: Unknown, *, reconcile: ReconcilePolicy, claims: Claims, is_late: bool = False
-) -> Flow[Accepted | Unknown]:
+def settle_flow(attempt: Attempt, unknown: Unknown, *, reconcile: ReconcilePolicy, claims: Claims) -> Flow[Accepted | Unknown]:
     """The task of a submission whose create call ended in the unknown, or the unknown as it was.
 
     Looks only; sends no create. Found is a task that carries our marker, or, where no marker travels, the one task that
     agrees with what was sent and belongs to nobody else. Two of them are as good as none.
 
-    Most looks ask for what is younger than the submission, which takes one request. They rely on our clock and on how the
-    provider reads times, so the last one does not, nor the first one of a search that `is_late`: it reads all that is listed.
-    Only such a look proves that there is no task.
+    The first and the last look read all that is listed, and only the last proves that there is no task. Those between ask for
+    what is younger than the submission, which takes one request: they rely on the `Date` of the answers and on how the
+    provider reads times.
     """
     submission = attempt.submission
     if submission.settlement not in ("payload", "running-list"):
         return unknown
     began = yield from now()
     foreign: set[TaskRef] = set()
-    looks, lead = 0, 0.0
+    looks = 0
+    lead: float | None = None
     while True:
         looks += 1
         wait = reconcile.pause(looks)
         is_last = (yield from now()) + wait - began > reconcile.window
-        is_wide = is_last or (is_late and looks == 1)
-        span = _span(submission, reconcile.clock_skew, lead, (yield from wall_clock()), is_wide=is_wide)
-        look = yield from _look(attempt, span, claims, foreign)
+        if is_last or lead is None:
+            asked, is_proof = yield from _oldest_listed(submission)
+        else:
+            asked, is_proof = submission.submitted_at + lead - reconcile.clock_skew, False
+        look = yield from _look(attempt, asked, reconcile.clock_skew, claims, foreign)
         lead = look.lead
         has_twin = claims.has_twin(attempt.submission)
         found = look.one_of_ours(has_twin=has_twin)
@@ -333,42 +334,29 @@ def settle_flow(
             return evolve(unknown, detail=f"{unknown.detail}; {look.detail}")
         if is_last:
             detail = look.detail or f"no task of this request was found in {looks} looks"
-            absent = span.is_whole and not look.detail and not look.ours
+            absent = is_proof and not look.detail and not look.ours
             return evolve(unknown, detail=f"{unknown.detail}; {detail}", absent=absent)
         if (yield from now()) + wait - began <= reconcile.window:
             yield from pause(wait)
 
 
-@frozen
-class _Span:
-    """Which tasks one look asks for."""
+def _oldest_listed(submission: Submission) -> Flow[tuple[float | None, bool]]:
+    """Where a look at everything begins, None for where the list does by itself; and whether that proves anything.
 
-    asked: float | None
-    """What the provider is asked to begin with, by its clock; None for all that it lists by itself."""
-    since: float | None
-    """Tasks made before belong to others; None where the marker alone decides."""
-    is_whole: bool
-    """Whether the task is among those asked for if there is one, and can be told from others by its marker."""
-
-
-def _span(submission: Submission, clock_skew: float, lead: float, wall: float, *, is_wide: bool) -> _Span:
-    """What to ask for now. `lead` is by how much the provider's clock is ahead of ours as far as is known."""
-    earliest = submission.submitted_at + lead - clock_skew
-    since = None if submission.marker_is_ours else earliest
-    if not is_wide:
-        return _Span(earliest, since, is_whole=False)
-    age = wall - submission.submitted_at
+    It does while the request is so young by our clock that it is in the list whatever our clock does, if there is a task.
+    """
+    age = (yield from wall_clock()) - submission.submitted_at
     if age > LISTED_SECONDS:
-        return _Span(submission.submitted_at - CLOCK_ERROR, since, is_whole=False)
-    return _Span(None, since, is_whole=submission.marker_is_ours and age >= -LISTED_SECONDS)
+        return submission.submitted_at - CLOCK_ERROR, False
+    return None, submission.marker_is_ours and age >= -LISTED_SECONDS
 
 
 @frozen
 class _Look:
     """What one look for a lost task found."""
 
-    lead: float = 0.0
-    """Seconds by which the provider's clock is ahead of ours, by the `Date` of its last answer; 0 where that is not known."""
+    lead: float | None = None
+    """Seconds by which the provider's clock is ahead of ours, by the `Date` of its last answer; None where that is not known."""
     ours: tuple[TaskRef, ...] = ()
     detail: str = ""
     is_final: bool = False
@@ -378,26 +366,29 @@ class _Look:
         return self.ours[0] if len(self.ours) == 1 and not has_twin else None
 
 
-def _lead_of(reply: Reply) -> Flow[float]:
+def _lead_of(reply: Reply) -> Flow[float | None]:
     answered = answered_at(reply.headers)
-    lead = 0.0 if answered is None else answered - (yield from wall_clock())
-    return lead if abs(lead) <= CLOCK_ERROR else 0.0
+    lead = None if answered is None else answered - (yield from wall_clock())
+    return None if lead is None or abs(lead) > CLOCK_ERROR else lead
 
 
-def _look(attempt: Attempt, span: _Span, claims: Claims, foreign: set[TaskRef]) -> Flow[_Look]:
+def _look(attempt: Attempt, asked: float | None, clock_skew: float, claims: Claims, foreign: set[TaskRef]) -> Flow[_Look]:
+    """One look at the tasks that were made after `asked`, by the provider's clock; None for all that it lists by itself."""
     submission, provider = attempt.submission, attempt.provider
-    lead, is_readable = 0.0, True
+    lead: float | None = None
+    is_readable = True
     ours: list[TaskRef] = []
     unasked: list[TaskRef] = []
     page: str | None = None
     for _ in range(MOST_PAGES):
         try:
-            reply = yield from send(attempt.account, provider.search_call(submission, page, since=span.asked))
+            reply = yield from send(attempt.account, provider.search_call(submission, page, since=asked))
         except ExchangeError as failure:
             return _Look(lead, detail=f"the search for it failed: {failure.detail}")
         lead = yield from _lead_of(reply)
+        since = None if submission.marker_is_ours else submission.submitted_at + (lead or 0.0) - clock_skew
         is_list = reply.is_success and not provider.is_error_body(reply)
-        found = provider.search(submission, reply.json(), since=span.since) if is_list else None
+        found = provider.search(submission, reply.json(), since=since) if is_list else None
         if found is None:
             reading = provider.error(reply)
             refused = 400 <= reply.status < 500 and not is_transient(reply.status, reading)
@@ -460,8 +451,7 @@ def find_flow(attempt: Attempt, *, retry: RetryPolicy, reconcile: ReconcilePolic
     """
     submission = attempt.submission
     if submission.settlement != "idempotency-key":
-        left = Unknown("it was left unknown")
-        return (yield from settle_flow(attempt, left, reconcile=reconcile, claims=claims, is_late=True))
+        return (yield from settle_flow(attempt, Unknown("it was left unknown"), reconcile=reconcile, claims=claims))
     if submission.marker is None:
         return Unknown("no idempotency key went with it that could be repeated")
     if not (yield from _is_replayable(submission)):

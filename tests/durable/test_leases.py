@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -80,6 +81,71 @@ def test_worker_that_was_taken_for_dead_goes_on_as_if_nothing_were(ledger: Ledge
     assert not paused.renew()
     paused.take()
     assert paused.renew()
+
+
+CLOCKS = [3_600.0, -3_600.0, 1e9, -1.7e9]
+"""Seconds by which a clock is wrong, or is set."""
+
+
+@pytest.mark.parametrize("wrong", CLOCKS)
+def test_clock_that_is_wrong_steals_and_loses_no_lease(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, wrong: float) -> None:
+    """Every lease seemed over to a worker with its clock an hour ahead, and jobs went to it while others were sending them."""
+    right = time.time
+    one, two = worker(ledger, "one"), worker(ledger, "two")
+    one.take()
+    with monkeypatch.context() as clock:
+        clock.setattr(time, "time", lambda: right() + wrong)
+        two.take()
+        assert two.inherit() == []
+        assert two.others_live()
+        assert two.renew()
+    assert one.inherit() == []
+    assert two.renew()
+    assert one.renew()
+
+
+@pytest.mark.parametrize("wrong", CLOCKS)
+def test_clock_that_is_set_hides_no_death(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, wrong: float) -> None:
+    dead, heir = worker(ledger, "dead", seconds=0.1), worker(ledger, "heir")
+    dead.take()
+    heir.take()
+    right = time.time
+    monkeypatch.setattr(time, "time", lambda: right() + wrong)
+    time.sleep(0.15)
+    assert heir.inherit() == ["dead"]
+
+
+def test_clock_of_the_database_ends_no_lease(ledger: Ledger) -> None:
+    """What a lease is compared with is a number that changes, and no time of the database either."""
+    one, two = worker(ledger, "one"), worker(ledger, "two")
+    one.take()
+    two.take()
+    for seen in (1e12, 5.0):
+        with ledger.writing() as connection:
+            connection.execute(sa.update(workers).where(workers.c.id == "one").values(seen=seen))
+        assert two.inherit() == []
+
+
+def test_look_that_takes_long_is_not_counted_as_silence_of_the_others(ledger: Ledger) -> None:
+    """A worker that was stopped in the middle of a look took the jobs of those that had been sending meanwhile."""
+    row: Any = {"id": "one", "seen": 1.5, "lease": 60.0, "machine": "elsewhere", "pid": 1, "born": ""}
+    leases: Any = worker(ledger, "two")
+    looks = [(0.0, 1_000.0), (1_001.0, 1_001.0), (1_059.0, 5_000.0), (1_061.0, 5_001.0)]
+    assert [leases._is_dead(row, *look) for look in looks] == [False, False, False, True]
+    assert not leases._is_dead({**row, "seen": 1.25}, 9_000.0, 9_000.0)
+
+
+def test_worker_of_a_machine_that_slept_knows_that_its_lease_may_be_over(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The monotonic clock of Linux stands still while the machine sleeps, and another may have the jobs by then."""
+    one = worker(ledger, "one")
+    one.take()
+    assert one.age() < 30.0
+    right = time.time
+    for slept in (3_600.0, -3_600.0):
+        monkeypatch.setattr(time, "time", lambda slept=slept: right() + slept)
+        assert one.age() > 60.0
+    assert one.renew()
+    assert one.age() < 30.0
 
 
 def test_lease_that_was_laid_down_is_waited_for(ledger: Ledger) -> None:

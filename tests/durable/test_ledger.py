@@ -165,6 +165,22 @@ def test_what_created_nothing_keeps_money_or_slot(database: str, ledger: Ledger,
     assert (running(ledger), progress(ledger, "batch").money[""].reserved) == (0, 0.0)
 
 
+def test_worker_that_was_stopped_takes_nothing_back_from_the_one_that_sends_in_its_place(
+    database: str, ledger: Ledger, tmp_path: Path
+) -> None:
+    """It found nothing in the list, was stopped, and went on when the next had sent the job anew: that was sent once more."""
+    (job,) = planned(database, tmp_path, 1, price=4.0)
+    ledger.begin(job, "x")
+    stopped = ledger.job(job.id)
+    ledger.take_back(stopped, None, "looked for, and not there")
+    assert ledger.begin(ledger.job(job.id), "y").moved == "moved"
+    ledger.take_back(stopped, None, "looked for, and not there")
+    ledger.refuse(stopped, "no")
+    found = ledger.job(job.id)
+    assert (found.state, found.submission, found.reserved) == ("sending", "y", 4.0)
+    assert (running(ledger), progress(ledger, "batch").money[""].reserved) == (1, 4.0)
+
+
 def test_parked_job_gives_its_reservation_back(database: str, ledger: Ledger, tmp_path: Path) -> None:
     (job,) = planned(database, tmp_path, 1, price=4.0)
     ledger.begin(job, "x")

@@ -44,7 +44,7 @@ def running(batches: Batches, folder: Path) -> Job:
 class Refusing:
     """A client whose provider refuses so many answers, and then tells that the task has ended."""
 
-    credits: Final = 5.0
+    snapshot: Final = Snapshot(TaskRef.parse(REFERENCE), TaskState.SUCCEEDED, "success", {}, credits=5.0)
 
     def __init__(self, batches: Batches, job: Job, *, refusals: int, status: int) -> None:
         self._ledger = batches.ledger

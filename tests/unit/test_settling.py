@@ -54,6 +54,12 @@ from vidu_ext.policy import ReconcilePolicy, RetryPolicy
 from vidu_ext.tasks import Json, TaskRef
 
 
+def asked_of(driver: Scripted) -> list[str | None]:
+    """The time that each look asked the list to begin with."""
+    calls = (send.call for send in driver.of(Send))
+    return [call.request["params"].get("created_at.from") for call in calls if call.operation == "listTasks"]
+
+
 def is_absent(outcome: Outcome) -> bool:
     return isinstance(outcome, Unknown) and outcome.absent
 
@@ -66,7 +72,6 @@ def test_a_lost_task_that_the_list_shows_is_not_found() -> None:
     driver = Scripted(page([row("9401")]), told(marker_of(made)))
     assert settle(driver, made) == Accepted(TaskRef("vidu", "9401"), {})
     assert story(driver) == ["listTasks", "getCreations"]
-    assert driver.of(Send)[0].call.request["params"]["created_at.from"] == "2023-11-14T22:08:20Z"
 
 
 def test_a_marker_in_the_list_is_asked_for_once_more() -> None:
@@ -94,11 +99,17 @@ def test_a_window_of_nothing_means_several_looks() -> None:
     assert "in 1 looks" in detail_of(settle(driver, attempt(), reconcile=ReconcilePolicy(window=0.0)))
 
 
-def test_a_slow_clock_of_the_provider_hides_the_task() -> None:
-    made, patient = attempt(), ReconcilePolicy(clock_skew=900.0)
-    driver = Scripted(page([row("9401", age=800.0)]), told(marker_of(made)))
-    assert ref_of(settle(driver, made, reconcile=patient)).task_id == "9401"
-    assert driver.of(Send)[0].call.request["params"]["created_at.from"] == "2023-11-14T21:58:20Z"
+def test_between_the_first_and_the_last_look_the_list_is_asked_for_what_is_young() -> None:
+    driver = Scripted()
+    Listing(driver, ahead=0.0)
+    settle(driver, attempt(began=RIGHT), reconcile=ReconcilePolicy(clock_skew=900.0))
+    assert asked_of(driver) == [None, *["2023-11-14T22:58:20Z"] * 4, None]
+
+
+def test_a_key_of_the_user_is_looked_for_among_tasks_that_the_provider_dates_a_little_early() -> None:
+    made = attempt(key="job-1")
+    driver = Scripted(page([row("9400", age=901.0), row("9401", age=800.0)]), told("job-1"))
+    assert ref_of(settle(driver, made, reconcile=ReconcilePolicy(clock_skew=900.0))).task_id == "9401"
 
 
 def test_the_second_page_is_not_read() -> None:
@@ -337,13 +348,19 @@ def test_a_task_that_is_not_there_is_called_absent_whatever_our_clock_says(ahead
 @pytest.mark.parametrize("ahead", [900.0, -900.0, 6 * 3_600.0, -6 * 3_600.0])
 def test_the_date_of_the_first_answer_corrects_the_second_look(ahead: float) -> None:
     driver = Scripted()
-    listing = Listing(driver, ahead=ahead)
-    made = attempt(began=driver.time_of_day)
-    listing.make("9401", made)
-    assert ref_of(settle(driver, made)).task_id == "9401"
-    asked = [send.call.request["params"].get("created_at.from") for send in driver.of(Send) if send.call.operation == "listTasks"]
+    Listing(driver, ahead=ahead)
+    assert is_absent(settle(driver, attempt(began=driver.time_of_day)))
     right = datetime.fromtimestamp(RIGHT - LOOKING.clock_skew, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    assert asked[1:] == ([right] if ahead > LOOKING.clock_skew else [])
+    assert asked_of(driver) == [None, *[right] * 4, None]
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_without_a_date_that_makes_sense_every_look_reads_all_that_is_listed(date: str) -> None:
+    """Our own clock is not asked in its place: a list that is late would be looked at in vain until the end."""
+    driver = Scripted()
+    Listing(driver, ahead=900.0, date=date)
+    settle(driver, attempt(began=driver.time_of_day))
+    assert asked_of(driver) == [None] * 6
 
 
 @pytest.mark.parametrize("then", CLOCKS.values(), ids=CLOCKS)
@@ -381,10 +398,8 @@ def test_a_date_that_makes_no_sense_does_not_make_an_older_task_ours(date: str) 
 def test_a_task_without_a_marker_is_told_from_an_older_one_by_the_date_of_the_answer() -> None:
     """With a clock six hours behind, the task of another process passed for the one that was lost."""
     made = attempt(began=BEGAN - 6 * 3_600.0, **AD_FILM)
-    date = {"date": formatdate(BEGAN, usegmt=True)}
-    both = page([row("9400", age=3_600.0), row("9401")])
-    answers = [evolve(answer, headers=date) for answer in (page([]), both)]
-    driver = Scripted(*answers, told(""), time_of_day=BEGAN - 6 * 3_600.0)
+    both = evolve(page([row("9400", age=3_600.0), row("9401")]), headers={"date": formatdate(BEGAN, usegmt=True)})
+    driver = Scripted(both, told(""), time_of_day=BEGAN - 6 * 3_600.0)
     assert ref_of(settle(driver, made)).task_id == "9401"
 
 
@@ -408,10 +423,14 @@ def test_a_task_of_last_month_is_found() -> None:
 
 def test_a_look_at_what_our_clock_calls_young_proves_no_absence() -> None:
     """A search that takes longer than the time for it ends with a look at all that is listed, and not before."""
-    driver = Scripted(page([]), page([]), exchange_seconds=61.0)
-    assert is_absent(settle(driver, attempt()))
-    asked = [send.call.request["params"].get("created_at.from") for send in driver.of(Send)]
-    assert asked == ["2023-11-14T22:08:20Z", None]
+    driver = Scripted(exchange_seconds=20.0)
+    slow = driver.handlers[Send]
+    listing = Listing(driver, ahead=0.0)
+    driver.answers.extend([listing.answer] * 4)
+    driver.handlers[Send] = slow
+    assert is_absent(settle(driver, attempt(began=RIGHT)))
+    young = "2023-11-14T23:08:20Z"
+    assert asked_of(driver) == [None, young, young, None]
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
 """Which workers live, and who goes on with the jobs of one that died. One table; no worker needs to know another's address.
 
-A worker says again and again that it lives. One that has not for the length of its lease, or whose process is gone from this
-machine, is dead: exactly one other becomes its heir, and gives its jobs back to their queues.
+A worker renews its lease again and again. One whose row another has seen unchanged for the length of the lease, or whose process
+is gone from this machine, is dead: exactly one other becomes its heir, and gives its jobs back to their queues. No time of day is
+compared, neither of a machine nor of the database: a clock that is wrong or is set would end every lease at once, or none.
 """
 
 from __future__ import annotations
 
 import os
 import platform
+import random
 import time
 import uuid
 from pathlib import Path
@@ -68,6 +70,19 @@ def is_gone(machine: str, pid: int, born: str) -> bool:
     return bool(born) and _born(pid) not in ("", born)
 
 
+ENDED: Final = 0.0
+"""In the place of a sign of life: the worker has ended."""
+
+
+def _sign() -> float:
+    """A sign of life: a number that the worker has not written before."""
+    return 1.0 + random.random()  # noqa: S311  nothing depends on whether it can be guessed
+
+
+def _clocks() -> tuple[float, float]:
+    return time.monotonic(), time.time()
+
+
 class Leases:
     """The lease of this worker, and those of the others."""
 
@@ -75,55 +90,70 @@ class Leases:
         self._ledger: Final = ledger
         self._identity: Final = identity
         self.seconds: Final = seconds
-        self.renewed = time.monotonic()
-        """When this worker last said that it lives, by its own monotonic clock, taken before it said so."""
+        self._renewed = _clocks()
+        self._others: dict[str, tuple[float, float]] = {}
+        """The sign of life of each worker that was read last, and the monotonic time after it was first read."""
 
-    def _now(self) -> sa.ColumnElement[float]:
-        """The time by the database's clock, which all workers share; a SQLite file is on one machine."""
-        if self._ledger.engine.dialect.name == "postgresql":
-            return sa.cast(sa.func.extract("epoch", sa.func.clock_timestamp()), sa.Float)
-        return sa.literal(time.time())
+    def age(self) -> float:
+        """Seconds since this worker last began to renew its lease, at the most.
+
+        The monotonic clock stands still while a machine sleeps, and that of the day may be set: the one that says more is right.
+        """
+        return max(abs(now - then) for now, then in zip(_clocks(), self._renewed, strict=True))
 
     def take(self) -> None:
         """Begin to live, or begin again after having been taken for dead."""
-        began = time.monotonic()
+        began = _clocks()
         own = self._identity
         values = {"id": own.id, "machine": own.machine, "pid": own.pid, "born": own.born, "lease": self.seconds, "heir": None}
-        self._ledger.change(lambda connection: _replace(connection, own.id, {**values, "seen": self._now()}))
-        self.renewed = began
+        self._ledger.change(lambda connection: _replace(connection, own.id, {**values, "seen": _sign()}))
+        self._renewed = began
+        self._ledger.read(self._standing)  # the silence of others is measured from now on
 
     def renew(self) -> bool:
-        """Say that this worker lives. False where it was taken for dead meanwhile."""
-        began = time.monotonic()
+        """Renew the lease; False if it expired and was taken over."""
+        began = _clocks()
         mine = (workers.c.id == self._identity.id, workers.c.heir.is_(None))
         with self._ledger.writing() as connection:
-            lives = connection.execute(sa.update(workers).where(*mine).values(seen=self._now())).rowcount == 1
+            lives = connection.execute(sa.update(workers).where(*mine).values(seen=_sign())).rowcount == 1
         if lives:
-            self.renewed = began
+            self._renewed = began
         return lives
 
     def lay_down(self) -> None:
-        """Say that this worker ends, so that its jobs need not wait for the end of its lease."""
+        """End the lease, so that the jobs of this worker need not wait until it expires."""
         mine = workers.c.id == self._identity.id
         with self._ledger.writing() as connection:
-            connection.execute(sa.update(workers).where(mine).values(seen=0.0))
+            connection.execute(sa.update(workers).where(mine).values(seen=ENDED))
 
     def others_live(self) -> bool:
         """Whether another worker lives, or is not known to be dead."""
-        question = sa.select(workers, self._now().label("now")).where(workers.c.id != self._identity.id)
-        rows = self._ledger.read(lambda connection: connection.execute(question).mappings().all())
-        return not all(map(self._is_dead, rows))
+        others = self._ledger.read(self._standing)
+        return any(not is_dead for row, is_dead in others if row["id"] != self._identity.id)
+
+    def _standing(self, connection: sa.Connection) -> list[tuple[sa.RowMapping, bool]]:
+        """Every worker, and whether it is dead. A sign of life was read last before this began, and first after that ended."""
+        before = time.monotonic()
+        rows = connection.execute(sa.select(workers)).mappings().all()
+        after = time.monotonic()
+        return [(row, self._is_dead(row, before, after)) for row in rows]
+
+    def _is_dead(self, row: sa.RowMapping, before: float, after: float) -> bool:
+        sign, since = self._others.get(row["id"], (None, after))
+        if sign != row["seen"]:
+            self._others[row["id"]] = (row["seen"], after)
+            since = after
+        return row["seen"] == ENDED or before - since > row["lease"] or is_gone(row["machine"], row["pid"], row["born"])
 
     def inherit(self) -> list[str]:
         """The workers whose jobs are now this one's to give back: dead ones that nobody else alive has taken."""
         own = self._identity.id
-        now = self._now()
         with self._ledger.writing() as connection:
-            rows = connection.execute(sa.select(workers, now.label("now"))).mappings().all()
-            dead = {row["id"] for row in rows if self._is_dead(row)}
-            known = {row["id"] for row in rows}
+            standing = self._standing(connection)
+            dead = {row["id"] for row, is_dead in standing if is_dead}
+            known = {row["id"] for row, _ in standing}
             taken: list[str] = []
-            for row in rows:
+            for row, _ in standing:
                 heir = row["heir"]
                 if row["id"] not in dead or row["id"] == own or (heir in known - dead and heir != own):
                     continue
@@ -132,10 +162,6 @@ class Leases:
                 if connection.execute(claim.values(heir=own)).rowcount:
                     taken.append(row["id"])
         return taken
-
-    @staticmethod
-    def _is_dead(row: sa.RowMapping) -> bool:
-        return row["now"] - row["seen"] > row["lease"] or is_gone(row["machine"], row["pid"], row["born"])
 
     def forget(self, worker: str) -> None:
         """All jobs of a dead worker are given back."""

@@ -400,7 +400,8 @@ class Ledger:
         def work(connection: sa.Connection) -> None:
             reserved = reserved_by(connection, job)
             all_values = {"submission": None, "reserved": 0.0, **values}
-            if self._move(connection, job.id, ("sending", "unknown"), change, **all_values) != "moved":
+            same = jobs.c.submission == job.submission  # another worker may be sending it anew by now
+            if self._move(connection, job.id, ("sending", "unknown"), change, same, **all_values) != "moved":
                 return
             if job.state != "unknown":
                 free_slots(connection, job.account, 1)

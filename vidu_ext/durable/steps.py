@@ -226,14 +226,15 @@ class Steps:
             return await self._hold(job, "busy", str(error))
         ours = submission.marker == job.marker(self.ledger.salt)
         submission = evolve(submission, marker_is_ours=ours, submitted_at=time.time())
-        begun = await self._write(self.ledger.begin, job, submission.to_text())
+        written = submission.to_text()
+        begun = await self._write(self.ledger.begin, job, written)
         if begun.moved == "held":
             return await self._hold(job, begun.held)
         if begun.moved == "cancel":
             await self._write(self.ledger.cancel_queued, job.id)
         if begun.moved != "moved":
             return None
-        held = await self._sent(evolve(job, state="sending"), submission)
+        held = await self._sent(evolve(job, state="sending", submission=written), submission)
         if begun.is_probe and held is None:
             await self._learn(job.id)
         return held
@@ -296,7 +297,7 @@ class Steps:
     async def _settle(self, job: Job, error: SubmissionUnknownError, *, is_first: bool = False) -> bool:
         """Whether nothing more can be learned by looking: it certainly created nothing, or nobody can tell."""
         submission = error.submission
-        if error.absent and submission.settlement == "payload" and submission.marker_is_ours:
+        if error.absent:
             await self._write(self.ledger.take_back, job, None, f"looked for, and not there: {error}")
             return True
         if submission.settlement in ("payload", "idempotency-key") and submission.marker_is_ours:

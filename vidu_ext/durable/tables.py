@@ -133,7 +133,8 @@ workers: Final = sa.Table(
     sa.Column("lease", sa.Float, nullable=False),
     sa.Column("heir", sa.Text),
 )
-"""The processes that run jobs: those that are seen no more leave theirs to an heir."""
+"""The processes that run jobs: those that are seen no more leave theirs to an heir. `seen` is no time: it is another number
+each time the lease is renewed."""
 
 
 def database_url(text: str | None) -> str:

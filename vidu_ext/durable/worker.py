@@ -223,7 +223,7 @@ class Worker:
 
     def _can_send(self) -> bool:
         """Whether no other worker can have taken this one for dead by the time a request is out."""
-        fresh = time.monotonic() - self._leases.renewed < (self.options.lease - self.options.patience.resend)
+        fresh = self._leases.age() < self.options.lease - self.options.patience.resend
         return fresh and not self._ended.is_set() and self.fault is None
 
     def without_key(self, batch: str | None = None) -> dict[str, int]:

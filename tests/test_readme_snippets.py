@@ -75,7 +75,7 @@ def provider(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[respx.
 @pytest.fixture(autouse=True)
 def fast_polls(monkeypatch: pytest.MonkeyPatch) -> None:
     """Polls without the pause of two seconds: the README shows the defaults, the test need not wait for them."""
-    from vidu_ext import policy
+    from vidu_ext.flows import policy
 
     def pause(*_: object, **__: object) -> float:
         return 0.01
@@ -175,7 +175,7 @@ def test_readme_shows_a_batch_that_does_not_end(shell: dict[str, str]) -> None:
 
 
 def test_readme_shows_a_configuration_that_is_refused(tmp_path: Path) -> None:
-    from vidu_ext.cli.configuration import load
+    from vidu_ext.cli.config import load
 
     (written,) = re.findall(r"^```toml\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
     (tmp_path / "config.toml").write_text(written, encoding="utf-8")
@@ -246,7 +246,7 @@ def test_readme_loses_the_task_of_an_interrupted_submit(provider: respx.MockRout
 def test_readme_shows_a_cancelled_submit_without_its_submission(
     provider: respx.MockRouter, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vidu_ext import async_drivers
+    from vidu_ext.transport import async_driver
 
     async def cancelled(_: httpx.Request) -> httpx.Response:
         (main,) = (task for task in asyncio.all_tasks() if "interrupted" in str(task.get_coro()))
@@ -254,7 +254,7 @@ def test_readme_shows_a_cancelled_submit_without_its_submission(
         await asyncio.sleep(3600)
         raise AssertionError("nobody waits for this answer")
 
-    monkeypatch.setattr(async_drivers, "CANCEL_GRACE", 0.01)
+    monkeypatch.setattr(async_driver, "CANCEL_GRACE", 0.01)
     provider.routes["create"].mock(side_effect=cancelled)
     block = block_with("except KeyboardInterrupt").partition("with Vidu")[0]
     names = "import asyncio\nfrom vidu_ext import AsyncVidu, Submission, TextToVideo"

@@ -15,74 +15,95 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .accounts import Account as Account
-    from .async_client import AsyncVidu as AsyncVidu
-    from .client import Vidu as Vidu
-    from .door import Wiring as Wiring
-    from .downloads import Downloaded as Downloaded
-    from .downloads import DownloadOptions as DownloadOptions
-    from .errors import CallError as CallError
-    from .errors import ClientClosedError as ClientClosedError
-    from .errors import ConfigurationError as ConfigurationError
-    from .errors import DownloadError as DownloadError
-    from .errors import DownloadIncompleteError as DownloadIncompleteError
-    from .errors import DownloadRefusedError as DownloadRefusedError
-    from .errors import InsufficientCreditsError as InsufficientCreditsError
-    from .errors import InvalidRequestError as InvalidRequestError
-    from .errors import KeyRefusedError as KeyRefusedError
-    from .errors import MissingExtraError as MissingExtraError
-    from .errors import ModelNotOfferedError as ModelNotOfferedError
-    from .errors import ModerationError as ModerationError
-    from .errors import NoProviderError as NoProviderError
-    from .errors import NotSentError as NotSentError
-    from .errors import RefusedError as RefusedError
-    from .errors import RejectedError as RejectedError
-    from .errors import ResponseUnreadableError as ResponseUnreadableError
-    from .errors import ResultExpiredError as ResultExpiredError
-    from .errors import ResultMissingError as ResultMissingError
-    from .errors import SubmissionUnknownError as SubmissionUnknownError
-    from .errors import SubmitError as SubmitError
-    from .errors import TaskCanceledError as TaskCanceledError
-    from .errors import TaskError as TaskError
-    from .errors import TaskFailedError as TaskFailedError
-    from .errors import TaskModeratedError as TaskModeratedError
-    from .errors import ViduError as ViduError
-    from .errors import WaitRefusedError as WaitRefusedError
-    from .errors import WaitTimeoutError as WaitTimeoutError
-    from .handles import AsyncTask as AsyncTask
-    from .handles import AsyncTaskResult as AsyncTaskResult
-    from .handles import Task as Task
-    from .handles import TaskResult as TaskResult
-    from .outcome import Submission as Submission
-    from .policy import PollPolicy as PollPolicy
-    from .policy import ReconcilePolicy as ReconcilePolicy
-    from .policy import RetryPolicy as RetryPolicy
-    from .policy import Timeouts as Timeouts
+    from .client.async_vidu import AsyncVidu as AsyncVidu
+    from .client.handles import AsyncTask as AsyncTask
+    from .client.handles import AsyncTaskResult as AsyncTaskResult
+    from .client.handles import Task as Task
+    from .client.handles import TaskResult as TaskResult
+    from .client.session import Settings as Settings
+    from .client.vidu import Vidu as Vidu
+    from .flows.download import Downloaded as Downloaded
+    from .flows.download import DownloadOptions as DownloadOptions
+    from .flows.health import HealthPolicy as HealthPolicy
+    from .flows.policy import PollPolicy as PollPolicy
+    from .flows.policy import ReconcilePolicy as ReconcilePolicy
+    from .flows.policy import RetryPolicy as RetryPolicy
+    from .flows.policy import Timeouts as Timeouts
+    from .providers.accounts import Account as Account
     from .providers.base import Balance as Balance
     from .providers.base import TaskFilter as TaskFilter
-    from .requests import ExtendVideo as ExtendVideo
-    from .requests import Frame as Frame
-    from .requests import ImageToVideo as ImageToVideo
-    from .requests import Multiframe as Multiframe
-    from .requests import ReferenceToImage as ReferenceToImage
-    from .requests import ReferenceToVideo as ReferenceToVideo
-    from .requests import StartEndToVideo as StartEndToVideo
-    from .requests import Subject as Subject
-    from .requests import TextToVideo as TextToVideo
-    from .selection import HealthPolicy as HealthPolicy
-    from .session import Settings as Settings
-    from .tasks import Output as Output
-    from .tasks import Snapshot as Snapshot
-    from .tasks import TaskRef as TaskRef
-    from .tasks import TaskState as TaskState
+    from .transport.endpoint import Wiring as Wiring
+    from .values.errors import CallError as CallError
+    from .values.errors import ClientClosedError as ClientClosedError
+    from .values.errors import ConfigurationError as ConfigurationError
+    from .values.errors import DownloadError as DownloadError
+    from .values.errors import DownloadIncompleteError as DownloadIncompleteError
+    from .values.errors import DownloadRefusedError as DownloadRefusedError
+    from .values.errors import InsufficientCreditsError as InsufficientCreditsError
+    from .values.errors import InvalidRequestError as InvalidRequestError
+    from .values.errors import KeyRefusedError as KeyRefusedError
+    from .values.errors import MissingExtraError as MissingExtraError
+    from .values.errors import ModelNotOfferedError as ModelNotOfferedError
+    from .values.errors import ModerationError as ModerationError
+    from .values.errors import NoProviderError as NoProviderError
+    from .values.errors import NotSentError as NotSentError
+    from .values.errors import RefusedError as RefusedError
+    from .values.errors import RejectedError as RejectedError
+    from .values.errors import ResponseUnreadableError as ResponseUnreadableError
+    from .values.errors import ResultExpiredError as ResultExpiredError
+    from .values.errors import ResultMissingError as ResultMissingError
+    from .values.errors import SubmissionUnknownError as SubmissionUnknownError
+    from .values.errors import SubmitError as SubmitError
+    from .values.errors import TaskCanceledError as TaskCanceledError
+    from .values.errors import TaskError as TaskError
+    from .values.errors import TaskFailedError as TaskFailedError
+    from .values.errors import TaskModeratedError as TaskModeratedError
+    from .values.errors import ViduError as ViduError
+    from .values.errors import WaitRefusedError as WaitRefusedError
+    from .values.errors import WaitTimeoutError as WaitTimeoutError
+    from .values.requests import ExtendVideo as ExtendVideo
+    from .values.requests import Frame as Frame
+    from .values.requests import ImageToVideo as ImageToVideo
+    from .values.requests import Multiframe as Multiframe
+    from .values.requests import ReferenceToImage as ReferenceToImage
+    from .values.requests import ReferenceToVideo as ReferenceToVideo
+    from .values.requests import StartEndToVideo as StartEndToVideo
+    from .values.requests import Subject as Subject
+    from .values.requests import TextToVideo as TextToVideo
+    from .values.submission import Submission as Submission
+    from .values.tasks import Output as Output
+    from .values.tasks import Snapshot as Snapshot
+    from .values.tasks import TaskRef as TaskRef
+    from .values.tasks import TaskState as TaskState
 
 _HOMES = {
-    "accounts": ("Account",),
-    "async_client": ("AsyncVidu",),
-    "client": ("Vidu",),
-    "door": ("Wiring",),
-    "downloads": ("DownloadOptions", "Downloaded"),
-    "errors": (
+    "client.async_vidu": ("AsyncVidu",),
+    "client.handles": (
+        "AsyncTask",
+        "AsyncTaskResult",
+        "Task",
+        "TaskResult",
+    ),
+    "client.session": ("Settings",),
+    "client.vidu": ("Vidu",),
+    "flows.download": (
+        "DownloadOptions",
+        "Downloaded",
+    ),
+    "flows.health": ("HealthPolicy",),
+    "flows.policy": (
+        "PollPolicy",
+        "ReconcilePolicy",
+        "RetryPolicy",
+        "Timeouts",
+    ),
+    "providers.accounts": ("Account",),
+    "providers.base": (
+        "Balance",
+        "TaskFilter",
+    ),
+    "transport.endpoint": ("Wiring",),
+    "values.errors": (
         "CallError",
         "ClientClosedError",
         "ConfigurationError",
@@ -112,11 +133,7 @@ _HOMES = {
         "WaitRefusedError",
         "WaitTimeoutError",
     ),
-    "handles": ("AsyncTask", "AsyncTaskResult", "Task", "TaskResult"),
-    "outcome": ("Submission",),
-    "policy": ("PollPolicy", "ReconcilePolicy", "RetryPolicy", "Timeouts"),
-    "providers.base": ("Balance", "TaskFilter"),
-    "requests": (
+    "values.requests": (
         "ExtendVideo",
         "Frame",
         "ImageToVideo",
@@ -127,9 +144,13 @@ _HOMES = {
         "Subject",
         "TextToVideo",
     ),
-    "selection": ("HealthPolicy",),
-    "session": ("Settings",),
-    "tasks": ("Output", "Snapshot", "TaskRef", "TaskState"),
+    "values.submission": ("Submission",),
+    "values.tasks": (
+        "Output",
+        "Snapshot",
+        "TaskRef",
+        "TaskState",
+    ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

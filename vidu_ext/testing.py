@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Final, cast
 import pytest
 
 if TYPE_CHECKING:
-    from .accounts import Account
-    from .async_client import AsyncVidu
-    from .client import Vidu
-    from .emulator.books import Books
-    from .emulator.clock import Clock
-    from .emulator.core import Emulator
-    from .emulator.faults import FaultRule, Faults
-    from .emulator.server import EmulatorServer
-    from .session import Settings
-    from .tasks import Json
+    from vidu_ext.client.async_vidu import AsyncVidu
+    from vidu_ext.client.session import Settings
+    from vidu_ext.client.vidu import Vidu
+    from vidu_ext.emulator.clock import Clock
+    from vidu_ext.emulator.core import Emulator
+    from vidu_ext.emulator.faults.rules import FaultRule, Faults
+    from vidu_ext.emulator.http.server import EmulatorServer
+    from vidu_ext.emulator.state.ledger import Books
+    from vidu_ext.providers.accounts import Account
+    from vidu_ext.values.tasks import Json
 
 MARKER: Final = "vidu_emulator"
 POLL_SECONDS: Final = 0.02
@@ -91,13 +91,13 @@ class ViduEmulator:
 
     def client(self) -> Vidu:
         """A client for the emulator that polls often; to be used in a with block."""
-        from .client import Vidu
+        from vidu_ext.client.vidu import Vidu
 
         return Vidu(settings=_plain_settings())
 
     def async_client(self) -> AsyncVidu:
         """An AsyncVidu for the emulator that polls often; to be used in an async with block."""
-        from .async_client import AsyncVidu
+        from vidu_ext.client.async_vidu import AsyncVidu
 
         return AsyncVidu(settings=_plain_settings())
 
@@ -119,7 +119,7 @@ def vidu_emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     environment names otherwise are hidden, so that no test can spend money. A task takes 0.07 s, unless the marker gives a
     `rate`: then it takes what it usually takes, so many times faster.
     """
-    from .errors import ConfigurationError
+    from vidu_ext.values.errors import ConfigurationError
 
     server: EmulatorServer | None = None
     try:
@@ -136,10 +136,10 @@ def vidu_emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 def _server(marker: pytest.Mark | None) -> EmulatorServer:
     import attrs
 
-    from .emulator.clock import Clock
-    from .emulator.server import EmulatorServer
-    from .emulator.settings import EmulatorSettings
-    from .errors import ConfigurationError
+    from vidu_ext.emulator.clock import Clock
+    from vidu_ext.emulator.http.server import EmulatorServer
+    from vidu_ext.emulator.settings import EmulatorSettings
+    from vidu_ext.values.errors import ConfigurationError
 
     options = dict(marker.kwargs) if marker is not None else {}
     known = _OWN | set(attrs.fields_dict(EmulatorSettings))
@@ -168,7 +168,7 @@ def _rules(given: object) -> list[FaultRule]:
 
 
 def _rule(given: object) -> FaultRule:
-    from .emulator.faults import FaultRule
+    from vidu_ext.emulator.faults.rules import FaultRule
 
     if isinstance(given, FaultRule):
         return given
@@ -177,7 +177,7 @@ def _rule(given: object) -> FaultRule:
 
 def set_environment(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str]) -> None:
     """Set the variables of an emulator for a test, hide every other account, and let no proxy stand in between."""
-    from .emulator.environment import past_the_emulator, without_proxies
+    from vidu_ext.emulator.environment import past_the_emulator, without_proxies
 
     for name in past_the_emulator(variables, os.environ):
         monkeypatch.delenv(name)
@@ -190,8 +190,8 @@ def set_environment(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str
 
 def emulator_accounts(emulator: Emulator) -> tuple[Account, ...]:
     """An account at each provider of an emulator that is used without a port, to be given to `Vidu`."""
-    from .accounts import Account
-    from .emulator.environment import ORIGIN, key_of
+    from vidu_ext.emulator.environment import ORIGIN, key_of
+    from vidu_ext.providers.accounts import Account
 
     return tuple(
         Account(provider=provider, key=key_of(emulator, provider), base_url=url)
@@ -207,8 +207,8 @@ def emulator_settings(emulator: Emulator, *, step: float = 0.0) -> Settings:
     """
     import attrs
 
-    from .door import Wiring
-    from .emulator.transports import AsyncEmulatorTransport, EmulatorTransport
+    from vidu_ext.emulator.http.transports import AsyncEmulatorTransport, EmulatorTransport
+    from vidu_ext.transport.endpoint import Wiring
 
     wiring = Wiring(transport=EmulatorTransport(emulator, step=step), async_transport=AsyncEmulatorTransport(emulator, step=step))
     return attrs.evolve(quick_settings(), wiring=wiring)
@@ -216,8 +216,8 @@ def emulator_settings(emulator: Emulator, *, step: float = 0.0) -> Settings:
 
 def quick_settings() -> Settings:
     """Settings for a test: it polls, repeats and looks for lost tasks every few hundredths of a second."""
-    from .policy import PollPolicy, ReconcilePolicy, RetryPolicy
-    from .session import Settings
+    from vidu_ext.client.session import Settings
+    from vidu_ext.flows.policy import PollPolicy, ReconcilePolicy, RetryPolicy
 
     return Settings(
         poll=PollPolicy(floor=POLL_SECONDS, ceiling=POLL_SECONDS, jitter=0.0),
@@ -230,7 +230,7 @@ def _plain_settings() -> Settings:
     """Quick settings that read no certificates, which takes 40 ms: the emulator behind a port speaks plain HTTP only."""
     import attrs
 
-    from .door import Wiring
+    from vidu_ext.transport.endpoint import Wiring
 
     return attrs.evolve(quick_settings(), wiring=Wiring(verify=False))
 

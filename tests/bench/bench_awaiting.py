@@ -15,7 +15,7 @@ from figures import Clock, Figure
 from provider_server import Provider, provider
 
 from vidu_ext import AsyncVidu, PollPolicy, Settings, TextToVideo, Vidu
-from vidu_ext.accounts import Account
+from vidu_ext.providers.accounts import Account
 
 TASKS: Final = 200
 SECONDS: Final = (10.0, 20.0)

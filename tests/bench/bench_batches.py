@@ -40,7 +40,7 @@ def _emulator() -> Generator[str]:
 
 
 def _account(address: str) -> Any:
-    from vidu_ext.accounts import Account
+    from vidu_ext.providers.accounts import Account
 
     return Account(provider="vidu", key=KEY, base_url=address)
 
@@ -64,9 +64,9 @@ def _worked(folder: Path, address: str, number: int) -> dict[str, float]:
     import sqlalchemy as sa
     from sqlalchemy import event
 
+    from vidu_ext.client.session import Settings
     from vidu_ext.durable import Worker, WorkerOptions
-    from vidu_ext.policy import PollPolicy
-    from vidu_ext.session import Settings
+    from vidu_ext.flows.policy import PollPolicy
 
     counts: Counter[str] = Counter()
 
@@ -146,7 +146,7 @@ def figures() -> Iterator[Figure]:
 
 def _serve() -> None:
     from vidu_ext.emulator import EmulatorSettings
-    from vidu_ext.emulator.server import serve
+    from vidu_ext.emulator.http.server import serve
 
     settings = EmulatorSettings(queue_seconds=0.0, processing_seconds=0.2, concurrency=QUEUED, keys={"vidu": KEY})
     serve(settings=settings, on_ready=lambda server: print(server.urls["vidu"], flush=True))

@@ -94,7 +94,7 @@ async def _ask(origin: str, requests: list[bytes]) -> list[bytes]:
 
 def _started_and_stopped() -> float:
     """Seconds of one emulator on a port, as each test has that uses the pytest fixture."""
-    from vidu_ext.emulator.server import EmulatorServer
+    from vidu_ext.emulator.http.server import EmulatorServer
 
     times: list[float] = []
     for _ in range(20):
@@ -125,7 +125,7 @@ def figures() -> Iterator[Figure]:
 
 def _serve() -> None:
     from vidu_ext.emulator import EmulatorSettings
-    from vidu_ext.emulator.server import serve
+    from vidu_ext.emulator.http.server import serve
 
     settings = EmulatorSettings(queue_seconds=60.0, processing_seconds=3_600.0, concurrency=LIVE_TASKS)
     serve(settings=settings, on_ready=lambda server: print(server.origin, flush=True))

@@ -14,7 +14,7 @@ from figures import Figure
 from provider_server import provider
 
 from vidu_ext import AsyncVidu, TaskRef, Vidu
-from vidu_ext.accounts import Account
+from vidu_ext.providers.accounts import Account
 
 ROUNDS: Final = 3000
 WARM: Final = 50

@@ -13,7 +13,7 @@ from figures import Clock, Figure
 from provider_server import Provider, provider
 
 from vidu_ext import AsyncVidu, TextToVideo
-from vidu_ext.accounts import Account
+from vidu_ext.providers.accounts import Account
 
 MANY: Final = 10_000
 STEPS: Final = (100, 1_000, MANY)

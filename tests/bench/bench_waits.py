@@ -16,7 +16,7 @@ from figures import Clock, Figure, in_fresh_process
 from provider_server import Provider, provider
 
 from vidu_ext import AsyncVidu, PollPolicy, Settings, TaskRef
-from vidu_ext.accounts import Account
+from vidu_ext.providers.accounts import Account
 
 MANY: Final = 10_000
 IDLE_SECONDS: Final = 5.0

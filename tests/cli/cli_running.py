@@ -23,7 +23,7 @@ from server import Object
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from vidu_ext.cli.app import Commands, app
+from vidu_ext.cli.main import Commands, app
 
 PATIENCE: Final = 60.0
 """Seconds after which a command of a test is over although nothing should make it last."""

@@ -16,8 +16,8 @@ from playing import PROVIDERS
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.emulator.faults import FaultRule
-from vidu_ext.emulator.server import EmulatorServer
+from vidu_ext.emulator.faults.rules import FaultRule
+from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
 
 all_providers = pytest.mark.parametrize("provider", PROVIDERS)

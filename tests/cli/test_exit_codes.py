@@ -10,8 +10,8 @@ from attrs import field, frozen
 from cli_running import QUICK, Done, Person, request_of
 from server import Act, Route, Server
 
-from vidu_ext import errors
 from vidu_ext.cli import exits
+from vidu_ext.values import errors
 
 
 @frozen(kw_only=True)

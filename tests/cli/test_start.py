@@ -56,7 +56,7 @@ def test_version_is_not_that_of_the_package(tmp_path: Path) -> None:
 
 
 def test_program_fault_is_a_traceback_unless_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from vidu_ext import contract
+    from vidu_ext.spec import contract
 
     def breaks(provider: str) -> None:
         raise RuntimeError(f"broken at {provider} with vda_0123456789abcdef")

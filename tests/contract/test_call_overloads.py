@@ -8,10 +8,10 @@ from typing import Final, get_overloads
 import pytest
 
 from vidu_ext import AsyncVidu, Vidu
-from vidu_ext.contract import MEDIA_TYPE, contract_of
 from vidu_ext.providers import PROVIDERS, answers
 from vidu_ext.providers.adapter import NOT_FOR_TASKS
-from vidu_ext.spec import value_at
+from vidu_ext.spec.contract import MEDIA_TYPE, contract_of
+from vidu_ext.values.json import value_at
 
 ALIASES: Final = {"Subject": "StoredSubject"}
 """Names that the clients have for a model whose own would be mistaken for another's."""

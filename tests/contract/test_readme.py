@@ -17,7 +17,8 @@ from documents import FOLDER, Document, Json, pointer_of
 from house_rules import EVIDENCE, EXTENSIONS, MEDIA_KEYWORDS, RULES
 from specs import CONTRADICTIONS, DOCUMENTS, document_named, endpoint_named, id_of
 
-from vidu_ext import Account, HealthPolicy, PollPolicy, ReconcilePolicy, RetryPolicy, Timeouts, Wiring, errors
+from vidu_ext import Account, HealthPolicy, PollPolicy, ReconcilePolicy, RetryPolicy, Timeouts, Wiring
+from vidu_ext.values import errors
 
 TEXT: Final = (FOLDER / "README.md").read_text(encoding="utf-8")
 COLUMNS: Final = ("id", "topic", "readings", "decision", "where")
@@ -253,10 +254,12 @@ def tree_of(text: str) -> list[str]:
 
 def branches(kind: type[Exception], depth: int = 0) -> Iterator[tuple[int, str, str]]:
     """An error and those below it, with how deep they stand and what else they are."""
-    foreign = [base.__name__ for base in kind.__bases__ if base.__module__ != errors.__name__ and base is not Exception]
+    foreign = [
+        base.__name__ for base in kind.__bases__ if not base.__module__.startswith("vidu_ext.values.") and base is not Exception
+    ]
     yield depth, kind.__name__, "".join(foreign)
     for below in kind.__subclasses__():
-        if below.__module__ == errors.__name__:
+        if below.__module__.startswith("vidu_ext.values."):
             yield from branches(below, depth + 1)
 
 

@@ -13,9 +13,9 @@ from batch_provider import ProviderProcess
 from batch_rig import Rig
 from postgres import Postgres, why_not
 
+from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.tables import database_url
 from vidu_ext.durable.dispatch import create_tables
-from vidu_ext.durable.ledger import Ledger
-from vidu_ext.durable.tables import database_url
 
 _numbers: Final = itertools.count(1)
 

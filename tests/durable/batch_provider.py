@@ -14,12 +14,12 @@ import time
 from pathlib import Path
 from typing import Any, ClassVar, Final, Self
 
-from vidu_ext.accounts import Account
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.emulator.faults import FaultRule
-from vidu_ext.emulator.server import EmulatorServer
+from vidu_ext.emulator.faults.rules import FaultRule
+from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.providers.accounts import Account
 
 START_SECONDS: Final = 30.0
 

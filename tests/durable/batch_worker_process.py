@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 from typing import Any, ClassVar
 
-from vidu_ext.accounts import Account
+from vidu_ext.client.session import Settings
 from vidu_ext.durable import Patience, Worker, WorkerOptions
-from vidu_ext.policy import PollPolicy, RetryPolicy
-from vidu_ext.session import Settings
+from vidu_ext.flows.policy import PollPolicy, RetryPolicy
+from vidu_ext.providers.accounts import Account
 
 FAST: dict[str, float] = {
     "lease": 10.0,

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from vidu_ext.accounts import Account
 from vidu_ext.durable import Batches, BatchOptions, Job, Limits
-from vidu_ext.durable.ledger import Ledger
+from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.tables import accounts
 from vidu_ext.durable.reports import every_job
-from vidu_ext.durable.tables import accounts
+from vidu_ext.providers.accounts import Account
 
 ACCOUNTS: Final = [Account(provider="vidu", key="key-of-the-test-0123456789")]
 REFERENCE: Final = "vidu:940107923630096384"

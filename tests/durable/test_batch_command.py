@@ -23,7 +23,7 @@ from batch_provider import ProviderProcess
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from vidu_ext.cli.app import Commands, app
+from vidu_ext.cli.main import Commands, app
 from vidu_ext.durable import Batches
 from vidu_ext.durable.reports import every_job
 

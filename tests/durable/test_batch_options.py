@@ -10,8 +10,8 @@ import pytest
 
 from vidu_ext.cli.batch_options import BudgetOption, ManifestOptions, WorkOptions, defaults, limits_of, price_of
 from vidu_ext.durable import Limits, WorkerOptions
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.policy import PollPolicy
+from vidu_ext.flows.policy import PollPolicy
+from vidu_ext.values.errors import ConfigurationError
 
 pytest_plugins = ["batch_fixtures"]
 

@@ -14,7 +14,7 @@ import pytest
 from batch_provider import ProviderProcess, most_at_once, sha256_of
 from batch_rig import Rig
 
-from vidu_ext.client import Vidu
+from vidu_ext.client.vidu import Vidu
 from vidu_ext.durable import (
     Batches,
     BatchOptions,
@@ -24,14 +24,14 @@ from vidu_ext.durable import (
     Patience,
     Worker,
     WorkerOptions,
-    orders,
+    batch_commands,
     reports,
 )
+from vidu_ext.durable.database.tables import database_url, shown_database
 from vidu_ext.durable.dispatch import enqueue, register_queues
-from vidu_ext.durable.tables import database_url, shown_database
-from vidu_ext.durable.worker import QUEUE_THREADS
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.requests import Request
+from vidu_ext.durable.workers.worker import QUEUE_THREADS
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.requests import Request
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -63,7 +63,7 @@ def test_budget_is_exceeded_or_forgotten(provider: ProviderProcess, rig: Rig) ->
     assert stuck.money[""].spent == 198.0
     assert stuck.held == {"vidu": "the budget is reached"}
     assert sum(provider.books()["spent"].values()) == 198.0
-    orders.set_ceilings(rig.batches, rig.batch, {"": 528.0})
+    batch_commands.set_ceilings(rig.batches, rig.batch, {"": 528.0})
     rig.finish()
     assert rig.progress().counts["done"] == 8
     assert sum(provider.books()["spent"].values()) == 528.0
@@ -81,7 +81,7 @@ def test_batch_without_credits_keeps_the_account_from_another(provider: Provider
     rig.batch = poor
     assert (rig.progress().counts["done"], rig.progress().counts["queued"]) == (1, 3)
     assert rig.progress().is_stuck
-    orders.set_ceilings(rig.batches, poor, {"": 1_000.0})
+    batch_commands.set_ceilings(rig.batches, poor, {"": 1_000.0})
     rig.finish()
     assert rig.progress().counts["done"] == 4
     assert len(provider.books()["paid"]) == 6
@@ -227,8 +227,8 @@ def test_failed_job_is_paid_again_or_never_tried_again(provider: ProviderProcess
     assert failed.credits == 0.0
     assert "ended as" in (failed.note or "")
     provider.set_rules([])
-    assert orders.retry(rig.batches, [failed]) == 1
-    assert orders.retry(rig.batches, [failed]) == 0
+    assert batch_commands.retry(rig.batches, [failed]) == 1
+    assert batch_commands.retry(rig.batches, [failed]) == 0
     rig.finish()
     now = rig.jobs()[failed.key]
     assert (now.state, now.attempt) == ("done", 2)
@@ -244,7 +244,7 @@ def test_result_that_was_not_downloaded_is_paid_again(provider: ProviderProcess,
     assert (job.state, job.stage) == ("failed", "fetch")
     assert "cannot be made" in (job.note or "")
     rig.files.unlink()
-    assert orders.retry(rig.batches, [job]) == 1
+    assert batch_commands.retry(rig.batches, [job]) == 1
     rig.finish()
     (job,) = rig.jobs().values()
     assert (job.state, job.attempt) == ("done", 1)
@@ -271,7 +271,7 @@ def test_file_that_was_not_recorded_is_kept_twice(provider: ProviderProcess, rig
     with rig.batches.ledger.writing() as connection:
         change = "UPDATE vidu_jobs SET state = 'fetching', file = NULL, sha256 = NULL WHERE id = ?"
         connection.exec_driver_sql(change, (before.id,))
-    rig.until(lambda: orders.mend(rig.batches, rig.batch) == 1)  # once its workflow has ended
+    rig.until(lambda: batch_commands.mend(rig.batches, rig.batch) == 1)  # once its workflow has ended
     rig.finish()
     (job,) = rig.jobs().values()
     assert (job.file, job.sha256) == (before.file, before.sha256)
@@ -282,14 +282,14 @@ def test_file_that_was_not_recorded_is_kept_twice(provider: ProviderProcess, rig
 def test_wish_to_cancel_is_lost(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
     with Rig(provider, sqlite_database, tmp_path) as rig, Vidu(rig.accounts) as vidu:
         rig.plan(rows(3))
-        before = orders.cancel(rig.batches, orders.chosen(rig.batches, "batch", ["k00"]), vidu)
+        before = batch_commands.cancel(rig.batches, batch_commands.chosen(rig.batches, "batch", ["k00"]), vidu)
         assert before.before_sending == 1
         with pytest.raises(ConfigurationError, match="no job 'k99'"):
-            orders.chosen(rig.batches, "batch", ["k99"])
+            batch_commands.chosen(rig.batches, "batch", ["k99"])
         assert rig.states() == {"k00": "canceled", "k01": "queued", "k02": "queued"}
         (workflow,) = rig.batches.client.list_workflows(workflow_ids=[rig.jobs()["k00"].workflow])
         assert workflow.status == "CANCELLED"
-        assert orders.mend(rig.batches, "batch") == 0
+        assert batch_commands.mend(rig.batches, "batch") == 0
 
 
 def test_task_is_not_cancelled_at_the_provider(sqlite_database: str, tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ def test_task_is_not_cancelled_at_the_provider(sqlite_database: str, tmp_path: P
         rig.plan(rows(2))
         rig.work()
         rig.until(lambda: set(rig.states().values()) == {"running"})
-        done = orders.cancel(rig.batches, orders.chosen(rig.batches, "batch", []), vidu)
+        done = batch_commands.cancel(rig.batches, batch_commands.chosen(rig.batches, "batch", []), vidu)
         assert done.at_provider == 2
         rig.finish()
         assert set(rig.states().values()) == {"canceled"}
@@ -326,7 +326,7 @@ def test_workflow_that_was_lost_is_never_missed(provider: ProviderProcess, sqlit
         rig.plan(rows(2))
         rig.batches.client.delete_workflow(rig.jobs()["k00"].workflow)
         rig.batches.client.cancel_workflow(rig.jobs()["k01"].workflow)
-        assert orders.mend(rig.batches, "batch") == 2
+        assert batch_commands.mend(rig.batches, "batch") == 2
         rig.work()
         rig.finish()
         assert set(rig.states().values()) == {"done"}

@@ -12,18 +12,18 @@ import httpx
 import pytest
 from ledger_rig import ACCOUNTS, planned
 
-from vidu_ext.client import Vidu
-from vidu_ext.door import Wiring
+from vidu_ext.client.session import Settings
+from vidu_ext.client.vidu import Vidu
 from vidu_ext.durable import Batches
+from vidu_ext.durable.batch_commands import set_ceilings
+from vidu_ext.durable.database.ledger import Ledger
 from vidu_ext.durable.job import Job
-from vidu_ext.durable.ledger import Ledger
-from vidu_ext.durable.orders import set_ceilings
 from vidu_ext.durable.reports import every_job, exported, progress
-from vidu_ext.durable.steps import Patience, Steps
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.policy import PollPolicy
-from vidu_ext.session import Settings
-from vidu_ext.tasks import Snapshot
+from vidu_ext.durable.workers.steps import Patience, Steps
+from vidu_ext.flows.policy import PollPolicy
+from vidu_ext.transport.endpoint import Wiring
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.tasks import Snapshot
 
 pytest_plugins = ["batch_fixtures"]
 

@@ -11,8 +11,8 @@ from batch_provider import ProviderProcess
 from batch_rig import Rig
 
 from vidu_ext import Settings, Submission, TextToVideo, Vidu
-from vidu_ext.errors import SubmissionUnknownError
-from vidu_ext.policy import ReconcilePolicy
+from vidu_ext.flows.policy import ReconcilePolicy
+from vidu_ext.values.errors import SubmissionUnknownError
 
 HOUR: Final = 3600.0
 LOST: Final[list[dict[str, Any]]] = [

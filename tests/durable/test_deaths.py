@@ -15,8 +15,8 @@ from attrs import frozen
 from batch_provider import ProviderProcess, sha256_of
 from batch_rig import Rig
 
-from vidu_ext.durable import Job, orders
-from vidu_ext.errors import ConfigurationError
+from vidu_ext.durable import Job, batch_commands
+from vidu_ext.values.errors import ConfigurationError
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -125,11 +125,11 @@ def test_money_or_slots_of_the_dead_are_kept(aftermath: Aftermath) -> None:
 def test_person_cannot_settle_what_nobody_else_can(aftermath: Aftermath) -> None:
     rig, job = aftermath.rig, aftermath.jobs["zenlayer"]
     with pytest.raises(ConfigurationError, match="belongs to account zenlayer"):
-        orders.settle(rig.batches, job, reference="vidu:940107923630096384")
+        batch_commands.settle(rig.batches, job, reference="vidu:940107923630096384")
     with pytest.raises(ConfigurationError, match="is done, not unknown"):
-        orders.settle(rig.batches, aftermath.jobs["vidu-1"], reference=None)
+        batch_commands.settle(rig.batches, aftermath.jobs["vidu-1"], reference=None)
     (task,) = aftermath.paid("zenlayer")
-    orders.settle(rig.batches, job, reference=f"zenlayer:{task['id']}")
+    batch_commands.settle(rig.batches, job, reference=f"zenlayer:{task['id']}")
     rig.finish()
     assert rig.states()["zenlayer"] == "done"
     assert len(rig.provider.books()["paid"]) == len(aftermath.books["paid"])

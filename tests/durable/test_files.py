@@ -5,8 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-from vidu_ext.downloads import Downloaded
-from vidu_ext.durable.files import free_path, kept_path
+from vidu_ext.durable.workers.job_files import free_path, kept_path
+from vidu_ext.flows.download import Downloaded
 
 pytest_plugins = ["batch_fixtures"]
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from vidu_ext.durable.leases import Identity, Leases, is_gone
-from vidu_ext.durable.ledger import Ledger
-from vidu_ext.durable.tables import workers
+from vidu_ext.durable.database.leases import Identity, Leases, is_gone
+from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.tables import workers
 
 pytest_plugins = ["batch_fixtures"]
 

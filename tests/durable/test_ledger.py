@@ -17,9 +17,9 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from vidu_ext.durable import DatabaseError, Job, Limits, StorageFullError
-from vidu_ext.durable.ledger import Ledger
+from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.tables import budgets, costs, jobs
 from vidu_ext.durable.reports import every_job, progress
-from vidu_ext.durable.tables import budgets, costs, jobs
 
 pytest_plugins = ["batch_fixtures"]
 

@@ -15,10 +15,10 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from vidu_ext.durable import Job
+from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.tables import jobs
 from vidu_ext.durable.job import JobState
-from vidu_ext.durable.ledger import Ledger
 from vidu_ext.durable.reports import progress
-from vidu_ext.durable.tables import jobs
 
 pytest_plugins = ["batch_fixtures"]
 

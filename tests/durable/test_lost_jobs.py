@@ -12,14 +12,14 @@ import sqlalchemy as sa
 from attrs import field, frozen
 from ledger_rig import ACCOUNTS, REFERENCE, planned
 
+from vidu_ext.client.session import Settings
 from vidu_ext.durable import Job, Patience
-from vidu_ext.durable.ledger import Ledger
-from vidu_ext.durable.steps import Steps
-from vidu_ext.durable.tables import jobs
-from vidu_ext.errors import SubmissionUnknownError
-from vidu_ext.outcome import Settlement, Submission
-from vidu_ext.session import Settings
-from vidu_ext.tasks import TaskRef
+from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.tables import jobs
+from vidu_ext.durable.workers.steps import Steps
+from vidu_ext.values.errors import SubmissionUnknownError
+from vidu_ext.values.submission import Settlement, Submission
+from vidu_ext.values.tasks import TaskRef
 
 pytest_plugins = ["batch_fixtures"]
 

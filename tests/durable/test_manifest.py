@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from vidu_ext.durable import ManifestError, read_manifest
-from vidu_ext.durable.row_requests import request_of
-from vidu_ext.requests import (
+from vidu_ext.durable.manifests.row_requests import request_of
+from vidu_ext.values.requests import (
     ExtendVideo,
     ImageToVideo,
     Multiframe,

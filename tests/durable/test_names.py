@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from vidu_ext.addresses import FILE_TYPES
-from vidu_ext.durable.names import file_target, usual_ending, with_ending
-from vidu_ext.errors import ConfigurationError
+from vidu_ext.durable.workers.file_names import file_target, usual_ending, with_ending
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.urls import FILE_TYPES
 
 pytest_plugins = ["batch_fixtures"]
 

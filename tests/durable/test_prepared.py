@@ -8,8 +8,8 @@ import pytest
 from batch_provider import ProviderProcess
 
 from vidu_ext import AsyncVidu, Settings, Submission, TextToVideo, Vidu
-from vidu_ext.errors import SubmissionUnknownError
-from vidu_ext.policy import ReconcilePolicy
+from vidu_ext.flows.policy import ReconcilePolicy
+from vidu_ext.values.errors import SubmissionUnknownError
 
 pytest_plugins = ["batch_fixtures"]
 

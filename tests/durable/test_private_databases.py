@@ -18,10 +18,10 @@ from batch_provider import ProviderProcess
 from batch_rig import Rig
 from ledger_rig import ACCOUNTS, planned
 
-from vidu_ext.durable import Batches, DatabaseError, orders
+from vidu_ext.durable import Batches, DatabaseError, batch_commands
+from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.tables import database_url, escaped_database
 from vidu_ext.durable.dispatch import create_tables
-from vidu_ext.durable.ledger import Ledger
-from vidu_ext.durable.tables import database_url, escaped_database
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -102,7 +102,7 @@ def test_a_pickle_in_the_database_is_not_read(
         rig.until(lambda: "ERROR" in [value for table, name, value in cells(sqlite_database) if name == "status"])
         assert not (tmp_path / "exploded").exists()
         assert provider.books()["paid"] == []
-        assert orders.mend(rig.batches, rig.batch) == 1
+        assert batch_commands.mend(rig.batches, rig.batch) == 1
         rig.finish()
         assert (rig.states(), len(provider.books()["paid"])) == ({"k": "done"}, 1)
     assert not (tmp_path / "exploded").exists()

@@ -10,13 +10,14 @@ from typing import Any, Final, cast
 import pytest
 import sqlalchemy as sa
 
-from vidu_ext.accounts import Account
-from vidu_ext.durable import Batches, BatchOptions, Job, Patience, orders, steps
+from vidu_ext.client.session import Settings
+from vidu_ext.durable import Batches, BatchOptions, Job, Patience, batch_commands
+from vidu_ext.durable.database.tables import jobs
 from vidu_ext.durable.reports import every_job, progress
-from vidu_ext.durable.tables import jobs
-from vidu_ext.errors import CallError, ConfigurationError, ResultMissingError, WaitRefusedError
-from vidu_ext.session import Settings
-from vidu_ext.tasks import Snapshot, TaskRef, TaskState
+from vidu_ext.durable.workers import steps
+from vidu_ext.providers.accounts import Account
+from vidu_ext.values.errors import CallError, ConfigurationError, ResultMissingError, WaitRefusedError
+from vidu_ext.values.tasks import Snapshot, TaskRef, TaskState
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -129,9 +130,9 @@ def test_unknown_job_whose_task_is_known_is_given_up(batches: Batches, tmp_path:
     batches.ledger.park(job, "the key was refused")
     parked = batches.ledger.job(job.id)
     with pytest.raises(ConfigurationError, match=f"accepted as {REFERENCE}, and may be paid"):
-        orders.settle(batches, parked, reference=None)
-    assert orders.mend(batches, "batch") == 1
-    assert orders.mend(batches, "batch") == 0
+        batch_commands.settle(batches, parked, reference=None)
+    assert batch_commands.mend(batches, "batch") == 1
+    assert batch_commands.mend(batches, "batch") == 0
     now = batches.ledger.job(job.id)
     assert (now.state, now.reference, now.run, now.note) == ("running", REFERENCE, 2, None)
     with batches.ledger.writing() as connection:

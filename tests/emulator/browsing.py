@@ -15,7 +15,7 @@ from typing import Final, TypeAlias, cast
 import httpx
 import pytest
 
-from vidu_ext.tasks import Json
+from vidu_ext.values.tasks import Json
 
 Object: TypeAlias = "dict[str, Json]"
 

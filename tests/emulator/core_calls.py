@@ -8,11 +8,11 @@ from typing import Literal, cast
 
 from attrs import frozen
 
-from vidu_ext.contract import contract_of
 from vidu_ext.emulator import Clock, Emulator, EmulatorSettings, FaultRule, Reply, Request
 from vidu_ext.emulator.routes import Found, base_path, routes
-from vidu_ext.spec import as_list, as_object
-from vidu_ext.tasks import Json, Object
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.tasks import Json, Object
 
 Provider = Literal["vidu", "comfy", "zenlayer", "skills_video"]
 PROVIDERS: tuple[Provider, ...] = ("vidu", "comfy", "zenlayer", "skills_video")

@@ -19,12 +19,12 @@ from typing import Final
 
 from attrs import frozen
 
-from vidu_ext.contract import contract_of
 from vidu_ext.emulator import Clock, EmulatorSettings
-from vidu_ext.emulator.server import EmulatorServer
+from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import PROVIDERS
-from vidu_ext.spec import as_object
-from vidu_ext.tasks import Json
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.json import as_object
+from vidu_ext.values.tasks import Json
 
 KEY: Final = "emulator-key-of-the-contract-test"
 RICH: Final = 1e12

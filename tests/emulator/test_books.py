@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from core_calls import BODIES, CREATE, KEY, Calls, auth
 
 from vidu_ext.emulator import Request
-from vidu_ext.emulator.books import REMEMBERED_REQUESTS
+from vidu_ext.emulator.state.ledger import REMEMBERED_REQUESTS
 
 
 def test_requests_are_counted_by_operation_with_what_struck_them() -> None:

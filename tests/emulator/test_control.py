@@ -7,14 +7,14 @@ from typing import Final, cast
 
 import pytest
 
-from vidu_ext.contract import contract_of
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.emulator.faults import KINDS, FaultRule
+from vidu_ext.emulator.faults.rules import KINDS, FaultRule
 from vidu_ext.emulator.messages import Reply, Request
 from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
-from vidu_ext.spec import as_list, as_object
-from vidu_ext.tasks import Json, Object
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.tasks import Json, Object
 
 ORIGIN: Final = "http://127.0.0.1:8080"
 JSON: Final = {"content-type": "application/json"}

@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 from core_calls import BODIES, CREATE, Calls
 
-from vidu_ext.emulator import callbacks, comfy, life, vidu_library
-from vidu_ext.tasks import Object
+from vidu_ext.emulator.providers import comfy, vidu_library
+from vidu_ext.emulator.state import notices, task_engine
+from vidu_ext.values.tasks import Object
 
 LONG = "p" * 1_000
 CLONE: Object = {"audio_url": "https://example.com/a.mp3", "text": "hello"}
 
 
 def test_requests_of_finished_tasks_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(life, "MOST_HELD_CHARACTERS", 10_000)
+    monkeypatch.setattr(task_engine, "MOST_HELD_CHARACTERS", 10_000)
     calls = Calls(queue_seconds=0.0, processing_seconds=0.0)
     tasks = [calls.finished(payload=LONG) for _ in range(30)]
     kept = [paid.id for paid in calls.emulator.books.paid]
@@ -22,7 +23,7 @@ def test_requests_of_finished_tasks_fill_the_memory(monkeypatch: pytest.MonkeyPa
 
 
 def test_parts_of_forgotten_films_are_still_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(life, "MOST_HELD_CHARACTERS", 30_000)
+    monkeypatch.setattr(task_engine, "MOST_HELD_CHARACTERS", 30_000)
     calls = Calls(queue_seconds=0.0, processing_seconds=0.0)
     film: Object = {"images": ["https://example.com/a.png"], "duration": 15, "aspect_ratio": "9:16", "language": "en"}
     for _ in range(30):
@@ -32,7 +33,7 @@ def test_parts_of_forgotten_films_are_still_counted(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_task_that_has_not_ended_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(life, "MOST_HELD_CHARACTERS", 10_000)
+    monkeypatch.setattr(task_engine, "MOST_HELD_CHARACTERS", 10_000)
     calls = Calls(concurrency=100, processing_seconds=100.0)
     tasks = [calls.create(payload=LONG) for _ in range(30)]
     assert [paid.id for paid in calls.emulator.books.paid] == tasks
@@ -58,7 +59,7 @@ def test_answers_that_comfy_repeats_fill_the_memory(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("bound", ["MOST_HELD", "MOST_HELD_BYTES"])
 def test_notices_that_nobody_fetches_fill_the_memory(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(callbacks, bound, 10 if bound == "MOST_HELD" else 20_000)
+    monkeypatch.setattr(notices, bound, 10 if bound == "MOST_HELD" else 20_000)
     calls = Calls(queue_seconds=0.0, processing_seconds=0.0)
     tasks = [calls.finished(payload=LONG, callback_url="http://127.0.0.1:9/told") for _ in range(30)]
     for _ in range(3):
@@ -72,7 +73,7 @@ def test_notices_that_nobody_fetches_fill_the_memory(bound: str, monkeypatch: py
 
 
 def test_events_of_ended_off_peak_tasks_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(life, "SPARE_EVENTS", 10)
+    monkeypatch.setattr(task_engine, "SPARE_EVENTS", 10)
     calls = Calls(queue_seconds=0.0, processing_seconds=0.0, off_peak_seconds=0.0, max_tasks=5)
     for _ in range(200):
         calls.finished(off_peak=True, audio=True)
@@ -81,7 +82,7 @@ def test_events_of_ended_off_peak_tasks_fill_the_memory(monkeypatch: pytest.Monk
 
 
 def test_voices_and_subjects_of_a_forgotten_account_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(life, "MOST_ACCOUNTS", 3)
+    monkeypatch.setattr(task_engine, "MOST_ACCOUNTS", 3)
     monkeypatch.setattr(vidu_library, "MOST_VOICES", 2)
     calls = Calls(max_tasks=1)
     voices = [f"voice{number:05d}" for number in range(3)]

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 from core_calls import IMAGE, PROVIDERS, STATUS, Calls, Provider, documented_requests, task_id
 
-from vidu_ext.contract import contract_of
 from vidu_ext.emulator.core import operations
 from vidu_ext.emulator.routes import routes
-from vidu_ext.spec import as_list, as_object
-from vidu_ext.tasks import Json, Object
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.tasks import Json, Object
 
 EXAMPLES = [pytest.param(*example, id="-".join(example[:3])) for example in documented_requests()]
 FILMS: Object = {"images": [IMAGE], "duration": 15}

@@ -12,9 +12,9 @@ from core_calls import BODIES, KEY, PROVIDERS, Calls, Provider
 
 from vidu_ext.emulator import Reply, Request
 from vidu_ext.emulator.media import picture
-from vidu_ext.media import medium_of
-from vidu_ext.spec import as_list, as_object
-from vidu_ext.tasks import Json, Object
+from vidu_ext.spec.media import medium_of
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.tasks import Json, Object
 
 SMALL: Object = {"model": "viduq3-turbo", "prompt": "a", "duration": 1, "resolution": "540p"}
 
@@ -216,7 +216,7 @@ def test_an_upload_of_comfy_is_stored_under_the_declared_type_and_given_back() -
 
 
 def test_the_bytes_of_uploads_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vidu_ext.emulator.files.STORED_BYTES", 1_000)
+    monkeypatch.setattr("vidu_ext.emulator.state.files.STORED_BYTES", 1_000)
     calls = Calls()
     places = [calls.ask("comfy", "POST", "/customers/storage", {"file_name": "a"}).json for _ in range(4)]
     for place in places:
@@ -277,7 +277,7 @@ def test_an_address_that_is_none_does_not_come_back() -> None:
 
 
 def test_files_that_were_drawn_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vidu_ext.emulator.files.CACHED_BYTES", 250_000)
+    monkeypatch.setattr("vidu_ext.emulator.state.files.CACHED_BYTES", 250_000)
     calls = Calls(film_bytes=100_000)
     urls = [_film_url(calls) for _ in range(5)]
     first = [calls.fetch(url).body for url in urls]

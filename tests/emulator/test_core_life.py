@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from vidu_ext.emulator import Clock, Emulator, EmulatorTransport
 from vidu_ext.emulator.clock import LAST_MOMENT
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.spec import as_list, as_object
-from vidu_ext.tasks import Json, Object
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.tasks import Json, Object
 
 WORDS: dict[Provider, tuple[str, ...]] = {
     "vidu": ("created", "queueing", "processing", "processing", "success", "success"),

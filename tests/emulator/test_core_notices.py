@@ -7,7 +7,7 @@ import hmac
 
 import pytest
 
-from vidu_ext.emulator.callbacks import signature_headers
+from vidu_ext.emulator.state.notices import signature_headers
 
 
 @pytest.mark.parametrize(

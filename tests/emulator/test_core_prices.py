@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from core_calls import IMAGE, PROVIDERS, Calls, Provider
 
-from vidu_ext.spec import as_list, as_object
-from vidu_ext.tasks import Json, Object
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.tasks import Json, Object
 
 PRICES: tuple[tuple[str, Object, int], ...] = (
     ("text2video", {"model": "viduq3-pro", "prompt": "a", "duration": 5, "resolution": "720p"}, 100),

@@ -9,8 +9,8 @@ import pytest
 from core_calls import BODIES, CREATE, IMAGE, KEY, PROVIDERS, STATUS, Calls, Provider, auth
 
 from vidu_ext.emulator import EmulatorSettings, FaultRule
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.tasks import Json, Object
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.tasks import Json, Object
 
 TEXT = "/ent/v2/text2video"
 

@@ -6,8 +6,8 @@ import json
 
 from core_calls import BODIES, CREATE, Calls
 
-from vidu_ext.spec import as_list, as_object
-from vidu_ext.tasks import Json, Object
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.tasks import Json, Object
 
 ONE = {"idempotency-key": "9f86d081884c7d659a2feaa0c55ad015"}
 BODY = BODIES["comfy"]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from vidu_ext.emulator.media import film, picture, sound
 from vidu_ext.emulator.media.pictures import PictureForm
-from vidu_ext.errors import ConfigurationError
+from vidu_ext.values.errors import ConfigurationError
 
 Boxes: TypeAlias = "dict[bytes, bytes]"
 

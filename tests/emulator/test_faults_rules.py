@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidu_ext.emulator.faults import KINDS, MOST_RULES, OPTIONS, FaultKind, FaultRule, Faults
+from vidu_ext.emulator.faults.rules import KINDS, MOST_RULES, OPTIONS, FaultKind, FaultRule, Faults
 from vidu_ext.emulator.messages import Request
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.tasks import Json
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.tasks import Json
 
 CREATE = ("vidu", "textToVideo")
 STATUS = ("vidu", "getCreations")

@@ -38,8 +38,8 @@ from vidu_ext import (
     Wiring,
 )
 from vidu_ext.emulator import AsyncEmulatorTransport, Clock, Emulator, EmulatorSettings, EmulatorTransport, FaultRule, Request
-from vidu_ext.emulator.faults import KINDS, FaultKind
-from vidu_ext.errors import (
+from vidu_ext.emulator.faults.rules import KINDS, FaultKind
+from vidu_ext.values.errors import (
     CallError,
     DownloadError,
     SubmissionUnknownError,

@@ -13,17 +13,17 @@ import pytest
 from attrs import frozen
 from browsing import Browser, browser
 
-from vidu_ext.contract import contract_of
 from vidu_ext.emulator.clock import Clock
+from vidu_ext.emulator.control.html import Html, element
+from vidu_ext.emulator.control.schema_text import members, rule_words
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.emulator.faults import KINDS, OPTIONS, FaultRule
-from vidu_ext.emulator.markup import Html, element
+from vidu_ext.emulator.faults.rules import KINDS, OPTIONS, FaultRule
+from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.messages import Request
-from vidu_ext.emulator.server import EmulatorServer
 from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
-from vidu_ext.emulator.wording import members, rule_words
-from vidu_ext.spec import as_list, as_object, as_texts
-from vidu_ext.tasks import Json
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.json import as_list, as_object, as_texts
+from vidu_ext.values.tasks import Json
 
 HOSTILE: Final = "<img src=x onerror=\"document.title='taken'\"> & <b>"
 REFRESH: Final = "document.dispatchEvent(new Event('visibilitychange'))"

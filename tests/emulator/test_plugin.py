@@ -36,7 +36,7 @@ def loaded() -> None:
     """
     from vidu_ext import TextToVideo, Vidu
 
-    for name in ("vidu_ext.async_client", "vidu_ext.emulator.server"):
+    for name in ("vidu_ext.client.async_vidu", "vidu_ext.emulator.http.server"):
         import_module(name)
     emulator = Emulator(clock=Clock(rate=0))
     with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator, step=2)) as vidu:
@@ -243,7 +243,7 @@ def test_no_account_of_the_developer_is_reached_and_all_come_back_afterwards(
     suite.makepyfile(
         """
         import os
-        from vidu_ext.accounts import accounts
+        from vidu_ext.providers.accounts import accounts
         from program import make_video
 
         def test_hidden(vidu_emulator, tmp_path):
@@ -304,7 +304,7 @@ def test_an_emulator_in_the_same_process_makes_a_video_in_a_few_polls_and_no_rea
 
 def test_a_request_with_an_empty_prompt_is_sent() -> None:
     from vidu_ext import TextToVideo, Vidu
-    from vidu_ext.errors import InvalidRequestError
+    from vidu_ext.values.errors import InvalidRequestError
 
     emulator = Emulator(clock=Clock(rate=0))
     with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator)) as vidu:

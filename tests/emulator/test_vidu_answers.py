@@ -10,11 +10,11 @@ import json
 import pytest
 from core_calls import IMAGE, KEY, Calls
 
-from vidu_ext.contract import contract_of
-from vidu_ext.emulator.callbacks import signature_headers
-from vidu_ext.emulator.world import written
-from vidu_ext.spec import as_list, as_object, as_texts, value_at
-from vidu_ext.tasks import Json, Object
+from vidu_ext.emulator.providers.context import written
+from vidu_ext.emulator.state.notices import signature_headers
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.json import as_list, as_object, as_texts, value_at
+from vidu_ext.values.tasks import Json, Object
 
 HOOK = "http://127.0.0.1:9/hook?a=1&b=%20"
 

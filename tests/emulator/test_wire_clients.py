@@ -13,21 +13,15 @@ import httpx
 import pytest
 
 from vidu_ext import Account, AsyncVidu, DownloadOptions, Settings, TextToVideo, Timeouts, Vidu, Wiring
-from vidu_ext.emulator.app import asgi
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.environment import ORIGIN, key_of
-from vidu_ext.emulator.faults import FaultRule
-from vidu_ext.emulator.server import EmulatorServer
+from vidu_ext.emulator.faults.rules import FaultRule
+from vidu_ext.emulator.http.app import asgi
+from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
-from vidu_ext.errors import (
-    RejectedError,
-    SubmissionUnknownError,
-    TaskFailedError,
-    TaskModeratedError,
-    ViduError,
-)
 from vidu_ext.testing import emulator_settings, quick_settings
+from vidu_ext.values.errors import RejectedError, SubmissionUnknownError, TaskFailedError, TaskModeratedError, ViduError
 
 Way = Literal["port", "async port", "in-process", "async in-process", "asgi"]
 WAYS: tuple[Way, ...] = ("port", "async port", "in-process", "async in-process", "asgi")

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from wire_ways import KEY, LIST, NAMES, NEVER_COMES, Name, WayIn
 
-from vidu_ext.emulator.faults import KINDS
-from vidu_ext.spec import as_object
+from vidu_ext.emulator.faults.rules import KINDS
+from vidu_ext.values.json import as_object
 
 TRIED = {
     "answer_lost",

@@ -22,19 +22,19 @@ import httpx
 import pytest
 from wire_ways import BODY, CREATE, KEY, NAMES, NEVER_COMES, PATIENCE, Name, WayIn
 
-from vidu_ext.emulator.app import asgi
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.emulator.delivery import Reach, is_loopback
 from vidu_ext.emulator.environment import ORIGIN
-from vidu_ext.emulator.faults import FaultRule
+from vidu_ext.emulator.faults.rules import FaultRule
+from vidu_ext.emulator.http.app import asgi
+from vidu_ext.emulator.http.notice_delivery import Reach, is_loopback
+from vidu_ext.emulator.http.server import EmulatorServer, listening
+from vidu_ext.emulator.http.transports import EmulatorTransport
 from vidu_ext.emulator.messages import Reply, Request
-from vidu_ext.emulator.server import EmulatorServer, listening
 from vidu_ext.emulator.settings import EmulatorSettings
-from vidu_ext.emulator.transports import EmulatorTransport
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.spec import as_object
-from vidu_ext.tasks import Json
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.json import as_object
+from vidu_ext.values.tasks import Json
 
 QUICK = EmulatorSettings(queue_seconds=0.02, processing_seconds=0.05, callback_retry_seconds=0.05)
 CREDITS = b"GET /ent/v2/credits HTTP/1.1\r\nhost: emulator\r\nauthorization: Token k\r\n\r\n"
@@ -238,7 +238,7 @@ def test_the_environment_of_a_program_names_each_provider_with_a_key_the_emulato
 
 
 FOREGROUND = """
-from vidu_ext.emulator.server import serve
+from vidu_ext.emulator.http.server import serve
 serve(on_ready=lambda server: print(server.origin, flush=True))
 print("ended")
 """
@@ -263,10 +263,10 @@ def test_ctrl_c_ends_the_server_in_the_foreground_without_a_traceback() -> None:
 WITHOUT_EXTRA = """
 import sys
 sys.modules["starlette"] = None
-import vidu_ext.testing, vidu_ext.emulator.transports
-from vidu_ext.errors import MissingExtraError
+import vidu_ext.testing, vidu_ext.emulator.http.transports
+from vidu_ext.values.errors import MissingExtraError
 try:
-    import vidu_ext.emulator.server
+    import vidu_ext.emulator.http.server
 except MissingExtraError as error:
     print(error)
 """

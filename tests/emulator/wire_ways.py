@@ -11,16 +11,16 @@ from typing import Literal
 import httpx
 from attrs import frozen
 
-from vidu_ext.emulator.app import asgi
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.environment import ORIGIN
-from vidu_ext.emulator.faults import FaultRule
-from vidu_ext.emulator.server import EmulatorServer
+from vidu_ext.emulator.faults.rules import FaultRule
+from vidu_ext.emulator.http.app import asgi
+from vidu_ext.emulator.http.server import EmulatorServer
+from vidu_ext.emulator.http.transports import AsyncEmulatorTransport, EmulatorTransport
 from vidu_ext.emulator.settings import EmulatorSettings
-from vidu_ext.emulator.transports import AsyncEmulatorTransport, EmulatorTransport
-from vidu_ext.spec import as_list, as_object
-from vidu_ext.tasks import Json, Object
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.tasks import Json, Object
 
 Name = Literal["port", "transport", "async transport", "asgi"]
 PATIENCE = 60.0

@@ -11,13 +11,13 @@ from typing import Final
 
 import httpx
 
-from vidu_ext.accounts import Account, accounts
-from vidu_ext.contract import contract_of
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.exchange import Call
 from vidu_ext.providers import provider_named
+from vidu_ext.providers.accounts import Account, accounts
 from vidu_ext.providers.base import TaskFilter
-from vidu_ext.tasks import Json, TaskRef
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.exchange import Call
+from vidu_ext.values.tasks import Json, TaskRef
 
 NO_TASK: Final = "0"
 """An id that no provider has given out; asking for it is a free check of the key and of the error body."""

@@ -24,7 +24,7 @@ from vidu_ext import (
     Vidu,
     Wiring,
 )
-from vidu_ext.errors import SubmissionUnknownError, SubmitError, TaskError, ViduError
+from vidu_ext.values.errors import SubmissionUnknownError, SubmitError, TaskError, ViduError
 
 Way = Literal["blocking", "awaited"]
 WAYS: Final[tuple[Way, ...]] = ("blocking", "awaited")

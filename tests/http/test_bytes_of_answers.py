@@ -16,9 +16,9 @@ import pytest
 from attrs import frozen
 
 from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Vidu, Wiring
-from vidu_ext.door import MOST_ANSWER_BYTES
-from vidu_ext.errors import CallError, InsufficientCreditsError, SubmissionUnknownError
-from vidu_ext.tasks import Snapshot, TaskState
+from vidu_ext.transport.endpoint import MOST_ANSWER_BYTES
+from vidu_ext.values.errors import CallError, InsufficientCreditsError, SubmissionUnknownError
+from vidu_ext.values.tasks import Snapshot, TaskState
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
 CHINESE: Final = "余额不足,请充值"

@@ -13,8 +13,8 @@ import pytest
 from attrs import frozen
 
 from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Timeouts, Vidu, Wiring
-from vidu_ext.door import MOST_ANSWER_BYTES
-from vidu_ext.errors import CallError, SubmissionUnknownError
+from vidu_ext.transport.endpoint import MOST_ANSWER_BYTES
+from vidu_ext.values.errors import CallError, SubmissionUnknownError
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
 ACCEPTED: Final = b'{"task_id": "940107923630096384", "state": "created"}'

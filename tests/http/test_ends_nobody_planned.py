@@ -15,8 +15,9 @@ from playing import PATIENCE, PROVIDERS, RETRY, WAYS, Way, account, body_for, br
 from server import Act, Server
 from vidu_clients.vidu.models import TextToSpeechRequest
 
-from vidu_ext import AsyncVidu, Settings, TaskRef, Vidu, Wiring, flows
-from vidu_ext.errors import ConfigurationError, RefusedError, SubmissionUnknownError
+from vidu_ext import AsyncVidu, Settings, TaskRef, Vidu, Wiring
+from vidu_ext.flows import settle
+from vidu_ext.values.errors import ConfigurationError, RefusedError, SubmissionUnknownError
 
 both_ways = pytest.mark.parametrize("way", WAYS)
 all_providers = pytest.mark.parametrize("provider", PROVIDERS)
@@ -67,7 +68,7 @@ def test_something_breaks_after_the_create(way: Way, monkeypatch: pytest.MonkeyP
     def broken(*_: object, **__: object) -> object:
         raise ZeroDivisionError("a fault of the program")
 
-    monkeypatch.setattr(flows, "_look", broken)
+    monkeypatch.setattr(settle, "_look", broken)
     with Server("vidu", plan={"create": [LOST]}) as server:
         with pytest.raises(SubmissionUnknownError, match="a fault of the program") as caught:
             submit(way, server)

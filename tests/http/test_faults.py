@@ -19,8 +19,10 @@ from attrs import evolve, frozen
 from playing import NEVER_COMES, PATIENCE, PROVIDERS, RETRY, WAYS, Way, account, body_for, brief, check, request_for, run
 from server import FAILURE, Act, Route, Server
 
-from vidu_ext import AsyncVidu, PollPolicy, Submission, TaskRef, Vidu, async_client, client, watching
-from vidu_ext.errors import (
+from vidu_ext import AsyncVidu, PollPolicy, Submission, TaskRef, Vidu
+from vidu_ext.client import async_vidu, vidu
+from vidu_ext.flows import poll
+from vidu_ext.values.errors import (
     ConfigurationError,
     KeyRefusedError,
     NotSentError,
@@ -535,7 +537,7 @@ def test_key_is_withdrawn_while_the_task_runs(body: bytes | None, provider: str,
 @all_providers
 @both_ways
 def test_task_is_never_known(provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "NEWBORN_SECONDS", 0.1)
+    monkeypatch.setattr(poll, "NEWBORN_SECONDS", 0.1)
     gone = Act(status=404, body=b"{}")
     with Server(provider, plan={"list": repeat(gone), "status": repeat(gone)}) as server:
         ended = run(way, [server])
@@ -560,7 +562,7 @@ NEVER: Final[Mapping[str, Trouble]] = {
 
 @pytest.fixture
 def short_last_poll(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (client, async_client):
+    for module in (vidu, async_vidu):
         monkeypatch.setattr(module, "LAST_POLL_SECONDS", LAST_POLL)
 
 
@@ -598,7 +600,7 @@ def test_task_ends_between_two_polls_and_the_deadline_comes_first(provider: str,
 @pytest.mark.parametrize("act", [None, Act(status=500), Act(ends="closed")], ids=["task goes on", "fault", "no answer"])
 def test_wait_of_no_time_takes_time(act: Act | None, provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """A running task is asked for once and given up: no waiting for a better answer."""
-    for module in (client, async_client):
+    for module in (vidu, async_vidu):
         monkeypatch.setattr(module, "LAST_POLL_SECONDS", NEVER_COMES)
     with Server(provider, life=("running",), plan={ASKED[provider]: [act]}) as server:
         ended = run(way, [server], timeout=0.0)
@@ -645,7 +647,7 @@ def test_one_answer_hangs_and_only_one_request_is_allowed(way: Way) -> None:
                 return list(await vidu.wait_all(refs, timeout=0.1, errors="return"))
 
         with pytest.MonkeyPatch.context() as patch:
-            for module in (client, async_client):
+            for module in (vidu, async_vidu):
                 patch.setattr(module, "LAST_POLL_SECONDS", LAST_POLL)
             errors = blocking() if way == "blocking" else asyncio.run(awaited())
     assert [type(error) for error in errors] == [WaitTimeoutError] * 3
@@ -655,11 +657,11 @@ def test_one_answer_hangs_and_only_one_request_is_allowed(way: Way) -> None:
 def test_what_asks_for_the_tasks_breaks_down(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for ever for an answer that nobody asks for; whoever comes next is served again."""
 
-    def broken(*_: object, **__: object) -> list[watching.Ask]:
+    def broken(*_: object, **__: object) -> list[poll.Ask]:
         monkeypatch.undo()
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(watching.Board, "take_due", broken)
+    monkeypatch.setattr(poll.Board, "take_due", broken)
     with Server("comfy", life=("done",)) as server:
         ref = TaskRef("comfy", server.make(body_for("comfy")).name)
 

@@ -25,9 +25,10 @@ from proxying import HAS_OPENSSL, make_certificate
 from server import Act, Route, Seen, Server
 
 from vidu_ext import AsyncVidu, Settings, Submission, TaskRef, TextToVideo, Vidu, Wiring
-from vidu_ext.errors import ClientClosedError, ConfigurationError, SubmissionUnknownError, TaskError, WaitTimeoutError
-from vidu_ext.forks import Made
-from vidu_ext.selection import Health, HealthPolicy, round_robin
+from vidu_ext.flows.health import Health, HealthPolicy
+from vidu_ext.flows.routing import round_robin
+from vidu_ext.values.errors import ClientClosedError, ConfigurationError, SubmissionUnknownError, TaskError, WaitTimeoutError
+from vidu_ext.values.forks import Made
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="there is no fork"),
@@ -303,7 +304,7 @@ class Slow:
 def submit():
     vidu.submit(TextToVideo(prompt="a bird", model="viduq3-turbo")).wait(timeout=10)
 
-pids, names, inside = [], {"vidu_ext.uploads", "jsonschema_rs", "vidu_ext.waits"}, threading.Event()
+pids, names, inside = [], {"vidu_ext.flows.upload", "jsonschema_rs", "vidu_ext.flows.wait"}, threading.Event()
 sys.meta_path.insert(0, Slow())
 vidu = Vidu()
 threading.Thread(target=submit).start()

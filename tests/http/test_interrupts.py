@@ -23,8 +23,9 @@ from playing import NEVER_COMES, PATIENCE, PROVIDERS, WAYS, Way, account, body_f
 from server import Act, Route, Server, film_of
 from vidu_clients.vidu.models import TextToSpeechRequest
 
-from vidu_ext import AsyncVidu, PollPolicy, RetryPolicy, Settings, TaskRef, Vidu, async_drivers
-from vidu_ext.errors import TaskError
+from vidu_ext import AsyncVidu, PollPolicy, RetryPolicy, Settings, TaskRef, Vidu
+from vidu_ext.transport import async_driver
+from vidu_ext.values.errors import TaskError
 
 HANGS: Final = Act(ends="hangs")
 GRACE: Final = 0.1
@@ -183,7 +184,7 @@ def test_ctrl_c_twice_while_the_answer_to_a_create_is_awaited() -> None:
 @pytest.fixture(autouse=True)
 def long_grace(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that comes, comes in time."""
-    monkeypatch.setattr(async_drivers, "CANCEL_GRACE", NEVER_COMES)
+    monkeypatch.setattr(async_driver, "CANCEL_GRACE", NEVER_COMES)
 
 
 @asynccontextmanager
@@ -225,7 +226,7 @@ def notes(error: BaseException) -> str:
 
 @all_providers
 def test_submit_is_cancelled_and_the_answer_never_comes(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(async_drivers, "CANCEL_GRACE", GRACE)
+    monkeypatch.setattr(async_driver, "CANCEL_GRACE", GRACE)
 
     async def main() -> None:
         with Server(provider, plan={"create": [HANGS]}) as server:
@@ -364,7 +365,7 @@ def test_download_is_cancelled(provider: str, tmp_path: Path) -> None:
 def test_time_for_a_submit_is_over(act: Act, provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """asyncio.timeout gives a TimeoutError, whatever the answer says that still comes."""
     if act is HANGS:
-        monkeypatch.setattr(async_drivers, "CANCEL_GRACE", GRACE)
+        monkeypatch.setattr(async_driver, "CANCEL_GRACE", GRACE)
 
     async def main() -> None:
         accepted: list[TaskRef] = []

@@ -24,11 +24,14 @@ from playing import PROVIDERS, RETRY, WAYS, Way, account, body_for, brief, check
 from server import SIGNATURE, Act, Route, Seen, Server, film_of
 
 from vidu_ext import Account, AsyncVidu, DownloadOptions, Settings, Submission, TaskRef, Vidu
-from vidu_ext.addresses import may_take_key
-from vidu_ext.async_drivers import AsyncDriver
-from vidu_ext.door import Door, hide_signatures
-from vidu_ext.drivers import SyncDriver
-from vidu_ext.errors import (
+from vidu_ext.client.session import Session
+from vidu_ext.flows.upload import upload_flow
+from vidu_ext.providers import provider_named
+from vidu_ext.transport.async_driver import AsyncDriver
+from vidu_ext.transport.driver import SyncDriver
+from vidu_ext.transport.endpoint import Door
+from vidu_ext.transport.redact import hide_signatures
+from vidu_ext.values.errors import (
     CallError,
     DownloadError,
     KeyRefusedError,
@@ -38,9 +41,7 @@ from vidu_ext.errors import (
     ViduError,
     WaitRefusedError,
 )
-from vidu_ext.flows import upload_flow
-from vidu_ext.providers import provider_named
-from vidu_ext.session import Session
+from vidu_ext.values.urls import may_take_key
 
 KEY: Final = "vk-7f3a9c5e1b2d4860-secret"
 HEADERS: Final = {

@@ -13,8 +13,8 @@ from playing import PATIENCE, RETRY, WAYS, Way, account, body_for, brief, reques
 from server import Act, Server, film_of
 
 from vidu_ext import AsyncVidu, DownloadOptions, TaskRef, Vidu
-from vidu_ext.downloads import MOST_REFRESHES
-from vidu_ext.errors import ResultExpiredError
+from vidu_ext.flows.download import MOST_REFRESHES
+from vidu_ext.values.errors import ResultExpiredError
 
 BEHIND: Final = {
     "404": Act(status=404, body=b"<Error><Code>NoSuchKey</Code></Error>"),

@@ -15,17 +15,18 @@ from attrs import evolve
 from playing import NEVER_COMES, PATIENCE, WAYS, Way, account, body_for, brief
 from server import Act, Server, film_of
 
-from vidu_ext import AsyncVidu, DownloadOptions, RetryPolicy, Settings, TaskRef, Timeouts, Vidu, async_drivers, drivers
-from vidu_ext.async_drivers import AsyncDriver
-from vidu_ext.door import BARE_CONNECTIONS, Wiring
-from vidu_ext.drivers import SyncDriver
-from vidu_ext.effects import Effect, Fetch, Now
-from vidu_ext.errors import ConfigurationError
+from vidu_ext import AsyncVidu, DownloadOptions, RetryPolicy, Settings, TaskRef, Timeouts, Vidu
+from vidu_ext.flows.effects import Effect, Fetch, Now
+from vidu_ext.transport import async_driver, driver
+from vidu_ext.transport.async_driver import AsyncDriver
+from vidu_ext.transport.driver import SyncDriver
+from vidu_ext.transport.endpoint import BARE_CONNECTIONS, Wiring
+from vidu_ext.values.errors import ConfigurationError
 
 POOL_PATIENCE: Final = 0.5
 """Seconds that httpx lets a request wait for a connection of its pool, and for the connection itself."""
 OPTIONS: Final = DownloadOptions(tries=3, retry=RetryPolicy(first=0.005, ceiling=0.01, budget=PATIENCE))
-MODULES: Final = (drivers, async_drivers)
+MODULES: Final = (driver, async_driver)
 
 both_ways = pytest.mark.parametrize("way", WAYS)
 
@@ -81,7 +82,7 @@ def test_downloads_beyond_the_connections_count_as_failed(way: Way) -> None:
 
 @pytest.fixture
 def only_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drivers, "BARE_CONNECTIONS", 1)
+    monkeypatch.setattr(driver, "BARE_CONNECTIONS", 1)
 
 
 @both_ways

@@ -12,7 +12,7 @@ import pytest
 from playing import WAYS, Way
 
 from vidu_ext import AsyncVidu, Settings, Vidu, Wiring
-from vidu_ext.errors import TaskCanceledError, TaskError, TaskFailedError, TaskModeratedError, WaitTimeoutError
+from vidu_ext.values.errors import TaskCanceledError, TaskError, TaskFailedError, TaskModeratedError, WaitTimeoutError
 
 FILM: Final = b"a film"
 ADDRESS: Final = "https://files.example/film.mp4"

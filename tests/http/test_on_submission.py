@@ -9,7 +9,7 @@ from playing import WAYS, Way, account, body_for, brief, request_for
 from server import Act, Server
 
 from vidu_ext import AsyncVidu, Submission, Vidu
-from vidu_ext.session import OnSubmission
+from vidu_ext.client.session import OnSubmission
 
 both_ways = pytest.mark.parametrize("way", WAYS)
 NO_CREDITS = Act(accepts=False, status=402, body=b"{}")

@@ -16,11 +16,11 @@ from proxying import HAS_OPENSSL, HOST, Proxy, make_certificate
 from server import Act, Server, film_of
 
 from vidu_ext import AsyncVidu, DownloadOptions, Settings, TaskRef, Vidu
-from vidu_ext.async_drivers import AsyncDriver
-from vidu_ext.drivers import SyncDriver
-from vidu_ext.flows import upload_flow
+from vidu_ext.client.session import Session
+from vidu_ext.flows.upload import upload_flow
 from vidu_ext.providers import provider_named
-from vidu_ext.session import Session
+from vidu_ext.transport.async_driver import AsyncDriver
+from vidu_ext.transport.driver import SyncDriver
 
 pytestmark = pytest.mark.skipif(not HAS_OPENSSL, reason="makes a certificate with the openssl command")
 

@@ -11,10 +11,10 @@ from vidu_clients.vidu.models import CreateSubjectRequest
 from vidu_clients.vidu.models import Subject as StoredSubject
 
 from vidu_ext import AsyncVidu, Settings, Vidu, Wiring
+from vidu_ext.client.session import Keys
 from vidu_ext.emulator import Clock, Emulator
-from vidu_ext.errors import CallError, ConfigurationError, ResponseUnreadableError
-from vidu_ext.session import Keys
 from vidu_ext.testing import emulator_accounts, emulator_settings
+from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError
 
 both_ways = pytest.mark.parametrize("way", WAYS)
 

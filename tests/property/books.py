@@ -14,8 +14,8 @@ from typing import Any, Final, Literal, cast
 
 from attrs import define, field
 
-from vidu_ext.exchange import Call, ExchangeError, Reply
-from vidu_ext.tasks import Json, Object
+from vidu_ext.values.exchange import Call, ExchangeError, Reply
+from vidu_ext.values.tasks import Json, Object
 
 BEGAN: Final = 1_700_000_000.0
 """Time of day when the world begins."""

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripted import Answer, Body, Scripted
 
-from vidu_ext.effects import Fetch
-from vidu_ext.errors import DownloadError
+from vidu_ext.flows.effects import Fetch
+from vidu_ext.values.errors import DownloadError
 
 VERSIONS = {f'"{n}"': bytes((n + i * 7) % 256 for i in range(40 + n % 2)) for n in range(4)}
 """What may stand behind the address over time, of two sizes."""

@@ -22,15 +22,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from stateful import SETTINGS
 
-from vidu_ext.accounts import Account
-from vidu_ext.effects import Chance, Effect, Flow, Now, Pause, Send, WallClock
-from vidu_ext.errors import CallError, SubmissionUnknownError, SubmitError
-from vidu_ext.exchange import ExchangeError, Reply
-from vidu_ext.flows import REPLAY_SECONDS, Submitted
-from vidu_ext.outcome import Submission
-from vidu_ext.requests import TextToVideo
-from vidu_ext.session import Session, Settings, accepted
-from vidu_ext.tasks import TaskRef
+from vidu_ext.client.session import Session, Settings, accepted
+from vidu_ext.flows.attempt import REPLAY_SECONDS
+from vidu_ext.flows.effects import Chance, Effect, Flow, Now, Pause, Send, WallClock
+from vidu_ext.flows.submit import Submitted
+from vidu_ext.providers.accounts import Account
+from vidu_ext.values.errors import CallError, SubmissionUnknownError, SubmitError
+from vidu_ext.values.exchange import ExchangeError, Reply
+from vidu_ext.values.requests import TextToVideo
+from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import TaskRef
 
 Delivery: TypeAlias = Reply | ExchangeError
 HOUR: Final = 3600.0

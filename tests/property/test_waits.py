@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from stateful import SETTINGS
 
-from vidu_ext.errors import ResultMissingError, WaitRefusedError
-from vidu_ext.exchange import ExchangeError, Reply
-from vidu_ext.policy import PollPolicy, RetryPolicy
+from vidu_ext.flows.policy import PollPolicy, RetryPolicy
+from vidu_ext.flows.poll import EMPTY_ANSWERS, NEWBORN_SECONDS, Ask, Board, Conclusion, Listener, Watch
 from vidu_ext.providers import provider_named
-from vidu_ext.tasks import Json, Object, Snapshot, TaskRef, TaskState
-from vidu_ext.watching import EMPTY_ANSWERS, NEWBORN_SECONDS, Ask, Board, Conclusion, Listener, Watch
+from vidu_ext.values.errors import ResultMissingError, WaitRefusedError
+from vidu_ext.values.exchange import ExchangeError, Reply
+from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState
 
 Fault = Literal[
     "none",

@@ -14,7 +14,7 @@ from stress_batch import Batch
 from stress_rig import Options, Provider, Row, accounts_of, compare, hurried, order_for, report, request_of, run_program
 
 from vidu_ext import AsyncVidu, Submission, Vidu
-from vidu_ext.errors import SubmissionUnknownError, SubmitError
+from vidu_ext.values.errors import SubmissionUnknownError, SubmitError
 
 MINUTES, HOURS = 60.0, 3600.0
 SKEWS: Final = {"15 min": 15 * MINUTES, "6 h": 6 * HOURS}

@@ -16,7 +16,7 @@ from typing import Any, Final
 from stress_rig import Options, Provider, Row, accounts_of, compare, hurried, order_for, report, request_of, run_program
 
 from vidu_ext import AsyncVidu, Vidu
-from vidu_ext.errors import SubmissionUnknownError, ViduError, WaitTimeoutError
+from vidu_ext.values.errors import SubmissionUnknownError, ViduError, WaitTimeoutError
 
 ACCOUNTS: Final = ("vidu", "comfy")
 SUBMITS: Final = 4

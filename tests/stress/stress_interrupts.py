@@ -21,7 +21,7 @@ from stress_lines import Lines, Places, Trace, chosen
 from stress_rig import Options, Provider, Row, accounts_of, brief, compare, order_for, report, request_of, run_program, total
 
 from vidu_ext import AsyncVidu, Submission, Vidu
-from vidu_ext.errors import ViduError
+from vidu_ext.values.errors import ViduError
 
 PROVIDERS: Final = ("vidu", "comfy")
 FAULTS: Final[Mapping[str, Mapping[str, list[dict[str, Any]]]]] = {

@@ -22,8 +22,8 @@ from stress_lines import Lines, Places, Trace, chosen
 from stress_rig import Options, Provider, Row, accounts_of, brief, order_for, report, run_program, total
 
 from vidu_ext.durable import Patience
-from vidu_ext.durable.ledger import Ledger
-from vidu_ext.durable.steps import Steps
+from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.workers.steps import Steps
 
 PATIENCE: Final = Patience(settle=0.3, look=20.0, resend=1.0, gate=0.02)
 LIFE_SECONDS: Final = 30.0

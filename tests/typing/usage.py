@@ -47,8 +47,8 @@ from vidu_ext import (
     TextToVideo,
     Vidu,
 )
-from vidu_ext.errors import SubmissionUnknownError, TaskError, WaitTimeoutError
-from vidu_ext.selection import Offer, cheapest, preference, round_robin
+from vidu_ext.flows.routing import Offer, cheapest, preference, round_robin
+from vidu_ext.values.errors import SubmissionUnknownError, TaskError, WaitTimeoutError
 
 
 def blocking() -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.adapter import Adapter
 from vidu_ext.providers.base import Provider
-from vidu_ext.tasks import TaskRef
+from vidu_ext.values.tasks import TaskRef
 
 VIDU: Final = provider_named("vidu")
 COMFY: Final = provider_named("comfy")

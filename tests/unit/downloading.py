@@ -9,12 +9,12 @@ from typing import Any, cast
 from attrs import define, field
 from scripted import Body
 
-from vidu_ext.downloads import Downloaded, DownloadOptions, Source, download_flow
-from vidu_ext.effects import Flow, Pause
-from vidu_ext.exchange import ExchangeError
-from vidu_ext.policy import RetryPolicy
-from vidu_ext.targets import Target
-from vidu_ext.tasks import Output, TaskRef
+from vidu_ext.flows.download import Downloaded, DownloadOptions, Source, download_flow
+from vidu_ext.flows.effects import Flow, Pause
+from vidu_ext.flows.policy import RetryPolicy
+from vidu_ext.transport.part_file import Target
+from vidu_ext.values.exchange import ExchangeError
+from vidu_ext.values.tasks import Output, TaskRef
 
 REF = TaskRef("vidu", "940107923630096384")
 URL = "https://cdn.example/a/film.mp4?Signature=secret%2B"

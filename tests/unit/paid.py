@@ -10,22 +10,18 @@ from typing import Final
 from attrs import evolve
 from scripted import Scripted
 
-from vidu_ext.effects import Flow, Pause, Put, Send, wall_clock
-from vidu_ext.exchange import ExchangeError, Reply
-from vidu_ext.flows import (
-    Attempt,
-    Claims,
-    Submitted,
-    settle_flow,
-    submit_flow,
-)
-from vidu_ext.outcome import Accepted, Outcome, Unknown
-from vidu_ext.policy import ReconcilePolicy, RetryPolicy
+from vidu_ext.client.session import attempt_of
+from vidu_ext.flows.attempt import Attempt, Claims
+from vidu_ext.flows.effects import Flow, Pause, Put, Send, wall_clock
+from vidu_ext.flows.outcome import Accepted, Outcome, Unknown
+from vidu_ext.flows.policy import ReconcilePolicy, RetryPolicy
+from vidu_ext.flows.routing import Offer
+from vidu_ext.flows.settle import settle_flow
+from vidu_ext.flows.submit import Submitted, submit_flow
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.base import Encoded
-from vidu_ext.selection import Offer
-from vidu_ext.session import attempt_of
-from vidu_ext.tasks import Json, Object, TaskRef
+from vidu_ext.values.exchange import ExchangeError, Reply
+from vidu_ext.values.tasks import Json, Object, TaskRef
 
 STEADY: Final = RetryPolicy(jitter=0.0)
 """Pauses of 1, 2, 4, 8, 16, 30, 30 s within 120 s."""

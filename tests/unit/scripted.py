@@ -20,9 +20,9 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 import pytest
 from attrs import field, frozen
 
-from vidu_ext.effects import Chance, Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, WallClock
-from vidu_ext.errors import ClientClosedError
-from vidu_ext.exchange import ExchangeError, Reply
+from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, WallClock
+from vidu_ext.values.errors import ClientClosedError
+from vidu_ext.values.exchange import ExchangeError, Reply
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Effect)

@@ -11,11 +11,11 @@ import pytest
 from attrs import evolve
 from attrs.exceptions import FrozenInstanceError
 
-from vidu_ext.accounts import Account, accounts, accounts_from_environment
-from vidu_ext.contract import contract_of
-from vidu_ext.errors import ConfigurationError
 from vidu_ext.providers import PROVIDERS
-from vidu_ext.words import nearest
+from vidu_ext.providers.accounts import Account, accounts, accounts_from_environment
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.spelling import nearest
+from vidu_ext.values.errors import ConfigurationError
 
 SECRET = "vda_940107923630096384_secret"  # noqa: S105
 

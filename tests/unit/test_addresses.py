@@ -6,7 +6,9 @@ from typing import Final
 
 import pytest
 
-from vidu_ext.addresses import (
+from vidu_ext.providers import PROVIDERS
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.urls import (
     METADATA,
     NOT_PUBLIC,
     PRIVATE,
@@ -20,8 +22,6 @@ from vidu_ext.addresses import (
     shown,
     without_route,
 )
-from vidu_ext.contract import contract_of
-from vidu_ext.providers import PROVIDERS
 
 SIGNED = "https://cdn.example/a/b%2Fc/film.mp4?Signature=a%2Bb~c&Expires=1"
 

@@ -16,22 +16,11 @@ import vidu_ext
 ROOT: Final = Path(vidu_ext.__file__).parent
 
 LAYERS: Final = (
-    ("errors", "forks", "tasks"),
-    ("exchange", "spec", "policy", "addresses", "file_names", "words"),
-    ("faults", "outcome", "effects", "targets"),
-    ("requests",),
-    ("media",),
-    ("contract",),
-    ("flows", "downloads"),
+    ("values",),
+    ("spec",),
     ("providers",),
-    ("watching", "accounts"),
-    ("door", "selection", "waits"),
-    ("drivers", "uploads", "interrupts"),
-    ("async_drivers",),
-    ("session",),
-    ("handles",),
+    ("flows", "transport"),
     ("client",),
-    ("async_client",),
     ("emulator",),
     ("testing",),
     ("durable",),
@@ -42,11 +31,11 @@ LAYERS: Final = (
 EXTRAS: Final = {"emulator", "testing", "durable", "cli"}
 """Rooms above the clients, with dependencies and I/O of their own."""
 
-KNOWN_TO_THE_EMULATOR: Final = {"errors", "tasks", "spec", "contract", "faults", "emulator"}
+KNOWN_TO_THE_EMULATOR: Final = {"values", "spec", "emulator"}
 """What the emulator may share with the layer that it is an independent opinion on."""
 
-NETWORK: Final = {"door", "drivers", "async_drivers"}
-WAITING: Final = {*NETWORK, "client", "async_client", "forks"}
+NETWORK: Final = {"transport"}
+WAITING: Final = {*NETWORK, "client", "values"}
 """Rooms that may name threads and event loops: the drivers, the clients, and the lock that forks know of."""
 
 GENERATED: Final = "providers"
@@ -55,7 +44,7 @@ GENERATED: Final = "providers"
 def modules() -> dict[str, Path]:
     """Every module of the package by its dotted name below it."""
     return {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
         for path in sorted(ROOT.rglob("*.py"))
         if path != ROOT / "__init__.py"
     }
@@ -104,7 +93,7 @@ def test_module_imports_from_above(module: str) -> None:
 @pytest.mark.parametrize("module", modules())
 def test_generated_client_is_used_outside_the_adapters(module: str) -> None:
     used = {name for name in imports(modules()[module], typing_too=True) if name.split(".")[0] == "vidu_clients"}
-    assert not used or room(module) == GENERATED or (module == "requests" and used == {"vidu_clients.words"})
+    assert not used or room(module) == GENERATED or (module == "values.requests" and used == {"vidu_clients.words"})
 
 
 @pytest.mark.parametrize("module", modules())
@@ -118,9 +107,9 @@ def test_network_is_touched_outside_its_room(module: str) -> None:
 def test_clock_or_chance_is_read_outside_the_drivers(module: str) -> None:
     source = modules()[module].read_text(encoding="utf-8")
     used = {name.split(".")[0] for name in imports(modules()[module], typing_too=False)}
-    assert not used & {"time"} or module in ("drivers", "emulator.clock", "emulator.transports")
-    assert not used & {"random"} or module == "drivers" or room(module) == "emulator"
-    assert "sleep(" not in source or module in ("drivers", "async_drivers") or room(module) == "emulator"
+    assert not used & {"time"} or module in ("transport.driver", "emulator.clock", "emulator.http.transports")
+    assert not used & {"random"} or module == "transport.driver" or room(module) == "emulator"
+    assert "sleep(" not in source or module in ("transport.driver", "transport.async_driver") or room(module) == "emulator"
 
 
 @pytest.mark.parametrize("module", [name for name in modules() if room(name) == "emulator"])
@@ -164,12 +153,12 @@ def test_name_of_an_environment_variable_is_built_twice() -> None:
     """The emulator, an opinion of its own, builds them too."""
     ends = ('}_API_KEY"', '}_BASE_URL"')
     building = {name for name, path in modules().items() if any(end in path.read_text(encoding="utf-8") for end in ends)}
-    assert {name for name in building if room(name) != "emulator"} == {"accounts"}
+    assert {name for name in building if room(name) != "emulator"} == {"providers.accounts"}
 
 
 def test_spellings_are_compared_in_two_places() -> None:
     comparing = {name for name, path in modules().items() if "difflib" in path.read_text(encoding="utf-8")}
-    assert comparing == {"words"}
+    assert comparing == {"spec.spelling"}
 
 
 def test_drawn_case_fails_on_a_slow_machine() -> None:

@@ -16,8 +16,15 @@ from attrs import evolve
 from vidu_clients.vidu.models import UpdateSubjectRequest
 
 from vidu_ext import Account, AsyncVidu, ImageToVideo, PollPolicy, Settings, TaskRef, TextToVideo, Vidu, Wiring
-from vidu_ext.errors import CallError, ConfigurationError, InvalidRequestError, NoProviderError, ViduError, WaitTimeoutError
-from vidu_ext.outcome import Submission
+from vidu_ext.values.errors import (
+    CallError,
+    ConfigurationError,
+    InvalidRequestError,
+    NoProviderError,
+    ViduError,
+    WaitTimeoutError,
+)
+from vidu_ext.values.submission import Submission
 
 BIRD = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
 LOST = Submission("vidu", "vidu", "updateSubject", "none", None, 1.0, {"name": "a bird"})

@@ -10,10 +10,11 @@ from typing import Final, cast
 
 import pytest
 
-from vidu_ext.contract import Contract, Fault, Limit, Operation, Poll, contract_of
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.spec import Place, as_list, as_object
-from vidu_ext.tasks import Json, Object
+from vidu_ext.spec.contract import Contract, Limit, Operation, Poll, contract_of
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.fault import Fault
+from vidu_ext.values.json import Place, as_list, as_object
+from vidu_ext.values.tasks import Json, Object
 
 PROVIDERS: Final = ("vidu", "comfy", "zenlayer", "skills_video")
 PICTURE: Final = "https://example.com/a.png"
@@ -451,7 +452,7 @@ def test_every_rule_of_every_spec_has_a_form_that_the_messages_can_read() -> Non
 
 def test_reading_a_spec_loads_the_validator_or_a_generated_client() -> None:
     program = (
-        "import sys; from vidu_ext.contract import contract_of\n"
+        "import sys; from vidu_ext.spec.contract import contract_of\n"
         "contract_of('vidu').limits('textToVideo', 'viduq2')\n"
         "print([name for name in ('jsonschema_rs', 'vidu_clients.vidu') if name in sys.modules])"
     )

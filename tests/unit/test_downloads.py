@@ -15,7 +15,7 @@ from attrs import evolve
 from downloading import ETAG, FILM, FRESH, LOST, REF, STEADY, URL, Pipe, Polls, download, fresh, plain, rest, whole
 from scripted import Answer, Body, Scripted
 
-from vidu_ext.downloads import (
+from vidu_ext.flows.download import (
     MOST_REDIRECTS,
     MOST_REFRESHES,
     Downloaded,
@@ -25,8 +25,9 @@ from vidu_ext.downloads import (
     download_all_flow,
     same_output,
 )
-from vidu_ext.effects import Effect, Fetch, Flow, Pause, Receive
-from vidu_ext.errors import (
+from vidu_ext.flows.effects import Effect, Fetch, Flow, Pause, Receive
+from vidu_ext.flows.policy import RetryPolicy
+from vidu_ext.values.errors import (
     CallError,
     ConfigurationError,
     DownloadError,
@@ -34,8 +35,7 @@ from vidu_ext.errors import (
     DownloadRefusedError,
     ResultExpiredError,
 )
-from vidu_ext.policy import RetryPolicy
-from vidu_ext.tasks import Output, OutputKind
+from vidu_ext.values.tasks import Output, OutputKind
 
 
 def names(folder: Path) -> set[str]:

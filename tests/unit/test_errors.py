@@ -14,12 +14,13 @@ import httpx
 import pytest
 
 import vidu_ext
-from vidu_ext import RetryPolicy, Settings, TextToVideo, Vidu, Wiring, errors
+from vidu_ext import RetryPolicy, Settings, TextToVideo, Vidu, Wiring
 from vidu_ext.durable.errors import ManifestError, RowFault
-from vidu_ext.errors import SubmissionUnknownError, ViduError
-from vidu_ext.faults import Fault
-from vidu_ext.outcome import Submission
-from vidu_ext.tasks import Output, Snapshot, TaskRef, TaskState
+from vidu_ext.values import errors
+from vidu_ext.values.errors import SubmissionUnknownError, ViduError
+from vidu_ext.values.fault import Fault
+from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import Output, Snapshot, TaskRef, TaskState
 
 KEY: Final = "vk-7f3a9c5e1b2d4860-secret"
 REF: Final = TaskRef("vidu", "940107923630096384", "getMusicVideo")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidu_ext.file_names import file_name
-from vidu_ext.tasks import Output, OutputKind, TaskRef
+from vidu_ext.transport.part_file import file_name
+from vidu_ext.values.tasks import Output, OutputKind, TaskRef
 
 REF = TaskRef("vidu", "940107923630096384")
 KINDS: tuple[OutputKind, ...] = get_args(OutputKind)

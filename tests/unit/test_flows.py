@@ -34,8 +34,16 @@ from paid import (
 )
 from scripted import Answer, Scripted
 
-from vidu_ext.effects import Flow, Now, Pause, Put, Send
-from vidu_ext.errors import (
+from vidu_ext.client.session import accepted, attempt_of
+from vidu_ext.flows.attempt import OVERSLEPT, Attempt, Claims, create_flow
+from vidu_ext.flows.call import answer_flow, call_flow
+from vidu_ext.flows.effects import Flow, Now, Pause, Put, Send
+from vidu_ext.flows.outcome import Accepted, NotSent, Outcome, Refused, Rejected, Unknown
+from vidu_ext.flows.policy import ReconcilePolicy, RetryPolicy
+from vidu_ext.flows.poll import MOST_SIGHTINGS, RECENT_SECONDS, UNCERTAIN_SHARE, Sightings
+from vidu_ext.flows.upload import upload_flow
+from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.values.errors import (
     CallError,
     ClientClosedError,
     InsufficientCreditsError,
@@ -46,25 +54,8 @@ from vidu_ext.errors import (
     SubmissionUnknownError,
     SubmitError,
 )
-from vidu_ext.exchange import Reply
-from vidu_ext.flows import (
-    MOST_SIGHTINGS,
-    OVERSLEPT,
-    RECENT_SECONDS,
-    UNCERTAIN_SHARE,
-    Attempt,
-    Claims,
-    Sightings,
-    answer_flow,
-    call_flow,
-    create_flow,
-    upload_flow,
-)
-from vidu_ext.outcome import Accepted, NotSent, Outcome, Refused, Rejected, Unknown
-from vidu_ext.policy import ReconcilePolicy, RetryPolicy
-from vidu_ext.providers import PROVIDERS, provider_named
-from vidu_ext.session import accepted, attempt_of
-from vidu_ext.tasks import TaskRef
+from vidu_ext.values.exchange import Reply
+from vidu_ext.values.tasks import TaskRef
 
 MODERATED: Final = reply(400, {"reason": "AuditSubmitIllegal", "message": "not this"})
 INVALID: Final = reply(400, {"reason": "FieldInvalid", "message": "duration"})

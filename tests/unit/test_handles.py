@@ -11,8 +11,8 @@ import pytest
 
 from vidu_ext import AsyncVidu, TaskResult, TextToVideo, Vidu
 from vidu_ext.emulator import Clock, Emulator
-from vidu_ext.errors import ConfigurationError, TaskFailedError, WaitTimeoutError
 from vidu_ext.testing import add_fault, emulator_accounts, emulator_settings
+from vidu_ext.values.errors import ConfigurationError, TaskFailedError, WaitTimeoutError
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)
 

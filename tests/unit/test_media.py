@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidu_ext import media
-from vidu_ext.contract import contract_of
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.media import CONTENT_TYPES, Medium, is_known_format, may_be_medium, medium_of, read_medium
-from vidu_ext.requests import ImageToVideo, LocalMedia, ReferenceToVideo, with_media
-from vidu_ext.tasks import Json
+from vidu_ext.spec import media
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.media import CONTENT_TYPES, Medium, is_known_format, may_be_medium, medium_of, read_medium
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.requests import ImageToVideo, LocalMedia, ReferenceToVideo, with_media
+from vidu_ext.values.tasks import Json
 
 
 def data_uri(source: LocalMedia) -> str:

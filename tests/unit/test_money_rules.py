@@ -30,14 +30,18 @@ from scripted import Answer, Scripted
 from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
 
 from vidu_ext import HealthPolicy, Settings, TextToVideo
-from vidu_ext.effects import Flow, Pause, Send
-from vidu_ext.errors import ClientClosedError, ConfigurationError
-from vidu_ext.exchange import Reply
-from vidu_ext.flows import Claims, Submitted, answer_flow, attempt_flow, create_flow, find_flow
-from vidu_ext.outcome import Outcome, Submission, Unknown
-from vidu_ext.policy import ReconcilePolicy
-from vidu_ext.session import Choice, Session
-from vidu_ext.tasks import TaskRef
+from vidu_ext.client.session import Choice, Session
+from vidu_ext.flows.attempt import Claims, create_flow
+from vidu_ext.flows.call import answer_flow
+from vidu_ext.flows.effects import Flow, Pause, Send
+from vidu_ext.flows.outcome import Outcome, Unknown
+from vidu_ext.flows.policy import ReconcilePolicy
+from vidu_ext.flows.settle import find_flow
+from vidu_ext.flows.submit import Submitted, attempt_flow
+from vidu_ext.values.errors import ClientClosedError, ConfigurationError
+from vidu_ext.values.exchange import Reply
+from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import TaskRef
 
 SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
 LIP_SYNC: Final = LipSyncRequest(video_url="https://example.com/a.mp4", audio_url="https://example.com/a.mp3")
@@ -86,7 +90,7 @@ def test_failed_last_look_takes_back_what_earlier_looks_proved(answers: Sequence
 
 
 def test_list_with_too_many_pages_never_proves_absence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vidu_ext.flows.MOST_PAGES", 1)
+    monkeypatch.setattr("vidu_ext.flows.settle.MOST_PAGES", 1)
     assert not unknown(settle(Scripted(page([], "two")), attempt(), reconcile=ONE_LOOK)).absent
 
 

@@ -12,7 +12,20 @@ from attrs import evolve, fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidu_ext.errors import (
+from vidu_ext.flows.outcome import (
+    Accepted,
+    NotSent,
+    Outcome,
+    Refused,
+    Rejected,
+    Unknown,
+    error_of,
+    may_fail_over,
+    outcome_of_error,
+    outcome_of_failure,
+)
+from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.values.errors import (
     ConfigurationError,
     InsufficientCreditsError,
     KeyRefusedError,
@@ -24,22 +37,9 @@ from vidu_ext.errors import (
     SubmissionUnknownError,
     SubmitError,
 )
-from vidu_ext.exchange import Category, ErrorReading, ExchangeError, Reply
-from vidu_ext.outcome import (
-    Accepted,
-    NotSent,
-    Outcome,
-    Refused,
-    Rejected,
-    Submission,
-    Unknown,
-    error_of,
-    may_fail_over,
-    outcome_of_error,
-    outcome_of_failure,
-)
-from vidu_ext.providers import PROVIDERS, provider_named
-from vidu_ext.tasks import Json, Object, TaskRef
+from vidu_ext.values.exchange import Category, ErrorReading, ExchangeError, Reply
+from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import Json, Object, TaskRef
 
 SUBMISSION: Final = Submission(
     account="studio",

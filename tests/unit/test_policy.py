@@ -11,19 +11,18 @@ from attrs import fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.policy import (
+from vidu_ext.flows.policy import (
     LATEST_RETRY_AFTER,
     PollPolicy,
     ReconcilePolicy,
     RetryPolicy,
     Timeouts,
-    count,
     deadline_after,
     retry_after,
-    seconds,
     usual_poll,
 )
+from vidu_ext.values.checks import count, seconds
+from vidu_ext.values.errors import ConfigurationError
 
 Policy: TypeAlias = PollPolicy | RetryPolicy | ReconcilePolicy | Timeouts
 

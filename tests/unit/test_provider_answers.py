@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from paid import reply
 
-from vidu_ext.errors import MESSAGE_CHARACTERS
-from vidu_ext.exchange import Category, Reply
-from vidu_ext.outcome import Submission
 from vidu_ext.providers.base import Encoded, Provider
-from vidu_ext.tasks import Json, Object, Output, TaskRef, TaskState
+from vidu_ext.values.errors import MESSAGE_CHARACTERS
+from vidu_ext.values.exchange import Category, Reply
+from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import Json, Object, Output, TaskRef, TaskState
 
 # -- the id of an accepted task -------------------------------------------------------------------------------------------
 

@@ -12,11 +12,11 @@ import pytest
 from adapters import COMFY, EVERY, REF, SKILLS, VIDU, ZENLAYER, A, B
 from attrs import evolve
 
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.outcome import Submission
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.base import Balance, Provider, TaskFilter
-from vidu_ext.tasks import Json, Object, TaskRef, TaskState
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import Json, Object, TaskRef, TaskState
 
 NOON: Final = 1767268800.0
 """2026-01-01T12:00:00Z."""

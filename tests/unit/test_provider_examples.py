@@ -10,12 +10,12 @@ from typing import Final, cast
 import pytest
 from attrs import frozen
 
-from vidu_ext.contract import Operation
-from vidu_ext.exchange import Category, Reply
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.base import Encoded, Provider
-from vidu_ext.spec import as_list, as_object, value_at
-from vidu_ext.tasks import Json, Object, TaskRef, TaskState
+from vidu_ext.spec.contract import Operation
+from vidu_ext.values.exchange import Category, Reply
+from vidu_ext.values.json import as_list, as_object, value_at
+from vidu_ext.values.tasks import Json, Object, TaskRef, TaskState
 
 LISTS: Final = ("listTasks", "listRunningGenerations")
 STREAMS: Final = "text/event-stream"

@@ -12,11 +12,12 @@ from typing import Any, Final
 import pytest
 from adapters import COMFY, EVERY, SKILLS, VIDU, ZENLAYER, A, B, by_name
 
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.providers import provider_named, skills_video, vidu_shaped
+from vidu_ext.providers import comfy, dialect_vidu, provider_named, skills_video, vidu, zenlayer
 from vidu_ext.providers.adapter import Adapter
 from vidu_ext.providers.base import Encoded, Provider, UnsupportedError
-from vidu_ext.requests import (
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.json import as_object
+from vidu_ext.values.requests import (
     ExtendVideo,
     Frame,
     ImageToVideo,
@@ -28,8 +29,7 @@ from vidu_ext.requests import (
     Subject,
     TextToVideo,
 )
-from vidu_ext.spec import as_object
-from vidu_ext.tasks import Object, TaskState
+from vidu_ext.values.tasks import Object, TaskState
 
 
 def component(provider: Provider, name: str) -> Object:
@@ -43,7 +43,7 @@ def creating(provider: Provider) -> Iterator[str]:
 # -- the tables against the specs -----------------------------------------------------------------------------------------
 
 
-ADAPTERS: Final = [vidu_shaped.VIDU, vidu_shaped.COMFY, vidu_shaped.ZENLAYER, skills_video.SKILLS_VIDEO]
+ADAPTERS: Final = [vidu.VIDU, comfy.COMFY, zenlayer.ZENLAYER, skills_video.SKILLS_VIDEO]
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
@@ -67,7 +67,7 @@ def test_exactly_success_failure_and_cancellation_are_final(adapter: Adapter) ->
 
 
 def test_aliases_of_a_state_that_public_clients_met_are_gone_from_the_specs() -> None:
-    assert [vidu_shaped.ZENLAYER.state_of(word) for word in ("succeeded", "fail", "error")] == [
+    assert [zenlayer.ZENLAYER.state_of(word) for word in ("succeeded", "fail", "error")] == [
         TaskState.SUCCEEDED,
         TaskState.FAILED,
         TaskState.FAILED,
@@ -82,7 +82,7 @@ def test_usual_poll_that_the_spec_names_tells_no_state(adapter: Adapter) -> None
 
 
 def test_every_error_word_of_vidu_is_known_and_no_other() -> None:
-    assert set(vidu_shaped.ERRORS) == set(VIDU.contract.states("ErrorReason"))
+    assert set(dialect_vidu.ERRORS) == set(VIDU.contract.states("ErrorReason"))
 
 
 def test_every_error_ending_of_skills_video_is_known_in_every_family() -> None:
@@ -100,10 +100,10 @@ def test_the_members_that_are_compared_and_read_stand_in_the_spec() -> None:
     listed = as_object(component(VIDU, "TaskListItem")["properties"])
     creation = as_object(component(VIDU, "Creation")["properties"])
     records = as_object(component(VIDU, "AdFilmRecords")["properties"])
-    assert {*vidu_shaped.ECHOED, *vidu_shaped.TELLING} <= set(listed)
-    assert {"url", "id", *vidu_shaped.TRACKS, *vidu_shaped.TRACK_LISTS} | {"video"} == set(creation)
-    assert {*vidu_shaped.FILM_PARTS, "completed_creation_records"} == set(records)
-    assert set(vidu_shaped.BALANCES) <= set(as_object(component(VIDU, "Credits")["properties"]))
+    assert {*dialect_vidu.ECHOED, *dialect_vidu.TELLING} <= set(listed)
+    assert {"url", "id", *dialect_vidu.TRACKS, *dialect_vidu.TRACK_LISTS} | {"video"} == set(creation)
+    assert {*dialect_vidu.FILM_PARTS, "completed_creation_records"} == set(records)
+    assert set(dialect_vidu.BALANCES) <= set(as_object(component(VIDU, "Credits")["properties"]))
     assert set(skills_video.RESULTS) <= set(as_object(component(SKILLS, "GenerationData")["properties"]))
     sent = {name for one in creating(SKILLS) for name in SKILLS.contract.operation(one).properties}
     assert set(skills_video.PICTURES) == {name for name in sent if name.endswith(("_url", "_urls"))}
@@ -114,9 +114,9 @@ def test_every_header_and_limit_that_is_relied_on_stands_in_the_specs() -> None:
     for operation in creating(COMFY):
         one = COMFY.contract.operation(operation)
         headers = {name.lower() for name in spec.at(("paths", one.path, one.method, "responses", "200", "headers"))}
-        assert operation in ("extendVideo", "multiframe") or vidu_shaped.COMFY.estimate_header in headers
-    sizes = {name.replace("_", ".", 1) for name in vidu_shaped.PAGE_SIZES}
-    assert vidu_shaped.PAGE_SIZE in sizes
+        assert operation in ("extendVideo", "multiframe") or comfy.COMFY.estimate_header in headers
+    sizes = {name.replace("_", ".", 1) for name in dialect_vidu.PAGE_SIZES}
+    assert dialect_vidu.PAGE_SIZE in sizes
     assert {VIDU.contract.most("listTasks", name) for name in sizes} == {VIDU.list_size} == {100}
     assert SKILLS.contract.most("listRunningGenerations", "limit") == 100
     with pytest.raises(ConfigurationError, match="says nowhere how much limit of getCredits may be"):

@@ -11,8 +11,8 @@ import pytest
 from attrs import fields
 from attrs.exceptions import FrozenInstanceError
 
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.requests import (
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.requests import (
     ExtendVideo,
     Frame,
     ImageToVideo,

@@ -11,19 +11,10 @@ import pytest
 from attrs import frozen
 from vidu_clients.vidu.models import LipSyncRequest
 
-from vidu_ext.accounts import Account
-from vidu_ext.contract import Fault
-from vidu_ext.errors import ConfigurationError, InvalidRequestError, NoProviderError
-from vidu_ext.exchange import Category, ErrorReading
-from vidu_ext.outcome import Accepted, NotSent, Outcome, Refused, Rejected, Unknown
-from vidu_ext.providers import PROVIDERS
-from vidu_ext.providers.base import Encoded, UnsupportedError
-from vidu_ext.requests import TextToVideo
-from vidu_ext.selection import (
+from vidu_ext.flows.health import Health, HealthPolicy
+from vidu_ext.flows.outcome import Accepted, NotSent, Outcome, Refused, Rejected, Unknown
+from vidu_ext.flows.routing import (
     Examined,
-    Explanation,
-    Health,
-    HealthPolicy,
     Offer,
     Policy,
     cheapest,
@@ -34,11 +25,19 @@ from vidu_ext.selection import (
     preference,
     round_robin,
 )
-from vidu_ext.tasks import TaskRef
+from vidu_ext.providers import PROVIDERS
+from vidu_ext.providers.accounts import Account
+from vidu_ext.providers.base import Encoded, UnsupportedError
+from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError
+from vidu_ext.values.exchange import Category, ErrorReading
+from vidu_ext.values.explanation import Explanation
+from vidu_ext.values.fault import Fault
+from vidu_ext.values.requests import TextToVideo
+from vidu_ext.values.tasks import TaskRef
 
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
-    from vidu_ext.tasks import Object
+    from vidu_ext.values.tasks import Object
 
 BIRD = TextToVideo(prompt="a paper bird")
 TOO_LONG = Fault("#/duration", "17 is more than 16")

@@ -39,19 +39,14 @@ from paid import (
 )
 from scripted import Answer, Scripted
 
-from vidu_ext.effects import Send
-from vidu_ext.exchange import Reply
-from vidu_ext.flows import (
-    MOST_PAGES,
-    MOST_UNASKED,
-    REPLAY_SECONDS,
-    Attempt,
-    Claims,
-    find_flow,
-)
-from vidu_ext.outcome import Accepted, Outcome, Submission, Unknown
-from vidu_ext.policy import ReconcilePolicy, RetryPolicy
-from vidu_ext.tasks import Json, TaskRef
+from vidu_ext.flows.attempt import REPLAY_SECONDS, Attempt, Claims
+from vidu_ext.flows.effects import Send
+from vidu_ext.flows.outcome import Accepted, Outcome, Unknown
+from vidu_ext.flows.policy import ReconcilePolicy, RetryPolicy
+from vidu_ext.flows.settle import MOST_PAGES, MOST_UNASKED, find_flow
+from vidu_ext.values.exchange import Reply
+from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import Json, TaskRef
 
 
 def asked_of(driver: Scripted) -> list[str | None]:

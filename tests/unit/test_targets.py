@@ -16,9 +16,9 @@ from typing import IO, cast
 
 import pytest
 
-from vidu_ext.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
-from vidu_ext.targets import Destination, OpenFile, Target, Version, open_destination
-from vidu_ext.tasks import Output, TaskRef
+from vidu_ext.transport.part_file import Destination, OpenFile, Target, Version, open_destination
+from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
+from vidu_ext.values.tasks import Output, TaskRef
 
 REF = TaskRef("vidu", "1")
 OUTPUT = Output("video", "https://cdn.example/film.mp4?secret")

@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from vidu_ext import ImageToVideo, PollPolicy, ReferenceToVideo, RetryPolicy, Settings, Subject, Submission, Vidu, Wiring
-from vidu_ext.contract import contract_of
-from vidu_ext.errors import (
+from vidu_ext.flows.upload import UPLOAD_ABOVE
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.errors import (
     CallError,
     InsufficientCreditsError,
     InvalidRequestError,
@@ -23,7 +24,6 @@ from vidu_ext.errors import (
     RejectedError,
     SubmitError,
 )
-from vidu_ext.uploads import UPLOAD_ABOVE
 
 TASK: Final = "940107923630096384"
 STORAGE: Final = "https://storage.example/put?Signature=a%2Fb"

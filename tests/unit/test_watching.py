@@ -11,22 +11,8 @@ import pytest
 from attrs import evolve
 from paid import reply
 
-from vidu_ext.errors import (
-    ConfigurationError,
-    ResultMissingError,
-    TaskCanceledError,
-    TaskError,
-    TaskFailedError,
-    TaskModeratedError,
-    WaitRefusedError,
-    WaitTimeoutError,
-)
-from vidu_ext.exchange import Call, ExchangeError, Reply
-from vidu_ext.policy import PollPolicy, RetryPolicy
-from vidu_ext.providers import provider_named
-from vidu_ext.providers.vidu_shaped import ViduShaped
-from vidu_ext.tasks import Json, Object, Output, OutputKind, Result, Snapshot, TaskRef, TaskState
-from vidu_ext.watching import (
+from vidu_ext.flows.policy import PollPolicy, RetryPolicy
+from vidu_ext.flows.poll import (
     EMPTY_ANSWERS,
     FAULTS_BEFORE_ASKING_ALONE,
     MISSES_BEFORE_ASKING_ALONE,
@@ -39,6 +25,20 @@ from vidu_ext.watching import (
     check_result,
     conclude,
 )
+from vidu_ext.providers import provider_named
+from vidu_ext.providers.dialect_vidu import ViduShaped
+from vidu_ext.values.errors import (
+    ConfigurationError,
+    ResultMissingError,
+    TaskCanceledError,
+    TaskError,
+    TaskFailedError,
+    TaskModeratedError,
+    WaitRefusedError,
+    WaitTimeoutError,
+)
+from vidu_ext.values.exchange import Call, ExchangeError, Reply
+from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Result, Snapshot, TaskRef, TaskState
 
 STEADY: Final = PollPolicy(jitter=0.0)
 PATIENT: Final = RetryPolicy(jitter=0.0)

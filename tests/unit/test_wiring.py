@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Vidu, Wiring
-from vidu_ext.door import needs_no_proxy
-from vidu_ext.errors import ConfigurationError, NotSentError
+from vidu_ext.transport.endpoint import needs_no_proxy
+from vidu_ext.values.errors import ConfigurationError, NotSentError
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
 PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")

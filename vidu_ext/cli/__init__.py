@@ -19,7 +19,7 @@ def main() -> NoReturn:
         for module in EXTRA:
             if find_spec(module) is None:
                 sys.exit(_missing(module))
-        from .app import app
+        from .main import app
     except KeyboardInterrupt:
         sys.exit(130)
     app()

@@ -1,5 +1,5 @@
 """`python -m vidu_ext.cli` is the `vidu` command."""
 
-from vidu_ext.cli import main
+from . import main
 
 main()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from vidu_ext.durable.reports import Money, Progress, Share
-    from vidu_ext.tasks import Json, Object
+    from vidu_ext.values.tasks import Json, Object
 
     from .output import Output
 

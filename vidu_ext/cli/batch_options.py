@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 import typer
 
-from vidu_ext.errors import ConfigurationError
+from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from vidu_ext.durable import Limits, Price, WorkerOptions
-    from vidu_ext.tasks import Json
+    from vidu_ext.values.tasks import Json
 
 BatchName: TypeAlias = Annotated[
     str | None, typer.Argument(metavar="[BATCH]", help="Name of the batch; may be left out where the database has one only.")
@@ -151,7 +151,7 @@ def _about(option: str) -> Generator[None]:
 
 
 def _number(option: str, text: str, number: str) -> float:
-    from vidu_ext.policy import MOST_CREDITS
+    from vidu_ext.values.checks import MOST_CREDITS
 
     try:
         found = float(number)
@@ -164,7 +164,7 @@ def _number(option: str, text: str, number: str) -> float:
 
 def defaults(texts: Sequence[str]) -> Mapping[str, Json]:
     """What rows say that say nothing else, from `--default`."""
-    from vidu_ext.durable.manifest_files import member_of_cell
+    from vidu_ext.durable.manifests.files import member_of_cell
 
     found: dict[str, Json] = {}
     for text in texts:

@@ -7,18 +7,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from vidu_ext.client import Vidu
-    from vidu_ext.session import Session, Settings
+    from vidu_ext.client.session import Session, Settings
+    from vidu_ext.client.vidu import Vidu
 
-    from .configuration import Configuration
+    from .config import Configuration
     from .output import Output
 
 
 def configured(output: Output) -> Configuration:
     """What is configured, its warnings said, its keys hidden from all output."""
-    from vidu_ext.door import SHORTEST_SECRET
+    from vidu_ext.transport.endpoint import SHORTEST_SECRET
 
-    from .configuration import load
+    from .config import load
 
     configuration = load()
     keys = [entry.account.key for entry in configuration.entries]
@@ -47,8 +47,9 @@ def settings_of(configuration: Configuration, *, interval: float | None = None, 
     """
     from attrs import evolve
 
-    from vidu_ext.policy import SHORTEST, PollPolicy, RetryPolicy, seconds
-    from vidu_ext.session import Settings
+    from vidu_ext.client.session import Settings
+    from vidu_ext.flows.policy import PollPolicy, RetryPolicy
+    from vidu_ext.values.checks import SHORTEST, seconds
 
     interval = configuration.defaults.interval if interval is None else seconds("--interval", interval, least=SHORTEST)
     retry_for = configuration.defaults.retry_for if retry_for is None else seconds("--retry-for", retry_for)
@@ -65,7 +66,7 @@ def client(
     retry_for: float | None = None,
 ) -> Generator[Vidu]:
     """A client for all configured accounts. `interval` and `retry_for` are seconds, the configured ones where None."""
-    from vidu_ext.client import Vidu
+    from vidu_ext.client.vidu import Vidu
 
     settings = settings_of(configuration, interval=interval, retry_for=retry_for)
     with Vidu(configuration.accounts(), prefer=prefer, settings=settings) as vidu:
@@ -74,6 +75,6 @@ def client(
 
 def session(configuration: Configuration, *, prefer: Sequence[str] | None = None) -> Session:
     """What a client would decide, without anything that could send."""
-    from vidu_ext.session import Session, Settings
+    from vidu_ext.client.session import Session, Settings
 
     return Session(configuration.accounts(), prefer=prefer, settings=Settings(), chance=lambda: 0.0, now=lambda: 0.0)

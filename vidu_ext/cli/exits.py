@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Final
 
-from vidu_ext import errors
+from vidu_ext.values import errors
 
 
 class Exit(IntEnum):

@@ -12,7 +12,7 @@ from .exits import Exit, exit_of
 from .output import Output
 
 if TYPE_CHECKING:
-    from vidu_ext.outcome import Submission
+    from vidu_ext.values.submission import Submission
 
 N = TypeVar("N")
 
@@ -45,7 +45,7 @@ def shown(error: BaseException, output: Output, *, about: Mapping[str, str] | No
     if output.is_debugging:
         _trace(error, output)
     if output.as_json:
-        from .showing import error_document
+        from .formats import error_document
 
         output.document({**(about or {}), **error_document(error, output.clean(message), code=code)})
     elif code is Exit.INTERRUPTED:
@@ -60,7 +60,7 @@ def each(output: Output, names: Iterable[N], act: Callable[[N], object], *, kind
 
     `kind` is what the names are, for the documents of errors.
     """
-    from vidu_ext.errors import ViduError
+    from vidu_ext.values.errors import ViduError
 
     codes: list[int] = []
     for name in names:
@@ -73,13 +73,13 @@ def each(output: Output, names: Iterable[N], act: Callable[[N], object], *, kind
 
 def redacted(text: str) -> str:
     """The text without what looks like a key or a signature."""
-    from vidu_ext.door import redacted as without_secrets
+    from vidu_ext.transport.redact import redacted as without_secrets
 
     return without_secrets(text)
 
 
 def _message(error: BaseException, code: Exit) -> str:
-    from .wording import worded
+    from .remedies import worded
 
     message = worded(error)
     if code is Exit.UNEXPECTED:
@@ -91,7 +91,7 @@ def _message(error: BaseException, code: Exit) -> str:
 def _noted(error: BaseException, submission: Submission, message: str) -> str:
     """The message about a submission that may be paid, after a note of it was kept on disk."""
     from . import notes
-    from .wording import looking
+    from .remedies import looking
 
     note = notes.keep(submission)
     vars(error)["note"] = note

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Final, cast, get_args
 
 import typer
 
-from vidu_ext.errors import ConfigurationError
+from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from vidu_ext.client import Vidu
-    from vidu_ext.downloads import Downloaded
-    from vidu_ext.handles import TaskResult
-    from vidu_ext.tasks import OutputKind
+    from vidu_ext.client.handles import TaskResult
+    from vidu_ext.client.vidu import Vidu
+    from vidu_ext.flows.download import Downloaded
+    from vidu_ext.values.tasks import OutputKind
 
-    from .configuration import Configuration
+    from .config import Configuration
 
 _SEPARATORS: Final = tuple({os.sep, "/"})
 
@@ -45,7 +45,7 @@ class FileOptions:
 
     def delivery(self, configuration: Configuration, *, tasks: int) -> Delivery:
         """Where the files of so many tasks go. Raises ConfigurationError for a place that cannot take them."""
-        from vidu_ext.tasks import OutputKind
+        from vidu_ext.values.tasks import OutputKind
 
         if self.kind is not None and self.kind not in get_args(OutputKind):
             raise ConfigurationError(f"--kind is one of {', '.join(get_args(OutputKind))}.")
@@ -82,7 +82,7 @@ class Delivery:
 
     def deliver(self, vidu: Vidu, result: TaskResult) -> tuple[Downloaded, ...]:
         """The files of a result, downloaded. Raises a DownloadError."""
-        from vidu_ext.downloads import DownloadOptions
+        from vidu_ext.flows.download import DownloadOptions
 
         options = DownloadOptions(sha256=True, overwrite="replace" if self.overwrite else "refuse")
         if self.all_files:

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vidu_ext.errors import ViduError
+from vidu_ext.values.errors import ViduError
 
-from .configuration import state_folder
+from .config import state_folder
 
 if TYPE_CHECKING:
-    from vidu_ext.outcome import Submission
+    from vidu_ext.values.submission import Submission
 
 _ENDING = ".submission.json"
 

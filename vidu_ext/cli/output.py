@@ -19,7 +19,7 @@ from unicodedata import category
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from vidu_ext.tasks import Json
+    from vidu_ext.values.tasks import Json
 
 _OBEYED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode categories of what moves a cursor, paints, ends a line, turns the direction of writing, or is no character at all."""

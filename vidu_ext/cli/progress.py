@@ -6,14 +6,14 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Final, Self
 
-from .showing import state_of
+from .formats import state_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.live import Live
     from rich.spinner import Spinner
 
-    from vidu_ext.tasks import Snapshot
+    from vidu_ext.values.tasks import Snapshot
 
     from .output import Output
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from vidu_ext.errors import MissingExtraError
+from vidu_ext.values.errors import MissingExtraError
 
 try:
     for _needed in ("dbos", "sqlalchemy", "yaml"):
@@ -17,12 +17,13 @@ except ImportError as error:
         f"batches need the extra `durable`, which is not installed ({error.name} is missing): pip install 'vidu-ext[durable]'."
     ) from error
 
+from vidu_ext.durable.manifests.manifest import Row, read_manifest
+from vidu_ext.durable.workers.steps import Patience
+from vidu_ext.durable.workers.worker import Worker, WorkerOptions
+
 from .batches import Batches, BatchOptions, Planned, Price
 from .errors import DatabaseError, ManifestError, RowFault, StorageFullError
 from .job import Job, JobState, Limits
-from .manifest import Row, read_manifest
-from .steps import Patience
-from .worker import Worker, WorkerOptions
 
 __all__ = [
     "BatchOptions",

@@ -17,28 +17,28 @@ import sqlalchemy as sa
 from attrs import field, frozen
 from dbos import DBOSClient
 
-from vidu_ext.drivers import chance, monotonic
-from vidu_ext.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError
-from vidu_ext.policy import credit
-from vidu_ext.session import Session, Settings
+from vidu_ext.client.session import Session, Settings
+from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.money import insert_missing
+from vidu_ext.durable.database.tables import accounts, batches, budgets, database_url, jobs
+from vidu_ext.durable.manifests.manifest import Row, scan_manifest
+from vidu_ext.durable.workers.file_names import USUAL_TEMPLATE, file_target, without_ending
+from vidu_ext.transport.driver import chance, monotonic
+from vidu_ext.values.checks import credit
+from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError
 
 from . import dispatch
 from .errors import ManifestError, RowFault
 from .job import Limits, job_of
-from .ledger import Ledger
-from .manifest import Row, scan_manifest
-from .money import insert_missing
-from .names import USUAL_TEMPLATE, file_target, without_ending
-from .tables import accounts, batches, budgets, database_url, jobs
 
 if TYPE_CHECKING:
     from attrs import Attribute
 
+    from vidu_ext.client.session import Keys, Prefer
+    from vidu_ext.flows.routing import Offer
     from vidu_ext.providers.base import Encoded
-    from vidu_ext.requests import Request
-    from vidu_ext.selection import Offer
-    from vidu_ext.session import Keys, Prefer
-    from vidu_ext.tasks import Json
+    from vidu_ext.values.requests import Request
+    from vidu_ext.values.tasks import Json
 
 Price = Callable[["Request", str], "float | None"]
 """What a request will cost at an account, in credits, as the user says; None where the user does not know."""

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, Serializer
 
+from vidu_ext.durable.database.tables import escaped_database, unreachable
+from vidu_ext.durable.manifests.manifest import MOST_PRIORITY
+
 from .job import Job, workflow_id
-from .manifest import MOST_PRIORITY
-from .tables import escaped_database, unreachable
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
     from dbos import EnqueueOptions
 
+    from vidu_ext.durable.database.ledger import Ledger
+
     from .job import Limits
-    from .ledger import Ledger
 
 APPLICATION: Final = "vidu-batch"
 VERSION: Final = "vidu-batch-1"

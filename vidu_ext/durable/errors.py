@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from vidu_ext.errors import ConfigurationError, DownloadError
+from vidu_ext.values.errors import ConfigurationError, DownloadError
 
 
 class DatabaseError(ConfigurationError):

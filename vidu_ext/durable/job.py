@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from attrs import field, fields, frozen
 from attrs.validators import optional
 
-from vidu_ext.policy import at_least, whole
+from vidu_ext.values.checks import at_least, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, TextIO, TypeAlias
 import sqlalchemy as sa
 from attrs import field, frozen
 
-from vidu_ext.errors import ConfigurationError
+from vidu_ext.durable.database.tables import accounts, batches, budgets, jobs
+from vidu_ext.values.errors import ConfigurationError
 
 from .job import HELD_WORDS, OPEN, STATES, Held, Job, JobState, job_of
-from .tables import accounts, batches, budgets, jobs
 
 if TYPE_CHECKING:
-    from .ledger import Ledger
+    from vidu_ext.durable.database.ledger import Ledger
 
 RECENT_SECONDS: Final = 300.0
 """How far back the throughput looks."""

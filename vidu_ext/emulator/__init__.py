@@ -14,35 +14,53 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .app import asgi as asgi
-    from .books import Books as Books
-    from .books import PaidTask as PaidTask
-    from .books import SeenRequest as SeenRequest
-    from .callbacks import Callback as Callback
+    from vidu_ext.emulator.faults.rules import FaultRule as FaultRule
+    from vidu_ext.emulator.faults.rules import Faults as Faults
+    from vidu_ext.emulator.http.app import asgi as asgi
+    from vidu_ext.emulator.http.server import EmulatorServer as EmulatorServer
+    from vidu_ext.emulator.http.server import serve as serve
+    from vidu_ext.emulator.http.transports import AsyncEmulatorTransport as AsyncEmulatorTransport
+    from vidu_ext.emulator.http.transports import EmulatorTransport as EmulatorTransport
+    from vidu_ext.emulator.state.ledger import Books as Books
+    from vidu_ext.emulator.state.ledger import PaidTask as PaidTask
+    from vidu_ext.emulator.state.ledger import SeenRequest as SeenRequest
+    from vidu_ext.emulator.state.notices import Callback as Callback
+
     from .clock import Clock as Clock
     from .core import Emulator as Emulator
-    from .faults import FaultRule as FaultRule
-    from .faults import Faults as Faults
     from .messages import Piece as Piece
     from .messages import Reply as Reply
     from .messages import Request as Request
-    from .server import EmulatorServer as EmulatorServer
-    from .server import serve as serve
     from .settings import EmulatorSettings as EmulatorSettings
-    from .transports import AsyncEmulatorTransport as AsyncEmulatorTransport
-    from .transports import EmulatorTransport as EmulatorTransport
 
 _HOMES = {
-    "app": ("asgi",),
-    "books": ("Books", "PaidTask", "SeenRequest"),
-    "callbacks": ("Callback",),
     "clock": ("Clock",),
     "core": ("Emulator",),
-    "faults": ("FaultRule", "Faults"),
-    "messages": ("Piece", "Reply", "Request"),
-    "server": ("EmulatorServer", "serve"),
+    "faults.rules": (
+        "FaultRule",
+        "Faults",
+    ),
+    "http.app": ("asgi",),
+    "http.server": (
+        "EmulatorServer",
+        "serve",
+    ),
+    "http.transports": (
+        "AsyncEmulatorTransport",
+        "EmulatorTransport",
+    ),
+    "messages": (
+        "Piece",
+        "Reply",
+        "Request",
+    ),
     "settings": ("EmulatorSettings",),
-    "transports": ("AsyncEmulatorTransport", "EmulatorTransport"),
+    "state.ledger": (
+        "Books",
+        "PaidTask",
+        "SeenRequest",
+    ),
+    "state.notices": ("Callback",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -6,7 +6,7 @@ import math
 import time
 from typing import Final
 
-from vidu_ext.errors import ConfigurationError
+from vidu_ext.values.errors import ConfigurationError
 
 from .ranges import fault_of_number
 

@@ -12,21 +12,22 @@ from typing import Final, TypeVar
 
 from attrs import evolve
 
-from . import comfy, skills_video, vidu, vidu_films, vidu_library, vidu_shaped
-from .addresses import FILES, STORAGE
-from .books import Books, SeenRequest
-from .callbacks import Callback
+from vidu_ext.emulator.faults.effects import spoil
+from vidu_ext.emulator.faults.rules import FaultRule, Faults
+from vidu_ext.emulator.providers.context import Call, World
+from vidu_ext.emulator.providers.refusals import Refusal, RefusalError, json_reply, not_found, refusal_reply, refused, unreadable
+from vidu_ext.emulator.state.files import Content, Order, Upload, content_reply, etag_of, xml_refusal
+from vidu_ext.emulator.state.ledger import Books, SeenRequest
+from vidu_ext.emulator.state.notices import Callback
+from vidu_ext.emulator.state.signed_urls import FILES, STORAGE
+from vidu_ext.emulator.state.task_engine import Account, Stage, Task
+
 from .clock import Clock
-from .faults import FaultRule, Faults
-from .files import Content, Order, Upload, content_reply, etag_of, xml_refusal
-from .intake import body_of, carries_credential, key_of
-from .life import Account, Stage, Task
 from .messages import Reply, Request
-from .refusals import Refusal, RefusalError, json_reply, not_found, refusal_reply, refused, unreadable
+from .providers import comfy, dialect_vidu, skills_video, vidu, vidu_films, vidu_library
+from .request_checks import body_of, carries_credential, key_of
 from .routes import Found, Route, Strayed, base_path, routes
 from .settings import PROVIDERS, EmulatorSettings
-from .spoiling import spoil
-from .world import Call, World
 
 Answer = Callable[[Call], Reply]
 Seen = TypeVar("Seen")
@@ -48,8 +49,8 @@ _VIDU_TASKS: Final = (
 )
 _ANSWERS: Final[Mapping[str, Mapping[str, Answer]]] = {
     "vidu": {
-        **dict.fromkeys(_VIDU_TASKS, vidu_shaped.create),
-        "getCreations": vidu_shaped.get_creations,
+        **dict.fromkeys(_VIDU_TASKS, dialect_vidu.create),
+        "getCreations": dialect_vidu.get_creations,
         "listTasks": vidu.list_tasks,
         "cancelTask": vidu.cancel_task,
         "getCredits": vidu.get_credits,
@@ -75,7 +76,7 @@ _ANSWERS: Final[Mapping[str, Mapping[str, Answer]]] = {
         "getCreations": comfy.get_creations,
         "createStorage": comfy.create_storage,
     },
-    "zenlayer": {**dict.fromkeys(_SHAPED[:3], vidu_shaped.create), "getCreations": vidu_shaped.get_creations},
+    "zenlayer": {**dict.fromkeys(_SHAPED[:3], dialect_vidu.create), "getCreations": dialect_vidu.get_creations},
     "skills_video": {
         **dict.fromkeys(("createQ2Image", "createQ2Video", "createQ3Video"), skills_video.create),
         **dict.fromkeys(("streamQ2Image", "streamQ2Video", "streamQ3Video"), skills_video.stream),
@@ -172,7 +173,7 @@ class Emulator:
             return json_reply({"message": f"the emulator broke down: {type(error).__name__}"}, status=500)
 
     def _control(self, request: Request) -> Reply:
-        from .control import answer  # here, for it is made of emulators
+        from vidu_ext.emulator.control.api import answer  # here, for it is made of emulators
 
         return answer(self, request)
 
@@ -381,7 +382,7 @@ class Emulator:
         url = task.body.get("callback_url") if task.provider == "vidu" else None
         if not isinstance(url, str) or not url:
             return
-        answer = vidu_shaped.status(self._world, task, origin=task.origin, now=moment)
+        answer = dialect_vidu.status(self._world, task, origin=task.origin, now=moment)
         self._world.callbacks.plan(
             moment,
             url=url,

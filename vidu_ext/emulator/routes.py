@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from attrs import field, frozen
 
-from vidu_ext.contract import Contract, Operation, contract_of
-from vidu_ext.spec import Place, as_list, as_object, as_texts
-from vidu_ext.tasks import Json, Object
+from vidu_ext.spec.contract import Contract, Operation, contract_of
+from vidu_ext.values.json import Place, as_list, as_object, as_texts
+from vidu_ext.values.tasks import Json, Object
 
 from .settings import PROVIDERS
 

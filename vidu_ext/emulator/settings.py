@@ -7,9 +7,9 @@ from typing import Final, cast
 
 from attrs import field, fields, frozen
 
-from vidu_ext.errors import ConfigurationError
+from vidu_ext.emulator.media.limits import MOST_BYTES
+from vidu_ext.values.errors import ConfigurationError
 
-from .media.limits import MOST_BYTES
 from .ranges import fault_of_number, shown
 
 PROVIDERS: Final = ("vidu", "comfy", "zenlayer", "skills_video")

@@ -10,15 +10,15 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
-from vidu_ext.errors import ConfigurationError
+from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from .base import Provider
 
 _ADAPTERS: Final[Mapping[str, tuple[str, str]]] = {
-    "vidu": ("vidu_shaped", "VIDU"),
-    "comfy": ("vidu_shaped", "COMFY"),
-    "zenlayer": ("vidu_shaped", "ZENLAYER"),
+    "vidu": ("vidu", "VIDU"),
+    "comfy": ("comfy", "COMFY"),
+    "zenlayer": ("zenlayer", "ZENLAYER"),
     "skills_video": ("skills_video", "SKILLS_VIDEO"),
 }
 """Module and name of each adapter, by the name of the provider: the one list of providers."""

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final, cast
 
 from attrs import evolve, field, frozen
 
-from vidu_ext.contract import Contract, Operation, contract_of
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.exchange import Call, Category, ErrorReading, Reply
-from vidu_ext.spec import as_object, as_texts
-from vidu_ext.tasks import Json, Object, TaskRef, TaskState, check_id
+from vidu_ext.spec.contract import Contract, Operation, contract_of
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.exchange import Call, Category, ErrorReading, Reply
+from vidu_ext.values.json import as_object, as_texts
+from vidu_ext.values.tasks import Json, Object, TaskRef, TaskState, check_id
 
 from .base import Encoded, UnsupportedError
 from .error_bodies import holds_error, read_error
@@ -22,7 +22,7 @@ from .generated import GeneratedClient, Model, RawBody
 from .reading import id_in, members_of, number
 
 if TYPE_CHECKING:
-    from vidu_ext.outcome import Settlement
+    from vidu_ext.values.submission import Settlement
 
 NOT_FOR_TASKS: Final = frozenset({"tasks", "files"})
 """Tags of the operations that take a body and yet create nothing."""

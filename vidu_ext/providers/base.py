@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from attrs import Attribute, field, frozen
 
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.exchange import Call, Category, ErrorReading, Reply
-from vidu_ext.tasks import Json, Object, Snapshot, TaskRef
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.exchange import Call, Category, ErrorReading, Reply
+from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef
 
 from .reading import moment, rfc3339
 
 if TYPE_CHECKING:
-    from vidu_ext.contract import Contract
-    from vidu_ext.outcome import Settlement, Submission
-    from vidu_ext.requests import Request
+    from vidu_ext.spec.contract import Contract
+    from vidu_ext.values.requests import Request
+    from vidu_ext.values.submission import Settlement, Submission
 
     from .answers import StoredSubject
 

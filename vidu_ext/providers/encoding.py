@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from attrs import AttrsInstance, fields, has
 
-from vidu_ext.tasks import Json, Object
+from vidu_ext.values.tasks import Json, Object
 
 Names: TypeAlias = Mapping[type, Mapping[str, str | None]]
 """What a provider calls the members of each kind of request, where it has another name for them.

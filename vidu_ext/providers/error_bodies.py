@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from vidu_ext.errors import one_line
-from vidu_ext.exchange import Category, ErrorReading, Reply, read_json, text_of
-from vidu_ext.spec import as_list, as_object
-from vidu_ext.tasks import Json, Object
+from vidu_ext.values.errors import one_line
+from vidu_ext.values.exchange import Category, ErrorReading, Reply, read_json, text_of
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.tasks import Json, Object
 
 from .reading import text, whole_number
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from attrs import field, frozen
 
-from vidu_ext.tasks import Json, Object
+from vidu_ext.values.tasks import Json, Object
 
 if TYPE_CHECKING:
-    from vidu_ext.contract import Operation
+    from vidu_ext.spec.contract import Operation
 
 PACKAGE: Final = "vidu_clients"
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
-from vidu_ext.addresses import FILE_TYPES, ending
-from vidu_ext.exchange import first_value, read_json, text_of
-from vidu_ext.tasks import Json, Object, OutputKind, is_id
+from vidu_ext.values.exchange import first_value, read_json, text_of
+from vidu_ext.values.tasks import Json, Object, OutputKind, is_id
+from vidu_ext.values.urls import FILE_TYPES, ending
 
 _OPENING: Final = re.compile(r"\s*[{,]\s*")
 _COLON: Final = re.compile(r"\s*:\s*")

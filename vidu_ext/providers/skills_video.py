@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from vidu_ext.errors import ConfigurationError
-from vidu_ext.exchange import Call, Category
-from vidu_ext.requests import ImageToVideo, ReferenceToImage, ReferenceToVideo, TextToVideo
-from vidu_ext.spec import as_list, as_object
-from vidu_ext.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.exchange import Call, Category
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.requests import ImageToVideo, ReferenceToImage, ReferenceToVideo, TextToVideo
+from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 
 from .adapter import Adapter
 from .base import Balance, Candidate, Encoded, SearchPage, TaskFilter, UnsupportedError, UploadPlace
@@ -20,8 +20,8 @@ from .encoding import Names, body_of
 from .reading import agree, both_hold, charge, kind_of, number, rows_by_id, text
 
 if TYPE_CHECKING:
-    from vidu_ext.outcome import Submission
-    from vidu_ext.requests import Request
+    from vidu_ext.values.requests import Request
+    from vidu_ext.values.submission import Submission
 
     from .answers import StoredSubject
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import evolve
 
-from vidu_ext.errors import ConfigurationError
+from vidu_ext.values.errors import ConfigurationError
 
 from .h264 import Encoder, Format, yuv
 from .limits import MOST_BYTES, MOST_FRAMES_A_SECOND, check_seconds, check_size, whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from vidu_ext.errors import ConfigurationError
+from vidu_ext.values.errors import ConfigurationError
 
 MOST_PIXELS: Final = 4_096
 """Of a side."""

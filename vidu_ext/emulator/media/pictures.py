@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, Literal
 
-from vidu_ext.errors import ConfigurationError
+from vidu_ext.values.errors import ConfigurationError
 
 from .bits import packed
 from .limits import check_size

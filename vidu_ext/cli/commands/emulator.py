@@ -1,0 +1,136 @@
+"""The command that runs the emulator: all four providers on this machine. Needs the extra `emulator`."""
+
+from __future__ import annotations
+
+import math
+import os
+import shlex
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from vidu_ext.cli.exits import Exit
+from vidu_ext.cli.options import command
+from vidu_ext.cli.output import Output
+from vidu_ext.providers import PROVIDERS
+from vidu_ext.values.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from vidu_ext.emulator.http.notice_delivery import Reach
+    from vidu_ext.emulator.http.server import EmulatorServer
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the command of this module."""
+    command(app, "emulator")(emulator)
+
+
+def emulator(
+    output: Output,
+    *,
+    port: Annotated[
+        int, typer.Option("--port", "-p", min=0, max=65535, help="Port to listen on; 0 for any that is free.")
+    ] = 8400,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on. Others than loopback let everyone in.")
+    ] = "127.0.0.1",
+    rate: Annotated[float, typer.Option("--rate", help="Seconds of the emulator in one real second, at most 1000000.")] = 1.0,
+    queue_seconds: Annotated[float, typer.Option("--queue-seconds", help="How long a task waits at least.")] = 1.0,
+    processing_seconds: Annotated[float, typer.Option("--processing-seconds", help="How long a task runs.")] = 4.0,
+    concurrency: Annotated[int, typer.Option("--concurrency", min=1, help="Tasks of an account that run at once.")] = 5,
+    comfy_refuses: Annotated[
+        bool, typer.Option("--comfy-refuses", help="Have Comfy answer 429 beyond --concurrency, not queue the task.")
+    ] = False,
+    credits_: Annotated[
+        list[str] | None, typer.Option("--credits", metavar="PROVIDER=NUMBER", help="What each account has at first.")
+    ] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option("--fault", metavar="RULE", help="What goes wrong: kind=html_502,operation=create,nth=1; may be repeated."),
+    ] = None,
+    callbacks: Annotated[
+        str, typer.Option("--callbacks", metavar="loopback|anywhere", help="Where Vidu's notices may be sent to.")
+    ] = "loopback",
+    seed: Annotated[int, typer.Option("--seed", help="The same seed brings the same faults and files.")] = 0,
+    print_env: Annotated[
+        bool, typer.Option("--print-env", help="Only print the variables for an emulator at this port, and end.")
+    ] = False,
+) -> int:
+    """Run all four providers on this machine: real paths, refusals and files, no money. Ends with Ctrl-C.
+
+    \b
+      vidu emulator &
+      eval "$(vidu emulator --print-env)"
+      vidu generate "a paper bird" -m viduq3-turbo
+    """
+    from vidu_ext.emulator.clock import Clock
+    from vidu_ext.emulator.faults.rules import FaultRule
+    from vidu_ext.emulator.http.server import serve
+    from vidu_ext.emulator.settings import EmulatorSettings
+
+    rules = [FaultRule.parse(text) for text in fault or ()]
+    settings = EmulatorSettings(
+        queue_seconds=_seconds("--queue-seconds", queue_seconds),
+        processing_seconds=_seconds("--processing-seconds", processing_seconds),
+        concurrency=concurrency,
+        comfy_refuses=comfy_refuses,
+        credits=dict(map(_credit, credits_ or ())),
+    )
+    if print_env:
+        from vidu_ext.emulator.core import Emulator
+        from vidu_ext.emulator.environment import environment, origin_of
+
+        if port == 0:
+            raise ConfigurationError("--print-env needs the --port of the emulator that it shall lead to.")
+        _show(output, environment(Emulator(settings), origin_of(host, port)))
+        return Exit.OK
+
+    def ready(server: EmulatorServer) -> None:
+        _show(output, server.env())
+        output.say(f"The emulator is at {server.origin}, its page too. Ctrl-C ends it.")
+
+    serve(
+        settings=settings,
+        host=host,
+        port=port,
+        rules=rules,
+        clock=Clock(rate=rate),
+        seed=seed,
+        callbacks=cast("Reach", callbacks),  # any other word is refused there
+        on_ready=ready,
+    )
+    return Exit.OK
+
+
+def _show(output: Output, variables: Mapping[str, str]) -> None:
+    """The variables as a shell reads them, or as one document, in which an empty one counts as not set. Accounts that lead
+    elsewhere are taken out of the environment: whoever asks for the emulator must not go on spending money.
+    """
+    from vidu_ext.emulator.environment import past_the_emulator, without_proxies
+
+    hidden = past_the_emulator(variables, os.environ)
+    variables = {**variables, **without_proxies(os.environ)}
+    output.document({**dict.fromkeys(hidden, ""), **variables})
+    for name in hidden:
+        output.row(f"unset {shlex.quote(name)}")
+    for name, value in variables.items():
+        output.row(f"export {name}={shlex.quote(value)}")
+
+
+def _seconds(name: str, value: float) -> float:
+    from vidu_ext.values.checks import seconds
+
+    return seconds(name, value)
+
+
+def _credit(text: str) -> tuple[str, float]:
+    """`vidu=100` as a pair."""
+    provider, mark, number = text.partition("=")
+    try:
+        amount = float(number) if mark else math.nan
+    except ValueError:
+        amount = math.nan
+    if provider not in PROVIDERS or not math.isfinite(amount) or amount < 0:
+        raise ConfigurationError(f"--credits needs PROVIDER=NUMBER, such as vidu=100; the providers are {', '.join(PROVIDERS)}.")
+    return provider, amount

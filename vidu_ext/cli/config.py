@@ -1,0 +1,239 @@
+"""Which accounts and defaults the command works with, from the environment and from a file.
+
+What holds, first to last: an option of the command, a variable of the environment, the file, the default of the package.
+An account of the environment takes the place of the one in the file that has its name, and an address in the environment
+(`VIDU_BASE_URL`) holds for every account of its provider, also for those of the file: whoever points the command at a
+local server must not go on spending money. No message of this module shows a value of the file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, cast
+
+from attrs import evolve, field, frozen
+
+from vidu_ext.providers import PROVIDERS
+from vidu_ext.providers.accounts import Account, accounts, accounts_from_environment, key_variable
+from vidu_ext.spec.spelling import nearest
+from vidu_ext.values.checks import seconds
+from vidu_ext.values.errors import ConfigurationError
+
+_SHOWN_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
+"""A longer name of an entry may well be a key that was put into the wrong place."""
+
+_ENTRIES: Final = ("accounts", "prefer", "defaults")
+_ACCOUNT: Final[Mapping[str, type]] = {
+    "provider": str,
+    "name": str,
+    "key": str,
+    "key_env": str,
+    "base_url": str,
+    "max_in_flight": int,
+    "allow_insecure": bool,
+}
+_DEFAULTS: Final[Mapping[str, type | tuple[type, ...]]] = {
+    "model": str,
+    "output": str,
+    "timeout": (int, float),
+    "interval": (int, float),
+    "retry_for": (int, float),
+}
+_KINDS: Final[Mapping[type | tuple[type, ...], str]] = {
+    str: "text in quotation marks",
+    int: "a whole number",
+    bool: "true or false",
+    (int, float): "a number",
+}
+
+
+@frozen(kw_only=True)
+class Defaults:
+    """What an option is where it is not given."""
+
+    model: str | None = None
+    output: str | None = None
+    timeout: float | None = None
+    """Seconds."""
+    interval: float | None = None
+    """Seconds between two questions for the state of a task."""
+    retry_for: float | None = None
+    """Seconds for which a busy provider is asked again."""
+
+
+@frozen
+class Configured:
+    """An account with the place that it comes from, in words."""
+
+    account: Account
+    source: str
+
+
+@frozen(kw_only=True)
+class Configuration:
+    """Everything that is configured."""
+
+    path: Path
+    """Where the file is, or would be."""
+    is_read: bool = False
+    entries: tuple[Configured, ...] = ()
+    prefer: tuple[str, ...] = ()
+    defaults: Defaults = field(factory=Defaults)
+    warnings: tuple[str, ...] = ()
+
+    def accounts(self) -> tuple[Account, ...]:
+        """The accounts, at least one. Raises ConfigurationError that says where one can be configured."""
+        if not self.entries:
+            names = ", ".join(key_variable(provider) for provider in PROVIDERS)
+            raise ConfigurationError(f"no account is configured. Set one of {names}, or write accounts into {self.path}.")
+        return accounts([entry.account for entry in self.entries])
+
+
+def configuration_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the file is: $VIDU_CONFIG, or the usual place of the platform."""
+    if named := environ.get("VIDU_CONFIG", "").strip():
+        return Path(named).expanduser()
+    return _folder(environ, "XDG_CONFIG_HOME", ".config") / "vidu" / "config.toml"
+
+
+def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the command keeps what it must not forget."""
+    return _folder(environ, "XDG_STATE_HOME", ".local/state") / "vidu"
+
+
+def _folder(environ: Mapping[str, str], variable: str, usual: str) -> Path:
+    if (named := environ.get(variable, "").strip()) and Path(named).is_absolute():
+        return Path(named)
+    if sys.platform == "win32" and (roaming := environ.get("APPDATA", "").strip()):
+        return Path(roaming)
+    return Path("~").expanduser() / usual
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Configuration:
+    """What environment and file configure, possibly no account. Raises ConfigurationError with the entry that is wrong."""
+    path = configuration_path(environ)
+    document = _document(path, is_named=bool(environ.get("VIDU_CONFIG", "").strip()))
+    if document is None:
+        return Configuration(path=path, entries=tuple(_merged((), environ)))
+    place = str(path)
+    _check_names(document, _ENTRIES, place)
+    defaults = _table(document.get("defaults", {}), f"{place}, [defaults]", _DEFAULTS)
+    return Configuration(
+        path=path,
+        is_read=True,
+        entries=tuple(_merged(tuple(_accounts_of_file(document.get("accounts", []), path, environ)), environ)),
+        prefer=_names(document.get("prefer", []), place),
+        defaults=_defaults(defaults, place),
+        warnings=tuple(_warnings(path, document)),
+    )
+
+
+def _document(path: Path, *, is_named: bool) -> dict[str, object] | None:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        if not is_named:
+            return None
+        raise ConfigurationError(f"VIDU_CONFIG names {path}, which does not exist.") from None
+    except tomllib.TOMLDecodeError as error:
+        where = re.search(r"\(at [^()]*\)", str(error))
+        raise ConfigurationError(f"{path} is no valid TOML {where[0] if where else ''}.".replace(" .", ".")) from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path} is no text in UTF-8.") from None
+    except (OSError, ValueError) as error:
+        detail = error.strerror if isinstance(error, OSError) else None
+        raise ConfigurationError(f"the configuration file {path} cannot be read: {detail or error}.") from None
+
+
+def _defaults(values: Mapping[str, object], place: str) -> Defaults:
+    for name in ("timeout", "interval", "retry_for"):
+        if name in values:
+            seconds(f"{name} in {place}", values[name])
+    return Defaults(**cast("dict[str, str]", values))  # type: ignore[arg-type]  # _table has held them to their kinds
+
+
+def _names(value: object, place: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in cast("list[object]", value)):
+        raise ConfigurationError(f"{place}: prefer must be a list of names of accounts or providers.")
+    return tuple(cast("list[str]", value))
+
+
+def _accounts_of_file(value: object, path: Path, environ: Mapping[str, str]) -> Iterator[Configured]:
+    if not isinstance(value, list):
+        raise ConfigurationError(f"{path}: accounts are written as [[accounts]], in double brackets, each with its own entries.")
+    for number, entry in enumerate(cast("list[object]", value), start=1):
+        place = f"{path}, [[accounts]] number {number}"
+        members = dict(_table(entry, place, _ACCOUNT))
+        try:
+            yield _account(members, path, environ)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{place}: {error}") from None
+
+
+def _account(members: dict[str, object], path: Path, environ: Mapping[str, str]) -> Configured:
+    if "provider" not in members:
+        raise ConfigurationError(f"provider is missing; it is one of {', '.join(PROVIDERS)}.")
+    if ("key" in members) == ("key_env" in members):
+        raise ConfigurationError("either key or key_env is needed: the key, or the environment variable that holds it.")
+    variable = cast("str | None", members.pop("key_env", None))
+    source = str(path)
+    if variable is not None:
+        shown = variable if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,39}", variable) else "the variable named"
+        members["key"] = environ.get(variable, "").strip()
+        if not members["key"]:
+            raise ConfigurationError(f"key_env: {shown} is not set.")
+        source = f"{shown} ({path})"
+    account = Account(**cast("dict[str, str]", members))  # type: ignore[arg-type]  # _table has held them to their kinds
+    address = accounts({account.provider: account.key}, environ)[0].base_url
+    return Configured(evolve(account, base_url=address or account.base_url), source)
+
+
+def _merged(of_file: Sequence[Configured], environ: Mapping[str, str]) -> Iterator[Configured]:
+    """The accounts of the file in their order, those that the environment has too from there, then the rest of those."""
+    of_environment = {account.name: account for account in accounts_from_environment(environ)}
+    sources = dict(_variables(environ)) if of_environment else {}
+    for entry in of_file:
+        ours = of_environment.pop(entry.account.name, None)
+        yield Configured(ours, sources[ours.name]) if ours is not None else entry
+    yield from (Configured(account, sources[account.name]) for account in of_environment.values())
+
+
+def _variables(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The name of each account of the environment with the variable that holds its key."""
+    for provider in PROVIDERS:
+        for name in environ:
+            if name.startswith(key_variable(provider)):
+                yield from ((account.name, name) for account in accounts_from_environment({name: environ[name]}))
+
+
+def _table(value: object, place: str, known: Mapping[str, type | tuple[type, ...]]) -> dict[str, object]:
+    """The entries of a table, each known and of its kind."""
+    if not isinstance(value, dict):
+        raise ConfigurationError(f"{place} must be a table of entries.")
+    table = cast("dict[str, object]", value)
+    _check_names(table, tuple(known), place)
+    for name, entry in table.items():
+        if not isinstance(entry, known[name]) or (isinstance(entry, bool) and known[name] is not bool):
+            raise ConfigurationError(f"{place}: {name} must be {_KINDS[known[name]]}.")
+    return table
+
+
+def _check_names(table: Mapping[str, object], known: Sequence[str], place: str) -> None:
+    for name in table:
+        if name not in known:
+            shown = f"the entry {name!r}" if _SHOWN_NAME.fullmatch(name) else "an entry that is not shown here"
+            raise ConfigurationError(f"{place}: {shown} is not known.{nearest(name, known)} Known are {', '.join(known)}.")
+
+
+def _warnings(path: Path, document: Mapping[str, object]) -> Iterator[str]:
+    listed = cast("list[dict[str, object]]", document.get("accounts", []))
+    if os.name == "posix" and any("key" in entry for entry in listed):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            yield f"{path} holds keys and can be read by others (mode {mode:03o}): chmod 600 {path}"

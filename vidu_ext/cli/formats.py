@@ -1,0 +1,138 @@
+"""How values of the package look: as cells of a row for people, as JSON documents for scripts.
+
+References are text. No document holds a key or a raw answer, and signed addresses only on request.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+if TYPE_CHECKING:
+    from vidu_ext.flows.download import Downloaded
+    from vidu_ext.providers.base import Balance
+    from vidu_ext.values.explanation import Explanation
+    from vidu_ext.values.tasks import Json, Object, Snapshot
+
+    from .output import Output
+
+_LEFT_OUT: Final = frozenset({"raw", "args"})
+
+
+def show(output: Output, snapshot: Snapshot, *, with_urls: bool = False) -> None:
+    """A status answer as a row or a document on stdout."""
+    output.document(snapshot_document(snapshot, with_urls=with_urls))
+    output.row(
+        str(snapshot.ref),
+        state_of(snapshot),
+        "" if snapshot.progress is None else f"{snapshot.progress:.0f} %",
+        credits_of(snapshot.credits) if snapshot.odd_charge is None else f"no number of credits: {snapshot.odd_charge}",
+        snapshot.error_code or "",
+    )
+
+
+def credits_of(amount: float | None) -> str:
+    """An amount in full, with no exponent; empty where none is told."""
+    return "" if amount is None else f"{amount:.15g} credits"
+
+
+def state_of(snapshot: Snapshot) -> str:
+    """The state in the one vocabulary for all providers; a word that is in none is shown itself."""
+    from vidu_ext.values.errors import one_line
+    from vidu_ext.values.tasks import TaskState
+
+    return f"unknown ({one_line(snapshot.word)})" if snapshot.state is TaskState.UNKNOWN else snapshot.state.value
+
+
+def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> Object:
+    """What one status answer said."""
+    outputs: list[Json] = [
+        {"kind": output.kind, "creation_id": output.creation_id, **({"url": output.url} if with_urls else {})}
+        for output in snapshot.outputs
+    ]
+    document: Object = {
+        "reference": str(snapshot.ref),
+        "state": snapshot.state.value,
+        "word": snapshot.word,
+        "progress": snapshot.progress,
+        "credits": snapshot.credits,
+        "outputs": outputs,
+    }
+    if snapshot.odd_charge is not None:
+        document["odd_charge"] = snapshot.odd_charge
+    if snapshot.error_code or snapshot.error_message:
+        document["failure"] = {"code": snapshot.error_code, "message": snapshot.error_message}
+    return document
+
+
+def file_document(file: Downloaded) -> Object:
+    """A downloaded file."""
+    return {
+        "path": str(file.path) if file.path is not None else None,
+        "kind": file.kind,
+        "bytes": file.size,
+        "content_type": file.content_type,
+        "sha256": file.sha256,
+    }
+
+
+def balance_document(balance: Balance) -> Object:
+    return {
+        "kind": balance.kind,
+        "credits": balance.credits,
+        "running": balance.running,
+        "limit": balance.limit,
+        "queued": balance.queued,
+    }
+
+
+def explanation_document(explanation: Explanation) -> Object:
+    return {
+        "account": explanation.account,
+        "provider": explanation.provider,
+        "capable": explanation.capable,
+        "reasons": list(explanation.reasons),
+    }
+
+
+def error_document(error: BaseException, message: str, *, code: int) -> Object:
+    """An error with its data. `message` is what a person is shown."""
+    data = {
+        _name(name): _plain(value) for name, value in vars(error).items() if not name.startswith("_") and name not in _LEFT_OUT
+    }
+    kind = "Interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__
+    return {"error": {"type": kind, "message": message, "exit_code": code, **data}}
+
+
+def _name(name: str) -> str:
+    return "reference" if name == "ref" else name
+
+
+def _plain(value: object) -> Json:
+    """A datum of an error as JSON."""
+    from vidu_ext.values.explanation import Explanation
+    from vidu_ext.values.fault import Fault
+    from vidu_ext.values.submission import Submission
+    from vidu_ext.values.tasks import Snapshot
+
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case Snapshot():
+            return snapshot_document(value)
+        case Submission():
+            return cast("Json", json.loads(value.to_text()))
+        case Explanation():
+            return explanation_document(value)
+        case Fault():
+            return {"place": value.pointer, "message": value.message, "allowed": list(value.allowed) if value.allowed else None}
+        case Mapping():
+            return {str(name): _plain(entry) for name, entry in cast("Mapping[object, object]", value).items()}
+        case tuple() | list():
+            return [_plain(entry) for entry in cast("list[object]", value)]
+        case Path():
+            return str(value)
+        case _:
+            return str(value)

@@ -1,0 +1,167 @@
+"""The commands put together: the group that finds them, what all of them share, and where their errors end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from . import exits
+from .commands import emulator, generate, providers, tasks
+from .failures import Interrupted, redacted, shown
+from .output import Output
+
+SUB_APPS: Final[Mapping[str, str]] = {"batch": "vidu_ext.cli.commands.batch"}
+"""Groups of commands by name: each a module with a typer app called `app`, imported when it is first needed."""
+
+_HELP: Final = f"""Make videos with the Vidu models, through whichever provider you have an account with.
+
+\b
+  vidu providers                                     what is configured, and how to configure it
+  vidu generate "a paper bird" -m viduq3-turbo       makes, waits, downloads
+  vidu wait vidu:940107923630096384 -o bird.mp4      goes on, from any other process
+  vidu spec vidu textToVideo                         models and what they take
+
+Keys come from the environment (VIDU_API_KEY, COMFY_API_KEY, ZENLAYER_API_KEY, SKILLS_VIDEO_API_KEY) or from the
+configuration file ($VIDU_CONFIG, else ~/.config/vidu/config.toml), never from the command line. An option holds
+before the environment, and the environment before the file.
+
+\b
+Exit codes:
+{exits.table()}
+"""
+
+
+class Commands(TyperGroup):
+    """The group of all commands. It finds sub-apps when they are asked for, and ends as exits.py says."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of all commands and sub-apps."""
+        return [*super().list_commands(ctx), *(name for name, module in SUB_APPS.items() if find_spec(module) is not None)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name, None where there is none."""
+        return _sub_app(cmd_name) or super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command. Raises Interrupted for Ctrl-C."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:
+            raise Interrupted(interrupt) from interrupt
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: ARG002 - it always ends the process
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the command of these arguments and end the process with its exit code."""
+        given = list(sys.argv[1:] if args is None else args)
+        output = Output()
+        output.as_json = "--json" in _options(given)
+        _tolerate_any_text()
+        try:
+            code = super().main(
+                args,
+                prog_name or "vidu",
+                complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                obj=output,
+                **extra,
+            )
+        except (Exception, KeyboardInterrupt) as error:
+            code = shown(error, output)
+        if output.fault is not None:
+            output.error(f"stdout could not be written: {output.fault}")
+            code = code or exits.Exit.UNEXPECTED
+        sys.exit(int(code or exits.Exit.OK))
+
+
+def _sub_app(name: str) -> Any:
+    module = SUB_APPS.get(name)
+    if module is None or find_spec(module) is None:
+        return None
+    from typer.main import get_group
+
+    group = get_group(import_module(module).app)
+    group.name = name
+    return group
+
+
+def _options(given: Sequence[str]) -> Sequence[str]:
+    """The arguments that may be options."""
+    return given[: given.index("--")] if "--" in given else given
+
+
+def _tolerate_any_text() -> None:
+    """Have what a stream cannot encode written escaped, in place of an error in the middle of paid work."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"vidu-ext {version('vidu-ext')}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    name="vidu",
+    cls=Commands,
+    help=_HELP,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+
+
+@app.callback()
+def _every_command(
+    context: typer.Context,
+    *,
+    version: Annotated[  # noqa: ARG001 - its callback acts
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", envvar="VIDU_DEBUG", help="Log to stderr, and show where an error arose.")
+    ] = False,
+) -> None:
+    output = context.find_object(Output)
+    if debug and output is not None:
+        context.call_on_close(_debug(output))
+
+
+def _debug(output: Output) -> Callable[[], None]:
+    """Log to stderr until the function that this gives is called."""
+    import logging
+
+    class Lines(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            output.say(redacted(self.format(record)))
+
+    handler = Lines()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    logger = logging.getLogger("vidu_ext")
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(handler)
+    output.is_debugging = True
+    return lambda: logger.removeHandler(handler)
+
+
+for _module in (generate, tasks, providers, emulator):
+    _module.add_to(app)

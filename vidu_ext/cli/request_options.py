@@ -1,0 +1,210 @@
+"""The options that say what to make and through whom, and the neutral request that they become.
+
+Holds no limit: what a model takes is said by the specs. Decides only which kind of request the options mean.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vidu_ext.values.errors import ConfigurationError
+
+from .completion import accounts, models
+
+if TYPE_CHECKING:
+    from vidu_ext.values.requests import MediaInput, Request
+    from vidu_ext.values.tasks import Json
+
+
+# Typer reads the annotations when the command is made; defaults are None so that what is not given is not sent.
+@dataclass(frozen=True, kw_only=True)
+class RequestOptions:
+    """What to make, and through whom."""
+
+    prompt: Annotated[str | None, typer.Argument(metavar="[PROMPT]", show_default=False, help="What happens in the video.")] = (
+        None
+    )
+    image: Annotated[
+        list[str] | None, typer.Option("--image", metavar="FILE|URL", help="First frame: a video that begins with this picture.")
+    ] = None
+    start: Annotated[
+        str | None, typer.Option("--start", metavar="FILE|URL", help="First frame of a video that leads to --end.")
+    ] = None
+    end: Annotated[str | None, typer.Option("--end", metavar="FILE|URL", help="Last frame; with --start or --extend.")] = None
+    reference: Annotated[
+        list[str] | None,
+        typer.Option("--reference", metavar="FILE|URL", help="Picture of what shall appear in the video; may be repeated."),
+    ] = None
+    extend: Annotated[
+        str | None,
+        typer.Option("--extend", metavar="ID|URL", help="Go on where a video ends: its address, or the id of its creation."),
+    ] = None
+    picture: Annotated[
+        bool, typer.Option("--picture", help="Make a picture in place of a video, from words and any --reference.")
+    ] = False
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", help="Model, as `vidu spec` lists them.", autocompletion=models)
+    ] = None
+    duration: Annotated[int | None, typer.Option("--duration", "-d", metavar="SECONDS", help="Length of the video.")] = None
+    resolution: Annotated[str | None, typer.Option("--resolution", "-r", metavar="TEXT", help="540p, 720p, 1080p, ...")] = None
+    aspect_ratio: Annotated[str | None, typer.Option("--aspect-ratio", metavar="W:H", help="16:9, 9:16, ...")] = None
+    seed: Annotated[int | None, typer.Option("--seed", help="The same seed gives similar results.")] = None
+    audio: Annotated[bool | None, typer.Option("--audio/--no-audio", help="Make sound together with the picture.")] = None
+    bgm: Annotated[bool | None, typer.Option("--bgm/--no-bgm", help="Add music.")] = None
+    off_peak: Annotated[
+        bool | None, typer.Option("--off-peak/--no-off-peak", help="May wait for a cheaper hour, up to two days.")
+    ] = None
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Any other member of the request; VALUE is JSON, or else text."),
+    ] = None
+    check: Annotated[
+        bool, typer.Option("--check/--no-check", help="Refuse here what the provider's spec refuses, before it costs anything.")
+    ] = True
+    account: Annotated[
+        str | None,
+        typer.Option(
+            "--account", "--provider", "-a", metavar="NAME", help="Account or provider to ask; else any.", autocompletion=accounts
+        ),
+    ] = None
+    prefer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prefer", metavar="NAME[,NAME]", help="Accounts or providers to ask first, in order.", autocompletion=accounts
+        ),
+    ] = None
+
+
+def preferred(options: RequestOptions, configured: Sequence[str]) -> tuple[str, ...] | None:
+    """The order to ask in: that of the options, else the configured one; None where neither names one."""
+    given = [name.strip() for names in options.prefer or () for name in names.split(",")]
+    return tuple(name for name in given if name) or tuple(configured) or None
+
+
+def request_of(options: RequestOptions, *, model: str | None) -> Request:
+    """The neutral request that the options mean; `model` is the one to take where none is named.
+
+    Raises ConfigurationError for options that do not go together and for values that no provider could mean.
+    """
+    from vidu_ext.values import requests
+
+    common: dict[str, Any] = {
+        name: value
+        for name in ("prompt", "duration", "resolution", "aspect_ratio", "seed", "audio", "bgm", "off_peak")
+        if (value := getattr(options, name)) is not None
+    }
+    _add_settings(common, options.settings or ())
+    common.setdefault("model", options.model or model)
+    match _kind(options):
+        case "--image":
+            return requests.ImageToVideo(image=medium(_one(options.image)), **common)
+        case "--start":
+            return requests.StartEndToVideo(start=medium(options.start or ""), end=medium(options.end or ""), **common)
+        case "--extend":
+            return _extended(options, common)
+        case "--picture":
+            return requests.ReferenceToImage(images=_media(options.reference), **_with_prompt(common, "a picture"))
+        case "--reference":
+            return requests.ReferenceToVideo(images=_media(options.reference), **common)
+        case _:
+            return requests.TextToVideo(**_with_prompt(common, "a video from words alone"))
+
+
+def _kind(options: RequestOptions) -> str:
+    """The option that says what is made; empty for a video from words."""
+    given = {
+        "--image": options.image,
+        "--start": options.start or (options.end and not options.extend),
+        "--reference": options.reference and not options.picture,
+        "--extend": options.extend,
+        "--picture": options.picture,
+    }
+    kinds = [name for name, value in given.items() if value]
+    if len(kinds) > 1:
+        raise ConfigurationError(f"{' and '.join(kinds)} mean different videos: choose one.")
+    if kinds == ["--start"] and not (options.start and options.end):
+        raise ConfigurationError("--start and --end belong together; for a first frame alone there is --image.")
+    return kinds[0] if kinds else ""
+
+
+def _one(given: Sequence[str] | None) -> str:
+    if given is None or len(given) != 1:
+        raise ConfigurationError("--image takes one picture; for two there are --start and --end, for several --reference.")
+    return given[0]
+
+
+def _with_prompt(common: dict[str, Any], what: str) -> dict[str, Any]:
+    if not common.get("prompt"):
+        raise ConfigurationError(f"say what to make: {what} needs PROMPT.")
+    return common
+
+
+def _extended(options: RequestOptions, common: dict[str, Any]) -> Request:
+    from vidu_ext.values.requests import ExtendVideo
+
+    source = options.extend or ""
+    named: dict[str, Any] = {"video_url" if _is_address(source) else "creation_id": source}
+    if options.end:
+        named["end_image"] = medium(options.end)
+    return ExtendVideo(**named, **common)
+
+
+def _media(given: Sequence[str] | None) -> tuple[MediaInput, ...]:
+    return tuple(medium(text) for text in given or ())
+
+
+def _is_address(text: str) -> bool:
+    from vidu_ext.values.urls import UPLOAD_SCHEME
+
+    return text.startswith(("http://", "https://", "data:", UPLOAD_SCHEME))
+
+
+def medium(text: str) -> MediaInput:
+    """A picture as the person names it: an address as it is, anything else as the path of a file."""
+    if _is_address(text):
+        return text
+    if not text:
+        raise ConfigurationError("the name of a picture is empty.")
+    return Path(text.removeprefix("file://")).expanduser()
+
+
+def _add_settings(common: dict[str, Any], settings: Sequence[str]) -> None:
+    """Members that have a neutral name become members of the request, the others its options."""
+    from attrs import fields
+
+    from vidu_ext.values.requests import TextToVideo
+
+    neutral = {member.name for member in fields(TextToVideo)}
+    options: dict[str, Json] = {}
+    for name, value in _pairs(settings):
+        place = common if name in neutral and name != "options" else options
+        if name in place:
+            raise ConfigurationError(f"{name} is given twice.")
+        place[name] = value
+    if options:
+        common["options"] = options
+
+
+def _pairs(settings: Sequence[str]) -> Iterator[tuple[str, Json]]:
+    for text in settings:
+        name, mark, value = text.partition("=")
+        if not mark or not name.strip():
+            raise ConfigurationError("--set needs NAME=VALUE, such as --set style=anime or --set 'off_peak=true'.")
+        yield name.strip(), _json_or_text(value)
+
+
+def _json_or_text(text: str) -> Json:
+    def refuse(word: str) -> None:
+        raise ConfigurationError(f"{word} is no JSON value.")
+
+    try:
+        value: Json = json.loads(text, parse_constant=refuse)
+    except (ValueError, RecursionError):
+        return text
+    return value

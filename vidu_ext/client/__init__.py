@@ -1,0 +1,1 @@
+"""What the user drives: Vidu, AsyncVidu and their handles."""

@@ -1,0 +1,482 @@
+"""The awaited client: the names of `client.py`, with the same decisions, in one event loop.
+
+Holds only what waits: everything that is decided is in flows.py and watching.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, Never, Self, overload
+
+from vidu_ext.flows.outcome import Accepted
+from vidu_ext.flows.policy import deadline_after
+from vidu_ext.flows.wait import Group, in_order
+from vidu_ext.transport.async_driver import AsyncDriver, AsyncPoller
+from vidu_ext.transport.driver import chance, monotonic
+from vidu_ext.values.errors import TaskError
+from vidu_ext.values.forks import Made
+from vidu_ext.values.tasks import Result, TaskRef
+
+from .handles import AsyncTask, AsyncTaskResult
+from .interrupts import handing_out, how_to_fetch, how_to_go_on, note_interrupt, noting, submitting
+from .session import Session, Settings, accepted, check_callbacks, refuse_unknown, several
+from .vidu import LAST_POLL_SECONDS
+
+if TYPE_CHECKING:
+    import os
+
+    from vidu_ext.flows.download import Downloaded, DownloadOptions
+    from vidu_ext.flows.effects import Flow
+    from vidu_ext.flows.submit import Submitted
+    from vidu_ext.providers.answers import (
+        ClonedVoice,
+        CloneVoiceRequest,
+        CreatedSubject,
+        CreateSubjectRequest,
+        RecommendedPrompts,
+        RecommendPromptsRequest,
+        SpokenText,
+        StoredSubject,
+        TextToSpeechRequest,
+        UpdateSubjectRequest,
+    )
+    from vidu_ext.providers.base import Balance, TaskFilter
+    from vidu_ext.transport.part_file import Target
+    from vidu_ext.values.explanation import Explanation
+    from vidu_ext.values.requests import AnyRequest, RequestModel
+    from vidu_ext.values.submission import Submission
+    from vidu_ext.values.tasks import OutputKind, Snapshot
+
+    from .session import Keys, OnAccepted, OnSnapshot, OnSubmission, Prefer
+
+
+class AsyncVidu:
+    """Makes videos through the configured accounts, in one running event loop; a forked child may use it in one of its own.
+
+    Without keys the accounts come from the environment: VIDU_API_KEY, COMFY_API_KEY, ZENLAYER_API_KEY,
+    SKILLS_VIDEO_API_KEY. `prefer` names accounts or providers in the order in which they are asked, or is a policy of
+    vidu_ext.flows.routing. `on_accepted` and `on_snapshot` of its methods may be coroutine functions. Raises ConfigurationError
+    where no account is configured.
+    """
+
+    def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None, **unknown: Never) -> None:
+        refuse_unknown(type(self).__name__, unknown)
+        self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
+        self._driver = AsyncDriver(self._session.doors, self._session.settings.wiring)
+        self._pollers = Made(self._made_poller)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(accounts={list(self._session.accounts)})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections. Tasks go on and can be waited for with another client."""
+        for poller in self._pollers.values():
+            await poller.close()
+        await self._driver.close()
+
+    # -- submitting ---------------------------------------------------------------------------------------------------
+
+    async def submit(
+        self,
+        request: AnyRequest,
+        *,
+        account: str | None = None,
+        check: bool = True,
+        path_id: str | None = None,
+        idempotency_key: str | None = None,
+        on_submission: OnSubmission | None = None,
+        on_accepted: OnAccepted | None = None,
+    ) -> AsyncTask:
+        """The task that the request became: at most one paid task, whatever happens on the way.
+
+        `request` is one of vidu_ext.values.requests, or one of a provider's own generated request models, with `path_id` where
+        its route has an id in the path. `account` names the account or provider to ask; else the policy decides.
+        `check=False` sends what the provider's spec refuses. `on_submission` is given what is about to be sent, before it
+        is: kept in a safe place, it lets `find` look for the task when this process dies, and the next one given takes its
+        place. `on_accepted` is given the reference before anything else can fail.
+
+        `idempotency_key` is a marker of your own, unique to this job: 1 to 255 visible ASCII characters. At Comfy two
+        submits with the same key and request are one paid task. At Vidu it travels as `payload`, where the route has one, by
+        which `find` and other processes know the task: a second submit with it pays again. At Zenlayer and skills.video no
+        route carries it, and it is ignored.
+
+        Raises ConfigurationError, InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may
+        have cost money.
+        """
+        check_callbacks(are_awaited=False, on_submission=on_submission)
+        check_callbacks(are_awaited=True, on_accepted=on_accepted)
+        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        begun: list[Submission] = []
+        flow = self._session.submit(choice, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
+        return await self._accept(flow, begun, on_accepted)
+
+    async def _accept(self, flow: Flow[Submitted], begun: Sequence[Submission], on_accepted: OnAccepted | None) -> AsyncTask:
+        late: list[Submitted] = []
+        try:
+            with submitting(begun, late):
+                submitted = await self._driver.run(flow, late=late.append)
+        except asyncio.CancelledError:
+            for ended in late:
+                if isinstance(ended.outcome, Accepted) and on_accepted is not None:
+                    with handing_out(ended.outcome.ref):
+                        await _done(on_accepted(ended.outcome.ref))
+            raise
+        done = accepted(submitted)
+        if on_accepted is not None:
+            with handing_out(done.ref):
+                await _done(on_accepted(done.ref))
+        return AsyncTask(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
+
+    @overload
+    async def call(
+        self, request: CloneVoiceRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> ClonedVoice: ...
+
+    @overload
+    async def call(
+        self, request: CreateSubjectRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> CreatedSubject: ...
+
+    @overload
+    async def call(
+        self, request: RecommendPromptsRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> RecommendedPrompts: ...
+
+    @overload
+    async def call(
+        self, request: TextToSpeechRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> SpokenText: ...
+
+    @overload
+    async def call(
+        self, request: UpdateSubjectRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> StoredSubject: ...
+
+    @overload
+    async def call(
+        self, request: RequestModel, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> object: ...
+
+    async def call(
+        self, request: RequestModel, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> object:
+        """The typed answer of a route that answers at once: speech, voice clone, subjects, prompt ideas.
+
+        Takes a generated request model of the provider. Speech, cloning and subjects cost credits; an answer that is lost
+        raises SubmissionUnknownError and is not asked for again.
+        """
+        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        begun: list[Submission] = []
+        with submitting(begun):
+            return await self._driver.run(self._session.call(choice, begun=begun))
+
+    async def prepare(
+        self,
+        request: AnyRequest,
+        *,
+        account: str | None = None,
+        check: bool = True,
+        path_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Submission:
+        """What `send` would send: to keep in a safe place first, so that a process that dies can be looked after.
+
+        Takes what `submit` takes, and `idempotency_key` means what it means there. Local files are uploaded where the
+        provider wants that; nothing is created or paid. Only the first account in order is taken. Raises
+        ConfigurationError, InvalidRequestError, NoProviderError or CallError.
+        """
+        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        return await self._driver.run(self._session.prepare(choice, idempotency_key=idempotency_key))
+
+    async def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
+        """The task that a prepared submission became. Whoever may have sent it before calls `find`, not this.
+
+        Raises a SubmitError, as `submit` does.
+        """
+        check_callbacks(are_awaited=True, on_accepted=on_accepted)
+        begun: list[Submission] = []
+        return await self._accept(self._session.send(submission, begun=begun), begun, on_accepted)
+
+    async def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
+        """The task of a submission that was left unknown.
+
+        Looks and sends nothing, but at Comfy: there the request is sent again with its idempotency key, which pays for one
+        task at the most, and for one now if the first request never arrived. Raises SubmissionUnknownError again where it
+        cannot be told.
+        """
+        check_callbacks(are_awaited=True, on_accepted=on_accepted)
+        return await self._accept(self._session.find(submission), [submission], on_accepted)
+
+    def explain(self, request: AnyRequest, *, path_id: str | None = None) -> tuple[Explanation, ...]:
+        """For each account whether it can serve the request, and why not, in words. Nothing is sent."""
+        return self._session.explain(request, path_id=path_id)
+
+    # -- waiting ------------------------------------------------------------------------------------------------------
+
+    def task(self, task: AsyncTask | TaskRef | str) -> AsyncTask:
+        """A handle for a reference, its text, or a handle. Nothing is sent."""
+        return AsyncTask(self, self._session.ref(task))
+
+    async def status(self, task: AsyncTask | TaskRef | str) -> Snapshot:
+        """The state of a task now. Raises CallError where the provider does not tell."""
+        return await self._driver.run(self._session.status(self._session.ref(task)))
+
+    async def wait(
+        self, task: AsyncTask | TaskRef | str, *, timeout: float | None = None, on_snapshot: OnSnapshot | None = None
+    ) -> AsyncTaskResult:
+        """The result of a task, after as long as it takes or `timeout` seconds; the task may be another process's.
+
+        `on_snapshot` is given every status answer. Raises TaskFailedError where the task ended without a result,
+        WaitTimeoutError when the time is over (the task goes on), WaitRefusedError where the provider refuses to tell.
+        """
+        check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
+        with _Waiting(self._poller, timeout, wants_snapshots=on_snapshot is not None) as waiting:
+            waiting.join([(self._session.ref(task), task)])
+            while found := await waiting.news():
+                for _, news in found:
+                    if isinstance(news, TaskError):
+                        raise news
+                    if isinstance(news, Result):
+                        return AsyncTaskResult(self, news)
+                    if on_snapshot is not None:
+                        await _done(on_snapshot(news))
+        raise AssertionError("a wait ends with a result or an error")
+
+    async def watch(self, task: AsyncTask | TaskRef | str, *, timeout: float | None = None) -> AsyncIterator[Snapshot]:
+        """Every status answer of a task, the last one final. Raises what `wait` raises, after the final snapshot."""
+        async for _, news in self._follow([task], timeout, wants_snapshots=True):
+            if isinstance(news, TaskError):
+                raise news
+            if not isinstance(news, Result):
+                yield news
+
+    async def as_completed(
+        self, tasks: Iterable[AsyncTask | TaskRef | str], *, timeout: float | None = None
+    ) -> AsyncIterator[AsyncTask]:
+        """Each task as it ends, a handle as it was given; its `result()` then returns or raises at once."""
+        listed = several(tasks)
+        given = {self._session.ref(task): task for task in listed}
+        async for ref, news in self._follow(listed, timeout, wants_snapshots=False):
+            if isinstance(news, Result | TaskError):
+                task = given[ref]
+                yield task if isinstance(task, AsyncTask) else AsyncTask(self, ref, outcome=news)
+
+    @overload
+    async def wait_all(
+        self,
+        tasks: Iterable[AsyncTask | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["raise"] = "raise",
+    ) -> list[AsyncTaskResult]: ...
+
+    @overload
+    async def wait_all(
+        self,
+        tasks: Iterable[AsyncTask | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["return"],
+    ) -> list[AsyncTaskResult | TaskError]: ...
+
+    @overload
+    async def wait_all(
+        self,
+        tasks: Iterable[AsyncTask | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["raise", "return"],
+    ) -> list[AsyncTaskResult | TaskError]: ...
+
+    async def wait_all(
+        self,
+        tasks: Iterable[AsyncTask | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["raise", "return"] = "raise",
+    ) -> list[AsyncTaskResult] | list[AsyncTaskResult | TaskError]:
+        """The results of all tasks in their order, after all of them ended.
+
+        With `errors="return"` the error of a task stands in its place; else the first one is raised at the end.
+        """
+        check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
+        listed = several(tasks)
+        ended: dict[TaskRef, Result | TaskError] = {}
+        async for ref, news in self._follow(listed, timeout, wants_snapshots=on_snapshot is not None):
+            if isinstance(news, Result | TaskError):
+                ended[ref] = news
+            elif on_snapshot is not None:
+                await _done(on_snapshot(news))
+        entries = in_order([self._session.ref(task) for task in listed], ended, raises=errors == "raise")
+        return [AsyncTaskResult(self, entry) if isinstance(entry, Result) else entry for entry in entries]
+
+    async def _follow(
+        self, tasks: Iterable[AsyncTask | TaskRef | str], timeout: float | None, *, wants_snapshots: bool
+    ) -> AsyncIterator[tuple[TaskRef, Snapshot | Result | TaskError]]:
+        """What becomes known of tasks, in the order in which it does: snapshots where wanted, and one end for each."""
+        with _Waiting(self._poller, timeout, wants_snapshots=wants_snapshots) as waiting:
+            waiting.join([(self._session.ref(task), task) for task in several(tasks)])
+            while news := await waiting.news():
+                for one in news:
+                    yield one
+
+    def _poller(self, account: str) -> AsyncPoller:
+        self._driver.stay_in_loop()
+        return self._pollers[account]
+
+    def _made_poller(self, account: str) -> AsyncPoller:
+        in_flight = self._session.accounts[account].max_in_flight
+        return AsyncPoller(self._session.board(account), self._driver, in_flight=in_flight)
+
+    # -- results and account ------------------------------------------------------------------------------------------
+
+    async def cancel(self, task: AsyncTask | TaskRef | str) -> Snapshot:
+        """The state of a task after the provider was asked to cancel it.
+
+        A request, not a guarantee: Vidu cancels only what does not run yet, and refunds it; a task that runs goes on and
+        stays paid (CallError). A cancelled task polls as failed with UserCancelled. The other providers document no way
+        to cancel and raise CallError at once. A wait that is given up cancels nothing.
+        """
+        return await self._driver.run(self._session.cancel(self._session.ref(task)))
+
+    async def download(
+        self,
+        task: AsyncTask | AsyncTaskResult | TaskRef | str,
+        target: Target,
+        *,
+        kind: OutputKind | None = None,
+        options: DownloadOptions | None = None,
+    ) -> Downloaded:
+        """One file of a finished task, written to a path, into a folder, or to a binary file object.
+
+        `kind` chooses among the files, by default the video or picture itself. Resumes what broke off, asks for a fresh
+        address where the old one has expired, replaces the file at the end in one step.
+        Raises a DownloadError. Waits for no task: one that is not finished raises WaitTimeoutError at once, and one that
+        ended without a result TaskFailedError.
+        """
+        snapshot = task.snapshot if isinstance(task, AsyncTaskResult) else await self.status(task)
+        with noting(lambda: how_to_fetch(snapshot.ref)):
+            return await self._driver.run(self._session.download(snapshot, target, kind=kind, options=options))
+
+    async def download_all(
+        self,
+        task: AsyncTask | AsyncTaskResult | TaskRef | str,
+        folder: str | os.PathLike[str],
+        *,
+        options: DownloadOptions | None = None,
+    ) -> tuple[Downloaded, ...]:
+        """Every file of a finished task, written into a folder under names made from the task id and the kind.
+
+        Raises what `download` raises.
+        """
+        snapshot = task.snapshot if isinstance(task, AsyncTaskResult) else await self.status(task)
+        with noting(lambda: how_to_fetch(snapshot.ref)):
+            return await self._driver.run(self._session.download_all(snapshot, folder, options=options))
+
+    async def tasks(self, wanted: TaskFilter | None = None, *, account: str | None = None) -> AsyncIterator[Snapshot]:
+        """The tasks of an account, page after page. Only Vidu lists finished tasks; skills.video lists those under way.
+
+        Raises CallError where a page is not given, or the list leads back to a page that was read.
+        """
+        name, pages = self._session.only_account(account), list[str]()
+        while True:
+            snapshots, page = await self._driver.run(self._session.tasks_page(name, wanted, pages))
+            for snapshot in snapshots:
+                yield snapshot
+            if page is None:
+                return
+            pages.append(page)
+
+    async def subjects(self, *, account: str | None = None) -> AsyncIterator[StoredSubject]:
+        """Your subjects that are stored at an account, page after page, as the provider's generated model.
+
+        The id of one is what `Subject.stored_id` takes. Raises ConfigurationError where the provider stores none, which only
+        Vidu does, and CallError where a page is not given, or the list leads back to a page that was read.
+        """
+        name, pages = self._session.only_account(account), list[str]()
+        while True:
+            subjects, page = await self._driver.run(self._session.subjects_page(name, pages))
+            for subject in subjects:
+                yield subject
+            if page is None:
+                return
+            pages.append(page)
+
+    async def credits(self, *, account: str | None = None) -> tuple[Balance, ...]:
+        """What the account has left, with how many tasks run and may run at once where the provider tells."""
+        return await self._driver.run(self._session.credits(self._session.only_account(account)))
+
+
+async def _done(returned: object) -> None:
+    """Waits for what a callback returned, where that is to be awaited."""
+    if isinstance(returned, Awaitable):
+        await returned
+
+
+class _Waiting:
+    """The tasks that one coroutine waits for. There may be ten thousand of these: a group, and one future while asleep."""
+
+    __slots__ = ("_began", "_deadline", "_future", "_group", "_poller")
+
+    def __init__(self, poller: Callable[[str], AsyncPoller], timeout: float | None, *, wants_snapshots: bool) -> None:
+        self._poller = poller
+        self._began = monotonic()
+        self._deadline = deadline_after(timeout, self._began)
+        self._group = Group(self._wake, wants_snapshots=wants_snapshots)
+        self._future: asyncio.Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, ending: BaseException | None, _trace: object) -> None:
+        note_interrupt(ending, lambda: how_to_go_on(self._group.members))
+        self._group.leave()
+
+    def join(self, tasks: Sequence[tuple[TaskRef, object]]) -> None:
+        for ref, task in tasks:
+            self._group.join(self._poller(ref.account).board, ref, task, self._began)
+        self._kick()
+
+    async def news(self) -> Sequence[tuple[TaskRef, Snapshot | Result | TaskError]]:
+        """What has become known since; nothing once every task has ended."""
+        while not self._group.has_news():
+            if self._deadline is not None and monotonic() >= self._deadline:
+                await self._ask_a_last_time(monotonic())
+                self._group.give_up(monotonic(), self._began)
+                break
+            await self._woken(self._deadline)
+        return self._group.news()
+
+    async def _ask_a_last_time(self, now: float) -> None:
+        self._group.hurry(now)
+        self._kick()
+        while not self._group.is_told() and monotonic() < now + LAST_POLL_SECONDS:
+            await self._woken(now + LAST_POLL_SECONDS)
+
+    def _woken(self, deadline: float | None) -> asyncio.Future[None]:
+        """Done when the group wakes us, or at the deadline."""
+        loop = asyncio.get_running_loop()
+        self._future = future = loop.create_future()
+        if deadline is not None:
+            timer = loop.call_later(max(deadline - monotonic(), 0.0), self._wake)
+            future.add_done_callback(lambda _: timer.cancel())
+        return future
+
+    def _wake(self) -> None:
+        if self._future is not None and not self._future.done():
+            self._future.set_result(None)
+
+    def _kick(self) -> None:
+        for account in {ref.account for ref in self._group.members}:
+            self._poller(account).kick()

@@ -1,0 +1,259 @@
+"""Handles: a task, and a result, bound to the client that can act on them.
+
+Every method is one call of the client with the reference filled in. A handle remembers how its task ended.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from vidu_ext.values.errors import ConfigurationError, ResultMissingError, TaskError, TaskFailedError
+from vidu_ext.values.tasks import Output, Result, Snapshot, TaskRef
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import AsyncIterator, Iterator
+
+    from vidu_ext.flows.download import Downloaded, DownloadOptions
+    from vidu_ext.transport.part_file import Target
+    from vidu_ext.values.submission import Submission
+    from vidu_ext.values.tasks import OutputKind
+
+    from .session import OnSnapshot
+
+
+class BlockingClient(Protocol):
+    """What the blocking handles ask of their client."""
+
+    def status(self, task: TaskRef, /) -> Snapshot: ...
+    def wait(self, task: Task, /, *, timeout: float | None, on_snapshot: OnSnapshot | None) -> TaskResult: ...
+    def watch(self, task: Task, /, *, timeout: float | None) -> Iterator[Snapshot]: ...
+    def cancel(self, task: TaskRef, /) -> Snapshot: ...
+    def download(
+        self, task: TaskResult, target: Target, /, *, kind: OutputKind | None, options: DownloadOptions | None
+    ) -> Downloaded: ...
+    def download_all(
+        self, task: TaskResult, folder: str | os.PathLike[str], /, *, options: DownloadOptions | None
+    ) -> tuple[Downloaded, ...]: ...
+
+
+class AwaitedClient(Protocol):
+    """What the awaited handles ask of their client."""
+
+    async def status(self, task: TaskRef, /) -> Snapshot: ...
+    async def wait(self, task: AsyncTask, /, *, timeout: float | None, on_snapshot: OnSnapshot | None) -> AsyncTaskResult: ...
+    def watch(self, task: AsyncTask, /, *, timeout: float | None) -> AsyncIterator[Snapshot]: ...
+    async def cancel(self, task: TaskRef, /) -> Snapshot: ...
+    async def download(
+        self, task: AsyncTaskResult, target: Target, /, *, kind: OutputKind | None, options: DownloadOptions | None
+    ) -> Downloaded: ...
+    async def download_all(
+        self, task: AsyncTaskResult, folder: str | os.PathLike[str], /, *, options: DownloadOptions | None
+    ) -> tuple[Downloaded, ...]: ...
+
+
+C = TypeVar("C")
+
+
+def bound(client: C | None) -> C:
+    """The client of a result. Raises ConfigurationError for a result that was pickled: it left its client behind."""
+    if client is None:
+        raise ConfigurationError(
+            "this result was pickled and has no client: pass it to download() of one, vidu.download(result, ...)."
+        )
+    return client
+
+
+class _Handle:
+    """What the blocking and the awaited handle share."""
+
+    __slots__ = ("_outcome", "estimate", "is_new", "ref", "submission")
+
+    def __init__(
+        self,
+        ref: TaskRef,
+        *,
+        is_new: bool = False,
+        estimate: float | None = None,
+        submission: Submission | None = None,
+        outcome: Result | TaskError | None = None,
+    ) -> None:
+        self.ref = ref
+        """One line of text, `str(task.ref)`, with which any process with the same account can go on."""
+        self.is_new = is_new
+        self.estimate = estimate
+        """Seconds that the provider thinks the task takes, where it says so."""
+        self.submission = submission
+        """What was sent, where this process sent it."""
+        self._outcome = outcome
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.ref)!r})"
+
+    def remember(self, outcome: Result | TaskError) -> None:
+        """Keep how the task ended, so that `result` needs no further request. A wait that ended earlier is not kept."""
+        if isinstance(outcome, Result | TaskFailedError | ResultMissingError):
+            self._outcome = outcome
+
+    def _remembered(self) -> Result | None:
+        """The result if the task is known to have succeeded. Raises the error if it is known to have failed."""
+        if isinstance(self._outcome, TaskError):
+            raise self._outcome
+        return self._outcome
+
+
+class _BoundResult:
+    """What the blocking and the awaited result share."""
+
+    __slots__ = ("snapshot",)
+
+    def __init__(self, result: Result) -> None:
+        self.snapshot: Snapshot = result.snapshot
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """By the snapshot alone: a client has connections, which no other process can use."""
+        return type(self), (None, Result(self.snapshot))
+
+    def __repr__(self) -> str:
+        kinds = ", ".join(output.kind for output in self.outputs)
+        return f"{type(self).__name__}({str(self.ref)!r}, {kinds})"
+
+    @property
+    def ref(self) -> TaskRef:
+        return self.snapshot.ref
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """All files, with addresses that expire."""
+        return self.snapshot.outputs
+
+    @property
+    def credits(self) -> float | None:
+        """What the task cost, in the provider's credits; None where the provider does not tell."""
+        return self.snapshot.credits
+
+
+class Task(_Handle):
+    """A task and the client that asks for it."""
+
+    __slots__ = ("_client",)
+
+    def __init__(
+        self,
+        client: BlockingClient,
+        ref: TaskRef,
+        *,
+        is_new: bool = False,
+        estimate: float | None = None,
+        submission: Submission | None = None,
+        outcome: Result | TaskError | None = None,
+    ) -> None:
+        super().__init__(ref, is_new=is_new, estimate=estimate, submission=submission, outcome=outcome)
+        self._client = client
+
+    def status(self) -> Snapshot:
+        """The state now; see Vidu.status."""
+        return self._client.status(self.ref)
+
+    def result(self, timeout: float | None = None, *, on_snapshot: OnSnapshot | None = None) -> TaskResult:
+        """The result, after as long as it takes or `timeout` seconds. Once the task has ended, it is remembered.
+
+        `on_snapshot` is given every status answer of this wait. Raises what Vidu.wait raises: TaskFailedError for a task that
+        ended without a result (again at each call), WaitTimeoutError when the time is over (the task goes on).
+        """
+        known = self._remembered()
+        return TaskResult(self._client, known) if known else self._client.wait(self, timeout=timeout, on_snapshot=on_snapshot)
+
+    wait = result
+
+    def watch(self, *, timeout: float | None = None) -> Iterator[Snapshot]:
+        """Every status answer; see Vidu.watch."""
+        return self._client.watch(self, timeout=timeout)
+
+    def cancel(self) -> Snapshot:
+        """Ask the provider to cancel; what that means is said at Vidu.cancel."""
+        return self._client.cancel(self.ref)
+
+
+class TaskResult(_BoundResult):
+    """A finished task, whose files can be downloaded."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: BlockingClient | None, result: Result) -> None:
+        super().__init__(result)
+        self._client = client
+
+    def download(self, target: Target, *, kind: OutputKind | None = None, options: DownloadOptions | None = None) -> Downloaded:
+        """One file, written to a path, into a folder, or to a file object; see Vidu.download."""
+        return bound(self._client).download(self, target, kind=kind, options=options)
+
+    def download_all(self, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None) -> tuple[Downloaded, ...]:
+        """Every file, written into a folder; see Vidu.download_all."""
+        return bound(self._client).download_all(self, folder, options=options)
+
+
+class AsyncTask(_Handle):
+    """A task and the client that asks for it, awaited."""
+
+    __slots__ = ("_client",)
+
+    def __init__(
+        self,
+        client: AwaitedClient,
+        ref: TaskRef,
+        *,
+        is_new: bool = False,
+        estimate: float | None = None,
+        submission: Submission | None = None,
+        outcome: Result | TaskError | None = None,
+    ) -> None:
+        super().__init__(ref, is_new=is_new, estimate=estimate, submission=submission, outcome=outcome)
+        self._client = client
+
+    async def status(self) -> Snapshot:
+        """The state now; see AsyncVidu.status."""
+        return await self._client.status(self.ref)
+
+    async def result(self, timeout: float | None = None, *, on_snapshot: OnSnapshot | None = None) -> AsyncTaskResult:
+        """The result, after as long as it takes or `timeout` seconds. Once the task has ended, it is remembered.
+
+        `on_snapshot` is given every status answer of this wait. Raises what AsyncVidu.wait raises: TaskFailedError for a task
+        that ended without a result (again at each call), WaitTimeoutError when the time is over (the task goes on).
+        """
+        known = self._remembered()
+        if known:
+            return AsyncTaskResult(self._client, known)
+        return await self._client.wait(self, timeout=timeout, on_snapshot=on_snapshot)
+
+    wait = result
+
+    def watch(self, *, timeout: float | None = None) -> AsyncIterator[Snapshot]:
+        """Every status answer; see AsyncVidu.watch."""
+        return self._client.watch(self, timeout=timeout)
+
+    async def cancel(self) -> Snapshot:
+        """Ask the provider to cancel; what that means is said at AsyncVidu.cancel."""
+        return await self._client.cancel(self.ref)
+
+
+class AsyncTaskResult(_BoundResult):
+    """A finished task, whose files can be downloaded, awaited."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AwaitedClient | None, result: Result) -> None:
+        super().__init__(result)
+        self._client = client
+
+    async def download(
+        self, target: Target, *, kind: OutputKind | None = None, options: DownloadOptions | None = None
+    ) -> Downloaded:
+        """One file, written to a path, into a folder, or to a file object; see AsyncVidu.download."""
+        return await bound(self._client).download(self, target, kind=kind, options=options)
+
+    async def download_all(
+        self, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None
+    ) -> tuple[Downloaded, ...]:
+        """Every file, written into a folder; see AsyncVidu.download_all."""
+        return await bound(self._client).download_all(self, folder, options=options)

@@ -1,0 +1,534 @@
+"""What the sync and the async client share: accounts, providers, selection, and how a request becomes attempts.
+
+Values and decisions; no clock, no socket, no waiting. client.py and async_client.py add only those. What the first client of a
+program does not need is imported by the function that does.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import re
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+
+from attrs import evolve, field, frozen
+
+from vidu_ext.flows.attempt import Attempt, Claims
+from vidu_ext.flows.call import answer_flow, call_flow, status_flow
+from vidu_ext.flows.effects import Flow, wall_clock
+from vidu_ext.flows.health import Health, HealthPolicy
+from vidu_ext.flows.outcome import Accepted, Outcome, error_of
+from vidu_ext.flows.policy import PollPolicy, ReconcilePolicy, RetryPolicy, usual_poll
+from vidu_ext.flows.poll import Sightings
+from vidu_ext.flows.routing import Offer, Policy, explain, is_account_failure, order, preference
+from vidu_ext.flows.settle import find_flow
+from vidu_ext.flows.submit import Submitted, attempt_flow, submit_flow
+from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.providers.accounts import Account, accounts
+from vidu_ext.transport.endpoint import Door, Wiring
+from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError, one_line
+from vidu_ext.values.explanation import Explanation
+from vidu_ext.values.forks import Made
+from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import TaskRef, check_id
+from vidu_ext.values.urls import without_route
+
+if TYPE_CHECKING:
+    import os
+
+    from vidu_ext.flows.download import Downloaded, DownloadOptions, Source
+    from vidu_ext.flows.poll import Board
+    from vidu_ext.flows.upload import Plan
+    from vidu_ext.providers.answers import StoredSubject
+    from vidu_ext.providers.base import Balance, Encoded, Provider, TaskFilter
+    from vidu_ext.spec.media import Medium
+    from vidu_ext.transport.part_file import Target
+    from vidu_ext.values.exchange import Call, Reply
+    from vidu_ext.values.tasks import Object, Output, OutputKind, Snapshot
+
+T = TypeVar("T")
+OnSnapshot: TypeAlias = "Callable[[Snapshot], object]"
+OnAccepted: TypeAlias = "Callable[[TaskRef], object]"
+OnSubmission: TypeAlias = "Callable[[Submission], object]"
+Keys: TypeAlias = "Mapping[str, str] | Sequence[Account] | None"
+Prefer: TypeAlias = "Sequence[str] | Policy | None"
+
+logger: Final = logging.getLogger("vidu_ext")
+
+_KEY_OF_A_JOB: Final = re.compile(r"[!-~]{1,255}")
+"""What travels unchanged in an HTTP header as in JSON. No provider documents a limit of its own that is narrower."""
+
+
+_WRITTEN: Final = {
+    "api_key": '{client}({{"vidu": "..."}}), with the name of the provider, or set VIDU_API_KEY',
+    "timeout": "wait(task, timeout=600) for a task, or {client}(settings=Settings(wiring=Wiring(timeouts=Timeouts(read=30))))",
+    "base_url": '{client}([Account(provider="vidu", key="...", base_url="https://...")]), or set VIDU_BASE_URL',
+}
+"""How options of other clients are written here."""
+
+
+@frozen(kw_only=True)
+class Settings:
+    """Everything about a client but its accounts. The defaults are for unattended work.
+
+    `poll` is a PollPolicy, `retry` a RetryPolicy, `reconcile` a ReconcilePolicy, `health` a HealthPolicy and `wiring` a Wiring,
+    which holds Timeouts, proxy and certificates. Raises ConfigurationError for anything else.
+    """
+
+    poll: PollPolicy = field(factory=usual_poll)
+    """Unless given, with no pause longer than the environment variable VIDU_POLL_SECONDS allows."""
+    retry: RetryPolicy = field(factory=RetryPolicy)
+    reconcile: ReconcilePolicy = field(factory=ReconcilePolicy)
+    health: HealthPolicy = field(factory=HealthPolicy)
+    wiring: Wiring = field(factory=Wiring)
+
+    def __attrs_post_init__(self) -> None:
+        kinds = {"poll": PollPolicy, "retry": RetryPolicy, "reconcile": ReconcilePolicy, "health": HealthPolicy, "wiring": Wiring}
+        for name, kind in kinds.items():
+            given: object = getattr(self, name)
+            if not isinstance(given, kind):
+                raise ConfigurationError(f"Settings.{name} must be a {kind.__name__}, not {type(given).__name__}.")
+
+
+@frozen
+class Choice:
+    """The accounts to ask for a request, in order, and the files that some of them are given first."""
+
+    offers: tuple[Offer, ...]
+    uploads: Mapping[str, Medium] = field(repr=False)
+    check: bool = True
+    """Whether the spec is asked once more when the addresses of the uploads are known."""
+
+
+class Session:
+    """The accounts of one client, and what it remembers of them."""
+
+    def __init__(
+        self,
+        keys: Mapping[str, str] | Sequence[Account] | None,
+        *,
+        prefer: Sequence[str] | Policy | None,
+        settings: Settings,
+        chance: Callable[[], float],
+        now: Callable[[], float],
+    ) -> None:
+        configured = accounts(keys)
+        self.accounts: Final = {account.name: account for account in configured}
+        self.settings: Final = settings
+        self.health: Final = Health(settings.health)
+        self.claims: Final = Claims()
+        self.sightings: Final = Sightings()
+        self.doors: Final = Made(lambda name: _door(self.accounts[name]))
+        """Made when first needed, since a spec must be read for each."""
+        self._policy = _policy(prefer, configured)
+        self._chance = chance
+        self._now = now
+
+    def provider(self, account: str) -> Provider:
+        """The adapter of an account's provider. Raises ConfigurationError for an account that is not configured."""
+        found = self.accounts.get(account)
+        if found is None:
+            known = ", ".join(self.accounts)
+            theirs = ", ".join(one.name for one in self.accounts.values() if one.provider == account)
+            those = f" Accounts of the provider {account}: {theirs}." if theirs else ""
+            raise ConfigurationError(
+                f"no account is called {account!r}; configured are: {known}.{those} A task is asked of the account that took it."
+            )
+        return provider_named(found.provider)
+
+    def ref(self, task: object) -> TaskRef:
+        """The reference that a handle, a reference or its text stands for; its account is configured."""
+        if isinstance(task, str):
+            task = TaskRef.parse(task)
+        found = task if isinstance(task, TaskRef) else getattr(task, "ref", None)
+        if not isinstance(found, TaskRef):
+            raise ConfigurationError(f"a task, its reference or the reference as text is needed, not {type(task).__name__}.")
+        self.provider(found.account)
+        check_id("the id of a task", found.task_id)
+        return found
+
+    def board(self, account: str) -> Board:
+        from vidu_ext.flows.poll import Board
+
+        return Board(
+            account,
+            self.provider(account),
+            poll=self.settings.poll,
+            retry=self.settings.retry,
+            chance=self._chance,
+            sightings=self.sightings,
+        )
+
+    # -- choosing -----------------------------------------------------------------------------------------------------
+
+    def offers(self, request: object, *, account: str | None, check: bool, path_id: str | None) -> Choice:
+        """The accounts that can serve the request, in the order in which they are asked, with the files to upload."""
+        plan = self._plan(request, self._asked(account), check=check, path_id=path_id)
+        return Choice(order(plan.examined, self._policy, self.health, self._now()), plan.uploads, check)
+
+    def explain(self, request: object, *, check: bool = True, path_id: str | None = None) -> tuple[Explanation, ...]:
+        plan = self._plan(request, tuple(self.accounts.values()), check=check, path_id=path_id)
+        return explain(plan.examined, self.health, self._now())
+
+    def _plan(self, request: object, asked: Sequence[Account], *, check: bool, path_id: str | None) -> Plan:
+        from vidu_ext.flows.upload import plan
+
+        providers = {account.name: self.provider(account.name) for account in asked}
+        return plan(request, asked, providers, check=check, path_id=path_id)
+
+    def _asked(self, account: str | None) -> Sequence[Account]:
+        if account is None:
+            return tuple(self.accounts.values())
+        named = [one for one in self.accounts.values() if account in (one.name, one.provider)]
+        if not named:
+            self.provider(account)
+        return named
+
+    # -- flows --------------------------------------------------------------------------------------------------------
+
+    def submit(
+        self, choice: Choice, *, idempotency_key: str | None, begun: list[Submission], on_submission: OnSubmission | None
+    ) -> Flow[Submitted]:
+        """The flow of a submit. `begun` holds what may be out at any moment, for whoever is interrupted."""
+        _check_key(idempotency_key)
+        for offer in choice.offers:
+            self._refuse_synchronous(offer)
+
+        def prepare(offer: Offer) -> Flow[Attempt]:
+            is_last = offer is choice.offers[-1]
+            retry = self.settings.retry if is_last else evolve(self.settings.retry, budget=0.0)
+            try:
+                attempt = yield from self._prepare(choice, offer, idempotency_key, retry=retry)
+            except CallError as failure:
+                attempt = yield from self._prepare(evolve(choice, uploads={}), offer, idempotency_key, retry=retry)
+                return evolve(attempt, failed_upload=failure)
+            if on_submission is not None:
+                on_submission(attempt.submission)
+            return evolve(attempt, begun=begun)
+
+        return submit_flow(
+            choice.offers,
+            prepare,
+            retry=self.settings.retry,
+            reconcile=self.settings.reconcile,
+            claims=self.claims,
+            observe=self._observe,
+        )
+
+    def prepare(self, choice: Choice, *, idempotency_key: str | None) -> Flow[Submission]:
+        """What is to be sent to the first account of a choice, its files uploaded. Nothing is created."""
+        _check_key(idempotency_key)
+        offer = choice.offers[0]
+        self._refuse_synchronous(offer)
+        return (yield from self._prepare(choice, offer, idempotency_key, retry=self.settings.retry)).submission
+
+    def send(self, submission: Submission, *, begun: list[Submission]) -> Flow[Submitted]:
+        """The flow of a submit whose submission was prepared before, perhaps by another process."""
+        attempt = evolve(self._attempt_again(submission), begun=begun)
+        outcome = yield from attempt_flow(
+            attempt, retry=self.settings.retry, waits=True, reconcile=self.settings.reconcile, claims=self.claims
+        )
+        self._observe(attempt.account, outcome)
+        return Submitted(outcome, attempt)
+
+    def _prepare(self, choice: Choice, offer: Offer, idempotency_key: str | None, *, retry: RetryPolicy) -> Flow[Attempt]:
+        """The attempt to have an offer of a choice served. Raises CallError where a file of it cannot be uploaded."""
+        provider = self.provider(offer.account)
+        if choice.uploads:
+            from vidu_ext.flows.upload import uploaded
+
+            host = self.doors[offer.account].host
+            flow = uploaded(offer, provider, choice.uploads, account_host=host, retry=retry, check=choice.check)
+            offer = evolve(offer, encoded=(yield from flow))
+        return attempt_of(offer, provider, idempotency_key, (yield from wall_clock()))
+
+    def _refuse_synchronous(self, offer: Offer) -> None:
+        operation = self.provider(offer.account).contract.operation(offer.encoded.operation)
+        if operation.poll is None:
+            raise ConfigurationError(f"{operation.id} answers at once and starts no task: use call() in place of submit().")
+
+    def _observe(self, account: str, outcome: Outcome) -> None:
+        if is_account_failure(outcome):
+            self.health.record_failure(account, self._now())
+        else:
+            self.health.record_success(account)
+        if isinstance(outcome, Accepted):
+            self.sightings.unfinished(outcome.ref, self._now())
+        ref = f" as {outcome.ref}" if isinstance(outcome, Accepted) else ""
+        logger.info("submit to %s: %s%s", account, type(outcome).__name__.lower(), ref)
+
+    def call(self, choice: Choice, *, begun: list[Submission]) -> Flow[object]:
+        """The typed answer of a route that answers at once. `begun` is as in `submit`."""
+        attempt = yield from self._prepare(choice, choice.offers[0], None, retry=self.settings.retry)
+        attempt = evolve(attempt, begun=begun)
+        submission = attempt.submission
+        if attempt.provider.contract.operation(submission.operation).poll is not None:
+            raise ConfigurationError(f"{submission.operation} starts a task: use submit() in place of call().")
+        reply = yield from answer_flow(attempt, retry=self.settings.retry)
+        try:
+            return attempt.provider.model(submission.operation, reply.json())
+        except ValueError as error:
+            detail = f"the answer is not what the spec says ({error}); it is kept in .raw"
+            raise SubmissionUnknownError(attempt.account, detail, submission, raw=reply.content) from error
+
+    def find(self, submission: Submission) -> Flow[Submitted]:
+        """The outcome of a submission that was left unknown, looked for anew."""
+        attempt = self._attempt_again(submission)
+        outcome = yield from find_flow(attempt, retry=self.settings.retry, reconcile=self.settings.reconcile, claims=self.claims)
+        return Submitted(outcome, attempt)
+
+    def _attempt_again(self, submission: Submission) -> Attempt:
+        provider = self.provider(submission.account)
+        _check_submission(submission, provider)
+        encoded = _encoded_of(submission)
+        call, _ = provider.create_call(encoded, marker=submission.marker)
+        return Attempt(submission.account, provider, encoded, submission, evolve(call, creates=True))
+
+    def status(self, ref: TaskRef) -> Flow[Snapshot]:
+        """The state of a task, asked once; passing faults are tried again."""
+        provider = self.provider(ref.account)
+        call = provider.status_call(ref)
+        reply = yield from call_flow(ref.account, provider, call, retry=self.settings.retry)
+        snapshot = provider.snapshot(ref, reply.json())
+        if snapshot is None:
+            raise ResponseUnreadableError(
+                ref.account, call.operation, "the answer tells no state", status=reply.status, raw=reply.content
+            )
+        if not snapshot.state.is_final:
+            self.sightings.unfinished(ref, self._now())
+        return snapshot
+
+    def fresh_outputs(self, ref: TaskRef) -> Flow[tuple[Output, ...]]:
+        """The files of a task with addresses signed anew; none where the task cannot be asked now."""
+        snapshot = yield from status_flow(ref.account, self.provider(ref.account), ref)
+        return snapshot.outputs if snapshot else ()
+
+    def download(
+        self, snapshot: Snapshot, target: Target, *, kind: OutputKind | None, options: DownloadOptions | None
+    ) -> Flow[Downloaded]:
+        from vidu_ext.flows.download import DownloadOptions, choose, download_flow
+
+        source = self._source(snapshot)
+        return download_flow(source, choose(snapshot.outputs, kind), target, options=options or DownloadOptions())
+
+    def download_all(
+        self, snapshot: Snapshot, folder: str | os.PathLike[str], *, options: DownloadOptions | None
+    ) -> Flow[tuple[Downloaded, ...]]:
+        from vidu_ext.flows.download import DownloadOptions, download_all_flow
+
+        return download_all_flow(self._source(snapshot), snapshot.outputs, folder, options=options or DownloadOptions())
+
+    def _source(self, snapshot: Snapshot) -> Source:
+        """Where the files of a task come from. Raises what a wait would where the task has no result."""
+        from vidu_ext.flows.download import Source
+        from vidu_ext.flows.poll import check_result
+
+        check_result(snapshot)
+        ref = snapshot.ref
+        return Source(
+            ref=ref,
+            refresh=lambda: self.fresh_outputs(ref),
+            account_host=self.doors[ref.account].host,
+            key_hosts=self.provider(ref.account).key_hosts,
+            youth=self.sightings.youth(ref, self._now()),
+        )
+
+    def cancel(self, ref: TaskRef) -> Flow[Snapshot]:
+        provider = self.provider(ref.account)
+        call = self._needed(provider.cancel_call(ref), ref.account, "cancel a task", "The task goes on and stays paid")
+        try:
+            yield from call_flow(ref.account, provider, call, retry=self.settings.retry)
+        except CallError as error:
+            said = error.status is not None and error.status < 500
+            seen = (yield from status_flow(ref.account, provider, ref)) if said else None
+            ended = seen is not None and seen.state.is_final
+            after = (
+                f"the task has ended as {one_line(seen.word)}"
+                if seen and ended
+                else "if the task exists, it goes on and stays paid"
+            )
+            detail = f"{error.detail.rstrip('.')}; {after}"
+            raise CallError(error.account, error.operation, detail, status=error.status, code=error.code) from error
+        return (yield from self.status(ref))
+
+    def credits(self, account: str) -> Flow[tuple[Balance, ...]]:
+        provider = self.provider(account)
+        call = self._needed(provider.credits_call(), account, "tell what is left", "Look into its console")
+        reply = yield from call_flow(account, provider, call, retry=self.settings.retry)
+        return self._read(provider.balances(reply.json()), account, call, reply)
+
+    def tasks_page(
+        self, account: str, wanted: TaskFilter | None, pages: Sequence[str]
+    ) -> Flow[tuple[tuple[Snapshot, ...], str | None]]:
+        """The tasks of the last of the pages, the first one where there are none yet, and the page that follows it."""
+        provider = self.provider(account)
+        page = pages[-1] if pages else None
+        call = self._needed(
+            provider.tasks_call(wanted or _all_tasks(), page), account, "list tasks", "Keep the references of your tasks"
+        )
+        _check_new(pages, account, call)
+        reply = yield from call_flow(account, provider, call, retry=self.settings.retry)
+        return self._read(provider.tasks_page(account, reply.json()), account, call, reply)
+
+    def subjects_page(self, account: str, pages: Sequence[str]) -> Flow[tuple[Sequence[StoredSubject], str | None]]:
+        """The subjects of the last of the pages, as in `tasks_page`."""
+        provider = self.provider(account)
+        call = provider.subjects_call(pages[-1] if pages else None)
+        if call is None:
+            able = [name for name in PROVIDERS if provider_named(name).subjects_call(None) is not None]
+            raise ConfigurationError(
+                f"{account} is an account of {provider.name}, which stores no subjects: {', '.join(able)} does."
+            )
+        _check_new(pages, account, call)
+        reply = yield from call_flow(account, provider, call, retry=self.settings.retry)
+        return self._read(provider.subjects_page(reply.json()), account, call, reply)
+
+    @staticmethod
+    def _needed(call: Call | None, account: str, what: str, advice: str) -> Call:
+        if call is None:
+            raise CallError(account, what, f"this provider documents no way to {what}. {advice}")
+        return call
+
+    @staticmethod
+    def _read(value: T | None, account: str, call: Call, reply: Reply) -> T:
+        if value is None:
+            detail = "the answer is not what the spec says"
+            raise ResponseUnreadableError(account, call.operation, detail, status=reply.status, raw=reply.content)
+        return value
+
+    def only_account(self, account: str | None) -> str:
+        """The account named, or the only one there is. Raises ConfigurationError where it must be named."""
+        if account is not None:
+            self.provider(account)
+            return account
+        if len(self.accounts) > 1:
+            raise ConfigurationError(f"say which account: one of {', '.join(self.accounts)}.")
+        return next(iter(self.accounts))
+
+
+def refuse_unknown(client: str, options: Iterable[str]) -> None:
+    """Raises TypeError for options that a client does not have, with the way to write what they usually mean."""
+    for name in options:
+        hint = f" Write {_WRITTEN[name].format(client=client)}." if name in _WRITTEN else ""
+        raise TypeError(f"{client}() takes keys, prefer and settings, and no {name!r}.{hint}")
+
+
+def several(tasks: Iterable[T]) -> list[T]:
+    """The tasks as a list. Raises ConfigurationError for a single one: of its text each letter would be taken for a task."""
+    if isinstance(tasks, str | TaskRef) or not hasattr(tasks, "__iter__"):
+        raise ConfigurationError("tasks are needed, not one of them: put a single one in brackets, as in wait_all([task]).")
+    return list(tasks)
+
+
+def _check_key(idempotency_key: object) -> None:
+    """Raises ConfigurationError for a key that cannot be sent as it is: found out later, it would look like a lost answer."""
+    if idempotency_key is None or (isinstance(idempotency_key, str) and _KEY_OF_A_JOB.fullmatch(idempotency_key)):
+        return
+    raise ConfigurationError(
+        "idempotency_key must be a text of 1 to 255 visible ASCII characters, without spaces;"
+        f" it is {repr(idempotency_key)[:80]}. Nothing was sent."
+    )
+
+
+def attempt_of(offer: Offer, provider: Provider, idempotency_key: str | None, submitted_at: float) -> Attempt:
+    """The attempt to have an offer served, with a marker by which its task can be found again where the route has one."""
+    marks = provider.accepts_marker(offer.encoded)
+    chosen = idempotency_key or (uuid.uuid4().hex if marks else None)
+    call, sent = provider.create_call(offer.encoded, marker=chosen if marks else None)
+    marker = chosen if marks else _payload_of(sent.body)
+    submission = Submission(
+        account=offer.account,
+        provider=offer.provider,
+        operation=sent.operation,
+        settlement=provider.settlement_of(sent.operation),
+        marker=marker,
+        submitted_at=submitted_at,
+        body=sent.body,
+        path_id=sent.path_id,
+        marker_is_ours=marks and idempotency_key is None,
+    )
+    return Attempt(offer.account, provider, sent, submission, evolve(call, creates=True))
+
+
+def _payload_of(body: Object) -> str | None:
+    """The payload of a request; one that the user set serves as the marker itself."""
+    payload = body.get("payload")
+    return payload if isinstance(payload, str) and payload else None
+
+
+def _check_new(pages: Sequence[str], account: str, call: Call) -> None:
+    """Raises CallError where the last of the pages was read before."""
+    if pages and pages[-1] in pages[:-1]:
+        detail = f"after {len(pages)} pages the list leads back to one that was read, and so would never end"
+        raise CallError(account, call.operation, detail)
+
+
+def _all_tasks() -> TaskFilter:
+    from vidu_ext.providers.base import TaskFilter
+
+    return TaskFilter()
+
+
+def _check_submission(submission: Submission, provider: Provider) -> None:
+    """Raise ConfigurationError for a submission that no client made for this account: a look would not find its task."""
+    made_for = submission.provider, submission.settlement
+    if made_for != (provider.name, provider.settlement_of(submission.operation)):
+        raise ConfigurationError(
+            f"{submission.account} is an account of {provider.name}, and this submission of {submission.operation} was made for"
+            f" {' with settlement '.join(made_for)}. Nothing was sent. Use the submission as it was made, with its account."
+        )
+    if submission.settlement == "idempotency-key":
+        _check_key(submission.marker)
+    elif submission.marker != _payload_of(submission.body):
+        raise ConfigurationError("the marker of this submission is not the payload of its request. Nothing was sent.")
+
+
+def _encoded_of(submission: Submission) -> Encoded:
+    from vidu_ext.providers.base import Encoded
+
+    return Encoded(submission.operation, submission.body, submission.path_id)
+
+
+def check_callbacks(*, are_awaited: bool, **callbacks: Callable[..., object] | None) -> None:
+    """Raises ConfigurationError for what cannot be called, or would be left unawaited, before anything is sent."""
+    for name, callback in callbacks.items():
+        if callback is None:
+            continue
+        if not callable(callback):
+            raise ConfigurationError(f"{name} must be a function, not {type(callback).__name__}. Nothing was sent.")
+        if inspect.iscoroutinefunction(callback) and not are_awaited:
+            raise ConfigurationError(
+                f"{name} is not awaited here: give a function that is done when it returns. Nothing was sent."
+            )
+
+
+def accepted(submitted: Submitted) -> Accepted:
+    """The accepted task of a submit. Raises the error that any other end is, with the accounts asked before as notes."""
+    if isinstance(submitted.outcome, Accepted):
+        return submitted.outcome
+    error = error_of(submitted.outcome, submitted.attempt.submission)
+    for attempt, outcome in submitted.earlier:
+        error.add_note(f"Asked before: {error_of(outcome, attempt.submission)}")
+    raise error
+
+
+def _policy(prefer: Sequence[str] | Policy | None, configured: Sequence[Account]) -> Policy | None:
+    if prefer is None or callable(prefer):
+        return prefer
+    if isinstance(prefer, str):
+        raise ConfigurationError(f"prefer is a list of accounts or providers, or a policy, not the text {prefer!r}.")
+    return preference(*prefer, accounts=configured)
+
+
+def _door(account: Account) -> Door:
+    contract = provider_named(account.provider).contract
+    header, scheme = contract.security()
+    return Door(
+        account=account.name,
+        base_url=without_route(account.server, (operation.path for operation in contract.operations.values())),
+        key_header=header,
+        key_value=f"{scheme} {account.key}".strip(),
+        in_flight=account.max_in_flight,
+    )

@@ -1,0 +1,414 @@
+"""The blocking client. `async_client.py` has the same names, awaited; what both share is in session.py.
+
+Holds only what waits: everything that is decided is in flows.py and watching.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, Literal, Never, Self, overload
+
+from vidu_ext.flows.policy import deadline_after
+from vidu_ext.transport.driver import SyncDriver, SyncPoller, chance, monotonic
+from vidu_ext.values.errors import TaskError
+from vidu_ext.values.tasks import Result, TaskRef
+
+from .handles import Task, TaskResult
+from .interrupts import handing_out, how_to_fetch, how_to_go_on, noting, submitting
+from .session import Session, Settings, accepted, check_callbacks, refuse_unknown, several
+
+if TYPE_CHECKING:
+    import os
+
+    from vidu_ext.flows.download import Downloaded, DownloadOptions
+    from vidu_ext.flows.effects import Flow
+    from vidu_ext.flows.submit import Submitted
+    from vidu_ext.flows.wait import Group
+    from vidu_ext.providers.answers import (
+        ClonedVoice,
+        CloneVoiceRequest,
+        CreatedSubject,
+        CreateSubjectRequest,
+        RecommendedPrompts,
+        RecommendPromptsRequest,
+        SpokenText,
+        StoredSubject,
+        TextToSpeechRequest,
+        UpdateSubjectRequest,
+    )
+    from vidu_ext.providers.base import Balance, TaskFilter
+    from vidu_ext.transport.part_file import Target
+    from vidu_ext.values.explanation import Explanation
+    from vidu_ext.values.requests import AnyRequest, RequestModel
+    from vidu_ext.values.submission import Submission
+    from vidu_ext.values.tasks import OutputKind, Snapshot
+
+    from .session import Keys, OnAccepted, OnSnapshot, OnSubmission, Prefer
+
+LAST_POLL_SECONDS: Final = 5.0
+"""How long the one last question at a deadline may take."""
+
+
+class Vidu:
+    """Makes videos through the configured accounts, blocking the calling thread. May be used from many threads, and in a
+    forked child, which has connections of its own.
+
+    Without keys the accounts come from the environment: VIDU_API_KEY, COMFY_API_KEY, ZENLAYER_API_KEY,
+    SKILLS_VIDEO_API_KEY. `prefer` names accounts or providers in the order in which they are asked, or is a policy of
+    vidu_ext.flows.routing. Raises ConfigurationError where no account is configured.
+    """
+
+    def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None, **unknown: Never) -> None:
+        refuse_unknown(type(self).__name__, unknown)
+        self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
+        self._driver = SyncDriver(self._session.doors, self._session.settings.wiring)
+        in_flight = {name: one.max_in_flight for name, one in self._session.accounts.items()}
+        self._poller = SyncPoller(self._driver, self._session.board, in_flight)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(accounts={list(self._session.accounts)})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections. Tasks go on and can be waited for with another client."""
+        self._poller.close()
+        self._driver.close()
+
+    # -- submitting ---------------------------------------------------------------------------------------------------
+
+    def submit(
+        self,
+        request: AnyRequest,
+        *,
+        account: str | None = None,
+        check: bool = True,
+        path_id: str | None = None,
+        idempotency_key: str | None = None,
+        on_submission: OnSubmission | None = None,
+        on_accepted: OnAccepted | None = None,
+    ) -> Task:
+        """The task that the request became: at most one paid task, whatever happens on the way.
+
+        `request` is one of vidu_ext.values.requests, or one of a provider's own generated request models, with `path_id` where
+        its route has an id in the path. `account` names the account or provider to ask; else the policy decides.
+        `check=False` sends what the provider's spec refuses. `on_submission` is given what is about to be sent, before it
+        is: kept in a safe place, it lets `find` look for the task when this process dies, and the next one given takes its
+        place. `on_accepted` is given the reference before anything else can fail.
+
+        `idempotency_key` is a marker of your own, unique to this job: 1 to 255 visible ASCII characters. At Comfy two
+        submits with the same key and request are one paid task. At Vidu it travels as `payload`, where the route has one, by
+        which `find` and other processes know the task: a second submit with it pays again. At Zenlayer and skills.video no
+        route carries it, and it is ignored.
+
+        Raises ConfigurationError, InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may
+        have cost money.
+        """
+        check_callbacks(are_awaited=False, on_submission=on_submission, on_accepted=on_accepted)
+        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        begun: list[Submission] = []
+        flow = self._session.submit(choice, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
+        return self._accept(flow, begun, on_accepted)
+
+    def _accept(self, flow: Flow[Submitted], begun: Sequence[Submission], on_accepted: OnAccepted | None) -> Task:
+        with submitting(begun):
+            submitted = self._driver.run(flow)
+        done = accepted(submitted)
+        if on_accepted is not None:
+            with handing_out(done.ref):
+                on_accepted(done.ref)
+        return Task(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
+
+    @overload
+    def call(
+        self, request: CloneVoiceRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> ClonedVoice: ...
+
+    @overload
+    def call(
+        self, request: CreateSubjectRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> CreatedSubject: ...
+
+    @overload
+    def call(
+        self, request: RecommendPromptsRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> RecommendedPrompts: ...
+
+    @overload
+    def call(
+        self, request: TextToSpeechRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> SpokenText: ...
+
+    @overload
+    def call(
+        self, request: UpdateSubjectRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> StoredSubject: ...
+
+    @overload
+    def call(
+        self, request: RequestModel, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> object: ...
+
+    def call(
+        self, request: RequestModel, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> object:
+        """The typed answer of a route that answers at once: speech, voice clone, subjects, prompt ideas.
+
+        Takes a generated request model of the provider. Speech, cloning and subjects cost credits; an answer that is lost
+        raises SubmissionUnknownError and is not asked for again.
+        """
+        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        begun: list[Submission] = []
+        with submitting(begun):
+            return self._driver.run(self._session.call(choice, begun=begun))
+
+    def prepare(
+        self,
+        request: AnyRequest,
+        *,
+        account: str | None = None,
+        check: bool = True,
+        path_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Submission:
+        """What `send` would send: to keep in a safe place first, so that a process that dies can be looked after.
+
+        Takes what `submit` takes, and `idempotency_key` means what it means there. Local files are uploaded where the
+        provider wants that; nothing is created or paid. Only the first account in order is taken. Raises
+        ConfigurationError, InvalidRequestError, NoProviderError or CallError.
+        """
+        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        return self._driver.run(self._session.prepare(choice, idempotency_key=idempotency_key))
+
+    def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> Task:
+        """The task that a prepared submission became. Whoever may have sent it before calls `find`, not this.
+
+        Raises a SubmitError, as `submit` does.
+        """
+        check_callbacks(are_awaited=False, on_accepted=on_accepted)
+        begun: list[Submission] = []
+        return self._accept(self._session.send(submission, begun=begun), begun, on_accepted)
+
+    def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> Task:
+        """The task of a submission that was left unknown.
+
+        Looks and sends nothing, but at Comfy: there the request is sent again with its idempotency key, which pays for one
+        task at the most, and for one now if the first request never arrived. Raises SubmissionUnknownError again where it
+        cannot be told.
+        """
+        check_callbacks(are_awaited=False, on_accepted=on_accepted)
+        return self._accept(self._session.find(submission), [submission], on_accepted)
+
+    def explain(self, request: AnyRequest, *, path_id: str | None = None) -> tuple[Explanation, ...]:
+        """For each account whether it can serve the request, and why not, in words. Nothing is sent."""
+        return self._session.explain(request, path_id=path_id)
+
+    # -- waiting ------------------------------------------------------------------------------------------------------
+
+    def task(self, task: Task | TaskRef | str) -> Task:
+        """A handle for a reference, its text, or a handle. Nothing is sent."""
+        return Task(self, self._session.ref(task))
+
+    def status(self, task: Task | TaskRef | str) -> Snapshot:
+        """The state of a task now. Raises CallError where the provider does not tell."""
+        return self._driver.run(self._session.status(self._session.ref(task)))
+
+    def wait(
+        self, task: Task | TaskRef | str, *, timeout: float | None = None, on_snapshot: OnSnapshot | None = None
+    ) -> TaskResult:
+        """The result of a task, after as long as it takes or `timeout` seconds; the task may be another process's.
+
+        `on_snapshot` is given every status answer. Raises TaskFailedError where the task ended without a result,
+        WaitTimeoutError when the time is over (the task goes on), WaitRefusedError where the provider refuses to tell.
+        """
+        check_callbacks(are_awaited=False, on_snapshot=on_snapshot)
+        for _, news in self._follow([task], timeout, wants_snapshots=on_snapshot is not None):
+            if isinstance(news, TaskError):
+                raise news
+            if isinstance(news, Result):
+                return TaskResult(self, news)
+            if on_snapshot is not None:
+                on_snapshot(news)
+        raise AssertionError("a wait ends with a conclusion")
+
+    def watch(self, task: Task | TaskRef | str, *, timeout: float | None = None) -> Iterator[Snapshot]:
+        """Every status answer of a task, the last one final. Raises what `wait` raises, after the final snapshot."""
+        for _, news in self._follow([task], timeout, wants_snapshots=True):
+            if isinstance(news, TaskError):
+                raise news
+            if not isinstance(news, Result):
+                yield news
+
+    def as_completed(self, tasks: Iterable[Task | TaskRef | str], *, timeout: float | None = None) -> Iterator[Task]:
+        """Each task as it ends, a handle as it was given; its `result()` then returns or raises at once."""
+        listed = several(tasks)
+        given = {self._session.ref(task): task for task in listed}
+        for ref, news in self._follow(listed, timeout, wants_snapshots=False):
+            if isinstance(news, Result | TaskError):
+                task = given[ref]
+                yield task if isinstance(task, Task) else Task(self, ref, outcome=news)
+
+    @overload
+    def wait_all(
+        self,
+        tasks: Iterable[Task | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["raise"] = "raise",
+    ) -> list[TaskResult]: ...
+
+    @overload
+    def wait_all(
+        self,
+        tasks: Iterable[Task | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["return"],
+    ) -> list[TaskResult | TaskError]: ...
+
+    @overload
+    def wait_all(
+        self,
+        tasks: Iterable[Task | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["raise", "return"],
+    ) -> list[TaskResult | TaskError]: ...
+
+    def wait_all(
+        self,
+        tasks: Iterable[Task | TaskRef | str],
+        *,
+        timeout: float | None = None,
+        on_snapshot: OnSnapshot | None = None,
+        errors: Literal["raise", "return"] = "raise",
+    ) -> list[TaskResult] | list[TaskResult | TaskError]:
+        """The results of all tasks in their order, after all of them ended.
+
+        With `errors="return"` the error of a task stands in its place; else the first one is raised at the end.
+        """
+        from vidu_ext.flows.wait import in_order
+
+        check_callbacks(are_awaited=False, on_snapshot=on_snapshot)
+        listed = several(tasks)
+        ended: dict[TaskRef, Result | TaskError] = {}
+        for ref, news in self._follow(listed, timeout, wants_snapshots=on_snapshot is not None):
+            if isinstance(news, Result | TaskError):
+                ended[ref] = news
+            elif on_snapshot is not None:
+                on_snapshot(news)
+        entries = in_order([self._session.ref(task) for task in listed], ended, raises=errors == "raise")
+        return [TaskResult(self, entry) if isinstance(entry, Result) else entry for entry in entries]
+
+    def _follow(
+        self, tasks: Iterable[Task | TaskRef | str], timeout: float | None, *, wants_snapshots: bool
+    ) -> Iterator[tuple[TaskRef, Snapshot | Result | TaskError]]:
+        """What becomes known of tasks, in the order in which it does: snapshots where wanted, and one end for each."""
+        from vidu_ext.flows.wait import Group
+
+        began = monotonic()
+        deadline = deadline_after(timeout, began)
+        turn = self._poller.turn
+        group = Group(turn.notify_all, wants_snapshots=wants_snapshots)
+        joining = [(self._session.ref(task), task) for task in several(tasks)]
+        try:
+            with noting(lambda: how_to_go_on(list(group.members))):
+                with turn:
+                    for ref, task in joining:
+                        group.join(self._poller.boards[ref.account], ref, task, began)
+                    turn.notify_all()
+                while not (group.is_over and not group.has_unread()):
+                    with turn:
+                        if not self._poller.wait(group.has_news, deadline):
+                            self._ask_a_last_time(group)
+                            group.give_up(monotonic(), began)
+                        news = group.news()
+                    yield from news
+        finally:
+            with turn:
+                group.leave()
+
+    def _ask_a_last_time(self, group: Group) -> None:
+        now = monotonic()
+        group.hurry(now)
+        self._poller.turn.notify_all()  # another thread may lead, and sleep
+        self._poller.wait(group.is_told, now + LAST_POLL_SECONDS)
+
+    # -- results and account ------------------------------------------------------------------------------------------
+
+    def cancel(self, task: Task | TaskRef | str) -> Snapshot:
+        """The state of a task after the provider was asked to cancel it.
+
+        A request, not a guarantee: Vidu cancels only what does not run yet, and refunds it; a task that runs goes on and
+        stays paid (CallError). A cancelled task polls as failed with UserCancelled. The other providers document no way
+        to cancel and raise CallError at once. A wait that is given up cancels nothing.
+        """
+        return self._driver.run(self._session.cancel(self._session.ref(task)))
+
+    def download(
+        self,
+        task: Task | TaskResult | TaskRef | str,
+        target: Target,
+        *,
+        kind: OutputKind | None = None,
+        options: DownloadOptions | None = None,
+    ) -> Downloaded:
+        """One file of a finished task, written to a path, into a folder, or to a binary file object.
+
+        `kind` chooses among the files, by default the video or picture itself. Resumes what broke off, asks for a fresh
+        address where the old one has expired, replaces the file at the end in one step.
+        Raises a DownloadError. Waits for no task: one that is not finished raises WaitTimeoutError at once, and one that
+        ended without a result TaskFailedError.
+        """
+        snapshot = task.snapshot if isinstance(task, TaskResult) else self.status(task)
+        with noting(lambda: how_to_fetch(snapshot.ref)):
+            return self._driver.run(self._session.download(snapshot, target, kind=kind, options=options))
+
+    def download_all(
+        self, task: Task | TaskResult | TaskRef | str, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None
+    ) -> tuple[Downloaded, ...]:
+        """Every file of a finished task, written into a folder under names made from the task id and the kind.
+
+        Raises what `download` raises.
+        """
+        snapshot = task.snapshot if isinstance(task, TaskResult) else self.status(task)
+        with noting(lambda: how_to_fetch(snapshot.ref)):
+            return self._driver.run(self._session.download_all(snapshot, folder, options=options))
+
+    def tasks(self, wanted: TaskFilter | None = None, *, account: str | None = None) -> Iterator[Snapshot]:
+        """The tasks of an account, page after page. Only Vidu lists finished tasks; skills.video lists those under way.
+
+        Raises CallError where a page is not given, or the list leads back to a page that was read.
+        """
+        name, pages = self._session.only_account(account), list[str]()
+        while True:
+            snapshots, page = self._driver.run(self._session.tasks_page(name, wanted, pages))
+            yield from snapshots
+            if page is None:
+                return
+            pages.append(page)
+
+    def subjects(self, *, account: str | None = None) -> Iterator[StoredSubject]:
+        """Your subjects that are stored at an account, page after page, as the provider's generated model.
+
+        The id of one is what `Subject.stored_id` takes. Raises ConfigurationError where the provider stores none, which only
+        Vidu does, and CallError where a page is not given, or the list leads back to a page that was read.
+        """
+        name, pages = self._session.only_account(account), list[str]()
+        while True:
+            subjects, page = self._driver.run(self._session.subjects_page(name, pages))
+            yield from subjects
+            if page is None:
+                return
+            pages.append(page)
+
+    def credits(self, *, account: str | None = None) -> tuple[Balance, ...]:
+        """What the account has left, with how many tasks run and may run at once where the provider tells."""
+        return self._driver.run(self._session.credits(self._session.only_account(account)))

@@ -1,0 +1,1 @@
+"""The tables of batches: jobs, money, slots and leases."""

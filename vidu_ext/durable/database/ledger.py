@@ -1,0 +1,438 @@
+"""The books of all batches: each job moves from state to state exactly once, and money and slots move with it.
+
+Every change is one transaction that begins with the job's own row and names the states it may come from; what it reserves,
+settles or releases is in the same transaction. A change whose answer was lost is recognised when it is tried again. A
+database that is away is waited for, because a paid reference must be written down.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+
+import sqlalchemy as sa
+from attrs import frozen
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from vidu_ext.durable.errors import StorageFullError
+from vidu_ext.durable.job import OPEN, Held, Job, JobState, Limits, job_of
+
+from .money import (
+    ROUNDING,
+    NotNowError,
+    estimate_of,
+    free_slots,
+    guess_for,
+    insert_missing,
+    learn_cost,
+    left_for,
+    reserve,
+    reserved_by,
+    settle_charge,
+    short_of_money,
+    take_slot,
+)
+from .tables import accounts, batches, budgets, costs, is_missing_file, jobs, meta, metadata, open_engine, unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+T = TypeVar("T")
+
+logger: Final = logging.getLogger("vidu_ext.durable")
+
+FIRST_PAUSE: Final = 0.2
+LONGEST_PAUSE: Final = 10.0
+UNSHELVED_AT_ONCE: Final = 20
+
+Moved = Literal["moved", "held", "cancel", "elsewhere"]
+Ended = Literal["fetching", "failed", "canceled"]
+"""What a job becomes when its task has ended."""
+
+
+@frozen
+class Begun:
+    """Whether a job may be sent now."""
+
+    moved: Moved
+    held: Held | None = None
+    is_probe: bool = False
+    """Whether nobody knows what it costs, and it is to be learned from this job."""
+
+
+@frozen
+class Known:
+    """What is known of a task that was accepted."""
+
+    is_own: bool
+    """Whether the job has this task."""
+    cancel: bool
+    """Whether somebody wishes to have the job cancelled."""
+
+
+class Ledger:
+    """The tables of one database. Safe for threads; every method is one short transaction."""
+
+    def __init__(self, url: str, *, patience: float | None = None) -> None:
+        """`patience` is for how many seconds a database that has gone away is waited for; None: for as long as it takes."""
+        self.url: Final = url
+        self._engine: sa.Engine | None = None
+        self._opening: Final = threading.Lock()
+        self._patience = patience
+        self._salt: str | None = None
+
+    @property
+    def engine(self) -> sa.Engine:
+        """Made when first needed: a file that does not exist is not made by those who only ask. Raises DatabaseError."""
+        with self._opening:
+            if self._engine is None:
+                self._engine = open_engine(self.url)
+            return self._engine
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.dispose()
+
+    def create(self) -> None:
+        """Make the tables where they are missing."""
+        with self.writing() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(7251983345)"))  # two workers that start at once
+            metadata.create_all(connection)
+            insert_missing(connection, meta, {"name": "salt", "value": uuid.uuid4().hex}, ["name"])
+
+    def has_tables(self) -> bool:
+        """Whether there was ever a batch in this database."""
+        if is_missing_file(self.url):
+            return False
+        return self.read(lambda connection: sa.inspect(connection).has_table(jobs.name))
+
+    @property
+    def salt(self) -> str:
+        """What makes the markers of this database differ from those of every other."""
+        if self._salt is None:
+            self._salt = str(self.read(lambda connection: connection.execute(sa.select(meta.c.value)).scalar_one()))
+        return self._salt
+
+    # -- transactions -------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self) -> Generator[sa.Connection]:
+        """A transaction that is tried once. Raises DatabaseError where the database fails."""
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise _full(error) or unreachable(self.url, error) from error
+
+    def read(self, question: Callable[[sa.Connection], T]) -> T:
+        """The answer to a question, asked again until the database is there."""
+        return self._lasting(question)
+
+    def change(self, work: Callable[[sa.Connection], T]) -> T:
+        """A change that may be tried twice without harm, tried until the database is there."""
+        return self._lasting(work)
+
+    def _lasting(self, work: Callable[[sa.Connection], T]) -> T:
+        pause = FIRST_PAUSE
+        began = time.monotonic()
+        while True:
+            try:
+                with self.engine.begin() as connection:
+                    return work(connection)
+            except IntegrityError:
+                raise
+            except (DBAPIError, PoolTimeoutError) as error:
+                if full := _full(error):
+                    raise full from error
+                if isinstance(error, ProgrammingError) or self._is_too_late(began):
+                    raise unreachable(self.url, error) from error
+                logger.warning("the database is away, waiting for it: %s", str(getattr(error, "orig", error)).strip()[:200])
+            time.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _is_too_late(self, began: float) -> bool:
+        return self._patience is not None and time.monotonic() - began > self._patience
+
+    # -- questions ----------------------------------------------------------------------------------------------------
+
+    def job(self, job: str) -> Job:
+        return self.read(lambda connection: job_of(connection.execute(sa.select(jobs).where(jobs.c.id == job)).mappings().one()))
+
+    def folder(self, batch: str) -> Path:
+        """Where the files of a batch are put."""
+        question = sa.select(batches.c.folder).where(batches.c.name == batch)
+        return Path(self.read(lambda connection: connection.execute(question).scalar_one()))
+
+    def limits(self, account: str) -> Limits | None:
+        """How much of an account may be used; None where no batch has said so yet."""
+        question = sa.select(accounts).where(accounts.c.account == account)
+        row = self.read(lambda connection: connection.execute(question).mappings().one_or_none())
+        return Limits(concurrency=row["concurrency"], rate=row["rate"], period=row["period"]) if row else None
+
+    def open_jobs(self, batch: str | None = None) -> dict[str, int]:
+        """How many jobs of a batch are not at their end, by account; of all batches where none is named."""
+        question = sa.select(jobs.c.account, sa.func.count()).where(jobs.c.state.in_(OPEN)).group_by(jobs.c.account)
+        if batch is not None:
+            question = question.where(jobs.c.batch == batch)
+        rows = self.read(lambda connection: connection.execute(question).all())
+        return {row[0]: row[1] for row in rows}
+
+    def has_twin(self, job: Job) -> bool:
+        """Whether another job of the account that asks for the same may be on its way."""
+        same = (jobs.c.account == job.account, jobs.c.digest == job.digest, jobs.c.id != job.id)
+        question = sa.select(sa.func.count()).where(*same, jobs.c.state.in_(("sending", "unknown")))
+        return bool(self.read(lambda connection: connection.execute(question).scalar_one()))
+
+    def others_wait(self, job: Job) -> bool:
+        """Whether jobs of another batch wait for the same account, and nothing is known to hold them."""
+        others = (jobs.c.account == job.account, jobs.c.state == "queued", jobs.c.batch != job.batch)
+        question = sa.select(jobs.c.id).where(*others, jobs.c.shelved.is_(False), jobs.c.held.is_(None)).limit(1)
+        return self.read(lambda connection: connection.execute(question).first() is not None)
+
+    def room(self, job: Job) -> Held | None:
+        """Why the job cannot be sent now as far as is known; None where it may be worth a try."""
+
+        def ask(connection: sa.Connection) -> Held | None:
+            estimate = estimate_of(connection, job)
+            left = left_for(connection, job)
+            if left is not None and left + ROUNDING < (estimate or 0.0):
+                return short_of_money(connection, job)
+            account = connection.execute(sa.select(accounts).where(accounts.c.account == job.account)).mappings().one()
+            return "slot" if account["running"] >= account["concurrency"] else None
+
+        return self.read(ask)
+
+    # -- moves of one job ---------------------------------------------------------------------------------------------
+
+    def begin(self, job: Job, submission: str) -> Begun:
+        """Write down what is about to be sent, with its credits reserved and its slot taken; or say what is at its limit."""
+        change = uuid.uuid4().hex
+
+        def work(connection: sa.Connection) -> Begun:
+            estimate = estimate_of(connection, job)
+            left = left_for(connection, job)
+            is_probe = estimate is None and left is not None
+            wish = (jobs.c.cancel.is_(False),)
+            values = {"state": "sending", "submission": submission, "held": None, "shelved": False, "submitted": time.time()}
+            moved = self._move(connection, job.id, ("queued",), change, *wish, reserved=estimate or 0.0, **values)
+            if moved == "again":
+                return Begun("moved", is_probe=is_probe)
+            if moved == "elsewhere":
+                found = connection.execute(sa.select(jobs.c.state, jobs.c.cancel).where(jobs.c.id == job.id)).one()
+                return Begun("cancel" if found.cancel and found.state == "queued" else "elsewhere")
+            if is_probe and left is not None:
+                estimate = guess_for(connection, job, left)
+                connection.execute(sa.update(jobs).where(jobs.c.id == job.id).values(reserved=estimate))
+            take_slot(connection, job.account)
+            reserve(connection, job, estimate or 0.0)
+            return Begun("moved", is_probe=is_probe)
+
+        try:
+            return self.change(work)
+        except NotNowError as limit:
+            return Begun("held", limit.held)
+
+    def hold(self, job: str, held: Held | None, note: str | None = None) -> None:
+        """Say why a queued job is not sent."""
+        where = (jobs.c.id == job, jobs.c.state == "queued")
+        self.change(lambda connection: connection.execute(sa.update(jobs).where(*where).values(held=held, note=note)))
+
+    def hold_running(self, job: str, held: Literal["key"] | None) -> None:
+        """Say why the state of a running job is not told; None where it is."""
+        where = (jobs.c.id == job, jobs.c.state == "running")
+        self.change(lambda connection: connection.execute(sa.update(jobs).where(*where).values(held=held)))
+
+    def shelve(self, job: str) -> None:
+        """Put a queued job aside until its batch has credits for it."""
+        where = (jobs.c.id == job, jobs.c.state == "queued")
+        self.change(lambda connection: connection.execute(sa.update(jobs).where(*where).values(shelved=True)))
+
+    def unshelve(self) -> list[Job]:
+        """Jobs that were put aside and whose batch has credits for them again; each is given to one caller only."""
+
+        def work(connection: sa.Connection) -> list[Job]:
+            estimate = sa.case(
+                (costs.c.credits > jobs.c.price, costs.c.credits), else_=sa.func.coalesce(jobs.c.price, costs.c.credits, 0.0)
+            )
+            kin = sa.outerjoin(jobs, costs, jobs.c.signature == costs.c.signature)
+            taken = budgets.c.spent + budgets.c.reserved
+            tight = sa.select(budgets.c.batch).where(
+                budgets.c.batch == jobs.c.batch,
+                budgets.c.scope.in_(("", jobs.c.provider)),
+                sa.or_(budgets.c.ceiling < taken + estimate - ROUNDING, budgets.c.ceiling <= taken + ROUNDING),
+            )
+            question = sa.select(jobs).select_from(kin).where(jobs.c.shelved.is_(True), jobs.c.state == "queued", ~tight.exists())
+            found = [job_of(row) for row in connection.execute(question.limit(UNSHELVED_AT_ONCE)).mappings()]
+            own = (jobs.c.shelved.is_(True), jobs.c.state == "queued")
+            return [
+                job
+                for job in found
+                if connection.execute(sa.update(jobs).where(jobs.c.id == job.id, *own).values(shelved=False)).rowcount
+            ]
+
+        return self.change(work)
+
+    def refuse_queued(self, job: Job, note: str) -> None:
+        """It cannot be sent any more; nothing was."""
+        self._change_state(job.id, ("queued",), state="failed", stage="submit", held=None, note=note, ended=time.time())
+
+    def take_back(self, job: Job, held: Held | None, note: str | None) -> None:
+        """What was about to be sent certainly created nothing: the job is queued again, its reservation is free."""
+        self._end_sending(job, state="queued", held=held, note=note)
+
+    def refuse(self, job: Job, note: str) -> None:
+        """The provider refused it; nothing is paid."""
+        self._end_sending(job, state="failed", stage="submit", note=note, ended=time.time())
+
+    def accept(self, job: Job, reference: str) -> Known:
+        """Write down the reference of the task: of a job that is being sent, and of one whose answer comes late.
+
+        A task that no job can have any more is paid all the same: it is noted, and said aloud.
+        """
+        change = uuid.uuid4().hex
+        values = {"state": "running", "reference": reference, "submission": None, "note": None, "held": None, "ended": None}
+
+        def work(connection: sa.Connection) -> Known:
+            moved = self._move(connection, job.id, ("sending",), change, **values)
+            if moved == "elsewhere":
+                moved = self._move(connection, job.id, ("unknown", "queued"), change, **values)
+                if moved == "moved":
+                    free_slots(connection, job.account, -1)
+            found = connection.execute(sa.select(jobs.c.reference, jobs.c.cancel).where(jobs.c.id == job.id)).one()
+            return Known(is_own=found.reference == reference, cancel=found.cancel)
+
+        try:
+            known = self.change(work)
+        except IntegrityError:
+            return Known(is_own=False, cancel=False)
+        if not known.is_own:
+            logger.error("job %s has another task, and %s was paid too: look into the provider's console", job.id, reference)
+            note = f"{reference} was paid too"
+            self.change(lambda connection: connection.execute(sa.update(jobs).where(jobs.c.id == job.id).values(note=note)))
+        return known
+
+    def learn(self, job: Job, paid: float) -> None:
+        """What a running job costs became known before its end: its reservation is no guess any more."""
+
+        def work(connection: sa.Connection) -> None:
+            reserved = reserved_by(connection, job)
+            runs = (jobs.c.id == job.id, jobs.c.state == "running")
+            if connection.execute(sa.update(jobs).where(*runs).values(reserved=paid)).rowcount:
+                settle_charge(connection, job, reserved - paid, 0.0)
+            learn_cost(connection, job, paid)
+
+        self.change(work)
+
+    def park(self, job: Job, note: str) -> None:
+        """It may be paid and cannot be told. Its reservation stays until a person says what became of it."""
+        change = uuid.uuid4().hex
+
+        def work(connection: sa.Connection) -> None:
+            sources: tuple[JobState, ...] = ("sending", "running")
+            values = {"state": "unknown", "held": None, "note": note, "ended": time.time()}
+            if self._move(connection, job.id, sources, change, **values) == "moved":
+                free_slots(connection, job.account, 1)
+                learn_cost(connection, job, None)  # whoever waits for what it costs would wait for a person
+
+        self.change(work)
+
+    def finish(self, job: Job, state: Ended, paid: float | None, note: str | None) -> bool:
+        """Settle an ended task at what it cost, or at what was reserved, and free its slot. False if the job does not run."""
+        change = uuid.uuid4().hex
+        now = time.time()
+
+        def work(connection: sa.Connection) -> bool:
+            reserved = reserved_by(connection, job)
+            charge = reserved if paid is None else paid
+            ended = None if state == "fetching" else now
+            stage = "task" if state == "failed" else None
+            values = {
+                "state": state,
+                "stage": stage,
+                "held": None,
+                "credits": charge,
+                "finished": now,
+                "ended": ended,
+                "reserved": 0.0,
+                **({"note": note} if note is not None else {}),
+            }
+            moved = self._move(connection, job.id, ("running",), change, **values)
+            if moved == "moved":
+                free_slots(connection, job.account, 1)
+                settle_charge(connection, job, reserved, charge)
+                learn_cost(connection, job, paid)
+            return moved != "elsewhere"
+
+        return self.change(work)
+
+    def done(self, job: str, file: str, size: int, sha256: str) -> None:
+        values = {"state": "done", "file": file, "size": size, "sha256": sha256, "ended": time.time()}
+        self._change_state(job, ("fetching",), **values)
+
+    def not_fetched(self, job: str, note: str) -> None:
+        """The result is paid and was not downloaded."""
+        self._change_state(job, ("fetching",), state="failed", stage="fetch", ended=time.time(), note=note)
+
+    def wish_to_cancel(self, job: str) -> None:
+        """Have the job cancelled as soon as that can be done."""
+        self.change(lambda connection: connection.execute(sa.update(jobs).where(jobs.c.id == job).values(cancel=True)))
+
+    def cancel_queued(self, job: str) -> bool:
+        """Cancel a job that was not sent. False where it is past that."""
+        note = "canceled before it was sent"
+        return self._change_state(job, ("queued",), state="canceled", cancel=True, held=None, ended=time.time(), note=note)
+
+    def _change_state(self, job: str, sources: Sequence[JobState], **values: Any) -> bool:
+        """Move a job with which nothing else moves. False where it is in none of the states it may come from."""
+        change = uuid.uuid4().hex
+        return self.change(lambda connection: self._move(connection, job, sources, change, **values)) != "elsewhere"
+
+    def _end_sending(self, job: Job, **values: Any) -> None:
+        change = uuid.uuid4().hex
+
+        def work(connection: sa.Connection) -> None:
+            reserved = reserved_by(connection, job)
+            all_values = {"submission": None, "reserved": 0.0, **values}
+            same = jobs.c.submission == job.submission  # another worker may be sending it anew by now
+            if self._move(connection, job.id, ("sending", "unknown"), change, same, **all_values) != "moved":
+                return
+            if job.state != "unknown":
+                free_slots(connection, job.account, 1)
+            settle_charge(connection, job, reserved, 0.0)
+            learn_cost(connection, job, None)
+
+        self.change(work)
+
+    @staticmethod
+    def _move(
+        connection: sa.Connection,
+        job: str,
+        sources: Sequence[JobState],
+        change: str,
+        *conditions: sa.ColumnElement[bool],
+        **values: Any,
+    ) -> Literal["moved", "again", "elsewhere"]:
+        """Move a job; `again` where this very change was made before and its answer was lost."""
+        where = (jobs.c.id == job, jobs.c.state.in_(sources), *conditions)
+        if connection.execute(sa.update(jobs).where(*where).values(change=change, **values)).rowcount:
+            return "moved"
+        found = connection.execute(sa.select(jobs.c.change).where(jobs.c.id == job)).scalar()
+        return "again" if found == change else "elsewhere"
+
+
+def _full(error: Exception) -> StorageFullError | None:
+    text = str(getattr(error, "orig", error)).lower()
+    if "disk is full" in text or "no space left" in text or "could not extend file" in text:
+        return StorageFullError(
+            "the disk of the database is full: nothing can be written down any more, so nothing more is sent. Tasks that run"
+            " go on and are found again. Make room, then go on with `vidu batch resume`."
+        )
+    return None

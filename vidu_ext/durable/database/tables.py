@@ -1,0 +1,267 @@
+"""The tables that a batch keeps beside those of DBOS, in the same database, and the engine that reaches them.
+
+Holds the shape only: what a row may become is said in ledger.py.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
+
+from vidu_ext.durable.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+USUAL_DATABASE: Final = "sqlite:///vidu-batches.sqlite"
+SQLITE: Final = "sqlite:///"
+PRIVATE: Final = 0o600
+OF_OTHERS: Final = 0o077
+BUSY_MILLISECONDS: Final = 30_000
+CONNECT_SECONDS: Final = 10
+MOST_CONNECTIONS: Final = 5
+
+logger: Final = logging.getLogger("vidu_ext.durable")
+
+metadata: Final = sa.MetaData()
+
+meta: Final = sa.Table("vidu_meta", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.Text))
+"""`salt`: what makes the markers of this database differ from those of every other."""
+
+batches: Final = sa.Table(
+    "vidu_batches",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("manifest", sa.Text, nullable=False),
+    sa.Column("folder", sa.Text, nullable=False),
+    sa.Column("created", sa.Float, nullable=False),
+    sa.Column("planned", sa.Integer),
+)
+"""`planned`: how many jobs the batch is to have, from the first row that is written to the last; NULL once all are there."""
+
+jobs: Final = sa.Table(
+    "vidu_jobs",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("batch", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("row", sa.Integer, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("request", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+    sa.Column("price", sa.Float),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("stage", sa.Text),
+    sa.Column("held", sa.Text),
+    sa.Column("attempt", sa.Integer, nullable=False, default=1),
+    sa.Column("run", sa.Integer, nullable=False, default=1),
+    sa.Column("cancel", sa.Boolean, nullable=False, default=False),
+    sa.Column("shelved", sa.Boolean, nullable=False, default=False),
+    sa.Column("reserved", sa.Float, nullable=False, default=0.0),
+    sa.Column("credits", sa.Float),
+    sa.Column("reference", sa.Text, unique=True),
+    sa.Column("submission", sa.Text),
+    sa.Column("note", sa.Text),
+    sa.Column("file", sa.Text),
+    sa.Column("size", sa.BigInteger),
+    sa.Column("sha256", sa.Text),
+    sa.Column("created", sa.Float, nullable=False),
+    sa.Column("submitted", sa.Float),
+    sa.Column("finished", sa.Float),
+    sa.Column("ended", sa.Float),
+    sa.Column("change", sa.Text),
+    sa.UniqueConstraint("batch", "key"),
+    sa.UniqueConstraint("batch", "target"),
+    sa.Index("vidu_jobs_state", "batch", "state", "account"),
+    sa.Index("vidu_jobs_ended", "batch", "ended"),
+    sa.Index("vidu_jobs_held", "account", "state", "shelved", "held"),
+)
+
+budgets: Final = sa.Table(
+    "vidu_budgets",
+    metadata,
+    sa.Column("batch", sa.Text, primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("ceiling", sa.Float),
+    sa.Column("reserved", sa.Float, nullable=False, default=0.0),
+    sa.Column("spent", sa.Float, nullable=False, default=0.0),
+)
+"""What a batch may spend and has spent, in all (scope '') and per provider."""
+
+accounts: Final = sa.Table(
+    "vidu_accounts",
+    metadata,
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("concurrency", sa.Integer, nullable=False),
+    sa.Column("running", sa.Integer, nullable=False, default=0),
+    sa.Column("rate", sa.Integer),
+    sa.Column("period", sa.Float),
+)
+"""How many tasks of an account may run at once, and how many do as far as is known."""
+
+costs: Final = sa.Table(
+    "vidu_costs",
+    metadata,
+    sa.Column("signature", sa.Text, primary_key=True),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("credits", sa.Float),
+    sa.Column("probe", sa.Text),
+)
+"""The last known cost of like jobs; while nobody knows it, the one job that is sent to learn it."""
+
+workers: Final = sa.Table(
+    "vidu_workers",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("machine", sa.Text, nullable=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("born", sa.Text, nullable=False),
+    sa.Column("seen", sa.Float, nullable=False),
+    sa.Column("lease", sa.Float, nullable=False),
+    sa.Column("heir", sa.Text),
+)
+"""The processes that run jobs: those that are seen no more leave theirs to an heir. `seen` is no time: it is another number
+each time the lease is renewed."""
+
+
+def database_url(text: str | None) -> str:
+    """The URL of the database, from an option, else $VIDU_BATCH_DATABASE, else a file in the working folder.
+
+    What follows `sqlite:///` is a path, taken as it is: in the names of folders neither % nor ? nor # means anything.
+    """
+    chosen = (text or os.environ.get("VIDU_BATCH_DATABASE", "")).strip() or USUAL_DATABASE
+    chosen = re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", chosen)
+    if not chosen.startswith((SQLITE, "postgresql+psycopg://")):
+        raise DatabaseError("the database must be given as sqlite:///file.sqlite or postgresql://user@host/name.")
+    if chosen.startswith(SQLITE):
+        name = chosen.removeprefix(SQLITE)
+        if not name or name == ":memory:":
+            raise DatabaseError("a batch needs a database that outlives the process: name a file, sqlite:///file.sqlite.")
+        if re.search(r"\?\w+=", Path(name).name):
+            raise DatabaseError("a SQLite database takes no options: give the path of its file alone, without a '?'.")
+        return f"{SQLITE}{Path(name).absolute()}"
+    if chosen.count("@") > 1:
+        raise DatabaseError("the database's URL has more than one @; in a user name or password write %40 for @ and %2F for /.")
+    try:
+        sa.make_url(chosen)
+    except (SQLAlchemyError, ValueError):
+        raise DatabaseError(
+            "the database's URL cannot be read; it must be like postgresql://user:password@host:5432/name, the port a number."
+        ) from None
+    return chosen
+
+
+def shown_database(url: str) -> str:
+    """The URL without its password, and without options, which may hold one."""
+    if url.startswith(SQLITE):
+        return url
+    return sa.make_url(url).set(query={}).render_as_string(hide_password=True)
+
+
+def escaped_database(url: str) -> str:
+    """The URL as SQLAlchemy and DBOS read it, which take a path for a part of a URL."""
+    if not url.startswith(SQLITE):
+        return url
+    return sa.URL.create("sqlite", database=url.removeprefix(SQLITE)).render_as_string()
+
+
+def is_missing_file(url: str) -> bool:
+    """Whether the database is a file that there is not yet."""
+    return url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).exists()
+
+
+def _keep_private(path: Path) -> None:
+    """Make the file where it is missing, and let nobody but its owner read or write it: it holds prompts and requests.
+
+    SQLite gives the files beside it, `-wal` and `-shm`, the rights of this one when it makes them.
+    """
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
+        path.chmod(PRIVATE)  # a umask may have taken more
+    except FileExistsError:
+        pass
+    except OSError:
+        return  # SQLite says what is wrong
+    for ending in ("", "-wal", "-shm"):
+        file = path.with_name(path.name + ending)
+        if file.exists() and file.stat().st_mode & OF_OTHERS:
+            _close_to_others(file)
+
+
+def _close_to_others(file: Path) -> None:
+    try:
+        file.chmod(file.stat().st_mode & ~OF_OTHERS)
+    except OSError as error:
+        logger.warning("%s can be read by other users, and its rights cannot be changed (%s): it holds prompts", file, error)
+    else:
+        logger.warning("%s could be read or written by other users, and is its owner's alone now: it holds prompts", file)
+
+
+def open_engine(url: str) -> sa.Engine:
+    """The engine, its database reached once. Raises DatabaseError with one clear message where that fails."""
+    if url.startswith(SQLITE):
+        _keep_private(Path(url.removeprefix(SQLITE)))
+        engine = sa.create_engine(escaped_database(url), connect_args={"check_same_thread": False}, pool_size=MOST_CONNECTIONS)
+        event.listen(engine, "connect", _set_up_sqlite)
+    else:
+        arguments = {"connect_timeout": CONNECT_SECONDS, "application_name": "vidu batch"}
+        engine = sa.create_engine(
+            url, pool_pre_ping=True, pool_size=MOST_CONNECTIONS, max_overflow=MOST_CONNECTIONS, connect_args=arguments
+        )
+    try:
+        with engine.connect() as connection:
+            connection.execute(sa.text("SELECT 1"))
+        _add_planned(engine)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise unreachable(url, error) from error
+    return engine
+
+
+def _add_planned(engine: sa.Engine) -> None:
+    """Give the column to the batches of a database that was made before there was one."""
+    if not _lacks_planned(engine):
+        return
+    try:
+        with engine.begin() as connection:
+            connection.execute(sa.text(f"ALTER TABLE {batches.name} ADD COLUMN planned INTEGER"))
+    except SQLAlchemyError:
+        if _lacks_planned(engine):  # else another process was quicker
+            raise
+
+
+def _lacks_planned(engine: sa.Engine) -> bool:
+    inspector = sa.inspect(engine)
+    if not inspector.has_table(batches.name):
+        return False
+    return all(column["name"] != "planned" for column in inspector.get_columns(batches.name))
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = "IMMEDIATE"
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode=WAL")  # of the file, so DBOS's connections have it too: readers do not wait for writers
+    cursor.close()
+
+
+def unreachable(url: str, error: Exception) -> DatabaseError:
+    """The one message about a database that does not answer."""
+    detail = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    return DatabaseError(
+        f"the database {shown_database(url)} cannot be used: {detail}. Nothing was sent. Check that it runs and may be"
+        " written, then run the same command again."
+    )

@@ -1,0 +1,1 @@
+"""Manifests: files of rows, each of which is a request."""

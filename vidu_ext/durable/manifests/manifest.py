@@ -1,0 +1,163 @@
+"""Manifests: files of rows, each of which is a request with what the batch wants to know beside it.
+
+Reads JSONL, CSV and YAML into requests and finds every fault of every row; asks nobody and writes nothing. What a provider
+takes is asked of the specs, by the caller.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from attrs import frozen
+
+from vidu_ext.durable.errors import ManifestError, RowFault
+from vidu_ext.values.checks import credit
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.requests import Request
+from vidu_ext.values.tasks import Json, Object
+
+from .files import raw_rows
+from .row_requests import absolute, kind_of, request_of
+
+CONTROLS: Final = ("kind", "account", "priority", "key", "name", "price", "values")
+"""Members of a row that are for the batch and are not sent."""
+
+MOST_PRIORITY: Final = 1_000_000
+
+
+@frozen(kw_only=True)
+class Row:
+    """A row that can be read: what to make, and what the batch wants to know beside it."""
+
+    number: int
+    """From 1, without the heading of a CSV file."""
+    request: Request
+    members: Object
+    """The request as JSON, with absolute paths: what a worker makes the request of again."""
+    key: str
+    account: str | None
+    priority: int
+    name: str | None
+    price: float | None
+    values: Mapping[str, str]
+    """For the name template."""
+    digest: str
+    """Of the request as the row writes it and its account. Files count by their paths in the row, wherever the project lies."""
+
+
+def read_manifest(path: Path, *, defaults: Mapping[str, Json] | None = None) -> tuple[Row, ...]:
+    """The rows of a manifest: JSONL, CSV or YAML by its ending. Raises ManifestError that lists every fault of every row.
+
+    `defaults` is what a row says that says nothing else; those of a YAML file (`defaults:` beside `rows:`) come before them.
+    """
+    rows, faults = scan_manifest(path, defaults=defaults)
+    if faults:
+        raise ManifestError(faults)
+    return rows
+
+
+def scan_manifest(path: Path, *, defaults: Mapping[str, Json] | None = None) -> tuple[tuple[Row, ...], tuple[RowFault, ...]]:
+    """The rows that can be read, and what is wrong with the others. Raises ManifestError where the file cannot be read."""
+    raw, faults = raw_rows(path)
+    folder = path.resolve().parent
+    seen: Counter[str] = Counter()
+    rows: list[Row] = []
+    for number, members in raw:
+        try:
+            rows.append(_row(number, {**(defaults or {}), **members}, folder, seen))
+        except ConfigurationError as error:
+            faults.extend(RowFault(number, line) for line in str(error).split("\n"))
+    faults.extend(_repeated_keys(rows))
+    if not raw and not faults:
+        faults.append(RowFault(0, f"{path} has no rows"))
+    return tuple(rows), tuple(faults)
+
+
+def _row(number: int, members: Object, folder: Path, seen: Counter[str]) -> Row:
+    given = {name: value for name, value in members.items() if value is not None}
+    controls: Object = {name: given.pop(name) for name in CONTROLS if name in given}
+    faults: list[str] = []
+    kind = kind_of(controls.get("kind"), given, faults, beside=CONTROLS)
+    if kind is None:
+        raise ConfigurationError("\n".join(faults))
+    whole: Object = {"kind": kind, **absolute(given, folder)}
+    account, key = _text(controls, "account", faults), _text(controls, "key", faults)
+    name, price = _text(controls, "name", faults), _price(controls.get("price"), faults)
+    priority, values = _priority(controls.get("priority"), faults), _values(controls.get("values"), faults)
+    try:
+        request = request_of(whole)
+    except ConfigurationError as error:
+        raise ConfigurationError("\n".join([*faults, str(error)])) from None
+    if key is not None and (len(key) > 200 or not key.isprintable() or "~" in key):
+        faults.append("key must be at most 200 visible characters, without '~'")
+    if faults:
+        raise ConfigurationError("\n".join(faults))
+    digest = _digest({"request": {"kind": kind, **given}, "account": account})
+    seen[digest] += 1
+    return Row(
+        number=number,
+        request=request,
+        members=whole,
+        key=key or f"{digest[:16]}-{seen[digest]}",
+        account=account,
+        priority=priority,
+        name=name,
+        price=price,
+        values=values,
+        digest=digest,
+    )
+
+
+def _text(controls: Mapping[str, Json], name: str, faults: list[str]) -> str | None:
+    value = controls.get(name)
+    if value is None:
+        return None
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not text.strip():
+        faults.append(f"{name} must be text")
+    return text.strip()
+
+
+def _price(value: Json, faults: list[str]) -> float | None:
+    if value is None:
+        return None
+    try:
+        return credit("price", value)
+    except ConfigurationError as error:
+        faults.append(str(error))
+        return None
+
+
+def _priority(value: Json, faults: list[str]) -> int:
+    if value is None:
+        return 0
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MOST_PRIORITY:
+        faults.append(f"priority must be a whole number from -{MOST_PRIORITY} to {MOST_PRIORITY}; it is {value!r}")
+        return 0
+    return value
+
+
+def _values(value: Json, faults: list[str]) -> Mapping[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        faults.append("values must be an object: names and texts for the name template")
+        return {}
+    return {name: str(one) for name, one in value.items()}
+
+
+def _digest(value: Object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _repeated_keys(rows: Sequence[Row]) -> Iterator[RowFault]:
+    first: dict[str, int] = {}
+    for row in rows:
+        if row.key in first:
+            yield RowFault(row.number, f"key {row.key!r} is that of row {first[row.key]} too")
+        first.setdefault(row.key, row.number)

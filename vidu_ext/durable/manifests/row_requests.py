@@ -1,0 +1,181 @@
+"""Rows as requests: which kind a row is, what its members are, and the request that they make. No files, no batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from types import UnionType
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+
+from attrs import fields
+
+from vidu_ext.spec.spelling import nearest
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.requests import (
+    ExtendVideo,
+    Frame,
+    ImageToVideo,
+    Multiframe,
+    ReferenceToImage,
+    ReferenceToVideo,
+    Request,
+    StartEndToVideo,
+    Subject,
+    TextToVideo,
+)
+from vidu_ext.values.tasks import Json, Object
+
+KINDS: Final[Mapping[str, type[Request]]] = {
+    "text": TextToVideo,
+    "image": ImageToVideo,
+    "start-end": StartEndToVideo,
+    "reference": ReferenceToVideo,
+    "reference-image": ReferenceToImage,
+    "extend": ExtendVideo,
+    "multiframe": Multiframe,
+}
+"""What a row's `kind` may say."""
+
+_TELLING: Final = (
+    (("start", "end"), "start-end"),
+    (("frames",), "multiframe"),
+    (("start_image",), "multiframe"),
+    (("video_url",), "extend"),
+    (("creation_id",), "extend"),
+    (("subjects",), "reference"),
+    (("images",), "reference"),
+    (("image",), "image"),
+)
+"""Members that say what a row without `kind` is, the first that is there."""
+
+_MEDIA: Final = ("image", "start", "end", "start_image", "end_image", "video_url")
+_PARTS: Final = {"subjects": Subject, "frames": Frame}
+
+
+def request_of(members: Mapping[str, Json]) -> Request:
+    """The request that a row's members stand for, as `Row.members` has them."""
+    given = dict(members)
+    return _request(str(given.pop("kind")), given)
+
+
+def kind_of(said: Json, given: Mapping[str, Json], faults: list[str], *, beside: Sequence[str]) -> str | None:
+    """The kind that a row says or shows to be; None, with the reasons among the faults, where it is none or has other members.
+
+    `beside` names the members that a row may have beside those of a request.
+    """
+    if said is None:
+        found = [kind for members, kind in _TELLING if all(member in given for member in members)]
+        kind = found[0] if found else "text"
+    elif isinstance(said, str) and said in KINDS:
+        kind = said
+    else:
+        faults.append(f"kind {said!r} is none of {', '.join(KINDS)}.{nearest(str(said), list(KINDS))}")
+        return None
+    known = [member.name for member in fields(KINDS[kind])]
+    for name in given:
+        if name not in known:
+            advice = nearest(name, [*known, *beside]) or " A member of the provider's own goes into options."
+            faults.append(f"{name} is no member of a request of kind {kind}.{advice}")
+    return None if faults else kind
+
+
+def _request(kind: str, given: Mapping[str, Json]) -> Request:
+    built: dict[str, Any] = dict(given)
+    lists = _lists(kind)
+    for name in given:
+        built[name] = _medium(built[name]) if name in _MEDIA else built[name]
+        if name in lists and not isinstance(built[name], list):
+            raise ConfigurationError(f"{name} must be a list.")
+    for name in ("images", "videos"):
+        if name in built:
+            built[name] = [_medium(entry) for entry in built[name]]
+    if "subjects" in built:
+        built["subjects"] = [_part(Subject, entry, "subjects") for entry in built["subjects"]]
+    if "frames" in built:
+        built["frames"] = [_part(Frame, entry, "frames") for entry in built["frames"]]
+    try:
+        return KINDS[kind](**built)
+    except TypeError as error:
+        missing = str(error).partition(":")[2] or str(error)
+        raise ConfigurationError(f"a request of kind {kind} needs{missing}.") from None
+
+
+def _part(kind: type[Subject] | type[Frame], value: Json, place: str) -> Any:
+    if not isinstance(value, dict):
+        raise ConfigurationError(f"every entry of {place} must be an object.")
+    known = [member.name for member in fields(kind)]
+    strange = [name for name in value if name not in known]
+    if strange:
+        raise ConfigurationError(f"{strange[0]} is no member of an entry of {place}.{nearest(strange[0], known)}")
+    built: dict[str, Any] = dict(value)
+    for name in ("images", "videos"):
+        if name in built:
+            if not isinstance(built[name], list):
+                raise ConfigurationError(f"{name} in {place} must be a list.")
+            built[name] = [_medium(entry) for entry in built[name]]
+    if "image" in built:
+        built["image"] = _medium(built["image"])
+    try:
+        return kind(**built)
+    except TypeError as error:
+        raise ConfigurationError(f"an entry of {place} needs{str(error).partition(':')[2]}.") from None
+
+
+def _medium(value: Any) -> Any:
+    return Path(value) if isinstance(value, str) and _is_path(value) else value
+
+
+def _is_path(text: str) -> bool:
+    """Whether the text names a file: it has no scheme, or is a drive letter's."""
+    scheme, colon, _ = text.partition(":")
+    return not (colon and len(scheme) > 1 and scheme.replace("+", "").replace("-", "").replace(".", "").isalnum())
+
+
+def absolute(given: Mapping[str, Json], folder: Path) -> Object:
+    """The members with the paths of files made absolute from the manifest's folder."""
+
+    def change(value: Json) -> Json:
+        return str((folder / value).absolute()) if isinstance(value, str) and value and _is_path(value) else value
+
+    def visit(name: str, value: Json) -> Json:
+        if name in _MEDIA:
+            return change(value)
+        if name in ("images", "videos") and isinstance(value, list):
+            return [change(entry) for entry in value]
+        if name in _PARTS and isinstance(value, list):
+            return [
+                {inner: visit(inner, below) for inner, below in entry.items()} if isinstance(entry, dict) else entry
+                for entry in value
+            ]
+        return value
+
+    return {name: visit(name, value) for name, value in given.items()}
+
+
+def _kind_of_hint(hint: object) -> str:
+    """What a cell under a member of this type is read as."""
+    if get_origin(hint) in (Union, UnionType):
+        return next((found for part in get_args(hint) if (found := _kind_of_hint(part)) != "none"), "text")
+    if hint is type(None):
+        return "none"
+    if isinstance(hint, type) and issubclass(hint, int | float):
+        return hint.__name__
+    if get_origin(hint) is tuple:
+        return "list"
+    return "text" if get_origin(hint) in (None, Literal) else "object"
+
+
+@cache
+def _lists(kind: str) -> frozenset[str]:
+    """The members of a kind of request that are lists."""
+    return frozenset(name for name, hint in get_type_hints(KINDS[kind]).items() if _kind_of_hint(hint) == "list")
+
+
+@cache
+def member_types() -> Mapping[str, str]:
+    """What a member of a row is, by its name: text, int, float, bool, list, object."""
+    found: dict[str, str] = {}
+    for kind in KINDS.values():
+        found |= {name: _kind_of_hint(hint) for name, hint in get_type_hints(kind).items()}
+    return found

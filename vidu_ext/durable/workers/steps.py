@@ -1,0 +1,481 @@
+"""The steps of one job: submit, wait, download. Each may be run again after any death, and pays for nothing twice.
+
+What is about to be sent is written down before it is sent; a job that is found so is looked for, not sent. It is sent again
+only where the provider can be asked and was, for long enough, and has no such task.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import logging
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, NotRequired, TypedDict
+
+from attrs import evolve, field, frozen
+
+from vidu_ext.client.async_vidu import AsyncVidu
+from vidu_ext.client.handles import AsyncTaskResult
+from vidu_ext.durable.errors import DatabaseError, StorageFullError
+from vidu_ext.durable.manifests.row_requests import request_of
+from vidu_ext.flows.download import DownloadOptions, choose
+from vidu_ext.values.checks import at_least
+from vidu_ext.values.errors import (
+    CallError,
+    ConfigurationError,
+    DownloadError,
+    InsufficientCreditsError,
+    InvalidRequestError,
+    KeyRefusedError,
+    NoProviderError,
+    NotSentError,
+    RefusedError,
+    RejectedError,
+    ResultMissingError,
+    SubmissionUnknownError,
+    TaskCanceledError,
+    TaskFailedError,
+    WaitRefusedError,
+)
+from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import Result
+from vidu_ext.values.urls import ending
+
+from .file_names import usual_ending, with_ending
+from .job_files import free_path, kept_path
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from typing import TypeVar
+
+    from vidu_ext.client.session import Settings
+    from vidu_ext.durable.database.ledger import Ended, Known, Ledger
+    from vidu_ext.durable.job import Held, Job, JobState
+    from vidu_ext.providers.accounts import Account
+    from vidu_ext.values.tasks import Snapshot, TaskRef
+
+    T = TypeVar("T")
+
+logger: Final = logging.getLogger("vidu_ext.durable")
+
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+GATE_PAUSE: Final = 1.0
+LONGEST_GATE_PAUSE: Final = 5.0
+ACCOUNT_PAUSE: Final = 30.0
+"""Seconds before an account whose key or credits were refused is tried again."""
+FETCH_TRIES: Final = 4
+CLOSE_SECONDS: Final = 10.0
+REFUSALS: Final = 3
+"""How often a provider may refuse to tell the state of a task before a person is asked, unless it refuses the key."""
+KEY_REFUSED: Final = (401, 403)
+"""HTTP statuses of answers that speak of the key, and not of the task."""
+
+
+class Fetched(TypedDict):
+    """What the download of a job brought; checkpointed by DBOS, so plain values."""
+
+    state: Literal["fetched", "failed"]
+    file: str
+    size: int
+    sha256: str
+    failure: NotRequired[str]
+    """Why there is no file, where the state is "failed"."""
+
+
+@frozen(kw_only=True)
+class Patience:
+    """How long a job waits for what it cannot hurry. Seconds."""
+
+    settle: float = field(default=120.0, validator=at_least(0.0))
+    """How long Vidu's list is searched for a lost submission before its absence counts as proof and it is sent again."""
+    look: float = field(default=1800.0, validator=at_least(0.0))
+    """How long a look that cannot be made (the provider is away) is tried before the job is left to a person."""
+    resend: float = field(default=15.0, validator=at_least(0.0))
+    """How long one sending may repeat what certainly created nothing. Must be shorter than a worker's lease."""
+    shelve: float = field(default=10.0, validator=at_least(0.0))
+    """How long a job that its batch's budget holds keeps its place while another batch waits for the account."""
+    gate: float = field(default=GATE_PAUSE, validator=at_least(0.01))
+    download: float = field(default=5.0, validator=at_least(0.0))
+    """Pause before a download that failed is begun again."""
+
+
+class ShelvedError(Exception):
+    """The job was put aside, so that others need not wait behind it. Its workflow is cancelled and can be resumed."""
+
+
+class TermOverError(Exception):
+    """This process was taken for dead and another has the job now."""
+
+
+@frozen(eq=False)
+class Steps:
+    """What a worker does for its jobs: one client, so that all waits of the process share their requests."""
+
+    ledger: Ledger
+    accounts: Sequence[Account]
+    settings: Settings
+    patience: Patience
+    on_storage_full: Callable[[StorageFullError], object]
+    can_send: Callable[[], bool]
+    term: Callable[[], int]
+    """Grows when this process was taken for dead."""
+    put_aside: Callable[[str], Awaitable[None]]
+    """Cancels a workflow, so that it can be resumed later."""
+    _clients: dict[asyncio.AbstractEventLoop, AsyncVidu] = field(factory=dict[asyncio.AbstractEventLoop, AsyncVidu], init=False)
+    _folders: dict[str, Path] = field(factory=dict[str, Path], init=False)
+    _results: dict[str, AsyncTaskResult] = field(factory=dict[str, AsyncTaskResult], init=False)
+    _writer: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(4, "vidu-accepted"), init=False)
+    sending: set[str] = field(factory=set[str], init=False)
+    """Jobs whose request is on its way."""
+
+    @property
+    def client(self) -> AsyncVidu:
+        loop = asyncio.get_running_loop()
+        if loop not in self._clients:
+            settings = evolve(
+                self.settings,
+                retry=evolve(self.settings.retry, budget=min(self.settings.retry.budget, self.patience.resend)),
+                reconcile=evolve(self.settings.reconcile, window=self.patience.settle),
+            )
+            self._clients[loop] = AsyncVidu(self.accounts, settings=settings)
+        return self._clients[loop]
+
+    def close(self) -> None:
+        """Break off what the steps are doing, as DBOS does at its end, and close all connections. Nothing is recorded by it."""
+        for loop, client in self._clients.items():
+            if loop.is_running():
+                asyncio.run_coroutine_threadsafe(_broken_off(client), loop).result(CLOSE_SECONDS)
+        self._clients.clear()
+        self._writer.shutdown()
+
+    # -- the steps ----------------------------------------------------------------------------------------------------
+
+    async def submit(self, job_id: str) -> JobState:
+        """The state of the job once its task is known, or once it is clear that there will be none."""
+        return await self._kept(job_id, self._submit)
+
+    async def wait(self, job_id: str) -> JobState:
+        """The state of the job once its task has ended. Nothing is written while it has not."""
+        return await self._kept(job_id, self._wait)
+
+    async def _kept(self, job_id: str, step: Callable[[str], Awaitable[JobState]]) -> JobState:
+        """What the step gives. An error that nobody foresaw ends the job where a person sees it, and no other job."""
+        try:
+            return await step(job_id)
+        except (TermOverError, ShelvedError, DatabaseError):
+            raise
+        except Exception as error:
+            logger.exception("job %s cannot go on", job_id)
+            job = await self._job(job_id)
+            said = f"{type(error).__name__}: {error}"
+            if job.state == "queued":
+                await self._write(self.ledger.refuse_queued, job, said)
+            else:
+                await self._write(self.ledger.park, job, said)
+            return (await self._job(job_id)).state
+
+    # -- submit -------------------------------------------------------------------------------------------------------
+
+    async def _submit(self, job_id: str) -> JobState:
+        term, pause = self.term(), self.patience.gate
+        held: Held | None = None
+        began = time.monotonic()
+        while True:
+            job = await self._job(job_id)
+            if job.state not in ("queued", "sending"):
+                return job.state
+            if self.term() != term:
+                raise TermOverError(job_id)
+            if job.state == "sending":
+                await self._look(job)
+                continue
+            held = await self._send(job, was_held=held is not None) if self.can_send() else "database"
+            if held is None:
+                continue
+            if held == "budget" and time.monotonic() - began > self.patience.shelve:
+                await self._shelve(job)
+            await asyncio.sleep(ACCOUNT_PAUSE if held in ("key", "credits") else pause)
+            pause = min(pause * 1.5, max(LONGEST_GATE_PAUSE, self.patience.gate))
+
+    async def _shelve(self, job: Job) -> None:
+        """Make room for another batch that waits for the same account, if one does."""
+        if await self._write(self.ledger.others_wait, job):
+            await self._write(self.ledger.shelve, job.id)
+            await self.put_aside(job.workflow)
+            raise ShelvedError(job.id)
+
+    async def _send(self, job: Job, *, was_held: bool) -> Held | None:
+        """Send a queued job. What holds it, where it is queued still; None where something has changed."""
+        if job.cancel:
+            await self._write(self.ledger.cancel_queued, job.id)
+            return None
+        if was_held and (held := await self._write(self.ledger.room, job)):  # before files are uploaded again
+            return await self._hold(job, held)
+        try:
+            submission = await self.client.prepare(
+                request_of(json.loads(job.request)), account=job.account, idempotency_key=job.marker(self.ledger.salt)
+            )
+        except (ConfigurationError, InvalidRequestError, NoProviderError) as error:
+            await self._write(self.ledger.refuse_queued, job, str(error))
+            return None
+        except CallError as error:
+            return await self._hold(job, "busy", str(error))
+        ours = submission.marker == job.marker(self.ledger.salt)
+        submission = evolve(submission, marker_is_ours=ours, submitted_at=time.time())
+        written = submission.to_text()
+        begun = await self._write(self.ledger.begin, job, written)
+        if begun.moved == "held":
+            return await self._hold(job, begun.held)
+        if begun.moved == "cancel":
+            await self._write(self.ledger.cancel_queued, job.id)
+        if begun.moved != "moved":
+            return None
+        held = await self._sent(evolve(job, state="sending", submission=written), submission)
+        if begun.is_probe and held is None:
+            await self._learn(job.id)
+        return held
+
+    async def _learn(self, job_id: str) -> None:
+        """Ask at once what a job costs that was sent to learn it: others wait for that."""
+        job = await self._job(job_id)
+        if job.state != "running":
+            return
+        try:
+            found = await self.client.status(job.reference or "")
+        except CallError:
+            return  # it is learned at the end
+        if found.credits:
+            await self._write(self.ledger.learn, job, found.credits)
+
+    async def _sent(self, job: Job, submission: Submission) -> Held | None:
+        if not self.can_send():
+            await self._write(self.ledger.take_back, job, "database", None)
+            return "database"
+        self.sending.add(job.id)
+        try:
+            await self._accepted(job, lambda note: self.client.send(submission, on_accepted=note))
+        except (NotSentError, RejectedError) as error:
+            await self._write(self.ledger.take_back, job, "busy", str(error))
+            return "busy"
+        except KeyRefusedError as error:
+            await self._write(self.ledger.take_back, job, "key", str(error))
+            return "key"
+        except InsufficientCreditsError as error:
+            await self._write(self.ledger.take_back, job, "credits", str(error))
+            return "credits"
+        except RefusedError as error:
+            await self._write(self.ledger.refuse, job, str(error))
+        except SubmissionUnknownError as error:
+            await self._settle(job, error, is_first=True)
+        finally:
+            self.sending.discard(job.id)
+        return None
+
+    async def _look(self, job: Job) -> None:
+        """A request may have been sent by a process that died: find its task, and send nothing."""
+        submission = Submission.parse(job.submission or "")
+        if submission.settlement == "running-list" and await self._write(self.ledger.has_twin, job):
+            await self._write(self.ledger.park, job, "another job asks for the same, so their tasks cannot be told apart")
+            return
+        began, pause = time.monotonic(), self.patience.gate
+        while True:
+            try:
+                await self._accepted(job, lambda note: self.client.find(submission, on_accepted=note))
+            except SubmissionUnknownError as error:
+                if time.monotonic() - began > self.patience.look or await self._settle(job, error):
+                    await self._park_if_sending(job, error)
+                    return
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, ACCOUNT_PAUSE)
+            else:
+                return
+
+    async def _settle(self, job: Job, error: SubmissionUnknownError, *, is_first: bool = False) -> bool:
+        """Whether nothing more can be learned by looking: it certainly created nothing, or nobody can tell."""
+        submission = error.submission
+        if error.absent:
+            await self._write(self.ledger.take_back, job, None, f"looked for, and not there: {error}")
+            return True
+        if submission.settlement in ("payload", "idempotency-key") and submission.marker_is_ours:
+            return False
+        if not is_first:
+            return True
+        await self._write(self.ledger.park, job, str(error))
+        return True
+
+    async def _park_if_sending(self, job: Job, error: SubmissionUnknownError) -> None:
+        if (await self._job(job.id)).state == "sending":
+            await self._write(self.ledger.park, job, str(error))
+
+    async def _accepted(self, job: Job, ask: Callable[[Callable[[TaskRef], object]], Awaitable[object]]) -> None:
+        """Run a submit or a look. Its reference goes to the database before anything else, also when we are cancelled."""
+        written: list[Future[Known]] = []
+
+        def note(ref: TaskRef) -> None:
+            written.append(self._writer.submit(self.ledger.accept, job, str(ref)))
+
+        await ask(note)
+        for one in written:
+            known = await asyncio.wrap_future(one)
+            if not known.is_own:
+                await self._write(self.ledger.park, job, "the task that was found is another job's")
+            elif known.cancel:
+                await self._cancel_task(job.id)
+
+    async def _hold(self, job: Job, held: Held | None, note: str | None = None) -> Held | None:
+        if (held, note) != (job.held, job.note):
+            await self._write(self.ledger.hold, job.id, held, note)
+        return held
+
+    # -- wait ---------------------------------------------------------------------------------------------------------
+
+    async def _wait(self, job_id: str) -> JobState:
+        job = await self._job(job_id)
+        refusals = 0
+        while job.state == "running":
+            try:
+                result = await self.client.wait(job.reference or "")
+            except TaskFailedError as error:
+                ended: Ended = "canceled" if isinstance(error, TaskCanceledError) else "failed"
+                await self._finish(job, ended, error.snapshot, str(error))
+            except WaitRefusedError as error:
+                refusals += error.status not in KEY_REFUSED
+                if error.status in KEY_REFUSED:
+                    await self._key_taken(job)
+                elif refusals >= REFUSALS:
+                    await self._write(self.ledger.park, job, str(error))
+                else:
+                    await asyncio.sleep(self.patience.download)
+            except ResultMissingError as error:  # it is paid; the download asks for its files again
+                await self._finish(job, "fetching", error.snapshot, None)
+            else:
+                self._results[job.id] = result
+                if await self._finish(job, "fetching", result.snapshot, None):
+                    return "fetching"
+            job = await self._job(job_id)
+        return job.state
+
+    async def _finish(self, job: Job, state: Ended, snapshot: Snapshot | None, note: str | None) -> bool:
+        """Settle an ended task. A task without a result that tells no charge cost nothing; an odd charge is no word of that."""
+        paid, odd = (snapshot.credits, snapshot.odd_charge) if snapshot is not None else (None, None)
+        if odd is not None:
+            said = f"the provider tells a charge of {odd}, so what was reserved is booked: look into its console"
+            logger.warning("job %s: %s", job.id, said)
+            note = f"{note}; {said}" if note else said
+        elif paid is None and state != "fetching":
+            paid = 0.0
+        return await self._write(self.ledger.finish, job, state, paid, note)
+
+    async def _key_taken(self, job: Job) -> None:
+        """Wait until the account's key is taken again: a task that is known by its reference is not lost by that."""
+        await self._write(self.ledger.hold_running, job.id, "key")
+        status: int | None = 401
+        while status in KEY_REFUSED:
+            await asyncio.sleep(ACCOUNT_PAUSE)
+            try:
+                await self.client.status(job.reference or "")
+                status = None
+            except CallError as error:
+                status = error.status
+        await self._write(self.ledger.hold_running, job.id, None)
+
+    async def _cancel_task(self, job_id: str) -> None:
+        job = await self._job(job_id)
+        if job.reference is None:
+            return
+        try:
+            await self.client.cancel(job.reference)
+        except CallError as error:
+            logger.warning("job %s goes on: %s", job.id, error)
+
+    # -- download -----------------------------------------------------------------------------------------------------
+
+    async def fetch(self, job_id: str) -> Fetched:
+        """The file of a job whose task succeeded, whole and under its name."""
+        job = await self._job(job_id)
+        failure: Exception | None = None
+        for attempt in range(FETCH_TRIES):
+            if attempt:
+                await asyncio.sleep(self.patience.download * 2 ** (attempt - 1))
+            try:
+                return await self._fetch(job)
+            except (DownloadError, ResultMissingError, CallError) as error:
+                await self._stop_where_full(error)
+                failure = error
+            except DatabaseError:
+                raise
+            except Exception as error:
+                logger.exception("the result of job %s cannot be fetched", job_id)
+                failure = error
+        return {"state": "failed", "file": "", "size": 0, "sha256": "", "failure": str(failure)}
+
+    async def record(self, job_id: str, fetched: Fetched) -> JobState:
+        """Write down what the download brought."""
+        if fetched["state"] == "failed":
+            await self._write(self.ledger.not_fetched, job_id, fetched.get("failure", fetched["file"]))
+            return "failed"
+        await self._write(self.ledger.done, job_id, fetched["file"], fetched["size"], fetched["sha256"])
+        return "done"
+
+    async def _fetch(self, job: Job) -> Fetched:
+        result = self._results.pop(job.id, None)
+        if result is None:
+            result = AsyncTaskResult(self.client, Result(await self.client.status(job.reference or "")))
+        output = choose(result.outputs)
+        name = with_ending(job.target, ending(output.url) or usual_ending(output.kind))
+        wanted = await self._write(self._place, job.batch, name)
+        free = await asyncio.to_thread(free_path, wanted)
+        done = await result.download(free, options=DownloadOptions(sha256=True, overwrite="refuse"))
+        path = await asyncio.to_thread(kept_path, wanted, done)
+        if path != wanted:
+            logger.warning("%s was there already and is not replaced; the file of job %s is %s", wanted, job.id, path.name)
+        return {"state": "fetched", "file": str(path), "size": done.size, "sha256": done.sha256 or ""}
+
+    def _place(self, batch: str, name: str) -> Path:
+        if batch not in self._folders:
+            self._folders[batch] = self.ledger.folder(batch)
+        path = self._folders[batch] / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DownloadError(f"the folder {path.parent} cannot be made: {error.strerror or error}.") from error
+        return path
+
+    async def _stop_where_full(self, error: BaseException) -> None:
+        """A full disk ends the process, not the job: its task is paid, and the download goes on when there is room."""
+        cause: BaseException | None = error
+        while cause is not None and not (isinstance(cause, OSError) and cause.errno in FULL):
+            cause = cause.__cause__
+        if cause is None:
+            return
+        self.on_storage_full(
+            StorageFullError(
+                f"files cannot be written any more ({cause}). What is paid is not lost: make room, then go on with"
+                " `vidu batch resume`."
+            )
+        )
+        await asyncio.Event().wait()
+
+    # -- the database -------------------------------------------------------------------------------------------------
+
+    async def _job(self, job_id: str) -> Job:
+        return await self._write(self.ledger.job, job_id)
+
+    async def _write(self, work: Callable[..., T], *arguments: object) -> T:
+        try:
+            return await asyncio.to_thread(work, *arguments)
+        except StorageFullError as error:
+            self.on_storage_full(error)
+            await asyncio.Event().wait()
+            raise
+
+
+async def _broken_off(client: AsyncVidu) -> None:
+    tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await client.close()

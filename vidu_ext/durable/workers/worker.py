@@ -1,0 +1,316 @@
+"""A process that runs jobs: DBOS with the job's workflow, a lease, and the inheritance of dead workers.
+
+DBOS dispatches, checkpoints and limits; this module, the only one that runs it, tells it who is dead, and stops it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from attrs import field, frozen
+from dbos import DBOS
+
+from vidu_ext.client.session import Settings
+from vidu_ext.durable import dispatch
+from vidu_ext.durable.database.leases import Identity, Leases
+from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.tables import database_url, escaped_database
+from vidu_ext.durable.errors import DatabaseError, StorageFullError
+from vidu_ext.durable.job import Limits
+from vidu_ext.durable.reports import progress
+from vidu_ext.providers.accounts import accounts as configured
+from vidu_ext.values.checks import at_least
+from vidu_ext.values.errors import ConfigurationError
+
+from .steps import Fetched, Patience, Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from dbos import DBOSConfig
+
+    from vidu_ext.client.session import Keys
+    from vidu_ext.durable.job import JobState
+    from vidu_ext.durable.reports import Progress
+
+logger: Final = logging.getLogger("vidu_ext.durable")
+
+CONNECTIONS: Final = 10
+THREADS: Final = 32
+STOP_SECONDS: Final = 5.0
+QUEUE_THREADS: Final = "queue-worker-"
+"""What DBOS calls the threads that take jobs."""
+
+CLOUD: Final = "DBOS__CLOUD"
+"""Variable of the environment that DBOS reads when it is imported."""
+LOOK_SECONDS: Final = 0.5
+STUCK_LOOKS: Final = 5
+"""Looks in a row at which nothing can go on, after which a batch is not followed any more."""
+BEATS: Final = 5
+"""How often within a lease a worker says that it lives."""
+
+
+@frozen(kw_only=True)
+class WorkerOptions:
+    """What a worker may be told. The defaults are for unattended work."""
+
+    lease: float = field(default=45.0, validator=at_least(1.0))
+    """Seconds without a sign of life after which a worker of another machine counts as dead. On the same machine a process
+    that is gone is noticed at once."""
+    polling: float = field(default=dispatch.USUAL_POLLING, validator=at_least(0.01))
+    """Seconds between two looks of a queue for jobs that may start."""
+    patience: Patience = field(factory=Patience)
+
+    def __attrs_post_init__(self) -> None:
+        if self.patience.resend >= self.lease:
+            raise ConfigurationError(
+                f"WorkerOptions.lease ({self.lease:g}) must be longer than Patience.resend ({self.patience.resend:g}):"
+                " else a worker that is taken for dead may still be sending."
+            )
+
+
+_running: list[Steps] = []
+"""The steps of this process's worker. DBOS is one for each process, so this is too."""
+
+
+@DBOS.workflow(name=dispatch.WORKFLOW, max_recovery_attempts=None)
+async def run_job(job: str) -> str:
+    """The whole of one job, in steps that are checkpointed. Ends with the job's state."""
+    steps = _running[-1]
+    state: JobState = await DBOS.run_step_async({"name": "submit"}, steps.submit, job)
+    if state == "running":
+        state = await DBOS.run_step_async({"name": "wait"}, steps.wait, job)
+    if state == "fetching":
+        fetched: Fetched = await DBOS.run_step_async({"name": "download"}, steps.fetch, job)
+        state = await DBOS.run_step_async({"name": "record"}, steps.record, job, fetched)
+    return state
+
+
+class Worker:
+    """Runs the jobs of all batches of a database whose accounts this process has keys for. One for each process.
+
+        with Worker("sqlite:///batches.sqlite") as worker:
+            for standing in worker.follow("my-batch"):
+                print(standing.counts)
+
+    Raises DatabaseError where the database cannot be used, ConfigurationError where no account is configured.
+    """
+
+    def __init__(
+        self,
+        database: str | None = None,
+        keys: Keys = None,
+        *,
+        settings: Settings | None = None,
+        options: WorkerOptions | None = None,
+    ) -> None:
+        self.options: Final = options or WorkerOptions()
+        self._url: Final = database_url(database)
+        self._accounts: Final = configured(keys)
+        self._names: Final = frozenset(account.name for account in self._accounts)
+        self._settings: Final = settings or Settings()
+        self._identity: Final = Identity.of_this_process()
+        self._ended: Final = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._dbos: DBOS | None = None
+        self._term = 0
+        self._allow_pickles: Callable[[], None] = lambda: None
+        self.fault: StorageFullError | DatabaseError | None = None
+        """Why this worker can do nothing more, where it cannot."""
+        self.ledger: Final = Ledger(self._url)
+        self._leases: Final = Leases(self.ledger, self._identity, seconds=self.options.lease)
+        self._steps: Final = Steps(
+            ledger=self.ledger,
+            accounts=self._accounts,
+            settings=self._settings,
+            patience=self.options.patience,
+            on_storage_full=self._stop_for,
+            can_send=self._can_send,
+            term=lambda: self._term,
+            put_aside=DBOS.cancel_workflow_async,
+        )
+
+    @property
+    def id(self) -> str:
+        return self._identity.id
+
+    def __enter__(self) -> Worker:
+        try:
+            self.start()
+        except BaseException:
+            self.stop(grace=0.0)
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Begin to take jobs."""
+        if _running:
+            raise ConfigurationError("this process has a worker already: DBOS is one for each process.")
+        if os.environ.get(CLOUD) == "true":
+            raise ConfigurationError(
+                f"{CLOUD} is set, with which DBOS takes its database from the environment and not the one of the batches."
+                f" Nothing was sent. Unset {CLOUD} for this process."
+            )
+        dispatch.create_tables(self.ledger)
+        self._leases.take()
+        self._allow_pickles = dispatch.refuse_pickles()
+        _running.append(self._steps)
+        names = sorted(self._names)
+        self._dbos = DBOS(config=_dbos_config(self._url, self._identity.id))
+        DBOS.listen_queues([queue for name in names for queue in (dispatch.queue_of(name), dispatch.recovery_queue_of(name))])
+        self._register_queues(names)  # before the launch: queues that come later are noticed a second later
+        DBOS.launch()
+        for work in (self._beat, self._look_after_others):
+            thread = threading.Thread(target=work, name=f"vidu-{work.__name__.strip('_')}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def _register_queues(self, names: Sequence[str]) -> None:
+        client = dispatch.client_of(self._url)
+        try:
+            for name in names:
+                dispatch.register_queues(client, name, self.ledger.limits(name) or Limits(), polling=self.options.polling)
+        finally:
+            client.destroy()
+
+    def stop(self, *, grace: float = 20.0) -> None:
+        """Stop taking jobs, let requests that are on their way end for at most `grace` seconds, and leave the rest to others."""
+        if self._ended.is_set():
+            return
+        self._ended.set()
+        deadline = time.monotonic() + grace
+        while self._steps.sending and time.monotonic() < deadline:
+            time.sleep(0.05)
+        for thread in self._threads:
+            thread.join(timeout=self.options.lease)
+        self._stop_taking()
+        self._steps.close()
+        DBOS.destroy(workflow_completion_timeout_sec=0)
+        if self._steps in _running:
+            _running.remove(self._steps)
+            self._allow_pickles()
+        try:
+            self._leases.lay_down()
+        except DatabaseError as error:
+            logger.info("the lease was not laid down and will run out: %s", error)
+        self.ledger.close()
+
+    def _stop_taking(self) -> None:
+        """Have the queues stand still before the event loop ends, or DBOS takes jobs that it can start no more."""
+        if self._dbos is not None:
+            for event in self._dbos.background_thread_stop_events:
+                event.set()
+        deadline = time.monotonic() + STOP_SECONDS
+        while (taking := _queue_threads()) and time.monotonic() < deadline:
+            for thread in taking:
+                with suppress(RuntimeError):  # it is about to be started
+                    thread.join(timeout=STOP_SECONDS)
+            time.sleep(0.01)
+
+    def _stop_for(self, fault: StorageFullError) -> None:
+        if self.fault is None:
+            self.fault = fault
+            logger.info("%s", fault)  # whoever runs this worker says it
+
+    def _can_send(self) -> bool:
+        """Whether no other worker can have taken this one for dead by the time a request is out."""
+        fresh = self._leases.age() < self.options.lease - self.options.patience.resend
+        return fresh and not self._ended.is_set() and self.fault is None
+
+    def without_key(self, batch: str | None = None) -> dict[str, int]:
+        """How many open jobs wait for an account that this process has no key for, by account; of all batches where none is
+        named. Another worker may have the key.
+        """
+        return {account: number for account, number in self.ledger.open_jobs(batch).items() if account not in self._names}
+
+    def is_idle(self) -> bool:
+        """Whether no job of any batch is open but those that this process has no key for, and nobody lives who may have it."""
+        left = self.ledger.open_jobs()
+        return self._names.isdisjoint(left) and not (left and self._leases.others_live())
+
+    def follow(self, batch: str) -> Iterator[Progress]:
+        """How a batch stands, twice a second, until it is over or nothing of it can go on by itself: what is left is held by
+        a budget, a key or an empty account, or needs a key that this process has not, and no other worker lives.
+
+        Raises StorageFullError or DatabaseError where this worker can do nothing more.
+        """
+        stuck = 0
+        while self.fault is None and stuck < STUCK_LOOKS:
+            found = progress(self.ledger, batch)
+            yield found
+            if found.is_over:
+                return
+            stuck = stuck + 1 if self._is_stuck(found) else 0
+            time.sleep(LOOK_SECONDS)
+        if self.fault is not None:
+            raise self.fault
+
+    def _is_stuck(self, found: Progress) -> bool:
+        left = {share.account for share in found.shares if share.open and not share.is_stuck}
+        return self._names.isdisjoint(left) and not (left and self._leases.others_live())
+
+    # -- threads ------------------------------------------------------------------------------------------------------
+
+    def _beat(self) -> None:
+        while not self._ended.wait(self.options.lease / BEATS):
+            try:
+                if not self._leases.renew():
+                    self._term += 1
+                    logger.warning("this worker was taken for dead; it begins anew, and leaves its jobs to its heir")
+                    self._leases.take()
+            except (DatabaseError, StorageFullError) as error:
+                logger.warning("no sign of life could be given: %s", error)
+
+    def _look_after_others(self) -> None:
+        pause = 0.0
+        while not self._ended.wait(pause):
+            pause = min(self.options.lease / BEATS, 2.0)
+            try:
+                for dead in self._leases.inherit():
+                    self._give_back(dead)
+                    self._leases.forget(dead)
+                for job in self.ledger.unshelve():
+                    DBOS.resume_workflow(job.workflow, queue_name=dispatch.queue_of(job.account))
+            except Exception as error:
+                if not self._ended.is_set():
+                    logger.warning("jobs that were left or put aside could not be taken up yet: %s", error)
+
+    def _give_back(self, dead: str) -> None:
+        """Put the jobs that a dead worker had in hand into the queues that nothing is limited in."""
+        found = DBOS.list_workflows(
+            status="PENDING", executor_id=dead, name=dispatch.WORKFLOW, load_input=False, load_output=False
+        )
+        by_queue: dict[str, list[str]] = {}
+        for workflow in found:
+            queue = dispatch.recovery_queue_of(dispatch.account_of(workflow.queue_name or ""))
+            by_queue.setdefault(queue, []).append(workflow.workflow_id)
+        for queue, ids in by_queue.items():
+            DBOS.resume_workflows(ids, queue_name=queue)
+        if found:
+            logger.warning("going on with %d job(s) of worker %s, which died", len(found), dead)
+
+
+def _queue_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith(QUEUE_THREADS)]
+
+
+def _dbos_config(url: str, executor: str) -> DBOSConfig:
+    return {
+        "name": dispatch.APPLICATION,
+        "system_database_url": escaped_database(url),
+        "serializer": dispatch.PLAIN,
+        "application_version": dispatch.VERSION,
+        "executor_id": executor,
+        "sys_db_pool_size": CONNECTIONS,
+        "max_executor_threads": THREADS,
+        "log_level": "ERROR",
+        "run_migrations": False,
+    }

@@ -1,0 +1,1 @@
+"""The control API of an emulator and its pages."""

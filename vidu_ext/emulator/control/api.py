@@ -1,0 +1,330 @@
+"""The control API of an emulator and its pages: what happened is told as JSON, the clock and the faults are set.
+
+Everything is under `/_emulator`, and the front page at `/`. It is for tests in other processes and for people; it needs no
+key, shows none, and what it shows is not written into the books.
+
+    GET    /_emulator/state?limit=50              tasks newest first, accounts, counts, clock, rules
+    GET    /_emulator/books                       tasks paid, requests seen, bytes served
+    GET    /_emulator/faults                      rules in force, and the kinds that there are
+    POST   /_emulator/faults                      a rule, as FaultRule.from_json reads it; answers {"number": 1}
+    DELETE /_emulator/faults, /_emulator/faults/1
+    POST   /_emulator/clock                       {"step": 10}: let so many seconds pass
+    POST   /_emulator/reset                       {}: forget tasks, rules and books
+    GET    /_emulator/specs/vidu                  the packaged OpenAPI document
+    GET    /_emulator/reference/vidu              the same as a page
+    GET    /_emulator/files/vidu/<task>/<name>    a file of a task, for looking at it
+
+A browser of this machine may be led here by any web site. What changes something must be labelled application/json and, if it
+names an origin, come from a page of this emulator; and a Host that could be a public name is refused, since such a name can
+be made to point at this machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, urlsplit
+
+from attrs import evolve, frozen
+
+from vidu_ext.emulator.clock import LAST_MOMENT
+from vidu_ext.emulator.faults.rules import KINDS, FaultRule
+from vidu_ext.emulator.messages import Reply, Request
+from vidu_ext.emulator.providers.refusals import json_reply
+from vidu_ext.emulator.settings import PROVIDERS
+from vidu_ext.emulator.state.files import content_reply
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.json import as_object
+from vidu_ext.values.tasks import Json, Object
+
+from .front_page import front_page
+from .html import Html
+from .reference import reference_page
+from .snapshot_json import books_of, clock_of, order_of, state_of, variables_of
+
+if TYPE_CHECKING:
+    from vidu_ext.emulator.core import Emulator
+
+HOME: Final = "/_emulator"
+MOST_BODY: Final = 64 * 1024
+"""Bytes of a request; a rule has some hundred."""
+USUAL_LIMIT: Final = 50
+MOST_TASKS: Final = 1_000
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS: Final = {
+    "cache-control": "no-store",
+    "content-security-policy": POLICY,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+_ASSETS: Final = {
+    "page.css": "text/css; charset=utf-8",
+    "page.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+_PRIVATE_ENDINGS: Final = frozenset({"localhost", "local", "internal", "test", "example", "invalid", "lan", "arpa"})
+"""Last parts of names that nobody can register."""
+
+
+@frozen(kw_only=True)
+class _Asked:
+    """A request with the parts of its path below the place that answers it."""
+
+    emulator: Emulator
+    request: Request
+    rest: tuple[str, ...]
+
+
+class _RefusalError(Exception):
+    """The request cannot be answered; `str` is one line for people."""
+
+    def __init__(self, status: int, text: str, **headers: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.headers = headers
+
+
+def answer(emulator: Emulator, request: Request) -> Reply:
+    """The reply to a request for the front page or for anything under `/_emulator`."""
+    try:
+        reply = _answered(emulator, request)
+    except _RefusalError as refusal:
+        reply = json_reply({"error": str(refusal)}, status=refusal.status, headers=refusal.headers)
+    except ConfigurationError as error:
+        reply = json_reply({"error": str(error)}, status=400)
+    return evolve(reply, headers={**_HEADERS, **reply.headers})
+
+
+def _answered(emulator: Emulator, request: Request) -> Reply:
+    _check_host(request.headers.get("host"))
+    found, rest = _found(request)
+    method = "GET" if request.method == "HEAD" else request.method
+    act = found.get(method)
+    if act is None:
+        raise _RefusalError(405, f"{request.path} does not take {request.method}.", allow=", ".join(found))
+    if method != "GET":
+        _check_writer(request)
+    return act(_Asked(emulator=emulator, request=request, rest=rest))
+
+
+def _found(request: Request) -> tuple[Mapping[str, Callable[[_Asked], Reply]], tuple[str, ...]]:
+    """What answers a path, by method, and the parts of the path below it."""
+    if request.path == "/":
+        return {"GET": _front}, ()
+    home, *parts = request.path.strip("/").split("/")
+    found = _ROUTES.get(parts[0] if parts else "") if f"/{home}" == HOME else None
+    if found is None:
+        raise _missing(request)
+    return found, tuple(parts[1:])
+
+
+def _missing(request: Request) -> _RefusalError:
+    return _RefusalError(404, f"There is no {request.path[:200]}. See {HOME}/ for what there is.")
+
+
+# -- who may ask ----------------------------------------------------------------------------------------------------------
+
+
+def _check_host(host: str | None) -> None:
+    """Refuse a name that somebody else could own. A request that was made in-process may name no host."""
+    name = urlsplit(f"//{host or 'localhost'}").hostname or ""
+    if "." not in name or name.rsplit(".", 1)[1] in _PRIVATE_ENDINGS or _is_address(name):
+        return
+    raise _RefusalError(403, "Address this emulator as localhost, by an IP address, or by a name without a dot.")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_writer(request: Request) -> None:
+    """Refuse what a page of another site can make a browser send."""
+    headers = request.headers
+    content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if request.method == "POST" and content_type != "application/json":
+        raise _RefusalError(415, "Label the request with Content-Type: application/json.")
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != headers.get("host", urlsplit(request.origin).netloc):
+        raise _RefusalError(403, "A page of another origin may not change anything here.")
+    if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        raise _RefusalError(403, "A page of another site may not change anything here.")
+
+
+# -- what was sent --------------------------------------------------------------------------------------------------------
+
+
+def _body(asked: _Asked) -> Json:
+    if len(asked.request.body) > MOST_BODY:
+        raise _RefusalError(413, f"The body has more than {MOST_BODY:,} bytes.")
+    try:
+        value: Json = json.loads(asked.request.body, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise _RefusalError(400, "The body is no JSON document.") from None
+    return value
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(word)
+
+
+def _limit(asked: _Asked) -> int:
+    """How many entries are asked for. Raises a refusal for another parameter or no number."""
+    query = parse_qs(asked.request.query, keep_blank_values=True)
+    if unknown := [name for name in query if name != "limit"]:
+        raise _RefusalError(400, f"There is no parameter {unknown[0][:80]!r}; there is limit.")
+    written = query.get("limit", [str(USUAL_LIMIT)])[-1]
+    if not (written.isascii() and written.isdigit() and len(written) < 6 and 0 <= int(written) <= MOST_TASKS):
+        raise _RefusalError(400, f"limit is a whole number from 0 to {MOST_TASKS:,}, not {written[:80]!r}.")
+    return int(written)
+
+
+def _nothing_more(asked: _Asked) -> None:
+    if any(asked.rest):
+        raise _missing(asked.request)
+
+
+def _provider(asked: _Asked) -> str:
+    name, *more = asked.rest or ("",)
+    if name not in PROVIDERS or any(more):
+        raise _missing(asked.request)
+    return name
+
+
+# -- what is done ---------------------------------------------------------------------------------------------------------
+
+
+def _contents(asked: _Asked) -> Reply:
+    _nothing_more(asked)
+    return json_reply({"pages": _pages(), "api": _paths()})
+
+
+def _front(asked: _Asked) -> Reply:
+    return _page(front_page(variables=variables_of(asked.emulator, asked.request.origin)))
+
+
+def _pages() -> list[Json]:
+    return ["/", *(f"{HOME}/reference/{provider}" for provider in PROVIDERS)]
+
+
+def _paths() -> list[Json]:
+    return [f"{method} {HOME}/{name}" for name, methods in _ROUTES.items() if name for method in methods]
+
+
+def _page(page: Html) -> Reply:
+    return Reply(headers={"content-type": "text/html; charset=utf-8"}, body=page.encode())
+
+
+def _state(asked: _Asked) -> Reply:
+    _nothing_more(asked)
+    return json_reply(state_of(asked.emulator, origin=asked.request.origin, limit=_limit(asked)))
+
+
+def _books(asked: _Asked) -> Reply:
+    _nothing_more(asked)
+    return json_reply(books_of(asked.emulator))
+
+
+def _faults(asked: _Asked) -> Reply:
+    _nothing_more(asked)
+    kinds: Object = {name: {"about": kind.about, "options": list[Json](sorted(kind.options))} for name, kind in KINDS.items()}
+    rules: list[Json] = [standing.to_json() for standing in asked.emulator.faults.standing]
+    return json_reply({"rules": rules, "kinds": kinds})
+
+
+def _add_fault(asked: _Asked) -> Reply:
+    _nothing_more(asked)
+    return json_reply({"number": asked.emulator.faults.add(FaultRule.from_json(_body(asked)))}, status=201)
+
+
+def _remove_faults(asked: _Asked) -> Reply:
+    if not any(asked.rest):
+        asked.emulator.faults.clear()
+    elif len(asked.rest) == 1 and asked.rest[0].isascii() and asked.rest[0].isdigit() and len(asked.rest[0]) < 16:
+        asked.emulator.faults.remove(int(asked.rest[0]))
+    else:
+        raise _missing(asked.request)
+    return json_reply({})
+
+
+def _step_clock(asked: _Asked) -> Reply:
+    _nothing_more(asked)
+    body = _body(asked)
+    step = as_object(body).get("step")
+    if not isinstance(body, dict) or set(body) != {"step"} or isinstance(step, bool) or not isinstance(step, int | float):
+        raise _RefusalError(400, 'The body is {"step": seconds}.')
+    if asked.emulator.clock.now() + min(step, LAST_MOMENT) > LAST_MOMENT:
+        raise _RefusalError(400, "The clock cannot be stepped beyond the year 9000.")
+    asked.emulator.clock.step(step)
+    return json_reply(clock_of(asked.emulator.clock))
+
+
+def _reset(asked: _Asked) -> Reply:
+    _nothing_more(asked)
+    if _body(asked) != {}:
+        raise _RefusalError(400, "The body is {}.")
+    asked.emulator.reset()
+    return json_reply({})
+
+
+def _spec(asked: _Asked) -> Reply:
+    return Reply(headers={"content-type": "application/json"}, body=_spec_bytes(_provider(asked)))
+
+
+@cache
+def _spec_bytes(provider: str) -> bytes:
+    return files("vidu_clients").joinpath(provider, "openapi.json").read_bytes()
+
+
+def _reference(asked: _Asked) -> Reply:
+    provider = _provider(asked)
+    return _page(reference_page(provider, base_url=asked.emulator.base_urls(asked.request.origin)[provider]))
+
+
+def _file(asked: _Asked) -> Reply:
+    """A file of a task as it is, without its signed address, without faults and books: looking on changes nothing."""
+    if len(asked.rest) != 3:
+        raise _missing(asked.request)
+    found = asked.emulator.inspect(lambda world, _now: order_of(world, *asked.rest))
+    if found is None:
+        raise _missing(asked.request)
+    drawer, order = found
+    return content_reply(drawer.content(order), asked.request)
+
+
+def _asset(name: str) -> Callable[[_Asked], Reply]:
+    def answer_with_asset(asked: _Asked) -> Reply:
+        _nothing_more(asked)
+        return Reply(headers={"content-type": _ASSETS[name]}, body=_asset_bytes(name))
+
+    return answer_with_asset
+
+
+@cache
+def _asset_bytes(name: str) -> bytes:
+    return files("vidu_ext.emulator").joinpath("page", name).read_bytes()
+
+
+_ROUTES: Final[Mapping[str, Mapping[str, Callable[[_Asked], Reply]]]] = {
+    "": {"GET": _contents},
+    "state": {"GET": _state},
+    "books": {"GET": _books},
+    "faults": {"GET": _faults, "POST": _add_fault, "DELETE": _remove_faults},
+    "clock": {"POST": _step_clock},
+    "reset": {"POST": _reset},
+    "specs": {"GET": _spec},
+    "reference": {"GET": _reference},
+    "files": {"GET": _file},
+    **{name: {"GET": _asset(name)} for name in _ASSETS},
+}

@@ -1,0 +1,199 @@
+"""What a fault does to a reply. Pure: the same rule, reply and request give the same reply."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from email.utils import formatdate
+from typing import Final, cast
+
+from attrs import evolve
+
+from vidu_ext.emulator.messages import Reply, Request
+from vidu_ext.emulator.providers.refusals import Refusal
+from vidu_ext.values.json import as_object
+from vidu_ext.values.tasks import Json, Object
+
+from .rules import FaultKind, FaultRule
+
+LONGEST_HANG: Final = 600.0
+"""Real seconds after which a connection that hangs is closed, where nothing else is said."""
+USUAL_PACE: Final = 1_024
+USUAL_AGE: Final = 30.0
+USUAL_WORD: Final = "postponed"
+
+_STATES: Final = ("state", "status")
+"""Members that hold the state of a task."""
+_IDS: Final = ("id", "task_id")
+"""Members that hold the id of a task."""
+_DATA: Final = b"data: "
+"""What the line of an event begins with."""
+
+
+def spoil(rule: FaultRule, reply: Reply, request: Request, *, refuse: Callable[[Refusal], Reply], now: float) -> Reply:
+    """The reply as it goes out under the rule. `refuse` says a refusal in the words of who is asked; `now` is the time of the
+    emulator's clock.
+
+    Where the rule prevents the call, the reply that is handed in is an empty one and nothing of it goes out.
+    """
+    if rule.kind in _REFUSALS:
+        return refuse(evolve(_REFUSALS[rule.kind], headers=_retry_headers(rule, now)))
+    return _SPOILERS[rule.kind](rule, reply, request, now)
+
+
+def _answer_lost(_rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+    return evolve(reply, ending="closed", sent=None)
+
+
+def _connection_reset(_rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+    return evolve(reply, ending="reset", sent=None)
+
+
+def _hang(rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+    """`delay` bounds it: whoever plays the reply closes the connection after so long."""
+    return evolve(reply, ending="hangs", sent=None, delay=LONGEST_HANG if rule.seconds is None else rule.seconds)
+
+
+def _slow_body(rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+    return evolve(reply, pace=rule.pace or USUAL_PACE)
+
+
+def _truncated_body(rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+    length = len(reply.body) if reply.pieces is None else sum(len(piece.data) for piece in reply.pieces)
+    if length == 0:
+        return evolve(reply, ending="closed", sent=None)
+    return evolve(reply, ending="closed", sent=min(length - 1, length // 2 if rule.sent is None else rule.sent))
+
+
+def _gateway_page(status: int, reason: str) -> Callable[[FaultRule, Reply, Request, float], Reply]:
+    page = (
+        f"<html>\r\n<head><title>{status} {reason}</title></head>\r\n<body>\r\n<center><h1>{status} {reason}</h1></center>\r\n"
+        "</body>\r\n</html>\r\n"
+    ).encode()
+    answer = Reply(status=status, headers={"content-type": "text/html"}, body=page)
+    return lambda _rule, _reply, _request, _now: answer
+
+
+def _retry_headers(rule: FaultRule, now: float) -> Mapping[str, str]:
+    """A date is told together with the time of the server that it is measured by."""
+    if rule.retry_after is None:
+        return {}
+    if rule.retry_form == "date":
+        return {"date": formatdate(now, usegmt=True), "retry-after": formatdate(now + rule.retry_after, usegmt=True)}
+    return {"retry-after": f"{rule.retry_after:.10g}"}
+
+
+def _wrong_content_type(_rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+    return evolve(reply, headers={**reply.headers, "content-type": "text/html; charset=utf-8"})
+
+
+def _expired_url(_rule: FaultRule, _reply: Reply, _request: Request, _now: float) -> Reply:
+    body = (
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>'
+    )
+    return Reply(status=403, headers={"content-type": "application/xml"}, body=body)
+
+
+def _broken_range(rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+    """A 206 that claims to begin one byte later. The whole file as a 200 comes of the request, see FaultRule.altered."""
+    said = reply.headers.get("content-range", "")
+    unit, _, rest = said.partition(" ")
+    first, dash, tail = rest.partition("-")
+    if rule.range_answer == "whole_200" or reply.status != 206 or not dash or not first.isdigit():
+        return reply
+    return evolve(reply, headers={**reply.headers, "content-range": f"{unit} {int(first) + 1}-{tail}"})
+
+
+# -- what stands in an answer ---------------------------------------------------------------------------------------------
+
+
+def _unknown_state(rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+    def change(task: Object) -> Object:
+        return {name: (rule.word or USUAL_WORD) if name in _STATES else value for name, value in task.items()}
+
+    return _with_tasks(reply, change)
+
+
+def _null_fields(_rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+    def change(task: Object) -> Object:
+        return {name: value if name in _IDS else None for name, value in task.items()}
+
+    return _with_tasks(reply, change)
+
+
+def _late_list(rule: FaultRule, reply: Reply, _request: Request, now: float) -> Reply:
+    newest = now - (USUAL_AGE if rule.seconds is None else rule.seconds)
+    return _with_tasks(reply, lambda task: task if _created(task) <= newest else None)
+
+
+def _with_tasks(reply: Reply, change: Callable[[Object], Object | None]) -> Reply:
+    """The reply with each task changed, or left out: that of its body, those of a list, those of a member `tasks`, or those
+    of the events of a stream.
+    """
+    if reply.pieces is not None:
+        return evolve(reply, pieces=[evolve(piece, data=_event(piece.data, change)) for piece in reply.pieces])
+    value = _json(reply.body)
+    if isinstance(value, dict) and isinstance(value.get("tasks"), list):
+        changed: Json = {**value, "tasks": _changed(cast("list[Json]", value["tasks"]), change)}
+    elif isinstance(value, list):
+        changed = _changed(value, change)
+    elif isinstance(value, dict) and reply.status < 300:
+        changed = change(value)
+    else:
+        return reply
+    return evolve(reply, body=json.dumps(changed, ensure_ascii=False).encode())
+
+
+def _event(data: bytes, change: Callable[[Object], Object | None]) -> bytes:
+    changed = change(as_object(_json(data.removeprefix(_DATA))))
+    return _DATA + json.dumps(changed, ensure_ascii=False).encode() + b"\n\n"
+
+
+def _changed(entries: list[Json], change: Callable[[Object], Object | None]) -> list[Json]:
+    return [task for task in (change(as_object(entry)) for entry in entries) if task is not None]
+
+
+def _json(text: bytes) -> Json:
+    try:
+        return cast("Json", json.loads(text))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _created(task: Object) -> float:
+    """When a task of a list was created; in a far future where it does not say."""
+    try:
+        return datetime.fromisoformat(str(task.get("created_at"))).timestamp()
+    except (ValueError, OverflowError):
+        return float("inf")
+
+
+def _unchanged(_rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+    """A fate is of the task, not of the answer that tells its id."""
+    return reply
+
+
+_REFUSALS: Final[Mapping[FaultKind, Refusal]] = {
+    "http_429": Refusal(status=429, reason="TooManyRequests", message="too many requests"),
+    "http_503": Refusal(status=503, reason="InternalServiceFailure", message="the service is unavailable, try again later"),
+}
+"""Vidu documents no 503; its reason is the one of a failure inside."""
+
+_SPOILERS: Final[Mapping[FaultKind, Callable[[FaultRule, Reply, Request, float], Reply]]] = {
+    "answer_lost": _answer_lost,
+    "connection_reset": _connection_reset,
+    "hang": _hang,
+    "slow_body": _slow_body,
+    "truncated_body": _truncated_body,
+    "html_502": _gateway_page(502, "Bad Gateway"),
+    "html_520": _gateway_page(520, "Web server is returning an unknown error"),
+    "wrong_content_type": _wrong_content_type,
+    "unknown_state": _unknown_state,
+    "null_fields": _null_fields,
+    "late_list": _late_list,
+    "expired_url": _expired_url,
+    "broken_range": _broken_range,
+    "task_fails": _unchanged,
+    "task_moderated": _unchanged,
+}

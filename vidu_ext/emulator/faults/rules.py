@@ -1,0 +1,381 @@
+"""Faults on request: rules that say which call goes wrong and how, and the memory of which rules have struck.
+
+Decides and counts; what a fault does to a reply is in spoiling.py, and how a broken connection is played in the ways in.
+Reads no clock and knows no task; chance comes from a seed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections.abc import Mapping, Sequence
+from threading import Lock
+from typing import Any, Final, Literal, Self, cast, get_args
+
+import attrs
+from attrs import frozen
+
+from vidu_ext.emulator.messages import Request
+from vidu_ext.emulator.ranges import fault_of_number, shown
+from vidu_ext.emulator.settings import PROVIDERS
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.tasks import Json, Object
+
+FaultKind = Literal[
+    "answer_lost",
+    "connection_reset",
+    "hang",
+    "slow_body",
+    "truncated_body",
+    "html_502",
+    "html_520",
+    "http_429",
+    "http_503",
+    "wrong_content_type",
+    "unknown_state",
+    "null_fields",
+    "late_list",
+    "expired_url",
+    "broken_range",
+    "task_fails",
+    "task_moderated",
+]
+Family = Literal["create", "status", "list", "download", "other"]
+"""What an operation is for: to start a task, to tell its state, to list tasks, to give a file, anything else."""
+Fate = Literal["fails", "moderated"]
+RetryForm = Literal["seconds", "date"]
+RangeAnswer = Literal["wrong_206", "whole_200"]
+
+FAMILIES: Final[tuple[Family, ...]] = get_args(Family)
+MOST_RULES: Final = 1_000
+
+_JSON_ANSWERS: Final[frozenset[Family]] = frozenset({"create", "status", "list"})
+_FILES: Final[frozenset[Family]] = frozenset({"download"})
+
+
+@frozen(kw_only=True)
+class Kind:
+    """What holds for all rules of one kind."""
+
+    about: str
+    """One line for people."""
+    families: frozenset[Family] = frozenset(FAMILIES)
+    """The calls that it can strike."""
+    accepts: bool = True
+    """Whether the call is carried out before it goes wrong, where the rule does not say."""
+    may_choose: bool = False
+    """Whether a rule may say otherwise in `accepts`."""
+    options: frozenset[str] = frozenset()
+    """The further members that a rule of this kind may have."""
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "answer_lost": Kind(about="carried out, then the connection is closed without a byte"),
+    "connection_reset": Kind(about="the connection is reset without a byte", accepts=False, may_choose=True),
+    "hang": Kind(about="carried out, never answered", may_choose=True, options=frozenset({"seconds"})),
+    "slow_body": Kind(about="the body comes slowly", options=frozenset({"pace"})),
+    "truncated_body": Kind(about="the connection is closed in the middle of the body", options=frozenset({"sent"})),
+    "html_502": Kind(about="carried out, answered with the page of a gateway, status 502", may_choose=True),
+    "html_520": Kind(about="carried out, answered with the page of a gateway, status 520", may_choose=True),
+    "http_429": Kind(about="refused as too many requests", accepts=False, options=frozenset({"retry_after", "retry_form"})),
+    "http_503": Kind(
+        about="refused as out of service", accepts=False, may_choose=True, options=frozenset({"retry_after", "retry_form"})
+    ),
+    "wrong_content_type": Kind(about="the answer is labelled text/html"),
+    "unknown_state": Kind(about="a state that nobody documented", families=_JSON_ANSWERS, options=frozenset({"word"})),
+    "null_fields": Kind(about="every member of a task but its id is null", families=_JSON_ANSWERS),
+    "late_list": Kind(about="new tasks are missing", families=frozenset({"list"}), options=frozenset({"seconds"})),
+    "expired_url": Kind(about="the storage says 403, expired", families=_FILES, accepts=False),
+    "broken_range": Kind(about="a range is answered wrongly", families=_FILES, options=frozenset({"range_answer"})),
+    "task_fails": Kind(about="the new task fails", families=frozenset({"create"})),
+    "task_moderated": Kind(about="the new task fails in moderation", families=frozenset({"create"})),
+}
+
+_FATES: Final[Mapping[FaultKind, Fate]] = {"task_fails": "fails", "task_moderated": "moderated"}
+_ALWAYS: Final = frozenset({"kind", "provider", "operation", "nth", "times", "probability"})
+
+
+@frozen(kw_only=True)
+class FaultRule:
+    """Which calls go wrong, and how. Raises ConfigurationError for a member that makes no sense or that its kind has not."""
+
+    kind: FaultKind
+    provider: str | None = None
+    """None for all four."""
+    operation: str | None = None
+    """An operationId of a spec, or the word of a family: `create`, `status`, `list`, `download`. None for all calls that
+    the kind can strike."""
+    nth: int | None = None
+    """The first call that it strikes, of those that it is about: 1 for the very first. None for 1."""
+    times: int | None = None
+    """How many calls it strikes at most. None for one where `nth` is given, else for no limit."""
+    probability: float = 1.0
+    """Chance, from 0 to 1, that a call is struck."""
+    accepts: bool | None = None
+    """Whether the call is carried out, and a create paid, before it goes wrong. None for what is usual of the kind."""
+    seconds: float | None = None
+    """Of `hang`: real seconds after which the connection is closed, 600 unless given, at most 3,600. Of `late_list`: the
+    age in seconds of the emulator's clock under which a task is missing, 30 unless given; one that shows no age is missing."""
+    pace: int | None = None
+    """Of `slow_body`: bytes a real second, 1,024 unless given."""
+    sent: int | None = None
+    """Of `truncated_body`: bytes of the body that are sent, half of them unless given."""
+    retry_after: float | None = None
+    """Of `http_429` and `http_503`: seconds that the answer asks to wait. None for an answer that does not say."""
+    retry_form: RetryForm | None = None
+    """Whether `retry_after` is written as seconds, the default, or as an HTTP date."""
+    word: str | None = None
+    """Of `unknown_state`: the word, `postponed` unless given."""
+    range_answer: RangeAnswer | None = None
+    """Of `broken_range`: a 206 whose Content-Range is wrong, the default, or a 200 with the whole file."""
+
+    def __attrs_post_init__(self) -> None:
+        _check_choice("kind", self.kind, tuple(KINDS))
+        kind = KINDS[self.kind]
+        for name in OPTIONS - kind.options:
+            if getattr(self, name) is not None:
+                having = [other for other, about in KINDS.items() if name in about.options]
+                raise _wrong(f"{name} belongs to {_listing(having)}, not to {self.kind}")
+        self._check_scope(kind)
+        self._check_numbers()
+        if self.retry_form is not None and self.retry_after is None:
+            raise _wrong("retry_form says how retry_after is written, which is missing")
+        _check_choice("accepts", self.accepts, (None, False, True))
+        if self.accepts is not None and self.accepts != kind.accepts and not kind.may_choose:
+            raise _wrong(f"{self.kind} is {'always' if kind.accepts else 'never'} accepted")
+        if self.word is not None:
+            _check_text("word", self.word)
+
+    def _check_scope(self, kind: Kind) -> None:
+        _check_choice("provider", self.provider, (None, *PROVIDERS))
+        if self.operation is None:
+            return
+        _check_text("operation", self.operation)
+        if self.operation in FAMILIES:
+            if self.operation not in kind.families:
+                raise _wrong(f"{self.kind} can strike {_listing(sorted(kind.families))}, not {self.operation}")
+            return
+        asked = PROVIDERS if self.provider is None else (self.provider,)
+        if not any(self.operation in contract_of(provider).operations for provider in asked):
+            whose = self.provider or "any provider"
+            words = _listing(FAMILIES, last=" or ")
+            raise _wrong(f"{shown(self.operation)} is no operation of {whose}. Name an operationId of its spec, or {words}")
+
+    def _check_numbers(self) -> None:
+        _check_number("nth", self.nth, 1, 1e9, is_whole=True)
+        _check_number("times", self.times, 1, 1e9, is_whole=True)
+        _check_number("probability", self.probability, 0, 1)
+        _check_number("seconds", self.seconds, 0, 3_600)
+        _check_number("pace", self.pace, 1, 1e9, is_whole=True)
+        _check_number("sent", self.sent, 0, 1e12, is_whole=True)
+        _check_number("retry_after", self.retry_after, 0, 1e6)
+        _check_choice("retry_form", self.retry_form, (None, *get_args(RetryForm)))
+        _check_choice("range_answer", self.range_answer, (None, *get_args(RangeAnswer)))
+
+    @property
+    def prevents(self) -> bool:
+        """Whether the call must not be carried out."""
+        return not (KINDS[self.kind].accepts if self.accepts is None else self.accepts)
+
+    @property
+    def fate(self) -> Fate | None:
+        """How a task ends that the call creates; None for as it should."""
+        return _FATES.get(self.kind)
+
+    def altered(self, request: Request) -> Request:
+        """The request that is to be carried out: without its range where the whole file answers it."""
+        if self.kind != "broken_range" or self.range_answer != "whole_200":
+            return request
+        return attrs.evolve(request, headers={name: value for name, value in request.headers.items() if name != "range"})
+
+    def to_json(self) -> Object:
+        """The rule as a JSON object without the members that say nothing; `from_json` reads it."""
+        return attrs.asdict(self, filter=lambda member, value: value != member.default)
+
+    @classmethod
+    def from_json(cls, value: Json) -> Self:
+        """The rule that a JSON object stands for. Raises ConfigurationError for anything else, with one line."""
+        if not isinstance(value, dict):
+            raise _wrong(f"it is a JSON object, not {shown(value)}")
+        unknown = set(value) - _MEMBERS
+        if unknown:
+            raise _wrong(f"it has no member {_listing(sorted(map(shown, unknown)))}; it may have {_listing(sorted(_MEMBERS))}")
+        if "kind" not in value:
+            raise _wrong(f"kind is missing. The kinds are {_listing(list(KINDS))}")
+        return cls(**cast("Any", value))  # which checks every member
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The rule written as `kind=html_502,provider=vidu,operation=create,nth=1`. Raises ConfigurationError, with one line."""
+        members: Object = {}
+        for part in text.split(","):
+            name, equals, written = (piece.strip() for piece in part.partition("="))
+            if not equals or not name:
+                raise _wrong(f"{shown(part.strip())} is not written as name=value, as in kind=html_502,operation=create,nth=1")
+            if name in members:
+                raise _wrong(f"{name} is given twice")
+            members[name] = _read(name, written)
+        return cls.from_json(members)
+
+
+_MEMBERS: Final = frozenset(attrs.fields_dict(FaultRule))
+OPTIONS: Final = _MEMBERS - _ALWAYS - {"accepts"}
+"""Members that belong to some kinds only."""
+_WHOLE: Final = frozenset({"nth", "times", "pace", "sent"})
+_NUMBERS: Final = _WHOLE | {"probability", "seconds", "retry_after"}
+
+
+@frozen(kw_only=True)
+class Standing:
+    """A rule that is in force, with what it has seen."""
+
+    number: int
+    """Under which it is removed."""
+    rule: FaultRule
+    calls: int = 0
+    """Calls that it is about."""
+    struck: int = 0
+    """Calls that it has spoiled."""
+
+    def to_json(self) -> Object:
+        """The rule with its number and counts."""
+        return {"number": self.number, "calls": self.calls, "struck": self.struck, "rule": self.rule.to_json()}
+
+
+class Faults:
+    """The rules in force, in the order in which they were added. Threads may share it.
+
+    A call is struck by one rule at most, the first whose turn it is; all rules that are about the call count it. A rule
+    that was beaten to a call strikes the next one. The seed decides what a `probability` brings: the same calls, in the
+    same order, meet the same faults.
+    """
+
+    def __init__(self, rules: Sequence[FaultRule] = (), seed: int = 0) -> None:
+        self._seed = seed
+        self._lock = Lock()
+        self._standing: dict[int, Standing] = {}
+        self._chances: dict[int, random.Random] = {}
+        self._next_number = 1
+        self._added = 0
+        """Rules since the last time that there were none by `clear`: it gives each its chance."""
+        for rule in rules:
+            self.add(rule)
+
+    @property
+    def rules(self) -> tuple[FaultRule, ...]:
+        """The rules in force."""
+        return tuple(standing.rule for standing in self.standing)
+
+    @property
+    def standing(self) -> tuple[Standing, ...]:
+        """The rules in force with their numbers and what they have seen."""
+        with self._lock:
+            return tuple(self._standing.values())
+
+    def add(self, rule: FaultRule) -> int:
+        """Put a rule in force; gives its number. Raises ConfigurationError where there are 1,000 already."""
+        with self._lock:
+            if len(self._standing) >= MOST_RULES:
+                raise _wrong(f"there are {MOST_RULES} rules already; remove some")
+            number, self._next_number = self._next_number, self._next_number + 1
+            self._standing[number] = Standing(number=number, rule=rule)
+            self._added += 1
+            self._chances[number] = random.Random(f"{self._seed}/{self._added}")  # noqa: S311  # chance of a test, no cipher
+            return number
+
+    def remove(self, number: int) -> None:
+        """Put the rule of this number out of force. Raises ConfigurationError where there is none."""
+        with self._lock:
+            if self._standing.pop(number, None) is None:
+                raise _wrong(f"there is no rule of number {number}")
+            del self._chances[number]
+
+    def clear(self) -> None:
+        """Put all rules out of force. Those that are added next have the same chance as the first ones had."""
+        with self._lock:
+            self._standing.clear()
+            self._chances.clear()
+            self._added = 0
+
+    def next(
+        self, provider: str, operation: str, *, family: Family = "other", request: Request | None = None
+    ) -> FaultRule | None:
+        """The rule that strikes this call, None for a call that goes well. Counts the call.
+
+        `operation` is its operationId, or `download` for a file, whose provider may be empty where it is not known.
+        """
+        if not self._standing:
+            return None
+        striking: FaultRule | None = None
+        with self._lock:
+            for number, standing in list(self._standing.items()):
+                if not _is_about(standing.rule, provider, operation, family, request):
+                    continue
+                seen = attrs.evolve(standing, calls=standing.calls + 1)
+                strikes = striking is None and _is_its_turn(seen) and self._has_luck(seen)
+                if strikes:
+                    striking = seen.rule
+                    seen = attrs.evolve(seen, struck=seen.struck + 1)
+                self._standing[number] = seen
+        return striking
+
+    def _has_luck(self, standing: Standing) -> bool:
+        chance = standing.rule.probability
+        return chance >= 1 or self._chances[standing.number].random() < chance
+
+
+def _is_about(rule: FaultRule, provider: str, operation: str, family: Family, request: Request | None) -> bool:
+    if family not in KINDS[rule.kind].families:
+        return False
+    if rule.provider not in (None, provider) or rule.operation not in (None, operation, family):
+        return False
+    return rule.kind != "broken_range" or request is None or "range" in request.headers
+
+
+def _is_its_turn(standing: Standing) -> bool:
+    rule = standing.rule
+    most = rule.times if rule.times is not None else 1 if rule.nth is not None else math.inf
+    return standing.calls >= (rule.nth or 1) and standing.struck < most
+
+
+# -- reading and checking -------------------------------------------------------------------------------------------------
+
+
+def _wrong(what: str) -> ConfigurationError:
+    return ConfigurationError(f"this is no fault rule: {what}.")
+
+
+def _listing(words: Sequence[object], *, last: str = " and ") -> str:
+    texts = [word if isinstance(word, str) else json.dumps(word) for word in words if word is not None]
+    return last.join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
+
+
+def _check_choice(name: str, value: object, allowed: Sequence[object]) -> None:
+    if not any(value == one and type(value) is type(one) for one in allowed):
+        raise _wrong(f"{name} is {_listing(allowed, last=' or ')}, not {shown(value)}")
+
+
+def _check_text(name: str, value: object) -> None:
+    if not (isinstance(value, str) and 1 <= len(value) <= 80):
+        raise _wrong(f"{name} is a text of 1 to 80 characters, not {shown(value)}")
+
+
+def _check_number(name: str, value: object, least: float, most: float, *, is_whole: bool = False) -> None:
+    if value is None:
+        return
+    if fault := fault_of_number(value, least, most, is_whole=is_whole):
+        raise _wrong(f"{name} {fault}")
+
+
+def _read(name: str, written: str) -> Json:
+    """The value that a text stands for, left as it is where it stands for none: the checks then refuse it by its name."""
+    if name == "accepts":
+        return {"true": True, "yes": True, "false": False, "no": False}.get(written.lower(), written)
+    if name not in _NUMBERS:
+        return written
+    try:
+        return int(written) if name in _WHOLE else float(written)
+    except ValueError:
+        return written

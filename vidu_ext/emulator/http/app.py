@@ -1,0 +1,222 @@
+"""The emulator as an ASGI application.
+
+Reads a request to its end, has it answered, plays the reply: waits, pieces, broken connections. Knows no task and no
+provider.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, MutableMapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+
+from vidu_ext.emulator.messages import Reply, Request
+from vidu_ext.emulator.state.signed_urls import FILES
+
+from .connection import Connection, connection_of
+from .extra import missing_extra
+from .notice_delivery import Deliveries, Reach, check_reach
+from .replies import LARGEST_PART, Part, has_head, head_of, parts_of, request_of
+
+try:
+    from starlette.applications import Starlette
+except ImportError as error:  # pragma: no cover  # shown by a test in a process of its own
+    raise missing_extra(error) from error
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from vidu_ext.emulator.clock import Clock
+    from vidu_ext.emulator.core import Emulator
+
+MOST_BODY: Final = 64 * 1024 * 1024
+"""Bytes of the largest request that is read."""
+LONGEST_NAP: Final = 0.05
+"""Real seconds after which a clock is looked at again: it may have been stepped."""
+
+_TOO_LARGE: Final = Reply(
+    status=413,
+    headers={"content-type": "text/plain; charset=utf-8", "connection": "close"},
+    body=b"the request is larger than this emulator reads",
+)
+
+
+def asgi(emulator: Emulator, *, most_body: int = MOST_BODY, callbacks: Reach = "loopback") -> Starlette:
+    """The emulator as an ASGI application, for a server, or in-process for `httpx.ASGITransport`.
+
+    One route takes every path and method: which operation a path belongs to is asked of the packaged specs, by the
+    emulator itself, so that there is one table of routes. While the application's lifespan lasts, callbacks that are due
+    are posted, to loopback hosts only unless `callbacks` is "anywhere". `most_body` is in bytes; a larger request is
+    answered with 413. Raises ConfigurationError for another word in `callbacks`.
+
+    A connection that breaks needs the server of this package. Under any other one the application raises the error of
+    httpx that a client would see: `httpx.ASGITransport` hands it to the caller, a real server closes the connection or
+    answers 500. A reply that hangs raises after its bound, or at once on a clock that only `step` moves.
+    """
+    check_reach(callbacks)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
+        deliveries = asyncio.create_task(Deliveries(emulator, reach=callbacks).run())
+        try:
+            yield
+        finally:
+            deliveries.cancel()
+            await asyncio.gather(deliveries, return_exceptions=True)
+
+    app = Starlette(lifespan=lifespan)
+    app.router.default = _Endpoint(emulator, most_body)  # a route would not match a path with a line break in it
+    return app
+
+
+class _Endpoint:
+    """Answers every request."""
+
+    def __init__(self, emulator: Emulator, most_body: int) -> None:
+        self._emulator = emulator
+        self._most_body = most_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _body(scope, receive, self._most_body)
+        if body is None:
+            return
+        reply = _TOO_LARGE if len(body) > self._most_body else await self._answer(_request(scope, body))
+        await _Performance(reply, scope, receive, send, self._emulator.clock).run()
+
+    async def _answer(self, request: Request) -> Reply:
+        """The reply. A file may have to be drawn first, which takes long; nobody else is kept waiting for that."""
+        if request.path.startswith(FILES):
+            return await asyncio.to_thread(self._emulator.handle, request)
+        return self._emulator.handle(request)
+
+
+async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
+    """The body; one byte more than the bound for one that is longer; None where the client went away."""
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if length.isdigit() and int(length) > most:
+        return bytes(most + 1)
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > most:
+            return bytes(most + 1)
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _request(scope: Scope, body: bytes) -> Request:
+    query = scope["query_string"]
+    path = scope.get("raw_path") or scope["path"].encode()
+    server = scope.get("server") or ("127.0.0.1", None)
+    return request_of(
+        method=scope["method"],
+        target=path + b"?" + query if query else path,
+        headers=scope["headers"],
+        body=body,
+        scheme=scope["scheme"],
+        host=server[0] if server[1] is None else f"{server[0]}:{server[1]}",
+    )
+
+
+class _Performance:
+    """One reply on its way out."""
+
+    def __init__(self, reply: Reply, scope: Scope, receive: Receive, send: Send, clock: Clock) -> None:
+        self._reply = reply
+        self._method: str = scope["method"]
+        self._connection = connection_of(scope)
+        self._receive = receive
+        self._send = send
+        self._clock = clock
+
+    async def run(self) -> None:
+        reply = self._reply
+        if reply.delay and not await self._stays(self._hang_seconds() if reply.ending == "hangs" else reply.delay):
+            return
+        if has_head(reply) and not await self._send_all():
+            return
+        if reply.ending != "whole":
+            await self._break()
+
+    async def _send_all(self) -> bool:
+        """Whether the client was there to the end of what is to be sent."""
+        reply = self._reply
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._head().items()]
+        await self._send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        if reply.ending == "whole" and reply.pieces is None and reply.pace is None and len(reply.body) <= LARGEST_PART:
+            body = b"" if self._method == "HEAD" else reply.body
+            await self._send({"type": "http.response.body", "body": body})
+            return True
+        due = self._clock.now() if reply.began is None else reply.began  # the clock may have been stepped since
+        for part in parts_of(reply, method=self._method):
+            due += part.clock
+            if not await self._stays_for(part, due):
+                return False
+            await self._send({"type": "http.response.body", "body": part.data, "more_body": True})
+        if reply.ending == "whole":
+            await self._send({"type": "http.response.body", "body": b""})
+        return True
+
+    def _head(self) -> dict[str, str]:
+        return head_of(self._reply, now=self._clock.now())
+
+    # -- waits --------------------------------------------------------------------------------------------------------
+
+    def _hang_seconds(self) -> float:
+        """How long to wait for a client that may go away; no time where nobody would notice."""
+        return 0.0 if self._connection is None and not self._clock.rate else self._reply.delay
+
+    async def _stays_for(self, part: Part, due: float) -> bool:
+        if part.real and not await self._stays(part.real):
+            return False
+        if part.clock:
+            while (left := due - self._clock.now()) > 0:
+                real = self._clock.real_seconds(left)
+                if not await self._stays(LONGEST_NAP if real is None else min(real, LONGEST_NAP)):
+                    return False
+        return True
+
+    async def _stays(self, seconds: float) -> bool:
+        """Whether the client is still there after so many real seconds."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._client_leaves()
+        except TimeoutError:
+            return True
+        return False
+
+    async def _client_leaves(self) -> None:
+        message: MutableMapping[str, Any] = {}
+        while message.get("type") != "http.disconnect":
+            message = await self._receive()
+
+    # -- endings ------------------------------------------------------------------------------------------------------
+
+    async def _break(self) -> None:
+        if self._connection is None:
+            raise _seen_by_client(self._reply)
+        _end(self._connection, self._reply)
+        await self._client_leaves()
+
+
+def _end(connection: Connection, reply: Reply) -> None:
+    if reply.ending == "reset":
+        connection.reset()
+    else:
+        connection.close()
+
+
+def _seen_by_client(reply: Reply) -> httpx.TransportError:
+    if reply.ending == "reset":
+        return httpx.ReadError("connection reset by the emulator")
+    if reply.ending == "hangs":
+        return httpx.ReadTimeout("the emulator does not answer")
+    return httpx.RemoteProtocolError("connection closed by the emulator")

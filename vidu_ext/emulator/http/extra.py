@@ -1,0 +1,13 @@
+"""What to say where the packages of the extra `emulator` are missing."""
+
+from __future__ import annotations
+
+from vidu_ext.values.errors import MissingExtraError
+
+
+def missing_extra(error: ImportError) -> MissingExtraError:
+    """The error for a package of the extra that cannot be imported."""
+    return MissingExtraError(
+        f'the emulator\'s server needs {error.name}, which is not installed: run  pip install "vidu-ext[emulator]"'
+        "  and start again. Nothing was sent."
+    )

@@ -1,0 +1,104 @@
+"""The callbacks on their way out: what is due is posted, and the emulator is told how it went.
+
+Decides nothing about when a callback is due or sent again, which is the emulator's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final, Literal, get_args
+from urllib.parse import urlsplit
+
+import httpx
+
+from vidu_ext.values.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from vidu_ext.emulator.core import Emulator
+    from vidu_ext.emulator.state.notices import Callback
+
+Reach = Literal["loopback", "anywhere"]
+"""Whom callbacks may reach: this machine, or any host that a request names."""
+REACHES: Final[tuple[Reach, ...]] = get_args(Reach)
+
+SHORTEST_NAP: Final = 0.005
+LONGEST_NAP: Final = 0.05
+"""Real seconds after which the emulator is asked again: a request, or a step of its clock, may have made something due."""
+AT_ONCE: Final = 16
+ANSWER_SECONDS: Final = 10.0
+"""Real seconds that a callback waits for its answer."""
+
+logger: Final = logging.getLogger("vidu_ext.emulator")
+
+
+def check_reach(word: str) -> None:
+    """Raises ConfigurationError for a word that says of no host whether callbacks may reach it."""
+    if word not in REACHES:
+        raise ConfigurationError(f"callbacks go to {' or '.join(REACHES)}, not to {word!r}.")
+
+
+class Deliveries:
+    """Posts what an emulator has to tell."""
+
+    def __init__(self, emulator: Emulator, *, reach: Reach) -> None:
+        self._emulator = emulator
+        self._reach = reach
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._running: set[asyncio.Task[None]] = set()
+        self._client: httpx.AsyncClient | None = None
+        self._has_warned = False
+
+    async def run(self) -> None:
+        """Post callbacks as they become due, until cancelled."""
+        try:
+            while True:
+                for callback in self._emulator.due_callbacks():
+                    task = asyncio.create_task(self._deliver(callback))
+                    self._running.add(task)
+                    task.add_done_callback(self._running.discard)
+                await asyncio.sleep(self._nap())
+        finally:
+            running = list(self._running)
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            if self._client is not None:
+                await self._client.aclose()
+
+    def _nap(self) -> float:
+        moment = self._emulator.next_moment()
+        clock = self._emulator.clock
+        real = None if moment is None else clock.real_seconds(moment - clock.now())
+        return LONGEST_NAP if real is None else min(max(real, SHORTEST_NAP), LONGEST_NAP)
+
+    async def _deliver(self, callback: Callback) -> None:
+        async with self._gate:
+            if not await self._is_taken(callback):
+                self._emulator.callback_failed(callback)
+
+    async def _is_taken(self, callback: Callback) -> bool:
+        """Whether it was posted and answered with a status from 200 to 299."""
+        if self._reach != "anywhere" and not is_loopback(callback.url):
+            level = logging.DEBUG if self._has_warned else logging.WARNING
+            logger.log(level, "a callback was not sent: the emulator reaches this machine only, unless it is told otherwise")
+            self._has_warned = True
+            return False
+        if self._client is None:  # reading certificates takes long and is of no use on this machine
+            self._client = httpx.AsyncClient(timeout=ANSWER_SECONDS, verify=self._reach == "anywhere", trust_env=False)
+        try:
+            async with self._client.stream("POST", callback.url, headers=dict(callback.headers), content=callback.body) as answer:
+                return answer.is_success
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as failure:
+            logger.info("a callback was not taken: %s", type(failure).__name__)
+            return False
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address is one of this machine's own."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback
+    except ValueError:
+        return False

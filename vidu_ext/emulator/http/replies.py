@@ -1,0 +1,118 @@
+"""What all ways into an emulator have in common: a request read into a value, a reply laid out as what goes over the wire.
+
+Pure: sends nothing, waits for nothing. A reply becomes a head and a series of parts; whoever plays it waits and sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from email.utils import formatdate
+from functools import lru_cache
+from typing import Final, cast
+from urllib.parse import unquote
+
+from attrs import frozen
+
+from vidu_ext.emulator.messages import Reply, Request
+
+LARGEST_PART: Final = 256 * 1024
+PARTS_A_SECOND: Final = 20
+"""Of a body that is paced."""
+
+_BODILESS: Final = frozenset({204, 304})
+
+
+@frozen(kw_only=True)
+class Part:
+    """Bytes of a body, and what to wait for before they are sent."""
+
+    data: bytes
+    real: float = 0.0
+    """Real seconds."""
+    clock: float = 0.0
+    """Seconds of the emulator's clock."""
+
+
+def request_of(
+    *, method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]], body: bytes, scheme: str, host: str
+) -> Request:
+    """The request as the emulator reads it. `target` is path and query as they were sent; `host` is for a request that
+    names none.
+    """
+    names = joined(headers)
+    path, _, query = target.partition(b"?")
+    return Request(
+        method=method.upper(),
+        path=unquote(path.decode("latin-1")),
+        query=query.decode("latin-1"),
+        headers=names,
+        body=body,
+        origin=f"{scheme}://{names.get('host') or host}",
+    )
+
+
+def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by their names in lower case, those of one name joined by commas."""
+    names: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        names[name] = f"{names[name]}, {value}" if name in names else value
+    return names
+
+
+def head_of(reply: Reply, *, now: float) -> dict[str, str]:
+    """The headers that go out: those of the reply, the length of its body where it is known, and the time."""
+    headers = dict(reply.headers)
+    if reply.pieces is None and reply.status not in _BODILESS:
+        headers.setdefault("content-length", str(len(reply.body)))
+    headers.setdefault("date", _date(int(now)))
+    return headers
+
+
+def parts_of(reply: Reply, *, method: str) -> Iterator[Part]:
+    """The body, as far as it is sent, in parts. Nothing for HEAD."""
+    if method == "HEAD" or reply.status in _BODILESS:
+        return
+    left = None if reply.ending == "whole" else reply.sent or 0
+    for data, after in _pieces(reply):
+        sent = data if left is None else data[:left]
+        if left is not None:
+            left -= len(sent)
+        yield from _paced(sent, reply.pace, after)
+        if left == 0:
+            return
+
+
+def has_head(reply: Reply) -> bool:
+    """Whether a status line is sent at all."""
+    return reply.ending == "whole" or reply.sent is not None
+
+
+def read_timeout(extensions: Mapping[str, object]) -> float | None:
+    """Seconds that an httpx request waits for an answer; None for ever."""
+    timeouts = cast("Mapping[str, object]", extensions.get("timeout") or {})
+    found = timeouts.get("read")
+    return float(found) if isinstance(found, int | float) else None
+
+
+def _pieces(reply: Reply) -> Iterator[tuple[bytes, float]]:
+    if reply.pieces is None:
+        yield reply.body, 0.0
+        return
+    for piece in reply.pieces:
+        yield piece.data, piece.after
+
+
+def _paced(data: bytes, pace: int | None, after: float) -> Iterator[Part]:
+    if pace is None and len(data) <= LARGEST_PART:
+        yield Part(data=data, clock=after)
+        return
+    size = LARGEST_PART if pace is None else max(1, min(pace // PARTS_A_SECOND, LARGEST_PART))
+    for start in range(0, len(data), size):
+        part = data[start : start + size]
+        yield Part(data=part, real=0.0 if pace is None else len(part) / pace, clock=after if start == 0 else 0.0)
+
+
+@lru_cache(maxsize=4)
+def _date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)

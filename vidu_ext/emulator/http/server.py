@@ -1,0 +1,254 @@
+"""The emulator behind a real port: in a thread of this process, or in the foreground until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+from vidu_ext.emulator.core import Emulator
+from vidu_ext.emulator.environment import LOOPBACK, environment, origin_of
+from vidu_ext.values.errors import ConfigurationError, ViduError
+
+from .extra import missing_extra
+
+try:
+    import uvicorn
+except ImportError as error:  # pragma: no cover  # shown by a test in a process of its own
+    raise missing_extra(error) from error
+
+from .app import asgi
+from .connection import BreakableProtocol
+
+if TYPE_CHECKING:
+    from vidu_ext.emulator.clock import Clock
+    from vidu_ext.emulator.faults.rules import FaultRule
+    from vidu_ext.emulator.settings import EmulatorSettings
+
+    from .notice_delivery import Reach
+
+HIGHEST_PORT: Final = 65_535
+MOST_CONNECTIONS: Final = 2_000
+"""Connections, and requests, at once; above it uvicorn answers 503."""
+KEEP_ALIVE_SECONDS: Final = 75
+START_SECONDS: Final = 30.0
+STOP_SECONDS: Final = 10.0
+LEAVING_SECONDS: Final = 1.0
+"""How long an answer may take to end after its connection was cut off."""
+TICK_SECONDS: Final = 0.1
+"""How long a signal may go unnoticed."""
+
+logger: Final = logging.getLogger("vidu_ext.emulator")
+
+
+class EmulatorServer:
+    """A started emulator on a port of this machine, as a context manager; its server runs in a thread of its own.
+
+    `port` 0 takes a free one. `settings`, `clock`, `rules` and `seed` are those of an `Emulator`; or an `emulator` is given
+    in their place. Callbacks go to loopback hosts only unless `callbacks` is "anywhere". Raises ConfigurationError for another
+    word there and where the address cannot be listened on, and MissingExtraError where the extra `emulator` is not installed.
+    """
+
+    def __init__(
+        self,
+        *,
+        emulator: Emulator | None = None,
+        settings: EmulatorSettings | None = None,
+        host: str = LOOPBACK,
+        port: int = 0,
+        rules: Sequence[FaultRule] = (),
+        clock: Clock | None = None,
+        seed: int = 0,
+        callbacks: Reach = "loopback",
+    ) -> None:
+        if emulator is not None and (settings is not None or clock is not None or rules):
+            raise ConfigurationError("settings, clock and rules make a new emulator; give them, or a ready emulator, not both.")
+        self.emulator: Final = emulator or Emulator(settings, clock=clock, rules=rules, seed=seed)
+        self._host = host
+        self._port = port
+        self._app: Final = asgi(self.emulator, callbacks=callbacks)
+        self._socket: socket.socket | None = None
+        self._origin = ""
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def origin(self) -> str:
+        """`http://127.0.0.1:49152`; the page and the control API are there. Raises ConfigurationError before the start."""
+        if not self._origin:
+            raise ConfigurationError("this emulator has no address yet. Start it in a with block.")
+        return self._origin
+
+    @property
+    def urls(self) -> Mapping[str, str]:
+        """Base URL by provider, as `Account` takes it."""
+        return self.emulator.base_urls(self.origin)
+
+    def env(self) -> dict[str, str]:
+        """Environment variables with which a program talks to this emulator: `VIDU_API_KEY`, `VIDU_BASE_URL` and so on, and
+        `VIDU_POLL_SECONDS`, by which its clients poll often.
+
+        The keys are made up, or those that the settings ask for.
+        """
+        return environment(self.emulator, self.origin)
+
+    def __enter__(self) -> Self:
+        if self._thread is not None:
+            raise ConfigurationError("this emulator was started already. Make another one.")
+        server = self._prepare()
+        self._thread = threading.Thread(target=self._run, args=(server,), name="vidu-ext emulator", daemon=True)
+        self._thread.start()
+        if not server.is_ready.wait(START_SECONDS) or not server.started:
+            self.__exit__(None, None, None)
+            raise ViduError("the emulator's server did not start. Look into the log of uvicorn for the reason.")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        if self._server is not None:
+            self._server.stop()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+        self._close_socket()
+
+    def run(self, *, on_ready: Callable[[EmulatorServer], None] | None = None) -> None:
+        """Serve in this thread until Ctrl-C or SIGTERM, then return. `on_ready` is called when the port is open."""
+        server = self._prepare()
+        try:
+            if on_ready is not None:
+                on_ready(self)
+            self._run(server)
+        except KeyboardInterrupt:  # before uvicorn minds the signals
+            return
+        finally:
+            self._close_socket()
+
+    def _prepare(self) -> _Server:
+        self._socket = listening(self._host, self._port)
+        self._origin = origin_of(self._host, self._socket.getsockname()[1])
+        config = uvicorn.Config(
+            self._app,
+            http=BreakableProtocol,
+            loop="asyncio",
+            ws="none",
+            interface="asgi3",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,  # the emulator's clock dates its answers
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        )
+        self._server = _Server(config)
+        return self._server
+
+    def _run(self, server: _Server) -> None:
+        assert self._socket is not None  # noqa: S101  # for type checkers: _prepare has made it
+        try:
+            server.run(sockets=[self._socket])
+        finally:
+            server.is_ready.set()
+
+    def _close_socket(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+
+
+def serve(
+    *,
+    settings: EmulatorSettings | None = None,
+    host: str = LOOPBACK,
+    port: int = 0,
+    rules: Sequence[FaultRule] = (),
+    clock: Clock | None = None,
+    seed: int = 0,
+    callbacks: Reach = "loopback",
+    on_ready: Callable[[EmulatorServer], None] | None = None,
+) -> None:
+    """Serve an emulator in the foreground until Ctrl-C or SIGTERM. Arguments and errors are those of EmulatorServer.
+
+    `on_ready` is called with the server when its port is open, to tell people where it is.
+    """
+    server = EmulatorServer(settings=settings, host=host, port=port, rules=rules, clock=clock, seed=seed, callbacks=callbacks)
+    server.run(on_ready=on_ready)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises ConfigurationError where that is not possible; warns of a host that others reach."""
+    if not 0 <= port <= HIGHEST_PORT:
+        raise ConfigurationError(f"the emulator cannot listen on {host}:{port}: a port is a number from 0 to {HIGHEST_PORT}.")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        opened = socket.create_server((host, port), family=family, backlog=MOST_CONNECTIONS)
+    except OSError as error:
+        is_of_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
+        reason = os.strerror(error.errno) if is_of_port and error.errno else (error.strerror or str(error)).partition(" (")[0]
+        advice = "Choose another port, or 0 for any that is free" if is_of_port else "Choose an address of this machine"
+        raise ConfigurationError(f"the emulator cannot listen on {host}:{port}: {reason}. {advice}.") from error
+    if not _is_own(host):
+        logger.warning("the emulator listens on %s: everyone who can reach this machine can use and stop it", host)
+    return opened
+
+
+def _is_own(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is ready and stops at once: what is still open is cut off."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_ready: Final = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+
+    def stop(self) -> None:
+        """Have it stopped, from any thread."""
+        self.should_exit = True
+        loop, stopping = self._loop, self._stopping
+        if loop is not None and stopping is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(stopping.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # as signal calls it
+        """Stop at a signal. uvicorn would raise it once more afterwards, which ends the program with a traceback."""
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        await super().startup(sockets)
+        self.is_ready.set()
+
+    async def main_loop(self) -> None:
+        assert self._stopping is not None  # noqa: S101  # for type checkers: startup has made it
+        while not self.should_exit:
+            try:
+                async with asyncio.timeout(TICK_SECONDS):
+                    await self._stopping.wait()
+            except TimeoutError:
+                continue  # a signal only sets should_exit
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or ():
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        if tasks := list(self.server_state.tasks):  # which end where their client is gone; uvicorn tells of a cancelled one
+            _, left = await asyncio.wait(tasks, timeout=LEAVING_SECONDS)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+        await self.lifespan.shutdown()

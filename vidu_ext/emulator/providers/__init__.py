@@ -1,0 +1,1 @@
+"""The answers of each provider, one module a provider."""

@@ -1,0 +1,212 @@
+"""What the answers of all providers stand on: the tasks, the files, the notices, the books, and one call with all it brought.
+
+Knows no provider's form of an answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from vidu_ext.emulator.clock import Clock
+from vidu_ext.emulator.messages import Request
+from vidu_ext.emulator.request_checks import digest_of
+from vidu_ext.emulator.routes import Query, Route
+from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.emulator.state.files import Drawer, Order, Storage, Upload
+from vidu_ext.emulator.state.ledger import Books
+from vidu_ext.emulator.state.notices import Callbacks
+from vidu_ext.emulator.state.outputs import output_of, settled
+from vidu_ext.emulator.state.prices import price_of
+from vidu_ext.emulator.state.signed_urls import FILES, STORAGE, Signer
+from vidu_ext.emulator.state.task_engine import Account, Life, Task
+from vidu_ext.values.tasks import Json, Object
+
+if TYPE_CHECKING:
+    from .vidu_films import Film
+
+Fate = Literal["fails", "moderated"]
+
+FAILURES: Final[dict[Fate, str]] = {"fails": "InternalServiceFailure", "moderated": "CreationPolicyViolation"}
+"""What a task that is to fail says, in Vidu's words."""
+
+UPLOAD_MARK: Final = "ssupload:?id="
+_REPEATED_AS_SENT: Final = frozenset({"payload", "prompt"})
+_SHOWN_OF_MEDIUM: Final = 40
+
+
+class World:
+    """Everything that outlives a call. Not for several threads at once."""
+
+    def __init__(self, settings: EmulatorSettings, clock: Clock, seed: int, changed: Callable[[Task, float], None]) -> None:
+        self.clock: Final = clock
+        self.seed: Final = seed
+        self.life: Final = Life(settings, changed)
+        self.signer: Final = Signer(seed)
+        self.drawer: Final = Drawer()
+        self.storage: Final = Storage()
+        self.callbacks: Final = Callbacks(seed)
+        self.films: Final[dict[str, Film]] = {}
+        """Films by their own id and by those of their parts."""
+        self._traces = 0
+
+    @property
+    def settings(self) -> EmulatorSettings:
+        return self.life.settings
+
+    @settings.setter
+    def settings(self, settings: EmulatorSettings) -> None:
+        self.life.settings = settings
+
+    def account(self, provider: str, key: str) -> Account:
+        """The account of a key, which is kept as a hash."""
+        return self.life.account(provider, digest_of(key), lambda: hmac.new(key.encode("utf-8", "surrogatepass"), b"", "sha256"))
+
+    def trace(self) -> str:
+        """An id for the support, another one each time."""
+        self._traces += 1
+        return hashlib.sha256(f"trace {self.seed}/{self._traces}".encode()).hexdigest()[:32]
+
+    def file_address(self, task: Task, name: str, *, origin: str, now: float) -> str:
+        """A fresh signed address of a file of a task."""
+        expires = now + self.settings.url_seconds
+        return self.signer.address(origin, f"{FILES}{task.provider}/{task.id}/{name}", expires=expires)
+
+    def upload_address(self, upload: Upload, provider: str, *, origin: str, now: float) -> str:
+        """A signed address of an upload, to put it and to get it back."""
+        expires = now + self.settings.url_seconds
+        return self.signer.address(origin, f"{STORAGE}{provider}/{upload.id}", expires=expires)
+
+    def order(self, task: Task, name: str) -> Order:
+        """What has to be drawn for a file of a task."""
+        least = self.settings.film_bytes if task.output.form == "film" else None
+        return Order(f"{task.provider}/{task.id}/{name}", name, task.output, task.lead.ended or task.created, least)
+
+
+@frozen(kw_only=True)
+class Call:
+    """One call that has been let in, with all it brought."""
+
+    world: World = field(repr=False)
+    books: Books = field(repr=False)
+    route: Route
+    request: Request = field(repr=False)
+    account: Account
+    id: str | None
+    """Value of the path parameter."""
+    body: Object = field(repr=False)
+    query: Query = field(repr=False)
+    now: float
+    fate: Fate | None = None
+    """How a task ends that the call makes; None for as it should."""
+
+    @property
+    def operation(self) -> str:
+        return self.route.operation.id
+
+    @property
+    def settled(self) -> Object:
+        """The body with the documented defaults filled in."""
+        return settled(self.route, self.body)
+
+    def task(self, task_id: str | None) -> Task | None:
+        """A task of this account, or a part of one."""
+        task = self.world.life.tasks.get(task_id or "")
+        return task if task is not None and task.account is self.account else None
+
+    def text(self, name: str) -> str:
+        """A text of the body, empty where there is none."""
+        value = self.body.get(name)
+        return value if isinstance(value, str) else ""
+
+    def new_task(self, *, failure: str | None = None, is_ended: bool = False, leader: Task | None = None) -> Task:
+        """Make the task that the call asks for, or a part of one. Raises a refusal where credits or room are missing."""
+        world, body, kept = self.world, self.settled, self.kept_body()
+        number, task_id = world.life.number()
+        if self.route.provider == "skills_video":
+            task_id = f"gen_{hashlib.sha256(f'{world.seed}/{number}'.encode()).hexdigest()[:16]}"
+        task = Task(
+            number=number,
+            id=task_id,
+            account=self.account,
+            route=self.route,
+            body=kept,
+            held=_characters(kept),
+            price=0.0 if leader is not None else price_of(self.route.provider, self.operation, body),
+            created=self.now,
+            origin=self.request.origin,
+            output=output_of(self.operation, body),
+            failure=FAILURES[self.fate] if self.fate is not None else failure,
+        )
+        if leader is not None:
+            world.life.begin_part(task, leader)
+            return task
+        if is_ended:
+            world.life.begin_ended(task)
+        else:
+            settings, is_off_peak = world.settings, body.get("off_peak") is True
+            wait = settings.queue_seconds + (settings.off_peak_seconds if is_off_peak else 0.0)
+            world.life.begin(task, wait=wait, limit=settings.off_peak_limit_seconds if is_off_peak else None)
+        self.books.note_paid(task)
+        return task
+
+    def kept_body(self) -> Object:
+        """The body without the bytes of media that it carries, for a task outlives its request; and without addresses that
+        are none, for an answer repeats them and what follows addresses in answers would break.
+        """
+        return {name: value if name in _REPEATED_AS_SENT else _kept(value) for name, value in self.body.items()}
+
+
+def _kept(value: Json) -> Json:
+    if isinstance(value, str):
+        return _kept_text(value)
+    if isinstance(value, list):
+        return [_kept(entry) for entry in value]
+    if isinstance(value, dict):
+        return {name: _kept(entry) for name, entry in value.items()}
+    return value
+
+
+def _characters(value: Json) -> int:
+    """Of all texts in a value."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, list):
+        return sum(map(_characters, value))
+    return sum(map(_characters, value.values())) if isinstance(value, dict) else 0
+
+
+def _kept_text(text: str) -> str:
+    if text.startswith("data:") and len(text) > _SHOWN_OF_MEDIUM:
+        head = text.partition(",")[0][:_SHOWN_OF_MEDIUM]
+        return f"{head},{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+    if text.startswith(("http://", "https://")):
+        try:
+            urlsplit(text)
+        except ValueError:
+            return ""
+    return text
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def written(moment: float) -> str:
+    """A moment as RFC 3339 writes it, in UTC with microseconds."""
+    return f"{(_EPOCH + timedelta(seconds=moment)).strftime('%Y-%m-%dT%H:%M:%S.%f')}Z"
+
+
+def read_moment(text: str) -> float | None:
+    """The moment that a text of RFC 3339 stands for; None for any other text. Without a zone it is in UTC."""
+    try:
+        moment = datetime.fromisoformat(text.strip().replace(" ", "+"))
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return (aware - _EPOCH).total_seconds()

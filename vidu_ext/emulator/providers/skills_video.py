@@ -1,0 +1,133 @@
+"""The answers of skills.video: generations in a form of its own, the list of what runs, and event streams.
+
+The result of a film and what the balance looks like are not documented; they follow the documented result of pictures and
+the documented `usage`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from vidu_ext.emulator.messages import Piece, Reply
+from vidu_ext.emulator.state.outputs import number, settled
+from vidu_ext.emulator.state.task_engine import Stage, Task
+from vidu_ext.values.json import as_list
+from vidu_ext.values.tasks import Json, Object
+
+from .context import Call
+from .refusals import json_reply, not_found
+
+USUAL_COUNT: Final = 50
+_WORDS: Final = {
+    Stage.WAITING: "IN_QUEUE",
+    Stage.RUNNING: "IN_PROGRESS",
+    Stage.SUCCEEDED: "COMPLETED",
+    Stage.FAILED: "FAILED",
+    Stage.CANCELED: "CANCELED",
+}
+_REJECTED: Final = ("CONTENT_REJECTED", "Content rejected.")
+_FAILED: Final = ("FAILED", "Generation failed.")
+
+
+def family_of(operation: str) -> str:
+    """The family of the codes of an operation."""
+    return "IMAGE_GENERATION" if operation.endswith("Image") else "VIDEO_GENERATION"
+
+
+def create(call: Call) -> Reply:
+    """Start a generation."""
+    task = call.new_task()
+    answer = _generation(call, task, Stage.WAITING, now=call.now)
+    del answer["data"]
+    return json_reply(answer)
+
+
+def stream(call: Call) -> Reply:
+    """Start a generation and tell its states on one open answer, each at its moment.
+
+    The moments are known from the start: what was taken in before keeps its place, and nothing is cancelled.
+    """
+    task = call.new_task()
+    start = call.world.life.expected_start(task)
+    end = start + call.world.settings.processing_seconds
+    last = Stage.SUCCEEDED if task.failure is None else Stage.FAILED
+    stages = ((Stage.WAITING, call.now), (Stage.RUNNING, start), (last, end))
+    pieces: list[Piece] = []
+    before = call.now
+    for stage, moment in stages:
+        event = json.dumps(_generation(call, task, stage, now=moment), separators=(",", ":"))
+        pieces.append(Piece(data=f"data: {event}\n\n".encode(), after=max(0.0, moment - before)))
+        before = moment
+    return Reply(headers={"content-type": "text/event-stream", "cache-control": "no-cache"}, pieces=pieces, began=call.now)
+
+
+def get_generation(call: Call) -> Reply:
+    """Tell how a generation stands."""
+    task = call.task(call.id)
+    if task is None:
+        raise not_found()
+    task.polls += 1
+    return json_reply(_generation(call, task, task.stage, now=call.now))
+
+
+def list_running(call: Call) -> Reply:
+    """The generations that wait or run, the newest first. Another workspace than the key's own is empty."""
+    count = int(number(call.query.get("limit"), USUAL_COUNT))
+    rows: list[Json] = []
+    for task in call.world.life.newest(call.account):
+        if len(rows) >= count or "workspace" in call.query:
+            break
+        if task.stage in (Stage.WAITING, Stage.RUNNING) and task.created <= call.now - call.world.settings.listed_after:
+            answer = _generation(call, task, task.stage, now=call.now)
+            rows.append({name: answer[name] for name in ("id", "status", "usage", "input")})
+    return json_reply(rows)
+
+
+def get_credits(call: Call) -> Reply:
+    """The balance, in the form of `usage`; its own form is not documented."""
+    return json_reply(_usage(call.account.balance))
+
+
+def _generation(call: Call, task: Task, stage: Stage, *, now: float) -> Object:
+    is_lost = stage in (Stage.FAILED, Stage.CANCELED)
+    answer: Object = {
+        "id": task.id,
+        "status": _WORDS[stage],
+        "input": {"n": 1, **settled(task.route, task.body)},
+        "data": _data(call, task, now=now) if stage is Stage.SUCCEEDED else None,
+        "usage": _usage(0.0 if is_lost else task.price),
+    }
+    if stage is Stage.FAILED:
+        ending, message = _REJECTED if task.failure == "CreationPolicyViolation" else _FAILED
+        answer |= {"code": f"{family_of(task.operation)}_{ending}", "message": message}
+    return answer
+
+
+def _usage(total: float) -> Object:
+    value = int(total) if total == int(total) else total
+    return {"total": value, "subscription": value, "permanent": 0}
+
+
+def _data(call: Call, task: Task, *, now: float) -> Object:
+    body, output = settled(task.route, task.body), task.output
+    count = int(number(body.get("n"), 1))
+    suffix = "png" if body.get("output_format") == "png" else output.suffix
+    files: list[Json] = [
+        {
+            "url": call.world.file_address(task, f"{index}.{suffix}", origin=call.request.origin, now=now),
+            "file_name": f"{task.id}-{index}.{suffix}",
+            "content_type": "image/png" if suffix == "png" else output.content_type,
+            "width": output.width,
+            "height": output.height,
+        }
+        for index in range(count)
+    ]
+    kind = "image" if output.form == "picture" else "video"
+    return {
+        "type": kind,
+        "n": count,
+        "actual_prompt": body.get("prompt", ""),
+        f"{kind}s": files,
+        kind: as_list(files)[0],
+    }

@@ -1,0 +1,143 @@
+"""What a request must bring before it is carried out: the key of an account, a body that the spec allows.
+
+Raises refusals in Vidu's vocabulary; knows no task.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final, cast
+
+from vidu_ext.emulator.providers.refusals import RefusalError, refused, unauthorized, unreadable
+from vidu_ext.spec.contract import Contract, Operation
+from vidu_ext.values.fault import Fault
+from vidu_ext.values.json import Place, place_of, value_at
+from vidu_ext.values.tasks import Json, Object
+
+from .messages import Request
+
+_TAKEN_BY_OTHERS: Final = " takes no "
+"""In the message of a fault: the field is known, the model does not take it."""
+
+LONGEST_MESSAGE: Final = 300
+"""Characters of a detail; a refused picture may be megabytes long."""
+
+_SCHEMES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "vidu": (("authorization", "Token "),),
+    "comfy": (("x-api-key", ""), ("authorization", "Bearer ")),
+    "zenlayer": (("authorization", "Bearer "),),
+    "skills_video": (("authorization", "Bearer "),),
+}
+"""Headers that may bring the key, the one that wins first, and what stands before the key in them."""
+
+_CREDENTIALS: Final = ("authorization", "x-api-key")
+_KIND_OF_FAULT: Final = ("FieldLacking", "FieldUnwanted", "FieldItemCountOutOfRange", "ImageFormatInvalid", "PageSizeOutOfRange")
+_MESSAGES: Final = {
+    "FieldLacking": "field is missing or empty: {}",
+    "FieldUnwanted": "unwanted field: {}",
+    "FieldItemCountOutOfRange": "field item count out of range: {}",
+    "FieldInvalid": "invalid field: {}",
+    "ImageFormatInvalid": "invalid image format",
+    "PageSizeOutOfRange": "page size out of range",
+}
+
+
+def carries_credential(headers: Mapping[str, str]) -> bool:
+    """Whether a request brings a key, which has no business at the storage."""
+    return any(headers.get(name) for name in _CREDENTIALS)
+
+
+def key_of(provider: str, headers: Mapping[str, str], wanted: Mapping[str, str] | None) -> str:
+    """The key that a request brings. Raises a refusal where it brings none, or another one than is wanted."""
+    for header, scheme in _SCHEMES[provider]:
+        value = headers.get(header, "")
+        if not value:
+            continue
+        key = value.removeprefix(scheme).strip()
+        if not value.startswith(scheme) or not key or (wanted is not None and wanted.get(provider) != key):
+            raise unauthorized()
+        return key
+    raise unauthorized()
+
+
+def digest_of(key: str) -> bytes:
+    """What is kept of a key."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+
+
+def body_of(contract: Contract, operation: Operation, request: Request) -> Object:
+    """The body of a request that the spec allows. Raises a refusal for any other."""
+    if operation.body is None:
+        return {}
+    if operation.max_body_bytes is not None and len(request.body) > operation.max_body_bytes:
+        raise refused(413, "BadRequest", f"request body is larger than {operation.max_body_bytes} bytes")
+    content_type = request.headers.get("content-type", "")
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise unreadable(f"unregister Content-Type: {content_type[:LONGEST_MESSAGE]}")
+    value = _parsed(request.body)
+    if not isinstance(value, dict):
+        raise unreadable("body unmarshal: an object is wanted")
+    faults = contract.faults(operation.id, value)
+    if faults:
+        raise _refusal_of(contract, operation, value, faults)
+    return value
+
+
+def _parsed(body: bytes) -> Json:
+    try:
+        return cast("Json", json.loads(body, parse_constant=_no_number))
+    except (ValueError, RecursionError) as error:
+        raise unreadable("body unmarshal: not a JSON document") from error
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(word)
+
+
+def _refusal_of(contract: Contract, operation: Operation, body: Object, faults: Iterable[Fault]) -> RefusalError:
+    """One refusal for all faults of the kind that speaks first, as the providers name one reason only."""
+    kinds: dict[str, list[Fault]] = {}
+    for fault in faults:
+        kinds.setdefault(_kind(contract, operation, body, fault), []).append(fault)
+    reason = next((kind for kind in _KIND_OF_FAULT if kind in kinds), "FieldInvalid")
+    fields = ", ".join(_field(fault) for fault in kinds[reason])
+    details = tuple(str(fault)[:LONGEST_MESSAGE] for several in kinds.values() for fault in several)
+    return refused(400, reason, _MESSAGES[reason].format(fields), details=details)
+
+
+def _field(fault: Fault) -> str:
+    place = place_of(fault.pointer)
+    if not place:
+        return fault.message.removeprefix("needs ")[:LONGEST_MESSAGE]
+    return ".".join(str(part) for part in place)[:LONGEST_MESSAGE]
+
+
+def _kind(contract: Contract, operation: Operation, body: Object, fault: Fault) -> str:
+    """Vidu's name for a fault, by what stands at its place."""
+    place = place_of(fault.pointer)
+    holder = value_at(body, place[:-1])
+    if not place or (isinstance(holder, dict) and place[-1] not in holder):
+        return "FieldLacking"
+    if not _is_known(contract, operation, place) or _TAKEN_BY_OTHERS in fault.message:
+        return "FieldUnwanted"
+    value = value_at(body, place)
+    says_size = fault.message.startswith(("has ", "is "))
+    if value == "" and says_size:
+        return "FieldLacking"
+    if isinstance(value, list) and says_size:
+        return "FieldItemCountOutOfRange"
+    if isinstance(value, str) and value.startswith("data:") and says_size:
+        return "ImageFormatInvalid" if fault.message.startswith("is in the format") else "PageSizeOutOfRange"
+    return "FieldInvalid"
+
+
+def _is_known(contract: Contract, operation: Operation, place: Place) -> bool:
+    schema = operation.body
+    for part in place:
+        if schema is None:
+            return False
+        if not str(part).isdigit():
+            schema = contract.spec.property(schema, str(part))
+    return schema is not None

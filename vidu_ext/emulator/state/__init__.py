@@ -1,0 +1,1 @@
+"""What an emulator remembers: tasks, files, money, notices."""

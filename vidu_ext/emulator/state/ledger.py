@@ -1,0 +1,208 @@
+"""What happened at an emulator, for the assertions of a test: tasks that were paid for, requests, bytes, keys in wrong places.
+
+Counts and remembers; decides nothing. No key and no hash of one is in it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from attrs import field, frozen
+
+from vidu_ext.values.tasks import Object
+
+from .task_engine import ENDED, Life, Stage, Task
+
+REMEMBERED_REQUESTS: Final = 1_000
+
+
+@frozen(kw_only=True)
+class PaidTask:
+    """A task that somebody was charged for, unless it ended without a result."""
+
+    id: str
+    provider: str
+    account: int
+    """Number of the account, from 1 on."""
+    operation: str
+    """operationId in the provider's spec."""
+    credits: float
+    """Its price. It was paid back if the task failed or was cancelled."""
+    state: str
+    """`waiting`, `running`, `succeeded`, `failed` or `canceled`."""
+    failure: str | None
+    """Why it failed or will fail, in Vidu's words."""
+    created: float
+    """Seconds since 1970, of the emulator's clock."""
+    ended: float | None
+    body: Object = field(repr=False)
+    """As it was sent; pictures, videos and sounds in it are cut to a mark."""
+    payload: str | None
+    """Vidu's `payload`, in which a client puts a mark of its own."""
+    idempotency_key: str | None
+    """Comfy's `Idempotency-Key`."""
+    polls: int
+    """Status answers that told of it, lists not counted."""
+    bytes_served: int
+    """Of its files."""
+
+
+@frozen(kw_only=True)
+class SeenRequest:
+    """A request, without its key and its body."""
+
+    provider: str
+    operation: str
+    """operationId, `download`, `upload`, or empty for a request for nothing that there is."""
+    method: str
+    path: str
+    status: int
+    account: int | None
+    moment: float
+    """Seconds since 1970, of the emulator's clock."""
+    fault: str | None = None
+    """Kind of the fault rule that struck it."""
+
+
+class Books:
+    """What happened. Threads may share it."""
+
+    def __init__(self, life: Callable[[], Life], guard: Callable[[Callable[[], object]], object]) -> None:
+        """`life` gives the tasks as they are now; `guard` runs a function while nothing else changes."""
+        self._life: Final = life
+        self._guard: Final = guard
+        self._requests: Final[deque[SeenRequest]] = deque(maxlen=REMEMBERED_REQUESTS)
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._paid_count: Counter[str] = Counter()
+        self.bytes_served = 0
+        """Of files, as far as they were sent."""
+        self.keys_sent_to_files = 0
+        """Requests for a file, or to the storage, that brought an API key."""
+        self.breakdowns: Final[list[BaseException]] = []
+        """What went wrong in the emulator itself; such a request was answered with 500."""
+
+    # -- what tests ask -----------------------------------------------------------------------------------------------
+
+    @property
+    def paid(self) -> Sequence[PaidTask]:
+        """The tasks that are remembered, oldest first. Parts of a film are paid with the film and are not in it."""
+        found: list[PaidTask] = []
+        self._guard(lambda: found.extend(_paid(task) for task in self._life().tasks.values() if task.leader is None))
+        return tuple(found)
+
+    def paid_of(self, task_id: str) -> PaidTask | None:
+        """One task; None for one that was never made or is forgotten."""
+        return next((task for task in self.paid if task.id == task_id), None)
+
+    @property
+    def paid_twice(self) -> Sequence[tuple[PaidTask, ...]]:
+        """Tasks of one account that share an idempotency key, or a payload that is not empty: one submission, paid more
+        than once.
+        """
+        groups: dict[tuple[int, str, str], list[PaidTask]] = {}
+        for task in self.paid:
+            for kind, mark in (("key", task.idempotency_key), ("payload", task.payload)):
+                if mark:
+                    groups.setdefault((task.account, kind, mark), []).append(task)
+        return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+
+    def times_paid(self, mark: str) -> int:
+        """How many tasks were made with this idempotency key or payload."""
+        return sum(mark in (task.idempotency_key, task.payload) for task in self.paid)
+
+    @property
+    def paid_count(self) -> Mapping[str, int]:
+        """Tasks that were ever made, by provider; forgotten ones are counted."""
+        return dict(self._paid_count)
+
+    @property
+    def unfinished(self) -> Sequence[PaidTask]:
+        """Tasks that wait or run."""
+        over = {stage.value for stage in ENDED}
+        return tuple(task for task in self.paid if task.state not in over)
+
+    @property
+    def never_served(self) -> Sequence[PaidTask]:
+        """Tasks that succeeded and of whose files no byte was sent: results that somebody paid for and did not fetch."""
+        return tuple(task for task in self.paid if task.state == Stage.SUCCEEDED.value and task.bytes_served == 0)
+
+    @property
+    def requests(self) -> Sequence[SeenRequest]:
+        """The last 1,000 requests, oldest first."""
+        found: list[SeenRequest] = []
+        self._guard(lambda: found.extend(self._requests))
+        return tuple(found)
+
+    @property
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """How many requests there were, by provider and operation; `download` and `upload` stand for files."""
+        found: dict[tuple[str, str], int] = {}
+        self._guard(lambda: found.update(self._counts))
+        return found
+
+    def count(self, provider: str, operation: str) -> int:
+        """How many requests there were for one operation."""
+        return self._counts[provider, operation]
+
+    @property
+    def highest_running(self) -> Mapping[tuple[str, int], int]:
+        """The most tasks that ever ran at once, by provider and number of the account."""
+        found: dict[tuple[str, int], int] = {}
+        self._guard(
+            lambda: found.update({(one.provider, one.number): one.highest_running for one in self._life().accounts.values()})
+        )
+        return found
+
+    @property
+    def credits_spent(self) -> Mapping[tuple[str, int], float]:
+        """Credits that are gone for good, by provider and number of the account."""
+        found: dict[tuple[str, int], float] = {}
+        self._guard(lambda: found.update({(one.provider, one.number): one.spent for one in self._life().accounts.values()}))
+        return found
+
+    # -- what the emulator writes -------------------------------------------------------------------------------------
+
+    def note_request(self, seen: SeenRequest) -> None:
+        self._requests.append(seen)
+        self._counts[seen.provider, seen.operation] += 1
+
+    def note_paid(self, task: Task) -> None:
+        self._paid_count[task.provider] += 1
+
+    def note_key_at_files(self) -> None:
+        self.keys_sent_to_files += 1
+
+    def note_served(self, task: Task | None, sent: int) -> None:
+        self.bytes_served += sent
+        if task is not None:
+            task.served += sent
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._requests.clear()
+        self._counts.clear()
+        self._paid_count.clear()
+        self.breakdowns.clear()
+        self.bytes_served = self.keys_sent_to_files = 0
+
+
+def _paid(task: Task) -> PaidTask:
+    payload = task.body.get("payload")
+    return PaidTask(
+        id=task.id,
+        provider=task.provider,
+        account=task.account.number,
+        operation=task.operation,
+        credits=task.price,
+        state=task.stage.value,
+        failure=task.failure,
+        created=task.created,
+        ended=task.ended,
+        body=dict(task.body),
+        payload=payload if isinstance(payload, str) else None,
+        idempotency_key=task.idempotency_key,
+        polls=task.polls,
+        bytes_served=task.served,
+    )

@@ -1,0 +1,120 @@
+"""What a task is to make, told by its request: which kind of file, how large, how long. Knows no task and draws nothing."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Final, Literal
+
+from attrs import frozen
+
+from vidu_ext.emulator.routes import Route
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.tasks import Json, Object
+
+OutputForm = Literal["film", "picture", "sound"]
+
+MOST_SECONDS: Final = 300.0
+"""The longest film that is made or charged for; no route documents a longer one."""
+
+LARGEST_SIDE: Final = 4_096
+FRAMES_A_SECOND: Final = 24
+"""Of the models from Q1 on."""
+
+USUAL_SECONDS: Final = 5.0
+USUAL_SIDE: Final = 720
+USUAL_PICTURE_SIDE: Final = 1_024
+"""Pixels of the shorter side where the request names no resolution."""
+
+_SECONDS: Final = {
+    "createMusicVideo": 30.0,
+    "replicateTrendingVideo": 10.0,
+    "templateStory": 10.0,
+    "textToAudio": 10.0,
+    "timingToAudio": 10.0,
+}
+"""Of routes whose request says no length: what a song, a given video or a story takes here."""
+
+_SHORT_SIDES: Final = {"360p": 360, "540p": 540, "720p": 720, "1080p": 1_080, "2K": 1_440, "4K": 2_160, "8K": 4_320}
+_PICTURES: Final = frozenset({"referenceToImage", "createQ2Image", "streamQ2Image"})
+_SOUNDS: Final = frozenset({"textToAudio", "timingToAudio", "textToSpeech", "cloneVoice"})
+_SOUNDING: Final = frozenset({"digitalHuman", "lipSync", "createMusicVideo", "composeMusicVideo"})
+"""Routes whose films speak or play a song."""
+_SOUND_MEMBERS: Final = ("audio", "generate_audio", "bgm")
+"""Members that ask for the sound of a film."""
+_SUFFIXES: Final[dict[OutputForm, str]] = {"film": "mp4", "picture": "jpg", "sound": "wav"}
+_CONTENT_TYPES: Final[dict[str, str]] = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png", "wav": "audio/wav"}
+
+
+@frozen
+class Output:
+    """A file that a task makes."""
+
+    form: OutputForm
+    width: int
+    """Pixels; of a sound 0."""
+    height: int
+    seconds: float
+    """Of a picture 0."""
+    has_sound: bool = False
+    """Whether a film has sound."""
+
+    @property
+    def suffix(self) -> str:
+        return _SUFFIXES[self.form]
+
+    @property
+    def content_type(self) -> str:
+        return _CONTENT_TYPES[self.suffix]
+
+
+@cache
+def _defaults(route: Route, model: str | None) -> Object:
+    limits = route.contract.limits(route.operation.id, model)
+    return {name: limit.default for name, limit in limits.items() if limit.default is not None and limit.is_taken}
+
+
+def settled(route: Route, body: Object) -> Object:
+    """A request with the documented defaults of its model filled in."""
+    model = body.get("model")
+    return {**_defaults(route, model if isinstance(model, str) else None), **body}
+
+
+def seconds_of(operation: str, body: Object) -> float:
+    """How long the film or sound of a settled request is. 0 and nothing mean that the service chooses: 5 s."""
+    if operation == "multiframe":
+        parts = [number(as_object(part).get("duration"), USUAL_SECONDS) for part in as_list(body.get("image_settings"))]
+        return min(sum(parts), MOST_SECONDS)
+    seconds = number(body.get("duration"), _SECONDS.get(operation, USUAL_SECONDS))
+    return min(seconds, MOST_SECONDS) if seconds > 0 else USUAL_SECONDS
+
+
+def output_of(operation: str, body: Object) -> Output:
+    """The file that a settled request asks for; several results of one request are alike."""
+    if operation in _SOUNDS:
+        return Output("sound", 0, 0, seconds_of(operation, body))
+    resolution = body.get("upscale_resolution") or body.get("resolution")
+    is_picture = operation in _PICTURES
+    side = _SHORT_SIDES.get(str(resolution), USUAL_PICTURE_SIDE if is_picture else USUAL_SIDE)
+    width, height = _size(side, str(body.get("aspect_ratio") or "16:9"))
+    if is_picture:
+        return Output("picture", width, height, 0.0)
+    has_sound = operation in _SOUNDING or any(body.get(name) is True for name in _SOUND_MEMBERS)
+    return Output("film", width, height, seconds_of(operation, body), has_sound)
+
+
+def number(value: Json, usual: float) -> float:
+    """A number of a request, or what is usual where there is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return usual
+    return float(value) if abs(value) < 1e9 else math.copysign(1e9, value)
+
+
+def _size(short: int, aspect_ratio: str) -> tuple[int, int]:
+    """Pixels, both even, the longer side within the largest."""
+    wide, _, high = aspect_ratio.partition(":")
+    ratio = int(wide) / int(high) if wide.isdigit() and high.isdigit() and int(wide) and int(high) else 16 / 9
+    scale = min(1.0, LARGEST_SIDE / (short * max(ratio, 1 / ratio)))
+    width = short * scale * max(ratio, 1.0)
+    height = short * scale * max(1 / ratio, 1.0)
+    return 2 * round(width / 2), 2 * round(height / 2)

@@ -1,0 +1,327 @@
+"""The tasks of all accounts and how they go on: they wait, run a few at a time, end, and are paid or paid back.
+
+Nothing happens by itself: `advance` carries out, in the order of their moments, all events that are due. Knows no provider's
+words and no request.
+"""
+
+from __future__ import annotations
+
+import heapq
+import hmac
+from collections import deque
+from collections.abc import Callable, Iterator
+from enum import Enum
+from itertools import count
+from typing import Final
+
+from attrs import define, field
+
+from vidu_ext.emulator.providers.refusals import out_of_credits, queue_full
+from vidu_ext.emulator.routes import Route
+from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.values.tasks import Object
+
+from .outputs import Output
+
+USUAL_CREDITS: Final = 1_000_000.0
+MOST_ACCOUNTS: Final = 10_000
+"""Any key makes one; those that never had a task are forgotten first."""
+
+FIRST_ID: Final = 940_107_923_630_000_000
+"""Ids look like Vidu's: decimal, of 18 digits, too large for a float."""
+MOST_HELD_CHARACTERS: Final = 64 * 1024 * 1024
+"""Of the texts in the requests of all tasks; beyond it the oldest finished ones are forgotten."""
+SPARE_EVENTS: Final = 1_000
+"""Events of ended tasks that may lie about."""
+IDS_APART: Final = 1_000
+"""Ids between those of two tasks; the ids of their results lie there."""
+
+
+class Stage(Enum):
+    """How far a task is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class _Event(Enum):
+    """What is due of a task."""
+
+    READY = "ready"
+    """It may run as soon as there is room."""
+    OVER = "over"
+    """It has run for as long as it takes."""
+    DROPPED = "dropped"
+    """It has not ended in the time that it may take."""
+
+
+DROPPED: Final = "Unknown"
+"""Why a task failed that was dropped, in Vidu's words. Which word Vidu has for it is not documented."""
+
+ENDED: Final = frozenset({Stage.SUCCEEDED, Stage.FAILED, Stage.CANCELED})
+
+
+@define(eq=False)
+class Account:
+    """The holder of one key at one provider. The key itself is not here."""
+
+    number: int
+    provider: str
+    balance: float
+    """Credits that are neither spent nor reserved."""
+    signer: hmac.HMAC = field(repr=False)
+    """Signs notices with the key; the key cannot be read back out of it."""
+    running: int = 0
+    queued: int = 0
+    highest_running: int = 0
+    spent: float = 0.0
+    tasks: dict[str, Task] = field(factory=dict[str, "Task"], repr=False)
+    """Those that the task list shows, oldest first."""
+    ready: deque[Task] = field(factory=deque["Task"], repr=False)
+    """Tasks that may run as soon as there is room."""
+    subjects: dict[str, Object] = field(factory=dict[str, Object], repr=False)
+    """What is stored under an id of its own, oldest first."""
+    voices: dict[str, None] = field(factory=dict[str, None], repr=False)
+    """Ids of cloned voices, oldest first."""
+
+    @property
+    def reserved(self) -> float:
+        """Credits of the tasks that have not ended."""
+        return sum(task.price for task in self.tasks.values() if task.stage not in ENDED)
+
+
+@define(eq=False)
+class Task:
+    """One task, paid from its first moment. A part of a film has the film as its `leader` and goes as that goes."""
+
+    number: int
+    id: str
+    account: Account = field(repr=False)
+    route: Route = field(repr=False)
+    body: Object = field(repr=False)
+    """As it was sent, media of the request itself cut."""
+    price: float
+    created: float
+    origin: str = field(repr=False)
+    output: Output
+    stage: Stage = Stage.WAITING
+    started: float | None = None
+    ended: float | None = None
+    ends: float | None = None
+    """When it will end, of a task that runs."""
+    failure: str | None = None
+    """Why it is to fail, in Vidu's words; None for a task that is to succeed."""
+    leader: Task | None = field(default=None, repr=False)
+    parts: list[Task] | None = field(default=None, repr=False)
+    idempotency_key: str | None = None
+    is_forgotten: bool = False
+    held: int = 0
+    """Characters of the texts in its body."""
+    polls: int = 0
+    served: int = 0
+    """Bytes of its files that were sent."""
+
+    @property
+    def lead(self) -> Task:
+        """The task that tells the state of this one."""
+        return self.leader or self
+
+    @property
+    def provider(self) -> str:
+        return self.account.provider
+
+    @property
+    def operation(self) -> str:
+        return self.route.operation.id
+
+    def progress(self, now: float) -> int:
+        """Per cent of the way from its start to its end."""
+        if self.stage is Stage.SUCCEEDED:
+            return 100
+        if self.stage is not Stage.RUNNING or self.started is None or self.ends is None:
+            return 0
+        length = self.ends - self.started
+        return 99 if length <= 0 else max(0, min(99, int(100 * (now - self.started) / length)))
+
+
+Change = Callable[[Task, float], None]
+
+
+class Life:
+    """All tasks of all accounts. Not for several threads at once."""
+
+    def __init__(self, settings: EmulatorSettings, changed: Change) -> None:
+        """`changed` is told of each task that begins to run or ends, with the moment."""
+        self.settings = settings
+        self.tasks: dict[str, Task] = {}
+        self.accounts: dict[tuple[str, bytes], Account] = {}
+        self.highest_waiting = 0
+        self._changed: Final = changed
+        self._events: list[tuple[float, int, _Event, Task]] = []
+        """Moment, order, what is due, of which task."""
+        self._order: Final = count()
+        self._numbers = count(1)
+        self._holders: Final = count(1)
+        self._ended: deque[Task] = deque()
+        self._held = 0
+        """Characters of the bodies of all tasks that are remembered."""
+
+    def go_on_after(self, other: Life) -> None:
+        """Give out no id that another life gave out."""
+        self._numbers = other._numbers  # of the same class
+
+    # -- accounts -----------------------------------------------------------------------------------------------------
+
+    def account(self, provider: str, digest: bytes, signer: Callable[[], hmac.HMAC]) -> Account:
+        """The account of a key, made at its first use."""
+        known = self.accounts.get((provider, digest))
+        if known is None:
+            balance = float(self.settings.credits.get(provider, USUAL_CREDITS))
+            known = Account(number=next(self._holders), provider=provider, balance=balance, signer=signer())
+            self.accounts[provider, digest] = known
+            if len(self.accounts) > MOST_ACCOUNTS:
+                idle = next((name for name, one in self.accounts.items() if not one.tasks and one is not known), None)
+                self.accounts.pop(idle or (provider, b""), None)
+        return known
+
+    @staticmethod
+    def charge(account: Account, price: float) -> None:
+        """Take credits for something that is done at once. Raises a refusal where there are too few."""
+        if account.balance < price:
+            raise out_of_credits()
+        account.balance -= price
+        account.spent += price
+
+    # -- tasks --------------------------------------------------------------------------------------------------------
+
+    def number(self) -> tuple[int, str]:
+        """A number and an id that no task has had."""
+        number = next(self._numbers)
+        return number, str(FIRST_ID + number * IDS_APART)
+
+    def begin(self, task: Task, *, wait: float, limit: float | None = None) -> None:
+        """Take a task in: reserve its price and let it wait. One that has not ended after `limit` seconds is dropped. Raises a
+        refusal where credits or room are missing.
+        """
+        account = task.account
+        if account.queued >= self.settings.queue_limit:
+            raise queue_full()
+        if account.balance < task.price:
+            raise out_of_credits()
+        account.balance -= task.price
+        account.queued += 1
+        self.highest_waiting = max(self.highest_waiting, account.queued)
+        self._keep(task)
+        self._plan(task.created + wait, task, _Event.READY)
+        if limit is not None:
+            self._plan(task.created + limit, task, _Event.DROPPED)
+
+    def begin_ended(self, task: Task) -> None:
+        """Take in a task that is done at once."""
+        self.charge(task.account, task.price)
+        self._keep(task)
+        task.stage, task.started, task.ended = Stage.SUCCEEDED, task.created, task.created
+        self._ended.append(task)
+
+    def begin_part(self, task: Task, leader: Task) -> None:
+        """Take in a part of a film, which costs nothing of its own and goes as its leader goes."""
+        task.leader = leader
+        leader.parts = [*(leader.parts or ()), task]
+        self.tasks[task.id] = task
+        self._held += task.held
+
+    def cancel(self, task: Task, *, now: float) -> bool:
+        """End a task that waits, at no cost; False for one that does not wait any more."""
+        if task.stage is not Stage.WAITING:
+            return False
+        self._end(task, Stage.CANCELED, now)
+        return True
+
+    def advance(self, now: float) -> None:
+        """Carry out what is due."""
+        while self._events and self._events[0][0] <= now:
+            moment, _, event, task = heapq.heappop(self._events)
+            if task.stage in ENDED:
+                continue
+            match event:
+                case _Event.READY:
+                    task.account.ready.append(task)
+                case _Event.OVER:
+                    self._end(task, Stage.SUCCEEDED if task.failure is None else Stage.FAILED, moment)
+                case _Event.DROPPED:
+                    task.failure = DROPPED
+                    self._end(task, Stage.FAILED, moment)
+            self._start_next(task.account, moment)
+
+    def next_event(self) -> float | None:
+        """The moment of the next event."""
+        while self._events and self._events[0][3].stage in ENDED:
+            heapq.heappop(self._events)
+        return self._events[0][0] if self._events else None
+
+    def expected_start(self, task: Task) -> float:
+        """When a task that has just begun to wait will run, if nobody cancels: the ones before it keep their places."""
+        account = task.account
+        slots = [other.ends for other in account.tasks.values() if other.stage is Stage.RUNNING and other.ends is not None]
+        slots += [task.created] * (self.settings.concurrency - len(slots))
+        heapq.heapify(slots)
+        waiting = [other for other in account.tasks.values() if other.stage is Stage.WAITING]
+        start = task.created
+        for other in waiting:
+            start = max(other.created + self.settings.queue_seconds, heapq.heappop(slots))
+            heapq.heappush(slots, start + self.settings.processing_seconds)
+        return start
+
+    def newest(self, account: Account) -> Iterator[Task]:
+        """The tasks of an account, the newest first."""
+        yield from reversed(account.tasks.values())
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _plan(self, moment: float, task: Task, event: _Event) -> None:
+        heapq.heappush(self._events, (moment, next(self._order), event, task))
+        if len(self._events) > 4 * len(self.tasks) + SPARE_EVENTS:  # a task that has not ended has two at most
+            self._events = [one for one in self._events if one[3].stage not in ENDED]
+            heapq.heapify(self._events)
+
+    def _start_next(self, account: Account, moment: float) -> None:
+        while account.ready and account.running < self.settings.concurrency:
+            task = account.ready.popleft()
+            if task.stage is not Stage.WAITING:
+                continue
+            account.queued -= 1
+            account.running += 1
+            account.highest_running = max(account.highest_running, account.running)
+            task.stage, task.started, task.ends = Stage.RUNNING, moment, moment + self.settings.processing_seconds
+            self._plan(task.ends, task, _Event.OVER)
+            self._changed(task, moment)
+
+    def _end(self, task: Task, stage: Stage, moment: float) -> None:
+        if task.stage is Stage.RUNNING:
+            task.account.running -= 1
+        else:
+            task.account.queued -= 1
+        task.stage, task.ended = stage, moment
+        if stage is Stage.SUCCEEDED:
+            task.account.spent += task.price
+        else:
+            task.account.balance += task.price
+        self._ended.append(task)
+        self._changed(task, moment)
+
+    def _keep(self, task: Task) -> None:
+        self.tasks[task.id] = task
+        task.account.tasks[task.id] = task
+        self._held += task.held
+        while (len(self.tasks) > self.settings.max_tasks or self._held > MOST_HELD_CHARACTERS) and self._ended:
+            self._forget(self._ended.popleft())
+
+    def _forget(self, task: Task) -> None:
+        task.is_forgotten = True
+        task.account.tasks.pop(task.id, None)
+        for one in (task, *(task.parts or ())):
+            self._held -= one.held
+            self.tasks.pop(one.id, None)

@@ -1,0 +1,171 @@
+"""One account asked to create one task: tries, and what the submits of a client know of each other."""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from vidu_ext.values.errors import CallError, ClientClosedError
+from vidu_ext.values.exchange import Call, ExchangeError
+from vidu_ext.values.submission import Submission
+
+from .effects import Flow, chance, now, pause, send, wall_clock
+from .outcome import (
+    Accepted,
+    NotSent,
+    Outcome,
+    Refused,
+    Rejected,
+    Unknown,
+    outcome_of_error,
+    outcome_of_failure,
+)
+from .policy import RetryPolicy
+
+if TYPE_CHECKING:
+    from vidu_ext.providers.base import Encoded, Provider
+    from vidu_ext.values.tasks import TaskRef
+
+
+REPLAY_SECONDS: Final = 12 * 3600.0
+"""Age up to which an idempotency key is repeated. Comfy states no window for these routes and 24 hours for its others, so
+a clock that was changed by up to 12 hours since does no harm."""
+
+
+OVERSLEPT: Final = 1.0
+"""Seconds beyond the budget after which a pause has lasted so long that the process must have been suspended: another may
+have gone on in its place, so that nothing more is sent."""
+
+
+@frozen(eq=False)
+class Attempt:
+    """One account's way to serve a request."""
+
+    account: str
+    provider: Provider
+    encoded: Encoded
+    submission: Submission
+    call: Call = field(repr=False)
+    begun: list[Submission] = field(factory=list["Submission"], repr=False, eq=False)
+    """The submission, while a request of it may be out; for whoever interrupts the flow."""
+    failed_upload: CallError | None = field(default=None, repr=False)
+    """Why a file of the request could not be brought to the account; the request itself is not sent then."""
+
+
+_Owner: TypeAlias = "str | weakref.ref[Submission] | None"
+"""A marker that we made, or the submission whose task was found by other signs; not kept alive, for it may hold pictures."""
+
+
+class Claims:
+    """What the submits of one client know of each other, so that two never take the same task for their own.
+
+    Safe for threads: every change is one step of a dict.
+    """
+
+    def __init__(self) -> None:
+        self._owners: dict[str, _Owner] = {}
+        self._under_way: dict[int, Submission] = {}
+
+    def claim(self, ref: TaskRef, submission: Submission) -> bool:
+        """Whether the task was free or this submission's before; from now on it is its."""
+        own = submission.marker if submission.marker_is_ours else weakref.ref(submission)
+        return _owns(self._owners.setdefault(str(ref), own), submission)
+
+    def is_claimed(self, ref: TaskRef, submission: Submission) -> bool:
+        """Whether the task belongs to another submission."""
+        owner = self._owners.get(str(ref))
+        return owner is not None and not _owns(owner, submission)
+
+    def begin(self, submission: Submission) -> None:
+        self._under_way[id(submission)] = submission
+
+    def end(self, submission: Submission) -> None:
+        del self._under_way[id(submission)]
+
+    def has_twin(self, submission: Submission) -> bool:
+        """Whether another submit is under way whose task could be mistaken for ours."""
+        others = self._under_way.copy().values()
+        return any(other is not submission and _look_alike(submission, other) for other in others)
+
+
+def _owns(owner: _Owner, submission: Submission) -> bool:
+    """Whether a task is this submission's: it carries the marker that we made, or it was found for this very submission."""
+    if isinstance(owner, weakref.ref):
+        return owner() is submission
+    return submission.marker_is_ours and owner == submission.marker
+
+
+def _look_alike(one: Submission, other: Submission) -> bool:
+    """Whether a search may be unable to tell the tasks of two submissions apart.
+
+    A marker tells, and so do two prompts. Nothing else does: a member that one leaves out agrees with whatever it becomes.
+    """
+    if (one.account, one.marker) != (other.account, other.marker):
+        return False
+    prompts = [str(submission.body.get("prompt") or "").strip() for submission in (one, other)]
+    return one.marker is not None or not all(prompts) or prompts[0] == prompts[1]
+
+
+def _closed_too_soon(unknown: Unknown) -> Unknown:
+    return evolve(unknown, detail=f"{unknown.detail}; the client was closed before that was settled")
+
+
+def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> Flow[Outcome]:
+    """The outcome of a create call, tried again where that is safe, while the budget lasts.
+
+    Safe means: the try before certainly created nothing, or the provider documents an idempotency key and the same key
+    is sent. Once a try ended in the unknown, only an accepted task takes that back; the budget then begins anew, because
+    a try that was met with silence may have used up all of it. Without `waits` a try that created nothing is the last.
+    """
+    began = yield from now()
+    may_resend = attempt.submission.settlement == "idempotency-key" and attempt.submission.marker is not None
+    unknown: Unknown | None = None
+    tries = 0
+    while True:
+        tries += 1
+        attempt.begun[:] = [attempt.submission]
+        try:
+            outcome = yield from _one_try(attempt)
+        except ClientClosedError:
+            if unknown is not None:
+                return _closed_too_soon(unknown)
+            attempt.begun.clear()
+            raise
+        if isinstance(outcome, Accepted):
+            return outcome
+        if isinstance(outcome, Unknown):
+            began = began if unknown else (yield from now())
+            unknown = outcome
+        if unknown is None:
+            attempt.begun.clear()
+        repeatable = (may_resend and unknown.resend) if unknown else (waits and isinstance(outcome, NotSent | Rejected))
+        if not repeatable or (unknown and isinstance(outcome, Refused)):
+            return unknown or outcome
+        asked = None if isinstance(outcome, NotSent | Refused) else outcome.retry_after
+        wait = retry.pause(tries, (yield from chance()), asked)
+        if (yield from now()) + wait - began > retry.budget:
+            return unknown or outcome
+        yield from pause(wait)
+        if unknown is not None and not (yield from _is_replayable(attempt.submission)):
+            return unknown
+        if (yield from now()) - began > retry.budget + OVERSLEPT:
+            return unknown or outcome
+
+
+def _is_replayable(submission: Submission) -> Flow[bool]:
+    """Whether the provider certainly remembers an idempotency key. A key of the future is one whose age is not known."""
+    return abs((yield from wall_clock()) - submission.submitted_at) <= REPLAY_SECONDS
+
+
+def _one_try(attempt: Attempt) -> Flow[Outcome]:
+    try:
+        reply = yield from send(attempt.account, attempt.call)
+    except ExchangeError as failure:
+        return outcome_of_failure(failure)
+    if reply.is_success:
+        created = attempt.provider.created(attempt.account, attempt.encoded, reply.content)
+        if created is not None:
+            return Accepted(*created, attempt.provider.estimated_seconds(reply))
+    return outcome_of_error(reply, attempt.provider.error(reply))

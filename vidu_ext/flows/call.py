@@ -1,0 +1,95 @@
+"""Calls that create no task, tried again while that is safe, and paid routes that answer at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vidu_ext.values.errors import CallError, ClientClosedError
+from vidu_ext.values.exchange import Call, ErrorReading, ExchangeError, Reply
+
+from .attempt import Attempt
+from .effects import Flow, chance, now, pause, send
+from .outcome import (
+    NotSent,
+    Rejected,
+    Unknown,
+    error_of,
+    outcome_of_error,
+    outcome_of_failure,
+)
+from .policy import RetryPolicy, retry_after
+
+if TYPE_CHECKING:
+    from vidu_ext.providers.base import Provider
+    from vidu_ext.values.tasks import Snapshot, TaskRef
+
+
+TRANSIENT_STATUSES: Final = frozenset({408, 409, 425, 429, 499})
+"""Client-error statuses after which a call that creates nothing is tried again; every 5xx is one too."""
+
+
+def status_flow(account: str, provider: Provider, ref: TaskRef) -> Flow[Snapshot | None]:
+    """What one status call says; None where it failed in any way."""
+    try:
+        reply = yield from send(account, provider.status_call(ref))
+    except ExchangeError:
+        return None
+    return provider.snapshot(ref, reply.json()) if reply.is_success else None
+
+
+def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
+    """The answer of a paid route that answers at once. Raises a SubmitError; an unknown outcome is not settled."""
+    began = yield from now()
+    tries = 0
+    while True:
+        tries += 1
+        attempt.begun[:] = [attempt.submission]
+        try:
+            reply = yield from send(attempt.account, attempt.call)
+            if reply.is_success and not attempt.provider.is_error_body(reply):
+                return reply
+            outcome = outcome_of_error(reply, attempt.provider.error(reply))
+        except ExchangeError as failure:
+            outcome = outcome_of_failure(failure)
+        except ClientClosedError:
+            attempt.begun.clear()
+            raise
+        if not isinstance(outcome, Unknown):
+            attempt.begun.clear()
+        asked = outcome.retry_after if isinstance(outcome, Rejected) else None
+        wait = retry.pause(tries, (yield from chance()), asked)
+        repeatable = isinstance(outcome, NotSent | Rejected)
+        if not repeatable or (yield from now()) + wait - began > retry.budget:
+            raise error_of(outcome, attempt.submission)
+        yield from pause(wait)
+
+
+def call_flow(account: str, provider: Provider, call: Call, *, retry: RetryPolicy) -> Flow[Reply]:
+    """The successful answer to a call that creates nothing, tried again through passing faults while the budget lasts.
+
+    Raises CallError for a refusal and for a fault that outlives the budget.
+    """
+    began = yield from now()
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            reply = yield from send(account, call)
+        except ExchangeError as failure:
+            asked, problem, is_final = None, CallError(account, call.operation, failure.detail), False
+        else:
+            if reply.is_success:
+                return reply
+            reading = provider.error(reply)
+            asked, is_final = retry_after(reply.headers), not is_transient(reply.status, reading)
+            problem = CallError(account, call.operation, reading.message, status=reply.status, code=reading.code)
+            problem.reading = reading
+        wait = retry.pause(tries, (yield from chance()), asked)
+        if is_final or (yield from now()) + wait - began > retry.budget:
+            raise problem
+        yield from pause(wait)
+
+
+def is_transient(status: int, reading: ErrorReading) -> bool:
+    """Whether a call that creates nothing may succeed when it is simply repeated."""
+    return status >= 500 or status in TRANSIENT_STATUSES or reading.category == "busy"

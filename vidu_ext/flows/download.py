@@ -1,0 +1,462 @@
+"""Fetch the files of a result: go on where a try broke off, ask for a fresh address where one died, give up with a reason.
+
+Decides, and asks a driver for all network and time. What it writes goes through targets.py: no file ever has its final
+name before it is whole. The key is sent to the hosts that the spec names, over https, and only after they asked for it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Final, Literal, Never, TypeAlias, cast, get_args
+
+from attrs import define, evolve, field, frozen
+
+from vidu_ext.spec.media import is_known_format, may_be_medium
+from vidu_ext.transport.part_file import Destination, Target, Version, file_name, open_destination
+from vidu_ext.values.checks import count
+from vidu_ext.values.errors import (
+    ConfigurationError,
+    DownloadError,
+    DownloadIncompleteError,
+    DownloadRefusedError,
+    ResultExpiredError,
+    ViduError,
+)
+from vidu_ext.values.exchange import ExchangeError
+from vidu_ext.values.tasks import MAIN_KINDS, Output, OutputKind, TaskRef
+from vidu_ext.values.urls import METADATA, NOT_PUBLIC, forbidden, may_take_key, nearness, redirected, same_host, shown
+
+from .effects import Flow, Head, chance, fetch, now, pause, receive
+from .policy import RetryPolicy, retry_after
+
+__all__ = ["DownloadOptions", "Downloaded", "Refresh", "Target", "choose", "download_all_flow", "download_flow", "file_name"]
+
+Refresh: TypeAlias = Callable[[], Flow[tuple[Output, ...]]]
+"""Polls the task once more and gives its outputs with fresh addresses."""
+
+MOST_BYTES: Final = 4 * 1024**3
+"""Bytes of the largest file that is taken when nobody says otherwise: many times the longest film there is."""
+MOST_REDIRECTS: Final = 5
+MOST_REFRESHES: Final = 3
+"""Fresh addresses that are tried, one after the other, without a single new byte."""
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_TRY_AGAIN: Final = frozenset({408, 425, 429})
+"""Client-error statuses that say nothing about the address."""
+_NO_MEDIA: Final = frozenset(
+    {"application/json", "application/problem+json", "application/xhtml+xml", "application/xml", "text/html", "text/xml"}
+)
+"""Content types of error pages that come with a success status."""
+_NO_CODINGS: Final = frozenset({"", "identity", "aws-chunked", "binary", "none", "utf-8", "utf8", "7bit", "8bit"})
+"""Words that some storages write as Content-Encoding, and that encode nothing."""
+_ENCODED: Final = "the server answered with an encoding that was not asked for"
+_HEAD_BYTES: Final = 16
+"""Bytes that are seen before the first one is stored."""
+_ANY_TYPE_KINDS: Final[frozenset[OutputKind]] = frozenset({"moderation", "attachment", "file"})
+_STRONG_ETAG: Final = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
+_DATE: Final = re.compile(r"[A-Za-z0-9:, +-]{10,60}")
+_CONTENT_RANGE: Final = re.compile(r"(?i:bytes) ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
+
+Overwrite = Literal["replace", "refuse"]
+Cure = Literal["wait", "begin anew", "send the key", "ask for a fresh address"]
+
+
+@frozen(kw_only=True)
+class DownloadOptions:
+    """What a download may do and how long it goes on."""
+
+    sha256: bool = False
+    """Whether to compute the SHA-256 of the whole file."""
+    max_bytes: int | None = MOST_BYTES
+    """Bytes of the largest file that is taken; None for no limit."""
+    overwrite: Overwrite = "replace"
+    """What happens where the file exists."""
+    tries: int = 6
+    """Failed tries in a row before the download is given up. One that brought new bytes begins the count anew. Of a task that
+    has ended only now, a file that is not there yet is asked for as long as the budget of `retry` lasts."""
+    retry: RetryPolicy = field(factory=RetryPolicy)
+    """Pauses between tries. The budget counts anew whenever new bytes came."""
+    allow_private_hosts: bool = False
+    """Whether to fetch from addresses like 10.1.2.3, 127.0.0.1 and localhost, which could be services of this machine or its
+    network. Where the account's base URL is such an address, its results may be too."""
+
+    def __attrs_post_init__(self) -> None:
+        count("DownloadOptions.tries", self.tries)
+        if self.max_bytes is not None:
+            count("DownloadOptions.max_bytes", self.max_bytes)
+        if self.overwrite not in get_args(Overwrite):
+            raise ConfigurationError(f"DownloadOptions.overwrite must be 'replace' or 'refuse'; it is {self.overwrite!r}.")
+        if not isinstance(cast("object", self.allow_private_hosts), bool):
+            raise ConfigurationError(
+                f"DownloadOptions.allow_private_hosts must be True or False; it is {self.allow_private_hosts!r}."
+            )
+
+
+@frozen
+class Downloaded:
+    """A file that is whole."""
+
+    path: Path | None
+    """None where it was written to an open file."""
+    size: int
+    sha256: str | None
+    """In hexadecimal digits, where it was asked for."""
+    content_type: str | None
+    kind: OutputKind
+
+
+def choose(outputs: Sequence[Output], kind: OutputKind | None = None) -> Output:
+    """The first file of the kind, or of the first main kind there is. Raises DownloadError that lists what there is."""
+    for wanted in MAIN_KINDS if kind is None else (kind,):
+        for output in outputs:
+            if output.kind == wanted:
+                return output
+    missing = kind or ", ".join(MAIN_KINDS)
+    kinds = ", ".join(dict.fromkeys(output.kind for output in outputs)) or "no files at all"
+    raise DownloadError(f"The result has none of the kind asked for ({missing}). It has: {kinds}.")
+
+
+@frozen(kw_only=True)
+class Source:
+    """The task whose files are fetched, and what its account says about it."""
+
+    ref: TaskRef
+    refresh: Refresh
+    account_host: str
+    key_hosts: Sequence[str] = ()
+    youth: float = 0.0
+    """Share of the retry budget in which a file that is not there may only not be there yet. 0 for a task that ended long ago,
+    or at a time that is not known."""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Those that may be given the key."""
+        return (self.account_host, *self.key_hosts)
+
+
+def download_flow(
+    source: Source, output: Output, target: Target, *, options: DownloadOptions, index: int = 0
+) -> Flow[Downloaded]:
+    """The file, whole, at the target. `index` is its number among the outputs of its kind, from 0.
+
+    Raises DownloadError; what was received by then is kept where another download of the same file can go on with it.
+    Closing the flow keeps it too.
+    """
+    replace = options.overwrite == "replace"
+    place = open_destination(target, source.ref, output, index, limit=options.max_bytes, sha256=options.sha256, replace=replace)
+    with closing(place):
+        yield from _Download(source, output, index, place, options).run()
+        content_type = place.version.content_type
+        return Downloaded(place.finish(), place.size, place.sha256, content_type, output.kind)
+
+
+def download_all_flow(
+    source: Source, outputs: Sequence[Output], folder: str | os.PathLike[str], *, options: DownloadOptions
+) -> Flow[tuple[Downloaded, ...]]:
+    """All files of a result in a folder, each under its own name; the folder is made where there is none.
+
+    One file that fails stops no other. Raises the first failure when all were tried, the others as its notes.
+    """
+    if not outputs:
+        raise DownloadError(f"The result of {source.ref} has no files.", source.ref)
+    inside = os.path.join(folder, "")  # noqa: PTH118  a Path drops the separator that says "folder"
+    count: Counter[OutputKind] = Counter()
+    done: list[Downloaded] = []
+    failures: list[DownloadError] = []
+    for output in outputs:
+        index = count[output.kind]
+        count[output.kind] += 1
+        try:
+            done.append((yield from download_flow(source, output, inside, options=options, index=index)))
+        except DownloadError as failure:
+            failures.append(failure)
+    if failures:
+        failures[0].add_note(f"{len(done)} of {len(outputs)} files of the result are in {folder!s}.")
+        for other in failures[1:]:
+            failures[0].add_note(f"Another one failed too: {other}")
+        raise failures[0]
+    return tuple(done)
+
+
+def same_output(outputs: Sequence[Output], output: Output, index: int) -> Output | None:
+    """The same file in a later answer, None where that is not certain."""
+    kin = [other for other in outputs if other.kind == output.kind]
+    if index < len(kin) and kin[index].creation_id == output.creation_id:
+        return kin[index]
+    own = [other for other in kin if other.creation_id == output.creation_id]
+    return own[0] if len(own) == 1 and output.creation_id is not None else None
+
+
+@frozen(eq=False)
+class _Setback:
+    """Why a try did not bring the whole file, and what may help."""
+
+    detail: str
+    cure: Cure = "wait"
+    retry_after: float | None = None
+    cause: ExchangeError | None = None
+
+
+@define(eq=False)
+class _Beginning:
+    """Takes a body from its first byte on. Stores nothing, and drops nothing that is stored, where it cannot be the file."""
+
+    place: Destination
+    version: Version
+    is_file: Callable[[bytes], bool]
+    strange: str
+    """What the server did where it is not."""
+    is_stored: bool = field(default=False, init=False)
+    held: bytes = field(default=b"", init=False)
+
+    def write(self, data: bytes, /) -> None:
+        self.held += data
+        if self.is_stored or len(self.held) >= _HEAD_BYTES:
+            self.store()
+
+    def store(self) -> None:
+        """Store what is held. Raises ExchangeError where it does not begin the file."""
+        if not self.is_stored:
+            if self.held and not self.is_file(self.held[:_HEAD_BYTES]):
+                raise ExchangeError(self.strange, sent=True)
+            self.place.restart(self.version)
+            self.is_stored = True
+        held, self.held = self.held, b""
+        self.place.write(held)
+
+
+@define(eq=False, repr=False)
+class _Download:
+    """One file on its way: the address in use, and what was tried since the last new byte."""
+
+    source: Source
+    output: Output
+    index: int
+    place: Destination
+    options: DownloadOptions
+    url: str = field(init=False)
+    keyed: bool = field(default=False, init=False)
+    """Whether this address asked for the key and may have it."""
+    most: int = field(init=False)
+    """The most bytes there ever were. Only more than these are new, or a server that always breaks off is asked forever."""
+    since: float = field(default=0.0, init=False)
+    """When the last new byte was noticed."""
+    failures: int = field(default=0, init=False)
+    refreshes: int = field(default=0, init=False)
+    begun_anew: bool = field(default=False, init=False)
+    until: int | None = field(default=None, init=False)
+    """Size of the file at the end of the body that is open, where the answer says it."""
+
+    def __attrs_post_init__(self) -> None:
+        self.url = self.output.url
+        self.most = self.place.size
+
+    def run(self) -> Flow[None]:
+        """Try until all bytes are in their place."""
+        self.since = yield from now()
+        while (setback := (yield from self._try())) is not None:
+            yield from self._mend(setback)
+
+    def _try(self) -> Flow[_Setback | None]:
+        begin = self.place.resumable
+        broken_off: _Setback | None = None
+        sink: Destination | _Beginning | None = None
+        try:
+            head = yield from self._open(begin)
+            taken = self._judge(head, begin)
+            if isinstance(taken, _Setback):
+                return taken
+            sink = taken
+            yield from receive(sink)
+            if isinstance(sink, _Beginning):
+                sink.store()
+        except ExchangeError as failure:
+            broken_off = _Setback(failure.detail, cause=failure)
+        if isinstance(sink, _Beginning) and not sink.is_stored:
+            return broken_off
+        return self._lacking(broken_off)
+
+    def _open(self, begin: int) -> Flow[Head]:
+        """The answer behind all redirects."""
+        headers = {"accept-encoding": "identity"}
+        if begin:
+            headers |= {"range": f"bytes={begin}-", "if-range": self.place.version.validator or ""}
+        before = url = self.url
+        keyed = self.keyed
+        near = METADATA if self.options.allow_private_hosts else nearness(self.source.account_host)
+        for _ in range(MOST_REDIRECTS + 1):
+            if reason := forbidden(url, before=before, near=near):
+                hint = " If you trust it, set DownloadOptions.allow_private_hosts." if reason == NOT_PUBLIC else ""
+                raise DownloadRefusedError(
+                    f"{self._file} {reason}. Nothing was asked there; the task stays paid.{hint}", self.ref
+                )
+            head = yield from fetch(url, headers, key_of=self.ref.account if keyed else None)
+            location = head.headers.get("location", "").strip()
+            if head.status not in _REDIRECTS or not location:
+                return head
+            before, url = url, redirected(url, location)
+            keyed = keyed and same_host(url, self.url)
+        raise DownloadRefusedError(f"{self._file} leads through more than {MOST_REDIRECTS} redirects.", self.ref)
+
+    def _judge(self, head: Head, begin: int) -> _Setback | Destination | _Beginning:
+        """What is wrong with an answer; what takes its body where that is the file, or the rest of it."""
+        status = head.status
+        detail = f"the server answered HTTP {status}"
+        if status in (200, 206):
+            return self._accept(head, begin)
+        if status in (401, 403) and not self.keyed and may_take_key(self.url, self.source.hosts):
+            return _Setback(detail, "send the key")
+        if status == 416:
+            return _Setback(detail, "begin anew")
+        if status < 400 or status >= 500 or status in _TRY_AGAIN:
+            wish = retry_after(head.headers)
+            return _Setback(f"{detail} and asks to wait {wish:.0f} s" if wish else detail, retry_after=wish)
+        return _Setback(detail, "ask for a fresh address", retry_after(head.headers))
+
+    def _accept(self, head: Head, begin: int) -> _Setback | Destination | _Beginning:
+        version = _version_of(head.headers)
+        if head.status == 206:
+            part = _CONTENT_RANGE.fullmatch(head.headers.get("content-range", "").strip())
+            first, last, total = (int(number) for number in part.groups()) if part else (-1, -1, -1)
+            known = self.place.version if begin else evolve(version, total=total)
+            is_rest = first == begin <= last < total and known.total in (None, total) and _agrees(head.headers, known)
+            if not is_rest:
+                return _Setback("the server answered with another part than the one asked for", "begin anew")
+            self.until = last + 1
+            version = evolve(known, total=total)
+        else:
+            begin, self.until = 0, version.total
+        self.place.check_room(version.total)
+        words = {word.strip().lower() for word in head.headers.get("content-encoding", "").split(",")} - _NO_CODINGS
+        if begin and words:
+            return _Setback(_ENCODED, "begin anew")
+        if not begin:
+            return self._beginning(version, is_encoded=bool(words))
+        self.place.version = version
+        return self.place
+
+    def _beginning(self, version: Version, *, is_encoded: bool) -> _Setback | _Beginning:
+        """What takes a body from its first byte on. What the first bytes are decides, before what the server says they are."""
+        kind, content_type = self.output.kind, version.content_type
+        if kind in _ANY_TYPE_KINDS:
+            return _Setback(_ENCODED) if is_encoded else _Beginning(self.place, version, lambda _: True, "")
+        if is_encoded:
+            return _Beginning(self.place, version, is_known_format, _ENCODED)
+        if content_type in _NO_MEDIA:
+            strange = f"the server answered {content_type} in place of the {kind} file"
+            return _Beginning(self.place, evolve(version, content_type=None), is_known_format, strange)
+        strange = f"the server answered something in place of the {kind} file that is none by its first bytes"
+        return _Beginning(self.place, version, lambda first: may_be_medium(first, content_type), strange)
+
+    def _lacking(self, broken_off: _Setback | None) -> _Setback | None:
+        """What keeps the bytes that came from being the whole file."""
+        size, total = self.place.size, self.place.version.total
+        if self.until is not None and size > self.until:
+            return _Setback("the server sent more bytes than it announced", "begin anew")
+        if size and size == total:
+            return None
+        if broken_off is None and total and size < total:
+            return _Setback(f"the body ended after {size} of {total} bytes")
+        return broken_off or (None if size else _Setback("the file is empty"))
+
+    def _mend(self, setback: _Setback) -> Flow[None]:
+        """Do what may help before the next try. Raises DownloadError where nothing is left to do."""
+        if self.place.size > self.most:
+            self.most = self.place.size
+            self.since = yield from now()
+            self.failures = self.refreshes = 0
+        match setback.cure:
+            case "send the key":
+                self.keyed = True
+            case "ask for a fresh address":
+                yield from self._renew(setback)
+            case "begin anew":
+                self.place.restart(Version())
+                if self.begun_anew:
+                    yield from self._wait(setback)
+                self.begun_anew = True
+            case "wait":
+                yield from self._wait(setback)
+
+    def _wait(self, setback: _Setback) -> Flow[None]:
+        self.failures += 1
+        moment = yield from now()
+        seconds = self.options.retry.pause(self.failures, (yield from chance()), setback.retry_after)
+        is_over = self.failures >= self.options.tries or moment + seconds > self.since + self.options.retry.budget
+        if is_over and not self._may_be_behind(setback, moment + seconds):
+            self._give_up(setback)
+        yield from pause(seconds)
+
+    def _may_be_behind(self, setback: _Setback, moment: float) -> bool:
+        """Whether the storage may only be behind its task, and have the file a little later."""
+        is_missing = setback.cure == "ask for a fresh address"
+        return is_missing and moment < self.since + self.source.youth * self.options.retry.budget
+
+    def _renew(self, setback: _Setback) -> Flow[None]:
+        """Take a fresh address: at once the first time, after a pause where a fresh one did not work either."""
+        if self.refreshes >= MOST_REFRESHES and not self._may_be_behind(setback, (yield from now())):
+            self._give_up(setback)
+        if self.refreshes:
+            yield from self._wait(setback)
+        self.refreshes += 1
+        may_be_behind = self._may_be_behind(setback, (yield from now()))
+        try:
+            outputs = yield from self.source.refresh()
+        except (ViduError, ExchangeError) as error:
+            if may_be_behind:
+                return
+            raise ResultExpiredError(
+                f"{self._file} has no address that works ({setback.detail}), and asking for a fresh one failed: {error}",
+                self.ref,
+            ) from error
+        fresh = same_output(outputs, self.output, self.index)
+        if fresh is None and may_be_behind:
+            return
+        if fresh is None:
+            raise ResultExpiredError(
+                f"{self._file} has no address that works ({setback.detail}), and {self.ref.account} does not name it any more.",
+                self.ref,
+            )
+        self.url = fresh.url
+        self.keyed = False
+
+    def _give_up(self, setback: _Setback) -> Never:
+        kept = self.place.kept()
+        if setback.cure == "ask for a fresh address":
+            detail = f"has no address that works ({setback.detail}), fresh ones included. {kept}"
+            raise ResultExpiredError(f"{self._file} {detail}", self.ref) from setback.cause
+        tries = "1 failed try" if self.failures == 1 else f"{self.failures} failed tries in a row"
+        detail = f"did not come: {setback.detail} ({tries}). {kept}"
+        raise DownloadIncompleteError(f"{self._file} {detail}", self.ref) from setback.cause
+
+    @property
+    def ref(self) -> TaskRef:
+        return self.source.ref
+
+    @property
+    def _file(self) -> str:
+        return f"The {self.output.kind} file of {self.ref} ({shown(self.url)})"
+
+
+def _version_of(headers: Mapping[str, str]) -> Version:
+    etag = headers.get("etag", "").strip()
+    date = headers.get("last-modified", "").strip()
+    if _STRONG_ETAG.fullmatch(etag):
+        validator: str | None = etag
+    else:
+        validator = date if _DATE.fullmatch(date) else None
+    length = headers.get("content-length", "").strip()
+    total = int(length) if length.isdecimal() and length.isascii() and len(length) <= 18 else None
+    content_type = headers.get("content-type", "").partition(";")[0].strip().lower() or None
+    return Version(validator, total, content_type)
+
+
+def _agrees(headers: Mapping[str, str], known: Version) -> bool:
+    """Whether a partial answer is of the known version, as far as it says: some servers do not read If-Range."""
+    name = "etag" if (known.validator or "").startswith('"') else "last-modified"
+    return headers.get(name, known.validator or "").strip() == known.validator

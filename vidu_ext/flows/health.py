@@ -1,0 +1,99 @@
+"""Which accounts failed lately and rest, so that others are asked before them."""
+
+from __future__ import annotations
+
+import math
+
+from attrs import define, field, frozen
+
+from vidu_ext.values.checks import SHORTEST, at_least, whole
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.forks import BRIEF
+
+
+@frozen(kw_only=True)
+class HealthPolicy:
+    """When an account is left alone for a while, and for how long.
+
+    `failures` is a whole number, at least 1; `rest` and `longest_rest` are seconds, at least 0.001, the longest not less than
+    the first. Raises ConfigurationError for anything else.
+    """
+
+    failures: int = field(default=3, validator=whole(1))
+    """Failures without a success between them after which an account rests."""
+    rest: float = field(default=30.0, validator=at_least(SHORTEST))
+    """Seconds of the first rest. Each rest that follows without a success between is twice as long."""
+    longest_rest: float = field(default=600.0, validator=at_least(SHORTEST))
+    """Seconds of a rest, at the most."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.longest_rest < self.rest:
+            raise ConfigurationError(
+                f"HealthPolicy.longest_rest ({self.longest_rest:g}) must not be less than rest ({self.rest:g})."
+            )
+
+    def length(self, rests: int) -> float:
+        """Seconds of the rest that is the given one in a row, counted from 1."""
+        return min(self.rest * 2.0 ** min(rests - 1, 60), self.longest_rest)
+
+
+@define
+class _Record:
+    """What is remembered of one account since its last success."""
+
+    failures: int = 0
+    rests: int = 0
+    until: float = -math.inf
+    """When the rest is over, or the time in which a try after it has to end."""
+    is_on_trial: bool = False
+    """Whether one request was let through after the rest and its outcome is awaited."""
+
+
+class Health:
+    """Which accounts failed lately and rest, so that others are asked before them. Safe for threads.
+
+    What a failure is, the caller says; `is_account_failure` draws the line. Times are those of one monotonic clock.
+    """
+
+    def __init__(self, policy: HealthPolicy | None = None) -> None:
+        self._policy = policy or HealthPolicy()
+        self._records: dict[str, _Record] = {}
+
+    def record_success(self, account: str) -> None:
+        """The account works: nothing that was before counts any more."""
+        with BRIEF:
+            self._records.pop(account, None)
+
+    def record_failure(self, account: str, now: float) -> None:
+        """The account failed. Requests that were on their way when its rest began do not lengthen it."""
+        with BRIEF:
+            record = self._records.setdefault(account, _Record())
+            if now < record.until and not record.is_on_trial:
+                return
+            record.failures += 1
+            if record.failures >= self._policy.failures:
+                record.rests += 1
+                record.until = now + self._policy.length(record.rests)
+                record.is_on_trial = False
+
+    def resting_for(self, account: str, now: float) -> float | None:
+        """Seconds until the account is asked again before others; None where it does not rest."""
+        with BRIEF:
+            record = self._records.get(account)
+            return record.until - now if record is not None and now < record.until else None
+
+    def admit(self, account: str, now: float) -> bool:
+        """Whether a request may go to the account before others. After a rest that is one request, until it has ended.
+
+        A request that is let through and whose outcome is never recorded holds the others back for one more rest at the
+        most.
+        """
+        with BRIEF:
+            record = self._records.get(account)
+            if record is None or record.rests == 0:
+                return True
+            if now < record.until:
+                return False
+            record.is_on_trial = True
+            record.until = now + self._policy.length(record.rests)
+            return True

@@ -1,0 +1,134 @@
+"""What a finished attempt to create a task means: one of five outcomes. Decides; never sends and never waits.
+
+not sent    the request never left                      → may be sent again
+rejected    the provider said "later"                   → may be sent again at its pace
+refused     the provider said no                        → an error; another account may be asked where it was the account
+unknown     it may have been accepted                   → settled by looking, or an error; never sent again blindly
+accepted    there is a task and its id is known
+"""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from vidu_ext.values.errors import (
+    InsufficientCreditsError,
+    KeyRefusedError,
+    ModelNotOfferedError,
+    ModerationError,
+    NotSentError,
+    RefusedError,
+    RejectedError,
+    SubmissionUnknownError,
+    SubmitError,
+)
+from vidu_ext.values.exchange import Category, ErrorReading, ExchangeError, Reply
+from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import Object, TaskRef
+
+from .policy import retry_after
+
+ACCOUNT_CATEGORIES: Final[frozenset[Category]] = frozenset({"key", "credits", "model"})
+"""Refusals that are about the account, after which another account may be asked."""
+
+UNKNOWN_STATUSES: Final = frozenset({408, 499})
+"""Client-error statuses that a front end answers after it passed the request on."""
+
+ANSWERED_ELSEWHERE: Final = frozenset({302, 303})
+"""Redirects that a server may send after it has carried out what was posted."""
+
+
+@frozen
+class NotSent:
+    detail: str
+
+
+@frozen
+class Rejected:
+    reading: ErrorReading
+    retry_after: float | None
+
+
+@frozen
+class Refused:
+    reading: ErrorReading
+
+
+@frozen
+class Unknown:
+    detail: str
+    raw: bytes = field(default=b"", repr=False)
+    retry_after: float | None = None
+    resend: bool = True
+    """Whether an idempotency key may still settle it; False once the provider says the key is used up."""
+    absent: bool = False
+    """Whether it is proved that there is no such task: the last look went through all that the provider lists of the last
+    days, whatever our clock says, and any task of ours would show its marker."""
+
+
+@frozen
+class Accepted:
+    ref: TaskRef
+    raw: Object = field(repr=False)
+    estimate: float | None = None
+    """Seconds that the provider thinks the task takes."""
+
+
+Outcome: TypeAlias = NotSent | Rejected | Refused | Unknown | Accepted
+
+
+def outcome_of_failure(failure: ExchangeError) -> NotSent | Unknown:
+    """The outcome of an attempt that got no whole answer."""
+    return Unknown(failure.detail) if failure.sent else NotSent(failure.detail)
+
+
+def outcome_of_error(reply: Reply, reading: ErrorReading) -> Outcome:
+    """The outcome of an answer that names no task. Success statuses come here with what their body says."""
+    pause = retry_after(reply.headers)
+    status = reading.status
+    if reading.category == "in-flight":
+        return Unknown("an earlier try with the same idempotency key is still running", reply.content, pause or 2.0)
+    if reading.category == "consumed":
+        return Unknown("its idempotency key is used up and the answer cannot be replayed", reply.content, resend=False)
+    if reading.category == "busy":
+        return Rejected(reading, pause)
+    if status in UNKNOWN_STATUSES or status >= 500 or status < 300 or status in ANSWERED_ELSEWHERE:
+        return Unknown(f"HTTP {reply.status}, {reading.message}", reply.content, pause)
+    if status < 400:
+        moved = "the address leads elsewhere, and no redirect is followed: set the base URL of the account to where its API is"
+        return Refused(evolve(reading, message=f"{moved} (HTTP {status})"))
+    return Refused(reading)
+
+
+def may_fail_over(outcome: Outcome) -> bool:
+    """Whether the next account may be asked: never after an unknown outcome, never after moderation."""
+    if isinstance(outcome, NotSent | Rejected):
+        return True
+    return isinstance(outcome, Refused) and outcome.reading.category in ACCOUNT_CATEGORIES
+
+
+_REFUSALS: Final[dict[Category, type[RefusedError]]] = {
+    "key": KeyRefusedError,
+    "credits": InsufficientCreditsError,
+    "model": ModelNotOfferedError,
+    "moderation": ModerationError,
+}
+
+
+def error_of(outcome: Outcome, submission: Submission) -> SubmitError:
+    """The error that an outcome other than accepted is raised as."""
+    account = submission.account
+    match outcome:
+        case NotSent(detail):
+            return NotSentError(account, detail)
+        case Rejected(reading, pause):
+            return RejectedError(account, reading.message, status=reading.status, retry_after=pause)
+        case Refused(reading):
+            refusal = _REFUSALS.get(reading.category, RefusedError)
+            return refusal(account, reading.message, status=reading.status, code=reading.code, request_id=reading.request_id)
+        case Unknown(detail, raw, absent=absent):
+            return SubmissionUnknownError(account, detail, submission, raw=raw, absent=absent)
+        case Accepted():
+            raise AssertionError("an accepted submission is no error")

@@ -1,0 +1,302 @@
+"""Which accounts can serve a request, in which order they are asked, and why: decided from values alone.
+
+Nothing here sends anything or reads a clock; the caller passes the time in. What an account can serve is what its
+provider's spec says, there is no second table. The only memory is that of `Health` and of `round_robin`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.spec.spelling import nearest
+from vidu_ext.values.checks import sequence
+from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError
+from vidu_ext.values.explanation import Explanation
+from vidu_ext.values.forks import BRIEF
+from vidu_ext.values.tasks import is_account_name
+
+from .health import Health
+from .outcome import NotSent, Outcome, Refused, Rejected, Unknown
+
+if TYPE_CHECKING:
+    from vidu_ext.providers.accounts import Account
+    from vidu_ext.providers.base import Encoded, Provider
+    from vidu_ext.values.fault import Fault
+
+
+# -- who can serve it -----------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Offer:
+    """An account that can serve the request, with the request in its provider's words."""
+
+    account: str
+    provider: str
+    encoded: Encoded = field(repr=False)
+
+
+Policy: TypeAlias = Callable[[Sequence[Offer]], Sequence[Offer]]
+"""Puts offers into the order in which they are asked; an offer that it leaves out is not asked.
+
+Called with the accounts that work, then with those that rest after failures, never with none.
+"""
+
+
+@frozen
+class Examined:
+    """What one account can do with the request."""
+
+    account: str
+    provider: str
+    encoded: Encoded | None = field(default=None, repr=False)
+    """The request in the provider's words; None where it has no such route."""
+    unsupported: str | None = None
+    """Why the provider has no such route."""
+    faults: tuple[Fault, ...] = ()
+    """What the provider's spec refuses."""
+
+    @property
+    def capable(self) -> bool:
+        """Whether the account can serve the request."""
+        return self.offer() is not None
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the account cannot serve the request, in words; empty where it can."""
+        return (self.unsupported,) if self.unsupported is not None else tuple(map(str, self.faults))
+
+    def offer(self) -> Offer | None:
+        """The offer of an account that can serve the request, None of one that cannot."""
+        if self.encoded is None or self.faults:
+            return None
+        return Offer(self.account, self.provider, self.encoded)
+
+
+def examine(
+    request: object,
+    accounts: Sequence[Account],
+    *,
+    check: bool = True,
+    path_id: str | None = None,
+    provider_of: Callable[[str], Provider] = provider_named,
+) -> tuple[Examined, ...]:
+    """What each account can do with a neutral request, or with a generated request model of one provider.
+
+    Each provider is asked once, however many accounts it has. Without `check` the spec is not asked whether it takes the
+    body. `path_id` is the path parameter of a generated model's route.
+    """
+    answers: dict[str, Examined] = {}
+    for account in accounts:
+        if account.provider not in answers:
+            answers[account.provider] = _ask(account, provider_of(account.provider), request, check=check, path_id=path_id)
+    return tuple(evolve(answers[account.provider], account=account.name) for account in accounts)
+
+
+def _ask(account: Account, provider: Provider, request: object, *, check: bool, path_id: str | None) -> Examined:
+    from vidu_ext.providers.base import UnsupportedError
+
+    try:
+        encoded = _encode(provider, request, path_id)
+    except UnsupportedError as error:
+        return Examined(account.name, account.provider, unsupported=str(error))
+    faults = provider.contract.faults(encoded.operation, encoded.body) if check else ()
+    return Examined(account.name, account.provider, encoded, faults=tuple(faults))
+
+
+def _encode(provider: Provider, request: object, path_id: str | None) -> Encoded:
+    from vidu_ext.values.requests import Request
+
+    if isinstance(request, Request):
+        return provider.encode(request)
+    return provider.encode_model(request, path_id=path_id)
+
+
+# -- who works ------------------------------------------------------------------------------------------------------------
+
+
+def is_account_failure(outcome: Outcome) -> bool:
+    """Whether an outcome speaks against the account: it could not be reached, was busy, left us in the unknown, or the key
+    or the credits were refused. An account that refuses the request itself works."""
+    if isinstance(outcome, Refused):
+        return outcome.reading.category in ("key", "credits")
+    return isinstance(outcome, NotSent | Rejected | Unknown)
+
+
+# -- in which order -------------------------------------------------------------------------------------------------------
+
+
+@frozen(repr=False)
+class _Preference:
+    names: tuple[str, ...]
+    only: bool
+
+    def __call__(self, offers: Sequence[Offer]) -> Sequence[Offer]:
+        wanted = [offer for offer in offers if not self.only or self._rank(offer) < len(self.names)]
+        return sorted(wanted, key=self._rank)
+
+    def _rank(self, offer: Offer) -> int:
+        """The place of the account's own name, else of its provider's name, else the place after all."""
+        for name in (offer.account, offer.provider):
+            if name in self.names:
+                return self.names.index(name)
+        return len(self.names)
+
+    def __repr__(self) -> str:
+        return f"preference({', '.join(map(repr, self.names))}{', only=True' if self.only else ''})"
+
+
+def preference(*names: str, only: bool = False, accounts: Sequence[Account] | None = None) -> Policy:
+    """The accounts named first, in this order, then the others; with `only`, no others.
+
+    A provider's name stands for all its accounts that are not named themselves. With `accounts`, each name must be that of
+    one of them or of a provider, configured or not, so that a mistyped name is an error and not a silent nothing.
+    """
+    if not names:
+        raise ConfigurationError("preference() needs the name of an account or provider, at least one.")
+    policy = _Preference(tuple(map(str, names)), only)
+    if len(set(policy.names)) < len(names) or not all(map(is_account_name, policy.names)):
+        raise ConfigurationError(f"{policy!r} must name accounts or providers, each once.")
+    if accounts is not None:
+        _check_known(policy.names, tuple(dict.fromkeys([*(account.name for account in accounts), *PROVIDERS])))
+    return policy
+
+
+def _check_known(names: Sequence[str], known: Sequence[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise ConfigurationError(
+                f"{name!r} is neither an account nor a provider.{nearest(name, known)} Known are: {', '.join(known)}."
+            )
+
+
+class _RoundRobin:
+    """Remembers when each account was first in the row, which stays fair when the accounts differ from request to request."""
+
+    def __init__(self) -> None:
+        self._turns: dict[str, int] = {}
+        self._turn = 0
+
+    def __call__(self, offers: Sequence[Offer]) -> Sequence[Offer]:
+        with BRIEF:
+            turns = sorted(offers, key=lambda offer: self._turns.get(offer.account, 0))
+            if turns:
+                self._turn += 1
+                self._turns[turns[0].account] = self._turn
+            return turns
+
+    def __repr__(self) -> str:
+        return "round_robin()"
+
+
+def round_robin() -> Policy:
+    """The account whose turn is longest ago first, so that requests spread evenly over the accounts that can serve them."""
+    return _RoundRobin()
+
+
+@frozen(repr=False)
+class _Cheapest:
+    price: Callable[[Offer], float | None]
+
+    def __call__(self, offers: Sequence[Offer]) -> Sequence[Offer]:
+        priced = [(self._rank(offer, self.price(offer)), offer) for offer in offers]
+        return [offer for _, offer in sorted(priced, key=lambda pair: pair[0])]
+
+    def _rank(self, offer: Offer, price: object) -> float:
+        if price is None:
+            return math.inf
+        if isinstance(price, bool) or not isinstance(price, int | float) or not math.isfinite(price) or price < 0:
+            name = _name_of(self.price)
+            raise ConfigurationError(
+                f"{name} must give a price from 0, or None for unknown; for {offer.account} it gave {price!r}."
+            )
+        return price
+
+    def __repr__(self) -> str:
+        return f"cheapest({_name_of(self.price)})"
+
+
+def cheapest(price: Callable[[Offer], float | None]) -> Policy:
+    """The account with the lowest price first. Those whose price is unknown (None) come last, equal ones as configured.
+
+    Providers bill in credits of their own: the function must give one currency for all.
+    """
+    return _Cheapest(price)
+
+
+def order(examined: Sequence[Examined], policy: Policy | None, health: Health, now: float) -> tuple[Offer, ...]:
+    """The offers to make, one after another, at least one: accounts that work as the policy orders them (None: as they are
+    configured), then those that rest, so that a request is served also when all rest.
+
+    The first one is to be asked, and what came of it recorded: after a rest it may be the one request that is let through.
+    Raises InvalidRequestError where the specs refuse the request, NoProviderError where no account has a route for it or the
+    policy leaves out those that have, ConfigurationError for a policy that gives something else than some of its offers.
+    """
+    working: list[Offer] = []
+    resting: list[Offer] = []
+    for offer in filter(None, map(Examined.offer, examined)):
+        (working if health.resting_for(offer.account, now) is None else resting).append(offer)
+    if not working and not resting:
+        raise _refusal(examined)
+    first, last = _apply(policy, working), _apply(policy, resting)
+    while first and not health.admit(first[0].account, now):
+        last.append(first.pop(0))
+    if not first and not last:
+        raise _nobody(examined, f"left out by the policy {_name_of(policy)}")
+    return (*first, *last)
+
+
+def _apply(policy: Policy | None, offers: Sequence[Offer]) -> list[Offer]:
+    """The offers as the policy orders them, with what it gives checked."""
+    if policy is None or not offers:
+        return list(offers)
+    name = _name_of(policy)
+    if not callable(policy):
+        raise ConfigurationError(f"the policy {name} is no function. preference('comfy', 'vidu') makes one of names.")
+    given = sequence(f"what the policy {name} gives", policy(tuple(offers)), "a sequence of offers")
+    left = {offer.account: offer for offer in offers}
+    return [_taken(item, left, name) for item in given]
+
+
+def _taken(item: object, left: dict[str, Offer], name: str) -> Offer:
+    if not isinstance(item, Offer):
+        raise ConfigurationError(f"the policy {name} must give offers, and gave a value of type {type(item).__name__}.")
+    if left.pop(item.account, None) != item:
+        raise ConfigurationError(f"the policy {name} gave an offer of {item.account} that it was not handed, or gave it twice.")
+    return item
+
+
+def _name_of(function: object) -> str:
+    """What a function is called, for a message."""
+    return str(getattr(function, "__qualname__", None) or repr(function))
+
+
+# -- why ------------------------------------------------------------------------------------------------------------------
+
+
+def explain(examined: Sequence[Examined], health: Health, now: float) -> tuple[Explanation, ...]:
+    """What each account can do with the request, in the order in which they are configured. Changes nothing."""
+    return tuple(_explained(one, health.resting_for(one.account, now)) for one in examined)
+
+
+def _explained(one: Examined, resting_for: float | None = None) -> Explanation:
+    return Explanation(one.account, one.provider, one.capable, one.reasons, resting_for, one.faults)
+
+
+def _refusal(examined: Sequence[Examined]) -> NoProviderError:
+    """The error for a request that no account can serve: an invalid one where the spec refuses it wherever there is a route."""
+    for one in examined:
+        if one.encoded is not None:
+            return InvalidRequestError(one.provider, one.encoded.operation, one.faults, tuple(map(_explained, examined)))
+    return _nobody(examined)
+
+
+def _nobody(examined: Sequence[Examined], otherwise: str = "") -> NoProviderError:
+    """The error with a line for each account; `otherwise` is the reason of those that could serve the request."""
+    explanations = [evolve(found, reasons=found.reasons or (otherwise,)) for found in map(_explained, examined)]
+    return NoProviderError("No configured account can serve this request; nothing was sent.", explanations)

@@ -1,0 +1,254 @@
+"""The accounts that requests go through: whose key, at which provider, at which address; read from the environment too.
+
+Values and checks only: no account is asked anything here. No message of this module holds a key or a whole address, since
+a key that was put into the wrong place must not end up in a log.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from attrs import Attribute, Factory, field, frozen
+
+from vidu_ext.spec.spelling import nearest
+from vidu_ext.values.checks import count, sequence
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.tasks import is_account_name
+
+from . import PROVIDERS
+
+REQUESTS_AT_ONCE: Final = 8
+"""Requests that an account has in flight at once where nothing else is said. More cost CPU and bring nothing."""
+
+_VISIBLE_ASCII: Final = re.compile(r"[!-~]+")
+_HOST_NAME: Final = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\.?")
+_LABEL: Final = re.compile(r"__[A-Z0-9]+(_[A-Z0-9]+)*")
+_LONGEST_ECHO: Final = 20
+"""Characters. A longer name of an unknown provider may well be a key and is not repeated in a message."""
+
+
+def _stripped(text: str | None) -> str:
+    return text.strip() if isinstance(text, str) else ""
+
+
+def _address(text: str | None) -> str | None:
+    return _stripped(text).rstrip("/") or None
+
+
+def _is_provider(_instance: object, _attribute: Attribute[str], value: object) -> None:
+    if value not in PROVIDERS:
+        text = str(value)
+        shown = repr(text) if len(text) <= _LONGEST_ECHO else "the name given"
+        raise ConfigurationError(f"{shown} is no provider.{nearest(text, PROVIDERS)} The providers are {_listing(PROVIDERS)}.")
+
+
+def _is_free_name(instance: Account, _attribute: Attribute[str], value: object) -> None:
+    if not isinstance(value, str) or not is_account_name(value):
+        raise ConfigurationError(
+            f"{str(value)[:40]!r} cannot name an account. A name is made of lower-case letters, digits, '.', '_' and '-',"
+            " and begins with a letter or digit; it is the first part of every task reference."
+        )
+    if value in PROVIDERS and value != instance.provider:
+        raise ConfigurationError(f"an account at {instance.provider} cannot be called {value}: that is another provider's name.")
+
+
+def _is_key(instance: Account, _attribute: Attribute[str], value: str) -> None:
+    whose = f"the key of account {instance.name}"
+    if not value:
+        raise ConfigurationError(f"{whose} is empty or no text.")
+    if " " in value:
+        raise ConfigurationError(
+            f"{whose} contains a blank. Give the key alone, without a word like 'Token' or 'Bearer' before it."
+        )
+    if value[0] in "\"'":
+        raise ConfigurationError(f"{whose} begins with a quotation mark. Give the key without quotation marks.")
+    if _VISIBLE_ASCII.fullmatch(value) is None:
+        raise ConfigurationError(f"{whose} contains a line break, a control character or a character outside ASCII.")
+
+
+def _is_address(instance: Account, _attribute: Attribute[str | None], value: str | None) -> None:
+    if value is None:
+        return
+    fault = _fault_of_address(value, allow_insecure=instance.allow_insecure)
+    if fault:
+        raise ConfigurationError(f"the base URL of account {instance.name} {fault}.")
+
+
+def _is_count(instance: Account, attribute: Attribute[int], value: object) -> None:
+    count(f"{attribute.name} of account {instance.name}", value)
+
+
+@frozen(kw_only=True)
+class Account:
+    """A key at a provider, under a name that task references carry.
+
+    Two accounts are equal whatever their keys are: so a key can be replaced, and whoever prints how two accounts differ
+    prints no key. Raises ConfigurationError where anything makes no sense.
+    """
+
+    provider: str = field(validator=_is_provider)
+    name: str = field(default=Factory(lambda account: account.provider, takes_self=True), validator=_is_free_name)
+    """The provider's name unless another is given. References to its tasks begin with it: keep it for as long as they live."""
+    allow_insecure: bool = False
+    """Whether `base_url` may be plain http although the host is another machine. The key then travels unencrypted."""
+    key: str = field(converter=_stripped, validator=_is_key, repr=False, eq=False)
+    """The bare key, as the provider's console shows it."""
+    base_url: str | None = field(default=None, converter=_address, validator=_is_address)
+    """Where the calls go instead of the provider's first server, without a slash at the end."""
+    max_in_flight: int = field(default=REQUESTS_AT_ONCE, validator=_is_count)
+    """Requests that may be in flight at once."""
+
+    @property
+    def server(self) -> str:
+        """Where the calls go: `base_url`, or the first server of the provider's spec, which is read when first needed."""
+        if self.base_url is not None:
+            return self.base_url
+        from vidu_ext.spec.contract import contract_of
+
+        return contract_of(self.provider).server()
+
+
+def accounts(
+    keys: Mapping[str, str] | Sequence[Account] | None = None, environ: Mapping[str, str] = os.environ
+) -> tuple[Account, ...]:
+    """The accounts to work with, at least one, their names unique, in the order given.
+
+    `keys` is a mapping from provider to key, or a sequence of accounts; None takes the keys from the environment. The base
+    URLs of the environment hold for a mapping too; accounts are taken as they are. Raises ConfigurationError.
+    """
+    configured = _configured(keys, environ)
+    if not configured:
+        names = _listing([key_variable(provider) for provider in PROVIDERS], last=" or ")
+        raise ConfigurationError(
+            f"no account is configured. Set one of {names}, or pass keys={{'{PROVIDERS[0]}': ...}}, or a sequence of Account."
+        )
+    repeated = [name for name, times in Counter(account.name for account in configured).items() if times > 1]
+    if repeated:
+        raise ConfigurationError(
+            f"several accounts are called {_listing(repeated)}. Give each Account a name of its own: a task reference must"
+            " say which account took the task."
+        )
+    return configured
+
+
+def accounts_from_environment(environ: Mapping[str, str] = os.environ) -> tuple[Account, ...]:
+    """The accounts whose keys the environment holds, possibly none.
+
+    `VIDU_API_KEY` gives the account `vidu`, `VIDU_BASE_URL` its address where it is not the provider's own; the same with
+    `COMFY_`, `ZENLAYER_` and `SKILLS_VIDEO_`. A label after two underscores makes a further account:
+    `VIDU_API_KEY__STUDIO` gives `vidu-studio`, with the address in `VIDU_BASE_URL__STUDIO` or else in `VIDU_BASE_URL`.
+    A variable that is empty or blank counts as not set. The order is that of the providers, then of the labels.
+    """
+    return tuple(_from_environment(environ))
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[Account]:
+    for provider in PROVIDERS:
+        for ending in _endings(key_variable(provider), environ):
+            variable = key_variable(provider) + ending
+            name = provider + ending.replace("__", "-", 1).replace("_", "-").lower()
+            address_variable, address = _address_from(environ, provider, ending)
+            try:
+                yield Account(provider=provider, name=name, key=environ[variable], base_url=address)
+            except ConfigurationError as error:
+                read = f"{variable} and {address_variable}" if address else variable
+                raise ConfigurationError(f"{error} It was read from {read}.") from error
+
+
+def _endings(variable: str, environ: Mapping[str, str]) -> list[str]:
+    """What follows the variable's name wherever a key is set: nothing for the plain one, `__LABEL` for the others."""
+    endings = (name.removeprefix(variable) for name, value in environ.items() if name.startswith(variable) and value.strip())
+    return sorted(ending for ending in endings if not ending or _LABEL.fullmatch(ending))
+
+
+def _address_from(environ: Mapping[str, str], provider: str, ending: str = "") -> tuple[str, str | None]:
+    """The variable that holds the address of an account, and the address.
+
+    The plain variable holds for every account of the provider: whoever points it at a local server would be surprised
+    if the second account went on spending money.
+    """
+    plain = address_variable(provider)
+    own = plain + ending
+    variable = own if _address(environ.get(own)) else plain
+    return variable, _address(environ.get(variable))
+
+
+def _configured(keys: Mapping[str, str] | Sequence[Account] | None, environ: Mapping[str, str]) -> tuple[Account, ...]:
+    if keys is None:
+        return accounts_from_environment(environ)
+    if isinstance(keys, Mapping):
+        return tuple(_of_mapping(keys, environ))
+    return tuple(map(_account, sequence("keys", keys, f"a mapping like {{'{PROVIDERS[0]}': key}} or a sequence of Account")))
+
+
+def _of_mapping(keys: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[Account]:
+    for provider, key in keys.items():
+        address = _address_from(environ, provider)[1] if provider in PROVIDERS else None
+        yield Account(provider=provider, key=key, base_url=address)
+
+
+def _account(value: object) -> Account:
+    if isinstance(value, Account):
+        return value
+    raise ConfigurationError(f"a sequence of accounts holds a value of type {type(value).__name__}.")
+
+
+def _fault_of_address(text: str, *, allow_insecure: bool) -> str | None:
+    """What is wrong with a base URL, to be put after its name; None where nothing is."""
+    if _VISIBLE_ASCII.fullmatch(text) is None or "\\" in text:
+        return "contains a blank, a backslash, a control character or a character outside ASCII"
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return "is no URL: its host or port cannot be read"
+    if parts.scheme not in ("http", "https"):
+        return "must begin with https://"
+    if "@" in parts.netloc:
+        return "must not hold a user name or password"
+    if "?" in text or "#" in text:
+        return "must not have a query or a fragment"
+    if not _is_host(parts, host):
+        return "names no valid host"
+    if parts.scheme == "http" and not allow_insecure and not _is_loopback(host):
+        return f"is plain http and would send the key unencrypted to {host}; use https, or allow it with allow_insecure=True"
+    return None
+
+
+def _is_host(parts: SplitResult, host: str) -> bool:
+    if "[" in parts.netloc:
+        return isinstance(_ip(host), IPv6Address)
+    return _HOST_NAME.fullmatch(host) is not None
+
+
+def _is_loopback(host: str) -> bool:
+    address = _ip(host)
+    return host == "localhost" or host.endswith(".localhost") if address is None else address.is_loopback
+
+
+def _ip(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+def key_variable(provider: str) -> str:
+    """The environment variable that holds the key of a provider: `VIDU_API_KEY`."""
+    return f"{provider.upper()}_API_KEY"
+
+
+def address_variable(provider: str) -> str:
+    """The environment variable that holds the address of a provider, where it is not its own: `VIDU_BASE_URL`."""
+    return f"{provider.upper()}_BASE_URL"
+
+
+def _listing(words: Sequence[str], *, last: str = " and ") -> str:
+    """Words with commas between them, and another word before the last one."""
+    return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -1,0 +1,33 @@
+"""Comfy's proxy of Vidu: the data of its adapter."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vidu_ext.values.requests import (
+    Subject,
+)
+
+from .dialect_vidu import ERRORS, NAMES, STATES, ViduShaped, _by_word
+
+COMFY_ERRORS: Final = _by_word(
+    {
+        "in-flight": ("idempotency_in_flight",),
+        # A mismatch too: the key stands for another request, which may have been accepted under it.
+        "consumed": ("idempotency_consumed", "idempotency_mismatch"),
+        "model": ("comfy_cloud_provider_disabled",),
+    }
+)
+"""Comfy's own words. `service_unavailable` is none of them: what it means for a create follows from its status."""
+
+
+COMFY: Final = ViduShaped(
+    name="comfy",
+    title="Comfy",
+    settlement="idempotency-key",
+    states=STATES,
+    categories={**ERRORS, **COMFY_ERRORS},
+    estimate_header="x-comfy-estimated-duration-seconds",
+    names={**NAMES, Subject: {**NAMES[Subject], "name": "id"}},
+    usual_kind="video",
+)

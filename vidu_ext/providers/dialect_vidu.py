@@ -1,0 +1,439 @@
+"""The three providers with Vidu's own request and answer forms: Vidu itself, Comfy and Zenlayer.
+
+One class reads and writes the form; which routes a provider has is asked of its spec, and the rest is data at the end.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, cast
+
+from attrs import frozen
+
+from vidu_ext.values.exchange import Call, Category
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.requests import (
+    ExtendVideo,
+    Frame,
+    ImageToVideo,
+    Multiframe,
+    ReferenceToImage,
+    ReferenceToVideo,
+    StartEndToVideo,
+    Subject,
+    TextToVideo,
+)
+from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
+from vidu_ext.values.urls import UPLOAD_SCHEME
+
+from .adapter import Adapter
+from .base import Balance, Candidate, Encoded, SearchPage, TaskFilter, UnsupportedError, UploadPlace
+from .encoding import Names, body_of
+from .reading import (
+    agree,
+    both_hold,
+    charge,
+    kind_of,
+    moment,
+    number,
+    objects,
+    rfc3339,
+    rows_by_id,
+    share,
+    task_id,
+    text,
+    whole_number,
+)
+
+if TYPE_CHECKING:
+    from vidu_clients.vidu.models import SubjectList
+
+    from vidu_ext.values.requests import Request
+    from vidu_ext.values.submission import Submission
+
+    from .answers import StoredSubject
+
+PAGE_SIZE: Final = "pager.pagesz"
+PAGE_SIZES: Final = ("pager_pagesz", "paper_pagesz")
+"""The size of a page in both spellings that the documents have; the one that the server does not know it passes over."""
+
+UPLOAD_SCENE: Final = "vidu"
+"""The one purpose of an upload that is documented."""
+
+ROUTES: Final[Mapping[type, str]] = {
+    TextToVideo: "textToVideo",
+    ImageToVideo: "imageToVideo",
+    StartEndToVideo: "startEndToVideo",
+    ReferenceToVideo: "referenceToVideo",
+    ReferenceToImage: "referenceToImage",
+    ExtendVideo: "extendVideo",
+    Multiframe: "multiframe",
+}
+NAMES: Final[Names] = {
+    ImageToVideo: {"image": "images[]"},
+    StartEndToVideo: {"start": "images[]", "end": "images[]"},
+    ExtendVideo: {"creation_id": "video_creation_id", "end_image": "images[]"},
+    Multiframe: {"frames": "image_settings"},
+    Frame: {"image": "key_image"},
+    Subject: {"stored_id": "server_id"},
+}
+
+ECHOED: Final = ("model", "prompt", "duration", "resolution", "aspect_ratio", "template")
+"""Members of a request that the list of tasks shows again."""
+TELLING: Final = ("prompt", "images")
+"""Members that tell a request from others. Where no marker travels, one of them must be seen to agree."""
+
+TRACKS: Final[Mapping[str, OutputKind]] = {
+    "watermarked_url": "watermarked",
+    "cover_url": "cover",
+    "speech_url": "speech",
+    "sound_url": "sound",
+    "bgm_url": "music",
+}
+"""Files of a creation beside the main one."""
+TRACK_LISTS: Final[Mapping[str, OutputKind]] = {"moderation_url": "moderation", "attachments": "attachment"}
+"""Lists of files of a creation."""
+FILM_PARTS: Final[Mapping[str, OutputKind]] = {
+    "storyboards": "attachment",
+    "narration_records": "speech",
+    "bgm_records": "music",
+}
+"""Parts of an advertising film."""
+KINDS: Final[Mapping[str, OutputKind]] = {
+    "video": "video",
+    "image": "image",
+    "audio": "audio",
+    "upscale": "video",
+    "template": "video",
+}
+"""What a task makes, by its type or what follows the 2 in it: `img2video`, `reference2image`."""
+
+BALANCES: Final = ("remains", "remaining_credits")
+"""Where the answer about credits has its rows; the second is the name in the table of the page."""
+
+LATEST: Final = 253_402_300_799.0
+"""The end of the year 9999, in seconds since the epoch; no later time can be written."""
+
+CANCELED_BY_USER: Final = "UserCancelled"
+"""Error code of a task that was cancelled, for which there is no state of its own."""
+
+
+@frozen(kw_only=True, eq=False)
+class ViduShaped(Adapter):
+    """A provider that speaks Vidu's form."""
+
+    names: Names = NAMES
+    usual_kind: OutputKind = "file"
+    """What the main file of a creation is where neither its address nor the type of the task tells."""
+
+    # -- creating -----------------------------------------------------------------------------------------------------
+
+    def encode(self, request: Request) -> Encoded:
+        operation = ROUTES.get(type(request))
+        if operation is None or not self._offers(operation):
+            raise UnsupportedError(f"{self.title} has no route for {type(request).__name__}")
+        return Encoded(operation, body_of(request, self.names))
+
+    # -- one task -----------------------------------------------------------------------------------------------------
+
+    def snapshot(self, ref: TaskRef, value: Json) -> Snapshot | None:
+        answer = as_object(value)
+        word = text(answer.get("state"))
+        if word is None:
+            return None
+        code = text(answer.get("err_code"))
+        state = self.state_of(word)
+        cost, odd_charge = charge(answer.get("credits"))
+        return Snapshot(
+            ref=ref,
+            state=TaskState.CANCELED if state is TaskState.FAILED and code == CANCELED_BY_USER else state,
+            word=word,
+            raw=answer,
+            progress=share(answer.get("progress")),
+            error_code=code,
+            error_message=text(answer.get("err_msg")) or _blocked(answer),
+            credits=cost,
+            odd_charge=odd_charge,
+            outputs=tuple(self._outputs(answer)),
+            is_moderated=code is not None and self.meaning(code) == "moderation",
+        )
+
+    def _outputs(self, answer: Object) -> Iterator[Output]:
+        for entry in as_list(answer.get("creations")):
+            yield from self._files_of(as_object(entry), text(answer.get("type")) or "")
+        yield from _film(answer)
+        if records := as_object(answer.get("data_records")):
+            yield from _ad_film(records)
+
+    def _files_of(self, creation: Object, task_type: str) -> Iterator[Output]:
+        creation_id = task_id(creation.get("id"))
+        if url := text(creation.get("url")):
+            kind = kind_of(url) or KINDS.get(task_type.rpartition("2")[2]) or self.usual_kind
+            yield Output(kind, url, creation_id)
+        for member, track in TRACKS.items():
+            if url := text(creation.get(member)):
+                yield Output(track, url, creation_id)
+        for member, track in TRACK_LISTS.items():
+            for entry in as_list(creation.get(member)):
+                if url := text(entry) or text(as_object(entry).get("url")):
+                    yield Output(track, url, creation_id)
+
+    # -- many tasks ---------------------------------------------------------------------------------------------------
+
+    @property
+    def list_size(self) -> int:
+        return self.contract.most("listTasks", PAGE_SIZE) if self._offers("listTasks") else 0
+
+    def list_call(self, task_ids: Sequence[str]) -> Call:
+        return self._list_call({"task_ids": list(task_ids)})
+
+    def _list_call(self, asked: Mapping[str, object]) -> Call:
+        return self._call("listTasks", parameters={**asked, **dict.fromkeys(PAGE_SIZES, self.list_size)})
+
+    def listed(self, account: str, value: Json) -> Mapping[str, Snapshot] | None:
+        page = self.tasks_page(account, value)
+        return None if page is None else {snapshot.ref.task_id: snapshot for snapshot in page[0]}
+
+    def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
+        return self._tasks_call(wanted, page) if self._offers("listTasks") else None
+
+    def _tasks_call(self, wanted: TaskFilter, page: str | None) -> Call:
+        parameters: dict[str, object] = {
+            "created_at_from": wanted.since,
+            "created_at_to": wanted.until,
+            "states": self.words_of(wanted.states),
+            "model_versions": [model.removeprefix("vidu") for model in wanted.models],
+            "resolutions": list(wanted.resolutions),
+            "templates": list(wanted.templates),
+            "pager_page_token": page,
+        }
+        return self._list_call({name: value for name, value in parameters.items() if value})
+
+    def tasks_page(self, account: str, value: Json) -> tuple[tuple[Snapshot, ...], str | None] | None:
+        rows = _rows(value)
+        if rows is None:
+            return None
+        found = (self.snapshot(TaskRef(account, name), row) for name, row in rows)
+        return tuple(snapshot for snapshot in found if snapshot is not None), _next_page(value)
+
+    def cancel_call(self, ref: TaskRef) -> Call | None:
+        if ref.poll not in (None, self.usual_poll) or not self._offers("cancelTask"):
+            return None
+        return self._call("cancelTask", ref.task_id, body={"id": ref.task_id})
+
+    # -- looking for a lost task --------------------------------------------------------------------------------------
+
+    def search_call(
+        self,
+        submission: Submission,  # noqa: ARG002  # the list has no filter by payload
+        page: str | None,
+        *,
+        since: float | None,
+    ) -> Call:
+        earliest = None if since is None else rfc3339(min(max(since, 0.0), LATEST))  # clocks may say anything
+        return self._tasks_call(TaskFilter(since=earliest), page)
+
+    def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:
+        rows = _rows(value)
+        if rows is None:
+            return None
+        earliest = -math.inf if since is None else since
+        candidates = tuple(
+            Candidate(self._ref(submission.account, submission.operation, name), text(row.get("payload")))
+            for name, row in rows
+            if (moment(row.get("created_at")) or math.inf) >= earliest and _may_be(submission, row)
+        )
+        written = [row for row in as_list(as_object(value).get("tasks")) if isinstance(row, dict)]
+        return SearchPage(candidates, _next_page(value), is_readable=len(written) == len(rows))
+
+    def marker_of(self, snapshot: Snapshot) -> str | None:
+        return text(snapshot.raw.get("payload")) if self.settlement == "payload" else None
+
+    # -- account and files --------------------------------------------------------------------------------------------
+
+    def credits_call(self) -> Call | None:
+        return self._call("getCredits") if self._offers("getCredits") else None
+
+    def balances(self, value: Json) -> tuple[Balance, ...] | None:
+        places = (as_object(value).get(member) for member in BALANCES)
+        rows = next((found for found in places if isinstance(found, list)), None)
+        found = objects(rows)
+        return None if found is None else tuple(map(_balance, found))
+
+    def subjects_call(self, page: str | None) -> Call | None:
+        if not self._offers("listSubjects"):
+            return None
+        asked: dict[str, object] = {"next_page_token": page} if page else {}
+        return self._call(
+            "listSubjects", parameters={"ownership": "private", "count": self.contract.most("listSubjects", "count"), **asked}
+        )
+
+    def subjects_page(self, value: Json) -> tuple[Sequence[StoredSubject], str | None] | None:
+        answer = as_object(value)
+        rows = objects(_entries(answer, "subjects"))
+        if rows is None:
+            return None
+        try:
+            found = cast("SubjectList", self.model("listSubjects", {**answer, "subjects": [*rows]})).subjects
+        except ValueError:
+            return None
+        if not isinstance(found, list) or any(isinstance(row, dict) for row in found):
+            return None  # the generated model leaves rows as they are that it cannot read
+        return found, _next_page(value)
+
+    def upload_call(self, file_name: str, content_type: str) -> Call | None:
+        if self._offers("createUpload"):
+            return self._call("createUpload", body={"scene": UPLOAD_SCENE})
+        if self._offers("createStorage"):
+            return self._call("createStorage", body={"file_name": file_name, "content_type": content_type})
+        return None
+
+    def upload_stand_in(self, index: int) -> str:
+        form = f"{UPLOAD_SCHEME}?id=" if self._offers("finishUpload") else "https://"
+        return f"{form}to-be-uploaded.invalid/{index}"
+
+    def upload_place(self, value: Json) -> UploadPlace | None:
+        answer = as_object(value)
+        put_url = text(answer.get("put_url")) or text(answer.get("upload_url"))
+        place = UploadPlace(put_url or "", task_id(answer.get("id")), text(answer.get("download_url")))
+        return place if put_url and (place.upload_id or place.public_url) else None
+
+    def upload_finish_call(self, place: UploadPlace, etag: str) -> Call | None:
+        if place.upload_id is None or not self._offers("finishUpload"):
+            return None
+        return self._call("finishUpload", place.upload_id, body={"etag": etag})
+
+    def uploaded_url(self, place: UploadPlace, value: Json) -> str | None:
+        return text(as_object(value).get("uri")) or place.public_url
+
+
+def _rows(value: Json) -> list[tuple[str, Object]] | None:
+    """The tasks of a list answer by id; None where it is no list answer."""
+    return rows_by_id(_entries(as_object(value), "tasks"))
+
+
+def _entries(answer: Object, member: str) -> Json:
+    """A list of an answer. A server written in Go says null for an empty one."""
+    return [] if member in answer and answer[member] is None else answer.get(member)
+
+
+def _next_page(value: Json) -> str | None:
+    """The token of the next page; a number is one too, or the list would seem to end there."""
+    token = as_object(value).get("next_page_token")
+    return str(token) if isinstance(token, int) and token else text(token)
+
+
+def _may_be(submission: Submission, row: Object) -> bool:
+    """Whether a listed task agrees with what was sent.
+
+    A marker decides in the end, so with one the pictures are left out: a service may keep copies at addresses of its own.
+    Without one the task is taken for ours on the strength of this alone.
+    """
+    if submission.marker_is_ours and text(row.get("payload")) == submission.marker:
+        return True
+    sent = dict(submission.body)
+    if sent.get("is_rec") is True:
+        sent.pop("prompt", None)  # the service writes another
+    if submission.marker is not None:
+        return agree(sent, row, ECHOED)
+    return agree(sent, row, (*ECHOED, *TELLING)) and any(both_hold(sent, row, member) for member in TELLING)
+
+
+def _blocked(answer: Object) -> str | None:
+    """Which inputs moderation refused, counted from one."""
+    named: list[str] = []
+    for entry in map(as_object, as_list(answer.get("blocked_resources"))):
+        kind, index = text(entry.get("content_type")), whole_number(entry.get("index"))
+        if kind is not None and index is not None:
+            named.append(f"{kind} {index + 1}")
+    return f"refused by moderation: {', '.join(named)}" if named else None
+
+
+def _film(answer: Object) -> Iterator[Output]:
+    """The files of a music video or general film. Its shots are the result where there is no whole film."""
+    film = text(answer.get("signed_url"))
+    if film:
+        yield Output(kind_of(film) or "video", film)
+    for record in as_list(answer.get("job_records")):
+        for job in map(as_object, as_list(as_object(record).get("jobs"))):
+            if (url := text(job.get("signed_url"))) and url != film:
+                yield Output("attachment" if film else kind_of(url) or "video", url)
+
+
+def _ad_film(records: Object) -> Iterator[Output]:
+    """The versions of an advertising film and the parts that they were made of."""
+    for version in map(as_object, as_list(records.get("completed_creation_records"))):
+        if url := text(version.get("creation_url")):
+            yield Output(kind_of(url) or "video", url)
+    for member, kind in FILM_PARTS.items():
+        for entry in map(as_object, as_list(records.get(member))):
+            for part in map(as_object, as_list(entry.get("records")) or [entry]):
+                if url := text(part.get("creation_url")):
+                    yield Output(kind, url)
+
+
+def _balance(row: Object) -> Balance:
+    return Balance(
+        kind=text(row.get("type")) or "unknown",
+        credits=number(row.get("credit_remain")),
+        running=whole_number(row.get("current_concurrency")),
+        limit=whole_number(row.get("concurrency_limit")),
+        queued=whole_number(row.get("queue_count")),
+    )
+
+
+# -- the words of the three -----------------------------------------------------------------------------------------------
+
+
+def _by_word(words: Mapping[Category, Iterable[str]]) -> Mapping[str, Category]:
+    return {word: category for category, group in words.items() for word in group}
+
+
+STATES: Final[Mapping[str, TaskState]] = {
+    "created": TaskState.CREATED,
+    "queueing": TaskState.QUEUED,
+    "processing": TaskState.PROCESSING,
+    "success": TaskState.SUCCEEDED,
+    "failed": TaskState.FAILED,
+}
+
+ERRORS: Final = _by_word(
+    {
+        "busy": ("OperationInProcess", "QuotaExceeded", "TooManyRequests", "SystemThrottling"),
+        "key": ("Unauthorized", "Forbidden"),
+        "credits": ("CreditInsufficient",),
+        "model": ("ModelUnavailable",),
+        "moderation": (
+            "TaskPromptPolicyViolation",
+            "AuditSubmitIllegal",
+            "CreationPolicyViolation",
+            "PhotoAuditNotPass",
+            "AuditFailed",
+        ),
+        "invalid": (
+            "BadRequest",
+            "FieldLacking",
+            "FieldUnwanted",
+            "FieldInvalid",
+            "FieldItemCountOutOfRange",
+            "PageSizeOutOfRange",
+            "ImageDownloadFailure",
+            "ImageFormatInvalid",
+            "ImageSizeInvalid",
+            "ImageCheckBodyJointsFailed",
+            "ImageCheckFaceFailed",
+            "ImageObjectsUndetected",
+            "FaceDetectFailure",
+            "FaceDetectNotPass",
+            "NoFaceDetected",
+            "MultiFaceDetected",
+            "VideoDownloadFailure",
+            "VideoFormatInvalid",
+            "CODEC",
+        ),
+        "not-found": ("TaskNotFound", "CreationNotFound", "NotFound"),
+        "other": ("Conflict", "Canceled", CANCELED_BY_USER, "InternalServiceFailure", "Unknown"),
+    }
+)
+"""Reasons and error codes of Vidu, which the other two pass on."""

@@ -1,0 +1,29 @@
+"""Zenlayer's gateway to Vidu: the data of its adapter."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .dialect_vidu import ERRORS, STATES, ViduShaped, _by_word
+
+OPENAI_ERRORS: Final = _by_word(
+    {
+        "busy": ("rate_limit_exceeded", "rate_limit_error"),
+        "key": ("invalid_api_key", "authentication_error", "permission_error"),
+        "credits": ("insufficient_quota",),
+        "model": ("model_not_found",),
+        "moderation": ("content_policy_violation",),
+        "invalid": ("invalid_request_error",),
+    }
+)
+"""Words of the gateway's OpenAI-compatible routes, by their usual meaning."""
+
+
+ZENLAYER: Final = ViduShaped(
+    name="zenlayer",
+    title="Zenlayer",
+    settlement="none",
+    states=STATES,
+    categories={**ERRORS, **OPENAI_ERRORS},
+    usual_kind="video",
+)

@@ -1,0 +1,397 @@
+"""What a provider's packaged spec says at run time: operations, limits, whether a body or an answer is valid.
+
+The spec is the only table of limits; this module reads it and adds nothing. It sends nothing and knows no generated
+class. The validator is imported with the first body.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, cast
+from urllib.parse import quote
+
+from attrs import evolve, field, frozen
+
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.fault import Fault as Fault
+from vidu_ext.values.fault import foreign_values
+from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, pointer_of, value_at
+from vidu_ext.values.tasks import Json, Object
+from vidu_ext.values.urls import UPLOAD_SCHEME
+
+from .document import Spec
+from .media import MediaKind, MediaRule, media_faults
+from .messages import faults_of
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator, Registry
+
+
+SPEC_ADDRESS: Final = "spec:/document"
+"""Name under which the validator knows the document; nothing is fetched."""
+
+METHODS: Final = ("get", "put", "post", "delete", "patch")
+MEDIA_TYPE: Final = "application/json"
+
+LONGEST_CHARACTER: Final = 6
+"""Bytes that a character of a text has in a request at the most, escaped."""
+
+ROOM_FOR_NAMES: Final = 1_000_000
+"""Bytes of a request that are no text, generously; only a request that may be too long is written to be measured."""
+
+
+_BODY_ID: Final = re.compile(r"\$response\.body#/([^/]+)")
+_PATH_PARAMETER: Final = re.compile(r"\{([^}]+)\}")
+_RANGES: Final = (("minimum", "maximum"), ("minItems", "maxItems"), ("minLength", "maxLength"))
+_DATA_URIS: Final[dict[MediaKind, str]] = {
+    "image": "data:image/png;base64,",
+    "video": "data:video/mp4;base64,",
+    "audio": "data:audio/mp3;base64,",
+}
+"""A form of each kind that every pattern for data URIs allows."""
+
+
+@frozen
+class Poll:
+    """How the answer of a create operation leads to its state."""
+
+    operation: str
+    """operationId of the status call."""
+    parameter: str
+    """Its path parameter, which takes the id."""
+    member: str
+    """Member of the create answer that holds the id."""
+
+
+@frozen
+class Operation:
+    """One operation of a spec."""
+
+    id: str
+    method: str
+    """In lower case."""
+    path: str
+    tag: str
+    """Folder of the generated module."""
+    body: Place | None = field(repr=False)
+    """Where in the spec the schema of the request body stands; None for a request without body."""
+    properties: tuple[str, ...] = field(repr=False)
+    """Members that the body may have."""
+    required: tuple[str, ...] = field(repr=False)
+    """Members that the body must have, whatever the model."""
+    path_parameter: str | None
+    max_body_bytes: int | None
+    max_upload_bytes: int | None
+    """Of a file that is put at the address in the answer, None where no limit is documented."""
+    is_synchronous: bool
+    """Whether the answer already is the result."""
+    poll: Poll | None
+    """None where the answer names no task that is waited for."""
+
+
+@frozen
+class Limit:
+    """What a model takes in one member of a body."""
+
+    minimum: float | None = None
+    """Least value; least number of entries or characters of a list or text."""
+    maximum: float | None = None
+    choices: tuple[Json, ...] | None = None
+    """All that may stand there, None where it is not a closed list."""
+    default: Json = None
+    """What the provider takes where the member is left out, None where that is not documented."""
+    is_taken: bool = True
+    """False where the model does not take the member at all."""
+
+
+@frozen(eq=False)
+class Contract:
+    """The spec of one provider. Get it with `contract_of`."""
+
+    provider: str
+    spec: Spec = field(repr=False)
+    operations: Mapping[str, Operation] = field(repr=False)
+    """By operationId, in the order of the document."""
+
+    def operation(self, operation_id: str) -> Operation:
+        """The operation of this id. Raises ConfigurationError where the spec has none."""
+        found = self.operations.get(operation_id)
+        if found is None:
+            raise ConfigurationError(
+                f"{self.provider} has no operation {operation_id!r}; it has {', '.join(sorted(self.operations))}."
+            )
+        return found
+
+    def faults(self, operation_id: str, body: Json) -> tuple[Fault, ...]:
+        """Everything in a request body that the spec refuses, each thing once; empty where the body is valid."""
+        operation = self.operation(operation_id)
+        if operation.body is None:
+            return ()
+        return foreign_values(body) or (
+            *self._faults(operation.body, body),
+            *media_faults(body, partial(self.media_rule, operation_id)),
+            *_size_faults(operation, body),
+        )
+
+    def answer_faults(self, operation_id: str, status: int, value: Json) -> tuple[Fault, ...]:
+        """Everything in an answer that the spec does not foresee; empty where the answer is as documented."""
+        operation = self.operation(operation_id)
+        schema = self._answer_schema(operation, status)
+        if schema is None:
+            return (Fault("#", f"HTTP {status} is not documented for {operation_id}"),)
+        return self._faults(schema, value) if value_at(self.spec.root, schema) is not None else ()
+
+    def models(self, operation_id: str) -> tuple[str, ...]:
+        """The models that a route takes, empty where its requests name none."""
+        return as_texts(self._property(operation_id, "model").get("enum"))
+
+    def limits(self, operation_id: str, model: str | None) -> Mapping[str, Limit]:
+        """What a model takes in each member of a body, by name; with None, what holds for every model.
+
+        Rules that depend on another member too, such as a longer duration at one resolution only, are not in it:
+        `faults` knows them.
+        """
+        operation = self.operation(operation_id)
+        limits = {name: _limit(self._property(operation_id, name), Limit()) for name in operation.properties}
+        for rule in self._rules(operation, model):
+            for name, schema in as_object(rule.get("properties")).items():
+                limits[name] = _limit(as_object(schema), limits.get(name, Limit()))
+            for name in as_texts(as_object(rule.get("not")).get("required")):
+                limits[name] = evolve(limits.get(name, Limit()), is_taken=False)
+        return MappingProxyType(limits)
+
+    def media_rule(self, operation_id: str, member: str) -> MediaRule | None:
+        """What a medium must be that stands in a member, `images` or `subjects/images`; None where no medium stands there."""
+        place = self.operation(operation_id).body
+        for name in member.split("/"):
+            place = self.spec.property(place, name) if place is not None else None
+        if place is None:
+            return None
+        schema = self.spec.at(place)
+        if "items" in schema:
+            schema = self.spec.at((*place, "items"))
+        return _media_rule(schema) if "x-media" in schema else None
+
+    def states(self, component: str) -> tuple[str, ...]:
+        """The words of an enum component, `TaskState`; empty where the spec has none of this name."""
+        return as_texts(self.spec.at(("components", "schemas", component)).get("enum"))
+
+    def aliases(self, component: str) -> Mapping[str, str]:
+        """Further words that clients met in place of an enum component's own, each with the word that it stands for."""
+        found = as_object(self.spec.at(("components", "schemas", component)).get("x-aliases"))
+        return MappingProxyType({word: str(meaning) for word, meaning in found.items()})
+
+    def most(self, operation_id: str, parameter: str) -> int:
+        """The greatest number that a parameter takes. Raises ConfigurationError where the spec documents none."""
+        return _most(self, operation_id, parameter)
+
+    def extension(self, name: str) -> Json:
+        """The value of an `x-` member of the document, None where it has none."""
+        return self.spec.root.get(name)
+
+    def security(self) -> tuple[str, str]:
+        """Name of the header that carries the key, and the word before the key in it (empty for the bare key)."""
+        schemes = as_object(value_at(self.spec.root, ("components", "securitySchemes")))
+        scheme = as_object(next(iter(schemes.values())))
+        if scheme.get("type") == "apiKey":
+            return str(scheme["name"]), ""
+        word = str(scheme["scheme"])
+        return "Authorization", "Bearer" if word == "bearer" else word
+
+    def server(self) -> str:
+        """Address of the first server."""
+        return str(as_object(as_list(self.spec.root.get("servers"))[0])["url"])
+
+    def _property(self, operation_id: str, name: str) -> Object:
+        body = self.operation(operation_id).body
+        place = self.spec.property(body, name) if body is not None else None
+        return self.spec.at(place) if place is not None else {}
+
+    def _rules(self, operation: Operation, model: str | None) -> Iterator[Object]:
+        """The `then` branches that hold for a model whatever else the body says."""
+        schema = self.spec.at(operation.body) if operation.body is not None else {}
+        for entry in as_list(schema.get("allOf")):
+            condition = as_object(as_object(entry).get("if"))
+            tested = as_object(condition.get("properties"))
+            if set(tested) == {"model"} and as_texts(condition.get("required")) == ("model",):
+                test = as_object(tested["model"])
+                if model is not None and (model in as_texts(test.get("enum")) or model == test.get("const")):
+                    yield as_object(as_object(entry).get("then"))
+
+    def _answer_schema(self, operation: Operation, status: int) -> Place | None:
+        """Where the schema of an answer stands, should it be JSON; None where an answer of this status is not documented."""
+        responses: Place = ("paths", operation.path, operation.method, "responses")
+        documented = self.spec.at(responses)
+        word = next((word for word in (str(status), f"{status // 100}XX", "default") if word in documented), None)
+        return None if word is None else (*self.spec.resolve((*responses, word)), "content", MEDIA_TYPE, "schema")
+
+    def _faults(self, schema: Place, value: Json) -> tuple[Fault, ...]:
+        validator = _validator(self, schema)
+        try:
+            return () if validator.is_valid(value) else faults_of(validator.iter_errors(value), value, self.spec)
+        except ValueError as error:  # a name that is no text, nesting deeper than the validator goes
+            return (Fault("#", f"cannot be checked: {error}"),)
+
+
+@cache
+def contract_of(provider: str) -> Contract:
+    """The contract of a provider, read once from the spec packaged with its generated client. Raises ConfigurationError
+    where there is none.
+    """
+    source = files("vidu_clients").joinpath(provider, "openapi.json")
+    if not provider.isidentifier() or not source.is_file():
+        raise ConfigurationError(f"there is no packaged spec of a provider {provider!r}.")
+    spec = Spec(cast("Object", json.loads(source.read_bytes())))
+    return Contract(provider, spec, MappingProxyType({operation.id: operation for operation in _operations(spec)}))
+
+
+def _operations(spec: Spec) -> Iterator[Operation]:
+    for path, item in as_object(spec.root.get("paths")).items():
+        for method, value in as_object(item).items():
+            if method in METHODS:
+                yield _operation(spec, path, method, as_object(value))
+
+
+def _operation(spec: Spec, path: str, method: str, value: Object) -> Operation:
+    place: Place = ("paths", path, method)
+    wanted: Place = (*place, "requestBody", "content", MEDIA_TYPE, "schema")
+    body = spec.resolve(wanted) if value_at(spec.root, wanted) is not None else None
+    schema = spec.at(body) if body is not None else {}
+    parameter = _PATH_PARAMETER.search(path)
+    is_synchronous = value.get("x-synchronous") is True
+    return Operation(
+        id=str(value["operationId"]),
+        method=method,
+        path=path,
+        tag=next(iter(as_texts(value.get("tags"))), ""),
+        body=body,
+        properties=tuple(as_object(schema.get("properties"))),
+        required=as_texts(schema.get("required")),
+        path_parameter=parameter[1] if parameter else None,
+        max_body_bytes=_bytes(value, "x-max-body-bytes"),
+        max_upload_bytes=_bytes(value, "x-max-upload-bytes"),
+        is_synchronous=is_synchronous,
+        poll=None if is_synchronous or method == "get" else _poll(spec, place),
+    )
+
+
+def _bytes(operation: Object, limit: str) -> int | None:
+    largest = operation.get(limit)
+    return largest if isinstance(largest, int) else None
+
+
+def _poll(spec: Spec, place: Place) -> Poll | None:
+    """The status operation that a success answer links to by an id in its body."""
+    takes_id = _status_parameters(spec)
+    polls: dict[str, Poll] = {}
+    for link in _success_links(spec, place):
+        target = str(link.get("operationId"))
+        parameter = takes_id.get(target, "")
+        member = _BODY_ID.fullmatch(str(as_object(link.get("parameters")).get(parameter)))
+        if member:
+            polls.setdefault(target, Poll(target, parameter, member[1]))
+    return polls.get(str(spec.root.get("x-usual-poll"))) or next(iter(polls.values()), None)
+
+
+def _success_links(spec: Spec, place: Place) -> Iterator[Object]:
+    for status in spec.at((*place, "responses")):
+        if status.startswith("2"):
+            links: Place = (*spec.resolve((*place, "responses", status)), "links")
+            yield from (spec.at((*links, name)) for name in spec.at(links))
+
+
+def _status_parameters(spec: Spec) -> dict[str, str]:
+    """The path parameter of each GET operation that has one."""
+    return {
+        str(as_object(as_object(item)["get"]).get("operationId")): parameter[1]
+        for path, item in as_object(spec.root.get("paths")).items()
+        if "get" in as_object(item) and (parameter := _PATH_PARAMETER.search(path))
+    }
+
+
+@cache
+def _most(contract: Contract, operation_id: str, parameter: str) -> int:
+    operation = contract.operation(operation_id)
+    place: Place = ("paths", operation.path, operation.method, "parameters")
+    for index in range(len(as_list(value_at(contract.spec.root, place)))):
+        found = contract.spec.at((*place, index))
+        most = as_object(found.get("schema")).get("maximum")
+        if found.get("name") == parameter and isinstance(most, int):
+            return most
+    raise ConfigurationError(f"the spec of {contract.provider} says nowhere how much {parameter} of {operation_id} may be.")
+
+
+def _limit(schema: Object, wider: Limit) -> Limit:
+    """The limit of a member, narrowed by what a schema says of it."""
+    for least, most in _RANGES:
+        wider = evolve(
+            wider,
+            minimum=max(_numbers(wider.minimum, schema.get(least)), default=None),
+            maximum=min(_numbers(wider.maximum, schema.get(most)), default=None),
+        )
+    choices = as_list(schema.get("enum")) if "enum" in schema else [schema["const"]] if "const" in schema else None
+    if choices is not None:
+        wider = evolve(wider, choices=tuple(one for one in choices if wider.choices is None or one in wider.choices))
+    return evolve(wider, default=schema["x-default"]) if "x-default" in schema else wider
+
+
+def _numbers(*values: Json) -> list[float]:
+    return [value for value in values if isinstance(value, int | float)]
+
+
+def _media_rule(schema: Object) -> MediaRule:
+    rule = as_object(schema["x-media"])
+    kind = cast("MediaKind", rule["kind"])
+    pattern = str(schema.get("pattern", ""))
+
+    def number(name: str) -> float | None:
+        return next(iter(_numbers(rule.get(name))), None)
+
+    def whole(name: str) -> int | None:
+        found = number(name)
+        return None if found is None else int(found)
+
+    return MediaRule(
+        kind=kind,
+        formats=as_texts(rule.get("formats")),
+        pattern=pattern,
+        takes_data_uri=re.match(pattern, _DATA_URIS[kind]) is not None,
+        takes_upload=re.match(pattern, f"{UPLOAD_SCHEME}?id=1") is not None,
+        max_bytes=whole("max-bytes"),
+        min_aspect_ratio=number("min-aspect-ratio"),
+        max_aspect_ratio=number("max-aspect-ratio"),
+        min_pixels=whole("min-pixels"),
+        max_pixels=whole("max-pixels"),
+    )
+
+
+def _size_faults(operation: Operation, body: Json) -> Iterator[Fault]:
+    largest = operation.max_body_bytes
+    texts = sum(len(text) for _, text in leaves(body) if isinstance(text, str))
+    if largest is None or texts * LONGEST_CHARACTER + ROOM_FOR_NAMES <= largest:
+        return
+    size = len(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
+    if size > largest:
+        yield Fault(
+            "#", f"the request has {size:,} bytes, more than {largest:,}, the most this route takes; send pictures by address"
+        )
+
+
+@cache
+def _registry(contract: Contract) -> Registry:
+    import jsonschema_rs
+
+    return jsonschema_rs.Registry([(SPEC_ADDRESS, contract.spec.root)], draft=jsonschema_rs.Draft202012)
+
+
+@cache
+def _validator(contract: Contract, schema: Place) -> Draft202012Validator:
+    import jsonschema_rs
+
+    reference = quote(pointer_of(schema)[1:], safe="/~")
+    return jsonschema_rs.Draft202012Validator({"$ref": f"{SPEC_ADDRESS}#{reference}"}, registry=_registry(contract))

@@ -1,0 +1,49 @@
+"""A packaged spec as a tree: members by place, references followed. Knows JSON and `$ref`; knows no operation and writes
+no message.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attrs import field, frozen
+
+from vidu_ext.values.json import Place, as_list, as_object, place_of, value_at
+from vidu_ext.values.tasks import Object
+
+_LONGEST_CHAIN: Final = 20
+"""References followed one after the other; more is a circle."""
+
+
+@frozen(eq=False)
+class Spec:
+    """One OpenAPI document."""
+
+    root: Object = field(repr=False)
+
+    def at(self, place: Place) -> Object:
+        """The object at a place, a reference there followed; empty where there is none."""
+        return as_object(value_at(self.root, self.resolve(place)))
+
+    def resolve(self, place: Place) -> Place:
+        """The place that the chain of references begun at this place ends at."""
+        for _ in range(_LONGEST_CHAIN):
+            reference = as_object(value_at(self.root, place)).get("$ref")
+            if not isinstance(reference, str):
+                return place
+            place = place_of(reference)
+        return place
+
+    def property(self, schema: Place, name: str) -> Place | None:
+        """The place of the schema of a property; None where the schema has no such property.
+
+        The schema may be a reference, a list of objects, or an `anyOf` with an object in it.
+        """
+        schema = self.resolve(schema)
+        value = self.at(schema)
+        if name in as_object(value.get("properties")):
+            return self.resolve((*schema, "properties", name))
+        below: list[Place] = [(*schema, "anyOf", index) for index in range(len(as_list(value.get("anyOf"))))]
+        if "items" in value:
+            below.append((*schema, "items"))
+        return next((found for place in below if (found := self.property(place, name))), None)

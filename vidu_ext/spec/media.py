@@ -1,0 +1,297 @@
+"""Pictures and videos that a request carries itself: read once, recognised by their first bytes, written as data URIs.
+
+Knows file formats and no provider; what a provider takes is said by its spec. Decodes no picture.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import stat
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from attrs import field, frozen
+
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.fault import Fault, listed
+from vidu_ext.values.json import Place, leaves, pointer_of
+from vidu_ext.values.tasks import Json
+from vidu_ext.values.urls import FILE_TYPES
+
+if TYPE_CHECKING:
+    from vidu_ext.values.requests import LocalMedia
+
+
+LARGEST_FILE: Final = 256 * 1024 * 1024
+"""Bytes. No provider takes as much in a request; what is larger is a mistake that would fill the memory."""
+
+HEADER_CHARACTERS: Final = 4 * 256 * 1024
+"""How much of a data URI is decoded to see what it holds: profiles and thumbnails may stand before the size of a JPEG."""
+
+SHORTEST_HEADER: Final = 30
+"""Bytes below which a picture is broken off before its size; no whole picture is that short."""
+
+CONTENT_TYPES: Final = {
+    name: FILE_TYPES[name].content_types[0]
+    for name in (
+        *("png", "jpeg", "webp", "gif", "bmp", "tiff", "heic", "avif", "mp4", "mov", "webm", "avi"),
+        *("mp3", "aac", "m4a", "wav", "ogg", "flac"),
+    )
+}
+"""By the name that specs have for a format."""
+
+_SIGNATURES: Final = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"GIF8", "gif"),
+    (b"BM", "bmp"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+    (b"\x1aE\xdf\xa3", "webm"),
+    (b"ID3", "mp3"),
+    (b"\xff\xfb", "mp3"),
+    (b"\xff\xf3", "mp3"),
+    (b"\xff\xf2", "mp3"),
+    (b"\xff\xf1", "aac"),
+    (b"\xff\xf9", "aac"),
+    (b"OggS", "ogg"),
+    (b"fLaC", "flac"),
+)
+_RIFF_FORMS: Final = {b"WEBP": "webp", b"AVI ": "avi", b"WAVE": "wav"}
+_BRANDS: Final = {b"avif": "avif", b"avis": "avif", b"qt  ": "mov", b"M4A ": "m4a"} | dict.fromkeys(
+    (b"heic", b"heix", b"hevc", b"mif1", b"msf1"), "heic"
+)
+"""First brand of an ISO media file; any other is taken for mp4."""
+
+_OLD_QUICKTIME: Final = (b"moov", b"mdat", b"wide", b"free", b"skip")
+_OTHER_FORMATS: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"%PDF")
+"""First bytes of gzip, zstd, ZIP and PDF."""
+_MARKUP: Final = re.compile(rb"\s*(?:<[!?/A-Za-z]|\{\s*[\"'}]|\[\s*[\"{\[\]\d-]|$)")
+_TYPE_NAMES: Final = {content_type: name for name, content_type in CONTENT_TYPES.items()} | {"image/jpg": "jpeg"}
+_JPEG_SIZES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Markers of the JPEG segments that tell the size."""
+
+_JPEG_BARE: Final = frozenset(range(0xD0, 0xDA)) | {0x01}
+"""Markers of JPEG that no length follows."""
+
+
+@frozen
+class Medium:
+    """A picture, video or sound with what its first bytes say."""
+
+    content: bytes = field(repr=False)
+    format: str | None
+    """In the words of the specs, `png`; None for a format that is not known here."""
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def content_type(self) -> str:
+        return CONTENT_TYPES.get(self.format or "", "application/octet-stream")
+
+    def data_uri(self) -> str:
+        """The bytes as text that stands in a request."""
+        return f"data:{self.content_type};base64,{base64.b64encode(self.content).decode()}"
+
+
+def medium_of(content: bytes) -> Medium:
+    """The bytes with their format, and with their size where the format tells it and is known here."""
+    name = _format(content)
+    measure = _MEASURES.get(name or "")
+    width, height = measure(content) if measure and len(content) >= SHORTEST_HEADER else (0, 0)
+    return Medium(content, name, width or None, height or None)
+
+
+def read_medium(source: LocalMedia) -> Medium:
+    """The medium in a file or in bytes. Raises ConfigurationError for a file that cannot be read, and for what is no medium."""
+    content = source if isinstance(source, bytes) else _read(Path(source))
+    medium = medium_of(content)
+    if medium.format is None:
+        what = f"the {len(content)} bytes given" if isinstance(source, bytes) else str(Path(source))
+        raise ConfigurationError(f"{what} cannot be sent: neither a picture nor a video or sound of a known format.")
+    return medium
+
+
+def _read(path: Path) -> bytes:
+    try:
+        status = path.stat()
+        is_sendable = stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_FILE
+        content = path.read_bytes() if is_sendable else b""
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}.") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise ConfigurationError(f"{path} is no file.")
+    if not is_sendable:
+        raise ConfigurationError(f"{path} has {status.st_size:,} bytes, too many for a request; give a web address in its place.")
+    if not content:
+        raise ConfigurationError(f"{path} is empty.")
+    return content
+
+
+def media_faults(body: Json, rule_of: Callable[[str], MediaRule | None]) -> tuple[Fault, ...]:
+    """What the spec refuses in the media that a body carries itself, as far as their first bytes show it.
+
+    `rule_of` gives the rule for a member, `subjects/images`. A medium that cannot be recognised is believed to be what it
+    says: the provider refuses it at no cost, and a false refusal here would stop a good request. Where the form of the
+    text is refused, the schema says so and nothing is added here.
+    """
+    faults: list[Fault] = []
+    for place, text in leaves(body):
+        if isinstance(text, str) and text.startswith("data:"):
+            rule = rule_of(member_of(place))
+            problems = _problems(text, rule) if rule is not None and re.match(rule.pattern, text) else ()
+            faults += [Fault(pointer_of(place), message, allowed) for message, allowed in problems]
+    return tuple(faults)
+
+
+def member_of(place: Place) -> str:
+    """The member of a body that a place is in, as the rules for media name it."""
+    return "/".join(part for part in place if isinstance(part, str))
+
+
+def _problems(text: str, rule: MediaRule) -> Iterator[tuple[str, tuple[Json, ...] | None]]:
+    declared, _, data = text.partition(",")
+    medium = medium_of(_header(data))
+    name = medium.format or _TYPE_NAMES.get(declared.removeprefix("data:").partition(";")[0])
+    if name == "mp4" and rule.kind == "audio":  # one container; many sounds say no more than that
+        name = "m4a"
+    size = len(data) * 3 // 4 - data[-2:].count("=")
+    if rule.max_bytes is not None and size > rule.max_bytes:
+        yield f"has {size:,} bytes, more than {rule.max_bytes:,}, the most allowed", None
+    if name is not None and name not in rule.formats and rule.formats:
+        yield f"is in the format {name}; choose {listed(rule.formats)}", rule.formats
+    elif name is not None and not CONTENT_TYPES[name].startswith(rule.kind):
+        yield f"is in the format {name}, which is no {rule.kind}", None
+    elif medium.width is not None and medium.height is not None:
+        yield from ((problem, None) for problem in _size_problems(medium.width, medium.height, rule))
+
+
+def _size_problems(width: int, height: int, rule: MediaRule) -> Iterator[str]:
+    size, ratio = f"is {width} by {height} pixels", width / height
+    least, most = rule.min_aspect_ratio, rule.max_aspect_ratio
+    both = f" ({least:g} to {most:g})" if least is not None and most is not None else ""
+    if least is not None and ratio < least:
+        yield f"{size}, a ratio of {ratio:.4g}, less than {least:g}, the least allowed{both}"
+    if most is not None and ratio > most:
+        yield f"{size}, a ratio of {ratio:.4g}, more than {most:g}, the most allowed{both}"
+    if rule.min_pixels is not None and min(width, height) < rule.min_pixels:
+        yield f"{size}; no side may be shorter than {rule.min_pixels}"
+    if rule.max_pixels is not None and max(width, height) > rule.max_pixels:
+        yield f"{size}; no side may be longer than {rule.max_pixels}"
+
+
+def _header(data: str) -> bytes:
+    """The first bytes of base64 text, none where it is none."""
+    try:
+        return base64.b64decode(data[:HEADER_CHARACTERS])
+    except ValueError:
+        return b""
+
+
+def is_known_format(head: bytes) -> bool:
+    """Whether bytes begin a picture, video or sound of a format that is known here."""
+    return _format(head) is not None
+
+
+def may_be_medium(head: bytes, content_type: str | None) -> bool:
+    """Whether bytes can begin a picture, video or sound of any format, those that are not known here included.
+
+    Web pages, XML and JSON cannot, whatever they are said to be; nor can other text that is said to be something else.
+    """
+    if is_known_format(head):
+        return True
+    plain = head.removeprefix(BOM_UTF8).removeprefix(BOM_UTF16_LE).removeprefix(BOM_UTF16_BE)
+    if any(plain[::2]) != any(plain[1::2]):  # ASCII in UTF-16
+        plain = plain.replace(b"\0", b"")
+    if _MARKUP.match(plain) or head.startswith(_OTHER_FORMATS):
+        return False
+    return content_type is None or content_type.startswith(("video/", "image/", "audio/")) or not _is_text(plain)
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether bytes are the beginning of text in UTF-8."""
+    try:
+        text = getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return all(letter.isprintable() or letter.isspace() for letter in text)
+
+
+def _format(content: bytes) -> str | None:
+    for signature, name in _SIGNATURES:
+        if content.startswith(signature):
+            return name
+    if content.startswith(b"RIFF"):
+        return _RIFF_FORMS.get(content[8:12])
+    if content[4:8] == b"ftyp":
+        return _BRANDS.get(content[8:12], "mp4")
+    return "mov" if content[4:8] in _OLD_QUICKTIME else None
+
+
+def _png_size(content: bytes) -> tuple[int, int]:
+    return _big(content, 16, 4), _big(content, 20, 4)
+
+
+def _jpeg_size(content: bytes) -> tuple[int, int]:
+    place = 2
+    while place + 9 <= len(content) and content[place] == 0xFF:
+        marker = content[place + 1]
+        if marker in _JPEG_SIZES:
+            return _big(content, place + 7, 2), _big(content, place + 5, 2)
+        if marker == 0xFF:  # a fill byte
+            place += 1
+        else:
+            place += 2 if marker in _JPEG_BARE else 2 + _big(content, place + 2, 2)
+    return 0, 0
+
+
+def _webp_size(content: bytes) -> tuple[int, int]:
+    match content[12:16]:
+        case b"VP8 ":
+            return _little(content, 26, 2) & 0x3FFF, _little(content, 28, 2) & 0x3FFF
+        case b"VP8L":
+            bits = _little(content, 21, 4)
+            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        case b"VP8X":
+            return _little(content, 24, 3) + 1, _little(content, 27, 3) + 1
+        case _:
+            return 0, 0
+
+
+def _big(content: bytes, start: int, size: int) -> int:
+    return int.from_bytes(content[start : start + size])
+
+
+def _little(content: bytes, start: int, size: int) -> int:
+    return int.from_bytes(content[start : start + size], "little")
+
+
+_MEASURES: Final[dict[str, Callable[[bytes], tuple[int, int]]]] = {"png": _png_size, "jpeg": _jpeg_size, "webp": _webp_size}
+
+
+MediaKind = Literal["image", "video", "audio"]
+
+
+@frozen
+class MediaRule:
+    """What a picture, video or sound in one member of a body must be. A limit is None where none is documented."""
+
+    kind: MediaKind
+    formats: tuple[str, ...]
+    """Empty where none are documented."""
+    pattern: str
+    """What the text in the request must look like, as a regular expression."""
+    takes_data_uri: bool
+    takes_upload: bool
+    """Whether the id of an upload may stand in place of an address."""
+    max_bytes: int | None = None
+    min_aspect_ratio: float | None = None
+    """Width divided by height."""
+    max_aspect_ratio: float | None = None
+    min_pixels: int | None = None
+    """Length of the shorter side."""
+    max_pixels: int | None = None
+    """Length of the longer side."""

@@ -1,0 +1,305 @@
+"""What a JSON Schema validator finds, as few and exact messages for the person who is about to pay.
+
+Reads the validator's errors and the spec beside them; never validates. One entry per real fault: where several limits
+refuse the same value, the narrowest one speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve, frozen
+
+from vidu_ext.values.fault import SHOWN_CHARACTERS, SHOWN_CHOICES, Fault, _cut, listed, shown
+from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of, value_at
+from vidu_ext.values.tasks import Json, Object
+from vidu_ext.values.urls import UPLOAD_SCHEME
+
+from .document import Spec
+from .spelling import nearest_word
+
+if TYPE_CHECKING:
+    from jsonschema_rs import ValidationError
+
+
+_TYPES: Final = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+_FORMS: Final = (
+    ("https?://", "an http(s) address"),
+    ("data:image", "a data URI of an image{}"),
+    ("data:video", "a data URI of a video{}"),
+    ("data:audio", "a data URI of a sound{}"),
+    (UPLOAD_SCHEME, f"the id of an upload ({UPLOAD_SCHEME}?id=...)"),
+)
+"""Forms that a pattern may allow, by a mark in the pattern; the braces take the formats."""
+
+_SIZES: Final = {
+    "minimum": ("minimum", "maximum", "", ""),
+    "maximum": ("minimum", "maximum", "", ""),
+    "minItems": ("minItems", "maxItems", "entry", "entries"),
+    "maxItems": ("minItems", "maxItems", "entry", "entries"),
+    "minLength": ("minLength", "maxLength", "character", "characters"),
+    "maxLength": ("minLength", "maxLength", "character", "characters"),
+}
+"""By keyword: the keywords of both ends of its range, and what it counts."""
+
+# Which of several refusals of one place speaks: the lightest. A rule of a model speaks before the limit for all models,
+# and among rules the one that leaves the fewest choices.
+_TYPE: Final = 0
+_UNKNOWN: Final = 1
+_RULE: Final = 1_000
+_RULE_WITHOUT_MODEL: Final = 2_000
+_GENERAL: Final = 3_000
+_FALLBACK: Final = 4_000
+
+
+@frozen
+class _Refusal:
+    """What one error of the validator says about one place."""
+
+    place: Place
+    weight: int
+    message: str
+    allowed: tuple[Json, ...] | None = None
+    keyword: Place = ()
+    """Where in the spec the keyword stands that refuses."""
+
+
+@frozen
+class _Owner:
+    """Whose limit it is: of a model, of a model together with another setting, or of all."""
+
+    model: str | None
+    beside: str
+    """The settings beside the model under which the limit holds, ` with off_peak true`."""
+
+    @property
+    def weight(self) -> int:
+        if self.model is not None:
+            return _RULE
+        return _RULE_WITHOUT_MODEL if self.beside else _GENERAL
+
+    @property
+    def takes(self) -> str:
+        return f"{self.model}{self.beside} takes" if self.model else f"allowed{self.beside}"
+
+
+@frozen(eq=False)
+class _Error:
+    """One error of the validator with what it is about."""
+
+    spec: Spec
+    body: Json
+    place: Place
+    path: Place
+    """Where in the spec the keyword stands that refuses."""
+    keyword: str
+    names: tuple[str, ...] = ()
+    """What the keyword found: the missing name, the unknown names, the types that it asks for."""
+    branches: tuple[tuple[_Error, ...], ...] = ()
+    """The errors of each branch of an `anyOf`."""
+
+    @classmethod
+    def of(cls, error: ValidationError, body: Json, spec: Spec) -> _Error:
+        kind, place, path = error.kind, tuple(error.instance_path), tuple(error.schema_path)
+        if kind.name == "anyOf":
+            branches = tuple(tuple(cls.of(one, body, spec) for one in branch) for branch in kind.value)
+            return cls(spec, body, place, path, kind.name, branches=branches)
+        names = (kind.value,) if kind.name == "required" else kind.value if kind.name in ("type", "additionalProperties") else ()
+        return cls(spec, body, place, path, kind.name, names=tuple(names))
+
+    @property
+    def value(self) -> Json:
+        return value_at(self.body, self.place)
+
+    @property
+    def schema(self) -> Object:
+        """The schema that the keyword stands in."""
+        return as_object(value_at(self.spec.root, self.path[:-1]))
+
+    @property
+    def limit(self) -> Json:
+        """What the keyword says."""
+        return value_at(self.spec.root, self.path)
+
+    @property
+    def owner(self) -> _Owner:
+        """The model and settings that the `if` beside the `then` above the keyword asks for."""
+        if "then" not in self.path:
+            return _Owner(None, "")
+        then = len(self.path) - 1 - self.path[::-1].index("then")
+        condition = as_object(value_at(self.spec.root, (*self.path[:then], "if")))
+        tested = as_object(condition.get("properties"))
+        holder = as_object(value_at(self.body, self.place[: len(self.place) - _depth(self.path[then + 1 :])]))
+        model = holder.get("model") if "model" in tested else None
+        names = [name for name in as_texts(condition.get("required")) if name != "model"]
+        beside = " and ".join(
+            f"{name} {shown(holder[name])}" if name in tested and _is_scalar(holder.get(name)) else name for name in names
+        )
+        return _Owner(model if isinstance(model, str) else None, f" with {beside}" if beside else "")
+
+    def refusal(
+        self, message: str, *, name: str | None = None, weight: int | None = None, allowed: Sequence[Json] | None = None
+    ) -> _Refusal:
+        """A refusal of the value, or of the member that it has, or should have, under a name."""
+        place = self.place if name is None else (*self.place, name)
+        chosen = self.owner.weight if weight is None else weight
+        return _Refusal(place, chosen, message, None if allowed is None else tuple(allowed), self.path)
+
+
+def faults_of(errors: Iterable[ValidationError], body: Json, spec: Spec) -> tuple[Fault, ...]:
+    """What the errors of a validator say about a body, each thing once."""
+    refusals = [refusal for error in errors for refusal in _refusals(_Error.of(error, body, spec))]
+    mistyped = {refusal.place for refusal in refusals if refusal.weight == _TYPE}
+    speaking: dict[Place, _Refusal] = {}
+    for refusal in refusals:
+        if any(refusal.place[:length] in mistyped for length in range(len(refusal.place))):
+            continue  # a rule for members says nothing sensible about a list or null in place of the object
+        known = speaking.get(refusal.place)
+        if known is None or refusal.weight < known.weight:
+            speaking[refusal.place] = refusal
+    faults = [Fault(pointer_of(one.place), one.message, one.allowed) for one in _once_per_list(speaking.values())]
+    return tuple(sorted(faults, key=lambda fault: fault.pointer))
+
+
+def _once_per_list(refusals: Iterable[_Refusal]) -> Iterator[_Refusal]:
+    """The refusals, with those of several entries of a list by one keyword drawn together."""
+    groups: dict[tuple[Place, Place], list[_Refusal]] = {}
+    for refusal in refusals:
+        is_entry = bool(refusal.place) and isinstance(refusal.place[-1], int)
+        key = (refusal.place[:-1], refusal.keyword) if is_entry else (refusal.place, ())
+        groups.setdefault(key, []).append(refusal)
+    for first, *others in groups.values():
+        also = ", ".join(str(other.place[-1]) for other in others[:SHOWN_CHOICES])
+        yield evolve(first, message=f"{first.message} (the same at {also})") if others else first
+
+
+def _refusals(error: _Error) -> list[_Refusal]:
+    match error.keyword:
+        case "type":
+            return [error.refusal(_mistyped(error.names, error.value), weight=_TYPE)]
+        case "enum":
+            return [_not_chosen(error, as_list(error.limit))]
+        case "const":
+            return [_not_chosen(error, [error.limit])]
+        case "required":
+            return [_missing(error, *error.names)]
+        case "additionalProperties":
+            return [_unknown(error, name) for name in error.names]
+        case "not":
+            return [_excluded(error)]
+        case "anyOf":
+            return _no_branch(error)
+        case "pattern":
+            return [error.refusal(f"{shown(error.value)} is not {_form(error)}")]
+        case keyword if keyword in _SIZES:
+            return [error.refusal(_out_of_range(error))]
+        case keyword:
+            return [error.refusal(f"{shown(error.value)} is refused by {keyword} {shown(error.limit)}", weight=_FALLBACK)]
+
+
+def _mistyped(types: Sequence[str], value: Json) -> str:
+    wanted = " or ".join(_TYPES.get(name, name) for name in sorted(types, key=list(_TYPES).index))
+    return f"must be {wanted}; it is {shown(value)}"
+
+
+def _not_chosen(error: _Error, choices: list[Json]) -> _Refusal:
+    owner, value = error.owner, shown(error.value)
+    only = "only " if len(choices) == 1 else ""
+    if owner.model:
+        text = f"{value} is not for {owner.model}{owner.beside}; it takes {only}{listed(choices)}"
+    elif error.place == ("model",):
+        text = f"{value} is no model of this route{_nearest(error.value, choices)}; it has {only}{listed(choices)}"
+    else:
+        text = f"{value} is not allowed{owner.beside}; choose {listed(choices)}"
+    return error.refusal(text, weight=owner.weight + min(len(choices), _RULE - 1), allowed=choices)
+
+
+def _missing(error: _Error, name: str) -> _Refusal:
+    owner = error.owner
+    found = error.spec.property(error.path[:-1], name)
+    choices = as_list(error.spec.at(found).get("enum")) if found else []
+    reason = f"; {owner.model}{owner.beside} needs it" if owner.model else f"; needed{owner.beside}" if owner.beside else ""
+    which = f"; choose {listed(choices)}" if choices else ""
+    return error.refusal(f"is missing{reason}{which}", name=name, allowed=choices or None)
+
+
+def _unknown(error: _Error, name: str) -> _Refusal:
+    known = sorted(as_object(error.schema.get("properties")))
+    return error.refusal(f"is unknown here{_nearest(name, known)}; known are {', '.join(known)}", name=name, weight=_UNKNOWN)
+
+
+def _excluded(error: _Error) -> _Refusal:
+    names = as_texts(as_object(error.limit).get("required"))
+    owner = error.owner
+    if len(names) != 1:
+        together = " and ".join(names) or "its members"
+        return error.refusal(f"{together} exclude each other; send one of them")
+    text = f"{owner.model}{owner.beside} takes no {names[0]}" if owner.model else f"is not allowed{owner.beside}"
+    return error.refusal(text, name=names[0])
+
+
+def _no_branch(error: _Error) -> list[_Refusal]:
+    """What a failed `anyOf` says: the members of which one is needed, or what the branch for this type of value refuses."""
+    branches = error.branches
+    if all(len(branch) == 1 and branch[0].keyword == "required" and branch[0].place == error.place for branch in branches):
+        names = [branch[0].names[0] for branch in branches]
+        return [error.refusal(f"needs {' or '.join(names)}")]
+    fitting = [branch for branch in branches if not any(one.keyword == "type" and one.place == error.place for one in branch)]
+    if not fitting:
+        types = [name for branch in branches for one in branch if one.keyword == "type" for name in one.names]
+        return [error.refusal(_mistyped(types, error.value), weight=_TYPE)]
+    if len(fitting) == 1:
+        return [refusal for one in fitting[0] for refusal in _refusals(one)]
+    choices = [choice for branch in fitting for one in branch if one.keyword == "enum" for choice in as_list(one.limit)]
+    forms = [_form(one) for branch in fitting for one in branch if one.keyword == "pattern"]
+    if choices or forms:
+        wanted = ", or ".join([*([listed(choices)] if choices else []), *forms])
+        return [error.refusal(f"{shown(error.value)} is not allowed; choose {wanted}")]
+    return [refusal for one in min(fitting, key=len) for refusal in _refusals(one)]
+
+
+def _out_of_range(error: _Error) -> str:
+    least, most, unit, units = _SIZES[error.keyword]
+    value, schema = error.value, error.schema
+    count = len(value) if isinstance(value, str | list) else 0
+    size = f"has {count} {unit if count == 1 else units}," if unit else f"{shown(value)} is"
+    side = "more than {}, the most" if error.keyword == most else "less than {}, the least"
+    both = f" ({shown(schema[least])} to {shown(schema[most])})" if least in schema and most in schema else ""
+    return f"{size} {side.format(shown(error.limit))} {error.owner.takes}{both}"
+
+
+def _form(error: _Error) -> str:
+    """The forms that a pattern asks for, in words where it is one for addresses of media."""
+    pattern = str(error.limit)
+    formats = as_texts(as_object(error.schema.get("x-media")).get("formats"))
+    which = f" ({', '.join(formats)})" if formats else ""
+    forms = [words.format(which) for mark, words in _FORMS if mark in pattern]
+    return " or ".join(forms) or f"a text of the form {_cut(pattern)}"
+
+
+def _nearest(value: Json, choices: Sequence[Json]) -> str:
+    texts = [choice for choice in choices if isinstance(choice, str)]
+    near = nearest_word(value[:SHOWN_CHARACTERS], texts) if isinstance(value, str) else None
+    return f" (did you mean {near}?)" if near is not None else ""
+
+
+def _is_scalar(value: Json) -> bool:
+    return value is not None and not isinstance(value, dict | list)
+
+
+def _depth(path: Place) -> int:
+    """How far below the object that a rule is about a keyword of the rule looks."""
+    depth = index = 0
+    while index < len(path):
+        depth += path[index] in ("properties", "items")
+        index += 2 if path[index] == "properties" else 1
+    return depth

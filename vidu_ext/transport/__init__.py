@@ -1,0 +1,1 @@
+"""The only sockets, clocks, threads and files of the core."""

@@ -1,0 +1,321 @@
+"""The driver that runs flows and the one that runs boards, in one event loop; the pair of drivers.py, with the same names.
+
+A driver carries out effects and decides nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Final, TypeVar
+
+import httpx
+
+from vidu_ext.flows.effects import Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send
+from vidu_ext.flows.poll import Ask, Board
+from vidu_ext.values.errors import ClientClosedError, ConfigurationError, ViduError
+from vidu_ext.values.exchange import Call, ExchangeError, Reply
+from vidu_ext.values.forks import Made
+from vidu_ext.values.tasks import is_account_name
+
+from .driver import BARE, Bare, check_open, monotonic, opened, places, value_of, wall_clock
+from .endpoint import (
+    TOO_SLOW,
+    Answer,
+    Door,
+    Wiring,
+    async_raw_chunks,
+    failure_of,
+    fetch_request,
+    log_exchange,
+    log_failure,
+    making_a_client,
+    put_request,
+    received_headers,
+)
+
+T = TypeVar("T")
+
+CANCEL_GRACE: Final = 5.0
+"""Seconds that a cancelled submit still waits for the answer to a create that is on the wire."""
+
+
+class AsyncDriver:
+    """Runs flows in the running event loop."""
+
+    def __init__(self, doors: Mapping[str, Door], wiring: Wiring) -> None:
+        self._doors = doors
+        self._wiring = wiring
+        self._clients = Made(self._client)
+        self._gates = Made(lambda account: asyncio.Semaphore(places(doors, account)))
+        self._trust = Made(lambda _: wiring.trust(wiring.async_transport))
+        self._loops = Made(lambda _: asyncio.get_running_loop())
+        self._is_closed = False
+
+    def stay_in_loop(self) -> None:
+        """Raises ConfigurationError in another event loop than the first, where the open connections would break."""
+        if self._loops[BARE] is not asyncio.get_running_loop():
+            raise ConfigurationError(
+                "this client was used in another event loop before, and its connections belong to that one. Nothing was sent."
+                " Make one AsyncVidu in each asyncio.run, or call asyncio.run once."
+            )
+
+    def _client(self, name: str) -> httpx.AsyncClient:
+        """The client of an account; for the address of a proxy, or BARE for none, the one without any key."""
+        check_open(is_closed=self._is_closed)
+        transport = self._wiring.async_transport
+        door = self._doors[name] if is_account_name(name) else None
+        proxy = self._wiring.proxy_for(door.base_url, transport) if door else name or None
+        with making_a_client(reads_proxies=transport is None and self._wiring.proxy is None):
+            return httpx.AsyncClient(transport=transport, **self._wiring.options(door, self._trust[BARE], proxy))
+
+    def _bare(self, url: str) -> httpx.AsyncClient:
+        return self._clients[self._wiring.proxy_for(url, self._wiring.async_transport) or BARE]
+
+    async def close(self) -> None:
+        self._is_closed = True
+        self._gates[BARE].release()  # as above
+        for client in list(self._clients.values()):
+            await client.aclose()
+
+    async def run(self, flow: Flow[T], *, late: Callable[[T], object] | None = None) -> T:
+        """What the flow ends with. The flow and its open download are closed whatever happens.
+
+        A cancellation that meets a create on the wire waits a little for the answer. Where that is the end of the flow,
+        `late` is given what it ended with before the cancellation goes on.
+        """
+        self.stay_in_loop()
+        bare = Bare()
+        try:
+            effect = next(flow)
+            while True:
+                try:
+                    value = await self._perform(effect, bare)
+                except (ExchangeError, ClientClosedError) as failure:
+                    effect = flow.throw(failure)
+                except _LateAnswerError as answer:
+                    for ending in _ends(flow, answer.reply):
+                        if late is not None:
+                            late(ending)
+                    raise answer.cancelled from None
+                else:
+                    effect = flow.send(value)
+        except StopIteration as end:
+            ended: T = end.value
+            return ended
+        finally:
+            flow.close()
+            await self._leave(bare)
+
+    async def _perform(self, effect: Effect, bare: Bare) -> object:
+        bare.check_process()
+        match effect:
+            case Send(account, call):
+                return await self.send(account, call)
+            case Pause(seconds):
+                await self._leave(bare)
+                await asyncio.sleep(seconds)
+                return None
+            case Now():
+                return monotonic() - bare.waited
+            case Put():
+                await self._enter(bare)
+                client = self._bare(effect.url)
+                reply = await self._exchange(client, put_request(client, effect, self._wiring), keeps_part=False)
+                await self._leave(bare)
+                return reply
+            case Fetch():
+                await self._enter(bare)
+                client = self._bare(effect.url)
+                bare.download = response = await self._open(client, fetch_request(client, effect, self._doors))
+                return Head(response.status_code, received_headers(response.headers, wall_clock))
+            case Receive(sink):
+                count = await self._copy(opened(bare), sink.write)
+                await self._leave(bare)
+                return count
+            case _:
+                return value_of(effect)
+
+    async def _enter(self, bare: Bare) -> None:
+        """Take a place among those that use the client without a key, as above."""
+        await self._leave(bare)
+        began = monotonic()
+        bare.has_place = await self._gates[BARE].acquire()
+        bare.waited += monotonic() - began
+        check_open(is_closed=self._is_closed)
+
+    async def _leave(self, bare: Bare) -> None:
+        if bare.is_inherited:
+            return
+        try:
+            if bare.download is not None:
+                await bare.download.aclose()
+        finally:
+            bare.download = None
+            if bare.has_place:
+                bare.has_place = False
+                self._gates[BARE].release()
+
+    async def send(self, account: str, call: Call) -> Reply:
+        """The answer to a call. Raises ExchangeError where none came."""
+        client, door = self._clients[account], self._doors[account]
+        async with self._gates[account]:
+            began = monotonic()
+            try:
+                request = door.request(client, call, self._wiring)
+                exchange = self._exchange(client, request, keeps_part=call.creates, clean=door.without_key)
+                reply = await (_answer_despite_cancel(asyncio.ensure_future(exchange)) if call.creates else exchange)
+            except ExchangeError as failure:
+                log_failure(account, call, failure)
+                raise
+            log_exchange(account, call, reply.status, monotonic() - began)
+            return reply
+
+    async def _exchange(
+        self, client: httpx.AsyncClient, request: httpx.Request, *, keeps_part: bool, clean: Callable[[bytes], bytes] = bytes
+    ) -> Reply:
+        patience = self._wiring.timeouts.exchange
+        deadline = monotonic() + patience
+        async with _within(patience):
+            response = await self._open(client, request)
+        answer = Answer(response, deadline, monotonic, keeps_part=keeps_part)
+        try:
+            await self._copy(response, answer.write)
+        except ExchangeError as failure:
+            answer.broken_off(failure)
+        finally:
+            await response.aclose()
+        return answer.reply(clean, wall_clock)
+
+    async def _open(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+        check_open(is_closed=client.is_closed)
+        try:
+            return await client.send(request, stream=True)
+        except Exception as error:
+            raise failure_of(error, self._wiring.proxy_for(str(request.url), self._wiring.async_transport)) from error
+
+    async def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
+        count = 0
+        chunks = async_raw_chunks(response)  # as above
+        while True:
+            try:
+                chunk = await anext(chunks, None)
+            except Exception as error:
+                raise failure_of(error) from error
+            if chunk is None:
+                return count
+            write(chunk)
+            count += len(chunk)
+
+
+@asynccontextmanager
+async def _within(seconds: float) -> AsyncGenerator[None]:
+    """Lets the head of an answer take so long. The blocking client cannot be torn from a read and has no such bound."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise ExchangeError(TOO_SLOW, sent=True) from error
+
+
+class _LateAnswerError(Exception):
+    """The caller was cancelled while a create was on the wire, and the answer still came."""
+
+    def __init__(self, reply: Reply, cancelled: asyncio.CancelledError) -> None:
+        self.reply = reply
+        self.cancelled = cancelled
+
+
+async def _answer_despite_cancel(exchange: asyncio.Future[Reply]) -> Reply:
+    """The answer to a create, which is on the wire and cannot be called back, so that a cancel loses no accepted task."""
+    try:
+        return await asyncio.shield(exchange)
+    except asyncio.CancelledError as cancelled:
+        try:
+            await asyncio.wait({exchange}, timeout=CANCEL_GRACE)
+        finally:
+            exchange.cancel()  # if it is not done, or the caller was cancelled once more
+        await asyncio.wait({exchange})
+        if not exchange.cancelled() and exchange.exception() is None:
+            raise _LateAnswerError(exchange.result(), cancelled) from None
+        raise
+
+
+def _ends(flow: Flow[T], reply: Reply) -> list[T]:
+    """What the flow ends with when it is given this answer; nothing where it wants to go on."""
+    try:
+        flow.send(reply)
+    except StopIteration as end:
+        return [end.value]
+    except ViduError:
+        pass  # an error that nobody waits for any more
+    return []
+
+
+class AsyncPoller:
+    """Runs a board in the background for as long as anything on it is waited for."""
+
+    def __init__(self, board: Board, driver: AsyncDriver, *, in_flight: int) -> None:
+        self.board = board
+        self._driver = driver
+        self._in_flight = in_flight
+        self._wake = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+        self._asking: set[asyncio.Task[None]] = set()
+
+    def kick(self) -> None:
+        """Look at the board again, because somebody joined or is in a hurry."""
+        if self._loop is None or self._loop.done():
+            self._loop = asyncio.get_running_loop().create_task(self._run(), name=f"vidu-ext {self.board.account}")
+        self._wake.set()
+
+    async def close(self) -> None:
+        """End every wait: nobody will ask any more."""
+        self.board.abandon()
+        tasks = [task for task in (self._loop, *self._asking) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self) -> None:
+        try:
+            await self._lead()
+        except Exception as fault:
+            self.board.break_down(fault)
+
+    async def _lead(self) -> None:
+        """Have everything asked when it is due, until nothing is waited for."""
+        while len(self.board):
+            self._wake.clear()
+            now = monotonic()
+            for ask in self.board.take_due(now, most=self._in_flight - len(self._asking)):
+                task = asyncio.create_task(self._ask(ask))
+                self._asking.add(task)
+                task.add_done_callback(self._answered)
+            due = self.board.next_due()
+            is_full = len(self._asking) >= self._in_flight
+            await self._until(None if due is None or is_full else due)
+
+    async def _until(self, due: float | None) -> None:
+        if due is None:
+            await self._wake.wait()
+            return
+        timer = asyncio.get_running_loop().call_later(max(due - monotonic(), 0.0), self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            timer.cancel()
+
+    async def _ask(self, ask: Ask) -> None:
+        answer: Reply | Exception
+        try:
+            answer = await self._driver.send(self.board.account, ask.call)
+        except Exception as failure:
+            answer = failure
+        self.board.answered(ask, answer, monotonic())
+
+    def _answered(self, task: asyncio.Task[None]) -> None:
+        """Look at the board again once the place of a question is free; woken any earlier, it would still seem taken."""
+        self._asking.discard(task)
+        self._wake.set()

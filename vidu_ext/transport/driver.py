@@ -1,0 +1,325 @@
+"""The driver that runs flows and the one that runs boards, blocking; the clock and the chance of the whole package.
+
+Sync and async (async_drivers.py) differ here and in the clients, nowhere else. A driver carries out effects and decides
+nothing. No event loop is imported here, which a program that blocks never needs.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import httpx
+
+from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, WallClock
+from vidu_ext.values.errors import ClientClosedError, ConfigurationError
+from vidu_ext.values.exchange import Call, ExchangeError, Reply
+from vidu_ext.values.forks import BRIEF, Made, this_process
+from vidu_ext.values.tasks import is_account_name
+
+from .endpoint import (
+    BARE_CONNECTIONS,
+    Answer,
+    Door,
+    Wiring,
+    failure_of,
+    fetch_request,
+    log_exchange,
+    log_failure,
+    making_a_client,
+    put_request,
+    raw_chunks,
+    received_headers,
+)
+
+if TYPE_CHECKING:
+    from vidu_ext.flows.poll import Ask, Board
+
+T = TypeVar("T")
+
+BARE: Final = ""
+"""In the place of an account's name: the client without any key."""
+
+monotonic: Final[Callable[[], float]] = time.monotonic
+wall_clock: Final[Callable[[], float]] = time.time
+chance: Final[Callable[[], float]] = random.SystemRandom().random
+
+
+def value_of(effect: Effect) -> float:
+    """What the effects give that need no waiting and are the same for every flow."""
+    match effect:
+        case WallClock():
+            return wall_clock()
+        case Chance():
+            return chance()
+        case _:
+            raise TypeError(f"no driver knows the effect {type(effect).__name__}")
+
+
+class Bare:
+    """What one flow has of the client without a key: a place at its gate, the open answer, and how long it waited in all."""
+
+    def __init__(self) -> None:
+        self.has_place = False
+        self.download: httpx.Response | None = None
+        self.waited = 0.0
+        self._process = this_process()
+
+    @property
+    def is_inherited(self) -> bool:
+        """Whether the flow began in the process that this one was forked from, which goes on with it."""
+        return self._process is not this_process()
+
+    def check_process(self) -> None:
+        """Raises ConfigurationError in a forked child: both processes would send the same, and read each other's answers."""
+        if self.is_inherited:
+            raise ConfigurationError(
+                "this call began before the process was forked, and goes on in the parent. Nothing more is sent from the child:"
+                " make calls of its own there."
+            )
+
+
+def places(doors: Mapping[str, Door], account: str) -> int:
+    """How many requests a client may have in flight."""
+    return BARE_CONNECTIONS if account == BARE else doors[account].in_flight
+
+
+def check_open(*, is_closed: bool) -> None:
+    if is_closed:
+        raise ClientClosedError
+
+
+class SyncDriver:
+    """Runs flows in the calling thread. One driver serves many threads."""
+
+    def __init__(self, doors: Mapping[str, Door], wiring: Wiring) -> None:
+        self._doors = doors
+        self._wiring = wiring
+        self._clients = Made(self._client)
+        self._gates = Made(lambda account: threading.Semaphore(places(doors, account)))
+        self._trust = Made(lambda _: wiring.trust(wiring.transport))
+        self._is_closed = False
+
+    def _client(self, name: str) -> httpx.Client:
+        """The client of an account; for the address of a proxy, or BARE for none, the one without any key."""
+        check_open(is_closed=self._is_closed)
+        transport = self._wiring.transport
+        door = self._doors[name] if is_account_name(name) else None
+        proxy = self._wiring.proxy_for(door.base_url, transport) if door else name or None
+        with making_a_client(reads_proxies=transport is None and self._wiring.proxy is None):
+            return httpx.Client(transport=transport, **self._wiring.options(door, self._trust[BARE], proxy))
+
+    def _bare(self, url: str) -> httpx.Client:
+        return self._clients[self._wiring.proxy_for(url, self._wiring.transport) or BARE]
+
+    def close(self) -> None:
+        self._is_closed = True
+        self._gates[BARE].release()  # whoever waits there sees that it is closed, and lets the next one in
+        for client in list(self._clients.values()):
+            client.close()
+
+    def run(self, flow: Flow[T]) -> T:
+        """What the flow ends with. The flow and its open download are closed whatever happens."""
+        bare = Bare()
+        try:
+            effect = next(flow)
+            while True:
+                try:
+                    value = self._perform(effect, bare)
+                except (ExchangeError, ClientClosedError) as failure:
+                    effect = flow.throw(failure)
+                else:
+                    effect = flow.send(value)
+        except StopIteration as end:
+            ended: T = end.value
+            return ended
+        finally:
+            flow.close()
+            self._leave(bare)
+
+    def _perform(self, effect: Effect, bare: Bare) -> object:
+        bare.check_process()
+        match effect:
+            case Send(account, call):
+                return self.send(account, call)
+            case Pause(seconds):
+                self._leave(bare)
+                time.sleep(seconds)
+                return None
+            case Now():
+                return monotonic() - bare.waited
+            case Put():
+                self._enter(bare)
+                client = self._bare(effect.url)
+                reply = self._exchange(client, put_request(client, effect, self._wiring), keeps_part=False)
+                self._leave(bare)
+                return reply
+            case Fetch():
+                self._enter(bare)
+                client = self._bare(effect.url)
+                bare.download = response = self._open(client, fetch_request(client, effect, self._doors))
+                return Head(response.status_code, received_headers(response.headers, wall_clock))
+            case Receive(sink):
+                count = self._copy(opened(bare), sink.write)
+                self._leave(bare)
+                return count
+            case _:
+                return value_of(effect)
+
+    def _enter(self, bare: Bare) -> None:
+        """Take a place among those that use the client without a key. Its pool would count the time in the queue as a fault,
+        and the flow as time in which nothing went forward."""
+        self._leave(bare)
+        began = monotonic()
+        bare.has_place = self._gates[BARE].acquire()
+        bare.waited += monotonic() - began
+        check_open(is_closed=self._is_closed)
+
+    def _leave(self, bare: Bare) -> None:
+        if bare.is_inherited:
+            return
+        try:
+            if bare.download is not None:
+                bare.download.close()
+        finally:
+            bare.download = None
+            if bare.has_place:
+                bare.has_place = False
+                self._gates[BARE].release()
+
+    def send(self, account: str, call: Call) -> Reply:
+        """The answer to a call. Raises ExchangeError where none came."""
+        client, door = self._clients[account], self._doors[account]
+        with self._gates[account]:
+            began = monotonic()
+            try:
+                request = door.request(client, call, self._wiring)
+                reply = self._exchange(client, request, keeps_part=call.creates, clean=door.without_key)
+            except ExchangeError as failure:
+                log_failure(account, call, failure)
+                raise
+            log_exchange(account, call, reply.status, monotonic() - began)
+            return reply
+
+    def _exchange(
+        self, client: httpx.Client, request: httpx.Request, *, keeps_part: bool, clean: Callable[[bytes], bytes] = bytes
+    ) -> Reply:
+        deadline = monotonic() + self._wiring.timeouts.exchange
+        response = self._open(client, request)
+        answer = Answer(response, deadline, monotonic, keeps_part=keeps_part)
+        try:
+            self._copy(response, answer.write)
+        except ExchangeError as failure:
+            answer.broken_off(failure)
+        finally:
+            response.close()
+        return answer.reply(clean, wall_clock)
+
+    def _open(self, client: httpx.Client, request: httpx.Request) -> httpx.Response:
+        check_open(is_closed=client.is_closed)
+        try:
+            return client.send(request, stream=True)
+        except Exception as error:
+            raise failure_of(error, self._wiring.proxy_for(str(request.url), self._wiring.transport)) from error
+
+    def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
+        count = 0
+        chunks = raw_chunks(response)  # with a chunk size httpx loses the last bytes of a body that breaks off
+        while True:
+            try:
+                chunk = next(chunks, None)
+            except Exception as error:
+                raise failure_of(error) from error
+            if chunk is None:
+                return count
+            write(chunk)
+            count += len(chunk)
+
+
+def opened(bare: Bare) -> httpx.Response:
+    """The answer that the last Fetch of a flow opened."""
+    if bare.download is None:
+        raise AssertionError("a flow fetches before it receives")
+    return bare.download
+
+
+class SyncPoller:
+    """Runs the boards of one client for the threads that wait: one of them leads, the others are told.
+
+    Every question is asked in a thread of its own, a daemon: an answer that hangs keeps no deadline from coming, no other
+    task from ending and no interrupted program from its end.
+    """
+
+    def __init__(self, driver: SyncDriver, board: Callable[[str], Board], in_flight: Mapping[str, int]) -> None:
+        self.boards: Final = Made(board)
+        self.turn: Final = threading.Condition(BRIEF)
+        """To be held by whoever joins or leaves a board; notified of every answer."""
+        self._driver = driver
+        self._in_flight = in_flight
+        self._asking = Made(lambda _: 0)
+        self._led_in: object = None
+        """The process that a thread which leads belongs to, None while none does."""
+
+    def close(self) -> None:
+        """End every wait: nobody will ask any more."""
+        with self.turn:
+            for board in self.boards.values():
+                board.abandon()
+            self.turn.notify_all()
+
+    def wait(self, is_done: Callable[[], bool], deadline: float | None) -> bool:
+        """Whether it was done before the deadline. Asks and listens meanwhile. `turn` is held by the caller."""
+        while not is_done():
+            left = None if deadline is None else deadline - monotonic()
+            if left is not None and left <= 0:
+                return False
+            if self._led_in is this_process():
+                self.turn.wait(left)
+                continue
+            self._led_in = this_process()
+            try:
+                self._lead(is_done, deadline)
+            except Exception as fault:
+                for board in self.boards.values():
+                    board.break_down(fault)
+            finally:
+                self._led_in = None
+                self.turn.notify_all()
+        return True
+
+    def _lead(self, is_done: Callable[[], bool], deadline: float | None) -> None:
+        """Have everything asked when it is due, until the leader's own wait is over."""
+        while not is_done() and (deadline is None or monotonic() < deadline):
+            dues = [] if deadline is None else [deadline]
+            for name, board in self.boards.items():
+                for ask in board.take_due(monotonic(), most=self._in_flight[name] - self._asking[name]):
+                    self._asking[name] += 1
+                    self._begin(board, ask)
+                due = board.next_due()
+                if due is not None and self._asking[name] < self._in_flight[name]:
+                    dues.append(due)
+            self.turn.wait(max(min(dues) - monotonic(), 0.0) if dues else None)
+
+    def _begin(self, board: Board, ask: Ask) -> None:
+        thread = threading.Thread(target=self._ask, args=(board, ask), name=f"vidu-ext {board.account}", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as fault:  # the machine has no thread left just now
+            self._answered(board, ask, ExchangeError(str(fault), sent=False))
+
+    def _ask(self, board: Board, ask: Ask) -> None:
+        answer: Reply | Exception
+        try:
+            answer = self._driver.send(board.account, ask.call)
+        except Exception as failure:
+            answer = failure
+        with self.turn:
+            self._answered(board, ask, answer)
+
+    def _answered(self, board: Board, ask: Ask, answer: Reply | Exception) -> None:
+        self._asking[board.account] -= 1
+        board.answered(ask, answer, monotonic())
+        self.turn.notify_all()

@@ -1,0 +1,577 @@
+"""Where the bytes of a download go: a part file that becomes the file, or an open file of the caller's.
+
+Touches the local file system, never the network, and decides nothing about tries. The part file lies beside the file
+and is locked while it is written: a second download to the same place is refused, it never mixes its bytes in. A note, a
+small file beside it, says which bytes it holds and how they begin, so that another process can go on. What has these names
+and was not written here is never opened for writing: the part file then gets another name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import re
+import stat
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from errno import EDQUOT, ENOENT, ENOSPC
+from pathlib import Path
+from typing import IO, Final, Self, TypeAlias, cast
+
+from attrs import asdict, field, frozen
+from attrs.validators import instance_of, optional
+
+from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
+from vidu_ext.values.tasks import Output, TaskRef
+from vidu_ext.values.urls import FILE_TYPES, ending
+
+Target: TypeAlias = "str | os.PathLike[str] | IO[bytes]"
+"""A file to write; a folder that exists, or text that ends in a separator, for a file named after the task in it; or an
+open binary file."""
+
+_SEPARATORS: Final = tuple(filter(None, (os.sep, os.altsep)))
+_CHUNK: Final = 1 << 20
+"""Bytes read at once where a part file is hashed."""
+_OPENINGS: Final = 10
+"""Part files that may be finished by others in the moment between open and lock."""
+_PART_NAMES: Final = 10
+"""Names that are tried for a part file where files of others have the first ones."""
+_HEAD: Final = 1 << 16
+"""Bytes of a part file, at most, by which its note knows it again."""
+_LONGEST_NOTE: Final = 1 << 14
+"""Bytes."""
+_LOCKED_BYTE: Final = 0x7FFFFFFE
+"""Windows locks bytes, not files; the C library can name none beyond this one."""
+
+
+@frozen
+class Version:
+    """Which bytes an answer gives, so that a later answer can go on in the middle of the same ones."""
+
+    validator: str | None = None
+    """Strong ETag or Last-Modified, None where going on is not safe."""
+    total: int | None = None
+    content_type: str | None = None
+
+
+class Destination(ABC):
+    """Takes the bytes of one file: `size` of them have come, all of the same `version`."""
+
+    def __init__(self, ref: TaskRef, *, limit: int | None, sha256: bool) -> None:
+        self.size = 0
+        self.version = Version()
+        self.ref = ref
+        self._limit = limit
+        self._hash = hashlib.sha256() if sha256 else None
+
+    @property
+    def resumable(self) -> int:
+        """Bytes that an answer can go on from; 0 where the next one must begin anew."""
+        return self.size if self.version.validator else 0
+
+    @property
+    def sha256(self) -> str | None:
+        return self._hash.hexdigest() if self._hash else None
+
+    def write(self, data: bytes, /) -> None:
+        """Take the next bytes. Raises DownloadRefusedError, with nothing left behind, where they are too many."""
+        self.check_room(self.size + len(data))
+        with self._local_errors():
+            self._append(data)
+        self.size += len(data)
+        self._digest(data)
+
+    def check_room(self, total: int | None) -> None:
+        """Raises DownloadRefusedError, with nothing left behind, where a file of this size is too large."""
+        if self._limit is not None and total is not None and total > self._limit:
+            self.discard()
+            raise DownloadRefusedError(
+                f"The file of {self.ref} is larger than the {self._limit} bytes that max_bytes allows; nothing of it was kept."
+                " Raise max_bytes if you want it.",
+                self.ref,
+            )
+
+    def restart(self, version: Version) -> None:
+        """Drop what came. The next bytes are the first ones, of this version."""
+        with self._local_errors():
+            self._clear(version)
+        self.size = 0
+        self.version = version
+        self._hash = hashlib.sha256() if self._hash else None
+
+    @abstractmethod
+    def finish(self) -> Path | None:
+        """Make the bytes the file. Gives its path, None for an open file of the caller's."""
+
+    @abstractmethod
+    def discard(self) -> None:
+        """Leave nothing behind."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the file. What can be gone on from stays."""
+
+    @abstractmethod
+    def kept(self) -> str:
+        """A sentence about what a failure leaves, and what to do next."""
+
+    @abstractmethod
+    def _append(self, data: bytes) -> None: ...
+
+    @abstractmethod
+    def _clear(self, version: Version) -> None: ...
+
+    def _digest(self, data: bytes) -> None:
+        if self._hash:
+            self._hash.update(data)
+
+    @contextmanager
+    def _local_errors(self) -> Generator[None]:
+        with local_errors(self.ref, self._label()):
+            yield
+
+    @abstractmethod
+    def _label(self) -> str:
+        """The file in the words of an error message."""
+
+
+class OpenFile(Destination):
+    """An open binary file of the caller's, which stays open. Written from where it stands."""
+
+    def __init__(self, file: IO[bytes], ref: TaskRef, *, limit: int | None, sha256: bool) -> None:
+        super().__init__(ref, limit=limit, sha256=sha256)
+        self._file = file
+        with self._local_errors():
+            self._start = file.tell() if file.seekable() else None
+
+    def finish(self) -> None:
+        with self._local_errors():
+            self._file.flush()
+
+    def discard(self) -> None:
+        if self._start is not None:
+            self.restart(Version())
+
+    def close(self) -> None:
+        """Nothing: the file is the caller's."""
+
+    def kept(self) -> str:
+        return f"{self.size} bytes of it are in the open file; download it again from the beginning."
+
+    def _append(self, data: bytes) -> None:
+        while data:
+            written = cast("int | None", self._file.write(data))
+            if written is None:  # a writer that does not count takes everything
+                return
+            if written <= 0:
+                raise OSError("it takes no more bytes")
+            data = data[written:]  # an unbuffered file may take less than it was given
+
+    def _clear(self, version: Version) -> None:  # noqa: ARG002  the version lives as long as the flow
+        if not self.size:
+            return
+        if self._start is None:
+            raise DownloadIncompleteError(
+                f"The file of {self.ref} broke off after {self.size} bytes and must begin anew, which the open file cannot:"
+                " it does not seek. Download to a path, or into a file that seeks.",
+                self.ref,
+            )
+        self._file.seek(self._start)
+        self._file.truncate()
+
+    def _label(self) -> str:
+        return "The open file"
+
+
+@frozen
+class _Note:
+    """Whose bytes a part file holds, and how they begin: by that a part file is known as one that was written here."""
+
+    file: str = field(validator=instance_of(str))
+    """Task and output."""
+    validator: str | None = field(validator=optional(instance_of(str)))
+    total: int | None = field(validator=optional(instance_of(int)))
+    content_type: str | None = field(validator=optional(instance_of(str)))
+    head_size: int
+    head_sha256: str
+
+    @classmethod
+    def of(cls, file: str, version: Version, head: bytes) -> Self:
+        digest = hashlib.sha256(head).hexdigest()
+        return cls(file, version.validator, version.total, version.content_type, len(head), digest)
+
+    @classmethod
+    def read(cls, stream: IO[bytes]) -> Self | None:
+        """The note in a file, None where it holds anything else."""
+        try:
+            return cls(**json.loads(stream.read(_LONGEST_NOTE)))
+        except (TypeError, ValueError, RecursionError):
+            return None
+
+    @property
+    def version(self) -> Version:
+        return Version(self.validator, self.total, self.content_type)
+
+    def write(self, stream: IO[bytes]) -> None:
+        stream.seek(0)
+        stream.write(json.dumps(asdict(self)).encode("ascii"))
+        stream.truncate()
+        stream.flush()
+
+    def fits(self, part: IO[bytes]) -> bool:
+        """Whether the part file is the one that the note was written for, or is empty."""
+        status = os.fstat(part.fileno())
+        if status.st_nlink != 1:  # what is written to it would change the file of another name
+            return False
+        head = part.read(_HEAD)[: self.head_size]
+        return not status.st_size or (bool(head) and self == self.of(self.file, self.version, head))
+
+
+@frozen
+class _Pair:
+    """A part file and its note, both open, both of them ours."""
+
+    part: Path
+    file: IO[bytes]
+    note: Path
+    note_file: IO[bytes]
+    found: _Note | None
+    """What an earlier download left; None where the files are new."""
+
+    @classmethod
+    def at(cls, part: Path, ref: TaskRef) -> Self | None:
+        """The files of these names; None where one of them is another's. Raises DownloadRefusedError while they are in use."""
+        opened = _open_locked(part, ref)
+        if opened is None:
+            return None
+        file, is_new = opened
+        note = part.with_name(f"{part.name}.json")
+        note_opened = _open_regular(note, create=is_new)
+        if note_opened is not None:
+            note_file, note_is_new = note_opened
+            found = None if note_is_new else _Note.read(note_file)
+            if note_is_new or (found is not None and (is_new or found.fits(file))):
+                return cls(part, file, note, note_file, None if is_new else found)
+            note_file.close()
+        if is_new:
+            _remove_own(file, part)
+        file.close()
+        return None
+
+    def close(self) -> None:
+        for file in (self.note_file, self.file):
+            with suppress(OSError):  # of a full disk, once more
+                file.close()
+
+    def remove(self) -> None:
+        _remove_own(self.note_file, self.note)
+        _remove_own(self.file, self.part)
+
+
+class PartFile(Destination):
+    """A file that has its name with `.part` behind it until it is whole."""
+
+    def __init__(
+        self,
+        part: Path,
+        final: Callable[[str | None], Path],
+        ref: TaskRef,
+        *,
+        identity: str,
+        limit: int | None,
+        sha256: bool,
+        replace: bool,
+    ) -> None:
+        super().__init__(ref, limit=limit, sha256=sha256)
+        self._part = part
+        self._final = final
+        self._identity = identity
+        self._replace = replace
+        with self._local_errors():
+            self._pair = _own_pair(part, ref)
+            self._part = self._pair.part
+            self._file = self._pair.file
+            self._is_new = self._pair.found is None
+            """Whether what the files hold was written by this download."""
+            try:
+                self._take_over(self._pair.found)
+            except BaseException:
+                self._pair.close()
+                raise
+
+    def finish(self) -> Path:
+        final = self._final(self.version.content_type)
+        with self._local_errors():
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            try:
+                self._publish(final)
+            except DownloadRefusedError:
+                self.discard()
+                raise
+            _remove_own(self._pair.note_file, self._pair.note)
+            self._pair.close()
+        return final
+
+    def discard(self) -> None:
+        self.version = Version()
+        self._is_new = True
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files. What this download wrote and another answer could not go on from is removed."""
+        if self._file.closed:
+            return
+        if self._is_new and not self.resumable:
+            with suppress(OSError):
+                self._pair.remove()
+        self._pair.close()
+
+    def kept(self) -> str:
+        if not self.resumable:
+            return "Nothing of it was kept; download again later."
+        return f"{self.size} bytes are kept in {self._part}; download again to go on."
+
+    def _append(self, data: bytes) -> None:
+        self._file.write(data)
+        if not self.size:
+            self._file.flush()
+            self._note_down(data[:_HEAD])
+
+    def _clear(self, version: Version) -> None:
+        check_name(self._final(version.content_type), self.ref, replace=self._replace)
+        self._is_new = True
+        self._file.seek(0)
+        self._file.truncate()
+        self._note_down(b"", version)
+
+    def _note_down(self, head: bytes, version: Version | None = None) -> None:
+        _Note.of(self._identity, version or self.version, head).write(self._pair.note_file)
+
+    def _take_over(self, found: _Note | None) -> None:
+        """Go on from what an earlier download of the same file left, where it says which bytes it holds."""
+        size = self._file.seek(0, os.SEEK_END)
+        if found is None:
+            self._note_down(b"")
+            return
+        version = found.version
+        if found.file != self._identity or not size or (version.total is not None and size >= version.total):
+            return
+        check_name(self._final(version.content_type), self.ref, replace=self._replace)
+        self.size = size
+        self.version = version
+        if self._hash:
+            self._file.seek(0)
+            while chunk := self._file.read(_CHUNK):
+                self._digest(chunk)
+
+    def _publish(self, final: Path) -> None:
+        check_name(final, self.ref, replace=self._replace)
+        if not _is_at(self._file, self._part):
+            raise FileNotFoundError(ENOENT, "another program replaced or removed it", str(self._part))
+        if self._replace:
+            self._release_on_windows()
+            self._part.replace(final)
+            return
+        try:
+            final.hardlink_to(self._part)  # unlike a rename, this fails where the name was taken a moment ago
+        except FileExistsError:
+            raise _name_taken(final, self.ref) from None
+        except OSError:  # no hard links on this file system: an empty file takes the name first
+            final.open("xb").close()
+            self._release_on_windows()
+            self._part.replace(final)
+        else:
+            _remove_own(self._file, self._part)
+
+    def _release_on_windows(self) -> None:
+        """Windows neither renames nor removes an open file. Elsewhere the lock is held until the name is changed."""
+        if os.name == "nt":
+            self._file.close()
+
+    def _label(self) -> str:
+        return str(self._part)
+
+
+def open_destination(
+    target: Target, ref: TaskRef, output: Output, index: int, *, limit: int | None, sha256: bool, replace: bool
+) -> Destination:
+    """The place that the target names, opened. Raises ConfigurationError for a target that is none."""
+    if not isinstance(target, str | os.PathLike):
+        if not _is_binary_file(target):
+            raise ConfigurationError(
+                f"A download goes to a path or a file opened in binary mode, not to a {type(target).__name__}."
+            )
+        return OpenFile(target, ref, limit=limit, sha256=sha256)
+    text = cast("object", os.fspath(target))
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise ConfigurationError(f"{text!r} is no path that a download can be written to.")
+    path = Path(text)
+    identity = f"{ref} {output.kind} {output.creation_id or '-'} {index}"
+    with local_errors(ref, text):
+        if text.endswith(_SEPARATORS):
+            path.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            part = path / f"{stem(ref, output, index)}.part"
+            final: Callable[[str | None], Path] = lambda content_type: path / file_name(ref, output, content_type, index)  # noqa: E731
+        else:
+            check_name(path, ref, replace=replace)
+            part = path.with_name(f"{path.name}.part")
+            final = lambda _: path  # noqa: E731
+    return PartFile(part, final, ref, identity=identity, limit=limit, sha256=sha256, replace=replace)
+
+
+def _is_binary_file(target: object) -> bool:
+    return callable(getattr(target, "write", None)) and not isinstance(target, io.TextIOBase)
+
+
+def check_name(path: Path, ref: TaskRef, *, replace: bool) -> None:
+    """Raises DownloadRefusedError where a file must not get this name."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(mode):
+        raise DownloadRefusedError(f"{path} is no regular file, so it is not replaced. Pass it opened in binary mode.", ref)
+    if not replace:
+        raise _name_taken(path, ref)
+
+
+def _name_taken(path: Path, ref: TaskRef) -> DownloadRefusedError:
+    return DownloadRefusedError(f"{path} exists, and overwrite='refuse' was asked for. Choose another name.", ref)
+
+
+@contextmanager
+def local_errors(ref: TaskRef, label: str) -> Generator[None]:
+    """Errors of the local file system come out as DownloadError, with the file and what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (ENOSPC, EDQUOT):
+            reason = "the disk is full. Make room and download again"
+        else:
+            reason = f"{error.strerror or error}. Choose a place that can be written to, or change its permissions"
+        raise DownloadError(f"{label} cannot be written: {reason}. The result of {ref} is not lost.", ref) from error
+
+
+def _own_pair(part: Path, ref: TaskRef) -> _Pair:
+    """The part file with its note, under the first of the names that is free or was used for one before."""
+    for number in range(_PART_NAMES):
+        pair = _Pair.at(part.with_suffix(f".{number}.part") if number else part, ref)
+        if pair is not None:
+            return pair
+    raise DownloadRefusedError(
+        f"{part} and the names like it belong to files that no download left. Choose another name, or remove them.", ref
+    )
+
+
+def _open_locked(part: Path, ref: TaskRef) -> tuple[IO[bytes], bool] | None:
+    for _ in range(_OPENINGS):
+        opened = _open_regular(part, create=True)
+        if opened is None:
+            return None
+        file, _is_new = opened
+        if not _lock(file):
+            file.close()
+            break
+        if _is_at(file, part):
+            return opened
+        file.close()  # its owner gave it its name, or removed it, between our open and our lock
+    raise DownloadRefusedError(f"Another download is writing {part}. Wait for it, or choose another name.", ref)
+
+
+def _open_regular(path: Path, *, create: bool) -> tuple[IO[bytes], bool] | None:
+    """A file opened for reading and writing, and whether it is new; None where the name is no regular file's that may be.
+
+    Follows no link, and changes nothing of a file that is there.
+    """
+    if create:
+        with suppress(FileExistsError):
+            return path.open("x+b"), True
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return None
+        return open(path, "r+b", opener=_open_unfollowed), False
+    except OSError:
+        return None
+
+
+def _open_unfollowed(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+
+
+def _is_at(file: IO[bytes], path: Path) -> bool:
+    """Whether the name still is that of the open file."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.lstat())
+    except FileNotFoundError:
+        return False
+
+
+def _remove_own(file: IO[bytes], path: Path) -> None:
+    """Remove the name, unless it has become that of another file."""
+    if _is_at(file, path):
+        if os.name == "nt":
+            file.close()
+        path.unlink(missing_ok=True)
+
+
+def _lock(file: IO[bytes]) -> bool:
+    """Whether the file is ours now. The system lets go of it when the process ends, however it ends."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        file.seek(_LOCKED_BYTE)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a file system that knows no locks
+    return True
+
+
+_TYPE_ENDINGS: Final = {
+    content_type: name for name, found in reversed(list(FILE_TYPES.items())) for content_type in found.content_types
+}
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_RESERVED_NAME: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+
+
+def is_reserved(name: str) -> bool:
+    """Whether the name is that of a device on Windows, whatever its ending."""
+    return _RESERVED_NAME.fullmatch(name) is not None
+
+
+def file_name(ref: TaskRef, output: Output, content_type: str | None, index: int = 0) -> str:
+    """A safe name for a file of a result: `<task id>[-<kind>][-<number>].<ending>`.
+
+    The kind is left out for a video, the number for the first file of its kind; so all files of one result have
+    different names. Only letters, digits, `.`, `_` and `-`, at most 120 characters, no reserved name.
+    """
+    return f"{stem(ref, output, index)}.{_TYPE_ENDINGS.get(content_type or '') or ending(output.url) or 'bin'}"
+
+
+def stem(ref: TaskRef, output: Output, index: int) -> str:
+    """The name without its ending, which is known before the content type is."""
+    kind = "" if output.kind == "video" else f"-{output.kind}"
+    number = f"-{index + 1}" if index else ""
+    return f"{_plain_id(ref.task_id)}{kind}{number}"
+
+
+def _plain_id(task_id: str) -> str:
+    if _PLAIN_NAME.fullmatch(task_id) and not is_reserved(task_id):
+        return task_id
+    digest = hashlib.sha256(task_id.encode()).hexdigest()[:12]
+    return f"task-{re.sub('[^A-Za-z0-9_-]+', '_', task_id)[:60]}-{digest}"

@@ -1,0 +1,1 @@
+"""What people hold: requests, tasks, errors, submissions. Imports no other room."""

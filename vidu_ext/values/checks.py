@@ -1,0 +1,79 @@
+"""Validators of settings: finite seconds, counts, sequences. Each raises ConfigurationError."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Final, cast
+
+from attrs import Attribute
+
+from .base_error import ConfigurationError
+
+SHORTEST: Final = 0.001
+"""Seconds that a pause or a part of an exchange has, at the least."""
+
+
+MOST_CREDITS: Final = 1e12
+"""The largest price or ceiling. Beside a number above 1e15, the prices of single tasks vanish from a sum of floats."""
+
+
+def _finite(value: object) -> float | None:
+    """The value as a finite number; None for anything else, true and false included."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def seconds(name: str, value: object, *, least: float = 0.0) -> float:
+    """The value as a finite number of seconds. Raises ConfigurationError for NaN, infinity, text and too small values."""
+    found = _finite(value)
+    if found is None or found < least:
+        raise ConfigurationError(f"{name} must be a finite number of seconds, at least {least:g}; it is {value!r}.")
+    return found
+
+
+def credit(name: str, value: object) -> float:
+    """Return the value as a number of credits. Raises ConfigurationError for NaN, infinity, text, and what is out of range."""
+    found = _finite(value)
+    if found is None or found < 0:
+        raise ConfigurationError(f"{name} must be a finite number of credits, at least 0; it is {value!r}.")
+    if found > MOST_CREDITS:
+        raise ConfigurationError(f"{name} must be at most {MOST_CREDITS:,.0f} credits; it is {value!r}.")
+    return found
+
+
+def count(name: str, value: object, *, least: int = 1) -> int:
+    """The value as a whole number. Raises ConfigurationError for fractions, text, true and false, and too small values."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ConfigurationError(f"{name} must be a whole number, at least {least}; it is {value!r}.")
+    return value
+
+
+def sequence(name: str, value: object, wanted: str) -> Sequence[object]:
+    """The value as a sequence that is no text. Raises ConfigurationError, which shows no value, for anything else."""
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return cast("Sequence[object]", value)
+    raise ConfigurationError(f"{name} must be {wanted}, and is of type {type(value).__name__}.")
+
+
+def at_least(least: float) -> Callable[[object, Attribute[float], object], None]:
+    """The validator of a member that is seconds, finite and not fewer than these."""
+
+    def check(instance: object, attribute: Attribute[float], value: object) -> None:
+        seconds(f"{type(instance).__name__}.{attribute.name}", value, least=least)
+
+    return check
+
+
+def whole(least: int) -> Callable[[object, Attribute[int], object], None]:
+    """The validator of a member that is a whole number, not less than this."""
+
+    def check(instance: object, attribute: Attribute[int], value: object) -> None:
+        count(f"{type(instance).__name__}.{attribute.name}", value, least=least)
+
+    return check

@@ -1,0 +1,321 @@
+"""Every error of this package. Data is on attributes; the message says what happened, what it means for the
+user's money, and what to do next.
+
+    ViduError
+    ├── ConfigurationError (ValueError)        wrong settings, reference text, file or option; nothing was sent
+    │   ├── MissingExtraError                  an optional dependency is not installed
+    │   └── ClientClosedError                  the client was closed before the request was sent
+    ├── NoProviderError                        no configured account can serve the request; nothing was sent
+    │   └── InvalidRequestError                the spec refuses the request; nothing was sent
+    ├── SubmitError
+    │   ├── NotSentError                       never reached the provider; nothing is paid
+    │   ├── RejectedError                      the provider said "later" until patience ran out; nothing is paid
+    │   ├── RefusedError                       the provider said no; nothing is paid
+    │   │   ├── KeyRefusedError                the key is not accepted, or may not do this
+    │   │   ├── InsufficientCreditsError       too few credits
+    │   │   ├── ModelNotOfferedError           the model is not offered on this route
+    │   │   └── ModerationError                the prompt or the inputs are not allowed
+    │   └── SubmissionUnknownError             may be accepted and paid; never sent again by itself
+    ├── TaskError                              of a task that exists
+    │   ├── WaitTimeoutError (TimeoutError)    the task goes on and stays paid
+    │   ├── WaitRefusedError                   the provider refuses to tell the state; a task that exists goes on
+    │   ├── TaskFailedError                    ended without a result; .snapshot.credits says what it cost, where that is told
+    │   │   ├── TaskModeratedError             the inputs or the result are not allowed
+    │   │   └── TaskCanceledError              was cancelled
+    │   └── ResultMissingError                 succeeded and is paid, and names no main file
+    ├── CallError                              a call that creates nothing failed: list, cancel, credits, upload
+    │   └── ResponseUnreadableError            succeeded, and the answer cannot be read
+    └── DownloadError                          the result is paid and not lost: download again
+        ├── ResultExpiredError                 no address of the file works
+        ├── DownloadIncompleteError            broke off too often; the part file is gone on with
+        └── DownloadRefusedError               a limit set by the caller or a rule of this package forbids it
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .base_error import ConfigurationError as ConfigurationError
+from .base_error import ViduError as ViduError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .exchange import ErrorReading
+    from .explanation import Explanation
+    from .fault import Fault
+    from .submission import Submission
+    from .tasks import Snapshot, TaskRef
+
+
+MESSAGE_CHARACTERS: Final = 300
+"""How much of a provider's text a message takes in. A proxy may answer with a whole page."""
+
+
+def one_line(text: str) -> str:
+    """Text of a provider as a message of ours takes it in: cut, and without what ends a line, turns it, or moves a cursor."""
+    printable = "".join(mark if mark.isprintable() else " " for mark in text[: 4 * MESSAGE_CHARACTERS])
+    line = " ".join(printable.split())
+    return line if len(line) <= MESSAGE_CHARACTERS else line[:MESSAGE_CHARACTERS] + "…"
+
+
+class MissingExtraError(ConfigurationError):
+    """A part of the package needs an optional dependency that is not installed."""
+
+
+class NoProviderError(ViduError):
+    """No configured account can serve the request. Nothing was sent."""
+
+    def __init__(self, message: str, explanations: Sequence[Explanation] = ()) -> None:
+        self.explanations = tuple(explanations)
+        """What each account can do with the request, with the faults that the spec of its provider finds."""
+        self.reasons = tuple(map(str, explanations))
+        """The same in words, a line for each account."""
+        super().__init__(message + _below(self.reasons))
+
+
+class InvalidRequestError(NoProviderError):
+    """The spec refuses the request wherever there is a route for it. Nothing was sent; every fault is listed with its place.
+
+    `faults` are those at `provider`, which is the first account's; where there are several, `explanations` has those of each.
+    """
+
+    def __init__(self, provider: str, operation: str, faults: Sequence[Fault], explanations: Sequence[Explanation] = ()) -> None:
+        self.provider = provider
+        self.operation = operation
+        self.faults = tuple(faults)
+        super().__init__("", explanations)
+        is_one = len({one.provider for one in explanations}) < 2
+        who = f"{provider} does not take this request ({operation})" if is_one else "No configured account takes this request"
+        self.args = (
+            f"{who}; nothing was sent.{_below(self.faults if is_one else self.reasons)}\n"
+            "Correct it, or pass check=False if you know the provider has changed.",
+        )
+
+
+def _below(lines: Sequence[object]) -> str:
+    return "".join(f"\n  {line}" for line in lines)
+
+
+class ClientClosedError(ConfigurationError):
+    """The client was closed before the request was sent: nothing of it is out."""
+
+    def __init__(self) -> None:
+        super().__init__("this client is closed, so nothing was sent. Call it inside its with block, or make another.")
+
+
+class SubmitError(ViduError):
+    """A request did not become a task that is known. The subclass says whether it may have been paid."""
+
+    account: str
+    """Name of the account that was asked."""
+
+
+class NotSentError(SubmitError):
+    """The request never reached the provider. Nothing is paid; it is safe to submit again."""
+
+    def __init__(self, account: str, detail: str) -> None:
+        self.account = account
+        super().__init__(f"{account} could not be reached: {detail}. Nothing was sent or paid; submit again later.")
+
+
+class RejectedError(SubmitError):
+    """The provider was too busy for the request until the time for retries ran out. Nothing is paid."""
+
+    def __init__(self, account: str, detail: str, *, status: int, retry_after: float | None = None) -> None:
+        self.account = account
+        self.status = status
+        self.retry_after = retry_after
+        wait = f" It asks to wait {retry_after:.0f} s." if retry_after is not None else ""
+        super().__init__(f"{account} is too busy: {detail} (HTTP {status}).{wait} Nothing is paid; submit again later.")
+
+
+class RefusedError(SubmitError):
+    """The provider refused the request. Nothing is paid; the same request would be refused again."""
+
+    advice = "Correct the request; sent again as it is, it would be refused again."
+
+    def __init__(self, account: str, detail: str, *, status: int, code: str | None = None, request_id: str | None = None) -> None:
+        self.account = account
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        name = f" {code}" if code else ""
+        support = f" Request id for the provider's support: {request_id}." if request_id else ""
+        super().__init__(
+            f"{account} refused the request:{name} {detail} (HTTP {status}). Nothing is paid. {self.advice}{support}"
+        )
+
+
+class KeyRefusedError(RefusedError):
+    """The key is not accepted, or may not do this."""
+
+    advice = "Check the key of this account and what it is allowed to do."
+
+
+class InsufficientCreditsError(RefusedError):
+    """The account has too few credits."""
+
+    advice = "Top up the account, or submit through another one."
+
+
+class ModelNotOfferedError(RefusedError):
+    """The account or the provider does not offer the model on this route."""
+
+    advice = "Choose another model, or submit through another account."
+
+
+class ModerationError(RefusedError):
+    """The provider's moderation refused the prompt or the inputs."""
+
+    advice = "Change the prompt or the inputs. No other provider was tried."
+
+
+class SubmissionUnknownError(SubmitError):
+    """The request was sent, and whether it became a paid task is not known. It is never sent again by itself.
+
+    `submission` holds everything needed to look for the task later, also from another process:
+    `client.find(submission)`.
+    """
+
+    def __init__(self, account: str, detail: str, submission: Submission, *, raw: bytes = b"", absent: bool = False) -> None:
+        self.account = account
+        self.submission = submission
+        self.absent = absent
+        """Whether it is proved that there is no such task: everything that the provider lists of the last days was read at the
+        end of the time for looking, and nothing in it carries the marker made for this request. Whatever it depends on, our
+        clock is no part of it. False where anything is in doubt, and always at skills.video, whose list shows no ended task."""
+        self.raw = raw
+        """What the provider answered, as far as anything was read."""
+        super().__init__(
+            f"{account} may or may not have accepted the request: {detail.rstrip('.')}. It may be paid for, so it was not sent"
+            f" again. {submission.advice}"
+        )
+
+
+class TaskError(ViduError):
+    """Something about a task that exists and is known by its reference."""
+
+    def __init__(self, message: str, ref: TaskRef, snapshot: Snapshot | None = None) -> None:
+        self.ref = ref
+        self.snapshot = snapshot
+        super().__init__(message)
+
+
+class WaitTimeoutError(TaskError, TimeoutError):
+    """The time given for the wait is over. The task goes on and nothing is lost."""
+
+    def __init__(self, ref: TaskRef, snapshot: Snapshot | None, *, elapsed: float, failure: str | None = None) -> None:
+        self.elapsed = elapsed
+        seen = f"last seen {one_line(snapshot.word)}" if snapshot else "never seen"
+        trouble = f" The last status call failed: {failure}." if failure else ""
+        so_far = f"after {elapsed:.0f} s" if elapsed else "yet"
+        it = "If the task exists, it" if failure and snapshot is None else "The task"
+        super().__init__(
+            f"{ref} is not finished {so_far} ({seen}).{trouble} {it} goes on and stays paid:"
+            f" wait for it with wait({str(ref)!r}), here or in another process.",
+            ref,
+            snapshot,
+        )
+
+
+class WaitRefusedError(TaskError):
+    """The provider refuses to tell the state: no such task, or the key is not accepted."""
+
+    def __init__(self, ref: TaskRef, snapshot: Snapshot | None, detail: str, *, status: int, code: str | None = None) -> None:
+        self.status = status
+        self.code = code
+        super().__init__(
+            f"{ref.account} refuses to tell the state of {ref}: {detail} (HTTP {status}). If the task exists it goes on;"
+            " check that the account is the one that took it, then wait again.",
+            ref,
+            snapshot,
+        )
+
+
+class TaskFailedError(TaskError):
+    """The provider ended the task without a result."""
+
+    advice = "Submit anew if you want another try; that is a new paid task."
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.code = snapshot.error_code
+        reasons = (one_line(part) for part in (snapshot.error_code, snapshot.error_message) if part)
+        detail = ": ".join(filter(None, reasons)) or "no reason given"
+        cost = "" if snapshot.credits is None else f" It cost {snapshot.credits:.15g} credits."
+        if snapshot.odd_charge is not None:
+            cost = f" What it cost is not known: the provider tells {snapshot.odd_charge}; look into its console."
+        end = f"{snapshot.ref} ended as {one_line(snapshot.word)}: {detail.rstrip('.')}.{cost}"
+        super().__init__(f"{end} {self.advice}", snapshot.ref, snapshot)
+
+
+class TaskModeratedError(TaskFailedError):
+    """The provider's moderation refused the inputs or the result."""
+
+    advice = "Change the prompt or the inputs before you submit anew."
+
+
+class TaskCanceledError(TaskFailedError):
+    """The task was cancelled."""
+
+    advice = "Submit anew if you want it after all."
+
+
+class ResultMissingError(TaskError):
+    """The task succeeded, and the provider names no file or only by-products, also when asked again."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        kinds = ", ".join(dict.fromkeys(output.kind for output in snapshot.outputs))
+        named = f"no main file, only: {kinds}" if kinds else "no file"
+        super().__init__(
+            f"{snapshot.ref} succeeded, but the answer names {named}. The task is paid; ask again later with"
+            f" wait({str(snapshot.ref)!r}), or show the raw answer in .snapshot.raw to the provider's support.",
+            snapshot.ref,
+            snapshot,
+        )
+
+
+class CallError(ViduError):
+    """A call that creates nothing failed: status, list, cancel, credits, upload. Nothing is paid by it."""
+
+    reading: ErrorReading | None = None
+    """What the provider's error says, None where it sent none."""
+
+    def __init__(self, account: str, operation: str, detail: str, *, status: int | None = None, code: str | None = None) -> None:
+        self.account = account
+        self.operation = operation
+        self.detail = detail
+        self.status = status
+        self.code = code
+        http = f" (HTTP {status})" if status is not None else ""
+        super().__init__(
+            f"{operation} at {account} failed: {detail.rstrip('.')}{http}. Nothing was created or paid by this call."
+        )
+
+
+class ResponseUnreadableError(CallError):
+    """The provider answered with success, and the answer cannot be read. It is kept in `raw`."""
+
+    def __init__(self, account: str, operation: str, detail: str, *, status: int, raw: bytes) -> None:
+        self.raw = raw
+        super().__init__(account, operation, detail, status=status)
+
+
+class DownloadError(ViduError):
+    """A file of a result could not be fetched. The result itself is not lost: download again."""
+
+    def __init__(self, message: str, ref: TaskRef | None = None) -> None:
+        self.ref = ref
+        super().__init__(message)
+
+
+class ResultExpiredError(DownloadError):
+    """The address of the file is dead, and a fresh poll gave none that works."""
+
+
+class DownloadIncompleteError(DownloadError):
+    """The file broke off more often than it was tried. What was received is kept in the part file."""
+
+
+class DownloadRefusedError(DownloadError):
+    """A limit set by the caller, or a rule of this package, forbids the download."""

@@ -1,0 +1,91 @@
+"""One violation of a spec, and how foreign values are shown in messages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from math import isfinite
+from typing import Final
+
+from attrs import field, frozen
+
+from .json import leaves, pointer_of
+from .tasks import Json
+
+SHOWN_CHARACTERS: Final = 60
+"""How much of a text a message shows: enough to recognise it, too little to fill a screen with a picture."""
+
+
+SHOWN_CHOICES: Final = 20
+
+
+@frozen
+class Fault:
+    """One thing that a spec refuses in a value."""
+
+    pointer: str
+    """JSON pointer of the value, `#/duration`; where something is missing, of the place where it should stand."""
+    message: str
+    allowed: tuple[Json, ...] | None = field(default=None, repr=False)
+    """What may stand there, where that is a list of choices."""
+
+    def __str__(self) -> str:
+        return f"{_cut(self.pointer)}: {self.message}"
+
+
+def foreign_values(body: Json) -> tuple[Fault, ...]:
+    """What stands in a body that JSON cannot say, and that would break the request on its way out."""
+    return tuple(Fault(pointer_of(place), problem) for place, value in leaves(body) if (problem := _foreign(value)) is not None)
+
+
+def _foreign(value: object) -> str | None:
+    if isinstance(value, str):
+        return None if value.isascii() or _is_unicode(value) else "holds half of a surrogate pair, which is no character"
+    if isinstance(value, float) and not isfinite(value):
+        return f"is {value}, which JSON cannot say"
+    if value is None or isinstance(value, bool | int | float):
+        return None
+    return f"is of type {type(value).__name__}, which JSON cannot say"
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+
+
+def shown(value: Json) -> str:
+    """The value as a message shows it: JSON, long texts cut, data URIs without their data, addresses without their query
+    (it may be a signature), lists and objects by their size.
+    """
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    if isinstance(value, dict):
+        return f"an object with {_cut(', '.join(value))}" if value else "an empty object"
+    if isinstance(value, str):
+        head = _head(value)
+        length = f" ({len(value)} characters)" if len(value) > SHOWN_CHARACTERS else ""
+        return json.dumps(f"{head}…" if head != value else value, ensure_ascii=False) + length
+    return _cut(json.dumps(value))
+
+
+def _head(text: str) -> str:
+    """What a message may show of a text."""
+    if text.startswith("data:") and len(text) > SHOWN_CHARACTERS:
+        text = text[: text.find(",") + 1]
+    elif text.startswith("http") and "?" in text:
+        text = text[: text.find("?") + 1]
+    return text[:SHOWN_CHARACTERS]
+
+
+def listed(choices: Sequence[Json]) -> str:
+    """The choices as a message lists them."""
+    words = [choice if isinstance(choice, str) and choice else shown(choice) for choice in choices[:SHOWN_CHOICES]]
+    more = len(choices) - len(words)
+    return ", ".join(words) + (f" and {more} more" if more > 0 else "")

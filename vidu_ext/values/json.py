@@ -1,0 +1,61 @@
+"""JSON values, and places in them as JSON pointers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from .tasks import Json, Object
+
+Place: TypeAlias = "tuple[str | int, ...]"
+"""Where a value stands in a JSON value: names of members and indexes of entries, from the outside in."""
+
+
+def as_object(value: Json) -> Object:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Json) -> list[Json]:
+    """The value if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def as_texts(value: Json) -> tuple[str, ...]:
+    """The texts of a list, none where the value is no list."""
+    return tuple(entry for entry in as_list(value) if isinstance(entry, str))
+
+
+def pointer_of(place: Place) -> str:
+    """The place as a JSON pointer, `#/images/0`."""
+    return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
+
+
+def place_of(pointer: str) -> Place:
+    """The place that a pointer within the document names, `#/components/schemas/Model`."""
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.removeprefix("#").split("/")[1:])
+
+
+def value_at(value: Json, place: Place) -> Json:
+    """What stands at a place of a value, None where nothing does."""
+    for part in place:
+        if isinstance(value, dict):
+            value = value.get(str(part))
+        elif isinstance(value, list) and str(part).isdigit() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return None
+    return value
+
+
+def leaves(value: Json) -> Iterator[tuple[Place, Json]]:
+    """Everything in a value that holds nothing else, with its place, first things first; however deep the value is."""
+    pending: list[tuple[Place, Json]] = [((), value)]
+    while pending:
+        place, one = pending.pop()
+        if isinstance(one, dict):
+            pending += [((*place, name), below) for name, below in reversed(one.items())]
+        elif isinstance(one, list):
+            pending += [((*place, index), below) for index, below in reversed(list(enumerate(one)))]
+        else:
+            yield place, one

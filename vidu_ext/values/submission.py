@@ -1,0 +1,110 @@
+"""What was sent to a provider, with everything needed to look for its task later."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from types import NoneType
+from typing import Any, Final, Literal, Self, cast
+
+from attrs import asdict, field, frozen
+
+from .base_error import ConfigurationError
+from .checks import seconds
+from .tasks import BYTE_ORDER_MARK, Json, Object
+
+Settlement = Literal["idempotency-key", "payload", "running-list", "none"]
+"""How a provider lets an unknown outcome be settled."""
+
+
+_ADVICE: Final[dict[Settlement, str]] = {
+    "idempotency-key": "Look again later with find(error.submission): it repeats the idempotency key and pays nothing twice.",
+    "payload": "Look again later with find(error.submission): it searches the account's tasks for the marker.",
+    "running-list": "Look again soon with find(error.submission): it searches the account's unfinished generations.",
+    "none": "This provider offers no way to look for it: check its console or bill before you submit again.",
+}
+
+
+_NO_SUBMISSION: Final = "this text is no submission written by Submission.to_text"
+
+
+_CHECKSUM: Final = "checksum"
+"""Member of the text of a submission that shows whether the others are as they were written."""
+
+
+_KINDS: Final[dict[str, type | tuple[type, ...]]] = {
+    "account": str,
+    "provider": str,
+    "operation": str,
+    "settlement": str,
+    "marker": (str, NoneType),
+    "body": dict,
+    "path_id": (str, NoneType),
+    "marker_is_ours": bool,
+}
+"""What the members of a submission can be."""
+
+
+@frozen
+class Submission:
+    """What was sent, with everything needed to look for its task later, also from another process."""
+
+    account: str
+    provider: str
+    operation: str
+    settlement: Settlement
+    marker: str | None
+    """The idempotency key, or the text that travels in `payload`."""
+    submitted_at: float
+    """Seconds since the epoch, by our clock, which may be wrong, when the first try began."""
+    body: Object = field(repr=False)
+    """The request as it was sent."""
+    path_id: str | None = None
+    marker_is_ours: bool = False
+    """The marker was made for this submission alone, so no other task can carry it."""
+
+    @property
+    def advice(self) -> str:
+        marker = f" The marker is {self.marker}." if self.marker and self.settlement in ("idempotency-key", "payload") else ""
+        return _ADVICE[self.settlement] + marker
+
+    def to_text(self) -> str:
+        """One line of JSON that `parse` reads. It holds the whole request, pictures included."""
+        members = asdict(self)
+        return json.dumps({**members, _CHECKSUM: _checksum(members)}, separators=(",", ":"))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The submission that `to_text` wrote. Raises ConfigurationError for any other text, a changed one included."""
+        try:
+            members = dict(cast("dict[str, Any]", json.loads(str.removeprefix(text, BYTE_ORDER_MARK))))
+            is_unchanged = members.pop(_CHECKSUM, None) == _checksum(members)
+            found = cls(**members)
+        except (ValueError, TypeError, RecursionError) as error:
+            raise ConfigurationError(f"{_NO_SUBMISSION}: {error}") from error
+        for name, kinds in _KINDS.items():
+            if not isinstance(getattr(found, name), kinds):
+                raise ConfigurationError(f"{_NO_SUBMISSION}: its {name} cannot be a {type(getattr(found, name)).__name__}")
+        if found.settlement not in _ADVICE:
+            raise ConfigurationError(f"{_NO_SUBMISSION}: no settlement is called {found.settlement!r}")
+        seconds("submitted_at", found.submitted_at)
+        if not is_unchanged:
+            raise ConfigurationError(
+                f"{_NO_SUBMISSION}: it was changed since, so a look for its task could find another one, or pay for a second."
+                " Nothing was sent. Use the text as it was written, or look into the provider's console."
+            )
+        return found
+
+
+def _checksum(members: Object) -> str:
+    """The same however the members are written as JSON: in another order, with blanks, with 1 in place of 1.0."""
+    written = json.dumps(_in_one_form(members), sort_keys=True)
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+def _in_one_form(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _in_one_form(below) for name, below in value.items()}
+    if isinstance(value, list | tuple):
+        return [_in_one_form(below) for below in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from core_calls import IMAGE, PROVIDERS, STATUS, Calls, Provider, documented_requests, task_id
 
-from vidu_ext.emulator.core import operations
+from vidu_ext.emulator.engine import operations
 from vidu_ext.emulator.routes import routes
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.json import as_list, as_object

@@ -149,7 +149,7 @@ def test_the_marker_sets_the_emulator_up(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """
         import pytest
-        from vidu_ext import errors
+        import vidu_ext as errors
         from program import make_video
 
         @pytest.mark.vidu_emulator(rate=100, concurrency=1, rules=["kind=task_fails"], keys={"vidu": "only-this-key"})

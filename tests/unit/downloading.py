@@ -10,9 +10,8 @@ from attrs import define, field
 from scripted import Body
 
 from vidu_ext.flows.download import Downloaded, DownloadOptions, Source, download_flow
-from vidu_ext.flows.effects import Flow, Pause
+from vidu_ext.flows.effects import Flow, Pause, Target
 from vidu_ext.flows.policy import RetryPolicy
-from vidu_ext.transport.part_file import Target
 from vidu_ext.values.exchange import ExchangeError
 from vidu_ext.values.tasks import Output, TaskRef
 

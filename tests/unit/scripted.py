@@ -20,7 +20,8 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 import pytest
 from attrs import field, frozen
 
-from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, WallClock
+from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Open, Pause, Put, Receive, Send, WallClock
+from vidu_ext.transport.part_file import open_destination
 from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import ExchangeError, Reply
 
@@ -72,6 +73,7 @@ class Scripted:
             Put: self._exchange,
             Fetch: self._exchange,
             Receive: self._receive,
+            Open: open_destination,
             Pause: lambda effect: self.pass_time(effect.seconds),
             Now: lambda _: self.moment,
             WallClock: lambda _: self.time_of_day,

@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -15,111 +18,152 @@ import vidu_ext
 
 ROOT: Final = Path(vidu_ext.__file__).parent
 
-LAYERS: Final = (
-    ("values",),
-    ("spec",),
-    ("providers",),
-    ("flows", "transport"),
-    ("client",),
-    ("emulator",),
-    ("testing",),
-    ("durable",),
-    ("cli",),
-)
-"""From the ground up. A module imports from its own layer and from those below it."""
+ROOMS: Final[Mapping[str, frozenset[str]]] = {
+    "values": frozenset(),
+    "spec": frozenset({"values"}),
+    "providers": frozenset({"values", "spec"}),
+    "flows": frozenset({"values", "spec", "providers"}),
+    "transport": frozenset({"values", "providers", "flows"}),
+    "client": frozenset({"values", "spec", "providers", "flows", "transport"}),
+    "emulator": frozenset({"values", "spec"}),
+    "testing": frozenset({"values", "providers", "flows", "transport", "client", "emulator"}),
+    "durable": frozenset({"values", "spec", "providers", "flows", "transport", "client"}),
+    "cli": frozenset({"values", "spec", "providers", "flows", "transport", "client", "emulator", "durable"}),
+}
+"""What each room may import, imports for type checkers and inside functions included. The package itself imports every room."""
 
-EXTRAS: Final = {"emulator", "testing", "durable", "cli"}
+MOST_LEVELS: Final = 9
+MOST_ARROWS: Final = 45
+
+EXTRAS: Final = frozenset({"emulator", "testing", "durable", "cli"})
 """Rooms above the clients, with dependencies and I/O of their own."""
 
-KNOWN_TO_THE_EMULATOR: Final = {"values", "spec", "emulator"}
-"""What the emulator may share with the layer that it is an independent opinion on."""
-
-NETWORK: Final = {"transport"}
-WAITING: Final = {*NETWORK, "client", "values"}
-"""Rooms that may name threads and event loops: the drivers, the clients, and the lock that forks know of."""
-
-GENERATED: Final = "providers"
+CORE: Final = frozenset(ROOMS) - EXTRAS
+NETWORK: Final = frozenset({"transport"})
+WAITING: Final = frozenset({"transport", "client"})
+"""Rooms that may name threads and event loops."""
+LOCKING: Final = "values.forks"
+"""The module with the lock for values that threads share."""
 
 
 def modules() -> dict[str, Path]:
-    """Every module of the package by its dotted name below it."""
-    return {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-        for path in sorted(ROOT.rglob("*.py"))
-        if path != ROOT / "__init__.py"
-    }
-
-
-def room(module: str) -> str:
-    return module.split(".")[0]
-
-
-def imports(path: Path, *, typing_too: bool) -> set[str]:
-    """Full names of what a module imports, inside functions too; below TYPE_CHECKING only on request."""
-    found: set[str] = set()
-    package = ".".join(("vidu_ext", *path.relative_to(ROOT).parent.parts))
-
-    def visit(node: ast.AST) -> None:
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and not typing_too:
-            return
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        if isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
-            base = ".".join([*above, *([node.module] if node.module else [])])
-            found.update({base} | ({f"{base}.{alias.name}" for alias in node.names} if base == "vidu_ext" else set()))
-        for below in ast.iter_child_nodes(node):
-            visit(below)
-
-    visit(ast.parse(path.read_text(encoding="utf-8")))
+    """Every module of the package by its dotted name below it; a folder's own by the folder's name."""
+    found: dict[str, Path] = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found
 
 
-@pytest.mark.parametrize("module", modules())
-def test_module_stands_in_no_layer(module: str) -> None:
-    assert any(room(module) in layer for layer in LAYERS)
+def room(module: str) -> str:
+    return module.split(".")[0] or "vidu_ext"
+
+
+@cache
+def imports(path: Path, *, typing_too: bool = True) -> frozenset[str]:
+    """Full names of what a module imports, inside functions too; below TYPE_CHECKING unless that is not wanted."""
+    package = ("vidu_ext", *path.relative_to(ROOT).parent.parts)
+    return frozenset(_imported(ast.parse(path.read_text(encoding="utf-8")), package, typing_too=typing_too))
+
+
+def _imported(node: ast.AST, package: tuple[str, ...], *, typing_too: bool) -> Iterator[str]:
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and not typing_too:
+        return
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    if isinstance(node, ast.ImportFrom):
+        above = package[: len(package) - node.level + 1] if node.level else ()
+        base = ".".join([*above, *([node.module] if node.module else [])])
+        yield from (f"{base}.{alias.name}" for alias in node.names)
+    for below in ast.iter_child_nodes(node):
+        yield from _imported(below, package, typing_too=typing_too)
+
+
+def imported_modules(module: str) -> set[str]:
+    """The modules of this package that a module imports, or takes a name from."""
+    known = modules()
+    names = (name.removeprefix("vidu_ext.") for name in imports(known[module]) if name.startswith("vidu_ext."))
+    return {next((part for part in _prefixes(name) if part in known), "") for name in names} - {module}
+
+
+def _prefixes(name: str) -> Iterator[str]:
+    """A dotted name, then what holds it, up to the outermost."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
+
+
+def arrows() -> dict[str, set[str]]:
+    """The rooms that each room imports."""
+    found: dict[str, set[str]] = {}
+    for module in modules():
+        above = {room(other) for other in imported_modules(module)} - {room(module)}
+        found.setdefault(room(module), set()).update(above)
+    return found
+
+
+def levels(graph: Mapping[str, set[str]]) -> dict[str, int]:
+    """The level of each room: one above the highest that it imports. Fails for a circle."""
+
+    def level(name: str, path: tuple[str, ...] = ()) -> int:
+        assert name not in path, f"a circle of imports: {' -> '.join((*path, name))}"
+        return 1 + max((level(below, (*path, name)) for below in graph[name]), default=0)
+
+    return {name: level(name) for name in graph}
+
+
+def test_every_module_is_in_a_room() -> None:
+    assert {room(module) for module in modules()} == {*ROOMS, "vidu_ext"}
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_room_imports_only_what_its_row_allows(name: str) -> None:
+    for module in modules():
+        if room(module) == name:
+            foreign = {other for other in imported_modules(module) if room(other) not in ROOMS[name] | {name}}
+            assert not foreign, f"{module} imports {', '.join(sorted(foreign))}"
+
+
+def test_house_has_few_levels_and_few_arrows() -> None:
+    graph = arrows()
+    heights = levels(graph)
+    by_level = groupby(sorted(heights, key=lambda name: (heights[name], name)), key=heights.__getitem__)
+    print(f"\n{max(heights.values())} levels, {sum(map(len, graph.values()))} arrows between rooms")
+    for height, names in by_level:
+        print(f"  {height}: {', '.join(names)}")
+    assert max(heights.values()) <= MOST_LEVELS
+    assert sum(map(len, graph.values())) <= MOST_ARROWS
+
+
+def test_modules_import_each_other_in_no_circle() -> None:
+    levels({module: imported_modules(module) for module in modules()})
 
 
 @pytest.mark.parametrize("module", modules())
-def test_module_imports_from_above(module: str) -> None:
-    height = {name: index for index, layer in enumerate(LAYERS) for name in layer}
-    own = height[room(module)]
-    for name in imports(modules()[module], typing_too=False):
-        parts = name.split(".")
-        if parts[0] == "vidu_ext" and len(parts) > 1:
-            assert height.get(parts[1], 0) <= own, f"{module} imports {name}"
+def test_only_providers_import_generated_clients(module: str) -> None:
+    used = {name for name in imports(modules()[module]) if name.split(".")[0] == "vidu_clients"}
+    types_of_words = module == "values.requests" and {".".join(name.split(".")[:2]) for name in used} == {"vidu_clients.words"}
+    assert not used or room(module) == "providers" or types_of_words
 
 
 @pytest.mark.parametrize("module", modules())
-def test_generated_client_is_used_outside_the_adapters(module: str) -> None:
-    used = {name for name in imports(modules()[module], typing_too=True) if name.split(".")[0] == "vidu_clients"}
-    assert not used or room(module) == GENERATED or (module == "values.requests" and used == {"vidu_clients.words"})
-
-
-@pytest.mark.parametrize("module", modules())
-def test_network_is_touched_outside_its_room(module: str) -> None:
+def test_only_the_transport_touches_network_and_threads(module: str) -> None:
     used = {name.split(".")[0] for name in imports(modules()[module], typing_too=False)}
     assert not used & {"httpx", "httpcore", "socket", "ssl"} or room(module) in NETWORK | EXTRAS
-    assert not used & {"asyncio", "threading"} or room(module) in WAITING | EXTRAS
+    assert not used & {"asyncio", "threading"} or room(module) in WAITING | EXTRAS or module == LOCKING
 
 
 @pytest.mark.parametrize("module", [name for name in modules() if room(name) not in EXTRAS - {"emulator"}])
-def test_clock_or_chance_is_read_outside_the_drivers(module: str) -> None:
+def test_only_drivers_read_clock_and_chance(module: str) -> None:
     source = modules()[module].read_text(encoding="utf-8")
     used = {name.split(".")[0] for name in imports(modules()[module], typing_too=False)}
     assert not used & {"time"} or module in ("transport.driver", "emulator.clock", "emulator.http.transports")
     assert not used & {"random"} or module == "transport.driver" or room(module) == "emulator"
-    assert "sleep(" not in source or module in ("transport.driver", "transport.async_driver") or room(module) == "emulator"
-
-
-@pytest.mark.parametrize("module", [name for name in modules() if room(name) == "emulator"])
-def test_emulator_shares_the_mistakes_of_what_it_tests(module: str) -> None:
-    names = (name.split(".") for name in imports(modules()[module], typing_too=True))
-    assert {parts[1] for parts in names if parts[0] == "vidu_ext" and len(parts) > 1} <= KNOWN_TO_THE_EMULATOR
+    assert "sleep(" not in source or room(module) in ("transport", "emulator")
 
 
 @pytest.mark.parametrize("module", modules())
-def test_module_says_nothing_about_itself(module: str) -> None:
+def test_module_says_what_it_holds(module: str) -> None:
     assert ast.get_docstring(ast.parse(modules()[module].read_text(encoding="utf-8")))
 
 
@@ -128,38 +172,39 @@ def in_new_process(code: str) -> str:
     return done.stdout.strip()
 
 
-def test_importing_the_package_loads_everything() -> None:
+def test_importing_the_package_loads_no_dependency() -> None:
     heavy = "'httpx', 'attrs', 'jsonschema_rs', 'vidu_clients'"
     loaded = in_new_process(f"import sys, vidu_ext; print([name for name in ({heavy}) if name in sys.modules])")
     assert loaded == "[]"
 
 
-def test_first_client_loads_the_validator() -> None:
+def test_first_client_loads_no_validator() -> None:
     code = "import sys; from vidu_ext import Vidu; Vidu({'vidu': 'k'}).close(); print('jsonschema_rs' in sys.modules)"
     assert in_new_process(code) == "False"
 
 
-def test_blocking_client_loads_an_event_loop() -> None:
+def test_blocking_client_loads_no_event_loop() -> None:
     code = "import sys; from vidu_ext import Vidu; Vidu({'vidu': 'k'}).close(); print('asyncio' in sys.modules)"
     assert in_new_process(code) == "False"
 
 
-def test_public_name_has_no_home() -> None:
+def test_public_name_is_the_name_of_what_it_is() -> None:
     for name in vidu_ext.__all__:
         assert getattr(vidu_ext, name).__name__ == name
 
 
-def test_name_of_an_environment_variable_is_built_twice() -> None:
+def test_names_of_environment_variables_are_built_in_one_module() -> None:
     """The emulator, an opinion of its own, builds them too."""
     ends = ('}_API_KEY"', '}_BASE_URL"')
     building = {name for name, path in modules().items() if any(end in path.read_text(encoding="utf-8") for end in ends)}
     assert {name for name in building if room(name) != "emulator"} == {"providers.accounts"}
 
 
-def test_spellings_are_compared_in_two_places() -> None:
+def test_spellings_are_compared_in_one_module() -> None:
     comparing = {name for name, path in modules().items() if "difflib" in path.read_text(encoding="utf-8")}
     assert comparing == {"spec.spelling"}
 
 
-def test_drawn_case_fails_on_a_slow_machine() -> None:
+def test_drawn_cases_have_no_deadline() -> None:
+    """A slow machine fails no test."""
     assert settings().deadline is None

@@ -12,7 +12,7 @@ import pytest
 import server
 
 from vidu_ext import providers
-from vidu_ext.emulator import core, request_checks, routes, settings
+from vidu_ext.emulator import engine, request_checks, routes, settings
 from vidu_ext.emulator.control import reference
 
 SPECS: Final = {place.name for place in files("vidu_clients").iterdir() if place.joinpath("openapi.json").is_file()}
@@ -23,7 +23,7 @@ LISTS: Final[dict[str, Collection[object]]] = {
     "vidu_ext/emulator/intake.py: _SCHEMES": vars(request_checks)["_SCHEMES"],
     "vidu_ext/emulator/routes.py: _HOMES": {home for _, home in vars(routes)["_HOMES"]},
     "vidu_ext/emulator/reference.py: NAMES": reference.NAMES,
-    "vidu_ext/emulator/core.py: _ANSWERS": vars(core)["_ANSWERS"],
+    "vidu_ext/emulator/engine.py: _ANSWERS": vars(engine)["_ANSWERS"],
     "tests/http/playing.py: PROVIDERS": playing.PROVIDERS,
     "tests/http/server.py: PARTS": server.PARTS,
     "tests/emulator/core_calls.py: PROVIDERS": core_calls.PROVIDERS,

@@ -16,7 +16,8 @@ from typing import IO, cast
 
 import pytest
 
-from vidu_ext.transport.part_file import Destination, OpenFile, Target, Version, open_destination
+from vidu_ext.flows.effects import Open, Target, Version
+from vidu_ext.transport.part_file import FileDestination, OpenFile, open_destination
 from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
 from vidu_ext.values.tasks import Output, TaskRef
 
@@ -34,8 +35,8 @@ def place(
     limit: int | None = None,
     sha256: bool = False,
     replace: bool = True,
-) -> Destination:
-    return open_destination(target, ref, output, index, limit=limit, sha256=sha256, replace=replace)
+) -> FileDestination:
+    return open_destination(Open(target, ref, output, index, limit=limit, sha256=sha256, replace=replace))
 
 
 def leave_part(target: Path, content: bytes = b"01234", version: Version = FILM) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from vidu_ext.flows.download import Downloaded, DownloadOptions
-    from vidu_ext.transport.part_file import Target
+    from vidu_ext.flows.effects import Target
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import OutputKind
 

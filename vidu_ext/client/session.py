@@ -39,12 +39,12 @@ if TYPE_CHECKING:
     import os
 
     from vidu_ext.flows.download import Downloaded, DownloadOptions, Source
+    from vidu_ext.flows.effects import Target
     from vidu_ext.flows.poll import Board
     from vidu_ext.flows.upload import Plan
     from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, Encoded, Provider, TaskFilter
     from vidu_ext.spec.media import Medium
-    from vidu_ext.transport.part_file import Target
     from vidu_ext.values.exchange import Call, Reply
     from vidu_ext.values.tasks import Object, Output, OutputKind, Snapshot
 

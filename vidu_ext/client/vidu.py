@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import os
 
     from vidu_ext.flows.download import Downloaded, DownloadOptions
-    from vidu_ext.flows.effects import Flow
+    from vidu_ext.flows.effects import Flow, Target
     from vidu_ext.flows.submit import Submitted
     from vidu_ext.flows.wait import Group
     from vidu_ext.providers.answers import (
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
         UpdateSubjectRequest,
     )
     from vidu_ext.providers.base import Balance, TaskFilter
-    from vidu_ext.transport.part_file import Target
     from vidu_ext.values.explanation import Explanation
     from vidu_ext.values.requests import AnyRequest, RequestModel
     from vidu_ext.values.submission import Submission

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from .core import Emulator
+    from vidu_ext.emulator.engine import Engine
 
 ORIGIN: Final = "http://emulator.localhost"
 """Where an emulator without a port is for those who use it: any origin does, and this one needs no certificate."""
@@ -25,7 +25,7 @@ def origin_of(host: str, port: int) -> str:
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
-def environment(emulator: Emulator, origin: str) -> dict[str, str]:
+def environment(emulator: Engine, origin: str) -> dict[str, str]:
     """The variables with which a program talks to the emulator at this origin, and polls often: `VIDU_API_KEY`,
     `VIDU_BASE_URL` and so on, and VIDU_POLL_SECONDS.
     """
@@ -53,7 +53,7 @@ def without_proxies(environ: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def key_of(emulator: Emulator, provider: str) -> str:
+def key_of(emulator: Engine, provider: str) -> str:
     """A key that the emulator takes for a provider: the one that its settings ask for, or a made-up one."""
     keys = emulator.settings.keys or {}
     return keys.get(provider) or f"emulator-key-of-{provider.replace('_', '-')}"

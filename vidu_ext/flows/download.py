@@ -1,7 +1,7 @@
 """Fetch the files of a result: go on where a try broke off, ask for a fresh address where one died, give up with a reason.
 
-Decides, and asks a driver for all network and time. What it writes goes through targets.py: no file ever has its final
-name before it is whole. The key is sent to the hosts that the spec names, over https, and only after they asked for it.
+Decides, and asks a driver for all network, files and time. No file ever has its final name before it is whole. The key is
+sent to the hosts that the spec names, over https, and only after they asked for it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from typing import Final, Literal, Never, TypeAlias, cast, get_args
 from attrs import define, evolve, field, frozen
 
 from vidu_ext.spec.media import is_known_format, may_be_medium
-from vidu_ext.transport.part_file import Destination, Target, Version, file_name, open_destination
 from vidu_ext.values.checks import count
 from vidu_ext.values.errors import (
     ConfigurationError,
@@ -31,10 +30,8 @@ from vidu_ext.values.exchange import ExchangeError
 from vidu_ext.values.tasks import MAIN_KINDS, Output, OutputKind, TaskRef
 from vidu_ext.values.urls import METADATA, NOT_PUBLIC, forbidden, may_take_key, nearness, redirected, same_host, shown
 
-from .effects import Flow, Head, chance, fetch, now, pause, receive
+from .effects import Destination, Flow, Head, Open, Target, Version, chance, fetch, now, open_destination, pause, receive
 from .policy import RetryPolicy, retry_after
-
-__all__ = ["DownloadOptions", "Downloaded", "Refresh", "Target", "choose", "download_all_flow", "download_flow", "file_name"]
 
 Refresh: TypeAlias = Callable[[], Flow[tuple[Output, ...]]]
 """Polls the task once more and gives its outputs with fresh addresses."""
@@ -148,7 +145,8 @@ def download_flow(
     Closing the flow keeps it too.
     """
     replace = options.overwrite == "replace"
-    place = open_destination(target, source.ref, output, index, limit=options.max_bytes, sha256=options.sha256, replace=replace)
+    wanted = Open(target, source.ref, output, index, limit=options.max_bytes, sha256=options.sha256, replace=replace)
+    place = yield from open_destination(wanted)
     with closing(place):
         yield from _Download(source, output, index, place, options).run()
         content_type = place.version.content_type

@@ -1,17 +1,19 @@
 """What a flow may ask of the driver that runs it. A flow yields one of these and is sent the value named here.
 
-Values only. The drivers (drivers.py) are the one place that carries them out; a failed exchange is thrown into the flow
-as ExchangeError.
+Values only. The drivers of the transport carry them out; a failed exchange is thrown into the flow as ExchangeError.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Mapping
-from typing import Any, Protocol, TypeAlias, TypeVar
+from pathlib import Path
+from typing import IO, Any, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
 from vidu_ext.values.exchange import Call, Reply
+from vidu_ext.values.tasks import Output, TaskRef
 
 T = TypeVar("T")
 
@@ -61,6 +63,68 @@ class Sink(Protocol):
     def write(self, data: bytes, /) -> object: ...
 
 
+Target: TypeAlias = "str | os.PathLike[str] | IO[bytes]"
+"""A file to write; a folder that exists, or text that ends in a separator, for a file named after the task in it; or an
+open binary file."""
+
+
+@frozen
+class Version:
+    """Which bytes an answer gives, so that a later answer can go on in the middle of the same ones."""
+
+    validator: str | None = None
+    """Strong ETag or Last-Modified, None where going on is not safe."""
+    total: int | None = None
+    content_type: str | None = None
+
+
+class Destination(Sink, Protocol):
+    """Takes the bytes of one file: `size` of them have come, all of the same `version`."""
+
+    version: Version
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def resumable(self) -> int:
+        """Bytes that an answer can go on from; 0 where the next one must begin anew."""
+        ...
+
+    @property
+    def sha256(self) -> str | None: ...
+    def check_room(self, total: int | None) -> None:
+        """Raises DownloadRefusedError, with nothing left behind, where a file of this size is too large."""
+
+    def restart(self, version: Version) -> None:
+        """Drop what came. The next bytes are the first ones, of this version."""
+
+    def finish(self) -> Path | None:
+        """Make the bytes the file. Gives its path, None for an open file of the caller's."""
+
+    def close(self) -> None:
+        """Let go of the file. What another download can resume stays."""
+
+    def kept(self) -> str:
+        """A sentence about what a failure leaves, and what to do next."""
+        ...
+
+
+@frozen(eq=False)
+class Open:
+    """Open the place that a target names. Gives a Destination; a DownloadError or ConfigurationError is thrown in."""
+
+    target: Target
+    ref: TaskRef
+    output: Output
+    index: int
+    """Number of the output among those of its kind, from 0."""
+    limit: int | None
+    """Bytes of the largest file that is taken; None for no limit."""
+    sha256: bool
+    replace: bool
+    """Whether a file that exists is replaced."""
+
+
 @frozen(eq=False)
 class Fetch:
     """Open a GET on the address, byte for byte as it is, and read status and headers. Gives a Head.
@@ -94,7 +158,7 @@ class Receive:
     sink: Sink
 
 
-Effect: TypeAlias = Send | Pause | Now | WallClock | Chance | Put | Fetch | Receive
+Effect: TypeAlias = Send | Pause | Now | WallClock | Chance | Put | Open | Fetch | Receive
 Flow: TypeAlias = Generator[Effect, Any, T]
 """A flow that ends with a T. What it is sent depends on the effect it yielded, which no type can say; the functions
 below can."""
@@ -128,6 +192,11 @@ def chance() -> Flow[float]:
 def put(url: str, content: bytes, content_type: str) -> Flow[Reply]:
     reply: Reply = yield Put(url, content, content_type)
     return reply
+
+
+def open_destination(effect: Open) -> Flow[Destination]:
+    place: Destination = yield effect
+    return place
 
 
 def fetch(url: str, headers: Mapping[str, str], *, key_of: str | None = None) -> Flow[Head]:

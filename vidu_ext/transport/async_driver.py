@@ -14,7 +14,7 @@ import httpx
 
 from vidu_ext.flows.effects import Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send
 from vidu_ext.flows.poll import Ask, Board
-from vidu_ext.values.errors import ClientClosedError, ConfigurationError, ViduError
+from vidu_ext.values.errors import ConfigurationError, ViduError
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.forks import Made
 from vidu_ext.values.tasks import is_account_name
@@ -92,7 +92,7 @@ class AsyncDriver:
             while True:
                 try:
                     value = await self._perform(effect, bare)
-                except (ExchangeError, ClientClosedError) as failure:
+                except (ExchangeError, ViduError) as failure:
                     effect = flow.throw(failure)
                 except _LateAnswerError as answer:
                     for ending in _ends(flow, answer.reply):

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
 
-from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, WallClock
-from vidu_ext.values.errors import ClientClosedError, ConfigurationError
+from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Open, Pause, Put, Receive, Send, WallClock
+from vidu_ext.values.errors import ClientClosedError, ConfigurationError, ViduError
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.forks import BRIEF, Made, this_process
 from vidu_ext.values.tasks import is_account_name
@@ -34,6 +34,7 @@ from .endpoint import (
     raw_chunks,
     received_headers,
 )
+from .part_file import open_destination
 
 if TYPE_CHECKING:
     from vidu_ext.flows.poll import Ask, Board
@@ -48,9 +49,11 @@ wall_clock: Final[Callable[[], float]] = time.time
 chance: Final[Callable[[], float]] = random.SystemRandom().random
 
 
-def value_of(effect: Effect) -> float:
+def value_of(effect: Effect) -> object:
     """What the effects give that need no waiting and are the same for every flow."""
     match effect:
+        case Open():
+            return open_destination(effect)
         case WallClock():
             return wall_clock()
         case Chance():
@@ -129,7 +132,7 @@ class SyncDriver:
             while True:
                 try:
                     value = self._perform(effect, bare)
-                except (ExchangeError, ClientClosedError) as failure:
+                except (ExchangeError, ViduError) as failure:
                     effect = flow.throw(failure)
                 else:
                     effect = flow.send(value)

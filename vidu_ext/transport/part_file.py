@@ -20,18 +20,15 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOENT, ENOSPC
 from pathlib import Path
-from typing import IO, Final, Self, TypeAlias, cast
+from typing import IO, Final, Self, cast
 
 from attrs import asdict, field, frozen
 from attrs.validators import instance_of, optional
 
+from vidu_ext.flows.effects import Open, Version
 from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
 from vidu_ext.values.tasks import Output, TaskRef
 from vidu_ext.values.urls import FILE_TYPES, ending
-
-Target: TypeAlias = "str | os.PathLike[str] | IO[bytes]"
-"""A file to write; a folder that exists, or text that ends in a separator, for a file named after the task in it; or an
-open binary file."""
 
 _SEPARATORS: Final = tuple(filter(None, (os.sep, os.altsep)))
 _CHUNK: Final = 1 << 20
@@ -48,17 +45,7 @@ _LOCKED_BYTE: Final = 0x7FFFFFFE
 """Windows locks bytes, not files; the C library can name none beyond this one."""
 
 
-@frozen
-class Version:
-    """Which bytes an answer gives, so that a later answer can go on in the middle of the same ones."""
-
-    validator: str | None = None
-    """Strong ETag or Last-Modified, None where going on is not safe."""
-    total: int | None = None
-    content_type: str | None = None
-
-
-class Destination(ABC):
+class FileDestination(ABC):
     """Takes the bytes of one file: `size` of them have come, all of the same `version`."""
 
     def __init__(self, ref: TaskRef, *, limit: int | None, sha256: bool) -> None:
@@ -139,7 +126,7 @@ class Destination(ABC):
         """The file in the words of an error message."""
 
 
-class OpenFile(Destination):
+class OpenFile(FileDestination):
     """An open binary file of the caller's, which stays open. Written from where it stands."""
 
     def __init__(self, file: IO[bytes], ref: TaskRef, *, limit: int | None, sha256: bool) -> None:
@@ -272,7 +259,7 @@ class _Pair:
         _remove_own(self.file, self.part)
 
 
-class PartFile(Destination):
+class PartFile(FileDestination):
     """A file that has its name with `.part` behind it until it is whole."""
 
     def __init__(
@@ -397,10 +384,10 @@ class PartFile(Destination):
         return str(self._part)
 
 
-def open_destination(
-    target: Target, ref: TaskRef, output: Output, index: int, *, limit: int | None, sha256: bool, replace: bool
-) -> Destination:
+def open_destination(wanted: Open) -> FileDestination:
     """The place that the target names, opened. Raises ConfigurationError for a target that is none."""
+    target, ref, output, index, replace = wanted.target, wanted.ref, wanted.output, wanted.index, wanted.replace
+    limit, sha256 = wanted.limit, wanted.sha256
     if not isinstance(target, str | os.PathLike):
         if not _is_binary_file(target):
             raise ConfigurationError(

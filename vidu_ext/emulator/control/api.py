@@ -47,7 +47,7 @@ from .reference import reference_page
 from .snapshot_json import books_of, clock_of, order_of, state_of, variables_of
 
 if TYPE_CHECKING:
-    from vidu_ext.emulator.core import Emulator
+    from vidu_ext.emulator.engine import Engine
 
 HOME: Final = "/_emulator"
 MOST_BODY: Final = 64 * 1024
@@ -78,7 +78,7 @@ _PRIVATE_ENDINGS: Final = frozenset({"localhost", "local", "internal", "test", "
 class _Asked:
     """A request with the parts of its path below the place that answers it."""
 
-    emulator: Emulator
+    emulator: Engine
     request: Request
     rest: tuple[str, ...]
 
@@ -92,7 +92,12 @@ class _RefusalError(Exception):
         self.headers = headers
 
 
-def answer(emulator: Emulator, request: Request) -> Reply:
+def is_control(request: Request) -> bool:
+    """Whether a request is for the front page or the control API."""
+    return request.path == "/" or request.path.startswith(HOME)
+
+
+def answer(emulator: Engine, request: Request) -> Reply:
     """The reply to a request for the front page or for anything under `/_emulator`."""
     try:
         reply = _answered(emulator, request)
@@ -103,7 +108,7 @@ def answer(emulator: Emulator, request: Request) -> Reply:
     return evolve(reply, headers={**_HEADERS, **reply.headers})
 
 
-def _answered(emulator: Emulator, request: Request) -> Reply:
+def _answered(emulator: Engine, request: Request) -> Reply:
     _check_host(request.headers.get("host"))
     found, rest = _found(request)
     method = "GET" if request.method == "HEAD" else request.method

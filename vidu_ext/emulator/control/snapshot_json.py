@@ -17,7 +17,7 @@ from vidu_ext.values.tasks import Json, Object
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.clock import Clock
-    from vidu_ext.emulator.core import Emulator
+    from vidu_ext.emulator.engine import Engine
     from vidu_ext.emulator.state.ledger import PaidTask
 
 LONGEST_PROMPT: Final = 500
@@ -25,7 +25,7 @@ LONGEST_PROMPT: Final = 500
 MOST_ACCOUNTS: Final = 200
 
 
-def state_of(emulator: Emulator, *, origin: str, limit: int) -> Object:
+def state_of(emulator: Engine, *, origin: str, limit: int) -> Object:
     """Tasks newest first, accounts, counts, clock and rules as they are now. Addresses of files begin with the origin."""
 
     def look(world: World, now: float) -> Object:
@@ -45,7 +45,7 @@ def state_of(emulator: Emulator, *, origin: str, limit: int) -> Object:
     }
 
 
-def books_of(emulator: Emulator) -> Object:
+def books_of(emulator: Engine) -> Object:
     """The books: all tasks that are remembered, the last requests, what was served."""
     books = emulator.books
     return {
@@ -75,7 +75,7 @@ def clock_of(clock: Clock) -> Object:
     return {"now": now, "time": written(now), "rate": clock.rate}
 
 
-def variables_of(emulator: Emulator, origin: str) -> dict[str, str]:
+def variables_of(emulator: Engine, origin: str) -> dict[str, str]:
     """The environment variables with which a program gets to the emulator. A key that was set is not told."""
     wanted = emulator.settings.keys or {}
     variables: dict[str, str] = {}
@@ -162,7 +162,7 @@ def _paid(task: PaidTask) -> Json:
     return attrs.asdict(task)
 
 
-def _counts(emulator: Emulator) -> Json:
+def _counts(emulator: Engine) -> Json:
     return [
         {"provider": provider, "operation": operation, "count": count}
         for (provider, operation), count in emulator.books.counts.items()

@@ -9,10 +9,10 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.messages import Request
@@ -28,9 +28,6 @@ from vidu_ext.emulator.state.signed_urls import FILES, STORAGE, Signer
 from vidu_ext.emulator.state.task_engine import Account, Life, Task
 from vidu_ext.values.tasks import Json, Object
 
-if TYPE_CHECKING:
-    from .vidu_films import Film
-
 Fate = Literal["fails", "moderated"]
 
 FAILURES: Final[dict[Fate, str]] = {"fails": "InternalServiceFailure", "moderated": "CreationPolicyViolation"}
@@ -39,6 +36,32 @@ FAILURES: Final[dict[Fate, str]] = {"fails": "InternalServiceFailure", "moderate
 UPLOAD_MARK: Final = "ssupload:?id="
 _REPEATED_AS_SENT: Final = frozenset({"payload", "prompt"})
 _SHOWN_OF_MEDIUM: Final = 40
+
+
+@define(eq=False)
+class Film:
+    """A film with all attempts at each of its parts."""
+
+    task: Task
+    shots: list[list[Task]] = field(factory=list[list[Task]])
+    narrations: list[Task] = field(factory=list[Task])
+    music: list[Task] = field(factory=list[Task])
+    versions: list[Version] = field(factory=list["Version"])
+
+    def find(self, task_id: str) -> Task | None:
+        """A part or version by its id."""
+        parts = [part for shot in self.shots for part in shot] + self.narrations + self.music
+        return next((part for part in (*parts, *(one.task for one in self.versions)) if part.id == task_id), None)
+
+
+@define(eq=False)
+class Version:
+    """The parts that were joined."""
+
+    task: Task
+    video_ids: list[str]
+    music_id: str = ""
+    narration_id: str = ""
 
 
 class World:

@@ -10,7 +10,7 @@ import math
 from itertools import islice
 from typing import Final
 
-from attrs import define, evolve, field
+from attrs import evolve
 
 from vidu_ext.emulator.messages import Reply
 from vidu_ext.emulator.state.outputs import Output, settled
@@ -18,7 +18,7 @@ from vidu_ext.emulator.state.task_engine import Stage, Task
 from vidu_ext.values.json import as_texts
 from vidu_ext.values.tasks import Json, Object
 
-from .context import Call, written
+from .context import Call, Film, Version, written
 from .dialect_vidu import WORKFLOWS, created, error_of, failure_of_inputs, word_of
 from .refusals import RefusalError, conflict, json_reply, not_found, refused, task_not_found
 
@@ -33,32 +33,6 @@ FORGOTTEN_AT_ONCE: Final = 100
 _KINDS: Final = {"createMusicVideo": "mv", "createGeneralFilm": "one_click"}
 _STATES: Final = {"queueing": "created"}
 """Words of the task list that workflows do not have."""
-
-
-@define(eq=False)
-class Film:
-    """A film with all attempts at each of its parts."""
-
-    task: Task
-    shots: list[list[Task]] = field(factory=list[list[Task]])
-    narrations: list[Task] = field(factory=list[Task])
-    music: list[Task] = field(factory=list[Task])
-    versions: list[Version] = field(factory=list["Version"])
-
-    def find(self, task_id: str) -> Task | None:
-        """A part or version by its id."""
-        parts = [part for shot in self.shots for part in shot] + self.narrations + self.music
-        return next((part for part in (*parts, *(one.task for one in self.versions)) if part.id == task_id), None)
-
-
-@define(eq=False)
-class Version:
-    """The parts that were joined."""
-
-    task: Task
-    video_ids: list[str]
-    music_id: str = ""
-    narration_id: str = ""
 
 
 def _new_film(call: Call) -> Film:

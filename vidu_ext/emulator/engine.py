@@ -1,0 +1,420 @@
+"""The engine of the emulator: takes a request, gives the reply that its provider would give, and keeps the books.
+
+Dispatches requests to the modules of the providers. Opens no port and never sleeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from threading import RLock
+from typing import Final, TypeVar
+
+from attrs import evolve
+
+from vidu_ext.emulator.faults.effects import spoil
+from vidu_ext.emulator.faults.rules import FaultRule, Faults
+from vidu_ext.emulator.providers.context import Call, World
+from vidu_ext.emulator.providers.refusals import Refusal, RefusalError, json_reply, not_found, refusal_reply, refused, unreadable
+from vidu_ext.emulator.state.files import Content, Order, Upload, content_reply, etag_of, xml_refusal
+from vidu_ext.emulator.state.ledger import Books, SeenRequest
+from vidu_ext.emulator.state.notices import Callback
+from vidu_ext.emulator.state.signed_urls import FILES, STORAGE
+from vidu_ext.emulator.state.task_engine import Account, Stage, Task
+
+from .clock import Clock
+from .messages import Reply, Request
+from .providers import comfy, dialect_vidu, skills_video, vidu, vidu_films, vidu_library
+from .request_checks import body_of, carries_credential, key_of
+from .routes import Found, Route, Strayed, base_path, routes
+from .settings import PROVIDERS, EmulatorSettings
+
+Answer = Callable[[Call], Reply]
+Seen = TypeVar("Seen")
+
+_SHAPED: Final = ("textToVideo", "imageToVideo", "startEndToVideo", "referenceToVideo", "extendVideo", "multiframe")
+_VIDU_TASKS: Final = (
+    *_SHAPED,
+    "digitalHuman",
+    "lipSync",
+    "motionSync",
+    "referenceToImage",
+    "replicateTrendingVideo",
+    "template",
+    "templateStory",
+    "textToAudio",
+    "timingToAudio",
+    "upscale",
+    "upscaleLegacy",
+)
+_ANSWERS: Final[Mapping[str, Mapping[str, Answer]]] = {
+    "vidu": {
+        **dict.fromkeys(_VIDU_TASKS, dialect_vidu.create),
+        "getCreations": dialect_vidu.get_creations,
+        "listTasks": vidu.list_tasks,
+        "cancelTask": vidu.cancel_task,
+        "getCredits": vidu.get_credits,
+        "createUpload": vidu.create_upload,
+        "finishUpload": vidu.finish_upload,
+        "textToSpeech": vidu_library.text_to_speech,
+        "cloneVoice": vidu_library.clone_voice,
+        "recommendPrompts": vidu_library.recommend_prompts,
+        "createSubject": vidu_library.create_subject,
+        "listSubjects": vidu_library.list_subjects,
+        "updateSubject": vidu_library.update_subject,
+        "createAdFilm": vidu_films.create_ad_film,
+        "getAdFilm": vidu_films.get_ad_film,
+        "editAdFilm": vidu_films.edit_ad_film,
+        "composeAdFilm": vidu_films.compose_ad_film,
+        **dict.fromkeys(("createMusicVideo", "createGeneralFilm"), vidu_films.create_workflow),
+        **dict.fromkeys(("getMusicVideo", "getGeneralFilm"), vidu_films.get_workflow),
+        **dict.fromkeys(("editMusicVideo", "editGeneralFilm"), vidu_films.edit_workflow),
+        **dict.fromkeys(("composeMusicVideo", "composeGeneralFilm"), vidu_films.compose_workflow),
+    },
+    "comfy": {
+        **dict.fromkeys(_SHAPED, comfy.create),
+        "getCreations": comfy.get_creations,
+        "createStorage": comfy.create_storage,
+    },
+    "zenlayer": {**dict.fromkeys(_SHAPED[:3], dialect_vidu.create), "getCreations": dialect_vidu.get_creations},
+    "skills_video": {
+        **dict.fromkeys(("createQ2Image", "createQ2Video", "createQ3Video"), skills_video.create),
+        **dict.fromkeys(("streamQ2Image", "streamQ2Video", "streamQ3Video"), skills_video.stream),
+        "getGeneration": skills_video.get_generation,
+        "listRunningGenerations": skills_video.list_running,
+        "getCredits": skills_video.get_credits,
+    },
+}
+
+_NOTICES: Final = {Stage.RUNNING: "processing", Stage.SUCCEEDED: "success", Stage.FAILED: "failed", Stage.CANCELED: "failed"}
+
+
+class Engine:
+    """All four providers on one origin, without control API and pages. Threads may share it.
+
+    `clock` is the time that the providers live by, real time unless given; `rules` are the faults in force from the start;
+    `seed` decides ids, addresses and chance.
+    """
+
+    def __init__(
+        self,
+        settings: EmulatorSettings | None = None,
+        *,
+        clock: Clock | None = None,
+        rules: Sequence[FaultRule] = (),
+        seed: int = 0,
+    ) -> None:
+        self.clock: Final = clock or Clock()
+        self.seed: Final = seed
+        self.faults: Final = Faults(rules, seed)
+        self._lock: Final = RLock()
+        self._world = World(settings or EmulatorSettings(), self.clock, seed, self._changed)
+        self._keys = comfy.IdempotencyKeys()
+        self.books: Final = Books(lambda: self._world.life, self._guarded)
+
+    @property
+    def settings(self) -> EmulatorSettings:
+        """How the providers behave; may be replaced at any time, and holds for what happens from then on."""
+        return self._world.settings
+
+    @settings.setter
+    def settings(self, settings: EmulatorSettings) -> None:
+        with self._lock:
+            self._world.settings = settings
+
+    def base_urls(self, origin: str) -> Mapping[str, str]:
+        """The base URL of each provider's API where this emulator is reached at an origin, `http://127.0.0.1:8080`."""
+        return {provider: origin.rstrip("/") + base_path(provider) for provider in PROVIDERS}
+
+    def reset(self) -> None:
+        """Forget tasks, keys, uploads, faults and books. Ids are not given out again."""
+        with self._lock:
+            life = self._world.life
+            self._world = World(self._world.settings, self.clock, self.seed, self._changed)
+            self._world.life.go_on_after(life)
+            self._keys = comfy.IdempotencyKeys()
+            self.faults.clear()
+            self.books.forget()
+
+    # -- time ---------------------------------------------------------------------------------------------------------
+
+    def next_moment(self) -> float | None:
+        """When something happens by itself next, in seconds of the clock: a task begins or ends, a notice is due."""
+        with self._lock:
+            self._advance()
+            moments = (self._world.life.next_event(), self._world.callbacks.next_moment())
+            return min((moment for moment in moments if moment is not None), default=None)
+
+    def due_callbacks(self) -> Sequence[Callback]:
+        """The notices that are to be sent now, each given out once."""
+        with self._lock:
+            return self._world.callbacks.due(self._advance())
+
+    def callback_failed(self, callback: Callback) -> bool:
+        """Tell that a notice could not be delivered. True where it will be due again: success and failure are told three
+        times at most, processing once.
+        """
+        with self._lock:
+            return self._world.callbacks.failed(callback, again_at=self.clock.now() + self.settings.callback_retry_seconds)
+
+    # -- requests -----------------------------------------------------------------------------------------------------
+
+    def handle(self, request: Request) -> Reply:
+        """Answer a request. Never raises and never waits; the reply says what is to be waited for."""
+        return self.guard_breakdown(request, self._handle)
+
+    def guard_breakdown(self, request: Request, answer: Callable[[Request], Reply]) -> Reply:
+        """Answer a request with status 500 if the answer fails; the books keep the error."""
+        try:
+            return answer(request)
+        except Exception as error:  # the promise of `handle`
+            self.books.breakdowns.append(error)
+            return json_reply({"message": f"the emulator broke down: {type(error).__name__}"}, status=500)
+
+    def _handle(self, request: Request) -> Reply:
+        if request.path.startswith(FILES):
+            return self._file(request)
+        if request.path.startswith(STORAGE):
+            return self._stored(request)
+        found = routes().find(request.method, request.path)
+        if isinstance(found, Strayed):
+            return self._strayed(request, found)
+        return self._asked(request, found)
+
+    def _asked(self, request: Request, found: Found) -> Reply:
+        """The reply to a request for an operation, spoiled where a rule strikes it."""
+        route = found.route
+        rule = self.faults.next(route.provider, route.operation.id, family=route.family, request=request)
+        with self._lock:
+            now = self._advance()
+            if rule is not None and rule.prevents:
+                account, reply = None, Reply()
+            else:
+                account, reply = self._answered(request, found, rule, now)
+            if rule is not None:
+                reply = spoil(rule, reply, request, refuse=partial(self._refusal, route), now=now)
+            self._note(request, route.provider, route.operation.id, reply, account=account, rule=rule, now=now)
+        return reply
+
+    def _answered(self, request: Request, found: Found, rule: FaultRule | None, now: float) -> tuple[Account | None, Reply]:
+        """Who asks, and the reply. An id of a wrong form is refused before the key is read."""
+        route = found.route
+        account: Account | None = None
+        try:
+            if route.provider == "vidu" and not route.takes_id(found.id):
+                raise unreadable(f"parsing field {route.operation.path_parameter}: not a number")
+            known = account = self._world.account(route.provider, key_of(route.provider, request.headers, self.settings.keys))
+
+            def act() -> Reply:
+                return self._acted(request, found, known, rule, now)
+
+            reply = self._keys.once(account, route, request, act, now=now, settings=self.settings)
+        except RefusalError as error:
+            reply = self._refusal(route, error.refusal)
+        return account, reply
+
+    def _acted(self, request: Request, found: Found, account: Account, rule: FaultRule | None, now: float) -> Reply:
+        """The reply to a request of an account; a refusal is one too, which an idempotency key may bring again."""
+        provider = found.route.provider
+        try:
+            call = self._let_in(request, found, account, rule, now)
+            return _ANSWERS[provider][call.operation](call)
+        except RefusalError as error:
+            refusal = error.refusal
+            if provider == "comfy" and refusal.status == 429:
+                refusal = evolve(refusal, headers=comfy.full_headers(account, self.settings))
+            return self._refusal(found.route, refusal)
+
+    def _let_in(self, request: Request, found: Found, account: Account, rule: FaultRule | None, now: float) -> Call:
+        """The call that a request makes. Raises a refusal."""
+        route = found.route
+        if not route.takes_id(found.id):
+            raise not_found()
+        query, wrong = route.query(request.query)
+        if wrong:
+            details = tuple(f"{name}: not allowed" for name in wrong)
+            raise refused(400, "FieldInvalid", f"invalid field: {', '.join(wrong)}", details=details)
+        return Call(
+            world=self._world,
+            books=self.books,
+            route=route,
+            request=request,
+            account=account,
+            id=found.id,
+            body=body_of(route.contract, route.operation, request),
+            query=query,
+            now=now,
+            fate=rule.fate if rule is not None else None,
+        )
+
+    def _strayed(self, request: Request, strayed: Strayed) -> Reply:
+        if strayed.methods:
+            allow = {"allow": ", ".join(strayed.methods)}
+            refusal = Refusal(status=405, reason="MethodNotAllowed", message="method not allowed", headers=allow)
+        else:
+            refusal = Refusal(status=404, reason="NotFound", message="not found")
+        with self._lock:
+            reply = refusal_reply(strayed.provider, refusal, family=skills_video.family_of(""), trace=self._world.trace())
+            self._note(request, strayed.provider, "", reply, now=self.clock.now())
+        return evolve(reply, body=b"") if request.method == "HEAD" else reply
+
+    def _refusal(self, route: Route, refusal: Refusal) -> Reply:
+        family = skills_video.family_of(route.operation.id)
+        return refusal_reply(route.provider, refusal, family=family, trace=self._world.trace())
+
+    # -- files and uploads --------------------------------------------------------------------------------------------
+
+    def _file(self, request: Request) -> Reply:
+        """A file of a task. It is drawn outside the lock: status answers do not wait for it."""
+        provider, _, rest = request.path.removeprefix(FILES).partition("/")
+        task_id, _, name = rest.partition("/")
+        rule = self._struck_file(provider, request)
+        if rule is not None and rule.prevents:
+            return self._sent(request, provider, None, Reply(), rule)
+        asked = request if rule is None else rule.altered(request)
+        with self._lock:
+            now = self._advance()
+            task = self._world.life.tasks.get(task_id)
+            refusal = self._address_refusal(asked, now)
+            order: Order | None = None
+            if refusal is None and task is not None and task.lead.stage is Stage.SUCCEEDED and task.provider == provider:
+                order = self._world.order(task, name)
+        if order is None:
+            reply = refusal or xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
+        else:
+            reply = content_reply(self._world.drawer.content(order), asked)
+        return self._sent(request, provider, task, reply, rule)
+
+    def _stored(self, request: Request) -> Reply:
+        """The storage: PUT the bytes of an upload, GET them back."""
+        provider, _, upload_id = request.path.removeprefix(STORAGE).partition("/")
+        rule = self._struck_file(provider, request) if request.method != "PUT" else None
+        if rule is not None and rule.prevents:
+            return self._sent(request, provider, None, Reply(), rule)
+        asked = request if rule is None else rule.altered(request)
+        with self._lock:
+            now = self._advance()
+            upload = self._world.storage.uploads.get(upload_id)
+            refusal = self._address_refusal(asked, now, methods=("GET", "HEAD", "PUT"))
+            if refusal is not None:
+                reply = refusal
+            elif upload is None:
+                reply = xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
+            elif request.method == "PUT":
+                reply = self._put(request, provider, upload, now)
+            elif upload.content is None:
+                reply = xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
+            else:
+                reply = content_reply(upload.content, asked)
+        return self._sent(request, provider, None, reply, rule)
+
+    def _put(self, request: Request, provider: str, upload: Upload, now: float) -> Reply:
+        content_type = request.headers.get("content-type", "")
+        if provider == "comfy" and content_type != (upload.content_type or ""):
+            return xml_refusal(403, "SignatureDoesNotMatch", "The content type is not the one that was signed.")
+        if provider == "vidu" and len(request.body) > vidu.LARGEST_UPLOAD:
+            return xml_refusal(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
+        etag = etag_of(request.body)
+        content = Content(request.body, content_type or "application/octet-stream", etag, now)
+        self._world.storage.put(upload, content)
+        return Reply(headers={"etag": etag})
+
+    def _address_refusal(self, request: Request, now: float, methods: tuple[str, ...] = ("GET", "HEAD")) -> Reply | None:
+        if request.method not in methods:
+            message = "The specified method is not allowed against this resource."
+            return xml_refusal(405, "MethodNotAllowed", message, {"allow": ", ".join(methods)})
+        match self._world.signer.check(request.path, request.query, now=now):
+            case "valid":
+                return None
+            case "expired":
+                return xml_refusal(403, "AccessDenied", "Request has expired")
+            case "forged":
+                message = "The request signature we calculated does not match the signature you provided."
+                return xml_refusal(403, "SignatureDoesNotMatch", message)
+
+    def _struck_file(self, provider: str, request: Request) -> FaultRule | None:
+        known = provider if provider in PROVIDERS else ""
+        return self.faults.next(known, "download", family="download", request=request)
+
+    def _sent(self, request: Request, provider: str, task: Task | None, reply: Reply, rule: FaultRule | None) -> Reply:
+        """The reply of the storage, spoiled where a rule strikes it, with the books written."""
+        with self._lock:
+            now = self.clock.now()
+            if rule is not None:
+                reply = spoil(rule, reply, request, refuse=_refusal_of_storage, now=now)
+            if carries_credential(request.headers):
+                self.books.note_key_at_files()
+            if request.method == "GET" and reply.status in (200, 206):
+                sent = len(reply.body) if reply.ending == "whole" else reply.sent or 0
+                self.books.note_served(task, sent)
+            operation = "upload" if request.method == "PUT" else "download"
+            self._note(request, provider, operation, reply, rule=rule, now=now)
+        return reply
+
+    def inspect(self, look: Callable[[World, float], Seen]) -> Seen:
+        """What a function finds in everything there is, brought up to its moment, while nothing else changes. The control API
+        reads with it.
+        """
+        with self._lock:
+            now = self._advance()
+            return look(self._world, now)
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _advance(self) -> float:
+        now = self.clock.now()
+        self._world.life.advance(now)
+        return now
+
+    def _guarded(self, function: Callable[[], object]) -> object:
+        with self._lock:
+            self._advance()
+            return function()
+
+    def _changed(self, task: Task, moment: float) -> None:
+        """Plan the notice of a change."""
+        url = task.body.get("callback_url") if task.provider == "vidu" else None
+        if not isinstance(url, str) or not url:
+            return
+        answer = dialect_vidu.status(self._world, task, origin=task.origin, now=moment)
+        self._world.callbacks.plan(
+            moment,
+            url=url,
+            body=json_reply(answer).body,
+            task_id=task.id,
+            state=_NOTICES[task.stage],
+            signer=task.account.signer,
+        )
+
+    def _note(
+        self,
+        request: Request,
+        provider: str,
+        operation: str,
+        reply: Reply,
+        *,
+        now: float,
+        account: Account | None = None,
+        rule: FaultRule | None = None,
+    ) -> None:
+        self.books.note_request(
+            SeenRequest(
+                provider=provider,
+                operation=operation,
+                method=request.method,
+                path=request.path,
+                status=reply.status,
+                account=account.number if account is not None else None,
+                moment=now,
+                fault=rule.kind if rule is not None else None,
+            )
+        )
+
+
+def _refusal_of_storage(refusal: Refusal) -> Reply:
+    return xml_refusal(refusal.status, refusal.reason, refusal.message, refusal.headers)
+
+
+def operations() -> Mapping[str, tuple[str, ...]]:
+    """The operations that are answered, by provider."""
+    return {provider: tuple(answers) for provider, answers in _ANSWERS.items()}

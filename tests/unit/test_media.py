@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vidu_ext.providers import provider_named
 from vidu_ext.spec import media
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.media import CONTENT_TYPES, Medium, is_known_format, may_be_medium, medium_of, read_medium
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.requests import ImageToVideo, LocalMedia, ReferenceToVideo, with_media
+from vidu_ext.values.requests import ImageToVideo, LocalMedia, ReferenceToVideo, TextToVideo, with_media
 from vidu_ext.values.tasks import Json
 
 
@@ -60,6 +61,12 @@ def webp(width: int, height: int, kind: bytes) -> bytes:
     return riff(b"WEBP", kind + struct.pack("<I", len(data)) + data + bytes(16))
 
 
+def brands(*names: bytes) -> bytes:
+    """The beginning of an ISO media file (ISO/IEC 14496-12, 4.3; the names are registered at mp4ra.org)."""
+    box = b"ftyp" + names[0] + bytes(4) + b"".join(names)
+    return struct.pack(">I", 4 + len(box)) + box + struct.pack(">I", 8) + b"free"
+
+
 PROFILE: Final = segment(0xE0, b"JFIF\0" + bytes(9)) + segment(0xE2, b"ICC_PROFILE\0" + os.urandom(60_000))
 THUMBNAIL: Final = segment(0xE1, b"Exif\0\0" + jpeg(16, 16) + os.urandom(30_000))
 
@@ -86,6 +93,22 @@ UNMEASURED: Final = [
     (b"\0\0\0\x18ftypisom" + bytes(30), "mp4"),
     (b"\0\0\0\x14ftypqt  " + bytes(30), "mov"),
     (b"\0\0\0\x08wide" + bytes(30), "mov"),
+    (brands(b"heim", b"mif1", b"heim"), "heic"),
+    (brands(b"hevs"), "heic"),
+    (brands(b"mif1", b"miaf", b"heic"), "heic"),
+    (brands(b"mif1", b"miaf", b"avif"), "avif"),
+    (brands(b"avis", b"msf1", b"iso8"), "avif"),
+    (brands(b"new1", b"heic"), "heic"),
+    (brands(b"new1", b"isom"), "mp4"),
+    (brands(b"XAVC", b"mp42"), "mp4"),
+    (brands(b"3gp4", b"isom", b"3gp4"), "mp4"),
+    (brands(b"M4A ", b"isom", b"mp42"), "m4a"),
+    (brands(b"qt  ", b"mp42"), "mov"),
+    (brands(b"new1"), None),
+    (brands(b"new1", b"new2"), None),
+    (brands(b"crx ", b"isom"), None),
+    (b"\0\0\0\x10ftypnew1\0\0\0\0isom", None),
+    (b"\xff\xff\xff\xffftypnew1", None),
     (b"\0\0\0\x18ftypM4A " + bytes(30), "m4a"),
     (b"\x1aE\xdf\xa3" + bytes(30), "webm"),
     (riff(b"AVI ", bytes(30)), "avi"),
@@ -230,6 +253,66 @@ def test_a_picture_that_the_provider_refuses_is_sent() -> None:
     assert faults(b"\0\0\0\x18ftypisom" + bytes(30), said="image/png") == [
         "#/images/1: is in the format mp4; choose png, jpeg, webp"
     ]
+
+
+@pytest.mark.parametrize("data", ["", "=", "==", " ", "\r\n", "===="], ids=repr)
+@pytest.mark.parametrize("said", ["image/png", "IMAGE/PNG"])
+def test_data_uri_with_nothing_in_it_is_refused(data: str, said: str) -> None:
+    """It was sent, and refused where it is paid for."""
+    body: Json = {"model": "viduq3-turbo", "images": [f"data:{said};base64,{data}"]}
+    (fault,) = contract_of("vidu").faults("imageToVideo", body)
+    assert str(fault) == "#/images/0: is a data URI with nothing behind its comma"
+
+
+@pytest.mark.parametrize(
+    "address", ["https:///a.png", "https://", "http://?a", "https:// /a.png", "http://:80/a.png", "https://#a"]
+)
+@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer"])
+def test_address_without_a_host_is_refused(address: str, provider: str) -> None:
+    body: Json = {"model": "viduq3-turbo", "images": [address]}
+    (fault,) = contract_of(provider).faults("imageToVideo", body)
+    assert "is not an http(s) address" in str(fault)
+
+
+@pytest.mark.parametrize("text", ["\0", "a bird\0", "a\0bird"], ids=repr)
+def test_text_with_a_nul_is_refused(text: str) -> None:
+    for body in ({"model": "viduq3-turbo", "prompt": text}, {"model": "viduq3-turbo", "prompt": "a bird", "payload": text}):
+        (fault,) = contract_of("vidu").faults("textToVideo", cast("Json", body))
+        assert "holds a NUL" in str(fault)
+    with pytest.raises(ConfigurationError, match="NUL"):
+        TextToVideo(prompt="a bird", options={"style": text})
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("data:IMAGE/JPEG;base64,/9j/4AAQ", "data:image/jpeg;base64,/9j/4AAQ"),
+        ("DATA:image/JPEG;BASE64,/9j/4AAQ", "data:image/jpeg;base64,/9j/4AAQ"),
+        ("HTTPS://Example.com/A.png?Sig=B%2F", "https://Example.com/A.png?Sig=B%2F"),
+        ("https://example.com/A.png", "https://example.com/A.png"),
+        ("ssupload:?id=A1", "ssupload:?id=A1"),
+    ],
+)
+def test_scheme_and_content_type_are_taken_in_any_case_and_sent_in_one(given: str, sent: str) -> None:
+    """RFC 3986, 3.1 and RFC 2045, 5.1: neither depends on case."""
+    encoded = provider_named("vidu").encode(ImageToVideo(image=given, model="viduq3-turbo"))
+    assert encoded.body["images"] == [sent]
+    assert contract_of("vidu").faults("imageToVideo", {"model": "viduq3-turbo", "images": [given]}) == ()
+
+
+def test_prompt_that_begins_as_an_address_is_sent_as_it_is() -> None:
+    prompt = "HTTPS://Example.com on a screen"
+    assert provider_named("vidu").encode(TextToVideo(prompt=prompt, model="viduq3-turbo")).body["prompt"] == prompt
+
+
+def test_picture_of_a_phone_is_not_sent_as_a_video(tmp_path: Path) -> None:
+    """A HEIC picture of the brand `heim` went out as data:video/mp4."""
+    picture = brands(b"heim", b"mif1", b"heim")
+    assert medium_of(picture).data_uri().startswith("data:image/heic;")
+    (tmp_path / "video.mp4").write_bytes(brands(b"new1"))
+    with pytest.raises(ConfigurationError, match="neither a picture nor a video"):
+        read_medium(tmp_path / "video.mp4")
+    assert is_known_format(brands(b"new1")), "a film that is paid for is kept whatever its brand"
 
 
 def test_a_format_that_the_text_itself_names_is_refused_twice() -> None:

@@ -162,7 +162,7 @@ def _media(given: Sequence[str] | None) -> tuple[MediaInput, ...]:
 def _is_address(text: str) -> bool:
     from vidu_ext.values.urls import UPLOAD_SCHEME
 
-    return text.startswith(("http://", "https://", "data:", UPLOAD_SCHEME))
+    return text[:16].lower().startswith(("http://", "https://", "data:", UPLOAD_SCHEME))
 
 
 def medium(text: str) -> MediaInput:

@@ -128,7 +128,7 @@ def _kind(contract: Contract, operation: Operation, body: Object, fault: Fault) 
         return "FieldLacking"
     if isinstance(value, list) and says_size:
         return "FieldItemCountOutOfRange"
-    if isinstance(value, str) and value.startswith("data:") and says_size:
+    if isinstance(value, str) and value[:5].lower() == "data:" and says_size:
         return "ImageFormatInvalid" if fault.message.startswith("is in the format") else "PageSizeOutOfRange"
     return "FieldInvalid"
 

@@ -75,7 +75,10 @@ class Adapter:
             raise ConfigurationError(f"{operation.id} needs path_id, the id of what is changed: its path is {operation.path}.")
         if operation.path_parameter is None and path_id is not None:
             raise ConfigurationError(f"{operation.id} takes no path_id: its path is {operation.path}.")
-        return Encoded(operation.id, cast("Model", model).to_dict(), path_id)
+        return self._encoded(operation.id, cast("Model", model).to_dict(), path_id)
+
+    def _encoded(self, operation: str, body: Object, path_id: str | None = None) -> Encoded:
+        return Encoded(operation, as_object(self.contract.in_plain_case(operation, body)), path_id)
 
     def accepts_marker(self, encoded: Encoded) -> bool:
         operation = self.contract.operation(encoded.operation)

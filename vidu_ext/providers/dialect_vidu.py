@@ -133,7 +133,7 @@ class ViduShaped(Adapter):
         operation = ROUTES.get(type(request))
         if operation is None or not self._offers(operation):
             raise UnsupportedError(f"{self.title} has no route for {type(request).__name__}")
-        return Encoded(operation, body_of(request, self.names))
+        return self._encoded(operation, body_of(request, self.names))
 
     # -- one task -----------------------------------------------------------------------------------------------------
 

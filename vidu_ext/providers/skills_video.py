@@ -66,7 +66,7 @@ class SkillsVideo(Adapter):
         if operation is None:
             models = " or ".join(model for model in routes if model is not None)
             raise UnsupportedError(f"{self.title} serves {kind} with {models}, not with {request.model}")
-        return Encoded(operation, body_of(request, NAMES))
+        return self._encoded(operation, body_of(request, NAMES))
 
     # -- reading ------------------------------------------------------------------------------------------------------
 

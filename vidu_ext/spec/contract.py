@@ -24,8 +24,8 @@ from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, po
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import UPLOAD_SCHEME
 
-from .document import Spec
-from .media import MediaKind, MediaRule, media_faults
+from .document import Spec, with_value_at
+from .media import MediaKind, MediaRule, in_plain_case, media_faults, member_of
 from .messages import faults_of
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ class Contract:
         operation = self.operation(operation_id)
         if operation.body is None:
             return ()
+        body = self.in_plain_case(operation_id, body)
         return foreign_values(body) or (
             *self._faults(operation.body, body),
             *media_faults(body, partial(self.media_rule, operation_id)),
@@ -167,15 +168,24 @@ class Contract:
 
     def media_rule(self, operation_id: str, member: str) -> MediaRule | None:
         """What a medium must be that stands in a member, `images` or `subjects/images`; None where no medium stands there."""
+        schema = self._schema_of(operation_id, member)
+        return _media_rule(schema) if "x-media" in schema else None
+
+    def in_plain_case(self, operation_id: str, body: Json) -> Json:
+        """The body with scheme and content type of its addresses in lower case, which every server takes."""
+        for place, text in leaves(body):
+            plain = in_plain_case(text) if isinstance(text, str) else text
+            if plain != text and "https?:" in str(self._schema_of(operation_id, member_of(place)).get("pattern")):
+                body = with_value_at(body, place, plain)
+        return body
+
+    def _schema_of(self, operation_id: str, member: str) -> Object:
+        """What the spec says of a member, `images` or `subjects/images`, or of each entry where it is a list."""
         place = self.operation(operation_id).body
         for name in member.split("/"):
             place = self.spec.property(place, name) if place is not None else None
-        if place is None:
-            return None
-        schema = self.spec.at(place)
-        if "items" in schema:
-            schema = self.spec.at((*place, "items"))
-        return _media_rule(schema) if "x-media" in schema else None
+        schema = self.spec.at(place) if place is not None else {}
+        return self.spec.at((*place, "items")) if place is not None and "items" in schema else schema
 
     def states(self, component: str) -> tuple[str, ...]:
         """The words of an enum component, `TaskState`; empty where the spec has none of this name."""

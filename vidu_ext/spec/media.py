@@ -31,6 +31,9 @@ LARGEST_FILE: Final = 256 * 1024 * 1024
 HEADER_CHARACTERS: Final = 4 * 256 * 1024
 """How much of a data URI is decoded to see what it holds: profiles and thumbnails may stand before the size of a JPEG."""
 
+MOST_BRAND_BYTES: Final = 1024
+"""How much of an ISO media file is looked through for its brands."""
+
 SHORTEST_HEADER: Final = 30
 """Bytes below which a picture is broken off before its size; no whole picture is that short."""
 
@@ -61,10 +64,16 @@ _SIGNATURES: Final = (
     (b"fLaC", "flac"),
 )
 _RIFF_FORMS: Final = {b"WEBP": "webp", b"AVI ": "avi", b"WAVE": "wav"}
-_BRANDS: Final = {b"avif": "avif", b"avis": "avif", b"qt  ": "mov", b"M4A ": "m4a"} | dict.fromkeys(
-    (b"heic", b"heix", b"hevc", b"mif1", b"msf1"), "heic"
-)
-"""First brand of an ISO media file; any other is taken for mp4."""
+_AVIF: Final = frozenset((b"avif", b"avis"))
+_BRANDS: Final[dict[bytes, str | None]] = {
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2", b"msf1"), "heic"),
+    **dict.fromkeys((b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B "), "m4a"),
+    **dict.fromkeys((b"mp41", b"mp42", b"mp71", b"avc1", b"av01", b"dash", b"MSNV", b"XAVC", b"cmfc", b"cmf2"), "mp4"),
+    **dict.fromkeys((b"M4V ", b"M4VH", b"M4VP", b"f4v ", b"isom", *(b"iso%c" % mark for mark in b"23456789abc")), "mp4"),
+    b"qt  ": "mov",
+    b"crx ": None,  # a raw picture of Canon's, which names isom as well
+}
+"""By the brands that an ISO media file names. One that is not known proves nothing."""
 
 _OLD_QUICKTIME: Final = (b"moov", b"mdat", b"wide", b"free", b"skip")
 _OTHER_FORMATS: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"%PDF")
@@ -73,6 +82,8 @@ _MARKUP: Final = re.compile(rb"\s*(?:<[!?/A-Za-z]|\{\s*[\"'}]|\[\s*[\"{\[\]\d-]|
 _TYPE_NAMES: Final = {content_type: name for name, content_type in CONTENT_TYPES.items()} | {"image/jpg": "jpeg"}
 _JPEG_SIZES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Markers of the JPEG segments that tell the size."""
+
+_HEAD: Final = re.compile(r"(?:https?://|data:[a-z]+/[a-z0-9.+-]+;base64,)", re.IGNORECASE)
 
 _JPEG_BARE: Final = frozenset(range(0xD0, 0xDA)) | {0x01}
 """Markers of JPEG that no length follows."""
@@ -147,6 +158,12 @@ def media_faults(body: Json, rule_of: Callable[[str], MediaRule | None]) -> tupl
     return tuple(faults)
 
 
+def in_plain_case(text: str) -> str:
+    """An address or data URI with scheme and content type in lower case. They mean the same in any (RFC 3986, RFC 2045)."""
+    head = _HEAD.match(text)
+    return text if head is None or head[0].islower() else head[0].lower() + text[head.end() :]
+
+
 def member_of(place: Place) -> str:
     """The member of a body that a place is in, as the rules for media name it."""
     return "/".join(part for part in place if isinstance(part, str))
@@ -154,6 +171,9 @@ def member_of(place: Place) -> str:
 
 def _problems(text: str, rule: MediaRule) -> Iterator[tuple[str, tuple[Json, ...] | None]]:
     declared, _, data = text.partition(",")
+    if not data.strip("= \t\r\n"):
+        yield "is a data URI with nothing behind its comma", None
+        return
     medium = medium_of(_header(data))
     name = medium.format or _TYPE_NAMES.get(declared.removeprefix("data:").partition(";")[0])
     if name == "mp4" and rule.kind == "audio":  # one container; many sounds say no more than that
@@ -193,7 +213,7 @@ def _header(data: str) -> bytes:
 
 def is_known_format(head: bytes) -> bool:
     """Whether bytes begin a picture, video or sound of a format that is known here."""
-    return _format(head) is not None
+    return _format(head) is not None or head[4:8] == b"ftyp"
 
 
 def may_be_medium(head: bytes, content_type: str | None) -> bool:
@@ -227,8 +247,15 @@ def _format(content: bytes) -> str | None:
     if content.startswith(b"RIFF"):
         return _RIFF_FORMS.get(content[8:12])
     if content[4:8] == b"ftyp":
-        return _BRANDS.get(content[8:12], "mp4")
+        return _format_of_brands(content)
     return "mov" if content[4:8] in _OLD_QUICKTIME else None
+
+
+def _format_of_brands(content: bytes) -> str | None:
+    """The format by the first brand that is known; an AVIF may name that of all pictures first."""
+    end = min(_big(content, 0, 4), MOST_BRAND_BYTES)
+    brands = [content[8:12], *(content[place : place + 4] for place in range(16, end, 4))]
+    return "avif" if not _AVIF.isdisjoint(brands) else next((_BRANDS[brand] for brand in brands if brand in _BRANDS), None)
 
 
 def _png_size(content: bytes) -> tuple[int, int]:

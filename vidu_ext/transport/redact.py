@@ -10,7 +10,7 @@ import httpx
 
 _SECRETS: Final = re.compile(
     r"""
-    data:[a-z/+.-]+;base64,[A-Za-z0-9+/=]+ |
+    (?i:data:[a-z0-9/+.-]+;base64,)[A-Za-z0-9+/=]+ |
     (?<=\?)(?!\))[^\s"'<>]+ |
     (?i:(?:bearer|token)\s+)[^\s"',]+ |
     vda_\w+ | comfyui-[\w-]+

@@ -34,12 +34,14 @@ class Fault:
 
 
 def foreign_values(body: Json) -> tuple[Fault, ...]:
-    """What stands in a body that JSON cannot say, and that would break the request on its way out."""
+    """What stands in a body that JSON cannot say, or no program reads, and that would break the request on its way."""
     return tuple(Fault(pointer_of(place), problem) for place, value in leaves(body) if (problem := _foreign(value)) is not None)
 
 
 def _foreign(value: object) -> str | None:
     if isinstance(value, str):
+        if "\0" in value:
+            return "holds a NUL, at which programs cut a text off"
         return None if value.isascii() or _is_unicode(value) else "holds half of a surrogate pair, which is no character"
     if isinstance(value, float) and not isfinite(value):
         return f"is {value}, which JSON cannot say"
@@ -77,9 +79,9 @@ def shown(value: Json) -> str:
 
 def _head(text: str) -> str:
     """What a message may show of a text."""
-    if text.startswith("data:") and len(text) > SHOWN_CHARACTERS:
+    if text[:5].lower() == "data:" and len(text) > SHOWN_CHARACTERS:
         text = text[: text.find(",") + 1]
-    elif text.startswith("http") and "?" in text:
+    elif text[:4].lower() == "http" and "?" in text:
         text = text[: text.find("?") + 1]
     return text[:SHOWN_CHARACTERS]
 

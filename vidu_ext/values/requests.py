@@ -84,7 +84,7 @@ def _check_medium(place: str, value: object) -> None:
         return
     if not isinstance(value, str):
         raise ConfigurationError(f"{place} must be a web address or data URI, a Path, or bytes; it is {_seen(value)}.")
-    if not _SCHEME.match(value) or value.startswith("file:"):
+    if not _SCHEME.match(value) or value[:5].lower() == "file:":
         raise ConfigurationError(
             f"{place} is {shown(value)}, which is neither a web address nor a data URI."
             f" Wrap the path of a file in Path: Path({shown(value)})."
@@ -110,7 +110,7 @@ def _shown_medium(value: object) -> str:
         return f"<bytes {len(value)}>"
     if not isinstance(value, str):
         return repr(value)
-    if value.startswith("data:"):
+    if value[:5].lower() == "data:":
         return f"<{value.partition(';')[0][:40]} {len(value)} characters>"
     address, mark, _ = value.partition("?")
     return repr(f"{address}?…" if mark and not value.startswith(UPLOAD_SCHEME) else value)

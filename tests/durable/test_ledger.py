@@ -228,6 +228,7 @@ def test_cut_connection_loses_a_change(postgres: Postgres, tmp_path: Path) -> No
     database = postgres.create("cut")
     found = planned(database, tmp_path, 40, price=1.0)
     ledger = Ledger(database.replace("postgresql:", "postgresql+psycopg:"))
+    assert ledger.has_tables()  # open before it is cut: a database that cannot be opened is not waited for
     ended = threading.Event()
 
     def cut() -> None:

@@ -16,7 +16,7 @@ import time
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import cast
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -37,7 +37,7 @@ from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json
 
 QUICK = EmulatorSettings(queue_seconds=0.02, processing_seconds=0.05, callback_retry_seconds=0.05)
-CREDITS = b"GET /ent/v2/credits HTTP/1.1\r\nhost: emulator\r\nauthorization: Token k\r\n\r\n"
+CREDITS = b"GET /ent/v2/credits HTTP/1.1\r\nhost: localhost\r\nauthorization: Token k\r\n\r\n"
 
 
 @contextmanager
@@ -132,7 +132,7 @@ def test_answers_are_dated_by_the_clock_of_the_emulator() -> None:
 
 
 def test_a_request_that_announces_too_much_is_refused_before_it_is_read() -> None:
-    head = b"POST /ent/v2/text2video HTTP/1.1\r\nhost: emulator\r\ncontent-length: 999999999999\r\n\r\n"
+    head = b"POST /ent/v2/text2video HTTP/1.1\r\nhost: localhost\r\ncontent-length: 999999999999\r\n\r\n"
     with EmulatorServer() as server, connected(server) as connection:
         connection.sendall(head)
         assert answer(connection)[0].startswith("HTTP/1.1 413")
@@ -214,6 +214,85 @@ def test_a_host_that_others_can_reach_is_warned_of(monkeypatch: pytest.MonkeyPat
         assert not caplog.records
         listening("0.0.0.0", 0)  # noqa: S104  # listened on nowhere
     assert "everyone who can reach this machine" in caplog.text
+
+
+PATHS = ("/", "/_emulator/state", "/_emulator/page.js", "/ent/v2/credits", "/files/vidu/1/1.mp4", "/storage/1", "/nothing")
+
+
+def statuses(server: EmulatorServer, *hosts: str) -> set[int]:
+    """How requests for every kind of path are answered that name these hosts."""
+    found: set[int] = set()
+    for path in PATHS:
+        with connected(server) as connection:
+            lines = "".join(f"host: {host}\r\n" for host in hosts)
+            head = f"GET {path} HTTP/1.1\r\n{lines}authorization: Token k\r\nconnection: close\r\n\r\n"
+            connection.sendall(head.encode("latin-1"))
+            found.add(int(answer(connection)[0].split()[1]))
+    return found
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "x.8.b.d.0.1.0.0.2.ip6.arpa", "example.com", "rebound.example.org:8080", "127.0.0.1.nip.io", "localhost.example.com",
+        "localhost@example.com", "example.com#localhost", "emulator", "emulator.local", "a.internal", "a.docker.internal",
+        "a.test", "a.example", "a.invalid", "router.lan", "notlocalhost", "192.168.1.5", "10.0.0.1", "8.8.8.8", "[2001:db8::1]",
+        "127.1", "0x7f000001", "2130706433", "", ".localhost.example.com", "localhost:80@example.com", "\xe9.localhost",
+        "localhost, example.com",
+    ],
+)  # fmt: skip
+def test_what_asks_for_a_name_that_another_can_own_is_not_answered(host: str) -> None:
+    """A name below ip6.arpa, that anyone may have lead to this machine, was answered."""
+    with EmulatorServer() as server:
+        assert statuses(server, host) == {403}
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.0.0.2:80", "[::1]:80", "localhost", "LocalHost:8400", "localhost.", "a.b.localhost"]
+)
+def test_what_asks_for_this_machine_is_answered(host: str) -> None:
+    with EmulatorServer() as server:
+        assert 403 not in statuses(server, host)
+        assert 200 in statuses(server, host)
+
+
+def test_the_address_that_is_listened_on_is_answered_and_the_name_that_was_given_for_it() -> None:
+    heard = asgi(Emulator(), hosts=("studio.example.com",))
+
+    async def status(host: str) -> int:
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/_emulator/state",
+            "raw_path": b"/_emulator/state",
+            "query_string": b"",
+        }
+        where = {
+            "scheme": "http",
+            "headers": [(b"host", host.encode())],
+            "server": ("192.168.1.5", 8400),
+            "client": ("192.168.1.9", 1),
+        }
+        await heard({**scope, **where}, receive, send)
+        return int(sent[0]["status"])
+
+    for host, expected in {
+        "192.168.1.5:8400": 200,
+        "studio.example.com": 200,
+        "Studio.Example.com.": 200,
+        "localhost": 200,
+        "192.168.1.6": 403,
+        "example.com": 403,
+    }.items():
+        assert asyncio.run(status(host)) == expected, host
 
 
 def test_two_emulators_know_nothing_of_each_other() -> None:

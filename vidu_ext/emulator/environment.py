@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -15,8 +17,35 @@ LOOPBACK: Final = "127.0.0.1"
 POLLING: Final = {"VIDU_POLL_SECONDS": "0.05"}
 """Tasks end within seconds here, and a poll costs nothing."""
 NO_PROXY: Final = ("NO_PROXY", "no_proxy")
+_HOST: Final = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]*)?")
 _DIRECT: Final = (LOOPBACK, "localhost", "::1")
 """Hosts that no proxy may stand before."""
+
+
+def is_own_name(host: str, own: Collection[str]) -> bool:
+    """Whether the value of a Host header names this machine in a way that nobody else can own: localhost, a name below it, a
+    loopback address, or one of `own`.
+
+    A web site can have any other name lead here, and a browser of this machine then lets its pages read the answers.
+    """
+    found = _HOST.fullmatch(host)
+    name = _plain(found[1] or found[2]) if found else ""
+    return name == "localhost" or name.endswith(".localhost") or _is_loopback(name) or (name in map(_plain, own) and name != "")
+
+
+def _plain(name: str) -> str:
+    """A name or an address in one way of writing."""
+    try:
+        return str(ip_address(name))
+    except ValueError:
+        return name.lower().removesuffix(".")
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def origin_of(host: str, port: int) -> str:

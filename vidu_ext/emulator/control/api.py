@@ -15,8 +15,7 @@ key, shows none, and what it shows is not written into the books.
     GET    /_emulator/files/vidu/<task>/<name>    a file of a task, for looking at it
 
 A browser of this machine may be led here by any web site. What changes something must be labelled application/json and, if it
-names an origin, come from a page of this emulator; and a Host that could be a public name is refused, since such a name can
-be made to point at this machine.
+names an origin, come from a page of this emulator. `http/app.py` refuses every request whose Host is the name of another site.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -70,8 +68,6 @@ _ASSETS: Final = {
     "page.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
-_PRIVATE_ENDINGS: Final = frozenset({"localhost", "local", "internal", "test", "example", "invalid", "lan", "arpa"})
-"""Last parts of names that nobody can register."""
 
 
 @frozen(kw_only=True)
@@ -109,7 +105,6 @@ def answer(emulator: Engine, request: Request) -> Reply:
 
 
 def _answered(emulator: Engine, request: Request) -> Reply:
-    _check_host(request.headers.get("host"))
     found, rest = _found(request)
     method = "GET" if request.method == "HEAD" else request.method
     act = found.get(method)
@@ -136,22 +131,6 @@ def _missing(request: Request) -> _RefusalError:
 
 
 # -- who may ask ----------------------------------------------------------------------------------------------------------
-
-
-def _check_host(host: str | None) -> None:
-    """Refuse a name that somebody else could own. A request that was made in-process may name no host."""
-    name = urlsplit(f"//{host or 'localhost'}").hostname or ""
-    if "." not in name or name.rsplit(".", 1)[1] in _PRIVATE_ENDINGS or _is_address(name):
-        return
-    raise _RefusalError(403, "Address this emulator as localhost, by an IP address, or by a name without a dot.")
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def _check_writer(request: Request) -> None:

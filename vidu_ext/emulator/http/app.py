@@ -7,12 +7,13 @@ provider.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, MutableMapping
+from collections.abc import AsyncGenerator, Collection, MutableMapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
+from vidu_ext.emulator.environment import is_own_name
 from vidu_ext.emulator.messages import Reply, Request
 from vidu_ext.emulator.state.signed_urls import FILES
 
@@ -44,13 +45,24 @@ _TOO_LARGE: Final = Reply(
 )
 
 
-def asgi(emulator: Emulator, *, most_body: int = MOST_BODY, callbacks: Reach = "loopback") -> Starlette:
+_FOREIGN_HOST: Final = Reply(
+    status=403,
+    headers={"content-type": "text/plain; charset=utf-8", "connection": "close"},
+    body=b"Address this emulator as localhost, by a name that ends in .localhost, or by the address that it listens on.",
+)
+
+
+def asgi(
+    emulator: Emulator, *, most_body: int = MOST_BODY, callbacks: Reach = "loopback", hosts: Collection[str] = ()
+) -> Starlette:
     """The emulator as an ASGI application, for a server, or in-process for `httpx.ASGITransport`.
 
     One route takes every path and method: which operation a path belongs to is asked of the packaged specs, by the
     emulator itself, so that there is one table of routes. While the application's lifespan lasts, callbacks that are due
     are posted, to loopback hosts only unless `callbacks` is "anywhere". `most_body` is in bytes; a larger request is
-    answered with 413. Raises ConfigurationError for another word in `callbacks`.
+    answered with 413. What asks for a host that is neither localhost, nor the address that the connection came to, nor one of
+    `hosts` is answered with 403: any web site can have a name of its own lead here. Raises ConfigurationError for another word
+    in `callbacks`.
 
     A connection that breaks needs the server of this package. Under any other one the application raises the error of
     httpx that a client would see: `httpx.ASGITransport` hands it to the caller, a real server closes the connection or
@@ -68,23 +80,35 @@ def asgi(emulator: Emulator, *, most_body: int = MOST_BODY, callbacks: Reach = "
             await asyncio.gather(deliveries, return_exceptions=True)
 
     app = Starlette(lifespan=lifespan)
-    app.router.default = _Endpoint(emulator, most_body)  # a route would not match a path with a line break in it
+    app.router.default = _Endpoint(emulator, most_body, hosts)  # a route would not match a path with a line break in it
     return app
 
 
 class _Endpoint:
     """Answers every request."""
 
-    def __init__(self, emulator: Emulator, most_body: int) -> None:
+    def __init__(self, emulator: Emulator, most_body: int, hosts: Collection[str]) -> None:
         self._emulator = emulator
+        self._hosts = tuple(hosts)
         self._most_body = most_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body(scope, receive, self._most_body)
         if body is None:
             return
-        reply = _TOO_LARGE if len(body) > self._most_body else await self._answer(_request(scope, body))
+        if not self._is_addressed(scope):
+            reply = _FOREIGN_HOST
+        elif len(body) > self._most_body:
+            reply = _TOO_LARGE
+        else:
+            reply = await self._answer(_request(scope, body))
         await _Performance(reply, scope, receive, send, self._emulator.clock).run()
+
+    def _is_addressed(self, scope: Scope) -> bool:
+        """Whether every Host header names this emulator. A request of HTTP/1.0 may have none; no browser sends it."""
+        own = (*self._hosts, *(scope.get("server") or ())[:1])
+        named = (value.decode("latin-1") for name, value in scope["headers"] if name == b"host")
+        return all(is_own_name(host, own) for host in named)
 
     async def _answer(self, request: Request) -> Reply:
         """The reply. A file may have to be drawn first, which takes long; nobody else is kept waiting for that."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 import httpx
 
+from vidu_ext.emulator.environment import is_own_name
 from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -99,6 +99,6 @@ def is_loopback(url: str) -> bool:
     """Whether the address is one of this machine's own."""
     try:
         host = urlsplit(url).hostname or ""
-        return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback
     except ValueError:
         return False
+    return is_own_name(f"[{host}]" if ":" in host else host, ())

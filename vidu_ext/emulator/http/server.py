@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import ipaddress
 import logging
 import os
 import socket
@@ -14,7 +13,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.emulator.environment import LOOPBACK, environment, origin_of
+from vidu_ext.emulator.environment import LOOPBACK, environment, is_own_name, origin_of
 from vidu_ext.values.errors import ConfigurationError, ViduError
 
 from .extra import missing_extra
@@ -73,7 +72,7 @@ class EmulatorServer:
         self.emulator: Final = emulator or Emulator(settings, clock=clock, rules=rules, seed=seed)
         self._host = host
         self._port = port
-        self._app: Final = asgi(self.emulator, callbacks=callbacks)
+        self._app: Final = asgi(self.emulator, callbacks=callbacks, hosts=(host,))
         self._socket: socket.socket | None = None
         self._origin = ""
         self._server: _Server | None = None
@@ -193,16 +192,9 @@ def listening(host: str, port: int) -> socket.socket:
         reason = os.strerror(error.errno) if is_of_port and error.errno else (error.strerror or str(error)).partition(" (")[0]
         advice = "Choose another port, or 0 for any that is free" if is_of_port else "Choose an address of this machine"
         raise ConfigurationError(f"the emulator cannot listen on {host}:{port}: {reason}. {advice}.") from error
-    if not _is_own(host):
+    if not is_own_name(f"[{host}]" if ":" in host else host, ()):
         logger.warning("the emulator listens on %s: everyone who can reach this machine can use and stop it", host)
     return opened
-
-
-def _is_own(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class _Server(uvicorn.Server):

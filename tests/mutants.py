@@ -31,6 +31,8 @@ UNREACHED: Final = (5, 33)
 """Exit codes of mutmut for a mutant that none of the chosen tests reaches."""
 LAST_SECONDS: Final = 20.0
 """Seconds that the tests under way get to end when the time is over."""
+RUN_SECONDS: Final = 300.0
+"""Seconds of a run of the chosen tests that is to show why they fail."""
 SENTENCE: Final = re.compile(r'"[^"]*[^" ] [^"]*"')
 """A string with a space in it: the words of a message, which no test should hold letter by letter."""
 
@@ -82,14 +84,14 @@ def survivors(
     tree = copied(name, row)
     log = mutmut(tree, options.at_once, ["no-such-mutant"], deadline)  # no command only generates; this one stops after that
     if not (tree / "mutants/mutmut-stats.json").exists():
-        return failed(name, log)
+        return failed(name, row, tree, log)
     changes = {mutant: change for mutant, change in every_change(tree).items() if not is_wording(change)}
     drawn = random.Random(options.seed).sample(sorted(changes), min(options.most, len(changes)))  # noqa: S311
     log = mutmut(tree, options.at_once, drawn, deadline)
     codes = exit_codes(tree)
     tried = [mutant for mutant in drawn if codes[mutant] is not None]
     if not tried:
-        return failed(name, log)
+        return failed(name, row, tree, log)
     alive = [mutant for mutant in tried if codes[mutant] in (SURVIVED, *UNREACHED)]
     new = [mutant for mutant in alive if changes[mutant] not in accepted]
     print(f"{name}: {len(tried)} of {len(changes)} mutants tried, {len(alive)} survived, {len(new)} of them not accepted")
@@ -100,7 +102,13 @@ def survivors(
     return len(new), set(changes.values())
 
 
-def failed(name: str, log: str) -> tuple[int, set[Change]]:
+def failed(name: str, row: dict[str, Any], tree: Path, log: str) -> tuple[int, set[Change]]:
+    """Say why no mutant was tried: mutmut hides what its tests print, so they are run once more without it."""
+    command = [sys.executable, "-m", "pytest", "--quiet", "--exitfirst", *row["tests"], *row.get("options", [])]
+    with suppress(subprocess.TimeoutExpired):
+        log += subprocess.run(
+            command, cwd=tree / "mutants", env=environment(tree), capture_output=True, text=True, timeout=RUN_SECONDS, check=False
+        ).stdout
     print(f"{name}: no mutant was tried: the time was over, or the tests do not pass on the copy of the tree\n{log[-4000:]}")
     return 1, set()
 
@@ -132,7 +140,10 @@ def copied(name: str, row: dict[str, Any]) -> Path:
         "use_git_change_detection": False,
         "timeout_multiplier": 5.0,
         "timeout_constant": 2.0,
-        **row.get("mutmut", {}),
+        # Each change in a process that has imported nothing: specs and adapters are read once and kept, and a second
+        # collection in one process gives other ids to tests.
+        "process_isolation": "forkserver",
+        "forkserver_warmup": "none",
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
     with (tree / "pyproject.toml").open("a", encoding="utf-8") as settings_file:
@@ -143,10 +154,9 @@ def copied(name: str, row: dict[str, Any]) -> Path:
 def mutmut(tree: Path, at_once: int, mutants: Iterable[str], deadline: float) -> str:
     """What a run of mutmut prints. It ends at the deadline, with what it has found by then."""
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(at_once), *mutants]
-    environment = {**os.environ, "PYTHONPATH": str(tree / "generated")}
     with (tree / "mutmut.log").open("w+", encoding="utf-8", errors="replace") as log:
         process = subprocess.Popen(
-            command, cwd=tree, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            command, cwd=tree, env=environment(tree), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
         try:
             process.wait(max(1.0, deadline - time.monotonic()))
@@ -158,6 +168,11 @@ def mutmut(tree: Path, at_once: int, mutants: Iterable[str], deadline: float) ->
             end_of(process)
         log.seek(0)
         return SPINNER.sub("", log.read())
+
+
+def environment(tree: Path) -> dict[str, str]:
+    """The environment of a process that is to import the copy of the tree."""
+    return {**os.environ, "PYTHONPATH": str(tree / "generated"), "MUTANT_UNDER_TEST": ""}
 
 
 def end_of(process: subprocess.Popen[bytes]) -> None:

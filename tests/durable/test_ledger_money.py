@@ -14,7 +14,7 @@ from ledger_rig import REFERENCE, planned, running
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from vidu_ext.durable import Job
+from vidu_ext.durable import Job, Limits
 from vidu_ext.durable.database.ledger import Ledger
 from vidu_ext.durable.database.tables import jobs
 from vidu_ext.durable.job import JobState
@@ -43,7 +43,7 @@ def started(ledger: Ledger, job: Job) -> Job:
 # -- what a task cost -----------------------------------------------------------------------------------------------------
 
 
-def test_charge_that_the_provider_does_not_tell_is_booked_as_reserved(database: str, ledger: Ledger, tmp_path: Path) -> None:
+def test_charge_that_the_provider_does_not_report_is_booked_as_reserved(database: str, ledger: Ledger, tmp_path: Path) -> None:
     """Booked as 0, every such task would have widened the budget by its price."""
     (job,) = planned(database, tmp_path, 1, price=4.0, ceilings={"": 25.0})
     assert ledger.finish(started(ledger, job), "fetching", None, None)
@@ -72,7 +72,7 @@ def test_charge_of_nothing_is_booked_as_nothing(database: str, ledger: Ledger, t
     assert money(ledger) == (0.0, 0.0)
 
 
-def test_probe_whose_charge_is_not_told_is_booked_with_all_that_it_reserved(
+def test_probe_whose_charge_is_not_reported_is_booked_with_all_that_it_reserved(
     database: str, ledger: Ledger, tmp_path: Path
 ) -> None:
     (job,) = planned(database, tmp_path, 1, ceilings={"": 25.0})
@@ -96,6 +96,52 @@ def test_what_created_nothing_frees_the_budget_of_its_provider_too(database: str
         assert ledger.begin(ledger.job(job.id), "x").moved == "moved"
         ledger.take_back(ledger.job(job.id), None, None)
     assert (money(ledger), money(ledger, "vidu")) == ((0.0, 0.0), (0.0, 0.0))
+
+
+def test_result_that_is_paid_and_not_fetched_stays_paid(database: str, ledger: Ledger, tmp_path: Path) -> None:
+    (job,) = planned(database, tmp_path, 1, price=4.0)
+    ledger.finish(started(ledger, job), "fetching", 3.0, None)
+    ledger.not_fetched(job.id, "the storage is away")
+    found = ledger.job(job.id)
+    assert (found.state, found.stage, found.credits, found.note) == ("failed", "fetch", 3.0, "the storage is away")
+    assert (money(ledger), running(ledger)) == ((3.0, 0.0), 0)
+
+
+def test_note_of_a_second_paid_task_outlives_the_end_of_the_first(database: str, ledger: Ledger, tmp_path: Path) -> None:
+    (job,) = planned(database, tmp_path, 1, price=4.0)
+    now = started(ledger, job)
+    ledger.accept(now, f"{REFERENCE}9")
+    ledger.finish(now, "fetching", 3.0, None)
+    assert ledger.job(job.id).note == f"{REFERENCE}9 was paid too"
+
+
+# -- what there is room for -----------------------------------------------------------------------------------------------
+
+
+def test_room_depends_on_budget_and_slots(database: str, ledger: Ledger, tmp_path: Path) -> None:
+    limits = {"limits": {"vidu": Limits(concurrency=1)}, "ceilings": {"": 9.0}}
+    first, second, third = planned(database, tmp_path, 3, price=4.0, **limits)
+    assert ledger.room(first) is None
+    job = started(ledger, first)
+    assert ledger.room(second) == "slot"
+    ledger.finish(job, "fetching", 4.0, None)
+    assert ledger.room(second) is None
+    ledger.begin(second, "x")
+    assert ledger.room(third) == "budget"
+
+
+def test_job_of_known_cost_waits_for_the_cost_of_another_only_while_that_is_learned(
+    database: str, ledger: Ledger, tmp_path: Path
+) -> None:
+    """What is left is held by a job of unknown cost, so it may be enough once that cost is known."""
+    probe, priced = planned(database, tmp_path, 2, ceilings={"": 25.0})
+    with ledger.writing() as connection:
+        connection.execute(sa.update(jobs).where(jobs.c.id == priced.id).values(price=5.0, signature="another kind"))
+    waiting = ledger.job(priced.id)
+    job = started(ledger, probe)
+    assert (ledger.room(waiting), ledger.begin(waiting, "x").held) == ("cost", "cost")
+    ledger.learn(job, 23.0)
+    assert (ledger.room(waiting), ledger.begin(waiting, "x").held) == ("budget", "budget")
 
 
 # -- a change that is made twice ------------------------------------------------------------------------------------------

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+import httpx
 import pytest
 from attrs import evolve
 from paid import (
@@ -29,7 +32,7 @@ from paid import (
 from scripted import Answer, Scripted
 from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
 
-from vidu_ext import HealthPolicy, Settings, TextToVideo
+from vidu_ext import AsyncVidu, HealthPolicy, Settings, TextToVideo, Timeouts, Vidu, Wiring
 from vidu_ext.client.session import Choice, Session
 from vidu_ext.flows.attempt import Claims, create_flow
 from vidu_ext.flows.call import answer_flow
@@ -38,6 +41,7 @@ from vidu_ext.flows.outcome import Outcome, Unknown
 from vidu_ext.flows.policy import ReconcilePolicy
 from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.submit import Submitted, attempt_flow
+from vidu_ext.providers.reading import rfc3339
 from vidu_ext.values.errors import ClientClosedError, ConfigurationError
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.submission import Submission
@@ -112,6 +116,18 @@ def test_two_tasks_that_fit_never_prove_absence() -> None:
 def test_provider_that_cannot_be_searched_never_proves_absence(provider: str) -> None:
     assert not unknown(settle(Scripted(), attempt(provider))).absent
     assert not LOST.absent
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Los_Angeles", "UTC"])
+def test_search_says_its_times_in_the_same_zone_wherever_it_runs(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    """Eight hours off, the list that was asked for would have begun after the lost task."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert rfc3339(1_700_000_000.9) == "2023-11-14T22:13:20Z"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize("provider", ["vidu", "skills_video"])
@@ -227,6 +243,55 @@ def test_find_keeps_the_id_of_a_repeated_create_whose_answer_breaks_off() -> Non
     assert ref_of(driver.run(made.find(attempt("comfy").submission)).outcome) == TaskRef("comfy", "9401")
 
 
+def patience_of(request: httpx.Request) -> object:
+    return request.extensions["timeout"]["read"]
+
+
+class Slow(httpx.MockTransport):
+    """A provider that accepts every create, and notes how long it may take for each answer."""
+
+    def __init__(self) -> None:
+        super().__init__(self._answer)
+        self.patience: list[tuple[str, object]] = []
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.patience.append((request.method, patience_of(request)))
+        return httpx.Response(200, json={"task_id": "9401", "state": "processing"})
+
+
+def used(transport: Slow) -> Settings:
+    timeouts = Timeouts(read=7.0, create_read=300.0)
+    return Settings(wiring=Wiring(timeouts=timeouts, transport=transport, async_transport=transport))
+
+
+LONG_THEN_SHORT: Final = [("POST", 300.0), ("POST", 300.0), ("GET", 7.0)]
+
+
+def test_create_and_its_repetition_wait_longer_than_other_calls() -> None:
+    """A create that is given up early leaves an outcome in doubt that the provider was about to tell."""
+    transport = Slow()
+    with Vidu({"comfy": "a-key-of-the-tests"}, settings=used(transport)) as vidu:
+        task = vidu.submit(bird("comfy"))
+        assert task.submission is not None
+        vidu.find(task.submission)
+        task.status()
+    assert transport.patience == LONG_THEN_SHORT
+
+
+def test_awaited_create_and_its_repetition_wait_longer_than_other_calls() -> None:
+    transport = Slow()
+
+    async def use() -> None:
+        async with AsyncVidu({"comfy": "a-key-of-the-tests"}, settings=used(transport)) as vidu:
+            task = await vidu.submit(bird("comfy"))
+            assert task.submission is not None
+            await vidu.find(task.submission)
+            await task.status()
+
+    asyncio.run(use())
+    assert transport.patience == LONG_THEN_SHORT
+
+
 def test_find_never_repeats_a_create_without_an_idempotency_key() -> None:
     for provider in ("vidu", "skills_video", "zenlayer"):
         made = attempt(provider)
@@ -235,6 +300,26 @@ def test_find_never_repeats_a_create_without_an_idempotency_key() -> None:
         outcome = driver.run(find_flow(made, retry=STEADY, reconcile=ONE_LOOK, claims=Claims()))
         assert isinstance(outcome, Unknown)
         assert not any(creates_sent(driver))
+
+
+@pytest.mark.parametrize("way", ["submit", "send", "call"])
+def test_submission_is_at_hand_for_an_interrupt_while_its_request_is_out(way: str) -> None:
+    made, begun = session("vidu"), list[Submission]()
+    prepared = attempt("vidu").submission
+    seen: list[str] = []
+
+    def interrupted(_: Send) -> Answer:
+        seen.extend(one.operation for one in begun)
+        return KeyboardInterrupt()
+
+    if way == "submit":
+        flow: Flow[object] = made.submit(choice(made, bird("vidu")), idempotency_key=None, begun=begun, on_submission=None)
+    elif way == "send":
+        flow = made.send(prepared, begun=begun)
+    else:
+        flow = made.call(choice(made, SPEECH), begun=begun)
+    Scripted(interrupted).error(flow, KeyboardInterrupt)
+    assert seen == ["textToSpeech" if way == "call" else "textToVideo"]
 
 
 @pytest.mark.parametrize(
@@ -302,6 +387,16 @@ def test_call_refuses_a_route_that_starts_a_task() -> None:
     assert "use submit() in place of call()" in str(error)
     assert not driver.of(Send)
     assert not begun
+
+
+@pytest.mark.parametrize(
+    ("provider", "members"), [("zenlayer", {}), ("skills_video", {}), ("vidu", {"operation": "createAdFilm", "images": ["a"]})]
+)
+def test_idempotency_key_of_the_user_changes_nothing_where_the_route_carries_none(provider: str, members: dict[str, Any]) -> None:
+    plain, keyed = attempt(provider, **members), attempt(provider, key="job-1", **members)
+    assert (keyed.encoded.body, keyed.submission.marker) == (plain.encoded.body, None)
+    assert keyed.call.request == plain.call.request
+    assert keyed.call.headers == plain.call.headers
 
 
 # -- what is remembered of an account ------------------------------------------------------------------------------------

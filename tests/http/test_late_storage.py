@@ -13,7 +13,9 @@ from playing import PATIENCE, RETRY, WAYS, Way, account, body_for, brief, reques
 from server import Act, Server, film_of
 
 from vidu_ext import AsyncVidu, DownloadOptions, TaskRef, Vidu
+from vidu_ext.client.session import Session
 from vidu_ext.flows.download import MOST_REFRESHES
+from vidu_ext.transport.driver import SyncDriver
 from vidu_ext.values.errors import ResultExpiredError
 
 BEHIND: Final = {
@@ -71,6 +73,20 @@ def test_storage_that_is_behind_its_task_is_asked_until_it_has_the_film(
         film = use(way, server)
         assert film == film_of(server.paid[0].name)
         assert len(server.calls("film")) == TIMES + 1
+
+
+def test_task_is_young_where_this_client_submitted_it_or_saw_it_unfinished() -> None:
+    with Server(life=("queued", "done")) as server:
+        session = Session([account(server)], prefer=None, settings=brief(), chance=lambda: 0.0, now=lambda: 0.0)
+        driver = SyncDriver(session.doors, session.settings.wiring)
+        choice = session.offers(request_for("vidu"), account=None, check=True, path_id=None)
+        driver.run(session.submit(choice, idempotency_key=None, begun=[], on_submission=None))
+        seen, other = (TaskRef("vidu", server.make(body_for("vidu")).name) for _ in range(2))
+        driver.run(session.status(seen))
+        server.paid[2].looks = 1
+        driver.run(session.status(other))
+        driver.close()
+    assert [session.sightings.youth(TaskRef("vidu", paid.name), 0.0) for paid in server.paid] == [1.0, 1.0, 0.0]
 
 
 @both_ways

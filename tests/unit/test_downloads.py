@@ -88,8 +88,9 @@ RECOVERIES: dict[str, tuple[list[Answer], list[float], list[str | None]]] = {
     "it has nothing yet": ([plain(204), plain(202), whole()], [1.0, 2.0], [None] * 3),
     "a redirect leads nowhere": ([plain(302), whole()], [1.0], [None, None]),
     "the whole comes as a part that nobody asked for": ([rest(0)], [], [None]),
-    "a part comes that nobody asked for": ([rest(0, FILM[:60], Content_Range="Bytes 0-59/100"), rest(60)], [1.0],
-                                           [None, "bytes=60-"]),
+    "it comes so without a validator": ([Body(206, FILM, {"Content-Range": "bytes 0-99/100"})], [], [None]),
+    "a part comes that nobody asked for": (
+        [rest(0, FILM[:60], Content_Range="Bytes 0-59/100", Content_Length="60"), rest(60)], [1.0], [None, "bytes=60-"]),
     "another part comes that nobody asked for": ([rest(1), rest(1), whole()], [1.0], [None] * 3),
     "a part of unknown size comes that nobody asked for": ([rest(0, Content_Range="bytes 0-99/*"), whole()], [], [None] * 2),
     "the file is empty at first": ([whole(b""), whole()], [1.0], [None, None]),
@@ -134,6 +135,16 @@ RECOVERIES: dict[str, tuple[list[Answer], list[float], list[str | None]]] = {
         [whole(broken_after=60), rest(60, bytes(100), ETag='"other"'), whole()],
         [1.0],
         [None, "bytes=60-", None],
+    ),
+    "a part is encoded": (
+        [whole(broken_after=60), rest(60, Content_Encoding="gzip"), whole()],
+        [1.0],
+        [None, "bytes=60-", None],
+    ),
+    "a part has a word for an encoding that encodes nothing": (
+        [whole(broken_after=60), rest(60, Content_Encoding="aws-chunked")],
+        [1.0],
+        [None, "bytes=60-"],
     ),
     "a part is longer than announced": (
         [whole(broken_after=60), rest(60, FILM + b"more", Content_Range="bytes 60-99/100"), whole()],
@@ -262,7 +273,7 @@ def test_what_is_no_film_by_its_first_bytes_is_not_stored_as_one(film: Path, cas
     """A storage said AccessDenied with 200 and application/octet-stream, and that was stored as the film."""
     body = NO_FILMS[case]
     error = Scripted(whole(body, Content_Type=content_type)).error(download(film, tries=1), DownloadIncompleteError)
-    assert "none by its first bytes" in str(error)
+    assert "by its first bytes" in str(error)
     assert names(film.parent) == set()
 
 
@@ -270,6 +281,17 @@ def test_what_is_no_film_by_its_first_bytes_is_not_stored_as_one(film: Path, cas
 def test_text_is_not_stored_as_a_film(film: Path, content_type: str) -> None:
     body = "Zugriff verweigert: täglich von 8 bis 9 Uhr".encode()
     Scripted(whole(body, Content_Type=content_type)).error(download(film, tries=1), DownloadIncompleteError)
+
+
+@pytest.mark.parametrize("content_type", ["application/octet-stream", "binary/octet-stream", ""])
+def test_error_page_is_not_stored_as_a_file_of_which_nothing_is_known(film: Path, content_type: str) -> None:
+    """What Vidu makes is a `file` where neither its address nor the answer says more."""
+    unknown, named = (Output("file", f"https://cdn.example/{name}") for name in ("result", "result.json"))
+    page = whole(XML, Content_Type=content_type)
+    Scripted(page).error(download(film, output=unknown, tries=1), DownloadIncompleteError)
+    Scripted(page).run(download(film, output=named, tries=1))
+    Scripted(whole(XML, Content_Type="application/xml")).run(download(film, output=unknown, tries=1))
+    Scripted(whole(Content_Type=content_type)).run(download(film, output=unknown, tries=1))
 
 
 def test_error_page_between_two_parts_costs_no_byte_that_came(film: Path) -> None:
@@ -673,6 +695,12 @@ def test_http_is_followed_where_the_provider_itself_wrote_http(film: Path) -> No
     answers = (plain(302, Location="http://h/x"), plain(302, Location="https://h/y"), whole())
     Scripted(*answers).run(download(film, output=Output("video", "http://h/film.mp4")))
     assert film.read_bytes() == FILM
+
+
+def test_redirects_do_not_lead_from_https_to_http_at_any_hop(film: Path) -> None:
+    answers = (plain(302, Location="https://h/x"), plain(302, Location="http://h/y"))
+    error = Scripted(*answers).error(download(film, output=Output("video", "http://h/film.mp4")), DownloadRefusedError)
+    assert "from https to http" in str(error)
 
 
 # -- stopped in the middle, and other processes ----------------------------------------------------------------------------

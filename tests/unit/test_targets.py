@@ -394,6 +394,22 @@ def test_a_free_name_is_taken_without_replacing(tmp_path: Path, monkeypatch: pyt
     assert names(tmp_path) == {"film.mp4"}
 
 
+def test_name_that_is_taken_at_the_last_moment_is_kept_where_there_are_no_hard_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(path: Path, _: Path) -> None:
+        path.write_bytes(b"mine")
+        raise OSError(EACCES, os.strerror(EACCES))
+
+    monkeypatch.setattr(Path, "hardlink_to", taken)
+    with closing(place(tmp_path / "film.mp4", replace=False)) as part:
+        part.restart(FILM)
+        part.write(b"film")
+        with pytest.raises(DownloadError, match="File exists"):
+            part.finish()
+    assert (tmp_path / "film.mp4").read_bytes() == b"mine"
+
+
 # -- a disk that does not take it ------------------------------------------------------------------------------------------
 
 

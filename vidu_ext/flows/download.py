@@ -16,7 +16,7 @@ from typing import Final, Literal, Never, TypeAlias, cast, get_args
 
 from attrs import define, evolve, field, frozen
 
-from vidu_ext.spec.media import is_known_format, may_be_medium
+from vidu_ext.spec.media import is_known_format, is_page, may_be_medium
 from vidu_ext.values.checks import count
 from vidu_ext.values.errors import (
     ConfigurationError,
@@ -28,7 +28,7 @@ from vidu_ext.values.errors import (
 )
 from vidu_ext.values.exchange import ExchangeError
 from vidu_ext.values.tasks import MAIN_KINDS, Output, OutputKind, TaskRef
-from vidu_ext.values.urls import METADATA, NOT_PUBLIC, forbidden, may_take_key, nearness, redirected, same_host, shown
+from vidu_ext.values.urls import METADATA, NOT_PUBLIC, ending, forbidden, may_take_key, nearness, redirected, same_host, shown
 
 from .effects import Destination, Flow, Head, Open, Target, Version, chance, fetch, now, open_destination, pause, receive
 from .policy import RetryPolicy, retry_after
@@ -55,6 +55,8 @@ _ENCODED: Final = "the server answered with an encoding that was not asked for"
 _HEAD_BYTES: Final = 16
 """Bytes that are seen before the first one is stored."""
 _ANY_TYPE_KINDS: Final[frozenset[OutputKind]] = frozenset({"moderation", "attachment", "file"})
+_NO_TYPES: Final = frozenset({None, "application/octet-stream", "binary/octet-stream"})
+"""Content types that say nothing."""
 _STRONG_ETAG: Final = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
 _DATE: Final = re.compile(r"[A-Za-z0-9:, +-]{10,60}")
 _CONTENT_RANGE: Final = re.compile(r"(?i:bytes) ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
@@ -322,7 +324,9 @@ class _Download:
             part = _CONTENT_RANGE.fullmatch(head.headers.get("content-range", "").strip())
             first, last, total = (int(number) for number in part.groups()) if part else (-1, -1, -1)
             known = self.place.version if begin else evolve(version, total=total)
-            is_rest = first == begin <= last < total and known.total in (None, total) and _agrees(head.headers, known)
+            is_rest = (
+                first == begin <= last < total and known.total in (None, total) and (not begin or _agrees(head.headers, known))
+            )
             if not is_rest:
                 return _Setback("the server answered with another part than the one asked for", "begin anew")
             self.until = last + 1
@@ -338,17 +342,18 @@ class _Download:
         self.place.version = version
         return self.place
 
-    def _beginning(self, version: Version, *, is_encoded: bool) -> _Setback | _Beginning:
+    def _beginning(self, version: Version, *, is_encoded: bool) -> _Beginning:
         """What takes a body from its first byte on. What the first bytes are decides, before what the server says they are."""
         kind, content_type = self.output.kind, version.content_type
-        if kind in _ANY_TYPE_KINDS:
-            return _Setback(_ENCODED) if is_encoded else _Beginning(self.place, version, lambda _: True, "")
         if is_encoded:
             return _Beginning(self.place, version, is_known_format, _ENCODED)
+        strange = f"the answer is no {kind} by its first bytes"
+        if kind in _ANY_TYPE_KINDS:
+            may_be_page = kind != "file" or ending(self.url) is not None or content_type not in _NO_TYPES
+            return _Beginning(self.place, version, lambda first: may_be_page or not is_page(first), strange)
         if content_type in _NO_MEDIA:
             strange = f"the server answered {content_type} in place of the {kind} file"
             return _Beginning(self.place, evolve(version, content_type=None), is_known_format, strange)
-        strange = f"the server answered something in place of the {kind} file that is none by its first bytes"
         return _Beginning(self.place, version, lambda first: may_be_medium(first, content_type), strange)
 
     def _lacking(self, broken_off: _Setback | None) -> _Setback | None:

@@ -223,12 +223,17 @@ def may_be_medium(head: bytes, content_type: str | None) -> bool:
     """
     if is_known_format(head):
         return True
+    if is_page(head) or head.startswith(_OTHER_FORMATS):
+        return False
+    return content_type is None or content_type.startswith(("video/", "image/", "audio/")) or not _is_text(head)
+
+
+def is_page(head: bytes) -> bool:
+    """Whether bytes begin a web page, XML or JSON, as errors are written."""
     plain = head.removeprefix(BOM_UTF8).removeprefix(BOM_UTF16_LE).removeprefix(BOM_UTF16_BE)
     if any(plain[::2]) != any(plain[1::2]):  # ASCII in UTF-16
         plain = plain.replace(b"\0", b"")
-    if _MARKUP.match(plain) or head.startswith(_OTHER_FORMATS):
-        return False
-    return content_type is None or content_type.startswith(("video/", "image/", "audio/")) or not _is_text(plain)
+    return _MARKUP.match(plain) is not None
 
 
 def _is_text(head: bytes) -> bool:

@@ -211,6 +211,7 @@ class Server:
         life: Iterable[str] = ("queued", "done"),
         plan: Mapping[Route, Iterable[Act | None]] | None = None,
         late: int = 0,
+        late_seconds: float = 0.0,
         ahead: float = 0.0,
         lists_payload: bool = False,
         film_url: Callable[[str, str], str] | None = None,
@@ -221,7 +222,7 @@ class Server:
 
         `account` is what the client calls its account here. `life` is what the status answers of a task say, one after the
         other; the last one stays. `plan` is what the nth call of a route meets, None for an ordinary answer. So many lists
-        as `late` says leave a new task out. `ahead` is by how many seconds its clock is ahead of ours, in its `Date` as in
+        as `late` says leave a new task out, and all lists for `late_seconds`. `ahead` is by how many seconds its clock is ahead of ours, in its `Date` as in
         `created_at` and the filter of its list. `lists_payload` has Vidu's list show it, which no document says. `film_url`
         makes the address of a film, from the origin and the task's id.
         """
@@ -237,6 +238,7 @@ class Server:
         self.silent: Final[set[str]] = set()
         """Tasks whose status answer is always an error."""
         self.late: Final = late
+        self._late_seconds: Final = late_seconds
         self.ahead = ahead
         self._unlisted: Final = ("err_code",) if lists_payload else ("payload", "err_code")
         self.plan: Final[dict[Route, Iterator[Act | None]]] = {route: iter(acts) for route, acts in (plan or {}).items()}
@@ -475,7 +477,7 @@ class Server:
             if not (since or self._now() - USUAL_LIST_SECONDS) <= task.made + self.ahead <= (until or self._now()):
                 continue
             task.lists += 1
-            if task.lists <= self.late:
+            if task.lists <= self.late or time.time() < task.made + self._late_seconds:
                 continue
             if self.provider == "vidu":
                 word = self._next_word(task) if asked is not None else self._word(task)

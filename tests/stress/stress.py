@@ -20,11 +20,12 @@ import stress_clock
 import stress_forks
 import stress_interrupts
 import stress_jobs
+import stress_kills
 from attrs import evolve
 from stress_rig import Options, Row
 
 Cell: TypeAlias = tuple[str, Callable[[Options], Row]]
-SCENARIOS: Final = (stress_clock, stress_forks, stress_interrupts, stress_jobs)
+SCENARIOS: Final = (stress_clock, stress_forks, stress_interrupts, stress_jobs, stress_kills)
 COLUMNS: Final = ("runs", "paid", "twice", "lost", "mixed", "stuck")
 
 

@@ -59,6 +59,11 @@ class Batch(Rig):
     def wait_until_sending(self, number: int) -> None:
         self.until(lambda: list(self.states().values()).count("sending") >= number)
 
+    def calls(self) -> int:
+        """How often the provider was asked for anything."""
+        found: int = self._books()["calls"]
+        return found
+
     def row(self, *, patience: float = PATIENCE, notes: Sequence[str] = (), is_stuck: bool = False) -> Row:
         """The comparison once no job is open, or once that took too long."""
         began = time.monotonic()

@@ -48,7 +48,7 @@ def _client(way: str, *, ahead: float = 0.0, jump: float = 0.0) -> Callable[[Opt
     """A client that follows the documentation: find what is unknown, submit again only what is absent."""
 
     def run(_options: Options) -> Row:
-        with Provider(rules=FAULTS, late=1, seed=7) as provider:
+        with Provider(rules=FAULTS, late_seconds=0.3, seed=7) as provider:
             provider.set_clock(-ahead)
             prompts = [f"a bird, number {number}" for number in range(PROMPTS)]
             reports = run_program(__file__, order_for(provider, way=way, prompts=prompts, jump=jump))
@@ -61,7 +61,7 @@ def _batch(*, ahead: float = 0.0, jump: float = 0.0) -> Callable[[Options], Row]
     """A batch whose worker dies while its requests are out; the worker after it has another clock where it jumps."""
 
     def run(_options: Options) -> Row:
-        with Provider(rules=FAULTS, late=1, seed=7) as provider, Batch(provider) as batch:
+        with Provider(rules=FAULTS, late_seconds=0.3, seed=7) as provider, Batch(provider) as batch:
             provider.set_clock(-ahead)
             batch.fill(PROMPTS)
             if jump:
@@ -78,7 +78,7 @@ def _batch(*, ahead: float = 0.0, jump: float = 0.0) -> Callable[[Options], Row]
 
 def _two_workers(_options: Options) -> Row:
     """Each takes the other for dead, or for alive too long, where it goes by its own clock."""
-    with Provider(rules=FAULTS, late=1, seed=7) as provider, Batch(provider) as batch:
+    with Provider(rules=FAULTS, late_seconds=0.3, seed=7) as provider, Batch(provider) as batch:
         batch.fill(4 * PROMPTS)
         batch.stress()
         batch.stress(clock=6 * HOURS)

@@ -100,6 +100,7 @@ def books(servers: list[Server]) -> dict[str, Any]:
             for server in servers
             for task in list(server.paid)
         ],
+        "calls": sum(len(server.seen) for server in servers),
         "faults": [repr(fault) for server in servers for fault in server.faults],
     }
 

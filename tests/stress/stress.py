@@ -18,14 +18,16 @@ from typing import Final, TypeAlias
 
 import stress_clock
 import stress_forks
+import stress_full_disk
 import stress_interrupts
 import stress_jobs
 import stress_kills
+import stress_suspended
 from attrs import evolve
 from stress_rig import Options, Row
 
 Cell: TypeAlias = tuple[str, Callable[[Options], Row]]
-SCENARIOS: Final = (stress_clock, stress_forks, stress_interrupts, stress_jobs, stress_kills)
+SCENARIOS: Final = (stress_clock, stress_forks, stress_interrupts, stress_jobs, stress_kills, stress_full_disk, stress_suspended)
 COLUMNS: Final = ("runs", "paid", "twice", "lost", "mixed", "stuck")
 
 

@@ -32,16 +32,22 @@ class Batch(Rig):
     """Rows of which each has a prompt of its own; the workers keep what they log."""
 
     def __init__(
-        self, provider: Provider, *, providers: Sequence[str] = ("vidu",), speed: Mapping[str, float] | None = None
+        self,
+        provider: Provider,
+        *,
+        providers: Sequence[str] = ("vidu",),
+        speed: Mapping[str, float] | None = None,
+        place: Path | None = None,
     ) -> None:
-        self._place: Final = tempfile.TemporaryDirectory(prefix="vidu-stress-", ignore_cleanup_errors=True)
+        """`place` is where the database is, if not beside everything else."""
+        self._scratch: Final = tempfile.TemporaryDirectory(prefix="vidu-stress-", ignore_cleanup_errors=True)
         self._books: Final = provider.books
-        folder = Path(self._place.name)
-        super().__init__(provider, f"sqlite:///{folder}/batch.sqlite", folder, providers=providers, speed=speed)
+        folder = Path(self._scratch.name)
+        super().__init__(provider, f"sqlite:///{place or folder}/batch.sqlite", folder, providers=providers, speed=speed)
 
     def __exit__(self, *exits: object) -> None:
         super().__exit__(*exits)
-        self._place.cleanup()
+        self._scratch.cleanup()
 
     def fill(self, number: int, *, concurrency: int = 16, **options: Any) -> None:
         """Plan so many jobs, spread over the accounts."""
@@ -49,10 +55,13 @@ class Batch(Rig):
         rows = [{"prompt": f"a bird, number {row}", "account": names[row % len(names)]} for row in range(number)]
         self.plan(rows, concurrency=concurrency, **options)
 
-    def stress(self, *, clock: float = 0.0, **defects: Any) -> StressWorker:
+    def stress(
+        self, *, clock: float = 0.0, room: int | None = None, sleep: Mapping[str, float | None] | None = None
+    ) -> StressWorker:
         """A worker with something wrong. It goes on with whatever its predecessors left."""
         log = self.folder / "workers.log"
-        worker = StressWorker(self.database, self.accounts, log=log, speed=self._speed, clock=clock, **defects)
+        defects = {"clock": clock, "room": room, "sleep": sleep, "place": str(self.folder / "place")}
+        worker = StressWorker(self.database, self.accounts, log=log, speed=self._speed, **defects)
         self.workers.append(worker)
         return worker
 

@@ -90,7 +90,7 @@ def compare(name: str, books: Mapping[str, Any], reports: Iterable[Mapping[str, 
         mixed=mixed,
         stuck=sum(bool(report.get("stuck")) for report in reports),
         notes=[
-            *(f"{number} x {note}" for note, number in notes.most_common(8)),
+            *(f"{number} x {note}" for note, number in notes.most_common(20)),
             *(f"lost: {ref} of {prompt_of[ref]!r} {said.get(prompt_of[ref], '')}" for ref in lost[:5]),
             *(f"the provider itself: {fault}" for fault in books["faults"]),
         ],
@@ -108,9 +108,9 @@ def order_for(provider: Provider, **more: Any) -> Order:
     return {"environment": provider.environment, **more}
 
 
-def run_program(program: str, order: Order, *, timeout: float = LONGEST) -> list[dict[str, Any]]:
+def run_program(program: str, order: Order, *, prefix: Sequence[str] = (), timeout: float = LONGEST) -> list[dict[str, Any]]:
     """What a program reports. One that does not end in time is killed with all that it started, and counts as stuck."""
-    command = [sys.executable, "-X", "faulthandler", program, json.dumps(order)]
+    command = [*prefix, sys.executable, "-X", "faulthandler", program, json.dumps(order)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True)
     reports: list[dict[str, Any]] = []
     try:

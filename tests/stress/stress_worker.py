@@ -1,19 +1,101 @@
-"""A worker of a batch with something wrong: its clock. `python stress_worker.py` and its settings as JSON on stdin."""
+"""A worker of a batch with something wrong: `python stress_worker.py` and its settings as JSON on stdin.
+
+`clock` is how many seconds its clock is ahead. `room` is how many pages its database may grow by. `sleep` says at which place of
+its third request it stops itself as SIGSTOP does: at a share of all lines, or so many lines before the request is written.
+"""
 
 from __future__ import annotations
 
 import skewed_clock  # isort: skip  # before everything that reads the time of day
 
 import json
+import os
+import signal
 import sys
-from typing import Any
+from asyncio import selector_events
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
+import sqlalchemy as sa
 from batch_worker_process import run
+from sqlalchemy import event
+from stress_lines import Lines, Places
+
+from vidu_ext import AsyncVidu
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+    from vidu_ext import AsyncTask
 
 
 def main(order: dict[str, Any]) -> None:
     skewed_clock.set_ahead(order["clock"])
+    if order["room"] is not None:
+        _bound(order["room"])
+    if order["sleep"] is not None:
+        Sleep(Path(order["place"]), **order["sleep"]).lie_in_wait()
     run(order)
+
+
+def _bound(room: int) -> None:
+    """Let no connection of this process add more pages to the database than there were at first, and the room."""
+    most: list[int] = []
+
+    def bound(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        if not most:
+            cursor.execute("PRAGMA page_count")
+            (pages,) = cursor.fetchone() or (0,)
+            most.append(pages + room)
+        cursor.execute(f"PRAGMA max_page_count={most[0]}")
+        cursor.close()
+
+    event.listen(sa.Engine, "connect", bound)
+
+
+class Sleep:
+    """Stops this process at one line of the third request that it sends. The second one shows which lines there are."""
+
+    def __init__(self, place: Path, *, share: float | None, before: int | None) -> None:
+        self._place: Final = place
+        self._share: Final = share
+        self._before: Final = before
+        self._places: Final = Places()
+        self._written = 0
+        """Lines of the second request before its last byte was given to the system."""
+        self._requests = 0
+
+    def lie_in_wait(self) -> None:
+        transports: Any = vars(selector_events)["_SelectorSocketTransport"]
+        send, write = AsyncVidu.send, transports.write
+
+        async def traced(*arguments: Any, **more: Any) -> AsyncTask:
+            self._requests += 1
+            sys.settrace({2: self._places.trace, 3: Lines(self._at(), self._stop).trace}.get(self._requests))
+            try:
+                return await send(*arguments, **more)
+            finally:
+                sys.settrace(None)
+
+        def written(transport: Any, data: bytes) -> None:
+            if self._requests == 2 and b"a bird, number" in data:
+                self._written = len(self._places.places)
+            write(transport, data)
+
+        AsyncVidu.send = traced  # type: ignore[method-assign]  # one that is watched
+        transports.write = written
+
+    def _at(self) -> int:
+        if self._before is not None:
+            return max(self._written - self._before, 1)
+        return int((self._share or 0.0) * len(self._places.places))
+
+    def _stop(self) -> None:
+        at = self._at()
+        self._place.write_text(f"line {at} of {len(self._places.places)}: {self._places.places[at - 1]}", encoding="utf-8")
+        os.kill(os.getpid(), signal.SIGSTOP)
 
 
 if __name__ == "__main__":

@@ -222,9 +222,9 @@ class Server:
 
         `account` is what the client calls its account here. `life` is what the status answers of a task say, one after the
         other; the last one stays. `plan` is what the nth call of a route meets, None for an ordinary answer. So many lists
-        as `late` says leave a new task out, and all lists for `late_seconds`. `ahead` is by how many seconds its clock is ahead of ours, in its `Date` as in
-        `created_at` and the filter of its list. `lists_payload` has Vidu's list show it, which no document says. `film_url`
-        makes the address of a film, from the origin and the task's id.
+        as `late` says leave a new task out, and all lists for `late_seconds`. `ahead` is by how many seconds its clock is
+        ahead of ours, in its `Date` as in `created_at` and the filter of its list. `lists_payload` has Vidu's list show it,
+        which no document says. `film_url` makes the address of a film, from the origin and the task's id.
         """
         self.provider: Final = provider
         self.account: Final = account or provider

@@ -70,7 +70,7 @@ def _reap(child: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while os.waitpid(child, os.WNOHANG) == (0, 0):
         if time.monotonic() > deadline:
-            os.kill(child, signal.SIGKILL)
+            os.kill(child, signal.SIGABRT)  # it tells where it is
             os.waitpid(child, 0)
             report(stuck=True, notes=["the child did not end"])
             return
@@ -133,6 +133,7 @@ def _idle(order: dict[str, Any], name: str) -> None:
 def _busy(order: dict[str, Any], name: str) -> None:
     """Other threads of the parent are in the middle of a submit, and hold what the child may need."""
     with Vidu(accounts_of(order, *ACCOUNTS), settings=hurried()) as vidu:
+        _submits(order, vidu, f"{name} before")()  # a module that is imported during a fork is locked in the child for good
         busy = [threading.Thread(target=_submits(order, vidu, f"{name} thread {number}")) for number in range(3)]
         for thread in busy:
             thread.start()

@@ -118,12 +118,14 @@ def run_program(program: str, order: Order, *, prefix: Sequence[str] = (), timeo
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGABRT)
         out, err = process.communicate()
-        place = [line.strip() for line in err.splitlines() if line.startswith("  File ")][:6]
-        reports.append({"stuck": True, "notes": [f"the program did not end in {timeout:g} s; it is at {'; '.join(place)}"]})
+        reports.append({"stuck": True, "notes": [f"the program did not end in {timeout:g} s"]})
     reports += [json.loads(line) for line in out.splitlines()]
     if process.returncode not in (0, -signal.SIGABRT):
         last = (err.strip().splitlines() or ["no word"])[-1]
         reports.append({"stuck": True, "notes": [f"the program ended with {process.returncode}: {last[:300]}"]})
+    for stack in err.split("Fatal Python error: Aborted")[1:]:
+        lines = [line.strip() for line in stack.splitlines() if line.startswith(("  File ", "Thread ", "Current "))]
+        reports.append({"notes": [f"stuck at {'; '.join(lines[:12])}"]})
     return reports
 
 

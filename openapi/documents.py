@@ -290,6 +290,14 @@ class Document:
             if "value" in target:
                 yield Example((*place, "value"), kind, schema, target["value"], operation, status)
 
+    def rules(self, schema: Pointer) -> Iterator[tuple[Pointer, Object]]:
+        """Place and value of each entry of `allOf`, followed by those that hold where its condition does not (`else`)."""
+        for index in range(len(as_list(as_object(self.at(schema)).get("allOf")))):
+            place = (*schema, "allOf", str(index))
+            while self.has(place):
+                yield place, as_object(self.at(place))
+                place = (*place, "else")
+
     def validator(self, schema: Pointer) -> jsonschema_rs.Draft202012Validator:
         """A validator for the schema at a place; references resolve within the document."""
         return _validator(self, schema)

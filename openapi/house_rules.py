@@ -34,8 +34,9 @@ KEYWORDS: Final = frozenset({
 })  # fmt: skip
 """What a schema may say. The last line is refused by other rules, which know why and what to write instead."""
 EXTENSIONS: Final = frozenset({
-    "x-aliases", "x-code-families", "x-codes", "x-default", "x-download", "x-event-schema", "x-evidence", "x-max-body-bytes",
-    "x-max-upload-bytes", "x-media", "x-reasons", "x-signature-vectors", "x-source", "x-synchronous", "x-usual-poll",
+    "x-aliases", "x-code-families", "x-codes", "x-decision", "x-default", "x-download", "x-event-schema", "x-evidence",
+    "x-max-body-bytes", "x-max-upload-bytes", "x-media", "x-reasons", "x-signature-vectors", "x-source", "x-synchronous",
+    "x-usual-poll",
 })  # fmt: skip
 """Keys of our own."""
 MEDIA_KEYWORDS: Final = frozenset({
@@ -465,7 +466,7 @@ def rules_name_known_properties(document: Document) -> Found:
         properties = as_object(value.get("properties"))
         if schema.conditional or not properties:
             continue
-        for keyword_place, restriction in _restrictions(schema):
+        for keyword_place, restriction in _restrictions(document, schema):
             for name, limits in as_object(restriction.get("properties")).items():
                 if name not in properties:
                     yield keyword_place, f"{name} is no property of this request"
@@ -476,12 +477,12 @@ def rules_name_known_properties(document: Document) -> Found:
                         yield keyword_place, f"{word!r} is none of the documented words of {name}"
 
 
-def _restrictions(schema: Schema) -> Iterator[tuple[Pointer, Object]]:
-    for index, entry in enumerate(as_list(_value(schema).get("allOf"))):
+def _restrictions(document: Document, schema: Schema) -> Iterator[tuple[Pointer, Object]]:
+    for place, rule in document.rules(schema.pointer):
         for keyword in CONDITIONS:
-            restriction = as_object(as_object(entry).get(keyword))
+            restriction = as_object(rule.get(keyword))
             if restriction:
-                yield (*schema.pointer, "allOf", str(index), keyword), restriction
+                yield (*place, keyword), restriction
 
 
 def _words(limits: Json) -> list[Json]:
@@ -501,7 +502,7 @@ def every_model_has_a_rule(document: Document) -> Found:
         if schema.conditional or "model" not in as_object(_value(schema).get("properties")):
             continue
         ruled: list[Json] = []
-        for place, restriction in _restrictions(schema):
+        for place, restriction in _restrictions(document, schema):
             if place[-1] == "if":
                 ruled += _words(as_object(restriction.get("properties")).get("model"))
         models = _enum(document, (*schema.pointer, "properties", "model"))

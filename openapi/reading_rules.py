@@ -71,6 +71,8 @@ class Form:
     clauses: tuple[Clause, ...]
     defaults: tuple[Default, ...]
     one_of: tuple[tuple[tuple[str, ...], Pointer], ...]
+    evidence: Mapping[Json, tuple[Json, Pointer]]
+    """How sure the rows of a model are, where they are less sure than the route."""
     verdicts: dict[str, list[Pointer]] = field(factory=dict[str, list[Pointer]])
     """What the rows say of the bodies that were tried already."""
     bodies: dict[str, dict[str, Body]] = field(factory=dict[str, dict[str, Body]])
@@ -96,9 +98,12 @@ def form_of(title: str, members: Mapping[str, tuple[Pointer, Object]], said: Obj
     defaults: list[Default] = []
     one_of: list[tuple[tuple[str, ...], Pointer]] = []
     models: list[Json] = []
+    evidence: dict[Json, tuple[Json, Pointer]] = {}
     for index, row in enumerate(map(as_object, as_list(said.get("models")))):
         here = (*place, "models", str(index))
         of = as_list(row.get("of"))
+        if "evidence" in row:
+            evidence |= dict.fromkeys(of, (row["evidence"], (*here, "evidence")))
         models += [model for model in of if model not in models]
         when: Object = {"model": of}
         clauses += [
@@ -120,7 +125,7 @@ def form_of(title: str, members: Mapping[str, tuple[Pointer, Object]], said: Obj
             one_of.append((tuple(str(name) for name in as_list(rule["one_of"])), (*here, "one_of")))
     if models:
         clauses.append(Clause({}, "model", {"values": models}, (*place, "models")))
-    return Form(title, members, place, schema, tuple(models), tuple(clauses), tuple(defaults), tuple(one_of))
+    return Form(title, members, place, schema, tuple(models), tuple(clauses), tuple(defaults), tuple(one_of), evidence)
 
 
 def _unconditional(entry: Object) -> Object:
@@ -295,33 +300,37 @@ def sample(said: Json) -> Json:
 
 @frozen
 class SpecRule:
-    """One entry of `allOf`: which values it tests or limits, by path."""
+    """One entry of `allOf`, or an `else` of one: which values it tests or limits, by path."""
 
     place: Pointer
+    """Of what it asks: below it every keyword is the rule's own."""
+    tests: tuple[tuple[Pointer, bool], ...]
+    """The conditions under which it holds, and whether each must be met."""
     condition: Mapping[str, set[Value]]
     limits: Mapping[str, set[Value]]
     defaults: Mapping[str, tuple[Json, Pointer]]
 
 
 def spec_rules(document: Document, schema: Pointer) -> list[SpecRule]:
-    place = document.resolve(schema)
     found: list[SpecRule] = []
-    for index, rule in enumerate(map(as_object, as_list(as_object(document.at(place)).get("allOf")))):
-        here = (*place, "allOf", str(index))
-        condition = _gathered(_edges(document, (*here, "if"), "")) if "if" in rule else {}
-        limits: dict[str, set[Value]] = {}
-        for keyword in rule:
-            if keyword not in ("if", *SAID_ELSEWHERE):
-                below = {keyword: rule[keyword]} if keyword not in ("then", "else") else None
-                edges = _edges(document, (*here, keyword), "") if below is None else _edges_of(document, here, below, "")
-                for path, values in _gathered(edges).items():
-                    limits.setdefault(path, set()).update(values)
+    tests: tuple[tuple[Pointer, bool], ...] = ()
+    for place, rule in document.rules(document.resolve(schema)):
+        if place[-1] != "else":
+            tests = ()
+        if "if" not in rule:
+            limits = _gathered(_edges_of(document, place, rule, ""))
+            found.append(SpecRule(place, tests, {}, limits, {}))
+            continue
+        test, asked = (*place, "if"), (*place, "then")
+        condition = _gathered(_edges(document, test, ""))
+        limits = _gathered(_edges(document, asked, "")) if "then" in rule else {}
         defaults = {
-            name: (as_object(held)["x-default"], (*here, "then", "properties", name, "x-default"))
+            name: (as_object(held)["x-default"], (*asked, "properties", name, "x-default"))
             for name, held in as_object(as_object(rule.get("then")).get("properties")).items()
             if "x-default" in as_object(held)
         }
-        found.append(SpecRule(here, condition, limits, defaults))
+        found.append(SpecRule(asked, (*tests, (test, True)), condition, limits, defaults))
+        tests = (*tests, (test, False))
     return found
 
 
@@ -361,7 +370,9 @@ def _edges_of(document: Document, place: Pointer, schema: Object, path: str) -> 
                 yield from ((path, _Length(length)) for length in range(max(0, said - 1), said + 2))
             case "pattern":
                 yield from ((path, text) for text in STRANGE)
-            case "not" | "if" | "then" | "else":
+            case "not" if said == {}:
+                yield from ((path, LEFT_OUT), (path, PRESENT))
+            case "not":
                 yield from _edges(document, (*place, keyword), path)
             case "anyOf" | "allOf":
                 for index in range(len(as_list(said))):
@@ -404,7 +415,7 @@ def tried(document: Document, form: Form) -> tuple[int, list[Disagreement]]:
     for place in idle:
         text = "no body that the reading leads to runs against this rule"
         found[place, form.place] = Disagreement(form.title, place, form.place, text)
-    return len(bodies), [*found.values(), *_defaults(document, form, rules, bases)]
+    return len(bodies), [*found.values(), *_defaults(document, form, rules, bases), *_evidence(document, form)]
 
 
 def _shown(body: Body) -> str:
@@ -534,7 +545,7 @@ def _defaults(document: Document, form: Form, rules: Sequence[SpecRule], bases: 
     for body in _contexts(form, rules, bases):
         spec: dict[str, tuple[Json, Pointer]] = {}
         for rule in rules:
-            if rule.defaults and document.validator((*rule.place, "if")).is_valid(body):
+            if rule.defaults and all(document.validator(test).is_valid(body) == met for test, met in rule.tests):
                 spec |= rule.defaults
                 applied.add(rule.place)
         read = {one.name: (one.value, one.place) for one in form.defaults if _holds(one.when, body)}
@@ -553,6 +564,20 @@ def _defaults(document: Document, form: Form, rules: Sequence[SpecRule], bases: 
     for rule in rules:
         if rule.defaults and rule.place not in applied:
             yield Disagreement(form.title, rule.place, form.place, "no body meets the condition of this default")
+
+
+def _evidence(document: Document, form: Form) -> Iterator[Disagreement]:
+    """Marks of how sure the rules of a model are."""
+    marked: dict[Json, tuple[Json, Pointer]] = {}
+    for place, rule in document.rules(form.schema):
+        tested = as_object(as_object(as_object(rule.get("if")).get("properties")).get("model"))
+        if "x-evidence" in rule:
+            marked |= dict.fromkeys(as_list(tested.get("enum")), (rule["x-evidence"], (*place, "x-evidence")))
+    for model in marked.keys() | form.evidence.keys():
+        mine, theirs = marked.get(model, (None, form.schema)), form.evidence.get(model, (None, form.place))
+        if mine[0] != theirs[0]:
+            text = f"evidence of {model}: {mine[0]} in the spec, {theirs[0]} in the reading"
+            yield Disagreement(form.title, mine[1], theirs[1], text)
 
 
 def _contexts(form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Iterator[Body]:

@@ -14,6 +14,8 @@ Model: TypeAlias = (
         "viduq2-pro-fast",
         "viduq2-turbo",
         "viduq3",
+        "viduq3-ad",
+        "viduq3-drama",
         "viduq3-mix",
         "viduq3-pro",
         "viduq3-pro-fast",

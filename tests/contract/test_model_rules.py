@@ -187,11 +187,11 @@ def model_rules() -> Iterator[tuple[Endpoint, Pointer, Object, Object]]:
         if endpoint.body_schema is None:
             continue
         place = endpoint.document.resolve(endpoint.body_schema)
-        for index, rule in enumerate(as_list(as_object(endpoint.document.at(place)).get("allOf"))):
-            condition = as_object(as_object(as_object(rule).get("if")).get("properties"))
-            restricted = as_object(as_object(as_object(rule).get("then")).get("properties"))
+        for rule_place, rule in endpoint.document.rules(place):
+            condition = as_object(as_object(rule.get("if")).get("properties"))
+            restricted = as_object(as_object(rule.get("then")).get("properties"))
             if set(condition) == {"model"}:
-                yield endpoint, (*place, "allOf", str(index)), as_object(condition["model"]), restricted
+                yield endpoint, rule_place, as_object(condition["model"]), restricted
 
 
 def example_for(endpoint: Endpoint, model: str) -> Object | None:

@@ -13,7 +13,7 @@ import pytest
 import readings
 from attrs import evolve, frozen
 from conftest import Record
-from documents import FOLDER, Document, Json, Object, as_list, as_object, load, pointer_of
+from documents import FOLDER, Document, Json, Object, as_list, as_object, load, pointer_of, text_of
 from reading_rules import ReadingError
 from readings import Reading, reading_at
 from specs import DOCUMENTS, document_named, id_of
@@ -63,12 +63,10 @@ NOTICE: Final = "#/components/callbacks/Task/{$request.body#~1callback_url}/post
 
 def rule(schema: str, member: str, *models: str) -> str:
     """The place of what a rule asks of a member for these models, wherever in the list it stands."""
-    place = pointer_of(f"{SCHEMAS}/{schema}/allOf")
-    for index, entry in enumerate(as_list(document_named("vidu").at(place))):
-        tested = as_object(as_object(as_object(as_object(entry).get("if")).get("properties")).get("model")).get("enum")
-        limited = as_object(as_object(as_object(entry).get("then")).get("properties"))
-        if tested == list(models) and member in limited:
-            return f"{SCHEMAS}/{schema}/allOf/{index}/then/properties/{member}"
+    for place, entry in document_named("vidu").rules(pointer_of(f"{SCHEMAS}/{schema}")):
+        tested = as_object(as_object(as_object(entry.get("if")).get("properties")).get("model")).get("enum")
+        if tested == list(models) and member in as_object(as_object(entry.get("then")).get("properties")):
+            return text_of((*place, "then", "properties", member))
     raise LookupError(f"{schema} has no rule for {models} about {member}")
 
 

@@ -13,7 +13,7 @@ import capabilities
 import pytest
 from attrs import fields, frozen
 from conftest import Record
-from documents import FOLDER, Document, Json, pointer_of
+from documents import FOLDER, Document, Json, as_list, pointer_of
 from house_rules import EVIDENCE, EXTENSIONS, MEDIA_KEYWORDS, RULES
 from specs import CONTRADICTIONS, DOCUMENTS, document_named, endpoint_named, id_of
 
@@ -26,6 +26,7 @@ ELSEWHERE: Final = "not in the spec: "
 """Begins the last cell of a row that decides to leave something out; the reason follows."""
 
 POINTER: Final = re.compile(r"`(#/[^`]*)`")
+MARK: Final = re.compile(r"`x-decision: ([A-Z]\d+)`")
 QUESTION: Final = re.compile(r"- .+\?(?: \((?P<rows>[A-Z]\d+(?:, [A-Z]\d+)*)\))?")
 """A line that asks something, and the rows that the answer would settle."""
 
@@ -96,12 +97,28 @@ def test_decision_rests_in_a_place_that_is_gone(row: Contradiction) -> None:
     if row.where.startswith(ELSEWHERE):
         assert row.where.removeprefix(ELSEWHERE), f"{row.id}: no reason"
         return
-    assert POINTER.sub("", row.where).strip(" ,") == "", f"{row.id}: something beside the places"
+    assert MARK.sub("", POINTER.sub("", row.where)).strip(" ,") == "", f"{row.id}: something beside the places"
     document = document_named(row.provider)
     pointers = POINTER.findall(row.where)
-    assert pointers, f"{row.id}: no place"
+    assert pointers or MARK.findall(row.where) == [row.id], f"{row.id}: no place"
     gone = [pointer for pointer in pointers if not document.has(pointer_of(pointer))]
     assert gone == [], f"{row.id}: not in {document.path.name}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_no_decision_is_anchored_at_a_position_in_a_list(row: Contradiction) -> None:
+    """A rule put before two others moved two decisions onto them, and nothing was seen."""
+    document = document_named(row.provider)
+    for pointer in map(pointer_of, POINTER.findall(row.where)):
+        holders = (document.at(pointer[:length]) for length in range(len(pointer)))
+        assert not any(isinstance(holder, list) for holder in holders), pointer
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_marks_of_decisions_are_those_that_the_table_names(document: Document) -> None:
+    named = {row.id for row in contradictions(document) if row.id in MARK.findall(row.where)}
+    marked = {id_ for name, said in own_keys(document.root) if name == "x-decision" for id_ in (as_list(said) or [said])}
+    assert marked == named
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)

@@ -22,7 +22,8 @@ from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.messages import Request
 from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
 from vidu_ext.spec.contract import contract_of
-from vidu_ext.values.json import as_list, as_object, as_texts
+from vidu_ext.spec.document import rules_of
+from vidu_ext.values.json import as_object, as_texts
 from vidu_ext.values.tasks import Json
 
 HOSTILE: Final = "<img src=x onerror=\"document.title='taken'\"> & <b>"
@@ -116,7 +117,7 @@ def test_every_rule_between_members_becomes_a_sentence(provider: str) -> None:
     for operation in contract.operations.values():
         if operation.body is None:
             continue
-        rules = [as_object(entry) for entry in as_list(contract.spec.at(operation.body).get("allOf"))]
+        rules = list(rules_of(contract.spec.at(operation.body)))
         of_model = [rule for rule in rules if set(as_object(as_object(rule.get("if")).get("properties"))) == {"model"}]
         sentences = list(rule_words(contract.spec, operation.body))
         assert len(sentences) == len(rules) - len(of_model), operation.id

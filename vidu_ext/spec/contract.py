@@ -24,7 +24,7 @@ from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, po
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import UPLOAD_SCHEME
 
-from .document import Spec, with_value_at
+from .document import Spec, rules_of, with_value_at
 from .media import MediaKind, MediaRule, in_plain_case, media_faults, member_of
 from .messages import faults_of
 
@@ -225,13 +225,13 @@ class Contract:
     def _rules(self, operation: Operation, model: str | None) -> Iterator[Object]:
         """The `then` branches that hold for a model whatever else the body says."""
         schema = self.spec.at(operation.body) if operation.body is not None else {}
-        for entry in as_list(schema.get("allOf")):
-            condition = as_object(as_object(entry).get("if"))
+        for rule in rules_of(schema):
+            condition = as_object(rule.get("if"))
             tested = as_object(condition.get("properties"))
             if set(tested) == {"model"} and as_texts(condition.get("required")) == ("model",):
                 test = as_object(tested["model"])
                 if model is not None and (model in as_texts(test.get("enum")) or model == test.get("const")):
-                    yield as_object(as_object(entry).get("then"))
+                    yield as_object(rule.get("then"))
 
     def _answer_schema(self, operation: Operation, status: int) -> Place | None:
         """Where the schema of an answer stands, should it be JSON; None where an answer of this status is not documented."""
@@ -337,7 +337,9 @@ def _most(contract: Contract, operation_id: str, parameter: str) -> int:
 
 
 def _limit(schema: Object, wider: Limit) -> Limit:
-    """The limit of a member, narrowed by what a schema says of it."""
+    """The limit of a member, narrowed by what a schema says of it. One that nothing fits (`not: {}`) is not taken."""
+    if schema.get("not") == {}:
+        return evolve(wider, is_taken=False)
     for least, most in _RANGES:
         wider = evolve(
             wider,

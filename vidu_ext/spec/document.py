@@ -4,6 +4,7 @@ no message.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from attrs import field, frozen
@@ -22,6 +23,14 @@ def with_value_at(value: Json, place: Place, new: Json) -> Json:
     if isinstance(value, dict):
         return {**value, str(place[0]): with_value_at(value[str(place[0])], place[1:], new)}
     return [with_value_at(one, place[1:], new) if index == place[0] else one for index, one in enumerate(as_list(value))]
+
+
+def rules_of(schema: Object) -> Iterator[Object]:
+    """The entries of `allOf`, each followed by the rules that hold where its condition does not (`else`)."""
+    for entry in map(as_object, as_list(schema.get("allOf"))):
+        while entry:
+            yield entry
+            entry = as_object(entry.get("else"))
 
 
 @frozen(eq=False)

@@ -240,11 +240,13 @@ def _unknown(error: _Error, name: str) -> _Refusal:
 def _excluded(error: _Error) -> _Refusal:
     names = as_texts(as_object(error.limit).get("required"))
     owner = error.owner
-    if len(names) != 1:
+    is_member = error.limit == {} and bool(error.place)
+    if len(names) != 1 and not is_member:
         together = " and ".join(names) or "its members"
         return error.refusal(f"{together} exclude each other; send one of them")
-    text = f"{owner.model}{owner.beside} takes no {names[0]}" if owner.model else f"is not allowed{owner.beside}"
-    return error.refusal(text, name=names[0])
+    name = str(error.place[-1]) if is_member else names[0]
+    text = f"{owner.model}{owner.beside} takes no {name}" if owner.model else f"is not allowed{owner.beside}"
+    return error.refusal(text, name=None if is_member else name)
 
 
 def _no_branch(error: _Error) -> list[_Refusal]:

@@ -11,7 +11,7 @@ from typing import Final
 from attrs import frozen
 
 from vidu_ext.spec.contract import Limit
-from vidu_ext.spec.document import Spec
+from vidu_ext.spec.document import Spec, rules_of
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, value_at
 from vidu_ext.values.tasks import Json, Object
 
@@ -202,8 +202,7 @@ def _whole(words: str) -> str:
 
 def rule_words(spec: Spec, place: Place) -> Iterator[str]:
     """The rules of a body that hold between its members, one sentence each; those of a model alone are left out."""
-    for entry in as_list(spec.at(place).get("allOf")):
-        rule = as_object(entry)
+    for rule in rules_of(spec.at(place)):
         condition = as_object(rule.get("if"))
         if not rule.keys() & {"if", "anyOf", "not"} or _is_of_model(condition):
             continue
@@ -231,6 +230,8 @@ def _said(schema: Object) -> str:
 
 
 def _member_said(name: str, schema: Object) -> str:
+    if schema.get("not") == {}:
+        return f"{name} is not given"
     words = [words.removeprefix("always ") for words in _own_limits(schema)]
     if "items" in schema:
         words += (f"each: {one}" for one in _own_limits(as_object(schema["items"])))

@@ -72,6 +72,7 @@ from .recommendation_resolution import RecommendationResolution
 from .recommendation_type import RecommendationType
 from .recommended_prompt import RecommendedPrompt
 from .recommended_prompts import RecommendedPrompts
+from .reference_aspect_ratio import ReferenceAspectRatio
 from .reference_subject import ReferenceSubject
 from .reference_to_image_created_task import ReferenceToImageCreatedTask
 from .reference_to_image_model import ReferenceToImageModel
@@ -207,6 +208,7 @@ __all__ = (
     "RecommendedPrompt",
     "RecommendedPrompts",
     "RecommendPromptsRequest",
+    "ReferenceAspectRatio",
     "ReferenceSubject",
     "ReferenceToImageCreatedTask",
     "ReferenceToImageModel",

@@ -26,6 +26,7 @@ class DigitalHumanRequest:
     voice_id: str | Unset = UNSET
     """ Voice of the speech. Only with text. """
     resolution: Resolution | Unset = UNSET
+    """ 2K and 4K only with viduq4-preview. """
     payload: str | Unset = UNSET
     """ Carried through untouched and returned in the answer, the poll and the callback. """
     callback_url: str | Unset = UNSET

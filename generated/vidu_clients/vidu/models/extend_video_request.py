@@ -32,6 +32,7 @@ class ExtendVideoRequest:
     duration: int | Unset = UNSET
     """ Seconds to add. """
     resolution: Resolution | Unset = UNSET
+    """ 2K and 4K only with viduq4-preview. """
     watermark: bool | Unset = UNSET
     """ Also return a marked copy. """
     wm_url: str | Unset = UNSET

@@ -10,6 +10,7 @@ ImageToVideoModel = Literal[
     "viduq3-pro",
     "viduq3-pro-fast",
     "viduq3-turbo",
+    "viduq4-preview",
 ]
 
 IMAGE_TO_VIDEO_MODEL_VALUES: set[ImageToVideoModel] = {
@@ -22,6 +23,7 @@ IMAGE_TO_VIDEO_MODEL_VALUES: set[ImageToVideoModel] = {
     "viduq3-pro",
     "viduq3-pro-fast",
     "viduq3-turbo",
+    "viduq4-preview",
 }
 
 

@@ -21,9 +21,9 @@ class ImageToVideoRequest:
     images: list[str]
     """ The first frame. """
     prompt: str | Unset = UNSET
-    """ What happens in the video; ignored when is_rec is true. """
+    """ What happens in the video; ignored when is_rec is true. 5000 characters but for viduq4-preview. """
     audio: bool | Unset = UNSET
-    """ Sound made together with the picture. Off unless the model is one of the three of Q3. """
+    """ Sound made together with the picture. Off unless the model is of Q3 or Q4. """
     audio_type: AudioType | Unset = UNSET
     voice_id: str | Unset = UNSET
     """ Voice of the speech; no effect on Q3. Chosen automatically when left out. """
@@ -36,6 +36,7 @@ class ImageToVideoRequest:
     seed: int | Unset = UNSET
     """ 0 or left out means random. """
     resolution: Resolution | Unset = UNSET
+    """ 2K and 4K only with viduq4-preview. """
     movement_amplitude: MovementAmplitude | Unset = UNSET
     payload: str | Unset = UNSET
     """ Carried through untouched and returned in the answer, the poll and the callback. """

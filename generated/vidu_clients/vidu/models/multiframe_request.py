@@ -28,6 +28,7 @@ class MultiframeRequest:
     image_settings: list[MultiframeSegment]
     """ The parts in the order of time. """
     resolution: Resolution | Unset = UNSET
+    """ 2K and 4K only with viduq4-preview. """
     watermark: bool | Unset = UNSET
     """ Also return a marked copy. """
     wm_url: str | Unset = UNSET

@@ -1,7 +1,16 @@
 from typing import Literal
 
 ReferenceToVideoModel = Literal[
-    "vidu2.0", "viduq1", "viduq2", "viduq2-pro", "viduq3", "viduq3-mix", "viduq3-turbo"
+    "vidu2.0",
+    "viduq1",
+    "viduq2",
+    "viduq2-pro",
+    "viduq3",
+    "viduq3-ad",
+    "viduq3-drama",
+    "viduq3-mix",
+    "viduq3-turbo",
+    "viduq4-preview",
 ]
 
 REFERENCE_TO_VIDEO_MODEL_VALUES: set[ReferenceToVideoModel] = {
@@ -10,8 +19,11 @@ REFERENCE_TO_VIDEO_MODEL_VALUES: set[ReferenceToVideoModel] = {
     "viduq2",
     "viduq2-pro",
     "viduq3",
+    "viduq3-ad",
+    "viduq3-drama",
     "viduq3-mix",
     "viduq3-turbo",
+    "viduq4-preview",
 }
 
 

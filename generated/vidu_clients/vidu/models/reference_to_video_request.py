@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.aspect_ratio import AspectRatio, check_aspect_ratio
 from ..models.audio_type import AudioType, check_audio_type
 from ..models.movement_amplitude import MovementAmplitude, check_movement_amplitude
+from ..models.reference_aspect_ratio import (
+    ReferenceAspectRatio,
+    check_reference_aspect_ratio,
+)
 from ..models.reference_to_video_model import (
     ReferenceToVideoModel,
     check_reference_to_video_model,
@@ -27,7 +30,7 @@ T = TypeVar("T", bound="ReferenceToVideoRequest")
 class ReferenceToVideoRequest:
     model: ReferenceToVideoModel
     prompt: str
-    """ What happens in the video, with @name for a subject. """
+    """ What happens in the video, with @name for a subject. 5000 characters but for viduq4-preview. """
     auto_subjects: bool | Unset = UNSET
     """ Let the service use its own library of subjects. Only with subjects. """
     subjects: list[ReferenceSubject] | Unset = UNSET
@@ -35,11 +38,13 @@ class ReferenceToVideoRequest:
     new and not stored before. Only the seven are checked here, since the kind of a stored subject cannot be seen.
     """
     images: list[str] | Unset = UNSET
-    """ At most seven; four if videos come along. """
+    """ At most seven; four if videos come along, fifteen with viduq4-preview. """
     videos: list[str] | Unset = UNSET
     """ One clip of up to 8 seconds or two of up to 5. Only viduq2-pro takes them. """
+    sounds: list[str] | Unset = UNSET
+    """ Recordings that the prompt calls audio 1 to 3. Only viduq4-preview takes them, with sound on. """
     audio: bool | Unset = UNSET
-    """ Sound made together with the picture. With images, only Q3 can. """
+    """ Sound made together with the picture. With images, only Q3 and Q4 can; viduq3-drama always does. """
     audio_type: AudioType | Unset = UNSET
     bgm: bool | Unset = UNSET
     """ Background music; no effect on Q3. Only with images. """
@@ -47,14 +52,15 @@ class ReferenceToVideoRequest:
     """ Seconds. 0 lets viduq2-pro decide. """
     seed: int | Unset = UNSET
     """ 0 or left out means random. """
-    aspect_ratio: AspectRatio | str | Unset = UNSET
-    """ Q2 takes other ratios than the listed ones too. """
+    aspect_ratio: ReferenceAspectRatio | str | Unset = UNSET
+    """ With subjects, Q2 takes other ratios than the listed ones too. Only Q3 takes auto. """
     resolution: Resolution | Unset = UNSET
+    """ 2K and 4K only with viduq4-preview. """
     movement_amplitude: MovementAmplitude | Unset = UNSET
     payload: str | Unset = UNSET
     """ Carried through untouched and returned in the answer, the poll and the callback. """
     off_peak: bool | Unset = UNSET
-    """ Cheaper; may take up to 48 hours. Not for viduq3-mix. """
+    """ Cheaper; may take up to 48 hours. Not for viduq3-mix and viduq4-preview. """
     callback_url: str | Unset = UNSET
     watermark: bool | Unset = UNSET
     """ Also return a marked copy. """
@@ -89,6 +95,10 @@ class ReferenceToVideoRequest:
         videos: list[str] | Unset = UNSET
         if not isinstance(self.videos, Unset):
             videos = self.videos
+
+        sounds: list[str] | Unset = UNSET
+        if not isinstance(self.sounds, Unset):
+            sounds = self.sounds
 
         audio = self.audio
 
@@ -150,6 +160,8 @@ class ReferenceToVideoRequest:
             field_dict["images"] = images
         if videos is not UNSET:
             field_dict["videos"] = videos
+        if sounds is not UNSET:
+            field_dict["sounds"] = sounds
         if audio is not UNSET:
             field_dict["audio"] = audio
         if audio_type is not UNSET:
@@ -209,6 +221,8 @@ class ReferenceToVideoRequest:
 
         videos = cast(list[str], d.pop("videos", UNSET))
 
+        sounds = cast(list[str], d.pop("sounds", UNSET))
+
         audio = d.pop("audio", UNSET)
 
         _audio_type = d.pop("audio_type", UNSET)
@@ -224,18 +238,18 @@ class ReferenceToVideoRequest:
 
         seed = d.pop("seed", UNSET)
 
-        def _parse_aspect_ratio(data: object) -> AspectRatio | str | Unset:
+        def _parse_aspect_ratio(data: object) -> ReferenceAspectRatio | str | Unset:
             if isinstance(data, Unset):
                 return data
             try:
                 if not isinstance(data, str):
                     raise TypeError()
-                aspect_ratio_type_0 = check_aspect_ratio(data)
+                aspect_ratio_type_0 = check_reference_aspect_ratio(data)
 
                 return aspect_ratio_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(AspectRatio | str | Unset, data)
+            return cast(ReferenceAspectRatio | str | Unset, data)
 
         aspect_ratio = _parse_aspect_ratio(d.pop("aspect_ratio", UNSET))
 
@@ -279,6 +293,7 @@ class ReferenceToVideoRequest:
             subjects=subjects,
             images=images,
             videos=videos,
+            sounds=sounds,
             audio=audio,
             audio_type=audio_type,
             bgm=bgm,

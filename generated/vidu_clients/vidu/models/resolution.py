@@ -1,10 +1,12 @@
 from typing import Literal
 
-Resolution = Literal["1080p", "360p", "540p", "720p"]
+Resolution = Literal["1080p", "2K", "360p", "4K", "540p", "720p"]
 
 RESOLUTION_VALUES: set[Resolution] = {
     "1080p",
+    "2K",
     "360p",
+    "4K",
     "540p",
     "720p",
 }

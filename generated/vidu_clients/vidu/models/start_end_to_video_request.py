@@ -31,6 +31,7 @@ class StartEndToVideoRequest:
     seed: int | Unset = UNSET
     """ 0 or left out means random. """
     resolution: Resolution | Unset = UNSET
+    """ 2K and 4K only with viduq4-preview. """
     movement_amplitude: MovementAmplitude | Unset = UNSET
     audio: bool | Unset = UNSET
     """ Sound made together with the picture; only Q3 can. """

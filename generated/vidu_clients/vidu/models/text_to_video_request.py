@@ -29,6 +29,7 @@ class TextToVideoRequest:
     """ 0 or left out means random. """
     aspect_ratio: AspectRatio | Unset = UNSET
     resolution: Resolution | Unset = UNSET
+    """ 2K and 4K only with viduq4-preview. """
     movement_amplitude: MovementAmplitude | Unset = UNSET
     bgm: bool | Unset = UNSET
     """ Background music; no effect on Q3. """

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from .flows.download import DownloadOptions as DownloadOptions
     from .flows.health import HealthPolicy as HealthPolicy
     from .flows.policy import PollPolicy as PollPolicy
-    from .flows.policy import ReconcilePolicy as ReconcilePolicy
     from .flows.policy import RetryPolicy as RetryPolicy
+    from .flows.policy import SettlePolicy as SettlePolicy
     from .flows.policy import Timeouts as Timeouts
     from .providers.accounts import Account as Account
     from .providers.base import Balance as Balance
     from .providers.base import TaskFilter as TaskFilter
-    from .transport.endpoint import Wiring as Wiring
+    from .values.errors import BusyError as BusyError
     from .values.errors import CallError as CallError
     from .values.errors import ClientClosedError as ClientClosedError
     from .values.errors import ConfigurationError as ConfigurationError
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from .values.errors import NoProviderError as NoProviderError
     from .values.errors import NotSentError as NotSentError
     from .values.errors import RefusedError as RefusedError
-    from .values.errors import RejectedError as RejectedError
     from .values.errors import ResponseUnreadableError as ResponseUnreadableError
     from .values.errors import ResultExpiredError as ResultExpiredError
     from .values.errors import ResultMissingError as ResultMissingError
@@ -93,7 +92,7 @@ _HOMES = {
     "flows.health": ("HealthPolicy",),
     "flows.policy": (
         "PollPolicy",
-        "ReconcilePolicy",
+        "SettlePolicy",
         "RetryPolicy",
         "Timeouts",
     ),
@@ -102,7 +101,6 @@ _HOMES = {
         "Balance",
         "TaskFilter",
     ),
-    "transport.endpoint": ("Wiring",),
     "values.errors": (
         "CallError",
         "ClientClosedError",
@@ -119,7 +117,7 @@ _HOMES = {
         "NoProviderError",
         "NotSentError",
         "RefusedError",
-        "RejectedError",
+        "BusyError",
         "ResponseUnreadableError",
         "ResultExpiredError",
         "ResultMissingError",

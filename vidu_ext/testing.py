@@ -208,21 +208,23 @@ def emulator_settings(emulator: Emulator, *, step: float = 0.0) -> Settings:
     import attrs
 
     from vidu_ext.emulator.http.transports import AsyncEmulatorTransport, EmulatorTransport
-    from vidu_ext.transport.endpoint import Wiring
 
-    wiring = Wiring(transport=EmulatorTransport(emulator, step=step), async_transport=AsyncEmulatorTransport(emulator, step=step))
-    return attrs.evolve(quick_settings(), wiring=wiring)
+    return attrs.evolve(
+        quick_settings(),
+        transport=EmulatorTransport(emulator, step=step),
+        async_transport=AsyncEmulatorTransport(emulator, step=step),
+    )
 
 
 def quick_settings() -> Settings:
     """Settings for a test: it polls, repeats and looks for lost tasks every few hundredths of a second."""
     from vidu_ext.client.session import Settings
-    from vidu_ext.flows.policy import PollPolicy, ReconcilePolicy, RetryPolicy
+    from vidu_ext.flows.policy import PollPolicy, RetryPolicy, SettlePolicy
 
     return Settings(
         poll=PollPolicy(floor=POLL_SECONDS, ceiling=POLL_SECONDS, jitter=0.0),
         retry=RetryPolicy(budget=5.0, first=RETRY_SECONDS, ceiling=RETRY_SECONDS, jitter=0.0),
-        reconcile=ReconcilePolicy(window=5.0, first=RETRY_SECONDS, factor=1.0),
+        settle=SettlePolicy(window=5.0, first=RETRY_SECONDS, factor=1.0),
     )
 
 
@@ -230,9 +232,7 @@ def _plain_settings() -> Settings:
     """Quick settings that read no certificates, which takes 40 ms: the emulator behind a port speaks plain HTTP only."""
     import attrs
 
-    from vidu_ext.transport.endpoint import Wiring
-
-    return attrs.evolve(quick_settings(), wiring=Wiring(verify=False))
+    return attrs.evolve(quick_settings(), verify=False)
 
 
 def add_fault(emulator: Emulator, rule: FaultRule | str) -> int:

@@ -23,7 +23,7 @@ from provider_server import provider
 
 ROUNDS: Final = 25
 NO_COMMAND_LINE: Final = "import sys; sys.modules['click'] = None\n"
-BARE: Final = "pass"
+KEYLESS: Final = "pass"
 OURS: Final = "import vidu_ext"
 HTTPX: Final = NO_COMMAND_LINE + "import httpx; client = httpx.Client()"
 CLIENT: Final = NO_COMMAND_LINE + "from vidu_ext import Vidu; client = Vidu({'vidu': 'bench-key'})"
@@ -80,7 +80,7 @@ def figures() -> Iterator[Figure]:
         [name] = server.make(1, seconds=(1e6, 1e6))
         best = _best(
             {
-                "bare": BARE,
+                "bare": KEYLESS,
                 "ours": OURS,
                 "httpx": HTTPX,
                 "client": CLIENT,

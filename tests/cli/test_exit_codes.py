@@ -45,7 +45,7 @@ CASES: Mapping[str, Case] = {
     "credits are used up": Case(
         code=5, kind="InsufficientCreditsError", says="Nothing is paid", plan=refusal(400, "CreditInsufficient")
     ),
-    "the provider is busy": Case(code=6, kind="RejectedError", says="Nothing is paid", plan=refusal(429)),
+    "the provider is busy": Case(code=6, kind="BusyError", says="Nothing is paid", plan=refusal(429)),
     "the answer is lost": Case(code=7, kind="SubmissionUnknownError", says="may be paid", paid=1, plan=LOST, provider="zenlayer"),
     "the task fails": Case(code=8, kind="TaskFailedError", says="ended as failed", paid=1, life=("failed",)),
     "the task is cancelled": Case(code=8, kind="TaskCanceledError", says="ended as", paid=1, life=("canceled",)),

@@ -17,7 +17,7 @@ from documents import FOLDER, Document, Json, as_list, pointer_of
 from house_rules import EVIDENCE, EXTENSIONS, MEDIA_KEYWORDS, RULES
 from specs import CONTRADICTIONS, DOCUMENTS, document_named, endpoint_named, id_of
 
-from vidu_ext import Account, HealthPolicy, PollPolicy, ReconcilePolicy, RetryPolicy, Timeouts, Wiring
+from vidu_ext import Account, HealthPolicy, PollPolicy, RetryPolicy, Settings, SettlePolicy, Timeouts
 from vidu_ext.values import errors
 
 TEXT: Final = (FOLDER / "README.md").read_text(encoding="utf-8")
@@ -229,7 +229,7 @@ def test_readme_without_a_place_for_the_tables_is_overwritten(text: str) -> None
 
 
 TOP: Final = capabilities.README.read_text(encoding="utf-8")
-SETTINGS: Final = (PollPolicy, RetryPolicy, ReconcilePolicy, HealthPolicy, Timeouts, Wiring)
+SETTINGS: Final = (PollPolicy, RetryPolicy, SettlePolicy, HealthPolicy, Timeouts, Settings)
 NONSENSE: Final[dict[str, object]] = {"seconds": -1.0, "share": 1.5, "factor": 0.5, "times": 0, "requests": 0, "": object()}
 """What a setting of each unit refuses."""
 

@@ -21,7 +21,6 @@ from vidu_ext.durable.job import Job
 from vidu_ext.durable.reports import every_job, exported, progress
 from vidu_ext.durable.workers.steps import Patience, Steps
 from vidu_ext.flows.policy import PollPolicy
-from vidu_ext.transport.endpoint import Wiring
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.tasks import Snapshot
 
@@ -62,7 +61,7 @@ class Provider:
 
 
 def settings(provider: Provider) -> Settings:
-    return Settings(poll=PollPolicy(floor=0.01, ceiling=0.01), wiring=Wiring(async_transport=httpx.MockTransport(provider)))
+    return Settings(poll=PollPolicy(floor=0.01, ceiling=0.01), async_transport=httpx.MockTransport(provider))
 
 
 async def not_put_aside(_workflow: str) -> None:
@@ -178,7 +177,7 @@ def test_a_ceiling_that_is_no_number_of_credits_is_refused(sqlite_database: str,
 
 def status(provider: str, answer: dict[str, Any]) -> Snapshot:
     transport = httpx.MockTransport(lambda _: httpx.Response(200, text=json.dumps(answer)))
-    with Vidu({provider: "key"}, settings=Settings(wiring=Wiring(transport=transport))) as vidu:
+    with Vidu({provider: "key"}, settings=Settings(transport=transport)) as vidu:
         return vidu.status(f"{provider}:1")
 
 

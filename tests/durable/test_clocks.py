@@ -11,7 +11,7 @@ from batch_provider import ProviderProcess
 from batch_rig import Rig
 
 from vidu_ext import Settings, Submission, TextToVideo, Vidu
-from vidu_ext.flows.policy import ReconcilePolicy
+from vidu_ext.flows.policy import SettlePolicy
 from vidu_ext.values.errors import SubmissionUnknownError
 
 HOUR: Final = 3600.0
@@ -44,7 +44,7 @@ def test_lost_task_is_found_by_another_process_whatever_the_clock_of_the_provide
     with provider_of(ahead) as provider:
         accounts = [provider.account("vidu")]
         with (
-            Vidu(accounts, settings=Settings(reconcile=ReconcilePolicy(window=0.0))) as vidu,
+            Vidu(accounts, settings=Settings(settle=SettlePolicy(window=0.0))) as vidu,
             pytest.raises(SubmissionUnknownError) as caught,
         ):
             vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5))

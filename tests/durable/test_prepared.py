@@ -8,13 +8,13 @@ import pytest
 from batch_provider import ProviderProcess
 
 from vidu_ext import AsyncVidu, Settings, Submission, TextToVideo, Vidu
-from vidu_ext.flows.policy import ReconcilePolicy
+from vidu_ext.flows.policy import SettlePolicy
 from vidu_ext.values.errors import SubmissionUnknownError
 
 pytest_plugins = ["batch_fixtures"]
 
 REQUEST = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)
-QUICK = Settings(reconcile=ReconcilePolicy(window=0.6, first=0.2))
+QUICK = Settings(settle=SettlePolicy(window=0.6, first=0.2))
 
 
 def test_preparing_pays_or_sending_what_was_kept_does_not(provider: ProviderProcess) -> None:

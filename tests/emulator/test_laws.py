@@ -28,14 +28,13 @@ from vidu_ext import (
     AsyncVidu,
     DownloadOptions,
     PollPolicy,
-    ReconcilePolicy,
     RetryPolicy,
     Settings,
+    SettlePolicy,
     Submission,
     TaskRef,
     TextToVideo,
     Vidu,
-    Wiring,
 )
 from vidu_ext.emulator import AsyncEmulatorTransport, Clock, Emulator, EmulatorSettings, EmulatorTransport, FaultRule, Request
 from vidu_ext.emulator.faults.rules import KINDS, FaultKind
@@ -116,11 +115,9 @@ class World(RuleBasedStateMachine):
         self.configured = Settings(
             poll=PollPolicy(floor=0.001, ceiling=0.002),
             retry=RETRY,
-            reconcile=ReconcilePolicy(window=0.02, first=0.001),
-            wiring=Wiring(
-                transport=EmulatorTransport(self.emulator, step=STEP),
-                async_transport=AsyncEmulatorTransport(self.emulator, step=STEP),
-            ),
+            settle=SettlePolicy(window=0.02, first=0.001),
+            transport=EmulatorTransport(self.emulator, step=STEP),
+            async_transport=AsyncEmulatorTransport(self.emulator, step=STEP),
         )
         self.vidu = Vidu(self.accounts, settings=self.configured)
 

@@ -157,7 +157,7 @@ def test_an_ad_film_has_parts_that_can_be_polled_made_again_and_joined_anew() ->
     def records() -> Object:
         return as_object(calls.ask("vidu", "GET", f"/ent/v2/ad-one-click/{film}").json["data_records"])
 
-    shots = [as_object(as_list(as_object(board)["records"])[0]) for board in as_list(records()["storyboards"])]
+    shots = [as_object(as_list(as_object(queue)["records"])[0]) for queue in as_list(records()["storyboards"])]
     assert [shot["state"] for shot in shots] == ["success", "success"]
     assert calls.status(str(shots[0]["id"]))["state"] == "success"
     assert calls.fetch(shots[0]["creation_url"]).status == 200
@@ -173,8 +173,8 @@ def test_an_ad_film_has_parts_that_can_be_polled_made_again_and_joined_anew() ->
         {**version, "ad_one_click_task_id": film, "video_task_ids": [shots[0]["id"], again]},
     ).json  # fmt: skip
     calls.step(100.0)
-    boards = [len(as_list(as_object(board)["records"])) for board in as_list(records()["storyboards"])]
-    assert boards == [1, 2]
+    queues = [len(as_list(as_object(queue)["records"])) for queue in as_list(records()["storyboards"])]
+    assert queues == [1, 2]
     assert len(as_list(records()["completed_creation_records"])) == 2
     assert calls.word(str(joined["compose_sub_task_id"])) == "success"
     assert [paid.operation for paid in calls.emulator.books.paid] == ["createAdFilm", "editAdFilm", "composeAdFilm"]

@@ -12,7 +12,7 @@ import attrs
 import httpx
 import pytest
 
-from vidu_ext import Account, AsyncVidu, DownloadOptions, Settings, TextToVideo, Timeouts, Vidu, Wiring
+from vidu_ext import Account, AsyncVidu, DownloadOptions, Settings, TextToVideo, Timeouts, Vidu
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.environment import ORIGIN, key_of
@@ -21,7 +21,7 @@ from vidu_ext.emulator.http.app import asgi
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.testing import emulator_settings, quick_settings
-from vidu_ext.values.errors import RejectedError, SubmissionUnknownError, TaskFailedError, TaskModeratedError, ViduError
+from vidu_ext.values.errors import BusyError, SubmissionUnknownError, TaskFailedError, TaskModeratedError, ViduError
 
 Way = Literal["port", "async port", "in-process", "async in-process", "asgi"]
 WAYS: tuple[Way, ...] = ("port", "async port", "in-process", "async in-process", "asgi")
@@ -74,12 +74,12 @@ def make(
 def _client_of(way: Way, emulator: Emulator, provider: str, origin: str, timeouts: Timeouts) -> tuple[list[Account], Settings]:
     url = emulator.base_urls(origin)[provider]
     accounts = [Account(provider=provider, key=key_of(emulator, provider), base_url=url)]
-    wiring = Wiring(verify=False)  # no certificates are needed, and reading them takes long
+    settings = attrs.evolve(quick_settings(), verify=False)  # no certificates are needed, and reading them takes long
     if way == "asgi":
-        wiring = Wiring(async_transport=httpx.ASGITransport(asgi(emulator)))
+        settings = attrs.evolve(settings, async_transport=httpx.ASGITransport(asgi(emulator)))
     elif "port" not in way:
-        wiring = emulator_settings(emulator).wiring
-    return accounts, attrs.evolve(quick_settings(), wiring=attrs.evolve(wiring, timeouts=timeouts))
+        settings = emulator_settings(emulator)
+    return accounts, attrs.evolve(settings, timeouts=timeouts)
 
 
 def _blocking(accounts: list[Account], settings: Settings, request: TextToVideo, path: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_busy_provider_is_asked_again_and_paid_once(provider: str, tmp_path: P
 
 def test_a_provider_that_stays_busy_takes_no_money(tmp_path: Path) -> None:
     made = make("in-process", "vidu", tmp_path, "kind=http_429,operation=create,retry_after=3600,retry_form=date")
-    assert isinstance(made.failure, RejectedError)
+    assert isinstance(made.failure, BusyError)
     assert made.ends == []
 
 

@@ -15,14 +15,13 @@ from vidu_ext import (
     AsyncVidu,
     DownloadOptions,
     PollPolicy,
-    ReconcilePolicy,
     RetryPolicy,
     Settings,
+    SettlePolicy,
     TaskRef,
     TextToVideo,
     Timeouts,
     Vidu,
-    Wiring,
 )
 from vidu_ext.values.errors import SubmissionUnknownError, SubmitError, TaskError, ViduError
 
@@ -45,9 +44,10 @@ def brief(*, silence: float = 5.0, retry: RetryPolicy = RETRY, window: float = 0
     timeouts = Timeouts(connect=5.0, read=silence, create_read=silence, write=5.0)
     return Settings(
         retry=retry,
-        reconcile=ReconcilePolicy(window=window, first=0.005),
+        settle=SettlePolicy(window=window, first=0.005),
         poll=poll,
-        wiring=Wiring(timeouts=timeouts, verify=False),
+        timeouts=timeouts,
+        verify=False,
     )
 
 

@@ -15,8 +15,8 @@ import httpx
 import pytest
 from attrs import frozen
 
-from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Vidu, Wiring
-from vidu_ext.transport.endpoint import MOST_ANSWER_BYTES
+from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Vidu
+from vidu_ext.transport.answer_body import MOST_ANSWER_BYTES
 from vidu_ext.values.errors import CallError, InsufficientCreditsError, SubmissionUnknownError
 from vidu_ext.values.tasks import Snapshot, TaskState
 
@@ -30,7 +30,7 @@ ways = pytest.mark.parametrize("way", ["blocking", "awaited"])
 
 def settings(server: Server) -> Settings:
     transport = httpx.MockTransport(server)
-    return Settings(retry=RetryPolicy(budget=0.0), wiring=Wiring(transport=transport, async_transport=transport))
+    return Settings(retry=RetryPolicy(budget=0.0), transport=transport, async_transport=transport)
 
 
 def submit(way: str, server: Server, *providers: str) -> str:

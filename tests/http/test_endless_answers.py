@@ -12,8 +12,8 @@ import httpx
 import pytest
 from attrs import frozen
 
-from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Timeouts, Vidu, Wiring
-from vidu_ext.transport.endpoint import MOST_ANSWER_BYTES
+from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Timeouts, Vidu
+from vidu_ext.transport.answer_body import MOST_ANSWER_BYTES
 from vidu_ext.values.errors import CallError, SubmissionUnknownError
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
@@ -53,8 +53,7 @@ class Endless(httpx.SyncByteStream, httpx.AsyncByteStream):
 def settings(start: bytes, more: bytes, sent: list[int]) -> Settings:
     transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Endless(start, more, sent)))
     timeouts = Timeouts(exchange=PATIENCE if more == b" " else 60.0)
-    wiring = Wiring(timeouts=timeouts, transport=transport, async_transport=transport)
-    return Settings(retry=RetryPolicy(budget=0.0), wiring=wiring)
+    return Settings(retry=RetryPolicy(budget=0.0), timeouts=timeouts, transport=transport, async_transport=transport)
 
 
 def submit(way: str, settings: Settings) -> str:
@@ -104,8 +103,8 @@ def test_server_that_never_ends_its_first_line_holds_an_awaited_call() -> None:
         return httpx.Response(200)
 
     async def run() -> None:
-        wiring = Wiring(timeouts=Timeouts(exchange=PATIENCE), async_transport=httpx.MockTransport(silent))
-        async with AsyncVidu({"zenlayer": "key"}, settings=Settings(wiring=wiring)) as vidu:
+        settings = Settings(timeouts=Timeouts(exchange=PATIENCE), async_transport=httpx.MockTransport(silent))
+        async with AsyncVidu({"zenlayer": "key"}, settings=settings) as vidu:
             with pytest.raises(SubmissionUnknownError, match="longer than"):
                 await vidu.submit(REQUEST)
 
@@ -126,7 +125,7 @@ def test_list_that_leads_back_to_itself_is_read_for_ever(tokens: list[str], way:
         return httpx.Response(200, json={"tasks": [task], "next_page_token": following[asked[-1]]})
 
     transport = httpx.MockTransport(page)
-    settings = Settings(retry=RetryPolicy(budget=0.0), wiring=Wiring(transport=transport, async_transport=transport))
+    settings = Settings(retry=RetryPolicy(budget=0.0), transport=transport, async_transport=transport)
     seen: list[str] = []
 
     async def awaited() -> None:

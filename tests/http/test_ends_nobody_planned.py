@@ -15,7 +15,7 @@ from playing import PATIENCE, PROVIDERS, RETRY, WAYS, Way, account, body_for, br
 from server import Act, Server
 from vidu_clients.vidu.models import TextToSpeechRequest
 
-from vidu_ext import AsyncVidu, Settings, TaskRef, Vidu, Wiring
+from vidu_ext import AsyncVidu, Settings, TaskRef, Vidu
 from vidu_ext.flows import settle
 from vidu_ext.values.errors import ConfigurationError, RefusedError, SubmissionUnknownError
 
@@ -174,7 +174,7 @@ def test_client_in_another_event_loop_pays_for_what_it_cannot_follow() -> None:
         seen.append(request)
         return httpx.Response(200, json={"task_id": "940107923630096384", "state": "created"})
 
-    vidu = AsyncVidu({"zenlayer": "key"}, settings=Settings(wiring=Wiring(async_transport=httpx.MockTransport(accept))))
+    vidu = AsyncVidu({"zenlayer": "key"}, settings=Settings(async_transport=httpx.MockTransport(accept)))
     ref = asyncio.run(_ref_of(vidu))
     with pytest.raises(ConfigurationError, match="another event loop"):
         asyncio.run(_ref_of(vidu))
@@ -211,7 +211,7 @@ def test_task_that_was_found_is_not_found_again(provider: str) -> None:
         assert found == [TaskRef(provider, server.paid[0].name)] * 2
 
 
-@pytest.mark.parametrize("member", ["poll", "retry", "reconcile", "health", "wiring"])
+@pytest.mark.parametrize("member", ["poll", "retry", "settle", "health", "timeouts"])
 def test_wrong_settings_break_after_the_payment(member: str) -> None:
     with pytest.raises(ConfigurationError, match=f"Settings.{member} must be"):
         Settings(**{member: 30})  # type: ignore[arg-type]  # what is refused

@@ -23,11 +23,11 @@ from vidu_ext import AsyncVidu, PollPolicy, Submission, TaskRef, Vidu
 from vidu_ext.client import async_vidu, vidu
 from vidu_ext.flows import poll
 from vidu_ext.values.errors import (
+    BusyError,
     ConfigurationError,
     KeyRefusedError,
     NotSentError,
     RefusedError,
-    RejectedError,
     ResultMissingError,
     SubmissionUnknownError,
     TaskCanceledError,
@@ -232,7 +232,7 @@ def test_provider_stays_too_busy(provider: str, way: Way) -> None:
     with Server(provider, plan={"create": repeat(Act(accepts=False, status=429))}) as server:
         ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.1)))
     check(ended, server)
-    assert isinstance(ended.error, RejectedError)
+    assert isinstance(ended.error, BusyError)
 
 
 @all_providers
@@ -657,11 +657,11 @@ def test_one_answer_hangs_and_only_one_request_is_allowed(way: Way) -> None:
 def test_what_asks_for_the_tasks_breaks_down(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for ever for an answer that nobody asks for; whoever comes next is served again."""
 
-    def broken(*_: object, **__: object) -> list[poll.Ask]:
+    def broken(*_: object, **__: object) -> list[poll.PollRequest]:
         monkeypatch.undo()
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(poll.Board, "take_due", broken)
+    monkeypatch.setattr(poll.PollQueue, "take_due", broken)
     with Server("comfy", life=("done",)) as server:
         ref = TaskRef("comfy", server.make(body_for("comfy")).name)
 

@@ -24,11 +24,11 @@ from playing import NEVER_COMES, PATIENCE, PROVIDERS, WAYS, Way, account, body_f
 from proxying import HAS_OPENSSL, make_certificate
 from server import Act, Route, Seen, Server
 
-from vidu_ext import AsyncVidu, Settings, Submission, TaskRef, TextToVideo, Vidu, Wiring
+from vidu_ext import AsyncVidu, Settings, Submission, TaskRef, TextToVideo, Vidu
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.routing import round_robin
 from vidu_ext.values.errors import ClientClosedError, ConfigurationError, SubmissionUnknownError, TaskError, WaitTimeoutError
-from vidu_ext.values.forks import Made
+from vidu_ext.values.forks import PerAccount
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="there is no fork"),
@@ -187,7 +187,7 @@ def test_child_says_nothing_on_an_encrypted_connection_of_its_parent(way: Way, t
     certificate = make_certificate(tmp_path)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate)
-    settings = evolve(brief(), wiring=Wiring(verify=ssl.create_default_context(cafile=str(certificate))))
+    settings = evolve(brief(), verify=ssl.create_default_context(cafile=str(certificate)))
     with Server(tls=tls) as server:
         if way == "blocking":
             asks_closes_and_asks(server, settings)
@@ -222,7 +222,7 @@ async def asks_closes_and_asks_awaited(server: Server, settings: Settings) -> No
 def test_transport_of_the_parent_is_refused_in_a_child() -> None:
     """A transport that was given to the client cannot be made anew, and its connections are those of the parent."""
     with Server() as server, httpx.HTTPTransport() as transport:
-        settings = evolve(brief(), wiring=Wiring(transport=transport))
+        settings = evolve(brief(), transport=transport)
         with client(server, settings) as vidu:
             ref = vidu.submit(request_for("vidu")).ref
             for work in (lambda: vidu.submit(request_for("vidu")), vidu.credits, lambda: client_of(server, settings).credits()):
@@ -274,7 +274,7 @@ def test_child_finds_free_and_whole_what_a_thread_of_its_parent_had_locked() -> 
         time.sleep(0.1)
         return "made"
 
-    made = Made(slow)
+    made = PerAccount(slow)
 
     def child() -> tuple[float | None, str, int]:
         return health.resting_for("vidu", 0.0), made["again"], len(policy(()))
@@ -338,7 +338,9 @@ def test_child_can_be_made_while_a_thread_of_its_parent_imports_what_it_needs_fi
 def test_children_can_be_made_at_any_moment_of_a_submit_in_another_thread() -> None:
     """Whatever a thread of the parent holds when it forks, nothing of it keeps a child waiting."""
     busy = threading.Event()
-    settings = evolve(brief(), wiring=Wiring())
+    settings = evolve(
+        brief(),
+    )
     with Server() as server:
         policy = round_robin()
 

@@ -48,7 +48,7 @@ never = {NEVER_COMES}
 settings = Settings(
     retry=RetryPolicy(first=never, ceiling=never, budget=never),
     poll=PollPolicy(floor=POLL_FLOOR, ceiling=never),
-    wiring=Wiring(timeouts=Timeouts(read=never, create_read=never, exchange=never)),
+    timeouts=Timeouts(read=never, create_read=never, exchange=never),
 )
 """
 BODIES: Final[Mapping[Way, str]] = {

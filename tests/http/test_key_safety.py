@@ -29,7 +29,7 @@ from vidu_ext.flows.upload import upload_flow
 from vidu_ext.providers import provider_named
 from vidu_ext.transport.async_driver import AsyncDriver
 from vidu_ext.transport.driver import SyncDriver
-from vidu_ext.transport.endpoint import Door
+from vidu_ext.transport.endpoint import Endpoint
 from vidu_ext.transport.redact import hide_signatures
 from vidu_ext.values.errors import (
     CallError,
@@ -200,20 +200,20 @@ def test_upload_goes_to_a_signed_address(provider: str, way: Way, log: Callable[
         flow = upload_flow(
             provider,
             provider_named(provider),
-            account_host=session.doors[provider].host,
+            account_host=session.endpoints[provider].host,
             file_name="a.png",
             content=b"PNG",
             content_type="image/png",
             retry=RETRY,
         )
         if way == "blocking":
-            driver = SyncDriver(session.doors, session.settings.wiring)
+            driver = SyncDriver(session.endpoints, session.settings)
             assert driver.run(flow) == "u"
             driver.close()
         else:
 
             async def awaited() -> str | None:
-                driver = AsyncDriver(session.doors, session.settings.wiring)
+                driver = AsyncDriver(session.endpoints, session.settings)
                 try:
                     return await driver.run(flow)
                 finally:
@@ -234,9 +234,9 @@ def session_of(server: Server) -> Session:
 def test_file_lies_at_another_port_of_the_host_of_the_api() -> None:
     """Another port is another service."""
     odd = Account(provider="zenlayer", key=KEY, base_url="https://gateway.example:8443/v1")
-    door = Session([odd], prefer=None, settings=Settings(), chance=lambda: 0.0, now=lambda: 0.0).doors["zenlayer"]
-    assert may_take_key("https://gateway.example:8443/film.mp4", [door.host])
-    assert not may_take_key("https://gateway.example/film.mp4", [door.host])
+    endpoint = Session([odd], prefer=None, settings=Settings(), chance=lambda: 0.0, now=lambda: 0.0).endpoints["zenlayer"]
+    assert may_take_key("https://gateway.example:8443/film.mp4", [endpoint.host])
+    assert not may_take_key("https://gateway.example/film.mp4", [endpoint.host])
 
 
 # -- where it is written ---------------------------------------------------------------------------------------------------
@@ -322,15 +322,15 @@ def test_anything_of_ours_is_printed(fault: Act, provider: str, way: Way, log: C
         session = session_of(server)
         run(way, [server])
         with Vidu([configured], settings=brief()) as vidu:
-            doors = [session.doors[name] for name in session.accounts]
-            shown: list[object] = [configured, session, vidu, *doors, session.settings]
+            endpoints = [session.endpoints[name] for name in session.accounts]
+            shown: list[object] = [configured, session, vidu, *endpoints, session.settings]
             shown += vidu.explain(request_for(provider))
             with pytest.raises(ViduError) as caught:
                 vidu.submit(request_for(provider), check=False, account="nobody")
             shown.append(caught.value)
             gc.collect()
             shown += [one for one in gc.get_objects() if str(type(one).__module__).startswith("vidu_ext.")]
-            assert any(isinstance(one, Door) for one in shown)
+            assert any(isinstance(one, Endpoint) for one in shown)
             for one in shown:
                 assert KEY not in f"{one!r} {one!s}", type(one)
     assert KEY not in log()

@@ -78,7 +78,7 @@ def test_storage_that_is_behind_its_task_is_asked_until_it_has_the_film(
 def test_task_is_young_where_this_client_submitted_it_or_saw_it_unfinished() -> None:
     with Server(life=("queued", "done")) as server:
         session = Session([account(server)], prefer=None, settings=brief(), chance=lambda: 0.0, now=lambda: 0.0)
-        driver = SyncDriver(session.doors, session.settings.wiring)
+        driver = SyncDriver(session.endpoints, session.settings)
         choice = session.offers(request_for("vidu"), account=None, check=True, path_id=None)
         driver.run(session.submit(choice, idempotency_key=None, begun=[], on_submission=None))
         seen, other = (TaskRef("vidu", server.make(body_for("vidu")).name) for _ in range(2))

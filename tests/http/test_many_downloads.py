@@ -20,7 +20,7 @@ from vidu_ext.flows.effects import Effect, Fetch, Now
 from vidu_ext.transport import async_driver, driver
 from vidu_ext.transport.async_driver import AsyncDriver
 from vidu_ext.transport.driver import SyncDriver
-from vidu_ext.transport.endpoint import BARE_CONNECTIONS, Wiring
+from vidu_ext.transport.options import KEYLESS_CONNECTIONS, HttpOptions
 from vidu_ext.values.errors import ConfigurationError
 
 POOL_PATIENCE: Final = 0.5
@@ -34,7 +34,7 @@ both_ways = pytest.mark.parametrize("way", WAYS)
 def settings() -> Settings:
     usual = brief(silence=PATIENCE)
     timeouts = Timeouts(connect=POOL_PATIENCE, read=PATIENCE, create_read=PATIENCE, write=PATIENCE)
-    return evolve(usual, wiring=evolve(usual.wiring, timeouts=timeouts))
+    return evolve(usual, timeouts=timeouts)
 
 
 def refs_at(server: Server, count: int) -> list[TaskRef]:
@@ -43,12 +43,12 @@ def refs_at(server: Server, count: int) -> list[TaskRef]:
 
 @both_ways
 def test_downloads_beyond_the_connections_count_as_failed(way: Way) -> None:
-    with Server("zenlayer", life=("done",), plan={"film": [Act(held=True)] * BARE_CONNECTIONS}) as server:
-        refs = refs_at(server, BARE_CONNECTIONS + 8)
+    with Server("zenlayer", life=("done",), plan={"film": [Act(held=True)] * KEYLESS_CONNECTIONS}) as server:
+        refs = refs_at(server, KEYLESS_CONNECTIONS + 8)
         films = [io.BytesIO() for _ in refs]
 
         def let_go() -> None:
-            server.wait_for("film", BARE_CONNECTIONS)
+            server.wait_for("film", KEYLESS_CONNECTIONS)
             time.sleep(POOL_PATIENCE * (OPTIONS.tries + 1))
             server.release()
 
@@ -82,7 +82,7 @@ def test_downloads_beyond_the_connections_count_as_failed(way: Way) -> None:
 
 @pytest.fixture
 def only_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "BARE_CONNECTIONS", 1)
+    monkeypatch.setattr(driver, "KEYLESS_CONNECTIONS", 1)
 
 
 @both_ways
@@ -173,14 +173,14 @@ def test_wait_for_a_connection_uses_up_the_time_for_tries(way: Way, monkeypatch:
     for module in MODULES:
         monkeypatch.setattr(module, "monotonic", lambda: clock[0])
     transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b"film"))
-    wiring = Wiring(transport=transport, async_transport=transport)
+    options = HttpOptions(transport=transport, async_transport=transport)
 
     async def awaited() -> float:
-        driver = AsyncDriver({}, wiring)
+        driver = AsyncDriver({}, options)
         try:
             return await driver.run(flow())
         finally:
             await driver.close()
 
-    passed = SyncDriver({}, wiring).run(flow()) if way == "blocking" else asyncio.run(awaited())
+    passed = SyncDriver({}, options).run(flow()) if way == "blocking" else asyncio.run(awaited())
     assert (clock[0], passed) == (NEVER_COMES, 0.0)

@@ -7,7 +7,7 @@ from typing import Final
 
 import httpx
 
-from vidu_ext import AsyncVidu, PollPolicy, Settings, Vidu, Wiring
+from vidu_ext import AsyncVidu, PollPolicy, Settings, Vidu
 
 REFS: Final = [f"vidu:{10**17 + number}" for number in range(1000)]
 FLOOR: Final = 0.05
@@ -28,7 +28,7 @@ class RunningTasks:
 
     def settings(self) -> Settings:
         transport = httpx.MockTransport(self)
-        return Settings(poll=PollPolicy(floor=FLOOR), wiring=Wiring(transport=transport, async_transport=transport))
+        return Settings(poll=PollPolicy(floor=FLOOR), transport=transport, async_transport=transport)
 
 
 def assert_asked_again_and_again(provider: RunningTasks) -> None:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playing import WAYS, Way
 
-from vidu_ext import AsyncVidu, Settings, Vidu, Wiring
+from vidu_ext import AsyncVidu, Settings, Vidu
 from vidu_ext.values.errors import TaskCanceledError, TaskError, TaskFailedError, TaskModeratedError, WaitTimeoutError
 
 FILM: Final = b"a film"
@@ -36,7 +36,7 @@ def settings(answer: dict[str, object], seen: list[str]) -> Settings:
         return httpx.Response(200, content=FILM) if str(request.url) == ADDRESS else httpx.Response(200, json=answer)
 
     transport = httpx.MockTransport(reply)
-    return Settings(wiring=Wiring(transport=transport, async_transport=transport))
+    return Settings(transport=transport, async_transport=transport)
 
 
 def download(way: Way, settings: Settings, target: io.BytesIO | Path) -> None:

@@ -54,7 +54,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def settings(proxy: Proxy, source: Source, monkeypatch: pytest.MonkeyPatch) -> Settings:
     if source == "settings":
-        return evolve(brief(), wiring=evolve(brief().wiring, proxy=proxy.url))
+        return evolve(brief(), proxy=proxy.url)
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
@@ -82,11 +82,11 @@ def upload(way: Way, server: Server, wanted: Settings) -> str | None:
     """The address of bytes that were uploaded to the place that the server names."""
     session = Session([account(server)], prefer=None, settings=wanted, chance=lambda: 0.0, now=lambda: 0.0)
     vidu = provider_named("vidu")
-    host = session.doors["vidu"].host
+    host = session.endpoints["vidu"].host
     flow = upload_flow("vidu", vidu, account_host=host, file_name="a.png", content=b"PNG", content_type="image/png", retry=RETRY)
 
     async def awaited() -> str | None:
-        driver = AsyncDriver(session.doors, wanted.wiring)
+        driver = AsyncDriver(session.endpoints, wanted)
         try:
             return await driver.run(flow)
         finally:
@@ -94,7 +94,7 @@ def upload(way: Way, server: Server, wanted: Settings) -> str | None:
 
     if way == "awaited":
         return asyncio.run(awaited())
-    driver = SyncDriver(session.doors, wanted.wiring)
+    driver = SyncDriver(session.endpoints, wanted)
     try:
         return driver.run(flow)
     finally:

@@ -13,7 +13,7 @@ import pytest
 import respx
 from attrs import frozen
 
-from vidu_ext import AsyncVidu, PollPolicy, Settings, TextToVideo, Vidu, Wiring
+from vidu_ext import AsyncVidu, PollPolicy, Settings, TextToVideo, Vidu
 
 VIDEO: Final = b"\x00\x00\x00\x18ftypmp42" + b"v" * 2000
 FILE: Final = "https://results.example/v.mp4?Signature=a%2Fb"
@@ -150,7 +150,7 @@ def test_hooks_of_the_user_are_not_called(provider: Provider, wire: respx.MockRo
         answered.append(response.status_code)
 
     hooks: dict[str, list[Callable[..., None]]] = {"request": [on_request], "response": [on_response]}
-    settings = Settings(poll=SETTINGS.poll, wiring=Wiring(event_hooks=hooks))
+    settings = Settings(poll=SETTINGS.poll, event_hooks=hooks)
     with Vidu({provider.name: "key"}, settings=settings) as vidu:
         vidu.submit(bird(provider)).wait(timeout=60).download(tmp_path)
     assert sent == ["POST", "GET", "GET", "GET", "GET"]

@@ -10,7 +10,7 @@ from playing import WAYS, Way
 from vidu_clients.vidu.models import CreateSubjectRequest
 from vidu_clients.vidu.models import Subject as StoredSubject
 
-from vidu_ext import AsyncVidu, Settings, Vidu, Wiring
+from vidu_ext import AsyncVidu, Settings, Vidu
 from vidu_ext.client.session import Keys
 from vidu_ext.emulator import Clock, Emulator
 from vidu_ext.testing import emulator_accounts, emulator_settings
@@ -34,7 +34,7 @@ def listed(way: Way, accounts: Keys, settings: Settings) -> list[StoredSubject]:
 def answering(*answers: object) -> Settings:
     given = iter(answers)
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=next(given)))
-    return Settings(wiring=Wiring(transport=transport, async_transport=transport))
+    return Settings(transport=transport, async_transport=transport)
 
 
 @both_ways

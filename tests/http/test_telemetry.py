@@ -81,10 +81,10 @@ def test_exchange_of_an_instrumented_program_is_in_no_trace(provider: str, telem
 def test_exchange_over_an_instrumented_transport_is_in_no_trace(telemetry: Telemetry) -> None:
     with Server("vidu") as server:
         settings = brief()
-        wiring = evolve(
-            settings.wiring,
+        instrumented = evolve(
+            settings,
             transport=SyncOpenTelemetryTransport(httpx.HTTPTransport(), tracer_provider=telemetry.provider),
             async_transport=AsyncOpenTelemetryTransport(httpx.AsyncHTTPTransport(), tracer_provider=telemetry.provider),
         )
-        film(server, evolve(settings, wiring=wiring))
+        film(server, instrumented)
         check(telemetry, server)

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from stateful import SETTINGS
 
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy
-from vidu_ext.flows.poll import EMPTY_ANSWERS, NEWBORN_SECONDS, Ask, Board, Conclusion, Listener, Watch
+from vidu_ext.flows.poll import EMPTY_ANSWERS, NEWBORN_SECONDS, Conclusion, Listener, PolledTask, PollQueue, PollRequest
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import ResultMissingError, WaitRefusedError
 from vidu_ext.values.exchange import ExchangeError, Reply
@@ -72,14 +72,14 @@ class Person(Listener):
         self.ends: list[Conclusion] = []
         self.has_left = False
 
-    def seen(self, watch: Watch, snapshot: Snapshot) -> None:
-        assert snapshot.ref == watch.ref
+    def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
+        assert snapshot.ref == polled.ref
         assert not self.ends, "told of a state after the end"
         assert not self.has_left, "told after it left"
         self.seen_words.append(snapshot.word)
 
-    def ended(self, watch: Watch, conclusion: Conclusion) -> None:
-        assert conclusion.ref == watch.ref
+    def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
+        assert conclusion.ref == polled.ref
         assert not self.has_left, "told after it left"
         self.ends.append(conclusion)
 
@@ -88,7 +88,7 @@ class Person(Listener):
 class Question:
     """A request under way."""
 
-    ask: Ask
+    request: PollRequest
     old: Reply
     """What the provider would have said when it was asked."""
 
@@ -97,8 +97,8 @@ class Question:
 class Program:
     """A process with a board, and those who wait in it."""
 
-    board: Board
-    people: list[tuple[Person, Watch]] = field(factory=list[tuple[Person, Watch]])
+    queue: PollQueue
+    people: list[tuple[Person, PolledTask]] = field(factory=list[tuple[Person, PolledTask]])
     questions: list[Question] = field(factory=list[Question])
 
 
@@ -129,7 +129,7 @@ class World(RuleBasedStateMachine):
         program = self.programs[where % len(self.programs)]
         person = Person(job)
         ref = TaskRef.parse(str(TaskRef("studio", job.task_id)))
-        program.people.append((person, program.board.join(ref, person, self.now, is_new=is_new, estimate=estimate)))
+        program.people.append((person, program.queue.join(ref, person, self.now, is_new=is_new, estimate=estimate)))
 
     @precondition(lambda self: self.jobs)
     @rule(pick=picks, word=picks, ends=st.booleans())
@@ -141,7 +141,7 @@ class World(RuleBasedStateMachine):
             job.word, job.has_ended = words[word % len(words)], ends
 
     @rule(where=picks, most=st.sampled_from([0, 1, 3, 100]))
-    def ask(self, where: int, most: int) -> None:
+    def request(self, where: int, most: int) -> None:
         """A program asks what is due now."""
         self._ask(self.programs[where % len(self.programs)], most)
 
@@ -150,7 +150,7 @@ class World(RuleBasedStateMachine):
         """A program waits until something is due and is answered, the same some times in a row."""
         program = self.programs[where % len(self.programs)]
         for _ in range(turns):
-            due = program.board.next_due()
+            due = program.queue.next_due()
             self.now = max(self.now, due or 0.0)
             self._ask(program, 100)
             for question in list(program.questions):
@@ -166,16 +166,16 @@ class World(RuleBasedStateMachine):
     @rule(where=picks, pick=picks, event=st.sampled_from(["leave", "hurry", "time", "restart"]))
     def something_happens(self, where: int, pick: int, event: str) -> None:
         program = self.programs[where % len(self.programs)]
-        person, watch = program.people[pick % len(program.people)] if program.people else (None, None)
+        person, polled = program.people[pick % len(program.people)] if program.people else (None, None)
         if event == "time":
             self.now += pick
         elif event == "restart" and pick % 3 == 0:
             self.programs[self.programs.index(program)] = self._program()
-        elif event == "hurry" and watch is not None:
-            program.board.hurry(watch, self.now)
-        elif event == "leave" and person is not None and watch is not None:
+        elif event == "hurry" and polled is not None:
+            program.queue.hurry(polled, self.now)
+        elif event == "leave" and person is not None and polled is not None:
             person.has_left = True
-            program.board.leave(watch, person)
+            program.queue.leave(polled, person)
 
     # -- laws ---------------------------------------------------------------------------------------------------------
 
@@ -186,14 +186,14 @@ class World(RuleBasedStateMachine):
     @invariant()
     def nothing_is_asked_twice_at_once(self) -> None:
         for program in self.programs:
-            asked = [id(watch) for question in program.questions for watch in question.ask.watches]
+            asked = [id(polled) for question in program.questions for polled in question.request.polled_tasks]
             assert len(set(asked)) == len(asked)
 
     @invariant()
     def the_board_remembers_those_who_wait_and_no_others(self) -> None:
         for program in self.programs:
-            waited_for = {watch.ref for person, watch in program.people if not person.ends and not person.has_left}
-            assert len(program.board) == len(waited_for)
+            waited_for = {polled.ref for person, polled in program.people if not person.ends and not person.has_left}
+            assert len(program.queue) == len(waited_for)
 
     def teardown(self) -> None:
         """Nothing goes wrong any more and every task ends: everybody hears of it soon."""
@@ -205,7 +205,7 @@ class World(RuleBasedStateMachine):
             self.now = begun
             for question in list(program.questions):
                 self._answer(program, question, "none")
-            while (due := program.board.next_due()) is not None:
+            while (due := program.queue.next_due()) is not None:
                 self.now = max(self.now, due)
                 assert self.now <= begun + LONGEST_WAIT, "somebody waits on after the end"
                 self._ask(program, 2)
@@ -216,25 +216,25 @@ class World(RuleBasedStateMachine):
     # -- what the rules are made of -----------------------------------------------------------------------------------
 
     def _program(self) -> Program:
-        board = Board("studio", provider_named(self.provider), poll=PollPolicy(), retry=RetryPolicy(), chance=lambda: 0.3)
-        return Program(board)
+        queue = PollQueue("studio", provider_named(self.provider), poll=PollPolicy(), retry=RetryPolicy(), chance=lambda: 0.3)
+        return Program(queue)
 
     def _ask(self, program: Program, most: int) -> None:
-        asks = program.board.take_due(self.now, most=most)
-        assert len(asks) <= most
-        for ask in asks:
-            assert ask.is_list or len(ask.watches) == 1
-            program.questions.append(Question(ask, self._reply(ask)))
+        requests = program.queue.take_due(self.now, most=most)
+        assert len(requests) <= most
+        for request in requests:
+            assert request.is_list or len(request.polled_tasks) == 1
+            program.questions.append(Question(request, self._reply(request)))
 
     def _answer(self, program: Program, question: Question, fault: Fault) -> None:
         """Give an answer to the board, and hold what the board tells against what the provider knows."""
         ends = {id(person): len(person.ends) for person, _ in program.people}
-        ages = {id(watch): self.now - watch.added for watch in question.ask.watches}
+        ages = {id(polled): self.now - polled.added for polled in question.request.polled_tasks}
         program.questions.remove(question)
-        program.board.answered(question.ask, self._faulty(question, fault), self.now)
-        for person, watch in program.people:
+        program.queue.answered(question.request, self._faulty(question, fault), self.now)
+        for person, polled in program.people:
             if len(person.ends) > ends[id(person)]:
-                self._check_end(person, fault, ages[id(watch)])
+                self._check_end(person, fault, ages[id(polled)])
 
     def _check_end(self, person: Person, fault: Fault, age: float) -> None:
         end, job = person.ends[-1], person.job
@@ -268,12 +268,12 @@ class World(RuleBasedStateMachine):
             case "refused":
                 return Reply(401, {}, b"{}")
             case _:
-                return self._reply(question.ask, fault)
+                return self._reply(question.request, fault)
 
-    def _reply(self, ask: Ask, fault: Fault = "none") -> Reply:
-        jobs = [job for watch in ask.watches for job in self.jobs if job.task_id == watch.ref.task_id]
+    def _reply(self, request: PollRequest, fault: Fault = "none") -> Reply:
+        jobs = [job for polled in request.polled_tasks for job in self.jobs if job.task_id == polled.ref.task_id]
         body: Json = self._told(jobs[0], fault)
-        if ask.is_list:
+        if request.is_list:
             body = {"tasks": [self._told(job, fault) for job in jobs if fault != "gap" or job is not jobs[0]]}
         return Reply(200, {"x-comfy-estimated-duration-seconds": "40"}, json.dumps(body).encode())
 

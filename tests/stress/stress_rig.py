@@ -20,7 +20,7 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve, frozen
 from batch_provider import ProviderProcess
 
-from vidu_ext import Account, PollPolicy, ReconcilePolicy, RetryPolicy, Settings, TextToVideo, Timeouts, Wiring
+from vidu_ext import Account, PollPolicy, RetryPolicy, Settings, SettlePolicy, TextToVideo, Timeouts
 
 Order: TypeAlias = dict[str, Any]
 LONGEST: Final = 300.0
@@ -146,9 +146,10 @@ def hurried(*, window: float = 1.0, poll: float = 0.02) -> Settings:
     """Settings of a client that gives up soon, because the provider is on this machine."""
     return Settings(
         retry=RetryPolicy(first=0.02, ceiling=0.3, budget=3.0),
-        reconcile=ReconcilePolicy(window=window, first=0.02),
+        settle=SettlePolicy(window=window, first=0.02),
         poll=PollPolicy(floor=poll, ceiling=5 * poll),
-        wiring=Wiring(timeouts=Timeouts(connect=5.0, read=5.0, create_read=5.0, write=5.0), verify=False),
+        timeouts=Timeouts(connect=5.0, read=5.0, create_read=5.0, write=5.0),
+        verify=False,
     )
 
 

@@ -14,7 +14,7 @@ from vidu_ext.client.session import attempt_of
 from vidu_ext.flows.attempt import Attempt, Claims
 from vidu_ext.flows.effects import Flow, Pause, Put, Send, wall_clock
 from vidu_ext.flows.outcome import Accepted, Outcome, Unknown
-from vidu_ext.flows.policy import ReconcilePolicy, RetryPolicy
+from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
 from vidu_ext.flows.routing import Offer
 from vidu_ext.flows.settle import settle_flow
 from vidu_ext.flows.submit import Submitted, submit_flow
@@ -25,7 +25,7 @@ from vidu_ext.values.tasks import Json, Object, TaskRef
 
 STEADY: Final = RetryPolicy(jitter=0.0)
 """Pauses of 1, 2, 4, 8, 16, 30, 30 s within 120 s."""
-LOOKING: Final = ReconcilePolicy()
+LOOKING: Final = SettlePolicy()
 """Looks after 0, 1, 3, 7, 15 and 31 s."""
 BEGAN: Final = 1_700_000_000.0
 """Time of day at which the scripted driver begins."""
@@ -122,10 +122,10 @@ BAD_GATEWAY: Final = reply(502, b"<html><title>502</title></html>")
 
 
 def settle(
-    driver: Scripted, made: Attempt, claims: Claims | None = None, *, reconcile: ReconcilePolicy = LOOKING
+    driver: Scripted, made: Attempt, claims: Claims | None = None, *, settle: SettlePolicy = LOOKING
 ) -> Accepted | Unknown:
     """What settling ends with. Whatever happens in it, no create may be sent."""
-    ended = driver.run(settle_flow(made, LOST, reconcile=reconcile, claims=claims or Claims()))
+    ended = driver.run(settle_flow(made, LOST, settle=settle, claims=claims or Claims()))
     assert not any(effect.call.creates for effect in driver.of(Send)), "a create was sent while its outcome was looked for"
     return ended
 
@@ -167,4 +167,4 @@ def submit(
         if observed is not None:
             observed.append((account, type(outcome).__name__))
 
-    return submit_flow(offers, prepare, retry=retry, reconcile=LOOKING, claims=claims or Claims(), observe=observe)
+    return submit_flow(offers, prepare, retry=retry, settle=LOOKING, claims=claims or Claims(), observe=observe)

@@ -15,7 +15,7 @@ import pytest
 from attrs import evolve
 from vidu_clients.vidu.models import UpdateSubjectRequest
 
-from vidu_ext import Account, AsyncVidu, ImageToVideo, PollPolicy, Settings, TaskRef, TextToVideo, Vidu, Wiring
+from vidu_ext import Account, AsyncVidu, ImageToVideo, PollPolicy, Settings, TaskRef, TextToVideo, Vidu
 from vidu_ext.values.errors import (
     CallError,
     ConfigurationError,
@@ -48,7 +48,7 @@ def wire() -> Wire:
 
 @pytest.fixture
 def vidu(wire: Wire) -> Iterator[Vidu]:
-    with Vidu({"vidu": "secret-key"}, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as client:
+    with Vidu({"vidu": "secret-key"}, settings=Settings(transport=httpx.MockTransport(wire))) as client:
         yield client
 
 
@@ -147,7 +147,7 @@ def test_an_id_of_harmless_characters_is_asked_for_as_it_is(task_id: str) -> Non
         seen.append(unquote(request.url.raw_path.decode()))
         return httpx.Response(200, json={"id": task_id, "state": "processing"})
 
-    with Vidu({"vidu": "key"}, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(answer)))) as client:
+    with Vidu({"vidu": "key"}, settings=Settings(transport=httpx.MockTransport(answer))) as client:
         client.status(TaskRef("vidu", task_id))
     assert seen == [f"/ent/v2/tasks/{task_id}/creations"]
 
@@ -166,7 +166,7 @@ MISFITS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 def test_a_changed_submission_is_refused_before_anything_is_sent(provider: str, changes: dict[str, Any], wire: Wire) -> None:
     """Of a marker that no header takes, `find` said that the request may have been accepted."""
-    with Vidu({provider: "key"}, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as vidu:
+    with Vidu({provider: "key"}, settings=Settings(transport=httpx.MockTransport(wire))) as vidu:
         submission = evolve(vidu.prepare(BIRD), **changes)
         for use in (vidu.find, vidu.send):
             with pytest.raises(ConfigurationError):
@@ -197,7 +197,7 @@ KEYS: tuple[object, ...] = (
 def test_idempotency_key_that_cannot_be_sent_ends_as_a_lost_answer(key: Any, provider: str, wire: Wire) -> None:
     request = TextToVideo(prompt="a paper bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
     transport = httpx.MockTransport(wire)
-    settings = Settings(wiring=Wiring(transport=transport, async_transport=transport))
+    settings = Settings(transport=transport, async_transport=transport)
 
     async def awaited() -> None:
         async with AsyncVidu({provider: "secret-key"}, settings=settings) as vidu:
@@ -217,7 +217,7 @@ def test_idempotency_key_that_cannot_be_sent_ends_as_a_lost_answer(key: Any, pro
 @pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer", "skills_video"])
 def test_idempotency_key_that_can_be_sent_is_refused(key: str, provider: str, wire: Wire) -> None:
     request = TextToVideo(prompt="a paper bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
-    with Vidu({provider: "secret-key"}, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as vidu:
+    with Vidu({provider: "secret-key"}, settings=Settings(transport=httpx.MockTransport(wire))) as vidu:
         submission = vidu.prepare(request, idempotency_key=key)
     assert submission.marker == (key if provider in ("vidu", "comfy") else None)
 
@@ -253,7 +253,7 @@ def test_senseless_pause_is_taken(pause: float) -> None:
 def test_request_that_nobody_serves_is_sent(wire: Wire) -> None:
     keys = {"zenlayer": "key", "skills_video": "key"}
     with (
-        Vidu(keys, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as vidu,
+        Vidu(keys, settings=Settings(transport=httpx.MockTransport(wire))) as vidu,
         pytest.raises(NoProviderError) as caught,
     ):
         vidu.submit(TextToVideo(prompt="a", model="viduq2-pro", aspect_ratio="wide"))
@@ -265,7 +265,7 @@ def test_request_that_nobody_serves_is_sent(wire: Wire) -> None:
 def test_second_key_turns_a_mistake_into_another_error(wire: Wire) -> None:
     keys: dict[str, str] = dict.fromkeys(("vidu", "comfy", "zenlayer", "skills_video"), "key")
     with (
-        Vidu(keys, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as vidu,
+        Vidu(keys, settings=Settings(transport=httpx.MockTransport(wire))) as vidu,
         pytest.raises(InvalidRequestError) as caught,
     ):
         vidu.submit(TextToVideo(prompt="a", model="viduq2", duration=11))
@@ -279,7 +279,7 @@ def test_provider_in_the_place_of_its_account_is_not_explained(wire: Wire) -> No
     accounts = [Account(provider="vidu", name=name, key="key") for name in ("vidu-one", "vidu-two")]
     accounts.append(Account(provider="comfy", key="key"))
     with (
-        Vidu(accounts, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as vidu,
+        Vidu(accounts, settings=Settings(transport=httpx.MockTransport(wire))) as vidu,
         pytest.raises(ConfigurationError, match=r"Accounts of the provider vidu: vidu-one, vidu-two\."),
     ):
         vidu.credits(account="vidu")
@@ -295,7 +295,7 @@ def test_task_that_has_ended_is_said_to_go_on_when_it_is_cancelled(state: str, s
             return httpx.Response(400, json={"code": 400, "reason": "FieldInvalid", "message": f"task state is {state}"})
         return httpx.Response(200, json={"id": "1", "state": state, "creations": []})
 
-    settings = Settings(wiring=Wiring(transport=httpx.MockTransport(answer)))
+    settings = Settings(transport=httpx.MockTransport(answer))
     with Vidu({"vidu": "key"}, settings=settings) as vidu, pytest.raises(CallError, match=says):
         vidu.cancel("vidu:1")
 
@@ -310,7 +310,7 @@ def test_task_that_nobody_has_seen_is_said_to_go_on() -> None:
 
 def test_cancel_is_asked_of_a_provider_that_has_none(wire: Wire) -> None:
     with (
-        Vidu({"zenlayer": "key"}, settings=Settings(wiring=Wiring(transport=httpx.MockTransport(wire)))) as vidu,
+        Vidu({"zenlayer": "key"}, settings=Settings(transport=httpx.MockTransport(wire))) as vidu,
         pytest.raises(CallError, match="documents no way"),
     ):
         vidu.cancel("zenlayer:1")

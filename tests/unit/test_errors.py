@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 import vidu_ext
-from vidu_ext import RetryPolicy, Settings, TextToVideo, Vidu, Wiring
+from vidu_ext import RetryPolicy, Settings, TextToVideo, Vidu
 from vidu_ext.durable.errors import ManifestError, RowFault
 from vidu_ext.values import errors
 from vidu_ext.values.errors import SubmissionUnknownError, ViduError
@@ -44,7 +44,7 @@ ARGUMENTS: Final[Mapping[type[ViduError], Arguments]] = {
     errors.InvalidRequestError: (("vidu", "textToVideo", [Fault("#/duration", "too long", (1, 2))]), {}),
     errors.NoProviderError: (("nobody", ["not vidu", "not comfy"]), {}),
     errors.NotSentError: (("vidu", "no route"), {}),
-    errors.RejectedError: (("vidu", "busy"), {"status": 429, "retry_after": 2.0}),
+    errors.BusyError: (("vidu", "busy"), {"status": 429, "retry_after": 2.0}),
     errors.RefusedError: (("vidu", "no"), {"status": 400, "code": "FieldInvalid", "request_id": "r-1"}),
     errors.SubmissionUnknownError: (("vidu", "lost", SUBMISSION), {"raw": b"<html>", "absent": True}),
     errors.TaskError: (("what happened", REF, SNAPSHOT), {}),
@@ -100,7 +100,7 @@ def no_answer(request: httpx.Request) -> httpx.Response:
 
 
 def submitted() -> str:
-    settings = Settings(retry=RetryPolicy(first=0.001, budget=0.001), wiring=Wiring(transport=httpx.MockTransport(no_answer)))
+    settings = Settings(retry=RetryPolicy(first=0.001, budget=0.001), transport=httpx.MockTransport(no_answer))
     with Vidu({"zenlayer": KEY}, settings=settings) as vidu:
         return str(vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)).ref)
 

@@ -38,18 +38,18 @@ from vidu_ext.client.session import accepted, attempt_of
 from vidu_ext.flows.attempt import OVERSLEPT, Attempt, Claims, create_flow
 from vidu_ext.flows.call import answer_flow, call_flow
 from vidu_ext.flows.effects import Flow, Now, Pause, Put, Send
-from vidu_ext.flows.outcome import Accepted, NotSent, Outcome, Refused, Rejected, Unknown
-from vidu_ext.flows.policy import ReconcilePolicy, RetryPolicy
+from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown
+from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
 from vidu_ext.flows.poll import MOST_SIGHTINGS, RECENT_SECONDS, UNCERTAIN_SHARE, Sightings
 from vidu_ext.flows.upload import upload_flow
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.values.errors import (
+    BusyError,
     CallError,
     ClientClosedError,
     InsufficientCreditsError,
     NotSentError,
     RefusedError,
-    RejectedError,
     ResponseUnreadableError,
     SubmissionUnknownError,
     SubmitError,
@@ -139,7 +139,7 @@ def test_a_pause_is_not_spread_by_chance() -> None:
     assert driver.pauses == [0.75]
 
 
-@pytest.mark.parametrize(("answer", "kind"), [(UNREACHED, NotSent), (busy(), Rejected)])
+@pytest.mark.parametrize(("answer", "kind"), [(UNREACHED, NotSent), (busy(), Busy)])
 def test_tries_go_on_after_the_budget(answer: Answer, kind: type[Outcome]) -> None:
     driver = Scripted(*[answer] * 4)
     assert isinstance(create(driver, attempt(), retry=evolve(STEADY, budget=10.0)), kind)
@@ -148,14 +148,14 @@ def test_tries_go_on_after_the_budget(answer: Answer, kind: type[Outcome]) -> No
 
 def test_slow_tries_do_not_count_for_the_budget() -> None:
     driver = Scripted(busy(), busy(), exchange_seconds=50.0)
-    assert isinstance(create(driver, attempt(), retry=evolve(STEADY, budget=60.0)), Rejected)
+    assert isinstance(create(driver, attempt(), retry=evolve(STEADY, budget=60.0)), Busy)
     assert driver.pauses == [1.0]
 
 
 def test_a_server_that_asks_for_more_than_the_budget_is_waited_for() -> None:
     driver = Scripted(busy("600"))
     outcome = create(driver, attempt())
-    assert isinstance(outcome, Rejected)
+    assert isinstance(outcome, Busy)
     assert outcome.retry_after == 600.0
     assert driver.pauses == []
 
@@ -273,7 +273,7 @@ def test_a_key_is_repeated_that_never_travelled() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "kind"), [([UNREACHED], NotSent), ([busy()], Rejected), ([SILENCE, busy(), created("comfy")], Accepted)]
+    ("answers", "kind"), [([UNREACHED], NotSent), ([busy()], Busy), ([SILENCE, busy(), created("comfy")], Accepted)]
 )
 def test_who_does_not_wait_for_a_busy_account_leaves_a_doubt_open(answers: Sequence[Answer], kind: type[Outcome]) -> None:
     assert isinstance(create(Scripted(*answers), attempt("comfy"), waits=False), kind)
@@ -363,7 +363,7 @@ def test_the_accounts_that_were_asked_before_are_not_told() -> None:
 
 @pytest.mark.parametrize(
     ("answers", "kind"),
-    [([UNREACHED], NotSentError), ([busy()], RejectedError), ([INVALID], RefusedError), ([SILENCE], SubmissionUnknownError)],
+    [([UNREACHED], NotSentError), ([busy()], BusyError), ([INVALID], RefusedError), ([SILENCE], SubmissionUnknownError)],
 )
 def test_a_submit_ends_in_another_error_than_its_outcome(answers: Sequence[Answer], kind: type[SubmitError]) -> None:
     made = attempt("zenlayer")
@@ -379,7 +379,7 @@ def test_an_accepted_task_is_free_for_the_next_search() -> None:
     claims, lost = Claims(), attempt("skills_video")
     Scripted(created("skills_video", "gen_1")).run(submit([attempt("skills_video")], claims=claims))
     driver = Scripted(reply(200, [generation("gen_1")]))
-    assert isinstance(settle(driver, lost, claims, reconcile=ReconcilePolicy(window=0.0)), Unknown)
+    assert isinstance(settle(driver, lost, claims, settle=SettlePolicy(window=0.0)), Unknown)
 
 
 def test_a_submit_is_not_under_way_while_it_looks() -> None:
@@ -447,7 +447,7 @@ def test_speech_that_is_refused_is_asked_for_again(refusal: Reply, kind: type[Su
     assert driver.pauses == []
 
 
-@pytest.mark.parametrize(("trouble", "kind"), [(UNREACHED, NotSentError), (busy(), RejectedError)])
+@pytest.mark.parametrize(("trouble", "kind"), [(UNREACHED, NotSentError), (busy(), BusyError)])
 def test_speech_is_asked_for_beyond_the_budget(trouble: Answer, kind: type[SubmitError]) -> None:
     driver = Scripted(*[trouble] * 3)
     driver.error(answer_flow(spoken(), retry=evolve(STEADY, budget=5.0)), kind)
@@ -658,7 +658,7 @@ def test_an_idempotency_key_is_repeated_after_an_hour_in_which_the_machine_slept
 def test_a_request_is_not_sent_after_a_pause_in_which_the_process_was_stopped(provider: str, answer: Answer) -> None:
     """Another worker took the job of one that was stopped for longer than its lease; both would pay for it."""
     driver = asleep(answer, moment=STEADY.budget + OVERSLEPT)
-    assert isinstance(driver.run(create_flow(attempt(provider), retry=STEADY)), NotSent | Rejected)
+    assert isinstance(driver.run(create_flow(attempt(provider), retry=STEADY)), NotSent | Busy)
     assert len(driver.of(Send)) == 1
 
 

@@ -32,13 +32,13 @@ from paid import (
 from scripted import Answer, Scripted
 from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
 
-from vidu_ext import AsyncVidu, HealthPolicy, Settings, TextToVideo, Timeouts, Vidu, Wiring
+from vidu_ext import AsyncVidu, HealthPolicy, Settings, TextToVideo, Timeouts, Vidu
 from vidu_ext.client.session import Choice, Session
 from vidu_ext.flows.attempt import Claims, create_flow
 from vidu_ext.flows.call import answer_flow
 from vidu_ext.flows.effects import Flow, Pause, Send
 from vidu_ext.flows.outcome import Outcome, Unknown
-from vidu_ext.flows.policy import ReconcilePolicy
+from vidu_ext.flows.policy import SettlePolicy
 from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.submit import Submitted, attempt_flow
 from vidu_ext.providers.reading import rfc3339
@@ -49,7 +49,7 @@ from vidu_ext.values.tasks import TaskRef
 
 SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="male-qn-qingse")
 LIP_SYNC: Final = LipSyncRequest(video_url="https://example.com/a.mp4", audio_url="https://example.com/a.mp3")
-ONE_LOOK: Final = ReconcilePolicy(window=0.0)
+ONE_LOOK: Final = SettlePolicy(window=0.0)
 
 
 def unknown(outcome: Outcome) -> Unknown:
@@ -61,7 +61,7 @@ def unknown(outcome: Outcome) -> Unknown:
 
 
 def test_search_that_went_through_the_whole_list_proves_absence() -> None:
-    assert unknown(settle(Scripted(page([])), attempt(), reconcile=ONE_LOOK)).absent
+    assert unknown(settle(Scripted(page([])), attempt(), settle=ONE_LOOK)).absent
 
 
 UNPROVED: Final[dict[str, Sequence[Answer]]] = {
@@ -85,17 +85,17 @@ UNPROVED: Final[dict[str, Sequence[Answer]]] = {
 @pytest.mark.parametrize("answers", UNPROVED.values(), ids=UNPROVED.keys())
 def test_failed_look_never_proves_absence(answers: Sequence[Answer]) -> None:
     """A batch sends again what is absent, so a list that could not be read led to a second paid task."""
-    assert not unknown(settle(Scripted(*answers), attempt(), reconcile=ONE_LOOK)).absent
+    assert not unknown(settle(Scripted(*answers), attempt(), settle=ONE_LOOK)).absent
 
 
 @pytest.mark.parametrize("answers", [[page([]), SILENCE], [page([]), NO_KEY]])
 def test_failed_last_look_takes_back_what_earlier_looks_proved(answers: Sequence[Answer]) -> None:
-    assert not unknown(settle(Scripted(*answers), attempt(), reconcile=ReconcilePolicy(window=1.0))).absent
+    assert not unknown(settle(Scripted(*answers), attempt(), settle=SettlePolicy(window=1.0))).absent
 
 
 def test_list_with_too_many_pages_never_proves_absence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vidu_ext.flows.settle.MOST_PAGES", 1)
-    assert not unknown(settle(Scripted(page([], "two")), attempt(), reconcile=ONE_LOOK)).absent
+    assert not unknown(settle(Scripted(page([], "two")), attempt(), settle=ONE_LOOK)).absent
 
 
 def test_task_that_may_be_the_one_of_a_twin_under_way_never_proves_absence() -> None:
@@ -104,12 +104,12 @@ def test_task_that_may_be_the_one_of_a_twin_under_way_never_proves_absence() -> 
     for one in (made, twin):
         claims.begin(one.submission)
     driver = Scripted(page([row("9401", payload="job-1")]))
-    assert not unknown(settle(driver, made, claims, reconcile=ONE_LOOK)).absent
+    assert not unknown(settle(driver, made, claims, settle=ONE_LOOK)).absent
 
 
 def test_two_tasks_that_fit_never_prove_absence() -> None:
     both = page([row("9400", payload="job-1"), row("9401", payload="job-1")])
-    assert not unknown(settle(Scripted(both), attempt(payload="job-1"), reconcile=ONE_LOOK)).absent
+    assert not unknown(settle(Scripted(both), attempt(payload="job-1"), settle=ONE_LOOK)).absent
 
 
 @pytest.mark.parametrize("provider", ["comfy", "zenlayer"])
@@ -142,7 +142,7 @@ def test_search_asks_the_account_that_the_request_was_sent_to(provider: str) -> 
 
 def test_client_that_is_closed_while_it_searches_leaves_the_outcome_unknown() -> None:
     driver = Scripted(SILENCE, ClientClosedError())
-    flow = attempt_flow(attempt(), retry=STEADY, waits=True, reconcile=LOOKING, claims=Claims())
+    flow = attempt_flow(attempt(), retry=STEADY, waits=True, settle=LOOKING, claims=Claims())
     outcome = unknown(driver.run(flow))
     assert "no answer within 120 s; the client was closed before that was settled" in outcome.detail
     assert not outcome.absent
@@ -171,7 +171,7 @@ def test_task_that_another_submit_claims_during_the_search_is_not_the_last_word(
 
 def test_find_says_that_the_outcome_was_left_unknown() -> None:
     driver = Scripted(page([]))
-    outcome = driver.run(find_flow(attempt(), retry=STEADY, reconcile=ONE_LOOK, claims=Claims()))
+    outcome = driver.run(find_flow(attempt(), retry=STEADY, settle=ONE_LOOK, claims=Claims()))
     assert unknown(outcome).detail.startswith("it was left unknown; ")
 
 
@@ -193,7 +193,7 @@ def test_task_of_a_twin_without_a_prompt_is_not_taken() -> None:
     claims, made = Claims(), attempt("skills_video")
     claims.begin(made.submission)
     claims.begin(attempt("skills_video", prompt=None).submission)
-    assert not unknown(settle(Scripted(reply(200, [generation("gen_1")])), made, claims, reconcile=ONE_LOOK)).absent
+    assert not unknown(settle(Scripted(reply(200, [generation("gen_1")])), made, claims, settle=ONE_LOOK)).absent
 
 
 # -- a create is protected as one -----------------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ class Slow(httpx.MockTransport):
 
 def used(transport: Slow) -> Settings:
     timeouts = Timeouts(read=7.0, create_read=300.0)
-    return Settings(wiring=Wiring(timeouts=timeouts, transport=transport, async_transport=transport))
+    return Settings(timeouts=timeouts, transport=transport, async_transport=transport)
 
 
 LONG_THEN_SHORT: Final = [("POST", 300.0), ("POST", 300.0), ("GET", 7.0)]
@@ -297,7 +297,7 @@ def test_find_never_repeats_a_create_without_an_idempotency_key() -> None:
         made = attempt(provider)
         nothing = reply(200, []) if provider == "skills_video" else page([])
         driver = Scripted(*[nothing] * (provider != "zenlayer"))
-        outcome = driver.run(find_flow(made, retry=STEADY, reconcile=ONE_LOOK, claims=Claims()))
+        outcome = driver.run(find_flow(made, retry=STEADY, settle=ONE_LOOK, claims=Claims()))
         assert isinstance(outcome, Unknown)
         assert not any(creates_sent(driver))
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from vidu_ext.flows.outcome import (
     Accepted,
+    Busy,
     NotSent,
     Outcome,
     Refused,
-    Rejected,
     Unknown,
     error_of,
     may_fail_over,
@@ -26,6 +26,7 @@ from vidu_ext.flows.outcome import (
 )
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.values.errors import (
+    BusyError,
     ConfigurationError,
     InsufficientCreditsError,
     KeyRefusedError,
@@ -33,7 +34,6 @@ from vidu_ext.values.errors import (
     ModerationError,
     NotSentError,
     RefusedError,
-    RejectedError,
     SubmissionUnknownError,
     SubmitError,
 )
@@ -56,7 +56,7 @@ Expected = tuple[type[Outcome], type[SubmitError], bool]
 """Outcome, error, and whether the next account may be asked."""
 
 UNKNOWN: Final[Expected] = (Unknown, SubmissionUnknownError, False)
-REJECTED: Final[Expected] = (Rejected, RejectedError, True)
+REJECTED: Final[Expected] = (Busy, BusyError, True)
 REFUSED: Final[Expected] = (Refused, RefusedError, False)
 NO_KEY: Final[Expected] = (Refused, KeyRefusedError, True)
 NO_CREDITS: Final[Expected] = (Refused, InsufficientCreditsError, True)
@@ -243,7 +243,7 @@ def test_a_key_in_flight_is_repeated_without_a_breath(headers: dict[str, str], p
 @pytest.mark.parametrize("status", [429, 408, 503])
 def test_the_pause_that_a_server_asks_for_is_lost(status: int) -> None:
     found = outcome("vidu", reply(status, {}, retry_after="9"))
-    assert isinstance(found, Rejected | Unknown)
+    assert isinstance(found, Busy | Unknown)
     assert found.retry_after == 9.0
 
 
@@ -272,7 +272,7 @@ def test_a_refusal_reaches_the_user_without_code_or_request_id() -> None:
 
 def test_a_busy_provider_reaches_the_user_without_its_pause() -> None:
     error = error_of(outcome("vidu", reply(429, {"message": "full"}, retry_after="12")), SUBMISSION)
-    assert isinstance(error, RejectedError)
+    assert isinstance(error, BusyError)
     assert (error.account, error.status, error.retry_after) == ("studio", 429, 12.0)
     assert "It asks to wait 12 s." in str(error)
 
@@ -305,7 +305,7 @@ def test_pictures_and_answers_fill_the_log() -> None:
     assert "AAAA" not in shown
     assert "secret" not in shown
     reading = ErrorReading("Code", "m", "busy", 429)
-    assert "secret" not in repr((Rejected(reading, None), Accepted(TaskRef("vidu", "1"), {"raw": "secret"})))
+    assert "secret" not in repr((Busy(reading, None), Accepted(TaskRef("vidu", "1"), {"raw": "secret"})))
 
 
 # -- a submission as text -------------------------------------------------------------------------------------------------

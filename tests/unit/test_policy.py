@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from vidu_ext.flows.policy import (
     LATEST_RETRY_AFTER,
     PollPolicy,
-    ReconcilePolicy,
     RetryPolicy,
+    SettlePolicy,
     Timeouts,
     deadline_after,
     retry_after,
@@ -24,7 +24,7 @@ from vidu_ext.flows.policy import (
 from vidu_ext.values.checks import count, seconds
 from vidu_ext.values.errors import ConfigurationError
 
-Policy: TypeAlias = PollPolicy | RetryPolicy | ReconcilePolicy | Timeouts
+Policy: TypeAlias = PollPolicy | RetryPolicy | SettlePolicy | Timeouts
 
 NONSENSE: Final[dict[str, object]] = {
     "not a number": math.nan,
@@ -42,15 +42,15 @@ NONSENSE: Final[dict[str, object]] = {
 POSITIVE: Final[dict[type[Policy], tuple[str, ...]]] = {
     PollPolicy: ("floor", "ceiling"),
     RetryPolicy: ("first", "ceiling"),
-    ReconcilePolicy: ("first",),
+    SettlePolicy: ("first",),
     Timeouts: ("connect", "read", "create_read", "write", "exchange"),
 }
 FROM_ZERO: Final[dict[type[Policy], tuple[str, ...]]] = {
     RetryPolicy: ("budget",),
-    ReconcilePolicy: ("window", "clock_skew"),
+    SettlePolicy: ("window", "clock_skew"),
 }
 SHARES: Final[dict[type[Policy], tuple[str, ...]]] = {PollPolicy: ("growth", "listed_growth", "jitter"), RetryPolicy: ("jitter",)}
-FACTORS: Final[dict[type[Policy], tuple[str, ...]]] = {RetryPolicy: ("factor",), ReconcilePolicy: ("factor",)}
+FACTORS: Final[dict[type[Policy], tuple[str, ...]]] = {RetryPolicy: ("factor",), SettlePolicy: ("factor",)}
 ALL: Final = [(kind, name) for group in (POSITIVE, FROM_ZERO, SHARES, FACTORS) for kind, names in group.items() for name in names]
 STEADY: Final = RetryPolicy(jitter=0.0)
 
@@ -159,12 +159,12 @@ def test_a_server_shortens_our_pause_or_is_not_heard(asked: float | None, pause:
 @pytest.mark.parametrize("factor", [1.0, 2.0, 10.0])
 def test_the_thousandth_try_of_a_patient_client_crashes(factor: float) -> None:
     assert RetryPolicy(first=1.0, factor=factor, ceiling=30.0, jitter=0.0).pause(1_000, 0.0, None) == min(factor**60, 30.0)
-    assert ReconcilePolicy(first=1.0, factor=factor).pause(1_000) == factor**60
+    assert SettlePolicy(first=1.0, factor=factor).pause(1_000) == factor**60
 
 
 def test_looks_for_a_lost_task_come_faster_or_slower_than_they_are_documented() -> None:
-    assert [ReconcilePolicy().pause(looks) for looks in range(1, 7)] == [1, 2, 4, 8, 16, 32]
-    assert [ReconcilePolicy(first=3.0, factor=1.0).pause(looks) for looks in range(1, 4)] == [3, 3, 3]
+    assert [SettlePolicy().pause(looks) for looks in range(1, 7)] == [1, 2, 4, 8, 16, 32]
+    assert [SettlePolicy(first=3.0, factor=1.0).pause(looks) for looks in range(1, 4)] == [3, 3, 3]
 
 
 @pytest.mark.parametrize(

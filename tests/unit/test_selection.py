@@ -12,7 +12,7 @@ from attrs import frozen
 from vidu_clients.vidu.models import LipSyncRequest
 
 from vidu_ext.flows.health import Health, HealthPolicy
-from vidu_ext.flows.outcome import Accepted, NotSent, Outcome, Refused, Rejected, Unknown
+from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown
 from vidu_ext.flows.routing import (
     Examined,
     Offer,
@@ -299,7 +299,7 @@ def reading(category: Category) -> ErrorReading:
     ("outcome", "counts"),
     [
         (NotSent("no route to host"), True),
-        (Rejected(reading("busy"), None), True),
+        (Busy(reading("busy"), None), True),
         (Unknown("read timeout"), True),
         (Refused(reading("key")), True),
         (Refused(reading("credits")), True),

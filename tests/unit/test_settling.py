@@ -42,7 +42,7 @@ from scripted import Answer, Scripted
 from vidu_ext.flows.attempt import REPLAY_SECONDS, Attempt, Claims
 from vidu_ext.flows.effects import Send
 from vidu_ext.flows.outcome import Accepted, Outcome, Unknown
-from vidu_ext.flows.policy import ReconcilePolicy, RetryPolicy
+from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
 from vidu_ext.flows.settle import MOST_PAGES, MOST_UNASKED, find_flow
 from vidu_ext.values.exchange import Reply
 from vidu_ext.values.submission import Submission
@@ -91,20 +91,20 @@ def test_looking_ends_too_early_or_never() -> None:
 
 def test_a_window_of_nothing_means_several_looks() -> None:
     driver = Scripted(page([]))
-    assert "in 1 looks" in detail_of(settle(driver, attempt(), reconcile=ReconcilePolicy(window=0.0)))
+    assert "in 1 looks" in detail_of(settle(driver, attempt(), settle=SettlePolicy(window=0.0)))
 
 
 def test_between_the_first_and_the_last_look_the_list_is_asked_for_what_is_young() -> None:
     driver = Scripted()
     Listing(driver, ahead=0.0)
-    settle(driver, attempt(began=RIGHT), reconcile=ReconcilePolicy(clock_skew=900.0))
+    settle(driver, attempt(began=RIGHT), settle=SettlePolicy(clock_skew=900.0))
     assert asked_of(driver) == [None, *["2023-11-14T22:58:20Z"] * 4, None]
 
 
 def test_a_key_of_the_user_is_looked_for_among_tasks_that_the_provider_dates_a_little_early() -> None:
     made = attempt(key="job-1")
     driver = Scripted(page([row("9400", age=901.0), row("9401", age=800.0)]), told("job-1"))
-    assert ref_of(settle(driver, made, reconcile=ReconcilePolicy(clock_skew=900.0))).task_id == "9401"
+    assert ref_of(settle(driver, made, settle=SettlePolicy(clock_skew=900.0))).task_id == "9401"
 
 
 def test_the_second_page_is_not_read() -> None:
@@ -116,7 +116,7 @@ def test_the_second_page_is_not_read() -> None:
 
 def test_a_list_without_end_is_read_for_ever() -> None:
     driver = Scripted(*[page([], "more")] * MOST_PAGES)
-    outcome = settle(driver, attempt(), reconcile=ReconcilePolicy(window=0.0))
+    outcome = settle(driver, attempt(), settle=SettlePolicy(window=0.0))
     assert detail_of(outcome) == f"the connection was lost; the list has more than {MOST_PAGES} pages"
 
 
@@ -131,7 +131,7 @@ def test_a_task_of_somebody_else_is_asked_at_every_look() -> None:
 def test_tasks_that_cannot_be_it_are_asked() -> None:
     others = [row("1", prompt="a dog"), row("2", model="viduq2"), row("3", duration=8), row("4", age=301.0), row("")]
     driver = Scripted(page(others))
-    assert isinstance(settle(driver, attempt(payload="job-1"), reconcile=ReconcilePolicy(window=0.0)), Unknown)
+    assert isinstance(settle(driver, attempt(payload="job-1"), settle=SettlePolicy(window=0.0)), Unknown)
     assert story(driver) == ["listTasks"]
 
 
@@ -152,14 +152,14 @@ def test_a_candidate_that_cannot_be_asked_hides_the_task_behind_it() -> None:
 
 def test_a_dead_provider_is_asked_for_every_task_of_the_account() -> None:
     driver = Scripted(page([row(f"94{index}") for index in range(50)], "two"), *[SILENCE] * MOST_UNASKED)
-    outcome = settle(driver, attempt(), reconcile=ReconcilePolicy(window=0.0))
+    outcome = settle(driver, attempt(), settle=SettlePolicy(window=0.0))
     assert "vidu:940, vidu:941, vidu:942, vidu:943, vidu:944 may be it and could not be asked" in detail_of(outcome)
 
 
 def test_a_task_is_taken_while_another_that_fits_could_not_be_asked() -> None:
     made = attempt(payload="job-1")
     driver = Scripted(page([row("9400", payload="job-1"), row("9401")]), SILENCE)
-    outcome = settle(driver, made, reconcile=ReconcilePolicy(window=0.0))
+    outcome = settle(driver, made, settle=SettlePolicy(window=0.0))
     assert "vidu:9401 may be it" in detail_of(outcome)
 
 
@@ -185,7 +185,7 @@ def test_a_search_that_fails_once_is_given_up(answer: Answer) -> None:
 
 def test_the_reason_why_a_search_failed_is_not_told() -> None:
     driver = Scripted(SILENCE)
-    outcome = settle(driver, attempt(), reconcile=ReconcilePolicy(window=0.0))
+    outcome = settle(driver, attempt(), settle=SettlePolicy(window=0.0))
     assert detail_of(outcome) == "the connection was lost; the search for it failed: no answer within 120 s"
 
 
@@ -233,7 +233,7 @@ def test_the_task_of_a_twin_under_way_is_taken(members: dict[str, Any]) -> None:
     claims.begin(twin.submission)
     rows = page([row("9401", payload="job-1")])
     driver = Scripted(rows)
-    assert isinstance(settle(driver, made, claims, reconcile=ReconcilePolicy(window=0.0)), Unknown)
+    assert isinstance(settle(driver, made, claims, settle=SettlePolicy(window=0.0)), Unknown)
     claims.end(twin.submission)
     assert ref_of(settle(Scripted(rows), made, claims)).task_id == "9401"
 
@@ -484,7 +484,7 @@ def test_one_of_two_like_generations_is_guessed() -> None:
 )
 def test_an_unlike_generation_is_taken(other: Mapping[str, Json]) -> None:
     driver = Scripted(reply(200, [generation("gen_1", **other)]))
-    assert isinstance(settle(driver, attempt("skills_video"), reconcile=ReconcilePolicy(window=0.0)), Unknown)
+    assert isinstance(settle(driver, attempt("skills_video"), settle=SettlePolicy(window=0.0)), Unknown)
 
 
 def test_a_generation_that_another_submit_has_is_taken() -> None:
@@ -512,7 +512,7 @@ def test_the_generation_of_a_submit_that_is_still_on_the_wire_is_taken(
     claims.begin(made.submission)
     claims.begin(attempt("skills_video", operation=route, **members).submission)
     driver = Scripted(reply(200, [generation("gen_1")]))
-    ended = settle(driver, made, claims, reconcile=ReconcilePolicy(window=0.0))
+    ended = settle(driver, made, claims, settle=SettlePolicy(window=0.0))
     assert isinstance(ended, Unknown if is_twin else Accepted)
 
 
@@ -605,7 +605,7 @@ def test_a_key_that_a_clock_ahead_has_dated_is_repeated(ahead: float) -> None:
 
 
 def find(driver: Scripted, made: Attempt, *, claims: Claims | None = None, retry: RetryPolicy = STEADY) -> Outcome:
-    return driver.run(find_flow(made, retry=retry, reconcile=LOOKING, claims=claims or Claims()))
+    return driver.run(find_flow(made, retry=retry, settle=LOOKING, claims=claims or Claims()))
 
 
 def test_the_task_of_an_unknown_submission_is_not_found_the_next_day() -> None:

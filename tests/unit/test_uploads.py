@@ -11,17 +11,17 @@ from typing import Final
 import httpx
 import pytest
 
-from vidu_ext import ImageToVideo, PollPolicy, ReferenceToVideo, RetryPolicy, Settings, Subject, Submission, Vidu, Wiring
+from vidu_ext import ImageToVideo, PollPolicy, ReferenceToVideo, RetryPolicy, Settings, Subject, Submission, Vidu
 from vidu_ext.flows.upload import UPLOAD_ABOVE
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import (
+    BusyError,
     CallError,
     InsufficientCreditsError,
     InvalidRequestError,
     KeyRefusedError,
     NotSentError,
     RefusedError,
-    RejectedError,
     SubmitError,
 )
 
@@ -75,8 +75,7 @@ class Providers:
         return httpx.Response(200, json={"task_id": TASK, "state": "created"})
 
     def client(self, *names: str) -> Vidu:
-        wiring = Wiring(transport=httpx.MockTransport(self))
-        settings = Settings(poll=PollPolicy(floor=0.01), retry=RetryPolicy(budget=0), wiring=wiring)
+        settings = Settings(poll=PollPolicy(floor=0.01), retry=RetryPolicy(budget=0), transport=httpx.MockTransport(self))
         return Vidu({name: f"key-of-{name}" for name in names}, settings=settings)
 
 
@@ -135,7 +134,7 @@ def test_fault_beside_the_pictures_is_overlooked() -> None:
 FAILURES: Final[dict[str, tuple[partial[Providers], type[SubmitError], bool]]] = {
     "key refused": (partial(Providers, upload_status=401), KeyRefusedError, True),
     "no credits": (partial(Providers, upload_status=402), InsufficientCreditsError, True),
-    "server fault": (partial(Providers, upload_status=503), RejectedError, True),
+    "server fault": (partial(Providers, upload_status=503), BusyError, True),
     "no connection": (partial(Providers, upload_status=0), NotSentError, True),
     "fault of the storage": (partial(Providers, storage_status=503), NotSentError, True),
     "address of no use": (partial(Providers, uri="upload-77"), NotSentError, True),

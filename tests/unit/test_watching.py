@@ -17,11 +17,11 @@ from vidu_ext.flows.poll import (
     FAULTS_BEFORE_ASKING_ALONE,
     MISSES_BEFORE_ASKING_ALONE,
     NEWBORN_SECONDS,
-    Ask,
-    Board,
     Conclusion,
     Listener,
-    Watch,
+    PolledTask,
+    PollQueue,
+    PollRequest,
     check_result,
     conclude,
 )
@@ -59,17 +59,17 @@ class Waiter(Listener):
         self.misses = 0
         self.ends: list[Conclusion] = []
 
-    def seen(self, watch: Watch, snapshot: Snapshot) -> None:
+    def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
         assert not self.ends
-        assert snapshot.ref == watch.ref
+        assert snapshot.ref == polled.ref
         self.words.append(snapshot.word)
 
-    def missed(self, watch: Watch) -> None:
-        assert watch.failure is not None
+    def missed(self, polled: PolledTask) -> None:
+        assert polled.failure is not None
         self.misses += 1
 
-    def ended(self, watch: Watch, conclusion: Conclusion) -> None:
-        assert conclusion.ref == watch.ref
+    def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
+        assert conclusion.ref == polled.ref
         self.ends.append(conclusion)
 
     @property
@@ -89,43 +89,43 @@ class World:
         chance: Callable[[], float] = lambda: 0.0,
         most: int = 1_000,
     ) -> None:
-        self.board = Board("studio", provider_named(provider), poll=poll, retry=PATIENT, chance=chance)
+        self.queue = PollQueue("studio", provider_named(provider), poll=poll, retry=PATIENT, chance=chance)
         self.now = 0.0
         self.most = most
         self.asked: list[tuple[float, str, tuple[str, ...]]] = []
         """When, with which operation, for which tasks."""
         self.states: dict[str, Object] = {}
         self.unlisted: set[str] = set()
-        self.answers: Callable[[Ask], Answer] = lambda _: None
+        self.answers: Callable[[PollRequest], Answer] = lambda _: None
         """What comes in place of the ordinary answer."""
 
     def join(self, *task_ids: str, poll: str | None = None, is_new: bool = False, estimate: float | None = None) -> list[Waiter]:
         waiters = [Waiter() for _ in task_ids]
         for task_id, waiter in zip(task_ids, waiters, strict=True):
             self.states.setdefault(task_id, {"state": "processing"})
-            self.board.join(TaskRef("studio", task_id, poll), waiter, self.now, is_new=is_new, estimate=estimate)
+            self.queue.join(TaskRef("studio", task_id, poll), waiter, self.now, is_new=is_new, estimate=estimate)
         return waiters
 
-    def ask(self) -> list[Ask]:
+    def request(self) -> list[PollRequest]:
         """What the board asks now, written down and not yet answered."""
-        asks = self.board.take_due(self.now, most=self.most)
-        assert len(asks) <= self.most
-        for ask in asks:
-            names = tuple(watch.ref.task_id for watch in ask.watches)
-            self.asked.append((self.now, ask.call.operation, names))
-            if ask.is_list:
-                assert tuple(ask.call.request["params"]["task_ids"]) == names
-        return asks
+        requests = self.queue.take_due(self.now, most=self.most)
+        assert len(requests) <= self.most
+        for request in requests:
+            names = tuple(polled.ref.task_id for polled in request.polled_tasks)
+            self.asked.append((self.now, request.call.operation, names))
+            if request.is_list:
+                assert tuple(request.call.request["params"]["task_ids"]) == names
+        return requests
 
-    def answer(self, asks: Iterable[Ask]) -> None:
-        for ask in asks:
-            self.board.answered(ask, self.answers(ask) or self._ordinary(ask), self.now)
+    def answer(self, requests: Iterable[PollRequest]) -> None:
+        for request in requests:
+            self.queue.answered(request, self.answers(request) or self._ordinary(request), self.now)
 
     def run(self, until: float) -> None:
         """Ask and answer until this time."""
-        while (due := self.board.next_due()) is not None and due <= until:
+        while (due := self.queue.next_due()) is not None and due <= until:
             self.now = max(self.now, due)
-            self.answer(self.ask())
+            self.answer(self.request())
         self.now = until
 
     @property
@@ -136,18 +136,18 @@ class World:
     def operations(self) -> list[str]:
         return [operation for _, operation, _ in self.asked]
 
-    def _ordinary(self, ask: Ask) -> Reply:
-        names = [watch.ref.task_id for watch in ask.watches]
-        if not ask.is_list:
+    def _ordinary(self, request: PollRequest) -> Reply:
+        names = [polled.ref.task_id for polled in request.polled_tasks]
+        if not request.is_list:
             return reply(200, {"id": names[0], **self.states[names[0]]})
         return reply(200, {"tasks": [{"id": name, **self.states[name]} for name in names if name not in self.unlisted]})
 
 
-def always(answer: Reply | ExchangeError) -> Callable[[Ask], Answer]:
+def always(answer: Reply | ExchangeError) -> Callable[[PollRequest], Answer]:
     return lambda _: answer
 
 
-def in_turn(*answers: Answer) -> Callable[[Ask], Answer]:
+def in_turn(*answers: Answer) -> Callable[[PollRequest], Answer]:
     """One answer after the other, then the ordinary one for ever."""
     left = iter(answers)
     return lambda _: next(left, None)
@@ -241,9 +241,9 @@ def test_more_requests_are_made_at_once_than_are_allowed(most: int) -> None:
     world.join("1")
     world.join("8", "9", poll="getMusicVideo")
     world.join(*map(str, range(100, 220)))
-    asks = world.ask()
-    assert len(asks) == most
-    world.answer(asks)
+    requests = world.request()
+    assert len(requests) == most
+    world.answer(requests)
     world.run(0.0)
     assert {name for _, _, names in world.asked for name in names} == {"1", "8", "9", *map(str, range(100, 220))}
 
@@ -251,18 +251,18 @@ def test_more_requests_are_made_at_once_than_are_allowed(most: int) -> None:
 def test_nothing_is_allowed_and_yet_asked() -> None:
     world = World(most=0)
     world.join("1")
-    assert world.ask() == []
-    assert world.board.next_due() == 0.0
+    assert world.request() == []
+    assert world.queue.next_due() == 0.0
 
 
 def test_a_task_is_asked_twice_at_once() -> None:
     world = World()
     world.join("1")
-    (ask,) = world.ask()
-    assert world.ask() == []
-    assert world.board.next_due() is None
-    world.answer([ask])
-    assert world.board.next_due() == 2.0
+    (request,) = world.request()
+    assert world.request() == []
+    assert world.queue.next_due() is None
+    world.answer([request])
+    assert world.queue.next_due() == 2.0
 
 
 # -- tasks that the list leaves out ---------------------------------------------------------------------------------------
@@ -387,14 +387,14 @@ def test_an_answer_does_not_take_back_the_caution() -> None:
 
 def test_the_failure_of_the_last_call_is_not_told() -> None:
     world = World()
-    watch = world.board.join(TaskRef("studio", "1"), Waiter(), 0.0)
+    polled = world.queue.join(TaskRef("studio", "1"), Waiter(), 0.0)
     world.states["1"] = {"state": "processing"}
     world.answers = in_turn(reply(503, {"message": "closed for tonight"}))
     world.run(0.0)
-    assert watch.failure is not None
-    assert "closed for tonight" in watch.failure
+    assert polled.failure is not None
+    assert "closed for tonight" in polled.failure
     world.run(2.0)
-    assert watch.failure is None
+    assert polled.failure is None
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
@@ -522,7 +522,7 @@ def test_a_refused_key_is_waited_for(provider: str, status: int, operations: lis
     assert isinstance(waiter.end, WaitRefusedError)
     assert (waiter.end.status, waiter.end.code) == (status, "Unauthorized")
     assert waiter.end.snapshot is not None
-    assert len(world.board) == 0
+    assert len(world.queue) == 0
 
 
 def test_a_key_refused_inside_a_success_is_waited_for() -> None:
@@ -643,7 +643,7 @@ def test_list_that_cannot_be_read_is_doubted(answer: Reply) -> None:
     world = World()
     world.states |= {"1": {"state": "failed"}, "2": {"state": "failed"}}
     waiters = world.join("1", "2")
-    world.answers = lambda ask: answer if ask.is_list else None
+    world.answers = lambda request: answer if request.is_list else None
     world.run(600.0)
     assert [len(waiter.ends) for waiter in waiters] == [1, 1]
 
@@ -652,7 +652,7 @@ def test_list_that_cannot_be_read_is_doubted(answer: Reply) -> None:
 def test_a_list_that_is_closed_ends_every_wait(status: int, caplog: pytest.LogCaptureFixture) -> None:
     world = World()
     waiters = world.join("1", "2", "3")
-    world.answers = lambda ask: reply(status, {"message": "gone"}) if ask.is_list else None
+    world.answers = lambda request: reply(status, {"message": "gone"}) if request.is_list else None
     with caplog.at_level(logging.WARNING, "vidu_ext"):
         world.run(4.0)
     assert world.operations == ["listTasks"] + ["getCreations"] * 6
@@ -687,7 +687,7 @@ def test_the_end_of_a_wait_is_asked_for_again() -> None:
     world.states["1"] = {"state": "success", "creations": [FILM]}
     world.run(2.0)
     assert [names for _, _, names in world.asked] == [("1", "2"), ("2",)]
-    assert len(world.board) == 1
+    assert len(world.queue) == 1
 
 
 # -- how often ------------------------------------------------------------------------------------------------------------
@@ -759,33 +759,33 @@ def test_a_task_that_two_wait_for_is_asked_for_twice() -> None:
     world.states["1"] = {"state": "success", "creations": [FILM]}
     world.run(2.0)
     assert first.end == second.end
-    assert len(world.board) == 0
+    assert len(world.queue) == 0
 
 
 def test_one_of_two_who_wait_takes_the_task_along_when_it_leaves() -> None:
     world = World()
     first, second = Waiter(), Waiter()
     world.states["1"] = {"state": "processing"}
-    watch = world.board.join(TaskRef("studio", "1"), first, 0.0)
-    assert world.board.join(TaskRef("studio", "1"), second, 0.0) is watch
-    world.board.leave(watch, first)
+    polled = world.queue.join(TaskRef("studio", "1"), first, 0.0)
+    assert world.queue.join(TaskRef("studio", "1"), second, 0.0) is polled
+    world.queue.leave(polled, first)
     world.run(2.0)
     assert (first.words, second.words) == ([], ["processing", "processing"])
-    world.board.leave(watch, second)
-    world.board.leave(watch, second)
-    assert len(world.board) == 0
-    assert world.board.next_due() is None
+    world.queue.leave(polled, second)
+    world.queue.leave(polled, second)
+    assert len(world.queue) == 0
+    assert world.queue.next_due() is None
 
 
 def test_a_task_that_was_left_while_it_was_asked_for_comes_back() -> None:
     world = World()
     waiter = Waiter()
     world.states["1"] = {"state": "processing"}
-    watch = world.board.join(TaskRef("studio", "1"), waiter, 0.0)
-    asks = world.ask()
-    world.board.leave(watch, waiter)
+    polled = world.queue.join(TaskRef("studio", "1"), waiter, 0.0)
+    requests = world.request()
+    world.queue.leave(polled, waiter)
     (again,) = world.join("1")
-    world.answer(asks)
+    world.answer(requests)
     assert waiter.words == again.words == []
     world.run(0.0)
     assert again.words == ["processing"]
@@ -797,13 +797,13 @@ def test_a_listener_that_leaves_at_the_end_breaks_the_others() -> None:
     world.states["1"] = {"state": "success", "creations": [FILM]}
 
     class Leaver(Waiter):
-        def ended(self, watch: Watch, conclusion: Conclusion) -> None:
-            super().ended(watch, conclusion)
-            world.board.leave(watch, self)
+        def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
+            super().ended(polled, conclusion)
+            world.queue.leave(polled, self)
 
     first, second = Leaver(), Leaver()
-    world.board.join(TaskRef("studio", "1"), first, 0.0)
-    world.board.join(TaskRef("studio", "1"), second, 0.0)
+    world.queue.join(TaskRef("studio", "1"), first, 0.0)
+    world.queue.join(TaskRef("studio", "1"), second, 0.0)
     world.run(0.0)
     assert first.end == second.end
 
@@ -811,28 +811,28 @@ def test_a_listener_that_leaves_at_the_end_breaks_the_others() -> None:
 def test_a_deadline_does_not_bring_a_last_question() -> None:
     world = World("comfy")
     world.states["1"] = {"state": "processing"}
-    watch = world.board.join(TaskRef("studio", "1"), Waiter(), 0.0)
+    polled = world.queue.join(TaskRef("studio", "1"), Waiter(), 0.0)
     world.answers = in_turn(reply(429, {}, {"retry-after": "40"}))
     world.run(5.0)
-    world.board.hurry(watch, 5.0)
-    world.board.hurry(watch, 5.0)
+    world.queue.hurry(polled, 5.0)
+    world.queue.hurry(polled, 5.0)
     world.run(5.0)
     assert world.times == [0.0, 5.0]
-    assert world.board.next_due() == 7.0
+    assert world.queue.next_due() == 7.0
 
 
 def test_a_hurry_asks_for_what_is_asked_for_or_forgotten() -> None:
     world = World()
     waiter = Waiter()
     world.states["1"] = {"state": "processing"}
-    watch = world.board.join(TaskRef("studio", "1"), waiter, 0.0)
-    asks = world.ask()
-    world.board.hurry(watch, 0.0)
-    assert world.ask() == []
-    world.answer(asks)
-    world.board.leave(watch, waiter)
-    world.board.hurry(watch, 1.0)
-    assert world.board.next_due() is None
+    polled = world.queue.join(TaskRef("studio", "1"), waiter, 0.0)
+    requests = world.request()
+    world.queue.hurry(polled, 0.0)
+    assert world.request() == []
+    world.answer(requests)
+    world.queue.leave(polled, waiter)
+    world.queue.hurry(polled, 1.0)
+    assert world.queue.next_due() is None
 
 
 @pytest.mark.parametrize("poll", ["textToVideo", "listTasks", "noSuchOperation"])
@@ -840,10 +840,10 @@ def test_a_reference_with_a_nonsensical_status_call_breaks_every_other_wait(poll
     world = World()
     (waiter,) = world.join("1")
     with pytest.raises(ConfigurationError, match=poll):
-        world.board.join(TaskRef("studio", "2", poll), Waiter(), 0.0)
+        world.queue.join(TaskRef("studio", "2", poll), Waiter(), 0.0)
     world.run(0.0)
     assert waiter.words == ["processing"]
-    assert len(world.board) == 1
+    assert len(world.queue) == 1
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
@@ -880,11 +880,11 @@ def test_a_mistake_of_our_own_is_told_twice_or_never() -> None:
     world.states["1"] = {"state": "success", "creations": [FILM]}
 
     class Clumsy(Waiter):
-        def seen(self, watch: Watch, snapshot: Snapshot) -> None:
-            raise RuntimeError(f"a bug at {watch.ref}, {snapshot.word}")
+        def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
+            raise RuntimeError(f"a bug at {polled.ref}, {snapshot.word}")
 
     clumsy = Clumsy()
-    world.board.join(TaskRef("studio", "2"), clumsy, 0.0)
+    world.queue.join(TaskRef("studio", "2"), clumsy, 0.0)
     world.run(60.0)
     assert state_of(ended.end) is TaskState.SUCCEEDED
     assert isinstance(broken.end, TaskError)

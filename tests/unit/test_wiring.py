@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import httpx
 import pytest
+from attrs import evolve
 
-from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Vidu, Wiring
-from vidu_ext.transport.endpoint import needs_no_proxy
+from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Vidu
+from vidu_ext.transport.options import needs_no_proxy
 from vidu_ext.values.errors import ConfigurationError, NotSentError
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
@@ -30,25 +31,25 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "socksio", None)
 
 
-def settings(wiring: Wiring) -> Settings:
-    return Settings(retry=RetryPolicy(budget=0.0), wiring=wiring)
+def impatient(settings: Settings) -> Settings:
+    return evolve(settings, retry=RetryPolicy(budget=0.0))
 
 
-def submit(wiring: Wiring) -> object:
-    with Vidu({"vidu": "key"}, settings=settings(wiring)) as vidu:
+def submit(settings: Settings) -> object:
+    with Vidu({"vidu": "key"}, settings=impatient(settings)) as vidu:
         return vidu.submit(REQUEST)
 
 
-def submit_awaited(wiring: Wiring) -> object:
+def submit_awaited(settings: Settings) -> object:
     async def awaited() -> object:
-        async with AsyncVidu({"vidu": "key"}, settings=settings(wiring)) as vidu:
+        async with AsyncVidu({"vidu": "key"}, settings=impatient(settings)) as vidu:
             return await vidu.submit(REQUEST)
 
     return asyncio.run(awaited())
 
 
-def ask(wiring: Wiring) -> object:
-    with Vidu({"vidu": "key"}, settings=settings(wiring)) as vidu:
+def ask(settings: Settings) -> object:
+    with Vidu({"vidu": "key"}, settings=impatient(settings)) as vidu:
         return vidu.status("vidu:1")
 
 
@@ -71,8 +72,8 @@ ways = pytest.mark.parametrize("use", [submit, submit_awaited, ask])
     ],
 )
 def test_proxy_that_cannot_be_used_is_taken(proxy: str, words: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"Wiring\.proxy") as caught:
-        Wiring(proxy=proxy)
+    with pytest.raises(ConfigurationError, match=r"Settings\.proxy") as caught:
+        Settings(proxy=proxy)
     assert words in str(caught.value)
     assert "nothing was sent" in str(caught.value).lower()
     assert "secretpw" not in str(caught.value)
@@ -88,33 +89,35 @@ def test_proxy_that_cannot_be_used_is_taken(proxy: str, words: str) -> None:
     ],
 )
 def test_proxy_of_the_environment_ends_in_an_error_that_is_not_ours(
-    use: Callable[[Wiring], object], variable: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
+    use: Callable[[Settings], object], variable: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, value)
     with pytest.raises(ConfigurationError) as caught:
-        use(Wiring())
+        use(Settings())
     assert words in str(caught.value)
     assert "nothing was sent" in str(caught.value)
     assert "secretpw" not in str(caught.value)
 
 
 @pytest.mark.parametrize("use", [submit, submit_awaited])
-@pytest.mark.parametrize("variable", ["Wiring", "ALL_PROXY", "http_proxy"])
-def test_proxy_that_is_down_is_not_named(use: Callable[[Wiring], object], variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("variable", ["Settings", "ALL_PROXY", "http_proxy"])
+def test_proxy_that_is_down_is_not_named(
+    use: Callable[[Settings], object], variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     proxy = "http://me:secretpw@127.0.0.1:9"
-    if variable != "Wiring":
+    if variable != "Settings":
         monkeypatch.setenv(variable, proxy)
     with pytest.raises(NotSentError, match=r"by way of the proxy http://127\.0\.0\.1:9\b") as caught:
-        use(Wiring(proxy=proxy if variable == "Wiring" else None))
+        use(Settings(proxy=proxy if variable == "Settings" else None))
     assert "secretpw" not in str(caught.value)
 
 
 @pytest.mark.parametrize("use", [submit, submit_awaited])
-def test_proxy_that_was_not_used_is_named(use: Callable[[Wiring], object], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxy_that_was_not_used_is_named(use: Callable[[Settings], object], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
     with pytest.raises(NotSentError) as caught:
-        use(Wiring())
+        use(Settings())
     assert "proxy" not in str(caught.value)
 
 
@@ -178,7 +181,7 @@ def test_base_url_as_documents_name_it_leads_to_the_api(base_url: str, monkeypat
         return httpx.Response(200, json={"task_id": "1"})
 
     monkeypatch.setenv("VIDU_BASE_URL", base_url)
-    submit(Wiring(transport=httpx.MockTransport(server)))
+    submit(Settings(transport=httpx.MockTransport(server)))
     assert asked == ["https://api.vidu.com/ent/v2/text2video"]
 
 
@@ -188,11 +191,11 @@ def test_base_url_as_documents_name_it_leads_to_the_api(base_url: str, monkeypat
 @ways
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSLKEYLOGFILE"])
 def test_file_of_certificates_that_is_missing_ends_in_an_error_that_is_not_ours(
-    use: Callable[[Wiring], object], variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    use: Callable[[Settings], object], variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, str(tmp_path / "none" / "no-such.pem"))
     with pytest.raises(ConfigurationError, match=rf"{variable}=.*no-such\.pem cannot be read.*nothing was sent"):
-        use(Wiring())
+        use(Settings())
 
 
 def test_file_that_holds_no_certificate_ends_in_an_error_that_is_not_ours(
@@ -201,13 +204,13 @@ def test_file_that_holds_no_certificate_ends_in_an_error_that_is_not_ours(
     (tmp_path / "empty.pem").write_text("nothing", encoding="utf-8")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "empty.pem"))
     with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE=.*empty\.pem cannot be read"):
-        submit(Wiring())
+        submit(Settings())
 
 
 @pytest.mark.parametrize("transport", [None, httpx.MockTransport(lambda _: httpx.Response(200))])
 def test_context_of_the_user_is_left_unused(transport: httpx.BaseTransport | None) -> None:
     context = ssl.create_default_context()
-    assert Wiring(verify=context).trust(transport) is context
+    assert Settings(verify=context).trust(transport) is context
 
 
 # -- everything else ------------------------------------------------------------------------------------------------------
@@ -235,6 +238,6 @@ SENSELESS: Final[list[tuple[dict[str, Any], str]]] = [
 )
 def test_wiring_that_makes_no_sense_is_taken(members: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        Wiring(**members)
+        Settings(**members)
     assert next(iter(members)) in str(caught.value)
     assert words in str(caught.value)

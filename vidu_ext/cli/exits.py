@@ -48,7 +48,7 @@ _OF: Final[Mapping[type[BaseException], Exit]] = {
     errors.InvalidRequestError: Exit.INVALID,
     errors.NoProviderError: Exit.NOBODY,
     errors.RefusedError: Exit.REFUSED,
-    errors.RejectedError: Exit.NOT_SENT,
+    errors.BusyError: Exit.NOT_SENT,
     errors.NotSentError: Exit.NOT_SENT,
     errors.SubmissionUnknownError: Exit.UNKNOWN,
     errors.TaskFailedError: Exit.FAILED,

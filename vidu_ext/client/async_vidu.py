@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Literal, Never, Self, overload
 
 from vidu_ext.flows.outcome import Accepted
 from vidu_ext.flows.policy import deadline_after
-from vidu_ext.flows.wait import Group, in_order
+from vidu_ext.flows.wait import WaitSet, in_order
 from vidu_ext.transport.async_driver import AsyncDriver, AsyncPoller
 from vidu_ext.transport.driver import chance, monotonic
 from vidu_ext.values.errors import TaskError
-from vidu_ext.values.forks import Made
+from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.tasks import Result, TaskRef
 
 from .handles import AsyncTask, AsyncTaskResult
@@ -62,8 +62,8 @@ class AsyncVidu:
     def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None, **unknown: Never) -> None:
         refuse_unknown(type(self).__name__, unknown)
         self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
-        self._driver = AsyncDriver(self._session.doors, self._session.settings.wiring)
-        self._pollers = Made(self._made_poller)
+        self._driver = AsyncDriver(self._session.endpoints, self._session.settings)
+        self._pollers = PerAccount(self._made_poller)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(accounts={list(self._session.accounts)})"
@@ -336,7 +336,7 @@ class AsyncVidu:
 
     def _made_poller(self, account: str) -> AsyncPoller:
         in_flight = self._session.accounts[account].max_in_flight
-        return AsyncPoller(self._session.board(account), self._driver, in_flight=in_flight)
+        return AsyncPoller(self._session.queue(account), self._driver, in_flight=in_flight)
 
     # -- results and account ------------------------------------------------------------------------------------------
 
@@ -426,41 +426,41 @@ async def _done(returned: object) -> None:
 class _Waiting:
     """The tasks that one coroutine waits for. There may be ten thousand of these: a group, and one future while asleep."""
 
-    __slots__ = ("_began", "_deadline", "_future", "_group", "_poller")
+    __slots__ = ("_began", "_deadline", "_future", "_poller", "_wait_set")
 
     def __init__(self, poller: Callable[[str], AsyncPoller], timeout: float | None, *, wants_snapshots: bool) -> None:
         self._poller = poller
         self._began = monotonic()
         self._deadline = deadline_after(timeout, self._began)
-        self._group = Group(self._wake, wants_snapshots=wants_snapshots)
+        self._wait_set = WaitSet(self._wake, wants_snapshots=wants_snapshots)
         self._future: asyncio.Future[None] | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, _kind: object, ending: BaseException | None, _trace: object) -> None:
-        note_interrupt(ending, lambda: how_to_go_on(self._group.members))
-        self._group.leave()
+        note_interrupt(ending, lambda: how_to_go_on(self._wait_set.members))
+        self._wait_set.leave()
 
     def join(self, tasks: Sequence[tuple[TaskRef, object]]) -> None:
         for ref, task in tasks:
-            self._group.join(self._poller(ref.account).board, ref, task, self._began)
+            self._wait_set.join(self._poller(ref.account).queue, ref, task, self._began)
         self._kick()
 
     async def news(self) -> Sequence[tuple[TaskRef, Snapshot | Result | TaskError]]:
         """What has become known since; nothing once every task has ended."""
-        while not self._group.has_news():
+        while not self._wait_set.has_news():
             if self._deadline is not None and monotonic() >= self._deadline:
                 await self._ask_a_last_time(monotonic())
-                self._group.give_up(monotonic(), self._began)
+                self._wait_set.give_up(monotonic(), self._began)
                 break
             await self._woken(self._deadline)
-        return self._group.news()
+        return self._wait_set.news()
 
     async def _ask_a_last_time(self, now: float) -> None:
-        self._group.hurry(now)
+        self._wait_set.hurry(now)
         self._kick()
-        while not self._group.is_told() and monotonic() < now + LAST_POLL_SECONDS:
+        while not self._wait_set.is_told() and monotonic() < now + LAST_POLL_SECONDS:
             await self._woken(now + LAST_POLL_SECONDS)
 
     def _woken(self, deadline: float | None) -> asyncio.Future[None]:
@@ -477,5 +477,5 @@ class _Waiting:
             self._future.set_result(None)
 
     def _kick(self) -> None:
-        for account in {ref.account for ref in self._group.members}:
+        for account in {ref.account for ref in self._wait_set.members}:
             self._poller(account).kick()

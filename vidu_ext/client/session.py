@@ -20,17 +20,18 @@ from vidu_ext.flows.call import answer_flow, call_flow, status_flow
 from vidu_ext.flows.effects import Flow, wall_clock
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.outcome import Accepted, Outcome, error_of
-from vidu_ext.flows.policy import PollPolicy, ReconcilePolicy, RetryPolicy, usual_poll
+from vidu_ext.flows.policy import PollPolicy, RetryPolicy, SettlePolicy, usual_poll
 from vidu_ext.flows.poll import Sightings
 from vidu_ext.flows.routing import Offer, Policy, explain, is_account_failure, order, preference
 from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.submit import Submitted, attempt_flow, submit_flow
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.accounts import Account, accounts
-from vidu_ext.transport.endpoint import Door, Wiring
+from vidu_ext.transport.endpoint import Endpoint
+from vidu_ext.transport.options import HttpOptions
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError, one_line
 from vidu_ext.values.explanation import Explanation
-from vidu_ext.values.forks import Made
+from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef, check_id
 from vidu_ext.values.urls import without_route
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from vidu_ext.flows.download import Downloaded, DownloadOptions, Source
     from vidu_ext.flows.effects import Target
-    from vidu_ext.flows.poll import Board
+    from vidu_ext.flows.poll import PollQueue
     from vidu_ext.flows.upload import Plan
     from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, Encoded, Provider, TaskFilter
@@ -63,29 +64,30 @@ _KEY_OF_A_JOB: Final = re.compile(r"[!-~]{1,255}")
 
 _WRITTEN: Final = {
     "api_key": '{client}({{"vidu": "..."}}), with the name of the provider, or set VIDU_API_KEY',
-    "timeout": "wait(task, timeout=600) for a task, or {client}(settings=Settings(wiring=Wiring(timeouts=Timeouts(read=30))))",
+    "timeout": "wait(task, timeout=600) for a task, or {client}(settings=Settings(timeouts=Timeouts(read=30)))",
     "base_url": '{client}([Account(provider="vidu", key="...", base_url="https://...")]), or set VIDU_BASE_URL',
 }
 """How options of other clients are written here."""
 
 
 @frozen(kw_only=True)
-class Settings:
+class Settings(HttpOptions):
     """Everything about a client but its accounts. The defaults are for unattended work.
 
-    `poll` is a PollPolicy, `retry` a RetryPolicy, `reconcile` a ReconcilePolicy, `health` a HealthPolicy and `wiring` a Wiring,
-    which holds Timeouts, proxy and certificates. Raises ConfigurationError for anything else.
+    `poll` is a PollPolicy, `retry` a RetryPolicy, `settle` a SettlePolicy, `health` a HealthPolicy and `timeouts` a Timeouts;
+    `proxy` is the address of a proxy, else the environment's holds; `verify` an ssl.SSLContext in place of the usual
+    certificates, or False for none; `event_hooks` are httpx's, `request` and `response`; `transport` and `async_transport` are
+    httpx transports to send through, that of Vidu and that of AsyncVidu. Raises ConfigurationError for anything else.
     """
 
     poll: PollPolicy = field(factory=usual_poll)
     """Unless given, with no pause longer than the environment variable VIDU_POLL_SECONDS allows."""
     retry: RetryPolicy = field(factory=RetryPolicy)
-    reconcile: ReconcilePolicy = field(factory=ReconcilePolicy)
+    settle: SettlePolicy = field(factory=SettlePolicy)
     health: HealthPolicy = field(factory=HealthPolicy)
-    wiring: Wiring = field(factory=Wiring)
 
     def __attrs_post_init__(self) -> None:
-        kinds = {"poll": PollPolicy, "retry": RetryPolicy, "reconcile": ReconcilePolicy, "health": HealthPolicy, "wiring": Wiring}
+        kinds = {"poll": PollPolicy, "retry": RetryPolicy, "settle": SettlePolicy, "health": HealthPolicy}
         for name, kind in kinds.items():
             given: object = getattr(self, name)
             if not isinstance(given, kind):
@@ -120,7 +122,7 @@ class Session:
         self.health: Final = Health(settings.health)
         self.claims: Final = Claims()
         self.sightings: Final = Sightings()
-        self.doors: Final = Made(lambda name: _door(self.accounts[name]))
+        self.endpoints: Final = PerAccount(lambda name: _endpoint(self.accounts[name]))
         """Made when first needed, since a spec must be read for each."""
         self._policy = _policy(prefer, configured)
         self._chance = chance
@@ -149,10 +151,10 @@ class Session:
         check_id("the id of a task", found.task_id)
         return found
 
-    def board(self, account: str) -> Board:
-        from vidu_ext.flows.poll import Board
+    def queue(self, account: str) -> PollQueue:
+        from vidu_ext.flows.poll import PollQueue
 
-        return Board(
+        return PollQueue(
             account,
             self.provider(account),
             poll=self.settings.poll,
@@ -212,7 +214,7 @@ class Session:
             choice.offers,
             prepare,
             retry=self.settings.retry,
-            reconcile=self.settings.reconcile,
+            settle=self.settings.settle,
             claims=self.claims,
             observe=self._observe,
         )
@@ -228,7 +230,7 @@ class Session:
         """The flow of a submit whose submission was prepared before, perhaps by another process."""
         attempt = evolve(self._attempt_again(submission), begun=begun)
         outcome = yield from attempt_flow(
-            attempt, retry=self.settings.retry, waits=True, reconcile=self.settings.reconcile, claims=self.claims
+            attempt, retry=self.settings.retry, waits=True, settle=self.settings.settle, claims=self.claims
         )
         self._observe(attempt.account, outcome)
         return Submitted(outcome, attempt)
@@ -239,7 +241,7 @@ class Session:
         if choice.uploads:
             from vidu_ext.flows.upload import uploaded
 
-            host = self.doors[offer.account].host
+            host = self.endpoints[offer.account].host
             flow = uploaded(offer, provider, choice.uploads, account_host=host, retry=retry, check=choice.check)
             offer = evolve(offer, encoded=(yield from flow))
         return attempt_of(offer, provider, idempotency_key, (yield from wall_clock()))
@@ -276,7 +278,7 @@ class Session:
     def find(self, submission: Submission) -> Flow[Submitted]:
         """The outcome of a submission that was left unknown, looked for anew."""
         attempt = self._attempt_again(submission)
-        outcome = yield from find_flow(attempt, retry=self.settings.retry, reconcile=self.settings.reconcile, claims=self.claims)
+        outcome = yield from find_flow(attempt, retry=self.settings.retry, settle=self.settings.settle, claims=self.claims)
         return Submitted(outcome, attempt)
 
     def _attempt_again(self, submission: Submission) -> Attempt:
@@ -330,7 +332,7 @@ class Session:
         return Source(
             ref=ref,
             refresh=lambda: self.fresh_outputs(ref),
-            account_host=self.doors[ref.account].host,
+            account_host=self.endpoints[ref.account].host,
             key_hosts=self.provider(ref.account).key_hosts,
             youth=self.sightings.youth(ref, self._now()),
         )
@@ -522,10 +524,10 @@ def _policy(prefer: Sequence[str] | Policy | None, configured: Sequence[Account]
     return preference(*prefer, accounts=configured)
 
 
-def _door(account: Account) -> Door:
+def _endpoint(account: Account) -> Endpoint:
     contract = provider_named(account.provider).contract
     header, scheme = contract.security()
-    return Door(
+    return Endpoint(
         account=account.name,
         base_url=without_route(account.server, (operation.path for operation in contract.operations.values())),
         key_header=header,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded, DownloadOptions
     from vidu_ext.flows.effects import Flow, Target
     from vidu_ext.flows.submit import Submitted
-    from vidu_ext.flows.wait import Group
+    from vidu_ext.flows.wait import WaitSet
     from vidu_ext.providers.answers import (
         ClonedVoice,
         CloneVoiceRequest,
@@ -60,9 +60,9 @@ class Vidu:
     def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None, **unknown: Never) -> None:
         refuse_unknown(type(self).__name__, unknown)
         self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
-        self._driver = SyncDriver(self._session.doors, self._session.settings.wiring)
+        self._driver = SyncDriver(self._session.endpoints, self._session.settings)
         in_flight = {name: one.max_in_flight for name, one in self._session.accounts.items()}
-        self._poller = SyncPoller(self._driver, self._session.board, in_flight)
+        self._poller = SyncPoller(self._driver, self._session.queue, in_flight)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(accounts={list(self._session.accounts)})"
@@ -310,35 +310,35 @@ class Vidu:
         self, tasks: Iterable[Task | TaskRef | str], timeout: float | None, *, wants_snapshots: bool
     ) -> Iterator[tuple[TaskRef, Snapshot | Result | TaskError]]:
         """What becomes known of tasks, in the order in which it does: snapshots where wanted, and one end for each."""
-        from vidu_ext.flows.wait import Group
+        from vidu_ext.flows.wait import WaitSet
 
         began = monotonic()
         deadline = deadline_after(timeout, began)
         turn = self._poller.turn
-        group = Group(turn.notify_all, wants_snapshots=wants_snapshots)
+        wait_set = WaitSet(turn.notify_all, wants_snapshots=wants_snapshots)
         joining = [(self._session.ref(task), task) for task in several(tasks)]
         try:
-            with noting(lambda: how_to_go_on(list(group.members))):
+            with noting(lambda: how_to_go_on(list(wait_set.members))):
                 with turn:
                     for ref, task in joining:
-                        group.join(self._poller.boards[ref.account], ref, task, began)
+                        wait_set.join(self._poller.queues[ref.account], ref, task, began)
                     turn.notify_all()
-                while not (group.is_over and not group.has_unread()):
+                while not (wait_set.is_over and not wait_set.has_unread()):
                     with turn:
-                        if not self._poller.wait(group.has_news, deadline):
-                            self._ask_a_last_time(group)
-                            group.give_up(monotonic(), began)
-                        news = group.news()
+                        if not self._poller.wait(wait_set.has_news, deadline):
+                            self._ask_a_last_time(wait_set)
+                            wait_set.give_up(monotonic(), began)
+                        news = wait_set.news()
                     yield from news
         finally:
             with turn:
-                group.leave()
+                wait_set.leave()
 
-    def _ask_a_last_time(self, group: Group) -> None:
+    def _ask_a_last_time(self, wait_set: WaitSet) -> None:
         now = monotonic()
-        group.hurry(now)
+        wait_set.hurry(now)
         self._poller.turn.notify_all()  # another thread may lead, and sleep
-        self._poller.wait(group.is_told, now + LAST_POLL_SECONDS)
+        self._poller.wait(wait_set.is_told, now + LAST_POLL_SECONDS)
 
     # -- results and account ------------------------------------------------------------------------------------------
 

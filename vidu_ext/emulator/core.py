@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from .control.api import answer, is_control
+from vidu_ext.emulator.control.api import answer, is_control
+
 from .engine import Engine
 from .messages import Reply, Request
 

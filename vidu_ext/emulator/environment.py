@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from vidu_ext.emulator.engine import Engine
+    from .engine import Engine
 
 ORIGIN: Final = "http://emulator.localhost"
 """Where an emulator without a port is for those who use it: any origin does, and this one needs no certificate."""

@@ -12,16 +12,7 @@ from vidu_ext.values.exchange import Call, ExchangeError
 from vidu_ext.values.submission import Submission
 
 from .effects import Flow, chance, now, pause, send, wall_clock
-from .outcome import (
-    Accepted,
-    NotSent,
-    Outcome,
-    Refused,
-    Rejected,
-    Unknown,
-    outcome_of_error,
-    outcome_of_failure,
-)
+from .outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown, outcome_of_error, outcome_of_failure
 from .policy import RetryPolicy
 
 if TYPE_CHECKING:
@@ -140,7 +131,7 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
             unknown = outcome
         if unknown is None:
             attempt.begun.clear()
-        repeatable = (may_resend and unknown.resend) if unknown else (waits and isinstance(outcome, NotSent | Rejected))
+        repeatable = (may_resend and unknown.resend) if unknown else (waits and isinstance(outcome, NotSent | Busy))
         if not repeatable or (unknown and isinstance(outcome, Refused)):
             return unknown or outcome
         asked = None if isinstance(outcome, NotSent | Refused) else outcome.retry_after

@@ -9,14 +9,7 @@ from vidu_ext.values.exchange import Call, ErrorReading, ExchangeError, Reply
 
 from .attempt import Attempt
 from .effects import Flow, chance, now, pause, send
-from .outcome import (
-    NotSent,
-    Rejected,
-    Unknown,
-    error_of,
-    outcome_of_error,
-    outcome_of_failure,
-)
+from .outcome import Busy, NotSent, Unknown, error_of, outcome_of_error, outcome_of_failure
 from .policy import RetryPolicy, retry_after
 
 if TYPE_CHECKING:
@@ -56,9 +49,9 @@ def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
             raise
         if not isinstance(outcome, Unknown):
             attempt.begun.clear()
-        asked = outcome.retry_after if isinstance(outcome, Rejected) else None
+        asked = outcome.retry_after if isinstance(outcome, Busy) else None
         wait = retry.pause(tries, (yield from chance()), asked)
-        repeatable = isinstance(outcome, NotSent | Rejected)
+        repeatable = isinstance(outcome, NotSent | Busy)
         if not repeatable or (yield from now()) + wait - began > retry.budget:
             raise error_of(outcome, attempt.submission)
         yield from pause(wait)

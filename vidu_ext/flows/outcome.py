@@ -14,13 +14,13 @@ from typing import Final, TypeAlias
 from attrs import evolve, field, frozen
 
 from vidu_ext.values.errors import (
+    BusyError,
     InsufficientCreditsError,
     KeyRefusedError,
     ModelNotOfferedError,
     ModerationError,
     NotSentError,
     RefusedError,
-    RejectedError,
     SubmissionUnknownError,
     SubmitError,
 )
@@ -46,7 +46,7 @@ class NotSent:
 
 
 @frozen
-class Rejected:
+class Busy:
     reading: ErrorReading
     retry_after: float | None
 
@@ -76,7 +76,7 @@ class Accepted:
     """Seconds that the provider thinks the task takes."""
 
 
-Outcome: TypeAlias = NotSent | Rejected | Refused | Unknown | Accepted
+Outcome: TypeAlias = NotSent | Busy | Refused | Unknown | Accepted
 
 
 def outcome_of_failure(failure: ExchangeError) -> NotSent | Unknown:
@@ -93,7 +93,7 @@ def outcome_of_error(reply: Reply, reading: ErrorReading) -> Outcome:
     if reading.category == "consumed":
         return Unknown("its idempotency key is used up and the answer cannot be replayed", reply.content, resend=False)
     if reading.category == "busy":
-        return Rejected(reading, pause)
+        return Busy(reading, pause)
     if status in UNKNOWN_STATUSES or status >= 500 or status < 300 or status in ANSWERED_ELSEWHERE:
         return Unknown(f"HTTP {reply.status}, {reading.message}", reply.content, pause)
     if status < 400:
@@ -104,7 +104,7 @@ def outcome_of_error(reply: Reply, reading: ErrorReading) -> Outcome:
 
 def may_fail_over(outcome: Outcome) -> bool:
     """Whether the next account may be asked: never after an unknown outcome, never after moderation."""
-    if isinstance(outcome, NotSent | Rejected):
+    if isinstance(outcome, NotSent | Busy):
         return True
     return isinstance(outcome, Refused) and outcome.reading.category in ACCOUNT_CATEGORIES
 
@@ -123,8 +123,8 @@ def error_of(outcome: Outcome, submission: Submission) -> SubmitError:
     match outcome:
         case NotSent(detail):
             return NotSentError(account, detail)
-        case Rejected(reading, pause):
-            return RejectedError(account, reading.message, status=reading.status, retry_after=pause)
+        case Busy(reading, pause):
+            return BusyError(account, reading.message, status=reading.status, retry_after=pause)
         case Refused(reading):
             refusal = _REFUSALS.get(reading.category, RefusedError)
             return refusal(account, reading.message, status=reading.status, code=reading.code, request_id=reading.request_id)

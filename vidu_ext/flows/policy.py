@@ -116,7 +116,7 @@ class RetryPolicy:
 
 
 @frozen(kw_only=True)
-class ReconcilePolicy:
+class SettlePolicy:
     """How long to look for a task after its create call ended in the unknown.
 
     `window` and `clock_skew` are seconds, at least 0; `first` is seconds, at least 0.001; `factor` is from 1 to 10. Raises

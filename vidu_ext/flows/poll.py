@@ -1,8 +1,8 @@
 """Waiting for many tasks of one account with as few requests as its provider allows. Decides; never sends or sleeps.
 
-A board holds the tasks that somebody waits for. The driver asks it what to send now, sends it, and tells it what came
-back; the board tells the listeners. Where the provider lists tasks by id, one request asks for a hundred of them. A wait
-ends on a final state or a refusal, never on an unknown word or a failed call.
+A queue holds the tasks of one account that are waited for. The driver takes the requests that are due, sends them and
+hands the answers back; the queue notifies the listeners. Where the provider lists tasks by id, one request asks for a
+hundred of them. A wait ends on a final state or a refusal, never on an unknown word or a failed call.
 """
 
 from __future__ import annotations
@@ -56,48 +56,48 @@ Conclusion: TypeAlias = "Snapshot | TaskError"
 """How the waiting for a task ended: its final snapshot, or a refusal to tell."""
 
 
-class Watch:
-    """One task that is waited for, by whoever listens."""
+class PolledTask:
+    """One task that is waited for, with its listeners."""
 
     __slots__ = (
         "added",
-        "asking",
         "due",
         "empties",
         "estimate",
         "failure",
         "failures",
+        "in_flight",
         "listeners",
         "misses",
+        "raw_answer",
         "ref",
         "singly",
-        "told",
     )
 
     def __init__(self, ref: TaskRef, now: float) -> None:
         self.ref = ref
         self.added = now
         self.due = now
-        self.asking = False
+        self.in_flight = False
         self.singly = False
         self.misses = 0
         self.empties = 0
         self.failures = 0
         self.failure: str | None = None
         self.estimate: float | None = None
-        self.told: _Told | None = None
+        self.raw_answer: RawAnswer | None = None
         self.listeners: tuple[Listener, ...] = ()
 
     @property
     def snapshot(self) -> Snapshot | None:
         """What the last answer said of the task, None before the first."""
-        return None if self.told is None else self.told.of(self.ref)
+        return None if self.raw_answer is None else self.raw_answer.of(self.ref)
 
 
-class _Told:
-    """An answer as it came, which may be for a hundred tasks; read again for whoever asks what it said of one.
+class RawAnswer:
+    """A status answer as it came, for one task or a hundred, parsed when the snapshot of one is asked for.
 
-    That is asked at a deadline or a refusal. Until then the bytes weigh a third of what is read from them.
+    That happens at a deadline or a refusal. Until then the bytes take a third of the memory of what is read from them.
     """
 
     __slots__ = ("_account", "_is_list", "_provider", "_reply", "_snapshots")
@@ -119,31 +119,31 @@ class _Told:
 
 
 class Listener:
-    """Somebody who waits for a task. Its methods are called by the driver's loop and must return at once."""
+    """Is notified of one task. The driver's loop calls its methods, which must return at once."""
 
     __slots__ = ()
 
-    def seen(self, watch: Watch, snapshot: Snapshot) -> None:
+    def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
         """A status answer came that is not final."""
 
-    def missed(self, watch: Watch) -> None:
+    def missed(self, polled: PolledTask) -> None:
         """A status call failed; another one follows."""
 
-    def ended(self, watch: Watch, conclusion: Conclusion) -> None:
+    def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
         """The wait is over."""
 
 
 @frozen(eq=False)
-class Ask:
-    """A request that the board wants sent now."""
+class PollRequest:
+    """A status request that is due."""
 
     call: Call
-    watches: tuple[Watch, ...] = field(repr=False)
+    polled_tasks: tuple[PolledTask, ...] = field(repr=False)
     is_list: bool
 
 
-class Board:
-    """The tasks of one account that somebody waits for. Not safe for threads: its driver has a lock."""
+class PollQueue:
+    """The tasks of one account that are waited for. Not thread-safe: the driver holds a lock."""
 
     def __init__(
         self,
@@ -161,51 +161,53 @@ class Board:
         self._retry = retry
         self._chance = chance
         self._sightings = sightings or Sightings()
-        self._watches: dict[TaskRef, Watch] = {}
-        self._queue: list[tuple[float, int, Watch]] = []
+        self._polled: dict[TaskRef, PolledTask] = {}
+        self._queue: list[tuple[float, int, PolledTask]] = []
         self._entered = 0
         self._lists = provider.list_size > 0
         self._list_faults = 0
         self._warned: set[str] = set()
 
     def __len__(self) -> int:
-        return len(self._watches)
+        return len(self._polled)
 
-    def join(self, ref: TaskRef, listener: Listener, now: float, *, is_new: bool = False, estimate: float | None = None) -> Watch:
-        """Begin to listen to a task. The first question is asked at once, or after the usual pause for a new task.
+    def join(
+        self, ref: TaskRef, listener: Listener, now: float, *, is_new: bool = False, estimate: float | None = None
+    ) -> PolledTask:
+        """Listen to a task. Its first request is due at once, or after the usual pause for a new task.
 
         Raises ConfigurationError for a reference that names no status operation of the provider: here, where it is heard.
         """
         if ref.poll is not None:
             self.provider.status_call(ref)
-        watch = self._watches.get(ref)
-        if watch is None:
-            watch = self._watches[ref] = Watch(ref, now)
-            watch.singly = ref.poll is not None
-            watch.estimate = estimate
-            self._schedule(watch, now + (self._pause(watch, now) if is_new else 0.0))
-        watch.listeners = (*watch.listeners, listener)
-        return watch
+        polled = self._polled.get(ref)
+        if polled is None:
+            polled = self._polled[ref] = PolledTask(ref, now)
+            polled.singly = ref.poll is not None
+            polled.estimate = estimate
+            self._schedule(polled, now + (self._pause(polled, now) if is_new else 0.0))
+        polled.listeners = (*polled.listeners, listener)
+        return polled
 
-    def leave(self, watch: Watch, listener: Listener) -> None:
-        """Stop listening. A task that nobody listens to is forgotten."""
-        watch.listeners = tuple(other for other in watch.listeners if other is not listener)
-        if not watch.listeners and self._watches.get(watch.ref) is watch:
-            del self._watches[watch.ref]
+    def leave(self, polled: PolledTask, listener: Listener) -> None:
+        """Stop listening. A task without listeners is forgotten."""
+        polled.listeners = tuple(other for other in polled.listeners if other is not listener)
+        if not polled.listeners and self._polled.get(polled.ref) is polled:
+            del self._polled[polled.ref]
 
-    def hurry(self, watch: Watch, now: float) -> None:
+    def hurry(self, polled: PolledTask, now: float) -> None:
         """Ask for the task at the next chance, because a deadline has come."""
-        if not watch.asking and self._watches.get(watch.ref) is watch:
-            self._schedule(watch, now)
+        if not polled.in_flight and self._polled.get(polled.ref) is polled:
+            self._schedule(polled, now)
 
     def abandon(self) -> None:
         """End every wait, because the client was closed."""
-        for watch in list(self._watches.values()):
-            self._end(watch, given_up(watch, "the client was closed"))
+        for polled in list(self._polled.values()):
+            self._end(polled, given_up(polled, "the client was closed"))
 
     def break_down(self, fault: Exception) -> None:
-        """End every wait, because what asks for the tasks failed: nobody may wait for what is asked no more."""
-        self._broke(list(self._watches.values()), fault)
+        """End every wait because polling failed; otherwise callers would wait for tasks that are no longer polled."""
+        self._broke(list(self._polled.values()), fault)
 
     def next_due(self) -> float | None:
         """When there is something to ask next; None while nothing is waited for."""
@@ -213,104 +215,104 @@ class Board:
             heapq.heappop(self._queue)
         return self._queue[0][0] if self._queue else None
 
-    def take_due(self, now: float, *, most: int) -> list[Ask]:
-        """The requests to send now, at the most so many. One that has room for more tasks takes those that are due next.
+    def take_due(self, now: float, *, most: int) -> list[PollRequest]:
+        """Return up to `most` due requests. One that has room for more tasks takes those that are due next.
 
-        A task whose request cannot even be written is waited for no more; the others are asked for all the same.
+        A task whose request cannot be built ends its wait with an error; the others are polled all the same.
         """
-        asks: list[Ask] = []
-        batch: list[Watch] = []
-        while len(asks) < most and (due := self.next_due()) is not None and (due <= now or batch):
-            watch = self._queue[0][2]
-            alone = watch.singly or not self._lists
-            if alone and (due > now or len(asks) + bool(batch) == most):
+        requests: list[PollRequest] = []
+        batch: list[PolledTask] = []
+        while len(requests) < most and (due := self.next_due()) is not None and (due <= now or batch):
+            polled = self._queue[0][2]
+            alone = polled.singly or not self._lists
+            if alone and (due > now or len(requests) + bool(batch) == most):
                 break
             heapq.heappop(self._queue)
-            watch.asking = True
+            polled.in_flight = True
             if alone:
-                asks += self._alone(watch)
+                requests += self._alone(polled)
                 continue
-            batch.append(watch)
+            batch.append(polled)
             if len(batch) == self.provider.list_size:
-                asks += self._list(batch, now)
+                requests += self._list(batch, now)
                 batch = []
-        return asks + self._list(batch, now) if batch else asks
+        return requests + self._list(batch, now) if batch else requests
 
-    def _alone(self, watch: Watch) -> list[Ask]:
+    def _alone(self, polled: PolledTask) -> list[PollRequest]:
         try:
-            return [Ask(self.provider.status_call(watch.ref), (watch,), is_list=False)]
+            return [PollRequest(self.provider.status_call(polled.ref), (polled,), is_list=False)]
         except Exception as fault:
-            self._broke((watch,), fault)
+            self._broke((polled,), fault)
             return []
 
-    def _list(self, batch: list[Watch], now: float) -> list[Ask]:
+    def _list(self, batch: list[PolledTask], now: float) -> list[PollRequest]:
         try:
-            return [Ask(self.provider.list_call([watch.ref.task_id for watch in batch]), tuple(batch), is_list=True)]
+            return [PollRequest(self.provider.list_call([polled.ref.task_id for polled in batch]), tuple(batch), is_list=True)]
         except Exception:
-            for watch in batch:  # asked for alone, the one that is at fault shows itself
-                watch.asking, watch.singly = False, True
-                self._schedule(watch, now)
+            for polled in batch:  # asked for alone, the one that is at fault shows itself
+                polled.in_flight, polled.singly = False, True
+                self._schedule(polled, now)
             return []
 
-    def answered(self, ask: Ask, answer: Reply | Exception, now: float) -> None:
-        """Take in what came back for a request and tell the listeners. Raises nothing, or somebody would wait for ever."""
-        for watch in ask.watches:
-            watch.asking = False
+    def answered(self, request: PollRequest, answer: Reply | Exception, now: float) -> None:
+        """Process the answer to a request and notify the listeners. Raises nothing: an error would leave callers waiting."""
+        for polled in request.polled_tasks:
+            polled.in_flight = False
         try:
-            self._take_in(ask, answer, now)
+            self._take_in(request, answer, now)
         except Exception as fault:
-            self._broke(ask.watches, fault)
+            self._broke(request.polled_tasks, fault)
 
-    def _take_in(self, ask: Ask, answer: Reply | Exception, now: float) -> None:
+    def _take_in(self, request: PollRequest, answer: Reply | Exception, now: float) -> None:
         if isinstance(answer, ExchangeError):
-            self._failed(ask, answer.detail, None, now)
+            self._failed(request, answer.detail, None, now)
         elif isinstance(answer, Exception):
-            self._broke(ask.watches, answer)
+            self._broke(request.polled_tasks, answer)
         elif not answer.is_success:
-            self._refused(ask, answer, now)
-        elif ask.is_list:
-            self._listed(ask, answer, now)
+            self._refused(request, answer, now)
+        elif request.is_list:
+            self._listed(request, answer, now)
         else:
-            self._told(ask, answer, now)
+            self._told(request, answer, now)
 
-    def _listed(self, ask: Ask, reply: Reply, now: float) -> None:
+    def _listed(self, request: PollRequest, reply: Reply, now: float) -> None:
         snapshots = self.provider.listed(self.account, reply.json())
         if snapshots is None:
-            self._refused(ask, reply, now)
+            self._refused(request, reply, now)
             return
         self._list_faults = 0
-        told = _Told(self.account, self.provider, reply, is_list=True)
-        for watch in ask.watches:
-            snapshot = snapshots.get(watch.ref.task_id)
+        raw_answer = RawAnswer(self.account, self.provider, reply, is_list=True)
+        for polled in request.polled_tasks:
+            snapshot = snapshots.get(polled.ref.task_id)
             if snapshot is None:
-                watch.misses += 1
-                watch.singly = watch.misses >= MISSES_BEFORE_ASKING_ALONE
-                self._schedule(watch, now + self._pause(watch, now))
+                polled.misses += 1
+                polled.singly = polled.misses >= MISSES_BEFORE_ASKING_ALONE
+                self._schedule(polled, now + self._pause(polled, now))
                 continue
-            watch.misses = 0
+            polled.misses = 0
             if _needs_own_answer(snapshot):
-                watch.singly = True
-                self._schedule(watch, now)
+                polled.singly = True
+                self._schedule(polled, now)
                 continue
-            self._take(watch, _renamed(snapshot, watch.ref), told, now)
+            self._take(polled, _renamed(snapshot, polled.ref), raw_answer, now)
 
-    def _told(self, ask: Ask, reply: Reply, now: float) -> None:
-        watch = ask.watches[0]
-        snapshot = self.provider.snapshot(watch.ref, reply.json())
+    def _told(self, request: PollRequest, reply: Reply, now: float) -> None:
+        polled = request.polled_tasks[0]
+        snapshot = self.provider.snapshot(polled.ref, reply.json())
         if snapshot is None:
-            self._refused(ask, reply, now)
+            self._refused(request, reply, now)
             return
-        watch.estimate = self.provider.estimated_seconds(reply) or watch.estimate
+        polled.estimate = self.provider.estimated_seconds(reply) or polled.estimate
         if self._list_faults >= FAULTS_BEFORE_ASKING_ALONE:
             self._do_without_list()
-        if self._lists and watch.ref.poll is None and not snapshot.state.is_final:
-            watch.singly, watch.misses = False, 0
-        self._take(watch, snapshot, _Told(self.account, self.provider, reply, is_list=False), now)
+        if self._lists and polled.ref.poll is None and not snapshot.state.is_final:
+            polled.singly, polled.misses = False, 0
+        self._take(polled, snapshot, RawAnswer(self.account, self.provider, reply, is_list=False), now)
 
-    def _take(self, watch: Watch, snapshot: Snapshot, told: _Told, now: float) -> None:
-        watch.told, watch.failures, watch.failure = told, 0, None
+    def _take(self, polled: PolledTask, snapshot: Snapshot, raw_answer: RawAnswer, now: float) -> None:
+        polled.raw_answer, polled.failures, polled.failure = raw_answer, 0, None
         see = self._sightings.ended if snapshot.state.is_final else self._sightings.unfinished
-        see(watch.ref, now)
+        see(polled.ref, now)
         if snapshot.state is TaskState.UNKNOWN:
             self._warn_once(
                 snapshot.word, "%s used the unknown state word %r; the wait goes on. A newer version may know it.", snapshot.word
@@ -319,97 +321,97 @@ class Board:
             charge = f"{snapshot.ref} costs {snapshot.odd_charge}"
             self._warn_once(charge, "%s tells that %s, which is no number of credits: look into its console.", charge)
         if snapshot.state is TaskState.SUCCEEDED and not snapshot.has_result:
-            watch.empties += 1
-            if watch.empties >= EMPTY_ANSWERS:
-                self._end(watch, ResultMissingError(snapshot))
+            polled.empties += 1
+            if polled.empties >= EMPTY_ANSWERS:
+                self._end(polled, ResultMissingError(snapshot))
                 return
         elif snapshot.state.is_final:
-            self._end(watch, snapshot)
+            self._end(polled, snapshot)
             return
-        for listener in watch.listeners:
-            listener.seen(watch, snapshot)
-        self._schedule(watch, now + self._pause(watch, now))
+        for listener in polled.listeners:
+            listener.seen(polled, snapshot)
+        self._schedule(polled, now + self._pause(polled, now))
 
-    def _refused(self, ask: Ask, reply: Reply, now: float) -> None:
+    def _refused(self, request: PollRequest, reply: Reply, now: float) -> None:
         """An answer that tells no state: a passing fault, or a refusal that no repetition changes."""
         reading = self.provider.error(reply)
         status = reading.status
-        if ask.is_list and (status < 400 or status >= 500):
-            self._doubt_list(ask)
+        if request.is_list and (status < 400 or status >= 500):
+            self._doubt_list(request)
         if status < 400:
-            self._failed(ask, f"HTTP {status}, and the answer cannot be read as a status", None, now)
+            self._failed(request, f"HTTP {status}, and the answer cannot be read as a status", None, now)
         elif is_transient(status, reading):
-            self._failed(ask, f"HTTP {status}, {reading.message}", retry_after(reply.headers), now)
-        elif ask.is_list and status != 401:
+            self._failed(request, f"HTTP {status}, {reading.message}", retry_after(reply.headers), now)
+        elif request.is_list and status != 401:
             self._lists = False
             logger.warning("%s lists no tasks any more (HTTP %s); asking for each by itself", self.account, status)
-            self._failed(ask, f"HTTP {status}, {reading.message}", None, now)
+            self._failed(request, f"HTTP {status}, {reading.message}", None, now)
         else:
-            for watch in ask.watches:
-                if self._may_be_unknown_yet(reading) and now - watch.added < NEWBORN_SECONDS:
-                    self._failed(Ask(ask.call, (watch,), is_list=False), reading.message, None, now)
+            for polled in request.polled_tasks:
+                if self._may_be_unknown_yet(reading) and now - polled.added < NEWBORN_SECONDS:
+                    self._failed(PollRequest(request.call, (polled,), is_list=False), reading.message, None, now)
                     continue
-                error = WaitRefusedError(watch.ref, watch.snapshot, reading.message, status=status, code=reading.code)
-                self._end(watch, error)
+                error = WaitRefusedError(polled.ref, polled.snapshot, reading.message, status=status, code=reading.code)
+                self._end(polled, error)
 
     def _may_be_unknown_yet(self, reading: ErrorReading) -> bool:
         """Whether a refusal may only mean "no such task": gateways say that with any status, and in any language."""
         meaning = self.provider.meaning(reading.code) if reading.code else None
         return reading.status != 401 and meaning not in NOT_ABOUT_THE_TASK
 
-    def _doubt_list(self, ask: Ask) -> None:
+    def _doubt_list(self, request: PollRequest) -> None:
         """The list itself may be broken, for one of its tasks perhaps. One of them is asked for alone, to see."""
         self._list_faults += 1
         if self._list_faults >= FAULTS_BEFORE_ASKING_ALONE:
-            ask.watches[0].singly = True
+            request.polled_tasks[0].singly = True
 
     def _do_without_list(self) -> None:
         """Only the list is broken: each task is asked for alone once, then the list is tried anew."""
         logger.warning("%s answers for a single task, and not for a list; asking for each by itself", self.account)
         self._list_faults = 0
-        for watch in self._watches.values():
-            watch.singly = True
+        for polled in self._polled.values():
+            polled.singly = True
 
-    def _failed(self, ask: Ask, detail: str, asked: float | None, now: float) -> None:
-        logger.info("%s of %d task(s) at %s failed: %s", ask.call.operation, len(ask.watches), self.account, detail)
-        for watch in ask.watches:
-            watch.failures += 1
-            watch.failure = detail
-            backoff = self._retry.pause(watch.failures, self._chance(), asked)
-            self._schedule(watch, now + max(backoff, self._pause(watch, now)))
-            for listener in watch.listeners:
-                listener.missed(watch)
+    def _failed(self, request: PollRequest, detail: str, asked: float | None, now: float) -> None:
+        logger.info("%s of %d task(s) at %s failed: %s", request.call.operation, len(request.polled_tasks), self.account, detail)
+        for polled in request.polled_tasks:
+            polled.failures += 1
+            polled.failure = detail
+            backoff = self._retry.pause(polled.failures, self._chance(), asked)
+            self._schedule(polled, now + max(backoff, self._pause(polled, now)))
+            for listener in polled.listeners:
+                listener.missed(polled)
 
-    def _broke(self, watches: Iterable[Watch], fault: Exception) -> None:
+    def _broke(self, polled_tasks: Iterable[PolledTask], fault: Exception) -> None:
         """Something on our side failed, and would fail again: those who wait are told."""
-        for watch in watches:
-            error = given_up(watch, f"{type(fault).__name__}: {fault}".rstrip("."))
+        for polled in polled_tasks:
+            error = given_up(polled, f"{type(fault).__name__}: {fault}".rstrip("."))
             error.__cause__ = fault
-            self._end(watch, error)
+            self._end(polled, error)
 
-    def _pause(self, watch: Watch, now: float) -> float:
-        age = now - watch.added
-        listed = self._lists and not watch.singly
+    def _pause(self, polled: PolledTask, now: float) -> float:
+        age = now - polled.added
+        listed = self._lists and not polled.singly
         pause = self._poll.pause(age, self._chance(), listed=listed)
-        if watch.estimate is None or listed:
+        if polled.estimate is None or listed:
             return pause
-        return min(max(pause, (watch.estimate - age) / 2), self._poll.ceiling)
+        return min(max(pause, (polled.estimate - age) / 2), self._poll.ceiling)
 
-    def _schedule(self, watch: Watch, due: float) -> None:
-        watch.due = due
+    def _schedule(self, polled: PolledTask, due: float) -> None:
+        polled.due = due
         self._entered += 1
-        heapq.heappush(self._queue, (due, self._entered, watch))
+        heapq.heappush(self._queue, (due, self._entered, polled))
 
-    def _is_stale(self, entry: tuple[float, int, Watch]) -> bool:
-        due, _, watch = entry
-        return watch.asking or due != watch.due or self._watches.get(watch.ref) is not watch
+    def _is_stale(self, entry: tuple[float, int, PolledTask]) -> bool:
+        due, _, polled = entry
+        return polled.in_flight or due != polled.due or self._polled.get(polled.ref) is not polled
 
-    def _end(self, watch: Watch, conclusion: Conclusion) -> None:
-        if self._watches.get(watch.ref) is not watch:
+    def _end(self, polled: PolledTask, conclusion: Conclusion) -> None:
+        if self._polled.get(polled.ref) is not polled:
             return
-        del self._watches[watch.ref]
-        for listener in watch.listeners:
-            listener.ended(watch, conclusion)
+        del self._polled[polled.ref]
+        for listener in polled.listeners:
+            listener.ended(polled, conclusion)
 
     def _warn_once(self, about: str, message: str, detail: str) -> None:
         if about not in self._warned:
@@ -422,13 +424,13 @@ def _renamed(listed: Snapshot, ref: TaskRef) -> Snapshot:
     return listed if listed.ref == ref else evolve(listed, ref=ref)
 
 
-def given_up(watch: Watch, reason: str) -> TaskError:
+def given_up(polled: PolledTask, reason: str) -> TaskError:
     """The error for a wait that cannot go on for a reason on our side."""
     return TaskError(
-        f"The wait for {watch.ref} cannot go on: {reason}. The task goes on and stays paid: wait again with"
-        f" wait({str(watch.ref)!r}), here or in another process.",
-        watch.ref,
-        watch.snapshot,
+        f"The wait for {polled.ref} cannot go on: {reason}. The task goes on and stays paid: wait again with"
+        f" wait({str(polled.ref)!r}), here or in another process.",
+        polled.ref,
+        polled.snapshot,
     )
 
 

@@ -21,7 +21,7 @@ from vidu_ext.values.forks import BRIEF
 from vidu_ext.values.tasks import is_account_name
 
 from .health import Health
-from .outcome import NotSent, Outcome, Refused, Rejected, Unknown
+from .outcome import Busy, NotSent, Outcome, Refused, Unknown
 
 if TYPE_CHECKING:
     from vidu_ext.providers.accounts import Account
@@ -125,7 +125,7 @@ def is_account_failure(outcome: Outcome) -> bool:
     or the credits were refused. An account that refuses the request itself works."""
     if isinstance(outcome, Refused):
         return outcome.reading.category in ("key", "credits")
-    return isinstance(outcome, NotSent | Rejected | Unknown)
+    return isinstance(outcome, NotSent | Busy | Unknown)
 
 
 # -- in which order -------------------------------------------------------------------------------------------------------

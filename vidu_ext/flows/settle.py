@@ -12,13 +12,8 @@ from vidu_ext.values.submission import Submission
 from .attempt import Attempt, Claims, _is_replayable, create_flow
 from .call import is_transient, status_flow
 from .effects import Flow, now, pause, send, wall_clock
-from .outcome import (
-    Accepted,
-    NotSent,
-    Outcome,
-    Unknown,
-)
-from .policy import ReconcilePolicy, RetryPolicy, answered_at
+from .outcome import Accepted, NotSent, Outcome, Unknown
+from .policy import RetryPolicy, SettlePolicy, answered_at
 
 if TYPE_CHECKING:
     from vidu_ext.values.tasks import TaskRef
@@ -40,7 +35,7 @@ CLOCK_ERROR: Final = 2 * 86400.0
 """Seconds by which a clock may be wrong, time zones included. One that differs by more is not used at all."""
 
 
-def settle_flow(attempt: Attempt, unknown: Unknown, *, reconcile: ReconcilePolicy, claims: Claims) -> Flow[Accepted | Unknown]:
+def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, claims: Claims) -> Flow[Accepted | Unknown]:
     """The task of a submission whose create call ended in the unknown, or the unknown as it was.
 
     Looks only; sends no create. Found is a task that carries our marker, or, where no marker travels, the one task that
@@ -59,13 +54,13 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, reconcile: ReconcilePolic
     lead: float | None = None
     while True:
         looks += 1
-        wait = reconcile.pause(looks)
-        is_last = (yield from now()) + wait - began > reconcile.window
+        wait = settle.pause(looks)
+        is_last = (yield from now()) + wait - began > settle.window
         if is_last or lead is None:
             asked, is_proof = yield from _oldest_listed(submission)
         else:
-            asked, is_proof = submission.submitted_at + lead - reconcile.clock_skew, False
-        look = yield from _look(attempt, asked, reconcile.clock_skew, claims, foreign)
+            asked, is_proof = submission.submitted_at + lead - settle.clock_skew, False
+        look = yield from _look(attempt, asked, settle.clock_skew, claims, foreign)
         lead = look.lead
         has_twin = claims.has_twin(attempt.submission)
         found = look.one_of_ours(has_twin=has_twin)
@@ -77,7 +72,7 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, reconcile: ReconcilePolic
             detail = look.detail or f"no task of this request was found in {looks} looks"
             absent = is_proof and not look.detail and not look.ours
             return evolve(unknown, detail=f"{unknown.detail}; {detail}", absent=absent)
-        if (yield from now()) + wait - began <= reconcile.window:
+        if (yield from now()) + wait - began <= settle.window:
             yield from pause(wait)
 
 
@@ -175,7 +170,7 @@ def _is_ours(attempt: Attempt, ref: TaskRef, shown: str | None) -> Flow[bool | N
     return None if snapshot is None else attempt.provider.marker_of(snapshot) == marker
 
 
-def find_flow(attempt: Attempt, *, retry: RetryPolicy, reconcile: ReconcilePolicy, claims: Claims) -> Flow[Outcome]:
+def find_flow(attempt: Attempt, *, retry: RetryPolicy, settle: SettlePolicy, claims: Claims) -> Flow[Outcome]:
     """The task of a submission that was left unknown, looked for anew, so that it is one paid task at the most.
 
     Where the provider has an idempotency key, the request is sent again with the same key, which the provider documents
@@ -183,7 +178,7 @@ def find_flow(attempt: Attempt, *, retry: RetryPolicy, reconcile: ReconcilePolic
     """
     submission = attempt.submission
     if submission.settlement != "idempotency-key":
-        return (yield from settle_flow(attempt, Unknown("it was left unknown"), reconcile=reconcile, claims=claims))
+        return (yield from settle_flow(attempt, Unknown("it was left unknown"), settle=settle, claims=claims))
     if submission.marker is None:
         return Unknown("no idempotency key went with it that could be repeated")
     if not (yield from _is_replayable(submission)):

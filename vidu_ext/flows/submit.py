@@ -15,13 +15,8 @@ from vidu_ext.values.errors import ClientClosedError
 
 from .attempt import Attempt, Claims, _closed_too_soon, create_flow
 from .effects import Flow
-from .outcome import (
-    Accepted,
-    Outcome,
-    Unknown,
-    may_fail_over,
-)
-from .policy import ReconcilePolicy, RetryPolicy
+from .outcome import Accepted, Outcome, Unknown, may_fail_over
+from .policy import RetryPolicy, SettlePolicy
 from .settle import settle_flow
 from .upload import outcome_of_upload
 
@@ -44,7 +39,7 @@ def submit_flow(
     prepare: Callable[[Offer], Flow[Attempt]],
     *,
     retry: RetryPolicy,
-    reconcile: ReconcilePolicy,
+    settle: SettlePolicy,
     claims: Claims,
     observe: Callable[[str, Outcome], None],
 ) -> Flow[Submitted]:
@@ -60,7 +55,7 @@ def submit_flow(
         if attempt.failed_upload is not None:
             outcome: Outcome = outcome_of_upload(attempt.failed_upload)
         else:
-            outcome = yield from attempt_flow(attempt, retry=retry, waits=is_last, reconcile=reconcile, claims=claims)
+            outcome = yield from attempt_flow(attempt, retry=retry, waits=is_last, settle=settle, claims=claims)
         observe(attempt.account, outcome)
         if is_last or not may_fail_over(outcome):
             return Submitted(outcome, attempt, tuple(earlier))
@@ -68,15 +63,13 @@ def submit_flow(
     raise AssertionError("a request is offered to one account at least")
 
 
-def attempt_flow(
-    attempt: Attempt, *, retry: RetryPolicy, waits: bool, reconcile: ReconcilePolicy, claims: Claims
-) -> Flow[Outcome]:
+def attempt_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool, settle: SettlePolicy, claims: Claims) -> Flow[Outcome]:
     """The outcome of one account's attempt, settled where it was unknown."""
     claims.begin(attempt.submission)
     try:
         outcome = yield from create_flow(attempt, retry=retry, waits=waits)
         if isinstance(outcome, Unknown):
-            outcome = yield from _settled_while_open(attempt, outcome, reconcile=reconcile, claims=claims)
+            outcome = yield from _settled_while_open(attempt, outcome, settle=settle, claims=claims)
         if isinstance(outcome, Accepted):
             claims.claim(outcome.ref, attempt.submission)
         return outcome
@@ -84,11 +77,9 @@ def attempt_flow(
         claims.end(attempt.submission)
 
 
-def _settled_while_open(
-    attempt: Attempt, unknown: Unknown, *, reconcile: ReconcilePolicy, claims: Claims
-) -> Flow[Accepted | Unknown]:
+def _settled_while_open(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, claims: Claims) -> Flow[Accepted | Unknown]:
     try:
-        return (yield from settle_flow(attempt, unknown, reconcile=reconcile, claims=claims))
+        return (yield from settle_flow(attempt, unknown, settle=settle, claims=claims))
     except ClientClosedError:
         return _closed_too_soon(unknown)
 

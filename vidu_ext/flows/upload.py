@@ -21,11 +21,7 @@ from vidu_ext.values.urls import forbidden, nearness
 
 from .call import TRANSIENT_STATUSES, call_flow, is_transient
 from .effects import Flow, chance, now, pause, put
-from .outcome import (
-    NotSent,
-    Refused,
-    Rejected,
-)
+from .outcome import Busy, NotSent, Refused
 from .policy import RetryPolicy
 from .routing import Examined, examine
 
@@ -150,14 +146,14 @@ def _replaced(value: Json, text: str, new: str) -> Json:
     return new if value == text else value
 
 
-def outcome_of_upload(failure: CallError) -> NotSent | Rejected | Refused:
+def outcome_of_upload(failure: CallError) -> NotSent | Busy | Refused:
     """What a failed upload means for the request that it was for. Nothing was created there, so it is never unknown."""
     detail = f"a file of the request could not be uploaded ({failure.operation}: {failure.detail.rstrip('.')})"
     reading = failure.reading or ErrorReading(failure.code, "", "other", failure.status or 0)
     reading = evolve(reading, message=detail)
     if reading.status >= 400 and not is_transient(reading.status, reading):
         return Refused(reading)
-    return NotSent(detail) if failure.reading is None else Rejected(reading, None)
+    return NotSent(detail) if failure.reading is None else Busy(reading, None)
 
 
 def upload_flow(

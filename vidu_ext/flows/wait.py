@@ -1,4 +1,4 @@
-"""What listens to boards for the two clients: the tasks of one wait as a group, whether one or many. No I/O."""
+"""The tasks of one wait, one or many, as listeners of poll queues. Used by both clients; no I/O."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from vidu_ext.values.errors import TaskError, WaitTimeoutError
 from vidu_ext.values.forks import this_process
 
-from .poll import Board, Conclusion, Listener, Watch, conclude, given_up
+from .poll import Conclusion, Listener, PolledTask, PollQueue, conclude, given_up
 
 if TYPE_CHECKING:
     from vidu_ext.values.tasks import Result, Snapshot, TaskRef
 
 
-class Group:
+class WaitSet:
     """Tasks that are waited for together, in the order in which they end."""
 
     __slots__ = ("_is_in_hurry", "_process", "_remember", "_wake", "ended", "members", "seen", "wants_snapshots")
@@ -40,23 +40,23 @@ class Group:
         return bool(self.ended or self.seen)
 
     def has_news(self) -> bool:
-        if self._process is not this_process():  # the board that was joined is asked for in the parent alone
-            self._end_all(lambda watch: given_up(watch, "it began before the process was forked, and goes on in the parent"))
+        if self._process is not this_process():  # only the parent polls the queue that was joined
+            self._end_all(lambda polled: given_up(polled, "it began before the process was forked, and goes on in the parent"))
         return self.has_unread() or self.is_over
 
     def is_told(self) -> bool:
         """Whether every member that was in a hurry has its answer, be it that the call failed."""
         return all(member.answers > member.answers_before for member in self.members.values())
 
-    def join(self, board: Board, ref: TaskRef, task: object, now: float) -> None:
+    def join(self, queue: PollQueue, ref: TaskRef, task: object, now: float) -> None:
         """Listen to a task; a handle says whether it is new, and keeps its end. A task named twice is waited for once."""
         if (remember := getattr(task, "remember", None)) is not None:
             self._remember.setdefault(ref, []).append(remember)
         if ref in self.members:
             return
-        member = Member(self, board)
+        member = Member(self, queue)
         is_new, estimate = getattr(task, "is_new", False), getattr(task, "estimate", None)
-        member.watch = board.join(ref, member, now, is_new=is_new, estimate=estimate)
+        member.polled = queue.join(ref, member, now, is_new=is_new, estimate=estimate)
         self.members[ref] = member
 
     def hurry(self, now: float) -> None:
@@ -67,10 +67,10 @@ class Group:
 
     def give_up(self, now: float, began: float) -> None:
         """End every wait that is left with the error that its time is over."""
-        self._end_all(lambda watch: WaitTimeoutError(watch.ref, watch.snapshot, elapsed=now - began, failure=watch.failure))
+        self._end_all(lambda polled: WaitTimeoutError(polled.ref, polled.snapshot, elapsed=now - began, failure=polled.failure))
 
-    def _end_all(self, error_of: Callable[[Watch], TaskError]) -> None:
-        self.ended += [(ref, error_of(member.watch)) for ref, member in self.members.items()]
+    def _end_all(self, error_of: Callable[[PolledTask], TaskError]) -> None:
+        self.ended += [(ref, error_of(member.polled)) for ref, member in self.members.items()]
         self.leave()
 
     def leave(self) -> None:
@@ -80,7 +80,7 @@ class Group:
         self.members.clear()
 
     def news(self) -> list[tuple[TaskRef, Snapshot | Result | TaskError]]:
-        """What nobody has read yet: snapshots first, then how tasks ended. To be taken under the lock of the boards."""
+        """What nobody has read yet: snapshots first, then how tasks ended. Call it while holding the lock of the queues."""
         seen, ended = self.seen, self.ended
         self.seen, self.ended = [], []
         outcomes = [(ref, outcome_of(end)) for ref, end in ended]
@@ -96,9 +96,9 @@ class Group:
         if self.seen or self._is_in_hurry:
             self._wake()
 
-    def finish(self, watch: Watch, conclusion: Conclusion) -> None:
-        del self.members[watch.ref]
-        self.ended.append((watch.ref, conclusion))
+    def finish(self, polled: PolledTask, conclusion: Conclusion) -> None:
+        del self.members[polled.ref]
+        self.ended.append((polled.ref, conclusion))
         if self.wants_snapshots and not isinstance(conclusion, TaskError):
             self.seen.append(conclusion)
         self._wake()
@@ -107,34 +107,34 @@ class Group:
 class Member(Listener):
     """One task of a group."""
 
-    __slots__ = ("answers", "answers_before", "board", "group", "watch")
+    __slots__ = ("answers", "answers_before", "polled", "queue", "wait_set")
 
-    watch: Watch
+    polled: PolledTask
     """Known as soon as it has joined; a group has no other members."""
 
-    def __init__(self, group: Group, board: Board) -> None:
-        self.group = group
-        self.board = board
+    def __init__(self, wait_set: WaitSet, queue: PollQueue) -> None:
+        self.wait_set = wait_set
+        self.queue = queue
         self.answers = 0
         self.answers_before = 0
 
     def hurry(self, now: float) -> None:
         self.answers_before = self.answers
-        self.board.hurry(self.watch, now)
+        self.queue.hurry(self.polled, now)
 
     def leave(self) -> None:
-        self.board.leave(self.watch, self)
+        self.queue.leave(self.polled, self)
 
-    def seen(self, watch: Watch, snapshot: Snapshot) -> None:  # noqa: ARG002 - the signature is the listener's
+    def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:  # noqa: ARG002 - the signature is the listener's
         self.answers += 1
-        self.group.report(snapshot)
+        self.wait_set.report(snapshot)
 
-    def missed(self, watch: Watch) -> None:  # noqa: ARG002 - the signature is the listener's
+    def missed(self, polled: PolledTask) -> None:  # noqa: ARG002 - the signature is the listener's
         self.answers += 1
-        self.group.report(None)
+        self.wait_set.report(None)
 
-    def ended(self, watch: Watch, conclusion: Conclusion) -> None:
-        self.group.finish(watch, conclusion)
+    def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
+        self.wait_set.finish(polled, conclusion)
 
 
 def outcome_of(conclusion: Conclusion) -> Result | TaskError:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vidu_ext.values.requests import (
-    Subject,
-)
+from vidu_ext.values.requests import Subject
 
 from .dialect_vidu import ERRORS, NAMES, STATES, ViduShaped, _by_word
 

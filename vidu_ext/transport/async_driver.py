@@ -1,4 +1,4 @@
-"""The driver that runs flows and the one that runs boards, in one event loop; the pair of drivers.py, with the same names.
+"""The drivers of flows and of poll queues in one event loop; driver.py has the same names, blocking.
 
 A driver carries out effects and decides nothing.
 """
@@ -13,27 +13,16 @@ from typing import Final, TypeVar
 import httpx
 
 from vidu_ext.flows.effects import Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send
-from vidu_ext.flows.poll import Ask, Board
+from vidu_ext.flows.poll import PollQueue, PollRequest
 from vidu_ext.values.errors import ConfigurationError, ViduError
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
-from vidu_ext.values.forks import Made
+from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.tasks import is_account_name
 
-from .driver import BARE, Bare, check_open, monotonic, opened, places, value_of, wall_clock
-from .endpoint import (
-    TOO_SLOW,
-    Answer,
-    Door,
-    Wiring,
-    async_raw_chunks,
-    failure_of,
-    fetch_request,
-    log_exchange,
-    log_failure,
-    making_a_client,
-    put_request,
-    received_headers,
-)
+from .answer_body import TOO_SLOW, Answer, async_raw_chunks, received_headers
+from .driver import KEYLESS, KeylessUse, check_open, monotonic, opened, places, value_of, wall_clock
+from .endpoint import Endpoint, client_arguments, failure_of, fetch_request, log_exchange, log_failure, put_request
+from .options import HttpOptions, making_a_client
 
 T = TypeVar("T")
 
@@ -44,18 +33,18 @@ CANCEL_GRACE: Final = 5.0
 class AsyncDriver:
     """Runs flows in the running event loop."""
 
-    def __init__(self, doors: Mapping[str, Door], wiring: Wiring) -> None:
-        self._doors = doors
-        self._wiring = wiring
-        self._clients = Made(self._client)
-        self._gates = Made(lambda account: asyncio.Semaphore(places(doors, account)))
-        self._trust = Made(lambda _: wiring.trust(wiring.async_transport))
-        self._loops = Made(lambda _: asyncio.get_running_loop())
+    def __init__(self, endpoints: Mapping[str, Endpoint], options: HttpOptions) -> None:
+        self._endpoints = endpoints
+        self._options = options
+        self._clients = PerAccount(self._client)
+        self._gates = PerAccount(lambda account: asyncio.Semaphore(places(endpoints, account)))
+        self._trust = PerAccount(lambda _: options.trust(options.async_transport))
+        self._loops = PerAccount(lambda _: asyncio.get_running_loop())
         self._is_closed = False
 
     def stay_in_loop(self) -> None:
         """Raises ConfigurationError in another event loop than the first, where the open connections would break."""
-        if self._loops[BARE] is not asyncio.get_running_loop():
+        if self._loops[KEYLESS] is not asyncio.get_running_loop():
             raise ConfigurationError(
                 "this client was used in another event loop before, and its connections belong to that one. Nothing was sent."
                 " Make one AsyncVidu in each asyncio.run, or call asyncio.run once."
@@ -64,18 +53,20 @@ class AsyncDriver:
     def _client(self, name: str) -> httpx.AsyncClient:
         """The client of an account; for the address of a proxy, or BARE for none, the one without any key."""
         check_open(is_closed=self._is_closed)
-        transport = self._wiring.async_transport
-        door = self._doors[name] if is_account_name(name) else None
-        proxy = self._wiring.proxy_for(door.base_url, transport) if door else name or None
-        with making_a_client(reads_proxies=transport is None and self._wiring.proxy is None):
-            return httpx.AsyncClient(transport=transport, **self._wiring.options(door, self._trust[BARE], proxy))
+        transport = self._options.async_transport
+        endpoint = self._endpoints[name] if is_account_name(name) else None
+        proxy = self._options.proxy_for(endpoint.base_url, transport) if endpoint else name or None
+        with making_a_client(reads_proxies=transport is None and self._options.proxy is None):
+            return httpx.AsyncClient(
+                transport=transport, **client_arguments(endpoint, self._options, self._trust[KEYLESS], proxy)
+            )
 
-    def _bare(self, url: str) -> httpx.AsyncClient:
-        return self._clients[self._wiring.proxy_for(url, self._wiring.async_transport) or BARE]
+    def _keyless(self, url: str) -> httpx.AsyncClient:
+        return self._clients[self._options.proxy_for(url, self._options.async_transport) or KEYLESS]
 
     async def close(self) -> None:
         self._is_closed = True
-        self._gates[BARE].release()  # as above
+        self._gates[KEYLESS].release()  # as above
         for client in list(self._clients.values()):
             await client.aclose()
 
@@ -86,12 +77,12 @@ class AsyncDriver:
         `late` is given what it ended with before the cancellation goes on.
         """
         self.stay_in_loop()
-        bare = Bare()
+        keyless = KeylessUse()
         try:
             effect = next(flow)
             while True:
                 try:
-                    value = await self._perform(effect, bare)
+                    value = await self._perform(effect, keyless)
                 except (ExchangeError, ViduError) as failure:
                     effect = flow.throw(failure)
                 except _LateAnswerError as answer:
@@ -106,65 +97,65 @@ class AsyncDriver:
             return ended
         finally:
             flow.close()
-            await self._leave(bare)
+            await self._leave(keyless)
 
-    async def _perform(self, effect: Effect, bare: Bare) -> object:
-        bare.check_process()
+    async def _perform(self, effect: Effect, keyless: KeylessUse) -> object:
+        keyless.check_process()
         match effect:
             case Send(account, call):
                 return await self.send(account, call)
             case Pause(seconds):
-                await self._leave(bare)
+                await self._leave(keyless)
                 await asyncio.sleep(seconds)
                 return None
             case Now():
-                return monotonic() - bare.waited
+                return monotonic() - keyless.waited
             case Put():
-                await self._enter(bare)
-                client = self._bare(effect.url)
-                reply = await self._exchange(client, put_request(client, effect, self._wiring), keeps_part=False)
-                await self._leave(bare)
+                await self._enter(keyless)
+                client = self._keyless(effect.url)
+                reply = await self._exchange(client, put_request(client, effect, self._options), keeps_part=False)
+                await self._leave(keyless)
                 return reply
             case Fetch():
-                await self._enter(bare)
-                client = self._bare(effect.url)
-                bare.download = response = await self._open(client, fetch_request(client, effect, self._doors))
+                await self._enter(keyless)
+                client = self._keyless(effect.url)
+                keyless.download = response = await self._open(client, fetch_request(client, effect, self._endpoints))
                 return Head(response.status_code, received_headers(response.headers, wall_clock))
             case Receive(sink):
-                count = await self._copy(opened(bare), sink.write)
-                await self._leave(bare)
+                count = await self._copy(opened(keyless), sink.write)
+                await self._leave(keyless)
                 return count
             case _:
                 return value_of(effect)
 
-    async def _enter(self, bare: Bare) -> None:
+    async def _enter(self, keyless: KeylessUse) -> None:
         """Take a place among those that use the client without a key, as above."""
-        await self._leave(bare)
+        await self._leave(keyless)
         began = monotonic()
-        bare.has_place = await self._gates[BARE].acquire()
-        bare.waited += monotonic() - began
+        keyless.has_place = await self._gates[KEYLESS].acquire()
+        keyless.waited += monotonic() - began
         check_open(is_closed=self._is_closed)
 
-    async def _leave(self, bare: Bare) -> None:
-        if bare.is_inherited:
+    async def _leave(self, keyless: KeylessUse) -> None:
+        if keyless.is_inherited:
             return
         try:
-            if bare.download is not None:
-                await bare.download.aclose()
+            if keyless.download is not None:
+                await keyless.download.aclose()
         finally:
-            bare.download = None
-            if bare.has_place:
-                bare.has_place = False
-                self._gates[BARE].release()
+            keyless.download = None
+            if keyless.has_place:
+                keyless.has_place = False
+                self._gates[KEYLESS].release()
 
     async def send(self, account: str, call: Call) -> Reply:
         """The answer to a call. Raises ExchangeError where none came."""
-        client, door = self._clients[account], self._doors[account]
+        client, endpoint = self._clients[account], self._endpoints[account]
         async with self._gates[account]:
             began = monotonic()
             try:
-                request = door.request(client, call, self._wiring)
-                exchange = self._exchange(client, request, keeps_part=call.creates, clean=door.without_key)
+                request = endpoint.request(client, call, self._options)
+                exchange = self._exchange(client, request, keeps_part=call.creates, clean=endpoint.without_key)
                 reply = await (_answer_despite_cancel(asyncio.ensure_future(exchange)) if call.creates else exchange)
             except ExchangeError as failure:
                 log_failure(account, call, failure)
@@ -175,7 +166,7 @@ class AsyncDriver:
     async def _exchange(
         self, client: httpx.AsyncClient, request: httpx.Request, *, keeps_part: bool, clean: Callable[[bytes], bytes] = bytes
     ) -> Reply:
-        patience = self._wiring.timeouts.exchange
+        patience = self._options.timeouts.exchange
         deadline = monotonic() + patience
         async with _within(patience):
             response = await self._open(client, request)
@@ -193,7 +184,7 @@ class AsyncDriver:
         try:
             return await client.send(request, stream=True)
         except Exception as error:
-            raise failure_of(error, self._wiring.proxy_for(str(request.url), self._wiring.async_transport)) from error
+            raise failure_of(error, self._options.proxy_for(str(request.url), self._options.async_transport)) from error
 
     async def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
         count = 0
@@ -254,10 +245,10 @@ def _ends(flow: Flow[T], reply: Reply) -> list[T]:
 
 
 class AsyncPoller:
-    """Runs a board in the background for as long as anything on it is waited for."""
+    """Runs a poll queue in the background while any task in it is waited for."""
 
-    def __init__(self, board: Board, driver: AsyncDriver, *, in_flight: int) -> None:
-        self.board = board
+    def __init__(self, queue: PollQueue, driver: AsyncDriver, *, in_flight: int) -> None:
+        self.queue = queue
         self._driver = driver
         self._in_flight = in_flight
         self._wake = asyncio.Event()
@@ -265,14 +256,14 @@ class AsyncPoller:
         self._asking: set[asyncio.Task[None]] = set()
 
     def kick(self) -> None:
-        """Look at the board again, because somebody joined or is in a hurry."""
+        """Look at the queue again, because a task was added or a deadline is near."""
         if self._loop is None or self._loop.done():
-            self._loop = asyncio.get_running_loop().create_task(self._run(), name=f"vidu-ext {self.board.account}")
+            self._loop = asyncio.get_running_loop().create_task(self._run(), name=f"vidu-ext {self.queue.account}")
         self._wake.set()
 
     async def close(self) -> None:
         """End every wait: nobody will ask any more."""
-        self.board.abandon()
+        self.queue.abandon()
         tasks = [task for task in (self._loop, *self._asking) if task is not None]
         for task in tasks:
             task.cancel()
@@ -282,18 +273,18 @@ class AsyncPoller:
         try:
             await self._lead()
         except Exception as fault:
-            self.board.break_down(fault)
+            self.queue.break_down(fault)
 
     async def _lead(self) -> None:
         """Have everything asked when it is due, until nothing is waited for."""
-        while len(self.board):
+        while len(self.queue):
             self._wake.clear()
             now = monotonic()
-            for ask in self.board.take_due(now, most=self._in_flight - len(self._asking)):
-                task = asyncio.create_task(self._ask(ask))
+            for request in self.queue.take_due(now, most=self._in_flight - len(self._asking)):
+                task = asyncio.create_task(self._ask(request))
                 self._asking.add(task)
                 task.add_done_callback(self._answered)
-            due = self.board.next_due()
+            due = self.queue.next_due()
             is_full = len(self._asking) >= self._in_flight
             await self._until(None if due is None or is_full else due)
 
@@ -307,15 +298,15 @@ class AsyncPoller:
         finally:
             timer.cancel()
 
-    async def _ask(self, ask: Ask) -> None:
+    async def _ask(self, request: PollRequest) -> None:
         answer: Reply | Exception
         try:
-            answer = await self._driver.send(self.board.account, ask.call)
+            answer = await self._driver.send(self.queue.account, request.call)
         except Exception as failure:
             answer = failure
-        self.board.answered(ask, answer, monotonic())
+        self.queue.answered(request, answer, monotonic())
 
     def _answered(self, task: asyncio.Task[None]) -> None:
-        """Look at the board again once the place of a question is free; woken any earlier, it would still seem taken."""
+        """Look at the queue again once the slot of a request is free; woken any earlier, it would still seem taken."""
         self._asking.discard(task)
         self._wake.set()

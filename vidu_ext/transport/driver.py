@@ -1,4 +1,4 @@
-"""The driver that runs flows and the one that runs boards, blocking; the clock and the chance of the whole package.
+"""The blocking drivers of flows and of poll queues; the clock and the randomness of the whole package.
 
 Sync and async (async_drivers.py) differ here and in the clients, nowhere else. A driver carries out effects and decides
 nothing. No event loop is imported here, which a program that blocks never needs.
@@ -17,31 +17,20 @@ import httpx
 from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Open, Pause, Put, Receive, Send, WallClock
 from vidu_ext.values.errors import ClientClosedError, ConfigurationError, ViduError
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
-from vidu_ext.values.forks import BRIEF, Made, this_process
+from vidu_ext.values.forks import BRIEF, PerAccount, this_process
 from vidu_ext.values.tasks import is_account_name
 
-from .endpoint import (
-    BARE_CONNECTIONS,
-    Answer,
-    Door,
-    Wiring,
-    failure_of,
-    fetch_request,
-    log_exchange,
-    log_failure,
-    making_a_client,
-    put_request,
-    raw_chunks,
-    received_headers,
-)
+from .answer_body import Answer, raw_chunks, received_headers
+from .endpoint import Endpoint, client_arguments, failure_of, fetch_request, log_exchange, log_failure, put_request
+from .options import KEYLESS_CONNECTIONS, HttpOptions, making_a_client
 from .part_file import open_destination
 
 if TYPE_CHECKING:
-    from vidu_ext.flows.poll import Ask, Board
+    from vidu_ext.flows.poll import PollQueue, PollRequest
 
 T = TypeVar("T")
 
-BARE: Final = ""
+KEYLESS: Final = ""
 """In the place of an account's name: the client without any key."""
 
 monotonic: Final[Callable[[], float]] = time.monotonic
@@ -62,7 +51,7 @@ def value_of(effect: Effect) -> object:
             raise TypeError(f"no driver knows the effect {type(effect).__name__}")
 
 
-class Bare:
+class KeylessUse:
     """What one flow has of the client without a key: a place at its gate, the open answer, and how long it waited in all."""
 
     def __init__(self) -> None:
@@ -85,9 +74,9 @@ class Bare:
             )
 
 
-def places(doors: Mapping[str, Door], account: str) -> int:
+def places(endpoints: Mapping[str, Endpoint], account: str) -> int:
     """How many requests a client may have in flight."""
-    return BARE_CONNECTIONS if account == BARE else doors[account].in_flight
+    return KEYLESS_CONNECTIONS if account == KEYLESS else endpoints[account].in_flight
 
 
 def check_open(*, is_closed: bool) -> None:
@@ -98,40 +87,40 @@ def check_open(*, is_closed: bool) -> None:
 class SyncDriver:
     """Runs flows in the calling thread. One driver serves many threads."""
 
-    def __init__(self, doors: Mapping[str, Door], wiring: Wiring) -> None:
-        self._doors = doors
-        self._wiring = wiring
-        self._clients = Made(self._client)
-        self._gates = Made(lambda account: threading.Semaphore(places(doors, account)))
-        self._trust = Made(lambda _: wiring.trust(wiring.transport))
+    def __init__(self, endpoints: Mapping[str, Endpoint], options: HttpOptions) -> None:
+        self._endpoints = endpoints
+        self._options = options
+        self._clients = PerAccount(self._client)
+        self._gates = PerAccount(lambda account: threading.Semaphore(places(endpoints, account)))
+        self._trust = PerAccount(lambda _: options.trust(options.transport))
         self._is_closed = False
 
     def _client(self, name: str) -> httpx.Client:
         """The client of an account; for the address of a proxy, or BARE for none, the one without any key."""
         check_open(is_closed=self._is_closed)
-        transport = self._wiring.transport
-        door = self._doors[name] if is_account_name(name) else None
-        proxy = self._wiring.proxy_for(door.base_url, transport) if door else name or None
-        with making_a_client(reads_proxies=transport is None and self._wiring.proxy is None):
-            return httpx.Client(transport=transport, **self._wiring.options(door, self._trust[BARE], proxy))
+        transport = self._options.transport
+        endpoint = self._endpoints[name] if is_account_name(name) else None
+        proxy = self._options.proxy_for(endpoint.base_url, transport) if endpoint else name or None
+        with making_a_client(reads_proxies=transport is None and self._options.proxy is None):
+            return httpx.Client(transport=transport, **client_arguments(endpoint, self._options, self._trust[KEYLESS], proxy))
 
-    def _bare(self, url: str) -> httpx.Client:
-        return self._clients[self._wiring.proxy_for(url, self._wiring.transport) or BARE]
+    def _keyless(self, url: str) -> httpx.Client:
+        return self._clients[self._options.proxy_for(url, self._options.transport) or KEYLESS]
 
     def close(self) -> None:
         self._is_closed = True
-        self._gates[BARE].release()  # whoever waits there sees that it is closed, and lets the next one in
+        self._gates[KEYLESS].release()  # whoever waits there sees that it is closed, and lets the next one in
         for client in list(self._clients.values()):
             client.close()
 
     def run(self, flow: Flow[T]) -> T:
         """What the flow ends with. The flow and its open download are closed whatever happens."""
-        bare = Bare()
+        keyless = KeylessUse()
         try:
             effect = next(flow)
             while True:
                 try:
-                    value = self._perform(effect, bare)
+                    value = self._perform(effect, keyless)
                 except (ExchangeError, ViduError) as failure:
                     effect = flow.throw(failure)
                 else:
@@ -141,66 +130,66 @@ class SyncDriver:
             return ended
         finally:
             flow.close()
-            self._leave(bare)
+            self._leave(keyless)
 
-    def _perform(self, effect: Effect, bare: Bare) -> object:
-        bare.check_process()
+    def _perform(self, effect: Effect, keyless: KeylessUse) -> object:
+        keyless.check_process()
         match effect:
             case Send(account, call):
                 return self.send(account, call)
             case Pause(seconds):
-                self._leave(bare)
+                self._leave(keyless)
                 time.sleep(seconds)
                 return None
             case Now():
-                return monotonic() - bare.waited
+                return monotonic() - keyless.waited
             case Put():
-                self._enter(bare)
-                client = self._bare(effect.url)
-                reply = self._exchange(client, put_request(client, effect, self._wiring), keeps_part=False)
-                self._leave(bare)
+                self._enter(keyless)
+                client = self._keyless(effect.url)
+                reply = self._exchange(client, put_request(client, effect, self._options), keeps_part=False)
+                self._leave(keyless)
                 return reply
             case Fetch():
-                self._enter(bare)
-                client = self._bare(effect.url)
-                bare.download = response = self._open(client, fetch_request(client, effect, self._doors))
+                self._enter(keyless)
+                client = self._keyless(effect.url)
+                keyless.download = response = self._open(client, fetch_request(client, effect, self._endpoints))
                 return Head(response.status_code, received_headers(response.headers, wall_clock))
             case Receive(sink):
-                count = self._copy(opened(bare), sink.write)
-                self._leave(bare)
+                count = self._copy(opened(keyless), sink.write)
+                self._leave(keyless)
                 return count
             case _:
                 return value_of(effect)
 
-    def _enter(self, bare: Bare) -> None:
+    def _enter(self, keyless: KeylessUse) -> None:
         """Take a place among those that use the client without a key. Its pool would count the time in the queue as a fault,
         and the flow as time in which nothing went forward."""
-        self._leave(bare)
+        self._leave(keyless)
         began = monotonic()
-        bare.has_place = self._gates[BARE].acquire()
-        bare.waited += monotonic() - began
+        keyless.has_place = self._gates[KEYLESS].acquire()
+        keyless.waited += monotonic() - began
         check_open(is_closed=self._is_closed)
 
-    def _leave(self, bare: Bare) -> None:
-        if bare.is_inherited:
+    def _leave(self, keyless: KeylessUse) -> None:
+        if keyless.is_inherited:
             return
         try:
-            if bare.download is not None:
-                bare.download.close()
+            if keyless.download is not None:
+                keyless.download.close()
         finally:
-            bare.download = None
-            if bare.has_place:
-                bare.has_place = False
-                self._gates[BARE].release()
+            keyless.download = None
+            if keyless.has_place:
+                keyless.has_place = False
+                self._gates[KEYLESS].release()
 
     def send(self, account: str, call: Call) -> Reply:
         """The answer to a call. Raises ExchangeError where none came."""
-        client, door = self._clients[account], self._doors[account]
+        client, endpoint = self._clients[account], self._endpoints[account]
         with self._gates[account]:
             began = monotonic()
             try:
-                request = door.request(client, call, self._wiring)
-                reply = self._exchange(client, request, keeps_part=call.creates, clean=door.without_key)
+                request = endpoint.request(client, call, self._options)
+                reply = self._exchange(client, request, keeps_part=call.creates, clean=endpoint.without_key)
             except ExchangeError as failure:
                 log_failure(account, call, failure)
                 raise
@@ -210,7 +199,7 @@ class SyncDriver:
     def _exchange(
         self, client: httpx.Client, request: httpx.Request, *, keeps_part: bool, clean: Callable[[bytes], bytes] = bytes
     ) -> Reply:
-        deadline = monotonic() + self._wiring.timeouts.exchange
+        deadline = monotonic() + self._options.timeouts.exchange
         response = self._open(client, request)
         answer = Answer(response, deadline, monotonic, keeps_part=keeps_part)
         try:
@@ -226,7 +215,7 @@ class SyncDriver:
         try:
             return client.send(request, stream=True)
         except Exception as error:
-            raise failure_of(error, self._wiring.proxy_for(str(request.url), self._wiring.transport)) from error
+            raise failure_of(error, self._options.proxy_for(str(request.url), self._options.transport)) from error
 
     def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
         count = 0
@@ -242,35 +231,35 @@ class SyncDriver:
             count += len(chunk)
 
 
-def opened(bare: Bare) -> httpx.Response:
+def opened(keyless: KeylessUse) -> httpx.Response:
     """The answer that the last Fetch of a flow opened."""
-    if bare.download is None:
+    if keyless.download is None:
         raise AssertionError("a flow fetches before it receives")
-    return bare.download
+    return keyless.download
 
 
 class SyncPoller:
-    """Runs the boards of one client for the threads that wait: one of them leads, the others are told.
+    """Runs the poll queues of one client: one waiting thread runs the poll loop, the others are notified.
 
     Every question is asked in a thread of its own, a daemon: an answer that hangs keeps no deadline from coming, no other
     task from ending and no interrupted program from its end.
     """
 
-    def __init__(self, driver: SyncDriver, board: Callable[[str], Board], in_flight: Mapping[str, int]) -> None:
-        self.boards: Final = Made(board)
+    def __init__(self, driver: SyncDriver, queue: Callable[[str], PollQueue], in_flight: Mapping[str, int]) -> None:
+        self.queues: Final = PerAccount(queue)
         self.turn: Final = threading.Condition(BRIEF)
-        """To be held by whoever joins or leaves a board; notified of every answer."""
+        """Hold it to join or leave a queue; it is notified of every answer."""
         self._driver = driver
         self._in_flight = in_flight
-        self._asking = Made(lambda _: 0)
+        self._asking = PerAccount(lambda _: 0)
         self._led_in: object = None
         """The process that a thread which leads belongs to, None while none does."""
 
     def close(self) -> None:
         """End every wait: nobody will ask any more."""
         with self.turn:
-            for board in self.boards.values():
-                board.abandon()
+            for queue in self.queues.values():
+                queue.abandon()
             self.turn.notify_all()
 
     def wait(self, is_done: Callable[[], bool], deadline: float | None) -> bool:
@@ -286,8 +275,8 @@ class SyncPoller:
             try:
                 self._lead(is_done, deadline)
             except Exception as fault:
-                for board in self.boards.values():
-                    board.break_down(fault)
+                for queue in self.queues.values():
+                    queue.break_down(fault)
             finally:
                 self._led_in = None
                 self.turn.notify_all()
@@ -297,32 +286,32 @@ class SyncPoller:
         """Have everything asked when it is due, until the leader's own wait is over."""
         while not is_done() and (deadline is None or monotonic() < deadline):
             dues = [] if deadline is None else [deadline]
-            for name, board in self.boards.items():
-                for ask in board.take_due(monotonic(), most=self._in_flight[name] - self._asking[name]):
+            for name, queue in self.queues.items():
+                for request in queue.take_due(monotonic(), most=self._in_flight[name] - self._asking[name]):
                     self._asking[name] += 1
-                    self._begin(board, ask)
-                due = board.next_due()
+                    self._begin(queue, request)
+                due = queue.next_due()
                 if due is not None and self._asking[name] < self._in_flight[name]:
                     dues.append(due)
             self.turn.wait(max(min(dues) - monotonic(), 0.0) if dues else None)
 
-    def _begin(self, board: Board, ask: Ask) -> None:
-        thread = threading.Thread(target=self._ask, args=(board, ask), name=f"vidu-ext {board.account}", daemon=True)
+    def _begin(self, queue: PollQueue, request: PollRequest) -> None:
+        thread = threading.Thread(target=self._ask, args=(queue, request), name=f"vidu-ext {queue.account}", daemon=True)
         try:
             thread.start()
         except RuntimeError as fault:  # the machine has no thread left just now
-            self._answered(board, ask, ExchangeError(str(fault), sent=False))
+            self._answered(queue, request, ExchangeError(str(fault), sent=False))
 
-    def _ask(self, board: Board, ask: Ask) -> None:
+    def _ask(self, queue: PollQueue, request: PollRequest) -> None:
         answer: Reply | Exception
         try:
-            answer = self._driver.send(board.account, ask.call)
+            answer = self._driver.send(queue.account, request.call)
         except Exception as failure:
             answer = failure
         with self.turn:
-            self._answered(board, ask, answer)
+            self._answered(queue, request, answer)
 
-    def _answered(self, board: Board, ask: Ask, answer: Reply | Exception) -> None:
-        self._asking[board.account] -= 1
-        board.answered(ask, answer, monotonic())
+    def _answered(self, queue: PollQueue, request: PollRequest, answer: Reply | Exception) -> None:
+        self._asking[queue.account] -= 1
+        queue.answered(request, answer, monotonic())
         self.turn.notify_all()

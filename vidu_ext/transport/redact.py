@@ -58,3 +58,12 @@ def _unsigned(argument: object) -> object:
     if not _SIGNED.search(text):
         return argument
     return redacted(text.replace("'", "%27"))  # httpx leaves it in an address; in other texts it ends one
+
+
+def guard_logs() -> None:
+    """Have the HTTP library in use log no signature. With `httpx2.alias_httpx()` its loggers have the names of httpx2."""
+    import httpcore  # here, for httpx too loads it no earlier than for the first client
+
+    names = (f"{httpcore.__name__}.{part}" for part in ("connection", "http11", "http2", "proxy", "socks"))
+    for name in (httpx.__name__, *names):
+        logging.getLogger(name).addFilter(hide_signatures)  # one that is there already is not added again

@@ -9,7 +9,7 @@ user's money, and what to do next.
     │   └── InvalidRequestError                the spec refuses the request; nothing was sent
     ├── SubmitError
     │   ├── NotSentError                       never reached the provider; nothing is paid
-    │   ├── RejectedError                      the provider said "later" until patience ran out; nothing is paid
+    │   ├── BusyError                      the provider said "later" until patience ran out; nothing is paid
     │   ├── RefusedError                       the provider said no; nothing is paid
     │   │   ├── KeyRefusedError                the key is not accepted, or may not do this
     │   │   ├── InsufficientCreditsError       too few credits
@@ -119,7 +119,7 @@ class NotSentError(SubmitError):
         super().__init__(f"{account} could not be reached: {detail}. Nothing was sent or paid; submit again later.")
 
 
-class RejectedError(SubmitError):
+class BusyError(SubmitError):
     """The provider was too busy for the request until the time for retries ran out. Nothing is paid."""
 
     def __init__(self, account: str, detail: str, *, status: int, retry_after: float | None = None) -> None:

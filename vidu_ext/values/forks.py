@@ -34,7 +34,7 @@ def this_process() -> object:
     return _here[0]
 
 
-class Made(dict[str, T]):
+class PerAccount(dict[str, T]):
     """Values by account, each made when it is first asked for, once, by whichever thread comes first.
 
     A forked child forgets them without closing them: an orderly close would be seen on the connections of its parent.
@@ -44,7 +44,7 @@ class Made(dict[str, T]):
         super().__init__()
         self._make = make
         with BRIEF:
-            _made[id(self)] = self
+            _all_per_account[id(self)] = self
 
     def __missing__(self, account: str) -> T:
         with BRIEF:
@@ -53,7 +53,7 @@ class Made(dict[str, T]):
             return self[account]
 
 
-_made: Final = WeakValueDictionary[int, Made[Any]]()
+_all_per_account: Final = WeakValueDictionary[int, PerAccount[Any]]()
 
 
 def _let_imports_end() -> None:
@@ -78,7 +78,7 @@ def _before_fork() -> None:
 def _begin_anew() -> None:
     try:
         _here[0] = object()
-        for made in list(_made.values()):
+        for made in list(_all_per_account.values()):
             made.clear()
     finally:
         BRIEF.release()

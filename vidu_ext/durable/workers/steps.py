@@ -24,6 +24,7 @@ from vidu_ext.durable.manifests.row_requests import request_of
 from vidu_ext.flows.download import DownloadOptions, choose
 from vidu_ext.values.checks import at_least
 from vidu_ext.values.errors import (
+    BusyError,
     CallError,
     ConfigurationError,
     DownloadError,
@@ -33,7 +34,6 @@ from vidu_ext.values.errors import (
     NoProviderError,
     NotSentError,
     RefusedError,
-    RejectedError,
     ResultMissingError,
     SubmissionUnknownError,
     TaskCanceledError,
@@ -138,7 +138,7 @@ class Steps:
             settings = evolve(
                 self.settings,
                 retry=evolve(self.settings.retry, budget=min(self.settings.retry.budget, self.patience.resend)),
-                reconcile=evolve(self.settings.reconcile, window=self.patience.settle),
+                settle=evolve(self.settings.settle, window=self.patience.settle),
             )
             self._clients[loop] = AsyncVidu(self.accounts, settings=settings)
         return self._clients[loop]
@@ -257,7 +257,7 @@ class Steps:
         self.sending.add(job.id)
         try:
             await self._accepted(job, lambda note: self.client.send(submission, on_accepted=note))
-        except (NotSentError, RejectedError) as error:
+        except (NotSentError, BusyError) as error:
             await self._write(self.ledger.take_back, job, "busy", str(error))
             return "busy"
         except KeyRefusedError as error:

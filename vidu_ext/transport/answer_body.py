@@ -1,0 +1,163 @@
+"""The body of an API answer, read and unpacked within bounds of size and time."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from email.utils import formatdate
+from typing import Final
+
+import httpx
+
+from vidu_ext.values.exchange import ExchangeError, Reply
+
+from .options import _CODINGS
+
+MOST_ANSWER_BYTES: Final = 64 * 2**20
+"""Bytes of the longest answer of an API that is read, unpacked. A page of a hundred tasks has some hundred thousand."""
+
+
+MOST_CODINGS: Final = 5
+"""Codings of one answer that are undone, one after the other; curl undoes as many."""
+
+
+MOST_MEMBERS: Final = 1000
+"""Parts of a gzip answer that are read, each of which costs time and may be empty."""
+
+
+PIECE: Final = 4096
+"""Bytes that are unpacked at a time. They become four million at most."""
+
+
+_GZIP: Final = b"\x1f\x8b"
+
+
+_NOT_PACKED: Final = (b"{", b"[", b'"', b"<", b" ", b"\t", b"\r", b"\n", b"\xef\xbb\xbf")
+"""Beginnings of JSON and of web pages."""
+
+
+TOO_LONG: Final = f"the answer has more than {MOST_ANSWER_BYTES:,} bytes"
+
+
+TOO_SLOW: Final = "the answer took longer than Timeouts.exchange allows"
+
+
+class Answer:
+    """The body of an API answer as it comes, within bounds of size and time.
+
+    The bound of size holds for what came and for what is unpacked of it. httpx would undo any number of codings, each
+    without a bound, so that the raw bytes are read and unpacked here.
+    """
+
+    def __init__(self, response: httpx.Response, deadline: float, now: Callable[[], float], *, keeps_part: bool) -> None:
+        self._response = response
+        self._codings = () if response.is_stream_consumed else _codings_of(response.headers)
+        self._deadline = deadline
+        self._now = now
+        self._keeps_part = keeps_part
+        self._raw = bytearray()
+
+    def write(self, chunk: bytes) -> None:
+        """Take in what came. Raises ExchangeError where that is more, or later, than any answer should be."""
+        self._raw += chunk
+        if len(self._raw) > MOST_ANSWER_BYTES:
+            raise ExchangeError(TOO_LONG, sent=True)
+        if self._now() > self._deadline:
+            raise ExchangeError(TOO_SLOW, sent=True)
+
+    def broken_off(self, failure: ExchangeError) -> None:
+        """Raises the failure unless a part of the answer is better than none: that to a create may hold the id of a task."""
+        if not self._keeps_part:
+            raise failure
+
+    def reply(self, clean: Callable[[bytes], bytes], clock: Callable[[], float]) -> Reply:
+        """The answer, unpacked. Raises ExchangeError where it cannot be unpacked within the bound."""
+        body = bytes(self._raw)
+        self._raw.clear()
+        if len(self._codings) > MOST_CODINGS:
+            self.broken_off(ExchangeError(f"the answer is packed {len(self._codings)} times", sent=True))
+        else:
+            for coding in reversed(self._codings):
+                body = _unpacked(body, coding)
+        if len(body) > MOST_ANSWER_BYTES:
+            self.broken_off(ExchangeError(TOO_LONG, sent=True))
+        return Reply(self._response.status_code, received_headers(self._response.headers, clock), clean(body))
+
+
+def raw_chunks(response: httpx.Response) -> Iterator[bytes]:
+    """The body as it comes, packed as it is; that of a response which a hook or a transport has read before, unpacked."""
+    return response.iter_bytes() if response.is_stream_consumed else response.iter_raw()
+
+
+def async_raw_chunks(response: httpx.Response) -> AsyncIterator[bytes]:
+    return response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw()
+
+
+def _codings_of(headers: httpx.Headers) -> tuple[str, ...]:
+    """The codings that were asked for, in the order in which they were applied. Other words leave the body as it is."""
+    words = (word.strip().lower().removeprefix("x-") for word in headers.get("content-encoding", "").split(","))
+    return tuple(word for word in words if word in _CODINGS)
+
+
+def _unpacked(body: bytes, coding: str) -> bytes:
+    """Undo a coding as far as it goes and the bound allows. What is not packed as it says is left as it is."""
+    if body.startswith(_GZIP) or (body[:1] and body[0] & 0x0F == zlib.DEFLATED and int.from_bytes(body[:2]) % 31 == 0):
+        return _inflated(body, zlib.MAX_WBITS | 32)[0] or body
+    if coding == "deflate":  # without the header of zlib, as some servers send it
+        unpacked, is_whole = _inflated(body, -zlib.MAX_WBITS)
+        return unpacked if unpacked and (is_whole or not body.startswith(_NOT_PACKED)) else body
+    return body
+
+
+def _inflated(body: bytes, bits: int) -> tuple[bytes, bool]:
+    """What can be unpacked, and whether that is exactly the body."""
+    unpacked = bytearray()
+    machine, place, members = zlib.decompressobj(bits), 0, 1
+    while place < len(body) and len(unpacked) <= MOST_ANSWER_BYTES and members <= MOST_MEMBERS:
+        piece, before = body[place : place + PIECE], machine.copy().decompress
+        try:
+            unpacked += machine.decompress(piece)
+        except zlib.error:
+            unpacked += _before_fault(before, piece)
+            break
+        place += len(piece) - len(machine.unused_data)
+        if machine.eof:
+            if not body.startswith(_GZIP, place):
+                break
+            machine, members = zlib.decompressobj(bits), members + 1
+    return bytes(unpacked), machine.eof and place == len(body)
+
+
+def _before_fault(decompress: Callable[[bytes], bytes], piece: bytes) -> bytes:
+    """What stands before a fault, which may be no more than a wrong checksum; zlib gives nothing of a piece that has one."""
+    unpacked = bytearray()
+    with suppress(zlib.error):
+        for place in range(len(piece)):
+            unpacked += decompress(piece[place : place + 1])
+    return bytes(unpacked)
+
+
+def received_headers(headers: httpx.Headers, clock: Callable[[], float]) -> dict[str, str]:
+    """The headers by lower-case names. A wish to be asked later that comes without `Date` is given the time of its receipt,
+    as HTTP asks for: its date is compared with that.
+    """
+    names = _lower_names(headers)
+    if "retry-after" in names and not names.get("date"):
+        names["date"] = formatdate(clock(), usegmt=True)
+    return names
+
+
+def _lower_names(headers: httpx.Headers) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for raw_name, raw_value in headers.raw:  # `items` looks for the encoding of all of them, once for each
+        name, value = raw_name.decode("latin-1").lower(), _readable(raw_value)
+        names[name] = f"{names[name]}, {value}" if name in names else value
+    return names
+
+
+def _readable(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

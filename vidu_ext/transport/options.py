@@ -1,0 +1,225 @@
+"""What users set of the HTTP clients: time-outs, proxy, certificates, hooks, transports."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from types import NoneType
+from typing import Any, Final, cast
+from urllib.request import getproxies
+
+import httpx
+from attrs import Attribute, field, frozen
+
+from vidu_ext.flows.policy import Timeouts
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.forks import this_process
+
+from .redact import guard_logs
+
+KEYLESS_CONNECTIONS: Final = 32
+"""Connections for downloads and uploads, which go to many hosts."""
+
+
+_CODINGS: Final = ("gzip", "deflate")
+"""Codings that are asked for. What else httpx undoes where a package is installed cannot be bounded."""
+
+
+CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+"""What of the environment is read along with the certificates."""
+
+
+_PORT: Final = re.compile(r"(\[.*\]|[^:]*):([0-9]{1,5})")
+
+
+_USUAL_PORTS: Final = {"http": 80, "https": 443}
+
+
+def _fault_of_proxy(text: object) -> str | None:
+    """What is wrong with the address of a proxy, to be put after its name; None where nothing is. It may hold a password."""
+    try:
+        url = httpx.Proxy(text).url if isinstance(text, str) else None
+    except (ValueError, httpx.InvalidURL):
+        url = None
+    if url is None or not url.host:
+        return "is no address of a proxy. One looks like 'http://proxy.example:8080'; https:// and socks5:// are taken too"
+    if url.scheme.startswith("socks") and find_spec("socksio") is None:
+        return "is a SOCKS proxy, which needs a package that is not installed: pip install 'httpx[socks]'"
+    return None
+
+
+def _is_proxy(_instance: object, _attribute: Attribute[str | None], value: object) -> None:
+    fault = None if value is None else _fault_of_proxy(value)
+    if fault:
+        raise ConfigurationError(f"Settings.proxy {fault}. Nothing was sent.")
+
+
+def _is_a(kinds: type | tuple[type, ...], wanted: str) -> Callable[[object, Attribute[Any], object], None]:
+    def check(_instance: object, attribute: Attribute[Any], value: object) -> None:
+        if not isinstance(value, kinds):
+            raise ConfigurationError(f"Settings.{attribute.name} must be {wanted}, and is of type {type(value).__name__}.")
+
+    return check
+
+
+def _are_hooks(_instance: object, _attribute: Attribute[Any], value: object) -> None:
+    hooks = cast("Mapping[str, object]", value)
+    if not isinstance(value, Mapping) or not all(map(_are_functions, hooks.values())):
+        raise ConfigurationError("Settings.event_hooks must be a mapping like {'request': [function]}.")
+    unknown = set(hooks) - {"request", "response"}
+    if unknown:
+        raise ConfigurationError(f"event_hooks knows 'request' and 'response', not {', '.join(sorted(map(repr, unknown)))}.")
+
+
+def _are_functions(value: object) -> bool:
+    return isinstance(value, Iterable) and all(map(callable, cast("Iterable[object]", value)))
+
+
+@contextmanager
+def making_a_client(*, reads_proxies: bool) -> Generator[None]:
+    """Raises ConfigurationError where the environment keeps a client from being made. `HttpOptions` was checked before."""
+    fault = _fault_of_environment() if reads_proxies else None
+    if fault:
+        raise ConfigurationError(f"{fault}. Correct or unset it; nothing was sent.")
+    try:
+        yield
+    except ConfigurationError:
+        raise
+    except OSError as error:
+        named = [f"{name}={os.environ[name]}" for name in CERTIFICATE_VARIABLES if os.environ.get(name)]
+        where = " and ".join(named) or "the certificates of the package certifi"
+        raise ConfigurationError(f"{where} cannot be read: {error}. Correct or unset it; nothing was sent.") from error
+
+
+def _fault_of_environment() -> str | None:
+    """Which variable names no proxy that can be used, and why."""
+    for scheme in ("http", "https", "all"):
+        address = _with_scheme(getproxies().get(scheme, ""))
+        fault = _fault_of_proxy(address) if address else None
+        if fault:
+            return f"{scheme.upper()}_PROXY {fault}"
+    return None
+
+
+def needs_no_proxy(url: str, no_proxy: str) -> bool:
+    """Whether NO_PROXY names the host of an address, in any form that curl, Go or httpx read.
+
+    Entries are names, with their subdomains or `.example` for those alone, `*` in them, addresses, networks (`10.0.0.0/8`,
+    `fd00::/8`), each with a port or not. An entry in no such form names no host.
+    """
+    try:
+        asked = httpx.URL(url)
+    except httpx.InvalidURL:
+        return True
+    return any(_names(entry, asked) for entry in re.split(r"[\s,;]+", no_proxy.lower()) if entry)
+
+
+def _names(entry: str, url: httpx.URL) -> bool:
+    scheme, _, place = entry.rpartition("://")
+    place = place.rstrip("/")
+    ported = _PORT.fullmatch(place)
+    place, port = (ported[1], int(ported[2])) if ported else (place, None)
+    if scheme not in ("", "all", url.scheme) or port not in (None, url.port or _USUAL_PORTS.get(url.scheme)):
+        return False
+    network, address, host = _network(place), _network(url.host), url.host.rstrip(".")
+    if network is not None:
+        return address is not None and address.version == network.version and address.network_address in network
+    name = place.strip(".")
+    return bool(name) and (host.endswith(f".{name}") or host == place.rstrip(".") or fnmatchcase(host, place))
+
+
+def _network(text: str) -> IPv4Network | IPv6Network | None:
+    """An address or a network, in brackets or not, without the zone."""
+    try:
+        return ip_network(re.sub(r"[\[\]]|%[^/]*", "", text), strict=False)
+    except ValueError:
+        return None
+
+
+def _with_scheme(proxy: str) -> str:
+    return proxy if "://" in proxy or not proxy else f"http://{proxy}"
+
+
+@frozen(kw_only=True)
+class HttpOptions:
+    """HTTP settings that all accounts of a client share.
+
+    `timeouts` is a Timeouts; `proxy` the address of one, else the environment's holds; `verify` an ssl.SSLContext in place of
+    the usual certificates, or False for none; `event_hooks` are httpx's, `request` and `response`; `transport` and
+    `async_transport` are httpx transports to send through, that of Vidu and that of AsyncVidu. Raises ConfigurationError.
+    """
+
+    timeouts: Timeouts = field(factory=Timeouts, validator=_is_a(Timeouts, "a Timeouts"))
+    transport: httpx.BaseTransport | None = field(
+        default=None, validator=_is_a((httpx.BaseTransport, NoneType), "an httpx.BaseTransport, or None")
+    )
+    """What `Vidu` sends through, instead of connections of its own."""
+    async_transport: httpx.AsyncBaseTransport | None = field(
+        default=None, validator=_is_a((httpx.AsyncBaseTransport, NoneType), "an httpx.AsyncBaseTransport, or None")
+    )
+    """The same for `AsyncVidu`."""
+    event_hooks: Mapping[str, Sequence[Callable[..., Any]]] = field(
+        factory=dict[str, Sequence[Callable[..., Any]]], validator=_are_hooks
+    )
+    """httpx event hooks, `request` and `response`, for the providers' APIs and for downloads.
+
+    A hook sees all that is sent. In a repr of `request.headers` httpx hides the key in `Authorization`, and shows it in
+    Comfy's `x-api-key`; the address of a download or an upload lets in whoever reads it.
+    """
+    proxy: str | None = field(default=None, repr=False, validator=_is_proxy)
+    """Address of the proxy for everything, instead of those of HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."""
+    verify: bool | ssl.SSLContext = field(
+        default=True,
+        validator=_is_a((bool, ssl.SSLContext), "True, False, or a context like ssl.create_default_context(cafile='ca.pem')"),
+    )
+    """Which certificates of servers hold: those of SSL_CERT_FILE, SSL_CERT_DIR or certifi, all of them, or those of a context."""
+
+    _process: object = field(factory=this_process, init=False, repr=False, eq=False)
+
+    def trust(self, transport: object) -> ssl.SSLContext | bool:
+        """What says which certificates hold, to be shared: loading them takes longer than all else about a client.
+
+        Raises ConfigurationError in a forked child for a transport that its parent has, too.
+        """
+        if transport is not None and self._process is not this_process():
+            raise ConfigurationError(
+                "the transport of this client (Settings.transport or async_transport) was given to it before this process was"
+                " forked, and its connections belong to the parent. Nothing was sent from here: make the transport, the"
+                " Settings and the client in the child."
+            )
+        return httpx.create_ssl_context() if self.verify is True and transport is None else self.verify
+
+    def client_arguments(
+        self, headers: Mapping[str, str], in_flight: int, trust: ssl.SSLContext | bool, proxy: str | None
+    ) -> dict[str, Any]:
+        """Arguments of an httpx client, blocking or not. The log of the HTTP library shows no signature from then on."""
+        guard_logs()
+        timeouts = self.timeouts
+        return {
+            "headers": {"accept-encoding": ", ".join(_CODINGS), **headers},
+            "timeout": httpx.Timeout(timeouts.read, connect=timeouts.connect, write=timeouts.write, pool=timeouts.connect),
+            "limits": httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight),
+            "event_hooks": {name: list(hooks) for name, hooks in self.event_hooks.items()},
+            "follow_redirects": False,
+            "verify": trust,
+            "proxy": proxy,
+            "trust_env": False,  # httpx takes no client at all for an entry of NO_PROXY that it cannot read
+        }
+
+    def proxy_for(self, url: str, transport: object) -> str | None:
+        """Address of the proxy through which a request goes, None where it goes straight. It may hold a password."""
+        if self.proxy is not None or transport is not None:
+            return self.proxy
+        settings = getproxies()
+        address = settings.get(url.partition(":")[0].lower()) or settings.get("all")
+        return _with_scheme(address) if address and not needs_no_proxy(url, settings.get("no", "")) else None
+
+    def create_timeout(self) -> httpx.Timeout:
+        timeouts = self.timeouts
+        return httpx.Timeout(timeouts.create_read, connect=timeouts.connect, write=timeouts.write, pool=timeouts.connect)

@@ -7,7 +7,7 @@ import json
 import os
 import pickle
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -99,7 +99,7 @@ def test_a_pickle_in_the_database_is_not_read(
                 )
                 connection.execute(sa.text(step), {"bomb": bomb})
         rig.work()
-        rig.until(lambda: "ERROR" in [value for table, name, value in cells(sqlite_database) if name == "status"])
+        rig.until(lambda: "ERROR" in [value for _, name, value in cells(sqlite_database) if name == "status"])
         assert not (tmp_path / "exploded").exists()
         assert provider.books()["paid"] == []
         assert batch_commands.mend(rig.batches, rig.batch) == 1
@@ -112,7 +112,7 @@ def test_a_pickle_in_the_database_is_not_read(
 
 
 @contextmanager
-def umask(mask: int) -> Iterator[None]:
+def umask(mask: int) -> Generator[None]:
     before = os.umask(mask)
     try:
         yield

@@ -136,6 +136,8 @@ def test_an_id_never_leaves_its_segment_of_the_path(vidu: Vidu, wire: Wire, task
         with pytest.raises(ConfigurationError, match=r"Nothing was sent|no task reference"):
             use()
     assert wire.requests == 0
+    with pytest.raises(ConfigurationError):
+        TaskRef.parse(f"vidu:{task_id}")
 
 
 @pytest.mark.parametrize("task_id", ["940107923630096384", "gen_1", "a-b.c~d", "v1:task@2", "MTIz==", "..."])

@@ -107,7 +107,9 @@ class TaskRef:
                 f"{text[:80]!r} is no task reference. One looks like 'vidu:940107923630096384': the name of the account,"
                 " a colon, the id of the task."
             )
-        return cls(account=found["account"], task_id=found["task_id"], poll=found["poll"])
+        ref = cls(account=found["account"], task_id=found["task_id"], poll=found["poll"])
+        check_id("the id of a task", ref.task_id)
+        return ref
 
     def __str__(self) -> str:
         between = f"/{self.poll}" if self.poll else ""

@@ -117,7 +117,7 @@ def test_no_decision_is_anchored_at_a_position_in_a_list(row: Contradiction) -> 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
 def test_marks_of_decisions_are_those_that_the_table_names(document: Document) -> None:
     named = {row.id for row in contradictions(document) if row.id in MARK.findall(row.where)}
-    marked = {id_ for name, said in own_keys(document.root) if name == "x-decision" for id_ in (as_list(said) or [said])}
+    marked = {id_ for name, said in own_keys(document.root) if name == "x-decision" for id_ in map(str, as_list(said) or [said])}
     assert marked == named
 
 

@@ -359,7 +359,7 @@ def test_children_can_be_made_at_any_moment_of_a_submit_in_another_thread() -> N
 def test_wait_in_a_child_ends_at_its_deadline_and_with_its_result(provider: str) -> None:
     """The poll loop was counted as run by a thread that only the parent has: waits of a child never ended."""
     asked: Route = "list" if provider == "vidu" else "status"
-    plan = {asked: [HANGS, None, None]}
+    plan: dict[Route, list[Act | None]] = {asked: [HANGS, None, None]}
     with Server(provider, plan=plan, life=("running", "running", "running", "done")) as server:
         ref = TaskRef(provider, server.make(body_for(provider)).name)
         with client(server, brief(silence=NEVER_COMES), max_in_flight=1) as vidu:

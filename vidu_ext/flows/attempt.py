@@ -99,7 +99,7 @@ def _look_alike(one: Submission, other: Submission) -> bool:
     return one.marker is not None or not all(prompts) or prompts[0] == prompts[1]
 
 
-def _closed_too_soon(unknown: Unknown) -> Unknown:
+def closed_too_soon(unknown: Unknown) -> Unknown:
     return evolve(unknown, detail=f"{unknown.detail}; the client was closed before that was settled")
 
 
@@ -121,7 +121,7 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
             outcome = yield from _one_try(attempt)
         except ClientClosedError:
             if unknown is not None:
-                return _closed_too_soon(unknown)
+                return closed_too_soon(unknown)
             attempt.begun.clear()
             raise
         if isinstance(outcome, Accepted):
@@ -139,13 +139,13 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
         if (yield from now()) + wait - began > retry.budget:
             return unknown or outcome
         yield from pause(wait)
-        if unknown is not None and not (yield from _is_replayable(attempt.submission)):
+        if unknown is not None and not (yield from is_replayable(attempt.submission)):
             return unknown
         if (yield from now()) - began > retry.budget + OVERSLEPT:
             return unknown or outcome
 
 
-def _is_replayable(submission: Submission) -> Flow[bool]:
+def is_replayable(submission: Submission) -> Flow[bool]:
     """Whether the provider certainly remembers an idempotency key. A key of the future is one whose age is not known."""
     return abs((yield from wall_clock()) - submission.submitted_at) <= REPLAY_SECONDS
 

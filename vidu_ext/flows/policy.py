@@ -14,7 +14,7 @@ from typing import Final
 
 from attrs import Attribute, field, frozen
 
-from vidu_ext.values.checks import SHORTEST, _finite, at_least, seconds
+from vidu_ext.values.checks import SHORTEST, at_least, finite, seconds
 from vidu_ext.values.errors import ConfigurationError
 
 POLL_SECONDS: Final = "VIDU_POLL_SECONDS"
@@ -38,7 +38,7 @@ def _is_factor(instance: object, attribute: Attribute[float], value: object) -> 
 
 
 def _is_between(instance: object, attribute: Attribute[float], value: object, least: float, most: float) -> None:
-    found = _finite(value)
+    found = finite(value)
     if found is None or not least <= found <= most:
         place = f"{type(instance).__name__}.{attribute.name}"
         raise ConfigurationError(f"{place} must be a number from {least:g} to {most:g}; it is {value!r}.")

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from vidu_ext.values.exchange import ExchangeError, Reply
 from vidu_ext.values.submission import Submission
 
-from .attempt import Attempt, Claims, _is_replayable, create_flow
+from .attempt import Attempt, Claims, create_flow, is_replayable
 from .call import is_transient, status_flow
 from .effects import Flow, now, pause, send, wall_clock
 from .outcome import Accepted, NotSent, Outcome, Unknown
@@ -181,7 +181,7 @@ def find_flow(attempt: Attempt, *, retry: RetryPolicy, settle: SettlePolicy, cla
         return (yield from settle_flow(attempt, Unknown("it was left unknown"), settle=settle, claims=claims))
     if submission.marker is None:
         return Unknown("no idempotency key went with it that could be repeated")
-    if not (yield from _is_replayable(submission)):
+    if not (yield from is_replayable(submission)):
         return Unknown("its idempotency key is too old to be repeated safely, or the clock was changed since it was sent")
     outcome = yield from create_flow(attempt, retry=retry)
     if isinstance(outcome, Accepted | Unknown):

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from vidu_ext.values.errors import ClientClosedError
 
-from .attempt import Attempt, Claims, _closed_too_soon, create_flow
+from .attempt import Attempt, Claims, closed_too_soon, create_flow
 from .effects import Flow
 from .outcome import Accepted, Outcome, Unknown, may_fail_over
 from .policy import RetryPolicy, SettlePolicy
@@ -81,7 +81,7 @@ def _settled_while_open(attempt: Attempt, unknown: Unknown, *, settle: SettlePol
     try:
         return (yield from settle_flow(attempt, unknown, settle=settle, claims=claims))
     except ClientClosedError:
-        return _closed_too_soon(unknown)
+        return closed_too_soon(unknown)
 
 
 # -- settling an unknown outcome ------------------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ from typing import Final
 
 from vidu_ext.values.requests import Subject
 
-from .dialect_vidu import ERRORS, NAMES, STATES, ViduShaped, _by_word
+from .dialect_vidu import ERRORS, NAMES, STATES, ViduShaped, by_word
 
-COMFY_ERRORS: Final = _by_word(
+COMFY_ERRORS: Final = by_word(
     {
         "in-flight": ("idempotency_in_flight",),
         # A mismatch too: the key stands for another request, which may have been accepted under it.

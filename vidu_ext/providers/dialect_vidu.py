@@ -386,7 +386,7 @@ def _balance(row: Object) -> Balance:
 # -- the words of the three -----------------------------------------------------------------------------------------------
 
 
-def _by_word(words: Mapping[Category, Iterable[str]]) -> Mapping[str, Category]:
+def by_word(words: Mapping[Category, Iterable[str]]) -> Mapping[str, Category]:
     return {word: category for category, group in words.items() for word in group}
 
 
@@ -398,7 +398,7 @@ STATES: Final[Mapping[str, TaskState]] = {
     "failed": TaskState.FAILED,
 }
 
-ERRORS: Final = _by_word(
+ERRORS: Final = by_word(
     {
         "busy": ("OperationInProcess", "QuotaExceeded", "TooManyRequests", "SystemThrottling"),
         "key": ("Unauthorized", "Forbidden"),

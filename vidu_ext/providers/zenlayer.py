@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from .dialect_vidu import ERRORS, STATES, ViduShaped, _by_word
+from .dialect_vidu import ERRORS, STATES, ViduShaped, by_word
 
-OPENAI_ERRORS: Final = _by_word(
+OPENAI_ERRORS: Final = by_word(
     {
         "busy": ("rate_limit_exceeded", "rate_limit_error"),
         "key": ("invalid_api_key", "authentication_error", "permission_error"),

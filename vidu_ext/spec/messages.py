@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
-from vidu_ext.values.fault import SHOWN_CHARACTERS, SHOWN_CHOICES, Fault, _cut, listed, shown
+from vidu_ext.values.fault import SHOWN_CHARACTERS, SHOWN_CHOICES, Fault, cut, listed, shown
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of, value_at
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import UPLOAD_SCHEME
@@ -285,7 +285,7 @@ def _form(error: _Error) -> str:
     formats = as_texts(as_object(error.schema.get("x-media")).get("formats"))
     which = f" ({', '.join(formats)})" if formats else ""
     forms = [words.format(which) for mark, words in _FORMS if mark in pattern]
-    return " or ".join(forms) or f"a text of the form {_cut(pattern)}"
+    return " or ".join(forms) or f"a text of the form {cut(pattern)}"
 
 
 def _nearest(value: Json, choices: Sequence[Json]) -> str:

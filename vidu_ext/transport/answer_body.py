@@ -12,7 +12,7 @@ import httpx
 
 from vidu_ext.values.exchange import ExchangeError, Reply
 
-from .options import _CODINGS
+from .options import CODINGS
 
 MOST_ANSWER_BYTES: Final = 64 * 2**20
 """Bytes of the longest answer of an API that is read, unpacked. A page of a hundred tasks has some hundred thousand."""
@@ -97,7 +97,7 @@ def async_raw_chunks(response: httpx.Response) -> AsyncIterator[bytes]:
 def _codings_of(headers: httpx.Headers) -> tuple[str, ...]:
     """The codings that were asked for, in the order in which they were applied. Other words leave the body as it is."""
     words = (word.strip().lower().removeprefix("x-") for word in headers.get("content-encoding", "").split(","))
-    return tuple(word for word in words if word in _CODINGS)
+    return tuple(word for word in words if word in CODINGS)
 
 
 def _unpacked(body: bytes, coding: str) -> bytes:

@@ -27,7 +27,7 @@ KEYLESS_CONNECTIONS: Final = 32
 """Connections for downloads and uploads, which go to many hosts."""
 
 
-_CODINGS: Final = ("gzip", "deflate")
+CODINGS: Final = ("gzip", "deflate")
 """Codings that are asked for. What else httpx undoes where a package is installed cannot be bounded."""
 
 
@@ -202,7 +202,7 @@ class HttpOptions:
         guard_logs()
         timeouts = self.timeouts
         return {
-            "headers": {"accept-encoding": ", ".join(_CODINGS), **headers},
+            "headers": {"accept-encoding": ", ".join(CODINGS), **headers},
             "timeout": httpx.Timeout(timeouts.read, connect=timeouts.connect, write=timeouts.write, pool=timeouts.connect),
             "limits": httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight),
             "event_hooks": {name: list(hooks) for name, hooks in self.event_hooks.items()},

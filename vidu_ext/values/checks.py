@@ -18,7 +18,7 @@ MOST_CREDITS: Final = 1e12
 """The largest price or ceiling. Beside a number above 1e15, the prices of single tasks vanish from a sum of floats."""
 
 
-def _finite(value: object) -> float | None:
+def finite(value: object) -> float | None:
     """The value as a finite number; None for anything else, true and false included."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -31,7 +31,7 @@ def _finite(value: object) -> float | None:
 
 def seconds(name: str, value: object, *, least: float = 0.0) -> float:
     """The value as a finite number of seconds. Raises ConfigurationError for NaN, infinity, text and too small values."""
-    found = _finite(value)
+    found = finite(value)
     if found is None or found < least:
         raise ConfigurationError(f"{name} must be a finite number of seconds, at least {least:g}; it is {value!r}.")
     return found
@@ -39,7 +39,7 @@ def seconds(name: str, value: object, *, least: float = 0.0) -> float:
 
 def credit(name: str, value: object) -> float:
     """Return the value as a number of credits. Raises ConfigurationError for NaN, infinity, text, and what is out of range."""
-    found = _finite(value)
+    found = finite(value)
     if found is None or found < 0:
         raise ConfigurationError(f"{name} must be a finite number of credits, at least 0; it is {value!r}.")
     if found > MOST_CREDITS:

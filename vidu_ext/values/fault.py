@@ -30,7 +30,7 @@ class Fault:
     """What may stand there, where that is a list of choices."""
 
     def __str__(self) -> str:
-        return f"{_cut(self.pointer)}: {self.message}"
+        return f"{cut(self.pointer)}: {self.message}"
 
 
 def foreign_values(body: Json) -> tuple[Fault, ...]:
@@ -58,7 +58,7 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
 
 
@@ -69,12 +69,12 @@ def shown(value: Json) -> str:
     if isinstance(value, list):
         return f"a list of {len(value)}"
     if isinstance(value, dict):
-        return f"an object with {_cut(', '.join(value))}" if value else "an empty object"
+        return f"an object with {cut(', '.join(value))}" if value else "an empty object"
     if isinstance(value, str):
         head = _head(value)
         length = f" ({len(value)} characters)" if len(value) > SHOWN_CHARACTERS else ""
         return json.dumps(f"{head}…" if head != value else value, ensure_ascii=False) + length
-    return _cut(json.dumps(value))
+    return cut(json.dumps(value))
 
 
 def _head(text: str) -> str:

@@ -133,10 +133,10 @@ def credential(document: Document) -> str:
     """The arguments of AuthenticatedClient for the first security scheme."""
     schemes = as_object(as_object(document.root["components"]).get("securitySchemes"))
     scheme = as_object(next(iter(schemes.values())))
-    if scheme["type"] == "apiKey":
-        return f'`prefix="", auth_header_name="{scheme["name"]}"`'
-    word = str(scheme["scheme"])
-    return f'`prefix="{"Bearer" if word == "bearer" else word}"`'
+    word = str(scheme.get("x-key-prefix", "") if scheme["type"] == "apiKey" else scheme["scheme"])
+    name = str(scheme.get("name", "Authorization"))
+    header = "" if name == "Authorization" else f', auth_header_name="{name}"'
+    return f'`prefix="{"Bearer" if word == "bearer" else word}"{header}`'
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:

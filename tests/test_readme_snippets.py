@@ -273,7 +273,8 @@ def test_readme_sends_a_key_in_a_header_that_the_spec_does_not_name() -> None:
         spec = json.loads(files(package).joinpath("openapi.json").read_text(encoding="utf-8"))
         http: httpx.Client = client.get_httpx_client()
         scheme = next(iter(spec["components"]["securitySchemes"].values()))
-        header, value = (scheme["name"], "key") if scheme["type"] == "apiKey" else ("Authorization", f"{scheme['scheme']} key")
+        word = scheme.get("x-key-prefix", "") if scheme["type"] == "apiKey" else scheme["scheme"]
+        header, value = scheme.get("name", "Authorization"), f"{word} key".strip()
         assert http.headers[header].lower() == value.lower(), package
         assert str(http.base_url).rstrip("/") in {server["url"] for server in spec["servers"]}, package
         seen.add(package)

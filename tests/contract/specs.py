@@ -173,7 +173,7 @@ def authorization(document: Document) -> tuple[str, str]:
     schemes = as_object(as_object(document.root["components"])["securitySchemes"])
     scheme = as_object(next(iter(schemes.values())))
     if scheme["type"] == "apiKey":
-        return str(scheme["name"]), ""
+        return str(scheme["name"]), str(scheme.get("x-key-prefix", ""))
     return "Authorization", {"bearer": "Bearer"}.get(str(scheme["scheme"]), str(scheme["scheme"]))
 
 

@@ -12,7 +12,7 @@ import pytest
 import server
 
 from vidu_ext import providers
-from vidu_ext.emulator import engine, request_checks, routes, settings
+from vidu_ext.emulator import engine, routes, settings
 from vidu_ext.emulator.control import reference
 
 SPECS: Final = {place.name for place in files("vidu_clients").iterdir() if place.joinpath("openapi.json").is_file()}
@@ -20,7 +20,6 @@ SPECS: Final = {place.name for place in files("vidu_clients").iterdir() if place
 LISTS: Final[dict[str, Collection[object]]] = {
     "vidu_ext/providers/__init__.py": providers.PROVIDERS,
     "vidu_ext/emulator/settings.py: PROVIDERS": settings.PROVIDERS,
-    "vidu_ext/emulator/intake.py: _SCHEMES": vars(request_checks)["_SCHEMES"],
     "vidu_ext/emulator/routes.py: _HOMES": {home for _, home in vars(routes)["_HOMES"]},
     "vidu_ext/emulator/reference.py: NAMES": reference.NAMES,
     "vidu_ext/emulator/engine.py: _ANSWERS": vars(engine)["_ANSWERS"],

@@ -203,7 +203,8 @@ class Engine:
         try:
             if route.provider == "vidu" and not route.takes_id(found.id):
                 raise unreadable(f"parsing field {route.operation.path_parameter}: not a number")
-            known = account = self._world.account(route.provider, key_of(route.provider, request.headers, self.settings.keys))
+            key = key_of(route.contract, route.operation, request.headers, self.settings.keys)
+            known = account = self._world.account(route.provider, key)
 
             def act() -> Reply:
                 return self._acted(request, found, known, rule, now)

@@ -24,14 +24,6 @@ _TAKEN_BY_OTHERS: Final = " takes no "
 LONGEST_MESSAGE: Final = 300
 """Characters of a detail; a refused picture may be megabytes long."""
 
-_SCHEMES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "vidu": (("authorization", "Token "),),
-    "comfy": (("x-api-key", ""), ("authorization", "Bearer ")),
-    "zenlayer": (("authorization", "Bearer "),),
-    "skills_video": (("authorization", "Bearer "),),
-}
-"""Headers that may bring the key, the one that wins first, and what stands before the key in them."""
-
 _CREDENTIALS: Final = ("authorization", "x-api-key")
 _KIND_OF_FAULT: Final = ("FieldLacking", "FieldUnwanted", "FieldItemCountOutOfRange", "ImageFormatInvalid", "PageSizeOutOfRange")
 _MESSAGES: Final = {
@@ -49,14 +41,15 @@ def carries_credential(headers: Mapping[str, str]) -> bool:
     return any(headers.get(name) for name in _CREDENTIALS)
 
 
-def key_of(provider: str, headers: Mapping[str, str], wanted: Mapping[str, str] | None) -> str:
+def key_of(contract: Contract, operation: Operation, headers: Mapping[str, str], wanted: Mapping[str, str] | None) -> str:
     """The key that a request brings. Raises a refusal where it brings none, or another one than is wanted."""
-    for header, scheme in _SCHEMES[provider]:
-        value = headers.get(header, "")
+    for header, word in contract.keys(operation.id):
+        value = headers.get(header.lower(), "")
         if not value:
             continue
+        scheme = f"{word} " if word else ""
         key = value.removeprefix(scheme).strip()
-        if not value.startswith(scheme) or not key or (wanted is not None and wanted.get(provider) != key):
+        if not value.startswith(scheme) or not key or (wanted is not None and wanted.get(contract.provider) != key):
             raise unauthorized()
         return key
     raise unauthorized()

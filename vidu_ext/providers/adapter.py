@@ -200,7 +200,9 @@ class Adapter:
         named = dict(parameters or {})
         if body is not None:
             named["body"] = RawBody(body)
-        return Call(operation, self._client.request(self.contract.operation(operation), *path, **named), creates=creates)
+        request = self._client.request(self.contract.operation(operation), *path, **named)
+        key = self.contract.keys(operation)[0]
+        return Call(operation, request, creates=creates, key_word=key[1] if key != self.contract.security() else None)
 
     @property
     def _client(self) -> GeneratedClient:

@@ -207,11 +207,11 @@ class Contract:
     def security(self) -> tuple[str, str]:
         """Name of the header that carries the key, and the word before the key in it (empty for the bare key)."""
         schemes = as_object(value_at(self.spec.root, ("components", "securitySchemes")))
-        scheme = as_object(next(iter(schemes.values())))
-        if scheme.get("type") == "apiKey":
-            return str(scheme["name"]), ""
-        word = str(scheme["scheme"])
-        return "Authorization", "Bearer" if word == "bearer" else word
+        return _header_of(as_object(next(iter(schemes.values()))))
+
+    def keys(self, operation_id: str) -> tuple[tuple[str, str], ...]:
+        """The headers that may carry the key of one operation, as `security` has them, best first."""
+        return _keys(self, operation_id)
 
     def server(self) -> str:
         """Address of the first server."""
@@ -322,6 +322,21 @@ def _status_parameters(spec: Spec) -> dict[str, str]:
         for path, item in as_object(spec.root.get("paths")).items()
         if "get" in as_object(item) and (parameter := _PATH_PARAMETER.search(path))
     }
+
+
+@cache
+def _keys(contract: Contract, operation_id: str) -> tuple[tuple[str, str], ...]:
+    operation = contract.operation(operation_id)
+    alternatives = value_at(contract.spec.root, ("paths", operation.path, operation.method, "security"))
+    schemes: Place = ("components", "securitySchemes")
+    return tuple(_header_of(contract.spec.at((*schemes, name))) for one in as_list(alternatives) for name in as_object(one))
+
+
+def _header_of(scheme: Object) -> tuple[str, str]:
+    if scheme.get("type") == "apiKey":
+        return str(scheme["name"]), str(scheme.get("x-key-prefix", ""))
+    word = str(scheme["scheme"])
+    return "Authorization", "Bearer" if word == "bearer" else word
 
 
 @cache

@@ -61,13 +61,17 @@ class Endpoint:
         return {self.key_header: self.key_value, "user-agent": USER_AGENT}
 
     @property
+    def _key(self) -> str:
+        return self.key_value.rpartition(" ")[2]
+
+    @property
     def host(self) -> str:
         """The host, with its port where that is not the usual one."""
         return httpx.URL(self.base_url).netloc.decode()
 
     def without_key(self, content: bytes) -> bytes:
         """An answer with the key taken out: some services quote it in their errors, and those end up in logs."""
-        key = self.key_value.rpartition(" ")[2].encode()
+        key = self._key.encode()
         return content.replace(key, b"<key>") if len(key) >= SHORTEST_SECRET else content
 
     def request(self, client: httpx.Client | httpx.AsyncClient, call: Call, options: HttpOptions) -> httpx.Request:
@@ -76,8 +80,9 @@ class Endpoint:
         The whole address is written here: httpx takes three times as long to join its base with a path.
         """
         arguments: dict[str, Any] = {**call.request, "url": _parsed(self.base_url + call.request["url"])}
-        if call.headers:
-            arguments["headers"] = {**arguments.get("headers", {}), **call.headers}
+        if call.headers or call.key_word is not None:
+            key = {} if call.key_word is None else {self.key_header: f"{call.key_word} {self._key}"}
+            arguments["headers"] = {**arguments.get("headers", {}), **call.headers, **key}
         if call.creates:
             arguments["timeout"] = options.create_timeout()
         return client.build_request(**arguments)

@@ -37,6 +37,8 @@ class Call:
     """Whether the request may start a paid task."""
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
     """Headers beside those of the generated client."""
+    key_word: str | None = None
+    """The word before the key, where this operation wants another one than the rest of its API."""
 
 
 @frozen(eq=False)

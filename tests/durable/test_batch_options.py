@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from vidu_ext.cli.batch_options import BudgetOption, ManifestOptions, WorkOptions, defaults, limits_of, price_of
+from vidu_ext.cli.commands.batch.options import BudgetOption, ManifestOptions, WorkOptions, defaults, limits_of, price_of
 from vidu_ext.durable import Limits, WorkerOptions
 from vidu_ext.flows.policy import PollPolicy
 from vidu_ext.values.errors import ConfigurationError

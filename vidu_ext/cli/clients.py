@@ -40,6 +40,13 @@ def asking_client(configuration: Configuration) -> Generator[Vidu]:
         yield vidu
 
 
+@contextmanager
+def opened(output: Output) -> Generator[Vidu]:
+    """A client that asks for the state of things."""
+    with asking_client(configured(output)) as vidu:
+        yield vidu
+
+
 def settings_of(configuration: Configuration, *, interval: float | None = None, retry_for: float | None = None) -> Settings:
     """The settings of a client. `interval` and `retry_for` are seconds of these options, the configured ones where None.
 

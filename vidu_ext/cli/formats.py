@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded
     from vidu_ext.providers.base import Balance
     from vidu_ext.values.explanation import Explanation
-    from vidu_ext.values.tasks import Json, Object, Snapshot
+    from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef
 
     from .output import Output
 
@@ -31,6 +31,13 @@ def show(output: Output, snapshot: Snapshot, *, with_urls: bool = False) -> None
         credits_of(snapshot.credits) if snapshot.odd_charge is None else f"no number of credits: {snapshot.odd_charge}",
         snapshot.error_code or "",
     )
+
+
+def show_accepted(output: Output, ref: TaskRef) -> None:
+    """The reference, before anything else can fail: on stdout, and on stderr wherever stdout may not be seen."""
+    output.row(str(ref))
+    if output.as_json or not output.is_heard or not output.stdout_is_terminal:
+        output.say(f"{ref}: accepted")
 
 
 def credits_of(amount: float | None) -> str:

@@ -12,11 +12,25 @@ import typer
 from typer.core import TyperGroup
 
 from . import exits
-from .commands import emulator, generate, providers, tasks
+from .commands import (
+    cancel,
+    credits,  # noqa: A004 - the name of the command
+    download,
+    emulator,
+    find,
+    generate,
+    providers,
+    route,
+    spec,
+    status,
+    tasks,
+    wait,
+)
 from .failures import Interrupted, redacted, shown
+from .options import command
 from .output import Output
 
-SUB_APPS: Final[Mapping[str, str]] = {"batch": "vidu_ext.cli.commands.batch"}
+SUB_APPS: Final[Mapping[str, str]] = {"batch": "vidu_ext.cli.commands.batch.app"}
 """Groups of commands by name: each a module with a typer app called `app`, imported when it is first needed."""
 
 _HELP: Final = f"""Make videos with the Vidu models, through whichever provider you have an account with.
@@ -163,5 +177,5 @@ def _debug(output: Output) -> Callable[[], None]:
     return lambda: logger.removeHandler(handler)
 
 
-for _module in (generate, tasks, providers, emulator):
-    _module.add_to(app)
+for _module in (generate, route, find, status, wait, download, cancel, tasks, providers, credits, spec, emulator):
+    command(app, _module.__name__.rpartition(".")[2])(_module.run)

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 from vidu_ext.values.errors import ViduError
 
-from .config import state_folder
-
 if TYPE_CHECKING:
     from vidu_ext.values.submission import Submission
 
@@ -20,6 +18,8 @@ _ENDING = ".submission.json"
 
 
 def folder() -> Path:
+    from .config import state_folder  # it loads attrs, and commands are declared without
+
     return state_folder() / "unknown"
 
 

@@ -1,1 +1,1 @@
-"""The commands, one module each."""
+"""The commands, one module each, with a function `run` that is the command. `batch` has sub-commands and is a folder."""

@@ -1,4 +1,4 @@
-"""The command that runs the emulator: all four providers on this machine. Needs the extra `emulator`."""
+"""`vidu emulator`: all four providers on this machine. Needs the extra `emulator`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from vidu_ext.cli.exits import Exit
-from vidu_ext.cli.options import command
 from vidu_ext.cli.output import Output
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ConfigurationError
@@ -21,12 +20,7 @@ if TYPE_CHECKING:
     from vidu_ext.emulator.http.server import EmulatorServer
 
 
-def add_to(app: typer.Typer) -> None:
-    """Adds the command of this module."""
-    command(app, "emulator")(emulator)
-
-
-def emulator(
+def run(
     output: Output,
     *,
     port: Annotated[

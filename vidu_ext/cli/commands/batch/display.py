@@ -6,15 +6,15 @@ import shlex
 import time
 from typing import TYPE_CHECKING, Final
 
-from .progress import LiveDisplay
+from vidu_ext.cli.progress import LiveDisplay
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from vidu_ext.cli.output import Output
     from vidu_ext.durable.reports import Money, Progress, Share
     from vidu_ext.values.tasks import Json, Object
 
-    from .output import Output
 
 REFRESHES: Final = 2
 """How often a second the table is written anew."""

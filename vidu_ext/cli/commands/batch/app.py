@@ -15,8 +15,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from vidu_ext.cli.batch_display import Display, progress_document, run_again, show_progress
-from vidu_ext.cli.batch_options import (
+from vidu_ext.cli.exits import Exit
+from vidu_ext.cli.options import command
+from vidu_ext.cli.output import Output
+from vidu_ext.values.errors import ConfigurationError
+
+from .display import Display, progress_document, run_again, show_progress
+from .options import (
     BatchName,
     BudgetOption,
     DatabaseOption,
@@ -27,10 +32,6 @@ from vidu_ext.cli.batch_options import (
     limits_of,
     price_of,
 )
-from vidu_ext.cli.exits import Exit
-from vidu_ext.cli.options import command
-from vidu_ext.cli.output import Output
-from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -1,0 +1,1 @@
+"""`vidu batch`: its sub-commands, their options, and how a batch is shown."""

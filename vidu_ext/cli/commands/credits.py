@@ -1,0 +1,28 @@
+"""`vidu credits`: what the accounts have left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vidu_ext.cli.accounts import AccountName, of_accounts
+from vidu_ext.cli.output import Output
+
+if TYPE_CHECKING:
+    from vidu_ext.client.vidu import Vidu
+
+
+def run(output: Output, *, account: AccountName = None) -> int:
+    """Show what the accounts have left, where the provider tells."""
+    from vidu_ext.cli.formats import balance_document, credits_of
+    from vidu_ext.providers import provider_named
+
+    def told(vidu: Vidu, name: str) -> None:
+        balances = vidu.credits(account=name)
+        if not balances:
+            output.say(f"{name} names no balance")
+        for balance in balances:
+            output.document({"account": name, **balance_document(balance)})
+            running = "" if balance.running is None else f"{balance.running} of {balance.limit} running"
+            output.row(name, balance.kind, credits_of(balance.credits), running)
+
+    return of_accounts(output, account, lambda provider: provider_named(provider).credits_call() is not None, told)

@@ -1,0 +1,154 @@
+"""`vidu spec`: the operations of a provider, and what the members of one take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vidu_ext.cli.completion import operations, providers
+from vidu_ext.cli.exits import Exit
+from vidu_ext.cli.output import Output
+
+if TYPE_CHECKING:
+    from vidu_ext.spec.contract import Contract, Limit, Operation
+    from vidu_ext.spec.media import MediaRule
+    from vidu_ext.values.tasks import Json, Object
+
+
+def run(
+    output: Output,
+    provider: Annotated[str | None, typer.Argument(metavar="[PROVIDER]", autocompletion=providers)] = None,
+    operation: Annotated[str | None, typer.Argument(metavar="[OPERATION]", autocompletion=operations)] = None,
+    *,
+    model: Annotated[str | None, typer.Option("--model", "-m", help="Only what this model takes.")] = None,
+) -> int:
+    """Show what a provider takes: its operations, or the members of one and their limits for each model."""
+    from vidu_ext.providers import PROVIDERS, provider_named
+    from vidu_ext.spec.contract import contract_of
+
+    if provider is None:
+        for name in PROVIDERS:
+            _list_operations(output, contract_of(name))
+        return Exit.OK
+    contract = provider_named(provider).contract
+    if operation is None:
+        _list_operations(output, contract)
+    else:
+        _show_operation(output, contract, contract.operation(operation), model)
+    return Exit.OK
+
+
+def _list_operations(output: Output, contract: Contract) -> None:
+    rows: list[tuple[str, ...]] = []
+    for one in contract.operations.values():
+        kind = "task" if one.poll is not None else "at once"
+        models = contract.models(one.id)
+        output.document({
+            "provider": contract.provider, "operation": one.id, "method": one.method.upper(), "path": one.path,
+            "starts_task": one.poll is not None, "models": [*models],
+        })  # fmt: skip
+        rows.append((contract.provider, one.id, one.method.upper(), one.path, kind, ", ".join(models)))
+    output.table(("provider", "operation", "method", "path", "answers", "models"), rows)
+
+
+def _show_operation(output: Output, contract: Contract, operation: Operation, model: str | None) -> None:
+    groups = _groups(contract, operation, model)
+    media = {name: rule for name in operation.properties if (rule := contract.media_rule(operation.id, name)) is not None}
+    general = contract.limits(operation.id, None)
+    output.document({
+        "provider": contract.provider, "operation": operation.id, "method": operation.method.upper(), "path": operation.path,
+        "required": [*operation.required],
+        "members": {name: {**_limit_document(limit), **_media_document(media.get(name))} for name, limit in general.items()},
+        "models": {
+            name: {member: _limit_document(limit) for member, limit in own.items()} for names, own in groups for name in names
+        },
+    })  # fmt: skip
+    if output.as_json:
+        return
+    output.text(f"{contract.provider} {operation.id}: {operation.method.upper()} {operation.path}")
+    if not general:
+        output.say("It has no request body.")
+        return
+    shown = [("all" if model is None else model, general if model is None else contract.limits(operation.id, model))]
+    if model is None:
+        shown += [(", ".join(names), own) for names, own in groups]
+    rows: list[tuple[str, ...]] = []
+    for who, limits in shown:
+        for name, limit in limits.items():
+            need = "required" if name in operation.required else ""
+            rows.append((who, name, need, _limit_text(limit, _unit(contract, operation, name), media.get(name))))
+    output.table(("models", "member", "", "takes"), rows)
+    output.say("What members allow together is not shown here: `vidu route` says whether a request fits.")
+
+
+def _groups(contract: Contract, operation: Operation, model: str | None) -> list[tuple[list[str], dict[str, Limit]]]:
+    """The models of an operation with the limits that are their own, those that share all of them together."""
+    from vidu_ext.values.errors import ConfigurationError
+
+    models = contract.models(operation.id)
+    if model is not None and model not in models:
+        raise ConfigurationError(
+            f"{operation.id} of {contract.provider} takes no model {model!r}; it takes {', '.join(models) or 'none'}."
+        )
+    general = contract.limits(operation.id, None)
+    groups: list[tuple[list[str], dict[str, Limit]]] = []
+    for name in models if model is None else (model,):
+        own = {member: limit for member, limit in contract.limits(operation.id, name).items() if limit != general.get(member)}
+        same = next((names for names, others in groups if others == own), None)
+        if same is not None:
+            same.append(name)
+        elif own:
+            groups.append(([name], own))
+    return groups
+
+
+def _limit_text(limit: Limit, unit: str, rule: MediaRule | None = None) -> str:
+    """A limit in words; `unit` is what its numbers count."""
+    if not limit.is_taken:
+        return "not taken"
+    words: list[str] = []
+    if limit.choices is not None:
+        words.append(", ".join(map(str, limit.choices)))
+    elif limit.minimum is not None or limit.maximum is not None:
+        words.append(f"{_range(limit)} {unit}".strip())
+    if limit.default is not None:
+        words.append(f"default {json.dumps(limit.default).strip(chr(34))}")
+    if rule is not None:
+        size = "" if rule.max_bytes is None else f", at most {rule.max_bytes:,} bytes"
+        words.append(f"{rule.kind} ({', '.join(rule.formats) or 'any format'}{size})")
+    return "; ".join(words) or "any"
+
+
+def _range(limit: Limit) -> str:
+    least, most = (None if end is None else f"{end:,.12g}" for end in (limit.minimum, limit.maximum))
+    if least is None or most is None:
+        return f"at most {most}" if least is None else f"{least} or more"
+    return least if least == most else f"{least} to {most}"
+
+
+def _unit(contract: Contract, operation: Operation, member: str) -> str:
+    """What the limits of a member count."""
+    place = contract.spec.property(operation.body, member) if operation.body is not None else None
+    kind = contract.spec.at(place).get("type") if place is not None else None
+    return {"string": "characters", "array": "entries"}.get(str(kind), "")
+
+
+def _limit_document(limit: Limit) -> Object:
+    if not limit.is_taken:
+        return {"taken": False}
+    values: Mapping[str, Json] = {
+        "minimum": limit.minimum,
+        "maximum": limit.maximum,
+        "choices": None if limit.choices is None else list(limit.choices),
+        "default": limit.default,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _media_document(rule: MediaRule | None) -> Object:
+    if rule is None:
+        return {}
+    return {"medium": rule.kind, "formats": [*rule.formats], "max_bytes": rule.max_bytes}

@@ -1,0 +1,24 @@
+"""`vidu status`: the state of tasks now."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from vidu_ext.cli.clients import opened
+from vidu_ext.cli.failures import each
+from vidu_ext.cli.formats import show
+from vidu_ext.cli.output import Output
+from vidu_ext.cli.references import References, parsed
+
+
+def run(
+    output: Output,
+    refs: References,
+    *,
+    urls: Annotated[bool, typer.Option("--urls", help="With --json: the signed addresses of the files. They expire.")] = False,
+) -> int:
+    """Show the state of tasks now."""
+    with opened(output) as vidu:
+        return each(output, parsed(vidu, refs), lambda ref: show(output, vidu.status(ref), with_urls=urls))

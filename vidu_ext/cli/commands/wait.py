@@ -1,0 +1,18 @@
+"""`vidu wait`: wait for tasks, from any process."""
+
+from __future__ import annotations
+
+from vidu_ext.cli.clients import client, configured
+from vidu_ext.cli.files import FileOptions
+from vidu_ext.cli.output import Output
+from vidu_ext.cli.references import References, parsed
+from vidu_ext.cli.waits import WaitOptions, follow
+
+
+def run(output: Output, refs: References, waiting: WaitOptions, files: FileOptions) -> int:
+    """Wait for tasks, from any process; with --output, download them too."""
+    configuration = configured(output)
+    seconds = waiting.seconds(configuration)
+    delivery = files.delivery(configuration, tasks=len(refs)) if files.is_wanted else None
+    with client(configuration, interval=waiting.interval) as vidu:
+        return follow(output, vidu, parsed(vidu, refs), timeout=seconds, delivery=delivery)

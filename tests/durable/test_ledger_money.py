@@ -12,11 +12,12 @@ import pytest
 import sqlalchemy as sa
 from ledger_rig import REFERENCE, planned, running
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from vidu_ext.durable import Job, Limits
 from vidu_ext.durable.database.ledger import Ledger
-from vidu_ext.durable.database.tables import jobs
+from vidu_ext.durable.database.money import insert_missing
+from vidu_ext.durable.database.tables import costs, jobs
 from vidu_ext.durable.job import JobState
 from vidu_ext.durable.reports import progress
 
@@ -278,6 +279,26 @@ def test_cost_that_is_learned_after_the_end_changes_no_sum(database: str, ledger
     ledger.finish(job, "fetching", 20.0, None)
     ledger.learn(job, 19.0)
     assert money(ledger) == (20.0, 0.0)
+
+
+# -- a row that is there already ------------------------------------------------------------------------------------------
+
+
+def test_row_that_is_there_already_is_not_missing(database: str, ledger: Ledger, tmp_path: Path) -> None:
+    planned(database, tmp_path, 1)
+    values = {"signature": "a kind", "provider": "vidu", "credits": None, "probe": None}
+    with ledger.writing() as connection:
+        assert insert_missing(connection, costs, values, ["signature"])
+        assert not insert_missing(connection, costs, {**values, "credits": 4.0}, ["signature"])
+        assert connection.execute(sa.select(costs.c.credits)).scalar_one() is None
+
+
+def test_job_with_the_file_of_another_is_never_left_out_without_a_word(database: str, ledger: Ledger, tmp_path: Path) -> None:
+    """Only the same job may be there already; another one with its file would never have been sent."""
+    (job,) = planned(database, tmp_path, 1)
+    with pytest.raises(IntegrityError), ledger.engine.begin() as connection:
+        row = connection.execute(sa.select(jobs).where(jobs.c.id == job.id)).mappings().one()
+        insert_missing(connection, jobs, {**row, "id": "batch/another", "key": "another"}, ["id"])
 
 
 # -- tasks that cannot be told apart --------------------------------------------------------------------------------------

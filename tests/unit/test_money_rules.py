@@ -34,7 +34,7 @@ from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
 
 from vidu_ext import AsyncVidu, HealthPolicy, Settings, TextToVideo, Timeouts, Vidu
 from vidu_ext.client.session import Choice, Session
-from vidu_ext.flows.attempt import Claims, create_flow
+from vidu_ext.flows.attempt import Attempt, Claims, create_flow
 from vidu_ext.flows.call import answer_flow
 from vidu_ext.flows.effects import Flow, Pause, Send
 from vidu_ext.flows.outcome import Outcome, Unknown
@@ -116,6 +116,23 @@ def test_two_tasks_that_fit_never_prove_absence() -> None:
 def test_provider_that_cannot_be_searched_never_proves_absence(provider: str) -> None:
     assert not unknown(settle(Scripted(), attempt(provider))).absent
     assert not LOST.absent
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        attempt(payload="job-1"),
+        attempt(key="job-1"),
+        attempt("skills_video"),
+        attempt(operation="createAdFilm", images=["https://example.com/a.png"]),
+    ],
+    ids=["payload of the user", "key of the user", "list of what runs", "route without a payload"],
+)
+def test_only_a_marker_of_our_own_lets_a_search_prove_absence(made: Attempt) -> None:
+    """A batch sends again what is absent; another task may carry a marker that the user chose, and a list of what runs
+    does not show what has ended."""
+    listed = reply(200, []) if made.provider.name == "skills_video" else page([])
+    assert not unknown(settle(Scripted(listed), made, settle=ONE_LOOK)).absent
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Los_Angeles", "UTC"])

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib import import_module
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import pytest
 from attrs import frozen
 
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.base import Encoded, Provider
+from vidu_ext.providers.generated import GeneratedClient
 from vidu_ext.spec.contract import Operation
+from vidu_ext.values.errors import ResponseUnreadableError
 from vidu_ext.values.exchange import Category, Reply
 from vidu_ext.values.json import as_list, as_object, value_at
-from vidu_ext.values.tasks import Json, Object, TaskRef, TaskState
+from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState
 
 LISTS: Final = ("listTasks", "listRunningGenerations")
 STREAMS: Final = "text/event-stream"
@@ -238,6 +242,101 @@ def test_a_documented_list_gives_every_task_in_it(example: Documented) -> None:
     assert [snapshot.state for snapshot in page[0]] == [state_in(row) for row in rows]
     for snapshot, row in zip(page[0], rows, strict=True):
         assert {output.url for output in snapshot.outputs} == set(addresses(row))
+
+
+def described() -> Iterator[tuple[Snapshot, Object, str]]:
+    """Snapshots of documented status answers and list rows, the answer of each, the name of its generated model."""
+    for one in STATUS:
+        snapshot = one.adapter.snapshot(TaskRef("mine", "1", one.operation.id), one.value)
+        assert snapshot is not None
+        yield snapshot, as_object(one.value), type(one.adapter.model(one.operation.id, one.value)).__name__
+    for one in LISTED:
+        page = one.adapter.tasks_page("mine", one.value)
+        assert page is not None
+        rows = [as_object(row) for row in as_list(as_object(one.value).get("tasks", one.value))]
+        name = "RunningGeneration" if one.provider == "skills_video" else "TaskListItem"
+        yield from zip(page[0], rows, [name] * len(rows), strict=True)
+
+
+def test_snapshot_says_when_with_which_model_and_to_which_prompt() -> None:
+    """The film's time has microseconds; only a list of Vidu and the input at skills.video repeat a prompt."""
+    seen = {(snapshot.created_at, snapshot.model, snapshot.prompt) for snapshot, _, _ in described()}
+    assert seen == {
+        (None, None, None),
+        (datetime(2025, 12, 24, 2, 51, 34, 70650, UTC), None, None),
+        (None, "viduq2", None),
+        (None, "viduq3-pro", None),
+        (None, "viduq3-turbo", None),
+        (None, None, "a cat"),
+        (None, None, "a dog"),
+        (datetime(2026, 1, 1, 14, 15, 22, 0, UTC), "viduq3-turbo", "An astronaut walks through fog."),
+        (datetime(2019, 8, 24, 14, 15, 22, 0, UTC), "string", "string"),
+    }
+
+
+def test_snapshot_builds_the_generated_model_of_its_answer() -> None:
+    for snapshot, answer, model in described():
+        assert type(snapshot.answer).__name__ == model
+        assert cast("Any", snapshot.answer).to_dict() == answer
+
+
+def test_pickled_snapshot_is_equal_and_still_builds_its_model() -> None:
+    for snapshot, _, _ in described():
+        again: Snapshot = pickle.loads(pickle.dumps(snapshot))  # noqa: S301 - made by this test
+        assert again == snapshot
+        assert again.answer == snapshot.answer
+
+
+def test_snapshot_is_compared_by_what_was_answered() -> None:
+    row: Object = {"id": "1", "state": "success"}
+    page = provider_named("vidu").tasks_page("mine", {"tasks": [row]})
+    assert page is not None
+    assert page[0][0] == provider_named("vidu").snapshot(TaskRef("mine", "1"), row)
+    assert page[0][0] != provider_named("vidu").snapshot(TaskRef("mine", "1"), {**row, "model": "viduq3"})
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_poll_builds_no_generated_model(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer in another form is a snapshot all the same; only who asks for its model sees the fault."""
+    monkeypatch.setattr(GeneratedClient, "answer", unreadable)
+    word = {"status": "IN_QUEUE"} if provider == "skills_video" else {"state": "created"}
+    answer: Object = {"id": "1", **word}
+
+    snapshot = provider_named(provider).snapshot(TaskRef("mine", "1"), answer)
+
+    assert snapshot is not None
+    assert snapshot.raw == answer
+    with pytest.raises(ResponseUnreadableError, match="at mine failed") as caught:
+        _ = snapshot.answer
+    assert json.loads(caught.value.raw) == answer
+
+
+def unreadable(*_: object) -> object:
+    raise ValueError("not in this form")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1996-12-19T16:39:57-08:00", datetime(1996, 12, 20, 0, 39, 57, 0, UTC)),  # RFC 3339, section 5.8
+        ("1985-04-12T23:20:50.52Z", datetime(1985, 4, 12, 23, 20, 50, 520000, UTC)),
+        ("2025-08-07T09:53:22.083033428Z", datetime(2025, 8, 7, 9, 53, 22, 83033, UTC)),
+        ("2026-01-01T14:15:22", datetime(2026, 1, 1, 14, 15, 22, 0, UTC)),
+        ("0001-01-01T00:00:00Z", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-14:00", None),
+        ("yesterday", None),
+        ("", None),
+        (1766829900, None),
+        (None, None),
+    ],
+)
+def test_created_at_is_a_time_in_utc_or_none(written: Json, meant: datetime | None) -> None:
+    """A server written in Go shows an unknown time as that of the year 1."""
+    snapshot = provider_named("vidu").snapshot(TaskRef("mine", "1"), {"state": "created", "created_at": written})
+    assert snapshot is not None
+    assert snapshot.created_at == meant
+    assert snapshot.created_at is None or snapshot.created_at.tzinfo is UTC
 
 
 @pytest.mark.parametrize("example", FAILURES, ids=str)

@@ -5,17 +5,20 @@ Holds no word of any provider: those are the fields of an instance and the table
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 from attrs import evolve, field, frozen
 
 from vidu_ext.spec.contract import Contract, Operation, contract_of
-from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.errors import ConfigurationError, ResponseUnreadableError
 from vidu_ext.values.exchange import Call, Category, ErrorReading, Reply
 from vidu_ext.values.json import as_object, as_texts
 from vidu_ext.values.tasks import Json, Object, TaskRef, TaskState, check_id
 
+from . import provider_named
 from .base import Encoded, UnsupportedError
 from .error_bodies import holds_error, read_error
 from .generated import GeneratedClient, Model, RawBody
@@ -175,6 +178,13 @@ class Adapter:
     def model(self, operation: str, value: Json) -> object:
         return self._client.answer(self.contract.operation(operation), value)
 
+    def task_model(self, operation: str, answer: Object) -> object:
+        return self.model(operation, answer)
+
+    def _reader(self, ref: TaskRef, operation: str | None = None) -> Callable[[Mapping[str, Json]], object]:
+        """What builds `Snapshot.answer`; of a status answer if no operation is named."""
+        return partial(read_answer, self.name, operation or ref.poll or self.usual_poll, ref.account)
+
     # -- calls --------------------------------------------------------------------------------------------------------
 
     def status_call(self, ref: TaskRef) -> Call:
@@ -207,3 +217,20 @@ class Adapter:
     @property
     def _client(self) -> GeneratedClient:
         return GeneratedClient(self.name)
+
+
+def read_answer(provider: str, operation: str, account: str, raw: Mapping[str, Json]) -> object:
+    """Build the generated model of what a provider said about one task. A function of the module can be pickled."""
+    try:
+        return provider_named(provider).task_model(operation, dict(raw))
+    except ValueError as error:
+        detail = f"the answer is not what the spec says ({error}); it is kept in .raw"
+        raise ResponseUnreadableError(account, operation, detail, status=200, raw=json.dumps(dict(raw)).encode()) from error
+
+
+def only_row(rows: object) -> object:
+    """The one row of a list that a generated client read. Raises ValueError if it could not read it."""
+    row = rows[0] if isinstance(rows, list) and rows else None
+    if row is None or isinstance(row, dict):  # the generated model leaves rows as they are that it cannot read
+        raise ValueError("the row of the list cannot be read")
+    return cast("object", row)

@@ -272,3 +272,7 @@ class Provider(Protocol):
     def model(self, operation: str, value: Json) -> object:
         """A success answer of an operation as the generated model. Raises ValueError where it cannot be read."""
         ...
+
+    def task_model(self, operation: str, answer: Object) -> object:
+        """A status answer, or one row of a list of tasks, as the generated model. Raises ValueError if it cannot be read."""
+        ...

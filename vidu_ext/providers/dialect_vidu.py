@@ -27,7 +27,7 @@ from vidu_ext.values.requests import (
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 from vidu_ext.values.urls import UPLOAD_SCHEME
 
-from .adapter import Adapter
+from .adapter import Adapter, only_row
 from .base import Balance, Candidate, Encoded, SearchPage, TaskFilter, UnsupportedError, UploadPlace
 from .encoding import Names, body_of
 from .reading import (
@@ -35,7 +35,6 @@ from .reading import (
     both_hold,
     charge,
     kind_of,
-    moment,
     number,
     objects,
     rfc3339,
@@ -43,17 +42,19 @@ from .reading import (
     share,
     task_id,
     text,
+    time_of,
     whole_number,
 )
 
 if TYPE_CHECKING:
-    from vidu_clients.vidu.models import SubjectList
+    from vidu_clients.vidu.models import SubjectList, TaskList
 
     from vidu_ext.values.requests import Request
     from vidu_ext.values.submission import Submission
 
     from .answers import StoredSubject
 
+LIST: Final = "listTasks"
 PAGE_SIZE: Final = "pager.pagesz"
 PAGE_SIZES: Final = ("pager_pagesz", "paper_pagesz")
 """The size of a page in both spellings that the documents have; the one that the server does not know it passes over."""
@@ -137,7 +138,7 @@ class ViduShaped(Adapter):
 
     # -- one task -----------------------------------------------------------------------------------------------------
 
-    def snapshot(self, ref: TaskRef, value: Json) -> Snapshot | None:
+    def snapshot(self, ref: TaskRef, value: Json, *, operation: str | None = None) -> Snapshot | None:
         answer = as_object(value)
         word = text(answer.get("state"))
         if word is None:
@@ -157,7 +158,16 @@ class ViduShaped(Adapter):
             odd_charge=odd_charge,
             outputs=tuple(self._outputs(answer)),
             is_moderated=code is not None and self.meaning(code) == "moderation",
+            created_at=time_of(answer.get("created_at")),
+            model=text(answer.get("model")),
+            prompt=text(answer.get("prompt")),
+            reader=self._reader(ref, operation),
         )
+
+    def task_model(self, operation: str, answer: Object) -> object:
+        if operation != LIST:
+            return super().task_model(operation, answer)
+        return only_row(cast("TaskList", self.model(LIST, {"tasks": [answer]})).tasks)
 
     def _outputs(self, answer: Object) -> Iterator[Output]:
         for entry in as_list(answer.get("creations")):
@@ -183,20 +193,20 @@ class ViduShaped(Adapter):
 
     @property
     def list_size(self) -> int:
-        return self.contract.most("listTasks", PAGE_SIZE) if self._offers("listTasks") else 0
+        return self.contract.most(LIST, PAGE_SIZE) if self._offers(LIST) else 0
 
     def list_call(self, task_ids: Sequence[str]) -> Call:
         return self._list_call({"task_ids": list(task_ids)})
 
     def _list_call(self, asked: Mapping[str, object]) -> Call:
-        return self._call("listTasks", parameters={**asked, **dict.fromkeys(PAGE_SIZES, self.list_size)})
+        return self._call(LIST, parameters={**asked, **dict.fromkeys(PAGE_SIZES, self.list_size)})
 
     def listed(self, account: str, value: Json) -> Mapping[str, Snapshot] | None:
         page = self.tasks_page(account, value)
         return None if page is None else {snapshot.ref.task_id: snapshot for snapshot in page[0]}
 
     def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
-        return self._tasks_call(wanted, page) if self._offers("listTasks") else None
+        return self._tasks_call(wanted, page) if self._offers(LIST) else None
 
     def _tasks_call(self, wanted: TaskFilter, page: str | None) -> Call:
         parameters: dict[str, object] = {
@@ -214,7 +224,7 @@ class ViduShaped(Adapter):
         rows = _rows(value)
         if rows is None:
             return None
-        found = (self.snapshot(TaskRef(account, name), row) for name, row in rows)
+        found = (self.snapshot(TaskRef(account, name), row, operation=LIST) for name, row in rows)
         return tuple(snapshot for snapshot in found if snapshot is not None), _next_page(value)
 
     def cancel_call(self, ref: TaskRef) -> Call | None:
@@ -242,7 +252,7 @@ class ViduShaped(Adapter):
         candidates = tuple(
             Candidate(self._ref(submission.account, submission.operation, name), text(row.get("payload")))
             for name, row in rows
-            if (moment(row.get("created_at")) or math.inf) >= earliest and _may_be(submission, row)
+            if ((made := time_of(row.get("created_at"))) is None or made.timestamp() >= earliest) and _may_be(submission, row)
         )
         written = [row for row in as_list(as_object(value).get("tasks")) if isinstance(row, dict)]
         return SearchPage(candidates, _next_page(value), is_readable=len(written) == len(rows))

@@ -61,15 +61,27 @@ def share(value: Json) -> float | None:
     return found if found is not None and 0 <= found <= 100 else None
 
 
-def moment(value: Json) -> float | None:
-    """Seconds since the epoch of a time written as RFC 3339, UTC where no zone is named; None for anything else."""
+def instant(value: Json) -> datetime | None:
+    """A time written as RFC 3339 in UTC, which is assumed if no zone is named; None for anything else."""
     if not isinstance(value, str):
         return None
     try:
         found = datetime.fromisoformat(value.strip())
-        return (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).timestamp()
+        return (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def moment(value: Json) -> float | None:
+    """Seconds since the epoch of a time written as RFC 3339; None for anything else."""
+    found = instant(value)
+    return None if found is None else found.timestamp()
+
+
+def time_of(value: Json) -> datetime | None:
+    """When something happened, in UTC; None for the zero time too, by which a server written in Go says that it is not known."""
+    found = instant(value)
+    return found if found is not None and found.timestamp() > 0 else None
 
 
 def rfc3339(seconds: float) -> str:

@@ -14,7 +14,7 @@ from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.requests import ImageToVideo, ReferenceToImage, ReferenceToVideo, TextToVideo
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 
-from .adapter import Adapter
+from .adapter import Adapter, only_row
 from .base import Balance, Candidate, Encoded, SearchPage, TaskFilter, UnsupportedError, UploadPlace
 from .encoding import Names, body_of
 from .reading import agree, both_hold, charge, kind_of, number, rows_by_id, text
@@ -40,6 +40,8 @@ NAMES: Final[Names] = {
     ReferenceToVideo: {**_ALIKE, "images": "reference_image_urls"},
     ReferenceToImage: {**_ALIKE, "images": "image_urls"},
 }
+
+LIST: Final = "listRunningGenerations"
 
 PICTURES: Final = ("first_frame_url", "reference_image_urls", "image_urls")
 """Members that no default fills in: a generation that has one which was not sent is another one."""
@@ -76,7 +78,7 @@ class SkillsVideo(Adapter):
         ending = max(endings, key=len, default=None)
         return None if ending is None else self.categories[ending]
 
-    def snapshot(self, ref: TaskRef, value: Json) -> Snapshot | None:
+    def snapshot(self, ref: TaskRef, value: Json, *, operation: str | None = None) -> Snapshot | None:
         answer = as_object(value)
         word = text(answer.get("status"))
         if word is None:
@@ -94,7 +96,14 @@ class SkillsVideo(Adapter):
             odd_charge=odd_charge,
             outputs=tuple(_outputs(answer.get("data"))),
             is_moderated=code is not None and self.meaning(code) == "moderation",
+            prompt=text(as_object(answer.get("input")).get("prompt")),
+            reader=self._reader(ref, operation),
         )
+
+    def task_model(self, operation: str, answer: Object) -> object:
+        if operation != LIST:
+            return super().task_model(operation, answer)
+        return only_row(self.model(LIST, [answer]))
 
     # -- the list of what is unfinished -------------------------------------------------------------------------------
 
@@ -107,7 +116,7 @@ class SkillsVideo(Adapter):
         rows = rows_by_id(value)
         if rows is None:
             return None
-        found = (self.snapshot(TaskRef(account, name), row) for name, row in rows)
+        found = (self.snapshot(TaskRef(account, name), row, operation=LIST) for name, row in rows)
         return tuple(snapshot for snapshot in found if snapshot is not None), None
 
     def search_call(
@@ -131,8 +140,8 @@ class SkillsVideo(Adapter):
         return SearchPage(candidates, None)
 
     def _list_call(self) -> Call:
-        most = self.contract.most("listRunningGenerations", "limit")
-        return self._call("listRunningGenerations", parameters={"limit": most})
+        most = self.contract.most(LIST, "limit")
+        return self._call(LIST, parameters={"limit": most})
 
     # -- account ------------------------------------------------------------------------------------------------------
 

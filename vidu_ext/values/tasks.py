@@ -6,7 +6,8 @@ Values only: frozen, compared by content, with a repr that shows no signed addre
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal, Self, TypeAlias
 
@@ -147,6 +148,22 @@ class Snapshot:
     outputs: tuple[Output, ...] = ()
     is_moderated: bool = False
     """The error code is one of moderation's."""
+    created_at: datetime | None = None
+    """When the task was created, in UTC; None if the answer does not say."""
+    model: str | None = None
+    """The model as the provider names it; None if the answer does not say."""
+    prompt: str | None = field(default=None, repr=False)
+    """The prompt as the provider repeats it; None if the answer does not say."""
+    _reader: Callable[[Mapping[str, Json]], object] | None = field(default=None, alias="reader", repr=False, eq=False)
+    """Builds the generated model from `raw`. Can be pickled."""
+
+    @property
+    def answer(self) -> object:
+        """The answer as the generated model, built anew from `raw`; None for a snapshot that no provider sent.
+
+        Raises ResponseUnreadableError if the answer does not have its documented form.
+        """
+        return None if self._reader is None else self._reader(self.raw)
 
     @property
     def has_result(self) -> bool:

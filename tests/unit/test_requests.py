@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, cast, get_args
@@ -188,3 +189,9 @@ def test_media_change_their_places_or_an_address_is_replaced() -> None:
     assert frames == Multiframe(
         start_image="data:bytes", frames=[Frame(image="data:bytes", prompt="up", duration=3), Frame(image="data:file")]
     )
+
+
+@pytest.mark.parametrize("kind", get_args(Request), ids=lambda kind: kind.__name__)
+def test_help_of_a_request_says_what_every_member_means(kind: type) -> None:
+    documented = set(re.findall(r"^    (\w+): ", kind.__doc__ or "", re.MULTILINE))
+    assert {member.name for member in fields(TextToVideo)} <= documented

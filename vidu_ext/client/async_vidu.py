@@ -1,7 +1,4 @@
-"""The awaited client: the names of `client.py`, with the same decisions, in one event loop.
-
-Holds only what waits: everything that is decided is in flows.py and watching.py.
-"""
+"""The awaited client: the names of vidu.py in one event loop; session.py holds what both share."""
 
 from __future__ import annotations
 

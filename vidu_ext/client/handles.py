@@ -134,7 +134,11 @@ class _BoundResult:
 
 
 class Task(_Handle):
-    """A task and the client that asks for it."""
+    """A task at the client that submitted it or was given its reference.
+
+    `str(task.ref)` is all that another process needs to go on. `result()` waits and remembers, `status()` asks once, `watch()`
+    yields every status answer, `cancel()` asks the provider to cancel.
+    """
 
     __slots__ = ("_client",)
 
@@ -176,7 +180,10 @@ class Task(_Handle):
 
 
 class TaskResult(_BoundResult):
-    """A finished task, whose files can be downloaded."""
+    """A task that succeeded: `outputs` are its files, `credits` what it cost, `download()` fetches one.
+
+    Can be pickled; it then has no client, and any client downloads it: `vidu.download(result, "bird.mp4")`.
+    """
 
     __slots__ = ("_client",)
 
@@ -194,7 +201,11 @@ class TaskResult(_BoundResult):
 
 
 class AsyncTask(_Handle):
-    """A task and the client that asks for it, awaited."""
+    """A task at the client that submitted it or was given its reference, awaited.
+
+    `str(task.ref)` is all that another process needs to go on. `result()` waits and remembers, `status()` asks once, `watch()`
+    yields every status answer, `cancel()` asks the provider to cancel.
+    """
 
     __slots__ = ("_client",)
 
@@ -238,7 +249,10 @@ class AsyncTask(_Handle):
 
 
 class AsyncTaskResult(_BoundResult):
-    """A finished task, whose files can be downloaded, awaited."""
+    """A task that succeeded: `outputs` are its files, `credits` what it cost, `download()` fetches one, awaited.
+
+    Can be pickled; it then has no client, and any client downloads it: `vidu.download(result, "bird.mp4")`.
+    """
 
     __slots__ = ("_client",)
 

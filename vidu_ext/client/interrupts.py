@@ -1,4 +1,4 @@
-"""What an interrupt or a cancellation says on its way out: what it means for the money, and how to go on. Catches nothing."""
+"""Notes on interrupts and cancellations: what they mean for the money, and how to go on. Nothing is caught."""
 
 from __future__ import annotations
 
@@ -88,4 +88,4 @@ def how_it_ended(submitted: Submitted) -> str:
 
 def how_to_fetch(ref: TaskRef) -> str:
     """What an interrupted download says at its end."""
-    return f"The result of {ref} is not lost. Download it again, here or in another process; a part file is gone on with."
+    return f"The result of {ref} is not lost. Download it again, here or in another process; the partial download resumes."

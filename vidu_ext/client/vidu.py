@@ -1,7 +1,4 @@
-"""The blocking client. `async_client.py` has the same names, awaited; what both share is in session.py.
-
-Holds only what waits: everything that is decided is in flows.py and watching.py.
-"""
+"""The blocking client. async_vidu.py has the same names, awaited; session.py holds what both share."""
 
 from __future__ import annotations
 
@@ -49,8 +46,8 @@ LAST_POLL_SECONDS: Final = 5.0
 
 
 class Vidu:
-    """Makes videos through the configured accounts, blocking the calling thread. May be used from many threads, and in a
-    forked child, which has connections of its own.
+    """Make videos through the configured accounts, blocking the calling thread. Safe for many threads and for forked
+    children, which have connections of their own.
 
     Without keys the accounts come from the environment: VIDU_API_KEY, COMFY_API_KEY, ZENLAYER_API_KEY,
     SKILLS_VIDEO_API_KEY. `prefer` names accounts or providers in the order in which they are asked, or is a policy of

@@ -1,7 +1,7 @@
-"""Fetch the files of a result: go on where a try broke off, ask for a fresh address where one died, give up with a reason.
+"""Download the files of a result: resume after a failure, ask for a fresh address when one died, give up with a reason.
 
-Decides, and asks a driver for all network, files and time. No file ever has its final name before it is whole. The key is
-sent to the hosts that the spec names, over https, and only after they asked for it.
+No file has its final name before it is whole. The key is sent only to hosts that the spec names, over https, and only after
+they asked for it.
 """
 
 from __future__ import annotations

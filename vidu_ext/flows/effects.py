@@ -1,6 +1,6 @@
-"""What a flow may ask of the driver that runs it. A flow yields one of these and is sent the value named here.
+"""Effects: what a flow may ask of the driver that runs it. A flow yields one and is sent the value that its docstring names.
 
-Values only. The drivers of the transport carry them out; a failed exchange is thrown into the flow as ExchangeError.
+A failed exchange is thrown into the flow as ExchangeError.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What a finished attempt to create a task means: one of five outcomes. Decides; never sends and never waits.
+"""The five outcomes of an attempt to create a task.
 
 not sent    the request never left                      → may be sent again
-rejected    the provider said "later"                   → may be sent again at its pace
-refused     the provider said no                        → an error; another account may be asked where it was the account
+busy        the provider said "later"                   → may be sent again at its pace
+refused     the provider said no                        → an error; another account may be asked if the account was the cause
 unknown     it may have been accepted                   → settled by looking, or an error; never sent again blindly
 accepted    there is a task and its id is known
 """

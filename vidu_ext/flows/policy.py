@@ -1,7 +1,4 @@
-"""How long, how often, how many: frozen settings that refuse nonsense, and the pure arithmetic on them.
-
-No clock and no randomness of its own: callers pass the time and a random number in.
-"""
+"""Policies: how long, how often, how many. Frozen settings that refuse nonsense, and pure arithmetic on them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Waiting for many tasks of one account with as few requests as its provider allows. Decides; never sends or sleeps.
+"""Poll the tasks of one account with as few requests as its provider allows.
 
-A queue holds the tasks of one account that are waited for. The driver takes the requests that are due, sends them and
-hands the answers back; the queue notifies the listeners. Where the provider lists tasks by id, one request asks for a
-hundred of them. A wait ends on a final state or a refusal, never on an unknown word or a failed call.
+A queue holds the tasks that are waited for. The driver takes the requests that are due, sends them and hands the answers
+back; the queue notifies the listeners. Where the provider lists tasks by id, one request asks for a hundred of them. A wait
+ends on a final state or a refusal, never on an unknown word or a failed call.
 """
 
 from __future__ import annotations

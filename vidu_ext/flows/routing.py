@@ -1,7 +1,6 @@
-"""Which accounts can serve a request, in which order they are asked, and why: decided from values alone.
+"""Choose the accounts that can serve a request, in the order in which they are asked, with reasons.
 
-Nothing here sends anything or reads a clock; the caller passes the time in. What an account can serve is what its
-provider's spec says, there is no second table. The only memory is that of `Health` and of `round_robin`.
+What an account can serve is in its provider's spec; there is no second table.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Submitting, settling an unknown outcome, calling, uploading: every decision about money, as generators.
+"""Offer a request to accounts in order, so that at most one paid task comes of it.
 
-A flow yields effects (effects.py) and is sent their results; it has no clock, no socket and no randomness of its own. The
-rules of this module: at most one paid task per submit, and what may have been accepted is never sent again blindly.
+What may have been accepted is never sent again blindly.
 """
 
 from __future__ import annotations

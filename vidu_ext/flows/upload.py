@@ -1,7 +1,4 @@
-"""Large local pictures go to the provider before the request does, where the provider takes uploads.
-
-Decides which, and keeps what is to be uploaded beside the offer; the upload itself is a flow (flows.py).
-"""
+"""Upload large local pictures before the request, at providers that take uploads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tasks of one wait, one or many, as listeners of poll queues. Used by both clients; no I/O."""
+"""The tasks of one wait, one or many, as listeners of poll queues."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The providers: one adapter per spec, found by name. Nothing of an adapter is imported before it is asked for.
+"""The providers: one adapter for each spec, found by name and imported when first used.
 
-Only this folder imports the generated clients. Adapters are values and pure functions; they hold no key and send nothing.
+Adapters are values and pure functions; they hold no key and send nothing. Only this folder imports the generated clients.
 """
 
 from __future__ import annotations

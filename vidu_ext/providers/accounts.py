@@ -1,7 +1,6 @@
-"""The accounts that requests go through: whose key, at which provider, at which address; read from the environment too.
+"""Accounts: a key, at a provider, at an address; given, or read from the environment.
 
-Values and checks only: no account is asked anything here. No message of this module holds a key or a whole address, since
-a key that was put into the wrong place must not end up in a log.
+No message here holds a key or a whole address: a key in the wrong place must not end up in a log.
 """
 
 from __future__ import annotations
@@ -88,8 +87,8 @@ def _is_count(instance: Account, attribute: Attribute[int], value: object) -> No
 class Account:
     """A key at a provider, under a name that task references carry.
 
-    Two accounts are equal whatever their keys are: so a key can be replaced, and whoever prints how two accounts differ
-    prints no key. Raises ConfigurationError where anything makes no sense.
+    Keys do not count when accounts are compared, so that a key can be replaced and a printed difference shows none. Raises
+    ConfigurationError for values that make no sense.
     """
 
     provider: str = field(validator=_is_provider)

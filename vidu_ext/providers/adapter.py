@@ -1,7 +1,4 @@
-"""What all adapters do alike, by what the provider's spec says of an operation: calls, ids, errors, markers.
-
-Holds no word of any provider: those are the fields of an instance and the tables of its module.
-"""
+"""The base of all adapters: calls, ids, errors and markers, as the provider's spec describes an operation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rest of the package asks of a provider. Values and pure functions: an adapter never sends anything."""
+"""The protocol of a provider: values and pure functions."""
 
 from __future__ import annotations
 

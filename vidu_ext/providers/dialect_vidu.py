@@ -1,7 +1,4 @@
-"""The three providers with Vidu's own request and answer forms: Vidu itself, Comfy and Zenlayer.
-
-One class reads and writes the form; which routes a provider has is asked of its spec, and the rest is data at the end.
-"""
+"""The adapter of providers with Vidu's own request and answer forms. Their data is in vidu.py, comfy.py and zenlayer.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A neutral request as the body of a provider's route, by a table of names. Decides no route and knows no limit."""
+"""Encode a neutral request as the body of a route, by a table of names."""
 
 from __future__ import annotations
 

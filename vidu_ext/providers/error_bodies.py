@@ -1,7 +1,6 @@
-"""Reading an error answer of any shape that a provider, or what stands before it, is known to send.
+"""Read error answers of every shape that a provider, or a proxy before it, is known to send.
 
-One reading for all providers, because they pass each other's bodies on. Which word means what is the provider's data, what a
-status means is said here; what follows from it is decided elsewhere.
+One reader for all providers, because they pass on each other's bodies.
 """
 
 from __future__ import annotations

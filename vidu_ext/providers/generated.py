@@ -1,6 +1,6 @@
-"""The generated clients as the adapters use them: the pure pair of an operation, its request and its answer.
+"""Call the generated clients: the request and the parsed answer of an operation.
 
-The only module that knows how the generator names things. Sends nothing.
+The only module that knows how the generator names things.
 """
 
 from __future__ import annotations

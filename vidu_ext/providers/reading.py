@@ -1,5 +1,6 @@
-"""Reading what providers answer, however badly it is written: ids out of broken bytes, numbers out of texts, kinds out of
-addresses. Knows no provider, no state and no error; raises for nothing that a server can send.
+"""Read what providers answer, however badly it is written: ids in broken bytes, numbers as text, kinds of files.
+
+Raises for nothing that a server can send.
 """
 
 from __future__ import annotations

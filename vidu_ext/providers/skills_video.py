@@ -1,4 +1,4 @@
-"""skills.video, which has paths, members and state words of its own; the path names the model."""
+"""The adapter of skills.video: paths, members and state words of its own; the path names the model."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""What a provider's packaged spec says at run time: operations, limits, whether a body or an answer is valid.
+"""Ask a packaged spec at run time: its operations, its limits, and whether a body or an answer is valid.
 
-The spec is the only table of limits; this module reads it and adds nothing. It sends nothing and knows no generated
-class. The validator is imported with the first body.
+The spec is the only table of limits. The validator is imported with the first body.
 """
 
 from __future__ import annotations

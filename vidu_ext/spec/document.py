@@ -1,6 +1,4 @@
-"""A packaged spec as a tree: members by place, references followed. Knows JSON and `$ref`; knows no operation and writes
-no message.
-"""
+"""A packaged spec as a tree: members by place, references followed."""
 
 from __future__ import annotations
 

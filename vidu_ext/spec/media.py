@@ -1,6 +1,6 @@
-"""Pictures and videos that a request carries itself: read once, recognised by their first bytes, written as data URIs.
+"""Pictures and videos inside a request: read once, recognised by their first bytes, written as data URIs.
 
-Knows file formats and no provider; what a provider takes is said by its spec. Decodes no picture.
+What a provider takes is in its spec. No picture is decoded.
 """
 
 from __future__ import annotations

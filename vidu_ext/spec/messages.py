@@ -1,7 +1,6 @@
-"""What a JSON Schema validator finds, as few and exact messages for the person who is about to pay.
+"""Turn the errors of a JSON Schema validator into few and exact messages, one for each fault.
 
-Reads the validator's errors and the spec beside them; never validates. One entry per real fault: where several limits
-refuse the same value, the narrowest one speaks.
+Where several limits refuse the same value, the narrowest one is named.
 """
 
 from __future__ import annotations

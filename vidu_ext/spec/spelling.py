@@ -1,4 +1,4 @@
-"""Words for messages: which known word somebody may have meant. The one place that compares spellings."""
+"""Suggest the known word that a misspelt one is nearest to."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The drivers of flows and of poll queues in one event loop; driver.py has the same names, blocking.
-
-A driver carries out effects and decides nothing.
-"""
+"""The drivers of flows and of poll queues in one event loop; driver.py has the same names, blocking."""
 
 from __future__ import annotations
 

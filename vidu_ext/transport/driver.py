@@ -1,7 +1,6 @@
 """The blocking drivers of flows and of poll queues; the clock and the randomness of the whole package.
 
-Sync and async (async_drivers.py) differ here and in the clients, nowhere else. A driver carries out effects and decides
-nothing. No event loop is imported here, which a program that blocks never needs.
+async_driver.py has the same names, awaited. No event loop is imported here: a blocking program never needs one.
 """
 
 from __future__ import annotations

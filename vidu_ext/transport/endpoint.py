@@ -1,8 +1,6 @@
-"""The way to the wire: one httpx client per account, one without any key for everything else, and what they may say.
-A client is made when it is first needed, and all of one Vidu share what they know of certificates, which is slow to load.
+"""Endpoints of accounts: build their requests, and classify what httpx raises by whether the request may have left.
 
-Turns what httpx raises into ExchangeError with the one fact that matters, whether the request may have left, and writes
-the log. Decides nothing about money and never repeats a request.
+Writes the log. Never repeats a request.
 """
 
 from __future__ import annotations

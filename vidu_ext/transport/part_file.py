@@ -1,9 +1,8 @@
-"""Where the bytes of a download go: a part file that becomes the file, or an open file of the caller's.
+"""Write a download: to a part file that becomes the file, or to an open file of the caller's.
 
-Touches the local file system, never the network, and decides nothing about tries. The part file lies beside the file
-and is locked while it is written: a second download to the same place is refused, it never mixes its bytes in. A note, a
-small file beside it, says which bytes it holds and how they begin, so that another process can go on. What has these names
-and was not written here is never opened for writing: the part file then gets another name.
+The part file is locked while it is written, so that two downloads never mix. A note beside it says which bytes it holds and how
+they begin, so that another process can resume. A file of these names that was not written here is never opened for writing: the
+part file gets another name.
 """
 
 from __future__ import annotations

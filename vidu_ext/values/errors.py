@@ -9,7 +9,7 @@ user's money, and what to do next.
     │   └── InvalidRequestError                the spec refuses the request; nothing was sent
     ├── SubmitError
     │   ├── NotSentError                       never reached the provider; nothing is paid
-    │   ├── BusyError                      the provider said "later" until patience ran out; nothing is paid
+    │   ├── BusyError                          the provider said "later" until patience ran out; nothing is paid
     │   ├── RefusedError                       the provider said no; nothing is paid
     │   │   ├── KeyRefusedError                the key is not accepted, or may not do this
     │   │   ├── InsufficientCreditsError       too few credits
@@ -27,7 +27,7 @@ user's money, and what to do next.
     │   └── ResponseUnreadableError            succeeded, and the answer cannot be read
     └── DownloadError                          the result is paid and not lost: download again
         ├── ResultExpiredError                 no address of the file works
-        ├── DownloadIncompleteError            broke off too often; the part file is gone on with
+        ├── DownloadIncompleteError            broke off too often; the partial download resumes
         └── DownloadRefusedError               a limit set by the caller or a rule of this package forbids it
 """
 

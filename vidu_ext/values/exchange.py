@@ -1,4 +1,4 @@
-"""One exchange with a provider as values: what is sent, what came back, what went wrong on the way. No I/O."""
+"""One HTTP exchange with a provider as values: the call, the reply, the failure. Reads JSON leniently."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What belongs to one process. A forked child begins anew: with connections of its own, and no lock held by a thread that it
-does not have.
-"""
+"""What belongs to one process: a forked child gets its own connections, and no lock that a thread of its parent holds."""
 
 from __future__ import annotations
 

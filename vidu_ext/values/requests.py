@@ -1,7 +1,7 @@
-"""Requests that say what to make, not by whom: frozen values that any provider with such a route can be asked to serve.
+"""Requests of what to make, for any provider with such a route: frozen values.
 
-They hold no limits. Which durations, resolutions or numbers of pictures a model takes is said by the providers' specs alone;
-here is refused only what no provider could mean. A member left at None is not sent.
+They hold no limits: durations, resolutions and numbers of pictures are in the specs. Only what no provider could mean is
+refused here. A member left at None is not sent.
 """
 
 from __future__ import annotations
@@ -179,40 +179,56 @@ class _Sparse:
         return f"{type(self).__name__}({', '.join(words)})"
 
 
+_MEMBERS: Final = """
+
+Members of every request; None is not sent, and the provider's own default holds. Limits: `vidu spec PROVIDER OPERATION`.
+
+    model: The provider's name of the model, `viduq3-turbo`. None only for a provider whose route has one model.
+    prompt: What happens in the video, or what the picture shows.
+    duration: Seconds.
+    resolution: `720p`, `1080p`, ...
+    aspect_ratio: `16:9`, `9:16`, ...
+    audio: Whether sound is made together with the picture.
+    bgm: Whether music is added.
+    seed: The same seed gives similar results.
+    style: `general` or `anime`, where a model has styles.
+    movement_amplitude: How much moves: `auto`, `small`, `medium`, `large`.
+    off_peak: Whether the task may wait for a cheaper hour, up to two days.
+    watermark: Whether the provider puts its mark on the video.
+    callback_url: Address that the provider calls when the state changes.
+    payload: Text that the provider hands back with the task. Set by the user, it takes the place of this package's own marker.
+    options: Members of the provider's own request that have no name here, sent as they are.
+"""
+
+
+def _with_members(kind: type[T]) -> type[T]:
+    """Let `help()` of a request say what the members mean that all requests have."""
+    kind.__doc__ = f"{kind.__doc__}{_MEMBERS}"
+    return kind
+
+
 @frozen(kw_only=True, repr=False)
 class _Common(_Sparse):
     """What a request of any kind may say beside what it makes the video of."""
 
     model: Model | None = field(default=None, validator=_TEXT)
-    """The provider's name of the model, `viduq3-turbo`. None only for a provider whose route has one model."""
     prompt: str | None = field(default=None, validator=_TEXT)
-    """What happens in the video, or what the picture shows."""
     duration: int | None = field(default=None, validator=_WHOLE)
-    """Seconds."""
     resolution: Resolution | None = field(default=None, validator=_TEXT)
-    """`720p`, `1080p`, ..."""
     aspect_ratio: AspectRatio | None = field(default=None, validator=_TEXT)
-    """`16:9`, `9:16`, ..."""
     audio: bool | None = field(default=None, validator=_FLAG)
-    """Whether sound is made together with the picture."""
     bgm: bool | None = field(default=None, validator=_FLAG)
-    """Whether music is added."""
     seed: int | None = field(default=None, validator=_WHOLE)
-    """The same seed gives similar results."""
     style: str | None = field(default=None, validator=_TEXT)
     movement_amplitude: str | None = field(default=None, validator=_TEXT)
-    """How much moves: `auto`, `small`, `medium`, `large`."""
     off_peak: bool | None = field(default=None, validator=_FLAG)
-    """Whether the task may wait for a cheaper hour, up to two days."""
     watermark: bool | None = field(default=None, validator=_FLAG)
     callback_url: str | None = field(default=None, validator=_TEXT, repr=_shown_medium)
-    """Address that the provider calls when the state changes."""
     payload: str | None = field(default=None, validator=_TEXT)
-    """Text that the provider hands back with the task. Set by the user, it takes the place of this package's own marker."""
     options: Mapping[str, Json] = field(factory=dict[str, Json], converter=_copied, validator=_are_options, repr=_shown_options)
-    """Members of the provider's own request that have no name here, sent as they are."""
 
 
+@_with_members
 @frozen(kw_only=True, repr=False)
 class TextToVideo(_Common):
     """A video from words."""
@@ -220,6 +236,7 @@ class TextToVideo(_Common):
     prompt: str = field(validator=_is_text)
 
 
+@_with_members
 @frozen(kw_only=True, repr=False)
 class ImageToVideo(_Common):
     """A video that begins with a picture."""
@@ -228,6 +245,7 @@ class ImageToVideo(_Common):
     """The first frame."""
 
 
+@_with_members
 @frozen(kw_only=True, repr=False)
 class StartEndToVideo(_Common):
     """A video that leads from one picture to another."""
@@ -254,6 +272,7 @@ class Subject(_Sparse):
     """Id of a subject that is stored at the provider; its media may then be left out."""
 
 
+@_with_members
 @frozen(kw_only=True, repr=False)
 class ReferenceToVideo(_Common):
     """A video in which what the references show appears: pictures, or named subjects."""
@@ -268,6 +287,7 @@ class ReferenceToVideo(_Common):
             raise ConfigurationError("ReferenceToVideo needs references: images=[...] or subjects=[Subject(...), ...].")
 
 
+@_with_members
 @frozen(kw_only=True, repr=False)
 class ReferenceToImage(_Common):
     """A picture from words, and from reference pictures where there are any."""
@@ -278,6 +298,7 @@ class ReferenceToImage(_Common):
     )
 
 
+@_with_members
 @frozen(kw_only=True, repr=False)
 class ExtendVideo(_Common):
     """A video that goes on where another one ends. Exactly one of video_url and creation_id names that one."""
@@ -303,6 +324,7 @@ class Frame(_Sparse):
     """Seconds of the part."""
 
 
+@_with_members
 @frozen(kw_only=True, repr=False)
 class Multiframe(_Common):
     """A video that begins with one picture and passes others in turn."""

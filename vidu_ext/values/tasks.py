@@ -1,6 +1,6 @@
-"""What is known of a task: its canonical state, the reference that outlives a process, a snapshot, the result.
+"""Tasks: their state, the reference that outlives a process, a snapshot, the result.
 
-Values only: frozen, compared by content, with a repr that shows no signed address. Nothing here asks a provider.
+Frozen values, compared by content. A repr shows no signed address.
 """
 
 from __future__ import annotations

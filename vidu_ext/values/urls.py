@@ -1,7 +1,7 @@
-"""Addresses of files as a provider wrote them: what may be asked for, where a redirect leads, who may be given the key.
+"""Addresses of files as a provider wrote them: which may be fetched, where a redirect leads, which hosts may get the key.
 
-Pure text. An address is never rebuilt from its parts, because a signature covers every byte; and never shown whole,
-because whoever reads it can fetch the file.
+An address is never rebuilt from its parts, because a signature covers every byte, and never shown whole, because it is a
+credential.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ A line that says which complaint it expects is one that users must be told of: w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import assert_type
 
@@ -37,6 +38,7 @@ from vidu_ext import (
     PollPolicy,
     ReferenceToVideo,
     Settings,
+    SettlePolicy,
     Snapshot,
     StartEndToVideo,
     Subject,
@@ -45,6 +47,7 @@ from vidu_ext import (
     TaskRef,
     TaskResult,
     TextToVideo,
+    Timeouts,
     Vidu,
 )
 from vidu_ext.flows.routing import Offer, cheapest, preference, round_robin
@@ -159,3 +162,12 @@ def choosing(price: float) -> None:
 def mistaken_options() -> None:
     Vidu(api_key="...")  # type: ignore[arg-type]
     AsyncVidu(timeout=30)  # type: ignore[arg-type]
+
+
+def flat_settings(snapshot: Snapshot) -> None:
+    Settings(timeouts=Timeouts(read=30), proxy="http://proxy.example:3128", verify=False, settle=SettlePolicy(window=5))
+    TextToVideo(prompt="a paper bird", model="a model of tomorrow", resolution="540p", aspect_ratio="9:16")
+    assert_type(snapshot.created_at, datetime | None)
+    assert_type(snapshot.model, str | None)
+    assert_type(snapshot.prompt, str | None)
+    assert_type(snapshot.answer, object)

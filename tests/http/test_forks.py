@@ -265,7 +265,7 @@ class Slow(HealthPolicy):
 INSIDE: Final = threading.Event()
 
 
-def test_child_finds_free_and_whole_what_a_thread_of_its_parent_had_locked() -> None:
+def test_child_finds_free_what_a_thread_of_its_parent_had_locked() -> None:
     """A lock that is held at a fork is held in the child for ever."""
     health, policy = Health(Slow(failures=1)), round_robin()
 
@@ -276,14 +276,14 @@ def test_child_finds_free_and_whole_what_a_thread_of_its_parent_had_locked() -> 
 
     made = PerAccount(slow)
 
-    def child() -> tuple[float | None, str, int]:
-        return health.resting_for("vidu", 0.0), made["again"], len(policy(()))
+    def child() -> tuple[bool, str, int]:
+        return health.admit("comfy", 0.0), made["again"], len(policy(()))
 
     for work in (lambda: health.record_failure("vidu", 0.0), lambda: made["vidu"]):
         INSIDE.clear()
         with thread(work):
             INSIDE.wait()
-            assert in_child(child) == (30.0, "made", 0)
+            assert in_child(child) == (True, "made", 0)
 
 
 IMPORTS: Final = (
@@ -296,20 +296,21 @@ from vidu_ext import TextToVideo, Vidu
 
 class Slow:
     def find_spec(self, name, path=None, target=None):
-        if name in names and threading.current_thread() is not threading.main_thread():
-            names.remove(name)
+        if name.startswith(ours) and threading.current_thread() is not threading.main_thread():
             inside.set()
-            time.sleep(0.1)
+            time.sleep(0.01)
 
 def submit():
     vidu.submit(TextToVideo(prompt="a bird", model="viduq3-turbo")).wait(timeout=10)
 
-pids, names, inside = [], {"vidu_ext.flows.upload", "jsonschema_rs", "vidu_ext.flows.wait"}, threading.Event()
+pids, ours, inside = [], ("vidu_ext", "vidu_clients", "jsonschema_rs"), threading.Event()
 sys.meta_path.insert(0, Slow())
 vidu = Vidu()
-threading.Thread(target=submit).start()
-while names:
-    inside.wait()
+thread = threading.Thread(target=submit)
+thread.start()
+while thread.is_alive() and len(pids) < 4:
+    if not inside.wait(0.05):
+        continue
     inside.clear()
     pid = os.fork()
     if not pid:
@@ -332,7 +333,7 @@ def test_child_can_be_made_while_a_thread_of_its_parent_imports_what_it_needs_fi
         keys = {"VIDU_API_KEY": server.key, "VIDU_BASE_URL": server.url, "VIDU_POLL_SECONDS": "0.01"}
         command, given = [sys.executable, "-c", IMPORTS], {**os.environ, **keys}
         done = subprocess.run(command, env=given, timeout=PATIENCE * 2, check=True, capture_output=True)
-        assert len(server.paid) == 1 + int(done.stdout)
+        assert len(server.paid) == 1 + int(done.stdout) > 1
 
 
 def test_children_can_be_made_at_any_moment_of_a_submit_in_another_thread() -> None:
@@ -423,11 +424,9 @@ def test_submit_that_began_before_the_fork_is_sent_by_the_parent_alone(way: Way)
         assert len(server.calls("create")) == 1
 
 
-@all_providers
+@pytest.mark.parametrize("provider", ["vidu", "skills_video"])
 def test_child_takes_no_task_for_its_own_that_its_parent_submitted(provider: str) -> None:
     """What the submits of a client know of each other holds in a child as well."""
-    if provider in ("comfy", "zenlayer"):
-        pytest.skip("no list is searched")
     lost = Act(accepts=False, ends="closed")
     with Server(provider, plan={"create": [None, lost]}, life=("running",)) as server, client(server) as vidu:
         vidu.submit(request_for(provider))

@@ -43,7 +43,7 @@ NETWORK: Final = frozenset({"transport"})
 WAITING: Final = frozenset({"transport", "client"})
 """Rooms that may name threads and event loops."""
 LOCKING: Final = "values.forks"
-"""The module with the lock for values that threads share."""
+"""The module with the locks for values that threads share."""
 
 
 def modules() -> dict[str, Path]:

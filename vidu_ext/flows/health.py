@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 
 from vidu_ext.values.checks import SHORTEST, at_least, whole
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.forks import BRIEF
+from vidu_ext.values.forks import ONLY, new_locks
 
 
 @frozen(kw_only=True)
@@ -58,15 +58,16 @@ class Health:
     def __init__(self, policy: HealthPolicy | None = None) -> None:
         self._policy = policy or HealthPolicy()
         self._records: dict[str, _Record] = {}
+        self._locks = new_locks()
 
     def record_success(self, account: str) -> None:
         """The account works: nothing that was before counts any more."""
-        with BRIEF:
+        with self._locks[ONLY]:
             self._records.pop(account, None)
 
     def record_failure(self, account: str, now: float) -> None:
         """The account failed. Requests that were on their way when its rest began do not lengthen it."""
-        with BRIEF:
+        with self._locks[ONLY]:
             record = self._records.setdefault(account, _Record())
             if now < record.until and not record.is_on_trial:
                 return
@@ -78,7 +79,7 @@ class Health:
 
     def resting_for(self, account: str, now: float) -> float | None:
         """Seconds until the account is asked again before others; None where it does not rest."""
-        with BRIEF:
+        with self._locks[ONLY]:
             record = self._records.get(account)
             return record.until - now if record is not None and now < record.until else None
 
@@ -88,7 +89,7 @@ class Health:
         A request that is let through and whose outcome is never recorded holds the others back for one more rest at the
         most.
         """
-        with BRIEF:
+        with self._locks[ONLY]:
             record = self._records.get(account)
             if record is None or record.rests == 0:
                 return True

@@ -16,7 +16,7 @@ from vidu_ext.spec.spelling import nearest
 from vidu_ext.values.checks import sequence
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError
 from vidu_ext.values.explanation import Explanation
-from vidu_ext.values.forks import BRIEF
+from vidu_ext.values.forks import ONLY, new_locks
 from vidu_ext.values.tasks import is_account_name
 
 from .health import Health
@@ -180,9 +180,10 @@ class _RoundRobin:
     def __init__(self) -> None:
         self._turns: dict[str, int] = {}
         self._turn = 0
+        self._locks = new_locks()
 
     def __call__(self, offers: Sequence[Offer]) -> Sequence[Offer]:
-        with BRIEF:
+        with self._locks[ONLY]:
             turns = sorted(offers, key=lambda offer: self._turns.get(offer.account, 0))
             if turns:
                 self._turn += 1

@@ -19,6 +19,7 @@ from attrs import evolve, field, frozen
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.fault import Fault as Fault
 from vidu_ext.values.fault import foreign_values
+from vidu_ext.values.forks import ONLY, PerAccount
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, pointer_of, value_at
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import UPLOAD_SCHEME
@@ -408,10 +409,21 @@ def _size_faults(operation: Operation, body: Json) -> Iterator[Fault]:
         )
 
 
+def _first_use(_: str) -> bool:
+    import jsonschema_rs
+
+    return jsonschema_rs.is_valid({}, None)
+
+
+_USED: Final = PerAccount(_first_use)
+"""What its first call sets up, half done by another thread at a fork, would keep every call of the child waiting."""
+
+
 @cache
 def _registry(contract: Contract) -> Registry:
     import jsonschema_rs
 
+    _USED[ONLY]
     return jsonschema_rs.Registry([(SPEC_ADDRESS, contract.spec.root)], draft=jsonschema_rs.Draft202012)
 
 

@@ -16,7 +16,7 @@ import httpx
 from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Open, Pause, Put, Receive, Send, WallClock
 from vidu_ext.values.errors import ClientClosedError, ConfigurationError, ViduError
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
-from vidu_ext.values.forks import BRIEF, PerAccount, this_process
+from vidu_ext.values.forks import ONLY, PerAccount, this_process
 from vidu_ext.values.tasks import is_account_name
 
 from .answer_body import Answer, raw_chunks, received_headers
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-KEYLESS: Final = ""
+KEYLESS: Final = ONLY
 """In the place of an account's name: the client without any key."""
 
 monotonic: Final[Callable[[], float]] = time.monotonic
@@ -95,13 +95,13 @@ class SyncDriver:
         self._is_closed = False
 
     def _client(self, name: str) -> httpx.Client:
-        """The client of an account; for the address of a proxy, or BARE for none, the one without any key."""
+        """The client of an account; for the address of a proxy, or KEYLESS for none, the one without any key."""
         check_open(is_closed=self._is_closed)
         transport = self._options.transport
         endpoint = self._endpoints[name] if is_account_name(name) else None
         proxy = self._options.proxy_for(endpoint.base_url, transport) if endpoint else name or None
         with making_a_client(reads_proxies=transport is None and self._options.proxy is None):
-            return httpx.Client(transport=transport, **client_arguments(endpoint, self._options, self._trust[KEYLESS], proxy))
+            return httpx.Client(transport=transport, **client_arguments(endpoint, self._options, self._trust[ONLY], proxy))
 
     def _keyless(self, url: str) -> httpx.Client:
         return self._clients[self._options.proxy_for(url, self._options.transport) or KEYLESS]
@@ -246,13 +246,17 @@ class SyncPoller:
 
     def __init__(self, driver: SyncDriver, queue: Callable[[str], PollQueue], in_flight: Mapping[str, int]) -> None:
         self.queues: Final = PerAccount(queue)
-        self.turn: Final = threading.Condition(BRIEF)
-        """Hold it to join or leave a queue; it is notified of every answer."""
+        self._turns = PerAccount(lambda _: threading.Condition())
         self._driver = driver
         self._in_flight = in_flight
         self._asking = PerAccount(lambda _: 0)
         self._led_in: object = None
         """The process that a thread which leads belongs to, None while none does."""
+
+    @property
+    def turn(self) -> threading.Condition:
+        """To be held by whoever joins or leaves a board; notified of every answer."""
+        return self._turns[ONLY]
 
     def close(self) -> None:
         """End every wait: nobody will ask any more."""

@@ -7,22 +7,24 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import _bootstrap, import_module
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
 T = TypeVar("T")
 
-BRIEF: Final = RLock()
-"""For sections that take moments and wait for nothing. Held during a fork: a child finds it free, and whole what it guards."""
+ONLY: Final = ""
+"""In the place of an account's name: what there is one of."""
 
 _PACKAGES: Final = frozenset(
     {"vidu_ext", "vidu_clients", "jsonschema_rs", "httpx", "httpcore", "anyio", *sys.stdlib_module_names}
 )
 """What our threads import when they first need it. Nothing of it lasts, as the import of a program may that runs in it."""
 
-MOST_IMPORTS: Final = 1000
-"""Imports that a fork waits for. It would never end where the thread that forks is importing one of them itself."""
+MOST_WAITS: Final = 1000
+"""How often a fork waits. It would never end where the thread that forks is itself importing something."""
+LONGEST_MAKING: Final = 5.0
+"""Seconds that a fork waits for a value that is being made. The slowest is a client, which reads the certificates."""
 
 _here: Final = [object()]
 
@@ -41,46 +43,67 @@ class PerAccount(dict[str, T]):
     def __init__(self, make: Callable[[str], T]) -> None:
         super().__init__()
         self._make = make
-        with BRIEF:
-            _all_per_account[id(self)] = self
+        self._lock = RLock()
+        _all_per_account[id(self)] = self
 
     def __missing__(self, account: str) -> T:
-        with BRIEF:
+        with self._lock:
             if account not in self:
                 self[account] = self._make(account)
             return self[account]
+
+    def waited(self) -> bool:
+        """Whether another thread was making a value, and has ended."""
+        is_free = self._lock.acquire(blocking=False)
+        has_ended = not is_free and self._lock.acquire(timeout=LONGEST_MAKING)
+        if is_free or has_ended:
+            self._lock.release()
+        return has_ended
+
+    def forget(self) -> None:
+        """Begin anew, in a child: the lock may be held by a thread that only the parent has."""
+        self._lock = RLock()
+        self.clear()
 
 
 _all_per_account: Final = WeakValueDictionary[int, PerAccount[Any]]()
 
 
-def _let_imports_end() -> None:
-    """Wait until no other thread imports a part of us: one that is half imported at a fork can never be imported in the child.
-
-    Only Python's own table of module locks shows that; where a version has none, nothing is waited for.
-    """
-    locks: dict[str, object] = getattr(_bootstrap, "_module_locks", {})
-    for _ in range(MOST_IMPORTS):
-        under_way = [name for name in list(locks) if name.partition(".")[0] in _PACKAGES]
-        if not under_way:
-            return
-        with suppress(Exception):  # the thread that imports it is told
-            import_module(under_way[0])
+def new_locks() -> PerAccount[Lock]:
+    """Return what gives, for ONLY, a lock that a forked child finds free."""
+    return PerAccount(lambda _: Lock())
 
 
 def _before_fork() -> None:
-    _let_imports_end()
-    BRIEF.acquire()
+    """Wait for what other threads begin just now: a child never ends it, and cannot begin it itself.
+
+    That is a module that is half imported, which only Python's own table of locks shows, and a client that is half made,
+    with the locks of OpenSSL.
+    """
+    for _ in range(MOST_WAITS):
+        if not (_waited_for_making() or _waited_for_import()):
+            return
+
+
+def _waited_for_making() -> bool:
+    waited = [made.waited() for made in list(_all_per_account.values())]
+    return any(waited)
+
+
+def _waited_for_import() -> bool:
+    locks: dict[str, object] = getattr(_bootstrap, "_module_locks", {})
+    under_way = next((name for name in list(locks) if name.partition(".")[0] in _PACKAGES), None)
+    if under_way is not None:
+        with suppress(Exception):  # the thread that imports it is told
+            import_module(under_way)
+    return under_way is not None
 
 
 def _begin_anew() -> None:
-    try:
-        _here[0] = object()
-        for made in list(_all_per_account.values()):
-            made.clear()
-    finally:
-        BRIEF.release()
+    _here[0] = object()
+    for made in list(_all_per_account.values()):
+        made.forget()
 
 
 if sys.platform != "win32":
-    os.register_at_fork(before=_before_fork, after_in_parent=BRIEF.release, after_in_child=_begin_anew)
+    os.register_at_fork(before=_before_fork, after_in_child=_begin_anew)

@@ -6,15 +6,24 @@ import re
 import shlex
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterable, Mapping
 from itertools import repeat
 from pathlib import Path
+from types import FrameType
+from typing import Any, Final
 
 import pytest
 from cli_running import QUICK, Done, Person, ended, request_of
 from server import Act, Route, Server, film_of
 
+import vidu_ext
+from vidu_ext import TaskRef
+from vidu_ext.cli.commands import generate
+from vidu_ext.cli.output import Output
+
+OURS: Final = str(Path(vidu_ext.__file__).parent)
 HANGS = Act(ends="hangs")
 
 
@@ -93,6 +102,58 @@ def test_request_is_kept_although_its_outcome_is_known(act: Act, tmp_path: Path)
         person.does("generate", *request_of("comfy"), "--no-wait")
         assert len(server.calls("create")) == 1
     assert not list(person.notes.iterdir())
+
+
+def test_ctrl_c_while_the_reference_is_handed_out_names_the_task_and_keeps_the_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the answer and the end of its output the command said that nothing was paid, and forgot the note."""
+
+    def interrupted_output(_output: Output, _ref: TaskRef) -> None:
+        raise KeyboardInterrupt
+
+    with Server(life=("done",)) as server:
+        person = Person(tmp_path, [server])
+        monkeypatch.setattr(generate, "show_accepted", interrupted_output)
+        done = person.does("generate", *request_of("vidu"))
+        assert done.code == 130
+        assert go_on(done) == ["wait", f"vidu:{server.paid[0].name}"]
+        assert person.does(*go_on(done), *QUICK).code == 0
+        (note,) = person.notes.iterdir()
+        monkeypatch.undo()
+        assert person.does("find", str(note)).lines == [f"vidu:{server.paid[0].name}"]
+        assert len(server.paid) == 1
+
+
+@pytest.mark.parametrize("provider", ["vidu", "zenlayer"])
+def test_command_that_is_killed_at_any_line_leaves_a_note_or_has_said_the_reference(provider: str, tmp_path: Path) -> None:
+    said: list[str] = []
+    lost: list[str] = []
+
+    def row(output: Output, *cells: str) -> None:
+        shown(output, *cells)
+        said.extend(cells)
+
+    def look(frame: FrameType, event: str, _: object) -> Any:
+        if not frame.f_code.co_filename.startswith(OURS):
+            return None
+        if event == "line" and server.paid and not said and not list(person.notes.iterdir()):
+            lost.append(f"{frame.f_code.co_filename}:{frame.f_lineno}")
+        return look
+
+    shown = Output.row
+    with Server(provider) as server, pytest.MonkeyPatch.context() as patch:
+        person = Person(tmp_path, [server])
+        patch.setattr(Output, "row", row)
+        before = sys.gettrace()
+        sys.settrace(look)
+        try:
+            done = person.does("generate", *request_of(provider), "--no-wait")
+        finally:
+            sys.settrace(before)
+        assert said == done.lines == [f"{provider}:{server.paid[0].name}"]
+        assert not lost
+        assert not list(person.notes.iterdir())
 
 
 def test_tasks_that_have_ended_are_waited_for_again(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from server import Act, Server, film_of
 from vidu_ext import AsyncVidu, DownloadOptions, TaskRef, Vidu
 from vidu_ext.client.session import Session
 from vidu_ext.flows.download import MOST_REFRESHES
+from vidu_ext.flows.outcome import Begun
 from vidu_ext.transport.driver import SyncDriver
 from vidu_ext.values.errors import ResultExpiredError
 
@@ -80,7 +81,7 @@ def test_task_is_young_where_this_client_submitted_it_or_saw_it_unfinished() -> 
         session = Session([account(server)], prefer=None, settings=brief(), chance=lambda: 0.0, now=lambda: 0.0)
         driver = SyncDriver(session.endpoints, session.settings)
         choice = session.offers(request_for("vidu"), account=None, check=True, path_id=None)
-        driver.run(session.submit(choice, idempotency_key=None, begun=[], on_submission=None))
+        driver.run(session.submit(choice, idempotency_key=None, begun=Begun(), on_submission=None))
         seen, other = (TaskRef("vidu", server.make(body_for("vidu")).name) for _ in range(2))
         driver.run(session.status(seen))
         server.paid[2].looks = 1

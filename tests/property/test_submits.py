@@ -25,6 +25,7 @@ from stateful import SETTINGS
 from vidu_ext.client.session import Session, Settings, accepted
 from vidu_ext.flows.attempt import REPLAY_SECONDS
 from vidu_ext.flows.effects import Chance, Effect, Flow, Now, Pause, Send, WallClock
+from vidu_ext.flows.outcome import Begun
 from vidu_ext.flows.submit import Submitted
 from vidu_ext.providers.accounts import Account
 from vidu_ext.values.errors import CallError, SubmissionUnknownError, SubmitError
@@ -82,7 +83,7 @@ class Wanted:
     process: Process
     twins: str
     """What it shares with those that no search can tell from it; a name of its own where it can be told."""
-    begun: list[Submission] = field(factory=list[Submission])
+    begun: Begun = field(factory=Begun)
     told: list[Submission] = field(factory=list[Submission])
     """What a user who writes submissions down has on paper when the process is killed."""
     ref: TaskRef | None = None
@@ -174,7 +175,7 @@ class World(RuleBasedStateMachine):
         assert wanted.unknown is not None
         process = self.processes[where % len(self.processes)] if wanted.is_unique else wanted.process
         submission = Submission.parse(wanted.unknown.submission.to_text())
-        self.runs.append(Run(wanted.number, process, process.session.find(submission), is_find=True))
+        self.runs.append(Run(wanted.number, process, process.session.find(submission, begun=Begun(submission)), is_find=True))
 
     @precondition(lambda self: any(wanted.ref for wanted in self.submits))
     @rule(pick=picks, cancels=st.booleans(), accident=st.sampled_from(PASSING), where=picks)
@@ -254,7 +255,7 @@ class World(RuleBasedStateMachine):
             if wanted.unknown is None:
                 continue
             submission = wanted.unknown.submission
-            assert submission == wanted.begun[-1]
+            assert submission == wanted.begun.submission
             for task in self._tasks():
                 if task.submit == wanted.number:
                     assert task.account == submission.account
@@ -433,7 +434,7 @@ class World(RuleBasedStateMachine):
         if not wanted.is_unique and wanted.process not in self.processes:
             return
         process = self.processes[-1] if wanted.is_unique else wanted.process
-        run = Run(wanted.number, process, process.session.find(submission), is_find=True)
+        run = Run(wanted.number, process, process.session.find(submission, begun=Begun(submission)), is_find=True)
         self.runs.append(run)
         before = [task for task in self._tasks() if task.submit == wanted.number]
         while run in self.runs:

@@ -37,7 +37,7 @@ from vidu_ext.client.session import Choice, Session
 from vidu_ext.flows.attempt import Attempt, Claims, create_flow
 from vidu_ext.flows.call import answer_flow
 from vidu_ext.flows.effects import Flow, Pause, Send
-from vidu_ext.flows.outcome import Outcome, Unknown
+from vidu_ext.flows.outcome import Begun, Outcome, Unknown
 from vidu_ext.flows.policy import SettlePolicy
 from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.submit import Submitted, attempt_flow
@@ -235,7 +235,7 @@ def creates_sent(driver: Scripted) -> list[bool]:
 
 def submit(made: Session, driver: Scripted, request: object, *, account: str | None = None) -> Submitted:
     wanted = choice(made, request, account=account)
-    return driver.run(made.submit(wanted, idempotency_key=None, begun=[], on_submission=None))
+    return driver.run(made.submit(wanted, idempotency_key=None, begun=Begun(), on_submission=None))
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer", "skills_video"])
@@ -243,13 +243,13 @@ def test_submit_and_send_treat_their_request_as_a_create(provider: str) -> None:
     """A create waits longer for its answer, keeps the part of an answer that breaks off, and is never repeated blindly."""
     made, first, again = session(provider), Scripted(created(provider)), Scripted(created(provider))
     submission = submit(made, first, bird(provider)).attempt.submission
-    assert ref_of(again.run(made.send(submission, begun=[])).outcome) == TaskRef(provider, "9401")
+    assert ref_of(again.run(made.send(submission, begun=Begun())).outcome) == TaskRef(provider, "9401")
     assert creates_sent(first) == creates_sent(again) == [True]
 
 
 def test_find_treats_its_repeated_request_as_a_create() -> None:
     driver, made = Scripted(created("comfy")), session("comfy")
-    assert ref_of(driver.run(made.find(attempt("comfy").submission)).outcome) == TaskRef("comfy", "9401")
+    assert ref_of(driver.run(made.find(attempt("comfy").submission, begun=Begun())).outcome) == TaskRef("comfy", "9401")
     assert creates_sent(driver) == [True]
 
 
@@ -257,7 +257,7 @@ def test_find_keeps_the_id_of_a_repeated_create_whose_answer_breaks_off() -> Non
     """The driver gives what came of the answer to a create; of any other call it gives an error."""
     part = Reply(200, {}, b'{"task_id": "9401", "state": "crea')
     driver, made = Scripted(part), session("comfy")
-    assert ref_of(driver.run(made.find(attempt("comfy").submission)).outcome) == TaskRef("comfy", "9401")
+    assert ref_of(driver.run(made.find(attempt("comfy").submission, begun=Begun())).outcome) == TaskRef("comfy", "9401")
 
 
 def patience_of(request: httpx.Request) -> object:
@@ -321,12 +321,12 @@ def test_find_never_repeats_a_create_without_an_idempotency_key() -> None:
 
 @pytest.mark.parametrize("way", ["submit", "send", "call"])
 def test_submission_is_at_hand_for_an_interrupt_while_its_request_is_out(way: str) -> None:
-    made, begun = session("vidu"), list[Submission]()
+    made, begun = session("vidu"), Begun()
     prepared = attempt("vidu").submission
     seen: list[str] = []
 
     def interrupted(_: Send) -> Answer:
-        seen.extend(one.operation for one in begun)
+        seen.extend([begun.submission.operation] if begun.submission else [])
         return KeyboardInterrupt()
 
     if way == "submit":
@@ -356,7 +356,7 @@ def test_interrupt_between_two_tries_names_the_submission_only_where_it_may_be_p
     """Whether Ctrl-C carries a submission tells the user whether something may have been paid."""
     made = attempt("comfy")
     seen: list[bool] = []
-    driver = Scripted(*answers, handlers={Pause: lambda _: seen.append(bool(made.begun))})
+    driver = Scripted(*answers, handlers={Pause: lambda _: seen.append(made.begun.submission is not None)})
     driver.run(flow_of(made, retry=STEADY))
     assert seen
     assert set(seen) == {may_be_out}
@@ -393,17 +393,17 @@ def test_submit_refuses_such_a_route_wherever_its_account_is_in_the_order() -> N
     film, speech = choice(made, bird("vidu")), choice(made, SPEECH)
     both = evolve(film, offers=(*film.offers, *speech.offers))
     with pytest.raises(ConfigurationError, match="textToSpeech"):
-        made.submit(both, idempotency_key=None, begun=[], on_submission=None)
+        made.submit(both, idempotency_key=None, begun=Begun(), on_submission=None)
 
 
 def test_call_refuses_a_route_that_starts_a_task() -> None:
     """Its task would have been paid, and its reference thrown away with the answer."""
     driver, made = Scripted(), session()
-    begun: list[Submission] = []
+    begun = Begun()
     error = driver.error(made.call(choice(made, LIP_SYNC), begun=begun), ConfigurationError)
     assert "use submit() in place of call()" in str(error)
     assert not driver.of(Send)
-    assert not begun
+    assert begun.submission is None
 
 
 @pytest.mark.parametrize(
@@ -427,7 +427,7 @@ def test_success_takes_back_the_failures_before_it(way: str) -> None:
     def once(answer: Reply) -> None:
         driver = Scripted(answer)
         if way == "send":
-            driver.run(made.send(attempt("comfy").submission, begun=[]))
+            driver.run(made.send(attempt("comfy").submission, begun=Begun()))
         else:
             submit(made, driver, bird("comfy"), account="comfy")
 

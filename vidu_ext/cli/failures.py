@@ -85,7 +85,8 @@ def _message(error: BaseException, code: Exit) -> str:
     if code is Exit.UNEXPECTED:
         message = f"{type(error).__name__}: {message}. This is a fault of the program; with VIDU_DEBUG=1 it shows where."
     submission: Submission | None = vars(error).get("submission")
-    return message if submission is None else _noted(error, submission, message)
+    is_known = vars(error).get("ref") is not None
+    return message if submission is None or is_known else _noted(error, submission, message)
 
 
 def _noted(error: BaseException, submission: Submission, message: str) -> str:

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vidu_ext.values.errors import ViduError
-
 if TYPE_CHECKING:
     from vidu_ext.values.submission import Submission
 
@@ -39,7 +37,7 @@ def keep(submission: Submission) -> Path | None:
 
 @contextmanager
 def keeping() -> Generator[Callable[[Submission], None]]:
-    """Gives what keeps a submission from before it is sent until its outcome is known, in case this process dies.
+    """Gives what keeps a submission from before it is sent until its task is in the user's hands, in case this process dies.
 
     Of several only the last is kept: it is sent where the one before certainly created nothing.
     """
@@ -52,8 +50,8 @@ def keeping() -> Generator[Callable[[Submission], None]]:
 
     try:
         yield keep_this
-    except (ViduError, KeyboardInterrupt) as error:
-        if getattr(error, "submission", None) is None:  # nothing of it is on its way
+    except BaseException as error:
+        if not hasattr(error, "submission"):  # nothing of it is on its way
             _forget(last)
         raise
     _forget(last)

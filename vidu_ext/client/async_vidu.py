@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, Never, Self, overload
 
-from vidu_ext.flows.outcome import Accepted
+from vidu_ext.flows.outcome import Begun
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.flows.wait import WaitSet, in_order
 from vidu_ext.transport.async_driver import AsyncDriver, AsyncPoller
@@ -16,7 +16,7 @@ from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.tasks import Result, TaskRef
 
 from .handles import AsyncTask, AsyncTaskResult
-from .interrupts import handing_out, how_to_fetch, how_to_go_on, note_interrupt, noting, submitting
+from .interrupts import ending_of, how_to_fetch, how_to_go_on, note_interrupt, noting
 from .session import Session, Settings, accepted, check_callbacks, refuse_unknown, several
 from .vidu import LAST_POLL_SECONDS
 
@@ -109,26 +109,27 @@ class AsyncVidu:
         check_callbacks(are_awaited=False, on_submission=on_submission)
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
-        begun: list[Submission] = []
+        begun = Begun()
         flow = self._session.submit(choice, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return await self._accept(flow, begun, on_accepted)
 
-    async def _accept(self, flow: Flow[Submitted], begun: Sequence[Submission], on_accepted: OnAccepted | None) -> AsyncTask:
-        late: list[Submitted] = []
+    async def _accept(self, flow: Flow[Submitted], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
         try:
-            with submitting(begun, late):
-                submitted = await self._driver.run(flow, late=late.append)
-        except asyncio.CancelledError:
-            for ended in late:
-                if isinstance(ended.outcome, Accepted) and on_accepted is not None:
-                    with handing_out(ended.outcome.ref):
-                        await _done(on_accepted(ended.outcome.ref))
-            raise
-        done = accepted(submitted)
-        if on_accepted is not None:
-            with handing_out(done.ref):
+            submitted = await self._accepted_or_cancelled(flow, begun, on_accepted)
+            done = accepted(submitted)
+            if on_accepted is not None:
                 await _done(on_accepted(done.ref))
-        return AsyncTask(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
+            return AsyncTask(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
+        except BaseException as ending:
+            raise ending_of(begun, ending)  # noqa: B904 - it knows its cause
+
+    async def _accepted_or_cancelled(self, flow: Flow[Submitted], begun: Begun, on_accepted: OnAccepted | None) -> Submitted:
+        try:
+            return await self._driver.run(flow)
+        except asyncio.CancelledError:
+            if begun.ref is not None and on_accepted is not None:  # the answer came all the same
+                await _done(on_accepted(begun.ref))
+            raise
 
     @overload
     async def call(
@@ -169,9 +170,11 @@ class AsyncVidu:
         raises SubmissionUnknownError and is not asked for again.
         """
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
-        begun: list[Submission] = []
-        with submitting(begun):
+        begun = Begun()
+        try:
             return await self._driver.run(self._session.call(choice, begun=begun))
+        except BaseException as ending:
+            raise ending_of(begun, ending)  # noqa: B904
 
     async def prepare(
         self,
@@ -197,7 +200,7 @@ class AsyncVidu:
         Raises a SubmitError, as `submit` does.
         """
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
-        begun: list[Submission] = []
+        begun = Begun()
         return await self._accept(self._session.send(submission, begun=begun), begun, on_accepted)
 
     async def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
@@ -208,7 +211,8 @@ class AsyncVidu:
         cannot be told.
         """
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
-        return await self._accept(self._session.find(submission), [submission], on_accepted)
+        begun = Begun(left=submission)
+        return await self._accept(self._session.find(submission, begun=begun), begun, on_accepted)
 
     def explain(self, request: AnyRequest, *, path_id: str | None = None) -> tuple[Explanation, ...]:
         """For each account whether it can serve the request, and why not, in words. Nothing is sent."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from vidu_ext.flows.outcome import Accepted, error_of
 from vidu_ext.values.errors import SubmissionUnknownError, ViduError
 
 if TYPE_CHECKING:
-    from vidu_ext.flows.submit import Submitted
+    from vidu_ext.flows.outcome import Begun
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import TaskRef
 
@@ -25,33 +24,24 @@ def noting(note: Callable[[], str]) -> Generator[None]:
         raise
 
 
-@contextmanager
-def submitting(begun: Sequence[Submission], late: Sequence[Submitted] = ()) -> Generator[None]:
-    """Lets an interrupt of a submit pass with a note, and with the `submission` by which its task can be looked for.
+def ending_of(begun: Begun, ending: BaseException) -> BaseException:
+    """The exception that ends a submit, with the `submission` and the `ref` of what may be paid, and a note of how to go on.
 
-    `late` is how the submit ended all the same. What nobody foresaw becomes a SubmissionUnknownError once a request may be out.
+    What nobody foresaw becomes a SubmissionUnknownError while a request may be out whose task is not known.
     """
-    with noting(lambda: how_it_ended(late[0]) if late else how_to_look(begun)):
-        try:
-            yield
-        except BaseException as interrupt:
-            if not begun or isinstance(interrupt, ViduError):
-                raise
-            if isinstance(interrupt, Exception):
-                detail = f"{type(interrupt).__name__}: {interrupt}"
-                raise SubmissionUnknownError(begun[-1].account, detail, begun[-1]) from interrupt
-            vars(interrupt)["submission"] = begun[-1]
-            raise
-
-
-@contextmanager
-def handing_out(ref: TaskRef) -> Generator[None]:
-    """Lets whatever goes wrong while a reference is handed out pass with that reference."""
-    try:
-        yield
-    except BaseException as error:
-        error.add_note(how_to_go_on([ref]))
-        raise
+    submission, ref = begun.submission, begun.ref
+    if submission is not None and ref is None and isinstance(ending, Exception) and not isinstance(ending, ViduError):
+        unknown = SubmissionUnknownError(submission.account, f"{type(ending).__name__}: {ending}", submission)
+        unknown.__cause__ = ending
+        return unknown
+    for name, known in (("submission", submission), ("ref", ref)):
+        if known is not None:
+            vars(ending).setdefault(name, known)  # an error of its own, of another task, keeps what it says
+    if ref is not None:
+        ending.add_note(how_to_go_on([ref]))
+    else:
+        note_interrupt(ending, lambda: how_to_look(submission))
+    return ending
 
 
 def note_interrupt(ending: BaseException | None, note: Callable[[], str]) -> None:
@@ -60,11 +50,10 @@ def note_interrupt(ending: BaseException | None, note: Callable[[], str]) -> Non
         ending.add_note(note())
 
 
-def how_to_look(begun: Sequence[Submission]) -> str:
+def how_to_look(submission: Submission | None) -> str:
     """What an interrupted submit says at its end."""
-    if not begun:
+    if submission is None:
         return "No request is on its way, and nothing is paid."
-    submission = begun[-1]
     note = f"A request to {submission.account} may be on its way and may be paid. {submission.advice}"
     if submission.settlement == "none":
         return note
@@ -75,15 +64,10 @@ def how_to_look(begun: Sequence[Submission]) -> str:
 def how_to_go_on(refs: Iterable[TaskRef]) -> str:
     """What an interrupted wait says at its end."""
     names = [str(ref) for ref in refs]
+    if len(names) == 1:
+        return f"The task goes on and stays paid: wait again with wait({names[0]!r}), here or in another process."
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     return f"The tasks go on and stay paid. Wait again with wait(...), here or in another process: {shown}"
-
-
-def how_it_ended(submitted: Submitted) -> str:
-    """What a cancelled submit says whose answer still came."""
-    if isinstance(submitted.outcome, Accepted):
-        return f"The request was accepted before the end. {how_to_go_on([submitted.outcome.ref])}"
-    return str(error_of(submitted.outcome, submitted.attempt.submission))
 
 
 def how_to_fetch(ref: TaskRef) -> str:

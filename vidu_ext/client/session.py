@@ -18,7 +18,7 @@ from vidu_ext.flows.attempt import Attempt, Claims
 from vidu_ext.flows.call import answer_flow, call_flow, status_flow
 from vidu_ext.flows.effects import Flow, wall_clock
 from vidu_ext.flows.health import Health, HealthPolicy
-from vidu_ext.flows.outcome import Accepted, Outcome, error_of
+from vidu_ext.flows.outcome import Accepted, Begun, Outcome, error_of
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy, SettlePolicy, usual_poll
 from vidu_ext.flows.poll import Sightings
 from vidu_ext.flows.routing import Offer, Policy, explain, is_account_failure, order, preference
@@ -190,9 +190,9 @@ class Session:
     # -- flows --------------------------------------------------------------------------------------------------------
 
     def submit(
-        self, choice: Choice, *, idempotency_key: str | None, begun: list[Submission], on_submission: OnSubmission | None
+        self, choice: Choice, *, idempotency_key: str | None, begun: Begun, on_submission: OnSubmission | None
     ) -> Flow[Submitted]:
-        """The flow of a submit. `begun` holds what may be out at any moment, for whoever is interrupted."""
+        """The flow of a submit, which keeps `begun` up to date."""
         _check_key(idempotency_key)
         for offer in choice.offers:
             self._refuse_synchronous(offer)
@@ -225,7 +225,7 @@ class Session:
         self._refuse_synchronous(offer)
         return (yield from self._prepare(choice, offer, idempotency_key, retry=self.settings.retry)).submission
 
-    def send(self, submission: Submission, *, begun: list[Submission]) -> Flow[Submitted]:
+    def send(self, submission: Submission, *, begun: Begun) -> Flow[Submitted]:
         """The flow of a submit whose submission was prepared before, perhaps by another process."""
         attempt = evolve(self._attempt_again(submission), begun=begun)
         outcome = yield from attempt_flow(
@@ -260,8 +260,8 @@ class Session:
         ref = f" as {outcome.ref}" if isinstance(outcome, Accepted) else ""
         logger.info("submit to %s: %s%s", account, type(outcome).__name__.lower(), ref)
 
-    def call(self, choice: Choice, *, begun: list[Submission]) -> Flow[object]:
-        """The typed answer of a route that answers at once. `begun` is as in `submit`."""
+    def call(self, choice: Choice, *, begun: Begun) -> Flow[object]:
+        """The typed answer of a route that answers at once, with `begun` as in `submit`."""
         attempt = yield from self._prepare(choice, choice.offers[0], None, retry=self.settings.retry)
         attempt = evolve(attempt, begun=begun)
         submission = attempt.submission
@@ -274,9 +274,9 @@ class Session:
             detail = f"the answer is not what the spec says ({error}); it is kept in .raw"
             raise SubmissionUnknownError(attempt.account, detail, submission, raw=reply.content) from error
 
-    def find(self, submission: Submission) -> Flow[Submitted]:
+    def find(self, submission: Submission, *, begun: Begun) -> Flow[Submitted]:
         """The outcome of a submission that was left unknown, looked for anew."""
-        attempt = self._attempt_again(submission)
+        attempt = evolve(self._attempt_again(submission), begun=begun)
         outcome = yield from find_flow(attempt, retry=self.settings.retry, settle=self.settings.settle, claims=self.claims)
         return Submitted(outcome, attempt)
 

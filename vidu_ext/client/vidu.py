@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, Literal, Never, Self, overload
 
+from vidu_ext.flows.outcome import Begun
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.transport.driver import SyncDriver, SyncPoller, chance, monotonic
 from vidu_ext.values.errors import TaskError
 from vidu_ext.values.tasks import Result, TaskRef
 
 from .handles import Task, TaskResult
-from .interrupts import handing_out, how_to_fetch, how_to_go_on, noting, submitting
+from .interrupts import ending_of, how_to_fetch, how_to_go_on, noting
 from .session import Session, Settings, accepted, check_callbacks, refuse_unknown, several
 
 if TYPE_CHECKING:
@@ -106,18 +107,19 @@ class Vidu:
         """
         check_callbacks(are_awaited=False, on_submission=on_submission, on_accepted=on_accepted)
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
-        begun: list[Submission] = []
+        begun = Begun()
         flow = self._session.submit(choice, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return self._accept(flow, begun, on_accepted)
 
-    def _accept(self, flow: Flow[Submitted], begun: Sequence[Submission], on_accepted: OnAccepted | None) -> Task:
-        with submitting(begun):
+    def _accept(self, flow: Flow[Submitted], begun: Begun, on_accepted: OnAccepted | None) -> Task:
+        try:  # no `with`: it ends with code of its own, and an interrupt in that would leave without the submission
             submitted = self._driver.run(flow)
-        done = accepted(submitted)
-        if on_accepted is not None:
-            with handing_out(done.ref):
+            done = accepted(submitted)
+            if on_accepted is not None:
                 on_accepted(done.ref)
-        return Task(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
+            return Task(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
+        except BaseException as ending:
+            raise ending_of(begun, ending)  # noqa: B904 - it knows its cause
 
     @overload
     def call(
@@ -158,9 +160,11 @@ class Vidu:
         raises SubmissionUnknownError and is not asked for again.
         """
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
-        begun: list[Submission] = []
-        with submitting(begun):
+        begun = Begun()
+        try:
             return self._driver.run(self._session.call(choice, begun=begun))
+        except BaseException as ending:
+            raise ending_of(begun, ending)  # noqa: B904
 
     def prepare(
         self,
@@ -186,7 +190,7 @@ class Vidu:
         Raises a SubmitError, as `submit` does.
         """
         check_callbacks(are_awaited=False, on_accepted=on_accepted)
-        begun: list[Submission] = []
+        begun = Begun()
         return self._accept(self._session.send(submission, begun=begun), begun, on_accepted)
 
     def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> Task:
@@ -197,7 +201,8 @@ class Vidu:
         cannot be told.
         """
         check_callbacks(are_awaited=False, on_accepted=on_accepted)
-        return self._accept(self._session.find(submission), [submission], on_accepted)
+        begun = Begun(left=submission)
+        return self._accept(self._session.find(submission, begun=begun), begun, on_accepted)
 
     def explain(self, request: AnyRequest, *, path_id: str | None = None) -> tuple[Explanation, ...]:
         """For each account whether it can serve the request, and why not, in words. Nothing is sent."""
@@ -311,24 +316,23 @@ class Vidu:
 
         began = monotonic()
         deadline = deadline_after(timeout, began)
-        turn = self._poller.turn
-        wait_set = WaitSet(turn.notify_all, wants_snapshots=wants_snapshots)
+        wait_set = WaitSet(self._poller.turn.notify_all, wants_snapshots=wants_snapshots)
         joining = [(self._session.ref(task), task) for task in several(tasks)]
         try:
             with noting(lambda: how_to_go_on(list(wait_set.members))):
-                with turn:
+                with self._poller.turn:
                     for ref, task in joining:
                         wait_set.join(self._poller.queues[ref.account], ref, task, began)
-                    turn.notify_all()
+                    self._poller.turn.notify_all()
                 while not (wait_set.is_over and not wait_set.has_unread()):
-                    with turn:
+                    with self._poller.turn:
                         if not self._poller.wait(wait_set.has_news, deadline):
                             self._ask_a_last_time(wait_set)
                             wait_set.give_up(monotonic(), began)
                         news = wait_set.news()
                     yield from news
         finally:
-            with turn:
+            with self._poller.turn:
                 wait_set.leave()
 
     def _ask_a_last_time(self, wait_set: WaitSet) -> None:

@@ -12,7 +12,7 @@ from vidu_ext.values.exchange import Call, ExchangeError
 from vidu_ext.values.submission import Submission
 
 from .effects import Flow, chance, now, pause, send, wall_clock
-from .outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown, outcome_of_error, outcome_of_failure
+from .outcome import Accepted, Begun, Busy, NotSent, Outcome, Refused, Unknown, outcome_of_error, outcome_of_failure
 from .policy import RetryPolicy
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ class Attempt:
     encoded: Encoded
     submission: Submission
     call: Call = field(repr=False)
-    begun: list[Submission] = field(factory=list["Submission"], repr=False, eq=False)
-    """The submission, while a request of it may be out; for whoever interrupts the flow."""
+    begun: Begun = field(factory=Begun, repr=False, eq=False)
     failed_upload: CallError | None = field(default=None, repr=False)
     """Why a file of the request could not be brought to the account; the request itself is not sent then."""
 
@@ -73,7 +72,7 @@ class Claims:
         self._under_way[id(submission)] = submission
 
     def end(self, submission: Submission) -> None:
-        del self._under_way[id(submission)]
+        self._under_way.pop(id(submission), None)
 
     def has_twin(self, submission: Submission) -> bool:
         """Whether another submit is under way whose task could be mistaken for ours."""
@@ -116,7 +115,7 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
     tries = 0
     while True:
         tries += 1
-        attempt.begun[:] = [attempt.submission]
+        attempt.begun.submission = attempt.submission
         try:
             outcome = yield from _one_try(attempt)
         except ClientClosedError:
@@ -158,5 +157,6 @@ def _one_try(attempt: Attempt) -> Flow[Outcome]:
     if reply.is_success:
         created = attempt.provider.created(attempt.account, attempt.encoded, reply.content)
         if created is not None:
+            attempt.begun.ref = created[0]
             return Accepted(*created, attempt.provider.estimated_seconds(reply))
     return outcome_of_error(reply, attempt.provider.error(reply))

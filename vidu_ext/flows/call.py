@@ -36,7 +36,7 @@ def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
     tries = 0
     while True:
         tries += 1
-        attempt.begun[:] = [attempt.submission]
+        attempt.begun.submission = attempt.submission
         try:
             reply = yield from send(attempt.account, attempt.call)
             if reply.is_success and not attempt.provider.is_error_body(reply):

@@ -40,6 +40,21 @@ ANSWERED_ELSEWHERE: Final = frozenset({302, 303})
 """Redirects that a server may send after it has carried out what was posted."""
 
 
+class Begun:
+    """What of a submit may be paid at this moment; an exception that ends it takes this along."""
+
+    def __init__(self, left: Submission | None = None) -> None:
+        self._left = left
+        self.submission = left
+        """Set while its request may be out; always if an earlier call left it unknown."""
+        self.ref: TaskRef | None = None
+        """Set as soon as the task is known."""
+
+    def clear(self) -> None:
+        """Note that nothing of the last request is out: it was not sent, or it was refused."""
+        self.submission = self._left
+
+
 @frozen
 class NotSent:
     detail: str

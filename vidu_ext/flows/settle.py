@@ -65,6 +65,7 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
         has_twin = claims.has_twin(attempt.submission)
         found = look.one_of_ours(has_twin=has_twin)
         if found is not None and claims.claim(found, attempt.submission):
+            attempt.begun.ref = found
             return Accepted(found, {})
         if look.is_final and not (look.ours and has_twin):  # the twin may claim its own at any moment
             return evolve(unknown, detail=f"{unknown.detail}; {look.detail}")

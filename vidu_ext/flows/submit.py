@@ -64,8 +64,8 @@ def submit_flow(
 
 def attempt_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool, settle: SettlePolicy, claims: Claims) -> Flow[Outcome]:
     """The outcome of one account's attempt, settled where it was unknown."""
-    claims.begin(attempt.submission)
     try:
+        claims.begin(attempt.submission)
         outcome = yield from create_flow(attempt, retry=retry, waits=waits)
         if isinstance(outcome, Unknown):
             outcome = yield from _settled_while_open(attempt, outcome, settle=settle, claims=claims)

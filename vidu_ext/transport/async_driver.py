@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final, TypeVar
 
 import httpx
@@ -13,7 +13,7 @@ from vidu_ext.flows.effects import Effect, Fetch, Flow, Head, Now, Pause, Put, R
 from vidu_ext.flows.poll import PollQueue, PollRequest
 from vidu_ext.values.errors import ConfigurationError, ViduError
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
-from vidu_ext.values.forks import PerAccount
+from vidu_ext.values.forks import ONLY, PerAccount
 from vidu_ext.values.tasks import is_account_name
 
 from .answer_body import TOO_SLOW, Answer, async_raw_chunks, received_headers
@@ -41,22 +41,20 @@ class AsyncDriver:
 
     def stay_in_loop(self) -> None:
         """Raises ConfigurationError in another event loop than the first, where the open connections would break."""
-        if self._loops[KEYLESS] is not asyncio.get_running_loop():
+        if self._loops[ONLY] is not asyncio.get_running_loop():
             raise ConfigurationError(
                 "this client was used in another event loop before, and its connections belong to that one. Nothing was sent."
                 " Make one AsyncVidu in each asyncio.run, or call asyncio.run once."
             )
 
     def _client(self, name: str) -> httpx.AsyncClient:
-        """The client of an account; for the address of a proxy, or BARE for none, the one without any key."""
+        """The client of an account; for the address of a proxy, or KEYLESS for none, the one without any key."""
         check_open(is_closed=self._is_closed)
         transport = self._options.async_transport
         endpoint = self._endpoints[name] if is_account_name(name) else None
         proxy = self._options.proxy_for(endpoint.base_url, transport) if endpoint else name or None
         with making_a_client(reads_proxies=transport is None and self._options.proxy is None):
-            return httpx.AsyncClient(
-                transport=transport, **client_arguments(endpoint, self._options, self._trust[KEYLESS], proxy)
-            )
+            return httpx.AsyncClient(transport=transport, **client_arguments(endpoint, self._options, self._trust[ONLY], proxy))
 
     def _keyless(self, url: str) -> httpx.AsyncClient:
         return self._clients[self._options.proxy_for(url, self._options.async_transport) or KEYLESS]
@@ -67,11 +65,10 @@ class AsyncDriver:
         for client in list(self._clients.values()):
             await client.aclose()
 
-    async def run(self, flow: Flow[T], *, late: Callable[[T], object] | None = None) -> T:
+    async def run(self, flow: Flow[T]) -> T:
         """What the flow ends with. The flow and its open download are closed whatever happens.
 
-        A cancellation that meets a create on the wire waits a little for the answer. Where that is the end of the flow,
-        `late` is given what it ended with before the cancellation goes on.
+        A cancellation that meets a create on the wire waits a little for the answer, and gives it to the flow, before it goes on.
         """
         self.stay_in_loop()
         keyless = KeylessUse()
@@ -83,9 +80,8 @@ class AsyncDriver:
                 except (ExchangeError, ViduError) as failure:
                     effect = flow.throw(failure)
                 except _LateAnswerError as answer:
-                    for ending in _ends(flow, answer.reply):
-                        if late is not None:
-                            late(ending)
+                    with suppress(StopIteration, ViduError):  # its end, and an error, are not waited for any more
+                        flow.send(answer.reply)
                     raise answer.cancelled from None
                 else:
                     effect = flow.send(value)
@@ -228,17 +224,6 @@ async def _answer_despite_cancel(exchange: asyncio.Future[Reply]) -> Reply:
         if not exchange.cancelled() and exchange.exception() is None:
             raise _LateAnswerError(exchange.result(), cancelled) from None
         raise
-
-
-def _ends(flow: Flow[T], reply: Reply) -> list[T]:
-    """What the flow ends with when it is given this answer; nothing where it wants to go on."""
-    try:
-        flow.send(reply)
-    except StopIteration as end:
-        return [end.value]
-    except ViduError:
-        pass  # an error that nobody waits for any more
-    return []
 
 
 class AsyncPoller:

@@ -39,9 +39,9 @@ both_ways = pytest.mark.parametrize("way", WAYS)
 PROGRAM: Final = f"""
 import asyncio, signal, sys
 from vidu_ext import *
-from vidu_ext import async_drivers
+from vidu_ext.transport import async_driver
 signal.signal(signal.SIGINT, signal.default_int_handler)
-async_drivers.CANCEL_GRACE = GRACE_SECONDS
+async_driver.CANCEL_GRACE = GRACE_SECONDS
 provider, target, *refs = sys.argv[1:]
 request = TextToVideo(prompt="a bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
 never = {NEVER_COMES}

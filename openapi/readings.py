@@ -510,13 +510,18 @@ def _read_operation(reading: Reading, name: str, value: Object, place: Pointer) 
 
 def _read_answers(reading: Reading, key: Key, value: Object, place: Pointer) -> Said:
     content = str(value.get("content", "application/json"))
-    for status in map(str, as_list(value.get("success", ["200"]))):
-        yield (*key, "statuses", status), THERE, (*place, "success") if "success" in value else place
+    for status, said in _successes(value).items():
+        where = (*place, "success") if "success" in value else place
+        yield (*key, "statuses", status), THERE, where
+        if "evidence" in said:
+            yield (*key, "statuses", status, "evidence"), said["evidence"], where
+        for header in as_list(said.get("headers")):
+            yield (*key, "headers", status, str(header)), THERE, where
         yield (*key, "answer", status, "content"), content, place
         here = (*place, "answer")
         yield from _read_member(reading, (*key, "answer", status), _answer_of(value), here, is_answer=True, members=here)
-        for digest, count in _counted(value.get("shows", ["created"])).items():
-            yield (*key, "shows", status, digest), count, (*place, "shows") if "shows" in value else place
+        for digest, count in _counted(said.get("shows", value.get("shows", ["created"]))).items():
+            yield (*key, "shows", status, digest), count, (*place, "shows") if "shows" in value else where
     named = value.get("errors")
     if isinstance(named, str):
         named = as_object(reading.root.get("error_sets")).get(named)
@@ -535,6 +540,16 @@ def _read_answers(reading: Reading, key: Key, value: Object, place: Pointer) -> 
         yield from _read_member(reading, (*key, "answer", status), body, where, is_answer=True, members=("shapes", shape))
         for digest, count in _counted(error.get("shows")).items():
             yield (*key, "shows", status, digest), count, (*where, "shows")
+
+
+def _successes(value: Object) -> dict[str, Object]:
+    """What an operation answers where it succeeds, by status; 200 unless `success` says otherwise."""
+    said = value.get("success", ["200"])
+    return (
+        {status: as_object(one) for status, one in said.items()}
+        if isinstance(said, dict)
+        else {str(one): {} for one in as_list(said)}
+    )
 
 
 def _counted(value: Json) -> Mapping[str, Json]:
@@ -669,10 +684,9 @@ def _read_words(reading: Reading, key: Key, entry: Object, place: Pointer, is_an
         where = ("words", str(entry["words"]))
         words = {**reading.named("words", entry["words"], place), **{name: entry[name] for name in ("open",) if name in entry}}
     values = words.get("values")
-    if values is None:
-        return
-    yield (*key, "words"), _ordered(values) if isinstance(values, dict | list) else values, where
-    yield (*key, "open"), is_answer or words.get("open") is True, where
+    if values is not None:
+        yield (*key, "words"), _ordered(values) if isinstance(values, dict | list) else values, where
+        yield (*key, "open"), is_answer or words.get("open") is True, where
     if "words" in entry and isinstance(values, dict):
         yield (*key, "explained"), _ordered(values), where
     for kind in ("aliases", "codes"):

@@ -227,7 +227,7 @@ def read_answer(provider: str, operation: str, account: str, raw: Mapping[str, J
 
 def only_row(rows: object) -> object:
     """The one row of a list that a generated client read. Raises ValueError if it could not read it."""
-    row = rows[0] if isinstance(rows, list) and rows else None
-    if row is None or isinstance(row, dict):  # the generated model leaves rows as they are that it cannot read
+    listed = cast("list[object]", rows) if isinstance(rows, list) else []
+    if not listed or isinstance(listed[0], dict):  # the generated model leaves rows as they are that it cannot read
         raise ValueError("the row of the list cannot be read")
-    return cast("object", row)
+    return listed[0]

@@ -362,6 +362,16 @@ def test_interrupt_between_two_tries_names_the_submission_only_where_it_may_be_p
     assert set(seen) == {may_be_out}
 
 
+def test_interrupt_of_a_look_names_the_submission_although_its_repetition_was_not_sent() -> None:
+    """What was left unknown stays so, whatever becomes of a repeated key."""
+    submission = attempt("comfy").submission
+    begun = Begun(submission)
+    seen: list[Submission | None] = []
+    driver = Scripted(busy(), UNREACHED, created("comfy"), handlers={Pause: lambda _: seen.append(begun.submission)})
+    assert ref_of(driver.run(session("comfy").find(submission, begun=begun)).outcome) == begun.ref
+    assert seen == [submission, submission]
+
+
 def test_route_that_answers_at_once_is_sent_to_its_account_as_it_was_prepared() -> None:
     made = attempt("vidu", account="studio", operation="textToSpeech", text="hello")
     driver = Scripted(reply(200, {"task_id": "1", "state": "success"}))

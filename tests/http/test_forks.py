@@ -385,7 +385,7 @@ def test_wait_that_began_before_the_fork_ends_in_the_child_with_words_and_goes_o
         ref = vidu.submit(request_for("vidu")).ref
         snapshots = vidu.watch(ref)
         next(snapshots)
-        with pytest.raises(TaskError, match=r"goes on in the parent.*wait again with wait\('vidu:"):
+        with pytest.raises(TaskError, match=r"goes on in the parent.*Wait for it with wait\('vidu:"):
             in_child(lambda: list(snapshots))
         assert in_child(lambda: str(vidu.wait(ref, timeout=PATIENCE).ref)) == str(ref)
         assert [snapshot.state.is_final for snapshot in snapshots][-1]

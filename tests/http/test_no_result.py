@@ -20,7 +20,7 @@ CREATIONS: Final = [{"id": "1", "url": ADDRESS}]
 
 ENDS: Final[dict[str, tuple[dict[str, object], type[TaskError], str]]] = {
     "created": ({"state": "created"}, WaitTimeoutError, "not finished yet (last seen created)"),
-    "processing": ({"state": "processing"}, WaitTimeoutError, "wait for it with wait('vidu:7')"),
+    "processing": ({"state": "processing"}, WaitTimeoutError, "Wait for it with wait('vidu:7')"),
     "half done": ({"state": "processing", "creations": CREATIONS}, WaitTimeoutError, "last seen processing"),
     "a new word": ({"state": "reviewing"}, WaitTimeoutError, "last seen reviewing"),
     "failed": ({"state": "failed", "err_code": "CODEC"}, TaskFailedError, "ended as failed: CODEC"),

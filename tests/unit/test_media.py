@@ -183,7 +183,7 @@ def test_a_file_that_cannot_be_sent_is_not_named(tmp_path: Path, monkeypatch: py
     (tmp_path / "large.png").write_bytes(bytes(78))
     monkeypatch.setattr(media, "LARGEST_FILE", 60)
     expected = {
-        "missing.png": "cannot be read: [Errno 2] No such file",
+        "missing.png": "cannot be read: No such file",
         "empty.png": "is empty",
         "page.html": "cannot be sent: neither a picture nor a video or sound of a known format",
         "large.png": "has 78 bytes, too many for a request",

@@ -294,10 +294,10 @@ def test_an_unknown_outcome_reaches_the_user_without_a_way_on() -> None:
         ("none", "check its console", False),
     ],
 )
-def test_the_advice_is_that_of_another_provider(settlement: Any, words: str, shows_marker: bool) -> None:
-    advice = evolve(SUBMISSION, settlement=settlement).advice
-    assert words in advice
-    assert ("5f2b" in advice) is shows_marker
+def test_remedy_of_a_submission_is_what_its_provider_offers(settlement: Any, words: str, shows_marker: bool) -> None:
+    effect = evolve(SUBMISSION, settlement=settlement).remedy.effect
+    assert words in effect
+    assert ("5f2b" in effect) is shows_marker
 
 
 def test_pictures_and_answers_fill_the_log() -> None:

@@ -128,7 +128,7 @@ def test_a_listing_asks_for_what_is_wanted_and_nothing_else() -> None:
         ({"until": "2026-13-01"}, "TaskFilter.until needs a time"),
         ({"since": ""}, "TaskFilter.since needs a time"),
         ({"since": 20260101}, "TaskFilter.since needs a time"),
-        ({"until": datetime(2026, 1, 1)}, "a datetime with a time zone, not datetime.datetime(2026"),  # noqa: DTZ001
+        ({"until": datetime(2026, 1, 1)}, "TaskFilter.until needs a time, not datetime.datetime(2026"),  # noqa: DTZ001
         ({"since": "9999-12-31T23:59:59-10:00"}, "TaskFilter.since needs a time"),
         ({"until": datetime.max.replace(tzinfo=timezone(-timedelta(hours=10)))}, "TaskFilter.until needs a time"),
         ({"states": 5}, "TaskFilter.states needs a text or several, not (5,)"),

@@ -173,7 +173,7 @@ def _accounts_of_file(value: object, path: Path, environ: Mapping[str, str]) -> 
         try:
             yield _account(members, path, environ)
         except ConfigurationError as error:
-            raise ConfigurationError(f"{place}: {error}") from None
+            raise ConfigurationError(f"{place}: {error.summary}", remedy=error.remedy) from None
 
 
 def _account(members: dict[str, object], path: Path, environ: Mapping[str, str]) -> Configured:

@@ -79,24 +79,19 @@ def redacted(text: str) -> str:
 
 
 def _message(error: BaseException, code: Exit) -> str:
+    """What a person is shown, after a submission that may be paid was kept on disk."""
+    from . import notes
     from .remedies import worded
 
-    message = worded(error)
+    is_known = vars(error).get("ref") is not None
+    submission: Submission | None = None if is_known else vars(error).get("submission")
+    note = None if submission is None else notes.keep(submission)
+    if submission is not None:
+        vars(error)["note"] = None if note is None else str(note)
+    message = worded(error, note=note)
     if code is Exit.UNEXPECTED:
         message = f"{type(error).__name__}: {message}. This is a fault of the program; with VIDU_DEBUG=1 it shows where."
-    submission: Submission | None = vars(error).get("submission")
-    is_known = vars(error).get("ref") is not None
-    return message if submission is None or is_known else _noted(error, submission, message)
-
-
-def _noted(error: BaseException, submission: Submission, message: str) -> str:
-    """The message about a submission that may be paid, after a note of it was kept on disk."""
-    from . import notes
-    from .remedies import looking
-
-    note = notes.keep(submission)
-    vars(error)["note"] = note
-    return looking(submission, None if note is None else str(note), message)
+    return message if submission is None or note is not None else f"{message}\n{submission.to_text()}"
 
 
 def _usage_shown(error: typer.TyperException, output: Output) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .output import Output
 
-_LEFT_OUT: Final = frozenset({"raw", "args"})
+_LEFT_OUT: Final = frozenset({"raw", "args", "summary", "option"})
 
 
 def show(output: Output, snapshot: Snapshot, *, with_urls: bool = False) -> None:
@@ -121,6 +121,7 @@ def _plain(value: object) -> Json:
     """A datum of an error as JSON."""
     from vidu_ext.values.explanation import Explanation
     from vidu_ext.values.fault import Fault
+    from vidu_ext.values.remedy import Remedy
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import Snapshot
 
@@ -131,6 +132,8 @@ def _plain(value: object) -> Json:
             return snapshot_document(value)
         case Submission():
             return cast("Json", json.loads(value.to_text()))
+        case Remedy():
+            return value.action
         case Explanation():
             return explanation_document(value)
         case Fault():

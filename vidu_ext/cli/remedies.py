@@ -1,72 +1,58 @@
-"""An error in the words of the command line: what the layers below say, with commands where they name functions."""
+"""An error in the words of the command: its summary, then its remedy as a command or an option."""
 
 from __future__ import annotations
 
-import re
 import shlex
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
 
-from vidu_ext.values.errors import DownloadError
+from vidu_ext.values.base_error import ConfigurationError, ViduError
+from vidu_ext.values.remedy import Action, Note, Remedy, said
 
-if TYPE_CHECKING:
-    from vidu_ext.values.submission import Submission
+_AGAIN: Final = "Download it again with `vidu download {refs}`."
 
-_WORDS: Final = (
-    (re.compile(r"wait\('([^']+)'\)"), r"`vidu wait \1`"),
-    (re.compile(r"show the raw answer in \.snapshot\.raw to"), "show its id to"),
-    (re.compile(r"pass check=False\b"), "use --no-check"),
-    (re.compile(r" The text is to_text\(\) of the submission[^\n]*"), ""),
-    (re.compile(r"overwrite='refuse' was asked for"), "--no-overwrite was given"),
-    (re.compile(r"Pass it opened in binary mode"), "Name a file or a folder"),
-    (re.compile(r"allow it with allow_insecure=True"), "allow it with allow_insecure = true in the configuration file"),
-    (re.compile(r"\[Errno \d+\] (.+): '[^']*'\.$"), r"\1."),
-    (re.compile(r"^timeout must"), "--timeout must"),
-    (re.compile(r"^idempotency_key must"), "--idempotency-key must"),
-    (
-        re.compile(r"^TaskFilter\.(\w+) needs a time such as (.+), or a datetime with a time zone,"),
-        r"--\1 needs a time such as \2,",
-    ),
-    (re.compile(r"^DownloadOptions\.\w+ must"), "--output must"),
-)
-"""Words of the layers below, and what they are on the command line."""
+WORDS: Final[Mapping[Action, str]] = {
+    "wait": "Wait for {it} with `vidu wait {refs}`, here or in another process.",
+    "ask-again": "Ask again later with `vidu wait {refs}`, or show its id to the provider's support.",
+    "find": "Look again with {find}: {effect}",
+    "find-by-text": "Look again with {find}: {effect}",
+    "check-console": "{effect}{kept}",
+    "download": _AGAIN,
+    "choose-name": f"Choose another name, or leave out --no-overwrite. {_AGAIN}",
+    "open-file": f"Name a file or a folder. {_AGAIN}",
+    "trust-host": "`vidu download {refs}` asks for the address again; if you trust this one, `vidu status --json --urls {refs}`"
+    " shows it, to fetch it yourself.",
+    "skip-check": "Correct it, or use --no-check if you know the provider has changed.",
+    "allow-insecure": "Use https, or allow it with allow_insecure = true in the configuration file.",
+    "write-time": "Write it as 2026-11-22 or 2026-11-22T09:30:00Z.",
+}
+"""Every action in the words of the command line. In braces are the `fields` of a remedy, and what `worded` knows of a note."""
 
-_FIND: Final = re.compile(r"find\((error\.submission|Submission\.parse\(text\))\)")
-
-
-def worded(error: BaseException) -> str:
-    """What a person is told: the message, then its notes, a line each."""
-    said = [str(error), *getattr(error, "__notes__", ())]
-    text = "\n".join(part for part in said if part)
-    if not text:
-        return "interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__
-    for pattern, words in _WORDS:
-        text = pattern.sub(words, text)
-    ref = vars(error).get("ref")
-    if isinstance(error, DownloadError) and ref is not None:
-        text += f" Download it again with `vidu download {ref}`."
-    return text
+FLAGS: Final[Mapping[str, str]] = {
+    "timeout": "--timeout",
+    "idempotency_key": "--idempotency-key",
+    "TaskFilter.since": "--since",
+    "TaskFilter.states": "--state",
+    "TaskFilter.models": "--model",
+}
+"""What parameters and members of the library are called on the command line."""
 
 
-def looking(submission: Submission, note: str | None, text: str) -> str:
-    """The message about an outcome that is not known, with the command that looks for the task."""
-    how = f"`vidu find {shlex.quote(note)}`" if note is not None else "`vidu find -`, with this line as its input"
-    if submission.settlement == "none":
-        text += f" What was sent is kept in {note}: delete it once you know." if note is not None else ""
-    found = _FIND.sub(lambda _: how, text)
-    return found if note is not None else f"{found}\n{submission.to_text()}"
+def worded(error: BaseException, *, note: Path | None = None) -> str:
+    """The message, then the notes of the exception, a line each. `note` is the file that its submission was written to."""
+    find = "`vidu find -`, with this line as its input" if note is None else f"`vidu find {shlex.quote(str(note))}`"
+    fields = {"find": find, "kept": "" if note is None else f" What was sent is kept in {note}: delete it once you know."}
+
+    def shown(summary: str, remedy: Remedy | None) -> str:
+        return said(summary, remedy, WORDS, **fields)
+
+    message = shown(_summary(error), error.remedy) if isinstance(error, ViduError) else str(error)
+    notes = (shown(one.summary, one.remedy) if isinstance(one, Note) else one for one in getattr(error, "__notes__", ()))
+    text = "\n".join(part for part in (message, *notes) if part)
+    return text or ("interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__)
 
 
-@contextmanager
-def going_on(command: Sequence[str], refs: Iterable[object]) -> Generator[None]:
-    """Lets Ctrl-C pass with the command that goes on with what is left of the references, in place of what the layers
-    below say of functions."""
-    try:
-        yield
-    except KeyboardInterrupt as interrupt:
-        names = [str(ref) for ref in refs]
-        who = f"{names[0]} goes on and stays paid" if len(names) == 1 else f"{len(names)} tasks go on and stay paid"
-        vars(interrupt)["references"] = names
-        interrupt.__notes__ = [f"interrupted; {who}. Go on with: {shlex.join([*command[:2], *names, *command[2:]])}"]
-        raise
+def _summary(error: ViduError) -> str:
+    option = error.option if isinstance(error, ConfigurationError) else None
+    return error.summary if option is None else FLAGS.get(option, option) + error.summary.removeprefix(option)

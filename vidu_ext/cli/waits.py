@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +13,6 @@ import typer
 from .exits import Exit
 from .failures import each, shown
 from .progress import Progress
-from .remedies import going_on
 
 if TYPE_CHECKING:
     from vidu_ext.client.handles import Task
@@ -95,6 +96,19 @@ def fetch(output: Output, vidu: Vidu, ref: TaskRef, delivery: Delivery) -> None:
         check_result(snapshot)
         progress.note(f"{ref}: downloading")
         hand_out(output, vidu, snapshot, delivery)
+
+
+@contextmanager
+def going_on(command: Sequence[str], refs: Iterable[object]) -> Generator[None]:
+    """Let Ctrl-C pass with the command that goes on with the references that are left, in place of the library's notes."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        names = [str(ref) for ref in refs]
+        who = f"{names[0]} goes on and stays paid" if len(names) == 1 else f"{len(names)} tasks go on and stay paid"
+        vars(interrupt)["references"] = names
+        interrupt.__notes__ = [f"interrupted; {who}. Go on with: {shlex.join([*command[:2], *names, *command[2:]])}"]
+        raise
 
 
 def hand_out(output: Output, vidu: Vidu, snapshot: Snapshot, delivery: Delivery | None) -> None:

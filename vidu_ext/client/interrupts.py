@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vidu_ext.values.errors import SubmissionUnknownError, ViduError
+from vidu_ext.values.remedy import Note, Remedy
 
 if TYPE_CHECKING:
     from vidu_ext.flows.outcome import Begun
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def noting(note: Callable[[], str]) -> Generator[None]:
+def noting(note: Callable[[], Note]) -> Generator[None]:
     """Lets an interrupt or a cancellation pass with a note of how to go on. Errors say that themselves."""
     try:
         yield
@@ -44,32 +46,30 @@ def ending_of(begun: Begun, ending: BaseException) -> BaseException:
     return ending
 
 
-def note_interrupt(ending: BaseException | None, note: Callable[[], str]) -> None:
+def note_interrupt(ending: BaseException | None, note: Callable[[], Note]) -> None:
     """Gives an interrupt or a cancellation a note of how to go on. Errors say that themselves."""
     if ending is not None and not isinstance(ending, Exception):
         ending.add_note(note())
 
 
-def how_to_look(submission: Submission | None) -> str:
+def how_to_look(submission: Submission | None) -> Note:
     """What an interrupted submit says at its end."""
     if submission is None:
-        return "No request is on its way, and nothing is paid."
-    note = f"A request to {submission.account} may be on its way and may be paid. {submission.advice}"
-    if submission.settlement == "none":
-        return note
-    text = "The text is to_text() of the submission that this exception has, or that on_submission was given."
-    return f"{note.replace('error.submission', 'Submission.parse(text)')} {text}"
+        return Note("No request is on its way, and nothing is paid.")
+    remedy = submission.remedy
+    if remedy.action == "find":  # what goes on after an interrupt is rarely this process
+        remedy = replace(remedy, action="find-by-text")
+    return Note(f"A request to {submission.account} may be on its way and may be paid.", remedy)
 
 
-def how_to_go_on(refs: Iterable[TaskRef]) -> str:
+def how_to_go_on(refs: Iterable[TaskRef]) -> Note:
     """What an interrupted wait says at its end."""
-    names = [str(ref) for ref in refs]
-    if len(names) == 1:
-        return f"The task goes on and stays paid: wait again with wait({names[0]!r}), here or in another process."
-    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return f"The tasks go on and stay paid. Wait again with wait(...), here or in another process: {shown}"
+    names = tuple(str(ref) for ref in refs)
+    tasks = "The task goes on and stays paid." if len(names) == 1 else f"{len(names)} tasks go on and stay paid."
+    return Note(tasks, Remedy(action="wait", refs=names))
 
 
-def how_to_fetch(ref: TaskRef) -> str:
+def how_to_fetch(ref: TaskRef) -> Note:
     """What an interrupted download says at its end."""
-    return f"The result of {ref} is not lost. Download it again, here or in another process; the partial download resumes."
+    lost = f"The result of {ref} is not lost, and the partial download resumes."
+    return Note(lost, Remedy(action="download", refs=(str(ref),)))

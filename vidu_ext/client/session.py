@@ -428,8 +428,9 @@ def _check_key(idempotency_key: object) -> None:
     if idempotency_key is None or (isinstance(idempotency_key, str) and _KEY_OF_A_JOB.fullmatch(idempotency_key)):
         return
     raise ConfigurationError(
-        "idempotency_key must be a text of 1 to 255 visible ASCII characters, without spaces;"
-        f" it is {repr(idempotency_key)[:80]}. Nothing was sent."
+        "must be a text of 1 to 255 visible ASCII characters, without spaces;"
+        f" it is {repr(idempotency_key)[:80]}. Nothing was sent.",
+        option="idempotency_key",
     )
 
 

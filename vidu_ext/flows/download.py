@@ -27,6 +27,7 @@ from vidu_ext.values.errors import (
     ViduError,
 )
 from vidu_ext.values.exchange import ExchangeError
+from vidu_ext.values.remedy import Action
 from vidu_ext.values.tasks import MAIN_KINDS, Output, OutputKind, TaskRef
 from vidu_ext.values.urls import METADATA, NOT_PUBLIC, ending, forbidden, may_take_key, nearness, redirected, same_host, shown
 
@@ -89,10 +90,12 @@ class DownloadOptions:
         if self.max_bytes is not None:
             count("DownloadOptions.max_bytes", self.max_bytes)
         if self.overwrite not in get_args(Overwrite):
-            raise ConfigurationError(f"DownloadOptions.overwrite must be 'replace' or 'refuse'; it is {self.overwrite!r}.")
+            raise ConfigurationError(
+                f"must be 'replace' or 'refuse'; it is {self.overwrite!r}.", option="DownloadOptions.overwrite"
+            )
         if not isinstance(cast("object", self.allow_private_hosts), bool):
             raise ConfigurationError(
-                f"DownloadOptions.allow_private_hosts must be True or False; it is {self.allow_private_hosts!r}."
+                f"must be True or False; it is {self.allow_private_hosts!r}.", option="DownloadOptions.allow_private_hosts"
             )
 
 
@@ -291,10 +294,9 @@ class _Download:
         near = METADATA if self.options.allow_private_hosts else nearness(self.source.account_host)
         for _ in range(MOST_REDIRECTS + 1):
             if reason := forbidden(url, before=before, near=near):
-                hint = " If you trust it, set DownloadOptions.allow_private_hosts." if reason == NOT_PUBLIC else ""
-                raise DownloadRefusedError(
-                    f"{self._file} {reason}. Nothing was asked there; the task stays paid.{hint}", self.ref
-                )
+                action: Action = "trust-host" if reason == NOT_PUBLIC else "download"
+                detail = f"{self._file} {reason}. Nothing was asked there; the task stays paid."
+                raise DownloadRefusedError(detail, self.ref, action=action)
             head = yield from fetch(url, headers, key_of=self.ref.account if keyed else None)
             location = head.headers.get("location", "").strip()
             if head.status not in _REDIRECTS or not location:

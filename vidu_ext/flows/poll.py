@@ -25,6 +25,7 @@ from vidu_ext.values.errors import (
     WaitTimeoutError,
 )
 from vidu_ext.values.exchange import Call, ErrorReading, ExchangeError, Reply
+from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.tasks import Result, TaskRef, TaskState
 
 from .call import is_transient
@@ -427,10 +428,10 @@ def _renamed(listed: Snapshot, ref: TaskRef) -> Snapshot:
 def given_up(polled: PolledTask, reason: str) -> TaskError:
     """The error for a wait that cannot go on for a reason on our side."""
     return TaskError(
-        f"The wait for {polled.ref} cannot go on: {reason}. The task goes on and stays paid: wait again with"
-        f" wait({str(polled.ref)!r}), here or in another process.",
+        f"The wait for {polled.ref} cannot go on: {reason}. The task goes on and stays paid.",
         polled.ref,
         polled.snapshot,
+        remedy=Remedy(action="wait", refs=(str(polled.ref),)),
     )
 
 

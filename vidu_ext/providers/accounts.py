@@ -18,6 +18,7 @@ from attrs import Attribute, Factory, field, frozen
 from vidu_ext.spec.spelling import nearest
 from vidu_ext.values.checks import count, sequence
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.tasks import is_account_name
 
 from . import PROVIDERS
@@ -74,9 +75,12 @@ def _is_key(instance: Account, _attribute: Attribute[str], value: str) -> None:
 def _is_address(instance: Account, _attribute: Attribute[str | None], value: str | None) -> None:
     if value is None:
         return
-    fault = _fault_of_address(value, allow_insecure=instance.allow_insecure)
-    if fault:
-        raise ConfigurationError(f"the base URL of account {instance.name} {fault}.")
+    its = f"the base URL of account {instance.name}"
+    if fault := _fault_of_address(value):
+        raise ConfigurationError(f"{its} {fault}.")
+    if host := None if instance.allow_insecure else _overheard_host(value):
+        insecure = f"{its} is plain http and would send the key unencrypted to {host}."
+        raise ConfigurationError(insecure, remedy=Remedy(action="allow-insecure"))
 
 
 def _is_count(instance: Account, attribute: Attribute[int], value: object) -> None:
@@ -157,7 +161,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[Account]:
                 yield Account(provider=provider, name=name, key=environ[variable], base_url=address)
             except ConfigurationError as error:
                 read = f"{variable} and {address_variable}" if address else variable
-                raise ConfigurationError(f"{error} It was read from {read}.") from error
+                raise ConfigurationError(f"{error.summary} It was read from {read}.", remedy=error.remedy) from error
 
 
 def _endings(variable: str, environ: Mapping[str, str]) -> list[str]:
@@ -198,7 +202,7 @@ def _account(value: object) -> Account:
     raise ConfigurationError(f"a sequence of accounts holds a value of type {type(value).__name__}.")
 
 
-def _fault_of_address(text: str, *, allow_insecure: bool) -> str | None:
+def _fault_of_address(text: str) -> str | None:
     """What is wrong with a base URL, to be put after its name; None where nothing is."""
     if _VISIBLE_ASCII.fullmatch(text) is None or "\\" in text:
         return "contains a blank, a backslash, a control character or a character outside ASCII"
@@ -215,9 +219,14 @@ def _fault_of_address(text: str, *, allow_insecure: bool) -> str | None:
         return "must not have a query or a fragment"
     if not _is_host(parts, host):
         return "names no valid host"
-    if parts.scheme == "http" and not allow_insecure and not _is_loopback(host):
-        return f"is plain http and would send the key unencrypted to {host}; use https, or allow it with allow_insecure=True"
     return None
+
+
+def _overheard_host(text: str) -> str | None:
+    """The host that would be sent the key unencrypted, None if none would."""
+    parts = urlsplit(text)
+    host = parts.hostname or ""
+    return host if parts.scheme == "http" and not _is_loopback(host) else None
 
 
 def _is_host(parts: SplitResult, host: str) -> bool:

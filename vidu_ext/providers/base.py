@@ -10,6 +10,7 @@ from attrs import Attribute, field, frozen
 
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.exchange import Call, Category, ErrorReading, Reply
+from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef
 
 from .reading import moment, rfc3339
@@ -81,10 +82,7 @@ def _time(name: str, given: datetime | str | None) -> str | None:
             return rfc3339(found)
     except (ValueError, OverflowError):  # a time zone that leads out of the calendar
         pass
-    raise ConfigurationError(
-        f"TaskFilter.{name} needs a time such as 2026-11-22 or 2026-11-22T09:30:00Z, or a datetime with a time zone,"
-        f" not {given!r}."
-    )
+    raise ConfigurationError(f"needs a time, not {given!r}.", option=f"TaskFilter.{name}", remedy=Remedy(action="write-time"))
 
 
 def _since(given: datetime | str | None) -> str | None:
@@ -104,7 +102,7 @@ def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
 
 def _check_texts(_: object, member: Attribute[tuple[str, ...]], value: tuple[object, ...]) -> None:
     if not all(isinstance(one, str) and one for one in value):
-        raise ConfigurationError(f"TaskFilter.{member.name} needs a text or several, not {value!r}.")
+        raise ConfigurationError(f"needs a text or several, not {value!r}.", option=f"TaskFilter.{member.name}")
 
 
 @frozen

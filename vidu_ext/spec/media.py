@@ -132,7 +132,8 @@ def _read(path: Path) -> bytes:
         is_sendable = stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_FILE
         content = path.read_bytes() if is_sendable else b""
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{path} cannot be read: {error}.") from error
+        detail = error.strerror if isinstance(error, OSError) else None
+        raise ConfigurationError(f"{path} cannot be read: {detail or error}.") from error
     if not stat.S_ISREG(status.st_mode):
         raise ConfigurationError(f"{path} is no file.")
     if not is_sendable:

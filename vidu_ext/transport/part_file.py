@@ -319,8 +319,8 @@ class PartFile(FileDestination):
 
     def kept(self) -> str:
         if not self.resumable:
-            return "Nothing of it was kept; download again later."
-        return f"{self.size} bytes are kept in {self._part}; download again to go on."
+            return "Nothing of it was kept."
+        return f"{self.size} bytes are kept in {self._part}, where a download resumes."
 
     def _append(self, data: bytes) -> None:
         self._file.write(data)
@@ -422,13 +422,13 @@ def check_name(path: Path, ref: TaskRef, *, replace: bool) -> None:
     except FileNotFoundError:
         return
     if not stat.S_ISREG(mode):
-        raise DownloadRefusedError(f"{path} is no regular file, so it is not replaced. Pass it opened in binary mode.", ref)
+        raise DownloadRefusedError(f"{path} is no regular file, so it is not replaced.", ref, action="open-file")
     if not replace:
         raise _name_taken(path, ref)
 
 
 def _name_taken(path: Path, ref: TaskRef) -> DownloadRefusedError:
-    return DownloadRefusedError(f"{path} exists, and overwrite='refuse' was asked for. Choose another name.", ref)
+    return DownloadRefusedError(f"{path} exists and is not to be replaced.", ref, action="choose-name")
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def seconds(name: str, value: object, *, least: float = 0.0) -> float:
     """The value as a finite number of seconds. Raises ConfigurationError for NaN, infinity, text and too small values."""
     found = finite(value)
     if found is None or found < least:
-        raise ConfigurationError(f"{name} must be a finite number of seconds, at least {least:g}; it is {value!r}.")
+        raise ConfigurationError(f"must be a finite number of seconds, at least {least:g}; it is {value!r}.", option=name)
     return found
 
 
@@ -41,16 +41,16 @@ def credit(name: str, value: object) -> float:
     """Return the value as a number of credits. Raises ConfigurationError for NaN, infinity, text, and what is out of range."""
     found = finite(value)
     if found is None or found < 0:
-        raise ConfigurationError(f"{name} must be a finite number of credits, at least 0; it is {value!r}.")
+        raise ConfigurationError(f"must be a finite number of credits, at least 0; it is {value!r}.", option=name)
     if found > MOST_CREDITS:
-        raise ConfigurationError(f"{name} must be at most {MOST_CREDITS:,.0f} credits; it is {value!r}.")
+        raise ConfigurationError(f"must be at most {MOST_CREDITS:,.0f} credits; it is {value!r}.", option=name)
     return found
 
 
 def count(name: str, value: object, *, least: int = 1) -> int:
     """The value as a whole number. Raises ConfigurationError for fractions, text, true and false, and too small values."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ConfigurationError(f"{name} must be a whole number, at least {least}; it is {value!r}.")
+        raise ConfigurationError(f"must be a whole number, at least {least}; it is {value!r}.", option=name)
     return value
 
 
@@ -58,7 +58,7 @@ def sequence(name: str, value: object, wanted: str) -> Sequence[object]:
     """The value as a sequence that is no text. Raises ConfigurationError, which shows no value, for anything else."""
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return cast("Sequence[object]", value)
-    raise ConfigurationError(f"{name} must be {wanted}, and is of type {type(value).__name__}.")
+    raise ConfigurationError(f"must be {wanted}, and is of type {type(value).__name__}.", option=name)
 
 
 def at_least(least: float) -> Callable[[object, Attribute[float], object], None]:

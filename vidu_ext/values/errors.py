@@ -37,6 +37,7 @@ from typing import TYPE_CHECKING, Final
 
 from .base_error import ConfigurationError as ConfigurationError
 from .base_error import ViduError as ViduError
+from .remedy import Remedy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from .exchange import ErrorReading
     from .explanation import Explanation
     from .fault import Fault
+    from .remedy import Action
     from .submission import Submission
     from .tasks import Snapshot, TaskRef
 
@@ -66,12 +68,19 @@ class MissingExtraError(ConfigurationError):
 class NoProviderError(ViduError):
     """No configured account can serve the request. Nothing was sent."""
 
-    def __init__(self, message: str, explanations: Sequence[Explanation] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        explanations: Sequence[Explanation] = (),
+        *,
+        lines: Sequence[object] | None = None,
+        remedy: Remedy | None = None,
+    ) -> None:
         self.explanations = tuple(explanations)
         """What each account can do with the request, with the faults that the spec of its provider finds."""
         self.reasons = tuple(map(str, explanations))
         """The same in words, a line for each account."""
-        super().__init__(message + _below(self.reasons))
+        super().__init__(message + _below(self.reasons if lines is None else lines), remedy=remedy)
 
 
 class InvalidRequestError(NoProviderError):
@@ -84,13 +93,10 @@ class InvalidRequestError(NoProviderError):
         self.provider = provider
         self.operation = operation
         self.faults = tuple(faults)
-        super().__init__("", explanations)
         is_one = len({one.provider for one in explanations}) < 2
         who = f"{provider} does not take this request ({operation})" if is_one else "No configured account takes this request"
-        self.args = (
-            f"{who}; nothing was sent.{_below(self.faults if is_one else self.reasons)}\n"
-            "Correct it, or pass check=False if you know the provider has changed.",
-        )
+        lines = self.faults if is_one else None
+        super().__init__(f"{who}; nothing was sent.", explanations, lines=lines, remedy=Remedy(action="skip-check"))
 
 
 def _below(lines: Sequence[object]) -> str:
@@ -189,17 +195,18 @@ class SubmissionUnknownError(SubmitError):
         """What the provider answered, as far as anything was read."""
         super().__init__(
             f"{account} may or may not have accepted the request: {detail.rstrip('.')}. It may be paid for, so it was not sent"
-            f" again. {submission.advice}"
+            " again.",
+            remedy=submission.remedy,
         )
 
 
 class TaskError(ViduError):
     """Something about a task that exists and is known by its reference."""
 
-    def __init__(self, message: str, ref: TaskRef, snapshot: Snapshot | None = None) -> None:
+    def __init__(self, message: str, ref: TaskRef, snapshot: Snapshot | None = None, *, remedy: Remedy | None = None) -> None:
         self.ref = ref
         self.snapshot = snapshot
-        super().__init__(message)
+        super().__init__(message, remedy=remedy)
 
 
 class WaitTimeoutError(TaskError, TimeoutError):
@@ -212,10 +219,10 @@ class WaitTimeoutError(TaskError, TimeoutError):
         so_far = f"after {elapsed:.0f} s" if elapsed else "yet"
         it = "If the task exists, it" if failure and snapshot is None else "The task"
         super().__init__(
-            f"{ref} is not finished {so_far} ({seen}).{trouble} {it} goes on and stays paid:"
-            f" wait for it with wait({str(ref)!r}), here or in another process.",
+            f"{ref} is not finished {so_far} ({seen}).{trouble} {it} goes on and stays paid.",
             ref,
             snapshot,
+            remedy=Remedy(action="wait", refs=(str(ref),)),
         )
 
 
@@ -268,10 +275,10 @@ class ResultMissingError(TaskError):
         kinds = ", ".join(dict.fromkeys(output.kind for output in snapshot.outputs))
         named = f"no main file, only: {kinds}" if kinds else "no file"
         super().__init__(
-            f"{snapshot.ref} succeeded, but the answer names {named}. The task is paid; ask again later with"
-            f" wait({str(snapshot.ref)!r}), or show the raw answer in .snapshot.raw to the provider's support.",
+            f"{snapshot.ref} succeeded, but the answer names {named}. The task is paid.",
             snapshot.ref,
             snapshot,
+            remedy=Remedy(action="ask-again", refs=(str(snapshot.ref),)),
         )
 
 
@@ -304,9 +311,9 @@ class ResponseUnreadableError(CallError):
 class DownloadError(ViduError):
     """A file of a result could not be fetched. The result itself is not lost: download again."""
 
-    def __init__(self, message: str, ref: TaskRef | None = None) -> None:
+    def __init__(self, message: str, ref: TaskRef | None = None, *, action: Action = "download") -> None:
         self.ref = ref
-        super().__init__(message)
+        super().__init__(message, remedy=None if ref is None else Remedy(action=action, refs=(str(ref),)))
 
 
 class ResultExpiredError(DownloadError):

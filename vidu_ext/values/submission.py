@@ -11,16 +11,17 @@ from attrs import asdict, field, frozen
 
 from .base_error import ConfigurationError
 from .checks import seconds
+from .remedy import Action, Remedy
 from .tasks import BYTE_ORDER_MARK, Json, Object
 
 Settlement = Literal["idempotency-key", "payload", "running-list", "none"]
 """How a provider lets an unknown outcome be settled."""
 
 
-_ADVICE: Final[dict[Settlement, str]] = {
-    "idempotency-key": "Look again later with find(error.submission): it repeats the idempotency key and pays nothing twice.",
-    "payload": "Look again later with find(error.submission): it searches the account's tasks for the marker.",
-    "running-list": "Look again soon with find(error.submission): it searches the account's unfinished generations.",
+_EFFECTS: Final[dict[Settlement, str]] = {
+    "idempotency-key": "it repeats the idempotency key and pays nothing twice.",
+    "payload": "it searches the account's tasks for the marker.",
+    "running-list": "it searches the account's unfinished generations, so do it soon.",
     "none": "This provider offers no way to look for it: check its console or bill before you submit again.",
 }
 
@@ -64,9 +65,11 @@ class Submission:
     """The marker was made for this submission alone, so no other task can carry it."""
 
     @property
-    def advice(self) -> str:
+    def remedy(self) -> Remedy:
+        """How to learn whether it became a task."""
         marker = f" The marker is {self.marker}." if self.marker and self.settlement in ("idempotency-key", "payload") else ""
-        return _ADVICE[self.settlement] + marker
+        action: Action = "check-console" if self.settlement == "none" else "find"
+        return Remedy(action=action, effect=_EFFECTS[self.settlement] + marker)
 
     def to_text(self) -> str:
         """One line of JSON that `parse` reads. It holds the whole request, pictures included."""
@@ -85,7 +88,7 @@ class Submission:
         for name, kinds in _KINDS.items():
             if not isinstance(getattr(found, name), kinds):
                 raise ConfigurationError(f"{_NO_SUBMISSION}: its {name} cannot be a {type(getattr(found, name)).__name__}")
-        if found.settlement not in _ADVICE:
+        if found.settlement not in _EFFECTS:
             raise ConfigurationError(f"{_NO_SUBMISSION}: no settlement is called {found.settlement!r}")
         seconds("submitted_at", found.submitted_at)
         if not is_unchanged:

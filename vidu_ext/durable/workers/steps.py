@@ -38,6 +38,7 @@ from vidu_ext.values.errors import (
     SubmissionUnknownError,
     TaskCanceledError,
     TaskFailedError,
+    ViduError,
     WaitRefusedError,
 )
 from vidu_ext.values.submission import Submission
@@ -410,7 +411,8 @@ class Steps:
             except Exception as error:
                 logger.exception("the result of job %s cannot be fetched", job_id)
                 failure = error
-        return {"state": "failed", "file": "", "size": 0, "sha256": "", "failure": str(failure)}
+        said = failure.summary if isinstance(failure, ViduError) else str(failure)  # here `vidu batch retry` is the remedy
+        return {"state": "failed", "file": "", "size": 0, "sha256": "", "failure": said}
 
     async def record(self, job_id: str, fetched: Fetched) -> JobState:
         """Write down what the download brought."""

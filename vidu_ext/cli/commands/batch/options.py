@@ -147,7 +147,7 @@ def _about(option: str) -> Generator[None]:
     try:
         yield
     except ConfigurationError as error:
-        raise ConfigurationError(f"{option}: {error}") from error
+        raise ConfigurationError(f"{option}: {error.summary}", remedy=error.remedy) from error
 
 
 def _number(option: str, text: str, number: str) -> float:

@@ -1,0 +1,165 @@
+"""What to do next is data: the library says it in Python, the command with its own commands and options."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, get_args
+
+import pytest
+
+from vidu_ext import TaskFilter
+from vidu_ext.cli.config import load
+from vidu_ext.cli.remedies import FLAGS, WORDS, worded
+from vidu_ext.client.interrupts import how_to_fetch, how_to_go_on, how_to_look
+from vidu_ext.flows.policy import deadline_after
+from vidu_ext.providers.accounts import Account, accounts_from_environment
+from vidu_ext.spec.media import read_medium
+from vidu_ext.transport.part_file import check_name
+from vidu_ext.values import errors
+from vidu_ext.values.base_error import ConfigurationError, ViduError
+from vidu_ext.values.fault import Fault
+from vidu_ext.values.remedy import LIBRARY, Action, Note
+from vidu_ext.values.submission import Settlement, Submission
+from vidu_ext.values.tasks import Snapshot, TaskRef, TaskState
+
+REF: Final = TaskRef("vidu", "7")
+NOTE: Final = Path("/home/a b/n.json")
+PYTHON: Final = re.compile(r"\w\([^)]|=(True|False|')|error\.|\.snapshot|binary mode|DownloadOptions|datetime")
+"""What only a programmer can act on."""
+
+
+def submission(settlement: Settlement) -> Submission:
+    return Submission("zenlayer", "zenlayer", "textToVideo", settlement, "m-1", 1.5, {"prompt": "a paper bird"})
+
+
+def unknown(settlement: Settlement) -> ViduError:
+    return errors.SubmissionUnknownError("zenlayer", "lost", submission(settlement))
+
+
+def snapshot(state: TaskState) -> Snapshot:
+    return Snapshot(REF, state, state.value, {})
+
+
+ERRORS: Final[dict[str, tuple[ViduError, str, str]]] = {
+    "wait": (errors.WaitTimeoutError(REF, None, elapsed=3.0), "with wait('vidu:7')", "`vidu wait vidu:7`"),
+    "ask-again": (errors.ResultMissingError(snapshot(TaskState.SUCCEEDED)), ".snapshot.raw", "show its id to"),
+    "find": (unknown("payload"), "find(error.submission): it searches", "`vidu find '/home/a b/n.json'`: it searches"),
+    "check-console": (unknown("none"), "check its console", "kept in /home/a b/n.json: delete it once you know"),
+    "download": (errors.DownloadError("It broke off.", REF), "download('vidu:7', ...)", "`vidu download vidu:7`"),
+    "choose-name": (
+        errors.DownloadRefusedError("It exists.", REF, action="choose-name"),
+        "overwrite='replace'",
+        "leave out --no-overwrite. Download it again with `vidu download vidu:7`",
+    ),
+    "open-file": (errors.DownloadRefusedError("No file.", REF, action="open-file"), "in binary mode", "Name a file"),
+    "trust-host": (
+        errors.DownloadRefusedError("No.", REF, action="trust-host"),
+        "allow_private_hosts",
+        "`vidu status --json --urls vidu:7`",
+    ),
+    "skip-check": (
+        errors.InvalidRequestError("vidu", "textToVideo", [Fault("#/duration", "too long", None)]),
+        "pass check=False",
+        "use --no-check",
+    ),
+}
+
+
+@pytest.mark.parametrize("action", ERRORS)
+def test_remedy_is_worded_for_python_and_for_the_command(action: str) -> None:
+    error, python, command = ERRORS[action]
+    assert error.remedy is not None
+    assert error.remedy.action == action
+    assert str(error).startswith(error.summary)
+    assert python in str(error)
+    shown = worded(error, note=NOTE)
+    assert shown.startswith(error.summary)
+    assert command in shown
+    assert not PYTHON.search(shown)
+
+
+def test_every_action_has_words_on_both_sides() -> None:
+    assert set(LIBRARY) == set(WORDS) == set(get_args(Action))
+    assert not [action for action, words in WORDS.items() if PYTHON.search(words)]
+
+
+@pytest.mark.parametrize("error", [error for error, *_ in ERRORS.values()], ids=ERRORS)
+def test_remedy_survives_a_pickle(error: ViduError) -> None:
+    copied = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert (copied.remedy, copied.summary, str(copied)) == (error.remedy, error.summary, str(error))
+
+
+def caught(make: Callable[[], object]) -> ViduError:
+    with pytest.raises(ViduError) as refused:
+        make()
+    return refused.value
+
+
+def test_option_is_named_as_each_side_writes_it() -> None:
+    error = caught(lambda: TaskFilter(since="yesterday"))
+    assert str(error).startswith("TaskFilter.since needs a time, not 'yesterday'. Write 2026-11-22")
+    assert "a datetime with a time zone" in str(error)
+    assert worded(error).startswith("--since needs a time, not 'yesterday'. Write it as 2026-11-22")
+    assert not PYTHON.search(worded(error))
+    late = caught(lambda: deadline_after(-1.0, 0.0))
+    assert (str(late).split(" must ")[0], worded(late).split(" must ")[0]) == ("timeout", "--timeout")
+    for option, flag in FLAGS.items():
+        wrong = ConfigurationError("must be another.", option=option)
+        assert (str(wrong), worded(wrong)) == (f"{option} must be another.", f"{flag} must be another.")
+
+
+def test_account_over_plain_http_names_the_setting_of_each_side(tmp_path: Path) -> None:
+    """The file's place before an error, and the variable's name behind one, kept the words and lost the remedy."""
+    address = "http://203.0.113.1"
+    error = caught(lambda: Account(provider="vidu", key="k", base_url=address))
+    of_environment = caught(lambda: accounts_from_environment({"VIDU_API_KEY": "k", "VIDU_BASE_URL": address}))
+    file = tmp_path / "config.toml"
+    file.write_text(f"[[accounts]]\nprovider = 'vidu'\nkey = 'k'\nbase_url = '{address}'\n", encoding="utf-8")
+    of_file = caught(lambda: load({"VIDU_CONFIG": str(file)}))
+    for one in (error, of_environment, of_file):
+        assert str(one).endswith("allow it with allow_insecure=True.")
+        assert worded(one).endswith("allow it with allow_insecure = true in the configuration file.")
+
+
+def test_name_that_cannot_be_taken_says_which_option_refuses_it(tmp_path: Path) -> None:
+    taken = tmp_path / "bird.mp4"
+    taken.touch()
+    error = caught(lambda: check_name(taken, REF, replace=False))
+    assert (str(error).endswith("or pass overwrite='replace'."), "--no-overwrite" in worded(error)) == (True, True)
+    folder = caught(lambda: check_name(tmp_path, REF, replace=True))
+    assert (str(folder).endswith("opened in binary mode."), "binary" in worded(folder)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("note", "python", "command"),
+    [
+        (how_to_go_on([REF]), "The task goes on and stays paid. Wait for it with wait('vidu:7')", "`vidu wait vidu:7`"),
+        (
+            how_to_go_on([TaskRef("vidu", str(number)) for number in range(7)]),
+            "7 tasks go on and stay paid. Wait for them with wait_all(['vidu:0', 'vidu:1', 'vidu:2', 'vidu:3', 'vidu:4', ...])",
+            "`vidu wait vidu:0 vidu:1 vidu:2 vidu:3 vidu:4 vidu:5 vidu:6`",
+        ),
+        (how_to_fetch(REF), "download('vidu:7', ...)", "`vidu download vidu:7`"),
+        (how_to_look(submission("payload")), "find(Submission.parse(text)): it searches", "`vidu find '/home/a b/n.json'`: it"),
+        (how_to_look(submission("none")), "check its console", "kept in /home/a b/n.json"),
+        (how_to_look(None), "No request is on its way, and nothing is paid.", "No request is on its way, and nothing is paid."),
+    ],
+)
+def test_note_of_an_interrupt_is_worded_for_python_and_for_the_command(note: Note, python: str, command: str) -> None:
+    interrupt = KeyboardInterrupt()
+    interrupt.add_note(note)
+    assert python in interrupt.__notes__[0]
+    shown = worded(interrupt, note=NOTE)
+    assert command in shown
+    assert not PYTHON.search(shown)
+    copied = pickle.loads(pickle.dumps(note))  # noqa: S301
+    assert (copied, copied.summary, copied.remedy) == (note, note.summary, note.remedy)
+
+
+def test_file_that_cannot_be_read_is_named_once(tmp_path: Path) -> None:
+    """The text of the system's error has its number, and the path again."""
+    picture = tmp_path / "bird.png"
+    assert str(caught(lambda: read_medium(picture))) == f"{picture} cannot be read: No such file or directory."

@@ -26,7 +26,8 @@ from vidu_ext.values.tasks import Json, Object, TaskRef
 STEADY: Final = RetryPolicy(jitter=0.0)
 """Pauses of 1, 2, 4, 8, 16, 30, 30 s within 120 s."""
 LOOKING: Final = SettlePolicy()
-"""Looks after 0, 1, 3, 7, 15 and 31 s."""
+LOOKS: Final = 7
+"""How often it looks for what is not there: after 0, 1, 3, 7, 15 and 31 s, and at the end of its window."""
 BEGAN: Final = 1_700_000_000.0
 """Time of day at which the scripted driver begins."""
 

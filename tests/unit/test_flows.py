@@ -10,6 +10,7 @@ from attrs import evolve
 from paid import (
     BAD_GATEWAY,
     BEGAN,
+    LOOKS,
     NO_KEY,
     SILENCE,
     STEADY,
@@ -320,7 +321,7 @@ def test_a_request_that_is_wrong_is_offered_to_everybody(provider: str, answer: 
 @pytest.mark.parametrize("provider", ["zenlayer", "skills_video", "vidu"])
 def test_another_account_is_asked_although_the_first_may_have_taken_the_task(provider: str, answer: Answer) -> None:
     nothing = reply(200, []) if provider == "skills_video" else page([])
-    looks = [] if provider == "zenlayer" else [nothing] * 6
+    looks = [] if provider == "zenlayer" else [nothing] * LOOKS
     driver = Scripted(answer, *looks)
     ended = driver.run(submit([attempt(provider), attempt("comfy")]))
     assert isinstance(ended.outcome, Unknown)

@@ -15,6 +15,7 @@ from attrs import evolve
 from paid import (
     BEGAN,
     LOOKING,
+    LOOKS,
     LOST,
     NO_KEY,
     SILENCE,
@@ -83,10 +84,11 @@ def test_a_list_that_is_late_is_believed() -> None:
     assert story(driver) == ["listTasks", 1.0, "listTasks", 2.0, "listTasks", "getCreations"]
 
 
-def test_looking_ends_too_early_or_never() -> None:
-    driver = Scripted(*[page([])] * 6)
-    assert detail_of(settle(driver, attempt())) == "the connection was lost; no task of this request was found in 6 looks"
-    assert driver.pauses == [1.0, 2.0, 4.0, 8.0, 16.0]
+def test_the_last_look_is_at_the_end_of_the_window() -> None:
+    """It was after half of the time: a batch sent again what a slow list showed in the other half."""
+    driver = Scripted(*[page([])] * LOOKS)
+    assert detail_of(settle(driver, attempt())) == "the connection was lost; no task of this request was found in 7 looks"
+    assert driver.pauses == [1.0, 2.0, 4.0, 8.0, 16.0, LOOKING.window - 31.0]
 
 
 def test_a_window_of_nothing_means_several_looks() -> None:
@@ -98,7 +100,7 @@ def test_between_the_first_and_the_last_look_the_list_is_asked_for_what_is_young
     driver = Scripted()
     Listing(driver, ahead=0.0)
     settle(driver, attempt(began=RIGHT), settle=SettlePolicy(clock_skew=900.0))
-    assert asked_of(driver) == [None, *["2023-11-14T22:58:20Z"] * 4, None]
+    assert asked_of(driver) == [None, *["2023-11-14T22:58:20Z"] * (LOOKS - 2), None]
 
 
 def test_a_key_of_the_user_is_looked_for_among_tasks_that_the_provider_dates_a_little_early() -> None:
@@ -346,7 +348,7 @@ def test_the_date_of_the_first_answer_corrects_the_second_look(ahead: float) -> 
     Listing(driver, ahead=ahead)
     assert is_absent(settle(driver, attempt(began=driver.time_of_day)))
     right = datetime.fromtimestamp(RIGHT - LOOKING.clock_skew, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    assert asked_of(driver) == [None, *[right] * 4, None]
+    assert asked_of(driver) == [None, *[right] * (LOOKS - 2), None]
 
 
 @pytest.mark.parametrize("date", DATES)
@@ -355,7 +357,7 @@ def test_without_a_date_that_makes_sense_every_look_reads_all_that_is_listed(dat
     driver = Scripted()
     Listing(driver, ahead=900.0, date=date)
     settle(driver, attempt(began=driver.time_of_day))
-    assert asked_of(driver) == [None] * 6
+    assert asked_of(driver) == [None] * LOOKS
 
 
 @pytest.mark.parametrize("then", CLOCKS.values(), ids=CLOCKS)
@@ -386,7 +388,7 @@ def test_a_date_that_makes_no_sense_does_not_make_an_older_task_ours(date: str) 
     """Without a marker, time tells the task from an earlier one of the same request."""
     made = attempt(**AD_FILM)
     older = evolve(page([row("9400", age=86_400.0)]), headers={"date": date})
-    driver = Scripted(*[older] * 6)
+    driver = Scripted(*[older] * LOOKS)
     assert isinstance(settle(driver, made), Unknown)
 
 
@@ -441,19 +443,19 @@ def test_a_look_at_what_our_clock_calls_young_proves_no_absence() -> None:
     ids=str,
 )
 def test_a_last_look_that_cannot_be_read_whole_proves_no_absence(last: Answer) -> None:
-    assert not is_absent(settle(Scripted(*[page([])] * 5, last), attempt()))
+    assert not is_absent(settle(Scripted(*[page([])] * (LOOKS - 1), last), attempt()))
 
 
 def test_a_generation_that_is_not_in_the_running_list_is_not_called_absent() -> None:
     """The list holds what is unfinished: a generation that ended, paid, is not in it."""
-    outcome = settle(Scripted(*[reply(200, [])] * 6), attempt("skills_video"))
+    outcome = settle(Scripted(*[reply(200, [])] * LOOKS), attempt("skills_video"))
     assert isinstance(outcome, Unknown)
     assert not is_absent(outcome)
 
 
 @pytest.mark.parametrize("made", [attempt(payload="job-1"), attempt(key="job-1"), attempt(operation="lipSync")], ids=str)
 def test_a_task_that_time_alone_tells_from_others_is_not_called_absent(made: Attempt) -> None:
-    outcome = settle(Scripted(*[page([row("9401", age=301.0, payload="job-1")])] * 6), made)
+    outcome = settle(Scripted(*[page([row("9401", age=301.0, payload="job-1")])] * LOOKS), made)
     assert isinstance(outcome, Unknown)
     assert not is_absent(outcome)
 
@@ -618,7 +620,7 @@ def test_the_task_of_an_unknown_submission_is_not_found_the_next_day() -> None:
 def test_a_twin_under_way_gives_its_task_to_who_looks_later() -> None:
     claims, made = Claims(), attempt("skills_video")
     claims.begin(attempt("skills_video").submission)
-    driver = Scripted(*[reply(200, [generation("gen_1")])] * 6)
+    driver = Scripted(*[reply(200, [generation("gen_1")])] * LOOKS)
     assert isinstance(find(driver, made, claims=claims), Unknown)
 
 

@@ -41,9 +41,9 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
     Looks only; sends no create. Found is a task that carries our marker, or, where no marker travels, the one task that
     agrees with what was sent and belongs to nobody else. Two of them are as good as none.
 
-    The first and the last look read all that is listed, and only the last proves that there is no task. Those between ask for
-    what is younger than the submission, which takes one request: they rely on the `Date` of the answers and on how the
-    provider reads times.
+    The first and the last look read all that is listed, and only the last, at the end of the window, proves that there is no
+    task: a list may be late. Those between ask for what is younger than the submission, which takes one request: they rely on
+    the `Date` of the answers and on how the provider reads times.
     """
     submission = attempt.submission
     if submission.settlement not in ("payload", "running-list"):
@@ -54,8 +54,8 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
     lead: float | None = None
     while True:
         looks += 1
-        wait = settle.pause(looks)
-        is_last = (yield from now()) + wait - began > settle.window
+        left = began + settle.window - (yield from now())
+        is_last = left <= 0
         if is_last or lead is None:
             asked, is_proof = yield from _oldest_listed(submission)
         else:
@@ -73,8 +73,7 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
             detail = look.detail or f"no task of this request was found in {looks} looks"
             absent = is_proof and not look.detail and not look.ours
             return evolve(unknown, detail=f"{unknown.detail}; {detail}", absent=absent)
-        if (yield from now()) + wait - began <= settle.window:
-            yield from pause(wait)
+        yield from pause(min(settle.pause(looks), left))
 
 
 def _oldest_listed(submission: Submission) -> Flow[tuple[float | None, bool]]:

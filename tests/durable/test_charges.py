@@ -75,7 +75,7 @@ def run(ledger: Ledger, provider: Provider, jobs: list[Job]) -> None:
         accounts=ACCOUNTS,
         settings=settings(provider),
         patience=Patience(),
-        on_storage_full=print,
+        on_fault=print,
         can_send=lambda: True,
         term=lambda: 0,
         put_aside=not_put_aside,

@@ -174,3 +174,48 @@ def test_process_that_is_gone_is_not_noticed() -> None:
     assert is_gone(own.machine, child.pid, "12345")
     assert not is_gone("another machine", child.pid, "12345")
     assert is_gone(own.machine, own.pid, "1"), "its number was given to another process"
+
+
+def test_suspended_worker_is_remembered_until_its_process_is_gone(ledger: Ledger) -> None:
+    """A worker that woke up sent what its heir had sent meanwhile: that it was silent did not mean that it was dead."""
+    own = Identity.of_this_process()
+    heir = Leases(ledger, own, seconds=60.0)
+    heir.take()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        Leases(ledger, Identity("asleep", own.machine, process.pid, ""), seconds=0.1).take()
+        assert heir.inherit() == []
+        time.sleep(0.15)
+        assert not heir.another_sleeps()
+        assert heir.inherit() == ["asleep"]
+        heir.forget("asleep")
+        assert heir.another_sleeps()
+    assert not heir.another_sleeps()
+    assert heir.inherit() == ["asleep"]
+    heir.forget("asleep")
+    assert known(ledger) == {own.id}
+
+
+def test_worker_that_has_ended_does_not_sleep(ledger: Ledger) -> None:
+    """Its process may go on with something else."""
+    own = Identity.of_this_process()
+    ended, heir = Leases(ledger, own, seconds=60.0), worker(ledger, "heir")
+    ended.take()
+    heir.take()
+    ended.lay_down()
+    assert heir.inherit() == [own.id]
+    assert not heir.another_sleeps()
+    heir.forget(own.id)
+    assert known(ledger) == {"heir"}
+
+
+def test_silent_worker_of_another_machine_is_forgotten(ledger: Ledger) -> None:
+    """Nothing can tell whether it sleeps, and its jobs must not wait for it for good."""
+    silent, heir = worker(ledger, "silent", seconds=0.1), worker(ledger, "heir")
+    silent.take()
+    heir.take()
+    assert heir.inherit() == []
+    time.sleep(0.15)
+    assert heir.inherit() == ["silent"]
+    assert not heir.another_sleeps()
+    heir.forget("silent")
+    assert known(ledger) == {"heir"}

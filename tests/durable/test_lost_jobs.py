@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, cast
@@ -10,12 +12,15 @@ from typing import Any, Final, cast
 import pytest
 import sqlalchemy as sa
 from attrs import field, frozen
+from dbos import DBOS
 from ledger_rig import ACCOUNTS, REFERENCE, planned
+from sqlalchemy.exc import OperationalError
 
 from vidu_ext.client.session import Settings
-from vidu_ext.durable import Job, Patience
+from vidu_ext.durable import DatabaseError, Job, Patience, StorageFullError
 from vidu_ext.durable.database.ledger import Ledger
 from vidu_ext.durable.database.tables import jobs
+from vidu_ext.durable.workers import worker
 from vidu_ext.durable.workers.steps import Steps
 from vidu_ext.values.errors import SubmissionUnknownError
 from vidu_ext.values.submission import Settlement, Submission
@@ -59,25 +64,39 @@ class Client:
         raise AssertionError(f"nobody asks for {reference} here")
 
 
-def submitted(ledger: Ledger, job: Job, client: Client, *, look: float = 60.0) -> Job:
-    """The job after the step that submits, which another process began."""
+LEFT_SECONDS: Final = 0.5
+"""How long a step is waited for that does not end."""
+
+
+def steps_of(ledger: Ledger, client: Client, *, look: float = 60.0, **more: Any) -> Steps:
+    """The steps of a worker. To be called where its event loop runs."""
 
     async def nothing(_: str) -> None:
         return
 
+    usual: dict[str, Any] = {"on_fault": print, "can_send": lambda: True, "term": lambda: 0, "put_aside": nothing}
+    patience = Patience(look=look, gate=0.01)
+    found = Steps(ledger=ledger, accounts=ACCOUNTS, settings=Settings(), patience=patience, **{**usual, **more})
+    cast("Any", found)._clients[asyncio.get_running_loop()] = client
+    return found
+
+
+def submitted(ledger: Ledger, job: Job, client: Client, **more: Any) -> Job:
+    """The job after the step that submits, which another process began."""
+
     async def submit() -> None:
-        found = Steps(
-            ledger=ledger,
-            accounts=ACCOUNTS,
-            settings=Settings(),
-            patience=Patience(look=look, gate=0.01),
-            on_storage_full=print,
-            can_send=lambda: True,
-            term=lambda: 0,
-            put_aside=nothing,
-        )
-        cast("Any", found)._clients[asyncio.get_running_loop()] = client
-        await found.submit(job.id)
+        await steps_of(ledger, client, **more).submit(job.id)
+
+    asyncio.run(submit())
+    return ledger.job(job.id)
+
+
+def left(ledger: Ledger, job: Job, client: Client, **more: Any) -> Job:
+    """The job after the step that submits was left without an end, for another worker."""
+
+    async def submit() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(steps_of(ledger, client, **more).submit(job.id), LEFT_SECONDS)
 
     asyncio.run(submit())
     return ledger.job(job.id)
@@ -122,3 +141,69 @@ def test_job_with_a_twin_is_neither_searched_for_nor_sent(database: str, ledger:
     found = submitted(ledger, ledger.job(job.id), client)
     assert (found.state, client.did) == ("unknown", [])
     assert "cannot be told apart" in (found.note or "")
+
+
+def test_absence_is_no_proof_while_the_sender_may_wake_up(database: str, ledger: Ledger, tmp_path: Path) -> None:
+    """A worker that was suspended just before its request went out sent it when it woke up, and its heir had sent it too."""
+    submission = sent("payload", ours=True)
+    client = Client(submission, absent=True)
+    sleeps = iter([True, True, False])
+    job = submitted(ledger, left_sending(database, ledger, tmp_path, submission), client, another_sleeps=lambda: next(sleeps))
+    assert (job.state, client.did) == ("running", ["find", "find", "find", "send"])
+
+
+def test_job_of_a_sender_that_never_wakes_up_is_left_to_a_person(database: str, ledger: Ledger, tmp_path: Path) -> None:
+    submission = sent("payload", ours=True)
+    client = Client(submission, absent=True)
+    found = left_sending(database, ledger, tmp_path, submission)
+    job = submitted(ledger, found, client, look=0.1, another_sleeps=lambda: True)
+    assert (job.state, job.reserved, set(client.did)) == ("unknown", 4.0, {"find"})
+
+
+def test_job_of_a_worker_that_was_taken_for_dead_is_left_to_its_heir(database: str, ledger: Ledger, tmp_path: Path) -> None:
+    """DBOS wrote down the error that the step ended with as the end of the job, while the heir had it in hand."""
+    client = Client(sent("payload", ours=True), absent=True)
+    terms = iter([0, 1])
+    (queued,) = planned(database, tmp_path, 1)
+    job = left(ledger, queued, client, term=lambda: next(terms))
+    assert (job.state, client.did) == ("queued", [])
+
+
+def test_job_whose_reference_cannot_be_written_down_is_left_to_the_next_worker(
+    database: str, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was left to a person, although its task is found again as soon as there is room."""
+    client = Client(sent("payload", ours=True), absent=True)
+    faults: list[Exception] = []
+    (queued,) = planned(database, tmp_path, 1)
+    full = StorageFullError("the disk of the database is full")
+
+    def accept(_job: Job, _reference: str) -> None:
+        raise full
+
+    monkeypatch.setattr(ledger, "accept", accept)
+    job = left(ledger, queued, client, on_fault=faults.append)
+    assert (job.state, client.did, faults) == ("sending", ["send"], [full])
+
+
+@pytest.mark.parametrize(("said", "fault"), [("database or disk is full", StorageFullError), ("disk I/O error", DatabaseError)])
+def test_job_of_which_dbos_can_write_nothing_down_is_left_to_the_next_worker(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, said: str, fault: type[Exception]
+) -> None:
+    """DBOS ended the job with that error, and `vidu batch run` waited for the job without end."""
+    faults: list[Exception] = []
+
+    async def checkpoint(*_: object) -> None:
+        raise OperationalError("INSERT INTO operation_outputs", {}, sqlite3.OperationalError(said))
+
+    async def run() -> None:
+        client = Client(sent("payload", ours=True), absent=True)
+        monkeypatch.setattr(worker, "_running", [steps_of(ledger, client, on_fault=faults.append)])
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(inspect.unwrap(worker.run_job)("a job"), LEFT_SECONDS)
+
+    monkeypatch.setattr(DBOS, "run_step_async", checkpoint)
+    asyncio.run(run())
+    assert [type(found) for found in faults] == [fault]
+    assert "vidu batch resume" in str(faults[0])
+    assert "found again" in str(faults[0])

@@ -86,7 +86,7 @@ def waited(batches: Batches, job: Job, client: Refusing | WithoutFiles) -> Job:
             accounts=ACCOUNTS,
             settings=Settings(),
             patience=Patience(download=0.01),
-            on_storage_full=print,
+            on_fault=print,
             can_send=lambda: True,
             term=lambda: 0,
             put_aside=nothing,

@@ -129,7 +129,7 @@ def _lived(order: dict[str, Any], jobs: Sequence[str], trace_of: Callable[[async
         accounts=accounts_of(order, order["account"]),
         settings=brief(),
         patience=PATIENCE,
-        on_storage_full=lambda fault: report(stuck=True, notes=[str(fault)]),
+        on_fault=lambda fault: report(stuck=True, notes=[str(fault)]),
         can_send=lambda: True,
         term=lambda: 0,
         put_aside=_never,

@@ -164,9 +164,21 @@ class Leases:
         return taken
 
     def forget(self, worker: str) -> None:
-        """All jobs of a dead worker are given back."""
+        """Remove a dead worker whose jobs are given back; not one that is only suspended, as far as can be told."""
+        inherited = (workers.c.id == worker, workers.c.heir == self._identity.id)
         with self._ledger.writing() as connection:
-            connection.execute(sa.delete(workers).where(workers.c.id == worker, workers.c.heir == self._identity.id))
+            row = connection.execute(sa.select(workers).where(*inherited)).mappings().one_or_none()
+            if row is not None and not _sleeps(row):
+                connection.execute(sa.delete(workers).where(*inherited))
+
+    def another_sleeps(self) -> bool:
+        """Whether a process of this machine was taken for dead and is still there: it may wake up and send what it meant to."""
+        inherited = sa.select(workers).where(workers.c.id != self._identity.id, workers.c.heir.is_not(None))
+        return any(map(_sleeps, self._ledger.read(lambda connection: connection.execute(inherited).mappings().all())))
+
+
+def _sleeps(row: sa.RowMapping) -> bool:
+    return row["machine"] == _machine() and row["seen"] != ENDED and not is_gone(row["machine"], row["pid"], row["born"])
 
 
 def _replace(connection: sa.Connection, worker: str, values: dict[str, object]) -> None:

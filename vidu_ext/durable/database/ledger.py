@@ -21,7 +21,7 @@ from attrs import frozen
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from vidu_ext.durable.errors import StorageFullError
+from vidu_ext.durable.errors import DatabaseError, StorageFullError
 from vidu_ext.durable.job import OPEN, Held, Job, JobState, Limits, job_of
 
 from .money import (
@@ -39,7 +39,19 @@ from .money import (
     short_of_money,
     take_slot,
 )
-from .tables import accounts, batches, budgets, costs, is_missing_file, jobs, meta, metadata, open_engine, unreachable
+from .tables import (
+    accounts,
+    batches,
+    budgets,
+    costs,
+    is_missing_file,
+    jobs,
+    meta,
+    metadata,
+    open_engine,
+    shown_database,
+    unreachable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -426,6 +438,15 @@ class Ledger:
             return "moved"
         found = connection.execute(sa.select(jobs.c.change).where(jobs.c.id == job)).scalar()
         return "again" if found == change else "elsewhere"
+
+
+def unwritable(url: str, error: DBAPIError) -> StorageFullError | DatabaseError:
+    """Why a worker cannot go on that could not write something down."""
+    detail = str(error.orig).strip().splitlines()[0]
+    return _full(error) or DatabaseError(
+        f"the database {shown_database(url)} cannot be written: {detail}. Nothing more is sent. Tasks that run go on and are"
+        " found again. Put the database right, then go on with `vidu batch resume`."
+    )
 
 
 def _full(error: Exception) -> StorageFullError | None:

@@ -13,7 +13,7 @@ import logging
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Final, Literal, NoReturn, NotRequired, TypedDict
 
 from attrs import evolve, field, frozen
 
@@ -107,10 +107,6 @@ class ShelvedError(Exception):
     """The job was put aside, so that others need not wait behind it. Its workflow is cancelled and can be resumed."""
 
 
-class TermOverError(Exception):
-    """This process was taken for dead and another has the job now."""
-
-
 @frozen(eq=False)
 class Steps:
     """What a worker does for its jobs: one client, so that all waits of the process share their requests."""
@@ -119,12 +115,15 @@ class Steps:
     accounts: Sequence[Account]
     settings: Settings
     patience: Patience
-    on_storage_full: Callable[[StorageFullError], object]
+    on_fault: Callable[[StorageFullError | DatabaseError], object]
+    """Told why nothing can be written down any more."""
     can_send: Callable[[], bool]
     term: Callable[[], int]
     """Grows when this process was taken for dead."""
     put_aside: Callable[[str], Awaitable[None]]
     """Cancels a workflow, so that it can be resumed later."""
+    another_sleeps: Callable[[], bool] = field(default=lambda: False)
+    """Whether a worker that was taken for dead may wake up and send what it was about to send."""
     _clients: dict[asyncio.AbstractEventLoop, AsyncVidu] = field(factory=dict[asyncio.AbstractEventLoop, AsyncVidu], init=False)
     _folders: dict[str, Path] = field(factory=dict[str, Path], init=False)
     _results: dict[str, AsyncTaskResult] = field(factory=dict[str, AsyncTaskResult], init=False)
@@ -166,7 +165,7 @@ class Steps:
         """What the step gives. An error that nobody foresaw ends the job where a person sees it, and no other job."""
         try:
             return await step(job_id)
-        except (TermOverError, ShelvedError, DatabaseError):
+        except ShelvedError:
             raise
         except Exception as error:
             logger.exception("job %s cannot go on", job_id)
@@ -189,7 +188,7 @@ class Steps:
             if job.state not in ("queued", "sending"):
                 return job.state
             if self.term() != term:
-                raise TermOverError(job_id)
+                await _until_the_end()  # this process was taken for dead, and another has the job
             if job.state == "sending":
                 await self._look(job)
                 continue
@@ -283,10 +282,12 @@ class Steps:
             return
         began, pause = time.monotonic(), self.patience.gate
         while True:
+            asleep = await self._write(self.another_sleeps)  # asked first: it may wake up and send while we look
             try:
                 await self._accepted(job, lambda note: self.client.find(submission, on_accepted=note))
             except SubmissionUnknownError as error:
-                if time.monotonic() - began > self.patience.look or await self._settle(job, error):
+                is_over, tells_nothing = time.monotonic() - began > self.patience.look, error.absent and asleep
+                if is_over or (not tells_nothing and await self._settle(job, error)):
                     await self._park_if_sending(job, error)
                     return
                 await asyncio.sleep(pause)
@@ -320,7 +321,7 @@ class Steps:
 
         await ask(note)
         for one in written:
-            known = await asyncio.wrap_future(one)
+            known = await self._written(asyncio.wrap_future(one))
             if not known.is_own:
                 await self._write(self.ledger.park, job, "the task that was found is another job's")
             elif known.cancel:
@@ -406,8 +407,6 @@ class Steps:
             except (DownloadError, ResultMissingError, CallError) as error:
                 await self._stop_where_full(error)
                 failure = error
-            except DatabaseError:
-                raise
             except Exception as error:
                 logger.exception("the result of job %s cannot be fetched", job_id)
                 failure = error
@@ -453,13 +452,12 @@ class Steps:
             cause = cause.__cause__
         if cause is None:
             return
-        self.on_storage_full(
+        await self.leave(
             StorageFullError(
                 f"files cannot be written any more ({cause}). What is paid is not lost: make room, then go on with"
                 " `vidu batch resume`."
             )
         )
-        await asyncio.Event().wait()
 
     # -- the database -------------------------------------------------------------------------------------------------
 
@@ -467,12 +465,24 @@ class Steps:
         return await self._write(self.ledger.job, job_id)
 
     async def _write(self, work: Callable[..., T], *arguments: object) -> T:
+        return await self._written(asyncio.to_thread(work, *arguments))
+
+    async def _written(self, writing: Awaitable[T]) -> T:
         try:
-            return await asyncio.to_thread(work, *arguments)
-        except StorageFullError as error:
-            self.on_storage_full(error)
-            await asyncio.Event().wait()
-            raise
+            return await writing
+        except (StorageFullError, DatabaseError) as fault:
+            await self.leave(fault)
+
+    async def leave(self, fault: StorageFullError | DatabaseError) -> NoReturn:
+        """End the worker because of a fault. Its jobs stay as they are written down, for the next worker."""
+        self.on_fault(fault)
+        await _until_the_end()
+
+
+async def _until_the_end() -> NoReturn:
+    """Wait until the process ends. DBOS would write down any other end of a step as the job's, which goes on elsewhere."""
+    await asyncio.Event().wait()
+    raise AssertionError("nothing sets this event")
 
 
 async def _broken_off(client: AsyncVidu) -> None:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 from dbos import DBOS
+from sqlalchemy.exc import DBAPIError
 
 from vidu_ext.client.session import Settings
 from vidu_ext.durable import dispatch
 from vidu_ext.durable.database.leases import Identity, Leases
-from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.ledger import Ledger, unwritable
 from vidu_ext.durable.database.tables import database_url, escaped_database
 from vidu_ext.durable.errors import DatabaseError, StorageFullError
 from vidu_ext.durable.job import Limits
@@ -82,12 +83,15 @@ _running: list[Steps] = []
 async def run_job(job: str) -> str:
     """The whole of one job, in steps that are checkpointed. Ends with the job's state."""
     steps = _running[-1]
-    state: JobState = await DBOS.run_step_async({"name": "submit"}, steps.submit, job)
-    if state == "running":
-        state = await DBOS.run_step_async({"name": "wait"}, steps.wait, job)
-    if state == "fetching":
-        fetched: Fetched = await DBOS.run_step_async({"name": "download"}, steps.fetch, job)
-        state = await DBOS.run_step_async({"name": "record"}, steps.record, job, fetched)
+    try:
+        state: JobState = await DBOS.run_step_async({"name": "submit"}, steps.submit, job)
+        if state == "running":
+            state = await DBOS.run_step_async({"name": "wait"}, steps.wait, job)
+        if state == "fetching":
+            fetched: Fetched = await DBOS.run_step_async({"name": "download"}, steps.fetch, job)
+            state = await DBOS.run_step_async({"name": "record"}, steps.record, job, fetched)
+    except DBAPIError as error:  # DBOS could not write down what a step gave, and would end the job with that
+        await steps.leave(unwritable(steps.ledger.url, error))
     return state
 
 
@@ -129,10 +133,11 @@ class Worker:
             accounts=self._accounts,
             settings=self._settings,
             patience=self.options.patience,
-            on_storage_full=self._stop_for,
+            on_fault=self._stop_for,
             can_send=self._can_send,
             term=lambda: self._term,
             put_aside=DBOS.cancel_workflow_async,
+            another_sleeps=self._leases.another_sleeps,
         )
 
     @property
@@ -215,7 +220,7 @@ class Worker:
                     thread.join(timeout=STOP_SECONDS)
             time.sleep(0.01)
 
-    def _stop_for(self, fault: StorageFullError) -> None:
+    def _stop_for(self, fault: StorageFullError | DatabaseError) -> None:
         if self.fault is None:
             self.fault = fault
             logger.info("%s", fault)  # whoever runs this worker says it

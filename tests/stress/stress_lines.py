@@ -42,9 +42,30 @@ class Places(Lines):
 
     def trace(self, frame: FrameType, event: str, argument: object) -> Any:
         if event == "line":
-            place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-            self.places.append(place.rpartition("site-packages/")[2].removeprefix(ROOT))
+            self.places.append(_place_of(frame))
         return super().trace(frame, event, argument)
+
+
+class Place:
+    """Does something where a line is run for the nth time, whatever else is run before it."""
+
+    def __init__(self, places: Sequence[str], at: int, act: Callable[[], object]) -> None:
+        """The line is the one with that number among those of another run."""
+        self.name: Final = places[at]
+        self._left = places[: at + 1].count(self.name)
+        self._act: Final = act
+
+    def trace(self, frame: FrameType, event: str, _argument: object) -> Any:
+        if event == "line" and _place_of(frame) == self.name:
+            self._left -= 1
+            if self._left == 0:
+                self._act()
+        return self.trace
+
+
+def _place_of(frame: FrameType) -> str:
+    place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+    return place.rpartition("site-packages/")[2].removeprefix(ROOT)
 
 
 def chosen(places: Sequence[str]) -> list[int]:

@@ -17,11 +17,13 @@ FAULTS: Final = [
     {"route": "create", "kind": "answer lost", "probability": 0.2},
     {"route": "create", "kind": "slow", "probability": 0.5},
 ]
-SPEED: Final = {"lease": 2.5, "resend": 1.0, "settle": 3.0, "gate": 0.1}
+SPEED: Final = {"lease": 2.5, "resend": 1.0, "settle": 1.0, "gate": 0.1}
 JOBS: Final = 60
 REQUESTS: Final = 3
-ASLEEP: Final = 12.0
+ASLEEP: Final = 8.0
 """Seconds for which a worker sleeps: its lease ends, its jobs are inherited, and what is not found counts as absent."""
+BEGINS: Final = 6.0
+"""Seconds that the other worker needs before it takes jobs."""
 BEGIN_SECONDS: Final = 60.0
 WAKES: Final = 2.0
 """Seconds in which a worker that wakes up does what it was about to do."""
@@ -69,17 +71,17 @@ def _asleep(number: int) -> Row:
     with Provider(late_seconds=0.3) as provider, Batch(provider, speed=SPEED) as batch:
         batch.fill(REQUESTS, concurrency=1)
         # half of the places are spread evenly, half come closer and closer to the moment at which the request is written
-        share, before = (number / 2 % 10 / 10 + 0.05, None) if number % 2 == 0 else (None, 2 ** (number // 2) % 4095)
+        share, before = (number / 2 % 10 / 10 + 0.05, None) if number % 2 == 0 else (None, 2 ** (number // 2 % 12 + 1))
         sleeper = batch.stress(sleep={"share": share, "before": before})
         if not wait_until(lambda: _is_asleep(sleeper), BEGIN_SECONDS):
             said = (batch.folder / "workers.log").read_text(encoding="utf-8")[-300:]
             return batch.row(notes=[f"no sleep: {share} {before} {batch.states()} {said}"])
         batch.stress()
-        is_over = wait_until(lambda: batch.progress().is_over, ASLEEP)
+        is_over = wait_until(lambda: batch.progress().is_over, BEGINS + ASLEEP)
         sleeper.process.send_signal(signal.SIGCONT)
         time.sleep(WAKES)
         place = (batch.folder / "place").read_text(encoding="utf-8")
-        return batch.row(notes=[f"asleep at {place}; the job {'was ended' if is_over else 'was not ended'} meanwhile"])
+        return batch.row(notes=[f"asleep at {place}; {'its job was ended meanwhile' if is_over else 'its job waited for it'}"])
 
 
 def _is_asleep(worker: StressWorker) -> bool:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from batch_worker_process import run
 from sqlalchemy import event
-from stress_lines import Lines, Places
+from stress_lines import Place, Places
 
 from vidu_ext import AsyncVidu
 
@@ -73,7 +73,10 @@ class Sleep:
 
         async def traced(*arguments: Any, **more: Any) -> AsyncTask:
             self._requests += 1
-            sys.settrace({2: self._places.trace, 3: Lines(self._at(), self._stop).trace}.get(self._requests))
+            if self._requests == 2:
+                sys.settrace(self._places.trace)
+            elif self._requests == 3:
+                sys.settrace(Place(self._places.places, self._at(), self._stop).trace)
             try:
                 return await send(*arguments, **more)
             finally:
@@ -89,12 +92,13 @@ class Sleep:
 
     def _at(self) -> int:
         if self._before is not None:
-            return max(self._written - self._before, 1)
+            return max(self._written - self._before, 0)
         return int((self._share or 0.0) * len(self._places.places))
 
     def _stop(self) -> None:
         at = self._at()
-        self._place.write_text(f"line {at} of {len(self._places.places)}: {self._places.places[at - 1]}", encoding="utf-8")
+        when = "before" if at < self._written else "after"
+        self._place.write_text(f"{self._places.places[at]}, {when} the request is written", encoding="utf-8")
         os.kill(os.getpid(), signal.SIGSTOP)
 
 

@@ -506,7 +506,7 @@ def every_model_has_a_rule(document: Document) -> Found:
             if place[-1] == "if":
                 ruled += _words(as_object(restriction.get("properties")).get("model"))
         models = _enum(document, (*schema.pointer, "properties", "model"))
-        for name in models:
+        for name in models if ruled else ():
             if name not in ruled:
                 yield schema.pointer, f"no rule (if model ... then ...) names the model {name}"
 

@@ -292,6 +292,12 @@ def sample(said: Json) -> Json:
             for rule in map(as_object, as_list(entry.get("rules"))):
                 if names := as_list(rule.get("one_of")):
                     made[str(names[0])] = sample(members[str(names[0])])
+                if "when" in rule and _holds(as_object(rule["when"]), made):
+                    for name, limit in as_object(rule.get("then")).items():
+                        if limit == PRESENT:
+                            made[name] = sample(members[name])
+                        elif isinstance(limit, list) and name in made:
+                            made[name] = limit[0]
             return dict(made)
 
 

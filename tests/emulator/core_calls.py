@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Literal, cast
+from typing import Final, Literal, cast
 
 from attrs import frozen
 
@@ -41,8 +41,14 @@ BODIES: Mapping[Provider, Object] = {
 IMAGE = "https://example.com/a.png"
 
 
-def auth(provider: Provider, key: str = KEY) -> dict[str, str]:
+BEARER_AT_VIDU: Final = ("/ent/api/v3/", "/ent/v1/images/")
+"""Paths of Vidu that take the key as Bearer."""
+
+
+def auth(provider: Provider, key: str = KEY, path: str = "") -> dict[str, str]:
     """The header that brings a key to a provider."""
+    if path.startswith(BEARER_AT_VIDU):
+        return {"authorization": f"Bearer {key}"}
     return {"vidu": {"authorization": f"Token {key}"}, "comfy": {"x-api-key": key}}.get(
         provider, {"authorization": f"Bearer {key}"}
     )
@@ -93,7 +99,7 @@ class Calls:
         """One request. A JSON answer of an operation must be as the spec says, and the emulator must not break down."""
         path, _, query = target.partition("?")
         sent = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
-        told = {**auth(provider, key), **({"content-type": "application/json"} if sent else {}), **(headers or {})}
+        told = {**auth(provider, key, path), **({"content-type": "application/json"} if sent else {}), **(headers or {})}
         reply = self.emulator.handle(Request(method=method, path=path, query=query, headers=told, body=sent, origin=ORIGIN))
         assert not self.emulator.books.breakdowns, self.emulator.books.breakdowns
         found = routes().find(method, path)
@@ -159,6 +165,6 @@ def documented_requests() -> Iterator[tuple[Provider, str, str, str, str, Object
             continue
         place = ("paths", operation.path, operation.method, "requestBody", "content", "application/json", "examples")
         for name, example in route.contract.spec.at(place).items():
-            path = base_path(route.provider) + operation.path
+            path = (base_path(route.provider) + operation.path).replace("{model}", "q3-lite")
             body = as_object(as_object(example)["value"])
             yield cast("Provider", route.provider), operation.id, name, operation.method.upper(), path, body

@@ -136,7 +136,7 @@ def test_no_operation_of_the_specs_is_left_without_an_answer() -> None:
         (provider, operation) for provider, names in operations().items() for operation in names
     }
     assert {provider: len(names) for provider, names in operations().items()} == {
-        "vidu": 41,
+        "vidu": 51,
         "comfy": 8,
         "zenlayer": 4,
         "skills_video": 9,

@@ -8,14 +8,32 @@ import hmac
 import json
 
 import pytest
+from attrs import evolve
 from core_calls import IMAGE, KEY, Calls
+from vidu_clients.vidu.models import (
+    ContentImageRequest,
+    ContentImages,
+    ContentPart,
+    ContentTurn,
+    DramaContent,
+    DramaTaskCreated,
+    DramaTaskRequest,
+    GenerateImagesRequest,
+    Images,
+)
 
+from vidu_ext import Vidu
+from vidu_ext.emulator.clock import Clock
+from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.providers.context import written
 from vidu_ext.emulator.state.notices import signature_headers
 from vidu_ext.spec.contract import contract_of
+from vidu_ext.testing import emulator_accounts, emulator_settings
 from vidu_ext.values.json import as_list, as_object, as_texts, value_at
+from vidu_ext.values.requests import RequestModel
 from vidu_ext.values.tasks import Json, Object
 
+DRAMA_TASKS = "/ent/api/v3/contents/generations/tasks"
 HOOK = "http://127.0.0.1:9/hook?a=1&b=%20"
 
 
@@ -317,3 +335,47 @@ def test_a_notice_is_signed_with_the_key_that_made_the_task() -> None:
     text = "".join(f"{line}\n" for line in lines).encode()
     assert headers["X-HMAC-SIGNATURE"] == base64.b64encode(hmac.digest(KEY.encode(), text, hashlib.sha256)).decode()
     assert KEY not in repr(notice) and KEY not in str(headers)
+
+
+# -- routes with another word before the key ----------------------------------------------------------------------------
+
+
+def called(request: RequestModel, path_id: str | None = None) -> tuple[object, str]:
+    """The typed answer of a route that answers at once, and the word that stood before the key."""
+    words: list[str] = []
+    emulator = Emulator(clock=Clock(rate=0))
+    hooks = {"request": [lambda sent: words.append(sent.headers["authorization"])]}
+    settings = evolve(emulator_settings(emulator), event_hooks=hooks)
+    with Vidu(emulator_accounts(emulator), settings=settings) as vidu:
+        return vidu.call(request, account="vidu", path_id=path_id), words[-1].partition(" ")[0]
+
+
+def test_pictures_in_the_form_of_openai_are_asked_for_with_bearer() -> None:
+    answer, word = called(GenerateImagesRequest(model="viduimage-2", prompt="a paper bird"))
+    assert isinstance(answer, Images)
+    assert word == "Bearer"
+
+
+def test_drama_tasks_are_made_with_bearer() -> None:
+    content = DramaContent(type_="text", text="a paper bird")
+    answer, word = called(DramaTaskRequest(model="viduq3-drama-std", content=[content]))
+    assert isinstance(answer, DramaTaskCreated)
+    assert word == "Bearer"
+
+
+def test_pictures_with_the_model_in_the_path_are_asked_for_with_token() -> None:
+    turn = ContentTurn(part=[ContentPart(text="a paper bird")])
+    answer, word = called(ContentImageRequest(content=[turn]), path_id="q3-lite")
+    assert isinstance(answer, ContentImages)
+    assert word == "Token"
+
+
+def test_drama_task_goes_from_queued_to_succeeded() -> None:
+    calls = Calls()
+    content: Json = [{"type": "text", "text": "a paper bird"}]
+    made = calls.ask("vidu", "POST", DRAMA_TASKS, {"model": "viduq3-drama-std", "content": content}).json["id"]
+    words: list[Json] = []
+    for seconds in (0.0, 3.0, 62.0):
+        calls.step(seconds)
+        words.append(calls.ask("vidu", "GET", f"{DRAMA_TASKS}/{made}").json["status"])
+    assert words == ["queued", "running", "succeeded"]

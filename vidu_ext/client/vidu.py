@@ -23,10 +23,19 @@ if TYPE_CHECKING:
     from vidu_ext.flows.submit import Submitted
     from vidu_ext.flows.wait import WaitSet
     from vidu_ext.providers.answers import (
+        ChatImageRequest,
+        ChatImages,
         ClonedVoice,
         CloneVoiceRequest,
+        ContentImageRequest,
+        ContentImages,
         CreatedSubject,
         CreateSubjectRequest,
+        DramaTaskCreated,
+        DramaTaskRequest,
+        EditImagesRequest,
+        GenerateImagesRequest,
+        Images,
         RecommendedPrompts,
         RecommendPromptsRequest,
         SpokenText,
@@ -123,6 +132,31 @@ class Vidu:
 
     @overload
     def call(
+        self, request: ChatImageRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> ChatImages: ...
+
+    @overload
+    def call(
+        self, request: ContentImageRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> ContentImages: ...
+
+    @overload
+    def call(
+        self, request: DramaTaskRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> DramaTaskCreated: ...
+
+    @overload
+    def call(
+        self, request: EditImagesRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> Images: ...
+
+    @overload
+    def call(
+        self, request: GenerateImagesRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> Images: ...
+
+    @overload
+    def call(
         self, request: CloneVoiceRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
     ) -> ClonedVoice: ...
 
@@ -154,10 +188,10 @@ class Vidu:
     def call(
         self, request: RequestModel, *, account: str | None = None, check: bool = True, path_id: str | None = None
     ) -> object:
-        """The typed answer of a route that answers at once: speech, voice clone, subjects, prompt ideas.
+        """The typed answer of a route that answers at once: speech, voice clone, subjects, prompt ideas, pictures.
 
-        Takes a generated request model of the provider. Speech, cloning and subjects cost credits; an answer that is lost
-        raises SubmissionUnknownError and is not asked for again.
+        Takes a generated request model of the provider. Speech, cloning, subjects and pictures cost credits; an answer that
+        is lost raises SubmissionUnknownError and is not asked for again.
         """
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
         begun = Begun()

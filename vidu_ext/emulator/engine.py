@@ -40,8 +40,10 @@ _VIDU_TASKS: Final = (
     "motionSync",
     "referenceToImage",
     "replicateTrendingVideo",
+    "referenceToImageNano",
     "template",
     "templateStory",
+    "templateToVideo",
     "textToAudio",
     "timingToAudio",
     "upscale",
@@ -62,6 +64,10 @@ _ANSWERS: Final[Mapping[str, Mapping[str, Answer]]] = {
         "createSubject": vidu_library.create_subject,
         "listSubjects": vidu_library.list_subjects,
         "updateSubject": vidu_library.update_subject,
+        **dict.fromkeys(("chatToImage", "contentToImage", "editImages", "generateImages"), vidu_library.make_images),
+        "createDramaTask": vidu_library.create_drama,
+        "getDramaTask": vidu_library.get_drama,
+        **dict.fromkeys(("listDramaTasks", "deleteDramaTask"), vidu_library.forget_drama),
         "createAdFilm": vidu_films.create_ad_film,
         "getAdFilm": vidu_films.get_ad_film,
         "editAdFilm": vidu_films.edit_ad_film,
@@ -377,7 +383,9 @@ class Engine:
         url = task.body.get("callback_url") if task.provider == "vidu" else None
         if not isinstance(url, str) or not url:
             return
-        answer = dialect_vidu.status(self._world, task, origin=task.origin, now=moment)
+        is_drama = task.operation == dialect_vidu.DRAMA
+        tell = vidu_library.drama_status if is_drama else dialect_vidu.status
+        answer = tell(self._world, task, origin=task.origin, now=moment)
         self._world.callbacks.plan(
             moment,
             url=url,

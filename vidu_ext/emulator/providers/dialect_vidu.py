@@ -47,7 +47,10 @@ MODERATED: Final = "CreationPolicyViolation"
 CREATED_SHARE: Final = 0.5
 """Part of the least wait for which a task says created, before it says queueing."""
 
-WORKFLOWS: Final = frozenset(f"{verb}{film}" for verb in ("create", "edit", "compose") for film in ("MusicVideo", "GeneralFilm"))
+DRAMA: Final = "createDramaTask"
+WORKFLOWS: Final = frozenset(
+    {f"{verb}{film}" for verb in ("create", "edit", "compose") for film in ("MusicVideo", "GeneralFilm")} | {DRAMA}
+)
 """Operations whose tasks answer on routes of their own and stand in no list."""
 
 _FORMS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")

@@ -1,4 +1,6 @@
-"""Vidu's routes that answer at once: speech, cloned voices, proposals of prompts, the library of subjects."""
+"""Vidu's routes that answer at once: speech, cloned voices, proposals of prompts, pictures, the library of subjects. And the
+tasks of the drama models, which have a form of their own.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,9 @@ from vidu_ext.emulator.state.task_engine import Task
 from vidu_ext.values.json import as_list, as_texts
 from vidu_ext.values.tasks import Json, Object
 
-from .context import Call, written
-from .refusals import conflict, json_reply, not_found
+from .context import Call, World, written
+from .dialect_vidu import DRAMA, failure_of_inputs, word_of
+from .refusals import conflict, json_reply, not_found, task_not_found
 
 USUAL_PAGE: Final = 20
 MOST_VOICES: Final = 10_000
@@ -26,6 +29,9 @@ _PROPOSALS: Final = {
     "start_end2video": "The light changes from morning to evening",
     "e_commerce": "The product turns once on a white table",
 }
+
+
+_DRAMA_WORDS: Final = {"created": "queued", "queueing": "queued", "processing": "running", "success": "succeeded"}
 
 
 def _spoken(call: Call, task: Task) -> str:
@@ -136,3 +142,55 @@ def update_subject(call: Call) -> Reply:
         changes.pop("videos", None)
     subject.update(changes)
     return json_reply({name: subject[name] for name in ("id", "name", "style", "description", "voice_id")})
+
+
+# -- pictures and drama -------------------------------------------------------------------------------------------------
+
+
+def make_images(call: Call) -> Reply:
+    """Make a picture and name its address, in the form of the route."""
+    task = call.new_task(is_ended=True)
+    url, made, price = _spoken(call, task), int(call.now), int(task.price)
+    match call.operation:
+        case "chatToImage":
+            return json_reply({"created": str(made), "data": [{"url": url}], "credits": price, "usageMetadata": {}})
+        case "contentToImage":
+            part: Object = {"fileData": {"mimeType": task.output.content_type, "fileUri": url}}
+            candidate: Object = {"content": {"parts": [part]}, "finishReason": "STOP", "index": 0}
+            return json_reply({"candidates": [candidate], "credits": price})
+        case _:
+            return json_reply({"data": [{"url": url}], "output_format": task.output.suffix, "task_id": task.id})
+
+
+def create_drama(call: Call) -> Reply:
+    """Start a task of the drama models."""
+    return json_reply({"id": call.new_task(failure=failure_of_inputs(call)).id})
+
+
+def get_drama(call: Call) -> Reply:
+    """Tell how a task of the drama models stands."""
+    task = call.task(call.id)
+    if task is None or task.operation != DRAMA:
+        raise task_not_found()
+    task.polls += 1
+    return json_reply(drama_status(call.world, task, origin=call.request.origin, now=call.now))
+
+
+def drama_status(world: World, task: Task, *, origin: str, now: float) -> Object:
+    """The state of a drama task, numbers as texts; a notice has the same members."""
+    word = word_of(task, world, now)
+    url = world.file_address(task, f"0.{task.output.suffix}", origin=origin, now=now) if word == "success" else None
+    return {
+        "id": task.id,
+        "model": task.body.get("model", ""),
+        "status": _DRAMA_WORDS.get(word, word),
+        "content": {"video_url": url} if url else None,
+        "duration": str(int(task.output.seconds)),
+        "created_at": str(int(task.created)),
+        "updated_at": str(int(now)),
+    }
+
+
+def forget_drama(_call: Call) -> Reply:
+    """Answer the calls of the Chinese platform whose answers are empty or not documented."""
+    return json_reply({})

@@ -36,7 +36,10 @@ _SECONDS: Final = {
 """Of routes whose request says no length: what a song, a given video or a story takes here."""
 
 _SHORT_SIDES: Final = {"360p": 360, "540p": 540, "720p": 720, "1080p": 1_080, "2K": 1_440, "4K": 2_160, "8K": 4_320}
-_PICTURES: Final = frozenset({"referenceToImage", "createQ2Image", "streamQ2Image"})
+_PICTURES: Final = frozenset(
+    {"referenceToImage", "referenceToImageNano", "createQ2Image", "streamQ2Image"}
+    | {"chatToImage", "contentToImage", "editImages", "generateImages"}
+)
 _SOUNDS: Final = frozenset({"textToAudio", "timingToAudio", "textToSpeech", "cloneVoice"})
 _SOUNDING: Final = frozenset({"digitalHuman", "lipSync", "createMusicVideo", "composeMusicVideo"})
 """Routes whose films speak or play a song."""

@@ -125,6 +125,8 @@ def _special_price(operation: str, body: Object) -> float | None:
     match operation:
         case "referenceToImage":
             return _picture_price(body)
+        case "referenceToImageNano" | "chatToImage" | "contentToImage" | "editImages" | "generateImages":
+            return 15
         case "extendVideo" | "multiframe":
             once, each = _JOINED.get(str(body.get("model")), _JOINED["viduq2-pro"]).get(resolution, (30, 10))
             return once * max(1, len(as_list(body.get("image_settings")))) + each * seconds

@@ -16,11 +16,34 @@ from .aspect_ratio import AspectRatio
 from .audio_type import AudioType
 from .cancel_reply import CancelReply
 from .cancel_task_request import CancelTaskRequest
+from .chat_content import ChatContent
+from .chat_content_type import ChatContentType
+from .chat_image_model import ChatImageModel
+from .chat_image_request import ChatImageRequest
+from .chat_image_size import ChatImageSize
+from .chat_image_url import ChatImageUrl
+from .chat_images import ChatImages
+from .chat_message import ChatMessage
+from .chat_output_image import ChatOutputImage
+from .chat_role import ChatRole
 from .clone_voice_request import CloneVoiceRequest
 from .cloned_voice import ClonedVoice
 from .compose_ad_film_request import ComposeAdFilmRequest
 from .compose_general_film_request import ComposeGeneralFilmRequest
 from .compose_music_video_request import ComposeMusicVideoRequest
+from .content_candidate import ContentCandidate
+from .content_file import ContentFile
+from .content_generation_config import ContentGenerationConfig
+from .content_image_config import ContentImageConfig
+from .content_image_model import ContentImageModel
+from .content_image_request import ContentImageRequest
+from .content_images import ContentImages
+from .content_inline_data import ContentInlineData
+from .content_modality import ContentModality
+from .content_part import ContentPart
+from .content_result import ContentResult
+from .content_result_part import ContentResultPart
+from .content_turn import ContentTurn
 from .create_ad_film_request import CreateAdFilmRequest
 from .create_general_film_request import CreateGeneralFilmRequest
 from .create_music_video_request import CreateMusicVideoRequest
@@ -37,9 +60,30 @@ from .credits_ import Credits
 from .digital_human_created_task import DigitalHumanCreatedTask
 from .digital_human_model import DigitalHumanModel
 from .digital_human_request import DigitalHumanRequest
+from .drama_audio import DramaAudio
+from .drama_content import DramaContent
+from .drama_content_type import DramaContentType
+from .drama_image import DramaImage
+from .drama_model import DramaModel
+from .drama_ratio import DramaRatio
+from .drama_resolution import DramaResolution
+from .drama_result import DramaResult
+from .drama_role import DramaRole
+from .drama_status import DramaStatus
+from .drama_task import DramaTask
+from .drama_task_created import DramaTaskCreated
+from .drama_task_deleted import DramaTaskDeleted
+from .drama_task_list import DramaTaskList
+from .drama_task_request import DramaTaskRequest
+from .drama_tool import DramaTool
+from .drama_tool_type import DramaToolType
+from .drama_usage import DramaUsage
+from .drama_video import DramaVideo
 from .edit_ad_film_request import EditAdFilmRequest
 from .edit_general_film_request import EditGeneralFilmRequest
+from .edit_images_request import EditImagesRequest
 from .edit_music_video_request import EditMusicVideoRequest
+from .edited_image import EditedImage
 from .error_metadata import ErrorMetadata
 from .error_reason import ErrorReason
 from .error_reply import ErrorReply
@@ -49,12 +93,21 @@ from .extend_video_request import ExtendVideoRequest
 from .film_aspect_ratio import FilmAspectRatio
 from .finish_upload_reply import FinishUploadReply
 from .finish_upload_request import FinishUploadRequest
+from .generate_images_model import GenerateImagesModel
+from .generate_images_request import GenerateImagesRequest
 from .get_creations_reply import GetCreationsReply
+from .image_address import ImageAddress
 from .image_aspect_ratio import ImageAspectRatio
+from .image_moderation import ImageModeration
+from .image_quality import ImageQuality
 from .image_resolution import ImageResolution
 from .image_to_video_model import ImageToVideoModel
 from .image_to_video_request import ImageToVideoRequest
+from .image_usage import ImageUsage
+from .images import Images
+from .images_format import ImagesFormat
 from .lip_sync_request import LipSyncRequest
+from .made_image import MadeImage
 from .model_version import ModelVersion
 from .motion_sync_created_task import MotionSyncCreatedTask
 from .motion_sync_request import MotionSyncRequest
@@ -67,6 +120,10 @@ from .multiframe_segment_echo import MultiframeSegmentEcho
 from .music_video_language import MusicVideoLanguage
 from .music_video_quality import MusicVideoQuality
 from .music_video_resolution import MusicVideoResolution
+from .nano_image_aspect_ratio import NanoImageAspectRatio
+from .nano_image_model import NanoImageModel
+from .nano_image_request import NanoImageRequest
+from .nano_image_resolution import NanoImageResolution
 from .recommend_prompts_request import RecommendPromptsRequest
 from .recommendation_resolution import RecommendationResolution
 from .recommendation_type import RecommendationType
@@ -152,11 +209,34 @@ __all__ = (
     "AudioType",
     "CancelReply",
     "CancelTaskRequest",
+    "ChatContent",
+    "ChatContentType",
+    "ChatImageModel",
+    "ChatImageRequest",
+    "ChatImages",
+    "ChatImageSize",
+    "ChatImageUrl",
+    "ChatMessage",
+    "ChatOutputImage",
+    "ChatRole",
     "ClonedVoice",
     "CloneVoiceRequest",
     "ComposeAdFilmRequest",
     "ComposeGeneralFilmRequest",
     "ComposeMusicVideoRequest",
+    "ContentCandidate",
+    "ContentFile",
+    "ContentGenerationConfig",
+    "ContentImageConfig",
+    "ContentImageModel",
+    "ContentImageRequest",
+    "ContentImages",
+    "ContentInlineData",
+    "ContentModality",
+    "ContentPart",
+    "ContentResult",
+    "ContentResultPart",
+    "ContentTurn",
     "CreateAdFilmRequest",
     "CreatedSubject",
     "CreatedTask",
@@ -173,8 +253,29 @@ __all__ = (
     "DigitalHumanCreatedTask",
     "DigitalHumanModel",
     "DigitalHumanRequest",
+    "DramaAudio",
+    "DramaContent",
+    "DramaContentType",
+    "DramaImage",
+    "DramaModel",
+    "DramaRatio",
+    "DramaResolution",
+    "DramaResult",
+    "DramaRole",
+    "DramaStatus",
+    "DramaTask",
+    "DramaTaskCreated",
+    "DramaTaskDeleted",
+    "DramaTaskList",
+    "DramaTaskRequest",
+    "DramaTool",
+    "DramaToolType",
+    "DramaUsage",
+    "DramaVideo",
     "EditAdFilmRequest",
+    "EditedImage",
     "EditGeneralFilmRequest",
+    "EditImagesRequest",
     "EditMusicVideoRequest",
     "ErrorMetadata",
     "ErrorReason",
@@ -185,12 +286,21 @@ __all__ = (
     "FilmAspectRatio",
     "FinishUploadReply",
     "FinishUploadRequest",
+    "GenerateImagesModel",
+    "GenerateImagesRequest",
     "GetCreationsReply",
+    "ImageAddress",
     "ImageAspectRatio",
+    "ImageModeration",
+    "ImageQuality",
     "ImageResolution",
+    "Images",
+    "ImagesFormat",
     "ImageToVideoModel",
     "ImageToVideoRequest",
+    "ImageUsage",
     "LipSyncRequest",
+    "MadeImage",
     "ModelVersion",
     "MotionSyncCreatedTask",
     "MotionSyncRequest",
@@ -203,6 +313,10 @@ __all__ = (
     "MusicVideoLanguage",
     "MusicVideoQuality",
     "MusicVideoResolution",
+    "NanoImageAspectRatio",
+    "NanoImageModel",
+    "NanoImageRequest",
+    "NanoImageResolution",
     "RecommendationResolution",
     "RecommendationType",
     "RecommendedPrompt",

@@ -1,7 +1,7 @@
 from typing import Literal
 
 ImageAspectRatio = Literal[
-    "16:9", "1:1", "21:9", "2:3", "3:2", "3:4", "4:3", "9:16", "auto"
+    "16:9", "1:1", "21:9", "2:3", "3:2", "3:4", "4:3", "7:3", "9:16", "auto"
 ]
 
 IMAGE_ASPECT_RATIO_VALUES: set[ImageAspectRatio] = {
@@ -12,6 +12,7 @@ IMAGE_ASPECT_RATIO_VALUES: set[ImageAspectRatio] = {
     "3:2",
     "3:4",
     "4:3",
+    "7:3",
     "9:16",
     "auto",
 }

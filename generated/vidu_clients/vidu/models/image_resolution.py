@@ -1,10 +1,12 @@
 from typing import Literal
 
-ImageResolution = Literal["1080p", "2K", "4K"]
+ImageResolution = Literal["1080p", "1K", "2K", "3K", "4K"]
 
 IMAGE_RESOLUTION_VALUES: set[ImageResolution] = {
     "1080p",
+    "1K",
     "2K",
+    "3K",
     "4K",
 }
 

@@ -1,8 +1,9 @@
 from typing import Literal
 
-ReferenceToImageModel = Literal["viduq1", "viduq2"]
+ReferenceToImageModel = Literal["viduimage-2", "viduq1", "viduq2"]
 
 REFERENCE_TO_IMAGE_MODEL_VALUES: set[ReferenceToImageModel] = {
+    "viduimage-2",
     "viduq1",
     "viduq2",
 }

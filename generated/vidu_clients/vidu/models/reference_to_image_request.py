@@ -6,6 +6,8 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 
 from ..models.image_aspect_ratio import ImageAspectRatio, check_image_aspect_ratio
+from ..models.image_moderation import ImageModeration, check_image_moderation
+from ..models.image_quality import ImageQuality, check_image_quality
 from ..models.image_resolution import ImageResolution, check_image_resolution
 from ..models.reference_to_image_model import (
     ReferenceToImageModel,
@@ -22,15 +24,18 @@ class ReferenceToImageRequest:
     prompt: str
     """ What the picture shows. """
     images: list[str] | Unset = UNSET
-    """ References. viduq2 also works from the text alone. """
+    """ References, seven at most and fourteen with viduimage-2. Only viduq1 needs one. """
     seed: int | Unset = UNSET
     """ 0 or left out means random. """
     aspect_ratio: ImageAspectRatio | Unset = UNSET
-    """ auto takes the ratio of the first picture. """
+    """ auto takes the ratio of the first picture. 7:3 only with viduimage-2. """
     resolution: ImageResolution | Unset = UNSET
     payload: str | Unset = UNSET
     """ Carried through untouched and returned in the answer, the poll and the callback. """
     callback_url: str | Unset = UNSET
+    quality: ImageQuality | Unset = UNSET
+    moderation: ImageModeration | Unset = UNSET
+    """ The only word seen. """
 
     def to_dict(self) -> dict[str, Any]:
         model: str = self.model
@@ -55,6 +60,14 @@ class ReferenceToImageRequest:
 
         callback_url = self.callback_url
 
+        quality: str | Unset = UNSET
+        if not isinstance(self.quality, Unset):
+            quality = self.quality
+
+        moderation: str | Unset = UNSET
+        if not isinstance(self.moderation, Unset):
+            moderation = self.moderation
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -75,6 +88,10 @@ class ReferenceToImageRequest:
             field_dict["payload"] = payload
         if callback_url is not UNSET:
             field_dict["callback_url"] = callback_url
+        if quality is not UNSET:
+            field_dict["quality"] = quality
+        if moderation is not UNSET:
+            field_dict["moderation"] = moderation
 
         return field_dict
 
@@ -109,6 +126,20 @@ class ReferenceToImageRequest:
 
         callback_url = d.pop("callback_url", UNSET)
 
+        _quality = d.pop("quality", UNSET)
+        quality: ImageQuality | Unset
+        if isinstance(_quality, Unset):
+            quality = UNSET
+        else:
+            quality = check_image_quality(_quality)
+
+        _moderation = d.pop("moderation", UNSET)
+        moderation: ImageModeration | Unset
+        if isinstance(_moderation, Unset):
+            moderation = UNSET
+        else:
+            moderation = check_image_moderation(_moderation)
+
         reference_to_image_request = cls(
             model=model,
             prompt=prompt,
@@ -118,6 +149,8 @@ class ReferenceToImageRequest:
             resolution=resolution,
             payload=payload,
             callback_url=callback_url,
+            quality=quality,
+            moderation=moderation,
         )
 
         return reference_to_image_request

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+T = TypeVar("T", bound="DramaVideo")
+
+
+@_attrs_define
+class DramaVideo:
+    url: str
+    """ Public HTTPS address of a video coded as H.264 or H.265 with 24 to 60 frames a second. 2 to 15 seconds each
+    and 15 together for the third series, 4 to 30 each and 30 together for 3.1. """
+
+    def to_dict(self) -> dict[str, Any]:
+        url = self.url
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "url": url,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        if not isinstance(src_dict, Mapping):
+            raise TypeError("an object is documented here")
+        url = d.pop("url")
+
+        drama_video = cls(
+            url=url,
+        )
+
+        return drama_video

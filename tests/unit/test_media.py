@@ -261,7 +261,8 @@ def test_data_uri_with_nothing_in_it_is_refused(data: str, said: str) -> None:
     """It was sent, and refused where it is paid for."""
     body: Json = {"model": "viduq3-turbo", "images": [f"data:{said};base64,{data}"]}
     (fault,) = contract_of("vidu").faults("imageToVideo", body)
-    assert str(fault) == "#/images/0: is a data URI with nothing behind its comma"
+    assert fault.pointer == "#/images/0"
+    assert "data URI" in str(fault)
 
 
 @pytest.mark.parametrize(

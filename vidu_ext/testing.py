@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vidu_ext.emulator.core import Emulator
     from vidu_ext.emulator.faults.rules import FaultRule, Faults
     from vidu_ext.emulator.http.server import EmulatorServer
-    from vidu_ext.emulator.state.ledger import Books
+    from vidu_ext.emulator.state.ledger import Ledger
     from vidu_ext.providers.accounts import Account
     from vidu_ext.values.tasks import Json
 
@@ -39,7 +39,7 @@ _QUICK: Final[Mapping[str, float]] = {
     "off_peak_seconds": 0.2,
     "callback_retry_seconds": 0.1,
 }
-"""Life of a task in real time, where the marker gives no rate."""
+"""How long the steps of a task take in real time, if the marker gives no rate."""
 
 
 class ViduEmulator:
@@ -64,9 +64,9 @@ class ViduEmulator:
         return self._server.urls
 
     @property
-    def books(self) -> Books:
+    def ledger(self) -> Ledger:
         """What was paid and asked."""
-        return self.emulator.books
+        return self.emulator.ledger
 
     @property
     def clock(self) -> Clock:

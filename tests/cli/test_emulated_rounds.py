@@ -1,4 +1,4 @@
-"""The command against the emulator, which holds requests to the specs, counts money and keeps books."""
+"""The command against the emulator, which holds requests to the specs, counts money and keeps a ledger."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def emulator() -> Iterator[EmulatorServer]:
 
 
 def paid(server: EmulatorServer) -> Sequence[str]:
-    """The references of all tasks that were paid, as the books of the emulator know them."""
-    return [f"{task.provider}:{task.id}" for task in server.emulator.books.paid]
+    """The references of all tasks that were paid, as the ledger of the emulator has them."""
+    return [f"{task.provider}:{task.id}" for task in server.emulator.ledger.paid]
 
 
 @all_providers
@@ -176,7 +176,7 @@ def test_end_of_the_emulator_is_a_traceback_while_answers_are_open(number: signa
 def until_asked(client: httpx.Client, origin: str) -> None:
     """Wait until the emulator has been asked for the state of a task."""
     deadline = time.monotonic() + PATIENCE
-    while "getCreations" not in client.get(f"{origin}/_emulator/books").text:
+    while "getCreations" not in client.get(f"{origin}/_emulator/ledger").text:
         assert time.monotonic() < deadline, "no request came"
         time.sleep(0.02)
 

@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def books(emulator: Emulator) -> dict[str, Any]:
-    found = emulator.books
+    found = emulator.ledger
     return {
         "paid": [
             {

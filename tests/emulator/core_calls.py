@@ -8,7 +8,7 @@ from typing import Final, Literal, cast
 
 from attrs import frozen
 
-from vidu_ext.emulator import Clock, Emulator, EmulatorSettings, FaultRule, Reply, Request
+from vidu_ext.emulator import Clock, Emulator, EmulatorSettings, FaultRule, ServerReply, ServerRequest
 from vidu_ext.emulator.routes import Found, base_path, routes
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.json import as_list, as_object
@@ -58,7 +58,7 @@ def auth(provider: Provider, key: str = KEY, path: str = "") -> dict[str, str]:
 class Answer:
     """What came back."""
 
-    reply: Reply
+    reply: ServerReply
 
     @property
     def status(self) -> int:
@@ -100,8 +100,8 @@ class Calls:
         path, _, query = target.partition("?")
         sent = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         told = {**auth(provider, key, path), **({"content-type": "application/json"} if sent else {}), **(headers or {})}
-        reply = self.emulator.handle(Request(method=method, path=path, query=query, headers=told, body=sent, origin=ORIGIN))
-        assert not self.emulator.books.breakdowns, self.emulator.books.breakdowns
+        reply = self.emulator.handle(ServerRequest(method=method, path=path, query=query, headers=told, body=sent, origin=ORIGIN))
+        assert not self.emulator.ledger.breakdowns, self.emulator.ledger.breakdowns
         found = routes().find(method, path)
         if isinstance(found, Found) and reply.headers.get("content-type") == "application/json" and reply.ending == "whole":
             faults = contract_of(found.route.provider).answer_faults(
@@ -110,14 +110,16 @@ class Calls:
             assert faults == (), (found.route.operation.id, reply.status, faults)
         return Answer(reply)
 
-    def fetch(self, url: Json, *, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
+    def fetch(
+        self, url: Json, *, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> ServerReply:
         """A request to a signed address, as a client makes it that sends no key."""
         assert isinstance(url, str) and url.startswith(ORIGIN), url
         path, _, query = url.removeprefix(ORIGIN).partition("?")
         reply = self.emulator.handle(
-            Request(method=method, path=path, query=query, headers=headers or {}, body=body, origin=ORIGIN)
+            ServerRequest(method=method, path=path, query=query, headers=headers or {}, body=body, origin=ORIGIN)
         )
-        assert not self.emulator.books.breakdowns, self.emulator.books.breakdowns
+        assert not self.emulator.ledger.breakdowns, self.emulator.ledger.breakdowns
         return reply
 
     def create(self, provider: Provider = "vidu", body: Object | None = None, *, key: str = KEY, **more: Json) -> str:

@@ -1,7 +1,7 @@
 """The whole job on this machine, without a key and without a network: what `make demo` shows.
 
 Starts the emulator with a fault for each provider, makes a video through each of the four with the `vidu` command, checks
-the files, reads from the emulator's books what was paid, and prints what happened. Ends with 1 where anything is amiss.
+the files, reads from the emulator's ledger what was paid, and prints what happened. Ends with 1 where anything is amiss.
 """
 
 from __future__ import annotations
@@ -125,10 +125,10 @@ def _probed(ffprobe: str, path: Path) -> str:
     return f"{stream['codec_name']} {stream['width']}x{stream['height']}, {seconds:g} s by ffprobe"
 
 
-def check_books(origin: str) -> list[dict[str, Any]]:
-    """The paid tasks by the emulator's books: one for each provider."""
-    books = httpx.get(f"{origin}/_emulator/books").raise_for_status().json()
-    paid: list[dict[str, Any]] = books["paid"]
+def check_ledger(origin: str) -> list[dict[str, Any]]:
+    """The paid tasks by the emulator's ledger: one for each provider."""
+    ledger = httpx.get(f"{origin}/_emulator/ledger").raise_for_status().json()
+    paid: list[dict[str, Any]] = ledger["paid"]
     if sorted(task["provider"] for task in paid) != sorted(scene.provider for scene in SCENES):
         raise DemoError(f"{len(paid)} tasks were paid for {len(SCENES)} videos")
     rules = httpx.get(f"{origin}/_emulator/faults").raise_for_status().json()["rules"]
@@ -149,7 +149,7 @@ def show(scenes: Sequence[Scene]) -> None:
             path = Path(file["path"])
             print(f"{scene.provider}\n  task   {said['reference']}\n  fault  {scene.story}")
             print(f"  file   {path}: {check_file(path, file)}\n         sha256 {file['sha256']}")
-        paid = check_books(origin)
+        paid = check_ledger(origin)
     print(f"\n{len(scenes)} videos, {len(paid)} paid tasks, {len(scenes)} faults survived, in {time.monotonic() - began:.0f} s.")
     print(f"The files are in {FOLDER}/, the messages of the commands in {FOLDER / 'log.txt'}.")
 

@@ -10,7 +10,7 @@ import pytest
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.faults.rules import KINDS, FaultRule
-from vidu_ext.emulator.messages import Reply, Request
+from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.json import as_list, as_object
@@ -29,13 +29,13 @@ def emulator() -> Emulator:
 
 def send(
     emulator: Emulator, method: str, path: str, body: Json = None, *, query: str = "", headers: dict[str, str] | None = None
-) -> Reply:
+) -> ServerReply:
     data = b"" if body is None else json.dumps(body).encode()
     sent = {"host": "127.0.0.1:8080", **(JSON if body is not None else {}), **(headers or {})}
-    return emulator.handle(Request(method=method, path=path, query=query, headers=sent, body=data, origin=ORIGIN))
+    return emulator.handle(ServerRequest(method=method, path=path, query=query, headers=sent, body=data, origin=ORIGIN))
 
 
-def value_of(reply: Reply, status: int = 200) -> Object:
+def value_of(reply: ServerReply, status: int = 200) -> Object:
     assert reply.status == status, reply.body
     assert reply.headers["content-type"] == "application/json"
     return cast("Object", json.loads(reply.body))
@@ -45,7 +45,7 @@ def tell(emulator: Emulator, name: str, query: str = "") -> Object:
     return value_of(send(emulator, "GET", f"/_emulator/{name}", query=query))
 
 
-def create(emulator: Emulator, prompt: str = PROMPT, **members: Json) -> Reply:
+def create(emulator: Emulator, prompt: str = PROMPT, **members: Json) -> ServerReply:
     body: Object = {"model": "viduq3-turbo", "prompt": prompt, **members}
     return send(emulator, "POST", "/ent/v2/text2video", body, headers={"authorization": f"Token {KEY}"})
 
@@ -89,9 +89,9 @@ def test_looking_at_files_is_no_download_of_the_program_under_test(emulator: Emu
     view = str(as_object(as_list(only_task(emulator)["files"])[0])["view"])
     part = send(emulator, "GET", view, headers={"range": "bytes=4-7"})
     assert (part.status, part.body) == (206, b"ftyp")
-    assert emulator.books.bytes_served == 0
-    assert len(emulator.books.never_served) == 1
-    assert emulator.books.count("vidu", "download") == 0
+    assert emulator.ledger.bytes_served == 0
+    assert len(emulator.ledger.never_served) == 1
+    assert emulator.ledger.count("vidu", "download") == 0
     assert emulator.faults.standing[0].calls == 0
 
 
@@ -123,7 +123,7 @@ def test_the_state_counts_requests_credits_and_places(emulator: Emulator) -> Non
     emulator.clock.step(1)
     state = tell(emulator, "state")
     (account,) = [as_object(one) for one in as_list(state["accounts"])]
-    price = emulator.books.paid[0].credits
+    price = emulator.ledger.paid[0].credits
     assert (account["provider"], account["running"], account["waiting"]) == ("vidu", 2, 1)
     assert account["credits"] == 1_000 - 3 * price
     assert {"provider": "vidu", "operation": "textToVideo", "count": 3} in as_list(state["counts"])
@@ -137,29 +137,29 @@ def test_a_failure_is_told_when_it_has_happened_and_not_before(emulator: Emulato
     assert (only_task(emulator)["state"], only_task(emulator)["failure"]) == ("failed", "CreationPolicyViolation")
 
 
-def test_the_books_tell_another_process_what_was_paid_and_asked(emulator: Emulator) -> None:
+def test_the_ledger_tells_another_process_what_was_paid_and_asked(emulator: Emulator) -> None:
     create(emulator, payload="mark")
     create(emulator, payload="mark")
     send(emulator, "GET", "/ent/v2/tasks/1/creations", headers={"authorization": f"Token {KEY}"})
-    books = tell(emulator, "books")
-    paid = [as_object(one) for one in as_list(books["paid"])]
+    ledger = tell(emulator, "ledger")
+    paid = [as_object(one) for one in as_list(ledger["paid"])]
     assert [(one["payload"], one["provider"], one["state"]) for one in paid] == [("mark", "vidu", "waiting")] * 2
-    assert books["paid_twice"] == [[one["id"] for one in paid]]
-    requests = [as_object(one) for one in as_list(books["requests"])]
+    assert ledger["paid_twice"] == [[one["id"] for one in paid]]
+    requests = [as_object(one) for one in as_list(ledger["requests"])]
     assert [(one["operation"], one["status"]) for one in requests][:2] == [("textToVideo", 200)] * 2
     assert (requests[2]["operation"], requests[2]["status"]) == ("getCreations", 404)
 
 
 def test_no_key_is_in_anything_that_is_told(emulator: Emulator) -> None:
     create(emulator)
-    for path in ("/", "/_emulator/state", "/_emulator/books", "/_emulator/faults", "/_emulator/", "/_emulator/reference/vidu"):
+    for path in ("/", "/_emulator/state", "/_emulator/ledger", "/_emulator/faults", "/_emulator/", "/_emulator/reference/vidu"):
         assert KEY.encode() not in send(emulator, "GET", path).body, path
 
 
-def test_asking_the_control_api_is_not_written_into_the_books(emulator: Emulator) -> None:
-    for path in ("/", "/_emulator/state", "/_emulator/books"):
+def test_asking_the_control_api_is_not_written_into_the_ledger(emulator: Emulator) -> None:
+    for path in ("/", "/_emulator/state", "/_emulator/ledger"):
         send(emulator, "GET", path)
-    assert not emulator.books.requests
+    assert not emulator.ledger.requests
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -194,7 +194,7 @@ def test_a_step_of_the_clock_lets_time_pass(emulator: Emulator) -> None:
     assert only_task(emulator)["state"] == "succeeded"
 
 
-def test_a_reset_forgets_tasks_rules_and_books(emulator: Emulator) -> None:
+def test_a_reset_forgets_tasks_rules_and_ledger(emulator: Emulator) -> None:
     create(emulator)
     emulator.faults.add(FaultRule(kind="http_503"))
     value_of(send(emulator, "POST", "/_emulator/reset", {}))
@@ -241,15 +241,15 @@ def test_bad_input_is_refused_with_one_line_and_changes_nothing(emulator: Emulat
     assert error
     assert "\n" not in error
     assert tell(emulator, "state") == before
-    assert not emulator.books.breakdowns
+    assert not emulator.ledger.breakdowns
     assert status != 405 or reply.headers["allow"]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"step": NaN}', b"\xff", b"[" * 60_000, b" " * 70_000])
 def test_a_body_that_cannot_be_read_is_refused(emulator: Emulator, body: bytes) -> None:
-    request = Request(method="POST", path="/_emulator/clock", headers=JSON, body=body)
+    request = ServerRequest(method="POST", path="/_emulator/clock", headers=JSON, body=body)
     assert emulator.handle(request).status in (400, 413)
-    assert not emulator.books.breakdowns
+    assert not emulator.ledger.breakdowns
 
 
 # -- pages of others -------------------------------------------------------------------------------------------------------
@@ -273,7 +273,7 @@ def test_a_body_that_cannot_be_read_is_refused(emulator: Emulator, body: bytes) 
 def test_a_page_of_another_site_changes_nothing(emulator: Emulator, headers: dict[str, str], status: int) -> None:
     create(emulator)
     assert send(emulator, "POST", "/_emulator/reset", {}, headers=headers).status == status
-    assert len(emulator.books.paid) == (0 if status == 200 else 1)
+    assert len(emulator.ledger.paid) == (0 if status == 200 else 1)
 
 
 def test_a_page_of_another_site_takes_no_rule_away(emulator: Emulator) -> None:

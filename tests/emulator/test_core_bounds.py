@@ -17,7 +17,7 @@ def test_requests_of_finished_tasks_fill_the_memory(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(task_engine, "MOST_HELD_CHARACTERS", 10_000)
     calls = Calls(queue_seconds=0.0, processing_seconds=0.0)
     tasks = [calls.finished(payload=LONG) for _ in range(30)]
-    kept = [paid.id for paid in calls.emulator.books.paid]
+    kept = [paid.id for paid in calls.emulator.ledger.paid]
     assert kept == tasks[-len(kept) :]
     assert 8 <= len(kept) <= 10
 
@@ -29,14 +29,14 @@ def test_parts_of_forgotten_films_are_still_counted(monkeypatch: pytest.MonkeyPa
     for _ in range(30):
         assert calls.ask("vidu", "POST", "/ent/v2/ad-one-click", {**film, "prompt": LONG}).status == 200
         calls.step(1.0)
-    assert 2 <= len(calls.emulator.books.paid) <= 8
+    assert 2 <= len(calls.emulator.ledger.paid) <= 8
 
 
 def test_a_task_that_has_not_ended_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task_engine, "MOST_HELD_CHARACTERS", 10_000)
     calls = Calls(concurrency=100, processing_seconds=100.0)
     tasks = [calls.create(payload=LONG) for _ in range(30)]
-    assert [paid.id for paid in calls.emulator.books.paid] == tasks
+    assert [paid.id for paid in calls.emulator.ledger.paid] == tasks
 
 
 def test_answers_that_comfy_repeats_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +77,7 @@ def test_events_of_ended_off_peak_tasks_fill_the_memory(monkeypatch: pytest.Monk
     calls = Calls(queue_seconds=0.0, processing_seconds=0.0, off_peak_seconds=0.0, max_tasks=5)
     for _ in range(200):
         calls.finished(off_peak=True, audio=True)
-    events = calls.emulator.inspect(lambda world, _now: vars(world.life)["_events"])
+    events = calls.emulator.inspect(lambda state, _now: vars(state.task_engine)["_events"])
     assert len(events) <= 50
 
 

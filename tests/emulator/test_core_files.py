@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from core_calls import BODIES, KEY, PROVIDERS, Calls, Provider
 
-from vidu_ext.emulator import Reply, Request
+from vidu_ext.emulator import ServerReply, ServerRequest
 from vidu_ext.emulator.media import picture
 from vidu_ext.spec.media import medium_of
 from vidu_ext.values.json import as_list, as_object
@@ -28,7 +28,7 @@ def _calls() -> Calls:
     return Calls(url_seconds=3_600.0)
 
 
-def _code(reply: Reply) -> str:
+def _code(reply: ServerReply) -> str:
     assert reply.headers["content-type"] == "application/xml"
     return reply.body.decode().partition("<Code>")[2].partition("</Code>")[0]
 
@@ -224,30 +224,30 @@ def test_the_bytes_of_uploads_do_not_fill_the_memory(monkeypatch: pytest.MonkeyP
     assert [calls.fetch(place["download_url"]).status for place in places] == [404, 404, 200, 200]
 
 
-# -- books ----------------------------------------------------------------------------------------------------------------
+# -- ledger ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_key_that_is_sent_along_to_a_file_stands_in_the_books(calls: Calls) -> None:
+def test_a_key_that_is_sent_along_to_a_file_is_in_the_ledger(calls: Calls) -> None:
     url = _film_url(calls)
-    books = calls.emulator.books
-    before = books.keys_sent_to_files
+    ledger = calls.emulator.ledger
+    before = ledger.keys_sent_to_files
     calls.fetch(url)
-    assert books.keys_sent_to_files == before
+    assert ledger.keys_sent_to_files == before
     calls.fetch(url, headers={"authorization": f"Token {KEY}"})
     calls.fetch(url, headers={"x-api-key": KEY})
-    assert books.keys_sent_to_files == before + 2
+    assert ledger.keys_sent_to_files == before + 2
 
 
 def test_the_bytes_that_were_served_are_counted_for_each_task() -> None:
     calls = Calls()
     url = _film_url(calls)
-    books = calls.emulator.books
-    assert [paid.bytes_served for paid in books.paid] == [0] and len(books.never_served) == 1
+    ledger = calls.emulator.ledger
+    assert [paid.bytes_served for paid in ledger.paid] == [0] and len(ledger.never_served) == 1
     size = len(calls.fetch(url).body)
     calls.fetch(url, headers={"range": "bytes=0-9"})
     calls.fetch(url, method="HEAD")
-    assert [paid.bytes_served for paid in books.paid] == [size + 10] == [books.bytes_served]
-    assert books.never_served == ()
+    assert [paid.bytes_served for paid in ledger.paid] == [size + 10] == [ledger.bytes_served]
+    assert ledger.never_served == ()
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -265,7 +265,7 @@ def test_a_large_film_does_not_hold_up_status_answers() -> None:
     path, _, query = url.removeprefix("http://127.0.0.1:8080").partition("?")
     task = calls.create()
     with ThreadPoolExecutor(4) as pool:
-        films = [pool.submit(calls.emulator.handle, Request(method="GET", path=path, query=query)) for _ in range(4)]
+        films = [pool.submit(calls.emulator.handle, ServerRequest(method="GET", path=path, query=query)) for _ in range(4)]
         states = [pool.submit(calls.status, task) for _ in range(50)]
         assert {len(one.result().body) >= 5_000_000 for one in films} == {True}
         assert {str(one.result()["state"]) for one in states} == {"created"}
@@ -281,7 +281,7 @@ def test_files_that_were_drawn_do_not_fill_the_memory(monkeypatch: pytest.Monkey
     calls = Calls(film_bytes=100_000)
     urls = [_film_url(calls) for _ in range(5)]
     first = [calls.fetch(url).body for url in urls]
-    drawer = calls.emulator.inspect(lambda world, _now: world.drawer)
+    drawer = calls.emulator.inspect(lambda state, _now: state.drawer)
     assert drawer.held_bytes <= 250_000
     assert [calls.fetch(url).body for url in urls] == first
 
@@ -343,5 +343,5 @@ def test_an_unreadable_picture_makes_a_film_that_is_paid(carried: str, provider:
     status = calls.status(str(made.json["task_id"]), provider)
     expected = PICTURES[carried]
     assert (status["state"], status["err_code"]) == ("success" if expected is None else "failed", expected or "")
-    spent = next(iter(calls.emulator.books.credits_spent.values()))
+    spent = next(iter(calls.emulator.ledger.credits_spent.values()))
     assert bool(spent) is bool(status["credits"]) is (expected is None)

@@ -45,7 +45,7 @@ PRICES: tuple[tuple[str, Object, int], ...] = (
 def test_a_task_costs_what_the_table_says(path: str, body: Object, price: int) -> None:
     calls = Calls()
     calls.ask("vidu", "POST", f"/ent/v2/{path}", body)
-    (paid,) = calls.emulator.books.paid
+    (paid,) = calls.emulator.ledger.paid
     assert paid.credits == price
 
 
@@ -58,14 +58,14 @@ def test_three_pictures_joined_cost_for_each_segment_and_second() -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_create_poll_and_books_tell_one_price(provider: Provider) -> None:
+def test_create_poll_and_ledger_tell_one_price(provider: Provider) -> None:
     calls = Calls()
     task = calls.finished(provider)
     status = calls.status(task, provider)
     told = status.get("credits", as_object(status.get("usage")).get("total"))
-    (paid,) = calls.emulator.books.paid
+    (paid,) = calls.emulator.ledger.paid
     assert told == paid.credits > 0
-    assert calls.emulator.books.credits_spent == {(provider, 1): paid.credits}
+    assert calls.emulator.ledger.credits_spent == {(provider, 1): paid.credits}
 
 
 def test_the_list_tells_the_price_of_a_task_and_nothing_for_one_that_failed() -> None:

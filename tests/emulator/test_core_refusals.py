@@ -43,7 +43,7 @@ def test_a_call_without_the_key_of_its_scheme_is_refused_and_makes_no_task(provi
     assert answer.status == 401
     expected: dict[str, Json] = {"vidu": "unauthorized", "zenlayer": "unauthorized", "skills_video": "Unauthorized"}
     assert answer.json.get("message", answer.json.get("detail")) == expected.get(provider, "invalid token")
-    assert calls.emulator.books.paid == ()
+    assert calls.emulator.ledger.paid == ()
 
 
 def test_comfy_takes_a_key_or_a_login_token_and_the_key_wins() -> None:
@@ -79,10 +79,12 @@ def test_no_key_is_kept_where_it_could_be_shown() -> None:
     calls = Calls()
     for provider in PROVIDERS:
         calls.create(provider)
-    world = calls.emulator.inspect(lambda found, _now: found)
-    shown = repr((vars(world), vars(world.life), list(world.life.tasks.values()), list(world.life.accounts.items())))
-    books = calls.emulator.books
-    shown += repr((books.paid, books.requests, books.counts, books.highest_running))
+    state = calls.emulator.inspect(lambda found, _now: found)
+    shown = repr(
+        (vars(state), vars(state.task_engine), list(state.task_engine.tasks.values()), list(state.task_engine.accounts.items()))
+    )
+    ledger = calls.emulator.ledger
+    shown += repr((ledger.paid, ledger.requests, ledger.counts, ledger.highest_running))
     assert KEY not in shown
 
 
@@ -137,7 +139,7 @@ def test_a_body_that_the_spec_does_not_allow_is_refused_in_vidus_words(
     calls = Calls()
     answer = calls.ask("vidu", "POST", path, body)
     assert (answer.status, answer.reason, answer.json["message"]) == (400, reason, message)
-    assert calls.emulator.books.paid == ()
+    assert calls.emulator.ledger.paid == ()
 
 
 UNREADABLE: tuple[tuple[str, bytes, str], ...] = (
@@ -166,7 +168,7 @@ def test_a_body_too_large_for_the_route_is_refused_with_413() -> None:
     calls = Calls()
     body: Object = {"model": "viduq3-pro", "images": ["data:image/png;base64," + "A" * 21_000_000]}
     assert calls.ask("vidu", "POST", "/ent/v2/img2video", body).status == 413
-    assert calls.emulator.books.paid == ()
+    assert calls.emulator.ledger.paid == ()
 
 
 @pytest.mark.parametrize(("provider", "code"), [("comfy", None), ("skills_video", "VIDEO_GENERATION_INVALID_INPUT")])
@@ -271,14 +273,14 @@ def test_a_fault_refuses_in_nobodys_words(provider: Provider) -> None:
             assert said.items() <= answer.json.items(), answer
             assert (f"http_{answer.status}", answer.reply.headers["retry-after"]) == (kind, "3")
         calls.emulator.faults.clear()
-        assert calls.emulator.books.paid == ()
+        assert calls.emulator.ledger.paid == ()
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_an_empty_prompt_is_paid(provider: Provider) -> None:
     calls = Calls()
     answer = calls.ask(provider, "POST", CREATE[provider], {**BODIES[provider], "prompt": ""})
-    assert (answer.status, calls.emulator.books.paid) == (400, ())
+    assert (answer.status, calls.emulator.ledger.paid) == (400, ())
 
 
 def test_a_file_is_refused_as_a_storage_does() -> None:

@@ -23,8 +23,8 @@ def test_the_same_key_and_body_give_the_first_answer_again_and_one_task() -> Non
     assert again.value == first.value
     assert "idempotent-replayed" not in first.reply.headers
     assert again.reply.headers["idempotent-replayed"] == "true"
-    assert calls.emulator.books.times_paid(ONE["idempotency-key"]) == 1
-    assert calls.emulator.books.paid_twice == ()
+    assert calls.emulator.ledger.times_paid(ONE["idempotency-key"]) == 1
+    assert calls.emulator.ledger.paid_twice == ()
 
 
 def test_a_create_whose_answer_was_lost_is_replayed() -> None:
@@ -33,7 +33,7 @@ def test_a_create_whose_answer_was_lost_is_replayed() -> None:
     assert lost.reply.ending == "closed"
     again = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
     assert (again.status, again.reply.headers["idempotent-replayed"]) == (200, "true")
-    assert [paid.id for paid in calls.emulator.books.paid] == [again.json["task_id"]]
+    assert [paid.id for paid in calls.emulator.ledger.paid] == [again.json["task_id"]]
 
 
 def test_the_same_key_with_another_body_or_route_is_refused_for_good() -> None:
@@ -42,7 +42,7 @@ def test_the_same_key_with_another_body_or_route_is_refused_for_good() -> None:
     for path, body in ((CREATE["comfy"], {**BODY, "duration": 6}), ("/proxy/vidu/img2video", BODY)):
         answer = calls.ask("comfy", "POST", path, body, headers=ONE)
         assert (answer.status, answer.reply.headers["x-comfy-error-type"]) == (409, "idempotency_mismatch")
-    assert len(calls.emulator.books.paid) == 1
+    assert len(calls.emulator.ledger.paid) == 1
 
 
 def test_a_key_is_in_use_while_the_first_attempt_runs_and_used_up_after_a_day() -> None:
@@ -54,7 +54,7 @@ def test_a_key_is_in_use_while_the_first_attempt_runs_and_used_up_after_a_day() 
         reply = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE).reply
         words.append((reply.status, reply.headers.get("x-comfy-error-type"), reply.headers.get("retry-after")))
     assert words == [(409, "idempotency_in_flight", "2"), (200, None, None), (409, "idempotency_consumed", None)]
-    assert len(calls.emulator.books.paid) == 1
+    assert len(calls.emulator.ledger.paid) == 1
 
 
 def test_a_refused_request_is_remembered_and_needs_a_new_key() -> None:
@@ -83,18 +83,18 @@ def test_keys_are_apart_by_account_and_no_other_provider_heeds_them() -> None:
     assert "idempotent-replayed" not in other.reply.headers
     for _ in range(2):
         calls.ask("vidu", "POST", CREATE["vidu"], BODIES["vidu"], headers=ONE)
-    assert calls.emulator.books.paid_count == {"comfy": 2, "vidu": 2}
+    assert calls.emulator.ledger.paid_count == {"comfy": 2, "vidu": 2}
     assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers={"idempotency-key": ""}).status == 400
 
 
-def test_a_second_task_with_the_same_mark_stands_in_the_books_as_paid_twice() -> None:
+def test_a_second_task_with_the_same_mark_is_in_the_ledger_as_paid_twice() -> None:
     calls = Calls()
     twice = [calls.create(payload="mark") for _ in range(2)]
     calls.create(payload="other")
     calls.create()
     calls.create(key="another-key", payload="mark")
-    assert [[paid.id for paid in group] for group in calls.emulator.books.paid_twice] == [twice]
-    assert calls.emulator.books.times_paid("mark") == 3
+    assert [[paid.id for paid in group] for group in calls.emulator.ledger.paid_twice] == [twice]
+    assert calls.emulator.ledger.times_paid("mark") == 3
 
 
 def test_comfy_tells_price_estimate_and_room_in_headers() -> None:
@@ -127,7 +127,7 @@ def test_comfy_queues_what_it_is_to_refuse() -> None:
     calls.step(5.0)
     again = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE)
     assert (again.status, "idempotent-replayed" in again.reply.headers) == (200, False), "the key stays usable"
-    assert len([paid for paid in calls.emulator.books.paid if paid.provider == "comfy" and paid.account == 1]) == 3
+    assert len([paid for paid in calls.emulator.ledger.paid if paid.provider == "comfy" and paid.account == 1]) == 3
 
 
 def test_comfy_names_the_picture_that_moderation_refused() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidu_ext.emulator.faults.rules import KINDS, MOST_RULES, OPTIONS, FaultKind, FaultRule, Faults
-from vidu_ext.emulator.messages import Request
+from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.tasks import Json
 
@@ -61,8 +61,8 @@ def test_a_kind_that_is_about_lists_strikes_nothing_else() -> None:
 
 def test_a_broken_range_waits_for_a_request_with_a_range() -> None:
     faults = Faults([FaultRule(kind="broken_range", nth=1)])
-    plain = Request(method="GET", path="/_files/a.mp4")
-    ranged = Request(method="GET", path="/_files/a.mp4", headers={"range": "bytes=1-"})
+    plain = ServerRequest(method="GET", path="/_files/a.mp4")
+    ranged = ServerRequest(method="GET", path="/_files/a.mp4", headers={"range": "bytes=1-"})
     assert faults.next("vidu", "download", family="download", request=plain) is None
     assert faults.next("vidu", "download", family="download", request=ranged) is not None
 

@@ -1,4 +1,4 @@
-"""The generated clients, the extension layer and the emulator together, with faults on: the laws, read from the emulator's books.
+"""The generated clients, the extension layer and the emulator together, with faults on: the laws, by the emulator's ledger.
 
 A machine plays a user of all four providers who submits, waits, cancels, downloads, restarts and looks for what was left
 unknown, blocking and awaited, while hypothesis switches faults on. No request is ever alike, so that what a task was paid
@@ -36,7 +36,15 @@ from vidu_ext import (
     TextToVideo,
     Vidu,
 )
-from vidu_ext.emulator import AsyncEmulatorTransport, Clock, Emulator, EmulatorSettings, EmulatorTransport, FaultRule, Request
+from vidu_ext.emulator import (
+    AsyncEmulatorTransport,
+    Clock,
+    Emulator,
+    EmulatorSettings,
+    EmulatorTransport,
+    FaultRule,
+    ServerRequest,
+)
 from vidu_ext.emulator.faults.rules import KINDS, FaultKind
 from vidu_ext.values.errors import (
     CallError,
@@ -240,14 +248,14 @@ class World(RuleBasedStateMachine):
 
     @invariant()
     def submit_is_paid_twice(self) -> None:
-        paid = Counter(str(task.body["prompt"]) for task in self.emulator.books.paid)
+        paid = Counter(str(task.body["prompt"]) for task in self.emulator.ledger.paid)
         assert all(times == 1 for times in paid.values()), "a submit was paid more than once"
         assert set(paid) <= {wanted.prompt for wanted in self.wanted}
 
     @invariant()
     def accepted_task_is_lost(self) -> None:
         known = {wanted.prompt: wanted for wanted in self.wanted}
-        for task in self.emulator.books.paid:
+        for task in self.emulator.ledger.paid:
             wanted = known[str(task.body["prompt"])]
             assert wanted.ref is not None or wanted.unknown is not None, "a paid task that nobody knows of"
             assert wanted.ref is None or wanted.ref.task_id == task.id, "the reference is another task's"
@@ -255,8 +263,8 @@ class World(RuleBasedStateMachine):
 
     @invariant()
     def key_is_sent_to_a_storage(self) -> None:
-        assert self.emulator.books.keys_sent_to_files == 0
-        assert not self.emulator.books.breakdowns, "the emulator itself is at fault"
+        assert self.emulator.ledger.keys_sent_to_files == 0
+        assert not self.emulator.ledger.breakdowns, "the emulator itself is at fault"
 
     # -- how ----------------------------------------------------------------------------------------------------------
 
@@ -270,13 +278,13 @@ class World(RuleBasedStateMachine):
         return wanted
 
     def _is_not_paid(self, wanted: Wanted) -> None:
-        assert all(task.body["prompt"] != wanted.prompt for task in self.emulator.books.paid), "said not to be paid, and is"
+        assert all(task.body["prompt"] != wanted.prompt for task in self.emulator.ledger.paid), "said not to be paid, and is"
 
     def _ref(self, pick: int, *, provider: str | None = None) -> TaskRef | None:
         return _picked([one.ref for one in self.wanted if one.ref and provider in (None, one.provider)], pick)
 
     def _state(self, ref: TaskRef) -> str:
-        task = self.emulator.books.paid_of(ref.task_id)
+        task = self.emulator.ledger.paid_of(ref.task_id)
         assert task is not None, "a reference to no task"
         return task.state
 
@@ -286,7 +294,7 @@ class World(RuleBasedStateMachine):
         snapshot = self.vidu.status(ref)
         url = next(output.url for output in snapshot.outputs if output.kind == "video")
         path, _, query = url.removeprefix(ORIGIN).partition("?")
-        reply = self.emulator.handle(Request(method="GET", path=path, query=query, origin=ORIGIN))
+        reply = self.emulator.handle(ServerRequest(method="GET", path=path, query=query, origin=ORIGIN))
         assert reply.status == 200
         return reply.body
 
@@ -294,7 +302,7 @@ class World(RuleBasedStateMachine):
         """Nothing stays in the dark: with time and without faults what was paid is found, and every task ends."""
         self.mend_everything()
         self.emulator.clock.step(60.0)
-        paid = {str(task.body["prompt"]) for task in self.emulator.books.paid}
+        paid = {str(task.body["prompt"]) for task in self.emulator.ledger.paid}
         for wanted in self.wanted:
             if wanted.unknown is not None and wanted.ref is None and wanted.prompt in paid and wanted.provider in FINDABLE:
                 wanted.ref = self.vidu.find(wanted.unknown).ref

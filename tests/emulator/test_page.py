@@ -19,7 +19,7 @@ from vidu_ext.emulator.control.schema_text import members, rule_words
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.faults.rules import KINDS, OPTIONS, FaultRule
 from vidu_ext.emulator.http.server import EmulatorServer
-from vidu_ext.emulator.messages import Request
+from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.document import rules_of
@@ -59,7 +59,7 @@ class Outline(HTMLParser):
 
 
 def page(path: str) -> str:
-    reply = Emulator().handle(Request(method="GET", path=path))
+    reply = Emulator().handle(ServerRequest(method="GET", path=path))
     assert (reply.status, reply.headers["content-type"]) == (200, "text/html; charset=utf-8")
     return reply.body.decode()
 
@@ -191,7 +191,7 @@ def visit(window: Browser) -> Iterator[Visit]:
         window.open(server.origin + "/")
         yield Visit(server=server, browser=window, http=http)
         assert not [text for text in window.messages() if "status of 400" not in text]
-        assert not emulator.books.breakdowns
+        assert not emulator.ledger.breakdowns
         window.open("about:blank")
 
 
@@ -210,7 +210,7 @@ def test_a_task_appears_runs_and_its_film_plays(visit: Visit) -> None:
     assert visit.wait_for_card(task_id, f"{video}.webkitAudioDecodedByteCount"), "its sound too"
     assert visit.browser.run("return document.title") == "vidu-ext emulator"
     assert "textToVideo succeeded" in str(visit.browser.run("return document.getElementById('said').textContent"))
-    assert visit.server.emulator.books.bytes_served == 0
+    assert visit.server.emulator.ledger.bytes_served == 0
 
 
 def test_a_fault_is_switched_on_and_off_by_clicking(visit: Visit) -> None:
@@ -250,7 +250,7 @@ def test_the_clock_is_stepped_and_everything_forgotten_by_clicking(visit: Visit)
     visit.browser.run("window.confirm = () => true")
     visit.browser.click("#reset")
     assert visit.wait_for("return !document.querySelector('.task')")
-    assert not visit.server.emulator.books.paid
+    assert not visit.server.emulator.ledger.paid
 
 
 def test_a_film_that_plays_goes_on_while_the_page_asks(visit: Visit) -> None:

@@ -64,7 +64,7 @@ def test_the_program_of_a_user_makes_a_video_at_the_emulator(suite: pytest.Pytes
         def test_a_video_is_made_and_paid_once(vidu_emulator, tmp_path):
             make_video(tmp_path / "bird.mp4")
             assert b"ftyp" in (tmp_path / "bird.mp4").read_bytes()[:32]
-            assert len(vidu_emulator.books.paid) == 1
+            assert len(vidu_emulator.ledger.paid) == 1
         """
     )
     suite.runpytest_inprocess().assert_outcomes(passed=1)
@@ -78,11 +78,11 @@ def test_every_test_begins_with_an_emulator_that_has_seen_nothing(suite: pytest.
 
         @pytest.mark.parametrize("n", range(3))
         def test_one_task(vidu_emulator, n):
-            assert not vidu_emulator.faults.rules and not vidu_emulator.books.paid
+            assert not vidu_emulator.faults.rules and not vidu_emulator.ledger.paid
             vidu_emulator.add_fault("kind=hang,operation=status")
             with vidu_emulator.client() as vidu:
                 vidu.submit(TextToVideo(prompt="a paper bird", duration=5))
-            assert len(vidu_emulator.books.paid) == 1
+            assert len(vidu_emulator.ledger.paid) == 1
         """
     )
     suite.runpytest_inprocess().assert_outcomes(passed=3)
@@ -95,7 +95,7 @@ def test_a_test_that_should_fail_fails(suite: pytest.Pytester) -> None:
 
         def test_the_video_costs_nothing(vidu_emulator, tmp_path):
             make_video(tmp_path / "bird.mp4")
-            assert not vidu_emulator.books.paid
+            assert not vidu_emulator.ledger.paid
 
         def test_a_failed_task_makes_a_video(vidu_emulator, tmp_path):
             vidu_emulator.add_fault("kind=task_fails")
@@ -121,7 +121,7 @@ def test_an_awaited_program_works_too(suite: pytest.Pytester) -> None:
 
         def test_two_at_once(vidu_emulator):
             assert len(asyncio.run(make_two(vidu_emulator))) == 2
-            assert len(vidu_emulator.books.paid) == 2
+            assert len(vidu_emulator.ledger.paid) == 2
         """
     )
     suite.runpytest_inprocess().assert_outcomes(passed=1)
@@ -297,8 +297,8 @@ def test_an_emulator_in_the_same_process_makes_a_video_in_a_few_polls_and_no_rea
     with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator, step=2)) as vidu:
         task = vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5))
         assert task.wait(timeout=60).outputs
-    assert emulator.books.count("vidu", "listTasks") < 10
-    assert [task.state for task in emulator.books.paid] == ["succeeded"]
+    assert emulator.ledger.count("vidu", "listTasks") < 10
+    assert [task.state for task in emulator.ledger.paid] == ["succeeded"]
     assert not any(name.startswith("VIDU_") for name in os.environ)
 
 
@@ -311,4 +311,4 @@ def test_a_request_with_an_empty_prompt_is_sent() -> None:
         for account in PROVIDERS:
             with pytest.raises(InvalidRequestError, match="0 characters"):
                 vidu.submit(TextToVideo(prompt=""), account=account)
-    assert not emulator.books.requests
+    assert not emulator.ledger.requests

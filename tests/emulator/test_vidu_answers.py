@@ -128,7 +128,7 @@ def test_the_payload_comes_back_unchanged_in_the_create_answer_and_in_the_poll()
     calls = Calls()
     made = calls.ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq3-pro", "prompt": "a", "payload": payload}).json
     assert made["payload"] == payload == calls.status(str(made["task_id"]))["payload"]
-    assert calls.emulator.books.times_paid(payload) == 1
+    assert calls.emulator.ledger.times_paid(payload) == 1
 
 
 def test_the_create_answer_fills_in_the_defaults_of_the_model() -> None:
@@ -144,7 +144,7 @@ def test_a_picture_that_a_request_carries_is_not_kept() -> None:
     calls = Calls()
     picture = "data:image/png;base64," + "A" * 1_000_000
     calls.ask("vidu", "POST", "/ent/v2/img2video", {"model": "viduq3-pro", "images": [picture]})
-    (paid,) = calls.emulator.books.paid
+    (paid,) = calls.emulator.ledger.paid
     (kept,) = as_texts(paid.body["images"])
     assert len(kept) < 60 and kept.startswith("data:image/png;base64,")
 
@@ -161,7 +161,7 @@ def test_a_request_that_names_what_there_is_not_is_refused(path: str, body: Obje
     calls = Calls()
     calls.create()
     assert calls.ask("vidu", "POST", f"/ent/v2/{path}", body).status == 404
-    assert len(calls.emulator.books.paid) == 1
+    assert len(calls.emulator.ledger.paid) == 1
 
 
 # -- films ----------------------------------------------------------------------------------------------------------------
@@ -195,7 +195,7 @@ def test_an_ad_film_has_parts_that_can_be_polled_made_again_and_joined_anew() ->
     assert queues == [1, 2]
     assert len(as_list(records()["completed_creation_records"])) == 2
     assert calls.word(str(joined["compose_sub_task_id"])) == "success"
-    assert [paid.operation for paid in calls.emulator.books.paid] == ["createAdFilm", "editAdFilm", "composeAdFilm"]
+    assert [paid.operation for paid in calls.emulator.ledger.paid] == ["createAdFilm", "editAdFilm", "composeAdFilm"]
 
 
 def test_a_part_or_shot_that_a_film_has_not_is_refused_and_nothing_is_paid() -> None:
@@ -209,7 +209,7 @@ def test_a_part_or_shot_that_a_film_has_not_is_refused_and_nothing_is_paid() -> 
     assert calls.ask("vidu", "POST", f"/ent/v2/one-click/mv/{mv}/edit", {"job_id": "1", "prompt": "a"}).status == 409
     assert calls.ask("vidu", "GET", f"/ent/v2/one-click/general_one_click/{mv}").status == 404
     assert calls.ask("vidu", "GET", f"/ent/v2/tasks/{mv}/creations").status == 404
-    assert len(calls.emulator.books.paid) == 2
+    assert len(calls.emulator.ledger.paid) == 2
 
 
 def test_a_music_video_tells_the_film_and_each_job_by_its_own_id() -> None:
@@ -254,7 +254,7 @@ def test_a_voice_must_be_new() -> None:
     body: Object = {"audio_url": "https://example.com/a.mp3", "voice_id": "my-voice-01", "text": "hello"}
     assert calls.ask("vidu", "POST", "/ent/v2/audio-clone", body).json["voice_id"] == "my-voice-01"
     assert calls.ask("vidu", "POST", "/ent/v2/audio-clone", body).status == 409
-    assert len(calls.emulator.books.paid) == 1
+    assert len(calls.emulator.ledger.paid) == 1
 
 
 def test_prompts_are_proposed_so_many_of_each_type() -> None:

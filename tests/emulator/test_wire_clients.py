@@ -42,7 +42,7 @@ class Made:
     @property
     def ends(self) -> list[str]:
         """How the paid tasks ended."""
-        return [task.state for task in self.emulator.books.paid]
+        return [task.state for task in self.emulator.ledger.paid]
 
 
 def make(
@@ -65,9 +65,9 @@ def make(
                 asyncio.run(_awaited(accounts, settings, request, path))
         except ViduError as error:
             failure = error
-    assert not emulator.books.breakdowns
-    assert emulator.books.keys_sent_to_files == 0
-    assert len(emulator.books.paid) <= 1
+    assert not emulator.ledger.breakdowns
+    assert emulator.ledger.keys_sent_to_files == 0
+    assert len(emulator.ledger.paid) <= 1
     return Made(emulator, failure, path.read_bytes() if path.exists() else None)
 
 
@@ -112,7 +112,7 @@ def test_an_answer_lost_at_comfy_is_asked_for_again_under_the_same_key(way: Way,
     made = make(way, "comfy", tmp_path, "kind=answer_lost,operation=create,nth=1")
     assert made.failure is None
     assert made.ends == ["succeeded"]
-    assert made.emulator.books.count("comfy", "textToVideo") == 2
+    assert made.emulator.ledger.count("comfy", "textToVideo") == 2
 
 
 @pytest.mark.parametrize("way", ["port", "async in-process"])
@@ -126,8 +126,8 @@ def test_a_connection_reset_after_acceptance_is_settled_by_the_list_of_what_runs
 def test_what_cannot_be_settled_is_said_and_not_sent_again(way: Way, tmp_path: Path) -> None:
     made = make(way, "zenlayer", tmp_path, "kind=answer_lost,operation=create")
     assert isinstance(made.failure, SubmissionUnknownError)
-    assert len(made.emulator.books.paid) == 1
-    assert made.emulator.books.count("zenlayer", "textToVideo") == 1
+    assert len(made.emulator.ledger.paid) == 1
+    assert made.emulator.ledger.count("zenlayer", "textToVideo") == 1
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer", "skills_video"])
@@ -166,7 +166,7 @@ def test_a_status_that_cannot_be_read_is_asked_for_again(kind: str, tmp_path: Pa
 def test_a_failed_task_is_told_with_its_reference(way: Way, tmp_path: Path) -> None:
     made = make(way, "vidu", tmp_path, "kind=task_fails")
     assert isinstance(made.failure, TaskFailedError)
-    assert made.emulator.books.paid[0].id in str(made.failure)
+    assert made.emulator.ledger.paid[0].id in str(made.failure)
 
 
 def test_a_task_that_moderation_stops_is_told_apart(tmp_path: Path) -> None:

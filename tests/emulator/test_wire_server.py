@@ -30,7 +30,7 @@ from vidu_ext.emulator.http.app import asgi
 from vidu_ext.emulator.http.notice_delivery import Reach, is_loopback
 from vidu_ext.emulator.http.server import EmulatorServer, listening
 from vidu_ext.emulator.http.transports import EmulatorTransport
-from vidu_ext.emulator.messages import Reply, Request
+from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import as_object
@@ -151,7 +151,7 @@ def test_a_request_that_turns_out_to_be_too_large_does_nothing() -> None:
             return (await client.post(CREATE, headers=KEY, content=chunks())).status_code
 
     assert asyncio.run(ask()) == 413
-    assert not emulator.books.paid
+    assert not emulator.ledger.paid
 
 
 # -- streams --------------------------------------------------------------------------------------------------------------
@@ -489,7 +489,7 @@ def test_a_step_just_after_a_stream_was_asked_for_is_missed_by_it(monkeypatch: p
     emulator = stepped()
     answered = emulator.handle
 
-    def answered_and_stepped(request: Request) -> Reply:
+    def answered_and_stepped(request: ServerRequest) -> ServerReply:
         reply = answered(request)
         emulator.clock.step(60)
         return reply

@@ -136,7 +136,7 @@ class WayIn:
 
     @property
     def paid(self) -> int:
-        return len(self.emulator.books.paid)
+        return len(self.emulator.ledger.paid)
 
 
 def _seen(response: httpx.Response | None, body: bytearray, error: httpx.HTTPError | None, began: float) -> Seen:

@@ -27,7 +27,7 @@ def client(emulator: Emulator) -> Vidu:
 
 
 def asked(emulator: Emulator) -> int:
-    return len(emulator.books.requests)
+    return len(emulator.ledger.requests)
 
 
 def test_result_waits_for_a_task_that_nothing_waited_for(emulator: Emulator) -> None:

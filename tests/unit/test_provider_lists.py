@@ -22,7 +22,7 @@ LISTS: Final[dict[str, Collection[object]]] = {
     "vidu_ext/emulator/settings.py: PROVIDERS": settings.PROVIDERS,
     "vidu_ext/emulator/routes.py: _HOMES": {home for _, home in vars(routes)["_HOMES"]},
     "vidu_ext/emulator/control/reference.py: NAMES": reference.NAMES,
-    "vidu_ext/emulator/engine.py: _ANSWERS": vars(engine)["_ANSWERS"],
+    "vidu_ext/emulator/engine.py: _HANDLERS": vars(engine)["_HANDLERS"],
     "tests/http/playing.py: PROVIDERS": playing.PROVIDERS,
     "tests/http/server.py: PARTS": server.PARTS,
     "tests/emulator/core_calls.py: PROVIDERS": core_calls.PROVIDERS,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vidu_ext.emulator.http.server import serve as serve
     from vidu_ext.emulator.http.transports import AsyncEmulatorTransport as AsyncEmulatorTransport
     from vidu_ext.emulator.http.transports import EmulatorTransport as EmulatorTransport
-    from vidu_ext.emulator.state.ledger import Books as Books
+    from vidu_ext.emulator.state.ledger import Ledger as Ledger
     from vidu_ext.emulator.state.ledger import PaidTask as PaidTask
     from vidu_ext.emulator.state.ledger import SeenRequest as SeenRequest
     from vidu_ext.emulator.state.notices import Callback as Callback
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from .clock import Clock as Clock
     from .core import Emulator as Emulator
     from .messages import Piece as Piece
-    from .messages import Reply as Reply
-    from .messages import Request as Request
+    from .messages import ServerReply as ServerReply
+    from .messages import ServerRequest as ServerRequest
     from .settings import EmulatorSettings as EmulatorSettings
 
 _HOMES = {
@@ -51,12 +51,12 @@ _HOMES = {
     ),
     "messages": (
         "Piece",
-        "Reply",
-        "Request",
+        "ServerReply",
+        "ServerRequest",
     ),
     "settings": ("EmulatorSettings",),
     "state.ledger": (
-        "Books",
+        "Ledger",
         "PaidTask",
         "SeenRequest",
     ),

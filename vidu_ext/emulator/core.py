@@ -7,7 +7,7 @@ from functools import partial
 from vidu_ext.emulator.control.api import answer, is_control
 
 from .engine import Engine
-from .messages import Reply, Request
+from .messages import ServerReply, ServerRequest
 
 
 class Emulator(Engine):
@@ -17,7 +17,7 @@ class Emulator(Engine):
     `seed` decides ids, addresses and chance.
     """
 
-    def handle(self, request: Request) -> Reply:
+    def handle(self, request: ServerRequest) -> ServerReply:
         """Answer a request to a provider, the control API or a page. Never raises and never waits."""
         if is_control(request):
             return self.guard_breakdown(request, partial(answer, self))

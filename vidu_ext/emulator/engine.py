@@ -1,4 +1,4 @@
-"""The engine of the emulator: takes a request, gives the reply that its provider would give, and keeps the books.
+"""The engine of the emulator: takes a request, gives the reply that its provider would give, and keeps the ledger.
 
 Dispatches requests to the modules of the providers. Opens no port and never sleeps.
 """
@@ -12,24 +12,24 @@ from typing import Final, TypeVar
 
 from attrs import evolve
 
-from vidu_ext.emulator.faults.effects import spoil
+from vidu_ext.emulator.faults.effects import apply_fault
 from vidu_ext.emulator.faults.rules import FaultRule, Faults
-from vidu_ext.emulator.providers.context import Call, World
+from vidu_ext.emulator.providers.context import ApiCall, State
 from vidu_ext.emulator.providers.refusals import Refusal, RefusalError, json_reply, not_found, refusal_reply, refused, unreadable
 from vidu_ext.emulator.state.files import Content, Order, Upload, content_reply, etag_of, xml_refusal
-from vidu_ext.emulator.state.ledger import Books, SeenRequest
+from vidu_ext.emulator.state.ledger import Ledger, SeenRequest
 from vidu_ext.emulator.state.notices import Callback
 from vidu_ext.emulator.state.signed_urls import FILES, STORAGE
-from vidu_ext.emulator.state.task_engine import Account, Stage, Task
+from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
 
 from .clock import Clock
-from .messages import Reply, Request
+from .messages import ServerReply, ServerRequest
 from .providers import comfy, dialect_vidu, skills_video, vidu, vidu_films, vidu_library
 from .request_checks import body_of, carries_credential, key_of
-from .routes import Found, Route, Strayed, base_path, routes
+from .routes import Found, Route, Unrouted, base_path, routes
 from .settings import PROVIDERS, EmulatorSettings
 
-Answer = Callable[[Call], Reply]
+Handler = Callable[[ApiCall], ServerReply]
 Seen = TypeVar("Seen")
 
 _SHAPED: Final = ("textToVideo", "imageToVideo", "startEndToVideo", "referenceToVideo", "extendVideo", "multiframe")
@@ -49,7 +49,7 @@ _VIDU_TASKS: Final = (
     "upscale",
     "upscaleLegacy",
 )
-_ANSWERS: Final[Mapping[str, Mapping[str, Answer]]] = {
+_HANDLERS: Final[Mapping[str, Mapping[str, Handler]]] = {
     "vidu": {
         **dict.fromkeys(_VIDU_TASKS, dialect_vidu.create),
         "getCreations": dialect_vidu.get_creations,
@@ -114,33 +114,33 @@ class Engine:
         self.seed: Final = seed
         self.faults: Final = Faults(rules, seed)
         self._lock: Final = RLock()
-        self._world = World(settings or EmulatorSettings(), self.clock, seed, self._changed)
+        self._state = State(settings or EmulatorSettings(), self.clock, seed, self._changed)
         self._keys = comfy.IdempotencyKeys()
-        self.books: Final = Books(lambda: self._world.life, self._guarded)
+        self.ledger: Final = Ledger(lambda: self._state.task_engine, self._guarded)
 
     @property
     def settings(self) -> EmulatorSettings:
         """How the providers behave; may be replaced at any time, and holds for what happens from then on."""
-        return self._world.settings
+        return self._state.settings
 
     @settings.setter
     def settings(self, settings: EmulatorSettings) -> None:
         with self._lock:
-            self._world.settings = settings
+            self._state.settings = settings
 
     def base_urls(self, origin: str) -> Mapping[str, str]:
         """The base URL of each provider's API where this emulator is reached at an origin, `http://127.0.0.1:8080`."""
         return {provider: origin.rstrip("/") + base_path(provider) for provider in PROVIDERS}
 
     def reset(self) -> None:
-        """Forget tasks, keys, uploads, faults and books. Ids are not given out again."""
+        """Forget tasks, keys, uploads, faults and the ledger. Ids are not given out again."""
         with self._lock:
-            life = self._world.life
-            self._world = World(self._world.settings, self.clock, self.seed, self._changed)
-            self._world.life.go_on_after(life)
+            task_engine = self._state.task_engine
+            self._state = State(self._state.settings, self.clock, self.seed, self._changed)
+            self._state.task_engine.go_on_after(task_engine)
             self._keys = comfy.IdempotencyKeys()
             self.faults.clear()
-            self.books.forget()
+            self.ledger.forget()
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
@@ -148,91 +148,97 @@ class Engine:
         """When something happens by itself next, in seconds of the clock: a task begins or ends, a notice is due."""
         with self._lock:
             self._advance()
-            moments = (self._world.life.next_event(), self._world.callbacks.next_moment())
+            moments = (self._state.task_engine.next_event(), self._state.callbacks.next_moment())
             return min((moment for moment in moments if moment is not None), default=None)
 
     def due_callbacks(self) -> Sequence[Callback]:
         """The notices that are to be sent now, each given out once."""
         with self._lock:
-            return self._world.callbacks.due(self._advance())
+            return self._state.callbacks.due(self._advance())
 
     def callback_failed(self, callback: Callback) -> bool:
         """Tell that a notice could not be delivered. True where it will be due again: success and failure are told three
         times at most, processing once.
         """
         with self._lock:
-            return self._world.callbacks.failed(callback, again_at=self.clock.now() + self.settings.callback_retry_seconds)
+            return self._state.callbacks.failed(callback, again_at=self.clock.now() + self.settings.callback_retry_seconds)
 
     # -- requests -----------------------------------------------------------------------------------------------------
 
-    def handle(self, request: Request) -> Reply:
+    def handle(self, request: ServerRequest) -> ServerReply:
         """Answer a request. Never raises and never waits; the reply says what is to be waited for."""
         return self.guard_breakdown(request, self._handle)
 
-    def guard_breakdown(self, request: Request, answer: Callable[[Request], Reply]) -> Reply:
-        """Answer a request with status 500 if the answer fails; the books keep the error."""
+    def guard_breakdown(self, request: ServerRequest, answer: Callable[[ServerRequest], ServerReply]) -> ServerReply:
+        """Answer a request with status 500 if the answer fails; the ledger keeps the error."""
         try:
             return answer(request)
         except Exception as error:  # the promise of `handle`
-            self.books.breakdowns.append(error)
+            self.ledger.breakdowns.append(error)
             return json_reply({"message": f"the emulator broke down: {type(error).__name__}"}, status=500)
 
-    def _handle(self, request: Request) -> Reply:
+    def _handle(self, request: ServerRequest) -> ServerReply:
         if request.path.startswith(FILES):
-            return self._file(request)
+            return self._handle_file(request)
         if request.path.startswith(STORAGE):
-            return self._stored(request)
+            return self._handle_storage(request)
         found = routes().find(request.method, request.path)
-        if isinstance(found, Strayed):
-            return self._strayed(request, found)
-        return self._asked(request, found)
+        if isinstance(found, Unrouted):
+            return self._unrouted(request, found)
+        return self._handle_operation(request, found)
 
-    def _asked(self, request: Request, found: Found) -> Reply:
-        """The reply to a request for an operation, spoiled where a rule strikes it."""
+    def _handle_operation(self, request: ServerRequest, found: Found) -> ServerReply:
+        """Answer a request for an operation, with the fault that applies to it."""
         route = found.route
         rule = self.faults.next(route.provider, route.operation.id, family=route.family, request=request)
         with self._lock:
             now = self._advance()
             if rule is not None and rule.prevents:
-                account, reply = None, Reply()
+                account, reply = None, ServerReply()
             else:
-                account, reply = self._answered(request, found, rule, now)
+                account, reply = self._reply_to(request, found, rule, now)
             if rule is not None:
-                reply = spoil(rule, reply, request, refuse=partial(self._refusal, route), now=now)
-            self._note(request, route.provider, route.operation.id, reply, account=account, rule=rule, now=now)
+                reply = apply_fault(rule, reply, request, refuse=partial(self._refusal, route), now=now)
+            self._record(request, route.provider, route.operation.id, reply, account=account, rule=rule, now=now)
         return reply
 
-    def _answered(self, request: Request, found: Found, rule: FaultRule | None, now: float) -> tuple[Account | None, Reply]:
+    def _reply_to(
+        self, request: ServerRequest, found: Found, rule: FaultRule | None, now: float
+    ) -> tuple[EmulatedAccount | None, ServerReply]:
         """Who asks, and the reply. An id of a wrong form is refused before the key is read."""
         route = found.route
-        account: Account | None = None
+        account: EmulatedAccount | None = None
         try:
             if route.provider == "vidu" and not route.takes_id(found.id):
                 raise unreadable(f"parsing field {route.operation.path_parameter}: not a number")
             key = key_of(route.contract, route.operation, request.headers, self.settings.keys)
-            known = account = self._world.account(route.provider, key)
+            known = account = self._state.account(route.provider, key)
 
-            def act() -> Reply:
-                return self._acted(request, found, known, rule, now)
+            def act() -> ServerReply:
+                return self._dispatch(request, found, known, rule, now)
 
             reply = self._keys.once(account, route, request, act, now=now, settings=self.settings)
         except RefusalError as error:
             reply = self._refusal(route, error.refusal)
         return account, reply
 
-    def _acted(self, request: Request, found: Found, account: Account, rule: FaultRule | None, now: float) -> Reply:
+    def _dispatch(
+        self, request: ServerRequest, found: Found, account: EmulatedAccount, rule: FaultRule | None, now: float
+    ) -> ServerReply:
         """The reply to a request of an account; a refusal is one too, which an idempotency key may bring again."""
         provider = found.route.provider
         try:
-            call = self._let_in(request, found, account, rule, now)
-            return _ANSWERS[provider][call.operation](call)
+            call = self._checked_call(request, found, account, rule, now)
+            return _HANDLERS[provider][call.operation](call)
         except RefusalError as error:
             refusal = error.refusal
             if provider == "comfy" and refusal.status == 429:
                 refusal = evolve(refusal, headers=comfy.full_headers(account, self.settings))
             return self._refusal(found.route, refusal)
 
-    def _let_in(self, request: Request, found: Found, account: Account, rule: FaultRule | None, now: float) -> Call:
+    def _checked_call(
+        self, request: ServerRequest, found: Found, account: EmulatedAccount, rule: FaultRule | None, now: float
+    ) -> ApiCall:
         """The call that a request makes. Raises a refusal."""
         route = found.route
         if not route.takes_id(found.id):
@@ -241,9 +247,9 @@ class Engine:
         if wrong:
             details = tuple(f"{name}: not allowed" for name in wrong)
             raise refused(400, "FieldInvalid", f"invalid field: {', '.join(wrong)}", details=details)
-        return Call(
-            world=self._world,
-            books=self.books,
+        return ApiCall(
+            state=self._state,
+            ledger=self.ledger,
             route=route,
             request=request,
             account=account,
@@ -254,54 +260,54 @@ class Engine:
             fate=rule.fate if rule is not None else None,
         )
 
-    def _strayed(self, request: Request, strayed: Strayed) -> Reply:
-        if strayed.methods:
-            allow = {"allow": ", ".join(strayed.methods)}
+    def _unrouted(self, request: ServerRequest, unrouted: Unrouted) -> ServerReply:
+        if unrouted.methods:
+            allow = {"allow": ", ".join(unrouted.methods)}
             refusal = Refusal(status=405, reason="MethodNotAllowed", message="method not allowed", headers=allow)
         else:
             refusal = Refusal(status=404, reason="NotFound", message="not found")
         with self._lock:
-            reply = refusal_reply(strayed.provider, refusal, family=skills_video.family_of(""), trace=self._world.trace())
-            self._note(request, strayed.provider, "", reply, now=self.clock.now())
+            reply = refusal_reply(unrouted.provider, refusal, family=skills_video.family_of(""), trace=self._state.trace())
+            self._record(request, unrouted.provider, "", reply, now=self.clock.now())
         return evolve(reply, body=b"") if request.method == "HEAD" else reply
 
-    def _refusal(self, route: Route, refusal: Refusal) -> Reply:
+    def _refusal(self, route: Route, refusal: Refusal) -> ServerReply:
         family = skills_video.family_of(route.operation.id)
-        return refusal_reply(route.provider, refusal, family=family, trace=self._world.trace())
+        return refusal_reply(route.provider, refusal, family=family, trace=self._state.trace())
 
     # -- files and uploads --------------------------------------------------------------------------------------------
 
-    def _file(self, request: Request) -> Reply:
+    def _handle_file(self, request: ServerRequest) -> ServerReply:
         """A file of a task. It is drawn outside the lock: status answers do not wait for it."""
         provider, _, rest = request.path.removeprefix(FILES).partition("/")
         task_id, _, name = rest.partition("/")
-        rule = self._struck_file(provider, request)
+        rule = self._file_rule(provider, request)
         if rule is not None and rule.prevents:
-            return self._sent(request, provider, None, Reply(), rule)
+            return self._file_reply(request, provider, None, ServerReply(), rule)
         asked = request if rule is None else rule.altered(request)
         with self._lock:
             now = self._advance()
-            task = self._world.life.tasks.get(task_id)
+            task = self._state.task_engine.tasks.get(task_id)
             refusal = self._address_refusal(asked, now)
             order: Order | None = None
             if refusal is None and task is not None and task.lead.stage is Stage.SUCCEEDED and task.provider == provider:
-                order = self._world.order(task, name)
+                order = self._state.order(task, name)
         if order is None:
             reply = refusal or xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
         else:
-            reply = content_reply(self._world.drawer.content(order), asked)
-        return self._sent(request, provider, task, reply, rule)
+            reply = content_reply(self._state.drawer.content(order), asked)
+        return self._file_reply(request, provider, task, reply, rule)
 
-    def _stored(self, request: Request) -> Reply:
+    def _handle_storage(self, request: ServerRequest) -> ServerReply:
         """The storage: PUT the bytes of an upload, GET them back."""
         provider, _, upload_id = request.path.removeprefix(STORAGE).partition("/")
-        rule = self._struck_file(provider, request) if request.method != "PUT" else None
+        rule = self._file_rule(provider, request) if request.method != "PUT" else None
         if rule is not None and rule.prevents:
-            return self._sent(request, provider, None, Reply(), rule)
+            return self._file_reply(request, provider, None, ServerReply(), rule)
         asked = request if rule is None else rule.altered(request)
         with self._lock:
             now = self._advance()
-            upload = self._world.storage.uploads.get(upload_id)
+            upload = self._state.storage.uploads.get(upload_id)
             refusal = self._address_refusal(asked, now, methods=("GET", "HEAD", "PUT"))
             if refusal is not None:
                 reply = refusal
@@ -313,9 +319,9 @@ class Engine:
                 reply = xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
             else:
                 reply = content_reply(upload.content, asked)
-        return self._sent(request, provider, None, reply, rule)
+        return self._file_reply(request, provider, None, reply, rule)
 
-    def _put(self, request: Request, provider: str, upload: Upload, now: float) -> Reply:
+    def _put(self, request: ServerRequest, provider: str, upload: Upload, now: float) -> ServerReply:
         content_type = request.headers.get("content-type", "")
         if provider == "comfy" and content_type != (upload.content_type or ""):
             return xml_refusal(403, "SignatureDoesNotMatch", "The content type is not the one that was signed.")
@@ -323,14 +329,16 @@ class Engine:
             return xml_refusal(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
         etag = etag_of(request.body)
         content = Content(request.body, content_type or "application/octet-stream", etag, now)
-        self._world.storage.put(upload, content)
-        return Reply(headers={"etag": etag})
+        self._state.storage.put(upload, content)
+        return ServerReply(headers={"etag": etag})
 
-    def _address_refusal(self, request: Request, now: float, methods: tuple[str, ...] = ("GET", "HEAD")) -> Reply | None:
+    def _address_refusal(
+        self, request: ServerRequest, now: float, methods: tuple[str, ...] = ("GET", "HEAD")
+    ) -> ServerReply | None:
         if request.method not in methods:
             message = "The specified method is not allowed against this resource."
             return xml_refusal(405, "MethodNotAllowed", message, {"allow": ", ".join(methods)})
-        match self._world.signer.check(request.path, request.query, now=now):
+        match self._state.signer.check(request.path, request.query, now=now):
             case "valid":
                 return None
             case "expired":
@@ -339,38 +347,40 @@ class Engine:
                 message = "The request signature we calculated does not match the signature you provided."
                 return xml_refusal(403, "SignatureDoesNotMatch", message)
 
-    def _struck_file(self, provider: str, request: Request) -> FaultRule | None:
+    def _file_rule(self, provider: str, request: ServerRequest) -> FaultRule | None:
         known = provider if provider in PROVIDERS else ""
         return self.faults.next(known, "download", family="download", request=request)
 
-    def _sent(self, request: Request, provider: str, task: Task | None, reply: Reply, rule: FaultRule | None) -> Reply:
-        """The reply of the storage, spoiled where a rule strikes it, with the books written."""
+    def _file_reply(
+        self, request: ServerRequest, provider: str, task: EmulatedTask | None, reply: ServerReply, rule: FaultRule | None
+    ) -> ServerReply:
+        """Apply the fault to a reply of the storage and record it in the ledger."""
         with self._lock:
             now = self.clock.now()
             if rule is not None:
-                reply = spoil(rule, reply, request, refuse=_refusal_of_storage, now=now)
+                reply = apply_fault(rule, reply, request, refuse=_refusal_of_storage, now=now)
             if carries_credential(request.headers):
-                self.books.note_key_at_files()
+                self.ledger.record_key_at_files()
             if request.method == "GET" and reply.status in (200, 206):
                 sent = len(reply.body) if reply.ending == "whole" else reply.sent or 0
-                self.books.note_served(task, sent)
+                self.ledger.record_served(task, sent)
             operation = "upload" if request.method == "PUT" else "download"
-            self._note(request, provider, operation, reply, rule=rule, now=now)
+            self._record(request, provider, operation, reply, rule=rule, now=now)
         return reply
 
-    def inspect(self, look: Callable[[World, float], Seen]) -> Seen:
+    def inspect(self, look: Callable[[State, float], Seen]) -> Seen:
         """What a function finds in everything there is, brought up to its moment, while nothing else changes. The control API
         reads with it.
         """
         with self._lock:
             now = self._advance()
-            return look(self._world, now)
+            return look(self._state, now)
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
     def _advance(self) -> float:
         now = self.clock.now()
-        self._world.life.advance(now)
+        self._state.task_engine.advance(now)
         return now
 
     def _guarded(self, function: Callable[[], object]) -> object:
@@ -378,15 +388,15 @@ class Engine:
             self._advance()
             return function()
 
-    def _changed(self, task: Task, moment: float) -> None:
+    def _changed(self, task: EmulatedTask, moment: float) -> None:
         """Plan the notice of a change."""
         url = task.body.get("callback_url") if task.provider == "vidu" else None
         if not isinstance(url, str) or not url:
             return
         is_drama = task.operation == dialect_vidu.DRAMA
         tell = vidu_library.drama_status if is_drama else dialect_vidu.status
-        answer = tell(self._world, task, origin=task.origin, now=moment)
-        self._world.callbacks.plan(
+        answer = tell(self._state, task, origin=task.origin, now=moment)
+        self._state.callbacks.plan(
             moment,
             url=url,
             body=json_reply(answer).body,
@@ -395,18 +405,18 @@ class Engine:
             signer=task.account.signer,
         )
 
-    def _note(
+    def _record(
         self,
-        request: Request,
+        request: ServerRequest,
         provider: str,
         operation: str,
-        reply: Reply,
+        reply: ServerReply,
         *,
         now: float,
-        account: Account | None = None,
+        account: EmulatedAccount | None = None,
         rule: FaultRule | None = None,
     ) -> None:
-        self.books.note_request(
+        self.ledger.record_request(
             SeenRequest(
                 provider=provider,
                 operation=operation,
@@ -420,10 +430,10 @@ class Engine:
         )
 
 
-def _refusal_of_storage(refusal: Refusal) -> Reply:
+def _refusal_of_storage(refusal: Refusal) -> ServerReply:
     return xml_refusal(refusal.status, refusal.reason, refusal.message, refusal.headers)
 
 
 def operations() -> Mapping[str, tuple[str, ...]]:
     """The operations that are answered, by provider."""
-    return {provider: tuple(answers) for provider, answers in _ANSWERS.items()}
+    return {provider: tuple(answers) for provider, answers in _HANDLERS.items()}

@@ -14,7 +14,7 @@ Ending = Literal["whole", "closed", "reset", "hangs"]
 
 
 @frozen(kw_only=True)
-class Request:
+class ServerRequest:
     """One request, read to its end."""
 
     method: str
@@ -40,7 +40,7 @@ class Piece:
 
 
 @frozen(kw_only=True)
-class Reply:
+class ServerReply:
     """One reply, with what goes wrong on its way."""
 
     status: int = 200

@@ -16,7 +16,7 @@ from vidu_ext.values.fault import Fault
 from vidu_ext.values.json import Place, place_of, value_at
 from vidu_ext.values.tasks import Json, Object
 
-from .messages import Request
+from .messages import ServerRequest
 
 _TAKEN_BY_OTHERS: Final = " takes no "
 """In the message of a fault: the field is known, the model does not take it."""
@@ -60,7 +60,7 @@ def digest_of(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
-def body_of(contract: Contract, operation: Operation, request: Request) -> Object:
+def body_of(contract: Contract, operation: Operation, request: ServerRequest) -> Object:
     """The body of a request that the spec allows. Raises a refusal for any other."""
     if operation.body is None:
         return {}

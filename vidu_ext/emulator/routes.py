@@ -130,7 +130,7 @@ class Found:
 
 
 @frozen
-class Strayed:
+class Unrouted:
     """A request for nothing that there is."""
 
     provider: str
@@ -152,7 +152,7 @@ class Routes:
                 else:
                     self._templates.append(route)
 
-    def find(self, method: str, path: str) -> Found | Strayed:
+    def find(self, method: str, path: str) -> Found | Unrouted:
         """What a request asks for. A path that is written out in a spec hides those with a parameter that fit it too."""
         candidates = [Found(route, None) for route in self._plain.get(path, ())] or [
             Found(route, match[1])
@@ -164,8 +164,8 @@ class Routes:
                 return found
         if candidates:
             methods = {found.route.operation.method.upper() for found in candidates}
-            return Strayed(candidates[0].route.provider, tuple(sorted(methods)))
-        return Strayed(next((provider for beginning, provider in _HOMES if path.startswith(beginning)), "vidu"))
+            return Unrouted(candidates[0].route.provider, tuple(sorted(methods)))
+        return Unrouted(next((provider for beginning, provider in _HOMES if path.startswith(beginning)), "vidu"))
 
     def __iter__(self) -> Iterator[Route]:
         for several in self._plain.values():

@@ -1,15 +1,15 @@
 """The control API of an emulator and its pages: what happened is told as JSON, the clock and the faults are set.
 
 Everything is under `/_emulator`, and the front page at `/`. It is for tests in other processes and for people; it needs no
-key, shows none, and what it shows is not written into the books.
+key, shows none, and what it shows is not written into the ledger.
 
     GET    /_emulator/state?limit=50              tasks newest first, accounts, counts, clock, rules
-    GET    /_emulator/books                       tasks paid, requests seen, bytes served
+    GET    /_emulator/ledger                       tasks paid, requests seen, bytes served
     GET    /_emulator/faults                      rules in force, and the kinds that there are
     POST   /_emulator/faults                      a rule, as FaultRule.from_json reads it; answers {"number": 1}
     DELETE /_emulator/faults, /_emulator/faults/1
     POST   /_emulator/clock                       {"step": 10}: let so many seconds pass
-    POST   /_emulator/reset                       {}: forget tasks, rules and books
+    POST   /_emulator/reset                       {}: forget tasks, rules and the ledger
     GET    /_emulator/specs/vidu                  the packaged OpenAPI document
     GET    /_emulator/reference/vidu              the same as a page
     GET    /_emulator/files/vidu/<task>/<name>    a file of a task, for looking at it
@@ -31,7 +31,7 @@ from attrs import evolve, frozen
 
 from vidu_ext.emulator.clock import LAST_MOMENT
 from vidu_ext.emulator.faults.rules import KINDS, FaultRule
-from vidu_ext.emulator.messages import Reply, Request
+from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.providers.refusals import json_reply
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.emulator.state.files import content_reply
@@ -42,7 +42,7 @@ from vidu_ext.values.tasks import Json, Object
 from .front_page import front_page
 from .html import Html
 from .reference import reference_page
-from .snapshot_json import books_of, clock_of, order_of, state_of, variables_of
+from .snapshot_json import clock_of, ledger_of, order_of, state_of, variables_of
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.engine import Engine
@@ -75,7 +75,7 @@ class _Asked:
     """A request with the parts of its path below the place that answers it."""
 
     emulator: Engine
-    request: Request
+    request: ServerRequest
     rest: tuple[str, ...]
 
 
@@ -88,12 +88,12 @@ class _RefusalError(Exception):
         self.headers = headers
 
 
-def is_control(request: Request) -> bool:
+def is_control(request: ServerRequest) -> bool:
     """Whether a request is for the front page or the control API."""
     return request.path == "/" or request.path.startswith(HOME)
 
 
-def answer(emulator: Engine, request: Request) -> Reply:
+def answer(emulator: Engine, request: ServerRequest) -> ServerReply:
     """The reply to a request for the front page or for anything under `/_emulator`."""
     try:
         reply = _answered(emulator, request)
@@ -104,7 +104,7 @@ def answer(emulator: Engine, request: Request) -> Reply:
     return evolve(reply, headers={**_HEADERS, **reply.headers})
 
 
-def _answered(emulator: Engine, request: Request) -> Reply:
+def _answered(emulator: Engine, request: ServerRequest) -> ServerReply:
     found, rest = _found(request)
     method = "GET" if request.method == "HEAD" else request.method
     act = found.get(method)
@@ -115,7 +115,7 @@ def _answered(emulator: Engine, request: Request) -> Reply:
     return act(_Asked(emulator=emulator, request=request, rest=rest))
 
 
-def _found(request: Request) -> tuple[Mapping[str, Callable[[_Asked], Reply]], tuple[str, ...]]:
+def _found(request: ServerRequest) -> tuple[Mapping[str, Callable[[_Asked], ServerReply]], tuple[str, ...]]:
     """What answers a path, by method, and the parts of the path below it."""
     if request.path == "/":
         return {"GET": _front}, ()
@@ -126,14 +126,14 @@ def _found(request: Request) -> tuple[Mapping[str, Callable[[_Asked], Reply]], t
     return found, tuple(parts[1:])
 
 
-def _missing(request: Request) -> _RefusalError:
+def _missing(request: ServerRequest) -> _RefusalError:
     return _RefusalError(404, f"There is no {request.path[:200]}. See {HOME}/ for what there is.")
 
 
 # -- who may ask ----------------------------------------------------------------------------------------------------------
 
 
-def _check_writer(request: Request) -> None:
+def _check_writer(request: ServerRequest) -> None:
     """Refuse what a page of another site can make a browser send."""
     headers = request.headers
     content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -189,12 +189,12 @@ def _provider(asked: _Asked) -> str:
 # -- what is done ---------------------------------------------------------------------------------------------------------
 
 
-def _contents(asked: _Asked) -> Reply:
+def _contents(asked: _Asked) -> ServerReply:
     _nothing_more(asked)
     return json_reply({"pages": _pages(), "api": _paths()})
 
 
-def _front(asked: _Asked) -> Reply:
+def _front(asked: _Asked) -> ServerReply:
     return _page(front_page(variables=variables_of(asked.emulator, asked.request.origin)))
 
 
@@ -206,33 +206,33 @@ def _paths() -> list[Json]:
     return [f"{method} {HOME}/{name}" for name, methods in _ROUTES.items() if name for method in methods]
 
 
-def _page(page: Html) -> Reply:
-    return Reply(headers={"content-type": "text/html; charset=utf-8"}, body=page.encode())
+def _page(page: Html) -> ServerReply:
+    return ServerReply(headers={"content-type": "text/html; charset=utf-8"}, body=page.encode())
 
 
-def _state(asked: _Asked) -> Reply:
+def _state(asked: _Asked) -> ServerReply:
     _nothing_more(asked)
     return json_reply(state_of(asked.emulator, origin=asked.request.origin, limit=_limit(asked)))
 
 
-def _books(asked: _Asked) -> Reply:
+def _ledger(asked: _Asked) -> ServerReply:
     _nothing_more(asked)
-    return json_reply(books_of(asked.emulator))
+    return json_reply(ledger_of(asked.emulator))
 
 
-def _faults(asked: _Asked) -> Reply:
+def _faults(asked: _Asked) -> ServerReply:
     _nothing_more(asked)
     kinds: Object = {name: {"about": kind.about, "options": list[Json](sorted(kind.options))} for name, kind in KINDS.items()}
     rules: list[Json] = [standing.to_json() for standing in asked.emulator.faults.standing]
     return json_reply({"rules": rules, "kinds": kinds})
 
 
-def _add_fault(asked: _Asked) -> Reply:
+def _add_fault(asked: _Asked) -> ServerReply:
     _nothing_more(asked)
     return json_reply({"number": asked.emulator.faults.add(FaultRule.from_json(_body(asked)))}, status=201)
 
 
-def _remove_faults(asked: _Asked) -> Reply:
+def _remove_faults(asked: _Asked) -> ServerReply:
     if not any(asked.rest):
         asked.emulator.faults.clear()
     elif len(asked.rest) == 1 and asked.rest[0].isascii() and asked.rest[0].isdigit() and len(asked.rest[0]) < 16:
@@ -242,7 +242,7 @@ def _remove_faults(asked: _Asked) -> Reply:
     return json_reply({})
 
 
-def _step_clock(asked: _Asked) -> Reply:
+def _step_clock(asked: _Asked) -> ServerReply:
     _nothing_more(asked)
     body = _body(asked)
     step = as_object(body).get("step")
@@ -254,7 +254,7 @@ def _step_clock(asked: _Asked) -> Reply:
     return json_reply(clock_of(asked.emulator.clock))
 
 
-def _reset(asked: _Asked) -> Reply:
+def _reset(asked: _Asked) -> ServerReply:
     _nothing_more(asked)
     if _body(asked) != {}:
         raise _RefusalError(400, "The body is {}.")
@@ -262,8 +262,8 @@ def _reset(asked: _Asked) -> Reply:
     return json_reply({})
 
 
-def _spec(asked: _Asked) -> Reply:
-    return Reply(headers={"content-type": "application/json"}, body=_spec_bytes(_provider(asked)))
+def _spec(asked: _Asked) -> ServerReply:
+    return ServerReply(headers={"content-type": "application/json"}, body=_spec_bytes(_provider(asked)))
 
 
 @cache
@@ -271,26 +271,26 @@ def _spec_bytes(provider: str) -> bytes:
     return files("vidu_clients").joinpath(provider, "openapi.json").read_bytes()
 
 
-def _reference(asked: _Asked) -> Reply:
+def _reference(asked: _Asked) -> ServerReply:
     provider = _provider(asked)
     return _page(reference_page(provider, base_url=asked.emulator.base_urls(asked.request.origin)[provider]))
 
 
-def _file(asked: _Asked) -> Reply:
-    """A file of a task as it is, without its signed address, without faults and books: looking on changes nothing."""
+def _file(asked: _Asked) -> ServerReply:
+    """A file of a task as it is, without its signed address, without faults or the ledger: looking on changes nothing."""
     if len(asked.rest) != 3:
         raise _missing(asked.request)
-    found = asked.emulator.inspect(lambda world, _now: order_of(world, *asked.rest))
+    found = asked.emulator.inspect(lambda state, _now: order_of(state, *asked.rest))
     if found is None:
         raise _missing(asked.request)
     drawer, order = found
     return content_reply(drawer.content(order), asked.request)
 
 
-def _asset(name: str) -> Callable[[_Asked], Reply]:
-    def answer_with_asset(asked: _Asked) -> Reply:
+def _asset(name: str) -> Callable[[_Asked], ServerReply]:
+    def answer_with_asset(asked: _Asked) -> ServerReply:
         _nothing_more(asked)
-        return Reply(headers={"content-type": _ASSETS[name]}, body=_asset_bytes(name))
+        return ServerReply(headers={"content-type": _ASSETS[name]}, body=_asset_bytes(name))
 
     return answer_with_asset
 
@@ -300,10 +300,10 @@ def _asset_bytes(name: str) -> bytes:
     return files("vidu_ext.emulator").joinpath("page", name).read_bytes()
 
 
-_ROUTES: Final[Mapping[str, Mapping[str, Callable[[_Asked], Reply]]]] = {
+_ROUTES: Final[Mapping[str, Mapping[str, Callable[[_Asked], ServerReply]]]] = {
     "": {"GET": _contents},
     "state": {"GET": _state},
-    "books": {"GET": _books},
+    "ledger": {"GET": _ledger},
     "faults": {"GET": _faults, "POST": _add_fault, "DELETE": _remove_faults},
     "clock": {"POST": _step_clock},
     "reset": {"POST": _reset},

@@ -87,7 +87,7 @@ def _clock() -> Html:
 
 
 def _accounts() -> Html:
-    heads = [element("th", name, scope="col") for name in ("Account", "Credits", "Spent", "Running", "Waiting")]
+    heads = [element("th", name, scope="col") for name in ("EmulatedAccount", "Credits", "Spent", "Running", "Waiting")]
     table = element("table", element("thead", element("tr", heads)), element("tbody"), id="account-table", hidden="")
     return _panel(
         "Accounts",

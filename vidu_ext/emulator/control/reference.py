@@ -180,7 +180,7 @@ def _body(contract: Contract, operation: Operation, place: Place) -> Content:
         return None
     rules = list(rule_words(contract.spec, operation.body))
     return joined(
-        element("h4", "Request"),
+        element("h4", "ServerRequest"),
         element("p", str(contract.spec.at(operation.body).get("description", ""))),
         _member_table(contract, operation.body, label=f"Members of the request of {operation.id}"),
         _models(contract, operation),
@@ -202,7 +202,7 @@ def _member_table(contract: Contract, place: Place, *, label: str) -> Content:
                 joined(member.description, element("em", f" ({evidence})") if evidence else None),
             )
         )
-    return table(("Member", "Type", "Required", "Limits", "About"), rows, label=label) if rows else None
+    return table(("SchemaMember", "Type", "Required", "Limits", "About"), rows, label=label) if rows else None
 
 
 def _models(contract: Contract, operation: Operation) -> Content:
@@ -211,7 +211,7 @@ def _models(contract: Contract, operation: Operation) -> Content:
     if not names:
         return None
     rows = [(element("code", name), *(model_words(limits[model][name]) for model in limits)) for name in names]
-    heads = ("Member", *(element("code", model) for model in limits))
+    heads = ("SchemaMember", *(element("code", model) for model in limits))
     return joined(element("h5", "By model"), table(heads, rows, label=f"What each model takes in {operation.id}"))
 
 

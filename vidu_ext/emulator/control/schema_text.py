@@ -39,7 +39,7 @@ _UNITS: Final = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
 
 
 @frozen(kw_only=True)
-class Member:
+class SchemaMember:
     """One member of a body or an answer."""
 
     path: str
@@ -52,13 +52,13 @@ class Member:
     """How sure the fact is, where it is not documented plainly."""
 
 
-def members(spec: Spec, place: Place) -> Iterator[Member]:
+def members(spec: Spec, place: Place) -> Iterator[SchemaMember]:
     """Everything that an object may hold, or the objects of a list: what is required first, each member followed by its own."""
     inner, mark = _inner(spec, place)
     return _members(spec, inner, f"{mark}." if mark else "", DEEPEST)
 
 
-def _members(spec: Spec, place: Place, before: str, deep: int) -> Iterator[Member]:
+def _members(spec: Spec, place: Place, before: str, deep: int) -> Iterator[SchemaMember]:
     required = {name for one in _objects(spec, place) for name in as_texts(spec.at(one).get("required"))}
     found = {name: (*one, "properties", name) for one in _objects(spec, place) for name in _names(spec, one)}
     for name in sorted(found, key=lambda name: name not in required):
@@ -95,10 +95,10 @@ def _inner(spec: Spec, place: Place) -> tuple[Place, str]:
     return place, ""
 
 
-def _member(spec: Spec, place: Place, path: str, *, is_required: bool) -> Member:
+def _member(spec: Spec, place: Place, path: str, *, is_required: bool) -> SchemaMember:
     outer, schema = as_object(value_at(spec.root, place)), spec.at(place)  # what is said beside a reference is about this use
     evidence = outer.get("x-evidence") or schema.get("x-evidence")
-    return Member(
+    return SchemaMember(
         path=path,
         type=type_words(spec, place),
         is_required=is_required,

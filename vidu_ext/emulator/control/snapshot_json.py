@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from vidu_ext.emulator.environment import POLLING
-from vidu_ext.emulator.providers.context import World, written
+from vidu_ext.emulator.providers.context import State, written
 from vidu_ext.emulator.state.files import COVER, Drawer, Order
 from vidu_ext.emulator.state.outputs import number, settled
-from vidu_ext.emulator.state.task_engine import Account, Stage, Task
+from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
 from vidu_ext.values.tasks import Json, Object
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ MOST_ACCOUNTS: Final = 200
 def state_of(emulator: Engine, *, origin: str, limit: int) -> Object:
     """Tasks newest first, accounts, counts, clock and rules as they are now. Addresses of files begin with the origin."""
 
-    def look(world: World, now: float) -> Object:
-        leaders = (task for task in reversed(world.life.tasks.values()) if task.leader is None)
+    def look(state: State, now: float) -> Object:
+        leaders = (task for task in reversed(state.task_engine.tasks.values()) if task.leader is None)
         return {
-            "tasks": [_task(world, task, origin=origin, now=now) for task in islice(leaders, limit)],
-            "task_count": sum(task.leader is None for task in world.life.tasks.values()),
-            "accounts": [_account(account) for account in islice(world.life.accounts.values(), MOST_ACCOUNTS)],
+            "tasks": [_task(state, task, origin=origin, now=now) for task in islice(leaders, limit)],
+            "task_count": sum(task.leader is None for task in state.task_engine.tasks.values()),
+            "accounts": [_account(account) for account in islice(state.task_engine.accounts.values(), MOST_ACCOUNTS)],
         }
 
     return {
@@ -41,31 +41,31 @@ def state_of(emulator: Engine, *, origin: str, limit: int) -> Object:
         "clock": clock_of(emulator.clock),
         "faults": [standing.to_json() for standing in emulator.faults.standing],
         "counts": _counts(emulator),
-        "bytes_served": emulator.books.bytes_served,
+        "bytes_served": emulator.ledger.bytes_served,
     }
 
 
-def books_of(emulator: Engine) -> Object:
-    """The books: all tasks that are remembered, the last requests, what was served."""
-    books = emulator.books
+def ledger_of(emulator: Engine) -> Object:
+    """The ledger: all tasks that are remembered, the last requests, what was served."""
+    ledger = emulator.ledger
     return {
-        "paid": [_paid(task) for task in books.paid],
-        "paid_count": dict(books.paid_count),
-        "paid_twice": [[task.id for task in group] for group in books.paid_twice],
-        "never_served": [task.id for task in books.never_served],
-        "requests": [attrs.asdict(seen) for seen in books.requests],
+        "paid": [_paid(task) for task in ledger.paid],
+        "paid_count": dict(ledger.paid_count),
+        "paid_twice": [[task.id for task in group] for group in ledger.paid_twice],
+        "never_served": [task.id for task in ledger.never_served],
+        "requests": [attrs.asdict(seen) for seen in ledger.requests],
         "counts": _counts(emulator),
         "highest_running": [
             {"provider": provider, "account": account, "tasks": tasks}
-            for (provider, account), tasks in books.highest_running.items()
+            for (provider, account), tasks in ledger.highest_running.items()
         ],
         "credits_spent": [
             {"provider": provider, "account": account, "credits": spent}
-            for (provider, account), spent in books.credits_spent.items()
+            for (provider, account), spent in ledger.credits_spent.items()
         ],
-        "bytes_served": books.bytes_served,
-        "keys_sent_to_files": books.keys_sent_to_files,
-        "breakdowns": [f"{type(error).__name__}: {error}" for error in tuple(books.breakdowns)],
+        "bytes_served": ledger.bytes_served,
+        "keys_sent_to_files": ledger.keys_sent_to_files,
+        "breakdowns": [f"{type(error).__name__}: {error}" for error in tuple(ledger.breakdowns)],
     }
 
 
@@ -85,20 +85,20 @@ def variables_of(emulator: Engine, origin: str) -> dict[str, str]:
     return {**variables, **POLLING}
 
 
-def order_of(world: World, provider: str, task_id: str, name: str) -> tuple[Drawer, Order] | None:
+def order_of(state: State, provider: str, task_id: str, name: str) -> tuple[Drawer, Order] | None:
     """What draws a file of a task, and what is to be drawn; None where there is no such file."""
-    task = world.life.tasks.get(task_id)
+    task = state.task_engine.tasks.get(task_id)
     if task is None or task.provider != provider or name not in file_names(task):
         return None
-    return world.drawer, world.order(task, name)
+    return state.drawer, state.order(task, name)
 
 
-def file_names(task: Task) -> tuple[str, ...]:
+def file_names(task: EmulatedTask) -> tuple[str, ...]:
     """The files of a task that succeeded, the result first; none of any other."""
     return tuple(_file_names(task)) if task.lead.stage is Stage.SUCCEEDED else ()
 
 
-def _file_names(task: Task) -> Iterator[str]:
+def _file_names(task: EmulatedTask) -> Iterator[str]:
     suffix = task.output.suffix
     if task.provider == "skills_video":
         body = settled(task.route, task.body)
@@ -112,7 +112,7 @@ def _file_names(task: Task) -> Iterator[str]:
         yield f"0-marked.{suffix}"
 
 
-def _task(world: World, task: Task, *, origin: str, now: float) -> Json:
+def _task(state: State, task: EmulatedTask, *, origin: str, now: float) -> Json:
     body = task.body
     return {
         "id": task.id,
@@ -128,7 +128,7 @@ def _task(world: World, task: Task, *, origin: str, now: float) -> Json:
         "created": task.created,
         "started": task.started,
         "ended": task.ended,
-        "files": [_file(world, task, name, origin=origin, now=now) for name in file_names(task)],
+        "files": [_file(state, task, name, origin=origin, now=now) for name in file_names(task)],
     }
 
 
@@ -136,17 +136,17 @@ def _text(value: Json) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _file(world: World, task: Task, name: str, *, origin: str, now: float) -> Json:
+def _file(state: State, task: EmulatedTask, name: str, *, origin: str, now: float) -> Json:
     return {
         "name": name,
         "kind": "cover" if name.endswith(COVER) else task.output.form,
         "content_type": "image/jpeg" if name.endswith(COVER) else task.output.content_type,
-        "url": world.file_address(task, name, origin=origin, now=now),
+        "url": state.file_address(task, name, origin=origin, now=now),
         "view": f"/_emulator/files/{task.provider}/{task.id}/{name}",
     }
 
 
-def _account(account: Account) -> Json:
+def _account(account: EmulatedAccount) -> Json:
     return {
         "provider": account.provider,
         "number": account.number,
@@ -165,5 +165,5 @@ def _paid(task: PaidTask) -> Json:
 def _counts(emulator: Engine) -> Json:
     return [
         {"provider": provider, "operation": operation, "count": count}
-        for (provider, operation), count in emulator.books.counts.items()
+        for (provider, operation), count in emulator.ledger.counts.items()
     ]

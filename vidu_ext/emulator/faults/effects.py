@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from attrs import evolve
 
-from vidu_ext.emulator.messages import Reply, Request
+from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.providers.refusals import Refusal
 from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object
@@ -31,7 +31,9 @@ _DATA: Final = b"data: "
 """What the line of an event begins with."""
 
 
-def spoil(rule: FaultRule, reply: Reply, request: Request, *, refuse: Callable[[Refusal], Reply], now: float) -> Reply:
+def apply_fault(
+    rule: FaultRule, reply: ServerReply, request: ServerRequest, *, refuse: Callable[[Refusal], ServerReply], now: float
+) -> ServerReply:
     """The reply as it goes out under the rule. `refuse` says a refusal in the words of who is asked; `now` is the time of the
     emulator's clock.
 
@@ -39,39 +41,39 @@ def spoil(rule: FaultRule, reply: Reply, request: Request, *, refuse: Callable[[
     """
     if rule.kind in _REFUSALS:
         return refuse(evolve(_REFUSALS[rule.kind], headers=_retry_headers(rule, now)))
-    return _SPOILERS[rule.kind](rule, reply, request, now)
+    return _EFFECTS[rule.kind](rule, reply, request, now)
 
 
-def _answer_lost(_rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+def _answer_lost(_rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
     return evolve(reply, ending="closed", sent=None)
 
 
-def _connection_reset(_rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+def _connection_reset(_rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
     return evolve(reply, ending="reset", sent=None)
 
 
-def _hang(rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+def _hang(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
     """`delay` bounds it: whoever plays the reply closes the connection after so long."""
     return evolve(reply, ending="hangs", sent=None, delay=LONGEST_HANG if rule.seconds is None else rule.seconds)
 
 
-def _slow_body(rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+def _slow_body(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
     return evolve(reply, pace=rule.pace or USUAL_PACE)
 
 
-def _truncated_body(rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+def _truncated_body(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
     length = len(reply.body) if reply.pieces is None else sum(len(piece.data) for piece in reply.pieces)
     if length == 0:
         return evolve(reply, ending="closed", sent=None)
     return evolve(reply, ending="closed", sent=min(length - 1, length // 2 if rule.sent is None else rule.sent))
 
 
-def _gateway_page(status: int, reason: str) -> Callable[[FaultRule, Reply, Request, float], Reply]:
+def _gateway_page(status: int, reason: str) -> Callable[[FaultRule, ServerReply, ServerRequest, float], ServerReply]:
     page = (
         f"<html>\r\n<head><title>{status} {reason}</title></head>\r\n<body>\r\n<center><h1>{status} {reason}</h1></center>\r\n"
         "</body>\r\n</html>\r\n"
     ).encode()
-    answer = Reply(status=status, headers={"content-type": "text/html"}, body=page)
+    answer = ServerReply(status=status, headers={"content-type": "text/html"}, body=page)
     return lambda _rule, _reply, _request, _now: answer
 
 
@@ -84,18 +86,18 @@ def _retry_headers(rule: FaultRule, now: float) -> Mapping[str, str]:
     return {"retry-after": f"{rule.retry_after:.10g}"}
 
 
-def _wrong_content_type(_rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+def _wrong_content_type(_rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
     return evolve(reply, headers={**reply.headers, "content-type": "text/html; charset=utf-8"})
 
 
-def _expired_url(_rule: FaultRule, _reply: Reply, _request: Request, _now: float) -> Reply:
+def _expired_url(_rule: FaultRule, _reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
     body = (
         b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>'
     )
-    return Reply(status=403, headers={"content-type": "application/xml"}, body=body)
+    return ServerReply(status=403, headers={"content-type": "application/xml"}, body=body)
 
 
-def _broken_range(rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+def _broken_range(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
     """A 206 that claims to begin one byte later. The whole file as a 200 comes of the request, see FaultRule.altered."""
     said = reply.headers.get("content-range", "")
     unit, _, rest = said.partition(" ")
@@ -108,26 +110,26 @@ def _broken_range(rule: FaultRule, reply: Reply, _request: Request, _now: float)
 # -- what stands in an answer ---------------------------------------------------------------------------------------------
 
 
-def _unknown_state(rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+def _unknown_state(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
     def change(task: Object) -> Object:
         return {name: (rule.word or USUAL_WORD) if name in _STATES else value for name, value in task.items()}
 
     return _with_tasks(reply, change)
 
 
-def _null_fields(_rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+def _null_fields(_rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
     def change(task: Object) -> Object:
         return {name: value if name in _IDS else None for name, value in task.items()}
 
     return _with_tasks(reply, change)
 
 
-def _late_list(rule: FaultRule, reply: Reply, _request: Request, now: float) -> Reply:
+def _late_list(rule: FaultRule, reply: ServerReply, _request: ServerRequest, now: float) -> ServerReply:
     newest = now - (USUAL_AGE if rule.seconds is None else rule.seconds)
     return _with_tasks(reply, lambda task: task if _created(task) <= newest else None)
 
 
-def _with_tasks(reply: Reply, change: Callable[[Object], Object | None]) -> Reply:
+def _with_tasks(reply: ServerReply, change: Callable[[Object], Object | None]) -> ServerReply:
     """The reply with each task changed, or left out: that of its body, those of a list, those of a member `tasks`, or those
     of the events of a stream.
     """
@@ -169,7 +171,7 @@ def _created(task: Object) -> float:
         return float("inf")
 
 
-def _unchanged(_rule: FaultRule, reply: Reply, _request: Request, _now: float) -> Reply:
+def _unchanged(_rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
     """A fate is of the task, not of the answer that tells its id."""
     return reply
 
@@ -180,7 +182,7 @@ _REFUSALS: Final[Mapping[FaultKind, Refusal]] = {
 }
 """Vidu documents no 503; its reason is the one of a failure inside."""
 
-_SPOILERS: Final[Mapping[FaultKind, Callable[[FaultRule, Reply, Request, float], Reply]]] = {
+_EFFECTS: Final[Mapping[FaultKind, Callable[[FaultRule, ServerReply, ServerRequest, float], ServerReply]]] = {
     "answer_lost": _answer_lost,
     "connection_reset": _connection_reset,
     "hang": _hang,

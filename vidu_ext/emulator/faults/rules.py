@@ -1,6 +1,6 @@
 """Faults on request: rules that say which call goes wrong and how, and the memory of which rules have struck.
 
-Decides and counts; what a fault does to a reply is in spoiling.py, and how a broken connection is played in the ways in.
+Decides and counts; what a fault does to a reply is in effects.py, and how a broken connection is played in the ways in.
 Reads no clock and knows no task; chance comes from a seed.
 """
 
@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, Self, cast, get_args
 import attrs
 from attrs import frozen
 
-from vidu_ext.emulator.messages import Request
+from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.emulator.ranges import fault_of_number, shown
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.spec.contract import contract_of
@@ -184,7 +184,7 @@ class FaultRule:
         """How a task ends that the call creates; None for as it should."""
         return _FATES.get(self.kind)
 
-    def altered(self, request: Request) -> Request:
+    def altered(self, request: ServerRequest) -> ServerRequest:
         """The request that is to be carried out: without its range where the whole file answers it."""
         if self.kind != "broken_range" or self.range_answer != "whole_200":
             return request
@@ -237,7 +237,7 @@ class Standing:
     calls: int = 0
     """Calls that it is about."""
     struck: int = 0
-    """Calls that it has spoiled."""
+    """Calls that it was applied to."""
 
     def to_json(self) -> Object:
         """The rule with its number and counts."""
@@ -300,7 +300,7 @@ class Faults:
             self._added = 0
 
     def next(
-        self, provider: str, operation: str, *, family: Family = "other", request: Request | None = None
+        self, provider: str, operation: str, *, family: Family = "other", request: ServerRequest | None = None
     ) -> FaultRule | None:
         """The rule that strikes this call, None for a call that goes well. Counts the call.
 
@@ -326,7 +326,7 @@ class Faults:
         return chance >= 1 or self._chances[standing.number].random() < chance
 
 
-def _is_about(rule: FaultRule, provider: str, operation: str, family: Family, request: Request | None) -> bool:
+def _is_about(rule: FaultRule, provider: str, operation: str, family: Family, request: ServerRequest | None) -> bool:
     if family not in KINDS[rule.kind].families:
         return False
     if rule.provider not in (None, provider) or rule.operation not in (None, operation, family):

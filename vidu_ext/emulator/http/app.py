@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 
 from vidu_ext.emulator.environment import is_own_name
-from vidu_ext.emulator.messages import Reply, Request
+from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.state.signed_urls import FILES
 
 from .connection import Connection, connection_of
@@ -38,14 +38,14 @@ MOST_BODY: Final = 64 * 1024 * 1024
 LONGEST_NAP: Final = 0.05
 """Real seconds after which a clock is looked at again: it may have been stepped."""
 
-_TOO_LARGE: Final = Reply(
+_TOO_LARGE: Final = ServerReply(
     status=413,
     headers={"content-type": "text/plain; charset=utf-8", "connection": "close"},
     body=b"the request is larger than this emulator reads",
 )
 
 
-_FOREIGN_HOST: Final = Reply(
+_FOREIGN_HOST: Final = ServerReply(
     status=403,
     headers={"content-type": "text/plain; charset=utf-8", "connection": "close"},
     body=b"Address this emulator as localhost, by a name that ends in .localhost, or by the address that it listens on.",
@@ -110,7 +110,7 @@ class _Endpoint:
         named = (value.decode("latin-1") for name, value in scope["headers"] if name == b"host")
         return all(is_own_name(host, own) for host in named)
 
-    async def _answer(self, request: Request) -> Reply:
+    async def _answer(self, request: ServerRequest) -> ServerReply:
         """The reply. A file may have to be drawn first, which takes long; nobody else is kept waiting for that."""
         if request.path.startswith(FILES):
             return await asyncio.to_thread(self._emulator.handle, request)
@@ -136,7 +136,7 @@ async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _request(scope: Scope, body: bytes) -> Request:
+def _request(scope: Scope, body: bytes) -> ServerRequest:
     query = scope["query_string"]
     path = scope.get("raw_path") or scope["path"].encode()
     server = scope.get("server") or ("127.0.0.1", None)
@@ -153,7 +153,7 @@ def _request(scope: Scope, body: bytes) -> Request:
 class _Performance:
     """One reply on its way out."""
 
-    def __init__(self, reply: Reply, scope: Scope, receive: Receive, send: Send, clock: Clock) -> None:
+    def __init__(self, reply: ServerReply, scope: Scope, receive: Receive, send: Send, clock: Clock) -> None:
         self._reply = reply
         self._method: str = scope["method"]
         self._connection = connection_of(scope)
@@ -231,14 +231,14 @@ class _Performance:
         await self._client_leaves()
 
 
-def _end(connection: Connection, reply: Reply) -> None:
+def _end(connection: Connection, reply: ServerReply) -> None:
     if reply.ending == "reset":
         connection.reset()
     else:
         connection.close()
 
 
-def _seen_by_client(reply: Reply) -> httpx.TransportError:
+def _seen_by_client(reply: ServerReply) -> httpx.TransportError:
     if reply.ending == "reset":
         return httpx.ReadError("connection reset by the emulator")
     if reply.ending == "hangs":

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from attrs import frozen
 
-from vidu_ext.emulator.messages import Reply, Request
+from vidu_ext.emulator.messages import ServerReply, ServerRequest
 
 LARGEST_PART: Final = 256 * 1024
 PARTS_A_SECOND: Final = 20
@@ -35,13 +35,13 @@ class Part:
 
 def request_of(
     *, method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]], body: bytes, scheme: str, host: str
-) -> Request:
+) -> ServerRequest:
     """The request as the emulator reads it. `target` is path and query as they were sent; `host` is for a request that
     names none.
     """
     names = joined(headers)
     path, _, query = target.partition(b"?")
-    return Request(
+    return ServerRequest(
         method=method.upper(),
         path=unquote(path.decode("latin-1")),
         query=query.decode("latin-1"),
@@ -60,7 +60,7 @@ def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return names
 
 
-def head_of(reply: Reply, *, now: float) -> dict[str, str]:
+def head_of(reply: ServerReply, *, now: float) -> dict[str, str]:
     """The headers that go out: those of the reply, the length of its body where it is known, and the time."""
     headers = dict(reply.headers)
     if reply.pieces is None and reply.status not in _BODILESS:
@@ -69,7 +69,7 @@ def head_of(reply: Reply, *, now: float) -> dict[str, str]:
     return headers
 
 
-def parts_of(reply: Reply, *, method: str) -> Iterator[Part]:
+def parts_of(reply: ServerReply, *, method: str) -> Iterator[Part]:
     """The body, as far as it is sent, in parts. Nothing for HEAD."""
     if method == "HEAD" or reply.status in _BODILESS:
         return
@@ -83,7 +83,7 @@ def parts_of(reply: Reply, *, method: str) -> Iterator[Part]:
             return
 
 
-def has_head(reply: Reply) -> bool:
+def has_head(reply: ServerReply) -> bool:
     """Whether a status line is sent at all."""
     return reply.ending == "whole" or reply.sent is not None
 
@@ -95,7 +95,7 @@ def read_timeout(extensions: Mapping[str, object]) -> float | None:
     return float(found) if isinstance(found, int | float) else None
 
 
-def _pieces(reply: Reply) -> Iterator[tuple[bytes, float]]:
+def _pieces(reply: ServerReply) -> Iterator[tuple[bytes, float]]:
     if reply.pieces is None:
         yield reply.body, 0.0
         return

@@ -16,7 +16,7 @@ from .replies import Part, has_head, head_of, parts_of, read_timeout, request_of
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.core import Emulator
-    from vidu_ext.emulator.messages import Reply, Request
+    from vidu_ext.emulator.messages import ServerReply, ServerRequest
 
 
 class _Exchange:
@@ -28,7 +28,7 @@ class _Exchange:
         self._timeout = read_timeout(request.extensions)
         if step:
             self._clock.step(step)
-        self._reply: Reply = emulator.handle(_read(request, body))
+        self._reply: ServerReply = emulator.handle(_read(request, body))
 
     @property
     def before(self) -> float:
@@ -132,7 +132,7 @@ class _AsyncStream(httpx.AsyncByteStream):
             yield data
 
 
-def _read(request: httpx.Request, body: bytes) -> Request:
+def _read(request: httpx.Request, body: bytes) -> ServerRequest:
     """The request as the emulator reads it. The extension `target` is what a client sends byte for byte."""
     target: object = request.extensions.get("target", request.url.raw_path)
     return request_of(

@@ -9,15 +9,15 @@ from typing import Final
 
 from attrs import define, evolve
 
-from vidu_ext.emulator.messages import Reply, Request
+from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.routes import Route
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.emulator.state.files import Upload
 from vidu_ext.emulator.state.prices import CREDITS_OF_COMFY
-from vidu_ext.emulator.state.task_engine import Account, Stage
+from vidu_ext.emulator.state.task_engine import EmulatedAccount, Stage
 from vidu_ext.values.tasks import Object
 
-from .context import Call, written
+from .context import ApiCall, written
 from .dialect_vidu import MODERATED, created, creations, credits_of, error_of, failure_of_inputs, word_of
 from .refusals import Refusal, RefusalError, json_reply, queue_full, task_not_found, unreadable
 
@@ -42,7 +42,7 @@ class _Kept:
 
     fingerprint: bytes
     moment: float
-    reply: Reply
+    reply: ServerReply
 
 
 class IdempotencyKeys:
@@ -55,14 +55,14 @@ class IdempotencyKeys:
 
     def once(
         self,
-        account: Account,
+        account: EmulatedAccount,
         route: Route,
-        request: Request,
-        act: Callable[[], Reply],
+        request: ServerRequest,
+        act: Callable[[], ServerReply],
         *,
         now: float,
         settings: EmulatorSettings,
-    ) -> Reply:
+    ) -> ServerReply:
         """The reply of `act`, or the one that the same request got before; a refused request is remembered too. Raises a
         refusal where the key is in use, used up or bound to another request.
         """
@@ -84,7 +84,7 @@ class IdempotencyKeys:
         return reply
 
 
-def _repeated(known: _Kept, fingerprint: bytes, *, now: float, settings: EmulatorSettings) -> Reply:
+def _repeated(known: _Kept, fingerprint: bytes, *, now: float, settings: EmulatorSettings) -> ServerReply:
     if known.fingerprint != fingerprint:
         raise _conflict("idempotency_mismatch")
     if now < known.moment + settings.in_flight_seconds:
@@ -98,15 +98,15 @@ def _conflict(name: str, headers: Mapping[str, str] | None = None) -> RefusalErr
     return RefusalError(Refusal(status=409, reason="Conflict", message=_CONFLICTS[name], headers=headers or {}, error_type=name))
 
 
-def create(call: Call) -> Reply:
+def create(call: ApiCall) -> ServerReply:
     """Start a task; headers tell its price, how long it will take, and how much room is left. Raises a refusal where there is
     none and Comfy refuses.
     """
-    if call.world.settings.comfy_refuses and _current(call.account, call.world.settings) >= call.world.settings.concurrency:
+    if call.state.settings.comfy_refuses and _current(call.account, call.state.settings) >= call.state.settings.concurrency:
         raise queue_full()
     task = call.new_task(failure=failure_of_inputs(call))
     task.idempotency_key = call.request.headers.get(IDEMPOTENCY_KEY)
-    settings = call.world.settings
+    settings = call.state.settings
     usual = settings.queue_seconds + settings.processing_seconds
     return json_reply(
         created(call, task),
@@ -120,12 +120,12 @@ def create(call: Call) -> Reply:
     )
 
 
-def _current(account: Account, settings: EmulatorSettings) -> int:
+def _current(account: EmulatedAccount, settings: EmulatorSettings) -> int:
     """The tasks that take a place: those that run, and those that wait where none may wait for a place."""
     return account.running + (account.queued if settings.comfy_refuses else 0)
 
 
-def _concurrency_headers(account: Account, settings: EmulatorSettings) -> Mapping[str, str]:
+def _concurrency_headers(account: EmulatedAccount, settings: EmulatorSettings) -> Mapping[str, str]:
     """How many tasks the account may have at once, has, and may still start."""
     current = _current(account, settings)
     return {
@@ -135,22 +135,22 @@ def _concurrency_headers(account: Account, settings: EmulatorSettings) -> Mappin
     }
 
 
-def full_headers(account: Account, settings: EmulatorSettings) -> Mapping[str, str]:
+def full_headers(account: EmulatedAccount, settings: EmulatorSettings) -> Mapping[str, str]:
     """What comes with the refusal of a call too many."""
     return {**_concurrency_headers(account, settings), "retry-after": RETRY_AFTER}
 
 
-def get_creations(call: Call) -> Reply:
+def get_creations(call: ApiCall) -> ServerReply:
     """Tell how a task stands."""
     task = call.task(call.id)
     if task is None:
         raise task_not_found()
     task.polls += 1
     failure = error_of(task)
-    results = creations(call.world, task, origin=call.request.origin, now=call.now)
+    results = creations(call.state, task, origin=call.request.origin, now=call.now)
     answer: Object = {
         "id": task.id,
-        "state": word_of(task, call.world, call.now),
+        "state": word_of(task, call.state, call.now),
         "err_code": failure,
         "progress": task.progress(call.now),
         "credits": credits_of(task),
@@ -162,12 +162,12 @@ def get_creations(call: Call) -> Reply:
     return json_reply(answer, headers=used)
 
 
-def create_storage(call: Call) -> Reply:
+def create_storage(call: ApiCall) -> ServerReply:
     """A place for one file. It is fetched from the address that it is put to."""
-    world = call.world
+    state = call.state
     content_type = call.text("content_type") or None
-    upload = Upload(world.life.number()[1], call.account.number, content_type)
-    world.storage.reserve(upload, most=world.settings.max_tasks)
-    address = world.upload_address(upload, "comfy", origin=call.request.origin, now=call.now)
-    expires = written(call.now + world.settings.url_seconds)
+    upload = Upload(state.task_engine.number()[1], call.account.number, content_type)
+    state.storage.reserve(upload, most=state.settings.max_tasks)
+    address = state.upload_address(upload, "comfy", origin=call.request.origin, now=call.now)
+    expires = written(call.now + state.settings.url_seconds)
     return json_reply({"upload_url": address, "download_url": address, "expires_at": expires})

@@ -1,4 +1,4 @@
-"""What the answers of all providers stand on: the tasks, the files, the notices, the books, and one call with all it brought.
+"""What the answers of all providers share: the tasks, the files, the notices, the ledger, and one call with its request.
 
 Knows no provider's form of an answer.
 """
@@ -15,17 +15,17 @@ from urllib.parse import urlsplit
 from attrs import define, field, frozen
 
 from vidu_ext.emulator.clock import Clock
-from vidu_ext.emulator.messages import Request
+from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.emulator.request_checks import digest_of
 from vidu_ext.emulator.routes import Query, Route
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.emulator.state.files import Drawer, Order, Storage, Upload
-from vidu_ext.emulator.state.ledger import Books
+from vidu_ext.emulator.state.ledger import Ledger
 from vidu_ext.emulator.state.notices import Callbacks
 from vidu_ext.emulator.state.outputs import output_of, settled
 from vidu_ext.emulator.state.prices import price_of
 from vidu_ext.emulator.state.signed_urls import FILES, STORAGE, Signer
-from vidu_ext.emulator.state.task_engine import Account, Life, Task
+from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, TaskEngine
 from vidu_ext.values.tasks import Json, Object
 
 Fate = Literal["fails", "moderated"]
@@ -42,35 +42,37 @@ _SHOWN_OF_MEDIUM: Final = 40
 class Film:
     """A film with all attempts at each of its parts."""
 
-    task: Task
-    shots: list[list[Task]] = field(factory=list[list[Task]])
-    narrations: list[Task] = field(factory=list[Task])
-    music: list[Task] = field(factory=list[Task])
-    versions: list[Version] = field(factory=list["Version"])
+    task: EmulatedTask
+    shots: list[list[EmulatedTask]] = field(factory=list[list[EmulatedTask]])
+    narrations: list[EmulatedTask] = field(factory=list[EmulatedTask])
+    music: list[EmulatedTask] = field(factory=list[EmulatedTask])
+    versions: list[FilmVersion] = field(factory=list["FilmVersion"])
 
-    def find(self, task_id: str) -> Task | None:
+    def find(self, task_id: str) -> EmulatedTask | None:
         """A part or version by its id."""
         parts = [part for shot in self.shots for part in shot] + self.narrations + self.music
         return next((part for part in (*parts, *(one.task for one in self.versions)) if part.id == task_id), None)
 
 
 @define(eq=False)
-class Version:
+class FilmVersion:
     """The parts that were joined."""
 
-    task: Task
+    task: EmulatedTask
     video_ids: list[str]
     music_id: str = ""
     narration_id: str = ""
 
 
-class World:
-    """Everything that outlives a call. Not for several threads at once."""
+class State:
+    """State shared between requests. Not thread-safe."""
 
-    def __init__(self, settings: EmulatorSettings, clock: Clock, seed: int, changed: Callable[[Task, float], None]) -> None:
+    def __init__(
+        self, settings: EmulatorSettings, clock: Clock, seed: int, changed: Callable[[EmulatedTask, float], None]
+    ) -> None:
         self.clock: Final = clock
         self.seed: Final = seed
-        self.life: Final = Life(settings, changed)
+        self.task_engine: Final = TaskEngine(settings, changed)
         self.signer: Final = Signer(seed)
         self.drawer: Final = Drawer()
         self.storage: Final = Storage()
@@ -81,22 +83,24 @@ class World:
 
     @property
     def settings(self) -> EmulatorSettings:
-        return self.life.settings
+        return self.task_engine.settings
 
     @settings.setter
     def settings(self, settings: EmulatorSettings) -> None:
-        self.life.settings = settings
+        self.task_engine.settings = settings
 
-    def account(self, provider: str, key: str) -> Account:
+    def account(self, provider: str, key: str) -> EmulatedAccount:
         """The account of a key, which is kept as a hash."""
-        return self.life.account(provider, digest_of(key), lambda: hmac.new(key.encode("utf-8", "surrogatepass"), b"", "sha256"))
+        return self.task_engine.account(
+            provider, digest_of(key), lambda: hmac.new(key.encode("utf-8", "surrogatepass"), b"", "sha256")
+        )
 
     def trace(self) -> str:
         """An id for the support, another one each time."""
         self._traces += 1
         return hashlib.sha256(f"trace {self.seed}/{self._traces}".encode()).hexdigest()[:32]
 
-    def file_address(self, task: Task, name: str, *, origin: str, now: float) -> str:
+    def file_address(self, task: EmulatedTask, name: str, *, origin: str, now: float) -> str:
         """A fresh signed address of a file of a task."""
         expires = now + self.settings.url_seconds
         return self.signer.address(origin, f"{FILES}{task.provider}/{task.id}/{name}", expires=expires)
@@ -106,21 +110,21 @@ class World:
         expires = now + self.settings.url_seconds
         return self.signer.address(origin, f"{STORAGE}{provider}/{upload.id}", expires=expires)
 
-    def order(self, task: Task, name: str) -> Order:
+    def order(self, task: EmulatedTask, name: str) -> Order:
         """What has to be drawn for a file of a task."""
         least = self.settings.film_bytes if task.output.form == "film" else None
         return Order(f"{task.provider}/{task.id}/{name}", name, task.output, task.lead.ended or task.created, least)
 
 
 @frozen(kw_only=True)
-class Call:
-    """One call that has been let in, with all it brought."""
+class ApiCall:
+    """One call that passed the checks, with its request and what it works on."""
 
-    world: World = field(repr=False)
-    books: Books = field(repr=False)
+    state: State = field(repr=False)
+    ledger: Ledger = field(repr=False)
     route: Route
-    request: Request = field(repr=False)
-    account: Account
+    request: ServerRequest = field(repr=False)
+    account: EmulatedAccount
     id: str | None
     """Value of the path parameter."""
     body: Object = field(repr=False)
@@ -138,9 +142,9 @@ class Call:
         """The body with the documented defaults filled in."""
         return settled(self.route, self.body)
 
-    def task(self, task_id: str | None) -> Task | None:
+    def task(self, task_id: str | None) -> EmulatedTask | None:
         """A task of this account, or a part of one."""
-        task = self.world.life.tasks.get(task_id or "")
+        task = self.state.task_engine.tasks.get(task_id or "")
         return task if task is not None and task.account is self.account else None
 
     def text(self, name: str) -> str:
@@ -148,13 +152,13 @@ class Call:
         value = self.body.get(name)
         return value if isinstance(value, str) else ""
 
-    def new_task(self, *, failure: str | None = None, is_ended: bool = False, leader: Task | None = None) -> Task:
+    def new_task(self, *, failure: str | None = None, is_ended: bool = False, leader: EmulatedTask | None = None) -> EmulatedTask:
         """Make the task that the call asks for, or a part of one. Raises a refusal where credits or room are missing."""
-        world, body, kept = self.world, self.settled, self.kept_body()
-        number, task_id = world.life.number()
+        state, body, kept = self.state, self.settled, self.kept_body()
+        number, task_id = state.task_engine.number()
         if self.route.provider == "skills_video":
-            task_id = f"gen_{hashlib.sha256(f'{world.seed}/{number}'.encode()).hexdigest()[:16]}"
-        task = Task(
+            task_id = f"gen_{hashlib.sha256(f'{state.seed}/{number}'.encode()).hexdigest()[:16]}"
+        task = EmulatedTask(
             number=number,
             id=task_id,
             account=self.account,
@@ -168,15 +172,15 @@ class Call:
             failure=FAILURES[self.fate] if self.fate is not None else failure,
         )
         if leader is not None:
-            world.life.begin_part(task, leader)
+            state.task_engine.begin_part(task, leader)
             return task
         if is_ended:
-            world.life.begin_ended(task)
+            state.task_engine.begin_ended(task)
         else:
-            settings, is_off_peak = world.settings, body.get("off_peak") is True
+            settings, is_off_peak = state.settings, body.get("off_peak") is True
             wait = settings.queue_seconds + (settings.off_peak_seconds if is_off_peak else 0.0)
-            world.life.begin(task, wait=wait, limit=settings.off_peak_limit_seconds if is_off_peak else None)
-        self.books.note_paid(task)
+            state.task_engine.begin(task, wait=wait, limit=settings.off_peak_limit_seconds if is_off_peak else None)
+        self.ledger.record_paid(task)
         return task
 
     def kept_body(self) -> Object:

@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from vidu_ext.emulator.messages import Reply
+from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.routes import Route
 from vidu_ext.emulator.state.files import COVER
-from vidu_ext.emulator.state.outputs import FRAMES_A_SECOND, Output, number, settled
-from vidu_ext.emulator.state.task_engine import Stage, Task
+from vidu_ext.emulator.state.outputs import FRAMES_A_SECOND, MediaFile, number, settled
+from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.spec.document import Spec
 from vidu_ext.values.json import Place, as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 
-from .context import UPLOAD_MARK, Call, World, written
+from .context import UPLOAD_MARK, ApiCall, State, written
 from .refusals import creation_not_found, json_reply, not_found, task_not_found
 
 TYPES: Final = {
@@ -63,12 +63,12 @@ _SEED_RANGE: Final = 2**31
 _MOST_IN_ANSWER: Final = 2**53
 
 
-def word_of(task: Task, world: World, now: float) -> str:
+def word_of(task: EmulatedTask, state: State, now: float) -> str:
     """The state of a task in Vidu's words."""
     lead = task.lead
     match lead.stage:
         case Stage.WAITING:
-            is_new = now < lead.created + CREATED_SHARE * world.settings.queue_seconds
+            is_new = now < lead.created + CREATED_SHARE * state.settings.queue_seconds
             return "created" if is_new else "queueing"
         case Stage.RUNNING:
             return "processing"
@@ -78,7 +78,7 @@ def word_of(task: Task, world: World, now: float) -> str:
             return "failed"
 
 
-def error_of(task: Task) -> str:
+def error_of(task: EmulatedTask) -> str:
     """Why a task failed, empty for any other."""
     match task.lead.stage:
         case Stage.FAILED:
@@ -89,7 +89,7 @@ def error_of(task: Task) -> str:
             return ""
 
 
-def credits_of(task: Task) -> int:
+def credits_of(task: EmulatedTask) -> int:
     """What a task costs; nothing where it failed."""
     return 0 if task.stage in (Stage.FAILED, Stage.CANCELED) else int(task.price)
 
@@ -97,14 +97,14 @@ def credits_of(task: Task) -> int:
 # -- create -----------------------------------------------------------------------------------------------------------
 
 
-def create(call: Call) -> Reply:
+def create(call: ApiCall) -> ServerReply:
     """Start a task."""
     check_names(call)
     task = call.new_task(failure=failure_of_inputs(call))
     return json_reply(created(call, task))
 
 
-def created(call: Call, task: Task) -> Object:
+def created(call: ApiCall, task: EmulatedTask) -> Object:
     """The answer to a create call: what was asked, with the defaults filled in."""
     body = settled(call.route, task.body)
     answer: Object = {"task_id": task.id, "state": "created"}
@@ -127,7 +127,7 @@ def created(call: Call, task: Task) -> Object:
     return {**{name: value for name, value in own.items() if name in members and name not in answer}, **answer}
 
 
-def check_names(call: Call) -> None:
+def check_names(call: ApiCall) -> None:
     """Refuse a request that names a creation or a subject that there is not."""
     for member in ("video_creation_id", "creation_id"):
         if member in call.body and call.route.provider == "vidu" and creation_task(call, call.text(member)) is None:
@@ -137,7 +137,7 @@ def check_names(call: Call) -> None:
         raise not_found()
 
 
-def creation_task(call: Call, creation_id: str) -> Task | None:
+def creation_task(call: ApiCall, creation_id: str) -> EmulatedTask | None:
     """The task that a creation belongs to."""
     if not (creation_id.isascii() and creation_id.isdigit() and len(creation_id) < 20):
         return None
@@ -145,13 +145,13 @@ def creation_task(call: Call, creation_id: str) -> Task | None:
     return task if task is not None and task.lead.stage is Stage.SUCCEEDED else None
 
 
-def creation_id(task: Task) -> str:
+def creation_id(task: EmulatedTask) -> str:
     return str(int(task.id) + 1)
 
 
-def failure_of_inputs(call: Call) -> str | None:
+def failure_of_inputs(call: ApiCall) -> str | None:
     """Why the pictures of a request make its task fail when it runs: one is none, or its upload was never finished."""
-    uploads = call.world.storage.uploads
+    uploads = call.state.storage.uploads
     for picture in _pictures(call.body):
         if picture.startswith("data:") and not _is_readable(picture):
             return "ImageFormatInvalid"
@@ -211,26 +211,26 @@ def _echo(value: Json) -> Json:
 # -- status -----------------------------------------------------------------------------------------------------------
 
 
-def get_creations(call: Call) -> Reply:
+def get_creations(call: ApiCall) -> ServerReply:
     """Tell how a task stands."""
     task = call.task(call.id)
     if task is None or task.operation in WORKFLOWS:
         raise task_not_found()
     task.polls += 1
-    return json_reply(status(call.world, task, origin=call.request.origin, now=call.now))
+    return json_reply(status(call.state, task, origin=call.request.origin, now=call.now))
 
 
-def status(world: World, task: Task, *, origin: str, now: float) -> Object:
+def status(state: State, task: EmulatedTask, *, origin: str, now: float) -> Object:
     """The status answer: state, echoes and, once it succeeded, the results. A notice has the same members."""
     body = settled(task.route, task.body)
     resolution = body.get("upscale_resolution") or body.get("resolution")
     failure = error_of(task)
     return {
         "id": task.id,
-        "state": word_of(task, world, now),
+        "state": word_of(task, state, now),
         "err_code": failure,
         "err_msg": MESSAGES.get(failure, ""),
-        "creations": creations(world, task, origin=origin, now=now),
+        "creations": creations(state, task, origin=origin, now=now),
         "credits": credits_of(task),
         "payload": body.get("payload", ""),
         "bgm": body.get("bgm") is True,
@@ -247,13 +247,13 @@ def status(world: World, task: Task, *, origin: str, now: float) -> Object:
     }
 
 
-def creations(world: World, task: Task, *, origin: str, now: float, is_listed: bool = False) -> list[Json]:
+def creations(state: State, task: EmulatedTask, *, origin: str, now: float, is_listed: bool = False) -> list[Json]:
     """The results of a task with fresh addresses, none before it succeeded. The measures of a film are told by the list only."""
     if task.lead.stage is not Stage.SUCCEEDED:
         return []
 
     def address(name: str) -> str:
-        return world.file_address(task, name, origin=origin, now=now)
+        return state.file_address(task, name, origin=origin, now=now)
 
     output, body = task.output, task.body
     creation: Object = {
@@ -272,7 +272,7 @@ def creations(world: World, task: Task, *, origin: str, now: float, is_listed: b
     return [creation]
 
 
-def measures(output: Output) -> Object:
+def measures(output: MediaFile) -> Object:
     """Length, rate and size of a film."""
     size: Object = {"width": output.width, "height": output.height}
     return {"duration": output.seconds, "fps": FRAMES_A_SECOND, "resolution": size}

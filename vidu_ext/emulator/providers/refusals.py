@@ -12,7 +12,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from vidu_ext.emulator.messages import Reply
+from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.values.tasks import Json, Object
 
 JSON_HEADERS: Final = {"content-type": "application/json"}
@@ -79,13 +79,13 @@ def queue_full() -> RefusalError:
     return refused(429, "QuotaExceeded", "quota exceeded")
 
 
-def json_reply(value: Json, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+def json_reply(value: Json, *, status: int = 200, headers: Mapping[str, str] | None = None) -> ServerReply:
     """A reply with a JSON body."""
     body = json.dumps(value, separators=(",", ":")).encode()
-    return Reply(status=status, headers={**JSON_HEADERS, **headers} if headers else JSON_HEADERS, body=body)
+    return ServerReply(status=status, headers={**JSON_HEADERS, **headers} if headers else JSON_HEADERS, body=body)
 
 
-def refusal_reply(provider: str, refusal: Refusal, *, family: str, trace: str) -> Reply:
+def refusal_reply(provider: str, refusal: Refusal, *, family: str, trace: str) -> ServerReply:
     """A refusal as a provider says it. `family` is the one of skills.video's codes, `VIDEO_GENERATION`."""
     if provider == "comfy":
         value = _of_comfy(refusal)

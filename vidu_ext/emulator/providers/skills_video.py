@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from vidu_ext.emulator.messages import Piece, Reply
+from vidu_ext.emulator.messages import Piece, ServerReply
 from vidu_ext.emulator.state.outputs import number, settled
-from vidu_ext.emulator.state.task_engine import Stage, Task
+from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.values.json import as_list
 from vidu_ext.values.tasks import Json, Object
 
-from .context import Call
+from .context import ApiCall
 from .refusals import json_reply, not_found
 
 USUAL_COUNT: Final = 50
@@ -35,7 +35,7 @@ def family_of(operation: str) -> str:
     return "IMAGE_GENERATION" if operation.endswith("Image") else "VIDEO_GENERATION"
 
 
-def create(call: Call) -> Reply:
+def create(call: ApiCall) -> ServerReply:
     """Start a generation."""
     task = call.new_task()
     answer = _generation(call, task, Stage.WAITING, now=call.now)
@@ -43,14 +43,14 @@ def create(call: Call) -> Reply:
     return json_reply(answer)
 
 
-def stream(call: Call) -> Reply:
+def stream(call: ApiCall) -> ServerReply:
     """Start a generation and tell its states on one open answer, each at its moment.
 
     The moments are known from the start: what was taken in before keeps its place, and nothing is cancelled.
     """
     task = call.new_task()
-    start = call.world.life.expected_start(task)
-    end = start + call.world.settings.processing_seconds
+    start = call.state.task_engine.expected_start(task)
+    end = start + call.state.settings.processing_seconds
     last = Stage.SUCCEEDED if task.failure is None else Stage.FAILED
     stages = ((Stage.WAITING, call.now), (Stage.RUNNING, start), (last, end))
     pieces: list[Piece] = []
@@ -59,10 +59,10 @@ def stream(call: Call) -> Reply:
         event = json.dumps(_generation(call, task, stage, now=moment), separators=(",", ":"))
         pieces.append(Piece(data=f"data: {event}\n\n".encode(), after=max(0.0, moment - before)))
         before = moment
-    return Reply(headers={"content-type": "text/event-stream", "cache-control": "no-cache"}, pieces=pieces, began=call.now)
+    return ServerReply(headers={"content-type": "text/event-stream", "cache-control": "no-cache"}, pieces=pieces, began=call.now)
 
 
-def get_generation(call: Call) -> Reply:
+def get_generation(call: ApiCall) -> ServerReply:
     """Tell how a generation stands."""
     task = call.task(call.id)
     if task is None:
@@ -71,25 +71,25 @@ def get_generation(call: Call) -> Reply:
     return json_reply(_generation(call, task, task.stage, now=call.now))
 
 
-def list_running(call: Call) -> Reply:
+def list_running(call: ApiCall) -> ServerReply:
     """The generations that wait or run, the newest first. Another workspace than the key's own is empty."""
     count = int(number(call.query.get("limit"), USUAL_COUNT))
     rows: list[Json] = []
-    for task in call.world.life.newest(call.account):
+    for task in call.state.task_engine.newest(call.account):
         if len(rows) >= count or "workspace" in call.query:
             break
-        if task.stage in (Stage.WAITING, Stage.RUNNING) and task.created <= call.now - call.world.settings.listed_after:
+        if task.stage in (Stage.WAITING, Stage.RUNNING) and task.created <= call.now - call.state.settings.listed_after:
             answer = _generation(call, task, task.stage, now=call.now)
             rows.append({name: answer[name] for name in ("id", "status", "usage", "input")})
     return json_reply(rows)
 
 
-def get_credits(call: Call) -> Reply:
+def get_credits(call: ApiCall) -> ServerReply:
     """The balance, in the form of `usage`; its own form is not documented."""
     return json_reply(_usage(call.account.balance))
 
 
-def _generation(call: Call, task: Task, stage: Stage, *, now: float) -> Object:
+def _generation(call: ApiCall, task: EmulatedTask, stage: Stage, *, now: float) -> Object:
     is_lost = stage in (Stage.FAILED, Stage.CANCELED)
     answer: Object = {
         "id": task.id,
@@ -109,13 +109,13 @@ def _usage(total: float) -> Object:
     return {"total": value, "subscription": value, "permanent": 0}
 
 
-def _data(call: Call, task: Task, *, now: float) -> Object:
+def _data(call: ApiCall, task: EmulatedTask, *, now: float) -> Object:
     body, output = settled(task.route, task.body), task.output
     count = int(number(body.get("n"), 1))
     suffix = "png" if body.get("output_format") == "png" else output.suffix
     files: list[Json] = [
         {
-            "url": call.world.file_address(task, f"{index}.{suffix}", origin=call.request.origin, now=now),
+            "url": call.state.file_address(task, f"{index}.{suffix}", origin=call.request.origin, now=now),
             "file_name": f"{task.id}-{index}.{suffix}",
             "content_type": "image/png" if suffix == "png" else output.content_type,
             "width": output.width,

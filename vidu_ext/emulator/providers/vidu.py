@@ -8,15 +8,15 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from vidu_ext.emulator.messages import Reply
+from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.state.files import Upload
 from vidu_ext.emulator.state.outputs import settled
-from vidu_ext.emulator.state.task_engine import Stage, Task
+from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.json import as_list, as_texts
 from vidu_ext.values.tasks import Json, Object
 
-from .context import UPLOAD_MARK, Call, read_moment, written
+from .context import UPLOAD_MARK, ApiCall, read_moment, written
 from .dialect_vidu import TYPES, WORKFLOWS, creations, credits_of, word_of
 from .refusals import conflict, json_reply, not_found, refused, task_not_found
 
@@ -28,13 +28,13 @@ LONGEST_PAGE: Final = 100
 LARGEST_UPLOAD: Final = contract_of("vidu").operation("createUpload").max_upload_bytes or 0
 _SERIES: Final = {"vidu2.0": "2.0"}
 
-Test = Callable[[Task], bool]
+Test = Callable[[EmulatedTask], bool]
 
 
 # -- task list --------------------------------------------------------------------------------------------------------
 
 
-def list_tasks(call: Call) -> Reply:
+def list_tasks(call: ApiCall) -> ServerReply:
     """One page of the tasks of the account, the newest first. A moment that cannot be read is passed over: its form is not
     documented. A token is the number of the last task of the page before.
     """
@@ -51,15 +51,15 @@ def list_tasks(call: Call) -> Reply:
     return json_reply({"next_page_token": str(shown[-1].number) if len(found) > size else "", "tasks": rows})
 
 
-def _candidates(call: Call, token: str) -> Iterator[Task]:
+def _candidates(call: ApiCall, token: str) -> Iterator[EmulatedTask]:
     """The tasks of the account that are old enough to be listed, the newest first, after the one that the token names."""
-    newest = call.now - call.world.settings.listed_after
+    newest = call.now - call.state.settings.listed_after
     below = int(token) if token.isascii() and token.isdigit() and len(token) < 18 else 0
     if token and not below:
         return
     wanted = call.query.get("task_ids")
     if wanted is None:
-        source = call.world.life.newest(call.account)
+        source = call.state.task_engine.newest(call.account)
     else:
         known = {task.id: task for name in as_texts(wanted) if (task := call.account.tasks.get(name)) is not None}
         source = iter(sorted(known.values(), key=lambda task: -task.number))
@@ -68,8 +68,8 @@ def _candidates(call: Call, token: str) -> Iterator[Task]:
             yield task
 
 
-def _tests(call: Call) -> Iterator[Test]:
-    query, world, now = call.query, call.world, call.now
+def _tests(call: ApiCall) -> Iterator[Test]:
+    query, state, now = call.query, call.state, call.now
     start = read_moment(str(query.get("created_at.from", "")))
     end = read_moment(str(query.get("created_at.to", "")))
     # A task that is asked for by its id is found however old it is.
@@ -78,22 +78,22 @@ def _tests(call: Call) -> Iterator[Test]:
     yield lambda task: least <= task.created <= most
     if "states" in query:
         states = frozenset(as_texts(query["states"]))
-        yield lambda task: word_of(task, world, now) in states
+        yield lambda task: word_of(task, state, now) in states
     for name, member in (("templates", "template"), ("resolutions", "resolution"), ("model_versions", "model")):
         if name in query:
             yield partial(_has_one_of, member, frozenset(as_texts(query[name])))
 
 
-def _has_one_of(member: str, values: frozenset[str], task: Task) -> bool:
+def _has_one_of(member: str, values: frozenset[str], task: EmulatedTask) -> bool:
     return _member(task, member) in values
 
 
-def _member(task: Task, name: str) -> str:
+def _member(task: EmulatedTask, name: str) -> str:
     value = str(settled(task.route, task.body).get(name) or "")
     return _SERIES.get(value, value.removeprefix("vidu")) if name == "model" else value
 
 
-def _row(call: Call, task: Task) -> Object:
+def _row(call: ApiCall, task: EmulatedTask) -> Object:
     body = settled(task.route, task.body)
     return {
         "id": task.id,
@@ -106,8 +106,8 @@ def _row(call: Call, task: Task) -> Object:
         "duration": int(task.output.seconds),
         "resolution": body.get("resolution", ""),
         "aspect_ratio": body.get("aspect_ratio", ""),
-        "state": word_of(task, call.world, call.now),
-        "creations": creations(call.world, task, origin=call.request.origin, now=call.now, is_listed=True),
+        "state": word_of(task, call.state, call.now),
+        "creations": creations(call.state, task, origin=call.request.origin, now=call.now, is_listed=True),
         "created_at": written(task.created),
         "credits": credits_of(task),
     }
@@ -120,20 +120,20 @@ def _whole(value: Json, usual: int) -> int:
 # -- cancel and credits -----------------------------------------------------------------------------------------------
 
 
-def cancel_task(call: Call) -> Reply:
+def cancel_task(call: ApiCall) -> ServerReply:
     """End a task that waits. The id of the body is passed over; the one of the path counts."""
     task = call.task(call.id)
     if task is None or task.leader is not None:
         raise task_not_found()
-    if not call.world.life.cancel(task, now=call.now):
-        state = "scheduled" if task.stage is Stage.RUNNING else word_of(task, call.world, call.now)
+    if not call.state.task_engine.cancel(task, now=call.now):
+        state = "scheduled" if task.stage is Stage.RUNNING else word_of(task, call.state, call.now)
         raise refused(400, "BadRequest", f"task state is {state}, can not cancel")
     return json_reply({})
 
 
-def get_credits(call: Call) -> Reply:
+def get_credits(call: ApiCall) -> ServerReply:
     """The balance, with what runs and waits."""
-    account, settings = call.account, call.world.settings
+    account, settings = call.account, call.state.settings
     remain = int(account.balance)
     answer: Object = {
         "remains": [
@@ -168,19 +168,19 @@ def get_credits(call: Call) -> Reply:
 # -- uploads ----------------------------------------------------------------------------------------------------------
 
 
-def create_upload(call: Call) -> Reply:
+def create_upload(call: ApiCall) -> ServerReply:
     """A place for one picture."""
-    world = call.world
-    upload = Upload(world.life.number()[1], call.account.number)
-    world.storage.reserve(upload, most=world.settings.max_tasks)
-    address = world.upload_address(upload, "vidu", origin=call.request.origin, now=call.now)
-    expires = written(call.now + world.settings.url_seconds)
+    state = call.state
+    upload = Upload(state.task_engine.number()[1], call.account.number)
+    state.storage.reserve(upload, most=state.settings.max_tasks)
+    address = state.upload_address(upload, "vidu", origin=call.request.origin, now=call.now)
+    expires = written(call.now + state.settings.url_seconds)
     return json_reply({"id": upload.id, "put_url": address, "expires_at": expires})
 
 
-def finish_upload(call: Call) -> Reply:
+def finish_upload(call: ApiCall) -> ServerReply:
     """Close an upload whose bytes have arrived. The tag is taken with or without its quotes."""
-    upload = call.world.storage.uploads.get(call.id or "")
+    upload = call.state.storage.uploads.get(call.id or "")
     if upload is None or upload.account != call.account.number:
         raise not_found()
     if upload.etag is None or upload.etag.strip('"') != call.text("etag").strip('"'):

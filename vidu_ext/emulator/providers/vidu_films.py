@@ -12,13 +12,13 @@ from typing import Final
 
 from attrs import evolve
 
-from vidu_ext.emulator.messages import Reply
-from vidu_ext.emulator.state.outputs import Output, settled
-from vidu_ext.emulator.state.task_engine import Stage, Task
+from vidu_ext.emulator.messages import ServerReply
+from vidu_ext.emulator.state.outputs import MediaFile, settled
+from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.values.json import as_texts
 from vidu_ext.values.tasks import Json, Object
 
-from .context import Call, Film, Version, written
+from .context import ApiCall, Film, FilmVersion, written
 from .dialect_vidu import WORKFLOWS, created, error_of, failure_of_inputs, word_of
 from .refusals import RefusalError, conflict, json_reply, not_found, refused, task_not_found
 
@@ -35,13 +35,13 @@ _STATES: Final = {"queueing": "created"}
 """Words of the task list that workflows do not have."""
 
 
-def _new_film(call: Call) -> Film:
+def _new_film(call: ApiCall) -> Film:
     task = call.new_task(failure=failure_of_inputs(call))
     film = Film(task)
     count = max(1, min(MOST_SHOTS, math.ceil(task.output.seconds / SECONDS_OF_SHOT)))
     prompt = call.text("prompt") or "as shown in the pictures"
     film.shots = [[_part(call, film, f"Shot {index + 1}: {prompt}")] for index in range(count)]
-    films = call.world.films
+    films = call.state.films
     for name in list(islice(films, FORGOTTEN_AT_ONCE)):
         if films[name].task.is_forgotten:
             del films[name]
@@ -49,7 +49,7 @@ def _new_film(call: Call) -> Film:
     return film
 
 
-def _part(call: Call, film: Film, prompt: str, output: Output | None = None) -> Task:
+def _part(call: ApiCall, film: Film, prompt: str, output: MediaFile | None = None) -> EmulatedTask:
     """A part that the film begins with."""
     part = call.new_task(leader=film.task)
     part.body = {"prompt": prompt}
@@ -57,32 +57,32 @@ def _part(call: Call, film: Film, prompt: str, output: Output | None = None) -> 
     return part
 
 
-def _sound(film: Film) -> Output:
-    return Output("sound", 0, 0, film.task.output.seconds)
+def _sound(film: Film) -> MediaFile:
+    return MediaFile("sound", 0, 0, film.task.output.seconds)
 
 
-def _remember(call: Call, film: Film, *tasks: Task) -> None:
+def _remember(call: ApiCall, film: Film, *tasks: EmulatedTask) -> None:
     for task in tasks:
-        call.world.films[task.id] = film
+        call.state.films[task.id] = film
 
 
-def _film(call: Call, film_id: str | None, error: RefusalError) -> Film:
-    film = call.world.films.get(film_id or "")
+def _film(call: ApiCall, film_id: str | None, error: RefusalError) -> Film:
+    film = call.state.films.get(film_id or "")
     if film is None or film.task.account is not call.account or film.task.is_forgotten:
         raise error
     return film
 
 
-def _address(call: Call, task: Task) -> str:
+def _address(call: ApiCall, task: EmulatedTask) -> str:
     if task.lead.stage is not Stage.SUCCEEDED:
         return ""
-    return call.world.file_address(task, f"0.{task.output.suffix}", origin=call.request.origin, now=call.now)
+    return call.state.file_address(task, f"0.{task.output.suffix}", origin=call.request.origin, now=call.now)
 
 
 # -- advertising films ------------------------------------------------------------------------------------------------
 
 
-def create_ad_film(call: Call) -> Reply:
+def create_ad_film(call: ApiCall) -> ServerReply:
     """Start an advertising film."""
     film = _new_film(call)
     prompt = call.text("prompt") or "as shown in the pictures"
@@ -90,12 +90,12 @@ def create_ad_film(call: Call) -> Reply:
     film.music = [_part(call, film, "A light tune", _sound(film))]
     joined = _part(call, film, prompt, film.task.output)
     videos = [shot[0].id for shot in film.shots]
-    film.versions = [Version(joined, videos, film.music[0].id, film.narrations[0].id)]
+    film.versions = [FilmVersion(joined, videos, film.music[0].id, film.narrations[0].id)]
     _remember(call, film, *film.narrations, *film.music, joined)
     return json_reply(created(call, film.task))
 
 
-def get_ad_film(call: Call) -> Reply:
+def get_ad_film(call: ApiCall) -> ServerReply:
     """The film with all its parts."""
     film = _film(call, call.id, task_not_found())
     if film.task.operation != "createAdFilm" or film.task.id != call.id:
@@ -111,11 +111,11 @@ def get_ad_film(call: Call) -> Reply:
         "bgm_records": [_record(call, part, "generate_bgm") for part in film.music],
         "completed_creation_records": [_version(call, one) for one in film.versions],
     }
-    state = word_of(film.task, call.world, call.now)
+    state = word_of(film.task, call.state, call.now)
     return json_reply({"id": film.task.id, "err_code": error_of(film.task), "state": state, "data_records": records})
 
 
-def edit_ad_film(call: Call) -> Reply:
+def edit_ad_film(call: ApiCall) -> ServerReply:
     """Make one part again."""
     film = _film(call, call.text("ad_one_click_task_id"), task_not_found())
     index = call.body.get("storyboard_video_index")
@@ -141,7 +141,7 @@ def edit_ad_film(call: Call) -> Reply:
     )
 
 
-def compose_ad_film(call: Call) -> Reply:
+def compose_ad_film(call: ApiCall) -> ServerReply:
     """Join chosen parts, one video for each shot."""
     film = _film(call, call.text("ad_one_click_task_id"), task_not_found())
     videos = list(as_texts(call.body.get("video_task_ids")))
@@ -152,7 +152,7 @@ def compose_ad_film(call: Call) -> Reply:
         raise refused(400, "FieldItemCountOutOfRange", "field item count out of range: video_task_ids")
     task = call.new_task()
     task.output = film.task.output
-    film.versions.append(Version(task, videos, music, narration))
+    film.versions.append(FilmVersion(task, videos, music, narration))
     _remember(call, film, task)
     return json_reply(
         {
@@ -164,10 +164,10 @@ def compose_ad_film(call: Call) -> Reply:
     )
 
 
-def _record(call: Call, part: Task, kind: str) -> Json:
+def _record(call: ApiCall, part: EmulatedTask, kind: str) -> Json:
     return {
         "id": part.id,
-        "state": word_of(part, call.world, call.now),
+        "state": word_of(part, call.state, call.now),
         "err_code": error_of(part),
         "type": kind,
         "prompt": part.body.get("prompt", ""),
@@ -175,10 +175,10 @@ def _record(call: Call, part: Task, kind: str) -> Json:
     }
 
 
-def _version(call: Call, version: Version) -> Json:
+def _version(call: ApiCall, version: FilmVersion) -> Json:
     return {
         "id": version.task.id,
-        "state": word_of(version.task, call.world, call.now),
+        "state": word_of(version.task, call.state, call.now),
         "err_code": error_of(version.task),
         "creation_url": _address(call, version.task),
         "params": {
@@ -192,16 +192,16 @@ def _version(call: Call, version: Version) -> Json:
 # -- music videos and general films -----------------------------------------------------------------------------------
 
 
-def create_workflow(call: Call) -> Reply:
+def create_workflow(call: ApiCall) -> ServerReply:
     """Start a music video or general film."""
     film = _new_film(call)
     joined = _part(call, film, call.text("prompt"), film.task.output)
-    film.versions = [Version(joined, [shot[0].id for shot in film.shots])]
+    film.versions = [FilmVersion(joined, [shot[0].id for shot in film.shots])]
     _remember(call, film, joined)
     return json_reply({"id": film.task.id})
 
 
-def get_workflow(call: Call) -> Reply:
+def get_workflow(call: ApiCall) -> ServerReply:
     """The film, or one of its jobs with the record that it stands in."""
     film = _workflow(call, call.id)
     asked = film.task if call.id == film.task.id else film.find(call.id or "") or film.task
@@ -231,7 +231,7 @@ def get_workflow(call: Call) -> Reply:
     )
 
 
-def edit_workflow(call: Call) -> Reply:
+def edit_workflow(call: ApiCall) -> ServerReply:
     """Make one shot again."""
     film = _workflow(call, call.id)
     job = call.text("job_id")
@@ -245,7 +245,7 @@ def edit_workflow(call: Call) -> Reply:
     return json_reply({"id": task.id})
 
 
-def compose_workflow(call: Call) -> Reply:
+def compose_workflow(call: ApiCall) -> ServerReply:
     """Join chosen shots."""
     film = _workflow(call, call.id)
     names = list(as_texts(call.body.get("job_ids")))
@@ -253,12 +253,12 @@ def compose_workflow(call: Call) -> Reply:
         raise conflict()
     task = call.new_task()
     task.output = film.task.output
-    film.versions.append(Version(task, names))
+    film.versions.append(FilmVersion(task, names))
     _remember(call, film, task)
     return json_reply({"id": task.id})
 
 
-def _workflow(call: Call, film_id: str | None) -> Film:
+def _workflow(call: ApiCall, film_id: str | None) -> Film:
     film = _film(call, film_id, not_found())
     kind = "createMusicVideo" if call.operation.endswith("MusicVideo") else "createGeneralFilm"
     if film.task.operation != kind or film.task.operation not in WORKFLOWS:
@@ -266,15 +266,15 @@ def _workflow(call: Call, film_id: str | None) -> Film:
     return film
 
 
-def _is_asked(film: Film, asked: Task, jobs: list[Task]) -> bool:
+def _is_asked(film: Film, asked: EmulatedTask, jobs: list[EmulatedTask]) -> bool:
     return asked is film.task or asked in jobs
 
 
-def _jobs(call: Call, kind: str, index: int, jobs: list[Task]) -> Json:
+def _jobs(call: ApiCall, kind: str, index: int, jobs: list[EmulatedTask]) -> Json:
     return {"type": kind, "index": index, "jobs": [_job(call, kind, index, job) for job in jobs]}
 
 
-def _job(call: Call, kind: str, index: int, job: Task) -> Json:
+def _job(call: ApiCall, kind: str, index: int, job: EmulatedTask) -> Json:
     answer: Object = {
         "id": job.id,
         "type": kind,
@@ -299,11 +299,11 @@ def _job(call: Call, kind: str, index: int, job: Task) -> Json:
     return answer
 
 
-def _workflow_state(call: Call, task: Task) -> str:
-    word = word_of(task, call.world, call.now)
+def _workflow_state(call: ApiCall, task: EmulatedTask) -> str:
+    word = word_of(task, call.state, call.now)
     return _STATES.get(word, word)
 
 
-def _updated(task: Task) -> str:
+def _updated(task: EmulatedTask) -> str:
     lead = task.lead
     return written(next(moment for moment in (lead.ended, lead.started, lead.created) if moment is not None))

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from vidu_ext.emulator.messages import Reply
+from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.state.outputs import number
 from vidu_ext.emulator.state.prices import price_of
-from vidu_ext.emulator.state.task_engine import Task
+from vidu_ext.emulator.state.task_engine import EmulatedTask
 from vidu_ext.values.json import as_list, as_texts
 from vidu_ext.values.tasks import Json, Object
 
-from .context import Call, World, written
+from .context import ApiCall, State, written
 from .dialect_vidu import DRAMA, failure_of_inputs, word_of
 from .refusals import conflict, json_reply, not_found, task_not_found
 
@@ -34,11 +34,11 @@ _PROPOSALS: Final = {
 _DRAMA_WORDS: Final = {"created": "queued", "queueing": "queued", "processing": "running", "success": "succeeded"}
 
 
-def _spoken(call: Call, task: Task) -> str:
-    return call.world.file_address(task, f"0.{task.output.suffix}", origin=call.request.origin, now=call.now)
+def _spoken(call: ApiCall, task: EmulatedTask) -> str:
+    return call.state.file_address(task, f"0.{task.output.suffix}", origin=call.request.origin, now=call.now)
 
 
-def text_to_speech(call: Call) -> Reply:
+def text_to_speech(call: ApiCall) -> ServerReply:
     """Read a text aloud."""
     task = call.new_task(is_ended=True)
     return json_reply(
@@ -53,7 +53,7 @@ def text_to_speech(call: Call) -> Reply:
     )
 
 
-def clone_voice(call: Call) -> Reply:
+def clone_voice(call: ApiCall) -> ServerReply:
     """Store a voice under an id that must be new, and read the demo text with it."""
     voice, voices = call.text("voice_id"), call.account.voices
     if voice in voices:
@@ -74,15 +74,15 @@ def clone_voice(call: Call) -> Reply:
     )
 
 
-def recommend_prompts(call: Call) -> Reply:
+def recommend_prompts(call: ApiCall) -> ServerReply:
     """Propose prompts, so many of each type."""
     body = call.settled
-    call.world.life.charge(call.account, price_of("vidu", call.operation, body))
+    call.state.task_engine.charge(call.account, price_of("vidu", call.operation, body))
     count = int(number(body.get("count"), 5))
     kinds = dict.fromkeys(as_texts(body.get("type")))
     prompts: list[Json] = [_proposal(kind, index, body) for kind in kinds for index in range(1, count + 1)]
     images = as_list(call.kept_body().get("images"))
-    made = call.world.life.number()[1]
+    made = call.state.task_engine.number()[1]
     return json_reply({"id": made, "images": images, "count": count, "prompts": prompts, "created_at": written(call.now)})
 
 
@@ -94,13 +94,13 @@ def _proposal(kind: str, index: int, body: Object) -> Object:
     return proposal
 
 
-def create_subject(call: Call) -> Reply:
+def create_subject(call: ApiCall) -> ServerReply:
     """Store a subject; style and description are the service's."""
     price = price_of("vidu", call.operation, call.body)
-    call.world.life.charge(call.account, price)
+    call.state.task_engine.charge(call.account, price)
     body = call.kept_body()
     subject: Object = {
-        "id": call.world.life.number()[1],
+        "id": call.state.task_engine.number()[1],
         "name": body.get("name", ""),
         "images": as_list(body.get("images")),
         "videos": as_list(body.get("videos")),
@@ -115,7 +115,7 @@ def create_subject(call: Call) -> Reply:
     return json_reply({**subject, "credits": price})
 
 
-def list_subjects(call: Call) -> Reply:
+def list_subjects(call: ApiCall) -> ServerReply:
     """One page of subjects, oldest first; a token is the place of the next one."""
     query = call.query
     is_system = query.get("ownership") == "system"
@@ -132,7 +132,7 @@ def list_subjects(call: Call) -> Reply:
     return json_reply({"subjects": page, "next_page_token": following, "count": count})
 
 
-def update_subject(call: Call) -> Reply:
+def update_subject(call: ApiCall) -> ServerReply:
     """Change a subject; the answer does not repeat its media."""
     subject = call.account.subjects.get(call.id or "")
     if subject is None:
@@ -147,7 +147,7 @@ def update_subject(call: Call) -> Reply:
 # -- pictures and drama -------------------------------------------------------------------------------------------------
 
 
-def make_images(call: Call) -> Reply:
+def make_images(call: ApiCall) -> ServerReply:
     """Make a picture and name its address, in the form of the route."""
     task = call.new_task(is_ended=True)
     url, made, price = _spoken(call, task), int(call.now), int(task.price)
@@ -162,24 +162,24 @@ def make_images(call: Call) -> Reply:
             return json_reply({"data": [{"url": url}], "output_format": task.output.suffix, "task_id": task.id})
 
 
-def create_drama(call: Call) -> Reply:
+def create_drama(call: ApiCall) -> ServerReply:
     """Start a task of the drama models."""
     return json_reply({"id": call.new_task(failure=failure_of_inputs(call)).id})
 
 
-def get_drama(call: Call) -> Reply:
+def get_drama(call: ApiCall) -> ServerReply:
     """Tell how a task of the drama models stands."""
     task = call.task(call.id)
     if task is None or task.operation != DRAMA:
         raise task_not_found()
     task.polls += 1
-    return json_reply(drama_status(call.world, task, origin=call.request.origin, now=call.now))
+    return json_reply(drama_status(call.state, task, origin=call.request.origin, now=call.now))
 
 
-def drama_status(world: World, task: Task, *, origin: str, now: float) -> Object:
+def drama_status(state: State, task: EmulatedTask, *, origin: str, now: float) -> Object:
     """The state of a drama task, numbers as texts; a notice has the same members."""
-    word = word_of(task, world, now)
-    url = world.file_address(task, f"0.{task.output.suffix}", origin=origin, now=now) if word == "success" else None
+    word = word_of(task, state, now)
+    url = state.file_address(task, f"0.{task.output.suffix}", origin=origin, now=now) if word == "success" else None
     return {
         "id": task.id,
         "model": task.body.get("model", ""),
@@ -191,6 +191,6 @@ def drama_status(world: World, task: Task, *, origin: str, now: float) -> Object
     }
 
 
-def forget_drama(_call: Call) -> Reply:
+def forget_drama(_call: ApiCall) -> ServerReply:
     """Answer the calls of the Chinese platform whose answers are empty or not documented."""
     return json_reply({})

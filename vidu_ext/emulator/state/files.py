@@ -17,9 +17,9 @@ from typing import Final
 from attrs import define, field, frozen
 
 from vidu_ext.emulator.media import film, picture, sound
-from vidu_ext.emulator.messages import Reply, Request
+from vidu_ext.emulator.messages import ServerReply, ServerRequest
 
-from .outputs import Output
+from .outputs import MediaFile
 
 CACHED_BYTES: Final = 64 * 1024 * 1024
 STORED_BYTES: Final = 64 * 1024 * 1024
@@ -48,7 +48,7 @@ class Order:
 
     seed: str
     name: str
-    output: Output
+    output: MediaFile
     modified: float
     least_bytes: int | None
 
@@ -147,11 +147,11 @@ def etag_of(data: bytes) -> str:
     return f'"{hashlib.sha256(data).hexdigest()[:32]}"'
 
 
-def content_reply(content: Content, request: Request) -> Reply:
+def content_reply(content: Content, request: ServerRequest) -> ServerReply:
     """The file, or the range of it that is asked for. Only one range is understood; others are answered with the whole."""
     size, headers = len(content.data), _headers(content)
     if request.headers.get("if-none-match") == content.etag:
-        return Reply(status=304, headers=headers)
+        return ServerReply(status=304, headers=headers)
     asked = _RANGE.fullmatch(request.headers.get("range", "").strip())
     if asked is None or not (asked[1] or asked[2]) or not _holds(request.headers, content):
         return _with_body(request, 200, headers, content.data)
@@ -165,10 +165,10 @@ def content_reply(content: Content, request: Request) -> Reply:
     return _with_body(request, 206, headers, content.data[first : last + 1])
 
 
-def xml_refusal(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Reply:
+def xml_refusal(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> ServerReply:
     """A refusal as an object store writes it."""
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>'
-    return Reply(status=status, headers={**_XML_HEADERS, **(headers or {})}, body=body.encode())
+    return ServerReply(status=status, headers={**_XML_HEADERS, **(headers or {})}, body=body.encode())
 
 
 def _headers(content: Content) -> dict[str, str]:
@@ -186,9 +186,9 @@ def _holds(headers: Mapping[str, str], content: Content) -> bool:
     return condition in (None, content.etag, formatdate(content.modified, usegmt=True))
 
 
-def _with_body(request: Request, status: int, headers: dict[str, str], data: bytes) -> Reply:
+def _with_body(request: ServerRequest, status: int, headers: dict[str, str], data: bytes) -> ServerReply:
     headers["content-length"] = str(len(data))
-    return Reply(status=status, headers=headers, body=b"" if request.method == "HEAD" else data)
+    return ServerReply(status=status, headers=headers, body=b"" if request.method == "HEAD" else data)
 
 
 def _drawn(order: Order) -> tuple[bytes, str]:

@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from vidu_ext.values.tasks import Object
 
-from .task_engine import ENDED, Life, Stage, Task
+from .task_engine import ENDED, EmulatedTask, Stage, TaskEngine
 
 REMEMBERED_REQUESTS: Final = 1_000
 
@@ -66,12 +66,12 @@ class SeenRequest:
     """Kind of the fault rule that struck it."""
 
 
-class Books:
+class Ledger:
     """What happened. Threads may share it."""
 
-    def __init__(self, life: Callable[[], Life], guard: Callable[[Callable[[], object]], object]) -> None:
-        """`life` gives the tasks as they are now; `guard` runs a function while nothing else changes."""
-        self._life: Final = life
+    def __init__(self, task_engine: Callable[[], TaskEngine], guard: Callable[[Callable[[], object]], object]) -> None:
+        """`task_engine` gives the tasks as they are now; `guard` runs a function while nothing else changes."""
+        self._task_engine: Final = task_engine
         self._guard: Final = guard
         self._requests: Final[deque[SeenRequest]] = deque(maxlen=REMEMBERED_REQUESTS)
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -89,7 +89,7 @@ class Books:
     def paid(self) -> Sequence[PaidTask]:
         """The tasks that are remembered, oldest first. Parts of a film are paid with the film and are not in it."""
         found: list[PaidTask] = []
-        self._guard(lambda: found.extend(_paid(task) for task in self._life().tasks.values() if task.leader is None))
+        self._guard(lambda: found.extend(_paid(task) for task in self._task_engine().tasks.values() if task.leader is None))
         return tuple(found)
 
     def paid_of(self, task_id: str) -> PaidTask | None:
@@ -151,7 +151,9 @@ class Books:
         """The most tasks that ever ran at once, by provider and number of the account."""
         found: dict[tuple[str, int], int] = {}
         self._guard(
-            lambda: found.update({(one.provider, one.number): one.highest_running for one in self._life().accounts.values()})
+            lambda: found.update(
+                {(one.provider, one.number): one.highest_running for one in self._task_engine().accounts.values()}
+            )
         )
         return found
 
@@ -159,22 +161,24 @@ class Books:
     def credits_spent(self) -> Mapping[tuple[str, int], float]:
         """Credits that are gone for good, by provider and number of the account."""
         found: dict[tuple[str, int], float] = {}
-        self._guard(lambda: found.update({(one.provider, one.number): one.spent for one in self._life().accounts.values()}))
+        self._guard(
+            lambda: found.update({(one.provider, one.number): one.spent for one in self._task_engine().accounts.values()})
+        )
         return found
 
     # -- what the emulator writes -------------------------------------------------------------------------------------
 
-    def note_request(self, seen: SeenRequest) -> None:
+    def record_request(self, seen: SeenRequest) -> None:
         self._requests.append(seen)
         self._counts[seen.provider, seen.operation] += 1
 
-    def note_paid(self, task: Task) -> None:
+    def record_paid(self, task: EmulatedTask) -> None:
         self._paid_count[task.provider] += 1
 
-    def note_key_at_files(self) -> None:
+    def record_key_at_files(self) -> None:
         self.keys_sent_to_files += 1
 
-    def note_served(self, task: Task | None, sent: int) -> None:
+    def record_served(self, task: EmulatedTask | None, sent: int) -> None:
         self.bytes_served += sent
         if task is not None:
             task.served += sent
@@ -188,7 +192,7 @@ class Books:
         self.bytes_served = self.keys_sent_to_files = 0
 
 
-def _paid(task: Task) -> PaidTask:
+def _paid(task: EmulatedTask) -> PaidTask:
     payload = task.body.get("payload")
     return PaidTask(
         id=task.id,

@@ -50,7 +50,7 @@ _CONTENT_TYPES: Final[dict[str, str]] = {"mp4": "video/mp4", "jpg": "image/jpeg"
 
 
 @frozen
-class Output:
+class MediaFile:
     """A file that a task makes."""
 
     form: OutputForm
@@ -92,18 +92,18 @@ def seconds_of(operation: str, body: Object) -> float:
     return min(seconds, MOST_SECONDS) if seconds > 0 else USUAL_SECONDS
 
 
-def output_of(operation: str, body: Object) -> Output:
+def output_of(operation: str, body: Object) -> MediaFile:
     """The file that a settled request asks for; several results of one request are alike."""
     if operation in _SOUNDS:
-        return Output("sound", 0, 0, seconds_of(operation, body))
+        return MediaFile("sound", 0, 0, seconds_of(operation, body))
     resolution = body.get("upscale_resolution") or body.get("resolution")
     is_picture = operation in _PICTURES
     side = _SHORT_SIDES.get(str(resolution), USUAL_PICTURE_SIDE if is_picture else USUAL_SIDE)
     width, height = _size(side, str(body.get("aspect_ratio") or "16:9"))
     if is_picture:
-        return Output("picture", width, height, 0.0)
+        return MediaFile("picture", width, height, 0.0)
     has_sound = operation in _SOUNDING or any(body.get(name) is True for name in _SOUND_MEMBERS)
-    return Output("film", width, height, seconds_of(operation, body), has_sound)
+    return MediaFile("film", width, height, seconds_of(operation, body), has_sound)
 
 
 def number(value: Json, usual: float) -> float:

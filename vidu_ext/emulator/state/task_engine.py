@@ -21,7 +21,7 @@ from vidu_ext.emulator.routes import Route
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.values.tasks import Object
 
-from .outputs import Output
+from .outputs import MediaFile
 
 USUAL_CREDITS: Final = 1_000_000.0
 MOST_ACCOUNTS: Final = 10_000
@@ -65,7 +65,7 @@ ENDED: Final = frozenset({Stage.SUCCEEDED, Stage.FAILED, Stage.CANCELED})
 
 
 @define(eq=False)
-class Account:
+class EmulatedAccount:
     """The holder of one key at one provider. The key itself is not here."""
 
     number: int
@@ -78,9 +78,9 @@ class Account:
     queued: int = 0
     highest_running: int = 0
     spent: float = 0.0
-    tasks: dict[str, Task] = field(factory=dict[str, "Task"], repr=False)
+    tasks: dict[str, EmulatedTask] = field(factory=dict[str, "EmulatedTask"], repr=False)
     """Those that the task list shows, oldest first."""
-    ready: deque[Task] = field(factory=deque["Task"], repr=False)
+    ready: deque[EmulatedTask] = field(factory=deque["EmulatedTask"], repr=False)
     """Tasks that may run as soon as there is room."""
     subjects: dict[str, Object] = field(factory=dict[str, Object], repr=False)
     """What is stored under an id of its own, oldest first."""
@@ -94,19 +94,19 @@ class Account:
 
 
 @define(eq=False)
-class Task:
+class EmulatedTask:
     """One task, paid from its first moment. A part of a film has the film as its `leader` and goes as that goes."""
 
     number: int
     id: str
-    account: Account = field(repr=False)
+    account: EmulatedAccount = field(repr=False)
     route: Route = field(repr=False)
     body: Object = field(repr=False)
     """As it was sent, media of the request itself cut."""
     price: float
     created: float
     origin: str = field(repr=False)
-    output: Output
+    output: MediaFile
     stage: Stage = Stage.WAITING
     started: float | None = None
     ended: float | None = None
@@ -114,8 +114,8 @@ class Task:
     """When it will end, of a task that runs."""
     failure: str | None = None
     """Why it is to fail, in Vidu's words; None for a task that is to succeed."""
-    leader: Task | None = field(default=None, repr=False)
-    parts: list[Task] | None = field(default=None, repr=False)
+    leader: EmulatedTask | None = field(default=None, repr=False)
+    parts: list[EmulatedTask] | None = field(default=None, repr=False)
     idempotency_key: str | None = None
     is_forgotten: bool = False
     held: int = 0
@@ -125,7 +125,7 @@ class Task:
     """Bytes of its files that were sent."""
 
     @property
-    def lead(self) -> Task:
+    def lead(self) -> EmulatedTask:
         """The task that tells the state of this one."""
         return self.leader or self
 
@@ -147,40 +147,40 @@ class Task:
         return 99 if length <= 0 else max(0, min(99, int(100 * (now - self.started) / length)))
 
 
-Change = Callable[[Task, float], None]
+Change = Callable[[EmulatedTask, float], None]
 
 
-class Life:
-    """All tasks of all accounts. Not for several threads at once."""
+class TaskEngine:
+    """All tasks of all accounts. Not thread-safe."""
 
     def __init__(self, settings: EmulatorSettings, changed: Change) -> None:
         """`changed` is told of each task that begins to run or ends, with the moment."""
         self.settings = settings
-        self.tasks: dict[str, Task] = {}
-        self.accounts: dict[tuple[str, bytes], Account] = {}
+        self.tasks: dict[str, EmulatedTask] = {}
+        self.accounts: dict[tuple[str, bytes], EmulatedAccount] = {}
         self.highest_waiting = 0
         self._changed: Final = changed
-        self._events: list[tuple[float, int, _Event, Task]] = []
+        self._events: list[tuple[float, int, _Event, EmulatedTask]] = []
         """Moment, order, what is due, of which task."""
         self._order: Final = count()
         self._numbers = count(1)
         self._holders: Final = count(1)
-        self._ended: deque[Task] = deque()
+        self._ended: deque[EmulatedTask] = deque()
         self._held = 0
         """Characters of the bodies of all tasks that are remembered."""
 
-    def go_on_after(self, other: Life) -> None:
-        """Give out no id that another life gave out."""
+    def go_on_after(self, other: TaskEngine) -> None:
+        """Give out no id that another engine gave out."""
         self._numbers = other._numbers  # of the same class
 
     # -- accounts -----------------------------------------------------------------------------------------------------
 
-    def account(self, provider: str, digest: bytes, signer: Callable[[], hmac.HMAC]) -> Account:
+    def account(self, provider: str, digest: bytes, signer: Callable[[], hmac.HMAC]) -> EmulatedAccount:
         """The account of a key, made at its first use."""
         known = self.accounts.get((provider, digest))
         if known is None:
             balance = float(self.settings.credits.get(provider, USUAL_CREDITS))
-            known = Account(number=next(self._holders), provider=provider, balance=balance, signer=signer())
+            known = EmulatedAccount(number=next(self._holders), provider=provider, balance=balance, signer=signer())
             self.accounts[provider, digest] = known
             if len(self.accounts) > MOST_ACCOUNTS:
                 idle = next((name for name, one in self.accounts.items() if not one.tasks and one is not known), None)
@@ -188,7 +188,7 @@ class Life:
         return known
 
     @staticmethod
-    def charge(account: Account, price: float) -> None:
+    def charge(account: EmulatedAccount, price: float) -> None:
         """Take credits for something that is done at once. Raises a refusal where there are too few."""
         if account.balance < price:
             raise out_of_credits()
@@ -202,7 +202,7 @@ class Life:
         number = next(self._numbers)
         return number, str(FIRST_ID + number * IDS_APART)
 
-    def begin(self, task: Task, *, wait: float, limit: float | None = None) -> None:
+    def begin(self, task: EmulatedTask, *, wait: float, limit: float | None = None) -> None:
         """Take a task in: reserve its price and let it wait. One that has not ended after `limit` seconds is dropped. Raises a
         refusal where credits or room are missing.
         """
@@ -219,21 +219,21 @@ class Life:
         if limit is not None:
             self._plan(task.created + limit, task, _Event.DROPPED)
 
-    def begin_ended(self, task: Task) -> None:
+    def begin_ended(self, task: EmulatedTask) -> None:
         """Take in a task that is done at once."""
         self.charge(task.account, task.price)
         self._keep(task)
         task.stage, task.started, task.ended = Stage.SUCCEEDED, task.created, task.created
         self._ended.append(task)
 
-    def begin_part(self, task: Task, leader: Task) -> None:
+    def begin_part(self, task: EmulatedTask, leader: EmulatedTask) -> None:
         """Take in a part of a film, which costs nothing of its own and goes as its leader goes."""
         task.leader = leader
         leader.parts = [*(leader.parts or ()), task]
         self.tasks[task.id] = task
         self._held += task.held
 
-    def cancel(self, task: Task, *, now: float) -> bool:
+    def cancel(self, task: EmulatedTask, *, now: float) -> bool:
         """End a task that waits, at no cost; False for one that does not wait any more."""
         if task.stage is not Stage.WAITING:
             return False
@@ -262,7 +262,7 @@ class Life:
             heapq.heappop(self._events)
         return self._events[0][0] if self._events else None
 
-    def expected_start(self, task: Task) -> float:
+    def expected_start(self, task: EmulatedTask) -> float:
         """When a task that has just begun to wait will run, if nobody cancels: the ones before it keep their places."""
         account = task.account
         slots = [other.ends for other in account.tasks.values() if other.stage is Stage.RUNNING and other.ends is not None]
@@ -275,19 +275,19 @@ class Life:
             heapq.heappush(slots, start + self.settings.processing_seconds)
         return start
 
-    def newest(self, account: Account) -> Iterator[Task]:
+    def newest(self, account: EmulatedAccount) -> Iterator[EmulatedTask]:
         """The tasks of an account, the newest first."""
         yield from reversed(account.tasks.values())
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
-    def _plan(self, moment: float, task: Task, event: _Event) -> None:
+    def _plan(self, moment: float, task: EmulatedTask, event: _Event) -> None:
         heapq.heappush(self._events, (moment, next(self._order), event, task))
         if len(self._events) > 4 * len(self.tasks) + SPARE_EVENTS:  # a task that has not ended has two at most
             self._events = [one for one in self._events if one[3].stage not in ENDED]
             heapq.heapify(self._events)
 
-    def _start_next(self, account: Account, moment: float) -> None:
+    def _start_next(self, account: EmulatedAccount, moment: float) -> None:
         while account.ready and account.running < self.settings.concurrency:
             task = account.ready.popleft()
             if task.stage is not Stage.WAITING:
@@ -299,7 +299,7 @@ class Life:
             self._plan(task.ends, task, _Event.OVER)
             self._changed(task, moment)
 
-    def _end(self, task: Task, stage: Stage, moment: float) -> None:
+    def _end(self, task: EmulatedTask, stage: Stage, moment: float) -> None:
         if task.stage is Stage.RUNNING:
             task.account.running -= 1
         else:
@@ -312,14 +312,14 @@ class Life:
         self._ended.append(task)
         self._changed(task, moment)
 
-    def _keep(self, task: Task) -> None:
+    def _keep(self, task: EmulatedTask) -> None:
         self.tasks[task.id] = task
         task.account.tasks[task.id] = task
         self._held += task.held
         while (len(self.tasks) > self.settings.max_tasks or self._held > MOST_HELD_CHARACTERS) and self._ended:
             self._forget(self._ended.popleft())
 
-    def _forget(self, task: Task) -> None:
+    def _forget(self, task: EmulatedTask) -> None:
         task.is_forgotten = True
         task.account.tasks.pop(task.id, None)
         for one in (task, *(task.parts or ())):

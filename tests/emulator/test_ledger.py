@@ -1,4 +1,4 @@
-"""The books: what tests assert on, seen from several threads, and within bounds."""
+"""The ledger: what tests assert on, seen from several threads, and within bounds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from core_calls import BODIES, CREATE, KEY, Calls, auth
 
-from vidu_ext.emulator import Request
+from vidu_ext.emulator import ServerRequest
 from vidu_ext.emulator.state.ledger import REMEMBERED_REQUESTS
 
 
@@ -19,9 +19,9 @@ def test_requests_are_counted_by_operation_with_what_struck_them() -> None:
     calls.status(task)
     calls.ask("vidu", "GET", f"/ent/v2/tasks/{task}/creations")
     calls.ask("vidu", "GET", "/ent/v2/nothing")
-    books = calls.emulator.books
-    assert books.counts == {("vidu", "textToVideo"): 1, ("vidu", "getCreations"): 2, ("vidu", ""): 1}
-    assert [(one.operation, one.status, one.fault, one.account) for one in books.requests] == [
+    ledger = calls.emulator.ledger
+    assert ledger.counts == {("vidu", "textToVideo"): 1, ("vidu", "getCreations"): 2, ("vidu", ""): 1}
+    assert [(one.operation, one.status, one.fault, one.account) for one in ledger.requests] == [
         ("textToVideo", 200, None, 1),
         ("getCreations", 200, None, 1),
         ("getCreations", 502, "html_502", 1),
@@ -29,21 +29,21 @@ def test_requests_are_counted_by_operation_with_what_struck_them() -> None:
     ]
 
 
-def test_a_create_that_a_fault_prevents_is_not_paid_and_one_that_it_spoils_is() -> None:
+def test_create_is_paid_unless_its_fault_prevents_it() -> None:
     calls = Calls("kind=http_503,operation=create,nth=1", "kind=html_520,operation=create,nth=2")
     statuses = [calls.ask("vidu", "POST", CREATE["vidu"], BODIES["vidu"]).status for _ in range(3)]
     assert statuses == [503, 520, 200]
-    assert len(calls.emulator.books.paid) == 2
+    assert len(calls.emulator.ledger.paid) == 2
 
 
 def test_a_paid_task_tells_its_body_price_state_and_how_often_it_was_asked_for() -> None:
     calls = Calls()
     task = calls.create(payload="mark")
-    assert [paid.id for paid in calls.emulator.books.unfinished] == [task]
+    assert [paid.id for paid in calls.emulator.ledger.unfinished] == [task]
     calls.step(100.0)
     calls.status(task)
     calls.status(task)
-    paid = calls.emulator.books.paid_of(task)
+    paid = calls.emulator.ledger.paid_of(task)
     assert paid is not None
     assert (paid.provider, paid.operation, paid.credits, paid.state, paid.payload) == (
         "vidu",
@@ -53,15 +53,15 @@ def test_a_paid_task_tells_its_body_price_state_and_how_often_it_was_asked_for()
         "mark",
     )
     assert (paid.polls, paid.bytes_served, paid.body) == (2, 0, {**BODIES["vidu"], "payload": "mark"})
-    assert calls.emulator.books.never_served == (paid,)
+    assert calls.emulator.ledger.never_served == (paid,)
 
 
 def test_the_last_requests_are_remembered_and_no_more() -> None:
     calls = Calls()
     for _ in range(REMEMBERED_REQUESTS + 10):
         calls.ask("vidu", "GET", "/ent/v2/credits")
-    assert len(calls.emulator.books.requests) == REMEMBERED_REQUESTS
-    assert calls.emulator.books.count("vidu", "getCredits") == REMEMBERED_REQUESTS + 10
+    assert len(calls.emulator.ledger.requests) == REMEMBERED_REQUESTS
+    assert calls.emulator.ledger.count("vidu", "getCredits") == REMEMBERED_REQUESTS + 10
 
 
 def test_many_threads_make_as_many_tasks_as_they_ask_for_and_none_twice() -> None:
@@ -76,19 +76,19 @@ def test_many_threads_make_as_many_tasks_as_they_ask_for_and_none_twice() -> Non
 
     with ThreadPoolExecutor(8) as pool:
         ids = [task for made in pool.map(work, range(8)) for task in made]
-    books = calls.emulator.books
-    assert len(set(ids)) == 200 == len(books.paid)
-    assert books.paid_twice == () and books.breakdowns == []
-    assert max(books.highest_running.values()) <= 5
+    ledger = calls.emulator.ledger
+    assert len(set(ids)) == 200 == len(ledger.paid)
+    assert ledger.paid_twice == () and ledger.breakdowns == []
+    assert max(ledger.highest_running.values()) <= 5
 
 
-def test_a_breakdown_is_answered_and_stands_in_the_books() -> None:
+def test_a_breakdown_is_answered_and_is_in_the_ledger() -> None:
     calls = Calls()
     calls.emulator.faults = None  # type: ignore[assignment, misc]  # breaks it on purpose
     headers = auth("vidu")
-    reply = calls.emulator.handle(Request(method="GET", path="/ent/v2/credits", headers=headers))
+    reply = calls.emulator.handle(ServerRequest(method="GET", path="/ent/v2/credits", headers=headers))
     assert reply.status == 500 and KEY.encode() not in reply.body
-    assert [type(error) for error in calls.emulator.books.breakdowns] == [AttributeError]
+    assert [type(error) for error in calls.emulator.ledger.breakdowns] == [AttributeError]
 
 
 def test_ten_thousand_tasks_fit_in_little_memory() -> None:
@@ -98,7 +98,8 @@ def test_ten_thousand_tasks_fit_in_little_memory() -> None:
     tracemalloc.start()
     try:
         made = [
-            calls.emulator.handle(Request(method="POST", path=CREATE["vidu"], headers=headers, body=body)) for _ in range(2_000)
+            calls.emulator.handle(ServerRequest(method="POST", path=CREATE["vidu"], headers=headers, body=body))
+            for _ in range(2_000)
         ]
         held = tracemalloc.get_traced_memory()[0] - sum(sys.getsizeof(reply.body) for reply in made)
     finally:

@@ -63,14 +63,14 @@ def test_no_more_than_the_limit_run_at_once_and_the_first_come_run_first() -> No
         ["success", "success", "success", "success", "processing"],
         ["success"] * 5,
     ]
-    assert calls.emulator.books.highest_running == {("vidu", 1): 2}
+    assert calls.emulator.ledger.highest_running == {("vidu", 1): 2}
 
 
 def test_a_step_over_everything_starts_tasks_at_the_moments_at_which_room_came_up() -> None:
     calls = Calls(concurrency=1, queue_seconds=0.0, processing_seconds=10.0)
     tasks = [calls.create() for _ in range(3)]
     calls.step(1_000.0)
-    ended = [paid.ended or 0.0 for paid in calls.emulator.books.paid]
+    ended = [paid.ended or 0.0 for paid in calls.emulator.ledger.paid]
     assert [round(later - earlier, 6) for earlier, later in pairwise(ended)] == [10.0, 10.0]
     assert {str(calls.word(task)) for task in tasks} == {"success"}
 
@@ -81,7 +81,7 @@ def test_two_accounts_do_not_wait_for_each_other() -> None:
     other = calls.create(key="another-key")
     calls.step(0.1)
     assert calls.status(other, key="another-key")["state"] == "processing"
-    assert calls.emulator.books.highest_running == {("vidu", 1): 1, ("vidu", 2): 1}
+    assert calls.emulator.ledger.highest_running == {("vidu", 1): 1, ("vidu", 2): 1}
 
 
 def test_an_off_peak_task_waits_longer_and_costs_half() -> None:
@@ -176,7 +176,7 @@ def test_credits_are_reserved_at_once_and_come_back_after_a_failure() -> None:
     calls.finished()
     assert _balance(calls)["credit_remain"] == 145
     assert calls.status(failing)["credits"] == 0
-    assert calls.emulator.books.credits_spent == {("vidu", 1): 55.0}
+    assert calls.emulator.ledger.credits_spent == {("vidu", 1): 55.0}
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -185,7 +185,7 @@ def test_an_account_without_credits_is_refused_and_makes_no_task(provider: Provi
     answer = calls.ask(provider, "POST", CREATE[provider], BODIES[provider])
     assert answer.status == 402
     assert "insufficient credits" in str(answer.json["message"]).lower()
-    assert calls.emulator.books.paid == ()
+    assert calls.emulator.ledger.paid == ()
 
 
 def test_a_full_queue_is_refused_and_nothing_is_reserved() -> None:
@@ -217,17 +217,17 @@ def test_only_tasks_that_are_over_are_forgotten_the_oldest_first() -> None:
     assert calls.ask("vidu", "GET", f"/ent/v2/tasks/{old[0]}/creations").status == 404
     assert calls.ask("vidu", "GET", f"/ent/v2/tasks/{old[1]}/creations").status == 404
     assert [calls.status(task)["id"] for task in live] == live
-    assert calls.emulator.books.paid_count == {"vidu": 5}
+    assert calls.emulator.ledger.paid_count == {"vidu": 5}
 
 
 def test_a_reset_forgets_everything_and_gives_out_no_id_again() -> None:
     calls = Calls("kind=html_502,operation=status")
     task = calls.create()
     calls.emulator.reset()
-    assert calls.emulator.books.paid == () and calls.emulator.faults.rules == ()
+    assert calls.emulator.ledger.paid == () and calls.emulator.faults.rules == ()
     assert calls.ask("vidu", "GET", f"/ent/v2/tasks/{task}/creations").status == 404
     assert calls.create() != task
-    assert calls.emulator.books.counts[("vidu", "textToVideo")] == 1
+    assert calls.emulator.ledger.counts[("vidu", "textToVideo")] == 1
 
 
 def test_the_next_moment_is_when_something_happens_by_itself() -> None:
@@ -281,7 +281,7 @@ def test_time_goes_on_after_dates_have_ended() -> None:
     with httpx.Client(transport=EmulatorTransport(emulator), base_url=ORIGIN) as client:
         answer = client.get("/ent/v2/credits", headers=auth("vidu"))
     assert (answer.status_code, answer.headers["date"]) == (200, "Wed, 01 Jan 9000 00:00:00 GMT")
-    assert not emulator.books.breakdowns
+    assert not emulator.ledger.breakdowns
 
 
 @pytest.mark.parametrize(

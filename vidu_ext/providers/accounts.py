@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from attrs import Attribute, Factory, field, frozen
+from vidu_clients.words import Provider
 
 from vidu_ext.spec.spelling import nearest
 from vidu_ext.values.checks import count, sequence
@@ -95,7 +96,7 @@ class Account:
     ConfigurationError for values that make no sense.
     """
 
-    provider: str = field(validator=_is_provider)
+    provider: Provider = field(validator=_is_provider)
     name: str = field(default=Factory(lambda account: account.provider, takes_self=True), validator=_is_free_name)
     """The provider's name unless another is given. References to its tasks begin with it: keep it for as long as they live."""
     allow_insecure: bool = False

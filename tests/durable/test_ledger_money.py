@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from vidu_ext.durable import Job, Limits
 from vidu_ext.durable.database.ledger import Ledger
 from vidu_ext.durable.database.money import insert_missing
-from vidu_ext.durable.database.tables import costs, jobs
+from vidu_ext.durable.database.tables import budgets, costs, jobs
 from vidu_ext.durable.job import JobState
 from vidu_ext.durable.reports import progress
 
@@ -143,6 +143,27 @@ def test_job_of_known_cost_waits_for_the_cost_of_another_only_while_that_is_lear
     assert (ledger.room(waiting), ledger.begin(waiting, "x").held) == ("cost", "cost")
     ledger.learn(job, 23.0)
     assert (ledger.room(waiting), ledger.begin(waiting, "x").held) == ("budget", "budget")
+
+
+def test_kind_of_job_is_learned_from_one_job_although_another_of_it_ends(database: str, ledger: Ledger, tmp_path: Path) -> None:
+    """The end of a job whose charge is not reported let a second job of unknown cost be sent beside the first."""
+    priced, probe, third = planned(database, tmp_path, 3, ceilings={"": 25.0})
+    with ledger.writing() as connection:
+        connection.execute(sa.update(jobs).where(jobs.c.id == priced.id).values(price=5.0))
+    ended = started(ledger, ledger.job(priced.id))
+    assert ledger.begin(probe, "x").is_probe
+    ledger.finish(ended, "fetching", None, None)
+    with ledger.writing() as connection:
+        connection.execute(sa.update(budgets).values(ceiling=100.0))
+    assert ledger.begin(third, "x").held == "cost"
+
+
+def test_reason_why_a_job_was_taken_back_is_kept(database: str, ledger: Ledger, tmp_path: Path) -> None:
+    (job,) = planned(database, tmp_path, 1, price=4.0)
+    ledger.begin(job, "x")
+    ledger.take_back(ledger.job(job.id), "busy", "too many at once")
+    found = ledger.job(job.id)
+    assert (found.state, found.held, found.note) == ("queued", "busy", "too many at once")
 
 
 # -- a change that is made twice ------------------------------------------------------------------------------------------

@@ -27,8 +27,14 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 TABLE: Final = Path(__file__).with_suffix(".toml")
 COPIES: Final = ROOT / ".mutants"
 SURVIVED: Final = 0
+KILLED: Final = (1, 3)
 UNREACHED: Final = (5, 33)
 """Exit codes of mutmut for a mutant that none of the chosen tests reaches."""
+TIMED_OUT: Final = (-24, 24, 36, 152)
+"""Exit codes of mutmut for tests that did not end in time, as those of an endless loop do not."""
+PRELOADED: Final = "preloaded.txt"
+PACKAGES: Final = ("attrs", "httpx", "jsonschema_rs", "ruamel.yaml", "sqlalchemy")
+"""What is imported once for all processes. No plugin of pytest, which would complain that it cannot rewrite it any more."""
 LAST_SECONDS: Final = 20.0
 """Seconds that the tests under way get to end when the time is over."""
 RUN_SECONDS: Final = 300.0
@@ -92,14 +98,24 @@ def survivors(
     tried = [mutant for mutant in drawn if codes[mutant] is not None]
     if not tried:
         return failed(name, row, tree, log)
-    alive = [mutant for mutant in tried if codes[mutant] in (SURVIVED, *UNREACHED)]
+    alive = [mutant for mutant in tried if codes[mutant] not in (*KILLED, *TIMED_OUT)]
     new = [mutant for mutant in alive if changes[mutant] not in accepted]
-    print(f"{name}: {len(tried)} of {len(changes)} mutants tried, {len(alive)} survived, {len(new)} of them not accepted")
+    slow = sum(codes[mutant] in TIMED_OUT for mutant in tried)
+    print(
+        f"{name}: {len(tried)} of {len(changes)} mutants tried, {slow} ended by their time,"
+        f" {len(alive)} survived, {len(new)} of them not accepted"
+    )
     for mutant in sorted(new):
         function, was, now = changes[mutant]
-        print(f"\n  {function}{'' if codes[mutant] == SURVIVED else '  (no chosen test reaches it)'}")
+        print(f"\n  {function}{remark_on(codes[mutant])}")
         print("\n".join([*(f"  - {line}" for line in was.splitlines()), *(f"  + {line}" for line in now.splitlines())]))
     return len(new), set(changes.values())
+
+
+def remark_on(code: int | None) -> str:
+    if code in UNREACHED:
+        return "  (no chosen test reaches it)"
+    return "" if code == SURVIVED else f"  (its tests could not be run: {code})"
 
 
 def failed(name: str, row: dict[str, Any], tree: Path, log: str) -> tuple[int, set[Change]]:
@@ -138,14 +154,17 @@ def copied(name: str, row: dict[str, Any]) -> Path:
         "pytest_add_cli_args_test_selection": row["tests"],
         "pytest_add_cli_args": row.get("options", []),
         "use_git_change_detection": False,
+        # Seconds of a start on a busy machine, which count as the time of the tests.
+        "timeout_constant": 12.0,
         "timeout_multiplier": 5.0,
-        "timeout_constant": 2.0,
-        # Each change in a process that has imported nothing: specs and adapters are read once and kept, and a second
-        # collection in one process gives other ids to tests.
+        # Each change in a process that has imported nothing of ours: specs and adapters are read once and kept, and a
+        # second collection in one process gives other ids to tests.
         "process_isolation": "forkserver",
-        "forkserver_warmup": "none",
+        "forkserver_warmup": "import",
+        "preload_modules_file": PRELOADED,
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+    (tree / PRELOADED).write_text("\n".join(PACKAGES), encoding="utf-8")
     with (tree / "pyproject.toml").open("a", encoding="utf-8") as settings_file:
         settings_file.write("\n".join(["", "[tool.mutmut]", *lines, ""]))
     return tree

@@ -37,13 +37,14 @@ from vidu_ext.client.session import Choice, Session
 from vidu_ext.flows.attempt import Attempt, Claims, create_flow
 from vidu_ext.flows.call import answer_flow
 from vidu_ext.flows.effects import Flow, Pause, Send
-from vidu_ext.flows.outcome import Begun, Outcome, Unknown
+from vidu_ext.flows.outcome import Begun, Busy, Outcome, Refused, Unknown
 from vidu_ext.flows.policy import SettlePolicy
 from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.submit import Submitted, attempt_flow
+from vidu_ext.flows.upload import outcome_of_upload
 from vidu_ext.providers.reading import rfc3339
-from vidu_ext.values.errors import ClientClosedError, ConfigurationError
-from vidu_ext.values.exchange import Reply
+from vidu_ext.values.errors import CallError, ClientClosedError, ConfigurationError
+from vidu_ext.values.exchange import ErrorReading, Reply
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef
 
@@ -424,6 +425,16 @@ def test_idempotency_key_of_the_user_changes_nothing_where_the_route_carries_non
     assert (keyed.encoded.body, keyed.submission.marker) == (plain.encoded.body, None)
     assert keyed.call.request == plain.call.request
     assert keyed.call.headers == plain.call.headers
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, Refused), (403, Refused), (413, Refused), (408, Busy), (429, Busy), (500, Busy), (503, Busy)]
+)
+def test_refused_upload_is_a_refusal_and_a_passing_fault_is_none(status: int, kind: type[Outcome]) -> None:
+    """Another account is asked after a fault; a file that is refused is the user's to correct."""
+    failure = CallError("vidu", "createUpload", "no", status=status)
+    failure.reading = ErrorReading(None, "no", "other", status)
+    assert isinstance(outcome_of_upload(failure), kind)
 
 
 # -- what is remembered of an account ------------------------------------------------------------------------------------

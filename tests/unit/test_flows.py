@@ -549,6 +549,30 @@ def test_a_picture_does_not_arrive_at_comfy() -> None:
     assert story(driver) == ["createStorage", "PUT"]
 
 
+@pytest.mark.parametrize("more", [{}, {"expires_at": "2026-12-01T00:00:00Z"}, {"upload_url": "https://storage.example.com/up"}])
+def test_nothing_is_put_where_the_storage_has_the_file(more: dict[str, object]) -> None:
+    """Comfy may answer without an upload address; that was taken for an answer that nobody can read."""
+    stored = reply(200, {"download_url": "https://storage.example.com/down?sig=d", "existing_file": True, **more})
+    driver = Scripted(stored)
+    assert driver.run(upload("comfy")) == "https://storage.example.com/down?sig=d"
+    assert story(driver) == ["createStorage"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"download_url": "https://storage.example.com/down"},
+        {"download_url": "https://storage.example.com/down", "existing_file": False},
+        {"download_url": "https://storage.example.com/down", "existing_file": None},
+        {"existing_file": True},
+        {"existing_file": True, "download_url": ""},
+    ],
+)
+def test_file_is_not_taken_for_stored_without_a_word_and_an_address(answer: dict[str, object]) -> None:
+    with pytest.raises(ResponseUnreadableError, match="names no address to upload to"):
+        Scripted(reply(200, answer)).run(upload("comfy"))
+
+
 @pytest.mark.parametrize("provider", ["zenlayer", "skills_video"])
 def test_a_picture_is_sent_to_a_provider_that_takes_none(provider: str) -> None:
     driver = Scripted()

@@ -125,6 +125,18 @@ def quoting(raw: Json, **members: Json) -> Object:
             "idempotency_consumed",
             "no explanation",
         ),
+        (
+            COMFY,
+            reply(
+                429,
+                {"message": "limit exceeded"},
+                {"x-committed-spend-limit": "2000", "x-committed-spend-current": "1875", "x-committed-spend-remaining": "125"},
+            ),
+            "busy",
+            None,
+            "limit exceeded: calls that run hold 1875 of the 2000 US cents that they may hold together",
+        ),
+        (COMFY, reply(429, {"message": "m"}, {"x-concurrency-limit": "5", "x-concurrency-current": "5"}), "busy", None, "m"),
         (COMFY, reply(400, {"detail": [{"loc": ["body"], "msg": "too long"}, "bad"]}), "invalid", None, "too long; bad"),
         (COMFY, reply(422, {"error": "prompt must not be empty"}), "invalid", None, "prompt must not be empty"),
         (COMFY, reply(400, quoting('{"reason": "AuditFailed", "message": "no"}')), "moderation", "AuditFailed", "no"),

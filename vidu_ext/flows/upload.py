@@ -173,6 +173,8 @@ def upload_flow(
         raise ResponseUnreadableError(
             account, reserve.operation, "the answer names no address to upload to", status=reply.status, raw=reply.content
         )
+    if place.put_url is None:
+        return place.public_url
     if reason := forbidden(place.put_url, before="", near=nearness(account_host)):
         raise CallError(account, reserve.operation, f"the upload {reason}; nothing was sent there")
     stored = yield from _put(account, reserve.operation, place.put_url, content, content_type, retry=retry)

@@ -126,7 +126,8 @@ class TaskFilter:
 class UploadPlace:
     """A signed address that takes the bytes of a file, without any key."""
 
-    put_url: str = field(repr=False)
+    put_url: str | None = field(repr=False)
+    """None where the storage has the file already."""
     upload_id: str | None = None
     public_url: str | None = field(default=None, repr=False)
 

@@ -303,8 +303,10 @@ class ViduShaped(Adapter):
     def upload_place(self, value: Json) -> UploadPlace | None:
         answer = as_object(value)
         put_url = text(answer.get("put_url")) or text(answer.get("upload_url"))
-        place = UploadPlace(put_url or "", task_id(answer.get("id")), text(answer.get("download_url")))
-        return place if put_url and (place.upload_id or place.public_url) else None
+        is_stored = answer.get("existing_file") is True
+        place = UploadPlace(None if is_stored else put_url, task_id(answer.get("id")), text(answer.get("download_url")))
+        is_whole = place.public_url if is_stored else put_url and (place.upload_id or place.public_url)
+        return place if is_whole else None
 
     def upload_finish_call(self, place: UploadPlace, etag: str) -> Call | None:
         if place.upload_id is None or not self._offers("finishUpload"):

@@ -53,7 +53,7 @@ def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
     status = named if reply.is_success and named is not None and 400 <= named < 600 else reply.status
     return ErrorReading(
         code=words[0] if words else None,
-        message=one_line(_message(body, inner) or ("" if words else _unstructured(reply))) or "no explanation",
+        message=one_line(_message(reply, body, inner) or ("" if words else _unstructured(reply))) or "no explanation",
         category=_category(words, status, meaning),
         status=status,
         request_id=_request_id(reply, body, inner),
@@ -104,11 +104,19 @@ def _category(words: list[str], status: int, meaning: Meaning) -> Category:
     return CATEGORY_OF_STATUS.get(status, "other")
 
 
-def _message(body: Object, inner: _Inner) -> str | None:
+def _message(reply: Reply, body: Object, inner: _Inner) -> str | None:
     said = text(body.get("message")) or text(inner.error.get("message")) or text(body.get("error")) or _joined(body.get("detail"))
     more = _joined(body.get("details")) or text(inner.quoted.get("message")) or (inner.quoted_text if not inner.quoted else None)
-    parts = [part for part in (said, more) if part]
+    parts = [part for part in (said, more, _spending(reply)) if part]
     return ": ".join(dict.fromkeys(parts)) or None
+
+
+def _spending(reply: Reply) -> str | None:
+    """That a refusal is about the money of running calls, and not about their number: Comfy says both with one status."""
+    held, most = (whole_number(reply.headers.get(f"x-committed-spend-{name}")) for name in ("current", "limit"))
+    return (
+        None if held is None or most is None else f"calls that run hold {held} of the {most} US cents that they may hold together"
+    )
 
 
 def _joined(value: Json) -> str | None:

@@ -110,7 +110,7 @@ class Reading:
         return self.document.root
 
     def named(self, kind: str, name: Json, pointer: Pointer) -> Object:
-        """An entry of `words`, `media` or `shapes`. Raises ReadingError where there is none of this name."""
+        """An entry of `words`, `media`, `shapes` or `headers`. Raises ReadingError where there is none of this name."""
         found = as_object(self.root.get(kind)).get(str(name))
         if not isinstance(found, dict):
             raise ReadingError(f"{self.document.place(pointer)}: {kind} has no {name}")
@@ -361,7 +361,10 @@ def _answer_facts(document: Document, key: Key, place: Pointer, words: list[str]
         if evidence is not None:
             yield (*key, "statuses", status, "evidence"), evidence, (*response, "x-evidence")
         for name in as_object(as_object(document.at(response)).get("headers")):
-            yield (*key, "headers", status, name), THERE, document.resolve((*response, "headers", name))
+            where = document.resolve((*response, "headers", name))
+            yield from schema_facts(document, (*key, "headers", status, name), (*where, "schema"), is_answer=False, place=where)
+            if "x-evidence" in as_object(document.at(where)):
+                yield (*key, "headers", status, name, "evidence"), as_object(document.at(where))["x-evidence"], where
         for media in document.media(response):
             content = as_object(document.at(media))
             yield (*key, "answer", status, "content"), media[-1], media
@@ -515,8 +518,7 @@ def _read_answers(reading: Reading, key: Key, value: Object, place: Pointer) -> 
         yield (*key, "statuses", status), THERE, where
         if "evidence" in said:
             yield (*key, "statuses", status, "evidence"), said["evidence"], where
-        for header in as_list(said.get("headers")):
-            yield (*key, "headers", status, str(header)), THERE, where
+        yield from _read_headers(reading, (*key, "headers", status), said, where)
         yield (*key, "answer", status, "content"), content, place
         here = (*place, "answer")
         yield from _read_member(reading, (*key, "answer", status), _answer_of(value), here, is_answer=True, members=here)
@@ -532,14 +534,19 @@ def _read_answers(reading: Reading, key: Key, value: Object, place: Pointer) -> 
         yield (*key, "statuses", status), THERE, (*place, "errors")
         if "evidence" in error:
             yield (*key, "statuses", status, "evidence"), error["evidence"], (*where, "evidence")
-        for header in as_list(error.get("headers")):
-            yield (*key, "headers", status, str(header)), THERE, (*where, "headers")
+        yield from _read_headers(reading, (*key, "headers", status), error, where)
         yield (*key, "answer", status, "content"), "application/json", where
         shape = str(error["body"])
         body: Object = {"type": "object", "members": reading.named("shapes", shape, (*where, "body"))}
         yield from _read_member(reading, (*key, "answer", status), body, where, is_answer=True, members=("shapes", shape))
         for digest, count in _counted(error.get("shows")).items():
             yield (*key, "shows", status, digest), count, (*where, "shows")
+
+
+def _read_headers(reading: Reading, key: Key, said: Object, place: Pointer) -> Said:
+    for name in map(str, as_list(said.get("headers"))):
+        entry = reading.named("headers", name, (*place, "headers"))
+        yield from _read_member(reading, (*key, name), entry, ("headers", name), is_answer=False)
 
 
 def _successes(value: Object) -> dict[str, Object]:

@@ -204,7 +204,9 @@ def _outcome(calls: Calls, image: Json) -> tuple[Json, Json]:
 
 def test_an_upload_of_comfy_is_stored_under_the_declared_type_and_given_back() -> None:
     calls = Calls()
-    place = calls.ask("comfy", "POST", "/customers/storage", {"file_name": "a.png", "content_type": "image/png"}).json
+    place = calls.ask(
+        "comfy", "POST", "/customers/storage", {"file_name": "a.png", "content_type": "image/png", "file_hash": "0000"}
+    ).json
     assert calls.fetch(place["upload_url"], method="PUT", body=b"x").status == 403
     assert calls.fetch(place["download_url"]).status == 404
     assert calls.fetch(place["upload_url"], method="PUT", headers={"content-type": "image/png"}, body=b"picture").status == 200

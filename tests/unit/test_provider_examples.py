@@ -80,6 +80,8 @@ ERRORS: Final[dict[tuple[str, str], tuple[Category, str | None]]] = {
     ("comfy", "mismatch"): ("consumed", "idempotency_mismatch"),
     ("comfy", "account"): ("other", None),
     ("comfy", "concurrency"): ("busy", None),
+    ("comfy", "committed-spend"): ("busy", None),
+    ("comfy", "storage-failed"): ("other", "storage_error"),
     ("comfy", "provider-disabled"): ("model", "comfy_cloud_provider_disabled"),
     ("comfy", "credential-not-checked"): ("other", "service_unavailable"),
     ("comfy", "key-store-down"): ("other", None),

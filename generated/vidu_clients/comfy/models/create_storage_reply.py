@@ -13,18 +13,30 @@ T = TypeVar("T", bound="CreateStorageReply")
 
 @_attrs_define
 class CreateStorageReply:
-    upload_url: str
-    """ Signed address for the PUT. """
-    download_url: str
+    """The document requires no member of it."""
+
+    upload_url: None | str | Unset = UNSET
+    """ Signed address for the PUT; may be missing where existing_file is true. """
+    download_url: None | str | Unset = UNSET
     """ Address to name in a request; said to live 24 hours. """
     expires_at: None | str | Unset = UNSET
     """ When the addresses end. """
+    existing_file: bool | None | Unset = UNSET
+    """ True where the storage has the file: put nothing. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        upload_url = self.upload_url
+        upload_url: None | str | Unset
+        if isinstance(self.upload_url, Unset):
+            upload_url = UNSET
+        else:
+            upload_url = self.upload_url
 
-        download_url = self.download_url
+        download_url: None | str | Unset
+        if isinstance(self.download_url, Unset):
+            download_url = UNSET
+        else:
+            download_url = self.download_url
 
         expires_at: None | str | Unset
         if isinstance(self.expires_at, Unset):
@@ -32,16 +44,23 @@ class CreateStorageReply:
         else:
             expires_at = self.expires_at
 
+        existing_file: bool | None | Unset
+        if isinstance(self.existing_file, Unset):
+            existing_file = UNSET
+        else:
+            existing_file = self.existing_file
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "upload_url": upload_url,
-                "download_url": download_url,
-            }
-        )
+        field_dict.update({})
+        if upload_url is not UNSET:
+            field_dict["upload_url"] = upload_url
+        if download_url is not UNSET:
+            field_dict["download_url"] = download_url
         if expires_at is not UNSET:
             field_dict["expires_at"] = expires_at
+        if existing_file is not UNSET:
+            field_dict["existing_file"] = existing_file
 
         return field_dict
 
@@ -50,9 +69,24 @@ class CreateStorageReply:
         d = dict(src_dict)
         if not isinstance(src_dict, Mapping):
             raise TypeError("an object is documented here")
-        upload_url = d.pop("upload_url")
 
-        download_url = d.pop("download_url")
+        def _parse_upload_url(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        upload_url = _parse_upload_url(d.pop("upload_url", UNSET))
+
+        def _parse_download_url(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        download_url = _parse_download_url(d.pop("download_url", UNSET))
 
         def _parse_expires_at(data: object) -> None | str | Unset:
             if data is None:
@@ -63,10 +97,20 @@ class CreateStorageReply:
 
         expires_at = _parse_expires_at(d.pop("expires_at", UNSET))
 
+        def _parse_existing_file(data: object) -> bool | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(bool | None | Unset, data)
+
+        existing_file = _parse_existing_file(d.pop("existing_file", UNSET))
+
         create_storage_reply = cls(
             upload_url=upload_url,
             download_url=download_url,
             expires_at=expires_at,
+            existing_file=existing_file,
         )
 
         create_storage_reply.additional_properties = d

@@ -16,11 +16,15 @@ class CreateStorageRequest:
     """ Name of the file. """
     content_type: str | Unset = UNSET
     """ Content-Type that the PUT will carry. """
+    file_hash: str | Unset = UNSET
+    """ SHA-256 of the bytes in hexadecimal digits; a file that is there already is then named. """
 
     def to_dict(self) -> dict[str, Any]:
         file_name = self.file_name
 
         content_type = self.content_type
+
+        file_hash = self.file_hash
 
         field_dict: dict[str, Any] = {}
 
@@ -31,6 +35,8 @@ class CreateStorageRequest:
         )
         if content_type is not UNSET:
             field_dict["content_type"] = content_type
+        if file_hash is not UNSET:
+            field_dict["file_hash"] = file_hash
 
         return field_dict
 
@@ -43,9 +49,12 @@ class CreateStorageRequest:
 
         content_type = d.pop("content_type", UNSET)
 
+        file_hash = d.pop("file_hash", UNSET)
+
         create_storage_request = cls(
             file_name=file_name,
             content_type=content_type,
+            file_hash=file_hash,
         )
 
         return create_storage_request

@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
+from ..models.aspect_ratio import AspectRatio, check_aspect_ratio
 from ..models.audio_type import AudioType, check_audio_type
 from ..models.image_to_video_model import ImageToVideoModel, check_image_to_video_model
 from ..models.movement_amplitude import MovementAmplitude, check_movement_amplitude
@@ -42,6 +43,8 @@ class ImageToVideoRequest:
     """ Seconds. """
     seed: int | Unset = UNSET
     """ 0 or left out means random; viduq4-preview takes no 0. """
+    aspect_ratio: AspectRatio | Unset = UNSET
+    """ On the picture routes the picture sets the shape; older official clients send 16:9 there. """
     resolution: Resolution | Unset = UNSET
     movement_amplitude: MovementAmplitude | Unset = UNSET
     """ No effect on the second and third series. """
@@ -52,7 +55,7 @@ class ImageToVideoRequest:
     watermark: bool | Unset = UNSET
     """ Mark the video. """
     wm_position: WatermarkCorner | Unset = UNSET
-    """ 1 top left, 2 top right, 3 bottom right (taken when left out), 4 bottom left. """
+    """ 1 top left, 2 top right, 3 bottom right, 4 bottom left. """
     wm_url: str | Unset = UNSET
     meta_data: str | Unset = UNSET
     """ JSON text with information about the work. """
@@ -88,6 +91,10 @@ class ImageToVideoRequest:
         duration = self.duration
 
         seed = self.seed
+
+        aspect_ratio: str | Unset = UNSET
+        if not isinstance(self.aspect_ratio, Unset):
+            aspect_ratio = self.aspect_ratio
 
         resolution: str | Unset = UNSET
         if not isinstance(self.resolution, Unset):
@@ -143,6 +150,8 @@ class ImageToVideoRequest:
             field_dict["duration"] = duration
         if seed is not UNSET:
             field_dict["seed"] = seed
+        if aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = aspect_ratio
         if resolution is not UNSET:
             field_dict["resolution"] = resolution
         if movement_amplitude is not UNSET:
@@ -205,6 +214,13 @@ class ImageToVideoRequest:
 
         seed = d.pop("seed", UNSET)
 
+        _aspect_ratio = d.pop("aspect_ratio", UNSET)
+        aspect_ratio: AspectRatio | Unset
+        if isinstance(_aspect_ratio, Unset):
+            aspect_ratio = UNSET
+        else:
+            aspect_ratio = check_aspect_ratio(_aspect_ratio)
+
         _resolution = d.pop("resolution", UNSET)
         resolution: Resolution | Unset
         if isinstance(_resolution, Unset):
@@ -254,6 +270,7 @@ class ImageToVideoRequest:
             bgm=bgm,
             duration=duration,
             seed=seed,
+            aspect_ratio=aspect_ratio,
             resolution=resolution,
             movement_amplitude=movement_amplitude,
             payload=payload,

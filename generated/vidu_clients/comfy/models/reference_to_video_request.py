@@ -58,6 +58,7 @@ class ReferenceToVideoRequest:
     seed: int | Unset = UNSET
     """ 0 or left out means random; viduq4-preview takes no 0. """
     aspect_ratio: AspectRatio | Unset = UNSET
+    """ On the picture routes the picture sets the shape; older official clients send 16:9 there. """
     resolution: Resolution | Unset = UNSET
     movement_amplitude: MovementAmplitude | Unset = UNSET
     """ No effect on the second and third series. """
@@ -68,7 +69,7 @@ class ReferenceToVideoRequest:
     watermark: bool | Unset = UNSET
     """ Mark the video. """
     wm_position: WatermarkCorner | Unset = UNSET
-    """ 1 top left, 2 top right, 3 bottom right (taken when left out), 4 bottom left. """
+    """ 1 top left, 2 top right, 3 bottom right, 4 bottom left. """
     wm_url: str | Unset = UNSET
     meta_data: str | Unset = UNSET
     """ JSON text with information about the work. """

@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
+from ..models.aspect_ratio import AspectRatio, check_aspect_ratio
 from ..models.audio_type import AudioType, check_audio_type
 from ..models.movement_amplitude import MovementAmplitude, check_movement_amplitude
 from ..models.resolution import Resolution, check_resolution
@@ -46,6 +47,8 @@ class StartEndToVideoRequest:
     """ Seconds. """
     seed: int | Unset = UNSET
     """ 0 or left out means random. """
+    aspect_ratio: AspectRatio | Unset = UNSET
+    """ On the picture routes the picture sets the shape; older official clients send 16:9 there. """
     resolution: Resolution | Unset = UNSET
     movement_amplitude: MovementAmplitude | Unset = UNSET
     """ No effect on the second and third series. """
@@ -56,7 +59,7 @@ class StartEndToVideoRequest:
     watermark: bool | Unset = UNSET
     """ Mark the video. """
     wm_position: WatermarkCorner | Unset = UNSET
-    """ 1 top left, 2 top right, 3 bottom right (taken when left out), 4 bottom left. """
+    """ 1 top left, 2 top right, 3 bottom right, 4 bottom left. """
     wm_url: str | Unset = UNSET
     meta_data: str | Unset = UNSET
     """ JSON text with information about the work. """
@@ -92,6 +95,10 @@ class StartEndToVideoRequest:
         duration = self.duration
 
         seed = self.seed
+
+        aspect_ratio: str | Unset = UNSET
+        if not isinstance(self.aspect_ratio, Unset):
+            aspect_ratio = self.aspect_ratio
 
         resolution: str | Unset = UNSET
         if not isinstance(self.resolution, Unset):
@@ -147,6 +154,8 @@ class StartEndToVideoRequest:
             field_dict["duration"] = duration
         if seed is not UNSET:
             field_dict["seed"] = seed
+        if aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = aspect_ratio
         if resolution is not UNSET:
             field_dict["resolution"] = resolution
         if movement_amplitude is not UNSET:
@@ -209,6 +218,13 @@ class StartEndToVideoRequest:
 
         seed = d.pop("seed", UNSET)
 
+        _aspect_ratio = d.pop("aspect_ratio", UNSET)
+        aspect_ratio: AspectRatio | Unset
+        if isinstance(_aspect_ratio, Unset):
+            aspect_ratio = UNSET
+        else:
+            aspect_ratio = check_aspect_ratio(_aspect_ratio)
+
         _resolution = d.pop("resolution", UNSET)
         resolution: Resolution | Unset
         if isinstance(_resolution, Unset):
@@ -258,6 +274,7 @@ class StartEndToVideoRequest:
             bgm=bgm,
             duration=duration,
             seed=seed,
+            aspect_ratio=aspect_ratio,
             resolution=resolution,
             movement_amplitude=movement_amplitude,
             payload=payload,

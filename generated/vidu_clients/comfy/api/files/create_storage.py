@@ -58,6 +58,11 @@ def _parse_response(
 
         return response_429
 
+    if response.status_code == 500:
+        response_500 = ErrorReply.from_dict(response.json())
+
+        return response_500
+
     if response.status_code == 503:
         response_503 = ErrorReply.from_dict(response.json())
 
@@ -88,7 +93,8 @@ def sync_detailed(
 
      Then send the raw bytes with PUT to upload_url, with the same Content-Type as declared here (with
     none, if none was declared) and without any credential of Comfy, and use download_url in the
-    request. Nothing is billed, so asking twice does no harm.
+    request. Where existing_file is true the storage has the file already: nothing is put, and
+    upload_url may be missing. Nothing is billed, so asking twice does no harm.
 
     Args:
         body (CreateStorageRequest):
@@ -121,7 +127,8 @@ def sync(
 
      Then send the raw bytes with PUT to upload_url, with the same Content-Type as declared here (with
     none, if none was declared) and without any credential of Comfy, and use download_url in the
-    request. Nothing is billed, so asking twice does no harm.
+    request. Where existing_file is true the storage has the file already: nothing is put, and
+    upload_url may be missing. Nothing is billed, so asking twice does no harm.
 
     Args:
         body (CreateStorageRequest):
@@ -149,7 +156,8 @@ async def asyncio_detailed(
 
      Then send the raw bytes with PUT to upload_url, with the same Content-Type as declared here (with
     none, if none was declared) and without any credential of Comfy, and use download_url in the
-    request. Nothing is billed, so asking twice does no harm.
+    request. Where existing_file is true the storage has the file already: nothing is put, and
+    upload_url may be missing. Nothing is billed, so asking twice does no harm.
 
     Args:
         body (CreateStorageRequest):
@@ -180,7 +188,8 @@ async def asyncio(
 
      Then send the raw bytes with PUT to upload_url, with the same Content-Type as declared here (with
     none, if none was declared) and without any credential of Comfy, and use download_url in the
-    request. Nothing is billed, so asking twice does no harm.
+    request. Where existing_file is true the storage has the file already: nothing is put, and
+    upload_url may be missing. Nothing is billed, so asking twice does no harm.
 
     Args:
         body (CreateStorageRequest):

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 
+import httpx
 import pytest
 from attrs import evolve
 from core_calls import IMAGE, KEY, Calls
@@ -344,8 +345,11 @@ def called(request: RequestModel, path_id: str | None = None) -> tuple[object, s
     """The typed answer of a route that answers at once, and the word that stood before the key."""
     words: list[str] = []
     emulator = Emulator(clock=Clock(rate=0))
-    hooks = {"request": [lambda sent: words.append(sent.headers["authorization"])]}
-    settings = evolve(emulator_settings(emulator), event_hooks=hooks)
+
+    def note(sent: httpx.Request) -> None:
+        words.append(sent.headers["authorization"])
+
+    settings = evolve(emulator_settings(emulator), event_hooks={"request": [note]})
     with Vidu(emulator_accounts(emulator), settings=settings) as vidu:
         return vidu.call(request, account="vidu", path_id=path_id), words[-1].partition(" ")[0]
 

@@ -52,9 +52,9 @@ include-operation-id = ["editAdFilm", "composeAdFilm"]
 enabled = false  # the film is named in the body, which may be drawn anew behind a link: another id is not found, and rightly
 
 [[operations]]
-include-operation-id = "listTasks"
+include-operation-id = ["listTasks", "contentToImage"]
 [operations.checks.negative_data_rejection]
-# a null in a query is the text `null`, which any text may be; test_core_refusals.py holds what is refused
+# a null in a query or in a path is the text `null`, which any text may be; test_core_refusals.py holds what is refused
 expected-statuses = [200, 400, 401, 403, 404, 405, 406, 409, 415, 422, 428, 429, "5xx"]
 """
 """What the tool must be told. Every check is on where nothing here says otherwise; --checks would switch all of them on."""

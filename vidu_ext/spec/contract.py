@@ -49,9 +49,9 @@ _BODY_ID: Final = re.compile(r"\$response\.body#/([^/]+)")
 _PATH_PARAMETER: Final = re.compile(r"\{([^}]+)\}")
 _RANGES: Final = (("minimum", "maximum"), ("minItems", "maxItems"), ("minLength", "maxLength"))
 _DATA_URIS: Final[dict[MediaKind, str]] = {
-    "image": "data:image/png;base64,",
-    "video": "data:video/mp4;base64,",
-    "audio": "data:audio/mp3;base64,",
+    "image": "data:image/png;base64,AAAA",
+    "video": "data:video/mp4;base64,AAAA",
+    "audio": "data:audio/mp3;base64,AAAA",
 }
 """A form of each kind that every pattern for data URIs allows."""
 

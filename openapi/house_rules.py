@@ -35,8 +35,8 @@ KEYWORDS: Final = frozenset({
 """What a schema may say. The last line is refused by other rules, which know why and what to write instead."""
 EXTENSIONS: Final = frozenset({
     "x-aliases", "x-code-families", "x-codes", "x-decision", "x-default", "x-download", "x-event-schema", "x-evidence",
-    "x-key-prefix", "x-max-body-bytes", "x-max-upload-bytes", "x-media", "x-reasons", "x-signature-vectors", "x-source",
-    "x-synchronous", "x-usual-poll",
+    "x-key-prefix", "x-max-body-bytes", "x-max-upload-bytes", "x-media", "x-price-list", "x-prices", "x-reasons",
+    "x-signature-vectors", "x-source", "x-synchronous", "x-usual-poll",
 })  # fmt: skip
 """Keys of our own."""
 MEDIA_KEYWORDS: Final = frozenset({

@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias
 
+import reading_prices
 from attrs import field, frozen
 from documents import FOLDER, Document, DocumentError, Json, Object, Operation, Pointer, as_list, as_object, load, spec_files
 from reading_rules import Form, ReadingError, form_of, tried
@@ -281,6 +282,9 @@ def _spec_facts(document: Document, words: list[str]) -> Said:
             yield from _servers((), document.root, ())
         elif name == "x-usual-poll":
             yield (name,), _named_operation(document, str(value)), (name,)
+        elif name == "x-price-list":
+            for rate, worth in as_object(as_object(value).get("credit")).items():
+                yield (name, rate), worth, (name, "credit", rate)
         elif name not in ignored:
             yield (name,), value, (name,)
     for operation in document.operations():
@@ -321,6 +325,8 @@ def _operation_facts(document: Document, operation: Operation, words: list[str])
                 for called in as_object(value):
                     target = document.resolve((*here, called))
                     yield (*key, "callback"), target[-1], target
+            case "x-prices":
+                yield from _price_facts(document, key, value, here)
             case "parameters":
                 pass
             case _:
@@ -375,6 +381,17 @@ def _answer_facts(document: Document, key: Key, place: Pointer, words: list[str]
                 yield (*key, "shows", status, digest), count, (*media, "examples")
         if status.startswith("2"):
             yield from _poll_facts(document, key, response)
+
+
+def _price_facts(document: Document, key: Key, rows: Json, place: Pointer) -> Said:
+    sources = as_object(as_object(document.root.get("x-price-list")).get("sources"))
+    for index, row in enumerate(map(as_object, as_list(rows))):
+        here = (*place, str(index))
+        date = as_object(sources.get(str(row.get("source")))).get("date")
+        for priced, amount in reading_prices.of_spec(row):
+            yield (*key, "price", priced), amount, here
+            yield (*key, "price", priced, "date"), date, here
+            yield (*key, "price", priced, "sure"), row.get("sure"), here
 
 
 def _poll_facts(document: Document, key: Key, response: Pointer) -> Said:
@@ -470,6 +487,9 @@ def _reading_facts(reading: Reading) -> Said:
     for index, url in enumerate(as_list(root.get("servers"))):
         yield ("servers", str(url)), THERE, ("servers", str(index))
     yield ("x-usual-poll",), root.get("usual_poll"), ("usual_poll",)
+    for rate, worth in as_object(root.get("credit")).items():
+        if rate not in NOTES:
+            yield ("x-price-list", rate), worth, ("credit", rate)
     for name, value in as_object(root.get("extensions")).items():
         yield (name,), value, ("extensions", name)
     for name, value, place in reading.operations():
@@ -502,6 +522,7 @@ def _read_operation(reading: Reading, name: str, value: Object, place: Pointer) 
         if models:
             yield (*key, "body", ".model", "words"), _ordered(set(map(str, models))), (*place, "models")
             yield (*key, "body", ".model", "open"), False, (*place, "models")
+    yield from _read_prices(reading, key, value, place)
     for target, member in as_object(value.get("leads_to")).items():
         where = (*place, "leads_to", target)
         yield (*key, "leads_to", target), as_object(member).get("member") if isinstance(member, dict) else member, where
@@ -509,6 +530,17 @@ def _read_operation(reading: Reading, name: str, value: Object, place: Pointer) 
             if word in as_object(member):
                 yield (*key, "leads_to", target, word), as_object(member)[word], where
     yield from _read_answers(reading, key, value, place)
+
+
+def _read_prices(reading: Reading, key: Key, value: Object, place: Pointer) -> Said:
+    documents = as_object(reading.root.get("documents"))
+    for index, row in enumerate(map(as_object, as_list(value.get("prices")))):
+        here = (*place, "prices", str(index))
+        date = as_object(documents.get(str(as_list(row["source"])[0]))).get("date")
+        for priced, amount in reading_prices.of_reading(row, reading.document.place(here)):
+            yield (*key, "price", priced), amount, here
+            yield (*key, "price", priced, "date"), date, here
+            yield (*key, "price", priced, "sure"), row.get("sure"), here
 
 
 def _read_answers(reading: Reading, key: Key, value: Object, place: Pointer) -> Said:

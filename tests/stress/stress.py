@@ -34,7 +34,7 @@ COLUMNS: Final = ("runs", "paid", "twice", "lost", "mixed", "stuck")
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="beginnings of the names of the runs that are wanted")
-    parser.add_argument("--seconds", type=float, default=20.0, help="what one run may take where it can be cut short")
+    parser.add_argument("--seconds", type=float, default=15.0, help="what one run may take where it can be cut short")
     parser.add_argument("--rounds", type=int, default=30, help="forks, kills and stops of one run")
     parser.add_argument("--at-once", type=int, default=2, help="runs at the same time")
     given = parser.parse_args()

@@ -134,4 +134,4 @@ def _awaited(order: dict[str, Any], prompt: str, unknown: Submission | None, ref
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    main(json.load(sys.stdin))

@@ -207,4 +207,4 @@ SITUATIONS: Final[Mapping[str, Callable[[dict[str, Any], str], None]]] = {
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    main(json.load(sys.stdin))

@@ -20,7 +20,7 @@ from attrs import define, field
 from stress_lines import Lines, Places, Trace, chosen
 from stress_rig import Options, Provider, Row, accounts_of, brief, compare, order_for, report, request_of, run_program, total
 
-from vidu_ext import AsyncVidu, Submission, Vidu
+from vidu_ext import AsyncTask, AsyncVidu, Submission, Task, Vidu
 from vidu_ext.values.errors import ViduError
 
 PROVIDERS: Final = ("vidu", "comfy")
@@ -83,13 +83,17 @@ class User:
     """What the caller of one submit has in the end."""
 
     prompt: str
+    got: list[Task | AsyncTask] = field(factory=list[Task | AsyncTask])
+    """What was returned. Taken without a line of Python, for none between the return and this is the library's."""
     refs: list[str] = field(factory=list[str])
     kept: list[Submission] = field(factory=list[Submission])
     """What may lead to a task."""
     said: str = ""
 
     def took(self, ref: object) -> None:
-        self.refs.append(str(ref))
+        """A callback, which may be interrupted like everything else."""
+        text = str(ref)
+        self.refs.append(text)
 
     def caught(self, ending: BaseException) -> None:
         """Look at what the documentation names."""
@@ -102,7 +106,7 @@ class User:
 
     def report(self) -> None:
         kept = self.kept[-1].to_text() if self.kept else None
-        report(prompt=self.prompt, refs=self.refs, kept=kept, said=self.said)
+        report(prompt=self.prompt, refs=[*self.refs, *(str(task.ref) for task in self.got)], kept=kept, said=self.said)
 
 
 def blocking(vidu: Vidu, entry: str, provider: str, user: User) -> Callable[[], object]:
@@ -110,27 +114,27 @@ def blocking(vidu: Vidu, entry: str, provider: str, user: User) -> Callable[[], 
     request = request_of(user.prompt)
     match entry:
         case "submit":
-            return lambda: user.took(vidu.submit(request, account=provider).ref)
+            return lambda: user.got.append(vidu.submit(request, account=provider))
         case "submit with on_accepted":
             return lambda: vidu.submit(request, account=provider, on_accepted=user.took)
         case "submit with on_submission":
-            return lambda: user.took(vidu.submit(request, account=provider, on_submission=user.kept.append).ref)
+            return lambda: user.got.append(vidu.submit(request, account=provider, on_submission=user.kept.append))
         case "send":
             submission = vidu.prepare(request, account=provider)
-            return lambda: user.took(vidu.send(submission).ref)
+            return lambda: user.got.append(vidu.send(submission))
         case _:
             submission = vidu.prepare(request, account=provider)
             user.kept.append(submission)
             with suppress(ViduError):
                 vidu.send(submission)
-            return lambda: user.took(vidu.find(submission).ref)
+            return lambda: user.got.append(vidu.find(submission))
 
 
 async def awaited(vidu: AsyncVidu, entry: str, provider: str, user: User) -> None:
     request = request_of(user.prompt)
     try:
         if entry == "submit":
-            user.took((await vidu.submit(request, account=provider)).ref)
+            user.got.append(await vidu.submit(request, account=provider))
         else:
             await vidu.submit(request, account=provider, on_accepted=user.took)
     except BaseException as ending:
@@ -308,4 +312,4 @@ def _sending(inner: Generator[Any, Any, None], sent: object) -> Callable[[], Any
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    main(json.load(sys.stdin))

@@ -175,4 +175,4 @@ def _forked(live: Callable[[], None]) -> int:
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    main(json.load(sys.stdin))

@@ -1,6 +1,6 @@
 """What every stress run needs: the provider from the outside, programs that report what they have, and the comparison of both.
 
-A program is one of these modules run with an order as JSON in its only argument. It reports lines of JSON: for each prompt
+A program is one of these modules run with an order as JSON on stdin. It reports lines of JSON: for each prompt
 the references that its user has in the end, by whatever documented way.
 """
 
@@ -110,11 +110,12 @@ def order_for(provider: Provider, **more: Any) -> Order:
 
 def run_program(program: str, order: Order, *, prefix: Sequence[str] = (), timeout: float = LONGEST) -> list[dict[str, Any]]:
     """What a program reports. One that does not end in time is killed with all that it started, and counts as stuck."""
-    command = [*prefix, sys.executable, "-X", "faulthandler", program, json.dumps(order)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True)
+    command = [*prefix, sys.executable, "-X", "faulthandler", program]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True, text=True)
     reports: list[dict[str, Any]] = []
     try:
-        out, err = process.communicate(timeout=timeout)
+        out, err = process.communicate(json.dumps(order), timeout=timeout)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGABRT)
         out, err = process.communicate()

@@ -69,7 +69,7 @@ def _told(said: Json, member: str, row: Object, place: str) -> Iterator[tuple[tu
 
 
 def _sum(steps: str, seconds: int, place: str) -> int:
-    """What so many seconds cost: `8, 10, +5` is 8 for one, 10 for two and 5 for each after that."""
+    """Return the price of a number of seconds: `8, 10, +5` is 8 for one, 10 for two and 5 for each after that."""
     sums = [part.strip() for part in steps.split(",")]
     *told, further = sums
     if not further.startswith(FURTHER) or not told:

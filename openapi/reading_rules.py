@@ -1,6 +1,6 @@
 """The rules of requests, tried: a spec and its reading must take and refuse the same bodies.
 
-What a model takes, and what one member asks of another, stands in a spec as conditions and in a reading as rows. They are
+What a model takes, and what one member asks of another, is written as conditions in a spec and as rows in a reading. They are
 not compared as text. Bodies are made along the edges of both, each is put to the spec's own schema and to the rows, and
 the two must agree. A rule of the spec that no body runs against, and a default that only one side has, are differences
 too. Limits that hold for every model are compared as facts in readings.py.
@@ -60,7 +60,7 @@ class Default:
 
 @frozen(eq=False)
 class Form:
-    """The members of one object of a request as a reading has them, and where its schema stands in the spec."""
+    """The members of one object of a request in a reading, and the place of its schema in the spec."""
 
     title: str
     members: Mapping[str, tuple[Pointer, Object]]
@@ -225,7 +225,7 @@ def _equal(left: Json, right: Json) -> bool:
 
 
 def values_at(body: Json, path: str) -> list[Json]:
-    """Everything that stands at a path of a body, `subjects[].videos` for all subjects; nothing where it is left out."""
+    """Return every value at a path of a body, `subjects[].videos` for all subjects; nothing if it is left out."""
     name, _, rest = path.partition("[].")
     if not isinstance(body, dict) or name not in body:
         return []
@@ -248,7 +248,7 @@ def with_value(form: Form, body: Body, path: str, value: Value) -> Body:
 
 
 def _made(entry: Json, value: Value) -> Json:
-    """A value of a member: as it is, or so many entries of a list, or a usual one."""
+    """Return a value for a member: the value itself, a list of that many entries, or a usual one."""
     if value == PRESENT:
         return sample(entry)
     if isinstance(value, _Count):

@@ -271,7 +271,7 @@ def _matches(pattern: str, texts: tuple[str, ...]) -> bool:
 
 
 def spec_facts(document: Document, reading: Reading) -> Facts:
-    """What a spec says. The reading gives nothing but the words by which examples are told apart."""
+    """The facts of a spec. Of the reading it takes only the words that distinguish examples."""
     return _gathered(document, _spec_facts(document, _example_words(reading)))
 
 
@@ -416,7 +416,7 @@ def _digests(document: Document, media: Pointer, words: list[str]) -> Counter[st
 
 
 def _digest(value: Json, words: list[str]) -> str:
-    """What an example shows, in the words by which examples are told apart: `failed UserCancelled`."""
+    """Describe what an example shows, in the words that distinguish examples: `failed UserCancelled`."""
     return " ".join(dict.fromkeys(_words_in(value, words))) or ("null" if value is None else "-")
 
 

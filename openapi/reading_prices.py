@@ -14,7 +14,6 @@ from typing import Final, TypeAlias
 from documents import Json, Object, as_list, as_object
 from reading_rules import ReadingError
 
-Amount: TypeAlias = "Decimal | int"
 Priced: TypeAlias = Iterator[tuple[str, str]]
 """What is priced, as a person reads it, and the price: `viduq2 resolution=540p second=3 per task in credits`, `14`."""
 
@@ -40,7 +39,7 @@ def of_reading(row: Object, place: str) -> Priced:
         for words, amount in _told(said, member, row, place):
             yield from _priced(row, words, kind == "off-peak", amount, unit)
             if kind == "credits" and row.get("off_peak") == "half":
-                yield from _priced(row, words, True, math.ceil(Decimal(amount) / 2), unit)
+                yield from _priced(row, words, True, Decimal(math.ceil(amount / 2)), unit)
 
 
 def _leaves(said: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
@@ -55,7 +54,7 @@ def _leaves(said: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
         yield (), said
 
 
-def _told(said: Json, member: str, row: Object, place: str) -> Iterator[tuple[tuple[str, ...], Amount]]:
+def _told(said: Json, member: str, row: Object, place: str) -> Iterator[tuple[tuple[str, ...], Decimal]]:
     words: Mapping[str, Json] = said if isinstance(said, dict) else {"": said}
     for word, amount in words.items():
         named = (f"{member}={word}",) if word else ()
@@ -68,20 +67,21 @@ def _told(said: Json, member: str, row: Object, place: str) -> Iterator[tuple[tu
             yield named, _number(amount) * share
 
 
-def _sum(steps: str, seconds: int, place: str) -> int:
+def _sum(steps: str, seconds: int, place: str) -> Decimal:
     """Return the price of a number of seconds: `8, 10, +5` is 8 for one, 10 for two and 5 for each after that."""
     sums = [part.strip() for part in steps.split(",")]
     *told, further = sums
     if not further.startswith(FURTHER) or not told:
         raise ReadingError(f"{place}: {steps!r} names no sums and what each further second adds")
-    return int(told[seconds - 1]) if seconds <= len(told) else int(told[-1]) + int(further) * (seconds - len(told))
+    beyond = max(0, seconds - len(told))
+    return Decimal(told[min(seconds, len(told)) - 1]) + Decimal(further) * beyond
 
 
 def _number(said: Json) -> Decimal:
     return Decimal(str(said))
 
 
-def _priced(row: Object, words: tuple[str, ...], is_off_peak: bool, amount: Amount, unit: str) -> Priced:
+def _priced(row: Object, words: tuple[str, ...], is_off_peak: bool, amount: Decimal, unit: str) -> Priced:
     when = [f"{member}={_range(wanted)}" for member, wanted in sorted(as_object(row.get("when")).items())]
     each = f"{row['each']} " if "each" in row else ""
     marks = [
@@ -92,7 +92,7 @@ def _priced(row: Object, words: tuple[str, ...], is_off_peak: bool, amount: Amou
         f"in {unit}",
     ]
     for model in as_list(row.get("models", row.get("of"))) or ["any model"]:
-        yield " ".join([str(model), *words, *when, *marks]), f"{Decimal(amount).normalize():f}"
+        yield " ".join([str(model), *words, *when, *marks]), f"{amount.normalize():f}"
 
 
 def _range(wanted: Json) -> str:

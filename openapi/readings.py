@@ -283,14 +283,24 @@ def _spec_facts(document: Document, words: list[str]) -> Said:
         elif name == "x-usual-poll":
             yield (name,), _named_operation(document, str(value)), (name,)
         elif name == "x-price-list":
-            for rate, worth in as_object(as_object(value).get("credit")).items():
-                yield (name, rate), worth, (name, "credit", rate)
+            for word, said in as_object(value).items():
+                if word != "sources":
+                    yield from _worth(word, said, (name, word))
         elif name not in ignored:
             yield (name,), value, (name,)
     for operation in document.operations():
         yield from _operation_facts(document, operation, words)
     for callback in document.callbacks():
         yield from _callback_facts(document, callback, words)
+
+
+def _worth(word: str, said: Json, place: Pointer) -> Said:
+    """What a credit is worth, by currency, or whose prices hold."""
+    if not isinstance(said, dict):
+        yield ("x-price-list", word), said, place
+    for rate, worth in as_object(said).items():
+        if rate not in NOTES:
+            yield ("x-price-list", word, rate.replace("_", "-")), worth, (*place, rate)
 
 
 def _servers(key: Key, holder: Object, pointer: Pointer) -> Said:
@@ -487,9 +497,9 @@ def _reading_facts(reading: Reading) -> Said:
     for index, url in enumerate(as_list(root.get("servers"))):
         yield ("servers", str(url)), THERE, ("servers", str(index))
     yield ("x-usual-poll",), root.get("usual_poll"), ("usual_poll",)
-    for rate, worth in as_object(root.get("credit")).items():
-        if rate not in NOTES:
-            yield ("x-price-list", rate), worth, ("credit", rate)
+    for word in ("credit", "answered_credit", "same_as"):
+        if word in root:
+            yield from _worth(word.replace("_", "-"), root[word], (word,))
     for name, value in as_object(root.get("extensions")).items():
         yield (name,), value, ("extensions", name)
     for name, value, place in reading.operations():

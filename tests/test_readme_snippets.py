@@ -206,7 +206,7 @@ def test_readme_expects_an_error_in_a_form_in_which_it_does_not_come(
 
 
 def test_readme_looks_later_in_a_way_that_finds_nothing(provider: respx.MockRouter, capsys: pytest.CaptureFixture[str]) -> None:
-    """The answer to the create is lost; the marker is found in the list only when it is looked for again."""
+    """The answer to the create is lost; the idempotency key is found in the list only when it is looked for again."""
     sent: list[str] = []
 
     def lost(request: httpx.Request) -> httpx.Response:
@@ -240,7 +240,7 @@ def test_readme_loses_the_task_of_an_interrupted_submit(provider: respx.MockRout
     provider.routes["list"].mock(side_effect=searched)
     namespace = run([BLOCKS[0].splitlines()[0], "from vidu_ext import Submission", block_with("except KeyboardInterrupt")])
     assert str(namespace["task"].ref) == "vidu:1"
-    assert json.loads(Path("submission.json").read_text(encoding="utf-8"))["marker"] == sent[0]
+    assert json.loads(Path("submission.json").read_text(encoding="utf-8"))["idempotency_key"] == sent[0]
 
 
 def test_readme_shows_a_cancelled_submit_without_its_submission(

@@ -86,7 +86,7 @@ def _worked(folder: Path, address: str, number: int) -> dict[str, float]:
     ) as worker:
 
         def ended() -> int:
-            return number - sum(worker.ledger.open_jobs().values())
+            return number - sum(worker.store.open_jobs().values())
 
         while (first := ended()) < WARM_UP:
             time.sleep(0.02)

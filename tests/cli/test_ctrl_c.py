@@ -21,7 +21,7 @@ from server import Act, Route, Server, film_of
 import vidu_ext
 from vidu_ext import TaskRef
 from vidu_ext.cli.commands import generate
-from vidu_ext.cli.output import Output
+from vidu_ext.cli.output import Printer
 
 OURS: Final = str(Path(vidu_ext.__file__).parent)
 HANGS = Act(ends="hangs")
@@ -109,7 +109,7 @@ def test_ctrl_c_while_the_reference_is_handed_out_names_the_task_and_keeps_the_n
 ) -> None:
     """Between the answer and the end of its output the command said that nothing was paid, and forgot the note."""
 
-    def interrupted_output(_output: Output, _ref: TaskRef) -> None:
+    def interrupted_output(_output: Printer, _ref: TaskRef) -> None:
         raise KeyboardInterrupt
 
     with Server(life=("done",)) as server:
@@ -130,7 +130,7 @@ def test_command_that_is_killed_at_any_line_leaves_a_note_or_has_said_the_refere
     said: list[str] = []
     lost: list[str] = []
 
-    def row(output: Output, *cells: str) -> None:
+    def row(output: Printer, *cells: str) -> None:
         shown(output, *cells)
         said.extend(cells)
 
@@ -141,10 +141,10 @@ def test_command_that_is_killed_at_any_line_leaves_a_note_or_has_said_the_refere
             lost.append(f"{frame.f_code.co_filename}:{frame.f_lineno}")
         return look
 
-    shown = Output.row
+    shown = Printer.row
     with Server(provider) as server, pytest.MonkeyPatch.context() as patch:
         person = Person(tmp_path, [server])
-        patch.setattr(Output, "row", row)
+        patch.setattr(Printer, "row", row)
         before = sys.gettrace()
         sys.settrace(look)
         try:

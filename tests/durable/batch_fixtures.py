@@ -13,7 +13,7 @@ from batch_provider import ProviderProcess
 from batch_rig import Rig
 from postgres import Postgres, why_not
 
-from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import database_url
 from vidu_ext.durable.dispatch import create_tables
 
@@ -71,11 +71,11 @@ def postgres_template(postgres: Postgres) -> str:
 
 
 def with_tables(url: str) -> None:
-    ledger = Ledger(database_url(url))
-    create_tables(ledger)
-    with ledger.writing() as connection:
+    store = JobStore(database_url(url))
+    create_tables(store)
+    with store.writing() as connection:
         connection.exec_driver_sql("DELETE FROM vidu_meta")  # every copy gets a salt of its own
-    ledger.close()
+    store.close()
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def ledger(database: str) -> Iterator[Ledger]:
-    found = Ledger(database if database.startswith("sqlite") else database.replace("postgresql:", "postgresql+psycopg:"))
+def store(database: str) -> Iterator[JobStore]:
+    found = JobStore(database if database.startswith("sqlite") else database.replace("postgresql:", "postgresql+psycopg:"))
     yield found
     found.close()

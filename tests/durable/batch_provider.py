@@ -63,7 +63,7 @@ def books(emulator: Emulator) -> dict[str, Any]:
                 "operation": task.operation,
                 "credits": task.credits,
                 "state": task.state,
-                "marker": task.payload or task.idempotency_key,
+                "idempotency_key": task.payload or task.idempotency_key,
                 "created": task.created,
                 "ended": task.ended,
                 "served": task.bytes_served,

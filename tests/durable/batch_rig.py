@@ -1,4 +1,4 @@
-"""A batch on its way in the tests: rows in, workers beside, and what the ledger says until something is so."""
+"""A batch on its way in the tests: rows in, workers beside, and what the store says until something is so."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from batch_provider import ProviderProcess
 from batch_worker_process import WorkerProcess
 
 from vidu_ext.durable import Batches, BatchOptions, Job, Limits, Planned
-from vidu_ext.durable.reports import Progress, every_job, progress
+from vidu_ext.durable.reports import BatchProgress, every_job, progress
 
 PATIENCE: Final = 60.0
 
@@ -65,13 +65,13 @@ class Rig:
         return self.workers[-1]
 
     def jobs(self) -> dict[str, Job]:
-        return {job.key: job for job in every_job(self.batches.ledger, self.batch)}
+        return {job.key: job for job in every_job(self.batches.store, self.batch)}
 
     def states(self) -> dict[str, str]:
         return {key: job.state for key, job in self.jobs().items()}
 
-    def progress(self) -> Progress:
-        return progress(self.batches.ledger, self.batch)
+    def progress(self) -> BatchProgress:
+        return progress(self.batches.store, self.batch)
 
     def until(self, wanted: Callable[[], bool], *, patience: float = PATIENCE) -> None:
         """Wait until something is so. Fails with the log of the workers where it never is."""

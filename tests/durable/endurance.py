@@ -158,7 +158,7 @@ def go_through(database: str, trial: Trial, folder: Path, *, server: Postgres | 
         kills = 0
         blows = schedule(trial, chance, has_server=server is not None)
         while time.monotonic() - began < trial.patience:
-            now = progress(batches.ledger, "batch")
+            now = progress(batches.store, "batch")
             ended = now.total - now.open
             if now.is_over or (trial.stops_when_stuck and now.is_stuck):
                 break
@@ -196,7 +196,7 @@ def end_all(workers: list[WorkerProcess]) -> None:
 def compare(batches: Batches, provider: ProviderProcess, trial: Trial, kills: int, seconds: float) -> Outcome:
     """The books of the provider beside those of the batch, and both beside the files."""
     books = provider.books()
-    found = list(every_job(batches.ledger, "batch"))
+    found = list(every_job(batches.store, "batch"))
     done = [job for job in found if job.state == "done"]
     notes = list(books["breakdowns"])
     paid_ids = {task["id"] for task in books["paid"]}
@@ -210,14 +210,14 @@ def compare(batches: Batches, provider: ProviderProcess, trial: Trial, kills: in
     for name, number in most.items():
         if number > trial.concurrency:
             notes.append(f"{number} tasks at once at {name}, {trial.concurrency} are allowed")
-    money = progress(batches.ledger, "batch").money[""]
+    money = progress(batches.store, "batch").money[""]
     if trial.ceiling is not None and money.spent > trial.ceiling + 0.01:
         notes.append(f"{money.spent} credits spent, {trial.ceiling} are allowed")
     if abs(money.reserved) > 0.01:
         notes.append(f"{money.reserved} credits are still reserved")
     known = {(job.reference or "").rpartition(":")[2] for job in found}
-    on_disk = [path for path in (Path(progress(batches.ledger, "batch").folder)).rglob("*") if path.is_file()]
-    running = batches.ledger.read(
+    on_disk = [path for path in (Path(progress(batches.store, "batch").folder)).rglob("*") if path.is_file()]
+    running = batches.store.read(
         lambda connection: sum(row.running for row in connection.exec_driver_sql("SELECT running FROM vidu_accounts"))
     )
     states: dict[str, int] = {}

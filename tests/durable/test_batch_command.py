@@ -202,9 +202,9 @@ def test_command_leaves_a_script_without_a_document(person: Person) -> None:
     assert document("run", "films.jsonl", "--enqueue")["states"]["queued"] == 1
     assert document("export", "-o", "jobs.jsonl") == {"batch": "films", "jobs": 1, "file": "jobs.jsonl"}
     with Batches(f"sqlite:///{person.folder}/vidu-batches.sqlite") as batches:
-        (job,) = every_job(batches.ledger, "films")
-        batches.ledger.begin(job, "x")
-        batches.ledger.park(job, "who knows")
+        (job,) = every_job(batches.store, "films")
+        batches.store.begin(job, "x")
+        batches.store.park(job, "who knows")
     settled = {"batch": "films", "key": "a", "reference": None, "state": "failed"}
     assert document("settle", "films", "--key", "a", "--not-paid") == settled
     worker = person.types("worker", "--until-idle", "--json", *QUICK)

@@ -91,12 +91,12 @@ def test_error_that_nobody_foresaw_stops_the_batch(provider: ProviderProcess, ri
     rig.plan(rows(1))
     rig.finish()
     rig.batch += "-broken"
-    with rig.batches.ledger.writing() as connection:
+    with rig.batches.store.writing() as connection:
         change = "UPDATE vidu_jobs SET request = '5' WHERE key = 'k00' AND batch = new.batch;"
         connection.exec_driver_sql(f"CREATE TRIGGER broken AFTER INSERT ON vidu_jobs BEGIN {change} END")
     rig.plan(rows(2))
     rig.finish()
-    with rig.batches.ledger.writing() as connection:
+    with rig.batches.store.writing() as connection:
         connection.exec_driver_sql("DROP TRIGGER broken")
     broken = rig.jobs()["k00"]
     assert (broken.state, broken.stage, rig.states()["k01"]) == ("failed", "submit", "done")
@@ -117,7 +117,7 @@ def test_price_of_the_user_is_not_asked(provider: ProviderProcess, sqlite_databa
         )
         assert {job.price for job in rig.jobs().values()} == {100.0}
         first = rig.jobs()["k00"]
-        assert rig.batches.ledger.begin(first, "x").moved == "moved"
+        assert rig.batches.store.begin(first, "x").moved == "moved"
         assert rig.progress().money["vidu"].reserved == 100.0
 
 
@@ -205,7 +205,7 @@ def test_rate_of_an_account_is_exceeded(provider: ProviderProcess, rig: Rig) -> 
     limit(rig, limits)
     rig.plan(rows(3), limits={"vidu": limits})
     rig.finish()
-    with rig.batches.ledger.writing() as connection:
+    with rig.batches.store.writing() as connection:
         started = connection.exec_driver_sql(
             "SELECT started_at_epoch_ms / 1000.0 FROM workflow_status WHERE workflow_uuid LIKE ? ORDER BY 1", (f"{rig.batch}/%",)
         )
@@ -268,7 +268,7 @@ def test_file_that_was_not_recorded_is_kept_twice(provider: ProviderProcess, rig
     rig.plan(rows(1))
     rig.finish()
     (before,) = rig.jobs().values()
-    with rig.batches.ledger.writing() as connection:
+    with rig.batches.store.writing() as connection:
         change = "UPDATE vidu_jobs SET state = 'fetching', file = NULL, sha256 = NULL WHERE id = ?"
         connection.exec_driver_sql(change, (before.id,))
     rig.until(lambda: batch_commands.mend(rig.batches, rig.batch) == 1)  # once its workflow has ended
@@ -337,8 +337,8 @@ def test_export_hides_what_a_job_cost_or_where_its_file_is(rig: Rig) -> None:
     rig.plan(rows(2, name="=film {row:03}"), template="{key}")
     rig.finish()
     lines, table = io.StringIO(), io.StringIO()
-    assert reports.export_jsonl(reports.every_job(rig.batches.ledger, rig.batch), lines) == 2
-    assert reports.export_csv(reports.every_job(rig.batches.ledger, rig.batch), table) == 2
+    assert reports.export_jsonl(reports.every_job(rig.batches.store, rig.batch), lines) == 2
+    assert reports.export_csv(reports.every_job(rig.batches.store, rig.batch), table) == 2
     documents = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert [document["row"] for document in documents] == [1, 2]
     for document, cells in zip(documents, csv.DictReader(io.StringIO(table.getvalue())), strict=True):
@@ -407,9 +407,9 @@ def test_rows_without_account_all_go_to_one(provider: ProviderProcess, sqlite_da
 
 def test_batch_that_is_not_there_is_a_trace(sqlite_database: str) -> None:
     with Batches(sqlite_database) as batches:
-        assert reports.names(batches.ledger) == []
+        assert reports.names(batches.store) == []
         with pytest.raises(ConfigurationError, match="has no batch 'films'; it has: none"):
-            reports.check_name(batches.ledger, "films")
+            reports.check_name(batches.store, "films")
 
 
 @pytest.mark.parametrize(

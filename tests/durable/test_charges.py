@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from ledger_rig import ACCOUNTS, planned
+from job_store_rig import ACCOUNTS, planned
 
 from vidu_ext.client.session import Settings
 from vidu_ext.client.vidu import Vidu
 from vidu_ext.durable import Batches
 from vidu_ext.durable.batch_commands import set_ceilings
-from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.job import Job
 from vidu_ext.durable.reports import every_job, exported, progress
 from vidu_ext.durable.workers.steps import Patience, Steps
@@ -68,10 +68,10 @@ async def not_put_aside(_workflow: str) -> None:
     raise AssertionError("no other batch waits")
 
 
-def run(ledger: Ledger, provider: Provider, jobs: list[Job]) -> None:
+def run(store: JobStore, provider: Provider, jobs: list[Job]) -> None:
     """Run jobs one after the other, to the end of their tasks, as far as the budget lets them."""
     steps = Steps(
-        ledger=ledger,
+        store=store,
         accounts=ACCOUNTS,
         settings=settings(provider),
         patience=Patience(),
@@ -83,7 +83,7 @@ def run(ledger: Ledger, provider: Provider, jobs: list[Job]) -> None:
 
     async def run_all() -> None:
         for job in jobs:
-            if ledger.room(job) is None:
+            if store.room(job) is None:
                 await steps.submit(job.id)
                 await steps.wait(job.id)
         await steps.client.close()
@@ -91,30 +91,30 @@ def run(ledger: Ledger, provider: Provider, jobs: list[Job]) -> None:
     asyncio.run(run_all())
 
 
-def found(ledger: Ledger) -> list[Job]:
-    return list(every_job(ledger, "batch"))
+def found(store: JobStore) -> list[Job]:
+    return list(every_job(store, "batch"))
 
 
 @pytest.mark.parametrize("charge", ODD)
 def test_a_charge_that_can_be_none_is_booked_as_the_estimate(sqlite_database: str, tmp_path: Path, charge: str) -> None:
     """A charge of -1000 credits widened a budget of 20 by 1000 with every task."""
     jobs = planned(sqlite_database, tmp_path, 6, price=10.0, ceilings={"": 20.0})
-    ledger, provider = Ledger(sqlite_database), Provider(charge)
-    run(ledger, provider, jobs)
-    money = progress(ledger, "batch").money[""]
+    store, provider = JobStore(sqlite_database), Provider(charge)
+    run(store, provider, jobs)
+    money = progress(store, "batch").money[""]
     assert (provider.paid, money.spent, money.reserved) == (2, 20.0, 0.0)
-    ledger.close()
+    store.close()
 
 
 @pytest.mark.parametrize("charge", ["-1000", "1e300", "true"])
 def test_an_odd_charge_teaches_no_cost_where_nobody_has_said_one(sqlite_database: str, tmp_path: Path, charge: str) -> None:
     """A cost of -1000 that was learned of one job became the estimate of the next ones."""
     jobs = planned(sqlite_database, tmp_path, 3, ceilings={"": 20.0})
-    ledger, provider = Ledger(sqlite_database), Provider(charge)
-    run(ledger, provider, jobs[:1])
-    assert progress(ledger, "batch").money[""].spent == 20.0
-    assert ledger.begin(jobs[1], "x").held == "budget"
-    ledger.close()
+    store, provider = JobStore(sqlite_database), Provider(charge)
+    run(store, provider, jobs[:1])
+    assert progress(store, "batch").money[""].spent == 20.0
+    assert store.begin(jobs[1], "x").held == "budget"
+    store.close()
 
 
 @pytest.mark.parametrize(("state", "code"), [("failed", "CreationPolicyViolation"), ("failed", "UserCancelled")])
@@ -122,11 +122,11 @@ def test_a_task_without_result_is_booked_as_the_estimate_where_its_charge_is_odd
     sqlite_database: str, tmp_path: Path, state: str, code: str
 ) -> None:
     (job,) = planned(sqlite_database, tmp_path, 1, price=10.0, ceilings={"": 20.0})
-    ledger = Ledger(sqlite_database)
-    run(ledger, Provider("-5", state=state, code=code), [job])
-    assert progress(ledger, "batch").money[""].spent == 10.0
-    assert "tells a charge of -5" in (found(ledger)[0].note or "")
-    ledger.close()
+    store = JobStore(sqlite_database)
+    run(store, Provider("-5", state=state, code=code), [job])
+    assert progress(store, "batch").money[""].spent == 10.0
+    assert "tells a charge of -5" in (found(store)[0].note or "")
+    store.close()
 
 
 @pytest.mark.parametrize("code", ["CreationPolicyViolation", "UserCancelled"])
@@ -135,34 +135,34 @@ def test_a_task_without_result_costs_what_is_told_of_it(
     sqlite_database: str, tmp_path: Path, code: str, charge: str, spent: float
 ) -> None:
     (job,) = planned(sqlite_database, tmp_path, 1, price=10.0, ceilings={"": 20.0})
-    ledger = Ledger(sqlite_database)
-    run(ledger, Provider(charge, state="failed", code=code), [job])
-    assert progress(ledger, "batch").money[""].spent == spent
-    ledger.close()
+    store = JobStore(sqlite_database)
+    run(store, Provider(charge, state="failed", code=code), [job])
+    assert progress(store, "batch").money[""].spent == spent
+    store.close()
 
 
 def test_an_odd_charge_is_said_aloud_and_in_the_report(
     sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (job,) = planned(sqlite_database, tmp_path, 1, price=10.0)
-    ledger = Ledger(sqlite_database)
+    store = JobStore(sqlite_database)
     with caplog.at_level(logging.WARNING):
-        run(ledger, Provider("-1000"), [job])
-    (reported,) = found(ledger)
+        run(store, Provider("-1000"), [job])
+    (reported,) = found(store)
     assert "-1000" in str(exported(reported)["note"])
     assert exported(reported)["credits"] == 10.0
     assert [record.name for record in caplog.records if "-1000" in record.getMessage()] == ["vidu_ext", "vidu_ext.durable"]
-    ledger.close()
+    store.close()
 
 
 @pytest.mark.parametrize(("charge", "booked"), CHARGES.items())
 def test_a_charge_that_can_be_one_is_booked_as_it_is(sqlite_database: str, tmp_path: Path, charge: str, booked: float) -> None:
     (job,) = planned(sqlite_database, tmp_path, 1, price=10.0)
-    ledger = Ledger(sqlite_database)
-    run(ledger, Provider(charge), [job])
-    (job,) = found(ledger)
+    store = JobStore(sqlite_database)
+    run(store, Provider(charge), [job])
+    (job,) = found(store)
     assert (job.credits, job.note) == (booked, None)
-    ledger.close()
+    store.close()
 
 
 @pytest.mark.parametrize("ceiling", [float("nan"), float("inf"), -1.0, 1e300, True, "20"], ids=repr)
@@ -172,7 +172,7 @@ def test_a_ceiling_that_is_no_number_of_credits_is_refused(sqlite_database: str,
     with Batches(sqlite_database, ACCOUNTS) as batches:
         with pytest.raises(ConfigurationError, match="a ceiling must be"):
             set_ceilings(batches, "batch", {"": ceiling})
-        assert progress(batches.ledger, "batch").money[""].ceiling == 20.0
+        assert progress(batches.store, "batch").money[""].ceiling == 20.0
 
 
 def status(provider: str, answer: dict[str, Any]) -> Snapshot:

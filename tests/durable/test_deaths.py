@@ -82,7 +82,11 @@ def test_worker_died_at_another_moment_than_this_needs(aftermath: Aftermath) -> 
 def test_task_of_a_request_whose_sender_died_is_paid_again(aftermath: Aftermath, key: str) -> None:
     job = aftermath.jobs[key]
     assert job.state == "done"
-    same = [task for task in aftermath.books["paid"] if task["marker"] == job.marker(aftermath.rig.batches.ledger.salt)]
+    same = [
+        task
+        for task in aftermath.books["paid"]
+        if task["idempotency_key"] == job.idempotency_key(aftermath.rig.batches.store.salt)
+    ]
     assert [f"{job.account}:{task['id']}" for task in same] == [job.reference]
 
 
@@ -117,8 +121,8 @@ def test_money_or_slots_of_the_dead_are_kept(aftermath: Aftermath) -> None:
     assert money[""].reserved == pytest.approx(sum(job.reserved for job in unknown))
     charged = sum(job.credits or 0.0 for job in aftermath.jobs.values())
     assert money[""].spent == pytest.approx(charged)
-    ledger = aftermath.rig.batches.ledger
-    rows = ledger.read(lambda connection: connection.exec_driver_sql("SELECT running FROM vidu_accounts").all())
+    store = aftermath.rig.batches.store
+    rows = store.read(lambda connection: connection.exec_driver_sql("SELECT running FROM vidu_accounts").all())
     assert {row[0] for row in rows} == {0}
 
 

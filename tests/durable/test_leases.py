@@ -12,40 +12,40 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.leases import Identity, Leases, is_gone
-from vidu_ext.durable.database.ledger import Ledger
 from vidu_ext.durable.database.tables import workers
 
 pytest_plugins = ["batch_fixtures"]
 
 
 @pytest.fixture
-def ledger(database: str) -> Iterator[Ledger]:
-    found = Ledger(database.replace("postgresql:", "postgresql+psycopg:"))
+def store(database: str) -> Iterator[JobStore]:
+    found = JobStore(database.replace("postgresql:", "postgresql+psycopg:"))
     found.create()
     yield found
     found.close()
 
 
-def worker(ledger: Ledger, name: str, *, seconds: float = 60.0, machine: str = "elsewhere") -> Leases:
-    return Leases(ledger, Identity(name, machine, 1, ""), seconds=seconds)
+def worker(store: JobStore, name: str, *, seconds: float = 60.0, machine: str = "elsewhere") -> Leases:
+    return Leases(store, Identity(name, machine, 1, ""), seconds=seconds)
 
 
-def known(ledger: Ledger) -> set[str]:
-    return set(ledger.read(lambda connection: connection.execute(sa.select(workers.c.id)).scalars().all()))
+def known(store: JobStore) -> set[str]:
+    return set(store.read(lambda connection: connection.execute(sa.select(workers.c.id)).scalars().all()))
 
 
-def test_living_worker_has_an_heir(ledger: Ledger) -> None:
-    one, two = worker(ledger, "one"), worker(ledger, "two")
+def test_living_worker_has_an_heir(store: JobStore) -> None:
+    one, two = worker(store, "one"), worker(store, "two")
     one.take()
     two.take()
     assert two.inherit() == []
     assert one.renew()
 
 
-def test_silent_worker_has_no_heir_or_several(ledger: Ledger) -> None:
-    worker(ledger, "dead", seconds=0.1).take()
-    heirs = [worker(ledger, f"heir{number}") for number in range(6)]
+def test_silent_worker_has_no_heir_or_several(store: JobStore) -> None:
+    worker(store, "dead", seconds=0.1).take()
+    heirs = [worker(store, f"heir{number}") for number in range(6)]
     for heir in heirs:
         heir.take()
     time.sleep(0.15)
@@ -53,12 +53,12 @@ def test_silent_worker_has_no_heir_or_several(ledger: Ledger) -> None:
         taken = list(pool.map(Leases.inherit, heirs))
     assert sorted(taken) == [[]] * 5 + [["dead"]]
     heirs[taken.index(["dead"])].forget("dead")
-    assert known(ledger) == {f"heir{number}" for number in range(6)}
+    assert known(store) == {f"heir{number}" for number in range(6)}
 
 
-def test_jobs_of_the_dead_are_lost_with_their_heir(ledger: Ledger) -> None:
-    worker(ledger, "dead", seconds=0.1).take()
-    first, second = worker(ledger, "first"), worker(ledger, "second")
+def test_jobs_of_the_dead_are_lost_with_their_heir(store: JobStore) -> None:
+    worker(store, "dead", seconds=0.1).take()
+    first, second = worker(store, "first"), worker(store, "second")
     first.take()
     second.take()
     time.sleep(0.15)
@@ -67,11 +67,11 @@ def test_jobs_of_the_dead_are_lost_with_their_heir(ledger: Ledger) -> None:
     first.lay_down()
     assert sorted(second.inherit()) == ["dead", "first"]
     first.forget("dead")
-    assert "dead" in known(ledger)
+    assert "dead" in known(store)
 
 
-def test_worker_that_was_taken_for_dead_goes_on_as_if_nothing_were(ledger: Ledger) -> None:
-    paused, heir = worker(ledger, "paused", seconds=0.1), worker(ledger, "heir")
+def test_worker_that_was_taken_for_dead_goes_on_as_if_nothing_were(store: JobStore) -> None:
+    paused, heir = worker(store, "paused", seconds=0.1), worker(store, "heir")
     paused.take()
     heir.take()
     time.sleep(0.15)
@@ -88,10 +88,10 @@ CLOCKS = [3_600.0, -3_600.0, 1e9, -1.7e9]
 
 
 @pytest.mark.parametrize("wrong", CLOCKS)
-def test_clock_that_is_wrong_steals_and_loses_no_lease(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, wrong: float) -> None:
+def test_clock_that_is_wrong_steals_and_loses_no_lease(store: JobStore, monkeypatch: pytest.MonkeyPatch, wrong: float) -> None:
     """Every lease seemed over to a worker with its clock an hour ahead, and jobs went to it while others were sending them."""
     right = time.time
-    one, two = worker(ledger, "one"), worker(ledger, "two")
+    one, two = worker(store, "one"), worker(store, "two")
     one.take()
     with monkeypatch.context() as clock:
         clock.setattr(time, "time", lambda: right() + wrong)
@@ -105,8 +105,8 @@ def test_clock_that_is_wrong_steals_and_loses_no_lease(ledger: Ledger, monkeypat
 
 
 @pytest.mark.parametrize("wrong", CLOCKS)
-def test_clock_that_is_set_hides_no_death(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, wrong: float) -> None:
-    dead, heir = worker(ledger, "dead", seconds=0.1), worker(ledger, "heir")
+def test_clock_that_is_set_hides_no_death(store: JobStore, monkeypatch: pytest.MonkeyPatch, wrong: float) -> None:
+    dead, heir = worker(store, "dead", seconds=0.1), worker(store, "heir")
     dead.take()
     heir.take()
     right = time.time
@@ -115,29 +115,31 @@ def test_clock_that_is_set_hides_no_death(ledger: Ledger, monkeypatch: pytest.Mo
     assert heir.inherit() == ["dead"]
 
 
-def test_clock_of_the_database_ends_no_lease(ledger: Ledger) -> None:
+def test_clock_of_the_database_ends_no_lease(store: JobStore) -> None:
     """What a lease is compared with is a number that changes, and no time of the database either."""
-    one, two = worker(ledger, "one"), worker(ledger, "two")
+    one, two = worker(store, "one"), worker(store, "two")
     one.take()
     two.take()
     for seen in (1e12, 5.0):
-        with ledger.writing() as connection:
+        with store.writing() as connection:
             connection.execute(sa.update(workers).where(workers.c.id == "one").values(seen=seen))
         assert two.inherit() == []
 
 
-def test_look_that_takes_long_is_not_counted_as_silence_of_the_others(ledger: Ledger) -> None:
+def test_look_that_takes_long_is_not_counted_as_silence_of_the_others(store: JobStore) -> None:
     """A worker that was stopped in the middle of a look took the jobs of those that had been sending meanwhile."""
     row: Any = {"id": "one", "seen": 1.5, "lease": 60.0, "machine": "elsewhere", "pid": 1, "born": ""}
-    leases: Any = worker(ledger, "two")
+    leases: Any = worker(store, "two")
     looks = [(0.0, 1_000.0), (1_001.0, 1_001.0), (1_059.0, 5_000.0), (1_061.0, 5_001.0)]
     assert [leases._is_dead(row, *look) for look in looks] == [False, False, False, True]
     assert not leases._is_dead({**row, "seen": 1.25}, 9_000.0, 9_000.0)
 
 
-def test_worker_of_a_machine_that_slept_knows_that_its_lease_may_be_over(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_worker_of_a_machine_that_slept_knows_that_its_lease_may_be_over(
+    store: JobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The monotonic clock of Linux stands still while the machine sleeps, and another may have the jobs by then."""
-    one = worker(ledger, "one")
+    one = worker(store, "one")
     one.take()
     assert one.age() < 30.0
     right = time.time
@@ -148,16 +150,16 @@ def test_worker_of_a_machine_that_slept_knows_that_its_lease_may_be_over(ledger:
     assert one.age() < 30.0
 
 
-def test_lease_that_was_laid_down_is_waited_for(ledger: Ledger) -> None:
-    one, two = worker(ledger, "one"), worker(ledger, "two")
+def test_lease_that_was_laid_down_is_waited_for(store: JobStore) -> None:
+    one, two = worker(store, "one"), worker(store, "two")
     one.take()
     two.take()
     one.lay_down()
     assert two.inherit() == ["one"]
 
 
-def test_worker_that_is_alone_waits_for_the_dead(ledger: Ledger) -> None:
-    one, two = worker(ledger, "one"), worker(ledger, "two")
+def test_worker_that_is_alone_waits_for_the_dead(store: JobStore) -> None:
+    one, two = worker(store, "one"), worker(store, "two")
     one.take()
     assert not one.others_live()
     two.take()
@@ -176,13 +178,13 @@ def test_process_that_is_gone_is_not_noticed() -> None:
     assert is_gone(own.machine, own.pid, "1"), "its number was given to another process"
 
 
-def test_suspended_worker_is_remembered_until_its_process_is_gone(ledger: Ledger) -> None:
+def test_suspended_worker_is_remembered_until_its_process_is_gone(store: JobStore) -> None:
     """A worker that woke up sent what its heir had sent meanwhile: that it was silent did not mean that it was dead."""
     own = Identity.of_this_process()
-    heir = Leases(ledger, own, seconds=60.0)
+    heir = Leases(store, own, seconds=60.0)
     heir.take()
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        Leases(ledger, Identity("asleep", own.machine, process.pid, ""), seconds=0.1).take()
+        Leases(store, Identity("asleep", own.machine, process.pid, ""), seconds=0.1).take()
         assert heir.inherit() == []
         time.sleep(0.15)
         assert not heir.another_sleeps()
@@ -192,25 +194,25 @@ def test_suspended_worker_is_remembered_until_its_process_is_gone(ledger: Ledger
     assert not heir.another_sleeps()
     assert heir.inherit() == ["asleep"]
     heir.forget("asleep")
-    assert known(ledger) == {own.id}
+    assert known(store) == {own.id}
 
 
-def test_worker_that_has_ended_does_not_sleep(ledger: Ledger) -> None:
+def test_worker_that_has_ended_does_not_sleep(store: JobStore) -> None:
     """Its process may go on with something else."""
     own = Identity.of_this_process()
-    ended, heir = Leases(ledger, own, seconds=60.0), worker(ledger, "heir")
+    ended, heir = Leases(store, own, seconds=60.0), worker(store, "heir")
     ended.take()
     heir.take()
     ended.lay_down()
     assert heir.inherit() == [own.id]
     assert not heir.another_sleeps()
     heir.forget(own.id)
-    assert known(ledger) == {"heir"}
+    assert known(store) == {"heir"}
 
 
-def test_silent_worker_of_another_machine_is_forgotten(ledger: Ledger) -> None:
+def test_silent_worker_of_another_machine_is_forgotten(store: JobStore) -> None:
     """Nothing can tell whether it sleeps, and its jobs must not wait for it for good."""
-    silent, heir = worker(ledger, "silent", seconds=0.1), worker(ledger, "heir")
+    silent, heir = worker(store, "silent", seconds=0.1), worker(store, "heir")
     silent.take()
     heir.take()
     assert heir.inherit() == []
@@ -218,4 +220,4 @@ def test_silent_worker_of_another_machine_is_forgotten(ledger: Ledger) -> None:
     assert heir.inherit() == ["silent"]
     assert not heir.another_sleeps()
     heir.forget("silent")
-    assert known(ledger) == {"heir"}
+    assert known(store) == {"heir"}

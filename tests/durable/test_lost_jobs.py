@@ -13,12 +13,12 @@ import pytest
 import sqlalchemy as sa
 from attrs import field, frozen
 from dbos import DBOS
-from ledger_rig import ACCOUNTS, REFERENCE, planned
+from job_store_rig import ACCOUNTS, REFERENCE, planned
 from sqlalchemy.exc import OperationalError
 
 from vidu_ext.client.session import Settings
 from vidu_ext.durable import DatabaseError, Job, Patience, StorageFullError
-from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import jobs
 from vidu_ext.durable.workers import worker
 from vidu_ext.durable.workers.steps import Steps
@@ -28,7 +28,7 @@ from vidu_ext.values.tasks import TaskRef
 
 pytest_plugins = ["batch_fixtures"]
 
-MARKER: Final = "0f8fad5bd9cb469fa165708677289507"
+KEY: Final = "0f8fad5bd9cb469fa165708677289507"
 
 
 @pytest.fixture
@@ -37,8 +37,8 @@ def database(sqlite_database: str) -> str:
 
 
 def sent(settlement: Settlement, *, ours: bool) -> Submission:
-    marker = MARKER if settlement in ("payload", "idempotency-key") else None
-    return Submission("vidu", "vidu", "textToVideo", settlement, marker, 1_700_000_000.0, {}, marker_is_ours=ours)
+    key = KEY if settlement in ("payload", "idempotency-key") else None
+    return Submission("vidu", "vidu", "textToVideo", settlement, key, 1_700_000_000.0, {}, key_is_ours=ours)
 
 
 @frozen(eq=False)
@@ -68,7 +68,7 @@ LEFT_SECONDS: Final = 0.5
 """How long a step is waited for that does not end."""
 
 
-def steps_of(ledger: Ledger, client: Client, *, look: float = 60.0, **more: Any) -> Steps:
+def steps_of(store: JobStore, client: Client, *, look: float = 60.0, **more: Any) -> Steps:
     """The steps of a worker. To be called where its event loop runs."""
 
     async def nothing(_: str) -> None:
@@ -76,42 +76,42 @@ def steps_of(ledger: Ledger, client: Client, *, look: float = 60.0, **more: Any)
 
     usual: dict[str, Any] = {"on_fault": print, "can_send": lambda: True, "term": lambda: 0, "put_aside": nothing}
     patience = Patience(look=look, gate=0.01)
-    found = Steps(ledger=ledger, accounts=ACCOUNTS, settings=Settings(), patience=patience, **{**usual, **more})
+    found = Steps(store=store, accounts=ACCOUNTS, settings=Settings(), patience=patience, **{**usual, **more})
     cast("Any", found)._clients[asyncio.get_running_loop()] = client
     return found
 
 
-def submitted(ledger: Ledger, job: Job, client: Client, **more: Any) -> Job:
+def submitted(store: JobStore, job: Job, client: Client, **more: Any) -> Job:
     """The job after the step that submits, which another process began."""
 
     async def submit() -> None:
-        await steps_of(ledger, client, **more).submit(job.id)
+        await steps_of(store, client, **more).submit(job.id)
 
     asyncio.run(submit())
-    return ledger.job(job.id)
+    return store.job(job.id)
 
 
-def left(ledger: Ledger, job: Job, client: Client, **more: Any) -> Job:
+def left(store: JobStore, job: Job, client: Client, **more: Any) -> Job:
     """The job after the step that submits was left without an end, for another worker."""
 
     async def submit() -> None:
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(steps_of(ledger, client, **more).submit(job.id), LEFT_SECONDS)
+            await asyncio.wait_for(steps_of(store, client, **more).submit(job.id), LEFT_SECONDS)
 
     asyncio.run(submit())
-    return ledger.job(job.id)
+    return store.job(job.id)
 
 
-def left_sending(database: str, ledger: Ledger, folder: Path, submission: Submission) -> Job:
+def left_sending(database: str, store: JobStore, folder: Path, submission: Submission) -> Job:
     (job,) = planned(database, folder, 1, price=4.0)
-    assert ledger.begin(job, submission.to_text()).moved == "moved"
-    return ledger.job(job.id)
+    assert store.begin(job, submission.to_text()).moved == "moved"
+    return store.job(job.id)
 
 
-def test_job_that_is_proved_absent_is_sent_again_once(database: str, ledger: Ledger, tmp_path: Path) -> None:
+def test_job_that_is_proved_absent_is_sent_again_once(database: str, store: JobStore, tmp_path: Path) -> None:
     submission = sent("payload", ours=True)
     client = Client(submission, absent=True)
-    job = submitted(ledger, left_sending(database, ledger, tmp_path, submission), client)
+    job = submitted(store, left_sending(database, store, tmp_path, submission), client)
     assert (job.state, job.reference, client.did) == ("running", REFERENCE, ["find", "send"])
 
 
@@ -120,57 +120,57 @@ def test_job_that_is_proved_absent_is_sent_again_once(database: str, ledger: Led
     [("payload", True), ("payload", False), ("idempotency-key", True), ("running-list", False), ("none", False)],
 )
 def test_job_whose_absence_is_not_proved_is_never_sent_again(
-    database: str, ledger: Ledger, tmp_path: Path, settlement: Settlement, ours: bool
+    database: str, store: JobStore, tmp_path: Path, settlement: Settlement, ours: bool
 ) -> None:
     submission = sent(settlement, ours=ours)
     client = Client(submission, absent=False)
-    job = submitted(ledger, left_sending(database, ledger, tmp_path, submission), client, look=0.3)
+    job = submitted(store, left_sending(database, store, tmp_path, submission), client, look=0.3)
     assert (job.state, job.reserved, set(client.did)) == ("unknown", 4.0, {"find"})
 
 
 @pytest.mark.parametrize("state", ["sending", "unknown"])
-def test_job_with_a_twin_is_neither_searched_for_nor_sent(database: str, ledger: Ledger, tmp_path: Path, state: str) -> None:
+def test_job_with_a_twin_is_neither_searched_for_nor_sent(database: str, store: JobStore, tmp_path: Path, state: str) -> None:
     """Nothing tells the tasks of two like requests apart at skills.video, so the search would take the twin's task."""
     submission = sent("running-list", ours=False)
     client = Client(submission, absent=True)
     twin, job = planned(database, tmp_path, 2)
-    assert ledger.begin(job, submission.to_text()).moved == "moved"
-    with ledger.writing() as connection:
+    assert store.begin(job, submission.to_text()).moved == "moved"
+    with store.writing() as connection:
         connection.execute(sa.update(jobs).values(digest="the same"))
         connection.execute(sa.update(jobs).where(jobs.c.id == twin.id).values(state=state))
-    found = submitted(ledger, ledger.job(job.id), client)
+    found = submitted(store, store.job(job.id), client)
     assert (found.state, client.did) == ("unknown", [])
     assert "cannot be told apart" in (found.note or "")
 
 
-def test_absence_is_no_proof_while_the_sender_may_wake_up(database: str, ledger: Ledger, tmp_path: Path) -> None:
+def test_absence_is_no_proof_while_the_sender_may_wake_up(database: str, store: JobStore, tmp_path: Path) -> None:
     """A worker that was suspended just before its request went out sent it when it woke up, and its heir had sent it too."""
     submission = sent("payload", ours=True)
     client = Client(submission, absent=True)
     sleeps = iter([True, True, False])
-    job = submitted(ledger, left_sending(database, ledger, tmp_path, submission), client, another_sleeps=lambda: next(sleeps))
+    job = submitted(store, left_sending(database, store, tmp_path, submission), client, another_sleeps=lambda: next(sleeps))
     assert (job.state, client.did) == ("running", ["find", "find", "find", "send"])
 
 
-def test_job_of_a_sender_that_never_wakes_up_is_left_to_a_person(database: str, ledger: Ledger, tmp_path: Path) -> None:
+def test_job_of_a_sender_that_never_wakes_up_is_left_to_a_person(database: str, store: JobStore, tmp_path: Path) -> None:
     submission = sent("payload", ours=True)
     client = Client(submission, absent=True)
-    found = left_sending(database, ledger, tmp_path, submission)
-    job = submitted(ledger, found, client, look=0.1, another_sleeps=lambda: True)
+    found = left_sending(database, store, tmp_path, submission)
+    job = submitted(store, found, client, look=0.1, another_sleeps=lambda: True)
     assert (job.state, job.reserved, set(client.did)) == ("unknown", 4.0, {"find"})
 
 
-def test_job_of_a_worker_that_was_taken_for_dead_is_left_to_its_heir(database: str, ledger: Ledger, tmp_path: Path) -> None:
+def test_job_of_a_worker_that_was_taken_for_dead_is_left_to_its_heir(database: str, store: JobStore, tmp_path: Path) -> None:
     """DBOS wrote down the error that the step ended with as the end of the job, while the heir had it in hand."""
     client = Client(sent("payload", ours=True), absent=True)
     terms = iter([0, 1])
     (queued,) = planned(database, tmp_path, 1)
-    job = left(ledger, queued, client, term=lambda: next(terms))
+    job = left(store, queued, client, term=lambda: next(terms))
     assert (job.state, client.did) == ("queued", [])
 
 
 def test_job_whose_reference_cannot_be_written_down_is_left_to_the_next_worker(
-    database: str, ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: str, store: JobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was left to a person, although its task is found again as soon as there is room."""
     client = Client(sent("payload", ours=True), absent=True)
@@ -181,14 +181,14 @@ def test_job_whose_reference_cannot_be_written_down_is_left_to_the_next_worker(
     def accept(_job: Job, _reference: str) -> None:
         raise full
 
-    monkeypatch.setattr(ledger, "accept", accept)
-    job = left(ledger, queued, client, on_fault=faults.append)
+    monkeypatch.setattr(store, "accept", accept)
+    job = left(store, queued, client, on_fault=faults.append)
     assert (job.state, client.did, faults) == ("sending", ["send"], [full])
 
 
 @pytest.mark.parametrize(("said", "fault"), [("database or disk is full", StorageFullError), ("disk I/O error", DatabaseError)])
 def test_job_of_which_dbos_can_write_nothing_down_is_left_to_the_next_worker(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, said: str, fault: type[Exception]
+    store: JobStore, monkeypatch: pytest.MonkeyPatch, said: str, fault: type[Exception]
 ) -> None:
     """DBOS ended the job with that error, and `vidu batch run` waited for the job without end."""
     faults: list[Exception] = []
@@ -198,7 +198,7 @@ def test_job_of_which_dbos_can_write_nothing_down_is_left_to_the_next_worker(
 
     async def run() -> None:
         client = Client(sent("payload", ours=True), absent=True)
-        monkeypatch.setattr(worker, "_running", [steps_of(ledger, client, on_fault=faults.append)])
+        monkeypatch.setattr(worker, "_running", [steps_of(store, client, on_fault=faults.append)])
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(inspect.unwrap(worker.run_job)("a job"), LEFT_SECONDS)
 

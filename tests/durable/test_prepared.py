@@ -24,7 +24,7 @@ def test_preparing_pays_or_sending_what_was_kept_does_not(provider: ProviderProc
         noted: list[object] = []
         task = vidu.send(Submission.parse(prepared.to_text()), on_accepted=noted.append)
     (paid,) = provider.books()["paid"]
-    assert (paid["marker"], f"vidu:{paid['id']}") == ("mark-of-mine", str(task.ref))
+    assert (paid["idempotency_key"], f"vidu:{paid['id']}") == ("mark-of-mine", str(task.ref))
     assert noted == [task.ref]
 
 

@@ -16,10 +16,10 @@ import pytest
 import sqlalchemy as sa
 from batch_provider import ProviderProcess
 from batch_rig import Rig
-from ledger_rig import ACCOUNTS, planned
+from job_store_rig import ACCOUNTS, planned
 
 from vidu_ext.durable import Batches, DatabaseError, batch_commands
-from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import database_url, escaped_database
 from vidu_ext.durable.dispatch import create_tables
 
@@ -88,7 +88,7 @@ def test_a_pickle_in_the_database_is_not_read(
     bomb = base64.b64encode(pickle.dumps(Bomb(tmp_path / "exploded"))).decode()
     with Rig(provider, sqlite_database, tmp_path) as rig:
         rig.plan([{"key": "k", "prompt": "a bird"}])
-        with rig.batches.ledger.writing() as connection:
+        with rig.batches.store.writing() as connection:
             if column == "inputs":
                 connection.execute(sa.text("UPDATE workflow_input SET inputs = :bomb"), {"bomb": bomb})
                 connection.execute(sa.text("UPDATE workflow_status SET serialization = 'py_pickle'"))
@@ -131,7 +131,7 @@ def rights(path: Path) -> dict[str, str]:
 def test_a_database_is_its_owners_alone_whatever_the_umask(tmp_path: Path, mask: int) -> None:
     path = tmp_path / "batches.sqlite"
     with umask(mask), Batches(f"sqlite:///{path}", ACCOUNTS) as batches:
-        create_tables(batches.ledger)
+        create_tables(batches.store)
         assert rights(path) == dict.fromkeys(("batches.sqlite", "batches.sqlite-shm", "batches.sqlite-wal"), "0o600")
 
 
@@ -143,15 +143,15 @@ def test_a_database_that_others_may_read_is_closed_to_them(tmp_path: Path, caplo
     beside.touch()
     path.chmod(0o664)
     beside.chmod(0o644)
-    with closing(Ledger(database_url(f"sqlite:///{path}"))) as ledger:
-        assert ledger.has_tables()
+    with closing(JobStore(database_url(f"sqlite:///{path}"))) as store:
+        assert store.has_tables()
         assert set(rights(path).values()) == {"0o600"}
     assert [str(path) in record.getMessage() for record in caplog.records] == [True, True]
 
 
 def test_a_look_at_a_database_that_is_not_there_makes_none(tmp_path: Path) -> None:
-    with closing(Ledger(database_url(f"sqlite:///{tmp_path}/batches.sqlite"))) as ledger:
-        assert not ledger.has_tables()
+    with closing(JobStore(database_url(f"sqlite:///{tmp_path}/batches.sqlite"))) as store:
+        assert not store.has_tables()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -168,10 +168,10 @@ def test_the_database_lies_in_the_folder_whatever_that_is_called(
     monkeypatch.chdir(folder)
     monkeypatch.delenv("VIDU_BATCH_DATABASE", raising=False)
     with Batches(None, ACCOUNTS) as batches:
-        create_tables(batches.ledger)
+        create_tables(batches.store)
         again = batches.url
     with Batches(again, ACCOUNTS) as batches:  # as the command hands it to its worker
-        assert batches.ledger.has_tables()
+        assert batches.store.has_tables()
         assert batches.url == again
     assert {file.name for file in folder.iterdir()} == {"vidu-batches.sqlite"}
     assert [file.name for file in tmp_path.iterdir()] == [name]
@@ -190,7 +190,7 @@ def test_a_worker_runs_in_a_folder_whose_name_looks_like_a_url(provider: Provide
 
 def test_a_database_that_cannot_be_opened_is_named_as_it_was_given(tmp_path: Path) -> None:
     with (
-        closing(Ledger(database_url(f"sqlite:///{tmp_path}/no%20folder/b.sqlite"))) as ledger,
+        closing(JobStore(database_url(f"sqlite:///{tmp_path}/no%20folder/b.sqlite"))) as store,
         pytest.raises(DatabaseError, match=r"/no%20folder/b\.sqlite cannot be used"),
     ):
-        ledger.create()
+        store.create()

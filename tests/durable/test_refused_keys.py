@@ -36,10 +36,10 @@ def running(batches: Batches, folder: Path) -> Job:
     manifest = folder / "rows.csv"
     manifest.write_text("key,prompt,model\nbird,a bird,viduq3-turbo\n", encoding="utf-8")
     batches.plan(manifest, BatchOptions(name="batch", folder=folder))
-    (job,) = every_job(batches.ledger, "batch")
-    batches.ledger.begin(job, "x")
-    batches.ledger.accept(job, REFERENCE)
-    return batches.ledger.job(job.id)
+    (job,) = every_job(batches.store, "batch")
+    batches.store.begin(job, "x")
+    batches.store.accept(job, REFERENCE)
+    return batches.store.job(job.id)
 
 
 class Refusing:
@@ -48,7 +48,7 @@ class Refusing:
     snapshot: Final = Snapshot(TaskRef.parse(REFERENCE), TaskState.SUCCEEDED, "success", {}, credits=5.0)
 
     def __init__(self, batches: Batches, job: Job, *, refusals: int, status: int) -> None:
-        self._ledger = batches.ledger
+        self._store = batches.store
         self._job = job
         self._left = refusals
         self._status = status
@@ -61,7 +61,7 @@ class Refusing:
         return self
 
     async def status(self, _reference: str) -> None:
-        self.held.append(dict(progress(self._ledger, self._job.batch).held))
+        self.held.append(dict(progress(self._store, self._job.batch).held))
         if self._left > 0:
             self._left -= 1
             raise CallError("vidu", "status", "no", status=self._status)
@@ -82,7 +82,7 @@ def waited(batches: Batches, job: Job, client: Refusing | WithoutFiles) -> Job:
 
     async def wait() -> None:
         found = steps.Steps(
-            ledger=batches.ledger,
+            store=batches.store,
             accounts=ACCOUNTS,
             settings=Settings(),
             patience=Patience(download=0.01),
@@ -96,7 +96,7 @@ def waited(batches: Batches, job: Job, client: Refusing | WithoutFiles) -> Job:
         await found.wait(job.id)
 
     asyncio.run(wait())
-    return batches.ledger.job(job.id)
+    return batches.store.job(job.id)
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -127,13 +127,13 @@ def test_task_that_succeeded_without_naming_its_file_yet_is_paid_and_its_file_is
 def test_unknown_job_whose_task_is_known_is_given_up(batches: Batches, tmp_path: Path) -> None:
     """As a version before left it: resume asks for its task again, and nobody can call it unpaid."""
     job = running(batches, tmp_path)
-    batches.ledger.park(job, "the key was refused")
-    parked = batches.ledger.job(job.id)
+    batches.store.park(job, "the key was refused")
+    parked = batches.store.job(job.id)
     with pytest.raises(ConfigurationError, match=f"accepted as {REFERENCE}, and may be paid"):
         batch_commands.settle(batches, parked, reference=None)
     assert batch_commands.mend(batches, "batch") == 1
     assert batch_commands.mend(batches, "batch") == 0
-    now = batches.ledger.job(job.id)
+    now = batches.store.job(job.id)
     assert (now.state, now.reference, now.run, now.note) == ("running", REFERENCE, 2, None)
-    with batches.ledger.writing() as connection:
+    with batches.store.writing() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(jobs)).scalar_one() == 1

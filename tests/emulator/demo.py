@@ -45,7 +45,7 @@ SCENES: Final = (
         "vidu",
         "viduq3-turbo",
         "kind=answer_lost,provider=vidu,operation=create,nth=1",
-        "the answer to the create was lost: found again by its marker in the list of tasks",
+        "the answer to the create was lost: found again by its idempotency key in the list of tasks",
     ),
     Scene(
         "comfy",

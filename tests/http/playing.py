@@ -60,7 +60,7 @@ def request_for(provider: str) -> TextToVideo:
 
 
 def body_for(provider: str) -> Object:
-    """What the request looks like when it has been sent, without a marker."""
+    """What the request looks like when it has been sent, without an idempotency key."""
     model: Object = {} if provider == "skills_video" else {"model": "viduq3-turbo"}
     return {**model, "prompt": PROMPT, "duration": 5}
 
@@ -117,7 +117,7 @@ def check(ended: Ended, server: Server) -> None:
         submission = ended.error.submission
         assert submission.account == server.account
         if paid is not None and server.provider in ("vidu", "comfy"):
-            assert submission.marker == (paid.key or paid.body.get("payload"))
-            assert str(submission.marker) in str(ended.error)
+            assert submission.idempotency_key == (paid.key or paid.body.get("payload"))
+            assert str(submission.idempotency_key) in str(ended.error)
     elif isinstance(ended.error, SubmitError):
         assert paid is None, "paid, and the error says that nothing is"

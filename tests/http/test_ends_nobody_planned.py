@@ -72,7 +72,7 @@ def test_something_breaks_after_the_create(way: Way, monkeypatch: pytest.MonkeyP
     with Server("vidu", plan={"create": [LOST]}) as server:
         with pytest.raises(SubmissionUnknownError, match="a fault of the program") as caught:
             submit(way, server)
-        assert caught.value.submission.marker == server.paid[0].body["payload"]
+        assert caught.value.submission.idempotency_key == server.paid[0].body["payload"]
         assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 

@@ -344,9 +344,9 @@ def test_status_of_somebody_elses_task_fails_while_ours_is_looked_for(way: Way) 
 
 @both_ways
 def test_somebody_else_made_the_same_task(way: Way) -> None:
-    """Vidu: the marker tells them apart."""
+    """Vidu: the idempotency key tells them apart."""
     with Server("vidu", plan={"create": [LOST]}) as server:
-        stranger = server.make({**body_for("vidu"), "payload": "another marker"})
+        stranger = server.make({**body_for("vidu"), "payload": "another key"})
         ended = run(way, [server])
         server.paid.remove(stranger)
     check(ended, server)

@@ -106,7 +106,7 @@ class Caller:
         submission = self.carried("submission")
         task_id, body, key = self.provider.paid[0]
         assert isinstance(submission, Submission), "paid, and the exception says that nothing was sent"
-        assert submission.marker == (key or body.get("payload"))
+        assert submission.idempotency_key == (key or body.get("payload"))
         assert submission.body == body
         if self.accepted:
             assert self.carried("ref") == TaskRef(self.provider.name, task_id)

@@ -73,7 +73,7 @@ class Stop:
     route: Route
     times: int
     says: str
-    """What its last words must hold; {name} is the id of the task, {marker} what travels with the request."""
+    """What its last words must hold; {name} is the id of the task, {idempotency_key} what travels with the request."""
     plan: Mapping[Route, Iterable[Act]]
     tasks: int = 0
     """Tasks that there are before it begins."""
@@ -84,14 +84,14 @@ class Stop:
 
 def _stops(provider: str) -> Mapping[str, Stop]:
     asked: Route = "list" if provider == "vidu" else "status"
-    marker = "{marker}" if provider in ("vidu", "comfy") else "bill" if provider == "zenlayer" else "unfinished generations"
+    key = "{idempotency_key}" if provider in ("vidu", "comfy") else "bill" if provider == "zenlayer" else "unfinished generations"
     one, many = "vidu.wait(refs[0])", "vidu.wait_all(refs)"
     forever: Mapping[Route, Iterable[Act]] = {asked: repeat(HANGS)}
     busy: Mapping[Route, Iterable[Act]] = {"create": [Act(accepts=False, status=429)]}
     film: Mapping[Route, Iterable[Act]] = {"film": [Act(ends="hangs", sends=lambda body: body[:5000])]}
     download = "vidu.download(refs[0], target)"
     return {
-        "while the create has no answer": Stop("vidu.submit(request)", "create", 1, marker, {"create": [HANGS]}),
+        "while the create has no answer": Stop("vidu.submit(request)", "create", 1, key, {"create": [HANGS]}),
         "while a busy provider is waited for": Stop("vidu.submit(request)", "create", 1, "nothing is paid", busy),
         "while a status has no answer": Stop(one, asked, 1, f"{provider}:{{name}}", forever, tasks=1),
         "between two status calls": Stop(one, asked, 1, f"{provider}:{{name}}", {}, tasks=1, poll_floor=NEVER_COMES),
@@ -144,8 +144,8 @@ def start(stop: Stop, way: Way, server: Server, arguments: list[str]) -> subproc
 def assert_said(words: str, stop: Stop, server: Server) -> None:
     """The traceback ends with how to go on, and nothing complains of what was left open."""
     task = server.paid[0] if server.paid else None
-    marker = str((task.key or task.body.get("payload")) if task else "")
-    assert stop.says.format(name=task.name if task else "", marker=marker) in words
+    key = str((task.key or task.body.get("payload")) if task else "")
+    assert stop.says.format(name=task.name if task else "", idempotency_key=key) in words
     assert "KeyboardInterrupt" in words
     assert not re.search(r"Exception ignored|was destroyed|never retrieved|never awaited|ResourceWarning|unclosed", words), words
     assert server.key not in words

@@ -32,7 +32,7 @@ def submit(way: Way, servers: list[Server], on_submission: OnSubmission) -> str:
 
 @both_ways
 def test_submission_is_told_when_it_is_too_late(way: Way) -> None:
-    """Told once, before it is sent, with the marker that it is sent with: from its text another process finds the task."""
+    """Once, before it is sent, with the idempotency key that is sent: from its text another process finds the task."""
     told: list[tuple[str, int]] = []
     with Server("comfy", plan={"create": [Act(accepts=False, status=503, headers={"retry-after": "0"})]}) as server:
         ref = submit(way, [server], lambda submission: told.append((submission.to_text(), len(server.seen))))

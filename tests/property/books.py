@@ -72,7 +72,7 @@ class Paid:
     state: str = "processing"
 
     @property
-    def marker(self) -> object:
+    def idempotency_key(self) -> object:
         return self.key or self.body.get("payload")
 
 

@@ -259,7 +259,7 @@ class World(RuleBasedStateMachine):
             for task in self._tasks():
                 if task.submit == wanted.number:
                     assert task.account == submission.account
-                    assert task.marker == submission.marker or submission.settlement in ("running-list", "none")
+                    assert task.idempotency_key == submission.idempotency_key or submission.settlement in ("running-list", "none")
 
     @invariant()
     def what_is_paid_was_told_before(self) -> None:
@@ -267,7 +267,7 @@ class World(RuleBasedStateMachine):
         for task in self._tasks():
             submission = self.submits[cast("int", task.submit)].told[-1]
             assert task.account == submission.account
-            assert task.marker == submission.marker or submission.settlement in ("running-list", "none")
+            assert task.idempotency_key == submission.idempotency_key or submission.settlement in ("running-list", "none")
 
     def teardown(self) -> None:
         """The world becomes kind: every flow comes to its end, and what can be found is found."""
@@ -284,8 +284,10 @@ class World(RuleBasedStateMachine):
         self._start_process()
         for wanted in list(self._lost()):
             self._find_for_sure(wanted)
-            if wanted.unknown is not None and wanted.unknown.submission.marker_is_ours:
-                self._find_for_sure(wanted)  # a second time, in the same process; a marker of the user's gives its task once
+            if wanted.unknown is not None and wanted.unknown.submission.key_is_ours:
+                self._find_for_sure(
+                    wanted
+                )  # a second time, in the same process; an idempotency key of the user's gives its task once
             self._check_all()
 
     # -- what the rules are made of -----------------------------------------------------------------------------------
@@ -428,7 +430,7 @@ class World(RuleBasedStateMachine):
         assert failure is None, failure
 
     def _find_for_sure(self, wanted: Wanted) -> None:
-        """What has a marker that nobody else has is found, be it a day later; nothing else is given in its place."""
+        """What has an idempotency key that nobody else has is found, be it a day later; nothing else is given in its place."""
         assert wanted.unknown is not None
         submission = Submission.parse(wanted.unknown.submission.to_text())
         if not wanted.is_unique and wanted.process not in self.processes:
@@ -439,12 +441,15 @@ class World(RuleBasedStateMachine):
         before = [task for task in self._tasks() if task.submit == wanted.number]
         while run in self.runs:
             self._step(run, "none", 0.0)
-        clocks_do_not_matter = submission.marker_is_ours or (
+        clocks_do_not_matter = submission.key_is_ours or (
             self.clocks_are_right and not any(books.behind > 250.0 or books.zone > 0.0 for books in self.books.values())
         )
         if submission.settlement == "payload" and wanted.is_unique and clocks_do_not_matter:
             assert (run.ref is not None) is bool(before)
-        if submission.settlement == "idempotency-key" and submission.marker not in self.books[submission.account].used_up:
+        if (
+            submission.settlement == "idempotency-key"
+            and submission.idempotency_key not in self.books[submission.account].used_up
+        ):
             is_old = abs(BEGAN + self.now + process.ahead - submission.submitted_at) > REPLAY_SECONDS
             assert (run.ref is not None) is not is_old
         if wanted.is_unique and wanted.ref is not None:

@@ -22,7 +22,7 @@ from stress_lines import Lines, Places, Trace, chosen
 from stress_rig import Options, Provider, Row, accounts_of, brief, order_for, report, run_program, total
 
 from vidu_ext.durable import Patience
-from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.workers.steps import Steps
 
 PATIENCE: Final = Patience(settle=0.3, look=20.0, resend=1.0, gate=0.02)
@@ -125,7 +125,7 @@ def _stop(task: asyncio.Task[object]) -> None:
 def _lived(order: dict[str, Any], jobs: Sequence[str], trace_of: Callable[[asyncio.Task[object]], Trace] | None) -> None:
     """What a worker does with jobs, and then at its end."""
     steps = Steps(
-        ledger=Ledger(order["database"]),
+        store=JobStore(order["database"]),
         accounts=accounts_of(order, order["account"]),
         settings=brief(),
         patience=PATIENCE,
@@ -141,7 +141,7 @@ def _lived(order: dict[str, Any], jobs: Sequence[str], trace_of: Callable[[async
         with suppress(CancelledError):
             ended.result()
     steps.close()
-    steps.ledger.close()
+    steps.store.close()
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
 

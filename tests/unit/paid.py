@@ -59,13 +59,13 @@ def attempt(
     began: float = BEGAN,
     **members: Json,
 ) -> Attempt:
-    """The attempt that a session makes of a request; `key` is a marker that the user chose."""
+    """The attempt that a session makes of a request; `key` is an idempotency key that the user chose."""
     wanted = offer(provider, account=account, operation=operation, **members)
     return attempt_of(wanted, provider_named(provider), key, began)
 
 
 def without_marker(made: Attempt) -> Attempt:
-    return evolve(made, submission=evolve(made.submission, marker=None, marker_is_ours=False))
+    return evolve(made, submission=evolve(made.submission, idempotency_key=None, key_is_ours=False))
 
 
 def reply(status: int, body: object = None, headers: Mapping[str, str] | None = None) -> Reply:
@@ -131,9 +131,9 @@ def settle(
     return ended
 
 
-def marker_of(made: Attempt) -> str:
-    assert made.submission.marker is not None
-    return made.submission.marker
+def idempotency_key_of(made: Attempt) -> str:
+    assert made.submission.idempotency_key is not None
+    return made.submission.idempotency_key
 
 
 def ref_of(outcome: Outcome) -> TaskRef:

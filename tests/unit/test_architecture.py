@@ -135,6 +135,16 @@ def test_house_has_few_levels_and_few_arrows() -> None:
     assert sum(map(len, graph.values())) <= MOST_ARROWS
 
 
+def test_class_has_a_name_that_no_other_class_has() -> None:
+    """A search for `Ledger` once led to the emulator and to the batches alike."""
+    homes: dict[str, list[str]] = {}
+    for name, path in modules().items():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(name)
+    assert {name: where for name, where in homes.items() if len(where) > 1} == {}
+
+
 def test_modules_import_each_other_in_no_circle() -> None:
     levels({module: imported_modules(module) for module in modules()})
 

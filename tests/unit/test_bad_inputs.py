@@ -159,15 +159,15 @@ MISFITS: dict[str, dict[str, Any]] = {
     "operation": {"operation": "noSuchOperation"},
     "settlement": {"settlement": "running-list"},
     "account": {"account": "studio"},
-    "marker": {"marker": "é"},
-    "marker that ends a line": {"marker": "k\r\nx-other: 1"},
+    "idempotency_key": {"idempotency_key": "é"},
+    "idempotency key that ends a line": {"idempotency_key": "k\r\nx-other: 1"},
 }
 
 
 @pytest.mark.parametrize("changes", MISFITS.values(), ids=MISFITS.keys())
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
 def test_a_changed_submission_is_refused_before_anything_is_sent(provider: str, changes: dict[str, Any], wire: Wire) -> None:
-    """Of a marker that no header takes, `find` said that the request may have been accepted."""
+    """Of an idempotency key that no header takes, `find` said that the request may have been accepted."""
     with Vidu({provider: "key"}, settings=Settings(transport=httpx.MockTransport(wire))) as vidu:
         submission = evolve(vidu.prepare(BIRD), **changes)
         for use in (vidu.find, vidu.send):
@@ -221,7 +221,7 @@ def test_idempotency_key_that_can_be_sent_is_refused(key: str, provider: str, wi
     request = TextToVideo(prompt="a paper bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
     with Vidu({provider: "secret-key"}, settings=Settings(transport=httpx.MockTransport(wire))) as vidu:
         submission = vidu.prepare(request, idempotency_key=key)
-    assert submission.marker == (key if provider in ("vidu", "comfy") else None)
+    assert submission.idempotency_key == (key if provider in ("vidu", "comfy") else None)
 
 
 def test_client_without_any_key_is_made(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,8 +20,8 @@ from paid import (
     created,
     detail_of,
     generation,
+    idempotency_key_of,
     keys_sent,
-    marker_of,
     offer,
     page,
     ref_of,
@@ -218,13 +218,13 @@ def test_a_refused_request_is_sent_again(provider: str, answer: Reply) -> None:
 def test_a_doubtful_outcome_at_comfy_is_left_open_or_paid_twice(answer: Answer) -> None:
     driver, made = Scripted(answer, created("comfy")), attempt("comfy")
     assert ref_of(create(driver, made)) == TaskRef("comfy", "9401")
-    assert keys_sent(driver) == [marker_of(made)] * 2
+    assert keys_sent(driver) == [idempotency_key_of(made)] * 2
     assert driver.of(Send)[0].call is driver.of(Send)[1].call
     assert driver.pauses == [1.0]
 
 
 def test_two_requests_share_an_idempotency_key() -> None:
-    assert marker_of(attempt("comfy")) != marker_of(attempt("comfy"))
+    assert idempotency_key_of(attempt("comfy")) != idempotency_key_of(attempt("comfy"))
 
 
 def test_a_key_in_flight_is_repeated_too_soon_or_given_up() -> None:
@@ -339,7 +339,7 @@ def test_comfys_key_is_not_repeated_because_another_account_is_left(answer: Answ
 
 def test_the_first_account_is_not_looked_through_while_another_is_left() -> None:
     made = attempt("vidu")
-    driver = Scripted(SILENCE, page([row("9401", payload=marker_of(made))]))
+    driver = Scripted(SILENCE, page([row("9401", payload=idempotency_key_of(made))]))
     assert ref_of(driver.run(submit([made, attempt("comfy")])).outcome) == TaskRef("vidu", "9401")
 
 
@@ -636,7 +636,7 @@ def test_an_upload_that_leads_nowhere_is_sent_to_the_model(answers: Sequence[Rep
 
 def test_a_payload_of_the_user_is_overwritten() -> None:
     made = attempt_of(offer("vidu", payload="job-1"), VIDU, None, BEGAN)
-    assert (made.submission.marker, made.submission.marker_is_ours) == ("job-1", False)
+    assert (made.submission.idempotency_key, made.submission.key_is_ours) == ("job-1", False)
     assert made.call.request["json"]["payload"] == "job-1"
 
 
@@ -645,8 +645,8 @@ def test_a_marker_that_is_looked_for_later_is_another_than_was_sent(provider: st
     made = attempt(provider)
     sent = made.call.request
     travelled = {"vidu": sent["json"].get("payload"), "comfy": sent["headers"].get("Idempotency-Key")}.get(provider)
-    assert made.submission.marker == travelled
-    assert made.submission.marker_is_ours is (travelled is not None)
+    assert made.submission.idempotency_key == travelled
+    assert made.submission.key_is_ours is (travelled is not None)
     assert made.submission.body == sent["json"]
 
 

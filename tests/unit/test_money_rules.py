@@ -21,7 +21,7 @@ from paid import (
     busy,
     created,
     generation,
-    marker_of,
+    idempotency_key_of,
     page,
     ref_of,
     reply,
@@ -130,7 +130,7 @@ def test_provider_that_cannot_be_searched_never_proves_absence(provider: str) ->
     ids=["payload of the user", "key of the user", "list of what runs", "route without a payload"],
 )
 def test_only_a_marker_of_our_own_lets_a_search_prove_absence(made: Attempt) -> None:
-    """A batch sends again what is absent; another task may carry a marker that the user chose, and a list of what runs
+    """A batch sends again what is absent; another task may carry an idempotency key that the user chose, and a list of what runs
     does not show what has ended."""
     listed = reply(200, []) if made.provider.name == "skills_video" else page([])
     assert not unknown(settle(Scripted(listed), made, settle=ONE_LOOK)).absent
@@ -153,7 +153,7 @@ def test_search_asks_the_account_that_the_request_was_sent_to(provider: str) -> 
     """Another account's list is empty of the task, and would have proved its absence."""
     made = attempt(provider, account="studio")
     listed = page([row("9401")]) if provider == "vidu" else reply(200, [generation("gen_1")])
-    driver = Scripted(listed, *([told(marker_of(made))] if provider == "vidu" else []))
+    driver = Scripted(listed, *([told(idempotency_key_of(made))] if provider == "vidu" else []))
     assert ref_of(settle(driver, made)).account == "studio"
     assert {sent.account for sent in driver.of(Send)} == {"studio"}
 
@@ -167,9 +167,9 @@ def test_client_that_is_closed_while_it_searches_leaves_the_outcome_unknown() ->
 
 
 def test_submission_that_was_written_down_finds_its_task_again_in_the_same_client() -> None:
-    """`find` is given a text that was kept, so another object with the marker of the one that was sent."""
+    """`find` is given a text that was kept, so another object with the idempotency key of the one that was sent."""
     claims, made = Claims(), attempt()
-    listed = page([row("9401", payload=marker_of(made))])
+    listed = page([row("9401", payload=idempotency_key_of(made))])
     assert ref_of(settle(Scripted(listed), made, claims)).task_id == "9401"
     kept = evolve(made, submission=Submission.parse(made.submission.to_text()))
     assert ref_of(settle(Scripted(listed), kept, claims)).task_id == "9401"
@@ -422,7 +422,7 @@ def test_call_refuses_a_route_that_starts_a_task() -> None:
 )
 def test_idempotency_key_of_the_user_changes_nothing_where_the_route_carries_none(provider: str, members: dict[str, Any]) -> None:
     plain, keyed = attempt(provider, **members), attempt(provider, key="job-1", **members)
-    assert (keyed.encoded.body, keyed.submission.marker) == (plain.encoded.body, None)
+    assert (keyed.encoded.body, keyed.submission.idempotency_key) == (plain.encoded.body, None)
     assert keyed.call.request == plain.call.request
     assert keyed.call.headers == plain.call.headers
 

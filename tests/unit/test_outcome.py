@@ -46,10 +46,10 @@ SUBMISSION: Final = Submission(
     provider="vidu",
     operation="textToVideo",
     settlement="payload",
-    marker="5f2b",
+    idempotency_key="5f2b",
     submitted_at=1_700_000_000.25,
     body={"model": "viduq3-turbo", "prompt": "a paper bird", "payload": "5f2b"},
-    marker_is_ours=True,
+    key_is_ours=True,
 )
 
 Expected = tuple[type[Outcome], type[SubmitError], bool]
@@ -282,7 +282,7 @@ def test_an_unknown_outcome_reaches_the_user_without_a_way_on() -> None:
     assert isinstance(error, SubmissionUnknownError)
     assert (error.account, error.submission, error.raw) == ("studio", SUBMISSION, b"<html>bad gateway</html>")
     assert "find(error.submission)" in str(error)
-    assert "The marker is 5f2b." in str(error)
+    assert "The idempotency key is 5f2b." in str(error)
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_a_submission_comes_back_from_its_text_as_another(body: Object) -> None:
     "submission",
     [
         SUBMISSION,
-        evolve(SUBMISSION, settlement="none", marker=None, marker_is_ours=False),
+        evolve(SUBMISSION, settlement="none", idempotency_key=None, key_is_ours=False),
         evolve(SUBMISSION, operation="extendSubject", path_id="9402"),
         evolve(SUBMISSION, submitted_at=1_700_000_000),
     ],
@@ -365,7 +365,7 @@ WRONG: Final[dict[str, str]] = {
     "operation is a list": changed(operation=["textToVideo"]),
     "settlement is unknown": changed(settlement="guess"),
     "settlement is null": changed(settlement=None),
-    "marker is a number": changed(marker=5),
+    "idempotency key is a number": changed(idempotency_key=5),
     "time is a text": changed(submitted_at="yesterday"),
     "time is no number": changed(submitted_at=math.nan),
     "time is endless": changed(submitted_at=math.inf),
@@ -373,8 +373,8 @@ WRONG: Final[dict[str, str]] = {
     "body is a text": changed(body="{}"),
     "body is null": changed(body=None),
     "path is a number": changed(path_id=9402),
-    "flag is a text": changed(marker_is_ours="false"),
-    "flag is a number": changed(marker_is_ours=1),
+    "flag is a text": changed(key_is_ours="false"),
+    "flag is a number": changed(key_is_ours=1),
 }
 
 
@@ -391,19 +391,19 @@ def test_a_broken_text_becomes_a_submission_that_is_looked_for_in_vain(text: str
         ("provider", "comfy"),
         ("operation", "imageToVideo"),
         ("settlement", "idempotency-key"),
-        ("marker", "another-key"),
-        ("marker", "\N{LATIN SMALL LETTER E WITH ACUTE}"),
+        ("idempotency_key", "another-key"),
+        ("idempotency_key", "\N{LATIN SMALL LETTER E WITH ACUTE}"),
         ("submitted_at", 1_700_000_001.0),
         ("submitted_at", 1e300),
         ("body", {"prompt": "a paper boat"}),
         ("path_id", ".."),
-        ("marker_is_ours", not SUBMISSION.marker_is_ours),
+        ("key_is_ours", not SUBMISSION.key_is_ours),
         ("checksum", "0" * 16),
         ("checksum", None),
     ],
 )
 def test_a_text_of_a_submission_is_refused_whichever_member_was_changed(name: str, value: object) -> None:
-    """With another marker, a look at Comfy sent the request again under a key that was not the first one's."""
+    """With another idempotency key, a look at Comfy sent the request again under a key that was not the first one's."""
     with pytest.raises(ConfigurationError, match="Nothing was sent"):
         Submission.parse(changed(**{name: value}))
 
@@ -417,7 +417,7 @@ def test_a_text_of_a_submission_may_be_written_anew_by_another_program(body: Obj
     assert Submission.parse(json.dumps(dict(reversed(members.items())), indent=2, ensure_ascii=True)) == submission
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Submission) if field.name not in ("path_id", "marker_is_ours")])
+@pytest.mark.parametrize("name", [field.name for field in fields(Submission) if field.name not in ("path_id", "key_is_ours")])
 def test_a_submission_without_a_member_is_taken(name: str) -> None:
     members = json.loads(SUBMISSION.to_text())
     del members[name]

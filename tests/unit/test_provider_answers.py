@@ -425,12 +425,16 @@ SUBMISSION: Final = Submission(
     provider="vidu",
     operation="textToVideo",
     settlement="payload",
-    marker="m-1",
+    idempotency_key="m-1",
     submitted_at=1767268800.0,
     body={"model": "viduq2", "prompt": "a bird", "duration": 5, "payload": "m-1"},
 )
 SKILLS_SUBMISSION: Final = evolve(
-    SUBMISSION, operation="createQ3Video", settlement="running-list", marker=None, body={"prompt": "a bird", "duration": 5}
+    SUBMISSION,
+    operation="createQ3Video",
+    settlement="running-list",
+    idempotency_key=None,
+    body={"prompt": "a bird", "duration": 5},
 )
 
 

@@ -25,12 +25,16 @@ SUBMISSION: Final = Submission(
     provider="vidu",
     operation="textToVideo",
     settlement="payload",
-    marker="m-1",
+    idempotency_key="m-1",
     submitted_at=NOON,
     body={"model": "viduq2", "prompt": "a bird", "duration": 5, "payload": "m-1"},
 )
 SKILLS_SUBMISSION: Final = evolve(
-    SUBMISSION, operation="createQ3Video", settlement="running-list", marker=None, body={"prompt": "a bird", "duration": 5}
+    SUBMISSION,
+    operation="createQ3Video",
+    settlement="running-list",
+    idempotency_key=None,
+    body={"prompt": "a bird", "duration": 5},
 )
 
 
@@ -197,7 +201,7 @@ def found(submission: Submission, *rows: Json, since: float | None = NOON - 300.
     provider = provider_named(submission.provider) if submission.settlement == "payload" else SKILLS
     page = provider.search(submission, {"tasks": list(rows)} if provider is VIDU else list(rows), since=since)
     assert page is not None
-    return [(candidate.ref.task_id, candidate.marker) for candidate in page.candidates]
+    return [(candidate.ref.task_id, candidate.idempotency_key) for candidate in page.candidates]
 
 
 def row(**members: Json) -> Object:
@@ -252,9 +256,9 @@ def test_time_rules_nothing_out_where_the_marker_decides() -> None:
     assert not found(SUBMISSION, row(created_at="2019-01-01T00:00:00Z"))
 
 
-def test_a_task_that_shows_our_own_marker_is_ours_whatever_else_it_shows() -> None:
+def test_a_task_that_shows_our_own_key_is_ours_whatever_else_it_shows() -> None:
     """A service may write the prompt anew, or the duration in another unit."""
-    ours = evolve(SUBMISSION, marker_is_ours=True)
+    ours = evolve(SUBMISSION, key_is_ours=True)
     assert found(ours, row(prompt="another", duration="5000", payload="m-1")) == [("1", "m-1")]
     assert not found(SUBMISSION, row(prompt="another", payload="m-1"))
 
@@ -310,19 +314,19 @@ def test_what_the_service_chooses_itself_rules_nothing_out() -> None:
 
 
 def test_a_picture_that_was_sent_whole_is_shown_at_an_address_and_rules_nothing_out() -> None:
-    mixed = evolve(SUBMISSION, operation="createAdFilm", marker=None, body={"images": ["data:image/png;base64,AA==", B]})
+    mixed = evolve(SUBMISSION, operation="createAdFilm", idempotency_key=None, body={"images": ["data:image/png;base64,AA==", B]})
     assert found(mixed, row(images=[A, B]))
     assert not found(mixed, row(images=[A, A]))
     assert not found(mixed, row(images=[A, B, B]))
 
 
 def test_without_a_marker_only_a_task_that_shows_the_same_prompt_or_pictures_is_taken_for_ours() -> None:
-    film = evolve(SUBMISSION, operation="createAdFilm", marker=None, body={"images": [A], "duration": 15})
+    film = evolve(SUBMISSION, operation="createAdFilm", idempotency_key=None, body={"images": [A], "duration": 15})
     assert found(film, row(images=[A], duration=15))
     assert not found(film, row(images=[B], duration=15))
     assert not found(film, row(duration=15))
     assert not found(evolve(film, body={"images": ["data:image/png;base64,AA=="]}), row(images=[A]))
-    talking = evolve(SUBMISSION, operation="lipSync", marker=None, body={"video_url": A, "text": "hello"})
+    talking = evolve(SUBMISSION, operation="lipSync", idempotency_key=None, body={"video_url": A, "text": "hello"})
     assert not found(talking, row())
 
 
@@ -336,9 +340,9 @@ def test_what_no_list_shows_is_looked_for_in_a_list() -> None:
 def test_a_task_carries_its_marker_in_the_payload_of_its_status_answer() -> None:
     snapshot = VIDU.snapshot(REF, {"state": "created", "payload": "m-1"})
     assert snapshot is not None
-    assert VIDU.marker_of(snapshot) == "m-1"
-    assert [provider.marker_of(snapshot) for provider in (COMFY, ZENLAYER, SKILLS)] == [None, None, None]
-    assert VIDU.marker_of(evolve(snapshot, raw={"payload": ""})) is None
+    assert VIDU.idempotency_key_of(snapshot) == "m-1"
+    assert [provider.idempotency_key_of(snapshot) for provider in (COMFY, ZENLAYER, SKILLS)] == [None, None, None]
+    assert VIDU.idempotency_key_of(evolve(snapshot, raw={"payload": ""})) is None
 
 
 @pytest.mark.parametrize(

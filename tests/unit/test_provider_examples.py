@@ -389,7 +389,7 @@ def test_a_documented_request_is_sent_as_it_is_written(example: Documented) -> N
     path_id = {"id": "901243326567555072", "model": "q3-lite"}.get(example.operation.path_parameter or "")
 
     encoded = example.adapter.encode_model(model, path_id=path_id)
-    call, sent = example.adapter.create_call(encoded, marker=None)
+    call, sent = example.adapter.create_call(encoded, idempotency_key=None)
 
     assert call.creates
     assert call.request["json"] == sent.body == example.value

@@ -1,4 +1,4 @@
-"""What the adapters send: every word of the specs is known, no request is altered, no marker is misplaced."""
+"""What the adapters send: every word of the specs is known, no request is altered, no idempotency key is misplaced."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ def test_a_subject_is_named_as_each_provider_names_it() -> None:
 
 def test_an_option_goes_to_the_provider_as_it_is() -> None:
     request = TextToVideo(prompt="a bird", model="viduq3-pro", options={"brand_new": {"deep": [1]}})
-    call, _ = VIDU.create_call(VIDU.encode(request), marker=None)
+    call, _ = VIDU.create_call(VIDU.encode(request), idempotency_key=None)
     assert call.request["json"]["brand_new"] == {"deep": [1]}
 
 
@@ -307,10 +307,10 @@ def test_the_id_of_a_path_is_asked_for_where_it_is_needed_and_only_there() -> No
     with pytest.raises(ConfigurationError, match="textToVideo takes no path_id"):
         VIDU.encode_model(model_of("vidu", "TextToVideoRequest", model="viduq2", prompt="a"), path_id="1")
 
-    call, _ = VIDU.create_call(VIDU.encode_model(edit, path_id="a:b"), marker=None)
+    call, _ = VIDU.create_call(VIDU.encode_model(edit, path_id="a:b"), idempotency_key=None)
     assert call.request["url"] == "/ent/v2/one-click/mv/a%3Ab/edit"
     with pytest.raises(ConfigurationError, match="the id for editMusicVideo"):
-        VIDU.create_call(VIDU.encode_model(edit, path_id="a/b?c"), marker=None)
+        VIDU.create_call(VIDU.encode_model(edit, path_id="a/b?c"), idempotency_key=None)
 
 
 def test_a_streaming_twin_never_takes_the_request_of_the_route_that_can_be_polled() -> None:
@@ -322,16 +322,16 @@ def test_a_route_that_answers_at_once_leads_to_no_task() -> None:
     encoded = VIDU.encode_model(model)
     assert encoded.operation == "textToSpeech"
     assert VIDU.created("mine", encoded, b'{"task_id": "1", "state": "success"}') is None
-    assert not VIDU.accepts_marker(encoded)
+    assert not VIDU.accepts_idempotency_key(encoded)
 
 
-# -- markers --------------------------------------------------------------------------------------------------------------
+# -- idempotency keys ---------------------------------------------------------------------------------------------------
 
 
 def test_vidu_carries_the_marker_in_the_payload_and_leaves_the_rest_alone() -> None:
     encoded = Encoded("textToVideo", {"model": "viduq2", "prompt": "a"})
-    assert VIDU.accepts_marker(encoded)
-    call, sent = VIDU.create_call(encoded, marker="m-1")
+    assert VIDU.accepts_idempotency_key(encoded)
+    call, sent = VIDU.create_call(encoded, idempotency_key="m-1")
     assert call.request["json"] == sent.body == {"model": "viduq2", "prompt": "a", "payload": "m-1"}
     assert encoded.body == {"model": "viduq2", "prompt": "a"}
     assert "Idempotency-Key" not in call.request["headers"]
@@ -339,45 +339,45 @@ def test_vidu_carries_the_marker_in_the_payload_and_leaves_the_rest_alone() -> N
 
 def test_a_payload_of_the_user_is_never_overwritten() -> None:
     encoded = Encoded("textToVideo", {"model": "viduq2", "prompt": "a", "payload": "job-1"})
-    assert not VIDU.accepts_marker(encoded)
-    call, sent = VIDU.create_call(encoded, marker="m-1")
+    assert not VIDU.accepts_idempotency_key(encoded)
+    call, sent = VIDU.create_call(encoded, idempotency_key="m-1")
     assert call.request["json"]["payload"] == "job-1"
     assert sent == encoded
 
 
 def test_an_empty_payload_leaves_the_place_to_the_marker() -> None:
-    _, sent = VIDU.create_call(Encoded("textToVideo", {"prompt": "a", "payload": ""}), marker="m-1")
+    _, sent = VIDU.create_call(Encoded("textToVideo", {"prompt": "a", "payload": ""}), idempotency_key="m-1")
     assert sent.body["payload"] == "m-1"
 
 
 def test_a_request_sent_again_to_be_found_keeps_its_first_marker() -> None:
-    _, sent = VIDU.create_call(Encoded("textToVideo", {"prompt": "a"}), marker="m-1")
-    assert VIDU.create_call(sent, marker="m-1")[1] == sent
+    _, sent = VIDU.create_call(Encoded("textToVideo", {"prompt": "a"}), idempotency_key="m-1")
+    assert VIDU.create_call(sent, idempotency_key="m-1")[1] == sent
 
 
 def test_comfy_carries_the_marker_as_idempotency_key_on_every_create_and_never_in_the_body() -> None:
     for operation in creating(COMFY):
         encoded = Encoded(operation, {"prompt": "a", "payload": "job-1"})
-        assert COMFY.accepts_marker(encoded)
-        call, sent = COMFY.create_call(encoded, marker="m-1")
+        assert COMFY.accepts_idempotency_key(encoded)
+        call, sent = COMFY.create_call(encoded, idempotency_key="m-1")
         assert call.request["headers"]["Idempotency-Key"] == "m-1"
         assert call.request["json"] == sent.body == {"prompt": "a", "payload": "job-1"}
-        assert "Idempotency-Key" not in COMFY.create_call(encoded, marker=None)[0].request["headers"]
+        assert "Idempotency-Key" not in COMFY.create_call(encoded, idempotency_key=None)[0].request["headers"]
 
 
 @pytest.mark.parametrize("provider", [ZENLAYER, SKILLS], ids=by_name)
 def test_a_provider_without_a_documented_way_is_sent_no_marker(provider: Provider) -> None:
     for operation in creating(provider):
         encoded = Encoded(operation, {"prompt": "a"})
-        assert not provider.accepts_marker(encoded)
-        call, sent = provider.create_call(encoded, marker="m-1")
+        assert not provider.accepts_idempotency_key(encoded)
+        call, sent = provider.create_call(encoded, idempotency_key="m-1")
         assert sent == encoded
         assert call.request["json"] == {"prompt": "a"}
         assert "Idempotency-Key" not in call.request["headers"]
 
 
 def test_a_route_that_may_refuse_a_payload_is_not_sent_one() -> None:
-    without = {operation for operation in creating(VIDU) if not VIDU.accepts_marker(Encoded(operation, {}))}
+    without = {operation for operation in creating(VIDU) if not VIDU.accepts_idempotency_key(Encoded(operation, {}))}
     documented = {
         *("createAdFilm", "referenceToImageNano", "replicateTrendingVideo", "textToAudio", "timingToAudio", "upscaleLegacy"),
         *("createMusicVideo", "editMusicVideo", "composeMusicVideo", "editGeneralFilm", "composeGeneralFilm"),

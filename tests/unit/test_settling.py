@@ -26,8 +26,8 @@ from paid import (
     created,
     detail_of,
     generation,
+    idempotency_key_of,
     keys_sent,
-    marker_of,
     page,
     ref_of,
     reply,
@@ -65,21 +65,21 @@ def is_absent(outcome: Outcome) -> bool:
 
 def test_a_lost_task_that_the_list_shows_is_not_found() -> None:
     made = attempt()
-    driver = Scripted(page([row("9401")]), told(marker_of(made)))
+    driver = Scripted(page([row("9401")]), told(idempotency_key_of(made)))
     assert settle(driver, made) == Accepted(TaskRef("vidu", "9401"), {})
     assert story(driver) == ["listTasks", "getCreations"]
 
 
 def test_a_marker_in_the_list_is_asked_for_once_more() -> None:
     made = attempt()
-    driver = Scripted(page([row("9400", payload="another"), row("9401", payload=marker_of(made))]))
+    driver = Scripted(page([row("9400", payload="another"), row("9401", payload=idempotency_key_of(made))]))
     assert ref_of(settle(driver, made)).task_id == "9401"
     assert story(driver) == ["listTasks"]
 
 
 def test_a_list_that_is_late_is_believed() -> None:
     made = attempt()
-    driver = Scripted(page([]), page([]), page([row("9401")]), told(marker_of(made)))
+    driver = Scripted(page([]), page([]), page([row("9401")]), told(idempotency_key_of(made)))
     assert ref_of(settle(driver, made)).task_id == "9401"
     assert story(driver) == ["listTasks", 1.0, "listTasks", 2.0, "listTasks", "getCreations"]
 
@@ -111,7 +111,7 @@ def test_a_key_of_the_user_is_looked_for_among_tasks_that_the_provider_dates_a_l
 
 def test_the_second_page_is_not_read() -> None:
     made = attempt()
-    driver = Scripted(page([row("9399")], "two"), told("another"), page([row("9401")], "three"), told(marker_of(made)))
+    driver = Scripted(page([row("9399")], "two"), told("another"), page([row("9401")], "three"), told(idempotency_key_of(made)))
     assert ref_of(settle(driver, made)).task_id == "9401"
     assert [send.call.request["params"].get("pager.page_token") for send in driver.of(Send)[::2]] == [None, "two"]
 
@@ -125,7 +125,9 @@ def test_a_list_without_end_is_read_for_ever() -> None:
 def test_a_task_of_somebody_else_is_asked_at_every_look() -> None:
     made = attempt()
     others = page([row("9398"), row("9399")])
-    driver = Scripted(others, told("another"), told(None), others, page([row("9398"), row("9401")]), told(marker_of(made)))
+    driver = Scripted(
+        others, told("another"), told(None), others, page([row("9398"), row("9401")]), told(idempotency_key_of(made))
+    )
     assert ref_of(settle(driver, made)).task_id == "9401"
     assert story(driver) == ["listTasks", "getCreations", "getCreations", 1.0, "listTasks", 2.0, "listTasks", "getCreations"]
 
@@ -140,14 +142,14 @@ def test_tasks_that_cannot_be_it_are_asked() -> None:
 @pytest.mark.parametrize("answer", [SILENCE, reply(500), reply(404), reply(200, b"?")])
 def test_a_candidate_that_cannot_be_asked_is_taken_for_somebody_elses(answer: Answer) -> None:
     made = attempt()
-    driver = Scripted(page([row("9401")]), answer, page([row("9401")]), told(marker_of(made)))
+    driver = Scripted(page([row("9401")]), answer, page([row("9401")]), told(idempotency_key_of(made)))
     assert ref_of(settle(driver, made)).task_id == "9401"
     assert driver.pauses == [1.0]
 
 
 def test_a_candidate_that_cannot_be_asked_hides_the_task_behind_it() -> None:
     made = attempt()
-    driver = Scripted(page([row("9400"), row("9401")]), SILENCE, told(marker_of(made)))
+    driver = Scripted(page([row("9400"), row("9401")]), SILENCE, told(idempotency_key_of(made)))
     assert ref_of(settle(driver, made)).task_id == "9401"
     assert driver.pauses == []
 
@@ -180,7 +182,7 @@ def test_a_search_that_is_refused_is_repeated(status: int, body: object) -> None
 )
 def test_a_search_that_fails_once_is_given_up(answer: Answer) -> None:
     made = attempt()
-    driver = Scripted(answer, page([row("9401")]), told(marker_of(made)))
+    driver = Scripted(answer, page([row("9401")]), told(idempotency_key_of(made)))
     assert ref_of(settle(driver, made)).task_id == "9401"
     assert driver.pauses == [1.0]
 
@@ -204,7 +206,7 @@ def test_two_submits_take_the_same_task() -> None:
 def test_a_claimed_task_is_asked_again() -> None:
     claims, made = Claims(), attempt()
     claims.claim(TaskRef("vidu", "9400"), attempt().submission)
-    driver = Scripted(page([row("9400"), row("9401")]), told(marker_of(made)))
+    driver = Scripted(page([row("9400"), row("9401")]), told(idempotency_key_of(made)))
     assert ref_of(settle(driver, made, claims)).task_id == "9401"
 
 
@@ -223,7 +225,7 @@ def test_the_one_task_with_the_users_own_payload_is_not_taken() -> None:
 
 def test_a_key_of_the_user_is_taken_for_one_that_nobody_else_can_have() -> None:
     made = attempt(key="job-1")
-    assert not made.submission.marker_is_ours
+    assert not made.submission.key_is_ours
     driver = Scripted(page([row("9400", payload="job-1"), row("9401", payload="job-1")]))
     assert "2 tasks fit" in detail_of(settle(driver, made))
 
@@ -244,17 +246,17 @@ def test_a_submit_of_its_own_request_keeps_a_marker_of_ours_from_being_found() -
     claims, made, twin = Claims(), attempt(), attempt()
     claims.begin(made.submission)
     claims.begin(twin.submission)
-    driver = Scripted(page([row("9401")]), told(marker_of(made)))
+    driver = Scripted(page([row("9401")]), told(idempotency_key_of(made)))
     assert ref_of(settle(driver, made, claims)).task_id == "9401"
 
 
 AD_FILM: Final[dict[str, Any]] = {"operation": "createAdFilm", "images": ["https://example.com/a.png"]}
-"""A route of Vidu that takes no payload, so that no marker travels."""
+"""A route of Vidu that takes no payload, so that no idempotency key travels."""
 
 
 def test_a_task_with_a_payload_is_taken_for_one_that_was_sent_without() -> None:
     made = attempt(**AD_FILM)
-    assert made.submission.marker is None
+    assert made.submission.idempotency_key is None
     rows = [row("9399", payload="another"), row("9400"), row("9401")]
     driver = Scripted(page(rows), told("another"), told(""))
     assert ref_of(settle(driver, made)).task_id == "9401"
@@ -290,7 +292,7 @@ class Listing:
 
     def __init__(self, driver: Scripted, *, ahead: float, zone: float = 0.0, date: str | None = None) -> None:
         self.tasks: dict[str, tuple[float, str]] = {}
-        """When each was made, and with which marker."""
+        """When each was made, and with which idempotency key."""
         self._driver = driver
         self._offset = RIGHT - driver.moment
         self._zone = zone
@@ -303,7 +305,7 @@ class Listing:
         return self._driver.moment + self._offset
 
     def make(self, task_id: str, made: Attempt, *, age: float = 0.0) -> None:
-        self.tasks[task_id] = (self.now - age, marker_of(made))
+        self.tasks[task_id] = (self.now - age, idempotency_key_of(made))
 
     def answer(self, effect: Send) -> Reply:
         assert not effect.call.creates
@@ -385,7 +387,7 @@ def test_a_clock_that_is_set_while_a_task_is_looked_for_hides_nothing(set_to: fl
 
 @pytest.mark.parametrize("date", DATES)
 def test_a_date_that_makes_no_sense_does_not_make_an_older_task_ours(date: str) -> None:
-    """Without a marker, time tells the task from an earlier one of the same request."""
+    """Without an idempotency key, time tells the task from an earlier one of the same request."""
     made = attempt(**AD_FILM)
     older = evolve(page([row("9400", age=86_400.0)]), headers={"date": date})
     driver = Scripted(*[older] * LOOKS)
@@ -579,7 +581,7 @@ def test_two_that_fit_end_the_search_although_a_twin_under_way_is_about_to_claim
 def test_a_submit_that_is_found_a_second_time_is_lost() -> None:
     claims, made = Claims(), attempt()
     for _ in range(2):
-        driver = Scripted(page([row("9401", payload=marker_of(made))]))
+        driver = Scripted(page([row("9401", payload=idempotency_key_of(made))]))
         assert ref_of(settle(driver, made, claims)).task_id == "9401"
 
 
@@ -612,7 +614,7 @@ def find(driver: Scripted, made: Attempt, *, claims: Claims | None = None, retry
 
 def test_the_task_of_an_unknown_submission_is_not_found_the_next_day() -> None:
     made = attempt()
-    driver = Scripted(page([row("9401")]), told(marker_of(made)), time_of_day=BEGAN + 86_400)
+    driver = Scripted(page([row("9401")]), told(idempotency_key_of(made)), time_of_day=BEGAN + 86_400)
     assert ref_of(find(driver, made)) == TaskRef("vidu", "9401")
     assert not any(send.call.creates for send in driver.of(Send))
 
@@ -628,7 +630,7 @@ def test_the_first_answer_to_a_key_is_not_fetched_later() -> None:
     made = attempt("comfy")
     driver = Scripted(created("comfy"), time_of_day=BEGAN + REPLAY_SECONDS)
     assert ref_of(find(driver, made)) == TaskRef("comfy", "9401")
-    assert keys_sent(driver) == [marker_of(made)]
+    assert keys_sent(driver) == [idempotency_key_of(made)]
 
 
 def test_a_key_is_repeated_that_the_provider_may_have_forgotten() -> None:

@@ -12,7 +12,7 @@ from vidu_ext.values.errors import ConfigurationError
 from .clients import asking_client, configured
 from .completion import accounts
 from .failures import each
-from .output import Output
+from .output import Printer
 
 if TYPE_CHECKING:
     from vidu_ext.client.vidu import Vidu
@@ -25,7 +25,7 @@ AccountName: TypeAlias = Annotated[
 ]
 
 
-def of_accounts(output: Output, account: str | None, can_tell: Callable[[str], bool], act: Callable[[Vidu, str], None]) -> int:
+def of_accounts(output: Printer, account: str | None, can_tell: Callable[[str], bool], act: Callable[[Vidu, str], None]) -> int:
     """The exit code after something was asked of one account, or of every one whose provider can tell."""
     configuration = configured(output)
     able = [one.name for one in configuration.accounts() if account is not None or can_tell(one.provider)]

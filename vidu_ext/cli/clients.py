@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from vidu_ext.client.vidu import Vidu
 
     from .config import Configuration
-    from .output import Output
+    from .output import Printer
 
 
-def configured(output: Output) -> Configuration:
+def configured(output: Printer) -> Configuration:
     """What is configured, its warnings said, its keys hidden from all output."""
     from vidu_ext.transport.endpoint import SHORTEST_SECRET
 
@@ -41,7 +41,7 @@ def asking_client(configuration: Configuration) -> Generator[Vidu]:
 
 
 @contextmanager
-def opened(output: Output) -> Generator[Vidu]:
+def opened(output: Printer) -> Generator[Vidu]:
     """A client that asks for the state of things."""
     with asking_client(configured(output)) as vidu:
         yield vidu

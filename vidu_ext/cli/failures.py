@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import typer
 
 from .exits import Exit, exit_of
-from .output import Output
+from .output import Printer
 
 if TYPE_CHECKING:
     from vidu_ext.values.submission import Submission
@@ -34,7 +34,7 @@ class Interrupted(Exception):  # noqa: N818 - no error: somebody wanted it
         self.interrupt = interrupt
 
 
-def shown(error: BaseException, output: Output, *, about: Mapping[str, str] | None = None) -> int:
+def shown(error: BaseException, output: Printer, *, about: Mapping[str, str] | None = None) -> int:
     """The exit code of an error, after it was said. `about` names what it is about, for its document."""
     if isinstance(error, typer.TyperException):
         return _usage_shown(error, output)
@@ -55,7 +55,7 @@ def shown(error: BaseException, output: Output, *, about: Mapping[str, str] | No
     return code
 
 
-def each(output: Output, names: Iterable[N], act: Callable[[N], object], *, kind: str = "reference") -> int:
+def each(output: Printer, names: Iterable[N], act: Callable[[N], object], *, kind: str = "reference") -> int:
     """The exit code after something was done with each: that of the first error. An error keeps no other from its turn.
 
     `kind` is what the names are, for the documents of errors.
@@ -94,7 +94,7 @@ def _message(error: BaseException, code: Exit) -> str:
     return message if submission is None or note is not None else f"{message}\n{submission.to_text()}"
 
 
-def _usage_shown(error: typer.TyperException, output: Output) -> int:
+def _usage_shown(error: typer.TyperException, output: Printer) -> int:
     message = redacted(error.format_message())
     if option := _KEY_OPTION.fullmatch(str(getattr(error, "option_name", ""))):
         message = (
@@ -112,7 +112,7 @@ def _usage_shown(error: typer.TyperException, output: Output) -> int:
     return Exit.USAGE
 
 
-def _trace(error: BaseException, output: Output) -> None:
+def _trace(error: BaseException, output: Printer) -> None:
     import traceback
 
     output.say(redacted("".join(traceback.format_exception(error)).rstrip()))

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from vidu_ext.values.explanation import Explanation
     from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef
 
-    from .output import Output
+    from .output import Printer
 
 _LEFT_OUT: Final = frozenset({"raw", "args", "summary", "option"})
 
 
-def show(output: Output, snapshot: Snapshot, *, with_urls: bool = False) -> None:
+def show(output: Printer, snapshot: Snapshot, *, with_urls: bool = False) -> None:
     """A status answer as a row or a document on stdout."""
     output.document(snapshot_document(snapshot, with_urls=with_urls))
     output.row(
@@ -33,7 +33,7 @@ def show(output: Output, snapshot: Snapshot, *, with_urls: bool = False) -> None
     )
 
 
-def show_accepted(output: Output, ref: TaskRef) -> None:
+def show_accepted(output: Printer, ref: TaskRef) -> None:
     """The reference, before anything else can fail: on stdout, and on stderr wherever stdout may not be seen."""
     output.row(str(ref))
     if output.as_json or not output.is_heard or not output.stdout_is_terminal:

@@ -28,7 +28,7 @@ from .commands import (
 )
 from .failures import Interrupted, redacted, shown
 from .options import command
-from .output import Output
+from .output import Printer
 
 SUB_APPS: Final[Mapping[str, str]] = {"batch": "vidu_ext.cli.commands.batch.app"}
 """Groups of commands by name: each a module with a typer app called `app`, imported when it is first needed."""
@@ -80,7 +80,7 @@ class Commands(TyperGroup):
     ) -> Any:
         """Run the command of these arguments and end the process with its exit code."""
         given = list(sys.argv[1:] if args is None else args)
-        output = Output()
+        output = Printer()
         output.as_json = "--json" in _options(given)
         _tolerate_any_text()
         try:
@@ -155,12 +155,12 @@ def _every_command(
         bool, typer.Option("--debug", envvar="VIDU_DEBUG", help="Log to stderr, and show where an error arose.")
     ] = False,
 ) -> None:
-    output = context.find_object(Output)
+    output = context.find_object(Printer)
     if debug and output is not None:
         context.call_on_close(_debug(output))
 
 
-def _debug(output: Output) -> Callable[[], None]:
+def _debug(output: Printer) -> Callable[[], None]:
     """Log to stderr until the function that this gives is called."""
     import logging
 

@@ -1,7 +1,7 @@
 """How a function becomes a command: options that several commands share are declared once, as a class.
 
 A parameter that is annotated with a class of options stands for its members, each an option of the command; one that is
-annotated with Output is where the command prints. Every command has `--json`.
+annotated with Printer is where the command prints. Every command has `--json`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, TypeAlias, TypeVar, get_type_hints
 
 import typer
 
-from .output import Output
+from .output import Printer
 
 Command: TypeAlias = "Callable[..., int | None]"
 C = TypeVar("C", bound=Command)
@@ -32,11 +32,11 @@ def command(app: typer.Typer, name: str) -> Callable[[C], C]:
     def register(function: C) -> C:
         parameters = inspect.signature(function, eval_str=True).parameters
         groups: dict[str, type] = {one.name: one.annotation for one in parameters.values() if _is_group(one.annotation)}
-        printing = next(one.name for one in parameters.values() if one.annotation is Output)
+        printing = next(one.name for one in parameters.values() if one.annotation is Printer)
         declared = [one for parameter in parameters.values() for one in _declared(parameter) if parameter.name != printing]
 
         def run(*, context: typer.Context, as_json: bool, **values: Any) -> int | None:
-            output = context.find_object(Output) or Output()
+            output = context.find_object(Printer) or Printer()
             output.as_json = as_json
             shared = {group: _filled(kind, values) for group, kind in groups.items()}
             return function(**{printing: output}, **shared, **values)

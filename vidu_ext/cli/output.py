@@ -39,8 +39,8 @@ class Pausable(Protocol):
     def go_on(self) -> None: ...
 
 
-class Output:
-    """Where one run of the command writes to."""
+class Printer:
+    """Writes what one run of the command prints: results on stdout, everything else on stderr."""
 
     def __init__(self) -> None:
         self.as_json = False

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from vidu_ext.values.tasks import Snapshot
 
-    from .output import Output
+    from .output import Printer
 
 REFRESHES: Final = 8
 """How often a second the line is written anew."""
@@ -24,7 +24,7 @@ REFRESHES: Final = 8
 class LiveDisplay:
     """Something on stderr that renews itself where a terminal is watched, between entering and leaving it."""
 
-    def __init__(self, output: Output, *, refreshes: int) -> None:
+    def __init__(self, output: Printer, *, refreshes: int) -> None:
         self._output = output
         self._refreshes = refreshes
         self._live: Live | None = None
@@ -68,7 +68,7 @@ class LiveDisplay:
 class Progress(LiveDisplay):
     """What is going on, on stderr, between entering and leaving it."""
 
-    def __init__(self, output: Output, *, tasks: int = 1, doing: str = "waiting") -> None:
+    def __init__(self, output: Printer, *, tasks: int = 1, doing: str = "waiting") -> None:
         super().__init__(output, refreshes=REFRESHES)
         self._tasks = tasks
         self._began = time.monotonic()

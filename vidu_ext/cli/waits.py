@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .config import Configuration
     from .files import Delivery
-    from .output import Output
+    from .output import Printer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class WaitOptions:
 class Following:
     """Tasks that are waited for together, and what became of each."""
 
-    def __init__(self, output: Output, vidu: Vidu, delivery: Delivery | None, progress: Progress) -> None:
+    def __init__(self, output: Printer, vidu: Vidu, delivery: Delivery | None, progress: Progress) -> None:
         self.codes: dict[TaskRef, int] = {}
         self._output = output
         self._vidu = vidu
@@ -68,7 +68,7 @@ class Following:
 
 
 def follow(
-    output: Output, vidu: Vidu, tasks: Sequence[Task | TaskRef], *, timeout: float | None, delivery: Delivery | None
+    output: Printer, vidu: Vidu, tasks: Sequence[Task | TaskRef], *, timeout: float | None, delivery: Delivery | None
 ) -> int:
     """The exit code after all tasks have ended: that of the first one that has no result, or no file where one is wanted."""
     from vidu_ext.values.errors import TaskError
@@ -86,7 +86,7 @@ def follow(
     return next((code for ref in refs if (code := following.codes[ref]) != Exit.OK), Exit.OK)
 
 
-def fetch(output: Output, vidu: Vidu, ref: TaskRef, delivery: Delivery) -> None:
+def fetch(output: Printer, vidu: Vidu, ref: TaskRef, delivery: Delivery) -> None:
     """Download what a finished task made. Raises WaitTimeoutError for one that is not finished, TaskFailedError for one
     that made nothing, DownloadError."""
     from vidu_ext.flows.poll import check_result
@@ -111,7 +111,7 @@ def going_on(command: Sequence[str], refs: Iterable[object]) -> Generator[None]:
         raise
 
 
-def hand_out(output: Output, vidu: Vidu, snapshot: Snapshot, delivery: Delivery | None) -> None:
+def hand_out(output: Printer, vidu: Vidu, snapshot: Snapshot, delivery: Delivery | None) -> None:
     """A result on stdout: its row, or its files once they are downloaded."""
     from vidu_ext.client.handles import TaskResult
     from vidu_ext.values.tasks import Result

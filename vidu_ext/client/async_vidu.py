@@ -107,7 +107,7 @@ class AsyncVidu:
         is: kept in a safe place, it lets `find` look for the task when this process dies, and the next one given takes its
         place. `on_accepted` is given the reference before anything else can fail.
 
-        `idempotency_key` is a marker of your own, unique to this job: 1 to 255 visible ASCII characters. At Comfy two
+        `idempotency_key` is a text of your own, unique to this job: 1 to 255 visible ASCII characters. At Comfy two
         submits with the same key and request are one paid task. At Vidu it travels as `payload`, where the route has one, by
         which `find` and other processes know the task: a second submit with it pays again. At Zenlayer and skills.video no
         route carries it, and it is ignored.

@@ -284,7 +284,7 @@ class Session:
         provider = self.provider(submission.account)
         _check_submission(submission, provider)
         encoded = _encoded_of(submission)
-        call, _ = provider.create_call(encoded, marker=submission.marker)
+        call, _ = provider.create_call(encoded, idempotency_key=submission.idempotency_key)
         return Attempt(submission.account, provider, encoded, submission, evolve(call, creates=True))
 
     def status(self, ref: TaskRef) -> Flow[Snapshot]:
@@ -435,27 +435,27 @@ def _check_key(idempotency_key: object) -> None:
 
 
 def attempt_of(offer: Offer, provider: Provider, idempotency_key: str | None, submitted_at: float) -> Attempt:
-    """The attempt to have an offer served, with a marker by which its task can be found again where the route has one."""
-    marks = provider.accepts_marker(offer.encoded)
+    """The attempt to have an offer served, with an idempotency key by which its task can be found again, if the route has one."""
+    marks = provider.accepts_idempotency_key(offer.encoded)
     chosen = idempotency_key or (uuid.uuid4().hex if marks else None)
-    call, sent = provider.create_call(offer.encoded, marker=chosen if marks else None)
-    marker = chosen if marks else _payload_of(sent.body)
+    call, sent = provider.create_call(offer.encoded, idempotency_key=chosen if marks else None)
+    key = chosen if marks else _payload_of(sent.body)
     submission = Submission(
         account=offer.account,
         provider=offer.provider,
         operation=sent.operation,
         settlement=provider.settlement_of(sent.operation),
-        marker=marker,
+        idempotency_key=key,
         submitted_at=submitted_at,
         body=sent.body,
         path_id=sent.path_id,
-        marker_is_ours=marks and idempotency_key is None,
+        key_is_ours=marks and idempotency_key is None,
     )
     return Attempt(offer.account, provider, sent, submission, evolve(call, creates=True))
 
 
 def _payload_of(body: Object) -> str | None:
-    """The payload of a request; one that the user set serves as the marker itself."""
+    """The payload of a request; one that the user set serves as the idempotency key itself."""
     payload = body.get("payload")
     return payload if isinstance(payload, str) and payload else None
 
@@ -482,9 +482,9 @@ def _check_submission(submission: Submission, provider: Provider) -> None:
             f" {' with settlement '.join(made_for)}. Nothing was sent. Use the submission as it was made, with its account."
         )
     if submission.settlement == "idempotency-key":
-        _check_key(submission.marker)
-    elif submission.marker != _payload_of(submission.body):
-        raise ConfigurationError("the marker of this submission is not the payload of its request. Nothing was sent.")
+        _check_key(submission.idempotency_key)
+    elif submission.idempotency_key != _payload_of(submission.body):
+        raise ConfigurationError("the idempotency key of this submission is not the payload of its request. Nothing was sent.")
 
 
 def _encoded_of(submission: Submission) -> Encoded:

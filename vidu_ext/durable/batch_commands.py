@@ -38,7 +38,7 @@ class Canceled:
 
 def chosen(batches: Batches, batch: str, keys: Sequence[str]) -> list[Job]:
     """The jobs of these keys, all where none is named. Raises ConfigurationError for a key that no job has."""
-    found = list(every_job(batches.ledger, batch))
+    found = list(every_job(batches.store, batch))
     if not keys:
         return found
     by_key = {job.key: job for job in found}
@@ -50,18 +50,18 @@ def chosen(batches: Batches, batch: str, keys: Sequence[str]) -> list[Job]:
 
 def cancel(batches: Batches, found: Iterable[Job], client: Vidu) -> Canceled:
     """Take jobs back: those not sent at once; those at the provider where it can cancel. What runs on stays paid."""
-    ledger = batches.ledger
+    store = batches.store
     before: list[str] = []
     going: list[str] = []
     there = 0
     for job in found:
         if job.state not in OPEN:
             continue
-        ledger.wish_to_cancel(job.id)
-        if ledger.cancel_queued(job.id):
+        store.wish_to_cancel(job.id)
+        if store.cancel_queued(job.id):
             before.append(job.workflow)
             continue
-        now = ledger.job(job.id)
+        now = store.job(job.id)
         if now.reference is None or now.state != "running":
             going.append(f"{job.key}: its request is on its way; it is cancelled when its task is known")
             continue
@@ -82,7 +82,7 @@ def retry(batches: Batches, found: Iterable[Job]) -> int:
     for job in found:
         if job.state not in ("failed", "canceled"):
             continue
-        with batches.ledger.writing() as connection:
+        with batches.store.writing() as connection:
             number += _again(connection, client, job)
     return number
 
@@ -113,12 +113,12 @@ def settle(batches: Batches, job: Job, *, reference: str | None) -> None:
             raise ConfigurationError(
                 f"job {job.key!r} was accepted as {job.reference}, and may be paid: `vidu batch resume` asks for that task again."
             )
-        batches.ledger.refuse(job, "a person found that it was never paid")
+        batches.store.refuse(job, "a person found that it was never paid")
         return
     found = TaskRef.parse(reference)
     if found.account != job.account:
         raise ConfigurationError(f"job {job.key!r} belongs to account {job.account}, the task to {found.account}.")
-    if not batches.ledger.accept(job, str(found)).is_own:
+    if not batches.store.accept(job, str(found)).is_own:
         raise ConfigurationError(f"{found} is the task of another job.")
     _new_workflow(batches, job)
 
@@ -129,10 +129,10 @@ def mend(batches: Batches, batch: str) -> int:
     Nothing is paid twice by it.
     """
     mended = 0
-    for job in every_job(batches.ledger, batch, states=("unknown",)):
-        if job.reference is not None and batches.ledger.accept(job, job.reference).is_own:
+    for job in every_job(batches.store, batch, states=("unknown",)):
+        if job.reference is not None and batches.store.accept(job, job.reference).is_own:
             mended += _new_workflow(batches, job)
-    open_jobs = list(every_job(batches.ledger, batch, states=tuple(OPEN)))
+    open_jobs = list(every_job(batches.store, batch, states=tuple(OPEN)))
     for start in range(0, len(open_jobs), IDS_AT_ONCE):
         part = {job.workflow: job for job in open_jobs[start : start + IDS_AT_ONCE]}
         states = {one.workflow_id: one.status for one in batches.client.list_workflows(
@@ -150,7 +150,7 @@ def mend(batches: Batches, batch: str) -> int:
 
 def _new_workflow(batches: Batches, job: Job) -> int:
     client = batches.client
-    with batches.ledger.writing() as connection:
+    with batches.store.writing() as connection:
         same = (jobs.c.id == job.id, jobs.c.state.in_(OPEN), jobs.c.run == job.run)
         if not connection.execute(sa.update(jobs).where(*same).values(run=job.run + 1)).rowcount:
             return 0
@@ -160,7 +160,7 @@ def _new_workflow(batches: Batches, job: Job) -> int:
 
 def set_ceilings(batches: Batches, batch: str, ceilings: Mapping[str, float]) -> None:
     """Change what a batch may spend. A ceiling below what is spent stops what is not sent yet, and takes nothing back."""
-    with batches.ledger.writing() as connection:
+    with batches.store.writing() as connection:
         write_ceilings(connection, batch, (), ceilings)
 
 

@@ -18,7 +18,7 @@ from attrs import field, frozen
 from dbos import DBOSClient
 
 from vidu_ext.client.session import Session, Settings
-from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.money import insert_missing
 from vidu_ext.durable.database.tables import accounts, batches, budgets, database_url, jobs
 from vidu_ext.durable.manifests.manifest import Row, scan_manifest
@@ -113,7 +113,7 @@ class Batches:
         self, database: str | None = None, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None
     ) -> None:
         self.url: Final = database_url(database)
-        self.ledger: Final = Ledger(self.url, patience=5.0)
+        self.store: Final = JobStore(self.url, patience=5.0)
         self._keys = keys
         self._prefer: Prefer = prefer
         self._settings: Final = settings or Settings()
@@ -128,13 +128,13 @@ class Batches:
     def close(self) -> None:
         if self._client is not None:
             self._client.destroy()
-        self.ledger.close()
+        self.store.close()
 
     @property
     def client(self) -> DBOSClient:
         """DBOS as seen from outside a worker. Makes the tables where they are missing."""
         if self._client is None:
-            dispatch.create_tables(self.ledger)
+            dispatch.create_tables(self.store)
             self._client = dispatch.client_of(self.url)
         return self._client
 
@@ -156,7 +156,7 @@ class Batches:
         now = time.time()
         used = {draft.account: draft.provider for draft in drafts}
         whole = len(known) + len(new)
-        with self.ledger.writing() as connection:
+        with self.store.writing() as connection:
             values = {
                 "name": options.name,
                 "manifest": options.manifest,
@@ -168,13 +168,13 @@ class Batches:
             self._write_accounts(connection, used, options)
             write_ceilings(connection, options.name, ["", *used.values()], options.ceilings)
         for account in used:
-            dispatch.register_queues(client, account, self.ledger.limits(account) or Limits())
+            dispatch.register_queues(client, account, self.store.limits(account) or Limits())
         inserted = 0
         for start in range(0, len(new), ROWS_AT_ONCE):
-            with self.ledger.writing() as connection:
+            with self.store.writing() as connection:
                 part = new[start : start + ROWS_AT_ONCE]
                 inserted += sum(self._insert(connection, client, draft, options.name, now) for draft in part)
-        with self.ledger.writing() as connection:  # another process may have begun with more rows meanwhile
+        with self.store.writing() as connection:  # another process may have begun with more rows meanwhile
             own = (batches.c.name == options.name, batches.c.planned == whole)
             connection.execute(sa.update(batches).where(*own).values(planned=None))
         return Planned(batch=options.name, new=inserted, known=len(drafts) - inserted)
@@ -234,13 +234,13 @@ class Batches:
 
     def _known(self, batch: str) -> set[str]:
         question = sa.select(jobs.c.key).where(jobs.c.batch == batch)
-        return set(self.ledger.read(lambda connection: connection.execute(question).scalars().all()))
+        return set(self.store.read(lambda connection: connection.execute(question).scalars().all()))
 
     def _changed(self, options: BatchOptions, drafts: Sequence[_Draft]) -> Iterator[RowFault]:
         """Rows whose key is that of a job that asks for something else, or whose file is that of another job."""
-        if not self.ledger.has_tables():
+        if not self.store.has_tables():
             return
-        digests, owners = self.ledger.read(lambda connection: _taken(connection, options))
+        digests, owners = self.store.read(lambda connection: _taken(connection, options))
         for draft in drafts:
             number, key, owner = draft.row.number, draft.row.key, owners.get(without_ending(draft.target))
             if digests.get(key, draft.row.digest) != draft.row.digest:
@@ -279,8 +279,8 @@ def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str
     offer = choice.offers[0] if not options.spread or row.account else _least_loaded(choice.offers, loads, options)
     loads[offer.account] += 1
     provider = session.provider(offer.account)
-    if row.request.payload is not None and not provider.accepts_marker(offer.encoded):
-        raise ConfigurationError("payload carries the marker by which a lost task is found again; leave it out.")
+    if row.request.payload is not None and not provider.accepts_idempotency_key(offer.encoded):
+        raise ConfigurationError("payload carries the idempotency key by which a lost task is found again; leave it out.")
     values: dict[str, str | int] = {
         "batch": options.name,
         "row": row.number,

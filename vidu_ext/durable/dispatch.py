@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from dbos import EnqueueOptions
 
-    from vidu_ext.durable.database.ledger import Ledger
+    from vidu_ext.durable.database.job_store import JobStore
 
     from .job import Limits
 
@@ -77,13 +77,13 @@ def account_of(queue: str) -> str:
     return queue.partition(":")[2]
 
 
-def create_tables(ledger: Ledger) -> None:
+def create_tables(store: JobStore) -> None:
     """Make the tables of DBOS and those of the batches where they are missing."""
-    ledger.create()
+    store.create()
     try:
-        DBOS.migrate(escaped_database(ledger.url))
+        DBOS.migrate(escaped_database(store.url))
     except Exception as error:  # whatever DBOS or the driver raises: there is no using this database
-        raise unreachable(ledger.url, error) from error
+        raise unreachable(store.url, error) from error
 
 
 def client_of(url: str) -> DBOSClient:

@@ -1,4 +1,4 @@
-"""One job of a batch as it stands in the database: its states, and what its markers are made of. Values only."""
+"""One job of a batch as it stands in the database: its states, and what its idempotency keys are made of. Values only."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class Job:
         """Id of its workflow: the job's own, with a number after it once it was run anew."""
         return workflow_id(self.id, self.run)
 
-    def marker(self, salt: str) -> str:
+    def idempotency_key(self, salt: str) -> str:
         """What its task can be found by: the same for every process that sends it, other for every attempt."""
         return uuid.uuid5(_MARKERS, f"{salt}/{self.id}#{self.attempt}").hex
 

@@ -18,7 +18,7 @@ from vidu_ext.values.errors import ConfigurationError
 from .job import HELD_WORDS, OPEN, STATES, Held, Job, JobState, job_of
 
 if TYPE_CHECKING:
-    from vidu_ext.durable.database.ledger import Ledger
+    from vidu_ext.durable.database.job_store import JobStore
 
 RECENT_SECONDS: Final = 300.0
 """How far back the throughput looks."""
@@ -82,7 +82,7 @@ class Money:
 
 
 @frozen(kw_only=True)
-class Progress:
+class BatchProgress:
     """How a batch stands at one moment."""
 
     batch: str
@@ -137,17 +137,17 @@ class Progress:
         return self.open / self.per_minute * 60.0
 
 
-def names(ledger: Ledger) -> list[str]:
+def names(store: JobStore) -> list[str]:
     """The batches of a database, the oldest first."""
-    if not ledger.has_tables():
+    if not store.has_tables():
         return []
     question = sa.select(batches.c.name).order_by(batches.c.created)
-    return list(ledger.read(lambda connection: connection.execute(question).scalars().all()))
+    return list(store.read(lambda connection: connection.execute(question).scalars().all()))
 
 
-def check_name(ledger: Ledger, batch: str | None) -> str:
+def check_name(store: JobStore, batch: str | None) -> str:
     """The batch of that name, or the only one there is. Raises ConfigurationError that lists those there are."""
-    known = names(ledger)
+    known = names(store)
     if batch is None and len(known) == 1:
         return known[0]
     if batch is not None and batch in known:
@@ -158,10 +158,10 @@ def check_name(ledger: Ledger, batch: str | None) -> str:
     raise ConfigurationError(f"this database has no batch {batch!r}; it has: {listed}.")
 
 
-def progress(ledger: Ledger, batch: str) -> Progress:
+def progress(store: JobStore, batch: str) -> BatchProgress:
     """How a batch stands now. A few short questions, whatever its size."""
 
-    def ask(connection: sa.Connection) -> Progress:
+    def ask(connection: sa.Connection) -> BatchProgress:
         own = jobs.c.batch == batch
         groups = connection.execute(
             sa.select(jobs.c.account, jobs.c.provider, jobs.c.state, jobs.c.held, sa.func.count(), sa.func.sum(jobs.c.credits))
@@ -179,7 +179,7 @@ def progress(ledger: Ledger, batch: str) -> Progress:
         reserving = sa.select(jobs.c.key).where(own, jobs.c.state == "unknown", jobs.c.reserved > 0)
         unsettled = connection.execute(reserving.order_by(jobs.c.reserved.desc(), jobs.c.row).limit(UNSETTLED_SHOWN)).scalars()
         shares = tuple(_shares([(row[0], row[1], row[2], row[3], row[4], row[5]) for row in groups], limits))
-        return Progress(
+        return BatchProgress(
             batch=batch,
             folder=about["folder"] if about else "",
             shares=shares,
@@ -190,7 +190,7 @@ def progress(ledger: Ledger, batch: str) -> Progress:
             unsettled=tuple(unsettled),
         )
 
-    return ledger.read(ask)
+    return store.read(ask)
 
 
 def _per_minute(connection: sa.Connection, batch: str, *, is_over: bool) -> float:
@@ -219,7 +219,7 @@ def _shares(groups: Sequence[_Group], limits: Mapping[str, int]) -> Iterator[Sha
         yield Share(account=account, provider=provider, counts=counts, held=held, concurrency=concurrency, spent=spent)
 
 
-def every_job(ledger: Ledger, batch: str, *, states: tuple[JobState, ...] = ()) -> Iterator[Job]:
+def every_job(store: JobStore, batch: str, *, states: tuple[JobState, ...] = ()) -> Iterator[Job]:
     """The jobs of a batch in the order of their rows, read in parts."""
     last: tuple[int, str] = (0, "")
     while True:
@@ -227,15 +227,15 @@ def every_job(ledger: Ledger, batch: str, *, states: tuple[JobState, ...] = ()) 
         question = sa.select(jobs).where(jobs.c.batch == batch, after).order_by(jobs.c.row, jobs.c.id).limit(ROWS_AT_ONCE)
         if states:
             question = question.where(jobs.c.state.in_(states))
-        found = [job_of(row) for row in _all(ledger, question)]
+        found = [job_of(row) for row in _all(store, question)]
         yield from found
         if len(found) < ROWS_AT_ONCE:
             return
         last = (found[-1].row, found[-1].id)
 
 
-def _all(ledger: Ledger, question: sa.Select[Any]) -> list[Mapping[str, Any]]:
-    return ledger.read(lambda connection: [dict(row) for row in connection.execute(question).mappings()])
+def _all(store: JobStore, question: sa.Select[Any]) -> list[Mapping[str, Any]]:
+    return store.read(lambda connection: [dict(row) for row in connection.execute(question).mappings()])
 
 
 def exported(job: Job) -> dict[str, str | int | float | None]:

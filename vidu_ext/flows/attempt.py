@@ -45,7 +45,7 @@ class Attempt:
 
 
 _Owner: TypeAlias = "str | weakref.ref[Submission] | None"
-"""A marker that we made, or the submission whose task was found by other signs; not kept alive, for it may hold pictures."""
+"""An idempotency key that we made, or a weak reference (it may hold pictures) to a submission whose task was found otherwise."""
 
 
 class Claims:
@@ -60,7 +60,7 @@ class Claims:
 
     def claim(self, ref: TaskRef, submission: Submission) -> bool:
         """Whether the task was free or this submission's before; from now on it is its."""
-        own = submission.marker if submission.marker_is_ours else weakref.ref(submission)
+        own = submission.idempotency_key if submission.key_is_ours else weakref.ref(submission)
         return _owns(self._owners.setdefault(str(ref), own), submission)
 
     def is_claimed(self, ref: TaskRef, submission: Submission) -> bool:
@@ -81,21 +81,21 @@ class Claims:
 
 
 def _owns(owner: _Owner, submission: Submission) -> bool:
-    """Whether a task is this submission's: it carries the marker that we made, or it was found for this very submission."""
+    """Whether a task is this submission's: it carries the key that we made, or it was found for this very submission."""
     if isinstance(owner, weakref.ref):
         return owner() is submission
-    return submission.marker_is_ours and owner == submission.marker
+    return submission.key_is_ours and owner == submission.idempotency_key
 
 
 def _look_alike(one: Submission, other: Submission) -> bool:
     """Whether a search may be unable to tell the tasks of two submissions apart.
 
-    A marker tells, and so do two prompts. Nothing else does: a member that one leaves out agrees with whatever it becomes.
+    An idempotency key tells, and so do two prompts. Nothing else does: a member that one leaves out may become any value.
     """
-    if (one.account, one.marker) != (other.account, other.marker):
+    if (one.account, one.idempotency_key) != (other.account, other.idempotency_key):
         return False
     prompts = [str(submission.body.get("prompt") or "").strip() for submission in (one, other)]
-    return one.marker is not None or not all(prompts) or prompts[0] == prompts[1]
+    return one.idempotency_key is not None or not all(prompts) or prompts[0] == prompts[1]
 
 
 def closed_too_soon(unknown: Unknown) -> Unknown:
@@ -110,7 +110,7 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
     a try that was met with silence may have used up all of it. Without `waits` a try that created nothing is the last.
     """
     began = yield from now()
-    may_resend = attempt.submission.settlement == "idempotency-key" and attempt.submission.marker is not None
+    may_resend = attempt.submission.settlement == "idempotency-key" and attempt.submission.idempotency_key is not None
     unknown: Unknown | None = None
     tries = 0
     while True:

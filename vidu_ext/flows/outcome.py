@@ -80,7 +80,7 @@ class Unknown:
     """Whether an idempotency key may still settle it; False once the provider says the key is used up."""
     absent: bool = False
     """Whether it is proved that there is no such task: the last look went through all that the provider lists of the last
-    days, whatever our clock says, and any task of ours would show its marker."""
+    days, whatever our clock says, and any task of ours would show its idempotency key."""
 
 
 @frozen

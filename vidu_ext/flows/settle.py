@@ -38,7 +38,7 @@ CLOCK_ERROR: Final = 2 * 86400.0
 def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, claims: Claims) -> Flow[Accepted | Unknown]:
     """The task of a submission whose create call ended in the unknown, or the unknown as it was.
 
-    Looks only; sends no create. Found is a task that carries our marker, or, where no marker travels, the one task that
+    Looks only; sends no create. Found is a task that carries our idempotency key, or, if none travels, the one task that
     agrees with what was sent and belongs to nobody else. Two of them are as good as none.
 
     The first and the last look read all that is listed, and only the last, at the end of the window, proves that there is no
@@ -84,7 +84,7 @@ def _oldest_listed(submission: Submission) -> Flow[tuple[float | None, bool]]:
     age = (yield from wall_clock()) - submission.submitted_at
     if age > LISTED_SECONDS:
         return submission.submitted_at - CLOCK_ERROR, False
-    return None, submission.marker_is_ours and age >= -LISTED_SECONDS
+    return None, submission.key_is_ours and age >= -LISTED_SECONDS
 
 
 @frozen
@@ -122,7 +122,7 @@ def _look(attempt: Attempt, asked: float | None, clock_skew: float, claims: Clai
         except ExchangeError as failure:
             return _Look(lead, detail=f"the search for it failed: {failure.detail}")
         lead = yield from _lead_of(reply)
-        since = None if submission.marker_is_ours else submission.submitted_at + (lead or 0.0) - clock_skew
+        since = None if submission.key_is_ours else submission.submitted_at + (lead or 0.0) - clock_skew
         is_list = reply.is_success and not provider.is_error_body(reply)
         found = provider.search(submission, reply.json(), since=since) if is_list else None
         if found is None:
@@ -130,13 +130,13 @@ def _look(attempt: Attempt, asked: float | None, clock_skew: float, claims: Clai
             refused = 400 <= reply.status < 500 and not is_transient(reply.status, reading)
             return _Look(lead, detail=f"the search for it failed: HTTP {reply.status}, {reading.message}", is_final=refused)
         is_readable = is_readable and found.is_readable
-        for ref, marker in ((candidate.ref, candidate.marker) for candidate in found.candidates):
+        for ref, key in ((candidate.ref, candidate.idempotency_key) for candidate in found.candidates):
             if claims.is_claimed(ref, submission) or ref in foreign or ref in ours:
                 continue
-            verdict = yield from _is_ours(attempt, ref, marker)
+            verdict = yield from _is_ours(attempt, ref, key)
             if verdict is True:
                 ours.append(ref)
-                if submission.marker_is_ours:
+                if submission.key_is_ours:
                     return _Look(lead, tuple(ours))
             elif verdict is False:
                 foreign.add(ref)
@@ -159,15 +159,15 @@ def _look(attempt: Attempt, asked: float | None, clock_skew: float, claims: Clai
 def _is_ours(attempt: Attempt, ref: TaskRef, shown: str | None) -> Flow[bool | None]:
     """Whether a candidate is the task looked for; None where it cannot be told now.
 
-    `shown` is the marker that the list shows. A task that carries one when none was sent is another's.
+    `shown` is the idempotency key that the list shows. A task that carries one when none was sent is another's.
     """
-    marker = attempt.submission.marker
+    key = attempt.submission.idempotency_key
     if shown is not None:
-        return shown == marker
+        return shown == key
     if attempt.submission.settlement == "running-list":
         return True
     snapshot = yield from status_flow(attempt.account, attempt.provider, ref)
-    return None if snapshot is None else attempt.provider.marker_of(snapshot) == marker
+    return None if snapshot is None else attempt.provider.idempotency_key_of(snapshot) == key
 
 
 def find_flow(attempt: Attempt, *, retry: RetryPolicy, settle: SettlePolicy, claims: Claims) -> Flow[Outcome]:
@@ -179,7 +179,7 @@ def find_flow(attempt: Attempt, *, retry: RetryPolicy, settle: SettlePolicy, cla
     submission = attempt.submission
     if submission.settlement != "idempotency-key":
         return (yield from settle_flow(attempt, Unknown("it was left unknown"), settle=settle, claims=claims))
-    if submission.marker is None:
+    if submission.idempotency_key is None:
         return Unknown("no idempotency key went with it that could be repeated")
     if not (yield from is_replayable(submission)):
         return Unknown("its idempotency key is too old to be repeated safely, or the clock was changed since it was sent")

@@ -1,4 +1,4 @@
-"""The base of all adapters: calls, ids, errors and markers, as the provider's spec describes an operation."""
+"""The base of all adapters: calls, ids, errors and idempotency keys, as the provider's spec describes an operation."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Adapter:
     def _encoded(self, operation: str, body: Object, path_id: str | None = None) -> Encoded:
         return Encoded(operation, as_object(self.contract.in_plain_case(operation, body)), path_id)
 
-    def accepts_marker(self, encoded: Encoded) -> bool:
+    def accepts_idempotency_key(self, encoded: Encoded) -> bool:
         operation = self.contract.operation(encoded.operation)
         if operation.poll is None:
             return False
@@ -88,13 +88,13 @@ class Adapter:
             return True
         return self.settlement == "payload" and self._takes_payload(operation) and not encoded.body.get("payload")
 
-    def create_call(self, encoded: Encoded, *, marker: str | None) -> tuple[Call, Encoded]:
+    def create_call(self, encoded: Encoded, *, idempotency_key: str | None) -> tuple[Call, Encoded]:
         parameters: dict[str, object] = {}
-        if marker is not None and self.accepts_marker(encoded):
+        if idempotency_key is not None and self.accepts_idempotency_key(encoded):
             if self.settlement == "idempotency-key":
-                parameters["idempotency_key"] = marker
+                parameters["idempotency_key"] = idempotency_key
             else:
-                encoded = evolve(encoded, body={**encoded.body, "payload": marker})
+                encoded = evolve(encoded, body={**encoded.body, "payload": idempotency_key})
         path = () if encoded.path_id is None else (encoded.path_id,)
         return self._call(encoded.operation, *path, parameters=parameters, body=encoded.body, creates=True), encoded
 

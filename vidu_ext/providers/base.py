@@ -43,7 +43,7 @@ class Candidate:
     """A task that a search met and that may be the one looked for."""
 
     ref: TaskRef
-    marker: str | None
+    idempotency_key: str | None
     """The payload that the list itself shows; None where it shows none and the task must be asked."""
 
 
@@ -166,12 +166,12 @@ class Provider(Protocol):
         """One of the provider's own generated request models. Raises UnsupportedError for a foreign model."""
         ...
 
-    def accepts_marker(self, encoded: Encoded) -> bool:
-        """Whether the route carries a marker (payload or idempotency key) that we may set."""
+    def accepts_idempotency_key(self, encoded: Encoded) -> bool:
+        """Whether the route carries an idempotency key that we may set: a header, or the member `payload`."""
         ...
 
-    def create_call(self, encoded: Encoded, *, marker: str | None) -> tuple[Call, Encoded]:
-        """The call that creates, and the request with the marker in it as it is sent."""
+    def create_call(self, encoded: Encoded, *, idempotency_key: str | None) -> tuple[Call, Encoded]:
+        """The call that creates, and the request with the idempotency key in it as it is sent."""
         ...
 
     def created(self, account: str, encoded: Encoded, content: bytes) -> tuple[TaskRef, Object] | None:
@@ -221,8 +221,8 @@ class Provider(Protocol):
         """
         ...
 
-    def marker_of(self, snapshot: Snapshot) -> str | None:
-        """The marker that a task carries, None where its status answer holds none."""
+    def idempotency_key_of(self, snapshot: Snapshot) -> str | None:
+        """The idempotency key that a task carries, None where its status answer holds none."""
         ...
 
     def cancel_call(self, ref: TaskRef) -> Call | None:

@@ -80,7 +80,7 @@ NAMES: Final[Names] = {
 ECHOED: Final = ("model", "prompt", "duration", "resolution", "aspect_ratio", "template")
 """Members of a request that the list of tasks shows again."""
 TELLING: Final = ("prompt", "images")
-"""Members that tell a request from others. Where no marker travels, one of them must be seen to agree."""
+"""Members that tell a request from others. If no idempotency key travels, one of them must be seen to agree."""
 
 TRACKS: Final[Mapping[str, OutputKind]] = {
     "watermarked_url": "watermarked",
@@ -254,7 +254,7 @@ class ViduShaped(Adapter):
         written = [row for row in as_list(as_object(value).get("tasks")) if isinstance(row, dict)]
         return SearchPage(candidates, _next_page(value), is_readable=len(written) == len(rows))
 
-    def marker_of(self, snapshot: Snapshot) -> str | None:
+    def idempotency_key_of(self, snapshot: Snapshot) -> str | None:
         return text(snapshot.raw.get("payload")) if self.settlement == "payload" else None
 
     # -- account and files --------------------------------------------------------------------------------------------
@@ -336,15 +336,15 @@ def _next_page(value: Json) -> str | None:
 def _may_be(submission: Submission, row: Object) -> bool:
     """Whether a listed task agrees with what was sent.
 
-    A marker decides in the end, so with one the pictures are left out: a service may keep copies at addresses of its own.
+    An idempotency key decides in the end, so with one the pictures are left out: a service may keep copies at URLs of its own.
     Without one the task is taken for ours on the strength of this alone.
     """
-    if submission.marker_is_ours and text(row.get("payload")) == submission.marker:
+    if submission.key_is_ours and text(row.get("payload")) == submission.idempotency_key:
         return True
     sent = dict(submission.body)
     if sent.get("is_rec") is True:
         sent.pop("prompt", None)  # the service writes another
-    if submission.marker is not None:
+    if submission.idempotency_key is not None:
         return agree(sent, row, ECHOED)
     return agree(sent, row, (*ECHOED, *TELLING)) and any(both_hold(sent, row, member) for member in TELLING)
 

@@ -162,8 +162,8 @@ class SkillsVideo(Adapter):
     def listed(self, account: str, value: Json) -> Mapping[str, Snapshot] | None:
         """None: nothing is listed by id."""
 
-    def marker_of(self, snapshot: Snapshot) -> str | None:
-        """None: no marker travels."""
+    def idempotency_key_of(self, snapshot: Snapshot) -> str | None:
+        """None: no idempotency key travels."""
 
     def cancel_call(self, ref: TaskRef) -> Call | None:
         """None: a canceled state is documented, a way to it is not."""

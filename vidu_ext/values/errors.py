@@ -189,8 +189,8 @@ class SubmissionUnknownError(SubmitError):
         self.submission = submission
         self.absent = absent
         """Whether it is proved that there is no such task: everything that the provider lists of the last days was read at the
-        end of the time for looking, and nothing in it carries the marker made for this request. Whatever it depends on, our
-        clock is no part of it. False where anything is in doubt, and always at skills.video, whose list shows no ended task."""
+        end of the time for looking, and nothing in it carries the idempotency key made for this request. Our clock has no part in
+        it. False if anything is in doubt, and always at skills.video, whose list shows no ended task."""
         self.raw = raw
         """What the provider answered, as far as anything was read."""
         super().__init__(

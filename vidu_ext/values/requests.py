@@ -196,7 +196,7 @@ Members of every request; None is not sent, and the provider's own default holds
     off_peak: Whether the task may wait for a cheaper hour, up to two days.
     watermark: Whether the provider puts its mark on the video.
     callback_url: Address that the provider calls when the state changes.
-    payload: Text that the provider hands back with the task. Set by the user, it takes the place of this package's own marker.
+    payload: Text that the provider hands back with the task. Set by the user, it replaces this package's own idempotency key.
     options: Members of the provider's own request that have no name here, sent as they are.
 """
 

@@ -20,7 +20,7 @@ Settlement = Literal["idempotency-key", "payload", "running-list", "none"]
 
 _EFFECTS: Final[dict[Settlement, str]] = {
     "idempotency-key": "it repeats the idempotency key and pays nothing twice.",
-    "payload": "it searches the account's tasks for the marker.",
+    "payload": "it searches the account's tasks for the idempotency key.",
     "running-list": "it searches the account's unfinished generations, so do it soon.",
     "none": "This provider offers no way to look for it: check its console or bill before you submit again.",
 }
@@ -38,10 +38,10 @@ _KINDS: Final[dict[str, type | tuple[type, ...]]] = {
     "provider": str,
     "operation": str,
     "settlement": str,
-    "marker": (str, NoneType),
+    "idempotency_key": (str, NoneType),
     "body": dict,
     "path_id": (str, NoneType),
-    "marker_is_ours": bool,
+    "key_is_ours": bool,
 }
 """What the members of a submission can be."""
 
@@ -54,22 +54,23 @@ class Submission:
     provider: str
     operation: str
     settlement: Settlement
-    marker: str | None
+    idempotency_key: str | None
     """The idempotency key, or the text that travels in `payload`."""
     submitted_at: float
     """Seconds since the epoch, by our clock, which may be wrong, when the first try began."""
     body: Object = field(repr=False)
     """The request as it was sent."""
     path_id: str | None = None
-    marker_is_ours: bool = False
-    """The marker was made for this submission alone, so no other task can carry it."""
+    key_is_ours: bool = False
+    """The idempotency key was made for this submission alone, so no other task can carry it."""
 
     @property
     def remedy(self) -> Remedy:
         """How to learn whether it became a task."""
-        marker = f" The marker is {self.marker}." if self.marker and self.settlement in ("idempotency-key", "payload") else ""
+        travels = self.idempotency_key and self.settlement in ("idempotency-key", "payload")
+        key = f" The idempotency key is {self.idempotency_key}." if travels else ""
         action: Action = "check-console" if self.settlement == "none" else "find"
-        return Remedy(action=action, effect=_EFFECTS[self.settlement] + marker)
+        return Remedy(action=action, effect=_EFFECTS[self.settlement] + key)
 
     def to_text(self) -> str:
         """One line of JSON that `parse` reads. It holds the whole request, pictures included."""

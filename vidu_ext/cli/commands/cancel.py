@@ -5,11 +5,11 @@ from __future__ import annotations
 from vidu_ext.cli.clients import opened
 from vidu_ext.cli.failures import each
 from vidu_ext.cli.formats import show
-from vidu_ext.cli.output import Output
+from vidu_ext.cli.output import Printer
 from vidu_ext.cli.references import References, parsed
 
 
-def run(output: Output, refs: References) -> int:
+def run(output: Printer, refs: References) -> int:
     """Ask the provider to cancel tasks. What runs already goes on and stays paid."""
     with opened(output) as vidu:
         return each(output, parsed(vidu, refs), lambda ref: show(output, vidu.cancel(ref)))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vidu_ext.cli.accounts import AccountName, of_accounts
-from vidu_ext.cli.output import Output
+from vidu_ext.cli.output import Printer
 
 if TYPE_CHECKING:
     from vidu_ext.client.vidu import Vidu
 
 
-def run(output: Output, *, account: AccountName = None) -> int:
+def run(output: Printer, *, account: AccountName = None) -> int:
     """Show what the accounts have left, where the provider tells."""
     from vidu_ext.cli.formats import balance_document, credits_of
     from vidu_ext.providers import provider_named

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from vidu_ext.cli.exits import Exit
-from vidu_ext.cli.output import Output
+from vidu_ext.cli.output import Printer
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ConfigurationError
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    output: Output,
+    output: Printer,
     *,
     port: Annotated[
         int, typer.Option("--port", "-p", min=0, max=65535, help="Port to listen on; 0 for any that is free.")
@@ -97,7 +97,7 @@ def run(
     return Exit.OK
 
 
-def _show(output: Output, variables: Mapping[str, str]) -> None:
+def _show(output: Printer, variables: Mapping[str, str]) -> None:
     """The variables as a shell reads them, or as one document, in which an empty one counts as not set. Accounts that lead
     elsewhere are taken out of the environment: whoever asks for the emulator must not go on spending money.
     """

@@ -13,13 +13,13 @@ from vidu_ext.cli import notes
 from vidu_ext.cli.clients import client, configured
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.formats import show_accepted
-from vidu_ext.cli.output import Output
+from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
 from vidu_ext.values.errors import ConfigurationError
 
 
 def run(
-    output: Output,
+    output: Printer,
     submission: Annotated[
         str | None, typer.Argument(metavar="[FILE|TEXT|-]", help="The note of the submission: a file, its text, or - for stdin.")
     ] = None,
@@ -51,7 +51,7 @@ def run(
     return Exit.OK
 
 
-def _kept(output: Output) -> int:
+def _kept(output: Printer) -> int:
     """Lists the notes that are kept."""
     from vidu_ext.values.submission import Submission
 

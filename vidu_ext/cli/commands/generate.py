@@ -11,7 +11,7 @@ from vidu_ext.cli.clients import client, configured
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.files import FileOptions
 from vidu_ext.cli.formats import show_accepted
-from vidu_ext.cli.output import Output
+from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
 from vidu_ext.cli.request_options import RequestOptions, preferred, request_of
 from vidu_ext.cli.waits import WaitOptions, follow
@@ -20,7 +20,7 @@ from .route import explained
 
 
 def run(
-    output: Output,
+    output: Printer,
     asked: RequestOptions,
     files: FileOptions,
     waiting: WaitOptions,
@@ -34,7 +34,7 @@ def run(
         typer.Option(
             "--idempotency-key",
             metavar="TEXT",
-            help="A marker of your own, unique to this job. Only Comfy pays once for two with the same.",
+            help="An idempotency key of your own, unique to this job. Only Comfy pays once for two with the same.",
         ),
     ] = None,
     dry_run: Annotated[

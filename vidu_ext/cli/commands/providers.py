@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from vidu_ext.cli.exits import Exit
-from vidu_ext.cli.output import Output
+from vidu_ext.cli.output import Printer
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
     from vidu_ext.values.tasks import Json, Object
 
 
-def run(output: Output) -> int:
+def run(output: Printer) -> int:
     """Show the configured accounts and where each key comes from, and what each provider can do. No key is shown."""
     from vidu_ext.cli.clients import configured
     from vidu_ext.providers import PROVIDERS
@@ -37,7 +37,7 @@ def run(output: Output) -> int:
     return Exit.OK
 
 
-def _show_providers(output: Output, configuration: Configuration) -> None:
+def _show_providers(output: Printer, configuration: Configuration) -> None:
     from vidu_ext.providers import PROVIDERS
     from vidu_ext.providers.accounts import key_variable
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vidu_ext.cli.clients import configured, session
 from vidu_ext.cli.exits import Exit, exit_of
 from vidu_ext.cli.formats import explanation_document
-from vidu_ext.cli.output import Output
+from vidu_ext.cli.output import Printer
 from vidu_ext.cli.request_options import RequestOptions, preferred, request_of
 
 if TYPE_CHECKING:
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import Json
 
 
-def run(output: Output, asked: RequestOptions) -> int:
+def run(output: Printer, asked: RequestOptions) -> int:
     """Say for each account whether it can serve a request, and why not. Sends nothing."""
     configuration = configured(output)
     return explained(output, asked, request_of(asked, model=configuration.defaults.model), configuration)
 
 
-def explained(output: Output, asked: RequestOptions, request: Request, configuration: Configuration) -> int:
+def explained(output: Printer, asked: RequestOptions, request: Request, configuration: Configuration) -> int:
     """The exit code that submitting would have before anything is sent, after every account was explained."""
     from vidu_ext.values.errors import InvalidRequestError, NoProviderError
 

@@ -10,7 +10,7 @@ import typer
 
 from vidu_ext.cli.completion import operations, providers
 from vidu_ext.cli.exits import Exit
-from vidu_ext.cli.output import Output
+from vidu_ext.cli.output import Printer
 
 if TYPE_CHECKING:
     from vidu_ext.spec.contract import Contract, Limit, Operation
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    output: Output,
+    output: Printer,
     provider: Annotated[str | None, typer.Argument(metavar="[PROVIDER]", autocompletion=providers)] = None,
     operation: Annotated[str | None, typer.Argument(metavar="[OPERATION]", autocompletion=operations)] = None,
     *,
@@ -41,7 +41,7 @@ def run(
     return Exit.OK
 
 
-def _list_operations(output: Output, contract: Contract) -> None:
+def _list_operations(output: Printer, contract: Contract) -> None:
     rows: list[tuple[str, ...]] = []
     for one in contract.operations.values():
         kind = "task" if one.poll is not None else "at once"
@@ -54,7 +54,7 @@ def _list_operations(output: Output, contract: Contract) -> None:
     output.table(("provider", "operation", "method", "path", "answers", "models"), rows)
 
 
-def _show_operation(output: Output, contract: Contract, operation: Operation, model: str | None) -> None:
+def _show_operation(output: Printer, contract: Contract, operation: Operation, model: str | None) -> None:
     groups = _groups(contract, operation, model)
     media = {name: rule for name in operation.properties if (rule := contract.media_rule(operation.id, name)) is not None}
     general = contract.limits(operation.id, None)

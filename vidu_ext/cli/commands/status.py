@@ -9,12 +9,12 @@ import typer
 from vidu_ext.cli.clients import opened
 from vidu_ext.cli.failures import each
 from vidu_ext.cli.formats import show
-from vidu_ext.cli.output import Output
+from vidu_ext.cli.output import Printer
 from vidu_ext.cli.references import References, parsed
 
 
 def run(
-    output: Output,
+    output: Printer,
     refs: References,
     *,
     urls: Annotated[bool, typer.Option("--urls", help="With --json: the signed addresses of the files. They expire.")] = False,

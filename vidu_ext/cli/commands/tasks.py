@@ -8,7 +8,7 @@ import typer
 
 from vidu_ext.cli.accounts import AccountName, of_accounts
 from vidu_ext.cli.formats import show
-from vidu_ext.cli.output import Output
+from vidu_ext.cli.output import Printer
 from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    output: Output,
+    output: Printer,
     *,
     state: Annotated[
         list[str] | None, typer.Option("--state", help="Only these, in the provider's own words; may be repeated.")

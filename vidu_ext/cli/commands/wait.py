@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from vidu_ext.cli.clients import client, configured
 from vidu_ext.cli.files import FileOptions
-from vidu_ext.cli.output import Output
+from vidu_ext.cli.output import Printer
 from vidu_ext.cli.references import References, parsed
 from vidu_ext.cli.waits import WaitOptions, follow
 
 
-def run(output: Output, refs: References, waiting: WaitOptions, files: FileOptions) -> int:
+def run(output: Printer, refs: References, waiting: WaitOptions, files: FileOptions) -> int:
     """Wait for tasks, from any process; with --output, download them too."""
     configuration = configured(output)
     seconds = waiting.seconds(configuration)

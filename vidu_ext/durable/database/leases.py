@@ -21,7 +21,7 @@ from attrs import frozen
 from .tables import workers
 
 if TYPE_CHECKING:
-    from .ledger import Ledger
+    from .job_store import JobStore
 
 
 @frozen
@@ -86,8 +86,8 @@ def _clocks() -> tuple[float, float]:
 class Leases:
     """The lease of this worker, and those of the others."""
 
-    def __init__(self, ledger: Ledger, identity: Identity, *, seconds: float) -> None:
-        self._ledger: Final = ledger
+    def __init__(self, store: JobStore, identity: Identity, *, seconds: float) -> None:
+        self._store: Final = store
         self._identity: Final = identity
         self.seconds: Final = seconds
         self._renewed = _clocks()
@@ -106,15 +106,15 @@ class Leases:
         began = _clocks()
         own = self._identity
         values = {"id": own.id, "machine": own.machine, "pid": own.pid, "born": own.born, "lease": self.seconds, "heir": None}
-        self._ledger.change(lambda connection: _replace(connection, own.id, {**values, "seen": _sign()}))
+        self._store.change(lambda connection: _replace(connection, own.id, {**values, "seen": _sign()}))
         self._renewed = began
-        self._ledger.read(self._standing)  # the silence of others is measured from now on
+        self._store.read(self._standing)  # the silence of others is measured from now on
 
     def renew(self) -> bool:
         """Renew the lease; False if it expired and was taken over."""
         began = _clocks()
         mine = (workers.c.id == self._identity.id, workers.c.heir.is_(None))
-        with self._ledger.writing() as connection:
+        with self._store.writing() as connection:
             lives = connection.execute(sa.update(workers).where(*mine).values(seen=_sign())).rowcount == 1
         if lives:
             self._renewed = began
@@ -123,12 +123,12 @@ class Leases:
     def lay_down(self) -> None:
         """End the lease, so that the jobs of this worker need not wait until it expires."""
         mine = workers.c.id == self._identity.id
-        with self._ledger.writing() as connection:
+        with self._store.writing() as connection:
             connection.execute(sa.update(workers).where(mine).values(seen=ENDED))
 
     def others_live(self) -> bool:
         """Whether another worker lives, or is not known to be dead."""
-        others = self._ledger.read(self._standing)
+        others = self._store.read(self._standing)
         return any(not is_dead for row, is_dead in others if row["id"] != self._identity.id)
 
     def _standing(self, connection: sa.Connection) -> list[tuple[sa.RowMapping, bool]]:
@@ -148,7 +148,7 @@ class Leases:
     def inherit(self) -> list[str]:
         """The workers whose jobs are now this one's to give back: dead ones that nobody else alive has taken."""
         own = self._identity.id
-        with self._ledger.writing() as connection:
+        with self._store.writing() as connection:
             standing = self._standing(connection)
             dead = {row["id"] for row, is_dead in standing if is_dead}
             known = {row["id"] for row, _ in standing}
@@ -166,7 +166,7 @@ class Leases:
     def forget(self, worker: str) -> None:
         """Remove a dead worker whose jobs are given back; not one that is only suspended, as far as can be told."""
         inherited = (workers.c.id == worker, workers.c.heir == self._identity.id)
-        with self._ledger.writing() as connection:
+        with self._store.writing() as connection:
             row = connection.execute(sa.select(workers).where(*inherited)).mappings().one_or_none()
             if row is not None and not _sleeps(row):
                 connection.execute(sa.delete(workers).where(*inherited))
@@ -174,7 +174,7 @@ class Leases:
     def another_sleeps(self) -> bool:
         """Whether a process of this machine was taken for dead and is still there: it may wake up and send what it meant to."""
         inherited = sa.select(workers).where(workers.c.id != self._identity.id, workers.c.heir.is_not(None))
-        return any(map(_sleeps, self._ledger.read(lambda connection: connection.execute(inherited).mappings().all())))
+        return any(map(_sleeps, self._store.read(lambda connection: connection.execute(inherited).mappings().all())))
 
 
 def _sleeps(row: sa.RowMapping) -> bool:

@@ -1,4 +1,4 @@
-"""Money and slots as parts of a transaction of the ledger: what a job will cost, what is left, what is reserved and charged.
+"""Money and slots as parts of a transaction of the store: what a job will cost, what is left, what is reserved and charged.
 
 Every function works on the connection that it is given and commits nothing. Rows are changed in one order everywhere: the
 job, its account, the budget of all, the budget of its provider; so nobody waits in a ring.

@@ -1,6 +1,6 @@
 """The tables that a batch keeps beside those of DBOS, in the same database, and the engine that reaches them.
 
-Holds the shape only: what a row may become is said in ledger.py.
+Holds the shape only: what a row may become is said in store.py.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ logger: Final = logging.getLogger("vidu_ext.durable")
 metadata: Final = sa.MetaData()
 
 meta: Final = sa.Table("vidu_meta", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.Text))
-"""`salt`: what makes the markers of this database differ from those of every other."""
+"""`salt`: what makes the idempotency keys of this database differ from those of every other."""
 
 batches: Final = sa.Table(
     "vidu_batches",

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from vidu_ext.client.session import Settings
-    from vidu_ext.durable.database.ledger import Ended, Known, Ledger
+    from vidu_ext.durable.database.job_store import Ended, JobStore, KnownTask
     from vidu_ext.durable.job import Held, Job, JobState
     from vidu_ext.providers.accounts import Account
     from vidu_ext.values.tasks import Snapshot, TaskRef
@@ -111,7 +111,7 @@ class ShelvedError(Exception):
 class Steps:
     """What a worker does for its jobs: one client, so that all waits of the process share their requests."""
 
-    ledger: Ledger
+    store: JobStore
     accounts: Sequence[Account]
     settings: Settings
     patience: Patience
@@ -172,9 +172,9 @@ class Steps:
             job = await self._job(job_id)
             said = f"{type(error).__name__}: {error}"
             if job.state == "queued":
-                await self._write(self.ledger.refuse_queued, job, said)
+                await self._write(self.store.refuse_queued, job, said)
             else:
-                await self._write(self.ledger.park, job, said)
+                await self._write(self.store.park, job, said)
             return (await self._job(job_id)).state
 
     # -- submit -------------------------------------------------------------------------------------------------------
@@ -202,35 +202,35 @@ class Steps:
 
     async def _shelve(self, job: Job) -> None:
         """Make room for another batch that waits for the same account, if one does."""
-        if await self._write(self.ledger.others_wait, job):
-            await self._write(self.ledger.shelve, job.id)
+        if await self._write(self.store.others_wait, job):
+            await self._write(self.store.shelve, job.id)
             await self.put_aside(job.workflow)
             raise ShelvedError(job.id)
 
     async def _send(self, job: Job, *, was_held: bool) -> Held | None:
         """Send a queued job. What holds it, where it is queued still; None where something has changed."""
         if job.cancel:
-            await self._write(self.ledger.cancel_queued, job.id)
+            await self._write(self.store.cancel_queued, job.id)
             return None
-        if was_held and (held := await self._write(self.ledger.room, job)):  # before files are uploaded again
+        if was_held and (held := await self._write(self.store.room, job)):  # before files are uploaded again
             return await self._hold(job, held)
         try:
             submission = await self.client.prepare(
-                request_of(json.loads(job.request)), account=job.account, idempotency_key=job.marker(self.ledger.salt)
+                request_of(json.loads(job.request)), account=job.account, idempotency_key=job.idempotency_key(self.store.salt)
             )
         except (ConfigurationError, InvalidRequestError, NoProviderError) as error:
-            await self._write(self.ledger.refuse_queued, job, str(error))
+            await self._write(self.store.refuse_queued, job, str(error))
             return None
         except CallError as error:
             return await self._hold(job, "busy", str(error))
-        ours = submission.marker == job.marker(self.ledger.salt)
-        submission = evolve(submission, marker_is_ours=ours, submitted_at=time.time())
+        ours = submission.idempotency_key == job.idempotency_key(self.store.salt)
+        submission = evolve(submission, key_is_ours=ours, submitted_at=time.time())
         written = submission.to_text()
-        begun = await self._write(self.ledger.begin, job, written)
+        begun = await self._write(self.store.begin, job, written)
         if begun.moved == "held":
             return await self._hold(job, begun.held)
         if begun.moved == "cancel":
-            await self._write(self.ledger.cancel_queued, job.id)
+            await self._write(self.store.cancel_queued, job.id)
         if begun.moved != "moved":
             return None
         held = await self._sent(evolve(job, state="sending", submission=written), submission)
@@ -248,26 +248,26 @@ class Steps:
         except CallError:
             return  # it is learned at the end
         if found.credits:
-            await self._write(self.ledger.learn, job, found.credits)
+            await self._write(self.store.learn, job, found.credits)
 
     async def _sent(self, job: Job, submission: Submission) -> Held | None:
         if not self.can_send():
-            await self._write(self.ledger.take_back, job, "database", None)
+            await self._write(self.store.take_back, job, "database", None)
             return "database"
         self.sending.add(job.id)
         try:
             await self._accepted(job, lambda note: self.client.send(submission, on_accepted=note))
         except (NotSentError, BusyError) as error:
-            await self._write(self.ledger.take_back, job, "busy", str(error))
+            await self._write(self.store.take_back, job, "busy", str(error))
             return "busy"
         except KeyRefusedError as error:
-            await self._write(self.ledger.take_back, job, "key", str(error))
+            await self._write(self.store.take_back, job, "key", str(error))
             return "key"
         except InsufficientCreditsError as error:
-            await self._write(self.ledger.take_back, job, "credits", str(error))
+            await self._write(self.store.take_back, job, "credits", str(error))
             return "credits"
         except RefusedError as error:
-            await self._write(self.ledger.refuse, job, str(error))
+            await self._write(self.store.refuse, job, str(error))
         except SubmissionUnknownError as error:
             await self._settle(job, error, is_first=True)
         finally:
@@ -277,8 +277,8 @@ class Steps:
     async def _look(self, job: Job) -> None:
         """A request may have been sent by a process that died: find its task, and send nothing."""
         submission = Submission.parse(job.submission or "")
-        if submission.settlement == "running-list" and await self._write(self.ledger.has_twin, job):
-            await self._write(self.ledger.park, job, "another job asks for the same, so their tasks cannot be told apart")
+        if submission.settlement == "running-list" and await self._write(self.store.has_twin, job):
+            await self._write(self.store.park, job, "another job asks for the same, so their tasks cannot be told apart")
             return
         began, pause = time.monotonic(), self.patience.gate
         while True:
@@ -299,37 +299,37 @@ class Steps:
         """Whether nothing more can be learned by looking: it certainly created nothing, or nobody can tell."""
         submission = error.submission
         if error.absent:
-            await self._write(self.ledger.take_back, job, None, f"looked for, and not there: {error}")
+            await self._write(self.store.take_back, job, None, f"looked for, and not there: {error}")
             return True
-        if submission.settlement in ("payload", "idempotency-key") and submission.marker_is_ours:
+        if submission.settlement in ("payload", "idempotency-key") and submission.key_is_ours:
             return False
         if not is_first:
             return True
-        await self._write(self.ledger.park, job, str(error))
+        await self._write(self.store.park, job, str(error))
         return True
 
     async def _park_if_sending(self, job: Job, error: SubmissionUnknownError) -> None:
         if (await self._job(job.id)).state == "sending":
-            await self._write(self.ledger.park, job, str(error))
+            await self._write(self.store.park, job, str(error))
 
     async def _accepted(self, job: Job, ask: Callable[[Callable[[TaskRef], object]], Awaitable[object]]) -> None:
         """Run a submit or a look. Its reference goes to the database before anything else, also when we are cancelled."""
-        written: list[Future[Known]] = []
+        written: list[Future[KnownTask]] = []
 
         def note(ref: TaskRef) -> None:
-            written.append(self._writer.submit(self.ledger.accept, job, str(ref)))
+            written.append(self._writer.submit(self.store.accept, job, str(ref)))
 
         await ask(note)
         for one in written:
             known = await self._written(asyncio.wrap_future(one))
             if not known.is_own:
-                await self._write(self.ledger.park, job, "the task that was found is another job's")
+                await self._write(self.store.park, job, "the task that was found is another job's")
             elif known.cancel:
                 await self._cancel_task(job.id)
 
     async def _hold(self, job: Job, held: Held | None, note: str | None = None) -> Held | None:
         if (held, note) != (job.held, job.note):
-            await self._write(self.ledger.hold, job.id, held, note)
+            await self._write(self.store.hold, job.id, held, note)
         return held
 
     # -- wait ---------------------------------------------------------------------------------------------------------
@@ -348,7 +348,7 @@ class Steps:
                 if error.status in KEY_REFUSED:
                     await self._key_taken(job)
                 elif refusals >= REFUSALS:
-                    await self._write(self.ledger.park, job, str(error))
+                    await self._write(self.store.park, job, str(error))
                 else:
                     await asyncio.sleep(self.patience.download)
             except ResultMissingError as error:  # it is paid; the download asks for its files again
@@ -369,11 +369,11 @@ class Steps:
             note = f"{note}; {said}" if note else said
         elif paid is None and state != "fetching":
             paid = 0.0
-        return await self._write(self.ledger.finish, job, state, paid, note)
+        return await self._write(self.store.finish, job, state, paid, note)
 
     async def _key_taken(self, job: Job) -> None:
         """Wait until the account's key is taken again: a task that is known by its reference is not lost by that."""
-        await self._write(self.ledger.hold_running, job.id, "key")
+        await self._write(self.store.hold_running, job.id, "key")
         status: int | None = 401
         while status in KEY_REFUSED:
             await asyncio.sleep(ACCOUNT_PAUSE)
@@ -382,7 +382,7 @@ class Steps:
                 status = None
             except CallError as error:
                 status = error.status
-        await self._write(self.ledger.hold_running, job.id, None)
+        await self._write(self.store.hold_running, job.id, None)
 
     async def _cancel_task(self, job_id: str) -> None:
         job = await self._job(job_id)
@@ -416,9 +416,9 @@ class Steps:
     async def record(self, job_id: str, fetched: Fetched) -> JobState:
         """Write down what the download brought."""
         if fetched["state"] == "failed":
-            await self._write(self.ledger.not_fetched, job_id, fetched.get("failure", fetched["file"]))
+            await self._write(self.store.not_fetched, job_id, fetched.get("failure", fetched["file"]))
             return "failed"
-        await self._write(self.ledger.done, job_id, fetched["file"], fetched["size"], fetched["sha256"])
+        await self._write(self.store.done, job_id, fetched["file"], fetched["size"], fetched["sha256"])
         return "done"
 
     async def _fetch(self, job: Job) -> Fetched:
@@ -437,7 +437,7 @@ class Steps:
 
     def _place(self, batch: str, name: str) -> Path:
         if batch not in self._folders:
-            self._folders[batch] = self.ledger.folder(batch)
+            self._folders[batch] = self.store.folder(batch)
         path = self._folders[batch] / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -462,7 +462,7 @@ class Steps:
     # -- the database -------------------------------------------------------------------------------------------------
 
     async def _job(self, job_id: str) -> Job:
-        return await self._write(self.ledger.job, job_id)
+        return await self._write(self.store.job, job_id)
 
     async def _write(self, work: Callable[..., T], *arguments: object) -> T:
         return await self._written(asyncio.to_thread(work, *arguments))

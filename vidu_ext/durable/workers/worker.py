@@ -18,8 +18,8 @@ from sqlalchemy.exc import DBAPIError
 
 from vidu_ext.client.session import Settings
 from vidu_ext.durable import dispatch
+from vidu_ext.durable.database.job_store import JobStore, unwritable
 from vidu_ext.durable.database.leases import Identity, Leases
-from vidu_ext.durable.database.ledger import Ledger, unwritable
 from vidu_ext.durable.database.tables import database_url, escaped_database
 from vidu_ext.durable.errors import DatabaseError, StorageFullError
 from vidu_ext.durable.job import Limits
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from vidu_ext.client.session import Keys
     from vidu_ext.durable.job import JobState
-    from vidu_ext.durable.reports import Progress
+    from vidu_ext.durable.reports import BatchProgress
 
 logger: Final = logging.getLogger("vidu_ext.durable")
 
@@ -91,7 +91,7 @@ async def run_job(job: str) -> str:
             fetched: Fetched = await DBOS.run_step_async({"name": "download"}, steps.fetch, job)
             state = await DBOS.run_step_async({"name": "record"}, steps.record, job, fetched)
     except DBAPIError as error:  # DBOS could not write down what a step gave, and would end the job with that
-        await steps.leave(unwritable(steps.ledger.url, error))
+        await steps.leave(unwritable(steps.store.url, error))
     return state
 
 
@@ -126,10 +126,10 @@ class Worker:
         self._allow_pickles: Callable[[], None] = lambda: None
         self.fault: StorageFullError | DatabaseError | None = None
         """Why this worker can do nothing more, where it cannot."""
-        self.ledger: Final = Ledger(self._url)
-        self._leases: Final = Leases(self.ledger, self._identity, seconds=self.options.lease)
+        self.store: Final = JobStore(self._url)
+        self._leases: Final = Leases(self.store, self._identity, seconds=self.options.lease)
         self._steps: Final = Steps(
-            ledger=self.ledger,
+            store=self.store,
             accounts=self._accounts,
             settings=self._settings,
             patience=self.options.patience,
@@ -164,7 +164,7 @@ class Worker:
                 f"{CLOUD} is set, with which DBOS takes its database from the environment and not the one of the batches."
                 f" Nothing was sent. Unset {CLOUD} for this process."
             )
-        dispatch.create_tables(self.ledger)
+        dispatch.create_tables(self.store)
         self._leases.take()
         self._allow_pickles = dispatch.refuse_pickles()
         _running.append(self._steps)
@@ -182,7 +182,7 @@ class Worker:
         client = dispatch.client_of(self._url)
         try:
             for name in names:
-                dispatch.register_queues(client, name, self.ledger.limits(name) or Limits(), polling=self.options.polling)
+                dispatch.register_queues(client, name, self.store.limits(name) or Limits(), polling=self.options.polling)
         finally:
             client.destroy()
 
@@ -206,7 +206,7 @@ class Worker:
             self._leases.lay_down()
         except DatabaseError as error:
             logger.info("the lease was not laid down and will run out: %s", error)
-        self.ledger.close()
+        self.store.close()
 
     def _stop_taking(self) -> None:
         """Have the queues stand still before the event loop ends, or DBOS takes jobs that it can start no more."""
@@ -234,14 +234,14 @@ class Worker:
         """How many open jobs wait for an account that this process has no key for, by account; of all batches where none is
         named. Another worker may have the key.
         """
-        return {account: number for account, number in self.ledger.open_jobs(batch).items() if account not in self._names}
+        return {account: number for account, number in self.store.open_jobs(batch).items() if account not in self._names}
 
     def is_idle(self) -> bool:
         """Whether no job of any batch is open but those that this process has no key for, and nobody lives who may have it."""
-        left = self.ledger.open_jobs()
+        left = self.store.open_jobs()
         return self._names.isdisjoint(left) and not (left and self._leases.others_live())
 
-    def follow(self, batch: str) -> Iterator[Progress]:
+    def follow(self, batch: str) -> Iterator[BatchProgress]:
         """How a batch stands, twice a second, until it is over or nothing of it can go on by itself: what is left is held by
         a budget, a key or an empty account, or needs a key that this process has not, and no other worker lives.
 
@@ -249,7 +249,7 @@ class Worker:
         """
         stuck = 0
         while self.fault is None and stuck < STUCK_LOOKS:
-            found = progress(self.ledger, batch)
+            found = progress(self.store, batch)
             yield found
             if found.is_over:
                 return
@@ -258,7 +258,7 @@ class Worker:
         if self.fault is not None:
             raise self.fault
 
-    def _is_stuck(self, found: Progress) -> bool:
+    def _is_stuck(self, found: BatchProgress) -> bool:
         left = {share.account for share in found.shares if share.open and not share.is_stuck}
         return self._names.isdisjoint(left) and not (left and self._leases.others_live())
 
@@ -282,7 +282,7 @@ class Worker:
                 for dead in self._leases.inherit():
                     self._give_back(dead)
                     self._leases.forget(dead)
-                for job in self.ledger.unshelve():
+                for job in self.store.unshelve():
                     DBOS.resume_workflow(job.workflow, queue_name=dispatch.queue_of(job.account))
             except Exception as error:
                 if not self._ended.is_set():

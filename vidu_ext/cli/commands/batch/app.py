@@ -17,7 +17,7 @@ import typer
 
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.options import command
-from vidu_ext.cli.output import Output
+from vidu_ext.cli.output import Printer
 from vidu_ext.values.errors import ConfigurationError
 
 from .display import Display, progress_document, run_again, show_progress
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from vidu_ext.cli.config import Configuration
     from vidu_ext.durable import Batches, Worker
-    from vidu_ext.durable.reports import Progress
+    from vidu_ext.durable.reports import BatchProgress
     from vidu_ext.values.tasks import Json
 
 app: Final = typer.Typer(
@@ -53,7 +53,7 @@ LOOK_SECONDS: Final = 0.5
 
 
 def _run(
-    output: Output,
+    output: Printer,
     manifest: Annotated[Path, typer.Argument(metavar="MANIFEST", help="Rows of requests: .jsonl, .csv or .yaml.")],
     database: DatabaseOption,
     rows: ManifestOptions,
@@ -95,7 +95,9 @@ def _run(
         return _worked(output, batches, name, worker, waits=not enqueue)
 
 
-def _resume(output: Output, database: DatabaseOption, budget: BudgetOption, work: WorkOptions, *, batch: BatchName = None) -> int:
+def _resume(
+    output: Printer, database: DatabaseOption, budget: BudgetOption, work: WorkOptions, *, batch: BatchName = None
+) -> int:
     """Go on with a batch that was interrupted, or that a budget stopped."""
     from vidu_ext.durable import batch_commands
 
@@ -109,15 +111,15 @@ def _resume(output: Output, database: DatabaseOption, budget: BudgetOption, work
         return _worked(output, batches, name, worker, waits=True)
 
 
-def _status(output: Output, database: DatabaseOption, *, batch: BatchName = None) -> int:
+def _status(output: Printer, database: DatabaseOption, *, batch: BatchName = None) -> int:
     """Show how a batch stands: jobs, money, throughput. Without a name, every batch of the database."""
     from vidu_ext.durable import reports
 
     with _asked(database) as batches:
-        names = [_named(batches, batch)] if batch else reports.names(batches.ledger)
+        names = [_named(batches, batch)] if batch else reports.names(batches.store)
         code = Exit.OK
         for name in names:
-            found = reports.progress(batches.ledger, name)
+            found = reports.progress(batches.store, name)
             code = code if found.planned is None else Exit.NOT_SENT
             output.document(progress_document(found))
             show_progress(output, found)
@@ -128,7 +130,7 @@ def _status(output: Output, database: DatabaseOption, *, batch: BatchName = None
 
 
 def _retry(
-    output: Output,
+    output: Printer,
     database: DatabaseOption,
     *,
     batch: BatchName = None,
@@ -151,7 +153,7 @@ def _retry(
         return Exit.OK
 
 
-def _cancel(output: Output, database: DatabaseOption, *, batch: BatchName = None, keys: Keys = None) -> int:
+def _cancel(output: Printer, database: DatabaseOption, *, batch: BatchName = None, keys: Keys = None) -> int:
     """Cancel the open jobs of a batch, or some of them: here, and at the provider where it can."""
     from vidu_ext.client.vidu import Vidu
     from vidu_ext.durable import batch_commands
@@ -168,7 +170,7 @@ def _cancel(output: Output, database: DatabaseOption, *, batch: BatchName = None
 
 
 def _settle(
-    output: Output,
+    output: Printer,
     database: DatabaseOption,
     *,
     key: Annotated[str, typer.Option("--key", "-k", metavar="KEY", help="The job that is unknown.")],
@@ -191,7 +193,7 @@ def _settle(
 
 
 def _export(
-    output: Output,
+    output: Printer,
     database: DatabaseOption,
     *,
     batch: BatchName = None,
@@ -206,7 +208,7 @@ def _export(
         raise ConfigurationError(f"--format is one of {', '.join(writers)}.")
     with _asked(database) as batches:
         name = _named(batches, batch)
-        found = reports.every_job(batches.ledger, name)
+        found = reports.every_job(batches.store, name)
         if file is None:
             with suppress(BrokenPipeError):  # somebody who reads the first lines only
                 writers[form](found, sys.stdout)
@@ -223,7 +225,7 @@ def _export(
 
 
 def _worker(
-    output: Output,
+    output: Printer,
     database: DatabaseOption,
     work: WorkOptions,
     *,
@@ -256,7 +258,7 @@ for _name, _function in (
 # -- working --------------------------------------------------------------------------------------------------------------
 
 
-def _worked(output: Output, batches: Batches, name: str, worker: Worker, *, waits: bool) -> int:
+def _worked(output: Printer, batches: Batches, name: str, worker: Worker, *, waits: bool) -> int:
     """The exit code after a batch was worked on until nothing of it can go on."""
     from vidu_ext.durable import reports
 
@@ -266,13 +268,13 @@ def _worked(output: Output, batches: Batches, name: str, worker: Worker, *, wait
             _warn_of_keys(output, worker.without_key(name), set())
             for found in worker.follow(name):
                 display.show(found)
-    found = reports.progress(batches.ledger, name)
+    found = reports.progress(batches.store, name)
     output.document(progress_document(found))
     show_progress(output, found)
     return _code(found) if waits else Exit.OK
 
 
-def _warn_of_keys(output: Output, waiting: Mapping[str, int], told: set[str]) -> None:
+def _warn_of_keys(output: Printer, waiting: Mapping[str, int], told: set[str]) -> None:
     """Say once for each account that this process cannot work for it."""
     for account, number in waiting.items():
         if account not in told:
@@ -283,7 +285,7 @@ def _warn_of_keys(output: Output, waiting: Mapping[str, int], told: set[str]) ->
             )
 
 
-def _code(found: Progress) -> Exit:
+def _code(found: BatchProgress) -> Exit:
     """What a batch ends in: the worst that is left of it."""
     if found.counts["unknown"]:
         return Exit.UNKNOWN
@@ -329,7 +331,7 @@ def _going_on(note: str) -> Generator[None]:
 
 
 @contextmanager
-def _opened(output: Output, database: DatabaseOption) -> Generator[tuple[Batches, Configuration]]:
+def _opened(output: Printer, database: DatabaseOption) -> Generator[tuple[Batches, Configuration]]:
     """The batches of a database, with the accounts of this process."""
     from vidu_ext.cli.clients import configured
     from vidu_ext.durable import Batches
@@ -351,4 +353,4 @@ def _asked(database: DatabaseOption) -> Generator[Batches]:
 def _named(batches: Batches, batch: str | None) -> str:
     from vidu_ext.durable.reports import check_name
 
-    return check_name(batches.ledger, batch)
+    return check_name(batches.store, batch)

@@ -11,8 +11,8 @@ from vidu_ext.cli.progress import LiveDisplay
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from vidu_ext.cli.output import Output
-    from vidu_ext.durable.reports import Money, Progress, Share
+    from vidu_ext.cli.output import Printer
+    from vidu_ext.durable.reports import BatchProgress, Money, Share
     from vidu_ext.values.tasks import Json, Object
 
 
@@ -27,13 +27,13 @@ _COLUMNS: Final = ("account", "jobs", "queued", "on the way", "done", "failed", 
 class Display(LiveDisplay):
     """The news of a batch on stderr, between entering and leaving it."""
 
-    def __init__(self, output: Output) -> None:
+    def __init__(self, output: Printer) -> None:
         super().__init__(output, refreshes=REFRESHES)
-        self._last: Progress | None = None
+        self._last: BatchProgress | None = None
         self._said = 0.0
         self._began = time.monotonic()
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: BatchProgress) -> None:
         """How the batch stands now."""
         before, self._last = self._last, progress
         if self._live is not None:
@@ -58,7 +58,7 @@ class Display(LiveDisplay):
         return Group(table, Text(self._output.clean(f"{line(self._last)}  {minutes}:{seconds:02d}"), overflow="fold"))
 
 
-def line(progress: Progress) -> str:
+def line(progress: BatchProgress) -> str:
     """A batch in one line: totals, throughput, money, estimated end, and why anything is held."""
     counts = progress.counts
     ended = progress.total - progress.open
@@ -75,7 +75,7 @@ def line(progress: Progress) -> str:
     return ", ".join(parts)
 
 
-def show_progress(output: Output, progress: Progress) -> None:
+def show_progress(output: Printer, progress: BatchProgress) -> None:
     """A batch as a table on stdout, with a line of what is to be known beside it."""
     output.table(_COLUMNS, _rows(progress))
     output.say(line(progress))
@@ -107,7 +107,7 @@ def run_again(manifest: str, batch: str) -> str:
     return f"{shlex.join(['vidu', 'batch', 'run', manifest or 'MANIFEST', '--name', batch])} ..., with the same options"
 
 
-def progress_document(progress: Progress) -> Object:
+def progress_document(progress: BatchProgress) -> Object:
     """A batch as a JSON document."""
     counts: Object = dict(progress.counts.items())
     accounts: list[Json] = [_share_document(share) for share in progress.shares]
@@ -138,7 +138,7 @@ def _money_document(money: Money) -> Object:
     return {"ceiling": money.ceiling, "reserved": money.reserved, "spent": money.spent, "left": money.left}
 
 
-def _rows(progress: Progress) -> list[tuple[str, ...]]:
+def _rows(progress: BatchProgress) -> list[tuple[str, ...]]:
     return [
         (
             share.account,

@@ -70,7 +70,7 @@ Ended = Literal["fetching", "failed", "canceled"]
 
 
 @frozen
-class Begun:
+class SendDecision:
     """Whether a job may be sent now."""
 
     moved: Moved
@@ -80,7 +80,7 @@ class Begun:
 
 
 @frozen
-class Known:
+class KnownTask:
     """What is known of a task that was accepted."""
 
     is_own: bool
@@ -89,7 +89,7 @@ class Known:
     """Whether somebody wishes to have the job cancelled."""
 
 
-class Ledger:
+class JobStore:
     """The tables of one database. Safe for threads; every method is one short transaction."""
 
     def __init__(self, url: str, *, patience: float | None = None) -> None:
@@ -128,7 +128,7 @@ class Ledger:
 
     @property
     def salt(self) -> str:
-        """What makes the markers of this database differ from those of every other."""
+        """What makes the idempotency keys of this database differ from those of every other."""
         if self._salt is None:
             self._salt = str(self.read(lambda connection: connection.execute(sa.select(meta.c.value)).scalar_one()))
         return self._salt
@@ -224,11 +224,11 @@ class Ledger:
 
     # -- moves of one job ---------------------------------------------------------------------------------------------
 
-    def begin(self, job: Job, submission: str) -> Begun:
+    def begin(self, job: Job, submission: str) -> SendDecision:
         """Write down what is about to be sent, with its credits reserved and its slot taken; or say what is at its limit."""
         change = uuid.uuid4().hex
 
-        def work(connection: sa.Connection) -> Begun:
+        def work(connection: sa.Connection) -> SendDecision:
             estimate = estimate_of(connection, job)
             left = left_for(connection, job)
             is_probe = estimate is None and left is not None
@@ -236,21 +236,21 @@ class Ledger:
             values = {"state": "sending", "submission": submission, "held": None, "shelved": False, "submitted": time.time()}
             moved = self._move(connection, job.id, ("queued",), change, *wish, reserved=estimate or 0.0, **values)
             if moved == "again":
-                return Begun("moved", is_probe=is_probe)
+                return SendDecision("moved", is_probe=is_probe)
             if moved == "elsewhere":
                 found = connection.execute(sa.select(jobs.c.state, jobs.c.cancel).where(jobs.c.id == job.id)).one()
-                return Begun("cancel" if found.cancel and found.state == "queued" else "elsewhere")
+                return SendDecision("cancel" if found.cancel and found.state == "queued" else "elsewhere")
             if is_probe and left is not None:
                 estimate = guess_for(connection, job, left)
                 connection.execute(sa.update(jobs).where(jobs.c.id == job.id).values(reserved=estimate))
             take_slot(connection, job.account)
             reserve(connection, job, estimate or 0.0)
-            return Begun("moved", is_probe=is_probe)
+            return SendDecision("moved", is_probe=is_probe)
 
         try:
             return self.change(work)
         except NotNowError as limit:
-            return Begun("held", limit.held)
+            return SendDecision("held", limit.held)
 
     def hold(self, job: str, held: Held | None, note: str | None = None) -> None:
         """Say why a queued job is not sent."""
@@ -304,7 +304,7 @@ class Ledger:
         """The provider refused it; nothing is paid."""
         self._end_sending(job, state="failed", stage="submit", note=note, ended=time.time())
 
-    def accept(self, job: Job, reference: str) -> Known:
+    def accept(self, job: Job, reference: str) -> KnownTask:
         """Write down the reference of the task: of a job that is being sent, and of one whose answer comes late.
 
         A task that no job can have any more is paid all the same: it is noted, and said aloud.
@@ -312,19 +312,19 @@ class Ledger:
         change = uuid.uuid4().hex
         values = {"state": "running", "reference": reference, "submission": None, "note": None, "held": None, "ended": None}
 
-        def work(connection: sa.Connection) -> Known:
+        def work(connection: sa.Connection) -> KnownTask:
             moved = self._move(connection, job.id, ("sending",), change, **values)
             if moved == "elsewhere":
                 moved = self._move(connection, job.id, ("unknown", "queued"), change, **values)
                 if moved == "moved":
                     free_slots(connection, job.account, -1)
             found = connection.execute(sa.select(jobs.c.reference, jobs.c.cancel).where(jobs.c.id == job.id)).one()
-            return Known(is_own=found.reference == reference, cancel=found.cancel)
+            return KnownTask(is_own=found.reference == reference, cancel=found.cancel)
 
         try:
             known = self.change(work)
         except IntegrityError:
-            return Known(is_own=False, cancel=False)
+            return KnownTask(is_own=False, cancel=False)
         if not known.is_own:
             logger.error("job %s has another task, and %s was paid too: look into the provider's console", job.id, reference)
             note = f"{reference} was paid too"

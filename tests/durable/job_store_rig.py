@@ -1,4 +1,4 @@
-"""Jobs of one batch in a database that no worker runs on: what the tests of the ledger move by hand."""
+"""Jobs of one batch in a database that no worker runs on: what the tests of the store move by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from vidu_ext.durable import Batches, BatchOptions, Job, Limits
-from vidu_ext.durable.database.ledger import Ledger
+from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.tables import accounts
 from vidu_ext.durable.reports import every_job
 from vidu_ext.providers.accounts import Account
@@ -24,8 +24,8 @@ def planned(database: str, folder: Path, number: int, *, price: float | None = N
     chosen: dict[str, Any] = {"folder": folder, "limits": {"vidu": Limits(concurrency=100)}, **options}
     with Batches(database, ACCOUNTS) as batches:
         batches.plan(manifest, BatchOptions(name="batch", **chosen))
-        return list(every_job(batches.ledger, "batch"))
+        return list(every_job(batches.store, "batch"))
 
 
-def running(ledger: Ledger) -> int:
-    return int(ledger.read(lambda connection: connection.execute(sa.select(accounts.c.running)).scalar_one()))
+def running(store: JobStore) -> int:
+    return int(store.read(lambda connection: connection.execute(sa.select(accounts.c.running)).scalar_one()))

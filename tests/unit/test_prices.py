@@ -1,0 +1,146 @@
+"""What a request costs. The expected figures are those that the price page prints, most of them copied from its tables."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.prices import Price, price_of
+from vidu_ext.values.tasks import Json, Object
+
+IMAGE = "https://example.com/a.png"
+VIDU = contract_of("vidu")
+
+
+def _film(model: str, resolution: str, seconds: int, **other: Json) -> Object:
+    return {"model": model, "resolution": resolution, "duration": seconds, **other}
+
+
+def _price(operation: str, body: Object, *, seconds: float | None = None, on: date | None = None) -> Price:
+    found = price_of(VIDU, operation, body, seconds=seconds, on=on)
+    assert found is not None
+    return found
+
+
+PRINTED: tuple[tuple[str, Object, float], ...] = (
+    # by the second
+    ("textToVideo", _film("viduq3-pro", "540p", 1), 9),
+    ("textToVideo", _film("viduq3-pro", "1080p", 16), 384),
+    ("textToVideo", _film("viduq3-pro", "540p", 5, off_peak=True), 25),
+    ("imageToVideo", _film("viduq3-pro-fast", "1080p", 4, images=[IMAGE]), 100),
+    ("referenceToVideo", _film("viduq3", "1080p", 5, off_peak=True), 35),
+    ("referenceToVideo", _film("viduq3-mix", "720p", 3), 72),
+    ("imageToVideo", _film("viduq4-preview", "4K", 3), 234),
+    # by tables of whole seconds
+    ("textToVideo", _film("viduq2", "540p", 1), 10),
+    ("textToVideo", _film("viduq2", "720p", 3), 25),
+    ("textToVideo", _film("viduq2", "1080p", 10), 110),
+    ("textToVideo", _film("viduq2", "720p", 3, off_peak=True), 13),
+    ("imageToVideo", _film("viduq2-turbo", "720p", 1), 8),
+    ("imageToVideo", _film("viduq2-turbo", "720p", 2), 10),
+    ("imageToVideo", _film("viduq2-turbo", "720p", 3), 20),
+    ("startEndToVideo", _film("viduq2-pro", "720p", 5), 55),
+    ("extendVideo", _film("viduq2-pro", "540p", 7), 45),
+    # an addition
+    ("imageToVideo", _film("viduq2-pro", "1080p", 1, audio=True), 70),
+    ("imageToVideo", _film("viduq3-pro", "720p", 1, is_rec=True), 30),
+    ("cloneVoice", {"voice_id": "v", "audio_url": "https://example.com/a.mp3", "text": "a" * 501}, 320),
+    ("cloneVoice", {"voice_id": "v", "audio_url": "https://example.com/a.mp3"}, 300),
+    # at one length only
+    ("textToVideo", _film("viduq1", "1080p", 5), 80),
+    ("imageToVideo", _film("vidu2.0", "720p", 8), 100),
+    ("imageToVideo", _film("vidu2.0", "360p", 4, off_peak=True), 10),
+    # pictures by their number
+    ("referenceToImage", {"model": "viduq2", "prompt": "a", "resolution": "4K"}, 10),
+    ("referenceToImage", {"model": "viduq2", "prompt": "a", "resolution": "2K", "images": [IMAGE, IMAGE, IMAGE]}, 12),
+    ("referenceToImage", {"model": "viduq2", "prompt": "a", "resolution": "1080p", "images": [IMAGE, IMAGE, IMAGE, IMAGE]}, 10),
+    # by other counts, each group that is begun
+    ("textToAudio", {"model": "audio1.0", "prompt": "a", "duration": 4.9}, 10),
+    ("textToAudio", {"model": "audio1.0", "prompt": "a", "duration": 5}, 20),
+    ("textToSpeech", {"text": "a" * 500}, 10),
+    ("textToSpeech", {"text": "a" * 501}, 20),
+    ("recommendPrompts", {"images": [IMAGE], "type": ["img2video", "template"], "count": 3}, 20),
+    ("createAdFilm", {"images": [IMAGE], "duration": 10}, 400),
+    ("editAdFilm", {"type": "generate_narration", "prompt": "a" * 600}, 20),
+    ("composeMusicVideo", {"job_ids": ["1"]}, 1),
+    ("updateSubject", {"name": "a"}, 0),
+)
+
+
+@pytest.mark.parametrize(("operation", "body", "cost"), PRINTED)
+def test_the_price_is_the_printed_one(operation: str, body: Object, cost: float) -> None:
+    price = _price(operation, body)
+    assert (price.amount, price.unit) == (cost, "credits")
+    assert price.usd == pytest.approx(cost * 0.005)  # the pages: 1 credit is 0.005 USD
+
+
+def test_each_segment_is_paid_by_its_own_length() -> None:
+    """The route's page: `viduq2-turbo`, 720p, segments of 5 and 3 seconds."""
+    segments: list[Json] = [{"key_image": IMAGE, "duration": 5}, {"key_image": IMAGE, "duration": 3}]
+    body: Object = {"model": "viduq2-turbo", "resolution": "720p", "start_image": IMAGE, "image_settings": segments}
+    assert _price("multiframe", body).amount == 35 + 25
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "seconds", "cost"),
+    [
+        ("upscale", {"video_url": "https://example.com/a.mp4", "upscale_resolution": "8K"}, 2, 320),
+        ("lipSync", {"video_url": "https://example.com/a.mp4", "text": "a"}, 5.5, 40),
+        ("createMusicVideo", {"quality": "high", "resolution": "1080p", "lip_sync": True}, 30, 990),
+    ],
+)
+def test_a_length_that_the_body_does_not_say_is_given(operation: str, body: Object, seconds: float, cost: float) -> None:
+    assert _price(operation, body, seconds=seconds).amount == cost
+    assert price_of(VIDU, operation, body) is None
+
+
+@pytest.mark.parametrize("region", ["cn", "international"])
+def test_a_price_is_that_of_the_region(region: str) -> None:
+    """The Chinese page prints 12 credits a second, the international one 11."""
+    found = price_of(VIDU, "textToVideo", _film("viduq3-turbo", "720p", 5), region=region)
+    assert found is not None
+    assert found.amount == {"cn": 60, "international": 55}[region]
+    assert found.date == {"cn": "2026-08-12", "international": "2026-07-10"}[region]
+    assert found.source == f"https://platform.vidu.{'cn' if region == 'cn' else 'com'}/docs/pricing"
+
+
+def test_a_discount_counts_until_its_last_day() -> None:
+    body = _film("viduq4-preview", "1080p", 5)
+    assert _price("imageToVideo", body).amount == 120
+    assert _price("imageToVideo", body, on=date(2026, 11, 30)).amount == 84
+    assert _price("imageToVideo", body, on=date(2026, 12, 1)).amount == 120
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        ("template", {"template": "hugging", "images": [IMAGE]}),
+        ("imageToVideo", _film("viduq4-preview", "720p", 5, off_peak=True)),
+        ("referenceToVideo", _film("viduq2-pro", "720p", 0)),
+        ("textToVideo", _film("viduq9", "720p", 5)),
+        ("referenceToImage", {"model": "viduq2", "prompt": "a", "resolution": "8K"}),
+        ("createDramaTask", {"model": "viduq3-drama-fast", "content": [{"type": "text", "text": "a"}]}),
+    ],
+)
+def test_what_no_page_prints_has_no_price(operation: str, body: Object) -> None:
+    assert price_of(VIDU, operation, body) is None
+
+
+def test_what_is_null_or_empty_costs_as_if_it_was_left_out() -> None:
+    body: Object = {"model": "viduq3-pro", "prompt": "a", "resolution": "", "duration": None, "images": []}
+    assert _price("textToVideo", body).amount == 5 * 20
+
+
+@pytest.mark.parametrize(
+    ("body", "sure"),
+    [
+        (_film("viduq3-pro", "720p", 1), "printed"),
+        (_film("viduq4-preview", "540p", 1), "high"),
+        (_film("viduq4-preview", "720p", 1), "medium"),
+        (_film("viduq3-pro", "720p", 1, off_peak=True, is_rec=True), "low"),
+    ],
+)
+def test_a_price_says_how_sure_it_is(body: Object, sure: str) -> None:
+    assert _price("imageToVideo", body).sure == sure

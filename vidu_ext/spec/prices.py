@@ -1,0 +1,216 @@
+"""What a request costs by the prices that its provider documents: `x-prices` of an operation, `x-price-list` of the document.
+
+A price that no document prints is None, never a guess. What the answer to a create says counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Final, TypeGuard
+
+from attrs import frozen
+
+from vidu_ext.values.json import as_list, as_object, value_at
+from vidu_ext.values.tasks import Json, Object
+
+from .contract import Contract
+
+UNITS: Final = {"credits": "credits", "usd": "USD", "cny": "CNY"}
+"""What a row of prices may be written in, and what the amount is called. A row with more than one is in the first."""
+PRINTED: Final = "printed"
+"""How sure a price is that a page prints."""
+_DEGREES: Final = ("low", "medium", "high", PRINTED)
+INTERNATIONAL: Final = "international"
+_REGIONS: Final = (INTERNATIONAL, "cn")
+
+
+@frozen(kw_only=True)
+class Price:
+    """A documented price of one request."""
+
+    amount: float
+    unit: str
+    """`credits` of the provider, `USD` or `CNY`."""
+    usd: float | None
+    """None if no document says what a credit is worth."""
+    date: str | None
+    """When the oldest of its sources was read: a day, or a month."""
+    source: str
+    """The pages that print it."""
+    sure: str
+    """`printed`; `high`, `medium` or `low` if no page prints it."""
+
+
+def price_of(
+    contract: Contract,
+    operation_id: str,
+    body: Object,
+    *,
+    seconds: float | None = None,
+    region: str = INTERNATIONAL,
+    on: date | None = None,
+) -> Price | None:
+    """Return what a request costs, None if that is not documented.
+
+    `seconds` is the length that a body does not say, as of a video that is given. Members that are null or empty are taken as
+    left out. `region` is the platform, `international` or `cn`. With `on`, the day of the request, discounts of that day
+    count. Raises ConfigurationError for an operation that the spec does not have.
+    """
+    request = _Request(with_defaults(contract, operation_id, body), contract, operation_id, seconds)
+    rows = [row for row in _rows(contract, operation_id) if request.is_meant(row)]
+    main = _best([row for row in rows if "adds" not in row and request.amount(row) is not None], region, on)
+    if main is None:
+        return None
+    added = [row for row in rows if "adds" in row and request.amount(row) is not None]
+    return _price([main, *added], request, contract)
+
+
+def with_defaults(contract: Contract, operation_id: str, body: Object) -> Object:
+    """Return a body with the documented defaults of its model, without members that are null or empty."""
+    given: Object = {name: value for name, value in body.items() if value is not None and value not in ("", [])}
+    model = given.get("model")
+    return {**_defaults(contract, operation_id, model if isinstance(model, str) else None), **given}
+
+
+@cache
+def _defaults(contract: Contract, operation_id: str, model: str | None) -> Object:
+    limits = contract.limits(operation_id, model)
+    return {name: limit.default for name, limit in limits.items() if limit.default is not None and limit.is_taken}
+
+
+@frozen
+class _Request:
+    body: Object
+    contract: Contract
+    operation_id: str
+    seconds: float | None
+
+    def is_meant(self, row: Object) -> bool:
+        """Whether a row is for the model and for what the body says."""
+        models = as_list(row.get("models"))
+        conditions = as_object(row.get("when"))
+        return (not models or self.body.get("model") in models) and all(map(self._holds, conditions, conditions.values()))
+
+    def amount(self, row: Object) -> Decimal | None:
+        """The price by one row, None if it has none for this body."""
+        name = _unit(row)
+        if name is None:
+            return None
+        said = row[name]
+        if self.body.get("off_peak") is True and "adds" not in row:
+            said = row.get("off-peak")
+        return self._sum(row, said)
+
+    def _sum(self, row: Object, said: Json) -> Decimal | None:
+        if row.get("per") == "segment":
+            parts = [as_object(part).get("duration", 5) for part in as_list(self.body.get("image_settings"))]
+            found = [self._listed(said, part) for part in parts]
+            return sum((one for one in found if one is not None), Decimal(0)) if found and None not in found else None
+        one, times = self._listed(said, self._length()), self._times(str(row.get("per", "task")))
+        if one is None or times is None:
+            return None
+        each = row.get("each", 1)
+        return one * (math.ceil(times / Decimal(each)) if isinstance(each, int) and "each" in row else times)
+
+    def _listed(self, said: Json, seconds: Json) -> Decimal | None:
+        """The amount that a table by words or a list by whole seconds has."""
+        if isinstance(said, list):
+            place = math.ceil(seconds) - 1 if _is_number(seconds) else -1
+            said = said[place] if 0 <= place < len(said) else None
+        elif isinstance(said, dict):
+            (member, words), *_ = said.items()
+            return self._listed(self._of_word(member, as_object(words)), seconds)
+        return Decimal(str(said)) if _is_number(said) else None
+
+    def _of_word(self, member: str, words: Object) -> Json:
+        if member not in self.contract.operation(self.operation_id).properties and len(words) == 1:
+            return next(iter(words.values()))  # the route makes nothing else
+        return words.get(str(self.body.get(member)))
+
+    def _length(self) -> Json:
+        seconds = self.body.get("duration", self.seconds)
+        return seconds if _is_number(seconds) and seconds > 0 else self.seconds  # 0 lets the service choose
+
+    def _times(self, per: str) -> Decimal | None:
+        """How often a price is paid; None if that is seen only afterwards, as of tokens."""
+        match per:
+            case "task" | "voice":
+                return Decimal(1)
+            case "second":
+                seconds = self._length()
+                return Decimal(str(seconds)) if _is_number(seconds) else None
+            case "character":
+                return Decimal(len(str(self.body.get("text") or self.body.get("prompt") or "")))
+            case "prompt":
+                count = self.body.get("count")
+                return Decimal(str(count)) * len(as_list(self.body.get("type"))) if _is_number(count) else None
+            case _:
+                return None
+
+    def _holds(self, member: str, wanted: Json) -> bool:
+        value = self.body.get(member)
+        if member == "video_input":
+            return wanted is any(as_object(part).get("type") == "video_url" for part in as_list(self.body.get("content")))
+        if not isinstance(wanted, dict):
+            return value == wanted
+        number = value if _is_number(value) else len(as_list(value))
+        return (
+            number >= _bound(wanted, "from", -math.inf)
+            and number <= _bound(wanted, "to", math.inf)
+            and number < _bound(wanted, "below", math.inf)
+        )
+
+
+def _rows(contract: Contract, operation_id: str) -> Iterator[Object]:
+    operation = contract.operation(operation_id)
+    yield from map(as_object, as_list(value_at(contract.spec.root, ("paths", operation.path, operation.method, "x-prices"))))
+
+
+def _best(rows: list[Object], region: str, on: date | None) -> Object | None:
+    """The row that counts: a discount of the day before the list price, a price of the region before one of all regions."""
+    day = on.isoformat() if on is not None else ""
+    meant = [
+        row for row in rows if row.get("region", region) == region and ("until" not in row or (day and day <= str(row["until"])))
+    ]
+    return min(meant, key=lambda row: ("until" not in row, "region" not in row), default=None)
+
+
+def _price(rows: list[Object], request: _Request, contract: Contract) -> Price:
+    listed = as_object(contract.extension("x-price-list"))
+    sources = [as_object(as_object(listed.get("sources")).get(str(row.get("source")))) for row in rows]
+    name = _unit(rows[0]) or ""
+    amount = sum((request.amount(row) or Decimal(0) for row in rows), Decimal(0))
+    rate = Decimal(1) if name == "usd" else _rate(listed)
+    degrees = [str(row.get("sure", PRINTED)) for row in rows]
+    if request.body.get("off_peak") is True and len(rows) > 1:
+        degrees.append("low")  # no page says whether an addition is halved too; the whole of it is counted
+    return Price(
+        amount=float(amount),
+        unit=UNITS[name],
+        usd=float(amount * rate) if rate is not None and name in ("credits", "usd") else None,
+        date=min((str(source["date"]) for source in sources if source.get("date")), default=None),
+        source="; ".join(dict.fromkeys(str(source.get("what", "")) for source in sources)),
+        sure=min(degrees, key=_DEGREES.index),
+    )
+
+
+def _rate(listed: Object) -> Decimal | None:
+    rate = as_object(listed.get("credit")).get("usd")
+    return Decimal(str(rate)) if _is_number(rate) else None
+
+
+def _unit(row: Object) -> str | None:
+    return next((name for name in UNITS if name in row), None)
+
+
+def _is_number(value: Json) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _bound(wanted: Object, name: str, usual: float) -> float:
+    value = wanted.get(name)
+    return value if isinstance(value, int | float) else usual

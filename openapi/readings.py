@@ -276,10 +276,12 @@ def spec_facts(document: Document, reading: Reading) -> Facts:
 
 
 def _spec_facts(document: Document, words: list[str]) -> Said:
-    ignored = {"openapi", "info", "tags", "paths", "components"}
+    ignored = {"openapi", "tags", "paths", "components"}
     for name, value in document.root.items():
         if name == "servers":
             yield from _servers((), document.root, ())
+        elif name == "info":
+            yield ("info", "version"), as_object(value).get("version"), (name, "version")
         elif name == "x-usual-poll":
             yield (name,), _named_operation(document, str(value)), (name,)
         elif name == "x-price-list":
@@ -494,6 +496,8 @@ def _example_words(reading: Reading) -> list[str]:
 
 def _reading_facts(reading: Reading) -> Said:
     root = reading.root
+    newest = max(as_object(root["documents"]).items(), key=lambda named: str(as_object(named[1]).get("date") or ""))
+    yield ("info", "version"), as_object(newest[1]).get("date"), ("documents", newest[0], "date")
     for index, url in enumerate(as_list(root.get("servers"))):
         yield ("servers", str(url)), THERE, ("servers", str(index))
     yield ("x-usual-poll",), root.get("usual_poll"), ("usual_poll",)

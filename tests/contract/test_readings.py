@@ -253,6 +253,7 @@ def test_place_of_a_slip_is_that_of_the_rule() -> None:
 
 SMALL: Final[Object] = {
     "openapi": "3.1.0",
+    "info": {"version": "2026-11-01"},
     "servers": [{"url": "https://api.example.com"}],
     "x-usual-poll": "look",
     "paths": {

@@ -137,7 +137,7 @@ def test_no_operation_of_the_specs_is_left_without_an_answer() -> None:
     }
     assert {provider: len(names) for provider, names in operations().items()} == {
         "vidu": 51,
-        "comfy": 8,
+        "comfy": 10,
         "zenlayer": 4,
         "skills_video": 9,
     }

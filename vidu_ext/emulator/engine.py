@@ -81,6 +81,8 @@ _HANDLERS: Final[Mapping[str, Mapping[str, Handler]]] = {
         **dict.fromkeys(_SHAPED, comfy.create),
         "getCreations": comfy.get_creations,
         "createStorage": comfy.create_storage,
+        "getBalance": comfy.get_balance,
+        "getConcurrency": comfy.get_concurrency,
     },
     "zenlayer": {**dict.fromkeys(_SHAPED[:3], dialect_vidu.create), "getCreations": dialect_vidu.get_creations},
     "skills_video": {

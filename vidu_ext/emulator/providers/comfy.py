@@ -23,6 +23,8 @@ from .refusals import Refusal, RefusalError, json_reply, queue_full, task_not_fo
 
 IDEMPOTENCY_KEY: Final = "idempotency-key"
 RETRY_AFTER: Final = "2"
+MICROS_OF_A_CREDIT: Final = 5000
+"""Millionths of a dollar for a credit of Vidu."""
 MOST_HELD_BYTES: Final = 64 * 1024 * 1024
 """Of the answers that are repeated; the oldest are forgotten first."""
 KEPT_STATUSES: Final = frozenset({200, 400})
@@ -171,3 +173,23 @@ def create_storage(call: ApiCall) -> ServerReply:
     address = state.upload_address(upload, "comfy", origin=call.request.origin, now=call.now)
     expires = written(call.now + state.settings.url_seconds)
     return json_reply({"upload_url": address, "download_url": address, "expires_at": expires})
+
+
+def get_balance(call: ApiCall) -> ServerReply:
+    """The balance in millionths of a dollar; what is held for tasks that run is told apart."""
+    left, held = (round(one * MICROS_OF_A_CREDIT) for one in (call.account.balance, call.account.reserved))
+    return json_reply(
+        {
+            "amount_micros": left + held,
+            "currency": "usd",
+            "prepaid_balance_micros": left + held,
+            "cloud_credit_balance_micros": 0,
+            "pending_charges_micros": held,
+            "effective_balance_micros": left,
+        }
+    )
+
+
+def get_concurrency(call: ApiCall) -> ServerReply:
+    """How many tasks the account may have at once."""
+    return json_reply({"limit": call.state.settings.concurrency, "reason": "spend_ladder"})

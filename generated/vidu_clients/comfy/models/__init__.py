@@ -2,7 +2,10 @@
 
 from .aspect_ratio import AspectRatio
 from .audio_type import AudioType
+from .balance import Balance
 from .blocked_resource import BlockedResource
+from .concurrency import Concurrency
+from .concurrency_reason import ConcurrencyReason
 from .create_storage_reply import CreateStorageReply
 from .create_storage_request import CreateStorageRequest
 from .created_extension import CreatedExtension
@@ -39,7 +42,10 @@ from .watermark_corner import WatermarkCorner
 __all__ = (
     "AspectRatio",
     "AudioType",
+    "Balance",
     "BlockedResource",
+    "Concurrency",
+    "ConcurrencyReason",
     "CreatedExtension",
     "CreatedImageSetting",
     "CreatedMultiframe",

@@ -11,6 +11,7 @@ from attrs import frozen
 from vidu_ext.emulator import Clock, Emulator, EmulatorSettings, FaultRule, ServerReply, ServerRequest
 from vidu_ext.emulator.routes import Found, base_path, routes
 from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.drift import answer_drifts
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 
@@ -104,10 +105,8 @@ class Calls:
         assert not self.emulator.ledger.breakdowns, self.emulator.ledger.breakdowns
         found = routes().find(method, path)
         if isinstance(found, Found) and reply.headers.get("content-type") == "application/json" and reply.ending == "whole":
-            faults = contract_of(found.route.provider).answer_faults(
-                found.route.operation.id, reply.status, json.loads(reply.body)
-            )
-            assert faults == (), (found.route.operation.id, reply.status, faults)
+            contract, value = contract_of(found.route.provider), json.loads(reply.body)
+            assert answer_drifts(contract, found.route.operation.id, reply.status, value) == ()
         return Answer(reply)
 
     def fetch(

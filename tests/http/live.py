@@ -15,6 +15,7 @@ from vidu_ext.providers import provider_named
 from vidu_ext.providers.accounts import Account, accounts
 from vidu_ext.providers.base import TaskFilter
 from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.drift import answer_drifts
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.exchange import Call
 from vidu_ext.values.tasks import Json, TaskRef
@@ -42,12 +43,12 @@ def ask(client: httpx.Client, account: Account, call: Call) -> int:
     except ValueError:
         print(f"  {call.operation}: HTTP {response.status_code}, {len(response.content)} bytes that are no JSON")
         return 1
-    faults = contract_of(account.provider).answer_faults(call.operation, response.status_code, value)
+    drifts = answer_drifts(contract_of(account.provider), call.operation, response.status_code, value)
     members = sorted(value) if isinstance(value, dict) else type(value).__name__
     print(f"  {call.operation}: HTTP {response.status_code}, {members}")
-    for fault in faults:
-        print(f"    differs from the spec: {fault}")
-    return len(faults)
+    for drift in drifts:
+        print(f"    {drift}")
+    return len(drifts)
 
 
 def main() -> int:

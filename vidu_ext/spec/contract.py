@@ -139,14 +139,6 @@ class Contract:
             *_size_faults(operation, body),
         )
 
-    def answer_faults(self, operation_id: str, status: int, value: Json) -> tuple[Fault, ...]:
-        """Everything in an answer that the spec does not foresee; empty where the answer is as documented."""
-        operation = self.operation(operation_id)
-        schema = self._answer_schema(operation, status)
-        if schema is None:
-            return (Fault("#", f"HTTP {status} is not documented for {operation_id}"),)
-        return self._faults(schema, value) if value_at(self.spec.root, schema) is not None else ()
-
     def models(self, operation_id: str) -> tuple[str, ...]:
         """The models that a route takes, empty where its requests name none."""
         return as_texts(self._property(operation_id, "model").get("enum"))
@@ -232,13 +224,6 @@ class Contract:
                 test = as_object(tested["model"])
                 if model is not None and (model in as_texts(test.get("enum")) or model == test.get("const")):
                     yield as_object(rule.get("then"))
-
-    def _answer_schema(self, operation: Operation, status: int) -> Place | None:
-        """Where the schema of an answer stands, should it be JSON; None where an answer of this status is not documented."""
-        responses: Place = ("paths", operation.path, operation.method, "responses")
-        documented = self.spec.at(responses)
-        word = next((word for word in (str(status), f"{status // 100}XX", "default") if word in documented), None)
-        return None if word is None else (*self.spec.resolve((*responses, word)), "content", MEDIA_TYPE, "schema")
 
     def _faults(self, schema: Place, value: Json) -> tuple[Fault, ...]:
         validator = _validator(self, schema)

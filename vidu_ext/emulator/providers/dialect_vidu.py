@@ -17,6 +17,7 @@ from vidu_ext.emulator.state.files import COVER
 from vidu_ext.emulator.state.outputs import FRAMES_A_SECOND, MediaFile, number, settled
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.spec.document import Spec
+from vidu_ext.spec.drift import form_of
 from vidu_ext.values.json import Place, as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 
@@ -217,7 +218,9 @@ def get_creations(call: ApiCall) -> ServerReply:
     if task is None or task.operation in WORKFLOWS:
         raise task_not_found()
     task.polls += 1
-    return json_reply(status(call.state, task, origin=call.request.origin, now=call.now))
+    answer = status(call.state, task, origin=call.request.origin, now=call.now)
+    documented = form_of(call.route.contract, call.route.operation.id, 200)
+    return json_reply({name: value for name, value in answer.items() if documented and name in documented.members})
 
 
 def status(state: State, task: EmulatedTask, *, origin: str, now: float) -> Object:

@@ -1,0 +1,181 @@
+"""Drift: an answer as documented reports nothing, and each kind of change is reported with its grade and place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+from vidu_ext.providers import PROVIDERS
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.drift import Drift, answer_drifts
+from vidu_ext.values.json import Place, as_list, as_object
+from vidu_ext.values.tasks import Json, Object
+
+CREATION: Final[Object] = {"id": "2", "url": "https://files.example/a.mp4", "cover_url": ""}
+STATUS: Final[Object] = {"id": "1", "state": "success", "err_code": "", "credits": 5, "creations": [CREATION]}
+"""A status answer of Vidu as its page prints it."""
+
+SIGNED: Final = "https://files.example/a.mp4?Signature=secret"
+
+
+def examples() -> Iterator[tuple[str, str, int, Json]]:
+    for provider in PROVIDERS:
+        spec = contract_of(provider).spec
+        for operation in contract_of(provider).operations.values():
+            responses: Place = ("paths", operation.path, operation.method, "responses")
+            for status in spec.at(responses):
+                media = spec.at((*spec.resolve((*responses, status)), "content", "application/json"))
+                for example in as_object(media.get("examples")).values():
+                    yield provider, operation.id, int(status) if status.isdigit() else 599, as_object(example)["value"]
+
+
+def without(answer: Object, *names: str) -> Object:
+    return {name: value for name, value in answer.items() if name not in names}
+
+
+def drifts(answer: Json, *, strict: bool = True, operation: str = "getCreations", status: int = 200) -> tuple[Drift, ...]:
+    return answer_drifts(contract_of("vidu"), operation, status, answer, strict=strict)
+
+
+def graded(found: tuple[Drift, ...]) -> list[tuple[str, str]]:
+    return [(drift.grade, drift.pointer) for drift in found]
+
+
+def test_every_documented_answer_reports_nothing() -> None:
+    answers = tuple(examples())
+    assert len(answers) > 1000
+    for provider, operation, status, value in answers:
+        found = answer_drifts(contract_of(provider), operation, status, value)
+        assert found == (), (provider, operation, status)
+
+
+RENAMED: Final[Object] = {**without(STATUS, "creations"), "results": [CREATION]}
+URL_RENAMED: Final[Object] = {**STATUS, "creations": [{**without(CREATION, "url"), "link": SIGNED}]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        pytest.param(RENAMED, [("new", "#/results")], id="creations-renamed"),
+        pytest.param(URL_RENAMED, [("new", "#/creations/0/link")], id="url-renamed"),
+        pytest.param({}, [("broken", "#")], id="empty"),
+        pytest.param({"code": 0, "message": "ok", "data": STATUS}, [("changed", "#/data")], id="wrapped"),
+        pytest.param({**STATUS, "state": "succeeded"}, [("new", "#/state")], id="new-state"),
+        pytest.param({**STATUS, "state": "failed", "err_code": "Strange"}, [("new", "#/err_code")], id="unknown-error-code"),
+        pytest.param({**STATUS, "mood": {"good": True}}, [("new", "#/mood")], id="new-member"),
+        pytest.param([STATUS], [("broken", "#")], id="list"),
+        pytest.param("success", [("broken", "#")], id="text"),
+        pytest.param(None, [("broken", "#")], id="no-json"),
+        pytest.param({"code": 400, "reason": "FieldInvalid", "message": "no"}, [("broken", "#")], id="error-that-says-success"),
+    ],
+)
+def test_a_change_of_a_status_is_reported_whether_strict_or_not(answer: Json, expected: list[tuple[str, str]]) -> None:
+    assert [one for one in graded(drifts(answer, strict=False)) if one in expected] == expected
+    assert [one for one in graded(drifts(answer)) if one in expected] == expected
+
+
+@pytest.mark.parametrize("name", ["id", "err_code", "credits"])
+def test_a_member_that_is_left_out_is_no_news_at_run_time(name: str) -> None:
+    assert drifts(without(STATUS, name), strict=False) == ()
+    assert drifts({**STATUS, name: None}, strict=False) == ()
+
+
+def test_a_member_of_another_type_is_changed() -> None:
+    found = drifts({**STATUS, "id": 3, "creations": "none"})
+    assert graded(found) == [("changed", "#/id"), ("changed", "#/creations")]
+    assert [(drift.documented, drift.seen) for drift in found] == [("text", "a whole number"), ("a list", "text")]
+
+
+def test_a_whole_number_may_be_written_as_a_fraction() -> None:
+    assert drifts({**STATUS, "credits": 5.0}) == ()
+    assert graded(drifts({**STATUS, "credits": 5.5})) == [("changed", "#/credits")]
+
+
+def test_states_are_known_in_any_case_and_by_their_aliases() -> None:
+    assert drifts({**STATUS, "state": "SUCCESS"}) == ()
+    for word in ("succeeded", "Cancelled"):
+        assert answer_drifts(contract_of("skills_video"), "getGeneration", 200, {"id": "1", "status": word}, strict=False) == ()
+
+
+def test_families_and_endings_make_the_known_error_codes() -> None:
+    codes = {"VIDEO_GENERATION_FAILED": 0, "SOUND_GENERATION_FAILED": 1, "VIDEO_GENERATION_BORED": 1}
+    for code, count in codes.items():
+        found = answer_drifts(contract_of("skills_video"), "getGeneration", 400, {"code": code, "message": "no"})
+        assert len(found) == count, code
+
+
+def test_a_difference_in_each_entry_of_a_list_counts_once() -> None:
+    rows: list[Json] = [RENAMED] * 100
+    found = drifts({"tasks": rows}, operation="listTasks", strict=False)
+    assert [(drift.pointer, drift.place) for drift in found] == [("#/tasks/0/results", "#/tasks/*/results")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        pytest.param({"data": {"tasks": [STATUS]}}, ["#/data"], id="list"),
+        pytest.param({"result": {"data": {"tasks": []}}}, ["#/result/data"], id="list-twice"),
+        pytest.param({"tasks": [{"task": STATUS}]}, ["#/tasks/0/task"], id="row"),
+        pytest.param({"data": {"tasks": [{**STATUS, "state": "odd"}]}}, ["#/data", "#/data/tasks/0/state"], id="and-a-new-word"),
+    ],
+)
+def test_a_wrapped_answer_is_found_and_compared_in_its_wrapping(answer: Json, expected: list[str]) -> None:
+    found = drifts(answer, operation="listTasks")
+    wrapped = [drift for drift in found if drift.what in ("wrapped", "word")]
+    assert [drift.pointer for drift in wrapped] == expected
+    assert wrapped[0].grade == "changed"
+
+
+def test_a_list_in_an_object_is_wrapped() -> None:
+    found = answer_drifts(contract_of("skills_video"), "listRunningGenerations", 200, {"data": [{"id": "1"}]}, strict=False)
+    assert graded(found) == [("changed", "#/data")]
+
+
+def test_every_error_body_is_compared() -> None:
+    error: Object = {"code": 400, "reason": "Unheard", "message": "m", "hint": SIGNED}
+    assert graded(drifts(error, status=400)) == [("new", "#/reason"), ("new", "#/hint")]
+    assert drifts(None, status=502, strict=False) == (), "the page of a gateway"
+
+
+def test_no_value_of_an_answer_is_shown() -> None:
+    """A prompt, an address or an id in the place of a word or of a name; a control character in a name."""
+    names = {SIGNED: 1, "\x1b[31m red": 1, "a" * 5000: 1, "903450912345": 1}
+    answer: Object = {**STATUS, "state": SIGNED, "link": SIGNED, "prompt": "private words", **names}
+    told = "".join(f"{drift}{drift!r}" for drift in drifts(answer))
+    for hidden in ("secret", "private", "\x1b", "a" * 100, "903450912345"):
+        assert hidden not in told
+    assert all(len(str(drift)) < 1000 for drift in drifts(answer))
+
+
+def test_answers_that_were_recorded_drift_as_they_should() -> None:
+    found = {name: graded(drifts(json.loads(text), strict=False)) for name, text in RECORDED.items()}
+    assert found == {
+        "creations-renamed": [("new", "#/results")],
+        "wrapped": [("changed", "#/data")],
+        "new-word": [("new", "#/state")],
+    }
+
+
+RECORDED: Final = {
+    "creations-renamed": '{"id": "1", "state": "success", "err_code": "", "credits": 5,'
+    ' "results": [{"id": "2", "url": "https://files.example/a.mp4", "cover_url": ""}]}',
+    "wrapped": '{"code": 0, "message": "ok", "data": {"id": "1", "state": "success", "err_code": "", "credits": 5,'
+    ' "creations": [{"id": "2", "url": "https://files.example/a.mp4"}]}}',
+    "new-word": '{"id": "1", "state": "succeeded", "err_code": "", "credits": 5,'
+    ' "creations": [{"id": "2", "url": "https://files.example/a.mp4"}]}',
+}
+
+
+def test_a_stream_of_events_is_not_compared() -> None:
+    assert answer_drifts(contract_of("skills_video"), "streamQ3Video", 200, None) == ()
+
+
+def test_deep_answers_are_compared_without_an_error() -> None:
+    deep: Json = "end"
+    for _ in range(5000):
+        deep = {"data": deep}
+    assert graded(drifts(deep))[0] == ("broken", "#")
+    assert as_list(deep) == []

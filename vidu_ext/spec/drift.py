@@ -1,0 +1,372 @@
+"""Compare a real answer with what the spec documents for its operation and status.
+
+A difference is broken (the answer cannot be read as that operation's), changed (something documented is gone, wrapped or of
+another type) or new (nobody documented it). Values of an answer are never shown, only names, types and words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, reduce
+from types import NoneType
+from typing import Final, Literal, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from vidu_ext.values.fault import listed
+from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of, value_at
+from vidu_ext.values.tasks import Json, Object
+
+from .contract import MEDIA_TYPE, Contract
+from .document import Spec
+
+Grade: TypeAlias = Literal["broken", "changed", "new"]
+What: TypeAlias = Literal["unreadable", "gone", "wrapped", "type", "form", "member", "word", "status"]
+
+GRADES: Final[Mapping[What, Grade]] = {
+    "unreadable": "broken",
+    "gone": "changed",
+    "wrapped": "changed",
+    "type": "changed",
+    "form": "changed",
+    "member": "new",
+    "word": "new",
+    "status": "new",
+}
+
+TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+    "null": (NoneType,),
+}
+NAMES: Final[Mapping[type, str]] = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "an object",
+    NoneType: "null",
+}
+DEEPEST_WRAPPING: Final = 3
+"""Objects around an answer that are looked into."""
+ANY_ERROR: Final = 599
+"""A status that no spec names, so that its `default` holds."""
+_NAME: Final = re.compile(r"[\w.$@-]{1,60}", re.ASCII)
+"""What may be shown of an answer: the name of a member or a word of a list. A text of another form may be a value."""
+_NUMBER: Final = re.compile(r"\d{6,}")
+
+
+@frozen
+class Drift:
+    """One difference between an answer and the spec."""
+
+    what: What
+    """unreadable, gone, wrapped, of another type or form; an unknown member, word or status."""
+    pointer: str
+    """JSON pointer in the answer, `#/creations/0/url`; of something that is gone, where it should be."""
+    documented: str
+    """What the spec documents there, in words."""
+    seen: str
+    """What the answer has there: a name, a type or a word, never another value."""
+    provider: str
+    operation: str
+    status: int
+
+    @property
+    def grade(self) -> Grade:
+        return GRADES[self.what]
+
+    @property
+    def place(self) -> str:
+        """The pointer for all entries of a list alike, `#/creations/*/url`."""
+        return re.sub(r"/\d+(?=/|$)", "/*", self.pointer)
+
+    def __str__(self) -> str:
+        seen = f"{self.pointer} of {self.operation} (HTTP {self.status}) is {self.seen}"
+        return f"{self.grade}: {seen}; documented is {self.documented}"
+
+
+@frozen(eq=False)
+class Form:
+    """What a spec documents of one value, compiled for comparing."""
+
+    types: frozenset[type] | None = None
+    """None for a value of any type."""
+    members: Mapping[str, Form] = field(factory=dict[str, "Form"], repr=False)
+    """Empty for an object whose members are not documented."""
+    required: tuple[str, ...] = ()
+    always: Mapping[str, Mapping[str, frozenset[str]]] = field(factory=dict[str, Mapping[str, frozenset[str]]], repr=False)
+    """Members that every answer has, or those in which another member has one of some words."""
+    items: Form | None = field(default=None, repr=False)
+    words: tuple[str, ...] = ()
+    """The words of a list; empty where any text is documented."""
+    aliases: frozenset[str] = field(default=frozenset[str](), repr=False)
+    """The words in lower case, and others that are known for them."""
+    pattern: str | None = None
+
+    @property
+    def documented(self) -> str:
+        """What the form asks for, in words."""
+        if self.words:
+            return listed(self.words)
+        types = [NAMES[kind] for kind in NAMES if kind is not NoneType and kind in (self.types or ())]
+        return " or ".join(types) or "anything"
+
+    def takes(self, value: Json) -> bool:
+        """Whether the type of a value is documented. A whole number is one however it is written."""
+        if self.types is None or type(value) in self.types:
+            return True
+        return isinstance(value, float) and int in self.types and value.is_integer()
+
+    def knows(self, word: str) -> bool:
+        """Whether a text is a word of the list. An empty one is none, and case does not matter."""
+        return not self.words or (plain := word.strip().lower()) in self.aliases or not plain
+
+    def fits(self, value: Json) -> bool:
+        """Whether a value can be what is documented: nothing is missing that is needed, and something is known."""
+        if isinstance(value, list):
+            return list in (self.types or ()) and all(self.items is None or self.items.fits(one) for one in value)
+        return isinstance(value, dict) and bool(self.members) and not self.lacks(value)
+
+    def lacks(self, value: Object) -> list[str]:
+        """The names without which an object is not what is documented; all of them where it has none."""
+        if not self.members:
+            return []
+        if not self.required and not any(name in self.members for name in value):
+            return list(self.members)
+        return [name for name in self.required if not self._has(value, name)]
+
+    def misses(self, value: Object) -> list[str]:
+        """The names of members that every answer has, but for this one."""
+        return [
+            name
+            for name, when in self.always.items()
+            if value.get(name) is None and all(str(value.get(other)).lower() in words for other, words in when.items())
+        ]
+
+    def _has(self, value: Object, name: str) -> bool:
+        return name in value and (value[name] is not None or self.members[name].takes(None))
+
+
+def answer_drifts(contract: Contract, operation_id: str, status: int, value: Json, *, strict: bool = True) -> tuple[Drift, ...]:
+    """Every difference between an answer and the spec, each thing once; empty where the answer is as documented.
+
+    Without `strict` a member that is left out is none, unless the answer cannot be read without it. `value` is None for an
+    answer that is no JSON.
+    """
+    documented = documented_statuses(contract, operation_id)
+    comparison = _Comparison(contract, operation_id, status, strict=strict)
+    if status_word(documented, status) is None:
+        return (comparison.drift("status", (), ", ".join(documented), str(status)),)
+    form = form_of(contract, operation_id, status)
+    return () if form is None else comparison.of(form, value)
+
+
+def documented_statuses(contract: Contract, operation_id: str) -> tuple[str, ...]:
+    operation = contract.operation(operation_id)
+    return tuple(contract.spec.at(("paths", operation.path, operation.method, "responses")))
+
+
+def status_word(documented: Iterable[str], status: int) -> str | None:
+    """The entry of a spec that is for a status."""
+    return next((word for word in (str(status), f"{status // 100}XX", "default") if word in documented), None)
+
+
+@cache
+def form_of(contract: Contract, operation_id: str, status: int) -> Form | None:
+    """The compiled form of an answer; None where no JSON is documented for this status."""
+    operation, spec = contract.operation(operation_id), contract.spec
+    responses: Place = ("paths", operation.path, operation.method, "responses")
+    word = status_word(spec.at(responses), status)
+    schema: Place = (*spec.resolve((*responses, word or "")), "content", MEDIA_TYPE, "schema")
+    return _Compiler(spec).form(schema) if word is not None and value_at(spec.root, schema) is not None else None
+
+
+# -- comparing -------------------------------------------------------------------------------------------------------------
+
+
+class _Comparison:
+    """One answer, compared; what differs in several entries of a list counts once."""
+
+    def __init__(self, contract: Contract, operation_id: str, status: int, *, strict: bool) -> None:
+        self._contract = contract
+        self._operation = operation_id
+        self._status = status
+        self._strict = strict
+
+    def of(self, form: Form, value: Json) -> tuple[Drift, ...]:
+        found: dict[tuple[str, str, str], Drift] = {}
+        for drift in self._root(form, value):
+            found.setdefault((drift.what, drift.place, drift.seen), drift)
+        return tuple(found.values())
+
+    def drift(self, what: What, place: Place, documented: str, seen: str) -> Drift:
+        shown = tuple(part if isinstance(part, int) else _name(part) for part in place)
+        return Drift(what, pointer_of(shown), documented, seen, self._contract.provider, self._operation, self._status)
+
+    def _root(self, form: Form, value: Json) -> Iterator[Drift]:
+        if isinstance(value, dict) and (wrapping := _wrapping(form, value)):
+            yield self.drift("wrapped", wrapping, f"{form.documented}, not wrapped", "where the answer is")
+            yield from self._value(form, value_at(value, wrapping), wrapping)
+        elif isinstance(value, dict) and form.lacks(value) and self._is_error(value):
+            yield self.drift("unreadable", (), listed(form.required or tuple(form.members)), "the body of an error")
+        elif not form.takes(value):
+            if value is not None or self._status < 300 or self._strict:
+                yield self.drift("unreadable", (), form.documented, "no JSON" if value is None else NAMES[type(value)])
+        elif isinstance(value, dict) and (lacking := form.lacks(value)):
+            of_all = len(lacking) == len(form.members)
+            if not of_all or self._status < 300 or self._strict:
+                yield self.drift("unreadable", (), listed(lacking), f"without {'any' if of_all else 'all'} of them")
+            yield from self._members(form, value, ())
+        else:
+            yield from self._value(form, value, ())
+
+    def _is_error(self, value: Object) -> bool:
+        """Whether an answer that says success holds the documented body of an error."""
+        if not value or self._status >= 300 or form_of(self._contract, self._operation, ANY_ERROR) is None:
+            return False
+        return not answer_drifts(self._contract, self._operation, ANY_ERROR, value, strict=False)
+
+    def _value(self, form: Form, value: Json, place: Place) -> Iterator[Drift]:
+        if not form.takes(value):
+            if value is not None or self._strict:
+                yield self.drift("type", place, form.documented, NAMES[type(value)])
+        elif isinstance(value, dict):
+            if wrapping := _wrapping(form, value):
+                yield self.drift("wrapped", (*place, *wrapping), f"{form.documented}, not wrapped", "where it is")
+                value, place = as_object(value_at(value, wrapping)), (*place, *wrapping)
+            yield from self._members(form, value, place)
+        elif isinstance(value, list) and form.items is not None:
+            for index, entry in enumerate(value):
+                yield from self._value(form.items, entry, (*place, index))
+        elif isinstance(value, str):
+            yield from self._text(form, value, place)
+
+    def _members(self, form: Form, value: Object, place: Place) -> Iterator[Drift]:
+        if not form.members:
+            return
+        for name in form.misses(value) if self._strict else ():
+            yield self.drift("gone", (*place, name), form.members[name].documented, "missing" if name not in value else "null")
+        for name, below in value.items():
+            known = form.members.get(name)
+            if known is None:
+                yield self.drift("member", (*place, name), "no member of this name", NAMES[type(below)])
+            else:
+                yield from self._value(known, below, (*place, name))
+
+    def _text(self, form: Form, value: str, place: Place) -> Iterator[Drift]:
+        if not form.knows(value):
+            yield self.drift("word", place, form.documented, _word(value))
+        elif self._strict and form.pattern is not None and not re.search(form.pattern, value):
+            yield self.drift("form", place, "a text of another form", "text")
+
+
+def _wrapping(form: Form, value: Object, deepest: int = DEEPEST_WRAPPING) -> Place:
+    """Where in an object the answer is that should be in its place; empty for nowhere."""
+    is_list = form.types is not None and list in form.types and dict not in form.types
+    if deepest == 0 or not (is_list or form.lacks(value)):
+        return ()
+    for name, below in value.items():
+        inside: tuple[tuple[Place, Json], ...] = (((name,), below), *(((name, 0), one) for one in as_list(below)[:1]))
+        for place, inner in inside if name not in form.members else ():
+            if form.fits(inner):
+                return place
+            if isinstance(inner, dict) and (further := _wrapping(form, inner, deepest - 1)):
+                return (*place, *further)
+    return ()
+
+
+def _shown(text: str) -> str | None:
+    """A name or word as it may be shown; None for what has not the form of one and may be somebody's value."""
+    return text if _NAME.fullmatch(text) and not _NUMBER.search(text) else None
+
+
+def _name(text: str) -> str:
+    return _shown(text) or f"<a name of {len(text)} characters>"
+
+
+def _word(text: str) -> str:
+    return _shown(text.strip()) or f"a text of {len(text)} characters"
+
+
+# -- compiling -------------------------------------------------------------------------------------------------------------
+
+
+@frozen(eq=False)
+class _Compiler:
+    """Reads the schemas of answers. References, branches and parts are merged: an answer may have what any of them has."""
+
+    spec: Spec
+
+    def form(self, place: Place) -> Form:
+        place = self.spec.resolve(place)
+        schema = self.spec.at(place)
+        form = self._own(schema, place)
+        for index in range(len(as_list(schema.get("allOf")))):
+            form = _both(form, self.form((*place, "allOf", index)))
+        branches = [self.form((*place, "anyOf", index)) for index in range(len(as_list(schema.get("anyOf"))))]
+        return _both(form, reduce(_either, branches)) if branches else form
+
+    def _own(self, schema: Object, place: Place) -> Form:
+        written = schema.get("type")
+        types = as_texts(written) if isinstance(written, list) else as_texts([written])
+        names = as_object(schema.get("properties"))
+        members = {name: self.form((*place, "properties", name)) for name in names}
+        marks = {name: self.spec.at((*place, "properties", name)).get("x-always") for name in names}
+        words = _words_of(schema)
+        return Form(
+            types=frozenset(kind for name in types for kind in TYPES[name]) if types else None,
+            members=members,
+            required=as_texts(schema.get("required")),
+            always={name: _condition(mark) for name, mark in marks.items() if mark is not None},
+            items=self.form((*place, "items")) if "items" in schema else None,
+            words=words,
+            aliases=frozenset(word.lower() for word in (*words, *as_object(schema.get("x-aliases")))),
+            pattern=text if isinstance(text := schema.get("pattern"), str) else None,
+        )
+
+
+def _words_of(schema: Object) -> tuple[str, ...]:
+    """The words of a list: those of an enum, or each family with each ending."""
+    families, endings = as_texts(schema.get("x-code-families")), as_object(schema.get("x-codes"))
+    return as_texts(schema.get("enum")) or tuple(f"{family}_{ending}" for family in families for ending in endings)
+
+
+def _condition(mark: Json) -> Mapping[str, frozenset[str]]:
+    """The words of other members with which a member is always there."""
+    return {name: frozenset(word.lower() for word in as_texts(words)) for name, words in as_object(mark).items()}
+
+
+def _both(one: Form, other: Form) -> Form:
+    """What two schemas document together."""
+    if one.types is None or other.types is None:
+        types = other.types if one.types is None else one.types
+    else:
+        types = one.types & other.types
+    return evolve(_merged(one, other), types=types, required=(*one.required, *other.required))
+
+
+def _either(one: Form, other: Form) -> Form:
+    """What one of two schemas documents. Of two objects only what both need is needed."""
+    types = None if one.types is None or other.types is None else one.types | other.types
+    objects = [form for form in (one, other) if form.members]
+    needed = [name for name in objects[0].required if all(name in form.required for form in objects)] if objects else []
+    return evolve(_merged(one, other), types=types, required=tuple(needed))
+
+
+def _merged(one: Form, other: Form) -> Form:
+    members = {**one.members, **other.members}
+    return Form(
+        members=members,
+        always={**one.always, **other.always},
+        items=one.items or other.items,
+        words=(*one.words, *other.words),
+        aliases=one.aliases | other.aliases,
+        pattern=one.pattern or other.pattern,
+    )

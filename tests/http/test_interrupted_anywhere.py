@@ -6,9 +6,11 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Coroutine, Generator, Iterator
+from contextlib import suppress
+from inspect import CO_COROUTINE
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import httpx
 import pytest
@@ -103,20 +105,14 @@ class Caller:
         assert len(self.provider.paid) <= 1
         if not self.provider.is_asked or self.kept or self.has_it:
             return
-        submission = self.carried("submission")
+        submission = getattr(self.ending, "submission", None)
         task_id, body, key = self.provider.paid[0]
         assert isinstance(submission, Submission), "paid, and the exception says that nothing was sent"
         assert submission.idempotency_key == (key or body.get("payload"))
         assert submission.body == body
         if self.accepted:
-            assert self.carried("ref") == TaskRef(self.provider.name, task_id)
+            assert getattr(self.ending, "ref", None) == TaskRef(self.provider.name, task_id)
             assert task_id in str(getattr(self.ending, "__notes__", ()))
-
-    def carried(self, name: str) -> object:
-        """What the exception has; or the error that was on its way already and that it came in place of."""
-        assert self.ending is not None
-        replaced = self.ending.__context__
-        return getattr(self.ending, name, getattr(replaced, name, None) if isinstance(replaced, ViduError) else None)
 
 
 # -- Ctrl-C ----------------------------------------------------------------------------------------------------------------
@@ -133,7 +129,8 @@ class Lines:
     def trace(self, frame: FrameType, event: str, _: object) -> Any:
         if event == "call" and not frame.f_code.co_filename.startswith(OURS) and frame.f_code is not Caller.keep.__code__:
             return None
-        if event in ("call", "line"):
+        if event == "line" or (event == "call" and not frame.f_code.co_flags & CO_COROUTINE):
+            # As it goes on with a coroutine, Python looks for no signal, and this event can be no Ctrl-C.
             self.places.append((self._caller.provider.is_asked, (frame.f_code, frame.f_lineno)))
             if len(self.places) == self._at:
                 raise KeyboardInterrupt
@@ -147,12 +144,14 @@ class Lines:
         return sorted({*last.values(), *range(1, len(numbers), SPARSE)})
 
 
-def interrupted(provider: Callable[[], Provider], ask: Callable[[Vidu, Caller], object]) -> Iterator[Caller]:
+Ask: TypeAlias = "Callable[[Vidu, Caller], object]"
+AskAwaited: TypeAlias = "Callable[[AsyncVidu, Caller], Coroutine[Any, Any, object]]"
+
+
+def interrupted(provider: Callable[[], Provider], ask: Ask) -> Iterator[Caller]:
     """The callers of runs that were interrupted, each at another line."""
 
-    def run(at: int = 0) -> tuple[Caller, Lines]:
-        caller = Caller(provider())
-        lines = Lines(caller, at)
+    def run(caller: Caller, lines: Lines) -> None:
         with Vidu(caller.provider.accounts, settings=caller.provider.settings) as vidu:
             sys.settrace(lines.trace)
             try:
@@ -162,18 +161,50 @@ def interrupted(provider: Callable[[], Provider], ask: Callable[[Vidu, Caller], 
                 caller.ending = ending
             finally:
                 sys.settrace(None)
+
+    return at_each_line(provider, run)
+
+
+def interrupted_awaiting(provider: Callable[[], Provider], ask: AskAwaited) -> Iterator[Caller]:
+    """As `interrupted`, in an event loop that does not turn Ctrl-C into a cancellation."""
+
+    async def ask_it(caller: Caller, lines: Lines) -> None:
+        async with AsyncVidu(caller.provider.accounts, settings=caller.provider.settings) as vidu:
+            sys.settrace(lines.trace)
+            try:
+                await ask(vidu, caller)
+                caller.has_it = True
+            except (KeyboardInterrupt, asyncio.CancelledError, ViduError) as ending:
+                caller.ending = ending
+            finally:
+                sys.settrace(None)
+
+    def run(caller: Caller, lines: Lines) -> None:
+        with suppress(KeyboardInterrupt):  # of a task of the driver, which the loop passes on
+            asyncio.run(ask_it(caller, lines))
+
+    return at_each_line(provider, run)
+
+
+def at_each_line(provider: Callable[[], Provider], run: Callable[[Caller, Lines], None]) -> Iterator[Caller]:
+    def ran(at: int = 0) -> tuple[Caller, Lines]:
+        caller = Caller(provider())
+        lines = Lines(caller, at)
+        run(caller, lines)
         return caller, lines
 
-    lines = [run()[1] for _ in range(WARM_UP)][-1]
+    lines = [ran()[1] for _ in range(WARM_UP)][-1]
     for at in lines.worth_a_try:
-        yield run(at)[0]
+        yield ran(at)[0]
 
 
 def submit(vidu: Vidu, caller: Caller) -> object:
     return vidu.submit(request_for(caller.provider.name), on_accepted=caller.keep)
 
 
-@pytest.mark.parametrize(("provider", "loses"), [("vidu", False), ("comfy", False), ("skills_video", True), ("zenlayer", True)])
+@pytest.mark.parametrize(
+    ("provider", "loses"), [("vidu", False), ("comfy", False), ("skills_video", True), ("zenlayer", True), ("vidu", True)]
+)
 def test_submit_that_is_interrupted_at_any_line_loses_no_task(provider: str, loses: bool) -> None:
     """Between the answer and the end of `on_accepted` the interrupt led nowhere, and said that nothing was paid."""
     callers = list(interrupted(lambda: Provider(provider, loses=loses), submit))
@@ -183,19 +214,29 @@ def test_submit_that_is_interrupted_at_any_line_loses_no_task(provider: str, los
     assert loses or any(caller.accepted and not caller.kept for caller in callers)
 
 
-def test_sending_that_is_interrupted_at_any_line_loses_no_task() -> None:
+@pytest.mark.parametrize(("provider", "loses"), [("vidu", False), ("zenlayer", True)])
+def test_awaited_submit_that_is_interrupted_at_any_line_loses_no_task(provider: str, loses: bool) -> None:
+    async def awaited(vidu: AsyncVidu, caller: Caller) -> object:
+        return await vidu.submit(request_for(provider), on_accepted=caller.keep)
+
+    for caller in interrupted_awaiting(lambda: Provider(provider, loses=loses), awaited):
+        caller.check()
+
+
+@pytest.mark.parametrize("loses", [False, True])
+def test_sending_that_is_interrupted_at_any_line_loses_no_task(loses: bool) -> None:
     prepared: list[Submission] = []
 
     def send(vidu: Vidu, caller: Caller) -> object:
         prepared.append(vidu.prepare(request_for("zenlayer")) if not prepared else prepared[0])
         return vidu.send(prepared[0], on_accepted=caller.keep)
 
-    for caller in interrupted(lambda: Provider("zenlayer"), send):
+    for caller in interrupted(lambda: Provider("zenlayer", loses=loses), send):
         caller.check()
 
 
-@pytest.mark.parametrize("provider", ["vidu", "comfy"])
-def test_look_for_a_task_that_is_interrupted_at_any_line_goes_on_from_the_same_submission(provider: str) -> None:
+@pytest.mark.parametrize(("provider", "is_there"), [("vidu", True), ("comfy", True), ("vidu", False)])
+def test_look_for_a_task_that_is_interrupted_at_any_line_goes_on_from_the_same_submission(provider: str, is_there: bool) -> None:
     """A look that is interrupted leaves what it looks for as unknown as it was."""
     made = Provider(provider)
     with Vidu(made.accounts, settings=made.settings) as vidu:
@@ -205,13 +246,24 @@ def test_look_for_a_task_that_is_interrupted_at_any_line_goes_on_from_the_same_s
     def find(vidu: Vidu, caller: Caller) -> object:
         return vidu.find(submission, on_accepted=caller.keep)
 
-    for caller in interrupted(lambda: Provider(provider, paid=list(made.paid)), find):
+    listed = list(made.paid) if is_there else []
+    for caller in interrupted(lambda: Provider(provider, paid=list(listed)), find):
+        if is_there:
+            caller.check()
+        assert caller.has_it or not caller.provider.is_asked or getattr(caller.ending, "submission", None) == submission
+
+
+@pytest.mark.parametrize("loses", [False, True])
+def test_call_that_is_interrupted_at_any_line_says_that_it_may_be_paid(loses: bool) -> None:
+    request = TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-voice")
+    for caller in interrupted(lambda: Provider("vidu", loses=loses), lambda vidu, _: vidu.call(request)):
         caller.check()
 
 
-def test_call_that_is_interrupted_at_any_line_says_that_it_may_be_paid() -> None:
+@pytest.mark.parametrize("loses", [False, True])
+def test_awaited_call_that_is_interrupted_at_any_line_says_that_it_may_be_paid(loses: bool) -> None:
     request = TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-voice")
-    for caller in interrupted(lambda: Provider("vidu"), lambda vidu, _: vidu.call(request)):
+    for caller in interrupted_awaiting(lambda: Provider("vidu", loses=loses), lambda vidu, _: vidu.call(request)):
         caller.check()
 
 

@@ -16,7 +16,7 @@ from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.tasks import Result, TaskRef
 
 from .handles import AsyncTask, AsyncTaskResult
-from .interrupts import ending_of, how_to_fetch, how_to_go_on, note_interrupt, noting
+from .interrupts import carried_awaited, how_to_fetch, how_to_go_on, note_interrupt, noting
 from .session import Session, Settings, accepted, check_callbacks, refuse_unknown, several
 from .vidu import LAST_POLL_SECONDS
 
@@ -123,22 +123,19 @@ class AsyncVidu:
         return await self._accept(flow, begun, on_accepted)
 
     async def _accept(self, flow: Flow[Submitted], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
-        try:
-            submitted = await self._accepted_or_cancelled(flow, begun, on_accepted)
-            done = accepted(submitted)
-            if on_accepted is not None:
-                await _done(on_accepted(done.ref))
-            return AsyncTask(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
-        except BaseException as ending:
-            raise ending_of(begun, ending)  # noqa: B904 - it knows its cause
+        return (await carried_awaited(begun, lambda: self._accepted(flow, begun, on_accepted)))[0]
 
-    async def _accepted_or_cancelled(self, flow: Flow[Submitted], begun: Begun, on_accepted: OnAccepted | None) -> Submitted:
+    async def _accepted(self, flow: Flow[Submitted], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
         try:
-            return await self._driver.run(flow)
+            submitted = await self._driver.run(flow)
         except asyncio.CancelledError:
             if begun.ref is not None and on_accepted is not None:  # the answer came all the same
                 await _done(on_accepted(begun.ref))
             raise
+        done = accepted(submitted)
+        if on_accepted is not None:
+            await _done(on_accepted(done.ref))
+        return AsyncTask(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
 
     @overload
     async def call(
@@ -205,10 +202,7 @@ class AsyncVidu:
         """
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
         begun = Begun()
-        try:
-            return await self._driver.run(self._session.call(choice, begun=begun))
-        except BaseException as ending:
-            raise ending_of(begun, ending)  # noqa: B904
+        return (await carried_awaited(begun, lambda: self._driver.run(self._session.call(choice, begun=begun))))[0]
 
     async def prepare(
         self,

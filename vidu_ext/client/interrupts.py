@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+import codecs
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vidu_ext.values.errors import SubmissionUnknownError, ViduError
 from vidu_ext.values.remedy import Note, Remedy
@@ -14,6 +17,39 @@ if TYPE_CHECKING:
     from vidu_ext.flows.outcome import Begun
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import TaskRef
+
+T = TypeVar("T")
+
+
+def carried(begun: Begun, work: Callable[[], T]) -> Mapping[int, T]:
+    """Do the work of a submit. Item 0 is what it gives; where it fails, asking for that item raises the error.
+
+    An error is handed up in this way because a handler that it passes through has lines of its own: an interrupt at one of
+    them would take its place, without the submission. What is raised from here is an interrupt, which carries it.
+    """
+    try:
+        try:
+            return {0: work()}
+        except Exception as error:
+            return _held(ending_of(begun, error))
+    except BaseException as interrupt:
+        raise ending_of(begun, interrupt)  # noqa: B904 - it is the same one
+
+
+async def carried_awaited(begun: Begun, work: Callable[[], Awaitable[T]]) -> Mapping[int, T]:
+    """As `carried`, awaited."""
+    try:
+        try:
+            return {0: await work()}
+        except Exception as error:
+            return _held(ending_of(begun, error))
+    except BaseException as interrupt:
+        raise ending_of(begun, interrupt)  # noqa: B904 - it is the same one
+
+
+def _held(error: BaseException) -> Mapping[int, Any]:
+    """What raises the error when it is asked for an item, without a line of Python."""
+    return defaultdict(partial(codecs.strict_errors, error))  # type: ignore[arg-type]  # declared for UnicodeError; raises any
 
 
 @contextmanager

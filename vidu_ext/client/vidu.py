@@ -12,7 +12,7 @@ from vidu_ext.values.errors import TaskError
 from vidu_ext.values.tasks import Result, TaskRef
 
 from .handles import Task, TaskResult
-from .interrupts import ending_of, how_to_fetch, how_to_go_on, noting
+from .interrupts import carried, how_to_fetch, how_to_go_on, noting
 from .session import Session, Settings, accepted, check_callbacks, refuse_unknown, several
 
 if TYPE_CHECKING:
@@ -121,14 +121,14 @@ class Vidu:
         return self._accept(flow, begun, on_accepted)
 
     def _accept(self, flow: Flow[Submitted], begun: Begun, on_accepted: OnAccepted | None) -> Task:
-        try:  # no `with`: it ends with code of its own, and an interrupt in that would leave without the submission
-            submitted = self._driver.run(flow)
-            done = accepted(submitted)
-            if on_accepted is not None:
-                on_accepted(done.ref)
-            return Task(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
-        except BaseException as ending:
-            raise ending_of(begun, ending)  # noqa: B904 - it knows its cause
+        return carried(begun, lambda: self._accepted(flow, on_accepted))[0]
+
+    def _accepted(self, flow: Flow[Submitted], on_accepted: OnAccepted | None) -> Task:
+        submitted = self._driver.run(flow)
+        done = accepted(submitted)
+        if on_accepted is not None:
+            on_accepted(done.ref)
+        return Task(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
 
     @overload
     def call(
@@ -195,10 +195,7 @@ class Vidu:
         """
         choice = self._session.offers(request, account=account, check=check, path_id=path_id)
         begun = Begun()
-        try:
-            return self._driver.run(self._session.call(choice, begun=begun))
-        except BaseException as ending:
-            raise ending_of(begun, ending)  # noqa: B904
+        return carried(begun, lambda: self._driver.run(self._session.call(choice, begun=begun)))[0]
 
     def prepare(
         self,

@@ -1,7 +1,7 @@
 """A stand-in for Vidu and Zenlayer on the loopback, in a process of its own so that its CPU is nobody's figure.
 
 Plays create, status and list (a hundred ids at once) as fast as a small server can, counts what it is asked, and knows
-when each task was done. As a script it serves; `Provider` starts it and reads its books.
+when each task was done. As a script it serves; `Provider` starts it and reads its ledger.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FIRST_ID: Final = 940107923630096384
 STATUS_ENDING: Final = "/creations"
 
 
-class Books:
+class Ledger:
     """The tasks of the server and how often it was asked for them."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class Books:
 
     def answer(self, method: str, target: str, body: bytes) -> object:
         address = urlsplit(target)
-        if address.path == "/books":
+        if address.path == "/ledger":
             return self._order(json.loads(body)) if method == "POST" else {"counts": self.counts, "done_at": self.done_at}
         if method == "POST":
             self.counts["create"] += 1
@@ -86,8 +86,8 @@ class Books:
 class Exchange(asyncio.Protocol):
     """One connection: requests in a row, each answered at once."""
 
-    def __init__(self, books: Books) -> None:
-        self.books = books
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
         self.received = b""
         self.transport: asyncio.WriteTransport | None = None
 
@@ -104,7 +104,7 @@ class Exchange(asyncio.Protocol):
                 return
             self.received = rest[length:]
             method, target, _ = head.split(" ", 2)
-            self._write(json.dumps(self.books.answer(method, target, rest[:length])).encode())
+            self._write(json.dumps(self.ledger.answer(method, target, rest[:length])).encode())
 
     def _write(self, body: bytes) -> None:
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -113,8 +113,8 @@ class Exchange(asyncio.Protocol):
 
 
 async def serve() -> None:
-    books = Books()
-    server = await asyncio.get_running_loop().create_server(lambda: Exchange(books), "127.0.0.1", 0, backlog=1024)
+    ledger = Ledger()
+    server = await asyncio.get_running_loop().create_server(lambda: Exchange(ledger), "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
@@ -144,7 +144,7 @@ class Provider:
     def _ask(self, method: str, body: str | None = None) -> Any:
         connection = http.client.HTTPConnection("127.0.0.1", self._port)
         try:
-            connection.request(method, "/books", body)
+            connection.request(method, "/ledger", body)
             return json.loads(connection.getresponse().read())
         finally:
             connection.close()

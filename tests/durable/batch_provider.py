@@ -50,10 +50,10 @@ def main() -> None:
                 emulator.faults.add(FaultRule(**rule))
             answer({})
         else:
-            answer(books(emulator))
+            answer(ledger(emulator))
 
 
-def books(emulator: Emulator) -> dict[str, Any]:
+def ledger(emulator: Emulator) -> dict[str, Any]:
     found = emulator.ledger
     return {
         "paid": [
@@ -115,14 +115,14 @@ class ProviderProcess:
         self.order({"order": "restart", "seconds": seconds})
 
     def reset(self) -> None:
-        """Forget tasks, faults and books."""
+        """Forget tasks, faults and ledger."""
         self.order({"order": "reset"})
 
     def set_rules(self, rules: list[dict[str, Any]]) -> None:
         self.order({"order": "rules", "rules": rules})
 
-    def books(self) -> dict[str, Any]:
-        return self.order({"order": "books"})
+    def ledger(self) -> dict[str, Any]:
+        return self.order({"order": "ledger"})
 
     def order(self, order: dict[str, Any]) -> dict[str, Any]:
         stdin, stdout = self._process.stdin, self._process.stdout

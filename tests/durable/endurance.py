@@ -1,4 +1,4 @@
-"""Kill the workers of a batch again and again until it is done, then compare the books.
+"""Kill the workers of a batch again and again until it is done, then compare the ledger.
 
     python tests/durable/endurance.py --database sqlite --jobs 500 --kills 20 --workers 1
     python tests/durable/endurance.py --database postgresql --jobs 500 --kills 20 --workers 2
@@ -72,7 +72,7 @@ class Trial:
 
 @frozen(kw_only=True)
 class Outcome:
-    """What the books say in the end."""
+    """What the ledger shows in the end."""
 
     jobs: int
     done: int
@@ -194,19 +194,19 @@ def end_all(workers: list[WorkerProcess]) -> None:
 
 
 def compare(batches: Batches, provider: ProviderProcess, trial: Trial, kills: int, seconds: float) -> Outcome:
-    """The books of the provider beside those of the batch, and both beside the files."""
-    books = provider.books()
+    """The ledger of the provider beside those of the batch, and both beside the files."""
+    ledger = provider.ledger()
     found = list(every_job(batches.store, "batch"))
     done = [job for job in found if job.state == "done"]
-    notes = list(books["breakdowns"])
-    paid_ids = {task["id"] for task in books["paid"]}
+    notes = list(ledger["breakdowns"])
+    paid_ids = {task["id"] for task in ledger["paid"]}
     files = [Path(job.file or "") for job in done]
     wrong = sum(not path.exists() or sha256_of(path) != job.sha256 for path, job in zip(files, done, strict=True))
     if len({job.reference for job in done}) != len(done):
         notes.append("two jobs have one task")
     strange = [str(job.reference) for job in done if (job.reference or "").rpartition(":")[2] not in paid_ids]
     notes += [f"{reference} was never paid" for reference in strange]
-    most = {name: most_at_once(books["paid"], name) for name in trial.providers}
+    most = {name: most_at_once(ledger["paid"], name) for name in trial.providers}
     for name, number in most.items():
         if number > trial.concurrency:
             notes.append(f"{number} tasks at once at {name}, {trial.concurrency} are allowed")
@@ -227,13 +227,13 @@ def compare(batches: Batches, provider: ProviderProcess, trial: Trial, kills: in
         jobs=trial.jobs,
         done=len(done),
         states=states,
-        paid=len(books["paid"]),
-        twice=len(books["twice"]),
+        paid=len(ledger["paid"]),
+        twice=len(ledger["twice"]),
         files=len(on_disk),
         wrong_files=wrong,
         lost=len(paid_ids - known),
         most_at_once=most,
-        spent=sum(books["spent"].values()),
+        spent=sum(ledger["spent"].values()),
         booked=money.spent,
         running=running,
         kills=kills,

@@ -95,7 +95,7 @@ def test_batch_that_was_killed_cannot_be_gone_on_with(person: Person) -> None:
     words = ("films.jsonl", "--template", "{row:03}-{key}", "--concurrency", "vidu=3", *QUICK)
     run = person.begins("run", *words)
     deadline = time.monotonic() + PATIENCE
-    while len(person.provider.books()["paid"]) < 3 and time.monotonic() < deadline:
+    while len(person.provider.ledger()["paid"]) < 3 and time.monotonic() < deadline:
         time.sleep(0.05)
     run.kill()
     run.communicate()
@@ -114,14 +114,14 @@ def test_batch_that_was_killed_cannot_be_gone_on_with(person: Person) -> None:
     assert [Path(row["file"]).name for row in rows[:2]] == ["001-k0.mp4", "002-k1.mp4"]
     again = person.does("run", *words[:-6], "--enqueue")
     assert (again.returncode, "0 new jobs, 8 known ones" in again.stderr) == (0, True), again.stderr
-    assert len(person.provider.books()["paid"]) == 8
+    assert len(person.provider.ledger()["paid"]) == 8
 
 
 def test_interrupt_says_nothing_of_how_to_go_on(person: Person) -> None:
     person.writes("films.jsonl", {"prompt": "a bird"})
     run = person.begins("run", "films.jsonl", "--polling", "0.1", "--interval", "30")
     deadline = time.monotonic() + PATIENCE
-    while not person.provider.books()["paid"] and time.monotonic() < deadline:
+    while not person.provider.ledger()["paid"] and time.monotonic() < deadline:
         time.sleep(0.05)
     run.send_signal(signal.SIGINT)
     _, said = run.communicate(timeout=PATIENCE)
@@ -129,7 +129,7 @@ def test_interrupt_says_nothing_of_how_to_go_on(person: Person) -> None:
     assert "Go on with: vidu batch resume films" in said
     assert "Traceback" not in said
     assert "Error" not in said
-    assert len(person.provider.books()["paid"]) == 1
+    assert len(person.provider.ledger()["paid"]) == 1
 
 
 def test_batch_that_lacks_rows_is_said_to_be_over(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +155,7 @@ def test_batch_that_lacks_rows_is_said_to_be_over(person: Person, monkeypatch: p
 def test_jobs_that_were_put_into_queues_run_without_a_worker(person: Person) -> None:
     person.writes("films.jsonl", {"prompt": "a bird"}, {"prompt": "a fish"})
     assert person.does("run", "films.jsonl", "--enqueue").returncode == 0
-    assert person.provider.books()["paid"] == []
+    assert person.provider.ledger()["paid"] == []
     assert person.does("cancel", "films", "--json").stdout.count('"before_sending": 2') == 1
     keys = [json.loads(line)["key"] for line in person.does("export").stdout.splitlines()]
     assert person.does("retry", "films", "--key", keys[0]).returncode == 0
@@ -228,7 +228,7 @@ def test_bad_input_is_a_trace_or_a_success(person: Person) -> None:
     for words, said in wrong.items():
         done = person.does("run", "good.jsonl", *words)
         assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (2, True, False), (words, done.stderr)
-    assert person.provider.books()["counts"] == {}
+    assert person.provider.ledger()["counts"] == {}
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_variable_that_leads_dbos_to_another_database_is_named(person: Person) -
     assert done.returncode == 2, done
     assert [line for line in done.stderr.splitlines() if line.startswith("error: DBOS__CLOUD is set")], done
     assert "Traceback" not in done.stderr
-    assert person.provider.books()["counts"] == {}
+    assert person.provider.ledger()["counts"] == {}
 
 
 def test_missing_extra_is_a_trace(person: Person) -> None:
@@ -288,4 +288,4 @@ def test_full_disk_loses_what_is_paid(person: Person, small_disk: Path) -> None:
     assert "Traceback" not in full.stderr
     subprocess.run([UNMOUNT, small_disk], check=True)
     assert person.types("resume", *QUICK).returncode == 0
-    assert len(person.provider.books()["paid"]) == 1
+    assert len(person.provider.ledger()["paid"]) == 1

@@ -62,11 +62,11 @@ def test_budget_is_exceeded_or_forgotten(provider: ProviderProcess, rig: Rig) ->
     assert (stuck.counts["done"], stuck.counts["queued"]) == (3, 5)
     assert stuck.money[""].spent == 198.0
     assert stuck.held == {"vidu": "the budget is reached"}
-    assert sum(provider.books()["spent"].values()) == 198.0
+    assert sum(provider.ledger()["spent"].values()) == 198.0
     batch_commands.set_ceilings(rig.batches, rig.batch, {"": 528.0})
     rig.finish()
     assert rig.progress().counts["done"] == 8
-    assert sum(provider.books()["spent"].values()) == 528.0
+    assert sum(provider.ledger()["spent"].values()) == 528.0
 
 
 def test_batch_without_credits_keeps_the_account_from_another(provider: ProviderProcess, rig: Rig) -> None:
@@ -84,7 +84,7 @@ def test_batch_without_credits_keeps_the_account_from_another(provider: Provider
     batch_commands.set_ceilings(rig.batches, poor, {"": 1_000.0})
     rig.finish()
     assert rig.progress().counts["done"] == 4
-    assert len(provider.books()["paid"]) == 6
+    assert len(provider.ledger()["paid"]) == 6
 
 
 def test_error_that_nobody_foresaw_stops_the_batch(provider: ProviderProcess, rig: Rig) -> None:
@@ -101,7 +101,7 @@ def test_error_that_nobody_foresaw_stops_the_batch(provider: ProviderProcess, ri
     broken = rig.jobs()["k00"]
     assert (broken.state, broken.stage, rig.states()["k01"]) == ("failed", "submit", "done")
     assert "TypeError" in (broken.note or "")
-    assert len(provider.books()["paid"]) == 2
+    assert len(provider.ledger()["paid"]) == 2
 
 
 def a_hundred_at_vidu(request: Request, account: str) -> float | None:
@@ -151,7 +151,7 @@ def test_same_manifest_pays_again(provider: ProviderProcess, rig: Rig) -> None:
     again = rig.plan([*rows(3), {"key": "new", "prompt": "another"}])
     assert (again.new, again.known) == (1, 3)
     rig.finish()
-    assert len(provider.books()["paid"]) == 4
+    assert len(provider.ledger()["paid"]) == 4
     assert len(list(rig.files.iterdir())) == 4
 
 
@@ -197,7 +197,7 @@ def test_urgent_job_waits_behind_the_others(provider: ProviderProcess, rig: Rig)
     rig.finish()
     order = sorted(rig.jobs().values(), key=lambda job: job.submitted or 0.0)
     assert (order[0].key, order[-1].key) == ("urgent", "late")
-    assert most_at_once(provider.books()["paid"], "vidu") == 1
+    assert most_at_once(provider.ledger()["paid"], "vidu") == 1
 
 
 def test_rate_of_an_account_is_exceeded(provider: ProviderProcess, rig: Rig) -> None:
@@ -210,7 +210,7 @@ def test_rate_of_an_account_is_exceeded(provider: ProviderProcess, rig: Rig) -> 
             "SELECT started_at_epoch_ms / 1000.0 FROM workflow_status WHERE workflow_uuid LIKE ? ORDER BY 1", (f"{rig.batch}/%",)
         )
         moments = [row[0] for row in started]
-    assert len(moments) == len(provider.books()["paid"]) == 3
+    assert len(moments) == len(provider.ledger()["paid"]) == 3
     assert all(later - sooner >= 1.0 for sooner, later in zip(moments, moments[2:], strict=False)), moments
 
 
@@ -233,7 +233,7 @@ def test_failed_job_is_paid_again_or_never_tried_again(provider: ProviderProcess
     now = rig.jobs()[failed.key]
     assert (now.state, now.attempt) == ("done", 2)
     assert now.reference != failed.reference
-    assert len(provider.books()["paid"]) == 3
+    assert len(provider.ledger()["paid"]) == 3
 
 
 def test_result_that_was_not_downloaded_is_paid_again(provider: ProviderProcess, rig: Rig) -> None:
@@ -248,7 +248,7 @@ def test_result_that_was_not_downloaded_is_paid_again(provider: ProviderProcess,
     rig.finish()
     (job,) = rig.jobs().values()
     assert (job.state, job.attempt) == ("done", 1)
-    assert len(provider.books()["paid"]) == 1
+    assert len(provider.ledger()["paid"]) == 1
 
 
 def test_file_that_was_there_is_replaced(rig: Rig) -> None:
@@ -276,7 +276,7 @@ def test_file_that_was_not_recorded_is_kept_twice(provider: ProviderProcess, rig
     (job,) = rig.jobs().values()
     assert (job.file, job.sha256) == (before.file, before.sha256)
     assert [str(path) for path in rig.files.iterdir()] == [before.file]
-    assert len(provider.books()["paid"]) == 1
+    assert len(provider.ledger()["paid"]) == 1
 
 
 def test_wish_to_cancel_is_lost(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
@@ -306,7 +306,7 @@ def test_task_is_not_cancelled_at_the_provider(sqlite_database: str, tmp_path: P
         rig.finish()
         assert set(rig.states().values()) == {"canceled"}
         assert rig.progress().money[""].spent == 0.0
-        assert sum(provider.books()["spent"].values()) == 0.0
+        assert sum(provider.ledger()["spent"].values()) == 0.0
 
 
 def test_worker_takes_jobs_of_an_account_that_it_has_no_key_for(
@@ -330,7 +330,7 @@ def test_workflow_that_was_lost_is_never_missed(provider: ProviderProcess, sqlit
         rig.work()
         rig.finish()
         assert set(rig.states().values()) == {"done"}
-        assert len(provider.books()["paid"]) == 2
+        assert len(provider.ledger()["paid"]) == 2
 
 
 def test_export_hides_what_a_job_cost_or_where_its_file_is(rig: Rig) -> None:
@@ -370,7 +370,7 @@ def test_manifest_with_faults_changes_something(provider: ProviderProcess, tmp_p
     assert [fault.row for fault in caught.value.faults] == [2, 3, 4, 5, 6, 7, 9]
     assert "#/duration: 99 is more than 16" in caught.value.faults[0].message
     assert not database.exists()
-    assert provider.books()["counts"] == {}
+    assert provider.ledger()["counts"] == {}
 
 
 def test_key_stands_for_another_request_than_before(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:

@@ -35,8 +35,8 @@ def test_batch_pays_once_for_each_row_whatever_the_clock_of_the_provider_says(ah
         rig.work()
         rig.finish()
         assert Counter(rig.states().values()) == {"done": 4}
-        books = provider.books()
-    assert (len(books["paid"]), books["twice"]) == (4, [])
+        ledger = provider.ledger()
+    assert (len(ledger["paid"]), ledger["twice"]) == (4, [])
 
 
 @pytest.mark.parametrize("ahead", [-900.0, 6 * HOUR])
@@ -50,5 +50,5 @@ def test_lost_task_is_found_by_another_process_whatever_the_clock_of_the_provide
             vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5))
         with Vidu(accounts) as vidu:
             task = vidu.find(Submission.parse(caught.value.submission.to_text()))
-        (paid,) = provider.books()["paid"]
+        (paid,) = provider.ledger()["paid"]
         assert str(task.ref) == f"vidu:{paid['id']}"

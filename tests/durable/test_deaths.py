@@ -39,10 +39,10 @@ class Aftermath:
     at_death: dict[str, str]
     parts: int
     jobs: dict[str, Job]
-    books: dict[str, Any]
+    ledger: dict[str, Any]
 
     def paid(self, provider: str) -> list[dict[str, Any]]:
-        return [task for task in self.books["paid"] if task["provider"] == provider]
+        return [task for task in self.ledger["paid"] if task["provider"] == provider]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
         parts = len(list(folder.rglob("*.part*")))
         rig.work()
         rig.finish()
-        yield Aftermath(rig, at_death, parts, rig.jobs(), provider.books())
+        yield Aftermath(rig, at_death, parts, rig.jobs(), provider.ledger())
 
 
 def test_worker_died_at_another_moment_than_this_needs(aftermath: Aftermath) -> None:
@@ -84,7 +84,7 @@ def test_task_of_a_request_whose_sender_died_is_paid_again(aftermath: Aftermath,
     assert job.state == "done"
     same = [
         task
-        for task in aftermath.books["paid"]
+        for task in aftermath.ledger["paid"]
         if task["idempotency_key"] == job.idempotency_key(aftermath.rig.batches.store.salt)
     ]
     assert [f"{job.account}:{task['id']}" for task in same] == [job.reference]
@@ -92,14 +92,14 @@ def test_task_of_a_request_whose_sender_died_is_paid_again(aftermath: Aftermath,
 
 def test_request_that_never_became_a_task_is_never_sent_again(aftermath: Aftermath) -> None:
     assert len(aftermath.paid("vidu")) == 3
-    assert aftermath.books["counts"]["vidu/textToVideo"] == 4
+    assert aftermath.ledger["counts"]["vidu/textToVideo"] == 4
 
 
 def test_provider_that_cannot_be_asked_is_sent_the_request_again(aftermath: Aftermath) -> None:
     assert aftermath.jobs["zenlayer"].state == "unknown"
     assert "no way to look" in (aftermath.jobs["zenlayer"].note or "")
     assert len(aftermath.paid("zenlayer")) == 1
-    assert aftermath.books["counts"]["zenlayer/textToVideo"] == 1
+    assert aftermath.ledger["counts"]["zenlayer/textToVideo"] == 1
 
 
 def test_generation_that_may_have_ended_is_made_again(aftermath: Aftermath) -> None:
@@ -136,4 +136,4 @@ def test_person_cannot_settle_what_nobody_else_can(aftermath: Aftermath) -> None
     batch_commands.settle(rig.batches, job, reference=f"zenlayer:{task['id']}")
     rig.finish()
     assert rig.states()["zenlayer"] == "done"
-    assert len(rig.provider.books()["paid"]) == len(aftermath.books["paid"])
+    assert len(rig.provider.ledger()["paid"]) == len(aftermath.ledger["paid"])

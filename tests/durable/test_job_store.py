@@ -1,4 +1,4 @@
-"""The books under many hands: money and slots are never given out twice, and every move is made once."""
+"""The job store under many hands: money and slots are never given out twice, and every move is made once."""
 
 from __future__ import annotations
 

@@ -20,10 +20,10 @@ QUICK = Settings(settle=SettlePolicy(window=0.6, first=0.2))
 def test_preparing_pays_or_sending_what_was_kept_does_not(provider: ProviderProcess) -> None:
     with Vidu([provider.account("vidu")]) as vidu:
         prepared = vidu.prepare(REQUEST, idempotency_key="mark-of-mine")
-        assert provider.books()["paid"] == []
+        assert provider.ledger()["paid"] == []
         noted: list[object] = []
         task = vidu.send(Submission.parse(prepared.to_text()), on_accepted=noted.append)
-    (paid,) = provider.books()["paid"]
+    (paid,) = provider.ledger()["paid"]
     assert (paid["idempotency_key"], f"vidu:{paid['id']}") == ("mark-of-mine", str(task.ref))
     assert noted == [task.ref]
 
@@ -38,7 +38,7 @@ def test_awaited_client_does_otherwise(provider: ProviderProcess) -> None:
             return str(first.ref)
 
     ref = asyncio.run(send())
-    assert [f"comfy:{task['id']}" for task in provider.books()["paid"]] == [ref]
+    assert [f"comfy:{task['id']}" for task in provider.ledger()["paid"]] == [ref]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_look_that_could_not_be_made_proves_absence(provider: ProviderProcess, r
         with pytest.raises(SubmissionUnknownError) as caught:
             vidu.find(prepared)
     assert caught.value.absent is absent
-    assert provider.books()["paid"] == []
+    assert provider.ledger()["paid"] == []
 
 
 def test_provider_that_cannot_be_asked_proves_absence(provider: ProviderProcess) -> None:

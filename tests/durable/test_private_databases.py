@@ -101,10 +101,10 @@ def test_a_pickle_in_the_database_is_not_read(
         rig.work()
         rig.until(lambda: "ERROR" in [value for _, name, value in cells(sqlite_database) if name == "status"])
         assert not (tmp_path / "exploded").exists()
-        assert provider.books()["paid"] == []
+        assert provider.ledger()["paid"] == []
         assert batch_commands.mend(rig.batches, rig.batch) == 1
         rig.finish()
-        assert (rig.states(), len(provider.books()["paid"])) == ({"k": "done"}, 1)
+        assert (rig.states(), len(provider.ledger()["paid"])) == ({"k": "done"}, 1)
     assert not (tmp_path / "exploded").exists()
 
 

@@ -1,11 +1,11 @@
-"""A provider on the loopback interface that keeps books and breaks, on request, every promise a server can break.
+"""A provider on the loopback interface that keeps a ledger and breaks, on request, every promise a server can break.
 
     with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
         ...                                     # the first create makes a task, its answer is lost
     assert len(server.paid) == 1
 
 It plays Vidu, Comfy, Zenlayer or skills.video as far as the tests need it, over raw sockets, one thread a connection, and
-ends with the test. It knows nothing of vidu_ext and checks nothing but the key: the tests read its books.
+ends with the test. It knows nothing of vidu_ext and checks nothing but the key: the tests read its ledger.
 """
 
 from __future__ import annotations
@@ -393,7 +393,7 @@ class Server:
     # -- what is meant ------------------------------------------------------------------------------------------------
 
     def _meant(self, request: Seen, act: Act) -> Answer:
-        """The answer that a server without faults would give. Writes the books."""
+        """The answer that a server without faults would give. Writes the ledger."""
         if request.route == "film":
             return self._film(request)
         header, scheme = self._part.key

@@ -218,7 +218,7 @@ def test_wrong_settings_break_after_the_payment(member: str) -> None:
 
 
 def test_body_of_the_server_is_what_is_sent() -> None:
-    """Of what the tests above rest on: a request that was accepted is in the books."""
+    """Of what the tests above rest on: a request that was accepted is in the ledger."""
     with Server("vidu") as server:
         assert submit("blocking", server).task_id == server.paid[0].name
         assert body_for("vidu").items() <= server.paid[0].body.items()

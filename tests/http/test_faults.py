@@ -1,4 +1,4 @@
-"""What can go wrong between a client and a provider, on real sockets. The server's books are the judge.
+"""What can go wrong between a client and a provider, on real sockets. The server's ledger is the judge.
 
 Whatever happens there is at most one paid task for a submit, and the user has the film or one error that tells how to go on.
 """

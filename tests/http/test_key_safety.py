@@ -1,6 +1,6 @@
 """Where a key goes, and where it never goes: another host, a log, a message, a repr, a file. Signed addresses stay as they are.
 
-The provider is one server, what stands for the rest of the world are others, and their books show every byte that came.
+The provider is one server, what stands for the rest of the world are others, and their ledgers show every byte that came.
 """
 
 from __future__ import annotations

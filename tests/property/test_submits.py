@@ -1,9 +1,9 @@
 """Many submits at once, with every accident that a network can have: no task is paid twice, none is lost, none is shared.
 
-A machine plays one world: some accounts, each with its books, and processes that come and go, each with a session of its
+A machine plays one world: some accounts, each with its ledger, and processes that come and go, each with a session of its
 own. The real flows of the package run step by step, one effect after another, so that hypothesis decides who comes when;
 between the arrival of a request and its answer others get their turn. After every step the laws are checked against the
-books.
+ledger.
 
 What no search can tell apart is held to less: submits of one process that carry the same payload of the user, or, at
 skills.video, the same prompt. There each task must still be somebody's, and two submits never share one. What another
@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, Final, TypeAlias, cast
 
 from attrs import define, field
-from books import ACCIDENTS, BEGAN, PASSING, Accident, Books, Dated, Paid
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from ledger import ACCIDENTS, BEGAN, PASSING, Accident, Dated, Ledger, Paid
 from stateful import SETTINGS
 
 from vidu_ext.client.session import Session, Settings, accepted
@@ -109,7 +109,7 @@ class World(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = 0.0
-        self.books: dict[str, Books] = {}
+        self.ledger: dict[str, Ledger] = {}
         self.processes: list[Process] = []
         self.started = 0
         self.submits: list[Wanted] = []
@@ -131,7 +131,7 @@ class World(RuleBasedStateMachine):
     )
     def begin(self, behind: float, dated: Dated, zone: float, newest_first: bool, shows_payload: bool) -> None:
         for account in self.accounts:
-            self.books[account.name] = Books(
+            self.ledger[account.name] = Ledger(
                 account.name,
                 account.provider,
                 lambda: self.now,
@@ -184,14 +184,14 @@ class World(RuleBasedStateMachine):
         process = self.processes[where % len(self.processes)]
         session = process.session
         ref = session.ref(str([wanted.ref for wanted in self.submits if wanted.ref][pick % len(self._refs())]))
-        cancels = cancels and self.books[ref.account].provider == "vidu"
+        cancels = cancels and self.ledger[ref.account].provider == "vidu"
         flow: Flow[object] = session.cancel(ref) if cancels else session.status(ref)
         self._run_through(flow, ref.account, accident, process)
 
     @rule(pick=picks, event=st.sampled_from(["success", "failed", "time", "kill", "another's", ""]), late=lateness)
     def the_world_goes_on(self, pick: int, event: str, late: float) -> None:
         """A task ends, time passes, a process dies, or another user of the account makes a task much like ours."""
-        tasks = [paid for books in self.books.values() for paid in books.paid]
+        tasks = [paid for ledger in self.ledger.values() for paid in ledger.paid]
         if event == "time":
             self.now += late
         elif event == "kill":
@@ -199,8 +199,8 @@ class World(RuleBasedStateMachine):
         elif event in ("success", "failed") and tasks:
             tasks[pick % len(tasks)].state = event
         else:
-            books = self.books[self.accounts[pick % len(self.accounts)].name]
-            books.make({"prompt": "ab"[pick % 2], "model": "viduq3-turbo", "payload": event}, None, lateness=late)
+            ledger = self.ledger[self.accounts[pick % len(self.accounts)].name]
+            ledger.make({"prompt": "ab"[pick % 2], "model": "viduq3-turbo", "payload": event}, None, lateness=late)
 
     @rule(pick=picks, ahead=st.sampled_from([0.0, 900.0, -900.0, 6 * HOUR, -6 * HOUR, 30 * 24 * HOUR]))
     def the_clock_is_set(self, pick: int, ahead: float) -> None:
@@ -271,15 +271,15 @@ class World(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """The world becomes kind: every flow comes to its end, and what can be found is found."""
-        for books in self.books.values():
-            for paid in books.paid:
+        for ledger in self.ledger.values():
+            for paid in ledger.paid:
                 paid.listed_from = 0.0
         while self.runs:
             ending = self.runs[0]
             while ending in self.runs:
                 self._step(ending, "none", 0.0)
             self._check_all()
-        if not self.books:
+        if not self.ledger:
             return
         self._start_process()
         for wanted in list(self._lost()):
@@ -341,13 +341,13 @@ class World(RuleBasedStateMachine):
         if send.call.creates:
             self._check_create(run, send)
         try:
-            return self.books[send.account].exchange(send.call, run.submit, accident, late)
+            return self.ledger[send.account].exchange(send.call, run.submit, accident, late)
         except ExchangeError as failure:
             return failure
 
     def _check_create(self, run: Run, send: Send) -> None:
         """A create may be sent only while nothing is paid for the submit, or with the key of what is."""
-        assert not run.is_find or self.books[send.account].provider == "comfy", "a search creates"
+        assert not run.is_find or self.ledger[send.account].provider == "comfy", "a search creates"
         key = send.call.request.get("headers", {}).get("Idempotency-Key")
         for task in self._tasks():
             assert task.submit != run.submit or (task.account == send.account and task.key == key is not None)
@@ -413,7 +413,7 @@ class World(RuleBasedStateMachine):
                 if isinstance(effect, Send):
                     assert not effect.call.creates
                     try:
-                        answer = self.books[account].exchange(effect.call, None, accident, 0.0)
+                        answer = self.ledger[account].exchange(effect.call, None, accident, 0.0)
                     except ExchangeError as error:
                         effect = flow.throw(error)
                     else:
@@ -442,13 +442,13 @@ class World(RuleBasedStateMachine):
         while run in self.runs:
             self._step(run, "none", 0.0)
         clocks_do_not_matter = submission.key_is_ours or (
-            self.clocks_are_right and not any(books.behind > 250.0 or books.zone > 0.0 for books in self.books.values())
+            self.clocks_are_right and not any(ledger.behind > 250.0 or ledger.zone > 0.0 for ledger in self.ledger.values())
         )
         if submission.settlement == "payload" and wanted.is_unique and clocks_do_not_matter:
             assert (run.ref is not None) is bool(before)
         if (
             submission.settlement == "idempotency-key"
-            and submission.idempotency_key not in self.books[submission.account].used_up
+            and submission.idempotency_key not in self.ledger[submission.account].used_up
         ):
             is_old = abs(BEGAN + self.now + process.ahead - submission.submitted_at) > REPLAY_SECONDS
             assert (run.ref is not None) is not is_old
@@ -463,10 +463,10 @@ class World(RuleBasedStateMachine):
 
     def _tasks(self) -> list[Paid]:
         """Tasks that our submits made."""
-        return [paid for books in self.books.values() for paid in books.paid if paid.submit is not None]
+        return [paid for ledger in self.ledger.values() for paid in ledger.paid if paid.submit is not None]
 
     def _task(self, ref: TaskRef) -> Paid:
-        return next(paid for paid in self.books[ref.account].paid if paid.task_id == ref.task_id)
+        return next(paid for paid in self.ledger[ref.account].paid if paid.task_id == ref.task_id)
 
     def _refs(self) -> list[TaskRef]:
         return [wanted.ref for wanted in self.submits if wanted.ref is not None]

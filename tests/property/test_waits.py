@@ -95,7 +95,7 @@ class Question:
 
 @define(eq=False)
 class Program:
-    """A process with a board, and those who wait in it."""
+    """A process with a poll queue and its waits."""
 
     queue: PollQueue
     people: list[tuple[Person, PolledTask]] = field(factory=list[tuple[Person, PolledTask]])
@@ -190,7 +190,7 @@ class World(RuleBasedStateMachine):
             assert len(set(asked)) == len(asked)
 
     @invariant()
-    def the_board_remembers_those_who_wait_and_no_others(self) -> None:
+    def the_queue_holds_what_is_waited_for_and_nothing_else(self) -> None:
         for program in self.programs:
             waited_for = {polled.ref for person, polled in program.people if not person.ends and not person.has_left}
             assert len(program.queue) == len(waited_for)
@@ -227,7 +227,7 @@ class World(RuleBasedStateMachine):
             program.questions.append(Question(request, self._reply(request)))
 
     def _answer(self, program: Program, question: Question, fault: Fault) -> None:
-        """Give an answer to the board, and hold what the board tells against what the provider knows."""
+        """Give an answer to the queue, and hold what it reports against what the provider knows."""
         ends = {id(person): len(person.ends) for person, _ in program.people}
         ages = {id(polled): self.now - polled.added for polled in question.request.polled_tasks}
         program.questions.remove(question)

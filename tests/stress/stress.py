@@ -1,4 +1,4 @@
-"""Try everything that could make a task be paid twice or lost, and compare the provider's books with what the callers have.
+"""Try everything that could make a task be paid twice or lost, and compare the provider's ledger with what the callers have.
 
     python tests/stress/stress.py                       every scenario
     python tests/stress/stress.py clock fork            those whose names begin so

@@ -41,7 +41,7 @@ class Batch(Rig):
     ) -> None:
         """`place` is where the database is, if not beside everything else."""
         self._scratch: Final = tempfile.TemporaryDirectory(prefix="vidu-stress-", ignore_cleanup_errors=True)
-        self._books: Final = provider.books
+        self._ledger: Final = provider.ledger
         folder = Path(self._scratch.name)
         super().__init__(provider, f"sqlite:///{place or folder}/batch.sqlite", folder, providers=providers, speed=speed)
 
@@ -70,7 +70,7 @@ class Batch(Rig):
 
     def calls(self) -> int:
         """How often the provider was asked for anything."""
-        found: int = self._books()["calls"]
+        found: int = self._ledger()["calls"]
         return found
 
     def row(self, *, patience: float = PATIENCE, notes: Sequence[str] = (), is_stuck: bool = False) -> Row:
@@ -83,7 +83,7 @@ class Batch(Rig):
         if not is_over and patience:
             left = {key: state for key, state in self.states().items() if state not in ("done", "failed", "unknown", "canceled")}
             reports.append({"stuck": True, "notes": [f"jobs are open after {time.monotonic() - began:.0f} s: {left}"]})
-        return compare("", self._books(), [*reports, {"notes": [*notes, *self._breakdowns()]}])
+        return compare("", self._ledger(), [*reports, {"notes": [*notes, *self._breakdowns()]}])
 
     def _breakdowns(self) -> list[str]:
         """What the workers logged of errors that were not foreseen."""

@@ -52,7 +52,7 @@ def _client(way: str, *, ahead: float = 0.0, jump: float = 0.0) -> Callable[[Opt
             provider.set_clock(-ahead)
             prompts = [f"a bird, number {number}" for number in range(PROMPTS)]
             reports = run_program(__file__, order_for(provider, way=way, prompts=prompts, jump=jump))
-            return compare("", provider.books(), reports)
+            return compare("", provider.ledger(), reports)
 
     return run
 

@@ -39,7 +39,7 @@ def _forks(situation: str) -> Callable[[Options], Row]:
         with Provider(rules=SLOW, life=life) as provider:
             order = order_for(provider, situation=situation, rounds=options.rounds)
             reports = run_program(__file__, order, timeout=60.0 + options.rounds * (PATIENCE + 2.0))
-            return compare("", provider.books(), reports)
+            return compare("", provider.ledger(), reports)
 
     return run
 

@@ -50,7 +50,7 @@ def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
 
 
 def _interrupts(way: str, entry: str) -> Callable[[Options], Row]:
-    """All providers and faults, each with books of its own."""
+    """All providers and faults, each with ledger of its own."""
 
     def run(options: Options) -> Row:
         seconds = options.seconds / len(PROVIDERS) / len(FAULTS)
@@ -68,11 +68,11 @@ def _at_one_provider(way: str, entry: str, name: str, account: str, rules: list[
         order = order_for(provider, way=way, entry=entry, account=account, seconds=seconds)
         reports = run_program(__file__, order, timeout=3 * seconds + 60.0)
         provider.set_rules([])
-        paid = {task["prompt"] for task in provider.books()["paid"]}
+        paid = {task["prompt"] for task in provider.ledger()["paid"]}
         unknown = [one for one in reports if not one.get("refs") and one.get("kept") and one["prompt"] in paid]
         found = run_program(__file__, order_for(provider, way="find", account=account, unknown=unknown), timeout=120.0)
         notes = [{"notes": [f"{account}, {name}: {note}" for note in report.pop("notes", ())]} for report in reports]
-        return compare("", provider.books(), [*reports, *found, *notes])
+        return compare("", provider.ledger(), [*reports, *found, *notes])
 
 
 # -- the program: one submit after another, each with a stop of its own -----------------------------------------------------

@@ -1,4 +1,4 @@
-"""Vidu and Comfy in a process of their own, with books of what was paid: `python stress_provider.py` and a line of JSON.
+"""Vidu and Comfy in a process of their own, with ledger of what was paid: `python stress_provider.py` and a line of JSON.
 
 The servers are those of tests/http/server.py, which know nothing of the code under test. Each order on stdin is answered
 with one line of JSON; the process ends with stdin.
@@ -79,7 +79,7 @@ def main() -> None:
             set_rules(accidents, order["rules"])
             answer({})
         else:
-            answer(books(servers))
+            answer(ledger(servers))
 
 
 def set_rules(accidents: list[Accidents], rules: list[dict[str, Any]]) -> None:
@@ -92,7 +92,7 @@ def environment(server: Server) -> dict[str, str]:
     return {f"{prefix}_API_KEY": server.key, f"{prefix}_BASE_URL": server.url}
 
 
-def books(servers: list[Server]) -> dict[str, Any]:
+def ledger(servers: list[Server]) -> dict[str, Any]:
     """Every task that was paid, with the request that created it."""
     return {
         "paid": [

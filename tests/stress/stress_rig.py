@@ -69,10 +69,10 @@ class Row:
         return not (self.twice or self.lost or self.mixed or self.stuck) and self.paid > 0
 
 
-def compare(name: str, books: Mapping[str, Any], reports: Iterable[Mapping[str, Any]]) -> Row:
-    """The books of the provider beside what the callers have."""
+def compare(name: str, ledger: Mapping[str, Any], reports: Iterable[Mapping[str, Any]]) -> Row:
+    """The ledger of the provider beside what the callers have."""
     reports = list(reports)
-    prompt_of = {task["ref"]: task["prompt"] for task in books["paid"]}
+    prompt_of = {task["ref"]: task["prompt"] for task in ledger["paid"]}
     had: dict[str, set[str]] = {}
     for report in reports:
         had.setdefault(report.get("prompt") or report.get("found", ""), set()).update(report.get("refs", ()))
@@ -92,7 +92,7 @@ def compare(name: str, books: Mapping[str, Any], reports: Iterable[Mapping[str, 
         notes=[
             *(f"{number} x {note}" for note, number in notes.most_common(20)),
             *(f"lost: {ref} of {prompt_of[ref]!r} {said.get(prompt_of[ref], '')}" for ref in lost[:5]),
-            *(f"the provider itself: {fault}" for fault in books["faults"]),
+            *(f"the provider itself: {fault}" for fault in ledger["faults"]),
         ],
     )
 

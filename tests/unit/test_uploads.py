@@ -43,7 +43,7 @@ def film(size: int) -> bytes:
 
 
 class Providers:
-    """Vidu and Comfy with their upload routes, the storage, and a book of what they were asked."""
+    """Vidu and Comfy with their upload routes, the storage, and a ledger of what they were asked."""
 
     def __init__(self, *, storage_status: int = 200, upload_status: int = 200, uri: str = "ssupload:?id=77") -> None:
         self.asked: list[str] = []

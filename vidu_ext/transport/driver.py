@@ -255,7 +255,7 @@ class SyncPoller:
 
     @property
     def turn(self) -> threading.Condition:
-        """To be held by whoever joins or leaves a board; notified of every answer."""
+        """Held while a wait joins or leaves a poll queue; notified of every answer."""
         return self._turns[ONLY]
 
     def close(self) -> None:

@@ -48,7 +48,7 @@ VIDEO: Final[OutputKind] = "video"
 SILENCE: Final = ExchangeError("no answer within 30 s", sent=True)
 
 Answer = Reply | ExchangeError | None
-"""None for the answer that the provider's books give."""
+"""None for the answer that the provider's ledger give."""
 
 
 class Waiter(Listener):
@@ -79,7 +79,7 @@ class Waiter(Listener):
 
 
 class World:
-    """A provider with tasks, a clock that only its own loop moves, and a board that asks for the tasks."""
+    """A provider with tasks, a clock that only its own loop moves, and a poll queue that asks for the tasks."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class World:
         return waiters
 
     def request(self) -> list[PollRequest]:
-        """What the board asks now, written down and not yet answered."""
+        """What the queue asks now, written down and not yet answered."""
         requests = self.queue.take_due(self.now, most=self.most)
         assert len(requests) <= self.most
         for request in requests:

@@ -236,7 +236,7 @@ SENSELESS: Final[list[tuple[dict[str, Any], str]]] = [
 @pytest.mark.parametrize(
     ("members", "words"), SENSELESS, ids=[f"{index}-{next(iter(members))}" for index, (members, _) in enumerate(SENSELESS)]
 )
-def test_wiring_that_makes_no_sense_is_taken(members: dict[str, Any], words: str) -> None:
+def test_http_options_that_makes_no_sense_is_taken(members: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         Settings(**members)
     assert next(iter(members)) in str(caught.value)

@@ -1,7 +1,7 @@
-"""A provider in pure Python that keeps books of what it was paid for, with accidents on request.
+"""A provider in pure Python that keeps a ledger of what it was paid for, with accidents on request.
 
 It plays the part of Vidu, Comfy, Zenlayer or skills.video that submits and searches touch. It is given a Call as a flow
-yields it, and gives a Reply or raises ExchangeError. It knows nothing of flows; the laws are checked against its books.
+yields it, and gives a Reply or raises ExchangeError. It knows nothing of flows; the laws are checked against its ledger.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Paid:
 
 
 @define(eq=False)
-class Books:
+class Ledger:
     """One account at a provider."""
 
     account: str
@@ -131,7 +131,7 @@ class Books:
         return self._answer(paid, accident)
 
     def make(self, body: Object, submit: int | None, *, key: str | None = None, lateness: float = 0.0) -> Paid:
-        """A new task in the books."""
+        """A new task in the ledger."""
         now = self.clock()
         task_id = f"{self.account}-{len(self.paid) + 1}"
         paid = Paid(task_id, self.account, submit, dict(body), key, now - self.behind, now + lateness)

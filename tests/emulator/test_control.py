@@ -152,7 +152,7 @@ def test_the_ledger_tells_another_process_what_was_paid_and_asked(emulator: Emul
 
 def test_no_key_is_in_anything_that_is_told(emulator: Emulator) -> None:
     create(emulator)
-    for path in ("/", "/_emulator/state", "/_emulator/ledger", "/_emulator/faults", "/_emulator/", "/_emulator/reference/vidu"):
+    for path in ("/", "/_emulator/state", "/_emulator/ledger", "/_emulator/faults", "/_emulator/"):
         assert KEY.encode() not in send(emulator, "GET", path).body, path
 
 
@@ -282,9 +282,7 @@ def test_a_page_of_another_site_takes_no_rule_away(emulator: Emulator) -> None:
     assert len(emulator.faults.rules) == 1
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/_emulator/reference/vidu", "/_emulator/page.js", "/_emulator/state", "/_emulator/nothing"]
-)
+@pytest.mark.parametrize("path", ["/", "/_emulator/page.js", "/_emulator/state", "/_emulator/nothing"])
 def test_every_answer_tells_browsers_to_run_and_load_nothing_from_elsewhere(emulator: Emulator, path: str) -> None:
     headers = send(emulator, "GET", path).headers
     policy = headers["content-security-policy"]

@@ -7,7 +7,6 @@ from typing import Final, cast
 
 from attrs import field, fields, frozen
 
-from vidu_ext.emulator.media.limits import MOST_BYTES
 from vidu_ext.values.errors import ConfigurationError
 
 from .ranges import fault_of_number, shown
@@ -19,6 +18,8 @@ MOST_CREDITS: Final = 1e12
 MOST_SECONDS: Final = 1e9
 """Thirty years."""
 MOST_TASKS: Final = 10_000_000
+MOST_BYTES: Final = 1 << 30
+"""Of one film."""
 
 
 @frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""The control API of an emulator and its pages: what happened is told as JSON, the clock and the faults are set.
+"""The control API of an emulator and its page: what happened is told as JSON, the clock and the faults are set.
 
 Everything is under `/_emulator`, and the front page at `/`. It is for tests in other processes and for people; it needs no
 key, shows none, and what it shows is not written into the ledger.
@@ -11,7 +11,6 @@ key, shows none, and what it shows is not written into the ledger.
     POST   /_emulator/clock                       {"step": 10}: let so many seconds pass
     POST   /_emulator/reset                       {}: forget tasks, rules and the ledger
     GET    /_emulator/specs/vidu                  the packaged OpenAPI document
-    GET    /_emulator/reference/vidu              the same as a page
     GET    /_emulator/files/vidu/<task>/<name>    a file of a task, for looking at it
 
 A browser of this machine may be led here by any web site. What changes something must be labelled application/json and, if it
@@ -30,18 +29,16 @@ from urllib.parse import parse_qs, urlsplit
 from attrs import evolve, frozen
 
 from vidu_ext.emulator.clock import LAST_MOMENT
-from vidu_ext.emulator.faults.rules import KINDS, FaultRule
+from vidu_ext.emulator.faults.rules import FAMILIES, KINDS, FaultRule
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.providers.refusals import json_reply
+from vidu_ext.emulator.routes import routes
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.emulator.state.files import content_reply
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object
 
-from .front_page import front_page
-from .html import Html
-from .reference import reference_page
 from .snapshot_json import clock_of, ledger_of, order_of, state_of, variables_of
 
 if TYPE_CHECKING:
@@ -64,6 +61,7 @@ _HEADERS: Final = {
     "x-content-type-options": "nosniff",
 }
 _ASSETS: Final = {
+    "page.html": "text/html; charset=utf-8",
     "page.css": "text/css; charset=utf-8",
     "page.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
@@ -118,7 +116,7 @@ def _answered(emulator: Engine, request: ServerRequest) -> ServerReply:
 def _found(request: ServerRequest) -> tuple[Mapping[str, Callable[[_Asked], ServerReply]], tuple[str, ...]]:
     """What answers a path, by method, and the parts of the path below it."""
     if request.path == "/":
-        return {"GET": _front}, ()
+        return {"GET": _asset("page.html")}, ()
     home, *parts = request.path.strip("/").split("/")
     found = _ROUTES.get(parts[0] if parts else "") if f"/{home}" == HOME else None
     if found is None:
@@ -191,23 +189,24 @@ def _provider(asked: _Asked) -> str:
 
 def _contents(asked: _Asked) -> ServerReply:
     _nothing_more(asked)
-    return json_reply({"pages": _pages(), "api": _paths()})
+    operations = dict.fromkeys((*(one for one in FAMILIES if one != "other"), *(route.operation.id for route in routes())))
+    return json_reply(
+        {
+            "api": [f"{method} {HOME}/{name}" for name, methods in _ROUTES.items() if name for method in methods],
+            "kinds": _kinds(),
+            "operations": list(operations),
+            "specs": {provider: f"{HOME}/specs/{provider}" for provider in PROVIDERS},
+            "variables": dict[str, Json](variables_of(asked.emulator, asked.request.origin)),
+        }
+    )
 
 
-def _front(asked: _Asked) -> ServerReply:
-    return _page(front_page(variables=variables_of(asked.emulator, asked.request.origin)))
-
-
-def _pages() -> list[Json]:
-    return ["/", *(f"{HOME}/reference/{provider}" for provider in PROVIDERS)]
-
-
-def _paths() -> list[Json]:
-    return [f"{method} {HOME}/{name}" for name, methods in _ROUTES.items() if name for method in methods]
-
-
-def _page(page: Html) -> ServerReply:
-    return ServerReply(headers={"content-type": "text/html; charset=utf-8"}, body=page.encode())
+def _kinds() -> Object:
+    """The kinds of faults with the options that each has."""
+    return {
+        name: {"about": kind.about, "options": [*sorted(kind.options), *(["accepts"] if kind.may_choose else [])]}
+        for name, kind in KINDS.items()
+    }
 
 
 def _state(asked: _Asked) -> ServerReply:
@@ -222,9 +221,8 @@ def _ledger(asked: _Asked) -> ServerReply:
 
 def _faults(asked: _Asked) -> ServerReply:
     _nothing_more(asked)
-    kinds: Object = {name: {"about": kind.about, "options": list[Json](sorted(kind.options))} for name, kind in KINDS.items()}
     rules: list[Json] = [standing.to_json() for standing in asked.emulator.faults.standing]
-    return json_reply({"rules": rules, "kinds": kinds})
+    return json_reply({"rules": rules, "kinds": _kinds()})
 
 
 def _add_fault(asked: _Asked) -> ServerReply:
@@ -271,11 +269,6 @@ def _spec_bytes(provider: str) -> bytes:
     return files("vidu_clients").joinpath(provider, "openapi.json").read_bytes()
 
 
-def _reference(asked: _Asked) -> ServerReply:
-    provider = _provider(asked)
-    return _page(reference_page(provider, base_url=asked.emulator.base_urls(asked.request.origin)[provider]))
-
-
 def _file(asked: _Asked) -> ServerReply:
     """A file of a task as it is, without its signed address, without faults or the ledger: looking on changes nothing."""
     if len(asked.rest) != 3:
@@ -308,7 +301,6 @@ _ROUTES: Final[Mapping[str, Mapping[str, Callable[[_Asked], ServerReply]]]] = {
     "clock": {"POST": _step_clock},
     "reset": {"POST": _reset},
     "specs": {"GET": _spec},
-    "reference": {"GET": _reference},
     "files": {"GET": _file},
     **{name: {"GET": _asset(name)} for name in _ASSETS},
 }

@@ -177,6 +177,24 @@ function announce(tasks) {
 
 const say = (text) => write(at("said"), text);
 
+// -- what does not change -----------------------------------------------------------------------------------------------------
+
+async function begin() {
+  const { kinds, operations, specs, variables } = await call("GET", "/_emulator/");
+  for (const [name, { about, options }] of Object.entries(kinds)) {
+    const option = make("option", { value: name }, name);
+    Object.assign(option.dataset, { about, options: options.join(" ") });
+    at("kind").append(option);
+  }
+  for (const [provider, path] of Object.entries(specs)) {
+    at("provider").append(make("option", { value: provider }, provider));
+    at("specs").append(make("a", { href: path }, provider), " ");
+  }
+  at("operations").append(...operations.map((name) => make("option", { value: name })));
+  write(at("variables"), Object.entries(variables).map(([name, value]) => `export ${name}=${value}`).join("\n"));
+  fitForm();
+}
+
 // -- faults -----------------------------------------------------------------------------------------------------------------
 
 function drawRules(rules) {
@@ -266,5 +284,5 @@ at("more").addEventListener("click", () => {
 });
 document.addEventListener("visibilitychange", () => document.hidden || ask());
 
-fitForm();
+begin().catch((error) => alarm(error instanceof TypeError ? GONE : error.message));
 ask();

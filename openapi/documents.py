@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
 from functools import cache
-from math import isfinite
 from pathlib import Path
-from typing import Any, Final, TypeAlias, cast
+from typing import Final, TypeAlias, cast
 from urllib.parse import quote
 
 import jsonschema_rs
 from attrs import field, frozen
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from yaml_files import foreign_values, lines_of, parse_yaml
 
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 Object: TypeAlias = dict[str, Json]
 Pointer: TypeAlias = tuple[str, ...]
-Yaml: TypeAlias = "None | bool | int | float | str | bytes | date | set[Yaml] | list[Yaml] | dict[object, Yaml]"
-"""What YAML can hold: more than JSON."""
-
 FOLDER: Final = Path(__file__).resolve().parent
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -148,7 +143,7 @@ class Document:
 
     def line(self, pointer: Pointer) -> int:
         """The line of the file on which the place begins; of the nearest place above where it does not exist."""
-        lines = _lines(self.path)
+        lines = lines_of(self.path)
         while pointer not in lines:
             pointer = pointer[:-1]
         return lines[pointer]
@@ -210,6 +205,11 @@ class Document:
             for status in as_object(self.at(place)):
                 yield status, self.resolve((*place, status))
 
+    def headers(self, response: Pointer) -> Iterator[Pointer]:
+        """The places of the headers of an answer."""
+        for name in as_object(as_object(self.at(response)).get("headers")):
+            yield self.resolve((*response, "headers", name))
+
     def request_schemas(self) -> Iterator[Pointer]:
         for operation in self.operations():
             for media in self.media((*operation.pointer, "requestBody")):
@@ -231,8 +231,8 @@ class Document:
             for parameter in self.parameters(operation):
                 yield (*parameter, "schema")
             for _, response in self.responses(operation):
-                for name in as_object(as_object(self.at(response)).get("headers")):
-                    yield (*self.resolve((*response, "headers", name)), "schema")
+                for header in self.headers(response):
+                    yield (*header, "schema")
 
     def walk(self, roots: Iterator[Pointer]) -> Iterator[Schema]:
         """Every schema reachable from the roots, references followed, each place once."""
@@ -266,8 +266,8 @@ class Document:
                 owner = "" if response[0] == "components" else operation.id
                 for media in self.media(response):
                     yield from self._listed(media, kind, owner, status)
-                for header in as_object(as_object(self.at(response)).get("headers")):
-                    yield from self._listed(self.resolve((*response, "headers", header)), "header", owner)
+                for header in self.headers(response):
+                    yield from self._listed(header, "header", owner)
             for parameter in self.parameters(operation.pointer):
                 yield from self._listed(parameter, "parameter", operation.id if parameter[0] == "paths" else "")
         for callback in self.callbacks():
@@ -304,18 +304,33 @@ class Document:
 
     def faults(self, schema: Pointer, value: Json) -> list[tuple[Pointer, str]]:
         """What is wrong with a value: where in it, and why. Empty where it is valid. The schema must be usable."""
-        return [
-            (tuple(str(part) for part in error.instance_path), error.message[:MESSAGE_CHARACTERS])
-            for error in self.validator(schema).iter_errors(value)
-        ]
+        return [_told(one) for error in self.validator(schema).iter_errors(value) for one in _innermost(error)]
 
     def unusable(self, schema: Pointer) -> tuple[Pointer, str] | None:
         """Why no value can be held to a schema, and the place in the document; None where the schema is sound."""
         try:
             self.validator(schema)
         except jsonschema_rs.ValidationError as error:
-            return tuple(str(part) for part in error.instance_path), f"the schema cannot be used: {error.message}"
+            place, message = _told(next(iter(_innermost(error))))
+            return place, f"the schema cannot be used: {message}"
         return None
+
+
+def _told(error: jsonschema_rs.ValidationError) -> tuple[Pointer, str]:
+    return tuple(str(part) for part in error.instance_path), error.message[:MESSAGE_CHARACTERS]
+
+
+def _innermost(error: jsonschema_rs.ValidationError) -> list[jsonschema_rs.ValidationError]:
+    """The errors of the branch of an anyOf that the value was meant for: of its type, and right for longest."""
+    if error.kind.name != "anyOf":
+        return [error]
+    branches = [[inner for one in branch for inner in _innermost(one)] for branch in error.kind.value]
+    of_its_type = [errors for errors in branches if not any(_is_other_type(one, error) for one in errors)]
+    return max(of_its_type, key=lambda errors: (max(len(one.instance_path) for one in errors), -len(errors)), default=[error])
+
+
+def _is_other_type(inner: jsonschema_rs.ValidationError, outer: jsonschema_rs.ValidationError) -> bool:
+    return inner.kind.name == "type" and list(inner.instance_path) == list(outer.instance_path)
 
 
 def _subschemas(pointer: Pointer, schema: Object) -> Iterator[tuple[Pointer, bool]]:
@@ -345,28 +360,6 @@ def _validator(document: Document, schema: Pointer) -> jsonschema_rs.Draft202012
     return jsonschema_rs.Draft202012Validator({"$ref": SPEC_ADDRESS + reference_to(schema)}, registry=_registry(document))
 
 
-@cache
-def _lines(path: Path) -> dict[Pointer, int]:
-    """The line on which each place of a file begins: that of its key, or of its entry in a list."""
-    compose = cast("Any", YAML(typ="safe", pure=True)).compose
-    return dict(_lines_below(compose(path), (), 1))
-
-
-def _lines_below(node: Any, pointer: Pointer, line: int) -> Iterator[tuple[Pointer, int]]:
-    yield pointer, line
-    if node.id == "mapping":
-        for key, value in node.value:
-            yield from _lines_below(value, (*pointer, str(key.value)), key.start_mark.line + 1)
-    elif node.id == "sequence":
-        for index, entry in enumerate(node.value):
-            yield from _lines_below(entry, (*pointer, str(index)), entry.start_mark.line + 1)
-
-
-def parse_yaml(source: Path | str) -> Yaml:
-    """What a file, or a text, of YAML 1.2 holds. The one place that calls the YAML library, whose loader has no types."""
-    return cast("Yaml", cast("Any", YAML(typ="safe", pure=True)).load(source))
-
-
 def load(path: Path) -> Document:
     """The document in a file. Raises DocumentError where it is not a YAML object of JSON values."""
     try:
@@ -380,24 +373,13 @@ def load(path: Path) -> Document:
     if not isinstance(value, dict):
         raise DocumentError(f"{file_of(path)}: a spec is a YAML mapping; this file holds {type(value).__name__}")
     document = Document(path.stem, path, cast("Object", value))
-    for pointer, problem in _foreign_values(value, ()):
-        raise DocumentError(f"{document.place(pointer)}: {problem}; quote it")
+    try:
+        found = next(foreign_values(value, ()), None)
+    except RecursionError as error:
+        raise DocumentError(f"{file_of(path)}: an alias (*name) leads back into itself") from error
+    if found is not None:
+        raise DocumentError(f"{document.place(found[0])}: {found[1]}; quote it")
     return document
-
-
-def _foreign_values(value: Yaml, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
-    """What YAML can hold and JSON cannot: keys that are not text, dates, infinite numbers and other types."""
-    if isinstance(value, dict):
-        for key, below in value.items():
-            if isinstance(key, str):
-                yield from _foreign_values(below, (*pointer, key))
-            else:
-                yield pointer, f"YAML reads the key {key!r} as a {type(key).__name__}"
-    elif isinstance(value, list):
-        for index, below in enumerate(value):
-            yield from _foreign_values(below, (*pointer, str(index)))
-    elif not isinstance(value, str | int | float | None) or (isinstance(value, float) and not isfinite(value)):
-        yield pointer, f"YAML reads {value!r} as a {type(value).__name__}"
 
 
 def spec_files(folder: Path = FOLDER) -> list[Path]:

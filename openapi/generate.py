@@ -11,6 +11,7 @@ import copy
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -70,7 +71,7 @@ def check_tools() -> None:
 def load_checked(folder: Path) -> list[Document]:
     """All specs, valid and true to the house rules. Raises GenerationError that lists every fault with its place."""
     documents: list[Document] = []
-    faults: list[str] = []
+    faults = list(misplaced_files(folder))
     for path in spec_files(folder):
         try:
             document = load(path)
@@ -89,10 +90,18 @@ def load_checked(folder: Path) -> list[Document]:
     return documents
 
 
+def misplaced_files(folder: Path) -> Iterator[str]:
+    """Files beside the specs that would be passed over in silence, or that give a package without a name."""
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".yml", ".json"):
+            yield f"openapi/{path.name}: a spec is a file that ends in .yaml; rename this one, or move it elsewhere"
+        if path.suffix == ".yaml" and re.fullmatch(r"[a-z][a-z0-9_]*", path.stem) is None:
+            yield f"openapi/{path.name}: its name becomes a Python package: write small letters, digits and _ only"
+
+
 def invalid_places(document: Document) -> Iterator[tuple[Pointer, str]]:
-    """Where the document is not valid OpenAPI 3.1."""
-    validator = openapi_spec_validator.OpenAPIV31SpecValidator(copy.deepcopy(document.root))
-    for error in validator.iter_errors():
+    """Where the document is not valid OpenAPI 3.1: by its schema. Its rules beyond that are house rules, which know the place."""
+    for error in openapi_spec_validator.OpenAPIV31SpecValidator.schema_validator.iter_errors(document.root):
         first_line = error.message.partition("\n")[0]
         yield tuple(str(part) for part in error.absolute_path), f"not valid OpenAPI 3.1: {first_line[:MESSAGE_CHARACTERS]}"
 

@@ -30,8 +30,8 @@ from documents import (
     spec_files,
     text_of,
 )
-from house_rules import snake_case
 from hypothesis import HealthCheck, Phase, settings
+from rule_book import snake_case
 
 DOCUMENTS: Final = tuple(load(path) for path in spec_files())
 SOUND: Final = load(Path(__file__).with_name("sound.yaml"))

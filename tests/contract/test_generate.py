@@ -58,49 +58,49 @@ BAD_SPECS: Final[dict[str, tuple[str, str, str]]] = {
         "summary: Start a task.\n      summary: Start it.",
         ':12: not readable as YAML: found duplicate key "summary"',
     ),
-    "date without quotes": ('task_id: "1"', "task_id: 2026-01-01", f":31 {ANSWER}/task_id: YAML reads datetime.date(2026, 1, 1)"),
+    "date without quotes": ('task_id: "1"', "task_id: 2026-01-01", f":33 {ANSWER}/task_id: YAML reads datetime.date(2026, 1, 1)"),
     "date that does not exist": ('task_id: "1"', "task_id: 2026-13-01", ": cannot be read: month must be in 1..12"),
-    "status without quotes": ('"200":', "200:", f":22 {CREATE}/responses: YAML reads the key 200 as a int; quote it"),
+    "status without quotes": ('"200":', "200:", f":24 {CREATE}/responses: YAML reads the key 200 as a int; quote it"),
     "number without end": (
         "x-default: 4",
         "x-default: .inf",
-        ":98 #/components/schemas/VideoRequest/properties/duration/x-default: YAML reads inf",
+        ":103 #/components/schemas/VideoRequest/properties/duration/x-default: YAML reads inf",
     ),
     "no OpenAPI": ("title: Sound, ", "", ':3 #/info: not valid OpenAPI 3.1: "title" is a required property'),
     "type that does not exist": (
         "credits: {type: integer}",
         "credits: {type: number of credits}",
-        ":116 #/components/schemas/Cancelled/properties/credits/type: the schema cannot be used: ",
+        ":121 #/components/schemas/Cancelled/properties/credits/type: the schema cannot be used: ",
     ),
     "limit written as text": (
         "maximum: 8",
         'maximum: "8"',
-        f':101 {RULE}/maximum: the schema cannot be used: "8" is not of type "number" (schemas_can_be_used)\n',
+        f':106 {RULE}/maximum: the schema cannot be used: "8" is not of type "number" (schemas_can_be_used)\n',
     ),
     "keyword that does not exist": (
         "maximum: 8",
         "maximun: 8",
-        f":101 {RULE}/maximun: maximun means nothing here; did you mean maximum?",
+        f":106 {RULE}/maximun: maximun means nothing here; did you mean maximum?",
     ),
     "operationId used twice": (
         "operationId: cancelVideo",
         "operationId: createVideo",
-        ":61 #/paths/~1videos~1{id}~1cancel/post/operationId: operationId createVideo is used already by POST /videos",
+        ":65 #/paths/~1videos~1{id}~1cancel/post/operationId: operationId createVideo is used already by POST /videos",
     ),
     "closed enum in an answer": (
         'state: {anyOf: [{$ref: "#/components/schemas/State"}, {type: string}, {type: "null"}]}',
         'state: {$ref: "#/components/schemas/State"}',
-        ":107 #/components/schemas/Task/properties/state: the enum is closed",
+        ":112 #/components/schemas/Task/properties/state: the enum is closed",
     ),
     "reference to nothing": (
         '$ref: "#/components/schemas/VideoRequest"',
         '$ref: "#/components/schemas/VideoRequests"',
-        f":18 {CREATE}/requestBody/content/application~1json/schema: #/components/schemas/VideoRequests is not there",
+        f":18 {CREATE}/requestBody/content/application~1json/schema/$ref: #/components/schemas/VideoRequests is not there",
     ),
     "example without a required member": (
         '                    task_id: "1"\n',
         "",
-        f':30 {ANSWER}: the example breaks its schema: "task_id" is a required property',
+        f':32 {ANSWER}: the example breaks its schema: "task_id" is a required property',
     ),
 }
 
@@ -136,7 +136,7 @@ def test_second_bad_spec_is_not_named(repository: Path, capsys: Capture) -> None
     shutil.copy(repository / SPEC, repository / "openapi/noise.yaml")
     replace(repository / SPEC, "summary: Start a task.", "description: Start a task.")
     replace(repository / "openapi/noise.yaml", "operationId: cancelVideo", "operationId: createVideo")
-    assert_refused(repository, capsys, f"{SPEC}:8 {CREATE}: summary is missing", "openapi/noise.yaml:61 ")
+    assert_refused(repository, capsys, f"{SPEC}:8 {CREATE}: summary is missing", "openapi/noise.yaml:65 ")
 
 
 # -- missing and failing tools ------------------------------------------------------------------------------------------

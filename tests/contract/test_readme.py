@@ -13,8 +13,10 @@ import capabilities
 import pytest
 from attrs import fields, frozen
 from conftest import Record
+from document_rules import EVIDENCE
 from documents import FOLDER, Document, Json, as_list, pointer_of
-from house_rules import EVIDENCE, EXTENSIONS, MEDIA_KEYWORDS, RULES
+from rule_book import RULES
+from schema_rules import EXTENSIONS, MEDIA_KEYWORDS
 from specs import CONTRADICTIONS, DOCUMENTS, document_named, endpoint_named, id_of
 
 from vidu_ext import Account, HealthPolicy, PollPolicy, RetryPolicy, Settings, SettlePolicy, Timeouts

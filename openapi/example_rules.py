@@ -1,0 +1,123 @@
+"""House rules about documented examples, on which the tests, the emulator and every reader build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Final
+
+from attrs import frozen
+from documents import Document, Json, Pointer, as_list, as_object
+from rule_book import Found, request_schemas, response_schemas, rule, value_of
+
+BODIES: Final = ("request", "response", "error", "callback")
+"""Kinds of examples that are whole bodies."""
+
+
+@rule
+def bodies_and_answers_have_examples(document: Document) -> Found:
+    """What has no example is held by no round-trip test."""
+    for operation in document.operations():
+        for media in document.media((*operation.pointer, "requestBody")):
+            yield from _without_examples(document, media)
+        for _, response in document.responses(operation.pointer):
+            for media in document.media(response):
+                yield from _without_examples(document, media)
+        for parameter in document.parameters(operation.pointer):
+            value = as_object(document.at(parameter))
+            if "example" not in value and not value.get("examples"):
+                yield parameter, "the parameter has no example"
+    for callback in document.callbacks():
+        for media in document.media((*callback, "requestBody")):
+            yield from _without_examples(document, media)
+
+
+def _without_examples(document: Document, media: Pointer) -> Found:
+    value = as_object(document.at(media))
+    if not as_object(value.get("examples")):
+        yield media, "there is no entry under examples"
+    for name, entry in as_object(value.get("examples")).items():
+        if "value" not in as_object(entry) and "$ref" not in as_object(entry):
+            yield (*media, "examples", name), "the example has no value"
+
+
+@rule
+def examples_keep_their_schema(document: Document) -> Found:
+    """A reader copies an example and the tests build on it: a broken one misleads both."""
+    for example in document.examples():
+        for place, message in document.faults(example.schema, example.value):
+            yield (*example.pointer, *place), f"the example breaks its schema: {message}"
+
+
+@frozen
+class _Member:
+    """A member of an example: its place in the document, and where the schema declares it; nowhere is a misspelling."""
+
+    pointer: Pointer
+    declared: tuple[Pointer, ...]
+    neighbours: tuple[str, ...]
+    """The names that the schema declares beside it."""
+
+
+def _members_of_examples(document: Document) -> Iterator[_Member]:
+    for example in document.examples():
+        if example.kind in BODIES:
+            yield from _members_of(document, (example.schema,), example.value, example.pointer)
+
+
+def _members_of(document: Document, schemas: tuple[Pointer, ...], value: Json, place: Pointer) -> Iterator[_Member]:
+    """The members of an example, however deep; those of an object that declares none are anything, and left out."""
+    forms = tuple(_forms(document, schemas))
+    if isinstance(value, list):
+        items = tuple((*form, "items") for form in forms if "items" in as_object(document.at(form)))
+        for index, entry in enumerate(value if items else ()):
+            yield from _members_of(document, items, entry, (*place, str(index)))
+    if not isinstance(value, dict):
+        return
+    others = tuple(
+        (*form, "additionalProperties")
+        for form in forms
+        if isinstance(as_object(document.at(form)).get("additionalProperties"), dict)
+    )
+    names = {name: form for form in forms for name in as_object(as_object(document.at(form)).get("properties"))}
+    for name, below in value.items():
+        declared = tuple((*form, "properties", name) for form in forms if document.has((*form, "properties", name)))
+        if names and not others:
+            yield _Member((*place, name), declared, tuple(names))
+        yield from _members_of(document, declared or others, below, (*place, name))
+
+
+def _forms(document: Document, schemas: tuple[Pointer, ...]) -> Iterator[Pointer]:
+    """The places of all schemas that one value may have to keep: references, allOf and anyOf followed."""
+    pending, seen = list(schemas), set[Pointer]()
+    while pending:
+        place = document.resolve(pending.pop())
+        if place in seen:
+            continue
+        seen.add(place)
+        yield place
+        for keyword in ("allOf", "anyOf"):
+            entries = as_list(as_object(document.at(place)).get(keyword))
+            pending += [(*place, keyword, str(index)) for index in range(len(entries))]
+
+
+@rule
+def examples_hold_declared_members(document: Document) -> Found:
+    """Answers are open: a misspelt member of an example would be kept as an unknown one, and agree with everything."""
+    for member in _members_of_examples(document):
+        if not member.declared:
+            near = get_close_matches(member.pointer[-1], member.neighbours, n=1)
+            yield member.pointer, "the schema declares no such member" + (f"; did you mean {near[0]}?" if near else "")
+
+
+@rule
+def members_have_an_example(document: Document) -> Found:
+    """A member that no example holds is read and written by no test. One that nobody has seen (unsure) may have none."""
+    shown = {place for member in _members_of_examples(document) for place in member.declared}
+    for schema in [*request_schemas(document), *response_schemas(document)]:
+        if schema.conditional or value_of(schema).get("x-evidence") == "unsure":
+            continue
+        for name, member in as_object(value_of(schema).get("properties")).items():
+            place = (*schema.pointer, "properties", name)
+            if place not in shown and as_object(member).get("x-evidence") != "unsure":
+                yield place, "no example holds this member"

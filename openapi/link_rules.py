@@ -1,0 +1,147 @@
+"""House rules about links and callbacks: what leads from one operation to the next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from documents import Document, Json, Object, Operation, Pointer, as_list, as_object, pointer_of
+from rule_book import Found, rule, value_of
+
+EXPRESSION: Final = re.compile(r"\$(?:url|method|statusCode|(request|response)\.(?:(path|query|header)\.(.+)|(body)(#/.*)?))")
+"""A runtime expression of OpenAPI."""
+
+
+@rule
+def links_can_be_followed(document: Document) -> Found:
+    """A stateful test follows links; one that names no operation, no parameter or no member is silently skipped."""
+    operations = {operation.id: operation for operation in document.operations()}
+    usual_poll = document.root.get("x-usual-poll")
+    if usual_poll is not None and usual_poll not in operations:
+        yield ("x-usual-poll",), f"{usual_poll!r} is no operation"
+    for operation in document.operations():
+        for _, response in document.responses(operation.pointer):
+            for name in as_object(as_object(document.at(response)).get("links")):
+                place = document.resolve((*response, "links", name))
+                link = as_object(document.at(place))
+                target = operations.get(str(link.get("operationId")))
+                if target is None:
+                    yield (*place, "operationId"), f"the link leads to {link.get('operationId')!r}, which is no operation"
+                else:
+                    yield from _values_that_lead_nowhere(document, operation, response, place, target)
+
+
+def _values_that_lead_nowhere(
+    document: Document, source: Operation, response: Pointer, place: Pointer, target: Operation
+) -> Found:
+    link = as_object(document.at(place))
+    parameters = {
+        (str(value.get("in")), str(value.get("name"))): value
+        for value in (as_object(document.at(spot)) for spot in document.parameters(target.pointer))
+    }
+    given = as_object(link.get("parameters"))
+    for name, value in given.items():
+        if not any(name in (own, f"{spot}.{own}") for spot, own in parameters):
+            yield (*place, "parameters", name), f"{target.id} has no parameter {name}"
+        yield from _fault(document, source, response, (*place, "parameters", name), value)
+    for (spot, own), declared in parameters.items():
+        if given and declared.get("required") is True and not {own, f"{spot}.{own}"} & set(given):
+            yield (*place, "parameters"), f"{target.id} needs {own}, which the link does not give"
+    for name, value in as_object(link.get("requestBody")).items():
+        bodies = [(*media, "schema") for media in document.media((*target.pointer, "requestBody"))]
+        if not any(_leads_to_a_member(document, body, (name,)) for body in bodies):
+            yield (*place, "requestBody", name), f"the body of {target.id} has no member {name}"
+        yield from _fault(document, source, response, (*place, "requestBody", name), value)
+
+
+def _fault(document: Document, source: Operation, response: Pointer, place: Pointer, value: Json) -> Found:
+    found = EXPRESSION.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        yield place, f"{value!r} is no expression such as $response.body#/id"
+    elif problem := _problem(document, source, response, found):
+        yield place, f"{value}: {problem}"
+
+
+def _problem(document: Document, source: Operation, response: Pointer | None, found: re.Match[str]) -> str | None:
+    """Why an expression gives nothing; None where it leads to something that is declared."""
+    side, spot, name, body, pointer = found.groups()
+    if side is None:
+        return None
+    if side == "response" and response is None:
+        return "there is no answer yet when it is read"
+    holder = (*source.pointer, "requestBody") if side == "request" or response is None else response
+    if body:
+        schemas = [(*media, "schema") for media in document.media(holder)]
+        parts = pointer_of(pointer or "")
+        return None if any(_leads_to_a_member(document, one, parts) for one in schemas) else f"the {side} has no such member"
+    if side == "response":
+        headers = {header.lower() for header in as_object(as_object(document.at(holder)).get("headers"))}
+        return None if spot == "header" and name.lower() in headers else f"the answer has no such {spot}"
+    declared = [as_object(document.at(place)) for place in document.parameters(source.pointer)]
+    return None if any((one.get("in"), one.get("name")) == (spot, name) for one in declared) else f"no such {spot} parameter"
+
+
+def _leads_to_a_member(document: Document, schema: Pointer, parts: Pointer) -> bool:
+    """Whether a schema, or the component that an event stream names in its place, declares something at this place."""
+    if not parts:
+        return True
+    media = as_object(document.at(schema[:-1])) if schema[-1] == "schema" else {}
+    event = ("components", "schemas", str(media.get("x-event-schema")))
+    if document.has(event):
+        schema = event
+    place = document.resolve(schema)
+    value = as_object(document.at(place))
+    first, rest = parts[0], parts[1:]
+    for keyword in ("allOf", "anyOf"):
+        if any(
+            _leads_to_a_member(document, (*place, keyword, str(index)), parts)
+            for index in range(len(as_list(value.get(keyword))))
+        ):
+            return True
+    if first in as_object(value.get("properties")):
+        return _leads_to_a_member(document, (*place, "properties", first), rest)
+    if "items" in value and first.isdigit():
+        return _leads_to_a_member(document, (*place, "items"), rest)
+    return isinstance(value.get("additionalProperties"), dict) and _leads_to_a_member(
+        document, (*place, "additionalProperties"), rest
+    )
+
+
+@rule
+def callbacks_can_be_reached(document: Document) -> Found:
+    """A callback goes to the address in a member of the request: misspelt, it goes nowhere."""
+    for operation in document.operations():
+        for name in as_object(operation.value.get("callbacks")):
+            place = document.resolve((*operation.pointer, "callbacks", name))
+            for address in as_object(document.at(place)):
+                expressions = re.findall(r"\{([^{}]*)\}", address)
+                if not expressions:
+                    yield (*place, address), "the address holds no {expression}, such as {$request.body#/callback_url}"
+                for text in expressions:
+                    found = EXPRESSION.fullmatch(text)
+                    problem = _problem(document, operation, None, found) if found else "it is no expression of OpenAPI"
+                    if problem:
+                        yield (*place, address), f"{text}, for {operation.id}: {problem}"
+
+
+@rule
+def created_tasks_link_to_their_poll(document: Document) -> Found:
+    """An accepted task that no link leads to would be left out of the stateful tests."""
+    for operation in document.operations():
+        if operation.method != "post":
+            continue
+        for status, response in document.responses(operation.pointer):
+            if not status.startswith("2") or as_object(document.at(response)).get("links"):
+                continue
+            for media in document.media(response):
+                names = set(_property_names(document, (*media, "schema")))
+                if names & {"task_id", "sub_task_id"} and "x-synchronous" not in operation.value:
+                    yield response, "the answer holds a task id and has no links (or x-synchronous, if there is no task)"
+
+
+def _property_names(document: Document, schema: Pointer) -> Iterator[str]:
+    for below in document.walk(iter([schema])):
+        if not {"properties", "items"} & set(below.pointer[len(schema) :]):
+            held: Object = as_object(value_of(below).get("properties"))
+            yield from held

@@ -1,0 +1,53 @@
+"""YAML as data, with the line of each place, and what it can hold that JSON cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from math import isfinite
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+from ruamel.yaml import YAML
+
+Place: TypeAlias = tuple[str, ...]
+Yaml: TypeAlias = "None | bool | int | float | str | bytes | date | set[Yaml] | list[Yaml] | dict[object, Yaml]"
+"""What YAML can hold: more than JSON."""
+
+
+@cache
+def lines_of(path: Path) -> dict[Place, int]:
+    """The line on which each place of a file begins: that of its key, or of its entry in a list."""
+    compose = cast("Any", YAML(typ="safe", pure=True)).compose
+    return dict(_lines_below(compose(path), (), 1))
+
+
+def _lines_below(node: Any, pointer: Place, line: int) -> Iterator[tuple[Place, int]]:
+    yield pointer, line
+    if node.id == "mapping":
+        for key, value in node.value:
+            yield from _lines_below(value, (*pointer, str(key.value)), key.start_mark.line + 1)
+    elif node.id == "sequence":
+        for index, entry in enumerate(node.value):
+            yield from _lines_below(entry, (*pointer, str(index)), entry.start_mark.line + 1)
+
+
+def parse_yaml(source: Path | str) -> Yaml:
+    """What a file, or a text, of YAML 1.2 holds. The one place that calls the YAML library, whose loader has no types."""
+    return cast("Yaml", cast("Any", YAML(typ="safe", pure=True)).load(source))
+
+
+def foreign_values(value: Yaml, pointer: Place) -> Iterator[tuple[Place, str]]:
+    """What YAML can hold and JSON cannot: keys that are not text, dates, infinite numbers and other types."""
+    if isinstance(value, dict):
+        for key, below in value.items():
+            if isinstance(key, str):
+                yield from foreign_values(below, (*pointer, key))
+            else:
+                yield pointer, f"YAML reads the key {key!r} as a {type(key).__name__}"
+    elif isinstance(value, list):
+        for index, below in enumerate(value):
+            yield from foreign_values(below, (*pointer, str(index)))
+    elif not isinstance(value, str | int | float | None) or (isinstance(value, float) and not isfinite(value)):
+        yield pointer, f"YAML reads {value!r} as a {type(value).__name__}"

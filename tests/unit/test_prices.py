@@ -144,3 +144,42 @@ def test_what_is_null_or_empty_costs_as_if_it_was_left_out() -> None:
 )
 def test_a_price_says_how_sure_it_is(body: Object, sure: str) -> None:
     assert _price("imageToVideo", body).sure == sure
+
+
+COMFY: tuple[tuple[str, Object, float, float], ...] = (
+    ("textToVideo", _film("viduq1", "1080p", 5), 84.4, 0.4),
+    ("textToVideo", _film("viduq2", "1080p", 3), 42.2, 0.2),
+    ("textToVideo", _film("viduq3-turbo", "720p", 5), 63.3, 0.3),
+    ("imageToVideo", _film("viduq2-turbo", "720p", 4), 31.65, 0.15),
+    ("imageToVideo", _film("viduq3-pro", "2K", 5), 211, 1),
+    ("referenceToVideo", _film("viduq2", "720p", 2, audio=True), 47.475, 0.225),
+    ("extendVideo", _film("viduq2-pro", "1080p", 3), 94.95, 0.45),
+    (
+        "multiframe",
+        {"model": "viduq2-turbo", "resolution": "720p", "image_settings": [{"duration": 5}, {"duration": 3}]},
+        2 * 15.825 + 8 * 5.275,
+        0.35,
+    ),
+)
+
+
+@pytest.mark.parametrize(("operation", "body", "cost", "usd"), COMFY)
+def test_comfy_prices_are_in_its_own_credits_and_in_dollars(operation: str, body: Object, cost: float, usd: float) -> None:
+    """The price page, and the dollars that ComfyUI's nodes show."""
+    price = price_of(contract_of("comfy"), operation, body)
+    assert price is not None
+    assert price.unit == "credits"
+    assert price.amount == pytest.approx(cost)
+    assert price.usd == pytest.approx(usd)
+
+
+def test_a_price_in_dollars_is_in_dollars() -> None:
+    price = price_of(contract_of("comfy"), "imageToVideo", _film("viduq4-preview", "720p", 10))
+    assert price is not None
+    assert (price.amount, price.unit, price.usd, price.sure) == (0.95, "USD", 0.95, "low")
+
+
+def test_a_provider_that_bills_by_the_prices_of_another_has_those_without_the_worth_of_a_credit() -> None:
+    price = price_of(contract_of("zenlayer"), "textToVideo", _film("viduq3-pro", "1080p", 2))
+    assert price is not None
+    assert (price.amount, price.unit, price.usd) == (48, "credits", None)

@@ -12,20 +12,21 @@ from decimal import Decimal
 from functools import cache
 from typing import Final, TypeGuard
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from vidu_ext.values.json import as_list, as_object, value_at
 from vidu_ext.values.tasks import Json, Object
 
-from .contract import Contract
+from .contract import Contract, contract_of
 
 UNITS: Final = {"credits": "credits", "usd": "USD", "cny": "CNY"}
 """What a row of prices may be written in, and what the amount is called. A row with more than one is in the first."""
 PRINTED: Final = "printed"
 """How sure a price is that a page prints."""
 _DEGREES: Final = ("low", "medium", "high", PRINTED)
+USUAL_SECONDS: Final = 5
+"""Length of a segment that says none."""
 INTERNATIONAL: Final = "international"
-_REGIONS: Final = (INTERNATIONAL, "cn")
 
 
 @frozen(kw_only=True)
@@ -63,10 +64,14 @@ def price_of(
     request = _Request(with_defaults(contract, operation_id, body), contract, operation_id, seconds)
     rows = [row for row in _rows(contract, operation_id) if request.is_meant(row)]
     main = _best([row for row in rows if "adds" not in row and request.amount(row) is not None], region, on)
-    if main is None:
+    if main is not None:
+        return _price([main, *(row for row in rows if "adds" in row and request.amount(row) is not None)], request, contract)
+    same = as_object(contract.extension("x-price-list")).get("same-as")
+    if not isinstance(same, str) or operation_id not in contract_of(same).operations:
         return None
-    added = [row for row in rows if "adds" in row and request.amount(row) is not None]
-    return _price([main, *added], request, contract)
+    found = price_of(contract_of(same), operation_id, body, seconds=seconds, region=region, on=on)
+    # What a credit of the other provider is worth says nothing about this one's.
+    return None if found is None else evolve(found, usd=None)
 
 
 def with_defaults(contract: Contract, operation_id: str, body: Object) -> Object:
@@ -107,7 +112,7 @@ class _Request:
 
     def _sum(self, row: Object, said: Json) -> Decimal | None:
         if row.get("per") == "segment":
-            parts = [as_object(part).get("duration", 5) for part in as_list(self.body.get("image_settings"))]
+            parts = [as_object(part).get("duration", USUAL_SECONDS) for part in as_list(self.body.get("image_settings"))]
             found = [self._listed(said, part) for part in parts]
             return sum((one for one in found if one is not None), Decimal(0)) if found and None not in found else None
         one, times = self._listed(said, self._length()), self._times(str(row.get("per", "task")))
@@ -132,6 +137,9 @@ class _Request:
         return words.get(str(self.body.get(member)))
 
     def _length(self) -> Json:
+        if parts := as_list(self.body.get("image_settings")):
+            lengths = [as_object(part).get("duration", USUAL_SECONDS) for part in parts]
+            return sum(length for length in lengths if _is_number(length))
         seconds = self.body.get("duration", self.seconds)
         return seconds if _is_number(seconds) and seconds > 0 else self.seconds  # 0 lets the service choose
 
@@ -182,25 +190,32 @@ def _best(rows: list[Object], region: str, on: date | None) -> Object | None:
 def _price(rows: list[Object], request: _Request, contract: Contract) -> Price:
     listed = as_object(contract.extension("x-price-list"))
     sources = [as_object(as_object(listed.get("sources")).get(str(row.get("source")))) for row in rows]
-    name = _unit(rows[0]) or ""
-    amount = sum((request.amount(row) or Decimal(0) for row in rows), Decimal(0))
-    rate = Decimal(1) if name == "usd" else _rate(listed)
+    names = [_unit(row) or "" for row in rows]
+    amounts = [request.amount(row) or Decimal(0) for row in rows]
+    dollars = [_in_dollars(amount, name, as_object(listed.get("credit"))) for amount, name in zip(amounts, names, strict=True)]
+    usd = sum((one for one in dollars if one is not None), Decimal(0)) if None not in dollars else None
+    is_mixed = len(set(names)) > 1 and usd is not None
     degrees = [str(row.get("sure", PRINTED)) for row in rows]
     if request.body.get("off_peak") is True and len(rows) > 1:
         degrees.append("low")  # no page says whether an addition is halved too; the whole of it is counted
     return Price(
-        amount=float(amount),
-        unit=UNITS[name],
-        usd=float(amount * rate) if rate is not None and name in ("credits", "usd") else None,
+        amount=float(usd if is_mixed and usd is not None else sum(amounts, Decimal(0))),
+        unit="USD" if is_mixed else UNITS[names[0]],
+        usd=None if usd is None else float(usd),
         date=min((str(source["date"]) for source in sources if source.get("date")), default=None),
         source="; ".join(dict.fromkeys(str(source.get("what", "")) for source in sources)),
         sure=min(degrees, key=_DEGREES.index),
     )
 
 
-def _rate(listed: Object) -> Decimal | None:
-    rate = as_object(listed.get("credit")).get("usd")
-    return Decimal(str(rate)) if _is_number(rate) else None
+def _in_dollars(amount: Decimal, unit: str, credit: Object) -> Decimal | None:
+    if unit == "usd":
+        return amount
+    if unit == "credits" and _is_number(rate := credit.get("usd")):
+        return amount * Decimal(str(rate))
+    if unit == "credits" and _is_number(rate := credit.get("per-usd")):
+        return amount / Decimal(str(rate))
+    return None
 
 
 def _unit(row: Object) -> str | None:

@@ -1,0 +1,215 @@
+"""Differences between two specs: each of a kind that a caller notices has its grade, and a document has none with itself.
+
+What breaks is decided as other comparers of OpenAPI documents do it (oasdiff, openapi-diff): what narrows a request or widens an
+answer breaks. A new word in an answer does not, since the clients take any.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+
+from vidu_ext.providers import PROVIDERS
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.diff import Change, changes
+
+SPEC: Final[dict[str, Any]] = {
+    "openapi": "3.1.0",
+    "info": {"title": "a provider", "version": "1"},
+    "servers": [{"url": "https://one.example"}, {"url": "https://two.example"}],
+    "paths": {
+        "/make": {
+            "post": {
+                "operationId": "make",
+                "tags": ["video"],
+                "parameters": [
+                    {"in": "query", "name": "page", "schema": {"type": "integer", "maximum": 100}},
+                    {"in": "header", "name": "Idempotency-Key", "required": True, "schema": {"type": "string"}},
+                ],
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Make"}}},
+                },
+                "responses": {
+                    "200": {
+                        "description": "ok",
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Made"}}},
+                    },
+                    "400": {"description": "no"},
+                },
+                "callbacks": {"done": {"{$request.body#/url}": {"post": {"parameters": [{"in": "header", "name": "X-Sign"}]}}}},
+                "x-max-body-bytes": 1_000,
+                "x-prices": [{"credits": 5, "from": "2026-01-01"}],
+            }
+        },
+        "/look": {"get": {"operationId": "look", "responses": {"200": {"$ref": "#/components/responses/Made"}}}},
+    },
+    "components": {
+        "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
+        "responses": {
+            "Made": {"description": "ok", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Made"}}}}
+        },
+        "schemas": {
+            "Make": {
+                "type": "object",
+                "required": ["model"],
+                "properties": {
+                    "model": {"type": "string", "enum": ["one", "two"]},
+                    "duration": {"type": "integer", "minimum": 1, "maximum": 8},
+                    "prompt": {"type": "string", "description": "what is seen"},
+                },
+                "additionalProperties": False,
+                "allOf": [
+                    {
+                        "if": {"properties": {"model": {"enum": ["one", "two"]}}, "required": ["model"]},
+                        "then": {"properties": {"duration": {"maximum": 6}}},
+                    },
+                ],
+            },
+            "Made": {
+                "type": "object",
+                "required": ["id"],
+                "properties": {"id": {"type": "string"}, "state": {"$ref": "#/components/schemas/State"}},
+            },
+            "State": {"type": "string", "enum": ["queued", "done"]},
+        },
+    },
+}
+
+Edit = Callable[[dict[str, Any]], object]
+
+
+def schema(spec: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = spec["components"]["schemas"][name]
+    return found
+
+
+def make(spec: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = spec["paths"]["/make"]["post"]
+    return found
+
+
+def add_model(spec: dict[str, Any]) -> None:
+    schema(spec, "Make")["properties"]["model"]["enum"].append("three")
+    schema(spec, "Make")["allOf"].append(
+        {
+            "if": {"properties": {"model": {"const": "three"}}, "required": ["model"]},
+            "then": {"properties": {"duration": {"maximum": 2}}},
+        }
+    )
+
+
+def require_more(spec: dict[str, Any]) -> None:
+    schema(spec, "Make")["properties"]["seed"] = {"type": "integer"}
+    schema(spec, "Make")["required"].append("seed")
+
+
+BREAKING: Final[dict[str, Edit]] = {
+    "an operation is gone": lambda spec: spec["paths"].pop("/look"),
+    "a path is written otherwise": lambda spec: spec["paths"].update({"/looks": spec["paths"].pop("/look")}),
+    "an operation is called otherwise": lambda spec: make(spec).update(operationId="create"),
+    "a server is gone": lambda spec: spec["servers"].pop(),
+    "the key is in another header": lambda spec: spec["components"]["securitySchemes"]["key"].update(name="Authorization"),
+    "a query parameter is renamed": lambda spec: make(spec)["parameters"][0].update(name="pager"),
+    "a parameter is required": lambda spec: make(spec)["parameters"][0].update(required=True),
+    "a maximum of a parameter is less": lambda spec: make(spec)["parameters"][0]["schema"].update(maximum=50),
+    "a maximum is less": lambda spec: schema(spec, "Make")["properties"]["duration"].update(maximum=7),
+    "a minimum is more": lambda spec: schema(spec, "Make")["properties"]["duration"].update(minimum=2),
+    "a maximum is new": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(maxLength=5),
+    "a rule takes less": lambda spec: schema(spec, "Make")["allOf"][0]["then"]["properties"]["duration"].update(maximum=5),
+    "a member of a request is gone": lambda spec: schema(spec, "Make")["properties"].pop("prompt"),
+    "a member of a request is required": lambda spec: schema(spec, "Make")["required"].append("prompt"),
+    "a new member of a request is required": require_more,
+    "a model is gone": lambda spec: schema(spec, "Make")["properties"]["model"]["enum"].remove("two"),
+    "a member of a request has another type": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(type="integer"),
+    "a member of an answer is gone": lambda spec: schema(spec, "Made")["properties"].pop("state"),
+    "a member of an answer may be left out": lambda spec: schema(spec, "Made")["required"].remove("id"),
+    "a member of an answer may be null": lambda spec: schema(spec, "Made")["properties"]["id"].update(type=["string", "null"]),
+    "a word of an answer is gone": lambda spec: schema(spec, "State")["enum"].remove("queued"),
+    "a status is gone": lambda spec: make(spec)["responses"].pop("400"),
+    "a header of the callback is renamed": lambda spec: make(spec)["callbacks"]["done"]["{$request.body#/url}"]["post"][
+        "parameters"
+    ][0].update(name="X-Signature"),
+    "a body may be smaller only": lambda spec: make(spec).update({"x-max-body-bytes": 500}),
+    "a price is another": lambda spec: make(spec)["x-prices"][0].update(credits=6),
+}
+ADDITIVE: Final[dict[str, Edit]] = {
+    "an operation is new": lambda spec: spec["paths"].update({"/more": {"get": {"operationId": "more", "responses": {}}}}),
+    "a server is new": lambda spec: spec["servers"].insert(0, {"url": "https://three.example"}),
+    "a parameter is new": lambda spec: make(spec)["parameters"].insert(0, {"in": "query", "name": "size"}),
+    "a parameter need not be given any more": lambda spec: make(spec)["parameters"][1].pop("required"),
+    "a maximum is more": lambda spec: schema(spec, "Make")["properties"]["duration"].update(maximum=9),
+    "a maximum is gone": lambda spec: schema(spec, "Make")["properties"]["duration"].pop("maximum"),
+    "a rule is gone": lambda spec: schema(spec, "Make")["allOf"].pop(),
+    "a model is new, with a rule of its own": add_model,
+    "a member of a request is new": lambda spec: schema(spec, "Make")["properties"].update(seed={"type": "integer"}),
+    "a member of a request need not be given any more": lambda spec: schema(spec, "Make")["required"].remove("model"),
+    "a member of an answer is new": lambda spec: schema(spec, "Made")["properties"].update(credits={"type": "number"}),
+    "a member of an answer is always there": lambda spec: schema(spec, "Made")["required"].append("state"),
+    "a word of an answer is new": lambda spec: schema(spec, "State")["enum"].append("paused"),
+    "a status is new": lambda spec: make(spec)["responses"].update({"429": {"description": "later"}}),
+}
+TEXT: Final[dict[str, Edit]] = {
+    "a description": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(description="what is heard"),
+    "an example": lambda spec: schema(spec, "Make")["properties"]["prompt"].update(examples=["a bird"]),
+    "the version": lambda spec: spec["info"].update(version="2"),
+    "a source": lambda spec: make(spec).update({"x-source": ["https://docs.example"]}),
+}
+
+
+def after(edit: Edit) -> tuple[Change, ...]:
+    new = copy.deepcopy(SPEC)
+    edit(new)
+    return changes(SPEC, new)
+
+
+@pytest.mark.parametrize("edit", BREAKING)
+def test_change_that_narrows_requests_or_widens_answers_breaks(edit: str) -> None:
+    assert after(BREAKING[edit])[0].grade == "breaking"
+
+
+@pytest.mark.parametrize("edit", ADDITIVE)
+def test_change_that_only_allows_more_is_additive(edit: str) -> None:
+    assert {change.grade for change in after(ADDITIVE[edit])} == {"additive"}
+
+
+@pytest.mark.parametrize("edit", TEXT)
+def test_change_of_words_for_readers_is_text(edit: str) -> None:
+    assert {change.grade for change in after(TEXT[edit])} == {"text"}
+
+
+def test_rule_or_parameter_that_only_moves_is_no_difference() -> None:
+    """Inserting a rule before another one must not report both."""
+
+    def move(spec: dict[str, Any]) -> None:
+        rule = schema(spec, "Make")["allOf"].pop()
+        for word in ("two", "one"):
+            own = copy.deepcopy(rule)
+            own["if"]["properties"]["model"] = {"const": word}
+            schema(spec, "Make")["allOf"].append(own)
+        make(spec)["parameters"].reverse()
+
+    assert after(move) == ()
+
+
+def test_change_of_a_shared_component_is_reported_once_with_its_operations() -> None:
+    (change,) = after(lambda spec: schema(spec, "State")["enum"].remove("done"))
+    assert change.operations == ("make", "look")
+    assert change.place == "#/components/schemas/State/enum"
+    assert '"done" is gone' in change.text
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_packaged_spec_does_not_differ_from_itself(provider: str) -> None:
+    root = contract_of(provider).spec.root
+    assert changes(root, copy.deepcopy(root)) == ()
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_operation_of_a_packaged_spec_is_compared(provider: str) -> None:
+    contract = contract_of(provider)
+    gone = {one.operations[0] for one in changes(contract.spec.root, {**contract.spec.root, "paths": {}}) if one.operations}
+    assert gone == set(contract.operations)

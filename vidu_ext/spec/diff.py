@@ -1,0 +1,368 @@
+"""Compare two OpenAPI documents: what breaks callers, what is only more, and what is only text, for each operation.
+
+Both documents are written out as facts, each under a key that says what it is about and not where it is written: a member by its
+name, a word by itself, a rule by its condition and model. A rule or a parameter that moves is no difference.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from vidu_ext.values.fault import cut
+from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of, value_at
+from vidu_ext.values.tasks import Json, Object
+
+from .document import Spec
+
+Grade: TypeAlias = Literal["breaking", "additive", "text"]
+GRADES: Final[tuple[Grade, ...]] = ("breaking", "additive", "text")
+
+Kind: TypeAlias = Literal["thing", "need", "limit", "type", "word", "rule", "upper", "lower", "setting", "text"]
+"""How a difference in a fact is graded.
+
+thing: breaks if it is gone. need, limit, rule, upper, lower: break if they narrow a request or widen an answer. type,
+word: the other way round, but a new word in an answer does not break. setting: breaks unless it is new.
+"""
+Key: TypeAlias = "tuple[str, ...]"
+DOCUMENT: Final = ""
+"""In the place of an operation: what belongs to the whole document."""
+
+_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_TEXT: Final = frozenset({"description", "title", "summary", "example", "examples", "$comment", "externalDocs"})
+_MARKS: Final = frozenset({"x-source", "x-evidence", "x-decision", "x-dates", "x-read"})
+_UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
+_LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
+_BELOW: Final = ("items", "additionalProperties", "not", "contains", "propertyNames", "contentSchema")
+_SAID: Final = {"properties", "schema"}
+"""Parts of a key that a message leaves out."""
+
+
+@frozen
+class _Fact:
+    kind: Kind
+    value: Json
+    place: Place
+    is_answer: bool = False
+    model: tuple[Key, str] | None = None
+    """Of a rule for one model: where the words for models are, and its own."""
+
+
+Facts: TypeAlias = dict[Key, _Fact]
+
+
+@frozen
+class Change:
+    """One difference between two specs."""
+
+    grade: Grade
+    operations: tuple[str, ...]
+    """operationIds that it concerns; empty where it is of the whole document."""
+    place: str = field(repr=False)
+    """JSON pointer, in the newer document unless it is gone there."""
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.grade}: {', '.join(self.operations) or 'document'}: {self.text}"
+
+
+def changes(old: Object, new: Object) -> tuple[Change, ...]:
+    """Every difference between two documents: the breaking ones first, one that several operations share only once."""
+    before, after = _facts(Spec(old)), _facts(Spec(new))
+    found: dict[tuple[Grade, str, str], Change] = {}
+    for key in dict.fromkeys((*before, *after)):
+        if (change := _change(key, before, after)) is not None:
+            same = (change.grade, change.place, change.text)
+            known = found.get(same)
+            found[same] = change if known is None else evolve(known, operations=(*known.operations, *change.operations))
+    return tuple(sorted(found.values(), key=lambda one: GRADES.index(one.grade)))
+
+
+# -- facts ----------------------------------------------------------------------------------------------------------------
+
+
+def _facts(spec: Spec) -> Facts:
+    """Everything a document says, by what it is about. The first part of each key is the operation's method and path."""
+    walk = _Walk(spec, {})
+    walk.document()
+    for path, item in as_object(spec.root.get("paths")).items():
+        for method in _METHODS:
+            if isinstance(as_object(item).get(method), dict):
+                walk.operation(f"{method} {path}", ("paths", path), method)
+    return walk.facts
+
+
+@frozen
+class _Walk:
+    spec: Spec
+    facts: Facts
+
+    def add(self, key: Key, kind: Kind, value: Json, place: Place, *, is_answer: bool = False) -> None:
+        self.facts[key] = _Fact(kind, value, place, is_answer)
+
+    def settings(self, key: Key, place: Place, *, skipped: frozenset[str]) -> None:
+        """The members of an object that nothing else reads: text, or settings as they are."""
+        for name, value in self.spec.at(place).items():
+            if name not in skipped:
+                self.add((*key, name), _kind_of(name), value, (*place, name))
+
+    def document(self) -> None:
+        root = self.spec.root
+        for index, server in enumerate(map(as_object, as_list(root.get("servers")))):
+            self.add((DOCUMENT, "servers", str(server.get("url"))), "thing", True, ("servers", index))
+        for name, scheme in as_object(value_at(root, ("components", "securitySchemes"))).items():
+            self.add((DOCUMENT, "security", name), "setting", _without_text(scheme), ("components", "securitySchemes", name))
+        for name, value in as_object(root.get("info")).items():
+            self.add((DOCUMENT, "info", name), "text", value, ("info", name))
+        self.settings((DOCUMENT,), (), skipped=frozenset({"openapi", "info", "servers", "paths", "components", "tags"}))
+
+    def operation(self, name: str, item: Place, method: str) -> None:
+        place: Place = (*item, method)
+        self.add((name,), "thing", self.spec.at(place).get("operationId"), place)
+        for holder in (item, place):
+            for index in range(len(as_list(value_at(self.spec.root, (*holder, "parameters"))))):
+                self.parameter(name, (*holder, "parameters", index))
+        self.body((name, "body"), (*place, "requestBody"), is_answer=False)
+        for status in self.spec.at((*place, "responses")):
+            self.response((name, f"HTTP {status}"), (*place, "responses", status))
+        for word in self.spec.at((*place, "callbacks")):
+            self.callback((name, f"callback {word}"), (*place, "callbacks", word))
+        self.settings((name,), place, skipped=frozenset({"parameters", "requestBody", "responses", "callbacks"}))
+
+    def parameter(self, name: str, place: Place) -> None:
+        value, place = self.spec.at(place), self.spec.resolve(place)
+        key = (name, f"{value.get('in')} parameter {value.get('name')}")
+        self.add(key, "thing", True, place)
+        if value.get("required") is True:  # not below the parameter: a new one that is required breaks
+            self.add((name, f"required {key[1]}"), "need", True, place)
+        self.schema((*key, "schema"), (*place, "schema"), is_answer=False)
+        self.settings(key, place, skipped=frozenset({"in", "name", "required", "schema"}))
+
+    def body(self, key: Key, place: Place, *, is_answer: bool) -> None:
+        if not self.spec.at(place):
+            return
+        place = self.spec.resolve(place)
+        self.add(key, "thing", True, place)
+        if self.spec.at(place).get("required") is True:
+            self.add((key[0], f"required {' '.join(key[1:])}"), "need", True, place, is_answer=is_answer)
+        self.content(key, place, is_answer=is_answer)
+        self.settings(key, place, skipped=frozenset({"content", "required", "links", "headers"}))
+
+    def content(self, key: Key, place: Place, *, is_answer: bool) -> None:
+        for media_type in self.spec.at((*place, "content")):
+            below: Place = (*place, "content", media_type)
+            own = key if media_type == "application/json" else (*key, media_type)
+            self.add((*own, "content"), "thing", media_type, below)
+            self.schema((*own, "schema"), (*below, "schema"), is_answer=is_answer)
+            self.settings(own, below, skipped=frozenset({"schema"}))
+
+    def response(self, key: Key, place: Place) -> None:
+        self.body(key, place, is_answer=True)
+        place = self.spec.resolve(place)
+        for kind in ("headers", "links"):
+            for name in self.spec.at((*place, kind)):
+                own = (*key, f"{kind.removesuffix('s')} {name}")
+                self.add(own, "thing", True, (*place, kind, name))
+                self.settings(own, self.spec.resolve((*place, kind, name)), skipped=frozenset())
+
+    def callback(self, key: Key, place: Place) -> None:
+        place = self.spec.resolve(place)
+        self.add(key, "thing", True, place)
+        for expression, item in self.spec.at(place).items():
+            for method, value in as_object(item).items():
+                below: Place = (*place, expression, method)
+                if method in _METHODS and isinstance(value, dict):
+                    self.body((*key, expression), (*below, "requestBody"), is_answer=True)
+                    self.settings((*key, expression), below, skipped=frozenset({"requestBody", "responses"}))
+
+    def schema(
+        self, key: Key, place: Place, *, is_answer: bool, is_rule: bool = False, above: frozenset[Place] = frozenset()
+    ) -> None:
+        """What a schema demands, references followed; a circle ends at its second round."""
+        place = self.spec.resolve(place)
+        value = value_at(self.spec.root, place)
+        if isinstance(value, bool):
+            self.add((*key, "nothing"), "limit", True, place, is_answer=is_answer) if value is False else None
+            return
+        if place in above or not isinstance(value, dict):
+            return
+        above |= {place}
+        if place[:2] == ("components", "schemas") and len(place) == 3:  # names a generated model, which is public
+            self.add((*key, "model"), "setting", str(place[2]), place)
+        for keyword, inner in value.items():
+            at: Place = (*place, keyword)
+            if keyword in ("enum", "const", "type"):
+                self.words((*key, "enum" if keyword == "const" else keyword), inner, at, is_answer=is_answer)
+            elif keyword == "required":
+                for name in as_list(inner):
+                    self.add((*key, keyword, str(name)), "need", True, at, is_answer=is_answer)
+            elif keyword == "properties":
+                for name in as_object(inner):
+                    if not is_rule:
+                        self.add((*key, keyword, name), "thing", True, (*at, name))
+                    self.schema((*key, keyword, name), (*at, name), is_answer=is_answer, is_rule=is_rule, above=above)
+            elif keyword == "x-media":
+                for name, one in as_object(inner).items():
+                    self.add((*key, keyword, name), _kind_of(f"x-{name}"), one, (*at, name), is_answer=is_answer)
+            elif keyword in _BELOW and isinstance(inner, dict | bool):
+                if keyword == "not":
+                    self.add((*key, keyword), "limit", _without_text(inner), at, is_answer=is_answer)
+                elif keyword == "additionalProperties" and inner is False:
+                    self.add((*key, "closed"), "limit", True, at, is_answer=is_answer)
+                else:
+                    self.schema((*key, keyword), at, is_answer=is_answer, is_rule=is_rule, above=above)
+            elif keyword in ("anyOf", "oneOf"):
+                for index, branch in enumerate(as_list(inner)):
+                    own = (*key, f"{keyword} {_branch(as_object(branch), index)}")
+                    self.add(own, "word", True, (*at, index), is_answer=is_answer)
+                    self.schema(own, (*at, index), is_answer=is_answer, is_rule=is_rule, above=above)
+            elif keyword == "allOf":
+                for index in range(len(as_list(inner))):
+                    self.part(key, (*at, index), is_answer=is_answer, is_rule=is_rule, above=above)
+            elif keyword not in ("if", "then", "else"):
+                self.add((*key, keyword), _kind_of(keyword), inner, at, is_answer=is_answer)
+        if "if" in value:
+            self.rule(key, place, is_answer=is_answer, above=above)
+
+    def part(self, key: Key, place: Place, *, is_answer: bool, is_rule: bool, above: frozenset[Place]) -> None:
+        """An entry of `allOf`: a rule, or more of the schema itself."""
+        if "if" in self.spec.at(place):
+            self.rule(key, place, is_answer=is_answer, above=above)
+        else:
+            self.schema(key, place, is_answer=is_answer, is_rule=is_rule, above=above)
+
+    def rule(self, key: Key, place: Place, *, is_answer: bool, above: frozenset[Place]) -> None:
+        """What holds under a condition, for each of the models that it names by itself."""
+        place = self.spec.resolve(place)
+        value = self.spec.at(place)
+        for model, condition in _conditions(as_object(value.get("if"))):
+            own = (*key, f"if {condition}")
+            if "then" in value:
+                kept = (*key, "properties", "model", "enum"), json.dumps(model)
+                self.facts[own] = _Fact("rule", True, place, is_answer, None if model is None else kept)
+                self.schema(own, (*place, "then"), is_answer=is_answer, is_rule=True, above=above)
+        if "else" in value:
+            otherwise = (*place, "else")
+            self.part(
+                (*key, "else") if "if" not in self.spec.at(otherwise) else key,
+                otherwise,
+                is_answer=is_answer,
+                is_rule=True,
+                above=above,
+            )
+
+    def words(self, key: Key, value: Json, place: Place, *, is_answer: bool) -> None:
+        kind: Kind = "type" if key[-1] == "type" else "word"
+        self.add(key, "limit", True, place, is_answer=is_answer)
+        for word in value if isinstance(value, list) else [value]:
+            self.add((*key, json.dumps(word, ensure_ascii=False)), kind, True, place, is_answer=is_answer)
+
+
+def _kind_of(keyword: str) -> Kind:
+    if keyword in _TEXT or keyword in _MARKS:
+        return "text"
+    if keyword in _UPPER or keyword.startswith("x-max-"):
+        return "upper"
+    if keyword in _LOWER or keyword.startswith("x-min-"):
+        return "lower"
+    return "limit" if keyword in ("pattern", "format", "multipleOf", "uniqueItems", "minContains", "maxContains") else "setting"
+
+
+def _branch(branch: Object, index: int) -> str:
+    """What an alternative is called, so that one more before it moves nothing."""
+    reference = branch.get("$ref")
+    return reference.rpartition("/")[2] if isinstance(reference, str) else str(branch.get("type", index))
+
+
+def _conditions(condition: Object) -> Iterator[tuple[str | None, str]]:
+    """The condition of a rule in words, once for each model that it names."""
+    tested = as_object(condition.get("properties"))
+    model = as_object(tested.get("model"))
+    words = as_list(model.get("enum")) or ([model["const"]] if "const" in model else [])
+    rest = {name: schema for name, schema in tested.items() if name != "model"}
+    needed: list[Json] = [*sorted({*as_texts(condition.get("required"))} - {"model"})]
+    others = _canonical({**condition, "properties": rest, "required": needed})
+    if not words or set(model) - {"enum", "const", "description"}:
+        yield None, _canonical(condition)
+        return
+    for word in words:
+        yield str(word), f"model={word}" + ("" if others == '{"properties":{},"required":[]}' else f" and {others}")
+
+
+def _canonical(value: Json) -> str:
+    return json.dumps(_without_text(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _without_text(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _without_text(inner) for name, inner in value.items() if name not in _TEXT | _MARKS}
+    return [_without_text(entry) for entry in value] if isinstance(value, list) else value
+
+
+# -- differences ----------------------------------------------------------------------------------------------------------
+
+
+def _change(key: Key, before: Facts, after: Facts) -> Change | None:
+    """The difference in one fact; None where there is none, or where what it belongs to is itself gone or new."""
+    old, new = before.get(key), after.get(key)
+    fact = new or old
+    if (
+        fact is None
+        or (old and new and old.value == new.value)
+        or any(_differs(key[:end], before, after) for end in range(1, len(key)))
+    ):
+        return None
+    if fact.model is not None and _differs((*fact.model[0], fact.model[1]), before, after):
+        return None  # the model itself is new or gone
+    named = (after if (key[0],) in after else before).get((key[0],))
+    operations = () if key[0] == DOCUMENT else (str(named.value if named and named.value else key[0]),)
+    return Change(_grade(old, new), operations, pointer_of(fact.place), _text(key, old, new))
+
+
+def _differs(key: Key, before: Mapping[Key, _Fact], after: Mapping[Key, _Fact]) -> bool:
+    return (key in before) != (key in after)
+
+
+def _grade(old: _Fact | None, new: _Fact | None) -> Grade:
+    fact = new or old
+    assert fact is not None  # noqa: S101 - one of the two is there
+    match fact.kind:
+        case "text":
+            return "text"
+        case "thing" | "setting":
+            return "additive" if old is None else "breaking"
+        case "word" if fact.is_answer:
+            return "additive" if old is None else "breaking"
+        case "type" | "word":
+            narrows = new is None
+        case "upper" | "lower":
+            narrows = _is_narrower(fact.kind, old, new)
+        case _:
+            narrows = new is not None
+    return "breaking" if narrows != fact.is_answer else "additive"
+
+
+def _is_narrower(kind: Kind, old: _Fact | None, new: _Fact | None) -> bool:
+    if old is None or new is None:
+        return new is not None
+    if not isinstance(old.value, int | float) or not isinstance(new.value, int | float):
+        return True
+    return new.value < old.value if kind == "upper" else new.value > old.value
+
+
+def _text(key: Key, old: _Fact | None, new: _Fact | None) -> str:
+    parts = [part for part in key[1:] if part not in _SAID] or ["the operation"]
+    if old is None or new is None:
+        value = new.value if new else old.value if old else None
+        shown = "" if value is True or len(key) == 1 else f" {_shown(value)}"
+        return f"{' '.join(parts)}{shown} {'is new' if old is None else 'is gone'}"
+    if old.kind == "text":
+        return f"{' '.join(parts)} is worded otherwise"
+    return f"{' '.join(parts)} is {_shown(new.value)}, was {_shown(old.value)}"
+
+
+def _shown(value: Json) -> str:
+    return cut(json.dumps(value, ensure_ascii=False))

@@ -7,6 +7,7 @@ answer breaks. A new word in an answer does not, since the clients take any.
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -193,6 +194,12 @@ def test_rule_or_parameter_that_only_moves_is_no_difference() -> None:
         make(spec)["parameters"].reverse()
 
     assert after(move) == ()
+
+
+def test_order_in_which_a_document_is_written_is_no_difference() -> None:
+    spec = contract_of("comfy").spec.root
+    backwards = json.loads(json.dumps(spec), object_pairs_hook=lambda pairs: dict(reversed(pairs)))
+    assert changes(spec, backwards) == ()
 
 
 def test_change_of_a_shared_component_is_reported_once_with_its_operations() -> None:

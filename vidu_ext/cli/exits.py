@@ -24,6 +24,8 @@ class Exit(IntEnum):
     TIMED_OUT = 9
     NOT_DOWNLOADED = 10
     NOT_TOLD = 11
+    DRIFT = 12
+    FOREIGN = 13
     INTERRUPTED = 130
 
 
@@ -40,6 +42,8 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     Exit.TIMED_OUT: "not finished yet; the task goes on: `vidu wait`",
     Exit.NOT_DOWNLOADED: "the result is there and was not downloaded: `vidu download`",
     Exit.NOT_TOLD: "a state, list, balance or cancellation was not given; nothing is paid by it",
+    Exit.DRIFT: "contract: specs, clients, answers or a server differ from each other",
+    Exit.FOREIGN: "contract: the address does not answer as this provider",
     Exit.INTERRUPTED: "interrupted; the last lines say how to go on",
 }
 

@@ -30,7 +30,10 @@ from .failures import Interrupted, redacted, shown
 from .options import command
 from .output import Printer
 
-SUB_APPS: Final[Mapping[str, str]] = {"batch": "vidu_ext.cli.commands.batch.app"}
+SUB_APPS: Final[Mapping[str, str]] = {
+    "batch": "vidu_ext.cli.commands.batch.app",
+    "contract": "vidu_ext.cli.commands.contract.app",
+}
 """Groups of commands by name: each a module with a typer app called `app`, imported when it is first needed."""
 
 _HELP: Final = f"""Make videos with the Vidu models, through whichever provider you have an account with.

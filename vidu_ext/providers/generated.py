@@ -44,7 +44,8 @@ class _Answer:
 
     value: Json
     status_code: int = 200
-    content: bytes = b""
+    content: bytes = b"{}"
+    """Not empty: a parser reads the value only of an answer that has a body."""
     headers: dict[str, str] = field(factory=dict[str, str])
 
     def json(self) -> Json:
@@ -62,15 +63,22 @@ class GeneratedClient:
         make: Any = self._module(operation)._get_kwargs
         return cast("dict[str, Any]", make(*path, **named))
 
-    def answer(self, operation: Operation, value: Json) -> object:
-        """A success answer as the generated model. Raises ValueError where it cannot be read."""
+    def answer(self, operation: Operation, value: Json, status: int = 200) -> object:
+        """An answer as the generated model. Raises ValueError where it cannot be read."""
         parse: Any = self._module(operation)._parse_response
         unreadable: type[Exception] = import_module(f"{PACKAGE}.{self.provider}.errors").ResponseDecodeError
         try:
-            return parse(client=None, response=_Answer(value))
+            return parse(client=None, response=_Answer(value, status))
         except unreadable as error:
             cause = error.__cause__
             raise ValueError(f"{type(cause).__name__}: {cause}") from error
+
+    def body(self, schema: str, value: Object) -> object:
+        """A body as the generated model of its schema. Raises ValueError where there is none, or it cannot be read."""
+        try:
+            return getattr(import_module(f"{PACKAGE}.{self.provider}.models"), schema).from_dict(value)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError(f"{type(error).__name__}: {error}") from error
 
     def model_name(self, model: object) -> str | None:
         """Name of the schema that a value is the generated model of; None for a value that is none of this provider's."""
@@ -79,6 +87,18 @@ class GeneratedClient:
 
     def _module(self, operation: Operation) -> ModuleType:
         return _module_of(self.provider, operation.tag, operation.id)
+
+
+def as_json(value: object) -> Json:
+    """What a generated model, or a list of them, says, as JSON again."""
+    if isinstance(value, list):
+        return [as_json(entry) for entry in cast("list[object]", value)]
+    return cast("Json", cast("Model", value).to_dict() if hasattr(value, "to_dict") else value)
+
+
+def not_declared(value: object) -> frozenset[str]:
+    """The members that a generated model holds without a declaration of its own."""
+    return frozenset(cast("dict[str, object]", getattr(value, "additional_properties", {})))
 
 
 @cache

@@ -139,6 +139,10 @@ class Contract:
             *_size_faults(operation, body),
         )
 
+    def value_faults(self, schema: Place, value: Json) -> tuple[Fault, ...]:
+        """Everything in a value that the schema at a place of the document refuses."""
+        return self._faults(schema, value)
+
     def models(self, operation_id: str) -> tuple[str, ...]:
         """The models that a route takes, empty where its requests name none."""
         return as_texts(self._property(operation_id, "model").get("enum"))
@@ -241,7 +245,12 @@ def contract_of(provider: str) -> Contract:
     source = files("vidu_clients").joinpath(provider, "openapi.json")
     if not provider.isidentifier() or not source.is_file():
         raise ConfigurationError(f"there is no packaged spec of a provider {provider!r}.")
-    spec = Spec(cast("Object", json.loads(source.read_bytes())))
+    return contract_from(provider, cast("Object", json.loads(source.read_bytes())))
+
+
+def contract_from(provider: str, document: Object) -> Contract:
+    """The contract that a document makes for a provider, in place of the packaged one."""
+    spec = Spec(document)
     return Contract(provider, spec, MappingProxyType({operation.id: operation for operation in _operations(spec)}))
 
 

@@ -192,7 +192,9 @@ class _Walk:
         above |= {place}
         if place[:2] == ("components", "schemas") and len(place) == 3:  # names a generated model, which is public
             self.add((*key, "model"), "setting", str(place[2]), place)
-        for keyword, inner in value.items():
+        for keyword, inner in sorted(
+            value.items(), key=lambda one: one[0] != "allOf"
+        ):  # its own words hold before those of parts
             at: Place = (*place, keyword)
             if keyword in ("enum", "const", "type"):
                 self.words((*key, "enum" if keyword == "const" else keyword), inner, at, is_answer=is_answer)

@@ -1,0 +1,112 @@
+"""`vidu contract check` and `diff`: agreement ends with 0, a difference with 12 and its place, bad input with one line."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, cast
+
+import pytest
+from cli_running import Person
+
+from vidu_ext.contract import installed
+from vidu_ext.providers import PROVIDERS
+from vidu_ext.spec.contract import contract_from, contract_of
+
+DRIFT: Final = 12
+Edit = Callable[[dict[str, Any]], object]
+
+
+def edited(provider: str, edit: Edit) -> dict[str, Any]:
+    spec = cast("dict[str, Any]", copy.deepcopy(contract_of(provider).spec.root))
+    edit(spec)
+    return spec
+
+
+def test_check_holds_every_installed_spec(tmp_path: Path) -> None:
+    done = Person(tmp_path).does("contract", "check", "--json")
+    assert (done.code, done.document["problems"]) == (0, [])
+    assert set(cast("dict[str, Any]", done.document["providers"])) == set(PROVIDERS)
+
+
+STATUS: Final = ("paths", "/v1/vidu/tasks/{task_id}/creations", "get")
+CREATE: Final = ("paths", "/v1/vidu/text2video", "post")
+
+
+def at(spec: dict[str, Any], *place: str) -> dict[str, Any]:
+    for part in place:
+        spec = spec[part]
+    return spec
+
+
+def move(spec: dict[str, Any]) -> None:
+    spec["paths"]["/v1/vidu/text-to-video"] = spec["paths"].pop("/v1/vidu/text2video")
+
+
+def examples_of(spec: dict[str, Any]) -> dict[str, Any]:
+    return at(spec, *CREATE, "requestBody", "content", "application/json", "examples")
+
+
+def body_of(spec: dict[str, Any]) -> dict[str, Any]:
+    return next(iter(examples_of(spec).values()))["value"]  # type: ignore[no-any-return]
+
+
+WRONG: Final[dict[str, tuple[Edit, str]]] = {
+    "an example breaks a limit": (lambda spec: body_of(spec).update(duration=99), "/requestBody/"),
+    "an example misses a member": (lambda spec: body_of(spec).pop("prompt"), "/requestBody/"),
+    "the client has another path": (move, "asks post /v1/vidu/text2video"),
+    "the client has no such operation": (lambda spec: at(spec, *CREATE).update(operationId="makeVideo"), "cannot be asked"),
+    "the client asks in another way": (
+        lambda spec: at(spec, *STATUS[:2]).update(put=at(spec, *STATUS[:2]).pop("get")),
+        "asks get",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_check_names_what_does_not_agree(name: str) -> None:
+    edit, said = WRONG[name]
+    problems = installed.check(contract_from("zenlayer", edited("zenlayer", edit))).problems
+    assert problems
+    assert any(said in str(problem) for problem in problems)
+
+
+def test_diff_names_grade_and_operation(tmp_path: Path) -> None:
+    new = edited("comfy", lambda spec: spec["paths"].pop("/proxy/vidu/extend"))
+    (tmp_path / "new.json").write_text(json.dumps(new))
+    done = Person(tmp_path).does("contract", "diff", "comfy", "new.json", "--json")
+    assert (done.code, done.document["breaking"]) == (DRIFT, 1)
+    (change,) = cast("list[dict[str, Any]]", done.document["changes"])
+    assert (change["grade"], change["operations"]) == ("breaking", ["extendVideo"])
+
+
+def test_diff_of_what_only_grows_ends_with_0(tmp_path: Path) -> None:
+    new = edited("comfy", lambda spec: spec["servers"].append({"url": "https://two.example"}))
+    (tmp_path / "new.yaml").write_text(json.dumps(new))
+    done = Person(tmp_path).does("contract", "diff", "comfy", "new.yaml")
+    assert (done.code, done.lines) == (0, ["additive\tdocument\tservers https://two.example is new"])
+
+
+BAD: Final[dict[str, str | None]] = {
+    "absent.json": None,
+    "text.json": "not JSON: [",
+    "list.json": "[]",
+    "swagger.json": '{"swagger": "2.0", "paths": {"/": {}}}',
+    "empty.json": '{"openapi": "3.1.0", "paths": {}}',
+    "deep.json": "[" * 100_000,
+    "date.yaml": "openapi: 3.1.0\npaths: {/: {get: {x-day: 2026-01-01}}}",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_spec_that_cannot_be_read_is_one_line_and_exit_2(name: str, tmp_path: Path) -> None:
+    text = BAD[name]
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    done = Person(tmp_path).does("contract", "diff", "vidu", name)
+    assert (done.code, done.out) == (2, "")
+    (line,) = done.err.splitlines()
+    assert line.startswith("error: ")
+    assert name in line

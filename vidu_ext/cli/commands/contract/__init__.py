@@ -1,0 +1,1 @@
+"""`vidu contract`: its sub-commands, one file each."""

@@ -1,0 +1,24 @@
+"""`vidu contract`: specs, clients, servers and answers held to each other.
+
+Reads options and prints; what a check is, is in vidu_ext.contract.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import typer
+
+from vidu_ext.cli.options import command
+
+from . import check, diff
+
+app: Final = typer.Typer(
+    name="contract",
+    help="Hold specs, clients, servers and answers to each other. With --json each prints one document.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+for _module in (check, diff):
+    command(app, _module.__name__.rpartition(".")[2])(_module.run)

@@ -1,0 +1,36 @@
+"""`vidu contract diff`: two specs compared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from vidu_ext.cli.exits import Exit
+from vidu_ext.cli.output import Printer
+
+
+def run(
+    output: Printer,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A file of OpenAPI 3.1, or a provider for its installed spec.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The same.")],
+) -> int:
+    """Compare two specs by what they mean to callers: breaking, additive, or text. Ends with 12 if anything breaks."""
+    from vidu_ext.contract.documents import document
+    from vidu_ext.spec.diff import GRADES, changes
+
+    found = changes(document(old), document(new))
+    counts = Counter(change.grade for change in found)
+    output.document({
+        **{grade: counts[grade] for grade in GRADES},
+        "changes": [
+            {"grade": one.grade, "operations": [*one.operations], "place": one.place, "text": one.text} for one in found
+        ],
+    })  # fmt: skip
+    output.table(
+        ("grade", "operations", "change"), [(one.grade, ", ".join(one.operations) or "document", one.text) for one in found]
+    )
+    if not output.as_json:
+        output.say(", ".join(f"{counts[grade]} {grade}" for grade in GRADES))
+    return Exit.DRIFT if counts["breaking"] else Exit.OK

@@ -1,0 +1,51 @@
+"""Read OpenAPI documents that users name: files, or the installed spec of a provider."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final, cast
+
+from vidu_ext.providers import PROVIDERS
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.errors import ConfigurationError, MissingExtraError
+from vidu_ext.values.json import as_object
+from vidu_ext.values.tasks import Json, Object
+
+_VERSIONS: Final = ("3.0", "3.1")
+
+
+def document(name: str) -> Object:
+    """The OpenAPI document in a file of JSON or YAML, or the installed one of a provider. Raises ConfigurationError."""
+    path = Path(name)
+    if name in PROVIDERS and not path.exists():
+        return contract_of(name).spec.root
+    value = _read(path)
+    if not isinstance(value, dict) or not str(value.get("openapi")).startswith(_VERSIONS) or not as_object(value.get("paths")):
+        raise ConfigurationError(f"{name} is no OpenAPI document of version {' or '.join(_VERSIONS)} with paths.")
+    return value
+
+
+def _read(path: Path) -> Json:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise ConfigurationError(f"{path} cannot be read: {reason}. Name a file, or one of {', '.join(PROVIDERS)}.") from None
+    try:
+        return cast("Json", json.loads(text))
+    except (ValueError, RecursionError):
+        return _yaml(path, text)
+
+
+def _yaml(path: Path, text: str) -> Json:
+    try:
+        import yaml  # type: ignore[import-untyped]  # it has no types of its own
+    except ImportError:
+        raise MissingExtraError(f"{path} is no JSON, and YAML needs pyyaml: pip install 'vidu-ext[contract]'") from None
+    try:
+        return cast("Json", json.loads(json.dumps(yaml.safe_load(text), allow_nan=False)))
+    except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f", line {mark.line + 1}" if mark is not None else ""
+        raise ConfigurationError(f"{path}{place}: neither JSON nor YAML of JSON values.") from None

@@ -23,10 +23,9 @@ from ledger import ACCIDENTS, BEGAN, PASSING, Accident, Dated, Ledger, Paid
 from stateful import SETTINGS
 
 from vidu_ext.client.session import Session, Settings, accepted
-from vidu_ext.flows.attempt import REPLAY_SECONDS
+from vidu_ext.flows.attempt import REPLAY_SECONDS, Attempt
 from vidu_ext.flows.effects import Chance, Effect, Flow, Now, Pause, Send, WallClock
 from vidu_ext.flows.outcome import Begun
-from vidu_ext.flows.submit import Submitted
 from vidu_ext.providers.accounts import Account
 from vidu_ext.values.errors import CallError, SubmissionUnknownError, SubmitError
 from vidu_ext.values.exchange import ExchangeError, Reply
@@ -63,7 +62,7 @@ class Run:
 
     submit: int
     process: Process
-    flow: Flow[Submitted]
+    flow: Flow[Attempt]
     is_find: bool = False
     effect: Effect | None = None
     """What the flow waits for; None before its first step and after its end."""
@@ -369,7 +368,7 @@ class World(RuleBasedStateMachine):
                 given = self._value_of(run.effect, run.process)
         except StopIteration as end:
             self.runs.remove(run)
-            self._end(run, cast("Submitted", end.value))
+            self._end(run, cast("Attempt", end.value))
 
     def _value_of(self, effect: Effect, process: Process) -> float:
         match effect:
@@ -382,7 +381,7 @@ class World(RuleBasedStateMachine):
             case _:
                 raise AssertionError(f"a submit needs no {type(effect).__name__}")
 
-    def _end(self, run: Run, submitted: Submitted) -> None:
+    def _end(self, run: Run, submitted: Attempt) -> None:
         wanted = self.submits[run.submit]
         try:
             ref = accepted(submitted).ref

@@ -6,8 +6,8 @@ from typing import Final
 
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.adapter import Adapter
-from vidu_ext.providers.base import Provider
-from vidu_ext.values.tasks import TaskRef
+from vidu_ext.providers.base import Offer, Provider
+from vidu_ext.values.tasks import Object, TaskRef
 
 VIDU: Final = provider_named("vidu")
 COMFY: Final = provider_named("comfy")
@@ -18,6 +18,11 @@ EVERY: Final = [VIDU, COMFY, ZENLAYER, SKILLS]
 REF: Final = TaskRef("mine", "940107923630096384")
 A: Final = "https://example.com/a.png"
 B: Final = "https://example.com/b.png"
+
+
+def offer_at(provider: Provider | Adapter, operation: str, body: Object, path_id: str | None = None) -> Offer:
+    """A request at the account that has the provider's name."""
+    return Offer(provider.name, provider.name, operation, body, path_id)
 
 
 def by_name(provider: Provider | Adapter) -> str:

@@ -10,16 +10,14 @@ from typing import Final
 from attrs import evolve
 from scripted import Scripted
 
-from vidu_ext.client.session import attempt_of
-from vidu_ext.flows.attempt import Attempt, Claims
+from vidu_ext.flows.attempt import Attempt, Claims, attempt_of
 from vidu_ext.flows.effects import Flow, Pause, Put, Send, wall_clock
 from vidu_ext.flows.outcome import Accepted, Outcome, Unknown
 from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
-from vidu_ext.flows.routing import Offer
 from vidu_ext.flows.settle import settle_flow
-from vidu_ext.flows.submit import Submitted, submit_flow
+from vidu_ext.flows.submit import submit_flow
 from vidu_ext.providers import provider_named
-from vidu_ext.providers.base import Encoded
+from vidu_ext.providers.base import Offer
 from vidu_ext.values.exchange import ExchangeError, Reply
 from vidu_ext.values.tasks import Json, Object, TaskRef
 
@@ -46,8 +44,7 @@ BODIES: Final[dict[str, Object]] = {
 
 
 def offer(provider: str = "vidu", *, account: str | None = None, operation: str | None = None, **members: Json) -> Offer:
-    encoded = Encoded(operation or CREATES[provider], {**BODIES[provider], **members})
-    return Offer(account or provider, provider, encoded)
+    return Offer(account or provider, provider, operation or CREATES[provider], {**BODIES[provider], **members})
 
 
 def attempt(
@@ -136,7 +133,7 @@ def idempotency_key_of(made: Attempt) -> str:
     return made.submission.idempotency_key
 
 
-def ref_of(outcome: Outcome) -> TaskRef:
+def ref_of(outcome: Outcome | None) -> TaskRef:
     assert isinstance(outcome, Accepted), outcome
     return outcome.ref
 
@@ -156,9 +153,9 @@ def submit(
     claims: Claims | None = None,
     observed: list[tuple[str, str]] | None = None,
     retry: RetryPolicy = STEADY,
-) -> Flow[Submitted]:
+) -> Flow[Attempt]:
     """The submit of a request that is offered in order to the accounts of these attempts."""
-    offers = [Offer(made.account, made.provider.name, made.encoded) for made in attempts]
+    offers = [Offer(made.account, made.provider.name) for made in attempts]
 
     def prepare(wanted: Offer) -> Flow[Attempt]:
         yield from wall_clock()

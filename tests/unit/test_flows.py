@@ -35,8 +35,8 @@ from paid import (
 )
 from scripted import Answer, Scripted
 
-from vidu_ext.client.session import accepted, attempt_of
-from vidu_ext.flows.attempt import OVERSLEPT, Attempt, Claims, create_flow
+from vidu_ext.client.session import accepted
+from vidu_ext.flows.attempt import OVERSLEPT, Attempt, Claims, attempt_of, create_flow
 from vidu_ext.flows.call import answer_flow, call_flow
 from vidu_ext.flows.effects import Flow, Now, Pause, Put, Send
 from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown
@@ -301,11 +301,11 @@ def test_the_next_account_is_not_asked_or_only_after_a_pause(answer: Answer) -> 
     driver = Scripted(answer, created("comfy"))
     ended = driver.run(submit([first, second], observed=observed))
     assert ref_of(ended.outcome) == TaskRef("comfy", "9401")
-    assert ended.attempt is second
-    assert [made for made, _ in ended.earlier] == [first]
+    assert ended.submission is second.submission
+    assert [made.submission for made in ended.earlier] == [first.submission]
     assert [send.account for send in driver.of(Send)] == ["vidu", "comfy"]
     assert driver.pauses == []
-    assert observed == [("vidu", type(ended.earlier[0][1]).__name__), ("comfy", "Accepted")]
+    assert observed == [("vidu", type(ended.earlier[0].outcome).__name__), ("comfy", "Accepted")]
 
 
 @pytest.mark.parametrize("answer", [MODERATED, INVALID, reply(404), reply(409), reply(413)], ids=str)

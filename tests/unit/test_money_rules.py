@@ -33,15 +33,16 @@ from scripted import Answer, Scripted
 from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
 
 from vidu_ext import AsyncVidu, HealthPolicy, Settings, TextToVideo, Timeouts, Vidu
-from vidu_ext.client.session import Choice, Session
+from vidu_ext.client.session import Session
 from vidu_ext.flows.attempt import Attempt, Claims, create_flow
 from vidu_ext.flows.call import answer_flow
 from vidu_ext.flows.effects import Flow, Pause, Send
 from vidu_ext.flows.outcome import Begun, Busy, Outcome, Refused, Unknown
 from vidu_ext.flows.policy import SettlePolicy
 from vidu_ext.flows.settle import find_flow
-from vidu_ext.flows.submit import Submitted, attempt_flow
+from vidu_ext.flows.submit import attempt_flow
 from vidu_ext.flows.upload import outcome_of_upload
+from vidu_ext.providers.base import Offer
 from vidu_ext.providers.reading import rfc3339
 from vidu_ext.values.errors import CallError, ClientClosedError, ConfigurationError
 from vidu_ext.values.exchange import ErrorReading, Reply
@@ -226,7 +227,7 @@ def bird(provider: str) -> TextToVideo:
     return TextToVideo(prompt="a paper bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
 
 
-def choice(made: Session, request: object, *, account: str | None = None) -> Choice:
+def choice(made: Session, request: object, *, account: str | None = None) -> tuple[Offer, ...]:
     return made.offers(request, account=account, check=True, path_id=None)
 
 
@@ -234,7 +235,7 @@ def creates_sent(driver: Scripted) -> list[bool]:
     return [sent.call.creates for sent in driver.of(Send)]
 
 
-def submit(made: Session, driver: Scripted, request: object, *, account: str | None = None) -> Submitted:
+def submit(made: Session, driver: Scripted, request: object, *, account: str | None = None) -> Attempt:
     wanted = choice(made, request, account=account)
     return driver.run(made.submit(wanted, idempotency_key=None, begun=Begun(), on_submission=None))
 
@@ -243,7 +244,7 @@ def submit(made: Session, driver: Scripted, request: object, *, account: str | N
 def test_submit_and_send_treat_their_request_as_a_create(provider: str) -> None:
     """A create waits longer for its answer, keeps the part of an answer that breaks off, and is never repeated blindly."""
     made, first, again = session(provider), Scripted(created(provider)), Scripted(created(provider))
-    submission = submit(made, first, bird(provider)).attempt.submission
+    submission = submit(made, first, bird(provider)).submission
     assert ref_of(again.run(made.send(submission, begun=Begun())).outcome) == TaskRef(provider, "9401")
     assert creates_sent(first) == creates_sent(again) == [True]
 
@@ -402,9 +403,8 @@ def test_submit_refuses_a_route_that_answers_at_once(begin: Callable[[Session, o
 def test_submit_refuses_such_a_route_wherever_its_account_is_in_the_order() -> None:
     made = session()
     film, speech = choice(made, bird("vidu")), choice(made, SPEECH)
-    both = evolve(film, offers=(*film.offers, *speech.offers))
     with pytest.raises(ConfigurationError, match="textToSpeech"):
-        made.submit(both, idempotency_key=None, begun=Begun(), on_submission=None)
+        made.submit((*film, *speech), idempotency_key=None, begun=Begun(), on_submission=None)
 
 
 def test_call_refuses_a_route_that_starts_a_task() -> None:
@@ -422,7 +422,7 @@ def test_call_refuses_a_route_that_starts_a_task() -> None:
 )
 def test_idempotency_key_of_the_user_changes_nothing_where_the_route_carries_none(provider: str, members: dict[str, Any]) -> None:
     plain, keyed = attempt(provider, **members), attempt(provider, key="job-1", **members)
-    assert (keyed.encoded.body, keyed.submission.idempotency_key) == (plain.encoded.body, None)
+    assert (keyed.submission.body, keyed.submission.idempotency_key) == (plain.submission.body, None)
     assert keyed.call.request == plain.call.request
     assert keyed.call.headers == plain.call.headers
 

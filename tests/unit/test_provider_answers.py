@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from paid import reply
 
-from vidu_ext.providers.base import Encoded, Provider
+from vidu_ext.providers.base import Provider
 from vidu_ext.values.errors import MESSAGE_CHARACTERS
 from vidu_ext.values.exchange import Category, Reply
 from vidu_ext.values.submission import Submission
@@ -20,7 +20,7 @@ from vidu_ext.values.tasks import Json, Object, Output, TaskRef, TaskState
 
 # -- the id of an accepted task -------------------------------------------------------------------------------------------
 
-TEXT: Final = Encoded("textToVideo", {})
+TEXT: Final = "textToVideo"
 
 
 @pytest.mark.parametrize(
@@ -81,13 +81,13 @@ def test_what_was_read_of_a_broken_answer_is_kept() -> None:
     ],
 )
 def test_the_common_name_id_is_believed_only_at_the_outside_of_an_answer(content: bytes, task_id: str | None) -> None:
-    created = SKILLS.created("mine", Encoded("createQ3Video", {}), content)
+    created = SKILLS.created("mine", "createQ3Video", content)
     assert (created and created[0]) == (TaskRef("mine", task_id) if task_id else None)
 
 
 def test_a_part_of_a_film_is_known_by_its_own_id_and_not_by_that_of_the_film() -> None:
     answer = b'{"ad_one_click_task_id": "1", "sub_task_id": "2", "compose_sub_task_id": "3"}'
-    edited, composed = (VIDU.created("vidu", Encoded(name, {}), answer) for name in ("editAdFilm", "composeAdFilm"))
+    edited, composed = (VIDU.created("vidu", name, answer) for name in ("editAdFilm", "composeAdFilm"))
     assert edited is not None
     assert composed is not None
     assert (edited[0].task_id, composed[0].task_id) == ("2", "3")
@@ -448,7 +448,7 @@ def test_no_answer_makes_an_adapter_raise(provider: Provider, value: Any, status
     provider.is_error_body(answer)
     snapshot = provider.snapshot(REF, value)
     assert snapshot is None or all(output.url for output in snapshot.outputs)
-    provider.created("mine", Encoded(submission.operation, {}), answer.content)
+    provider.created("mine", submission.operation, answer.content)
     provider.listed("mine", value)
     provider.tasks_page("mine", value)
     provider.search(submission, value, since=1767268500.0)
@@ -462,7 +462,7 @@ def test_no_answer_makes_an_adapter_raise(provider: Provider, value: Any, status
 @given(content=st.binary(max_size=60))
 def test_no_bytes_make_an_adapter_raise(provider: Provider, content: bytes) -> None:
     operation = "createQ3Video" if provider is SKILLS else "textToVideo"
-    assert provider.created("mine", Encoded(operation, {}), content) is None or b"id" in content
+    assert provider.created("mine", operation, content) is None or b"id" in content
     assert provider.error(Reply(500, {}, content)).message
 
 

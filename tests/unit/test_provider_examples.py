@@ -13,8 +13,9 @@ from typing import Any, Final, cast
 import pytest
 from attrs import frozen
 
+from vidu_ext.flows.attempt import attempt_of
 from vidu_ext.providers import PROVIDERS, provider_named
-from vidu_ext.providers.base import Encoded, Provider
+from vidu_ext.providers.base import Provider
 from vidu_ext.providers.generated import GeneratedClient
 from vidu_ext.spec.contract import Operation
 from vidu_ext.values.errors import ResponseUnreadableError
@@ -203,7 +204,7 @@ def test_the_specs_have_answers_of_every_kind() -> None:
 def test_a_documented_create_answer_gives_the_reference_of_its_task(example: Documented) -> None:
     poll = example.operation.poll
     assert poll is not None
-    created = example.adapter.created("mine", Encoded(example.operation.id, {}), example.content)
+    created = example.adapter.created("mine", example.operation.id, example.content)
 
     assert created is not None
     ref, raw = created
@@ -217,14 +218,14 @@ def test_a_documented_create_answer_gives_the_reference_of_its_task(example: Doc
 def test_a_create_answer_cut_off_after_its_id_still_gives_the_reference(example: Documented) -> None:
     poll = example.operation.poll
     assert poll is not None
-    encoded = Encoded(example.operation.id, {})
-    whole = example.adapter.created("mine", encoded, example.content)
+    operation = example.operation.id
+    whole = example.adapter.created("mine", operation, example.content)
     assert whole is not None
     written = f'"{poll.member}": "{whole[0].task_id}"'.encode()
     end = example.content.index(written) + len(written)
 
     for length in range(len(example.content)):
-        cut = example.adapter.created("mine", encoded, example.content[:length])
+        cut = example.adapter.created("mine", operation, example.content[:length])
         assert (cut and cut[0]) == (whole[0] if length >= end else None), example.content[:length]
 
 
@@ -370,7 +371,7 @@ def test_a_documented_error_is_understood(example: Documented) -> None:
 def test_a_documented_error_that_comes_with_status_200_is_no_answer(example: Documented) -> None:
     reply = Reply(200, {}, example.content)
 
-    assert example.adapter.created("mine", Encoded("textToVideo", {}), reply.content) is None
+    assert example.adapter.created("mine", "textToVideo", reply.content) is None
     assert example.adapter.snapshot(TaskRef("mine", "1"), reply.json()) is None
     code = as_object(example.value).get("code")
     assert example.adapter.error(reply).status == (code if isinstance(code, int) else 200)
@@ -388,11 +389,11 @@ def test_a_documented_request_is_sent_as_it_is_written(example: Documented) -> N
     model = getattr(models, str(body[-1])).from_dict(example.value)
     path_id = {"id": "901243326567555072", "model": "q3-lite"}.get(example.operation.path_parameter or "")
 
-    encoded = example.adapter.encode_model(model, path_id=path_id)
-    call, sent = example.adapter.create_call(encoded, idempotency_key=None)
+    offer = example.adapter.encode_model(model, path_id=path_id)
+    call = attempt_of(offer, example.adapter, None, 0.0).call
 
     assert call.creates
-    assert call.request["json"] == sent.body == example.value
+    assert offer.body == example.value
     streamed = example.operation.id.startswith("stream")
     assert call.operation == (example.operation.id.replace("stream", "create") if streamed else example.operation.id)
     if not streamed:

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from adapters import COMFY, EVERY, SKILLS, VIDU, ZENLAYER, A, B, by_name
+from adapters import COMFY, EVERY, SKILLS, VIDU, ZENLAYER, A, B, by_name, offer_at
+from attrs import evolve
 
+from vidu_ext.flows.attempt import attempt_of
 from vidu_ext.providers import comfy, dialect_vidu, provider_named, skills_video, vidu, zenlayer
 from vidu_ext.providers.adapter import Adapter
-from vidu_ext.providers.base import Encoded, Provider, UnsupportedError
+from vidu_ext.providers.base import Provider, UnsupportedError
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import as_object
 from vidu_ext.values.requests import (
@@ -188,14 +190,14 @@ def test_a_neutral_request_becomes_a_body_that_the_specs_take(request_: Request,
     assert len(offered) >= 2
     for provider in offered:
         encoded = provider.encode(request_)
-        assert encoded == Encoded(operation, body)
+        assert encoded == offer_at(provider, operation, body)
         assert provider.contract.faults(operation, encoded.body) == ()
 
 
 def test_a_picture_from_references_is_made_by_vidu_alone_of_the_three() -> None:
     request = ReferenceToImage(prompt="a bird", images=[A], model="viduq2")
     encoded = VIDU.encode(request)
-    assert encoded == Encoded("referenceToImage", {"prompt": "a bird", "images": [A], "model": "viduq2"})
+    assert encoded == offer_at(VIDU, "referenceToImage", {"prompt": "a bird", "images": [A], "model": "viduq2"})
     assert VIDU.contract.faults(encoded.operation, encoded.body) == ()
     for provider, title in ((COMFY, "Comfy"), (ZENLAYER, "Zenlayer")):
         with pytest.raises(UnsupportedError, match=f"{title} has no route for ReferenceToImage"):
@@ -215,7 +217,7 @@ def test_a_subject_is_named_as_each_provider_names_it() -> None:
 
 def test_an_option_goes_to_the_provider_as_it_is() -> None:
     request = TextToVideo(prompt="a bird", model="viduq3-pro", options={"brand_new": {"deep": [1]}})
-    call, _ = VIDU.create_call(VIDU.encode(request), idempotency_key=None)
+    call = attempt_of(VIDU.encode(request), VIDU, None, 0.0).call
     assert call.request["json"]["brand_new"] == {"deep": [1]}
 
 
@@ -244,7 +246,7 @@ def test_a_file_that_was_not_read_is_never_sent_as_its_path() -> None:
 )
 def test_skills_video_is_asked_in_its_own_words(request_: Request, operation: str, body: Object) -> None:
     encoded = SKILLS.encode(request_)
-    assert encoded == Encoded(operation, body)
+    assert encoded == offer_at(SKILLS, operation, body)
     assert SKILLS.contract.faults(operation, encoded.body) == ()
 
 
@@ -307,10 +309,10 @@ def test_the_id_of_a_path_is_asked_for_where_it_is_needed_and_only_there() -> No
     with pytest.raises(ConfigurationError, match="textToVideo takes no path_id"):
         VIDU.encode_model(model_of("vidu", "TextToVideoRequest", model="viduq2", prompt="a"), path_id="1")
 
-    call, _ = VIDU.create_call(VIDU.encode_model(edit, path_id="a:b"), idempotency_key=None)
+    call = attempt_of(VIDU.encode_model(edit, path_id="a:b"), VIDU, None, 0.0).call
     assert call.request["url"] == "/ent/v2/one-click/mv/a%3Ab/edit"
     with pytest.raises(ConfigurationError, match="the id for editMusicVideo"):
-        VIDU.create_call(VIDU.encode_model(edit, path_id="a/b?c"), idempotency_key=None)
+        attempt_of(VIDU.encode_model(edit, path_id="a/b?c"), VIDU, None, 0.0)
 
 
 def test_a_streaming_twin_never_takes_the_request_of_the_route_that_can_be_polled() -> None:
@@ -321,7 +323,7 @@ def test_a_route_that_answers_at_once_leads_to_no_task() -> None:
     model = model_of("vidu", "TextToSpeechRequest", text="hello", voice_setting_voice_id="v")
     encoded = VIDU.encode_model(model)
     assert encoded.operation == "textToSpeech"
-    assert VIDU.created("mine", encoded, b'{"task_id": "1", "state": "success"}') is None
+    assert VIDU.created("mine", encoded.operation, b'{"task_id": "1", "state": "success"}') is None
     assert not VIDU.accepts_idempotency_key(encoded)
 
 
@@ -329,55 +331,53 @@ def test_a_route_that_answers_at_once_leads_to_no_task() -> None:
 
 
 def test_vidu_carries_the_marker_in_the_payload_and_leaves_the_rest_alone() -> None:
-    encoded = Encoded("textToVideo", {"model": "viduq2", "prompt": "a"})
-    assert VIDU.accepts_idempotency_key(encoded)
-    call, sent = VIDU.create_call(encoded, idempotency_key="m-1")
-    assert call.request["json"] == sent.body == {"model": "viduq2", "prompt": "a", "payload": "m-1"}
-    assert encoded.body == {"model": "viduq2", "prompt": "a"}
-    assert "Idempotency-Key" not in call.request["headers"]
+    offer = offer_at(VIDU, "textToVideo", {"model": "viduq2", "prompt": "a"})
+    made = attempt_of(offer, VIDU, "m-1", 0.0)
+    assert made.call.request["json"] == made.submission.body == {"model": "viduq2", "prompt": "a", "payload": "m-1"}
+    assert offer.body == {"model": "viduq2", "prompt": "a"}
+    assert "Idempotency-Key" not in made.call.request["headers"]
 
 
 def test_a_payload_of_the_user_is_never_overwritten() -> None:
-    encoded = Encoded("textToVideo", {"model": "viduq2", "prompt": "a", "payload": "job-1"})
-    assert not VIDU.accepts_idempotency_key(encoded)
-    call, sent = VIDU.create_call(encoded, idempotency_key="m-1")
-    assert call.request["json"]["payload"] == "job-1"
-    assert sent == encoded
+    offer = offer_at(VIDU, "textToVideo", {"model": "viduq2", "prompt": "a", "payload": "job-1"})
+    assert not VIDU.accepts_idempotency_key(offer)
+    made = attempt_of(offer, VIDU, "m-1", 0.0)
+    assert made.call.request["json"] == made.submission.body == offer.body
+    assert made.submission.idempotency_key == "job-1"
 
 
 def test_an_empty_payload_leaves_the_place_to_the_marker() -> None:
-    _, sent = VIDU.create_call(Encoded("textToVideo", {"prompt": "a", "payload": ""}), idempotency_key="m-1")
-    assert sent.body["payload"] == "m-1"
+    offer = offer_at(VIDU, "textToVideo", {"prompt": "a", "payload": ""})
+    assert attempt_of(offer, VIDU, "m-1", 0.0).submission.body["payload"] == "m-1"
 
 
-def test_a_request_sent_again_to_be_found_keeps_its_first_marker() -> None:
-    _, sent = VIDU.create_call(Encoded("textToVideo", {"prompt": "a"}), idempotency_key="m-1")
-    assert VIDU.create_call(sent, idempotency_key="m-1")[1] == sent
+def test_a_request_sent_again_to_be_found_is_the_same() -> None:
+    for provider in (VIDU, COMFY):
+        made = attempt_of(offer_at(provider, "textToVideo", {"prompt": "a"}), provider, None, 0.0)
+        assert provider.create_call(made.submission).request == made.call.request
 
 
 def test_comfy_carries_the_marker_as_idempotency_key_on_every_create_and_never_in_the_body() -> None:
+    body: Object = {"prompt": "a", "payload": "job-1"}
     for operation in creating(COMFY):
-        encoded = Encoded(operation, {"prompt": "a", "payload": "job-1"})
-        assert COMFY.accepts_idempotency_key(encoded)
-        call, sent = COMFY.create_call(encoded, idempotency_key="m-1")
-        assert call.request["headers"]["Idempotency-Key"] == "m-1"
-        assert call.request["json"] == sent.body == {"prompt": "a", "payload": "job-1"}
-        assert "Idempotency-Key" not in COMFY.create_call(encoded, idempotency_key=None)[0].request["headers"]
+        made = attempt_of(offer_at(COMFY, operation, body), COMFY, "m-1", 0.0)
+        assert made.call.request["headers"]["Idempotency-Key"] == "m-1"
+        assert made.call.request["json"] == made.submission.body == body
+        keyless = COMFY.create_call(evolve(made.submission, idempotency_key=None))
+        assert "Idempotency-Key" not in keyless.request["headers"]
 
 
 @pytest.mark.parametrize("provider", [ZENLAYER, SKILLS], ids=by_name)
 def test_a_provider_without_a_documented_way_is_sent_no_marker(provider: Provider) -> None:
     for operation in creating(provider):
-        encoded = Encoded(operation, {"prompt": "a"})
-        assert not provider.accepts_idempotency_key(encoded)
-        call, sent = provider.create_call(encoded, idempotency_key="m-1")
-        assert sent == encoded
-        assert call.request["json"] == {"prompt": "a"}
-        assert "Idempotency-Key" not in call.request["headers"]
+        made = attempt_of(offer_at(provider, operation, {"prompt": "a"}), provider, "m-1", 0.0)
+        assert made.submission.idempotency_key is None
+        assert made.call.request["json"] == made.submission.body == {"prompt": "a"}
+        assert "Idempotency-Key" not in made.call.request["headers"]
 
 
 def test_a_route_that_may_refuse_a_payload_is_not_sent_one() -> None:
-    without = {operation for operation in creating(VIDU) if not VIDU.accepts_idempotency_key(Encoded(operation, {}))}
+    without = {operation for operation in creating(VIDU) if not VIDU.accepts_idempotency_key(offer_at(VIDU, operation, {}))}
     documented = {
         *("createAdFilm", "referenceToImageNano", "replicateTrendingVideo", "textToAudio", "timingToAudio", "upscaleLegacy"),
         *("createMusicVideo", "editMusicVideo", "composeMusicVideo", "editGeneralFilm", "composeGeneralFilm"),

@@ -14,8 +14,6 @@ from vidu_clients.vidu.models import LipSyncRequest
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown
 from vidu_ext.flows.routing import (
-    Examined,
-    Offer,
     Policy,
     cheapest,
     examine,
@@ -27,7 +25,7 @@ from vidu_ext.flows.routing import (
 )
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.providers.accounts import Account
-from vidu_ext.providers.base import Encoded, UnsupportedError
+from vidu_ext.providers.base import Offer, UnsupportedError
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError
 from vidu_ext.values.exchange import Category, ErrorReading
 from vidu_ext.values.explanation import Explanation
@@ -55,20 +53,21 @@ class FakeProvider:
         self.encoded = 0
         self.checked = 0
 
-    def encode(self, request: object) -> Encoded:
+    def encode(self, request: object) -> Offer:
         self.encoded += 1
         if self._unsupported is not None:
             raise UnsupportedError(self._unsupported)
-        return Encoded("createVideo", {"for": self.name, "prompt": getattr(request, "prompt", None)})
+        return Offer(self.name, self.name, "createVideo", {"for": self.name, "prompt": getattr(request, "prompt", None)})
 
-    def encode_model(self, model: object, *, path_id: str | None = None) -> Encoded:
+    def encode_model(self, model: object, *, path_id: str | None = None) -> Offer:
         if not isinstance(model, LipSync) or self.name != "vidu":
             raise UnsupportedError(f"{self.name} has no route for {type(model).__name__}")
-        return Encoded("createLipSync", {}, path_id)
+        return Offer(self.name, self.name, "createLipSync", {}, path_id)
 
-    def faults(self, operation_id: str, body: Object) -> tuple[Fault, ...]:
+    def faults(self, operation_id: str, body: Object, uploads: Mapping[str, object]) -> tuple[Fault, ...]:
         assert operation_id.startswith("create")
         assert body is not None
+        assert not uploads
         self.checked += 1
         return tuple(self._faults)
 
@@ -81,17 +80,17 @@ def account(name: str, provider: str | None = None) -> Account:
     return Account(name=name, provider=provider or name, key="k")
 
 
-def asked(request: object, accounts: Sequence[Account], *fakes: FakeProvider, check: bool = True) -> tuple[Examined, ...]:
+def asked(request: object, accounts: Sequence[Account], *fakes: FakeProvider, check: bool = True) -> tuple[Offer, ...]:
     by_name = {fake.name: cast("Provider", fake) for fake in fakes}
     return examine(
         request, accounts, check=check, provider_of=lambda name: by_name.setdefault(name, cast("Provider", FakeProvider(name)))
     )
 
 
-def able(*names: str) -> tuple[Examined, ...]:
+def able(*names: str) -> tuple[Offer, ...]:
     """Accounts that can all serve the request. A name after a colon is that of the provider."""
     pairs = [name.partition(":") for name in names]
-    return tuple(Examined(name, provider or name, Encoded("createVideo", {})) for name, _, provider in pairs)
+    return tuple(Offer(name, provider or name, "createVideo") for name, _, provider in pairs)
 
 
 def offers(*names: str) -> tuple[Offer, ...]:
@@ -116,14 +115,13 @@ def test_an_account_whose_provider_takes_the_request_gets_an_offer_in_that_provi
     (one,) = asked(BIRD, [account("studio", "comfy")])
     assert one.capable
     assert one.reasons == ()
-    assert one.offer() == Offer("studio", "comfy", Encoded("createVideo", {"for": "comfy", "prompt": "a paper bird"}))
+    assert one == Offer("studio", "comfy", "createVideo", {"for": "comfy", "prompt": "a paper bird"})
 
 
 def test_a_provider_without_a_route_says_so_in_its_own_words() -> None:
     zenlayer = FakeProvider("zenlayer", unsupported="zenlayer has no multiframe route")
     (one,) = asked(BIRD, [account("zenlayer")], zenlayer)
     assert not one.capable
-    assert one.offer() is None
     assert one.reasons == ("zenlayer has no multiframe route",)
     assert zenlayer.checked == 0
 
@@ -131,7 +129,6 @@ def test_a_provider_without_a_route_says_so_in_its_own_words() -> None:
 def test_each_fault_that_the_spec_finds_is_a_reason() -> None:
     (one,) = asked(BIRD, [account("comfy")], FakeProvider("comfy", faults=[TOO_LONG, TOO_WIDE]))
     assert not one.capable
-    assert one.offer() is None
     assert one.faults == (TOO_LONG, TOO_WIDE)
     assert one.reasons == ("#/duration: 17 is more than 16", "#/resolution: '8k' is not allowed")
 
@@ -158,7 +155,7 @@ def test_a_request_that_one_provider_alone_has_goes_to_its_accounts_only() -> No
     fakes = {name: cast("Provider", FakeProvider(name)) for name in ("vidu", "comfy")}
     examined = examine(LipSync(), [account("comfy"), account("vidu")], path_id="12", provider_of=fakes.__getitem__)
     assert [one.reasons for one in examined] == [("comfy has no route for LipSync",), ()]
-    assert order(examined, None, Health(), 0.0) == (Offer("vidu", "vidu", Encoded("createLipSync", {}, "12")),)
+    assert order(examined, None, Health(), 0.0) == (Offer("vidu", "vidu", "createLipSync", {}, "12"),)
 
 
 ALL = [account(name) for name in PROVIDERS]
@@ -186,9 +183,7 @@ def test_a_generated_model_of_one_provider_goes_there_alone() -> None:
 
 
 def test_pictures_do_not_flood_the_log_with_an_offer() -> None:
-    picture = Encoded("createVideo", {"image": "data:image/png;base64,AAAA"})
-    assert "AAAA" not in repr(Offer("vidu", "vidu", picture))
-    assert "AAAA" not in repr(Examined("vidu", "vidu", picture))
+    assert "AAAA" not in repr(Offer("vidu", "vidu", "createVideo", {"image": "data:image/png;base64,AAAA"}))
 
 
 # -- who works ------------------------------------------------------------------------------------------------------------
@@ -507,11 +502,11 @@ def twice(row: Sequence[Offer]) -> object:
 
 
 def invented(_row: Sequence[Offer]) -> object:
-    return [Offer("zenlayer", "zenlayer", Encoded("createVideo", {}))]
+    return [Offer("zenlayer", "zenlayer", "createVideo")]
 
 
 def tampered(row: Sequence[Offer]) -> object:
-    return [Offer(row[0].account, row[0].provider, Encoded("createVideo", {"duration": 16}))]
+    return [Offer(row[0].account, row[0].provider, "createVideo", {"duration": 16})]
 
 
 @pytest.mark.parametrize("policy", [in_place, lazy, as_text, as_names, twice, invented, tampered])

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import struct
+from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import pytest
 
 from vidu_ext import ImageToVideo, PollPolicy, ReferenceToVideo, RetryPolicy, Settings, Subject, Submission, Vidu
-from vidu_ext.flows.upload import UPLOAD_ABOVE
-from vidu_ext.spec.contract import contract_of
+from vidu_ext.flows.routing import UPLOAD_ABOVE
+from vidu_ext.spec.contract import Contract, contract_of
 from vidu_ext.values.errors import (
     BusyError,
     CallError,
@@ -234,3 +237,29 @@ def test_several_pictures_change_places() -> None:
     assert providers.stored == contents
     stored = "https://storage.example/get/1"
     assert providers.bodies[0]["images"] == [stored, "https://example.com/b.png", stored]
+
+
+@pytest.mark.parametrize("size", [2000, UPLOAD_ABOVE + 1])
+def test_file_is_read_and_encoded_once_and_each_body_is_checked_once(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture of 20 MB was encoded and checked again for every account, and once more after its upload."""
+    counts: Counter[str] = Counter()
+
+    def counted(home: object, name: str, said: Callable[[Any], str]) -> None:
+        usual = getattr(home, name)
+
+        def run(*arguments: Any) -> object:
+            counts[f"{name} {said(arguments[0])}".strip()] += 1
+            return usual(*arguments)
+
+        monkeypatch.setattr(home, name, run)
+
+    counted(Path, "read_bytes", lambda path: str(path.name))
+    counted(base64, "b64encode", lambda _: "")
+    counted(Contract, "faults", lambda contract: str(contract.provider))
+    (tmp_path / "a.png").write_bytes(picture(size))
+    with Providers().client("vidu", "comfy", "zenlayer") as vidu:
+        vidu.submit(ImageToVideo(image=tmp_path / "a.png", model="viduq2-pro"))
+    once = ["read_bytes a.png", "b64encode", "faults vidu", "faults comfy", "faults zenlayer"]
+    assert {name: counts[name] for name in once} == dict.fromkeys(once, 1)

@@ -23,9 +23,9 @@ from .vidu import LAST_POLL_SECONDS
 if TYPE_CHECKING:
     import os
 
+    from vidu_ext.flows.attempt import Attempt
     from vidu_ext.flows.download import Downloaded, DownloadOptions
     from vidu_ext.flows.effects import Flow, Target
-    from vidu_ext.flows.submit import Submitted
     from vidu_ext.providers.answers import (
         ChatImageRequest,
         ChatImages,
@@ -117,25 +117,25 @@ class AsyncVidu:
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
-        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        offers = self._session.offers(request, account=account, check=check, path_id=path_id)
         begun = Begun()
-        flow = self._session.submit(choice, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
+        flow = self._session.submit(offers, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return await self._accept(flow, begun, on_accepted)
 
-    async def _accept(self, flow: Flow[Submitted], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
+    async def _accept(self, flow: Flow[Attempt], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
         return (await carried_awaited(begun, lambda: self._accepted(flow, begun, on_accepted)))[0]
 
-    async def _accepted(self, flow: Flow[Submitted], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
+    async def _accepted(self, flow: Flow[Attempt], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
         try:
-            submitted = await self._driver.run(flow)
+            attempt = await self._driver.run(flow)
         except asyncio.CancelledError:
             if begun.ref is not None and on_accepted is not None:  # the answer came all the same
                 await _done(on_accepted(begun.ref))
             raise
-        done = accepted(submitted)
+        done = accepted(attempt)
         if on_accepted is not None:
             await _done(on_accepted(done.ref))
-        return AsyncTask(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
+        return AsyncTask(self, done.ref, is_new=True, estimate=done.estimate, submission=attempt.submission)
 
     @overload
     async def call(
@@ -200,9 +200,9 @@ class AsyncVidu:
         Takes a generated request model of the provider. Speech, cloning, subjects and pictures cost credits; an answer that
         is lost raises SubmissionUnknownError and is not asked for again.
         """
-        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        offers = self._session.offers(request, account=account, check=check, path_id=path_id)
         begun = Begun()
-        return (await carried_awaited(begun, lambda: self._driver.run(self._session.call(choice, begun=begun))))[0]
+        return (await carried_awaited(begun, lambda: self._driver.run(self._session.call(offers, begun=begun))))[0]
 
     async def prepare(
         self,
@@ -219,8 +219,8 @@ class AsyncVidu:
         provider wants that; nothing is created or paid. Only the first account in order is taken. Raises
         ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
-        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
-        return await self._driver.run(self._session.prepare(choice, idempotency_key=idempotency_key))
+        offers = self._session.offers(request, account=account, check=check, path_id=path_id)
+        return await self._driver.run(self._session.prepare(offers, idempotency_key=idempotency_key))
 
     async def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
         """The task that a prepared submission became. Whoever may have sent it before calls `find`, not this.

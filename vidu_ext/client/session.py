@@ -8,22 +8,22 @@ from __future__ import annotations
 import inspect
 import logging
 import re
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
-from vidu_ext.flows.attempt import Attempt, Claims
+from vidu_ext.flows.attempt import Attempt, Claims, attempt_of, payload_of
 from vidu_ext.flows.call import answer_flow, call_flow, status_flow
 from vidu_ext.flows.effects import Flow, wall_clock
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.outcome import Accepted, Begun, Outcome, error_of
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy, SettlePolicy, usual_poll
 from vidu_ext.flows.poll import Sightings
-from vidu_ext.flows.routing import Offer, Policy, explain, is_account_failure, order, preference
+from vidu_ext.flows.routing import Policy, examine, explain, is_account_failure, order, preference
 from vidu_ext.flows.settle import find_flow
-from vidu_ext.flows.submit import Submitted, attempt_flow, submit_flow
+from vidu_ext.flows.submit import attempt_flow, submit_flow
+from vidu_ext.flows.upload import outcome_of_upload, uploaded
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.accounts import Account, accounts
 from vidu_ext.transport.endpoint import Endpoint
@@ -41,12 +41,10 @@ if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded, DownloadOptions, Source
     from vidu_ext.flows.effects import Target
     from vidu_ext.flows.poll import PollQueue
-    from vidu_ext.flows.upload import Plan
     from vidu_ext.providers.answers import StoredSubject
-    from vidu_ext.providers.base import Balance, Encoded, Provider, TaskFilter
-    from vidu_ext.spec.media import Medium
+    from vidu_ext.providers.base import Balance, Offer, Provider, TaskFilter
     from vidu_ext.values.exchange import Call, Reply
-    from vidu_ext.values.tasks import Object, Output, OutputKind, Snapshot
+    from vidu_ext.values.tasks import Output, OutputKind, Snapshot
 
 T = TypeVar("T")
 OnSnapshot: TypeAlias = "Callable[[Snapshot], object]"
@@ -91,16 +89,6 @@ class Settings(HttpOptions):
             given: object = getattr(self, name)
             if not isinstance(given, kind):
                 raise ConfigurationError(f"Settings.{name} must be a {kind.__name__}, not {type(given).__name__}.")
-
-
-@frozen
-class Choice:
-    """The accounts to ask for a request, in order, and the files that some of them are given first."""
-
-    offers: tuple[Offer, ...]
-    uploads: Mapping[str, Medium] = field(repr=False)
-    check: bool = True
-    """Whether the spec is asked once more when the addresses of the uploads are known."""
 
 
 class Session:
@@ -164,20 +152,14 @@ class Session:
 
     # -- choosing -----------------------------------------------------------------------------------------------------
 
-    def offers(self, request: object, *, account: str | None, check: bool, path_id: str | None) -> Choice:
-        """The accounts that can serve the request, in the order in which they are asked, with the files to upload."""
-        plan = self._plan(request, self._asked(account), check=check, path_id=path_id)
-        return Choice(order(plan.examined, self._policy, self.health, self._now()), plan.uploads, check)
+    def offers(self, request: object, *, account: str | None, check: bool, path_id: str | None) -> tuple[Offer, ...]:
+        """The accounts that can serve the request, in the order in which they are asked."""
+        examined = examine(request, self._asked(account), check=check, path_id=path_id)
+        return order(examined, self._policy, self.health, self._now())
 
     def explain(self, request: object, *, check: bool = True, path_id: str | None = None) -> tuple[Explanation, ...]:
-        plan = self._plan(request, tuple(self.accounts.values()), check=check, path_id=path_id)
-        return explain(plan.examined, self.health, self._now())
-
-    def _plan(self, request: object, asked: Sequence[Account], *, check: bool, path_id: str | None) -> Plan:
-        from vidu_ext.flows.upload import plan
-
-        providers = {account.name: self.provider(account.name) for account in asked}
-        return plan(request, asked, providers, check=check, path_id=path_id)
+        examined = examine(request, tuple(self.accounts.values()), check=check, path_id=path_id)
+        return explain(examined, self.health, self._now())
 
     def _asked(self, account: str | None) -> Sequence[Account]:
         if account is None:
@@ -190,27 +172,26 @@ class Session:
     # -- flows --------------------------------------------------------------------------------------------------------
 
     def submit(
-        self, choice: Choice, *, idempotency_key: str | None, begun: Begun, on_submission: OnSubmission | None
-    ) -> Flow[Submitted]:
+        self, offers: Sequence[Offer], *, idempotency_key: str | None, begun: Begun, on_submission: OnSubmission | None
+    ) -> Flow[Attempt]:
         """The flow of a submit, which keeps `begun` up to date."""
         _check_key(idempotency_key)
-        for offer in choice.offers:
+        for offer in offers:
             self._refuse_synchronous(offer)
 
         def prepare(offer: Offer) -> Flow[Attempt]:
-            is_last = offer is choice.offers[-1]
-            retry = self.settings.retry if is_last else evolve(self.settings.retry, budget=0.0)
+            retry = self.settings.retry if offer is offers[-1] else evolve(self.settings.retry, budget=0.0)
             try:
-                attempt = yield from self._prepare(choice, offer, idempotency_key, retry=retry)
+                attempt = yield from self._attempt(offer, idempotency_key, retry=retry)
             except CallError as failure:
-                attempt = yield from self._prepare(evolve(choice, uploads={}), offer, idempotency_key, retry=retry)
-                return evolve(attempt, failed_upload=failure)
+                attempt = yield from self._attempt(evolve(offer, uploads={}), idempotency_key, retry=retry)
+                return evolve(attempt, outcome=outcome_of_upload(failure))
             if on_submission is not None:
                 on_submission(attempt.submission)
             return evolve(attempt, begun=begun)
 
         return submit_flow(
-            choice.offers,
+            offers,
             prepare,
             retry=self.settings.retry,
             settle=self.settings.settle,
@@ -218,35 +199,30 @@ class Session:
             observe=self._observe,
         )
 
-    def prepare(self, choice: Choice, *, idempotency_key: str | None) -> Flow[Submission]:
-        """What is to be sent to the first account of a choice, its files uploaded. Nothing is created."""
+    def prepare(self, offers: Sequence[Offer], *, idempotency_key: str | None) -> Flow[Submission]:
+        """What is to be sent to the first of the accounts, its files uploaded. Nothing is created."""
         _check_key(idempotency_key)
-        offer = choice.offers[0]
-        self._refuse_synchronous(offer)
-        return (yield from self._prepare(choice, offer, idempotency_key, retry=self.settings.retry)).submission
+        self._refuse_synchronous(offers[0])
+        return (yield from self._attempt(offers[0], idempotency_key, retry=self.settings.retry)).submission
 
-    def send(self, submission: Submission, *, begun: Begun) -> Flow[Submitted]:
+    def send(self, submission: Submission, *, begun: Begun) -> Flow[Attempt]:
         """The flow of a submit whose submission was prepared before, perhaps by another process."""
         attempt = evolve(self._attempt_again(submission), begun=begun)
         outcome = yield from attempt_flow(
             attempt, retry=self.settings.retry, waits=True, settle=self.settings.settle, claims=self.claims
         )
         self._observe(attempt.account, outcome)
-        return Submitted(outcome, attempt)
+        return evolve(attempt, outcome=outcome)
 
-    def _prepare(self, choice: Choice, offer: Offer, idempotency_key: str | None, *, retry: RetryPolicy) -> Flow[Attempt]:
-        """The attempt to have an offer of a choice served. Raises CallError where a file of it cannot be uploaded."""
+    def _attempt(self, offer: Offer, idempotency_key: str | None, *, retry: RetryPolicy) -> Flow[Attempt]:
+        """The attempt to have an offer served. Raises CallError if a file of it cannot be uploaded."""
         provider = self.provider(offer.account)
-        if choice.uploads:
-            from vidu_ext.flows.upload import uploaded
-
-            host = self.endpoints[offer.account].host
-            flow = uploaded(offer, provider, choice.uploads, account_host=host, retry=retry, check=choice.check)
-            offer = evolve(offer, encoded=(yield from flow))
+        if offer.uploads:
+            offer = yield from uploaded(offer, provider, account_host=self.endpoints[offer.account].host, retry=retry)
         return attempt_of(offer, provider, idempotency_key, (yield from wall_clock()))
 
     def _refuse_synchronous(self, offer: Offer) -> None:
-        operation = self.provider(offer.account).contract.operation(offer.encoded.operation)
+        operation = self.provider(offer.account).contract.operation(offer.operation)
         if operation.poll is None:
             raise ConfigurationError(f"{operation.id} answers at once and starts no task: use call() in place of submit().")
 
@@ -260,9 +236,9 @@ class Session:
         ref = f" as {outcome.ref}" if isinstance(outcome, Accepted) else ""
         logger.info("submit to %s: %s%s", account, type(outcome).__name__.lower(), ref)
 
-    def call(self, choice: Choice, *, begun: Begun) -> Flow[object]:
+    def call(self, offers: Sequence[Offer], *, begun: Begun) -> Flow[object]:
         """The typed answer of a route that answers at once, with `begun` as in `submit`."""
-        attempt = yield from self._prepare(choice, choice.offers[0], None, retry=self.settings.retry)
+        attempt = yield from self._attempt(offers[0], None, retry=self.settings.retry)
         attempt = evolve(attempt, begun=begun)
         submission = attempt.submission
         if attempt.provider.contract.operation(submission.operation).poll is not None:
@@ -274,18 +250,16 @@ class Session:
             detail = f"the answer is not what the spec says ({error}); it is kept in .raw"
             raise SubmissionUnknownError(attempt.account, detail, submission, raw=reply.content) from error
 
-    def find(self, submission: Submission, *, begun: Begun) -> Flow[Submitted]:
+    def find(self, submission: Submission, *, begun: Begun) -> Flow[Attempt]:
         """The outcome of a submission that was left unknown, looked for anew."""
         attempt = evolve(self._attempt_again(submission), begun=begun)
         outcome = yield from find_flow(attempt, retry=self.settings.retry, settle=self.settings.settle, claims=self.claims)
-        return Submitted(outcome, attempt)
+        return evolve(attempt, outcome=outcome)
 
     def _attempt_again(self, submission: Submission) -> Attempt:
         provider = self.provider(submission.account)
         _check_submission(submission, provider)
-        encoded = _encoded_of(submission)
-        call, _ = provider.create_call(encoded, idempotency_key=submission.idempotency_key)
-        return Attempt(submission.account, provider, encoded, submission, evolve(call, creates=True))
+        return Attempt(provider, submission, provider.create_call(submission))
 
     def status(self, ref: TaskRef) -> Flow[Snapshot]:
         """The state of a task, asked once; passing faults are tried again."""
@@ -434,32 +408,6 @@ def _check_key(idempotency_key: object) -> None:
     )
 
 
-def attempt_of(offer: Offer, provider: Provider, idempotency_key: str | None, submitted_at: float) -> Attempt:
-    """The attempt to have an offer served, with an idempotency key by which its task can be found again, if the route has one."""
-    marks = provider.accepts_idempotency_key(offer.encoded)
-    chosen = idempotency_key or (uuid.uuid4().hex if marks else None)
-    call, sent = provider.create_call(offer.encoded, idempotency_key=chosen if marks else None)
-    key = chosen if marks else _payload_of(sent.body)
-    submission = Submission(
-        account=offer.account,
-        provider=offer.provider,
-        operation=sent.operation,
-        settlement=provider.settlement_of(sent.operation),
-        idempotency_key=key,
-        submitted_at=submitted_at,
-        body=sent.body,
-        path_id=sent.path_id,
-        key_is_ours=marks and idempotency_key is None,
-    )
-    return Attempt(offer.account, provider, sent, submission, evolve(call, creates=True))
-
-
-def _payload_of(body: Object) -> str | None:
-    """The payload of a request; one that the user set serves as the idempotency key itself."""
-    payload = body.get("payload")
-    return payload if isinstance(payload, str) and payload else None
-
-
 def _check_new(pages: Sequence[str], account: str, call: Call) -> None:
     """Raises CallError where the last of the pages was read before."""
     if pages and pages[-1] in pages[:-1]:
@@ -483,14 +431,8 @@ def _check_submission(submission: Submission, provider: Provider) -> None:
         )
     if submission.settlement == "idempotency-key":
         _check_key(submission.idempotency_key)
-    elif submission.idempotency_key != _payload_of(submission.body):
+    elif submission.idempotency_key != payload_of(submission.body):
         raise ConfigurationError("the idempotency key of this submission is not the payload of its request. Nothing was sent.")
-
-
-def _encoded_of(submission: Submission) -> Encoded:
-    from vidu_ext.providers.base import Encoded
-
-    return Encoded(submission.operation, submission.body, submission.path_id)
 
 
 def check_callbacks(*, are_awaited: bool, **callbacks: Callable[..., object] | None) -> None:
@@ -506,13 +448,13 @@ def check_callbacks(*, are_awaited: bool, **callbacks: Callable[..., object] | N
             )
 
 
-def accepted(submitted: Submitted) -> Accepted:
+def accepted(attempt: Attempt) -> Accepted:
     """The accepted task of a submit. Raises the error that any other end is, with the accounts asked before as notes."""
-    if isinstance(submitted.outcome, Accepted):
-        return submitted.outcome
-    error = error_of(submitted.outcome, submitted.attempt.submission)
-    for attempt, outcome in submitted.earlier:
-        error.add_note(f"Asked before: {error_of(outcome, attempt.submission)}")
+    if isinstance(attempt.outcome, Accepted):
+        return attempt.outcome
+    *before, error = [error_of(one.outcome, one.submission) for one in (*attempt.earlier, attempt) if one.outcome is not None]
+    for asked in before:
+        error.add_note(f"Asked before: {asked}")
     raise error
 
 

@@ -18,9 +18,9 @@ from .session import Session, Settings, accepted, check_callbacks, refuse_unknow
 if TYPE_CHECKING:
     import os
 
+    from vidu_ext.flows.attempt import Attempt
     from vidu_ext.flows.download import Downloaded, DownloadOptions
     from vidu_ext.flows.effects import Flow, Target
-    from vidu_ext.flows.submit import Submitted
     from vidu_ext.flows.wait import WaitSet
     from vidu_ext.providers.answers import (
         ChatImageRequest,
@@ -115,20 +115,20 @@ class Vidu:
         have cost money.
         """
         check_callbacks(are_awaited=False, on_submission=on_submission, on_accepted=on_accepted)
-        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        offers = self._session.offers(request, account=account, check=check, path_id=path_id)
         begun = Begun()
-        flow = self._session.submit(choice, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
+        flow = self._session.submit(offers, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return self._accept(flow, begun, on_accepted)
 
-    def _accept(self, flow: Flow[Submitted], begun: Begun, on_accepted: OnAccepted | None) -> Task:
+    def _accept(self, flow: Flow[Attempt], begun: Begun, on_accepted: OnAccepted | None) -> Task:
         return carried(begun, lambda: self._accepted(flow, on_accepted))[0]
 
-    def _accepted(self, flow: Flow[Submitted], on_accepted: OnAccepted | None) -> Task:
-        submitted = self._driver.run(flow)
-        done = accepted(submitted)
+    def _accepted(self, flow: Flow[Attempt], on_accepted: OnAccepted | None) -> Task:
+        attempt = self._driver.run(flow)
+        done = accepted(attempt)
         if on_accepted is not None:
             on_accepted(done.ref)
-        return Task(self, done.ref, is_new=True, estimate=done.estimate, submission=submitted.attempt.submission)
+        return Task(self, done.ref, is_new=True, estimate=done.estimate, submission=attempt.submission)
 
     @overload
     def call(
@@ -193,9 +193,9 @@ class Vidu:
         Takes a generated request model of the provider. Speech, cloning, subjects and pictures cost credits; an answer that
         is lost raises SubmissionUnknownError and is not asked for again.
         """
-        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
+        offers = self._session.offers(request, account=account, check=check, path_id=path_id)
         begun = Begun()
-        return carried(begun, lambda: self._driver.run(self._session.call(choice, begun=begun)))[0]
+        return carried(begun, lambda: self._driver.run(self._session.call(offers, begun=begun)))[0]
 
     def prepare(
         self,
@@ -212,8 +212,8 @@ class Vidu:
         provider wants that; nothing is created or paid. Only the first account in order is taken. Raises
         ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
-        choice = self._session.offers(request, account=account, check=check, path_id=path_id)
-        return self._driver.run(self._session.prepare(choice, idempotency_key=idempotency_key))
+        offers = self._session.offers(request, account=account, check=check, path_id=path_id)
+        return self._driver.run(self._session.prepare(offers, idempotency_key=idempotency_key))
 
     def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> Task:
         """The task that a prepared submission became. Whoever may have sent it before calls `find`, not this.

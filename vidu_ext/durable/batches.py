@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from attrs import Attribute
 
     from vidu_ext.client.session import Keys, Prefer
-    from vidu_ext.flows.routing import Offer
-    from vidu_ext.providers.base import Encoded
+    from vidu_ext.providers.base import Offer
     from vidu_ext.values.requests import Request
     from vidu_ext.values.tasks import Json
 
@@ -275,11 +274,11 @@ def _advice(owner: tuple[str, str], batch: str) -> str:
 
 
 def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str]) -> _Draft:
-    choice = session.offers(row.request, account=row.account or options.account, check=True, path_id=None)
-    offer = choice.offers[0] if not options.spread or row.account else _least_loaded(choice.offers, loads, options)
+    offers = session.offers(row.request, account=row.account or options.account, check=True, path_id=None)
+    offer = offers[0] if not options.spread or row.account else _least_loaded(offers, loads, options)
     loads[offer.account] += 1
     provider = session.provider(offer.account)
-    if row.request.payload is not None and not provider.accepts_idempotency_key(offer.encoded):
+    if row.request.payload is not None and not provider.accepts_idempotency_key(offer):
         raise ConfigurationError("payload carries the idempotency key by which a lost task is found again; leave it out.")
     values: dict[str, str | int] = {
         "batch": options.name,
@@ -296,7 +295,7 @@ def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str
         row=row,
         account=offer.account,
         provider=offer.provider,
-        signature=_signature(offer.provider, offer.encoded),
+        signature=_signature(offer),
         price=_price(row, offer.account, options.price),
         target=file_target(row.name or options.template, values),
     )
@@ -317,7 +316,7 @@ def _least_loaded(offers: Sequence[Offer], loads: Mapping[str, int], options: Ba
     return min(offers, key=lambda offer: loads.get(offer.account, 0) / options.limits.get(offer.account, Limits()).concurrency)
 
 
-def _signature(provider: str, encoded: Encoded) -> str:
+def _signature(offer: Offer) -> str:
     """What jobs of the same cost have in common: all of a request but its words, its seed and its pictures."""
 
     def plain(value: Json) -> Json:
@@ -327,8 +326,8 @@ def _signature(provider: str, encoded: Encoded) -> str:
             return {name: plain(below) for name, below in value.items() if name not in _FREE_MEMBERS}
         return "text" if isinstance(value, str) and len(value) > 40 else value
 
-    body = plain(encoded.body)
-    text = json.dumps([provider, encoded.operation, body], sort_keys=True)
+    body = plain(offer.body)
+    text = json.dumps([offer.provider, offer.operation, body], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 import weakref
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from vidu_ext.values.errors import CallError, ClientClosedError
+from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import Call, ExchangeError
 from vidu_ext.values.submission import Submission
 
@@ -16,8 +17,8 @@ from .outcome import Accepted, Begun, Busy, NotSent, Outcome, Refused, Unknown, 
 from .policy import RetryPolicy
 
 if TYPE_CHECKING:
-    from vidu_ext.providers.base import Encoded, Provider
-    from vidu_ext.values.tasks import TaskRef
+    from vidu_ext.providers.base import Offer, Provider
+    from vidu_ext.values.tasks import Object, TaskRef
 
 
 REPLAY_SECONDS: Final = 12 * 3600.0
@@ -32,16 +33,45 @@ have gone on in its place, so that nothing more is sent."""
 
 @frozen(eq=False)
 class Attempt:
-    """One account's way to serve a request."""
+    """A submission on its way to its account, and how that ended."""
 
-    account: str
     provider: Provider
-    encoded: Encoded
     submission: Submission
     call: Call = field(repr=False)
-    begun: Begun = field(factory=Begun, repr=False, eq=False)
-    failed_upload: CallError | None = field(default=None, repr=False)
-    """Why a file of the request could not be brought to the account; the request itself is not sent then."""
+    begun: Begun = field(factory=Begun, repr=False)
+    outcome: Outcome | None = None
+    """None until it has ended. Set from the beginning if a file of the request could not be uploaded: it is not sent then."""
+    earlier: tuple[Attempt, ...] = field(default=(), repr=False)
+    """The attempts at other accounts before this one."""
+
+    @property
+    def account(self) -> str:
+        return self.submission.account
+
+
+def attempt_of(offer: Offer, provider: Provider, idempotency_key: str | None, submitted_at: float) -> Attempt:
+    """The attempt to have an offer served, with an idempotency key by which its task can be found again, if the route has one."""
+    travels = provider.accepts_idempotency_key(offer)
+    key = (idempotency_key or uuid.uuid4().hex) if travels else payload_of(offer.body)
+    in_body = travels and provider.settlement == "payload"
+    submission = Submission(
+        account=offer.account,
+        provider=offer.provider,
+        operation=offer.operation,
+        settlement=provider.settlement_of(offer.operation),
+        idempotency_key=key,
+        submitted_at=submitted_at,
+        body={**offer.body, "payload": key} if in_body else offer.body,
+        path_id=offer.path_id,
+        key_is_ours=travels and idempotency_key is None,
+    )
+    return Attempt(provider, submission, provider.create_call(submission))
+
+
+def payload_of(body: Object) -> str | None:
+    """The payload of a request; one that the user set serves as the idempotency key itself."""
+    payload = body.get("payload")
+    return payload if isinstance(payload, str) and payload else None
 
 
 _Owner: TypeAlias = "str | weakref.ref[Submission] | None"
@@ -155,7 +185,7 @@ def _one_try(attempt: Attempt) -> Flow[Outcome]:
     except ExchangeError as failure:
         return outcome_of_failure(failure)
     if reply.is_success:
-        created = attempt.provider.created(attempt.account, attempt.encoded, reply.content)
+        created = attempt.provider.created(attempt.account, attempt.submission.operation, reply.content)
         if created is not None:
             attempt.begun.ref = created[0]
             return Accepted(*created, attempt.provider.estimated_seconds(reply))

@@ -5,18 +5,25 @@ What an account can serve is in its provider's spec; there is no second table.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from functools import cache, partial
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.providers.base import Offer as Offer
+from vidu_ext.providers.base import UnsupportedError
+from vidu_ext.spec.media import Medium, read_medium
 from vidu_ext.spec.spelling import nearest
 from vidu_ext.values.checks import sequence
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.forks import ONLY, new_locks
+from vidu_ext.values.json import as_object, with_texts
+from vidu_ext.values.requests import Request, local_media, with_media
 from vidu_ext.values.tasks import is_account_name
 
 from .health import Health
@@ -24,21 +31,12 @@ from .outcome import Busy, NotSent, Outcome, Refused, Unknown
 
 if TYPE_CHECKING:
     from vidu_ext.providers.accounts import Account
-    from vidu_ext.providers.base import Encoded, Provider
-    from vidu_ext.values.fault import Fault
+    from vidu_ext.providers.base import Provider
 
 
-# -- who can serve it -----------------------------------------------------------------------------------------------------
-
-
-@frozen
-class Offer:
-    """An account that can serve the request, with the request in its provider's words."""
-
-    account: str
-    provider: str
-    encoded: Encoded = field(repr=False)
-
+UPLOAD_ABOVE: Final = 4 * 1024 * 1024
+"""Bytes of local files in one request above which they are uploaded. Below, they travel inside the request; requests with
+several large pictures inside were seen to time out."""
 
 Policy: TypeAlias = Callable[[Sequence[Offer]], Sequence[Offer]]
 """Puts offers into the order in which they are asked; an offer that it leaves out is not asked.
@@ -47,34 +45,7 @@ Called with the accounts that work, then with those that rest after failures, ne
 """
 
 
-@frozen
-class Examined:
-    """What one account can do with the request."""
-
-    account: str
-    provider: str
-    encoded: Encoded | None = field(default=None, repr=False)
-    """The request in the provider's words; None where it has no such route."""
-    unsupported: str | None = None
-    """Why the provider has no such route."""
-    faults: tuple[Fault, ...] = ()
-    """What the provider's spec refuses."""
-
-    @property
-    def capable(self) -> bool:
-        """Whether the account can serve the request."""
-        return self.offer() is not None
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why the account cannot serve the request, in words; empty where it can."""
-        return (self.unsupported,) if self.unsupported is not None else tuple(map(str, self.faults))
-
-    def offer(self) -> Offer | None:
-        """The offer of an account that can serve the request, None of one that cannot."""
-        if self.encoded is None or self.faults:
-            return None
-        return Offer(self.account, self.provider, self.encoded)
+# -- who can serve it -----------------------------------------------------------------------------------------------------
 
 
 def examine(
@@ -84,36 +55,54 @@ def examine(
     check: bool = True,
     path_id: str | None = None,
     provider_of: Callable[[str], Provider] = provider_named,
-) -> tuple[Examined, ...]:
+) -> tuple[Offer, ...]:
     """What each account can do with a neutral request, or with a generated request model of one provider.
 
-    Each provider is asked once, however many accounts it has. Without `check` the spec is not asked whether it takes the
-    body. `path_id` is the path parameter of a generated model's route.
+    Local files are read here, and each provider is asked once, however many accounts it has. Without `check` the spec is not
+    asked whether it takes the body. `path_id` is the path parameter of a generated model's route. Raises ConfigurationError
+    for a file that cannot be sent.
     """
-    answers: dict[str, Examined] = {}
+    media = [read_medium(source) for source in local_media(request)] if isinstance(request, Request) else []
+    text_of = cache(Medium.data_uri)
+    answers: dict[str, Offer] = {}
     for account in accounts:
         if account.provider not in answers:
-            answers[account.provider] = _ask(account, provider_of(account.provider), request, check=check, path_id=path_id)
+            provider = provider_of(account.provider)
+            try:
+                offer = _with_media(_encoded(provider, request, path_id), provider, media, text_of)
+            except UnsupportedError as error:
+                answers[account.provider] = Offer(account.name, account.provider, unsupported=str(error))
+                continue
+            faults = provider.contract.faults(offer.operation, offer.body, offer.uploads) if check else ()
+            answers[account.provider] = evolve(offer, faults=faults, is_checked=check)
     return tuple(evolve(answers[account.provider], account=account.name) for account in accounts)
 
 
-def _ask(account: Account, provider: Provider, request: object, *, check: bool, path_id: str | None) -> Examined:
-    from vidu_ext.providers.base import UnsupportedError
-
-    try:
-        encoded = _encode(provider, request, path_id)
-    except UnsupportedError as error:
-        return Examined(account.name, account.provider, unsupported=str(error))
-    faults = provider.contract.faults(encoded.operation, encoded.body) if check else ()
-    return Examined(account.name, account.provider, encoded, faults=tuple(faults))
+def _encoded(provider: Provider, request: object, path_id: str | None) -> Offer:
+    """The request in the provider's words, with a text in place of each local medium."""
+    if not isinstance(request, Request):
+        return provider.encode_model(request, path_id=path_id)
+    stand_ins = (provider.upload_stand_in(index) for index in itertools.count())
+    return provider.encode(with_media(request, lambda _: next(stand_ins)))
 
 
-def _encode(provider: Provider, request: object, path_id: str | None) -> Encoded:
-    from vidu_ext.values.requests import Request
-
-    if isinstance(request, Request):
-        return provider.encode(request)
-    return provider.encode_model(request, path_id=path_id)
+def _with_media(offer: Offer, provider: Provider, media: Sequence[Medium], text_of: Callable[[Medium], str]) -> Offer:
+    """The offer with the media inside the body, but those that are many bytes and that the provider takes as uploads."""
+    if not media:
+        return offer
+    is_large = sum(len(medium.content) for medium in media) > UPLOAD_ABOVE
+    reserve = provider.upload_call("picture.png", "image/png") if is_large else None
+    most = provider.contract.operation(reserve.operation).max_upload_bytes if reserve is not None else None
+    takes = partial(provider.contract.takes_text, offer.operation, offer.body)
+    uploads: dict[str, Medium] = {}
+    inside: dict[str, str] = {}
+    for index, medium in enumerate(media):
+        name = provider.upload_stand_in(index)
+        if reserve is not None and (most is None or len(medium.content) <= most) and takes(name, name):
+            uploads[name] = medium
+        else:
+            inside[name] = text_of(medium)
+    return evolve(offer, body=as_object(with_texts(offer.body, inside)), uploads=uploads)
 
 
 # -- who works ------------------------------------------------------------------------------------------------------------
@@ -229,7 +218,7 @@ def cheapest(price: Callable[[Offer], float | None]) -> Policy:
     return _Cheapest(price)
 
 
-def order(examined: Sequence[Examined], policy: Policy | None, health: Health, now: float) -> tuple[Offer, ...]:
+def order(examined: Sequence[Offer], policy: Policy | None, health: Health, now: float) -> tuple[Offer, ...]:
     """The offers to make, one after another, at least one: accounts that work as the policy orders them (None: as they are
     configured), then those that rest, so that a request is served also when all rest.
 
@@ -239,8 +228,9 @@ def order(examined: Sequence[Examined], policy: Policy | None, health: Health, n
     """
     working: list[Offer] = []
     resting: list[Offer] = []
-    for offer in filter(None, map(Examined.offer, examined)):
-        (working if health.resting_for(offer.account, now) is None else resting).append(offer)
+    for offer in examined:
+        if offer.capable:
+            (working if health.resting_for(offer.account, now) is None else resting).append(offer)
     if not working and not resting:
         raise _refusal(examined)
     first, last = _apply(policy, working), _apply(policy, resting)
@@ -279,24 +269,24 @@ def _name_of(function: object) -> str:
 # -- why ------------------------------------------------------------------------------------------------------------------
 
 
-def explain(examined: Sequence[Examined], health: Health, now: float) -> tuple[Explanation, ...]:
+def explain(examined: Sequence[Offer], health: Health, now: float) -> tuple[Explanation, ...]:
     """What each account can do with the request, in the order in which they are configured. Changes nothing."""
     return tuple(_explained(one, health.resting_for(one.account, now)) for one in examined)
 
 
-def _explained(one: Examined, resting_for: float | None = None) -> Explanation:
+def _explained(one: Offer, resting_for: float | None = None) -> Explanation:
     return Explanation(one.account, one.provider, one.capable, one.reasons, resting_for, one.faults)
 
 
-def _refusal(examined: Sequence[Examined]) -> NoProviderError:
+def _refusal(examined: Sequence[Offer]) -> NoProviderError:
     """The error for a request that no account can serve: an invalid one where the spec refuses it wherever there is a route."""
     for one in examined:
-        if one.encoded is not None:
-            return InvalidRequestError(one.provider, one.encoded.operation, one.faults, tuple(map(_explained, examined)))
+        if one.operation:
+            return InvalidRequestError(one.provider, one.operation, one.faults, tuple(map(_explained, examined)))
     return _nobody(examined)
 
 
-def _nobody(examined: Sequence[Examined], otherwise: str = "") -> NoProviderError:
+def _nobody(examined: Sequence[Offer], otherwise: str = "") -> NoProviderError:
     """The error with a line for each account; `otherwise` is the reason of those that could serve the request."""
     explanations = [evolve(found, reasons=found.reasons or (otherwise,)) for found in map(_explained, examined)]
     return NoProviderError("No configured account can serve this request; nothing was sent.", explanations)

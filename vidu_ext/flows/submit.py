@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve
 
 from vidu_ext.values.errors import ClientClosedError
 
@@ -17,20 +17,9 @@ from .effects import Flow
 from .outcome import Accepted, Outcome, Unknown, may_fail_over
 from .policy import RetryPolicy, SettlePolicy
 from .settle import settle_flow
-from .upload import outcome_of_upload
 
 if TYPE_CHECKING:
-    from .routing import Offer
-
-
-@frozen
-class Submitted:
-    """How a submit ended, with the outcome of every account that was asked."""
-
-    outcome: Outcome
-    attempt: Attempt
-    earlier: tuple[tuple[Attempt, Outcome], ...] = ()
-    """Accounts that were asked before, with what they said."""
+    from vidu_ext.providers.base import Offer
 
 
 def submit_flow(
@@ -41,24 +30,24 @@ def submit_flow(
     settle: SettlePolicy,
     claims: Claims,
     observe: Callable[[str, Outcome], None],
-) -> Flow[Submitted]:
-    """The outcome of a request that is offered to accounts in order, at the most one paid task in all.
+) -> Flow[Attempt]:
+    """The last attempt to have a request served that is offered to accounts in order, at most one paid task in all.
 
     The next account is asked only after an outcome that certainly created nothing and that the account is to blame for.
     While another account is left, a busy one is not waited for.
     """
-    earlier: list[tuple[Attempt, Outcome]] = []
+    earlier: list[Attempt] = []
     for offer in offers:
         is_last = offer is offers[-1]
         attempt = yield from prepare(offer)
-        if attempt.failed_upload is not None:
-            outcome: Outcome = outcome_of_upload(attempt.failed_upload)
-        else:
+        outcome = attempt.outcome
+        if outcome is None:
             outcome = yield from attempt_flow(attempt, retry=retry, waits=is_last, settle=settle, claims=claims)
         observe(attempt.account, outcome)
+        attempt = evolve(attempt, outcome=outcome, earlier=tuple(earlier))
         if is_last or not may_fail_over(outcome):
-            return Submitted(outcome, attempt, tuple(earlier))
-        earlier.append((attempt, outcome))
+            return attempt
+        earlier.append(attempt)
     raise AssertionError("a request is offered to one account at least")
 
 
@@ -81,9 +70,3 @@ def _settled_while_open(attempt: Attempt, unknown: Unknown, *, settle: SettlePol
         return (yield from settle_flow(attempt, unknown, settle=settle, claims=claims))
     except ClientClosedError:
         return closed_too_soon(unknown)
-
-
-# -- settling an unknown outcome ------------------------------------------------------------------------------------------
-
-
-# -- calls that create nothing --------------------------------------------------------------------------------------------

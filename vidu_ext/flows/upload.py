@@ -2,116 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
-from vidu_ext.spec.media import Medium, media_faults, member_of, read_medium
 from vidu_ext.values.errors import CallError, ResponseUnreadableError
 from vidu_ext.values.exchange import ErrorReading, ExchangeError, Reply
-from vidu_ext.values.json import as_object, leaves, place_of, value_at
-from vidu_ext.values.requests import Request, local_media, with_media
+from vidu_ext.values.fault import shown
+from vidu_ext.values.json import as_object, with_texts
 from vidu_ext.values.urls import forbidden, nearness
 
 from .call import TRANSIENT_STATUSES, call_flow, is_transient
 from .effects import Flow, chance, now, pause, put
 from .outcome import Busy, NotSent, Refused
 from .policy import RetryPolicy
-from .routing import Examined, examine
 
 if TYPE_CHECKING:
-    from vidu_ext.providers.accounts import Account
-    from vidu_ext.providers.base import Encoded, Provider
-    from vidu_ext.spec.media import MediaRule
-    from vidu_ext.values.tasks import Json
-
-    from .effects import Flow
-    from .policy import RetryPolicy
-    from .routing import Offer
+    from vidu_ext.providers.base import Offer, Provider
 
 
-UPLOAD_ABOVE: Final = 4 * 1024 * 1024
-"""Bytes of local files in one request above which they are uploaded. Below, they travel inside the request; requests with
-several large pictures inside were seen to time out."""
-
-
-@frozen
-class Plan:
-    """What the accounts can do with a request, and the files that those which take uploads are given first."""
-
-    examined: tuple[Examined, ...]
-    uploads: Mapping[str, Medium] = field(factory=dict[str, Medium], repr=False)
-    """By the text that stands in the encoded request until the upload is done."""
-
-
-def plan(
-    request: object, accounts: Sequence[Account], providers: Mapping[str, Provider], *, check: bool, path_id: str | None
-) -> Plan:
-    """What each account can do with the request. Local files are read here. Raises ConfigurationError for bad files."""
-    if not isinstance(request, Request):
-        return Plan(examine(request, accounts, check=check, path_id=path_id))
-    media = [read_medium(source) for source in local_media(request)]
-    unread = iter(media)
-    inline = examine(with_media(request, lambda _: next(unread).data_uri()), accounts, check=check, path_id=path_id)
-    if sum(len(medium.content) for medium in media) <= UPLOAD_ABOVE:
-        return Plan(inline)
-    uploads: dict[str, Medium] = {}
-    chosen: dict[str, Examined] = {}
-    for near in inline:
-        if near.provider not in chosen:
-            chosen[near.provider], taken = _with_uploads(request, media, near, providers[near.account], check=check)
-            uploads |= taken
-    return Plan(tuple(evolve(chosen[near.provider], account=near.account) for near in inline), uploads)
-
-
-def _with_uploads(
-    request: Request, media: Sequence[Medium], near: Examined, provider: Provider, *, check: bool
-) -> tuple[Examined, Mapping[str, Medium]]:
-    """What an account can do once the media that it takes as uploads are uploaded, and those media. The others stay inside.
-
-    `near` is what it can do with all of them inside.
-    """
-    reserve = provider.upload_call("picture.png", "image/png")
-    if near.encoded is None or reserve is None:
-        return near, {}
-    names = [provider.upload_stand_in(index) for index in range(len(media))]
-    unused = iter(names)
-    encoded = provider.encode(with_media(request, lambda _: next(unused)))
-    most = provider.contract.operation(reserve.operation).max_upload_bytes
-    rule_of = partial(provider.contract.media_rule, encoded.operation)
-    uploads: dict[str, Medium] = {}
-    body: Json = encoded.body
-    for name, medium in zip(names, media, strict=True):
-        if (most is None or len(medium.content) <= most) and _may_stand(name, encoded.body, rule_of):
-            uploads[name] = medium
-        else:
-            body = _replaced(body, name, medium.data_uri())
-    encoded = evolve(encoded, body=as_object(body))
-    if not check:
-        return evolve(near, encoded=encoded), uploads
-    hidden = media_faults(near.encoded.body, rule_of)
-    faults = [fault for fault in hidden if value_at(body, place_of(fault.pointer)) in uploads]
-    return evolve(near, encoded=encoded, faults=(*provider.contract.faults(encoded.operation, body), *faults)), uploads
-
-
-def _may_stand(text: str, body: Json, rule_of: Callable[[str], MediaRule | None]) -> bool:
-    """Whether the address of an upload may stand wherever this one does."""
-    rules = [rule_of(member_of(place)) for place, value in leaves(body) if value == text]
-    return all(rule is not None and re.match(rule.pattern, text) for rule in rules)
-
-
-def uploaded(
-    offer: Offer, provider: Provider, uploads: Mapping[str, Medium], *, account_host: str, retry: RetryPolicy, check: bool
-) -> Flow[Encoded]:
-    """The encoded request with the address of each uploaded file in its place. Raises CallError."""
-    encoded = offer.encoded
-    body: Json = encoded.body
-    for name, medium in uploads.items():
-        if not _holds(body, name):
-            continue
+def uploaded(offer: Offer, provider: Provider, *, account_host: str, retry: RetryPolicy) -> Flow[Offer]:
+    """The offer with the address of each uploaded file in its place. Raises CallError."""
+    addresses: dict[str, str] = {}
+    for name, medium in offer.uploads.items():
         url = yield from upload_flow(
             offer.account,
             provider,
@@ -121,26 +34,11 @@ def uploaded(
             content_type=medium.content_type,
             retry=retry,
         )
-        body = _replaced(body, name, url or "")
-    for fault in provider.contract.faults(encoded.operation, body) if check else ():
-        raise CallError(offer.account, encoded.operation, f"the address of an upload cannot stand in the request, {fault}")
-    return evolve(encoded, body=as_object(body))
-
-
-def _holds(value: Json, text: str) -> bool:
-    if isinstance(value, dict):
-        return any(_holds(below, text) for below in value.values())
-    if isinstance(value, list):
-        return any(_holds(below, text) for below in value)
-    return value == text
-
-
-def _replaced(value: Json, text: str, new: str) -> Json:
-    if isinstance(value, dict):
-        return {name: _replaced(below, text, new) for name, below in value.items()}
-    if isinstance(value, list):
-        return [_replaced(below, text, new) for below in value]
-    return new if value == text else value
+        addresses[name] = url or ""
+        if offer.is_checked and not provider.contract.takes_text(offer.operation, offer.body, addresses[name], name):
+            detail = f"the address of an upload cannot be used in the request: {shown(addresses[name])}"
+            raise CallError(offer.account, offer.operation, detail)
+    return evolve(offer, body=as_object(with_texts(offer.body, addresses)), uploads={})
 
 
 def outcome_of_upload(failure: CallError) -> NotSent | Busy | Refused:

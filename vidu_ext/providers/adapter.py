@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from vidu_ext.spec.contract import Contract, Operation, contract_of
 from vidu_ext.values.errors import ConfigurationError, ResponseUnreadableError
@@ -16,13 +16,13 @@ from vidu_ext.values.json import as_object, as_texts
 from vidu_ext.values.tasks import Json, Object, TaskRef, TaskState, check_id
 
 from . import provider_named
-from .base import Encoded, UnsupportedError
+from .base import Offer, UnsupportedError
 from .error_bodies import holds_error, read_error
 from .generated import GeneratedClient, Model, RawBody
 from .reading import id_in, members_of, number
 
 if TYPE_CHECKING:
-    from vidu_ext.values.submission import Settlement
+    from vidu_ext.values.submission import Settlement, Submission
 
 NOT_FOR_TASKS: Final = frozenset({"tasks", "files"})
 """Tags of the operations that take a body and yet create nothing."""
@@ -64,7 +64,7 @@ class Adapter:
 
     # -- creating -----------------------------------------------------------------------------------------------------
 
-    def encode_model(self, model: object, *, path_id: str | None = None) -> Encoded:
+    def encode_model(self, model: object, *, path_id: str | None = None) -> Offer:
         schema = self._client.model_name(model)
         if schema is None:
             raise UnsupportedError(f"{self.title} takes its own request models only, not {type(model).__name__}")
@@ -75,35 +75,31 @@ class Adapter:
             raise ConfigurationError(f"{operation.id} needs path_id, the id of what is changed: its path is {operation.path}.")
         if operation.path_parameter is None and path_id is not None:
             raise ConfigurationError(f"{operation.id} takes no path_id: its path is {operation.path}.")
-        return self._encoded(operation.id, cast("Model", model).to_dict(), path_id)
+        return self._offer(operation.id, cast("Model", model).to_dict(), path_id)
 
-    def _encoded(self, operation: str, body: Object, path_id: str | None = None) -> Encoded:
-        return Encoded(operation, as_object(self.contract.in_plain_case(operation, body)), path_id)
+    def _offer(self, operation: str, body: Object, path_id: str | None = None) -> Offer:
+        return Offer(self.name, self.name, operation, as_object(self.contract.in_plain_case(operation, body)), path_id)
 
-    def accepts_idempotency_key(self, encoded: Encoded) -> bool:
-        operation = self.contract.operation(encoded.operation)
+    def accepts_idempotency_key(self, offer: Offer) -> bool:
+        operation = self.contract.operation(offer.operation)
         if operation.poll is None:
             return False
         if self.settlement == "idempotency-key":
             return True
-        return self.settlement == "payload" and self._takes_payload(operation) and not encoded.body.get("payload")
+        return self.settlement == "payload" and self._takes_payload(operation) and not offer.body.get("payload")
 
-    def create_call(self, encoded: Encoded, *, idempotency_key: str | None) -> tuple[Call, Encoded]:
-        parameters: dict[str, object] = {}
-        if idempotency_key is not None and self.accepts_idempotency_key(encoded):
-            if self.settlement == "idempotency-key":
-                parameters["idempotency_key"] = idempotency_key
-            else:
-                encoded = evolve(encoded, body={**encoded.body, "payload": idempotency_key})
-        path = () if encoded.path_id is None else (encoded.path_id,)
-        return self._call(encoded.operation, *path, parameters=parameters, body=encoded.body, creates=True), encoded
+    def create_call(self, submission: Submission) -> Call:
+        key = submission.idempotency_key if submission.settlement == "idempotency-key" else None
+        parameters = {} if key is None else {"idempotency_key": key}
+        path = () if submission.path_id is None else (submission.path_id,)
+        return self._call(submission.operation, *path, parameters=parameters, body=submission.body, creates=True)
 
-    def created(self, account: str, encoded: Encoded, content: bytes) -> tuple[TaskRef, Object] | None:
-        poll = self.contract.operation(encoded.operation).poll
+    def created(self, account: str, operation: str, content: bytes) -> tuple[TaskRef, Object] | None:
+        poll = self.contract.operation(operation).poll
         task_id = id_in(content, poll.member) if poll is not None else None
         if task_id is None:
             return None
-        return self._ref(account, encoded.operation, task_id), dict(members_of(content))
+        return self._ref(account, operation, task_id), dict(members_of(content))
 
     def _ref(self, account: str, operation: str, task_id: str) -> TaskRef:
         """The reference to a task that an operation created."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from attrs import Attribute, field, frozen
 
+from vidu_ext.spec.media import Medium
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.exchange import Call, Category, ErrorReading, Reply
+from vidu_ext.values.fault import Fault
 from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef
 
@@ -28,14 +30,34 @@ class UnsupportedError(Exception):
 
 
 @frozen
-class Encoded:
-    """A request in the words of one provider."""
+class Offer:
+    """A request at one account in the words of its provider, or why the account cannot serve it."""
 
-    operation: str
-    """operationId of the create route."""
-    body: Object = field(repr=False)
+    account: str
+    provider: str
+    operation: str = ""
+    """operationId of the create route; empty if the provider has none for the request."""
+    body: Object = field(factory=dict[str, Json], repr=False)
     path_id: str | None = None
     """Value of the route's path parameter, where it has one."""
+    uploads: Mapping[str, Medium] = field(factory=dict[str, Medium], repr=False)
+    """Files to upload before the request is sent, by the text in the body that the address of the upload replaces."""
+    unsupported: str | None = None
+    """Why the provider has no route for the request."""
+    faults: tuple[Fault, ...] = ()
+    """What the provider's spec refuses."""
+    is_checked: bool = True
+    """False if the spec was not asked."""
+
+    @property
+    def capable(self) -> bool:
+        """Whether the account can serve the request."""
+        return not self.reasons
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the account cannot serve the request, in words; empty if it can."""
+        return (self.unsupported,) if self.unsupported is not None else tuple(map(str, self.faults))
 
 
 @frozen
@@ -158,23 +180,23 @@ class Provider(Protocol):
         """Hosts beside the API's own that may be given the key on a download, from the spec's x-download."""
         ...
 
-    def encode(self, request: Request) -> Encoded:
-        """A neutral request in the provider's words. Raises UnsupportedError where it has no such route."""
+    def encode(self, request: Request) -> Offer:
+        """A neutral request in the provider's words, at the account with its name. Raises UnsupportedError if it has no route."""
         ...
 
-    def encode_model(self, model: object, *, path_id: str | None = None) -> Encoded:
+    def encode_model(self, model: object, *, path_id: str | None = None) -> Offer:
         """One of the provider's own generated request models. Raises UnsupportedError for a foreign model."""
         ...
 
-    def accepts_idempotency_key(self, encoded: Encoded) -> bool:
-        """Whether the route carries an idempotency key that we may set: a header, or the member `payload`."""
+    def accepts_idempotency_key(self, offer: Offer) -> bool:
+        """Whether the request carries an idempotency key that we may set: a header, or the member `payload`."""
         ...
 
-    def create_call(self, encoded: Encoded, *, idempotency_key: str | None) -> tuple[Call, Encoded]:
-        """The call that creates, and the request with the idempotency key in it as it is sent."""
+    def create_call(self, submission: Submission) -> Call:
+        """The call that creates."""
         ...
 
-    def created(self, account: str, encoded: Encoded, content: bytes) -> tuple[TaskRef, Object] | None:
+    def created(self, account: str, operation: str, content: bytes) -> tuple[TaskRef, Object] | None:
         """The reference and raw answer of an accepted create, read from the bytes first; None where no id can be read."""
         ...
 

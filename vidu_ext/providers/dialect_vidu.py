@@ -25,7 +25,7 @@ from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, Ta
 from vidu_ext.values.urls import UPLOAD_SCHEME
 
 from .adapter import Adapter, only_row
-from .base import Balance, Candidate, Encoded, SearchPage, TaskFilter, UnsupportedError, UploadPlace
+from .base import Balance, Candidate, Offer, SearchPage, TaskFilter, UnsupportedError, UploadPlace
 from .encoding import Names, body_of
 from .reading import (
     agree,
@@ -127,11 +127,11 @@ class ViduShaped(Adapter):
 
     # -- creating -----------------------------------------------------------------------------------------------------
 
-    def encode(self, request: Request) -> Encoded:
+    def encode(self, request: Request) -> Offer:
         operation = ROUTES.get(type(request))
         if operation is None or not self._offers(operation):
             raise UnsupportedError(f"{self.title} has no route for {type(request).__name__}")
-        return self._encoded(operation, body_of(request, self.names))
+        return self._offer(operation, body_of(request, self.names))
 
     # -- one task -----------------------------------------------------------------------------------------------------
 

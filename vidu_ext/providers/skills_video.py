@@ -15,7 +15,7 @@ from vidu_ext.values.requests import ImageToVideo, ReferenceToImage, ReferenceTo
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 
 from .adapter import Adapter, only_row
-from .base import Balance, Candidate, Encoded, SearchPage, TaskFilter, UnsupportedError, UploadPlace
+from .base import Balance, Candidate, Offer, SearchPage, TaskFilter, UnsupportedError, UploadPlace
 from .encoding import Names, body_of
 from .reading import agree, both_hold, charge, kind_of, number, rows_by_id, text
 
@@ -59,7 +59,7 @@ class SkillsVideo(Adapter):
 
     # -- creating -----------------------------------------------------------------------------------------------------
 
-    def encode(self, request: Request) -> Encoded:
+    def encode(self, request: Request) -> Offer:
         kind = type(request).__name__
         routes = ROUTES.get(type(request))
         if routes is None:
@@ -68,7 +68,7 @@ class SkillsVideo(Adapter):
         if operation is None:
             models = " or ".join(model for model in routes if model is not None)
             raise UnsupportedError(f"{self.title} serves {kind} with {models}, not with {request.model}")
-        return self._encoded(operation, body_of(request, NAMES))
+        return self._offer(operation, body_of(request, NAMES))
 
     # -- reading ------------------------------------------------------------------------------------------------------
 

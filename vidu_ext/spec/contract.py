@@ -20,12 +20,12 @@ from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.fault import Fault as Fault
 from vidu_ext.values.fault import foreign_values
 from vidu_ext.values.forks import ONLY, PerAccount
-from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, pointer_of, value_at
+from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, pointer_of, value_at, with_value_at
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import UPLOAD_SCHEME
 
-from .document import Spec, rules_of, with_value_at
-from .media import MediaKind, MediaRule, in_plain_case, media_faults, member_of
+from .document import Spec, rules_of
+from .media import MediaKind, MediaRule, Medium, in_plain_case, media_faults, member_of
 from .messages import faults_of
 
 if TYPE_CHECKING:
@@ -127,15 +127,18 @@ class Contract:
             )
         return found
 
-    def faults(self, operation_id: str, body: Json) -> tuple[Fault, ...]:
-        """Everything in a request body that the spec refuses, each thing once; empty where the body is valid."""
+    def faults(self, operation_id: str, body: Json, uploads: Mapping[str, Medium] = MappingProxyType({})) -> tuple[Fault, ...]:
+        """Everything in a request body that the spec refuses, each thing once; empty where the body is valid.
+
+        `uploads` are the media whose addresses are not known yet, by the texts that are in their places.
+        """
         operation = self.operation(operation_id)
         if operation.body is None:
             return ()
         body = self.in_plain_case(operation_id, body)
         return foreign_values(body) or (
             *self._faults(operation.body, body),
-            *media_faults(body, partial(self.media_rule, operation_id)),
+            *media_faults(body, partial(self.media_rule, operation_id), uploads),
             *_size_faults(operation, body),
         )
 
@@ -166,6 +169,11 @@ class Contract:
         """What a medium must be that stands in a member, `images` or `subjects/images`; None where no medium stands there."""
         schema = self._schema_of(operation_id, member)
         return _media_rule(schema) if "x-media" in schema else None
+
+    def takes_text(self, operation_id: str, body: Json, text: str, place_of: str) -> bool:
+        """Whether a text has the form that the spec asks for, of a medium, wherever another one is in the body."""
+        rules = [self.media_rule(operation_id, member_of(place)) for place, value in leaves(body) if value == place_of]
+        return all(rule is not None and re.match(rule.pattern, text) for rule in rules)
 
     def in_plain_case(self, operation_id: str, body: Json) -> Json:
         """The body with scheme and content type of its addresses in lower case, which every server takes."""

@@ -8,19 +8,10 @@ from typing import Final
 from attrs import field, frozen
 
 from vidu_ext.values.json import Place, as_list, as_object, place_of, value_at
-from vidu_ext.values.tasks import Json, Object
+from vidu_ext.values.tasks import Object
 
 _LONGEST_CHAIN: Final = 20
 """References followed one after the other; more is a circle."""
-
-
-def with_value_at(value: Json, place: Place, new: Json) -> Json:
-    """The value with another one at a place that it has."""
-    if not place:
-        return new
-    if isinstance(value, dict):
-        return {**value, str(place[0]): with_value_at(value[str(place[0])], place[1:], new)}
-    return [with_value_at(one, place[1:], new) if index == place[0] else one for index, one in enumerate(as_list(value))]
 
 
 def rules_of(schema: Object) -> Iterator[Object]:

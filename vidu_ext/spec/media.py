@@ -9,11 +9,11 @@ import base64
 import re
 import stat
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.fault import Fault, listed
@@ -143,19 +143,26 @@ def _read(path: Path) -> bytes:
     return content
 
 
-def media_faults(body: Json, rule_of: Callable[[str], MediaRule | None]) -> tuple[Fault, ...]:
-    """What the spec refuses in the media that a body carries itself, as far as their first bytes show it.
+_Problem: TypeAlias = "tuple[str, tuple[Json, ...] | None]"
+"""What is wrong, and the choices where there are any."""
 
-    `rule_of` gives the rule for a member, `subjects/images`. A medium that cannot be recognised is believed to be what it
+
+def media_faults(body: Json, rule_of: Callable[[str], MediaRule | None], uploads: Mapping[str, Medium]) -> tuple[Fault, ...]:
+    """What the spec refuses in the media that a body carries itself or that are uploaded, as far as their first bytes show it.
+
+    `rule_of` gives the rule for a member, `subjects/images`, and `uploads` the medium that a text in the body is replaced by
+    the address of. A medium that cannot be recognised is believed to be what it
     says: the provider refuses it at no cost, and a false refusal here would stop a good request. Where the form of the
     text is refused, the schema says so and nothing is added here.
     """
     faults: list[Fault] = []
     for place, text in leaves(body):
-        if isinstance(text, str) and text.startswith("data:"):
+        if isinstance(text, str) and (text.startswith("data:") or text in uploads):
             rule = rule_of(member_of(place))
-            problems = _problems(text, rule) if rule is not None and re.match(rule.pattern, text) else ()
-            faults += [Fault(pointer_of(place), message, allowed) for message, allowed in problems]
+            if rule is not None and re.match(rule.pattern, text):
+                medium = uploads.get(text)
+                problems = _problems_of_text(text, rule) if medium is None else _problems(medium, len(medium.content), rule)
+                faults += [Fault(pointer_of(place), message, allowed) for message, allowed in problems]
     return tuple(faults)
 
 
@@ -170,16 +177,20 @@ def member_of(place: Place) -> str:
     return "/".join(part for part in place if isinstance(part, str))
 
 
-def _problems(text: str, rule: MediaRule) -> Iterator[tuple[str, tuple[Json, ...] | None]]:
+def _problems_of_text(text: str, rule: MediaRule) -> Iterator[_Problem]:
     declared, _, data = text.partition(",")
     if not data.strip("= \t\r\n"):
         yield "is a data URI with nothing behind its comma", None
         return
     medium = medium_of(_header(data))
     name = medium.format or _TYPE_NAMES.get(declared.removeprefix("data:").partition(";")[0])
+    yield from _problems(evolve(medium, format=name), len(data) * 3 // 4 - data[-2:].count("="), rule)
+
+
+def _problems(medium: Medium, size: int, rule: MediaRule) -> Iterator[_Problem]:
+    name = medium.format
     if name == "mp4" and rule.kind == "audio":  # one container; many sounds say no more than that
         name = "m4a"
-    size = len(data) * 3 // 4 - data[-2:].count("=")
     if rule.max_bytes is not None and size > rule.max_bytes:
         yield f"has {size:,} bytes, more than {rule.max_bytes:,}, the most allowed", None
     if name is not None and name not in rule.formats and rule.formats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from .tasks import Json, Object
@@ -59,3 +59,20 @@ def leaves(value: Json) -> Iterator[tuple[Place, Json]]:
             pending += [((*place, index), below) for index, below in reversed(list(enumerate(one)))]
         else:
             yield place, one
+
+
+def with_value_at(value: Json, place: Place, new: Json) -> Json:
+    """The value with another one at a place that it has."""
+    if not place:
+        return new
+    if isinstance(value, dict):
+        return {**value, str(place[0]): with_value_at(value[str(place[0])], place[1:], new)}
+    return [with_value_at(one, place[1:], new) if index == place[0] else one for index, one in enumerate(as_list(value))]
+
+
+def with_texts(value: Json, texts: Mapping[str, str]) -> Json:
+    """The value with each of these texts in it replaced by another one."""
+    for place, text in leaves(value):
+        if isinstance(text, str) and text in texts:
+            value = with_value_at(value, place, texts[text])
+    return value

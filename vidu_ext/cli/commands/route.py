@@ -33,9 +33,9 @@ def explained(output: Printer, asked: RequestOptions, request: Request, configur
     sent: dict[str, Json] = {}
     code = Exit.OK
     try:
-        offers = chooser.offers(request, account=asked.account, check=asked.check, path_id=None).offers
+        offers = chooser.offers(request, account=asked.account, check=asked.check, path_id=None)
         order = [offer.account for offer in offers]
-        sent = {"operation": offers[0].encoded.operation, "body": _short(offers[0].encoded.body)}
+        sent = {"operation": offers[0].operation, "body": _short(offers[0].body)}
     except (InvalidRequestError, NoProviderError) as error:
         code = exit_of(error)
     output.document({"order": [*order], **sent, "accounts": [explanation_document(line) for line in lines]})

@@ -76,6 +76,7 @@ ERRORS: Final[dict[tuple[str, str], tuple[Category, str | None]]] = {
     ("comfy", "detail"): ("key", None),
     ("comfy", "message"): ("credits", None),
     ("comfy", "forbidden"): ("key", None),
+    ("comfy", "not-found"): ("not-found", "not_found"),
     ("comfy", "in-flight"): ("in-flight", "idempotency_in_flight"),
     ("comfy", "consumed"): ("consumed", "idempotency_consumed"),
     ("comfy", "mismatch"): ("consumed", "idempotency_mismatch"),

@@ -47,6 +47,7 @@ KEYWORDS: Final = {
     "maxItems": "max_items",
     "x-default": "default",
     "x-evidence": "evidence",
+    "x-present": "present",
 }
 """Keywords of a schema by the names that a reading gives them; any other keyword keeps its name, so that none is passed over."""
 NOT_FACTS: Final = frozenset({"description", "title", "examples", "example", "x-source", "x-decision"})

@@ -22,8 +22,8 @@ KEYWORDS: Final = frozenset({
 """What a schema may say. The last line is refused by other rules, which know why and what to write instead."""
 EXTENSIONS: Final = frozenset({
     "x-aliases", "x-code-families", "x-codes", "x-decision", "x-default", "x-download", "x-event-schema", "x-evidence",
-    "x-key-prefix", "x-max-body-bytes", "x-max-upload-bytes", "x-media", "x-price-list", "x-prices", "x-reasons",
-    "x-signature-vectors", "x-source", "x-synchronous", "x-usual-poll",
+    "x-key-prefix", "x-max-body-bytes", "x-max-upload-bytes", "x-media", "x-present", "x-price-list", "x-prices",
+    "x-reasons", "x-signature-vectors", "x-source", "x-synchronous", "x-usual-poll",
 })  # fmt: skip
 """Keys of our own."""
 MEDIA_KEYWORDS: Final = frozenset({
@@ -116,6 +116,32 @@ def response_objects_are_open(document: Document) -> Found:
     for schema in response_schemas(document):
         if value_of(schema).get("additionalProperties") is False:
             yield schema.pointer, "additionalProperties: false in an answer drops unknown members"
+
+
+@rule
+def presence_can_be_checked(document: Document) -> Found:
+    """A mark on a request, or one that names no word, would never be looked at: a gone member would go unseen."""
+    for schema in request_schemas(document):
+        if "x-present" in value_of(schema):
+            yield (*schema.pointer, "x-present"), "stands on members of answers only"
+    for schema in response_schemas(document):
+        for name in as_object(value_of(schema).get("properties")):
+            place = (*schema.pointer, "properties", name, "x-present")
+            mark = as_object(document.at(place[:-1])).get("x-present")
+            words = {other: _words_below(document, (*schema.pointer, "properties", other)) for other in as_object(mark)}
+            known = all(set(as_list(as_object(mark)[other])) <= found for other, found in words.items())
+            if mark not in (None, "needed", "always") and not (words and known):
+                yield place, "write needed, always, or another member with some of its words"
+
+
+def _words_below(document: Document, schema: Pointer) -> set[Json]:
+    """The words of an enum at a place, or of one of its branches; none if there is nothing."""
+    if not document.has(schema):
+        return set()
+    branches = range(len(as_list(as_object(document.at(document.resolve(schema))).get("anyOf"))))
+    return {
+        word for place in (schema, *((*schema, "anyOf", str(index)) for index in branches)) for word in _enum(document, place)
+    }
 
 
 @rule

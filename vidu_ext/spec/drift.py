@@ -22,10 +22,11 @@ from .contract import MEDIA_TYPE, Contract
 from .document import Spec
 
 Grade: TypeAlias = Literal["broken", "changed", "new"]
-What: TypeAlias = Literal["unreadable", "gone", "wrapped", "type", "form", "member", "word", "status"]
+What: TypeAlias = Literal["unreadable", "missing", "gone", "wrapped", "type", "form", "member", "word", "status"]
 
 GRADES: Final[Mapping[What, Grade]] = {
     "unreadable": "broken",
+    "missing": "broken",
     "gone": "changed",
     "wrapped": "changed",
     "type": "changed",
@@ -67,7 +68,7 @@ class Drift:
     """One difference between an answer and the spec."""
 
     what: What
-    """unreadable, gone, wrapped, of another type or form; an unknown member, word or status."""
+    """unreadable as a whole, missing and needed, gone, wrapped, of another type or form; an unknown member, word or status."""
     pointer: str
     """JSON pointer in the answer, `#/creations/0/url`; of something that is gone, where it should be."""
     documented: str
@@ -100,9 +101,10 @@ class Form:
     """None for a value of any type."""
     members: Mapping[str, Form] = field(factory=dict[str, "Form"], repr=False)
     """Empty for an object whose members are not documented."""
-    required: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    """Members without which the object cannot be read."""
     always: Mapping[str, Mapping[str, frozenset[str]]] = field(factory=dict[str, Mapping[str, frozenset[str]]], repr=False)
-    """Members that every answer has, or those in which another member has one of some words."""
+    """Members that every answer has beside those, or every answer in which another member has one of some words."""
     items: Form | None = field(default=None, repr=False)
     words: tuple[str, ...] = ()
     """The words of a list; empty where any text is documented."""
@@ -132,26 +134,27 @@ class Form:
         """Whether a value can be what is documented: nothing is missing that is needed, and something is known."""
         if isinstance(value, list):
             return list in (self.types or ()) and all(self.items is None or self.items.fits(one) for one in value)
-        return isinstance(value, dict) and bool(self.members) and not self.lacks(value)
+        return isinstance(value, dict) and bool(self.members) and not self.is_foreign(value) and not self.missing(value)
 
-    def lacks(self, value: Object) -> list[str]:
-        """The names without which an object is not what is documented; all of them where it has none."""
-        if not self.members:
-            return []
-        if not self.required and not any(name in self.members for name in value):
-            return list(self.members)
-        return [name for name in self.required if not self._has(value, name)]
+    def is_foreign(self, value: Object) -> bool:
+        """Whether an object has none of the documented members."""
+        return bool(self.members) and not any(name in self.members for name in value)
 
-    def misses(self, value: Object) -> list[str]:
-        """The names of members that every answer has, but for this one."""
-        return [
+    def missing(self, value: Object) -> tuple[str, ...]:
+        """The names of members that are needed and say nothing here. null says something in the place of a list: it is empty."""
+        return tuple(name for name in self.needed if value.get(name) in (None, "") and not self._is_empty_list(value, name))
+
+    def left_out(self, value: Object) -> tuple[str, ...]:
+        """The names of members that every answer like this one has, and this one has not."""
+        return tuple(
             name
             for name, when in self.always.items()
             if value.get(name) is None and all(str(value.get(other)).lower() in words for other, words in when.items())
-        ]
+        )
 
-    def _has(self, value: Object, name: str) -> bool:
-        return name in value and (value[name] is not None or self.members[name].takes(None))
+    def _is_empty_list(self, value: Object, name: str) -> bool:
+        types = self.members[name].types or ()
+        return name in value and list in types and NoneType in types
 
 
 def answer_drifts(contract: Contract, operation_id: str, status: int, value: Json, *, strict: bool = True) -> tuple[Drift, ...]:
@@ -211,25 +214,26 @@ class _Comparison:
         return Drift(what, pointer_of(shown), documented, seen, self._contract.provider, self._operation, self._status)
 
     def _root(self, form: Form, value: Json) -> Iterator[Drift]:
-        if isinstance(value, dict) and (wrapping := _wrapping(form, value)):
-            yield self.drift("wrapped", wrapping, f"{form.documented}, not wrapped", "where the answer is")
-            yield from self._value(form, value_at(value, wrapping), wrapping)
-        elif isinstance(value, dict) and form.lacks(value) and self._is_error(value):
-            yield self.drift("unreadable", (), listed(form.required or tuple(form.members)), "the body of an error")
-        elif not form.takes(value):
-            if value is not None or self._status < 300 or self._strict:
-                yield self.drift("unreadable", (), form.documented, "no JSON" if value is None else NAMES[type(value)])
-        elif isinstance(value, dict) and (lacking := form.lacks(value)):
-            of_all = len(lacking) == len(form.members)
-            if not of_all or self._status < 300 or self._strict:
-                yield self.drift("unreadable", (), listed(lacking), f"without {'any' if of_all else 'all'} of them")
-            yield from self._members(form, value, ())
+        says_success = self._status < 300
+        if not form.takes(value):
+            wrapping = _wrapping(form, value)
+            if wrapping or value is not None or says_success or self._strict:
+                seen = "no JSON" if value is None else NAMES[type(value)]
+                yield self._wrapped(form, wrapping) if wrapping else self.drift("unreadable", (), form.documented, seen)
+            yield from self._value(form, value_at(value, wrapping), wrapping) if wrapping else ()
+        elif (
+            isinstance(value, dict) and says_success and (form.is_foreign(value) or form.missing(value)) and self._is_error(value)
+        ):
+            yield self.drift("unreadable", (), listed(form.needed or tuple(form.members)), "the body of an error")
         else:
             yield from self._value(form, value, ())
 
+    def _wrapped(self, form: Form, place: Place) -> Drift:
+        return self.drift("wrapped", place, f"{form.documented} that nothing is around", "where the answer is")
+
     def _is_error(self, value: Object) -> bool:
         """Whether an answer that says success holds the documented body of an error."""
-        if not value or self._status >= 300 or form_of(self._contract, self._operation, ANY_ERROR) is None:
+        if not value or form_of(self._contract, self._operation, ANY_ERROR) is None:
             return False
         return not answer_drifts(self._contract, self._operation, ANY_ERROR, value, strict=False)
 
@@ -239,8 +243,9 @@ class _Comparison:
                 yield self.drift("type", place, form.documented, NAMES[type(value)])
         elif isinstance(value, dict):
             if wrapping := _wrapping(form, value):
-                yield self.drift("wrapped", (*place, *wrapping), f"{form.documented}, not wrapped", "where it is")
-                value, place = as_object(value_at(value, wrapping)), (*place, *wrapping)
+                place = (*place, *wrapping)
+                yield self._wrapped(form, place)
+                value = as_object(value_at(value, wrapping))
             yield from self._members(form, value, place)
         elif isinstance(value, list) and form.items is not None:
             for index, entry in enumerate(value):
@@ -249,16 +254,21 @@ class _Comparison:
             yield from self._text(form, value, place)
 
     def _members(self, form: Form, value: Object, place: Place) -> Iterator[Drift]:
-        if not form.members:
-            return
-        for name in form.misses(value) if self._strict else ():
-            yield self.drift("gone", (*place, name), form.members[name].documented, "missing" if name not in value else "null")
+        if place or not form.is_foreign(value):
+            yield from self._absent(form, value, place)
+        elif self._status < 300 or self._strict:
+            yield self.drift("unreadable", (), listed(tuple(form.members)), "without any of them")
         for name, below in value.items():
-            known = form.members.get(name)
-            if known is None:
+            if name in form.members:
+                yield from self._value(form.members[name], below, (*place, name))
+            elif form.members:
                 yield self.drift("member", (*place, name), "no member of this name", NAMES[type(below)])
-            else:
-                yield from self._value(known, below, (*place, name))
+
+    def _absent(self, form: Form, value: Object, place: Place) -> Iterator[Drift]:
+        kinds: tuple[tuple[What, tuple[str, ...]], ...] = ("missing", form.missing(value)), ("gone", form.left_out(value))
+        for what, names in kinds[: 2 if self._strict else 1]:
+            for name in names:
+                yield self.drift(what, (*place, name), form.members[name].documented, "empty" if name in value else "not there")
 
     def _text(self, form: Form, value: str, place: Place) -> Iterator[Drift]:
         if not form.knows(value):
@@ -267,17 +277,20 @@ class _Comparison:
             yield self.drift("form", place, "a text of another form", "text")
 
 
-def _wrapping(form: Form, value: Object, deepest: int = DEEPEST_WRAPPING) -> Place:
+def _wrapping(form: Form, value: Json, deepest: int = DEEPEST_WRAPPING) -> Place:
     """Where in an object the answer is that should be in its place; empty for nowhere."""
-    is_list = form.types is not None and list in form.types and dict not in form.types
-    if deepest == 0 or not (is_list or form.lacks(value)):
+    if (
+        not isinstance(value, dict)
+        or deepest == 0
+        or (form.takes(value) and not form.is_foreign(value) and not form.missing(value))
+    ):
         return ()
     for name, below in value.items():
         inside: tuple[tuple[Place, Json], ...] = (((name,), below), *(((name, 0), one) for one in as_list(below)[:1]))
         for place, inner in inside if name not in form.members else ():
             if form.fits(inner):
                 return place
-            if isinstance(inner, dict) and (further := _wrapping(form, inner, deepest - 1)):
+            if further := _wrapping(form, inner, deepest - 1):
                 return (*place, *further)
     return ()
 
@@ -318,13 +331,13 @@ class _Compiler:
         types = as_texts(written) if isinstance(written, list) else as_texts([written])
         names = as_object(schema.get("properties"))
         members = {name: self.form((*place, "properties", name)) for name in names}
-        marks = {name: self.spec.at((*place, "properties", name)).get("x-always") for name in names}
+        marks = {name: self.spec.at((*place, "properties", name)).get("x-present") for name in names}
         words = _words_of(schema)
         return Form(
             types=frozenset(kind for name in types for kind in TYPES[name]) if types else None,
             members=members,
-            required=as_texts(schema.get("required")),
-            always={name: _condition(mark) for name, mark in marks.items() if mark is not None},
+            needed=(*as_texts(schema.get("required")), *(name for name, mark in marks.items() if mark == "needed")),
+            always={name: _condition(mark) for name, mark in marks.items() if mark not in (None, "needed")},
             items=self.form((*place, "items")) if "items" in schema else None,
             words=words,
             aliases=frozenset(word.lower() for word in (*words, *as_object(schema.get("x-aliases")))),
@@ -349,15 +362,15 @@ def _both(one: Form, other: Form) -> Form:
         types = other.types if one.types is None else one.types
     else:
         types = one.types & other.types
-    return evolve(_merged(one, other), types=types, required=(*one.required, *other.required))
+    return evolve(_merged(one, other), types=types, needed=(*one.needed, *other.needed))
 
 
 def _either(one: Form, other: Form) -> Form:
     """What one of two schemas documents. Of two objects only what both need is needed."""
     types = None if one.types is None or other.types is None else one.types | other.types
     objects = [form for form in (one, other) if form.members]
-    needed = [name for name in objects[0].required if all(name in form.required for form in objects)] if objects else []
-    return evolve(_merged(one, other), types=types, required=tuple(needed))
+    needed = [name for name in objects[0].needed if all(name in form.needed for form in objects)] if objects else []
+    return evolve(_merged(one, other), types=types, needed=tuple(needed))
 
 
 def _merged(one: Form, other: Form) -> Form:

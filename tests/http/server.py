@@ -215,6 +215,7 @@ class Server:
         ahead: float = 0.0,
         lists_payload: bool = False,
         film_url: Callable[[str, str], str] | None = None,
+        ages: Mapping[str, float] | None = None,
         listens: bool = True,
         tls: ssl.SSLContext | None = None,
     ) -> None:
@@ -224,7 +225,8 @@ class Server:
         other; the last one stays. `plan` is what the nth call of a route meets, None for an ordinary answer. So many lists
         as `late` says leave a new task out, and all lists for `late_seconds`. `ahead` is by how many seconds its clock is
         ahead of ours, in its `Date` as in `created_at` and the filter of its list. `lists_payload` has Vidu's list show it,
-        which no document says. `film_url` makes the address of a film, from the origin and the task's id.
+        which no document says. `ages` are times that all answers about a task show, as seconds before now. `film_url`
+        makes the address of a film, from the origin and the task's id.
         """
         self.provider: Final = provider
         self.account: Final = account or provider
@@ -240,6 +242,7 @@ class Server:
         self.late: Final = late
         self._late_seconds: Final = late_seconds
         self.ahead = ahead
+        self._ages: Final = ages or {}
         self._unlisted: Final = ("err_code",) if lists_payload else ("payload", "err_code")
         self.plan: Final[dict[Route, Iterator[Act | None]]] = {route: iter(acts) for route, acts in (plan or {}).items()}
         self._part: Final = PARTS[provider]
@@ -496,6 +499,8 @@ class Server:
     def _row(self, task: Paid, word: str, *, is_list: bool) -> Object:
         """What a status answer or a list says of a task. The list of Vidu shows neither payload nor error code."""
         row: Object = {"id": task.name, **self._echo(task), **self._state(word)}
+        times = {name: datetime.fromtimestamp(self._now() - age, UTC).isoformat() for name, age in self._ages.items()}
+        row |= times
         if self.provider == "skills_video":
             row["data"] = {"type": "video", "videos": [{"url": self.film_url(task)}]} if word == "done" else None
             return row
@@ -505,7 +510,7 @@ class Server:
             row.update(dict.fromkeys(("err_code", "credits", "progress", "creations", "payload", "type")))
         if is_list:
             made = datetime.fromtimestamp(task.made + self.ahead, UTC).isoformat().replace("+00:00", "Z")
-            return {**{name: value for name, value in row.items() if name not in self._unlisted}, "created_at": made}
+            return {**{name: value for name, value in row.items() if name not in self._unlisted}, "created_at": made, **times}
         return row
 
     def _echo(self, task: Paid) -> Object:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import pytest
 from attrs import evolve
-from playing import PATIENCE, RETRY, WAYS, Way, account, body_for, brief, request_for
+from playing import PATIENCE, PROVIDERS, RETRY, WAYS, Way, account, body_for, brief, request_for
 from server import Act, Server, film_of
 
 from vidu_ext import AsyncVidu, DownloadOptions, TaskRef, Vidu
@@ -33,6 +33,11 @@ both_ways = pytest.mark.parametrize("way", WAYS)
 def submitted(way: Way, server: Server) -> bytes:
     """The film of a task that this client submits and waits for."""
     return fetched(way, server, None)
+
+
+def downloaded(way: Way, server: Server) -> bytes:
+    """The film of another process's task, downloaded by its reference."""
+    return fetched(way, server, TaskRef(server.provider, server.make(body_for(server.provider)).name), waits=False)
 
 
 def fetched(way: Way, server: Server, ref: TaskRef | None, *, waits: bool = True) -> bytes:
@@ -97,4 +102,42 @@ def test_file_of_a_task_of_unknown_age_has_expired_after_a_few_fresh_addresses(a
         ref = TaskRef("vidu", server.make(body_for("vidu")).name)
         with pytest.raises(ResultExpiredError, match="no address that works"):
             fetched(way, server, ref, waits=False)
+        assert len(server.calls("film")) == MOST_REFRESHES + 1
+
+
+MINUTE: Final = 60.0
+HOUR: Final = 60 * MINUTE
+YOUNG: Final[Mapping[str, Mapping[str, float]]] = {
+    "created a minute ago": {"created_at": MINUTE},
+    "created a day ago, ended a minute ago": {"created_at": 24 * HOUR, "updated_at": MINUTE},
+    "ended a minute ago": {"completed_at": MINUTE},
+}
+OLD: Final[Mapping[str, Mapping[str, float]]] = {
+    "created a day ago": {"created_at": 24 * HOUR},
+    "never changed since a day ago": {"created_at": 24 * HOUR, "updated_at": 24 * HOUR},
+    "created a day ago, ended an hour ago": {"created_at": 24 * HOUR, "updated_at": HOUR},
+}
+
+
+@pytest.mark.parametrize("ahead", [0.0, -6 * HOUR, 6 * HOUR], ids=["same clock", "our clock ahead", "our clock behind"])
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("ages", YOUNG)
+def test_new_process_waits_for_the_file_of_a_task_that_is_young_by_the_times_of_its_provider(
+    ages: str, provider: str, ahead: float
+) -> None:
+    """A process that had not seen the task unfinished said after two seconds that its film had expired."""
+    with Server(provider, life=("done",), plan={"film": [BEHIND["404"]] * TIMES}, ages=YOUNG[ages], ahead=ahead) as server:
+        assert downloaded("blocking", server) == film_of(server.paid[0].name)
+
+
+@both_ways
+@pytest.mark.parametrize("ahead", [0.0, -48 * HOUR, 48 * HOUR], ids=["same clock", "our clock ahead", "our clock behind"])
+@pytest.mark.parametrize("use", [downloaded, waited_for])
+@pytest.mark.parametrize("ages", OLD)
+def test_file_of_a_task_that_is_old_by_the_times_of_its_provider_has_expired(
+    ages: str, use: Callable[[Way, Server], bytes], ahead: float, way: Way
+) -> None:
+    with Server(life=("done",), plan={"film": [BEHIND["404"]] * TIMES}, ages=OLD[ages], ahead=ahead) as server:
+        with pytest.raises(ResultExpiredError, match="no address that works"):
+            use(way, server)
         assert len(server.calls("film")) == MOST_REFRESHES + 1

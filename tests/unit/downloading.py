@@ -78,9 +78,8 @@ def download(
     index: int = 0,
     **options: Any,
 ) -> Flow[Downloaded]:
-    source = Source(
-        ref=REF, refresh=refresh or Polls(), key_hosts=key_hosts, account_host=account_host, youth=1.0 if is_young else 0.0
-    )
+    youth = 1.0 if is_young else 0.0
+    source = Source(ref=REF, refresh=refresh or Polls(), key_hosts=key_hosts, account_host=account_host, youth=lambda: youth)
     wanted = DownloadOptions(**cast("dict[str, Any]", {"retry": STEADY, **options}))
     return download_flow(source, output, target, options=wanted, index=index)
 

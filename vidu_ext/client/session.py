@@ -271,13 +271,15 @@ class Session:
             raise ResponseUnreadableError(
                 ref.account, call.operation, "the answer tells no state", status=reply.status, raw=reply.content
             )
-        if not snapshot.state.is_final:
-            self.sightings.unfinished(ref, self._now())
+        self._saw(snapshot, reply)
         return snapshot
+
+    def _saw(self, snapshot: Snapshot, reply: Reply) -> None:
+        self.sightings.saw(snapshot, reply, self._now())
 
     def fresh_outputs(self, ref: TaskRef) -> Flow[tuple[Output, ...]]:
         """The files of a task with addresses signed anew; none where the task cannot be asked now."""
-        snapshot = yield from status_flow(ref.account, self.provider(ref.account), ref)
+        snapshot = yield from status_flow(ref.account, self.provider(ref.account), ref, saw=self._saw)
         return snapshot.outputs if snapshot else ()
 
     def download(
@@ -307,7 +309,7 @@ class Session:
             refresh=lambda: self.fresh_outputs(ref),
             account_host=self.endpoints[ref.account].host,
             key_hosts=self.provider(ref.account).key_hosts,
-            youth=self.sightings.youth(ref, self._now()),
+            youth=lambda: self.sightings.youth(ref, self._now()),
         )
 
     def cancel(self, ref: TaskRef) -> Flow[Snapshot]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from vidu_ext.values.errors import CallError, ClientClosedError
@@ -21,13 +22,18 @@ TRANSIENT_STATUSES: Final = frozenset({408, 409, 425, 429, 499})
 """Client-error statuses after which a call that creates nothing is tried again; every 5xx is one too."""
 
 
-def status_flow(account: str, provider: Provider, ref: TaskRef) -> Flow[Snapshot | None]:
-    """What one status call says; None where it failed in any way."""
+def status_flow(
+    account: str, provider: Provider, ref: TaskRef, *, saw: Callable[[Snapshot, Reply], object] | None = None
+) -> Flow[Snapshot | None]:
+    """What one status call says; None where it failed in any way. `saw` is given it with its answer."""
     try:
         reply = yield from send(account, provider.status_call(ref))
     except ExchangeError:
         return None
-    return provider.snapshot(ref, reply.json()) if reply.is_success else None
+    snapshot = provider.snapshot(ref, reply.json()) if reply.is_success else None
+    if snapshot is not None and saw is not None:
+        saw(snapshot, reply)
+    return snapshot
 
 
 def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:

@@ -131,9 +131,9 @@ class Source:
     refresh: Refresh
     account_host: str
     key_hosts: Sequence[str] = ()
-    youth: float = 0.0
-    """Share of the retry budget in which a file that is not there may only not be there yet. 0 for a task that ended long ago,
-    or at a time that is not known."""
+    youth: Callable[[], float] = lambda: 0.0
+    """Gives the share of the retry budget in which a file that is not there may only not be there yet. 0 for a task that ended
+    long ago, or at a time that is not known."""
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -400,7 +400,7 @@ class _Download:
     def _may_be_behind(self, setback: _Setback, moment: float) -> bool:
         """Whether the storage may only be behind its task, and have the file a little later."""
         is_missing = setback.cure == "ask for a fresh address"
-        return is_missing and moment < self.since + self.source.youth * self.options.retry.budget
+        return is_missing and moment < self.since + self.source.youth() * self.options.retry.budget
 
     def _renew(self, setback: _Setback) -> Flow[None]:
         """Take a fresh address: at once the first time, after a pause where a fresh one did not work either."""
@@ -409,18 +409,17 @@ class _Download:
         if self.refreshes:
             yield from self._wait(setback)
         self.refreshes += 1
-        may_be_behind = self._may_be_behind(setback, (yield from now()))
         try:
             outputs = yield from self.source.refresh()
         except (ViduError, ExchangeError) as error:
-            if may_be_behind:
+            if self._may_be_behind(setback, (yield from now())):
                 return
             raise ResultExpiredError(
                 f"{self._file} has no address that works ({setback.detail}), and asking for a fresh one failed: {error}",
                 self.ref,
             ) from error
         fresh = same_output(outputs, self.output, self.index)
-        if fresh is None and may_be_behind:
+        if fresh is None and self._may_be_behind(setback, (yield from now())):
             return
         if fresh is None:
             raise ResultExpiredError(

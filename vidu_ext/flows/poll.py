@@ -29,7 +29,7 @@ from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.tasks import Result, TaskRef, TaskState
 
 from .call import is_transient
-from .policy import PollPolicy, RetryPolicy, retry_after
+from .policy import PollPolicy, RetryPolicy, answered_at, retry_after
 
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
@@ -295,7 +295,7 @@ class PollQueue:
                 polled.singly = True
                 self._schedule(polled, now)
                 continue
-            self._take(polled, _renamed(snapshot, polled.ref), raw_answer, now)
+            self._take(polled, _renamed(snapshot, polled.ref), raw_answer, reply, now)
 
     def _told(self, request: PollRequest, reply: Reply, now: float) -> None:
         polled = request.polled_tasks[0]
@@ -308,12 +308,13 @@ class PollQueue:
             self._do_without_list()
         if self._lists and polled.ref.poll is None and not snapshot.state.is_final:
             polled.singly, polled.misses = False, 0
-        self._take(polled, snapshot, RawAnswer(self.account, self.provider, reply, is_list=False), now)
+        self._take(polled, snapshot, RawAnswer(self.account, self.provider, reply, is_list=False), reply, now)
 
-    def _take(self, polled: PolledTask, snapshot: Snapshot, raw_answer: RawAnswer, now: float) -> None:
+    def _take(self, polled: PolledTask, snapshot: Snapshot, raw_answer: RawAnswer, reply: Reply, now: float) -> None:
         polled.raw_answer, polled.failures, polled.failure = raw_answer, 0, None
-        see = self._sightings.ended if snapshot.state.is_final else self._sightings.unfinished
-        see(polled.ref, now)
+        self._sightings.saw(snapshot, reply, now)
+        if snapshot.state.is_final:
+            self._sightings.ended(polled.ref, now)
         if snapshot.state is TaskState.UNKNOWN:
             self._warn_once(
                 snapshot.word, "%s used the unknown state word %r; the wait goes on. A newer version may know it.", snapshot.word
@@ -474,6 +475,10 @@ RECENT_SECONDS: Final = 300.0
 """Seconds after the last sight of an unfinished task in which its storage may be behind it."""
 
 
+RUN_SECONDS: Final = 1500.0
+"""Seconds after its creation in which a task may have been running, where only that is known."""
+
+
 UNCERTAIN_SHARE: Final = 0.25
 """Share of the patience with the storage of a task that had ended at the first look of a wait."""
 
@@ -485,18 +490,29 @@ MOST_SIGHTINGS: Final = 10_000
 class Sightings:
     """When one client last saw a task unfinished, or first saw that it had ended, by a clock that only goes forward.
 
-    Says how long the storage may be behind its task. Safe for threads: every change is one step of a dict.
+    Says how long the storage may be behind its task. The provider's own times say it where its answers have them, by its own
+    clock; ours may be wrong. Safe for threads: every change is one step of a dict.
     """
 
     def __init__(self) -> None:
         self._seen: OrderedDict[TaskRef, tuple[float, bool]] = OrderedDict()
 
+    def saw(self, snapshot: Snapshot, reply: Reply, now: float) -> None:
+        """Remember what an answer says about the end of a task, if it says when that was."""
+        if not snapshot.state.is_final:
+            self.unfinished(snapshot.ref, now)
+        elif (age := _age(snapshot, reply)) is not None:
+            self.ended(snapshot.ref, now, age=age)
+
     def unfinished(self, ref: TaskRef, now: float) -> None:
         self._keep(ref, now, is_certain=True)
 
-    def ended(self, ref: TaskRef, now: float) -> None:
-        """A task that was never seen unfinished here may have ended long before."""
-        if ref not in self._seen:
+    def ended(self, ref: TaskRef, now: float, *, age: float | None = None) -> None:
+        """A task that was never seen unfinished here may have ended long before. `age` is how long before, if that is known."""
+        seen, is_certain = self._seen.get(ref, (None, False))
+        if age is not None and not (is_certain and seen is not None and seen >= now - age):
+            self._keep(ref, now - age, is_certain=True)
+        elif seen is None:
             self._keep(ref, now, is_certain=False)
 
     def youth(self, ref: TaskRef, now: float) -> float:
@@ -510,3 +526,13 @@ class Sightings:
         self._seen[ref] = now, is_certain
         if len(self._seen) > MOST_SIGHTINGS:
             self._seen.popitem(last=False)
+
+
+def _age(snapshot: Snapshot, reply: Reply) -> float | None:
+    """Seconds since a task ended, by the clock of its provider; None if the answer does not say. Of a creation the time that
+    a task may run is taken off."""
+    answered, happened = answered_at(reply.headers), snapshot.ended_at or snapshot.created_at
+    if answered is None or happened is None or happened.timestamp() > answered + RECENT_SECONDS:
+        return None
+    run = 0.0 if snapshot.ended_at else RUN_SECONDS
+    return max(answered - happened.timestamp() - run, 0.0)

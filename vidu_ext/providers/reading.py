@@ -23,6 +23,8 @@ MOST_CREDITS: Final = 1e6
 """Credits of one task above which a charge is a mistake: the dearest documented tasks cost some thousands. Sums of so many
 still hold the hundredth part of a credit."""
 SHOWN_CHARACTERS: Final = 40
+_EPOCH_DIGITS: Final = re.compile(r"[0-9]{9,14}")
+_ENDS: Final = ("finished_at", "completed_at", "ended_at", "finishedAt", "completedAt", "endedAt")
 _NO_ID: Final = re.compile(r"0+")
 """How a server written in Go says that there is none."""
 
@@ -81,8 +83,32 @@ def moment(value: Json) -> float | None:
 
 def time_of(value: Json) -> datetime | None:
     """When something happened, in UTC; None for the zero time too, by which a server written in Go says that it is not known."""
-    found = instant(value)
+    found = _of_epoch(value) or instant(value)
     return found if found is not None and found.timestamp() > 0 else None
+
+
+def _of_epoch(value: Json) -> datetime | None:
+    """A time in seconds or milliseconds since the epoch, as number or text; None for anything else, earlier than 1973 too."""
+    digits = str(value).partition(".")[0]
+    if isinstance(value, bool) or not _EPOCH_DIGITS.fullmatch(digits):
+        return None
+    return datetime.fromtimestamp(int(digits) / (1000 if len(digits) > 11 else 1), UTC)
+
+
+def created_at(answer: Object) -> datetime | None:
+    """When a task was created, as far as its answer says so."""
+    return _first_time(answer, ("created_at", "createdAt"))
+
+
+def ended_at(answer: Object) -> datetime | None:
+    """When a task ended, as far as its answer says so. A change after its creation is at the latest its end."""
+    ended = _first_time(answer, _ENDS)
+    changed = _first_time(answer, ("updated_at", "updatedAt"))
+    return ended or (changed if changed != created_at(answer) else None)
+
+
+def _first_time(answer: Object, names: Iterable[str]) -> datetime | None:
+    return next(filter(None, (time_of(answer.get(name)) for name in names)), None)
 
 
 def rfc3339(seconds: float) -> str:

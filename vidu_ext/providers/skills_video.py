@@ -17,7 +17,7 @@ from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, Ta
 from .adapter import Adapter, only_row
 from .base import Balance, Candidate, Offer, SearchPage, TaskFilter, UnsupportedError, UploadPlace
 from .encoding import Names, body_of
-from .reading import agree, both_hold, charge, kind_of, number, rows_by_id, text
+from .reading import agree, both_hold, charge, created_at, ended_at, kind_of, number, rows_by_id, text
 
 if TYPE_CHECKING:
     from vidu_ext.values.requests import Request
@@ -96,6 +96,8 @@ class SkillsVideo(Adapter):
             odd_charge=odd_charge,
             outputs=tuple(_outputs(answer.get("data"))),
             is_moderated=code is not None and self.meaning(code) == "moderation",
+            created_at=created_at(answer),
+            ended_at=ended_at(answer),
             prompt=text(as_object(answer.get("input")).get("prompt")),
             reader=self._reader(ref, operation),
         )

@@ -150,6 +150,8 @@ class Snapshot:
     """The error code is one of moderation's."""
     created_at: datetime | None = None
     """When the task was created, in UTC; None if the answer does not say."""
+    ended_at: datetime | None = None
+    """When the task ended or was last changed, in UTC; None if the answer does not say."""
     model: str | None = None
     """The model as the provider names it; None if the answer does not say."""
     prompt: str | None = field(default=None, repr=False)

@@ -9,7 +9,7 @@ import pytest
 
 from vidu_ext import AsyncVidu, Vidu
 from vidu_ext.providers import PROVIDERS, answers
-from vidu_ext.providers.adapter import NOT_FOR_TASKS
+from vidu_ext.providers.base import NOT_FOR_TASKS
 from vidu_ext.spec.contract import MEDIA_TYPE, contract_of
 from vidu_ext.values.json import value_at
 

@@ -14,8 +14,7 @@ from adapters import COMFY, EVERY, SKILLS, VIDU, ZENLAYER, A, B, by_name, offer_
 from attrs import evolve
 
 from vidu_ext.flows.attempt import attempt_of
-from vidu_ext.providers import comfy, dialect_vidu, provider_named, skills_video, vidu, zenlayer
-from vidu_ext.providers.adapter import Adapter
+from vidu_ext.providers import dialect_vidu, provider_named, skills_video
 from vidu_ext.providers.base import Provider, UnsupportedError
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import as_object
@@ -45,40 +44,37 @@ def creating(provider: Provider) -> Iterator[str]:
 # -- the tables against the specs -----------------------------------------------------------------------------------------
 
 
-ADAPTERS: Final = [vidu.VIDU, comfy.COMFY, zenlayer.ZENLAYER, skills_video.SKILLS_VIDEO]
-
-
-@pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
-def test_every_state_word_of_the_specs_is_known_and_no_other(adapter: Adapter) -> None:
+@pytest.mark.parametrize("adapter", EVERY, ids=by_name)
+def test_every_state_word_of_the_specs_is_known_and_no_other(adapter: Provider) -> None:
     words = adapter.contract.states(adapter.state_component)
     assert set(adapter.states) == {word.lower() for word in words}
     assert {*adapter.contract.states("WorkflowState"), *adapter.contract.states("SpeechState")} <= set(adapter.states)
 
 
-@pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
-def test_alias_of_a_state_in_the_spec_is_unknown(adapter: Adapter) -> None:
+@pytest.mark.parametrize("adapter", EVERY, ids=by_name)
+def test_alias_of_a_state_in_the_spec_is_unknown(adapter: Provider) -> None:
     for alias, word in adapter.contract.aliases(adapter.state_component).items():
         assert adapter.state_of(alias) is adapter.state_of(alias.upper()) is adapter.states[word.lower()]
     assert adapter.state_of("thinking") is TaskState.UNKNOWN
 
 
-@pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
-def test_exactly_success_failure_and_cancellation_are_final(adapter: Adapter) -> None:
+@pytest.mark.parametrize("adapter", EVERY, ids=by_name)
+def test_exactly_success_failure_and_cancellation_are_final(adapter: Provider) -> None:
     final = {"success", "failed", "completed", "canceled"}
     assert {word for word, state in adapter.states.items() if state.is_final} == final & set(adapter.states)
 
 
 def test_aliases_of_a_state_that_public_clients_met_are_gone_from_the_specs() -> None:
-    assert [zenlayer.ZENLAYER.state_of(word) for word in ("succeeded", "fail", "error")] == [
+    assert [ZENLAYER.state_of(word) for word in ("succeeded", "fail", "error")] == [
         TaskState.SUCCEEDED,
         TaskState.FAILED,
         TaskState.FAILED,
     ]
-    assert skills_video.SKILLS_VIDEO.state_of("Running") is TaskState.PROCESSING
+    assert SKILLS.state_of("Running") is TaskState.PROCESSING
 
 
-@pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
-def test_usual_poll_that_the_spec_names_tells_no_state(adapter: Adapter) -> None:
+@pytest.mark.parametrize("adapter", EVERY, ids=by_name)
+def test_usual_poll_that_the_spec_names_tells_no_state(adapter: Provider) -> None:
     usual = adapter.contract.operation(adapter.usual_poll)
     assert (usual.method, usual.path_parameter is None) == ("get", False)
 
@@ -94,8 +90,8 @@ def test_every_error_ending_of_skills_video_is_known_in_every_family() -> None:
     assert isinstance(families, list)
     for ending in endings:
         for code in (ending, *(f"{family}_{ending}" for family in families)):
-            assert skills_video.SKILLS_VIDEO.meaning(code) == skills_video.ERRORS[ending]
-    assert skills_video.SKILLS_VIDEO.meaning("UNFAILED") is None
+            assert SKILLS.meaning(code) == skills_video.ERRORS[ending]
+    assert SKILLS.meaning("UNFAILED") is None
 
 
 def test_the_members_that_are_compared_and_read_stand_in_the_spec() -> None:
@@ -116,7 +112,7 @@ def test_every_header_and_limit_that_is_relied_on_stands_in_the_specs() -> None:
     for operation in creating(COMFY):
         one = COMFY.contract.operation(operation)
         headers = {name.lower() for name in spec.at(("paths", one.path, one.method, "responses", "200", "headers"))}
-        assert operation in ("extendVideo", "multiframe") or comfy.COMFY.estimate_header in headers
+        assert operation in ("extendVideo", "multiframe") or COMFY.estimate_header in headers
     sizes = {name.replace("_", ".", 1) for name in dialect_vidu.PAGE_SIZES}
     assert dialect_vidu.PAGE_SIZE in sizes
     assert {VIDU.contract.most("listTasks", name) for name in sizes} == {VIDU.list_size} == {100}

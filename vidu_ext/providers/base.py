@@ -1,28 +1,49 @@
-"""The protocol of a provider: values and pure functions."""
+"""The base of all providers: pure functions that do what the spec says, and the answer "there is no such route" to the rest.
+
+A provider holds no key and sends nothing. What is particular to one is in the module of its name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, AttrsInstance, field, fields, frozen, has
 
+from vidu_ext.spec.contract import Contract, Operation, contract_of
 from vidu_ext.spec.media import Medium
-from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.errors import ConfigurationError, ResponseUnreadableError
 from vidu_ext.values.exchange import Call, Category, ErrorReading, Reply
 from vidu_ext.values.fault import Fault
+from vidu_ext.values.json import as_object, as_texts
 from vidu_ext.values.remedy import Remedy
-from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef
+from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState, check_id
 
-from .reading import moment, rfc3339
+from .error_bodies import holds_error, read_error
+from .generated import GeneratedClient, Model, RawBody
+from .reading import id_in, members_of, moment, number, rfc3339, rows_by_id, text
 
 if TYPE_CHECKING:
-    from vidu_ext.spec.contract import Contract
     from vidu_ext.values.requests import Request
     from vidu_ext.values.submission import Settlement, Submission
 
     from .answers import StoredSubject
+
+Names: TypeAlias = "Mapping[type, Mapping[str, str | None]]"
+"""What a provider calls the members of each kind of request, if it has another name for them.
+
+A name that ends in `[]` is that of a list to which the value is added: `{"start": "images[]", "end": "images[]"}`. None
+leaves out what the route says already.
+"""
+
+NOT_FOR_TASKS: Final = frozenset({"tasks", "files"})
+"""Tags of the operations that take a body and yet create nothing."""
+
+_OPTIONS: Final = "options"
+"""Member of a request that holds what the provider alone has a name for."""
 
 
 class UnsupportedError(Exception):
@@ -154,146 +175,360 @@ class UploadPlace:
     public_url: str | None = field(default=None, repr=False)
 
 
-class Provider(Protocol):
-    """One provider as data and pure functions."""
+@frozen(kw_only=True, eq=False)
+class Provider:
+    """One provider: its spec, a few words of its own, and what it does otherwise than others."""
 
-    @property
-    def name(self) -> str: ...
+    name: str
+    title: str
+    """The provider's name as users read it."""
+    settlement: Settlement = "none"
+    """How an unknown outcome of a create can be settled."""
+    states: Mapping[str, TaskState] = field(repr=False)
+    """What the provider's words for a state mean, in lower case. Further words for them are the aliases of the spec."""
+    state_component: str = "TaskState"
+    """The enum of these words in the spec."""
+    categories: Mapping[str, Category] = field(repr=False)
+    """The provider's words for an error."""
+    estimate_header: str | None = None
+    """Header in which an answer says how many seconds the task takes."""
+    routes: Mapping[type, str] = field(factory=dict[type, str], repr=False)
+    """The operation that serves each kind of request."""
+    names: Names = field(factory=dict[type, Mapping[str, "str | None"]], repr=False)
+    list_operation: str = ""
+    """operationId of the list of tasks."""
+    list_member: str | None = None
+    """Member of its answer that holds the tasks, None if the answer is the list."""
+
     @property
     def contract(self) -> Contract:
         """The packaged spec, read when first asked for."""
-        ...
-
-    @property
-    def settlement(self) -> Settlement: ...
-    def settlement_of(self, operation: str) -> Settlement:
-        """How an unknown outcome of an operation can be settled."""
-        ...
-
-    @property
-    def list_size(self) -> int:
-        """How many tasks one list request can ask for by id; 0 where tasks cannot be listed by id."""
-        ...
+        return contract_of(self.name)
 
     @property
     def key_hosts(self) -> tuple[str, ...]:
         """Hosts beside the API's own that may be given the key on a download, from the spec's x-download."""
-        ...
+        return as_texts(as_object(self.contract.extension("x-download")).get("send-key-to"))
+
+    @property
+    def usual_poll(self) -> str:
+        """operationId of the status call that a reference need not name."""
+        return str(self.contract.extension("x-usual-poll"))
+
+    # -- creating -----------------------------------------------------------------------------------------------------
 
     def encode(self, request: Request) -> Offer:
         """A neutral request in the provider's words, at the account with its name. Raises UnsupportedError if it has no route."""
-        ...
+        return self._offer(self.route_of(request), body_of(request, self.names))
+
+    def route_of(self, request: Request) -> str:
+        """The operation that serves a request. Raises UnsupportedError if there is none."""
+        operation = self.routes.get(type(request))
+        if operation is None or not self._offers(operation):
+            raise UnsupportedError(f"{self.title} has no route for {type(request).__name__}")
+        return operation
 
     def encode_model(self, model: object, *, path_id: str | None = None) -> Offer:
         """One of the provider's own generated request models. Raises UnsupportedError for a foreign model."""
-        ...
+        schema = self._client.model_name(model)
+        if schema is None:
+            raise UnsupportedError(f"{self.title} takes its own request models only, not {type(model).__name__}")
+        operation = self._creating(schema)
+        if operation is None:
+            raise UnsupportedError(f"{schema} creates nothing at {self.title}")
+        if operation.path_parameter is not None and not path_id:
+            raise ConfigurationError(f"{operation.id} needs path_id, the id of what is changed: its path is {operation.path}.")
+        if operation.path_parameter is None and path_id is not None:
+            raise ConfigurationError(f"{operation.id} takes no path_id: its path is {operation.path}.")
+        return self._offer(operation.id, cast("Model", model).to_dict(), path_id)
+
+    def _offer(self, operation: str, body: Object, path_id: str | None = None) -> Offer:
+        return Offer(self.name, self.name, operation, as_object(self.contract.in_plain_case(operation, body)), path_id)
 
     def accepts_idempotency_key(self, offer: Offer) -> bool:
         """Whether the request carries an idempotency key that we may set: a header, or the member `payload`."""
-        ...
+        operation = self.contract.operation(offer.operation)
+        if operation.poll is None:
+            return False
+        if self.settlement == "idempotency-key":
+            return True
+        return self.settlement == "payload" and self._takes_payload(operation) and not offer.body.get("payload")
 
     def create_call(self, submission: Submission) -> Call:
         """The call that creates."""
-        ...
+        key = submission.idempotency_key if submission.settlement == "idempotency-key" else None
+        parameters = {} if key is None else {"idempotency_key": key}
+        path = () if submission.path_id is None else (submission.path_id,)
+        return self._call(submission.operation, *path, parameters=parameters, body=submission.body, creates=True)
 
     def created(self, account: str, operation: str, content: bytes) -> tuple[TaskRef, Object] | None:
-        """The reference and raw answer of an accepted create, read from the bytes first; None where no id can be read."""
-        ...
+        """The reference and raw answer of an accepted create, read from the bytes first; None if no id can be read."""
+        poll = self.contract.operation(operation).poll
+        task_id = id_in(content, poll.member) if poll is not None else None
+        if task_id is None:
+            return None
+        return self._ref(account, operation, task_id), dict(members_of(content))
 
-    def error(self, reply: Reply) -> ErrorReading:
-        """What an answer that is no success says, and what a success says whose body is an error."""
-        ...
+    def _ref(self, account: str, operation: str, task_id: str) -> TaskRef:
+        """The reference to a task that an operation created."""
+        return TaskRef(account, task_id, self._special_poll(operation))
+
+    def _special_poll(self, operation: str) -> str | None:
+        """The status call of what an operation creates, None where it is the usual one or there is none."""
+        poll = self.contract.operation(operation).poll
+        return None if poll is None or poll.operation == self.usual_poll else poll.operation
+
+    def settlement_of(self, operation: str) -> Settlement:
+        """How an unknown outcome of this operation can be settled: not, where it starts no task or one that no list shows."""
+        if self.contract.operation(operation).poll is None:
+            return "none"
+        is_listed = self.settlement != "payload" or self._special_poll(operation) is None
+        return self.settlement if is_listed else "none"
+
+    def _creating(self, schema: str) -> Operation | None:
+        """The operation that a request model is the body of. Of two, the one whose answer leads to a task."""
+        place = ("components", "schemas", schema)
+        found = [one for one in self.contract.operations.values() if one.body == place and one.tag not in NOT_FOR_TASKS]
+        return next((one for one in found if one.poll is not None), found[0] if found else None)
+
+    def _takes_payload(self, operation: Operation) -> bool:
+        """Whether the spec is sure that the route takes a payload. One that is not asked for may be refused."""
+        spec = self.contract.spec
+        place = spec.property(operation.body, "payload") if operation.body is not None else None
+        return place is not None and spec.at(place).get("x-evidence") != "unsure"
+
+    # -- reading ------------------------------------------------------------------------------------------------------
 
     def meaning(self, word: str) -> Category | None:
         """What a word for an error means, None for a word that nobody documented."""
-        ...
+        return self.categories.get(word)
+
+    def state_of(self, word: str) -> TaskState:
+        """The canonical state that a word of the provider stands for."""
+        word = word.strip().lower()
+        found = self.states.get(word)
+        if found is not None:
+            return found
+        meanings = {alias.lower(): meaning.lower() for alias, meaning in self.contract.aliases(self.state_component).items()}
+        return self.states.get(meanings.get(word, word), TaskState.UNKNOWN)
+
+    def words_of(self, states: Iterable[str]) -> list[str]:
+        """The provider's words for states, its own words as they are. Raises ConfigurationError where it has no word."""
+        words: list[str] = []
+        for state in states:
+            found = (
+                [word for word, meaning in self.states.items() if meaning is state] if isinstance(state, TaskState) else [state]
+            )
+            if not found:
+                raise ConfigurationError(
+                    f"{self.title} has no word for the state {state}: its words are {', '.join(self.states)}."
+                )
+            words += found
+        return words
+
+    def error(self, reply: Reply) -> ErrorReading:
+        """What an answer that is no success says, and what a success says whose body is an error."""
+        return read_error(reply, self.meaning)
 
     def is_error_body(self, reply: Reply) -> bool:
         """Whether an answer with a success status holds an error instead of what was asked for."""
-        ...
-
-    def status_call(self, ref: TaskRef) -> Call: ...
-    def snapshot(self, ref: TaskRef, value: Json) -> Snapshot | None:
-        """What a status answer says; None where it is no status answer."""
-        ...
+        return holds_error(reply.object())
 
     def estimated_seconds(self, reply: Reply) -> float | None:
-        """How long the provider thinks the task takes in all, from the headers of an answer; None where it says nothing."""
-        ...
+        """How long the provider thinks the task takes in all, from the headers of an answer; None if it says nothing."""
+        seconds = number(reply.headers.get(self.estimate_header)) if self.estimate_header else None
+        return seconds if seconds is not None and seconds > 0 else None
+
+    def model(self, operation: str, value: Json) -> object:
+        """A success answer of an operation as the generated model. Raises ValueError if it cannot be read."""
+        return answer_model(self.name, operation, value)
+
+    def snapshot(self, ref: TaskRef, value: Json, *, operation: str | None = None) -> Snapshot | None:
+        """What a status answer says, or a row of the list operation if that is named; None if it is no status answer."""
+        raise NotImplementedError(f"{self.title} does not say how to read a status")
+
+    def _reader(self, ref: TaskRef, operation: str | None = None) -> Callable[[Mapping[str, Json]], object]:
+        """What builds `Snapshot.answer`; of a status answer if no operation is named."""
+        asked = operation or ref.poll or self.usual_poll
+        read = partial(row_model, self.list_member) if asked == self.list_operation else answer_model
+        return partial(read_answer, read, self.name, asked, ref.account)
+
+    # -- many tasks ---------------------------------------------------------------------------------------------------
+
+    @property
+    def list_size(self) -> int:
+        """How many tasks one list request can ask for by id; 0 if tasks cannot be listed by id."""
+        return 0
 
     def list_call(self, task_ids: Sequence[str]) -> Call:
-        """The call that asks for these tasks at once. Only where list_size is not 0."""
-        ...
+        """The call that asks for these tasks at once. Only if list_size is not 0."""
+        raise NotImplementedError(f"{self.title} lists no tasks by id")
 
     def listed(self, account: str, value: Json) -> Mapping[str, Snapshot] | None:
-        """Snapshots by task id from a list answer; None where it is no list answer."""
-        ...
+        """Snapshots by task id from a list answer; None if it is no list answer."""
+        page = self.tasks_page(account, value)
+        return None if page is None else {snapshot.ref.task_id: snapshot for snapshot in page[0]}
+
+    def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
+        """The call that lists tasks; None if the provider has no such route."""
+
+    def tasks_page(self, account: str, value: Json) -> tuple[tuple[Snapshot, ...], str | None] | None:
+        """Tasks and the next page of a listing; None if it is no list answer."""
+        rows = self.rows(value)
+        if rows is None:
+            return None
+        found = (self.snapshot(TaskRef(account, name), row, operation=self.list_operation) for name, row in rows)
+        return tuple(snapshot for snapshot in found if snapshot is not None), next_page(value)
+
+    def rows(self, value: Json) -> list[tuple[str, Object]] | None:
+        """The tasks of a list answer by id; None if it is no list answer."""
+        return rows_by_id(value if self.list_member is None else entries(as_object(value), self.list_member))
 
     def search_call(self, submission: Submission, page: str | None, *, since: float | None) -> Call:
-        """The call that lists tasks among which the submission's own may be. Only where settlement is a search.
+        """The call that lists tasks among which the submission's own may be. Only if settlement is a search.
 
         `since` is the age of the oldest ones, None for as far back as the provider lists by itself.
         """
-        ...
+        raise NotImplementedError(f"{self.title} has no list to look for a task in")
 
     def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:
-        """Tasks of a search answer that fit what was sent; None where it is no list answer.
+        """Tasks of a search answer that fit what was sent; None if it is no list answer.
 
-        Tasks made before `since` belong to others; None where time does not tell.
+        Tasks made before `since` belong to others; None if time does not tell.
         """
-        ...
 
     def idempotency_key_of(self, snapshot: Snapshot) -> str | None:
-        """The idempotency key that a task carries, None where its status answer holds none."""
-        ...
+        """The idempotency key that a task carries, None if its status answer holds none."""
+
+    # -- account and files --------------------------------------------------------------------------------------------
 
     def cancel_call(self, ref: TaskRef) -> Call | None:
-        """The call that asks to cancel; None where the provider has no such route."""
-        ...
+        """The call that asks to cancel; None if the provider has no such route."""
 
-    def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
-        """The call that lists tasks; None where the provider has no such route."""
-        ...
+    def credits_call(self) -> Call | None:
+        """The call that asks what the account has left; None if the provider has no such route."""
+        return self._call("getCredits") if self._offers("getCredits") else None
 
-    def tasks_page(self, account: str, value: Json) -> tuple[tuple[Snapshot, ...], str | None] | None:
-        """Tasks and the next page of a listing; None where it is no list answer."""
-        ...
+    def balances(self, value: Json) -> tuple[Balance, ...] | None:
+        """What is left, from its answer; None if it is none."""
 
     def subjects_call(self, page: str | None) -> Call | None:
-        """The call that lists the account's stored subjects; None where the provider stores none."""
-        ...
+        """The call that lists the account's stored subjects; None if the provider stores none."""
 
     def subjects_page(self, value: Json) -> tuple[Sequence[StoredSubject], str | None] | None:
-        """Subjects and the next page of a listing; None where it is no list answer."""
-        ...
-
-    def credits_call(self) -> Call | None: ...
-    def balances(self, value: Json) -> tuple[Balance, ...] | None: ...
+        """Subjects and the next page of a listing; None if it is no list answer."""
 
     def upload_call(self, file_name: str, content_type: str) -> Call | None:
-        """The call that asks for a place to put a picture; None where the provider takes no uploads."""
-        ...
+        """The call that asks for a place to put a picture; None if the provider takes no uploads."""
 
     def upload_stand_in(self, index: int) -> str:
         """A text of the form that the address of an upload will have, to check a request by before anything is uploaded."""
-        ...
+        return f"https://to-be-uploaded.invalid/{index}"
 
     def upload_place(self, value: Json) -> UploadPlace | None:
-        """Where the bytes go, from the answer; None where it names no place."""
-        ...
+        """Where the bytes go, from the answer; None if it names no place."""
 
     def upload_finish_call(self, place: UploadPlace, etag: str) -> Call | None:
-        """The call that finishes an upload; None where none is needed."""
-        ...
+        """The call that finishes an upload; None if none is needed."""
 
     def uploaded_url(self, place: UploadPlace, value: Json) -> str | None:
         """What to write where an image URL is asked, from the last answer of the upload."""
-        ...
 
-    def model(self, operation: str, value: Json) -> object:
-        """A success answer of an operation as the generated model. Raises ValueError where it cannot be read."""
-        ...
+    # -- calls --------------------------------------------------------------------------------------------------------
 
-    def task_model(self, operation: str, answer: Object) -> object:
-        """A status answer, or one row of a list of tasks, as the generated model. Raises ValueError if it cannot be read."""
-        ...
+    def status_call(self, ref: TaskRef) -> Call:
+        """The call that asks for the state of a task. Raises ConfigurationError for a reference that names another call."""
+        operation = self.contract.operation(ref.poll or self.usual_poll)
+        if operation.method != "get" or operation.path_parameter is None:
+            raise ConfigurationError(f"{ref} is no reference of {self.title}: {operation.id} tells no state.")
+        return self._call(operation.id, ref.task_id)
+
+    def _offers(self, operation: str) -> bool:
+        return operation in self.contract.operations
+
+    def _call(
+        self,
+        operation: str,
+        *path: str,
+        parameters: Mapping[str, object] | None = None,
+        body: Object | None = None,
+        creates: bool = False,
+    ) -> Call:
+        """The call of an operation, as the generated client makes it. Raises ConfigurationError for an id that is none."""
+        for one in path:
+            check_id(f"the id for {operation}", one)
+        named = dict(parameters or {})
+        if body is not None:
+            named["body"] = RawBody(body)
+        request = self._client.request(self.contract.operation(operation), *path, **named)
+        key = self.contract.keys(operation)[0]
+        return Call(operation, request, creates=creates, key_word=key[1] if key != self.contract.security() else None)
+
+    @property
+    def _client(self) -> GeneratedClient:
+        return GeneratedClient(self.name)
+
+
+def answer_model(provider: str, operation: str, value: Json) -> object:
+    """Build the generated model of a success answer. Raises ValueError if it cannot be read."""
+    return GeneratedClient(provider).answer(contract_of(provider).operation(operation), value)
+
+
+def row_model(member: str | None, provider: str, operation: str, row: Object) -> object:
+    """Build the generated model of one row of a list answer. Raises ValueError if it cannot be read."""
+    found = answer_model(provider, operation, [row] if member is None else {member: [row]})
+    rows: object = found if member is None else getattr(found, member)
+    listed = cast("list[object]", rows) if isinstance(rows, list) else []
+    if not listed or isinstance(listed[0], dict):  # the generated model leaves rows as they are that it cannot read
+        raise ValueError("the row of the list cannot be read")
+    return listed[0]
+
+
+def read_answer(
+    read: Callable[[str, str, Object], object], provider: str, operation: str, account: str, raw: Mapping[str, Json]
+) -> object:
+    """Build the generated model of what a provider said about one task. A function of the module can be pickled."""
+    try:
+        return read(provider, operation, dict(raw))
+    except ValueError as error:
+        detail = f"the answer is not what the spec says ({error}); it is kept in .raw"
+        raise ResponseUnreadableError(account, operation, detail, status=200, raw=json.dumps(dict(raw)).encode()) from error
+
+
+def entries(answer: Object, member: str) -> Json:
+    """A list of an answer. A server written in Go says null for an empty one."""
+    return [] if member in answer and answer[member] is None else answer.get(member)
+
+
+def next_page(value: Json) -> str | None:
+    """The token of the next page; a number is one too, or the list would seem to end there."""
+    token = as_object(value).get("next_page_token")
+    return str(token) if isinstance(token, int) and token else text(token)
+
+
+def body_of(request: AttrsInstance, names: Names) -> Object:
+    """The members of a request that were set, in the provider's words. Its options come last and win."""
+    renamed = names.get(type(request), {})
+    body: Object = {}
+    for attribute in fields(type(request)):
+        value: Any = getattr(request, attribute.name)
+        if value is None or value == () or attribute.name == _OPTIONS:
+            continue
+        name = renamed.get(attribute.name, attribute.name)
+        if name is None:
+            continue
+        if name.endswith("[]"):
+            cast("list[Json]", body.setdefault(name.removesuffix("[]"), [])).append(_json(value, names))
+        else:
+            body[name] = _json(value, names)
+    return {**body, **getattr(request, _OPTIONS, {})}
+
+
+def _json(value: object, names: Names) -> Json:
+    if isinstance(value, tuple):
+        return [_json(entry, names) for entry in cast("tuple[object, ...]", value)]
+    if has(type(value)):
+        return body_of(cast("AttrsInstance", value), names)
+    if isinstance(value, str | int | float | bool):
+        return value
+    raise TypeError(f"a {type(value).__name__} cannot be sent: read files and bytes before the request is encoded")

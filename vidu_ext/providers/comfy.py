@@ -1,4 +1,4 @@
-"""Comfy's proxy of Vidu: the data of its adapter."""
+"""Comfy's proxy of Vidu: the data of the provider."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 from vidu_ext.values.requests import Subject
 
-from .dialect_vidu import ERRORS, NAMES, STATES, ViduShaped, by_word
+from .dialect_vidu import ERRORS, NAMES, ViduShaped, by_word
 
 COMFY_ERRORS: Final = by_word(
     {
@@ -19,11 +19,10 @@ COMFY_ERRORS: Final = by_word(
 """Comfy's own words. `service_unavailable` is none of them: what it means for a create follows from its status."""
 
 
-COMFY: Final = ViduShaped(
+PROVIDER: Final = ViduShaped(
     name="comfy",
     title="Comfy",
     settlement="idempotency-key",
-    states=STATES,
     categories={**ERRORS, **COMFY_ERRORS},
     estimate_header="x-comfy-estimated-duration-seconds",
     names={**NAMES, Subject: {**NAMES[Subject], "name": "id"}},

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from vidu_ext.values.exchange import Call, Category
 from vidu_ext.values.json import as_list, as_object
@@ -24,9 +24,7 @@ from vidu_ext.values.requests import (
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 from vidu_ext.values.urls import UPLOAD_SCHEME
 
-from .adapter import Adapter, only_row
-from .base import Balance, Candidate, Offer, SearchPage, TaskFilter, UnsupportedError, UploadPlace
-from .encoding import Names, body_of
+from .base import Balance, Candidate, Names, Provider, SearchPage, TaskFilter, UploadPlace, entries, next_page
 from .reading import (
     agree,
     both_hold,
@@ -37,7 +35,6 @@ from .reading import (
     number,
     objects,
     rfc3339,
-    rows_by_id,
     share,
     task_id,
     text,
@@ -46,9 +43,8 @@ from .reading import (
 )
 
 if TYPE_CHECKING:
-    from vidu_clients.vidu.models import SubjectList, TaskList
+    from vidu_clients.vidu.models import SubjectList
 
-    from vidu_ext.values.requests import Request
     from vidu_ext.values.submission import Submission
 
     from .answers import StoredSubject
@@ -119,21 +115,71 @@ CANCELED_BY_USER: Final = "UserCancelled"
 """Error code of a task that was cancelled, for which there is no state of its own."""
 
 
+def by_word(words: Mapping[Category, Iterable[str]]) -> Mapping[str, Category]:
+    return {word: category for category, group in words.items() for word in group}
+
+
+STATES: Final[Mapping[str, TaskState]] = {
+    "created": TaskState.CREATED,
+    "queueing": TaskState.QUEUED,
+    "processing": TaskState.PROCESSING,
+    "success": TaskState.SUCCEEDED,
+    "failed": TaskState.FAILED,
+}
+
+ERRORS: Final = by_word(
+    {
+        "busy": ("OperationInProcess", "QuotaExceeded", "TooManyRequests", "SystemThrottling"),
+        "key": ("Unauthorized", "Forbidden"),
+        "credits": ("CreditInsufficient",),
+        "model": ("ModelUnavailable",),
+        "moderation": (
+            "TaskPromptPolicyViolation",
+            "AuditSubmitIllegal",
+            "CreationPolicyViolation",
+            "PhotoAuditNotPass",
+            "AuditFailed",
+        ),
+        "invalid": (
+            "BadRequest",
+            "FieldLacking",
+            "FieldUnwanted",
+            "FieldInvalid",
+            "FieldItemCountOutOfRange",
+            "PageSizeOutOfRange",
+            "ImageDownloadFailure",
+            "ImageFormatInvalid",
+            "ImageSizeInvalid",
+            "ImageCheckBodyJointsFailed",
+            "ImageCheckFaceFailed",
+            "ImageObjectsUndetected",
+            "FaceDetectFailure",
+            "FaceDetectNotPass",
+            "NoFaceDetected",
+            "MultiFaceDetected",
+            "VideoDownloadFailure",
+            "VideoFormatInvalid",
+            "CODEC",
+        ),
+        "not-found": ("TaskNotFound", "CreationNotFound", "NotFound"),
+        "other": ("Conflict", "Canceled", CANCELED_BY_USER, "InternalServiceFailure", "Unknown"),
+    }
+)
+"""Reasons and error codes of Vidu, which the other two pass on."""
+
+
 @frozen(kw_only=True, eq=False)
-class ViduShaped(Adapter):
+class ViduShaped(Provider):
     """A provider that speaks Vidu's form."""
 
+    states: Mapping[str, TaskState] = field(default=STATES, repr=False)
+    categories: Mapping[str, Category] = field(default=ERRORS, repr=False)
+    routes: Mapping[type, str] = ROUTES
     names: Names = NAMES
+    list_operation: str = LIST
+    list_member: str | None = "tasks"
     usual_kind: OutputKind = "file"
     """What the main file of a creation is where neither its address nor the type of the task tells."""
-
-    # -- creating -----------------------------------------------------------------------------------------------------
-
-    def encode(self, request: Request) -> Offer:
-        operation = ROUTES.get(type(request))
-        if operation is None or not self._offers(operation):
-            raise UnsupportedError(f"{self.title} has no route for {type(request).__name__}")
-        return self._offer(operation, body_of(request, self.names))
 
     # -- one task -----------------------------------------------------------------------------------------------------
 
@@ -163,11 +209,6 @@ class ViduShaped(Adapter):
             prompt=text(answer.get("prompt")),
             reader=self._reader(ref, operation),
         )
-
-    def task_model(self, operation: str, answer: Object) -> object:
-        if operation != LIST:
-            return super().task_model(operation, answer)
-        return only_row(cast("TaskList", self.model(LIST, {"tasks": [answer]})).tasks)
 
     def _outputs(self, answer: Object) -> Iterator[Output]:
         for entry in as_list(answer.get("creations")):
@@ -201,10 +242,6 @@ class ViduShaped(Adapter):
     def _list_call(self, asked: Mapping[str, object]) -> Call:
         return self._call(LIST, parameters={**asked, **dict.fromkeys(PAGE_SIZES, self.list_size)})
 
-    def listed(self, account: str, value: Json) -> Mapping[str, Snapshot] | None:
-        page = self.tasks_page(account, value)
-        return None if page is None else {snapshot.ref.task_id: snapshot for snapshot in page[0]}
-
     def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
         return self._tasks_call(wanted, page) if self._offers(LIST) else None
 
@@ -219,13 +256,6 @@ class ViduShaped(Adapter):
             "pager_page_token": page,
         }
         return self._list_call({name: value for name, value in parameters.items() if value})
-
-    def tasks_page(self, account: str, value: Json) -> tuple[tuple[Snapshot, ...], str | None] | None:
-        rows = _rows(value)
-        if rows is None:
-            return None
-        found = (self.snapshot(TaskRef(account, name), row, operation=LIST) for name, row in rows)
-        return tuple(snapshot for snapshot in found if snapshot is not None), _next_page(value)
 
     def cancel_call(self, ref: TaskRef) -> Call | None:
         if ref.poll not in (None, self.usual_poll) or not self._offers("cancelTask"):
@@ -245,7 +275,7 @@ class ViduShaped(Adapter):
         return self._tasks_call(TaskFilter(since=earliest), page)
 
     def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:
-        rows = _rows(value)
+        rows = self.rows(value)
         if rows is None:
             return None
         earliest = -math.inf if since is None else since
@@ -255,15 +285,12 @@ class ViduShaped(Adapter):
             if ((made := time_of(row.get("created_at"))) is None or made.timestamp() >= earliest) and _may_be(submission, row)
         )
         written = [row for row in as_list(as_object(value).get("tasks")) if isinstance(row, dict)]
-        return SearchPage(candidates, _next_page(value), is_readable=len(written) == len(rows))
+        return SearchPage(candidates, next_page(value), is_readable=len(written) == len(rows))
 
     def idempotency_key_of(self, snapshot: Snapshot) -> str | None:
         return text(snapshot.raw.get("payload")) if self.settlement == "payload" else None
 
     # -- account and files --------------------------------------------------------------------------------------------
-
-    def credits_call(self) -> Call | None:
-        return self._call("getCredits") if self._offers("getCredits") else None
 
     def balances(self, value: Json) -> tuple[Balance, ...] | None:
         places = (as_object(value).get(member) for member in BALANCES)
@@ -281,7 +308,7 @@ class ViduShaped(Adapter):
 
     def subjects_page(self, value: Json) -> tuple[Sequence[StoredSubject], str | None] | None:
         answer = as_object(value)
-        rows = objects(_entries(answer, "subjects"))
+        rows = objects(entries(answer, "subjects"))
         if rows is None:
             return None
         try:
@@ -290,7 +317,7 @@ class ViduShaped(Adapter):
             return None
         if not isinstance(found, list) or any(isinstance(row, dict) for row in found):
             return None  # the generated model leaves rows as they are that it cannot read
-        return found, _next_page(value)
+        return found, next_page(value)
 
     def upload_call(self, file_name: str, content_type: str) -> Call | None:
         if self._offers("createUpload"):
@@ -300,8 +327,8 @@ class ViduShaped(Adapter):
         return None
 
     def upload_stand_in(self, index: int) -> str:
-        form = f"{UPLOAD_SCHEME}?id=" if self._offers("finishUpload") else "https://"
-        return f"{form}to-be-uploaded.invalid/{index}"
+        usual = super().upload_stand_in(index)
+        return f"{UPLOAD_SCHEME}?id={usual.removeprefix('https://')}" if self._offers("finishUpload") else usual
 
     def upload_place(self, value: Json) -> UploadPlace | None:
         answer = as_object(value)
@@ -318,22 +345,6 @@ class ViduShaped(Adapter):
 
     def uploaded_url(self, place: UploadPlace, value: Json) -> str | None:
         return text(as_object(value).get("uri")) or place.public_url
-
-
-def _rows(value: Json) -> list[tuple[str, Object]] | None:
-    """The tasks of a list answer by id; None where it is no list answer."""
-    return rows_by_id(_entries(as_object(value), "tasks"))
-
-
-def _entries(answer: Object, member: str) -> Json:
-    """A list of an answer. A server written in Go says null for an empty one."""
-    return [] if member in answer and answer[member] is None else answer.get(member)
-
-
-def _next_page(value: Json) -> str | None:
-    """The token of the next page; a number is one too, or the list would seem to end there."""
-    token = as_object(value).get("next_page_token")
-    return str(token) if isinstance(token, int) and token else text(token)
 
 
 def _may_be(submission: Submission, row: Object) -> bool:
@@ -393,59 +404,3 @@ def _balance(row: Object) -> Balance:
         limit=whole_number(row.get("concurrency_limit")),
         queued=whole_number(row.get("queue_count")),
     )
-
-
-# -- the words of the three -----------------------------------------------------------------------------------------------
-
-
-def by_word(words: Mapping[Category, Iterable[str]]) -> Mapping[str, Category]:
-    return {word: category for category, group in words.items() for word in group}
-
-
-STATES: Final[Mapping[str, TaskState]] = {
-    "created": TaskState.CREATED,
-    "queueing": TaskState.QUEUED,
-    "processing": TaskState.PROCESSING,
-    "success": TaskState.SUCCEEDED,
-    "failed": TaskState.FAILED,
-}
-
-ERRORS: Final = by_word(
-    {
-        "busy": ("OperationInProcess", "QuotaExceeded", "TooManyRequests", "SystemThrottling"),
-        "key": ("Unauthorized", "Forbidden"),
-        "credits": ("CreditInsufficient",),
-        "model": ("ModelUnavailable",),
-        "moderation": (
-            "TaskPromptPolicyViolation",
-            "AuditSubmitIllegal",
-            "CreationPolicyViolation",
-            "PhotoAuditNotPass",
-            "AuditFailed",
-        ),
-        "invalid": (
-            "BadRequest",
-            "FieldLacking",
-            "FieldUnwanted",
-            "FieldInvalid",
-            "FieldItemCountOutOfRange",
-            "PageSizeOutOfRange",
-            "ImageDownloadFailure",
-            "ImageFormatInvalid",
-            "ImageSizeInvalid",
-            "ImageCheckBodyJointsFailed",
-            "ImageCheckFaceFailed",
-            "ImageObjectsUndetected",
-            "FaceDetectFailure",
-            "FaceDetectNotPass",
-            "NoFaceDetected",
-            "MultiFaceDetected",
-            "VideoDownloadFailure",
-            "VideoFormatInvalid",
-            "CODEC",
-        ),
-        "not-found": ("TaskNotFound", "CreationNotFound", "NotFound"),
-        "other": ("Conflict", "Canceled", CANCELED_BY_USER, "InternalServiceFailure", "Unknown"),
-    }
-)
-"""Reasons and error codes of Vidu, which the other two pass on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
@@ -14,16 +14,12 @@ from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.requests import ImageToVideo, ReferenceToImage, ReferenceToVideo, TextToVideo
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 
-from .adapter import Adapter, only_row
-from .base import Balance, Candidate, Offer, SearchPage, TaskFilter, UnsupportedError, UploadPlace
-from .encoding import Names, body_of
-from .reading import agree, both_hold, charge, created_at, ended_at, kind_of, number, rows_by_id, text
+from .base import Balance, Candidate, Names, Provider, SearchPage, TaskFilter, UnsupportedError
+from .reading import agree, both_hold, charge, created_at, ended_at, kind_of, number, text
 
 if TYPE_CHECKING:
     from vidu_ext.values.requests import Request
     from vidu_ext.values.submission import Submission
-
-    from .answers import StoredSubject
 
 ROUTES: Final[Mapping[type, Mapping[str | None, str]]] = {
     TextToVideo: {None: "createQ3Video", "viduq3": "createQ3Video", "viduq2-turbo": "createQ2Video"},
@@ -54,12 +50,12 @@ _ADDRESS: Final = re.compile(r"https?://\S+")
 
 
 @frozen(kw_only=True, eq=False)
-class SkillsVideo(Adapter):
+class SkillsVideo(Provider):
     """The Vidu models of skills.video."""
 
     # -- creating -----------------------------------------------------------------------------------------------------
 
-    def encode(self, request: Request) -> Offer:
+    def route_of(self, request: Request) -> str:
         kind = type(request).__name__
         routes = ROUTES.get(type(request))
         if routes is None:
@@ -68,7 +64,7 @@ class SkillsVideo(Adapter):
         if operation is None:
             models = " or ".join(model for model in routes if model is not None)
             raise UnsupportedError(f"{self.title} serves {kind} with {models}, not with {request.model}")
-        return self._offer(operation, body_of(request, NAMES))
+        return operation
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -102,24 +98,12 @@ class SkillsVideo(Adapter):
             reader=self._reader(ref, operation),
         )
 
-    def task_model(self, operation: str, answer: Object) -> object:
-        if operation != LIST:
-            return super().task_model(operation, answer)
-        return only_row(self.model(LIST, [answer]))
-
     # -- the list of what is unfinished -------------------------------------------------------------------------------
 
     def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
         if wanted != TaskFilter() or page is not None:
             raise ConfigurationError(f"{self.title} lists what is unfinished, on one page; it cannot be asked for less.")
         return self._list_call()
-
-    def tasks_page(self, account: str, value: Json) -> tuple[tuple[Snapshot, ...], str | None] | None:
-        rows = rows_by_id(value)
-        if rows is None:
-            return None
-        found = (self.snapshot(TaskRef(account, name), row, operation=LIST) for name, row in rows)
-        return tuple(snapshot for snapshot in found if snapshot is not None), None
 
     def search_call(
         self,
@@ -131,7 +115,7 @@ class SkillsVideo(Adapter):
         return self._list_call()
 
     def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:  # noqa: ARG002
-        rows = rows_by_id(value)
+        rows = self.rows(value)
         if rows is None:
             return None
         candidates = tuple(
@@ -147,50 +131,11 @@ class SkillsVideo(Adapter):
 
     # -- account ------------------------------------------------------------------------------------------------------
 
-    def credits_call(self) -> Call | None:
-        return self._call("getCredits")
-
     def balances(self, value: Json) -> tuple[Balance, ...] | None:
         """Every number of the answer under the name that it has there: what they mean is not documented."""
         if not isinstance(value, dict):
             return None
         return tuple(Balance(name, left) for name, written in value.items() if (left := number(written)) is not None)
-
-    # -- what skills.video has no routes for --------------------------------------------------------------------------
-
-    def list_call(self, task_ids: Sequence[str]) -> Call:
-        raise NotImplementedError(f"{self.title} lists no generations by id")
-
-    def listed(self, account: str, value: Json) -> Mapping[str, Snapshot] | None:
-        """None: nothing is listed by id."""
-
-    def idempotency_key_of(self, snapshot: Snapshot) -> str | None:
-        """None: no idempotency key travels."""
-
-    def cancel_call(self, ref: TaskRef) -> Call | None:
-        """None: a canceled state is documented, a way to it is not."""
-
-    def subjects_call(self, page: str | None) -> Call | None:
-        """None: no subjects are stored."""
-
-    def subjects_page(self, value: Json) -> tuple[Sequence[StoredSubject], str | None] | None:
-        """None: no subjects are stored."""
-
-    def upload_call(self, file_name: str, content_type: str) -> Call | None:
-        """None: pictures are given by address."""
-
-    def upload_stand_in(self, index: int) -> str:  # noqa: ARG002 - the signature is the protocol's
-        """Empty: nothing is uploaded."""
-        return ""
-
-    def upload_place(self, value: Json) -> UploadPlace | None:
-        """None: nothing is uploaded."""
-
-    def upload_finish_call(self, place: UploadPlace, etag: str) -> Call | None:
-        """None: nothing is uploaded."""
-
-    def uploaded_url(self, place: UploadPlace, value: Json) -> str | None:
-        """None: nothing is uploaded."""
 
 
 def _is_it(sent: Object, seen: Object) -> bool:
@@ -253,11 +198,13 @@ ERRORS: Final[Mapping[str, Category]] = {
 }
 """Endings of the error codes."""
 
-SKILLS_VIDEO: Final = SkillsVideo(
+PROVIDER: Final = SkillsVideo(
     name="skills_video",
     title="skills.video",
     settlement="running-list",
     states=STATES,
     state_component="GenerationStatus",
     categories=ERRORS,
+    names=NAMES,
+    list_operation=LIST,
 )

@@ -1,15 +1,13 @@
-"""Vidu's own API: the data of its adapter."""
+"""Vidu's own API: the data of the provider."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from .dialect_vidu import ERRORS, STATES, ViduShaped
+from .dialect_vidu import ViduShaped
 
-VIDU: Final = ViduShaped(
+PROVIDER: Final = ViduShaped(
     name="vidu",
     title="Vidu",
     settlement="payload",
-    states=STATES,
-    categories=ERRORS,
 )

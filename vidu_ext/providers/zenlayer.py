@@ -1,10 +1,10 @@
-"""Zenlayer's gateway to Vidu: the data of its adapter."""
+"""Zenlayer's gateway to Vidu: the data of the provider."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from .dialect_vidu import ERRORS, STATES, ViduShaped, by_word
+from .dialect_vidu import ERRORS, ViduShaped, by_word
 
 OPENAI_ERRORS: Final = by_word(
     {
@@ -19,11 +19,9 @@ OPENAI_ERRORS: Final = by_word(
 """Words of the gateway's OpenAI-compatible routes, by their usual meaning."""
 
 
-ZENLAYER: Final = ViduShaped(
+PROVIDER: Final = ViduShaped(
     name="zenlayer",
     title="Zenlayer",
-    settlement="none",
-    states=STATES,
     categories={**ERRORS, **OPENAI_ERRORS},
     usual_kind="video",
 )

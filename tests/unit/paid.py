@@ -14,6 +14,7 @@ from vidu_ext.flows.attempt import Attempt, Claims, attempt_of
 from vidu_ext.flows.effects import Flow, Pause, Put, Send, wall_clock
 from vidu_ext.flows.outcome import Accepted, Outcome, Unknown
 from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
+from vidu_ext.flows.routing import in_turn
 from vidu_ext.flows.settle import settle_flow
 from vidu_ext.flows.submit import submit_flow
 from vidu_ext.providers import provider_named
@@ -157,7 +158,7 @@ def submit(
     """The submit of a request that is offered in order to the accounts of these attempts."""
     offers = [Offer(made.account, made.provider.name) for made in attempts]
 
-    def prepare(wanted: Offer) -> Flow[Attempt]:
+    def prepare(wanted: Offer, _: RetryPolicy) -> Flow[Attempt]:
         yield from wall_clock()
         return attempts[[one is wanted for one in offers].index(True)]
 
@@ -165,4 +166,5 @@ def submit(
         if observed is not None:
             observed.append((account, type(outcome).__name__))
 
-    return submit_flow(offers, prepare, retry=retry, settle=LOOKING, claims=claims or Claims(), observe=observe)
+    turns = in_turn(offers, lambda _: True)
+    return submit_flow(turns, prepare, retry=retry, settle=LOOKING, claims=claims or Claims(), observe=observe)

@@ -20,7 +20,7 @@ from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.outcome import Accepted, Begun, Outcome, error_of
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy, SettlePolicy, usual_poll
 from vidu_ext.flows.poll import Sightings
-from vidu_ext.flows.routing import Policy, examine, explain, is_account_failure, order, preference
+from vidu_ext.flows.routing import Policy, examine, explain, in_turn, is_account_failure, order, preference
 from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.submit import attempt_flow, submit_flow
 from vidu_ext.flows.upload import outcome_of_upload, uploaded
@@ -179,8 +179,7 @@ class Session:
         for offer in offers:
             self._refuse_synchronous(offer)
 
-        def prepare(offer: Offer) -> Flow[Attempt]:
-            retry = self.settings.retry if offer is offers[-1] else evolve(self.settings.retry, budget=0.0)
+        def prepare(offer: Offer, retry: RetryPolicy) -> Flow[Attempt]:
             try:
                 attempt = yield from self._attempt(offer, idempotency_key, retry=retry)
             except CallError as failure:
@@ -191,7 +190,7 @@ class Session:
             return evolve(attempt, begun=begun)
 
         return submit_flow(
-            offers,
+            in_turn(offers, lambda account: self.health.admit(account, self._now())),
             prepare,
             retry=self.settings.retry,
             settle=self.settings.settle,

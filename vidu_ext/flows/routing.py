@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -239,6 +239,20 @@ def order(examined: Sequence[Offer], policy: Policy | None, health: Health, now:
     if not first and not last:
         raise _nobody(examined, f"left out by the policy {_name_of(policy)}")
     return (*first, *last)
+
+
+def in_turn(offers: Sequence[Offer], admit: Callable[[str], bool]) -> Iterator[tuple[Offer, bool]]:
+    """Give the offers as they are to be made, each with whether it is the last one.
+
+    The first was admitted as they were put in order. Each later one is admitted as its turn comes, or waits until none is
+    left that is: a request is served also when all rest.
+    """
+    left = list(offers)
+    place = 0
+    while left:
+        offer = left.pop(place)
+        yield offer, not left
+        place = next((at for at, other in enumerate(left) if admit(other.account)), 0)
 
 
 def _apply(policy: Policy | None, offers: Sequence[Offer]) -> list[Offer]:

@@ -5,7 +5,7 @@ What may have been accepted is never sent again blindly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -23,23 +23,22 @@ if TYPE_CHECKING:
 
 
 def submit_flow(
-    offers: Sequence[Offer],
-    prepare: Callable[[Offer], Flow[Attempt]],
+    offers: Iterable[tuple[Offer, bool]],
+    prepare: Callable[[Offer, RetryPolicy], Flow[Attempt]],
     *,
     retry: RetryPolicy,
     settle: SettlePolicy,
     claims: Claims,
     observe: Callable[[str, Outcome], None],
 ) -> Flow[Attempt]:
-    """The last attempt to have a request served that is offered to accounts in order, at most one paid task in all.
+    """The last attempt to have a request served that is offered to accounts `in_turn`, at most one paid task in all.
 
     The next account is asked only after an outcome that certainly created nothing and that the account is to blame for.
     While another account is left, a busy one is not waited for.
     """
     earlier: list[Attempt] = []
-    for offer in offers:
-        is_last = offer is offers[-1]
-        attempt = yield from prepare(offer)
+    for offer, is_last in offers:
+        attempt = yield from prepare(offer, retry if is_last else evolve(retry, budget=0.0))
         outcome = attempt.outcome
         if outcome is None:
             outcome = yield from attempt_flow(attempt, retry=retry, waits=is_last, settle=settle, claims=claims)

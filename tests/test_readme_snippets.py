@@ -51,6 +51,7 @@ def provider(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[respx.
     for name in ("COMFY", "ZENLAYER", "SKILLS_VIDEO"):
         monkeypatch.delenv(f"{name}_API_KEY", raising=False)
     monkeypatch.setenv("VIDU_API_KEY", KEY)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "birds").mkdir()
     (tmp_path / "films.csv").write_text(manifest(), encoding="utf-8")

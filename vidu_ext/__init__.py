@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from .values.errors import ModerationError as ModerationError
     from .values.errors import NoProviderError as NoProviderError
     from .values.errors import NotSentError as NotSentError
+    from .values.errors import OrderError as OrderError
     from .values.errors import RefusedError as RefusedError
     from .values.errors import ResponseUnreadableError as ResponseUnreadableError
     from .values.errors import ResultExpiredError as ResultExpiredError
@@ -116,6 +117,7 @@ _HOMES = {
         "ModerationError",
         "NoProviderError",
         "NotSentError",
+        "OrderError",
         "RefusedError",
         "BusyError",
         "ResponseUnreadableError",

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from attrs import evolve, field, frozen
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.providers.accounts import Account, accounts, accounts_from_environment, key_variable
 from vidu_ext.spec.spelling import nearest
+from vidu_ext.transport.orders import user_folder
 from vidu_ext.values.checks import seconds
 from vidu_ext.values.errors import ConfigurationError
 
@@ -99,20 +99,7 @@ def configuration_path(environ: Mapping[str, str] = os.environ) -> Path:
     """Where the file is: $VIDU_CONFIG, or the usual place of the platform."""
     if named := environ.get("VIDU_CONFIG", "").strip():
         return Path(named).expanduser()
-    return _folder(environ, "XDG_CONFIG_HOME", ".config") / "vidu" / "config.toml"
-
-
-def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where the command keeps what it must not forget."""
-    return _folder(environ, "XDG_STATE_HOME", ".local/state") / "vidu"
-
-
-def _folder(environ: Mapping[str, str], variable: str, usual: str) -> Path:
-    if (named := environ.get(variable, "").strip()) and Path(named).is_absolute():
-        return Path(named)
-    if sys.platform == "win32" and (roaming := environ.get("APPDATA", "").strip()):
-        return Path(roaming)
-    return Path("~").expanduser() / usual
+    return user_folder(environ, "XDG_CONFIG_HOME", ".config") / "vidu" / "config.toml"
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Configuration:

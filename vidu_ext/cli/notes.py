@@ -16,7 +16,7 @@ _ENDING = ".submission.json"
 
 
 def folder() -> Path:
-    from .config import state_folder  # it loads attrs, and commands are declared without
+    from vidu_ext.transport.orders import state_folder  # it loads attrs, and commands are declared without
 
     return state_folder() / "unknown"
 

@@ -17,7 +17,7 @@ from vidu_ext.values.tasks import Result, TaskRef
 
 from .handles import AsyncTask, AsyncTaskResult
 from .interrupts import carried_awaited, how_to_fetch, how_to_go_on, note_interrupt, noting
-from .session import Session, Settings, accepted, check_callbacks, refuse_unknown, several
+from .session import Session, Settings, check_callbacks, fingerprint_once, known, refuse_unknown, several
 from .vidu import LAST_POLL_SECONDS
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ class AsyncVidu:
         account: str | None = None,
         check: bool = True,
         path_id: str | None = None,
+        once: str | None = None,
+        again: bool = False,
         idempotency_key: str | None = None,
         on_submission: OnSubmission | None = None,
         on_accepted: OnAccepted | None = None,
@@ -107,7 +109,12 @@ class AsyncVidu:
         is: kept in a safe place, it lets `find` look for the task when this process dies, and the next one given takes its
         place. `on_accepted` is given the reference before anything else can fail.
 
-        `idempotency_key` is a text of your own, unique to this job: 1 to 255 visible ASCII characters. At Comfy two
+        `once` is the key of your order: the same key is the same task, at every provider and from every process of this machine.
+        A second submit with it gives the task of the first, running or ended, or searches for it if the first was cut off;
+        `again=True` orders anew. Another request under the key raises OrderError. Kept in a private file, `Settings.orders`.
+
+        `idempotency_key` is the provider's own key, across machines and without a file: 1 to 255 visible
+        ASCII characters, unique to this job. At Comfy two
         submits with the same key and request are one paid task. At Vidu it travels as `payload`, where the route has one, by
         which `find` and other processes know the task: a second submit with it pays again. At Zenlayer and skills.video no
         route carries it, and it is ignored.
@@ -117,25 +124,29 @@ class AsyncVidu:
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
+        fingerprint = fingerprint_once(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
         offers = self._session.offers(request, account=account, check=check, path_id=path_id)
         begun = Begun()
+        if once is not None and fingerprint is not None:
+            order = self._session.order(offers, once, fingerprint, again=again, begun=begun, on_submission=on_submission)
+            return await self._accept(order, begun, on_accepted)
         flow = self._session.submit(offers, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return await self._accept(flow, begun, on_accepted)
 
-    async def _accept(self, flow: Flow[Attempt], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
+    async def _accept(self, flow: Flow[Attempt | TaskRef], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
         return (await carried_awaited(begun, lambda: self._accepted(flow, begun, on_accepted)))[0]
 
-    async def _accepted(self, flow: Flow[Attempt], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
+    async def _accepted(self, flow: Flow[Attempt | TaskRef], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
         try:
-            attempt = await self._driver.run(flow)
+            ended = await self._driver.run(flow)
         except asyncio.CancelledError:
             if begun.ref is not None and on_accepted is not None:  # the answer came all the same
                 await _done(on_accepted(begun.ref))
             raise
-        done = accepted(attempt)
+        done = known(ended)
         if on_accepted is not None:
             await _done(on_accepted(done.ref))
-        return AsyncTask(self, done.ref, is_new=True, estimate=done.estimate, submission=attempt.submission)
+        return AsyncTask(self, done.ref, is_new=done.is_new, estimate=done.estimate, submission=done.submission)
 
     @overload
     async def call(

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import inspect
 import logging
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
@@ -31,13 +33,12 @@ from vidu_ext.transport.options import HttpOptions
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError, one_line
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.forks import PerAccount
+from vidu_ext.values.orders import check_once, fingerprint_of
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef, check_id
 from vidu_ext.values.urls import without_route
 
 if TYPE_CHECKING:
-    import os
-
     from vidu_ext.flows.download import Downloaded, DownloadOptions, Source
     from vidu_ext.flows.effects import Target
     from vidu_ext.flows.poll import PollQueue
@@ -74,7 +75,8 @@ class Settings(HttpOptions):
     `poll` is a PollPolicy, `retry` a RetryPolicy, `settle` a SettlePolicy, `health` a HealthPolicy and `timeouts` a Timeouts;
     `proxy` is the address of a proxy, else the environment's holds; `verify` an ssl.SSLContext in place of the usual
     certificates, or False for none; `event_hooks` are httpx's, `request` and `response`; `transport` and `async_transport` are
-    httpx transports to send through, that of Vidu and that of AsyncVidu. Raises ConfigurationError for anything else.
+    httpx transports to send through, that of Vidu and that of AsyncVidu; `orders` is the file in which `once=` keeps what was
+    ordered, else orders.sqlite in the state folder of the user. Raises ConfigurationError for anything else.
     """
 
     poll: PollPolicy = field(factory=usual_poll)
@@ -82,6 +84,7 @@ class Settings(HttpOptions):
     retry: RetryPolicy = field(factory=RetryPolicy)
     settle: SettlePolicy = field(factory=SettlePolicy)
     health: HealthPolicy = field(factory=HealthPolicy)
+    orders: str | os.PathLike[str] | None = None
 
     def __attrs_post_init__(self) -> None:
         kinds = {"poll": PollPolicy, "retry": RetryPolicy, "settle": SettlePolicy, "health": HealthPolicy}
@@ -89,6 +92,9 @@ class Settings(HttpOptions):
             given: object = getattr(self, name)
             if not isinstance(given, kind):
                 raise ConfigurationError(f"Settings.{name} must be a {kind.__name__}, not {type(given).__name__}.")
+        path: object = self.orders
+        if path is not None and not isinstance(path, str | os.PathLike):
+            raise ConfigurationError(f"Settings.orders must be the path of a file, not {type(path).__name__}.")
 
 
 class Session:
@@ -172,9 +178,15 @@ class Session:
     # -- flows --------------------------------------------------------------------------------------------------------
 
     def submit(
-        self, offers: Sequence[Offer], *, idempotency_key: str | None, begun: Begun, on_submission: OnSubmission | None
+        self,
+        offers: Sequence[Offer],
+        *,
+        idempotency_key: str | None,
+        begun: Begun,
+        on_submission: OnSubmission | None,
+        keep: Callable[[Submission], Flow[None]] | None = None,
     ) -> Flow[Attempt]:
-        """The flow of a submit, which keeps `begun` up to date."""
+        """The flow of a submit, which keeps `begun` up to date. With `keep`, the idempotency key is this order's alone."""
         _check_key(idempotency_key)
         for offer in offers:
             self._refuse_synchronous(offer)
@@ -185,6 +197,9 @@ class Session:
             except CallError as failure:
                 attempt = yield from self._attempt(evolve(offer, uploads={}), idempotency_key, retry=retry)
                 return evolve(attempt, outcome=outcome_of_upload(failure))
+            if keep is not None:
+                attempt = _owning(attempt, idempotency_key)
+                yield from keep(attempt.submission)
             if on_submission is not None:
                 on_submission(attempt.submission)
             return evolve(attempt, begun=begun)
@@ -197,6 +212,27 @@ class Session:
             claims=self.claims,
             observe=self._observe,
         )
+
+    def order(
+        self,
+        offers: Sequence[Offer],
+        once: str,
+        fingerprint: str,
+        *,
+        again: bool,
+        begun: Begun,
+        on_submission: OnSubmission | None,
+    ) -> Flow[Attempt | TaskRef]:
+        """The flow of a submit under a key of the user's own; see flows.once."""
+        from vidu_ext.flows.once import once_flow
+        from vidu_ext.transport.orders import OrderStore
+
+        def submit(key: str, keep: Callable[[Submission], Flow[None]]) -> Flow[Attempt]:
+            return self.submit(offers, idempotency_key=key, begun=begun, on_submission=on_submission, keep=keep)
+
+        orders = OrderStore(self.settings.orders)
+        find = partial(self.find, begun=begun)
+        return once_flow(orders, once, fingerprint, again=again, begun=begun, submit=submit, find=find)
 
     def prepare(self, offers: Sequence[Offer], *, idempotency_key: str | None) -> Flow[Submission]:
         """What is to be sent to the first of the accounts, its files uploaded. Nothing is created."""
@@ -398,6 +434,29 @@ def several(tasks: Iterable[T]) -> list[T]:
     return list(tasks)
 
 
+def _owning(attempt: Attempt, idempotency_key: str | None) -> Attempt:
+    """The attempt with the note that no other task can carry its idempotency key, if that is what travels."""
+    submission = attempt.submission
+    is_ours = idempotency_key is not None and submission.idempotency_key == idempotency_key
+    return evolve(attempt, submission=evolve(submission, key_is_ours=is_ours))
+
+
+def fingerprint_once(
+    request: object, *, once: str | None, again: bool, idempotency_key: str | None, path_id: str | None
+) -> str | None:
+    """The fingerprint of what is ordered under a key; None without one. Raises ConfigurationError for options that clash."""
+    if once is None:
+        if again:
+            raise ConfigurationError("again=True orders anew under a key of yours: pass once= too. Nothing was sent.")
+        return None
+    if idempotency_key is not None:
+        raise ConfigurationError(
+            "once= and idempotency_key= exclude each other: with once= a digest of the key is sent. Nothing was sent."
+        )
+    check_once(once)
+    return fingerprint_of(request, path_id)
+
+
 def _check_key(idempotency_key: object) -> None:
     """Raises ConfigurationError for a key that cannot be sent as it is: found out later, it would look like a lost answer."""
     if idempotency_key is None or (isinstance(idempotency_key, str) and _KEY_OF_A_JOB.fullmatch(idempotency_key)):
@@ -457,6 +516,24 @@ def accepted(attempt: Attempt) -> Accepted:
     for asked in before:
         error.add_note(f"Asked before: {asked}")
     raise error
+
+
+@frozen
+class SubmittedTask:
+    """A task that was accepted now, or that was ordered before under the same key."""
+
+    ref: TaskRef
+    is_new: bool = False
+    estimate: float | None = None
+    submission: Submission | None = None
+
+
+def known(ended: Attempt | TaskRef) -> SubmittedTask:
+    """The task that a submit ended with. Raises as `accepted` does."""
+    if isinstance(ended, TaskRef):
+        return SubmittedTask(ended)
+    done = accepted(ended)
+    return SubmittedTask(done.ref, is_new=True, estimate=done.estimate, submission=ended.submission)
 
 
 def _policy(prefer: Sequence[str] | Policy | None, configured: Sequence[Account]) -> Policy | None:

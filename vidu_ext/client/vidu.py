@@ -13,7 +13,7 @@ from vidu_ext.values.tasks import Result, TaskRef
 
 from .handles import Task, TaskResult
 from .interrupts import carried, how_to_fetch, how_to_go_on, noting
-from .session import Session, Settings, accepted, check_callbacks, refuse_unknown, several
+from .session import Session, Settings, check_callbacks, fingerprint_once, known, refuse_unknown, several
 
 if TYPE_CHECKING:
     import os
@@ -94,6 +94,8 @@ class Vidu:
         account: str | None = None,
         check: bool = True,
         path_id: str | None = None,
+        once: str | None = None,
+        again: bool = False,
         idempotency_key: str | None = None,
         on_submission: OnSubmission | None = None,
         on_accepted: OnAccepted | None = None,
@@ -106,7 +108,12 @@ class Vidu:
         is: kept in a safe place, it lets `find` look for the task when this process dies, and the next one given takes its
         place. `on_accepted` is given the reference before anything else can fail.
 
-        `idempotency_key` is a text of your own, unique to this job: 1 to 255 visible ASCII characters. At Comfy two
+        `once` is the key of your order: the same key is the same task, at every provider and from every process of this machine.
+        A second submit with it gives the task of the first, running or ended, or searches for it if the first was cut off;
+        `again=True` orders anew. Another request under the key raises OrderError. Kept in a private file, `Settings.orders`.
+
+        `idempotency_key` is the provider's own key, across machines and without a file: 1 to 255 visible
+        ASCII characters, unique to this job. At Comfy two
         submits with the same key and request are one paid task. At Vidu it travels as `payload`, where the route has one, by
         which `find` and other processes know the task: a second submit with it pays again. At Zenlayer and skills.video no
         route carries it, and it is ignored.
@@ -115,20 +122,24 @@ class Vidu:
         have cost money.
         """
         check_callbacks(are_awaited=False, on_submission=on_submission, on_accepted=on_accepted)
+        fingerprint = fingerprint_once(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
         offers = self._session.offers(request, account=account, check=check, path_id=path_id)
         begun = Begun()
+        if once is not None and fingerprint is not None:
+            order = self._session.order(offers, once, fingerprint, again=again, begun=begun, on_submission=on_submission)
+            return self._accept(order, begun, on_accepted)
         flow = self._session.submit(offers, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return self._accept(flow, begun, on_accepted)
 
-    def _accept(self, flow: Flow[Attempt], begun: Begun, on_accepted: OnAccepted | None) -> Task:
+    def _accept(self, flow: Flow[Attempt | TaskRef], begun: Begun, on_accepted: OnAccepted | None) -> Task:
         return carried(begun, lambda: self._accepted(flow, on_accepted))[0]
 
-    def _accepted(self, flow: Flow[Attempt], on_accepted: OnAccepted | None) -> Task:
-        attempt = self._driver.run(flow)
-        done = accepted(attempt)
+    def _accepted(self, flow: Flow[Attempt | TaskRef], on_accepted: OnAccepted | None) -> Task:
+        ended = self._driver.run(flow)
+        done = known(ended)
         if on_accepted is not None:
             on_accepted(done.ref)
-        return Task(self, done.ref, is_new=True, estimate=done.estimate, submission=attempt.submission)
+        return Task(self, done.ref, is_new=done.is_new, estimate=done.estimate, submission=done.submission)
 
     @overload
     def call(

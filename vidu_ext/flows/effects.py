@@ -6,7 +6,7 @@ A failed exchange is thrown into the flow as ExchangeError.
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import IO, Any, Protocol, TypeAlias, TypeVar
 
@@ -158,7 +158,14 @@ class Receive:
     sink: Sink
 
 
-Effect: TypeAlias = Send | Pause | Now | WallClock | Chance | Put | Open | Fetch | Receive
+@frozen(eq=False)
+class Work:
+    """Do something short that blocks, such as a write to a database. Gives what it returns; what it raises is thrown in."""
+
+    do: Callable[[], object]
+
+
+Effect: TypeAlias = Send | Pause | Now | WallClock | Chance | Put | Open | Fetch | Receive | Work
 Flow: TypeAlias = Generator[Effect, Any, T]
 """A flow that ends with a T. What it is sent depends on the effect it yielded, which no type can say; the functions
 below can."""
@@ -192,6 +199,11 @@ def chance() -> Flow[float]:
 def put(url: str, content: bytes, content_type: str) -> Flow[Reply]:
     reply: Reply = yield Put(url, content, content_type)
     return reply
+
+
+def work(do: Callable[[], T]) -> Flow[T]:
+    done: T = yield Work(do)
+    return done
 
 
 def open_destination(effect: Open) -> Flow[Destination]:

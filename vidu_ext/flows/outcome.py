@@ -50,6 +50,10 @@ class Begun:
         self.ref: TaskRef | None = None
         """Set as soon as the task is known."""
 
+    def leave(self, submission: Submission | None) -> None:
+        """Note what an earlier call left unknown; None once it is known."""
+        self.submission = self._left = submission
+
     def clear(self) -> None:
         """Note that nothing of the last request is out: it was not sent, or it was refused."""
         self.submission = self._left

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 import httpx
 
-from vidu_ext.flows.effects import Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send
+from vidu_ext.flows.effects import Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, Work
 from vidu_ext.flows.poll import PollQueue, PollRequest
 from vidu_ext.values.errors import ConfigurationError, ViduError
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
@@ -118,6 +118,8 @@ class AsyncDriver:
                 count = await self._copy(opened(keyless), sink.write)
                 await self._leave(keyless)
                 return count
+            case Work(do):
+                return await asyncio.to_thread(do)
             case _:
                 return value_of(effect)
 

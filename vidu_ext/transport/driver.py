@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
 
-from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Open, Pause, Put, Receive, Send, WallClock
+from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Open, Pause, Put, Receive, Send, WallClock, Work
 from vidu_ext.values.errors import ClientClosedError, ConfigurationError, ViduError
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.forks import ONLY, PerAccount, this_process
@@ -157,6 +157,8 @@ class SyncDriver:
                 count = self._copy(opened(keyless), sink.write)
                 self._leave(keyless)
                 return count
+            case Work(do):
+                return do()
             case _:
                 return value_of(effect)
 

@@ -4,6 +4,7 @@ user's money, and what to do next.
     ViduError
     ├── ConfigurationError (ValueError)        wrong settings, reference text, file or option; nothing was sent
     │   ├── MissingExtraError                  an optional dependency is not installed
+    │   ├── OrderError                         the key of an order is another request's, or cannot be kept; nothing was sent
     │   └── ClientClosedError                  the client was closed before the request was sent
     ├── NoProviderError                        no configured account can serve the request; nothing was sent
     │   └── InvalidRequestError                the spec refuses the request; nothing was sent
@@ -63,6 +64,10 @@ def one_line(text: str) -> str:
 
 class MissingExtraError(ConfigurationError):
     """A part of the package needs an optional dependency that is not installed."""
+
+
+class OrderError(ConfigurationError):
+    """The key of an order is another request's, is in hand elsewhere, or cannot be kept. Nothing was sent."""
 
 
 class NoProviderError(ViduError):

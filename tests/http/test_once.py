@@ -1,0 +1,369 @@
+"""Submits under a key of the user's own: one key, one paid task, whatever happens in between and in whichever process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+from playing import PROVIDERS, WAYS, Way, account, brief, request_for
+from server import Act, Server
+
+from vidu_ext import (
+    AsyncVidu,
+    ConfigurationError,
+    ImageToVideo,
+    OrderError,
+    Settings,
+    SubmissionUnknownError,
+    TaskRef,
+    TextToVideo,
+    Vidu,
+    ViduError,
+)
+from vidu_ext.transport.orders import OrderStore
+from vidu_ext.values.orders import fingerprint_of
+
+both_ways = pytest.mark.parametrize("way", WAYS)
+at_every_provider = pytest.mark.parametrize("provider", PROVIDERS)
+LOST = Act(ends="closed")
+NEVER_ARRIVED = Act(accepts=False, ends="closed")
+NO_CREDITS = Act(accepts=False, status=402, body=b"{}")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return evolve(brief(), orders=tmp_path / "orders.sqlite")
+
+
+def order(
+    way: Way, servers: Sequence[Server], settings: Settings, once: str = "order-8814", *, again: bool = False, prompt: str = ""
+) -> str:
+    """The reference that a client of its own gets for an order."""
+    accounts = [account(server) for server in servers]
+    request = evolve(request_for(servers[0].provider), prompt=prompt or "a paper bird")
+
+    async def awaited() -> str:
+        async with AsyncVidu(accounts, settings=settings) as vidu:
+            return str((await vidu.submit(request, once=once, again=again)).ref)
+
+    if way == "awaited":
+        return asyncio.run(awaited())
+    with Vidu(accounts, settings=settings) as vidu:
+        return str(vidu.submit(request, once=once, again=again).ref)
+
+
+@both_ways
+@at_every_provider
+def test_same_key_is_the_same_task(way: Way, provider: str, settings: Settings) -> None:
+    with Server(provider) as server:
+        assert order(way, [server], settings) == order(way, [server], settings)
+        assert len(server.paid) == 1
+
+
+@both_ways
+def test_another_key_is_another_task(way: Way, settings: Settings) -> None:
+    with Server("vidu") as server:
+        assert order(way, [server], settings, "one") != order(way, [server], settings, "two")
+
+
+@both_ways
+def test_again_orders_anew_and_is_the_task_of_the_key_from_then_on(way: Way, settings: Settings) -> None:
+    with Server("comfy") as server:
+        first = order(way, [server], settings)
+        second = order(way, [server], settings, again=True)
+        assert first != second == order(way, [server], settings)
+        assert len(server.paid) == 2
+
+
+@both_ways
+@pytest.mark.parametrize("provider", ["vidu", "comfy"])
+def test_order_whose_answer_was_lost_is_found_when_it_is_repeated(way: Way, provider: str, settings: Settings) -> None:
+    """The first process gave up: the provider was not to be reached any more after the create."""
+    away = Act(accepts=False, status=503)
+    with Server(provider, plan={"create": [LOST, *[away] * 400], "list": [away] * 400}) as server:
+        with pytest.raises(SubmissionUnknownError):
+            order(way, [server], settings)
+        server.plan.clear()
+        assert order(way, [server], settings) == f"{provider}:{server.paid[0].name}"
+        assert len(server.paid) == 1
+
+
+@both_ways
+def test_order_that_cannot_be_searched_for_stays_unknown_and_is_not_sent_again(way: Way, settings: Settings) -> None:
+    with Server("zenlayer", plan={"create": [LOST]}) as server:
+        for _ in range(3):
+            with pytest.raises(SubmissionUnknownError):
+                order(way, [server], settings)
+        assert len(server.paid) == 1
+
+
+@both_ways
+def test_order_that_is_proved_absent_is_sent_when_it_is_repeated(way: Way, settings: Settings) -> None:
+    with Server("vidu", plan={"create": [NEVER_ARRIVED]}) as server:
+        with pytest.raises(SubmissionUnknownError):
+            order(way, [server], settings)
+        assert server.paid == []
+        assert order(way, [server], settings) == f"vidu:{server.paid[0].name}"
+
+
+@both_ways
+def test_refused_order_can_be_repeated_under_an_idempotency_key_of_its_own(way: Way, settings: Settings) -> None:
+    """Comfy answers a key that it knows with the answer of the first time, which was a refusal."""
+    with Server("comfy", plan={"create": [NO_CREDITS]}) as server:
+        with pytest.raises(ViduError):
+            order(way, [server], settings)
+        order(way, [server], settings)
+        keys = [seen.headers["idempotency-key"] for seen in server.seen if seen.route == "create"]
+        assert len(set(keys)) == 2
+
+
+@both_ways
+def test_key_of_another_request_is_refused_before_anything_is_sent(way: Way, settings: Settings) -> None:
+    with Server("vidu") as server:
+        ref = order(way, [server], settings)
+        seen = len(server.seen)
+        with pytest.raises(OrderError, match=f"another request, ordered as {ref}") as caught:
+            order(way, [server], settings, prompt="a paper boat")
+        assert "Nothing was sent" in str(caught.value)
+        assert len(server.seen) == seen
+
+
+def test_file_is_told_from_another_by_its_bytes(tmp_path: Path) -> None:
+    for name, content in (("a.png", b"one"), ("b.png", b"one"), ("c.png", b"two")):
+        (tmp_path / name).write_bytes(content)
+    one, same, other = (fingerprint_of(ImageToVideo(image=tmp_path / name), None) for name in ("a.png", "b.png", "c.png"))
+    assert one == same != other
+
+
+@both_ways
+def test_provider_is_sent_a_digest_and_not_the_key(way: Way, settings: Settings) -> None:
+    with Server("comfy") as server:
+        order(way, [server], settings, "customer-17")
+        (create,) = [seen for seen in server.seen if seen.route == "create"]
+        assert "customer-17" not in repr((create.headers, create.body, create.target))
+        assert len(create.headers["idempotency-key"]) == 32
+
+
+def test_payload_of_the_user_stays(settings: Settings) -> None:
+    with Server("vidu") as server, Vidu([account(server)], settings=settings) as vidu:
+        request = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5, payload="mine")
+        refs = {str(vidu.submit(request, once="k").ref) for _ in range(2)}
+        assert [task.body["payload"] for task in server.paid] == ["mine"]
+        assert len(refs) == 1
+
+
+@both_ways
+def test_next_account_has_the_order_if_the_first_refuses(way: Way, settings: Settings) -> None:
+    with Server("comfy", plan={"create": [NO_CREDITS]}) as poor, Server("vidu") as rich:
+        first = order(way, [poor, rich], settings)
+        assert first == order(way, [poor, rich], settings) == f"vidu:{rich.paid[0].name}"
+        assert (len(poor.paid), len(rich.paid)) == (0, 1)
+
+
+def test_threads_of_one_process_have_one_task(settings: Settings) -> None:
+    with Server("zenlayer", plan={"create": [Act(delay=0.1)]}) as server, Vidu([account(server)], settings=settings) as vidu:
+        refs: list[TaskRef] = []
+        request = request_for("zenlayer")
+        threads = [
+            threading.Thread(target=lambda: refs.append(vidu.submit(request, once="shared").ref), daemon=True) for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert len(server.paid) == 1
+        assert len(refs) == 8
+        assert len(set(refs)) == 1
+
+
+def test_coroutines_of_one_loop_have_one_task(settings: Settings) -> None:
+    async def all_at_once(server: Server) -> set[str]:
+        async with AsyncVidu([account(server)], settings=settings) as vidu:
+            request = request_for("zenlayer")
+            return {str(task.ref) for task in await asyncio.gather(*[vidu.submit(request, once="shared") for _ in range(8)])}
+
+    with Server("zenlayer", plan={"create": [Act(delay=0.1)]}) as server:
+        assert asyncio.run(all_at_once(server)) == {f"zenlayer:{server.paid[0].name}"}
+        assert len(server.paid) == 1
+
+
+PROGRAM = """
+import json, sys
+from pathlib import Path
+from typing import Any
+from vidu_ext import Account, Settings, SettlePolicy, RetryPolicy, SubmissionUnknownError, TextToVideo, Vidu
+told = json.loads(sys.stdin.readline())
+settings = Settings(orders=told["orders"], settle=SettlePolicy(window=1.5, first=0.02), retry=RetryPolicy(first=0.01, budget=2.0))
+with Vidu([Account(**told["account"])], settings=settings) as vidu:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    model = None if told["account"]["provider"] == "skills_video" else "viduq3-turbo"
+    for key in told["keys"]:
+        request = TextToVideo(prompt=f"a paper bird, {key}", model=model, duration=5)
+        try:
+            print(vidu.submit(request, once=key).ref, flush=True)
+        except SubmissionUnknownError:
+            print("unknown", flush=True)
+"""
+
+
+def process(server: Server, orders: Path, keys: Sequence[str]) -> subprocess.Popen[str]:
+    """A process that waits for a line, then orders under each key."""
+    used = account(server)
+    told = {
+        "orders": str(orders),
+        "keys": list(keys),
+        "account": {
+            "provider": used.provider,
+            "name": used.name,
+            "key": used.key,
+            "base_url": used.base_url,
+            "allow_insecure": True,
+        },
+    }
+    started = subprocess.Popen([sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert started.stdin is not None
+    assert started.stdout is not None
+    started.stdin.write(json.dumps(told) + "\n")
+    started.stdin.flush()
+    assert started.stdout.readline() == "ready\n"
+    return started
+
+
+@at_every_provider
+def test_two_processes_pay_once_for_each_key_even_if_one_is_killed(provider: str, tmp_path: Path) -> None:
+    """One is killed while a create is on the wire, perhaps its own; the other goes on, and a third comes after both."""
+    keys = [f"order-{number}" for number in range(4)]
+    with Server(provider, plan={"create": [Act(), Act(delay=0.3), Act(delay=0.3)]}) as server:
+        first, second = (process(server, tmp_path / "orders.sqlite", keys) for _ in range(2))
+        for one in (first, second):
+            assert one.stdin is not None
+            one.stdin.write("go\n")
+            one.stdin.flush()
+        wait_for(lambda: sum(seen.route == "create" for seen in server.seen) >= 2)
+        first.kill()
+        first.communicate()
+        told = lines_of(second)
+        again = lines_of(process(server, tmp_path / "orders.sqlite", keys), "go\n")
+        prompts = [task.body["prompt"] for task in server.paid]
+    assert len(prompts) == len(set(prompts))
+    names = {str(task.body["prompt"]).rpartition(" ")[2]: f"{provider}:{task.name}" for task in server.paid}
+    for key, ref, later in zip(keys, told, again, strict=True):
+        assert ref in (names.get(key), "unknown")
+        assert later == names[key] if provider in ("vidu", "comfy") else later in (names.get(key), "unknown")
+
+
+def wait_for(wanted: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not wanted():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def lines_of(started: subprocess.Popen[str], given: str | None = None) -> list[str]:
+    told, _ = started.communicate(given, timeout=120)
+    return told.split()
+
+
+# -- the store ------------------------------------------------------------------------------------------------------------
+
+
+def newer(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 7")
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(b"this is no database" * 100)
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+@both_ways
+@pytest.mark.parametrize("spoil", [newer, garbage, folder])
+def test_store_that_cannot_be_used_is_an_error_before_anything_is_sent(
+    way: Way, spoil: Callable[[Path], None], tmp_path: Path, settings: Settings
+) -> None:
+    spoil(tmp_path / "orders.sqlite")
+    with Server("vidu") as server:
+        with pytest.raises(OrderError, match=r"orders\.sqlite.*[Nn]othing was sent"):
+            order(way, [server], settings)
+        assert server.seen == []
+
+
+def test_full_disk_is_an_error_before_anything_is_sent(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(OrderStore, "_prepare", full)
+    with Server("vidu") as server:
+        with pytest.raises(OrderError, match="disk is full"):
+            order("blocking", [server], settings)
+        assert server.seen == []
+
+
+def test_paid_task_is_handed_out_even_if_it_cannot_be_written_down(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OrderError("database or disk is full")
+
+    with Server("vidu") as server:
+        with monkeypatch.context() as patch:
+            patch.setattr(OrderStore, "accepted", full)
+            ref = order("blocking", [server], settings)
+        assert ref == order("blocking", [server], settings) == f"vidu:{server.paid[0].name}"
+
+
+def test_store_is_private_to_its_owner(tmp_path: Path, settings: Settings) -> None:
+    with Server("vidu") as server:
+        order("blocking", [server], settings)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert modes == {"orders.sqlite": 0o600, "orders.sqlite.lock": 0o600}
+
+
+def test_store_holds_no_key(tmp_path: Path, settings: Settings) -> None:
+    with Server("vidu", plan={"create": [NEVER_ARRIVED], "list": [Act(status=503)] * 400}) as server:
+        with pytest.raises(SubmissionUnknownError):
+            order("blocking", [server], settings)
+        assert server.key.encode() not in (tmp_path / "orders.sqlite").read_bytes()
+
+
+@pytest.mark.parametrize("once", ["", " ", "a\nb", "x" * 501, 7])
+def test_key_that_is_no_text_for_people_is_refused(once: object, settings: Settings) -> None:
+    with Server("vidu") as server:
+        with pytest.raises(ConfigurationError, match="once must be printable text"):
+            order("blocking", [server], settings, once)  # type: ignore[arg-type]  # what the test is about
+        assert server.seen == []
+
+
+@both_ways
+def test_options_that_clash_are_refused(way: Way, settings: Settings) -> None:
+    async def awaited(**options: Any) -> None:
+        async with AsyncVidu([account(server)], settings=settings) as vidu:
+            await vidu.submit(request_for("vidu"), **options)
+
+    def submit(**options: Any) -> None:
+        if way == "awaited":
+            asyncio.run(awaited(**options))
+        else:
+            with Vidu([account(server)], settings=settings) as vidu:
+                vidu.submit(request_for("vidu"), **options)
+
+    with Server("vidu") as server:
+        with pytest.raises(ConfigurationError, match="once= too"):
+            submit(again=True)
+        with pytest.raises(ConfigurationError, match="exclude each other"):
+            submit(once="k", idempotency_key="k")
+        assert server.seen == []

@@ -1,0 +1,244 @@
+"""The store of orders: one private SQLite file, written before anything is sent, and a lock for each order in hand."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import uuid
+from collections.abc import Generator, Mapping
+from contextlib import closing, contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from vidu_ext.values.errors import OrderError
+from vidu_ext.values.forks import PerAccount
+from vidu_ext.values.orders import OrderRow
+from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import TaskRef
+
+VERSION: Final = 1
+MOST_ORDERS: Final = 100_000
+"""Older ones are forgotten, unless they may have a task that is not known."""
+PATIENCE: Final = 30.0
+"""Seconds that a busy file is waited for."""
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS orders (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, number INTEGER NOT NULL, fingerprint TEXT NOT NULL,
+  submission TEXT, reference TEXT, ordered REAL NOT NULL);
+"""
+_SELECT: Final = "SELECT id, key, number, fingerprint, submission, reference, ordered FROM orders "
+
+
+def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the package keeps what it must not forget: $XDG_STATE_HOME/vidu, or the usual place of the platform."""
+    return user_folder(environ, "XDG_STATE_HOME", ".local/state") / "vidu"
+
+
+def user_folder(environ: Mapping[str, str], variable: str, usual: str) -> Path:
+    """A folder of the user's own, named by a variable or by the custom of the platform."""
+    if (named := environ.get(variable, "").strip()) and Path(named).is_absolute():
+        return Path(named)
+    if sys.platform == "win32" and (roaming := environ.get("APPDATA", "").strip()):
+        return Path(roaming)
+    return Path("~").expanduser() / usual
+
+
+class OrderStore:
+    """The orders in one file. For many threads and processes of one machine; a file on a network share is not safe."""
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        """`path` is that of the file, made with the first order; by default orders.sqlite in the state folder."""
+        self.path: Final = Path(path) if path is not None else state_folder() / "orders.sqlite"
+
+    # -- orders in hand -----------------------------------------------------------------------------------------------
+
+    def hold(self, key: str) -> bool:
+        with self._refusing("locked"):
+            self._make_folder()
+            return _lock_files[os.path.realpath(self.path) + ".lock"].take(_place(key))
+
+    def release(self, key: str) -> None:
+        _lock_files[os.path.realpath(self.path) + ".lock"].give(_place(key))
+
+    # -- rows ---------------------------------------------------------------------------------------------------------
+
+    def salt(self) -> str:
+        """What makes the idempotency keys of this file differ from those of every other."""
+        with self._writing() as connection:
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('salt', ?)", [uuid.uuid4().hex])
+            (value,) = connection.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()
+            return str(value)
+
+    def of(self, key: str) -> OrderRow | None:
+        return next(iter(self._rows("WHERE key = ?", [key])), None)
+
+    def orders(self) -> list[OrderRow]:
+        """All that is kept, the oldest first."""
+        return self._rows("ORDER BY ordered, id", [])
+
+    def begin(self, key: str | None, fingerprint: str, number: int, moment: float) -> OrderRow:
+        """The row of an order of which nothing is sent yet; it replaces the one that has its key.
+
+        If that one may be paid and its task is not known, it is kept without the key, to be searched for. `moment` is now, in
+        seconds since the epoch.
+        """
+        with self._writing() as connection:
+            connection.execute("UPDATE orders SET key = NULL WHERE key = ? AND submission IS NOT NULL", [key])
+            written = connection.execute(
+                "INSERT OR REPLACE INTO orders (key, number, fingerprint, ordered) VALUES (?, ?, ?, ?)",
+                [key, number, fingerprint, moment],
+            )
+            connection.execute(
+                "DELETE FROM orders WHERE submission IS NULL AND id <= (SELECT max(id) FROM orders) - ?", [MOST_ORDERS]
+            )
+        return OrderRow(id=int(written.lastrowid or 0), key=key, number=number, fingerprint=fingerprint, ordered_at=moment)
+
+    def sending(self, order: OrderRow, submission: Submission) -> None:
+        """Keep what is about to be sent, in the place of what was kept before."""
+        self._change("UPDATE orders SET submission = ? WHERE id = ?", [submission.to_text(), order.id])
+
+    def accepted(self, order: OrderRow, ref: TaskRef) -> None:
+        self._change("UPDATE orders SET submission = NULL, reference = ? WHERE id = ?", [str(ref), order.id])
+
+    def drop(self, order: OrderRow) -> None:
+        """Note that nothing of an order was accepted. Its key stays used: a provider may answer it with the old refusal."""
+        with self._writing() as connection:
+            connection.execute("UPDATE orders SET submission = NULL WHERE id = ?", [order.id])
+            connection.execute("DELETE FROM orders WHERE id = ? AND key IS NULL", [order.id])
+
+    def forget(self, order: OrderRow) -> None:
+        """Remove an order. Its key can be used again, and pays again."""
+        self._change("DELETE FROM orders WHERE id = ?", [order.id])
+
+    # -- the file -----------------------------------------------------------------------------------------------------
+
+    def _change(self, statement: str, values: list[object]) -> None:
+        with self._writing() as connection:
+            connection.execute(statement, values)
+
+    def _rows(self, condition: str, values: list[object]) -> list[OrderRow]:
+        if not self.path.exists():
+            return []
+        with self._open() as connection:
+            rows = connection.execute(_SELECT + condition, values).fetchall()
+        return [
+            OrderRow(
+                id=row,
+                key=key,
+                number=number,
+                fingerprint=fingerprint,
+                submission=Submission.parse(submission) if submission else None,
+                ref=TaskRef.parse(reference) if reference else None,
+                ordered_at=moment,
+            )
+            for row, key, number, fingerprint, submission, reference, moment in rows
+        ]
+
+    @contextmanager
+    def _writing(self) -> Generator[sqlite3.Connection]:
+        with self._open() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _open(self) -> Generator[sqlite3.Connection]:
+        with self._refusing("used"):
+            self._make_folder()
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite would make it readable for all
+            with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as connection:
+                self._prepare(connection)
+                yield connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > VERSION:
+            raise OrderError(
+                f"the store of orders {self.path} is of a newer version of vidu-ext. Nothing was sent. Update this one."
+            )
+        connection.execute("PRAGMA synchronous = FULL")
+        if version < VERSION:
+            connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT")
+
+    def _make_folder(self) -> None:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @contextmanager
+    def _refusing(self, verb: str) -> Generator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            detail = (error.strerror if isinstance(error, OSError) else None) or error
+            raise OrderError(
+                f"the store of orders {self.path} cannot be {verb}: {detail}. Without it the same order could be paid twice, so"
+                " nothing was sent. Mend or remove the file, or name another."
+            ) from error
+
+
+def _place(key: str) -> int:
+    """The byte of the lock file that an order locks: far enough apart that no two orders are likely to share one."""
+    return int.from_bytes(sha256(key.encode()).digest()[:5])
+
+
+class _LockFile:
+    """Locks on single bytes of a file. The system lets go of them when the process ends, however it ends.
+
+    They hold between processes only, so what this process has is noted here too; one open file for each path, because closing
+    any other would let go of them all.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._file: Final = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._held: Final[set[int]] = set()
+        self._guard: Final = Lock()
+
+    def take(self, place: int) -> bool:
+        with self._guard:
+            if place in self._held or not _lock(self._file, place):
+                return False
+            self._held.add(place)
+            return True
+
+    def give(self, place: int) -> None:
+        with self._guard:
+            self._held.discard(place)
+            _unlock(self._file, place)
+
+
+_lock_files: Final = PerAccount(_LockFile)
+"""By path. A forked child has none of its parent's locks, and begins anew."""
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int, place: int) -> bool:
+        os.lseek(file, place, os.SEEK_SET)
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+    def _unlock(file: int, place: int) -> None:
+        os.lseek(file, place, os.SEEK_SET)
+        with suppress(OSError):
+            msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: int, place: int) -> bool:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _unlock(file: int, place: int) -> None:
+        fcntl.lockf(file, fcntl.LOCK_UN, 1, place)

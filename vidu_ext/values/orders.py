@@ -1,0 +1,86 @@
+"""Orders: what was ordered under a key of the user's own, so that the same key is the same task ever after."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, cast
+
+from attrs import field, fields, frozen, has
+
+from .errors import ConfigurationError
+from .submission import Submission
+from .tasks import TaskRef
+
+MOST_CHARACTERS: Final = 500
+"""Of the key of an order."""
+
+
+@frozen(kw_only=True)
+class OrderRow:
+    """One row of the store of orders."""
+
+    id: int
+    key: str | None
+    """The `once` of the user; None for a submission that is kept only until its task is known."""
+    number: int
+    """1 for the first order of a key, one more for each `again`."""
+    fingerprint: str
+    submission: Submission | None = field(default=None, repr=False)
+    """What may be on its way; None before anything is sent, and once the task is known."""
+    ref: TaskRef | None = None
+    ordered_at: float
+    """Seconds since the epoch, by our clock."""
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether there is a task, or may be one. If not, nothing was sent, or all of it was refused."""
+        return self.ref is not None or self.submission is not None
+
+
+def check_once(key: object) -> None:
+    """Raise ConfigurationError for what cannot be the key of an order."""
+    is_text = isinstance(key, str) and key.strip() and key.isprintable() and len(key) <= MOST_CHARACTERS
+    if not is_text:
+        raise ConfigurationError(
+            f"must be printable text of 1 to {MOST_CHARACTERS} characters; it is {repr(key)[:80]}. Nothing was sent.",
+            option="once",
+        )
+
+
+def idempotency_key_of(salt: str, key: str, number: int) -> str:
+    """The idempotency key that travels for an order: a digest, so that the provider learns nothing of the user's key."""
+    return hashlib.sha256(json.dumps([salt, key, number]).encode()).hexdigest()[:32]
+
+
+def fingerprint_of(request: object, path_id: str | None) -> str:
+    """A digest of what a request asks for; of a local file, its bytes. Raises ConfigurationError if one cannot be read."""
+    told = [type(request).__name__, path_id, _plain(request)]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    to_dict = getattr(value, "to_dict", None)
+    if callable(to_dict):  # a generated model
+        return _plain(to_dict())
+    if has(type(value)):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(cast("Any", type(value)))}
+    if isinstance(value, Mapping):
+        return {str(name): _plain(below) for name, below in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_plain(below) for below in cast("list[object]", value)]
+    if isinstance(value, os.PathLike):
+        value = _content(Path(cast("os.PathLike[str]", value)))
+    if isinstance(value, bytes | bytearray | memoryview):
+        return f"sha256 {hashlib.sha256(value).hexdigest()}"
+    return value if value is None or isinstance(value, str | int | float | bool) else repr(value)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror or error}. Nothing was sent.") from error

@@ -19,6 +19,7 @@ from .commands import (
     emulator,
     find,
     generate,
+    orders,
     providers,
     route,
     spec,
@@ -180,5 +181,5 @@ def _debug(output: Printer) -> Callable[[], None]:
     return lambda: logger.removeHandler(handler)
 
 
-for _module in (generate, route, find, status, wait, download, cancel, tasks, providers, credits, spec, emulator):
+for _module in (generate, route, find, status, wait, download, cancel, tasks, orders, providers, credits, spec, emulator):
     command(app, _module.__name__.rpartition(".")[2])(_module.run)

@@ -32,6 +32,7 @@ WORDS: Final[Mapping[Action, str]] = {
 FLAGS: Final[Mapping[str, str]] = {
     "timeout": "--timeout",
     "idempotency_key": "--idempotency-key",
+    "once": "--once",
     "TaskFilter.since": "--since",
     "TaskFilter.states": "--state",
     "TaskFilter.models": "--model",

@@ -81,6 +81,7 @@ class _Handle:
         self.ref = ref
         """One line of text, `str(task.ref)`, with which any process with the same account can go on."""
         self.is_new = is_new
+        """Whether this call made it; False for a reference, and for a task that was ordered before under the same `once`."""
         self.estimate = estimate
         """Seconds that the provider thinks the task takes, where it says so."""
         self.submission = submission

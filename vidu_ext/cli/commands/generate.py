@@ -37,6 +37,17 @@ def run(
             help="An idempotency key of your own, unique to this job. Only Comfy pays once for two with the same.",
         ),
     ] = None,
+    once: Annotated[
+        str | None,
+        typer.Option(
+            "--once",
+            metavar="TEXT",
+            help="A key of your order: run again with the same one, it is the same task and pays nothing. See `vidu orders`.",
+        ),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="With --once: order anew, for instance after the task of this key failed.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything and say who would be asked. Sends nothing.")
     ] = False,
@@ -58,11 +69,15 @@ def run(
                 request,
                 account=asked.account,
                 check=asked.check,
+                once=once,
+                again=again,
                 idempotency_key=idempotency_key,
                 on_submission=keep,
                 on_accepted=lambda ref: show_accepted(output, ref),
             )
+        if once is not None and not task.is_new:
+            output.say(f"{task.ref} was ordered before as {once!r}: nothing is paid now. --again orders another.")
         if not wait:
-            output.document({"reference": str(task.ref), "estimate": task.estimate})
+            output.document({"reference": str(task.ref), "estimate": task.estimate, "is_new": task.is_new})
             return Exit.OK
         return follow(output, vidu, [task], timeout=seconds, delivery=delivery)

@@ -1,0 +1,72 @@
+"""`vidu generate --once`, and `vidu orders`: a command that is run again pays nothing again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cli_running import Person, request_of
+from server import Act, Server
+
+ONCE = ("--once", "order-8814", "--no-wait")
+
+
+@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer", "skills_video"])
+def test_command_that_is_run_twice_pays_once(provider: str, tmp_path: Path) -> None:
+    with Server(provider) as server:
+        person = Person(tmp_path, [server])
+        first = person.does("generate", *request_of(provider), *ONCE)
+        second = person.does("generate", *request_of(provider), *ONCE)
+        assert (first.code, second.code, len(server.paid)) == (0, 0, 1), (first, second)
+        assert first.lines == second.lines == [f"{provider}:{server.paid[0].name}"]
+        assert "nothing is paid now" in second.err
+
+
+def test_document_says_whether_the_task_is_new(tmp_path: Path) -> None:
+    with Server() as server:
+        person = Person(tmp_path, [server])
+        documents = [person.does("generate", *request_of("vidu"), *ONCE, "--json").documents[-1] for _ in range(2)]
+        assert [document["is_new"] for document in documents] == [True, False]
+
+
+def test_again_orders_another(tmp_path: Path) -> None:
+    with Server() as server:
+        person = Person(tmp_path, [server])
+        person.does("generate", *request_of("vidu"), *ONCE)
+        person.does("generate", *request_of("vidu"), *ONCE, "--again")
+        assert len(server.paid) == 2
+
+
+def test_again_without_a_key_is_refused(tmp_path: Path) -> None:
+    with Server() as server:
+        done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "--again")
+        assert (done.code, server.seen) == (2, [])
+
+
+def test_orders_are_listed_and_forgotten(tmp_path: Path) -> None:
+    with Server() as server, Server("zenlayer", plan={"create": [Act(ends="closed")]}) as lost:
+        person = Person(tmp_path, [server, lost])
+        assert person.does("orders").code == 0
+        person.does("generate", *request_of("vidu"), *ONCE, "--account", "vidu")
+        person.does("generate", *request_of("zenlayer"), "--once", "other", "--account", "zenlayer")
+        rows = [line.split("\t")[:3] for line in person.does("orders").lines]
+        assert rows == [["order-8814", f"vidu:{server.paid[0].name}", "vidu"], ["other", "unknown", "zenlayer"]]
+        assert person.does("orders", "--forget", "order-8814").code == 0
+        assert [document["key"] for document in person.does("orders", "--json").documents] == ["other"]
+        missing = person.does("orders", "--forget", "order-8814")
+        assert (missing.code, "no order" in missing.err) == (2, True)
+
+
+def test_key_of_another_request_sends_nothing(tmp_path: Path) -> None:
+    with Server() as server:
+        person = Person(tmp_path, [server])
+        person.does("generate", *request_of("vidu"), *ONCE)
+        done = person.does("generate", "a paper boat", "-m", "viduq3-turbo", *ONCE)
+        assert (done.code, len(server.paid), "Nothing was sent" in done.err) == (2, 1, True), done
+
+
+def test_folder_that_cannot_be_written_sends_nothing(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where a folder is wanted")
+    with Server() as server:
+        done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), *ONCE)
+        assert (done.code, server.paid) == (2, [])

@@ -89,6 +89,7 @@ def run(provider: str, budget: Budget, *, phases: Sequence[str] = ("examples", "
     """One run of schemathesis against an emulator of its own."""
     settings = EmulatorSettings(
         keys={provider: KEY},
+        is_strict=True,
         credits={provider: RICH},
         queue_seconds=0.1,
         processing_seconds=0.1,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from core_calls import BODIES, CREATE, Calls
+from core_calls import BODIES, CREATE, IMAGE, Calls
 
-from vidu_ext.emulator.providers import comfy, vidu_library
+from vidu_ext.emulator.providers import idempotency, vidu
 from vidu_ext.emulator.state import notices, task_engine
-from vidu_ext.values.tasks import Object
+from vidu_ext.values.json import as_list, as_object
 
 LONG = "p" * 1_000
-CLONE: Object = {"audio_url": "https://example.com/a.mp3", "text": "hello"}
 
 
 def test_requests_of_finished_tasks_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,16 +21,6 @@ def test_requests_of_finished_tasks_fill_the_memory(monkeypatch: pytest.MonkeyPa
     assert 8 <= len(kept) <= 10
 
 
-def test_parts_of_forgotten_films_are_still_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task_engine, "MOST_HELD_CHARACTERS", 30_000)
-    calls = Calls(queue_seconds=0.0, processing_seconds=0.0)
-    film: Object = {"images": ["https://example.com/a.png"], "duration": 15, "aspect_ratio": "9:16", "language": "en"}
-    for _ in range(30):
-        assert calls.ask("vidu", "POST", "/ent/v2/ad-one-click", {**film, "prompt": LONG}).status == 200
-        calls.step(1.0)
-    assert 2 <= len(calls.emulator.ledger.paid) <= 8
-
-
 def test_a_task_that_has_not_ended_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task_engine, "MOST_HELD_CHARACTERS", 10_000)
     calls = Calls(concurrency=100, processing_seconds=100.0)
@@ -40,7 +29,7 @@ def test_a_task_that_has_not_ended_is_forgotten(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_answers_that_comfy_repeats_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comfy, "MOST_HELD_BYTES", 10_000)
+    monkeypatch.setattr(idempotency, "MOST_HELD_BYTES", 10_000)
     calls = Calls()
     replayed: list[bool] = []
     for _ in range(2):
@@ -81,19 +70,10 @@ def test_events_of_ended_off_peak_tasks_fill_the_memory(monkeypatch: pytest.Monk
     assert len(events) <= 50
 
 
-def test_voices_and_subjects_of_a_forgotten_account_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task_engine, "MOST_ACCOUNTS", 3)
-    monkeypatch.setattr(vidu_library, "MOST_VOICES", 2)
-    calls = Calls(max_tasks=1)
-    voices = [f"voice{number:05d}" for number in range(3)]
-
-    def clone(voice: str, key: str) -> int:
-        return calls.ask("vidu", "POST", "/ent/v2/audio-clone", {**CLONE, "voice_id": voice}, key=key).status
-
-    assert [clone(voice, "first-key") for voice in voices] == [200, 200, 200]
-    assert clone(voices[2], "first-key") == 409
-    assert clone(voices[0], "first-key") == 200, "the oldest one is forgotten"
-    for number in range(5):
-        calls.create(key=f"key-{number}")
-        calls.step(100.0)
-    assert clone(voices[2], "first-key") == 200, "with the account"
+def test_subjects_are_forgotten_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vidu, "MOST_SUBJECTS", 2)
+    calls = Calls()
+    for number in range(3):
+        assert calls.ask("vidu", "POST", "/ent/v2/subjects", {"name": f"s{number}", "images": [IMAGE]}).status == 200
+    listed = as_list(calls.ask("vidu", "GET", "/ent/v2/subjects").json["subjects"])
+    assert [as_object(one)["name"] for one in listed] == ["s1", "s2"]

@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 from core_calls import IMAGE, PROVIDERS, STATUS, Calls, Provider, documented_requests, task_id
 
-from vidu_ext.emulator.engine import operations
 from vidu_ext.emulator.routes import routes
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.drift import answer_drifts
@@ -28,20 +27,10 @@ def _subject(calls: Calls) -> Object:
     return {"id": made.json["id"]}
 
 
-def _ad_film(calls: Calls) -> Object:
-    film = task_id(calls.ask("vidu", "POST", "/ent/v2/ad-one-click", FILMS).json)
-    parts = as_object(calls.ask("vidu", "GET", f"/ent/v2/ad-one-click/{film}").json["data_records"])
-    version = as_object(as_object(as_list(parts["completed_creation_records"])[0])["params"])
-    return {"ad_one_click_task_id": film, **version}
-
-
-def _workflow(kind: str) -> Callable[[Calls], Object]:
+def _film(path: str) -> Callable[[Calls], Object]:
     def prepare(calls: Calls) -> Object:
         song: Object = {"images": [IMAGE], "audio_url": "https://example.com/a.mp3"}
-        film = task_id(calls.ask("vidu", "POST", f"/ent/v2/one-click/{kind}", song if kind == "mv" else FILMS).json)
-        records = as_list(calls.ask("vidu", "GET", f"/ent/v2/one-click/{kind}/{film}").json["job_records"])
-        jobs = [as_object(as_list(as_object(record)["jobs"])[0])["id"] for record in records]
-        return {"id": film, "job_id": jobs[0], "job_ids": jobs[:2]}
+        return {"id": task_id(calls.ask("vidu", "POST", f"/ent/v2/one-click/{path}", song if path == "mv" else FILMS).json)}
 
     return prepare
 
@@ -63,12 +52,10 @@ def _waiting(calls: Calls) -> Object:
 
 PREPARED: dict[str, Callable[[Calls], Object]] = {
     "updateSubject": _subject,
-    "editAdFilm": _ad_film,
-    "composeAdFilm": _ad_film,
-    "editMusicVideo": _workflow("mv"),
-    "composeMusicVideo": _workflow("mv"),
-    "editGeneralFilm": _workflow("general_one_click"),
-    "composeGeneralFilm": _workflow("general_one_click"),
+    "editMusicVideo": _film("mv"),
+    "composeMusicVideo": _film("mv"),
+    "editGeneralFilm": _film("general_one_click"),
+    "composeGeneralFilm": _film("general_one_click"),
     "finishUpload": _upload,
     "cancelTask": _waiting,
 }
@@ -130,18 +117,6 @@ def _check_stream(last: bytes, *, count: int) -> None:
     assert (count, event["status"]) == (3, "COMPLETED")
     route = next(one for one in routes() if one.operation.id == "getGeneration")
     assert answer_drifts(route.contract, "getGeneration", 200, event) == ()
-
-
-def test_no_operation_of_the_specs_is_left_without_an_answer() -> None:
-    assert {(route.provider, route.operation.id) for route in routes()} == {
-        (provider, operation) for provider, names in operations().items() for operation in names
-    }
-    assert {provider: len(names) for provider, names in operations().items()} == {
-        "vidu": 51,
-        "comfy": 10,
-        "zenlayer": 4,
-        "skills_video": 9,
-    }
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

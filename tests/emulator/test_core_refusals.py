@@ -21,7 +21,7 @@ WRONG_KEYS: tuple[tuple[Provider, dict[str, str]], ...] = (
     ("vidu", {}),
     ("vidu", {"authorization": ""}),
     ("vidu", {"authorization": f"Bearer {KEY}"}),
-    ("vidu", {"authorization": f"token {KEY}"}),
+    ("vidu", {"authorization": f"Basic {KEY}"}),
     ("vidu", {"authorization": "Token "}),
     ("vidu", {"authorization": KEY}),
     ("vidu", {"x-api-key": KEY}),
@@ -97,7 +97,7 @@ REFUSED_BODIES: tuple[tuple[str, str, Object, str, str], ...] = (
     ("unknown member", TEXT, {"model": "viduq3-pro", "prompt": "a", "fps": 3}, "FieldUnwanted", "unwanted field: fps"),
     ("unknown model", TEXT, {"model": "viduq9", "prompt": "a"}, "FieldInvalid", "invalid field: model"),
     ("too long", TEXT, {"model": "viduq3-pro", "prompt": "a", "duration": 17}, "FieldInvalid", "invalid field: duration"),
-    ("null", TEXT, {"model": "viduq3-pro", "prompt": None}, "FieldInvalid", "invalid field: prompt"),
+    ("null", TEXT, {"model": "viduq3-pro", "prompt": None}, "FieldLacking", "field is missing or empty: prompt"),
     ("half a character", TEXT, {"model": "viduq3-pro", "prompt": "\ud800"}, "FieldInvalid", "invalid field: prompt"),
     (
         "too many pictures",

@@ -98,10 +98,14 @@ def test_a_second_task_with_the_same_mark_is_in_the_ledger_as_paid_twice() -> No
 
 
 def test_comfy_tells_price_estimate_and_room_in_headers() -> None:
-    headers = Calls(queue_seconds=1.0, processing_seconds=4.0).ask("comfy", "POST", CREATE["comfy"], BODY).reply.headers
+    headers = (
+        Calls(queue_seconds=1.0, processing_seconds=4.0)
+        .ask("comfy", "POST", CREATE["comfy"], {**BODY, "resolution": "720p"})
+        .reply.headers
+    )
     told = {name: value for name, value in headers.items() if name.startswith("x-")}
     assert told == {
-        "x-comfy-credits-used": "58.025",
+        "x-comfy-credits-used": "63.3",
         "x-comfy-estimated-duration-seconds": "5",
         "x-comfy-estimated-duration-p90-seconds": "10",
         "x-comfy-estimate-source": "history",

@@ -115,6 +115,7 @@ def visit(window: Browser) -> Iterator[Visit]:
     emulator = Emulator(EmulatorSettings(), clock=Clock(rate=0))
     with EmulatorServer(emulator=emulator) as server, httpx.Client(base_url=server.origin, trust_env=False) as http:
         window.open(server.origin + "/")
+        window.wait_for("return document.querySelector('#kind option')")
         yield Visit(server=server, browser=window, http=http)
         assert not [text for text in window.messages() if "status of 400" not in text]
         assert not emulator.ledger.breakdowns

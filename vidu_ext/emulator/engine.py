@@ -15,7 +15,7 @@ from attrs import evolve
 from vidu_ext.emulator.faults.effects import apply_fault
 from vidu_ext.emulator.faults.rules import FaultRule, Faults
 from vidu_ext.emulator.providers.context import ApiCall, State
-from vidu_ext.emulator.providers.refusals import Refusal, RefusalError, json_reply, not_found, refusal_reply, refused, unreadable
+from vidu_ext.emulator.providers.refusals import Refusal, RefusalError, json_reply, not_found, refused, unreadable
 from vidu_ext.emulator.state.files import Content, Order, Upload, content_reply, etag_of, xml_refusal
 from vidu_ext.emulator.state.ledger import Ledger, SeenRequest
 from vidu_ext.emulator.state.notices import Callback
@@ -24,75 +24,13 @@ from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, S
 
 from .clock import Clock
 from .messages import ServerReply, ServerRequest
-from .providers import comfy, dialect_vidu, skills_video, vidu, vidu_films, vidu_library
+from .providers.idempotency import IdempotencyKeys
+from .providers.records import record_of
 from .request_checks import body_of, carries_credential, key_of
 from .routes import Found, Route, Unrouted, base_path, routes
 from .settings import PROVIDERS, EmulatorSettings
 
-Handler = Callable[[ApiCall], ServerReply]
 Seen = TypeVar("Seen")
-
-_SHAPED: Final = ("textToVideo", "imageToVideo", "startEndToVideo", "referenceToVideo", "extendVideo", "multiframe")
-_VIDU_TASKS: Final = (
-    *_SHAPED,
-    "digitalHuman",
-    "lipSync",
-    "motionSync",
-    "referenceToImage",
-    "replicateTrendingVideo",
-    "referenceToImageNano",
-    "template",
-    "templateStory",
-    "templateToVideo",
-    "textToAudio",
-    "timingToAudio",
-    "upscale",
-    "upscaleLegacy",
-)
-_HANDLERS: Final[Mapping[str, Mapping[str, Handler]]] = {
-    "vidu": {
-        **dict.fromkeys(_VIDU_TASKS, dialect_vidu.create),
-        "getCreations": dialect_vidu.get_creations,
-        "listTasks": vidu.list_tasks,
-        "cancelTask": vidu.cancel_task,
-        "getCredits": vidu.get_credits,
-        "createUpload": vidu.create_upload,
-        "finishUpload": vidu.finish_upload,
-        "textToSpeech": vidu_library.text_to_speech,
-        "cloneVoice": vidu_library.clone_voice,
-        "recommendPrompts": vidu_library.recommend_prompts,
-        "createSubject": vidu_library.create_subject,
-        "listSubjects": vidu_library.list_subjects,
-        "updateSubject": vidu_library.update_subject,
-        **dict.fromkeys(("chatToImage", "contentToImage", "editImages", "generateImages"), vidu_library.make_images),
-        "createDramaTask": vidu_library.create_drama,
-        "getDramaTask": vidu_library.get_drama,
-        **dict.fromkeys(("listDramaTasks", "deleteDramaTask"), vidu_library.forget_drama),
-        "createAdFilm": vidu_films.create_ad_film,
-        "getAdFilm": vidu_films.get_ad_film,
-        "editAdFilm": vidu_films.edit_ad_film,
-        "composeAdFilm": vidu_films.compose_ad_film,
-        **dict.fromkeys(("createMusicVideo", "createGeneralFilm"), vidu_films.create_workflow),
-        **dict.fromkeys(("getMusicVideo", "getGeneralFilm"), vidu_films.get_workflow),
-        **dict.fromkeys(("editMusicVideo", "editGeneralFilm"), vidu_films.edit_workflow),
-        **dict.fromkeys(("composeMusicVideo", "composeGeneralFilm"), vidu_films.compose_workflow),
-    },
-    "comfy": {
-        **dict.fromkeys(_SHAPED, comfy.create),
-        "getCreations": comfy.get_creations,
-        "createStorage": comfy.create_storage,
-        "getBalance": comfy.get_balance,
-        "getConcurrency": comfy.get_concurrency,
-    },
-    "zenlayer": {**dict.fromkeys(_SHAPED[:3], dialect_vidu.create), "getCreations": dialect_vidu.get_creations},
-    "skills_video": {
-        **dict.fromkeys(("createQ2Image", "createQ2Video", "createQ3Video"), skills_video.create),
-        **dict.fromkeys(("streamQ2Image", "streamQ2Video", "streamQ3Video"), skills_video.stream),
-        "getGeneration": skills_video.get_generation,
-        "listRunningGenerations": skills_video.list_running,
-        "getCredits": skills_video.get_credits,
-    },
-}
 
 _NOTICES: Final = {Stage.RUNNING: "processing", Stage.SUCCEEDED: "success", Stage.FAILED: "failed", Stage.CANCELED: "failed"}
 
@@ -117,7 +55,7 @@ class Engine:
         self.faults: Final = Faults(rules, seed)
         self._lock: Final = RLock()
         self._state = State(settings or EmulatorSettings(), self.clock, seed, self._changed)
-        self._keys = comfy.IdempotencyKeys()
+        self._keys = IdempotencyKeys()
         self.ledger: Final = Ledger(lambda: self._state.task_engine, self._guarded)
 
     @property
@@ -140,7 +78,7 @@ class Engine:
             task_engine = self._state.task_engine
             self._state = State(self._state.settings, self.clock, self.seed, self._changed)
             self._state.task_engine.go_on_after(task_engine)
-            self._keys = comfy.IdempotencyKeys()
+            self._keys = IdempotencyKeys()
             self.faults.clear()
             self.ledger.forget()
 
@@ -211,7 +149,7 @@ class Engine:
         route = found.route
         account: EmulatedAccount | None = None
         try:
-            if route.provider == "vidu" and not route.takes_id(found.id):
+            if record_of(route.provider).reads_ids_first and not route.takes_id(found.id):
                 raise unreadable(f"parsing field {route.operation.path_parameter}: not a number")
             key = key_of(route.contract, route.operation, request.headers, self.settings.keys)
             known = account = self._state.account(route.provider, key)
@@ -228,15 +166,11 @@ class Engine:
         self, request: ServerRequest, found: Found, account: EmulatedAccount, rule: FaultRule | None, now: float
     ) -> ServerReply:
         """The reply to a request of an account; a refusal is one too, which an idempotency key may bring again."""
-        provider = found.route.provider
+        record = record_of(found.route.provider)
         try:
-            call = self._checked_call(request, found, account, rule, now)
-            return _HANDLERS[provider][call.operation](call)
+            return record.answer(self._checked_call(request, found, account, rule, now))
         except RefusalError as error:
-            refusal = error.refusal
-            if provider == "comfy" and refusal.status == 429:
-                refusal = evolve(refusal, headers=comfy.full_headers(account, self.settings))
-            return self._refusal(found.route, refusal)
+            return self._refusal(found.route, error.refusal)
 
     def _checked_call(
         self, request: ServerRequest, found: Found, account: EmulatedAccount, rule: FaultRule | None, now: float
@@ -256,7 +190,7 @@ class Engine:
             request=request,
             account=account,
             id=found.id,
-            body=body_of(route.contract, route.operation, request),
+            body=body_of(route.contract, route.operation, request, is_strict=self.settings.is_strict),
             query=query,
             now=now,
             fate=rule.fate if rule is not None else None,
@@ -269,13 +203,12 @@ class Engine:
         else:
             refusal = Refusal(status=404, reason="NotFound", message="not found")
         with self._lock:
-            reply = refusal_reply(unrouted.provider, refusal, family=skills_video.family_of(""), trace=self._state.trace())
+            reply = record_of(unrouted.provider).refusal(evolve(refusal, trace=self._state.trace()))
             self._record(request, unrouted.provider, "", reply, now=self.clock.now())
         return evolve(reply, body=b"") if request.method == "HEAD" else reply
 
     def _refusal(self, route: Route, refusal: Refusal) -> ServerReply:
-        family = skills_video.family_of(route.operation.id)
-        return refusal_reply(route.provider, refusal, family=family, trace=self._state.trace())
+        return record_of(route.provider).refusal(evolve(refusal, trace=self._state.trace(), tag=route.operation.tag))
 
     # -- files and uploads --------------------------------------------------------------------------------------------
 
@@ -292,7 +225,7 @@ class Engine:
             task = self._state.task_engine.tasks.get(task_id)
             refusal = self._address_refusal(asked, now)
             order: Order | None = None
-            if refusal is None and task is not None and task.lead.stage is Stage.SUCCEEDED and task.provider == provider:
+            if refusal is None and task is not None and task.stage is Stage.SUCCEEDED and task.provider == provider:
                 order = self._state.order(task, name)
         if order is None:
             reply = refusal or xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
@@ -316,18 +249,18 @@ class Engine:
             elif upload is None:
                 reply = xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
             elif request.method == "PUT":
-                reply = self._put(request, provider, upload, now)
+                reply = self._put(request, upload, now)
             elif upload.content is None:
                 reply = xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
             else:
                 reply = content_reply(upload.content, asked)
         return self._file_reply(request, provider, None, reply, rule)
 
-    def _put(self, request: ServerRequest, provider: str, upload: Upload, now: float) -> ServerReply:
+    def _put(self, request: ServerRequest, upload: Upload, now: float) -> ServerReply:
         content_type = request.headers.get("content-type", "")
-        if provider == "comfy" and content_type != (upload.content_type or ""):
+        if upload.content_type is not None and content_type != upload.content_type:
             return xml_refusal(403, "SignatureDoesNotMatch", "The content type is not the one that was signed.")
-        if provider == "vidu" and len(request.body) > vidu.LARGEST_UPLOAD:
+        if upload.most_bytes is not None and len(request.body) > upload.most_bytes:
             return xml_refusal(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
         etag = etag_of(request.body)
         content = Content(request.body, content_type or "application/octet-stream", etag, now)
@@ -392,16 +325,16 @@ class Engine:
 
     def _changed(self, task: EmulatedTask, moment: float) -> None:
         """Plan the notice of a change."""
-        url = task.body.get("callback_url") if task.provider == "vidu" else None
+        url = task.body.get("callback_url")
         if not isinstance(url, str) or not url:
             return
-        is_drama = task.operation == dialect_vidu.DRAMA
-        tell = vidu_library.drama_status if is_drama else dialect_vidu.status
-        answer = tell(self._state, task, origin=task.origin, now=moment)
+        notice = record_of(task.provider).notice(self._state, task, moment)
+        if notice is None:
+            return
         self._state.callbacks.plan(
             moment,
             url=url,
-            body=json_reply(answer).body,
+            body=json_reply(notice).body,
             task_id=task.id,
             state=_NOTICES[task.stage],
             signer=task.account.signer,
@@ -434,8 +367,3 @@ class Engine:
 
 def _refusal_of_storage(refusal: Refusal) -> ServerReply:
     return xml_refusal(refusal.status, refusal.reason, refusal.message, refusal.headers)
-
-
-def operations() -> Mapping[str, tuple[str, ...]]:
-    """The operations that are answered, by provider."""
-    return {provider: tuple(answers) for provider, answers in _HANDLERS.items()}

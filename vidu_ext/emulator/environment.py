@@ -82,7 +82,11 @@ def without_proxies(environ: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def own_key(provider: str) -> str:
+    """The key that the emulator makes up for a provider."""
+    return f"emulator-key-of-{provider.replace('_', '-')}"
+
+
 def key_of(emulator: Engine, provider: str) -> str:
     """A key that the emulator takes for a provider: the one that its settings ask for, or a made-up one."""
-    keys = emulator.settings.keys or {}
-    return keys.get(provider) or f"emulator-key-of-{provider.replace('_', '-')}"
+    return (emulator.settings.keys or {}).get(provider) or own_key(provider)

@@ -47,9 +47,9 @@ def key_of(contract: Contract, operation: Operation, headers: Mapping[str, str],
         value = headers.get(header.lower(), "")
         if not value:
             continue
-        scheme = f"{word} " if word else ""
-        key = value.removeprefix(scheme).strip()
-        if not value.startswith(scheme) or not key or (wanted is not None and wanted.get(contract.provider) != key):
+        scheme, _, key = value.partition(" ") if word else ("", "", value)
+        key = key.strip()
+        if scheme.lower() != word.lower() or not key or (wanted is not None and wanted.get(contract.provider) != key):
             raise unauthorized()
         return key
     raise unauthorized()
@@ -60,8 +60,10 @@ def digest_of(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
-def body_of(contract: Contract, operation: Operation, request: ServerRequest) -> Object:
-    """The body of a request that the spec allows. Raises a refusal for any other."""
+def body_of(contract: Contract, operation: Operation, request: ServerRequest, *, is_strict: bool = False) -> Object:
+    """The body of a request that the spec allows, without members that are null or empty unless `is_strict`. Raises a refusal
+    for any other.
+    """
     if operation.body is None:
         return {}
     if operation.max_body_bytes is not None and len(request.body) > operation.max_body_bytes:
@@ -72,6 +74,8 @@ def body_of(contract: Contract, operation: Operation, request: ServerRequest) ->
     value = _parsed(request.body)
     if not isinstance(value, dict):
         raise unreadable("body unmarshal: an object is wanted")
+    if not is_strict:
+        value = _without_unset(value)
     faults = contract.faults(operation.id, value)
     if faults:
         raise _refusal_of(contract, operation, value, faults)
@@ -83,6 +87,17 @@ def _parsed(body: bytes) -> Json:
         return cast("Json", json.loads(body, parse_constant=_no_number))
     except (ValueError, RecursionError) as error:
         raise unreadable("body unmarshal: not a JSON document") from error
+
+
+def _without_unset(value: Object) -> Object:
+    """An object without members that are null, an empty text or an empty list, which the services take as left out."""
+    return {name: _without_unset_below(one) for name, one in value.items() if one is not None and one not in ("", [])}
+
+
+def _without_unset_below(value: Json) -> Json:
+    if isinstance(value, list):
+        return [_without_unset_below(one) for one in value]
+    return _without_unset(value) if isinstance(value, dict) else value
 
 
 def _no_number(word: str) -> float:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from typing import Final, Literal, cast
 from urllib.parse import parse_qs, urlsplit
 
 from attrs import field, frozen
 
-from vidu_ext.spec.contract import Contract, Operation, contract_of
+from vidu_ext.spec.contract import Contract, Operation, Poll, contract_of
 from vidu_ext.values.json import Place, as_list, as_object, as_texts
 from vidu_ext.values.tasks import Json, Object
 
@@ -23,18 +23,6 @@ from .settings import PROVIDERS
 Family = Literal["create", "status", "list", "other"]
 Query = Mapping[str, Json]
 
-_HOMES: Final = (
-    ("/ent/", "vidu"),
-    ("/tools/", "vidu"),
-    ("/proxy/", "comfy"),
-    ("/customers/", "comfy"),
-    ("/v1/", "zenlayer"),
-    ("/api/", "skills_video"),
-)
-"""Whose shape the refusal of an unknown path has, by its beginning."""
-
-_STATUS_OPERATIONS: Final = frozenset({"getCreations", "getGeneration", "getAdFilm", "getMusicVideo", "getGeneralFilm"})
-_LIST_OPERATIONS: Final = frozenset({"listTasks", "listRunningGenerations"})
 _TRUTHS: Final = {"true": True, "false": False}
 
 
@@ -93,6 +81,12 @@ class Route:
     expression: re.Pattern[str] | None = field(repr=False)
     """Of a path with a parameter, whose value is its group; None for a path without."""
     parameters: Mapping[str, Parameter] = field(repr=False)
+    poll: Poll | None = field(repr=False)
+    """How its answer leads to the state of the task that it starts; None if it starts none."""
+    links: frozenset[str] = field(repr=False)
+    """The operations that report its tasks."""
+    belongs_to_tasks: bool = field(repr=False)
+    """Whether its path begins as that of an operation that reports tasks."""
 
     def takes_id(self, value: str | None) -> bool:
         """Whether the value of the path parameter has the form that the spec asks for."""
@@ -165,7 +159,7 @@ class Routes:
         if candidates:
             methods = {found.route.operation.method.upper() for found in candidates}
             return Unrouted(candidates[0].route.provider, tuple(sorted(methods)))
-        return Unrouted(next((provider for beginning, provider in _HOMES if path.startswith(beginning)), "vidu"))
+        return Unrouted(next((route.provider for route in self if _beginning(route) == _first_part(path)), PROVIDERS[0]))
 
     def __iter__(self) -> Iterator[Route]:
         for several in self._plain.values():
@@ -180,25 +174,75 @@ def routes() -> Routes:
 
 
 @cache
+def route_named(provider: str, operation: str) -> Route:
+    """The route of an operation that its spec has."""
+    return next(route for route in routes() if (route.provider, route.operation.id) == (provider, operation))
+
+
+@cache
 def base_path(provider: str) -> str:
     """The path that the base URL of a provider ends with, `/api/v1` or nothing."""
     return urlsplit(contract_of(provider).server()).path.rstrip("/")
 
 
+def _first_part(path: str) -> str:
+    return path.lstrip("/").partition("/")[0]
+
+
+def _beginning(route: Route) -> str:
+    return _first_part(base_path(route.provider) + route.operation.path)
+
+
 def _routes_of(provider: str) -> Iterator[Route]:
     contract = contract_of(provider)
+    reports = {one.id: _reports(contract, one) for one in contract.operations.values()}
+    status = {name for names in reports.values() for name in names}
+    status_paths = tuple(contract.operation(name).path for name in status)
     for operation in contract.operations.values():
         expression = None
         if operation.path_parameter is not None:
             before, _, after = operation.path.partition("{" + operation.path_parameter + "}")
             expression = re.compile(f"{re.escape(base_path(provider) + before)}([^/]*){re.escape(after)}")
-        yield Route(provider, contract, operation, _family(operation), expression, _parameters(contract, operation))
+        yield Route(
+            provider=provider,
+            contract=contract,
+            operation=operation,
+            family=_family(operation, status),
+            expression=expression,
+            parameters=_parameters(contract, operation),
+            poll=_poll(contract, operation),
+            links=reports[operation.id],
+            belongs_to_tasks=operation.path.startswith(status_paths) if status_paths else False,
+        )
 
 
-def _family(operation: Operation) -> Family:
-    if operation.id in _STATUS_OPERATIONS:
+def _poll(contract: Contract, operation: Operation) -> Poll | None:
+    """The documented poll; else the operation that gets by its id what was posted, if it reports a state."""
+    if operation.poll is not None or operation.method != "post" or operation.is_synchronous:
+        return operation.poll
+    for one in contract.operations.values():
+        if one.method == "get" and one.path == f"{operation.path}/{{{one.path_parameter}}}":
+            return Poll(one.id, one.path_parameter or "", "id")
+    return None
+
+
+def _reports(contract: Contract, operation: Operation) -> frozenset[str]:
+    """The operations that report the tasks of this one, as the links of its success answers say."""
+    poll = _poll(contract, operation)
+    found = {poll.operation} if poll is not None else set[str]()
+    spec, responses = contract.spec, ("paths", operation.path, operation.method, "responses")
+    for status in spec.at(responses):
+        links: Place = (*spec.resolve((*responses, status)), "links")
+        targets = (contract.operations.get(str(spec.at((*links, name)).get("operationId"))) for name in spec.at(links))
+        if status.startswith("2") and operation.method == "post":
+            found |= {one.id for one in targets if one is not None and one.method == "get" and one.path_parameter is not None}
+    return frozenset(found)
+
+
+def _family(operation: Operation, status: Container[str]) -> Family:
+    if operation.id in status:
         return "status"
-    if operation.id in _LIST_OPERATIONS:
+    if operation.method == "get" and operation.tag == "tasks":
         return "list"
     return "create" if operation.poll is not None or operation.id.startswith("stream") else "other"
 

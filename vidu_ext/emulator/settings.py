@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib.resources import files
 from typing import Final, cast
 
 from attrs import field, fields, frozen
@@ -11,7 +12,13 @@ from vidu_ext.values.errors import ConfigurationError
 
 from .ranges import fault_of_number, shown
 
-PROVIDERS: Final = ("vidu", "comfy", "zenlayer", "skills_video")
+PROVIDERS: Final = tuple(
+    sorted(
+        (place.name for place in files("vidu_clients").iterdir() if place.joinpath("openapi.json").is_file()),
+        key=lambda name: (name != "vidu", name),
+    )
+)
+"""All that have a packaged spec, Vidu first."""
 
 MOST_CREDITS: Final = 1e12
 """More are not told apart by one."""
@@ -24,15 +31,16 @@ MOST_BYTES: Final = 1 << 30
 
 @frozen(kw_only=True)
 class EmulatorSettings:
-    """How the four providers behave while nothing is wrong. Seconds are those of the emulator's clock. Raises
+    """How the providers behave while nothing is wrong. Seconds are those of the emulator's clock. Raises
     ConfigurationError for an unknown provider and for numbers that make no sense.
     """
 
     keys: Mapping[str, str] | None = field(default=None, repr=False)
     """The only key that a provider accepts, by provider. None for any key that is not empty; each key is an account."""
+    is_strict: bool = False
+    """Whether null and empty members of a request are held to the spec. The services take them as left out."""
     credits: Mapping[str, float] = field(factory=dict[str, float])
-    """What each account of a provider has at first; 1,000,000 where a provider is not named. Comfy and Zenlayer count in
-    credits of Vidu."""
+    """What each account of a provider has at first, in credits of the provider; 1,000,000 if a provider is not named."""
     queue_seconds: float = 1.0
     """How long a task waits at least before it runs."""
     processing_seconds: float = 4.0
@@ -72,8 +80,9 @@ class EmulatorSettings:
             _check(name, getattr(self, name), 0, MOST_SECONDS)
         for name in _COUNTS:
             _check(name, getattr(self, name), 1, MOST_TASKS, is_whole=True)
-        if not isinstance(cast("object", self.comfy_refuses), bool):
-            raise ConfigurationError(f"comfy_refuses is true or false, not {shown(self.comfy_refuses)}.")
+        for name in ("comfy_refuses", "is_strict"):
+            if not isinstance(cast("object", getattr(self, name)), bool):
+                raise ConfigurationError(f"{name} is true or false, not {shown(getattr(self, name))}.")
         if self.film_bytes is not None:
             _check("film_bytes", self.film_bytes, 0, MOST_BYTES, is_whole=True)
 

@@ -46,6 +46,14 @@ def run(
     callbacks: Annotated[
         str, typer.Option("--callbacks", metavar="loopback|anywhere", help="Where Vidu's notices may be sent to.")
     ] = "loopback",
+    own_keys_only: Annotated[
+        bool,
+        typer.Option(
+            "--own-keys-only",
+            help="Refuse every key but those that --print-env names, and null or empty members that the specs do not allow:"
+            " for tools that hold a server to the specs.",
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="The same seed brings the same faults and files.")] = 0,
     print_env: Annotated[
         bool, typer.Option("--print-env", help="Only print the variables for an emulator at this port, and end.")
@@ -59,6 +67,7 @@ def run(
       vidu generate "a paper bird" -m viduq3-turbo
     """
     from vidu_ext.emulator.clock import Clock
+    from vidu_ext.emulator.environment import own_key
     from vidu_ext.emulator.faults.rules import FaultRule
     from vidu_ext.emulator.http.server import serve
     from vidu_ext.emulator.settings import EmulatorSettings
@@ -70,6 +79,8 @@ def run(
         concurrency=concurrency,
         comfy_refuses=comfy_refuses,
         credits=dict(map(_credit, credits_ or ())),
+        keys={provider: own_key(provider) for provider in PROVIDERS} if own_keys_only else None,
+        is_strict=own_keys_only,
     )
     if print_env:
         from vidu_ext.emulator.core import Emulator

@@ -11,7 +11,7 @@ import attrs
 from vidu_ext.emulator.environment import POLLING
 from vidu_ext.emulator.providers.context import State, written
 from vidu_ext.emulator.state.files import COVER, Drawer, Order
-from vidu_ext.emulator.state.outputs import number, settled
+from vidu_ext.emulator.state.outputs import content_type_of, number, settled
 from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
 from vidu_ext.values.tasks import Json, Object
 
@@ -29,10 +29,10 @@ def state_of(emulator: Engine, *, origin: str, limit: int) -> Object:
     """Tasks newest first, accounts, counts, clock and rules as they are now. Addresses of files begin with the origin."""
 
     def look(state: State, now: float) -> Object:
-        leaders = (task for task in reversed(state.task_engine.tasks.values()) if task.leader is None)
+        tasks = state.task_engine.tasks
         return {
-            "tasks": [_task(state, task, origin=origin, now=now) for task in islice(leaders, limit)],
-            "task_count": sum(task.leader is None for task in state.task_engine.tasks.values()),
+            "tasks": [_task(state, task, origin=origin, now=now) for task in islice(reversed(tasks.values()), limit)],
+            "task_count": len(tasks),
             "accounts": [_account(account) for account in islice(state.task_engine.accounts.values(), MOST_ACCOUNTS)],
         }
 
@@ -95,7 +95,7 @@ def order_of(state: State, provider: str, task_id: str, name: str) -> tuple[Draw
 
 def file_names(task: EmulatedTask) -> tuple[str, ...]:
     """The files of a task that succeeded, the result first; none of any other."""
-    return tuple(_file_names(task)) if task.lead.stage is Stage.SUCCEEDED else ()
+    return tuple(_file_names(task)) if task.stage is Stage.SUCCEEDED else ()
 
 
 def _file_names(task: EmulatedTask) -> Iterator[str]:
@@ -140,7 +140,7 @@ def _file(state: State, task: EmulatedTask, name: str, *, origin: str, now: floa
     return {
         "name": name,
         "kind": "cover" if name.endswith(COVER) else task.output.form,
-        "content_type": "image/jpeg" if name.endswith(COVER) else task.output.content_type,
+        "content_type": content_type_of(name),
         "url": state.file_address(task, name, origin=origin, now=now),
         "view": f"/_emulator/files/{task.provider}/{task.id}/{name}",
     }

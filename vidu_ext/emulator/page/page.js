@@ -225,6 +225,7 @@ function newRule(number, rule) {
 /** Show the fields that belong to the chosen kind. */
 function fitForm() {
   const chosen = at("kind").selectedOptions[0];
+  if (!chosen) return; // the kinds have not come yet
   write(at("about-kind"), chosen.dataset.about);
   const options = new Set(chosen.dataset.options.split(" "));
   for (const field of at("fault-form").querySelectorAll("[data-option]")) field.hidden = !options.has(field.dataset.option);

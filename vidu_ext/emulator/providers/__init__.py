@@ -1,1 +1,1 @@
-"""The answers of each provider, one module a provider."""
+"""The providers: one record each, in a module of its name. A provider without one answers as Vidu does."""

@@ -1,125 +1,95 @@
-"""What Comfy adds to Vidu's answers: idempotency keys, estimates and counts in headers, its own upload."""
+"""Comfy: Vidu's answers with estimates and counts in headers, its own refusals, balance and storage."""
 
 from __future__ import annotations
 
-import hashlib
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from attrs import define, evolve
+from attrs import evolve
 
-from vidu_ext.emulator.messages import ServerReply, ServerRequest
-from vidu_ext.emulator.routes import Route
+from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.emulator.state.files import Upload
-from vidu_ext.emulator.state.prices import CREDITS_OF_COMFY
 from vidu_ext.emulator.state.task_engine import EmulatedAccount, Stage
+from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Object
 
 from .context import ApiCall, written
-from .dialect_vidu import MODERATED, created, creations, credits_of, error_of, failure_of_inputs, word_of
-from .refusals import Refusal, RefusalError, json_reply, queue_full, task_not_found, unreadable
+from .dialect_vidu import MODERATED, POLL, ViduDialect, created, status
+from .idempotency import IDEMPOTENCY_KEY, RETRY_AFTER
+from .record import asked_task
+from .refusals import Refusal, RefusalError, json_reply, queue_full
 
-IDEMPOTENCY_KEY: Final = "idempotency-key"
-RETRY_AFTER: Final = "2"
-MICROS_OF_A_CREDIT: Final = 5000
-"""Millionths of a dollar for a credit of Vidu."""
-MOST_HELD_BYTES: Final = 64 * 1024 * 1024
-"""Of the answers that are repeated; the oldest are forgotten first."""
-KEPT_STATUSES: Final = frozenset({200, 400})
-"""Answers that are repeated. Too few credits and too many calls pass, so that a key that met them can be used again."""
-
+MICROS_OF_A_CREDIT: Final = 1_000_000 / 211
+"""Millionths of a dollar for a credit of Comfy."""
 _CREATION: Final = ("id", "url", "cover_url", "watermarked_url", "moderation_url")
-_CONFLICTS: Final = {
-    "idempotency_in_flight": "the first attempt is still running",
-    "idempotency_consumed": "the first attempt cannot be replayed",
-    "idempotency_mismatch": "the key belongs to another request",
-}
 
 
-@define
-class _Kept:
-    """What is remembered of the first request with a key."""
-
-    fingerprint: bytes
-    moment: float
-    reply: ServerReply
-
-
-class IdempotencyKeys:
-    """The keys of all accounts and the answers they got. Not for several threads at once."""
+class EmulatedComfy(ViduDialect):
+    """Counts in its own credits, of which the headers tell; `credits` of an answer are Vidu's."""
 
     def __init__(self) -> None:
-        self._kept: Final[OrderedDict[tuple[int, str], _Kept]] = OrderedDict()
-        self._held = 0
-        """Bytes of all answers."""
+        super().__init__()
+        self.answers = {
+            POLL: self.get_creations,
+            "createStorage": create_storage,
+            "getBalance": get_balance,
+            "getConcurrency": get_concurrency,
+        }
 
-    def once(
-        self,
-        account: EmulatedAccount,
-        route: Route,
-        request: ServerRequest,
-        act: Callable[[], ServerReply],
-        *,
-        now: float,
-        settings: EmulatorSettings,
-    ) -> ServerReply:
-        """The reply of `act`, or the one that the same request got before; a refused request is remembered too. Raises a
-        refusal where the key is in use, used up or bound to another request.
-        """
-        if "Idempotency-Key" not in route.parameters or IDEMPOTENCY_KEY not in request.headers:
-            return act()
-        name = request.headers[IDEMPOTENCY_KEY]
-        if not name:
-            raise unreadable("Idempotency-Key: must not be empty")
-        fingerprint = hashlib.sha256(route.operation.id.encode() + b"\n" + request.body).digest()
-        known = self._kept.get((account.number, name))
-        if known is not None:
-            return _repeated(known, fingerprint, now=now, settings=settings)
-        reply = act()
-        if reply.status in KEPT_STATUSES:
-            self._kept[account.number, name] = _Kept(fingerprint, now, reply)
-            self._held += len(reply.body)
-            while len(self._kept) > settings.max_tasks or (self._held > MOST_HELD_BYTES and len(self._kept) > 1):
-                self._held -= len(self._kept.popitem(last=False)[1].reply.body)
-        return reply
+    def answer(self, call: ApiCall) -> ServerReply:
+        try:
+            return super().answer(call)
+        except RefusalError as error:
+            if error.refusal.status != 429:
+                raise
+            headers = {**_concurrency_headers(call.account, call.state.settings), "retry-after": RETRY_AFTER}
+            raise RefusalError(evolve(error.refusal, headers=headers)) from None
 
-
-def _repeated(known: _Kept, fingerprint: bytes, *, now: float, settings: EmulatorSettings) -> ServerReply:
-    if known.fingerprint != fingerprint:
-        raise _conflict("idempotency_mismatch")
-    if now < known.moment + settings.in_flight_seconds:
-        raise _conflict("idempotency_in_flight", {"retry-after": RETRY_AFTER})
-    if now >= known.moment + settings.replay_seconds:
-        raise _conflict("idempotency_consumed")
-    return evolve(known.reply, headers={**known.reply.headers, "idempotent-replayed": "true"})
-
-
-def _conflict(name: str, headers: Mapping[str, str] | None = None) -> RefusalError:
-    return RefusalError(Refusal(status=409, reason="Conflict", message=_CONFLICTS[name], headers=headers or {}, error_type=name))
-
-
-def create(call: ApiCall) -> ServerReply:
-    """Start a task; headers tell its price, how long it will take, and how much room is left. Raises a refusal where there is
-    none and Comfy refuses.
-    """
-    if call.state.settings.comfy_refuses and _current(call.account, call.state.settings) >= call.state.settings.concurrency:
-        raise queue_full()
-    task = call.new_task(failure=failure_of_inputs(call))
-    task.idempotency_key = call.request.headers.get(IDEMPOTENCY_KEY)
-    settings = call.state.settings
-    usual = settings.queue_seconds + settings.processing_seconds
-    return json_reply(
-        created(call, task),
-        headers={
-            "x-comfy-credits-used": f"{task.price * CREDITS_OF_COMFY:.10g}",
+    def create(self, call: ApiCall) -> ServerReply:
+        """Start a task; headers tell its price, how long it will take, and how much room is left."""
+        settings = call.state.settings
+        if settings.comfy_refuses and _current(call.account, settings) >= settings.concurrency:
+            raise queue_full()
+        task = self.start(call)
+        task.idempotency_key = call.request.headers.get(IDEMPOTENCY_KEY)
+        usual = settings.queue_seconds + settings.processing_seconds
+        headers = {
+            "x-comfy-credits-used": f"{task.price:.10g}",
             "x-comfy-estimated-duration-seconds": str(round(usual)),
             "x-comfy-estimated-duration-p90-seconds": str(round(2 * usual)),
             "x-comfy-estimate-source": "history",
             **_concurrency_headers(call.account, settings),
-        },
-    )
+        }
+        return json_reply(created(call, task), headers=headers)
+
+    def get_creations(self, call: ApiCall) -> ServerReply:
+        """Report the state of a task."""
+        task = asked_task(call)
+        answer = status(call.state, task, origin=call.request.origin, now=call.now)
+        answer["creations"] = [{name: as_object(one)[name] for name in _CREATION} for one in as_list(answer["creations"])]
+        if answer["err_code"] == MODERATED:
+            answer["blocked_resources"] = [{"content_type": "image", "index": 0}] if task.body.get("images") else []
+        used = {"x-comfy-credits-used": f"{task.price:.10g}"} if task.stage is Stage.SUCCEEDED else {}
+        return json_reply(answer, headers=used)
+
+    def refusal(self, refusal: Refusal) -> ServerReply:
+        headers = dict(refusal.headers)
+        if refusal.error_type is not None:
+            headers["x-comfy-error-type"] = refusal.error_type
+        return json_reply(_refusal_body(refusal), status=refusal.status, headers=headers)
+
+
+def _refusal_body(refusal: Refusal) -> Object:
+    if refusal.error_type is not None:
+        return {"error_type": refusal.error_type, "message": refusal.message}
+    if refusal.status == 401:
+        return {"detail": "invalid token"}
+    if refusal.status == 429:
+        return {"message": "concurrency limit exceeded"}
+    if refusal.details:
+        return {"message": "invalid request", "details": list(refusal.details)}
+    return {"message": refusal.message}
 
 
 def _current(account: EmulatedAccount, settings: EmulatorSettings) -> int:
@@ -137,42 +107,18 @@ def _concurrency_headers(account: EmulatedAccount, settings: EmulatorSettings) -
     }
 
 
-def full_headers(account: EmulatedAccount, settings: EmulatorSettings) -> Mapping[str, str]:
-    """What comes with the refusal of a call too many."""
-    return {**_concurrency_headers(account, settings), "retry-after": RETRY_AFTER}
-
-
-def get_creations(call: ApiCall) -> ServerReply:
-    """Tell how a task stands."""
-    task = call.task(call.id)
-    if task is None:
-        raise task_not_found()
-    task.polls += 1
-    failure = error_of(task)
-    results = creations(call.state, task, origin=call.request.origin, now=call.now)
-    answer: Object = {
-        "id": task.id,
-        "state": word_of(task, call.state, call.now),
-        "err_code": failure,
-        "progress": task.progress(call.now),
-        "credits": credits_of(task),
-        "creations": [{name: one[name] for name in _CREATION} for one in results if isinstance(one, dict)],
-    }
-    if failure == MODERATED:
-        answer["blocked_resources"] = [{"content_type": "image", "index": 0}] if task.body.get("images") else []
-    used = {"x-comfy-credits-used": f"{task.price * CREDITS_OF_COMFY:.10g}"} if task.stage is Stage.SUCCEEDED else {}
-    return json_reply(answer, headers=used)
-
-
 def create_storage(call: ApiCall) -> ServerReply:
-    """A place for one file. It is fetched from the address that it is put to."""
-    state = call.state
-    content_type = call.text("content_type") or None
-    upload = Upload(state.task_engine.number()[1], call.account.number, content_type)
-    state.storage.reserve(upload, most=state.settings.max_tasks)
+    """A place for one file, which is fetched from the address that it is put to. A file that is here already needs none."""
+    state, digest = call.state, call.text("file_hash")
+    known = state.storage.known(digest, call.account.number) if digest else None
+    upload = known or Upload(
+        state.task_engine.number()[1], call.account.number, content_type=call.text("content_type"), digest=digest or None
+    )
+    if known is None:
+        state.storage.reserve(upload, most=state.settings.max_tasks)
     address = state.upload_address(upload, "comfy", origin=call.request.origin, now=call.now)
-    expires = written(call.now + state.settings.url_seconds)
-    return json_reply({"upload_url": address, "download_url": address, "expires_at": expires})
+    answer: Object = {"download_url": address, "expires_at": written(call.now + state.settings.url_seconds)}
+    return json_reply({**answer, "existing_file": True} if known is not None else {**answer, "upload_url": address})
 
 
 def get_balance(call: ApiCall) -> ServerReply:

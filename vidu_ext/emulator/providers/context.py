@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from attrs import define, field, frozen
+from attrs import field, frozen
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.messages import ServerRequest
@@ -23,9 +23,10 @@ from vidu_ext.emulator.state.files import Drawer, Order, Storage, Upload
 from vidu_ext.emulator.state.ledger import Ledger
 from vidu_ext.emulator.state.notices import Callbacks
 from vidu_ext.emulator.state.outputs import output_of, settled
-from vidu_ext.emulator.state.prices import price_of
 from vidu_ext.emulator.state.signed_urls import FILES, STORAGE, Signer
-from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, TaskEngine
+from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage, TaskEngine
+from vidu_ext.spec.prices import price_of
+from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object
 
 Fate = Literal["fails", "moderated"]
@@ -34,34 +35,12 @@ FAILURES: Final[dict[Fate, str]] = {"fails": "InternalServiceFailure", "moderate
 """What a task that is to fail says, in Vidu's words."""
 
 UPLOAD_MARK: Final = "ssupload:?id="
+UNDOCUMENTED: Final = 20.0
+"""Credits for what has no documented price."""
+CREATED_SHARE: Final = 0.5
+"""Part of the least wait for which a task is new."""
 _REPEATED_AS_SENT: Final = frozenset({"payload", "prompt"})
 _SHOWN_OF_MEDIUM: Final = 40
-
-
-@define(eq=False)
-class Film:
-    """A film with all attempts at each of its parts."""
-
-    task: EmulatedTask
-    shots: list[list[EmulatedTask]] = field(factory=list[list[EmulatedTask]])
-    narrations: list[EmulatedTask] = field(factory=list[EmulatedTask])
-    music: list[EmulatedTask] = field(factory=list[EmulatedTask])
-    versions: list[FilmVersion] = field(factory=list["FilmVersion"])
-
-    def find(self, task_id: str) -> EmulatedTask | None:
-        """A part or version by its id."""
-        parts = [part for shot in self.shots for part in shot] + self.narrations + self.music
-        return next((part for part in (*parts, *(one.task for one in self.versions)) if part.id == task_id), None)
-
-
-@define(eq=False)
-class FilmVersion:
-    """The parts that were joined."""
-
-    task: EmulatedTask
-    video_ids: list[str]
-    music_id: str = ""
-    narration_id: str = ""
 
 
 class State:
@@ -77,8 +56,6 @@ class State:
         self.drawer: Final = Drawer()
         self.storage: Final = Storage()
         self.callbacks: Final = Callbacks(seed)
-        self.films: Final[dict[str, Film]] = {}
-        """Films by their own id and by those of their parts."""
         self._traces = 0
 
     @property
@@ -94,6 +71,10 @@ class State:
         return self.task_engine.account(
             provider, digest_of(key), lambda: hmac.new(key.encode("utf-8", "surrogatepass"), b"", "sha256")
         )
+
+    def is_new(self, task: EmulatedTask, now: float) -> bool:
+        """Whether a task has just been taken in."""
+        return now < task.created + CREATED_SHARE * self.settings.queue_seconds
 
     def trace(self) -> str:
         """An id for the support, another one each time."""
@@ -113,7 +94,7 @@ class State:
     def order(self, task: EmulatedTask, name: str) -> Order:
         """What has to be drawn for a file of a task."""
         least = self.settings.film_bytes if task.output.form == "film" else None
-        return Order(f"{task.provider}/{task.id}/{name}", name, task.output, task.lead.ended or task.created, least)
+        return Order(f"{task.provider}/{task.id}/{name}", name, task.output, task.ended or task.created, least)
 
 
 @frozen(kw_only=True)
@@ -152,12 +133,25 @@ class ApiCall:
         value = self.body.get(name)
         return value if isinstance(value, str) else ""
 
-    def new_task(self, *, failure: str | None = None, is_ended: bool = False, leader: EmulatedTask | None = None) -> EmulatedTask:
-        """Make the task that the call asks for, or a part of one. Raises a refusal where credits or room are missing."""
+    @property
+    def has_price(self) -> bool:
+        """Whether a document says what the call costs."""
+        return price_of(self.route.contract, self.operation, self.body) is not None
+
+    @property
+    def price(self) -> float:
+        """What the call costs by its spec, in credits of the provider."""
+        found = price_of(self.route.contract, self.operation, self.body, seconds=output_of(self.route, self.settled).seconds)
+        if found is None or found.unit not in ("credits", "USD"):
+            return UNDOCUMENTED
+        return found.amount if found.unit == "credits" else round(found.amount * (_rate(self.route, "credit", "per-usd") or 1), 6)
+
+    def new_task(
+        self, *, failure: str | None = None, is_ended: bool = False, numbered: tuple[int, str] | None = None
+    ) -> EmulatedTask:
+        """Make the task that the call asks for. Raises a refusal where credits or room are missing."""
         state, body, kept = self.state, self.settled, self.kept_body()
-        number, task_id = state.task_engine.number()
-        if self.route.provider == "skills_video":
-            task_id = f"gen_{hashlib.sha256(f'{state.seed}/{number}'.encode()).hexdigest()[:16]}"
+        number, task_id = numbered or state.task_engine.number()
         task = EmulatedTask(
             number=number,
             id=task_id,
@@ -165,15 +159,12 @@ class ApiCall:
             route=self.route,
             body=kept,
             held=_characters(kept),
-            price=0.0 if leader is not None else price_of(self.route.provider, self.operation, body),
+            price=self.price,
             created=self.now,
             origin=self.request.origin,
-            output=output_of(self.operation, body),
+            output=output_of(self.route, body),
             failure=FAILURES[self.fate] if self.fate is not None else failure,
         )
-        if leader is not None:
-            state.task_engine.begin_part(task, leader)
-            return task
         if is_ended:
             state.task_engine.begin_ended(task)
         else:
@@ -188,6 +179,19 @@ class ApiCall:
         are none, for an answer repeats them and what follows addresses in answers would break.
         """
         return {name: value if name in _REPEATED_AS_SENT else _kept(value) for name, value in self.body.items()}
+
+
+def shown_credits(task: EmulatedTask) -> int:
+    """What answers say that a task costs: whole credits, of Vidu if the provider repeats its answers; 0 if the task failed."""
+    if task.stage in (Stage.FAILED, Stage.CANCELED):
+        return 0
+    worth, rate = _rate(task.route, "answered-credit", "usd"), _rate(task.route, "credit", "per-usd")
+    return int(task.price) if worth is None or rate is None else round(task.price / rate / worth)
+
+
+def _rate(route: Route, name: str, unit: str) -> float | None:
+    found = as_object(as_object(route.contract.extension("x-price-list")).get(name)).get(unit)
+    return found if isinstance(found, int | float) else None
 
 
 def _kept(value: Json) -> Json:

@@ -1,8 +1,4 @@
-"""The refusals of the four providers: what went wrong, in one vocabulary, and how each provider says it.
-
-The words are Vidu's own reasons, which Zenlayer and Comfy pass on; skills.video has endings of its own. Sources: the error
-answers and examples of the packaged specs.
-"""
+"""Why a request is not carried out, in Vidu's words. How a provider writes it is in its record."""
 
 from __future__ import annotations
 
@@ -13,7 +9,7 @@ from typing import Final
 from attrs import field, frozen
 
 from vidu_ext.emulator.messages import ServerReply
-from vidu_ext.values.tasks import Json, Object
+from vidu_ext.values.tasks import Json
 
 JSON_HEADERS: Final = {"content-type": "application/json"}
 
@@ -31,6 +27,10 @@ class Refusal:
     headers: Mapping[str, str] = field(factory=dict[str, str])
     error_type: str | None = None
     """Comfy's name for it."""
+    trace: str = ""
+    """An id for the support."""
+    tag: str = ""
+    """Of the operation, empty for a path that the provider does not have."""
 
 
 class RefusalError(Exception):
@@ -83,53 +83,3 @@ def json_reply(value: Json, *, status: int = 200, headers: Mapping[str, str] | N
     """A reply with a JSON body."""
     body = json.dumps(value, separators=(",", ":")).encode()
     return ServerReply(status=status, headers={**JSON_HEADERS, **headers} if headers else JSON_HEADERS, body=body)
-
-
-def refusal_reply(provider: str, refusal: Refusal, *, family: str, trace: str) -> ServerReply:
-    """A refusal as a provider says it. `family` is the one of skills.video's codes, `VIDEO_GENERATION`."""
-    if provider == "comfy":
-        value = _of_comfy(refusal)
-    elif provider == "skills_video":
-        value = _of_skills_video(refusal, family)
-    else:
-        value = _of_vidu(refusal, trace)
-    headers = dict(refusal.headers)
-    if provider == "comfy" and refusal.error_type is not None:
-        headers["x-comfy-error-type"] = refusal.error_type
-    return json_reply(value, status=refusal.status, headers=headers)
-
-
-def _of_vidu(refusal: Refusal, trace: str) -> Object:
-    code: Json = refusal.reason if refusal.status == 402 else refusal.status
-    return {"code": code, "reason": refusal.reason, "message": refusal.message, "metadata": {"trace_id": trace}}
-
-
-def _of_comfy(refusal: Refusal) -> Object:
-    if refusal.error_type is not None:
-        return {"error_type": refusal.error_type, "message": refusal.message}
-    if refusal.status == 401:
-        return {"detail": "invalid token"}
-    if refusal.status == 429:
-        return {"message": "concurrency limit exceeded"}
-    if refusal.details:
-        return {"message": "invalid request", "details": list(refusal.details)}
-    return {"message": refusal.message}
-
-
-_ENDINGS: Final = {
-    400: ("INVALID_INPUT", "Invalid input."),
-    402: ("INSUFFICIENT_CREDITS", "Insufficient credits for this generation."),
-    429: ("RATE_LIMITED", "Rate limit exceeded. Please retry later."),
-    503: ("PROVIDER_UNAVAILABLE", "The provider is unavailable. Please retry later."),
-}
-_PLAIN: Final = {401: "Unauthorized", 403: "Forbidden", 404: "Not found", 500: "Internal server error"}
-"""Refusals whose code is not documented; the pages' oldest form, with a message alone."""
-
-
-def _of_skills_video(refusal: Refusal, family: str) -> Object:
-    if refusal.status not in _ENDINGS:
-        return {"message": _PLAIN.get(refusal.status, refusal.message)}
-    ending, message = _ENDINGS[refusal.status]
-    code = f"{family}_{ending}"
-    shown = " ".join((message, *refusal.details)) if refusal.details else message
-    return {"code": code, "message": shown, "error": ending if refusal.status == 402 else code}

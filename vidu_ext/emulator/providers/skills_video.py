@@ -6,6 +6,7 @@ the documented `usage`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Final
 
@@ -16,7 +17,8 @@ from vidu_ext.values.json import as_list
 from vidu_ext.values.tasks import Json, Object
 
 from .context import ApiCall
-from .refusals import json_reply, not_found
+from .record import ProviderRecord
+from .refusals import Refusal, json_reply, not_found
 
 USUAL_COUNT: Final = 50
 _WORDS: Final = {
@@ -28,19 +30,54 @@ _WORDS: Final = {
 }
 _REJECTED: Final = ("CONTENT_REJECTED", "Content rejected.")
 _FAILED: Final = ("FAILED", "Generation failed.")
+_ENDINGS: Final = {
+    400: ("INVALID_INPUT", "Invalid input."),
+    402: ("INSUFFICIENT_CREDITS", "Insufficient credits for this generation."),
+    429: ("RATE_LIMITED", "Rate limit exceeded. Please retry later."),
+    503: ("PROVIDER_UNAVAILABLE", "The provider is unavailable. Please retry later."),
+}
+_PLAIN: Final = {401: "Unauthorized", 403: "Forbidden", 404: "Not found", 500: "Internal server error"}
+"""Refusals whose code is not documented; the pages' oldest form, with a message alone."""
 
 
-def family_of(operation: str) -> str:
+class EmulatedSkillsVideo(ProviderRecord):
+    """Generations instead of tasks, and endings of its own for refusals."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = {
+            "getGeneration": get_generation,
+            "listRunningGenerations": list_running,
+            "getCredits": get_credits,
+            **dict.fromkeys(("streamQ2Image", "streamQ2Video", "streamQ3Video"), stream),
+        }
+
+    def create(self, call: ApiCall) -> ServerReply:
+        """Start a generation."""
+        answer = _generation(call, _new(call), Stage.WAITING, now=call.now)
+        del answer["data"]
+        return json_reply(answer)
+
+    def refusal(self, refusal: Refusal) -> ServerReply:
+        if refusal.status not in _ENDINGS:
+            plain: Object = {"message": _PLAIN.get(refusal.status, refusal.message)}
+            return json_reply(plain, status=refusal.status, headers=refusal.headers)
+        ending, message = _ENDINGS[refusal.status]
+        code = f"{_family(refusal.tag)}_{ending}"
+        shown = " ".join((message, *refusal.details))
+        body: Object = {"code": code, "message": shown, "error": ending if refusal.status == 402 else code}
+        return json_reply(body, status=refusal.status, headers=refusal.headers)
+
+
+def _family(tag: str) -> str:
     """The family of the codes of an operation."""
-    return "IMAGE_GENERATION" if operation.endswith("Image") else "VIDEO_GENERATION"
+    return "IMAGE_GENERATION" if tag == "image" else "VIDEO_GENERATION"
 
 
-def create(call: ApiCall) -> ServerReply:
-    """Start a generation."""
-    task = call.new_task()
-    answer = _generation(call, task, Stage.WAITING, now=call.now)
-    del answer["data"]
-    return json_reply(answer)
+def _new(call: ApiCall) -> EmulatedTask:
+    number, _ = call.state.task_engine.number()
+    name = hashlib.sha256(f"{call.state.seed}/{number}".encode()).hexdigest()[:16]
+    return call.new_task(numbered=(number, f"gen_{name}"))
 
 
 def stream(call: ApiCall) -> ServerReply:
@@ -48,7 +85,7 @@ def stream(call: ApiCall) -> ServerReply:
 
     The moments are known from the start: what was taken in before keeps its place, and nothing is cancelled.
     """
-    task = call.new_task()
+    task = _new(call)
     start = call.state.task_engine.expected_start(task)
     end = start + call.state.settings.processing_seconds
     last = Stage.SUCCEEDED if task.failure is None else Stage.FAILED
@@ -100,7 +137,7 @@ def _generation(call: ApiCall, task: EmulatedTask, stage: Stage, *, now: float) 
     }
     if stage is Stage.FAILED:
         ending, message = _REJECTED if task.failure == "CreationPolicyViolation" else _FAILED
-        answer |= {"code": f"{family_of(task.operation)}_{ending}", "message": message}
+        answer |= {"code": f"{_family(task.route.operation.tag)}_{ending}", "message": message}
     return answer
 
 

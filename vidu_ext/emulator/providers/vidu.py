@@ -1,4 +1,4 @@
-"""Vidu's answers about tasks, account and uploads: list, cancel, credits, the three steps of an upload."""
+"""Vidu: its list, cancel, credits, the three steps of an upload, the library of subjects, and notices."""
 
 from __future__ import annotations
 
@@ -9,26 +9,74 @@ from itertools import islice
 from typing import Final
 
 from vidu_ext.emulator.messages import ServerReply
+from vidu_ext.emulator.routes import route_named
 from vidu_ext.emulator.state.files import Upload
-from vidu_ext.emulator.state.outputs import settled
+from vidu_ext.emulator.state.outputs import number, settled
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
-from vidu_ext.spec.contract import contract_of
-from vidu_ext.values.json import as_list, as_texts
+from vidu_ext.values.json import as_list, as_object, as_texts
 from vidu_ext.values.tasks import Json, Object
 
-from .context import UPLOAD_MARK, ApiCall, read_moment, written
-from .dialect_vidu import TYPES, WORKFLOWS, creations, credits_of, word_of
-from .refusals import conflict, json_reply, not_found, refused, task_not_found
+from .context import UPLOAD_MARK, ApiCall, State, read_moment, shown_credits, written
+from .dialect_vidu import POLL, TYPES, ViduDialect, creations, state_of, status
+from .examples import report
+from .refusals import conflict, creation_not_found, json_reply, not_found, refused, task_not_found
 
 LOOKS_BACK: Final = 7 * 86_400.0
 """Seconds that the list looks back where no start is asked for."""
 
 USUAL_PAGE: Final = 10
 LONGEST_PAGE: Final = 100
-LARGEST_UPLOAD: Final = contract_of("vidu").operation("createUpload").max_upload_bytes or 0
+USUAL_SUBJECTS: Final = 20
+"""Of a page."""
+MOST_SUBJECTS: Final = 10_000
+"""Of one account; the oldest are forgotten first."""
+_SYSTEM_SUBJECTS: Final[tuple[Object, ...]] = ({"id": "1", "name": "host", "images": [], "videos": [], "voice_id": ""},)
 _SERIES: Final = {"vidu2.0": "2.0"}
 
 Test = Callable[[EmulatedTask], bool]
+
+
+class EmulatedVidu(ViduDialect):
+    """The provider itself."""
+
+    reads_ids_first = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = {
+            POLL: self.get_creations,
+            "listTasks": list_tasks,
+            "cancelTask": cancel_task,
+            "getCredits": get_credits,
+            "createUpload": create_upload,
+            "finishUpload": finish_upload,
+            "createSubject": create_subject,
+            "listSubjects": list_subjects,
+            "updateSubject": update_subject,
+        }
+
+    def start(self, call: ApiCall) -> EmulatedTask:
+        """Start a task. Raises a refusal for one that names a creation or a subject that there is not."""
+        for member in ("video_creation_id", "creation_id"):
+            if member in call.body and _creation_task(call, call.text(member)) is None:
+                raise creation_not_found()
+        names = [str(as_object(one).get("server_id") or "") for one in as_list(call.body.get("subjects"))]
+        if any(name and name not in call.account.subjects for name in names):
+            raise not_found()
+        return super().start(call)
+
+    def notice(self, state: State, task: EmulatedTask, now: float) -> Object | None:
+        if POLL in task.route.links or task.route.poll is None:
+            return status(state, task, origin=task.origin, now=now)
+        return report(route_named("vidu", task.route.poll.operation), task, state, origin=task.origin, now=now)
+
+
+def _creation_task(call: ApiCall, creation_id: str) -> EmulatedTask | None:
+    """The task that a creation belongs to."""
+    if not (creation_id.isascii() and creation_id.isdigit() and len(creation_id) < 20):
+        return None
+    task = call.task(str(int(creation_id) - 1))
+    return task if task is not None and task.stage is Stage.SUCCEEDED else None
 
 
 # -- task list --------------------------------------------------------------------------------------------------------
@@ -64,7 +112,7 @@ def _candidates(call: ApiCall, token: str) -> Iterator[EmulatedTask]:
         known = {task.id: task for name in as_texts(wanted) if (task := call.account.tasks.get(name)) is not None}
         source = iter(sorted(known.values(), key=lambda task: -task.number))
     for task in source:
-        if task.operation not in WORKFLOWS and task.created <= newest and (not below or task.number < below):
+        if POLL in task.route.links and task.created <= newest and (not below or task.number < below):
             yield task
 
 
@@ -78,7 +126,7 @@ def _tests(call: ApiCall) -> Iterator[Test]:
     yield lambda task: least <= task.created <= most
     if "states" in query:
         states = frozenset(as_texts(query["states"]))
-        yield lambda task: word_of(task, state, now) in states
+        yield lambda task: state_of(task, state, now) in states
     for name, member in (("templates", "template"), ("resolutions", "resolution"), ("model_versions", "model")):
         if name in query:
             yield partial(_has_one_of, member, frozenset(as_texts(query[name])))
@@ -106,10 +154,10 @@ def _row(call: ApiCall, task: EmulatedTask) -> Object:
         "duration": int(task.output.seconds),
         "resolution": body.get("resolution", ""),
         "aspect_ratio": body.get("aspect_ratio", ""),
-        "state": word_of(task, call.state, call.now),
+        "state": state_of(task, call.state, call.now),
         "creations": creations(call.state, task, origin=call.request.origin, now=call.now, is_listed=True),
         "created_at": written(task.created),
-        "credits": credits_of(task),
+        "credits": shown_credits(task),
     }
 
 
@@ -123,10 +171,10 @@ def _whole(value: Json, usual: int) -> int:
 def cancel_task(call: ApiCall) -> ServerReply:
     """End a task that waits. The id of the body is passed over; the one of the path counts."""
     task = call.task(call.id)
-    if task is None or task.leader is not None:
+    if task is None:
         raise task_not_found()
     if not call.state.task_engine.cancel(task, now=call.now):
-        state = "scheduled" if task.stage is Stage.RUNNING else word_of(task, call.state, call.now)
+        state = "scheduled" if task.stage is Stage.RUNNING else state_of(task, call.state, call.now)
         raise refused(400, "BadRequest", f"task state is {state}, can not cancel")
     return json_reply({})
 
@@ -171,7 +219,8 @@ def get_credits(call: ApiCall) -> ServerReply:
 def create_upload(call: ApiCall) -> ServerReply:
     """A place for one picture."""
     state = call.state
-    upload = Upload(state.task_engine.number()[1], call.account.number)
+    most = call.route.operation.max_upload_bytes
+    upload = Upload(state.task_engine.number()[1], call.account.number, most_bytes=most)
     state.storage.reserve(upload, most=state.settings.max_tasks)
     address = state.upload_address(upload, "vidu", origin=call.request.origin, now=call.now)
     expires = written(call.now + state.settings.url_seconds)
@@ -187,3 +236,55 @@ def finish_upload(call: ApiCall) -> ServerReply:
         raise conflict()
     upload.is_finished = True
     return json_reply({"uri": f"{UPLOAD_MARK}{upload.id}"})
+
+
+# -- library ----------------------------------------------------------------------------------------------------------
+
+
+def create_subject(call: ApiCall) -> ServerReply:
+    """Store a subject; style and description are the service's."""
+    call.state.task_engine.charge(call.account, call.price)
+    body = call.kept_body()
+    subject: Object = {
+        "id": call.state.task_engine.number()[1],
+        "name": body.get("name", ""),
+        "images": as_list(body.get("images")),
+        "videos": as_list(body.get("videos")),
+        "voice_id": body.get("voice_id", ""),
+        "style": "photo",
+        "description": f"{str(body.get('name', ''))[:100]}, as shown",
+    }
+    shelf = call.account.subjects
+    shelf[str(subject["id"])] = subject
+    while len(shelf) > MOST_SUBJECTS:
+        shelf.pop(next(iter(shelf)))
+    return json_reply({**subject, "credits": int(call.price)})
+
+
+def list_subjects(call: ApiCall) -> ServerReply:
+    """One page of subjects, oldest first; a token is the place of the next one."""
+    query = call.query
+    is_system = query.get("ownership") == "system"
+    stock = list(_SYSTEM_SUBJECTS if is_system else call.account.subjects.values())
+    if "subject_ids" in query:
+        wanted = frozenset(as_texts(query["subject_ids"]))
+        stock = [subject for subject in stock if subject["id"] in wanted]
+    count = int(number(query.get("count"), USUAL_SUBJECTS))
+    count = count if count > 0 else USUAL_SUBJECTS
+    token = str(query.get("next_page_token") or "0")
+    first = int(token) if token.isascii() and token.isdigit() and len(token) < 10 else len(stock)
+    page: list[Json] = list(stock[first : first + count])
+    following = str(first + count) if first + count < len(stock) else ""
+    return json_reply({"subjects": page, "next_page_token": following, "count": count})
+
+
+def update_subject(call: ApiCall) -> ServerReply:
+    """Change a subject; the answer does not repeat its media."""
+    subject = call.account.subjects.get(call.id or "")
+    if subject is None:
+        raise not_found()
+    changes = {name: value for name, value in call.kept_body().items() if name != "id"}
+    if not subject["videos"]:
+        changes.pop("videos", None)
+    subject.update(changes)
+    return json_reply({name: subject[name] for name in ("id", "name", "style", "description", "voice_id")})

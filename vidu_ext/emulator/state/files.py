@@ -19,7 +19,7 @@ from attrs import define, field, frozen
 from vidu_ext.emulator.media import film, picture, sound
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
 
-from .outputs import MediaFile
+from .outputs import MediaFile, content_type_of
 
 CACHED_BYTES: Final = 64 * 1024 * 1024
 STORED_BYTES: Final = 64 * 1024 * 1024
@@ -105,7 +105,10 @@ class Upload:
     account: int
     """Number of the account that asked for it."""
     content_type: str | None = None
-    """What the bytes must be labelled as; None for anything."""
+    """What the bytes must be labelled as, empty for nothing; None for anything."""
+    most_bytes: int | None = None
+    digest: str | None = None
+    """What the client said that the bytes are, by any name that it has for them."""
     content: Content | None = field(default=None, repr=False)
     etag: str | None = None
     is_finished: bool = False
@@ -136,6 +139,11 @@ class Storage:
             oldest = next(iter(self.uploads))
             self._drop(oldest)
             del self.uploads[oldest]
+
+    def known(self, digest: str, account: int) -> Upload | None:
+        """The upload of an account whose bytes are here under this digest."""
+        found = (one for one in self.uploads.values() if one.digest == digest and one.account == account)
+        return next((one for one in found if one.content is not None), None)
 
     def _drop(self, upload_id: str) -> None:
         self._size -= self._held.pop(upload_id, 0)
@@ -192,19 +200,20 @@ def _with_body(request: ServerRequest, status: int, headers: dict[str, str], dat
 
 
 def _drawn(order: Order) -> tuple[bytes, str]:
-    output, seed = order.output, order.seed
-    if output.form == "sound":
-        return sound(seed=seed, seconds=output.seconds), "audio/wav"
-    if order.name.endswith(".png"):
-        return picture(seed=seed, width=output.width, height=output.height, form="png"), "image/png"
-    if output.form == "picture" or order.name.endswith(COVER):
-        return picture(seed=seed, width=output.width, height=output.height), "image/jpeg"
-    data = film(
-        seed=seed,
-        width=output.width,
-        height=output.height,
-        seconds=output.seconds,
-        least_bytes=order.least_bytes,
-        has_sound=output.has_sound,
-    )
-    return data, "video/mp4"
+    output, content_type = order.output, content_type_of(order.name)
+    match content_type:
+        case "audio/wav":
+            data = sound(seed=order.seed, seconds=output.seconds or 1.0)
+        case "image/png" | "image/jpeg":
+            form = content_type.removeprefix("image/")
+            data = picture(seed=order.seed, width=output.width or 1, height=output.height or 1, form=form)
+        case _:
+            data = film(
+                seed=order.seed,
+                width=output.width or 16,
+                height=output.height or 9,
+                seconds=output.seconds or 1.0,
+                least_bytes=order.least_bytes,
+                has_sound=output.has_sound,
+            )
+    return data, content_type

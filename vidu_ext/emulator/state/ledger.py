@@ -87,9 +87,9 @@ class Ledger:
 
     @property
     def paid(self) -> Sequence[PaidTask]:
-        """The tasks that are remembered, oldest first. Parts of a film are paid with the film and are not in it."""
+        """The tasks that are remembered, oldest first."""
         found: list[PaidTask] = []
-        self._guard(lambda: found.extend(_paid(task) for task in self._task_engine().tasks.values() if task.leader is None))
+        self._guard(lambda: found.extend(_paid(task) for task in self._task_engine().tasks.values()))
         return tuple(found)
 
     def paid_of(self, task_id: str) -> PaidTask | None:

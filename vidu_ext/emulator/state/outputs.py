@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from typing import Final, Literal
 
 from attrs import frozen
 
 from vidu_ext.emulator.routes import Route
+from vidu_ext.spec.prices import with_defaults
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 
@@ -26,25 +26,12 @@ USUAL_SIDE: Final = 720
 USUAL_PICTURE_SIDE: Final = 1_024
 """Pixels of the shorter side where the request names no resolution."""
 
-_SECONDS: Final = {
-    "createMusicVideo": 30.0,
-    "replicateTrendingVideo": 10.0,
-    "templateStory": 10.0,
-    "textToAudio": 10.0,
-    "timingToAudio": 10.0,
-}
-"""Of routes whose request says no length: what a song, a given video or a story takes here."""
-
 _SHORT_SIDES: Final = {"360p": 360, "540p": 540, "720p": 720, "1080p": 1_080, "2K": 1_440, "4K": 2_160, "8K": 4_320}
-_PICTURES: Final = frozenset(
-    {"referenceToImage", "referenceToImageNano", "createQ2Image", "streamQ2Image"}
-    | {"chatToImage", "contentToImage", "editImages", "generateImages"}
-)
-_SOUNDS: Final = frozenset({"textToAudio", "timingToAudio", "textToSpeech", "cloneVoice"})
-_SOUNDING: Final = frozenset({"digitalHuman", "lipSync", "createMusicVideo", "composeMusicVideo"})
-"""Routes whose films speak or play a song."""
+_FORMS: Final[dict[str, OutputForm]] = {"image": "picture", "audio": "sound"}
+"""What the operations of a tag make; all others make films."""
 _SOUND_MEMBERS: Final = ("audio", "generate_audio", "bgm")
-"""Members that ask for the sound of a film."""
+_SPEECH_MEMBERS: Final = ("audio_url", "text")
+"""Members that ask for the sound of a film where they are true, or there."""
 _SUFFIXES: Final[dict[OutputForm, str]] = {"film": "mp4", "picture": "jpg", "sound": "wav"}
 _CONTENT_TYPES: Final[dict[str, str]] = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png", "wav": "audio/wav"}
 
@@ -68,42 +55,39 @@ class MediaFile:
 
     @property
     def content_type(self) -> str:
-        return _CONTENT_TYPES[self.suffix]
+        return content_type_of(f".{self.suffix}")
 
 
-@cache
-def _defaults(route: Route, model: str | None) -> Object:
-    limits = route.contract.limits(route.operation.id, model)
-    return {name: limit.default for name, limit in limits.items() if limit.default is not None and limit.is_taken}
+def content_type_of(name: str) -> str:
+    """The type of a file by its name."""
+    return _CONTENT_TYPES.get(name.rpartition(".")[2], "video/mp4")
 
 
 def settled(route: Route, body: Object) -> Object:
     """A request with the documented defaults of its model filled in."""
-    model = body.get("model")
-    return {**_defaults(route, model if isinstance(model, str) else None), **body}
+    return with_defaults(route.contract, route.operation.id, body)
 
 
-def seconds_of(operation: str, body: Object) -> float:
+def seconds_of(body: Object) -> float:
     """How long the film or sound of a settled request is. 0 and nothing mean that the service chooses: 5 s."""
-    if operation == "multiframe":
-        parts = [number(as_object(part).get("duration"), USUAL_SECONDS) for part in as_list(body.get("image_settings"))]
-        return min(sum(parts), MOST_SECONDS)
-    seconds = number(body.get("duration"), _SECONDS.get(operation, USUAL_SECONDS))
+    if parts := as_list(body.get("image_settings")):
+        return min(sum(number(as_object(part).get("duration"), USUAL_SECONDS) for part in parts), MOST_SECONDS)
+    seconds = number(body.get("duration"), USUAL_SECONDS)
     return min(seconds, MOST_SECONDS) if seconds > 0 else USUAL_SECONDS
 
 
-def output_of(operation: str, body: Object) -> MediaFile:
+def output_of(route: Route, body: Object) -> MediaFile:
     """The file that a settled request asks for; several results of one request are alike."""
-    if operation in _SOUNDS:
-        return MediaFile("sound", 0, 0, seconds_of(operation, body))
+    form = _FORMS.get(route.operation.tag, "film")
+    if form == "sound":
+        return MediaFile("sound", 0, 0, seconds_of(body))
     resolution = body.get("upscale_resolution") or body.get("resolution")
-    is_picture = operation in _PICTURES
-    side = _SHORT_SIDES.get(str(resolution), USUAL_PICTURE_SIDE if is_picture else USUAL_SIDE)
-    width, height = _size(side, str(body.get("aspect_ratio") or "16:9"))
-    if is_picture:
+    side = _SHORT_SIDES.get(str(resolution), USUAL_PICTURE_SIDE if form == "picture" else USUAL_SIDE)
+    width, height = _size(side, str(body.get("aspect_ratio") or body.get("ratio") or "16:9"))
+    if form == "picture":
         return MediaFile("picture", width, height, 0.0)
-    has_sound = operation in _SOUNDING or any(body.get(name) is True for name in _SOUND_MEMBERS)
-    return MediaFile("film", width, height, seconds_of(operation, body), has_sound)
+    has_sound = any(body.get(name) is True for name in _SOUND_MEMBERS) or any(name in body for name in _SPEECH_MEMBERS)
+    return MediaFile("film", width, height, seconds_of(body), has_sound)
 
 
 def number(value: Json, usual: float) -> float:

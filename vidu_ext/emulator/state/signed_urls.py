@@ -1,6 +1,7 @@
 """Signed addresses of files and uploads, as object stores and content networks give them: path, expiry, signature.
 
-The signature holds for the query byte for byte: an address whose escapes were changed is refused. Reads no clock.
+Addresses that RFC 3986 calls equivalent are one: an escape of a character that needs none may be written either way. Reads
+no clock.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import base64
 import hashlib
 import hmac
 import math
+import re
+import string
 from typing import Final, Literal
 
 FILES: Final = "/_files/"
@@ -16,6 +19,8 @@ STORAGE: Final = "/_storage/"
 
 Validity = Literal["valid", "expired", "forged"]
 
+_ESCAPE: Final = re.compile("%([0-9A-Fa-f]{2})")
+_UNRESERVED: Final = frozenset(string.ascii_letters + string.digits + "-._~")
 _ALPHABET: Final = str.maketrans("+/", "-_")
 
 
@@ -31,15 +36,26 @@ class Signer:
 
     def check(self, path: str, query: str, *, now: float) -> Validity:
         """Whether an address may be used now."""
+        query = _normalised(query)
         expires = query.removeprefix("Expires=").partition("&")[0]
         if not (expires.isascii() and expires.isdigit() and len(expires) < 16):
             return "forged"
-        if not hmac.compare_digest(query.encode("utf-8", "surrogatepass"), self._query(path, int(expires)).encode()):
+        if not hmac.compare_digest(query.encode("utf-8", "surrogatepass"), _normalised(self._query(path, int(expires))).encode()):
             return "forged"
         return "valid" if now < int(expires) else "expired"
 
     def _query(self, path: str, expires: int) -> str:
-        """The padding is written as the escape of a tilde: a client that decodes and encodes addresses breaks it."""
+        """The padding is written as the escape of a tilde, which clients may write as a tilde."""
         digest = hmac.digest(self._secret, f"{path}?{expires}".encode(), "sha256")
         signature = base64.b64encode(digest).decode().translate(_ALPHABET).replace("=", "%7E")
         return f"Expires={expires}&Signature={signature}"
+
+
+def _normalised(query: str) -> str:
+    """The query with unreserved characters as they are (RFC 3986, 6.2.2.2) and other escapes in upper case."""
+    return _ESCAPE.sub(lambda found: _plain(found[1]), query)
+
+
+def _plain(digits: str) -> str:
+    character = chr(int(digits, 16))
+    return character if character in _UNRESERVED else f"%{digits.upper()}"

@@ -95,7 +95,7 @@ class EmulatedAccount:
 
 @define(eq=False)
 class EmulatedTask:
-    """One task, paid from its first moment. A part of a film has the film as its `leader` and goes as that goes."""
+    """One task, paid from its first moment."""
 
     number: int
     id: str
@@ -114,8 +114,6 @@ class EmulatedTask:
     """When it will end, of a task that runs."""
     failure: str | None = None
     """Why it is to fail, in Vidu's words; None for a task that is to succeed."""
-    leader: EmulatedTask | None = field(default=None, repr=False)
-    parts: list[EmulatedTask] | None = field(default=None, repr=False)
     idempotency_key: str | None = None
     is_forgotten: bool = False
     held: int = 0
@@ -123,11 +121,6 @@ class EmulatedTask:
     polls: int = 0
     served: int = 0
     """Bytes of its files that were sent."""
-
-    @property
-    def lead(self) -> EmulatedTask:
-        """The task that tells the state of this one."""
-        return self.leader or self
 
     @property
     def provider(self) -> str:
@@ -226,13 +219,6 @@ class TaskEngine:
         task.stage, task.started, task.ended = Stage.SUCCEEDED, task.created, task.created
         self._ended.append(task)
 
-    def begin_part(self, task: EmulatedTask, leader: EmulatedTask) -> None:
-        """Take in a part of a film, which costs nothing of its own and goes as its leader goes."""
-        task.leader = leader
-        leader.parts = [*(leader.parts or ()), task]
-        self.tasks[task.id] = task
-        self._held += task.held
-
     def cancel(self, task: EmulatedTask, *, now: float) -> bool:
         """End a task that waits, at no cost; False for one that does not wait any more."""
         if task.stage is not Stage.WAITING:
@@ -322,6 +308,5 @@ class TaskEngine:
     def _forget(self, task: EmulatedTask) -> None:
         task.is_forgotten = True
         task.account.tasks.pop(task.id, None)
-        for one in (task, *(task.parts or ())):
-            self._held -= one.held
-            self.tasks.pop(one.id, None)
+        self._held -= task.held
+        self.tasks.pop(task.id, None)

@@ -1,0 +1,168 @@
+"""The emulator follows its specs: what is added to one is answered at once, and bodies are taken as the services take them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from typing import Final
+
+import core_calls
+import pytest
+from core_calls import IMAGE, Calls, Provider
+
+from vidu_ext.emulator import routes
+from vidu_ext.spec import contract
+from vidu_ext.spec.document import Spec
+from vidu_ext.values.json import as_object
+from vidu_ext.values.tasks import Json, Object
+
+Q1: Final[Object] = {"model": "viduq1", "prompt": "a"}
+UNSET: Final[tuple[Object, ...]] = (
+    {"model": "viduq2", "prompt": "a bird", "images": None},
+    {"model": "viduq1", "prompt": "a", "seed": None},
+    {"model": "viduq1", "prompt": "a", "style": ""},
+    {**Q1, "callback_url": "", "payload": None, "resolution": None, "duration": None},
+)
+Q4: Final[Object] = {"model": "viduq4-preview", "images": [IMAGE]}
+DRAMA: Final[Object] = {
+    "model": "viduq3-drama", "images": [IMAGE], "prompt": "a", "aspect_ratio": "16:9", "resolution": "1080p", "audio": True,
+}  # fmt: skip
+BODIES: Final[tuple[tuple[bool, Provider, str, Object], ...]] = (
+    (
+        True, "vidu", "/ent/v2/img2video",
+        {**Q4, "prompt": "a", "duration": 5, "resolution": "720p", "audio": True, "watermark": False, "is_rec": False},
+    ),
+    (True, "vidu", "/ent/v2/img2video", {**Q4, "duration": 16, "resolution": "4K"}),
+    (False, "vidu", "/ent/v2/img2video", {**Q4, "duration": 2}),
+    (False, "vidu", "/ent/v2/img2video", {**Q4, "images": [IMAGE, "https://example.com/b.png"]}),
+    (False, "vidu", "/ent/v2/img2video", {**Q4, "sounds": ["https://example.com/s.mp3"]}),
+    (True, "vidu", "/ent/v2/reference2video", {**DRAMA, "duration": 8}),
+    (False, "vidu", "/ent/v2/reference2video", {**DRAMA, "duration": 16}),
+    (
+        True, "comfy", "/proxy/vidu/img2video",
+        {
+            "model": "viduq1", "prompt": "", "duration": 5, "seed": 0, "aspect_ratio": "16:9", "resolution": "1080p",
+            "movement_amplitude": "auto", "images": [IMAGE],
+        },
+    ),
+    (True, "comfy", "/customers/storage", {"file_name": "a.png", "content_type": "image/png", "file_hash": "0000"}),
+)  # fmt: skip
+"""What clients send, and whether their makers' documents say that it is taken."""
+
+
+@pytest.fixture
+def new_spec(monkeypatch: pytest.MonkeyPatch) -> Iterator[Object]:
+    """The document of Vidu, to be changed before the first call."""
+    root = copy.deepcopy(contract.contract_of("vidu").spec.root)
+
+    def changed(provider: str) -> contract.Contract:
+        if provider != "vidu":
+            return contract.contract_of(provider)
+        spec = Spec(root)
+        operations = {one.id: one for one in vars(contract)["_operations"](spec)}
+        return contract.Contract("vidu", spec, operations)
+
+    for user in (routes, core_calls):
+        monkeypatch.setattr(user, "contract_of", changed)
+    caches = (routes.routes, routes.route_named)
+    for cache in caches:
+        cache.cache_clear()
+    yield root
+    for cache in caches:
+        cache.cache_clear()
+
+
+def _operation(name: str, answer: Object, links: Object | None = None, *, has_body: bool = True) -> Object:
+    content: Object = {"schema": {"type": "object"}, "examples": {"one": {"value": answer}}}
+    taken: Object = {"type": "object", "properties": {"prompt": {"type": "string"}, "duration": {"type": "integer"}}}
+    body: Object = {"requestBody": {"content": {"application/json": {"schema": taken}}}}
+    done: Object = {"content": {"application/json": content}, **({"links": links} if links else {})}
+    return {
+        "operationId": name, "tags": ["video"], "security": [{"apiKey": []}], "responses": {"200": done},
+        **(body if has_body else {}),
+    }  # fmt: skip
+
+
+def test_a_new_route_that_starts_a_task_runs_it_to_its_end(new_spec: Object) -> None:
+    link: Object = {"creations": {"operationId": "getCreations", "parameters": {"id": "$response.body#/task_id"}}}
+    example: Object = {"task_id": "1", "state": "created", "prompt": "of the example", "note": "kept"}
+    as_object(new_spec["paths"])["/ent/v2/brand-new"] = {"post": _operation("brandNew", example, link)}
+    calls = Calls()
+    made = json.loads(_raw(calls, "POST", "/ent/v2/brand-new", {"prompt": "a bird"}))
+    assert (made["prompt"], made["note"]) == ("a bird", "kept")
+    calls.step(100.0)
+    assert calls.word(made["task_id"]) == "success"
+    assert calls.fetch(calls.creation(made["task_id"])["url"]).headers["content-type"] == "video/mp4"
+
+
+def test_a_new_route_that_reports_states_of_its_own_is_followed(new_spec: Object) -> None:
+    """No link says so: what was posted is got by its id, and has a status."""
+    status = _operation("getStory", {"id": "1", "status": "queued", "video_url": "https://example.com/a.mp4"}, has_body=False)
+    status["parameters"] = [{"name": "id", "in": "path", "schema": {"type": "string"}}]
+    schema = as_object(as_object(as_object(as_object(status["responses"])["200"])["content"])["application/json"])
+    states: Json = ["queued", "running", "succeeded", "failed"]
+    schema["schema"] = {"type": "object", "properties": {"id": {}, "status": {"enum": states}, "video_url": {}}}
+    paths = as_object(new_spec["paths"])
+    paths["/ent/v9/stories"] = {"post": _operation("createStory", {"id": "1"})}
+    paths["/ent/v9/stories/{id}"] = {"get": status}
+    calls = Calls()
+    story = json.loads(_raw(calls, "POST", "/ent/v9/stories", {"prompt": "a"}))["id"]
+    words: list[str] = []
+    for seconds in (0.0, 2.0, 100.0):
+        calls.step(seconds)
+        told = json.loads(_raw(calls, "GET", f"/ent/v9/stories/{story}"))
+        words.append(told["status"])
+    assert words == ["queued", "running", "succeeded"]
+    assert calls.fetch(told["video_url"]).status == 200
+
+
+def test_a_new_route_that_starts_no_task_gives_its_example_with_the_request(new_spec: Object) -> None:
+    as_object(new_spec["paths"])["/ent/v2/words"] = {"put": _operation("putWords", {"prompt": "old", "count": 3})}
+    assert json.loads(_raw(Calls(), "PUT", "/ent/v2/words", {"prompt": "new"})) == {"prompt": "new", "count": 3}
+
+
+def _raw(calls: Calls, method: str, path: str, body: Json = None) -> bytes:
+    answer = calls.ask("vidu", method, path, body)
+    assert answer.status == 200, answer.reply.body
+    return answer.reply.body
+
+
+@pytest.mark.parametrize("body", UNSET)
+def test_null_and_empty_members_mean_that_nothing_was_said(body: Object) -> None:
+    given: Object = {name: value for name, value in body.items() if value not in (None, "")}
+    answers = [Calls().ask("vidu", "POST", "/ent/v2/text2video", one) for one in (body, given)]
+    assert [answer.status for answer in answers] == [200, 200]
+    assert answers[0].json == answers[1].json
+
+
+def test_a_strict_emulator_holds_null_and_empty_members_to_the_spec() -> None:
+    assert [Calls(is_strict=True).ask("vidu", "POST", "/ent/v2/text2video", body).status for body in UNSET] == [400] * 4
+
+
+@pytest.mark.parametrize(("is_taken", "provider", "path", "body"), BODIES)
+def test_what_clients_send_is_taken_or_refused_as_documented(is_taken: bool, provider: Provider, path: str, body: Object) -> None:
+    assert Calls().ask(provider, "POST", path, body).status == (200 if is_taken else 400)
+
+
+@pytest.mark.parametrize("word", ["Token", "token", "TOKEN"])
+def test_the_scheme_of_a_key_is_read_in_any_case(word: str) -> None:
+    """RFC 9110, 11.1: the name of a scheme is case-insensitive."""
+    headers = {"authorization": f"{word}  some-key"}
+    assert Calls().ask("vidu", "GET", "/ent/v2/credits", headers=headers).status == 200
+
+
+def test_a_file_that_the_storage_of_comfy_has_needs_no_second_upload() -> None:
+    calls = Calls()
+    asked: Object = {"file_name": "a.png", "content_type": "image/png", "file_hash": "blake3:00"}
+    first = calls.ask("comfy", "POST", "/customers/storage", asked).json
+    assert "existing_file" not in first
+    assert calls.ask("comfy", "POST", "/customers/storage", asked).json["upload_url"], "nothing was put there yet"
+    calls.fetch(first["upload_url"], method="PUT", headers={"content-type": "image/png"}, body=b"picture")
+    second = calls.ask("comfy", "POST", "/customers/storage", asked).json
+    assert second["existing_file"] is True
+    assert "upload_url" not in second
+    assert calls.fetch(second["download_url"]).body == b"picture"
+    other = calls.ask("comfy", "POST", "/customers/storage", {**asked, "file_hash": "blake3:01"}).json
+    assert "upload_url" in other
+    assert calls.ask("comfy", "POST", "/customers/storage", asked, key="another-key").json["upload_url"]

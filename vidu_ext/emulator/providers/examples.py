@@ -1,0 +1,181 @@
+"""Answers made from the documented examples of an operation: the request echoed, ids, states and addresses of this emulator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from attrs import frozen
+
+from vidu_ext.emulator.routes import Route
+from vidu_ext.emulator.state.outputs import settled
+from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
+from vidu_ext.spec.document import Spec
+from vidu_ext.values.json import Place, as_list, as_object, as_texts
+from vidu_ext.values.tasks import Json, Object
+from vidu_ext.values.urls import ending
+
+from .context import ApiCall, State, shown_credits, written
+
+MADE_WITHOUT_TASK: Final = frozenset({"get", "put", "delete"})
+_WORDS: Final = {
+    Stage.WAITING: ("queueing", "queued", "created", "IN_QUEUE"),
+    Stage.RUNNING: ("processing", "running", "IN_PROGRESS"),
+    Stage.SUCCEEDED: ("success", "succeeded", "COMPLETED"),
+    Stage.FAILED: ("failed", "FAILED"),
+    Stage.CANCELED: ("canceled", "CANCELED", "failed"),
+}
+"""What providers call the stages of a task; the first that a spec lists is taken."""
+_STATES: Final = ("state", "status")
+_NEW: Final = "created"
+_FILE_NAMES: Final = {"mp4": "0.mp4", "jpg": "0-cover.jpg", "jpeg": "0-cover.jpg", "png": "0.png", "mp3": "0.wav", "wav": "0.wav"}
+"""The files of a task, by the ending of the documented address."""
+_MOST_IN_ANSWER: Final = 2**53
+
+
+def answer_of_create(call: ApiCall, task: EmulatedTask, own: Object | None = None) -> Object:
+    """The answer to a create call: its example with the request and `own` members that the spec knows."""
+    poll, body = call.route.poll, settled(call.route, task.body)
+    answer = echoed(call.route, _example(call.route), body)
+    known = answer_members(call.route)
+    told: Object = {"state": _NEW, "credits": shown_credits(task), "created_at": written(task.created), **(own or {})}
+    answer |= {name: value for name, value in told.items() if name in known and name not in call.route.operation.properties}
+    if poll is not None:
+        answer[poll.member] = task.id
+    return answer
+
+
+def report(route: Route, task: EmulatedTask, state: State, *, origin: str, now: float) -> Object:
+    """The answer of a status operation: the example of the task's state with its id and the addresses of its files."""
+    member = next((name for name in _STATES if name in answer_members(route)), _STATES[0])
+    word = word_of(task, _states_of(route, member), state, now)
+    example = _example(route, **{member: word})
+    filler = _Filler(task, state, origin, now, {str(example.get(member)): word})
+    answer = as_object(filler.filled(example))
+    failure = task.failure or "" if task.stage is Stage.FAILED else ""
+    answer |= {name: failure for name in ("err_code", "err_msg") if name in example}
+    return {**answer, "id": task.id, member: word}
+
+
+def answer_at_once(call: ApiCall) -> Object:
+    """The answer of an operation that starts no task: its example with the request. What costs something is paid."""
+    route, example = call.route, _example(call.route)
+    if route.operation.method in MADE_WITHOUT_TASK:
+        answer = echoed(route, example, call.kept_body())
+    else:
+        task = call.new_task(is_ended=True) if route.operation.is_synchronous or call.has_price else None
+        answer = (
+            example if task is None else as_object(_Filler(task, call.state, call.request.origin, call.now, {}).filled(example))
+        )
+        answer = echoed(route, answer, call.kept_body())
+        own: Object = {"id": task.id, "task_id": task.id, "credits": shown_credits(task)} if task is not None else {}
+        answer |= {name: value for name, value in {**own, "created_at": written(call.now)}.items() if name in answer}
+    return answer | ({"id": call.id} if call.id is not None and "id" in answer else {})
+
+
+def echoed(route: Route, example: Object, body: Object) -> Object:
+    """An example with what the request says in the members that both have; what the request left out is left out there too."""
+    required = _required(route)
+    answer: Object = {}
+    for name, value in example.items():
+        if name not in route.operation.properties:
+            answer[name] = value
+        elif name in body:
+            answer[name] = _whole(body[name])
+        elif name in required:
+            answer[name] = type(value)() if isinstance(value, str | list) else value
+    known = answer_members(route)
+    added = (name for name in route.operation.properties if name in body and name in known and name not in _STATES)
+    return {**answer, **{name: _whole(body[name]) for name in added}}
+
+
+def word_of(task: EmulatedTask, states: tuple[str, ...], state: State, now: float) -> str:
+    """What a provider that knows these states calls the state of a task."""
+    if task.stage is Stage.WAITING and state.is_new(task, now) and _NEW in states:
+        return _NEW
+    words = _WORDS[task.stage]
+    return next((word for word in words if word in states), words[0])
+
+
+@frozen
+class _Filler:
+    """Puts the addresses of a task's files and its state in the place of those in an example."""
+
+    task: EmulatedTask
+    state: State
+    origin: str
+    now: float
+    words: Mapping[str, str]
+    """States of the example with those to write."""
+
+    def filled(self, value: Json, name: str = "") -> Json:
+        if isinstance(value, dict):
+            return {key: self.filled(one, key) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self.filled(one, name) for one in value]
+        if not isinstance(value, str):
+            return value
+        if not value.startswith("https://"):
+            return self.words.get(value, value) if name in _STATES else value
+        if self.task.stage is not Stage.SUCCEEDED:
+            return ""
+        file = _FILE_NAMES.get(ending(value) or "", f"0.{self.task.output.suffix}")
+        return self.state.file_address(self.task, file, origin=self.origin, now=self.now)
+
+
+# -- what the spec says of an answer --------------------------------------------------------------------------------------
+
+
+@cache
+def answer_members(route: Route) -> frozenset[str]:
+    """Members that the spec knows in the success answer of a route."""
+    return frozenset(_collected(route.contract.spec, _schema(route), "properties"))
+
+
+@cache
+def _required(route: Route) -> frozenset[str]:
+    return frozenset(_collected(route.contract.spec, _schema(route), "required"))
+
+
+def _content(route: Route) -> Place:
+    responses: Place = ("paths", route.operation.path, route.operation.method, "responses")
+    status = min(word for word in route.contract.spec.at(responses) if word.startswith("2"))
+    return (*route.contract.spec.resolve((*responses, status)), "content", "application/json")
+
+
+def _schema(route: Route) -> Place:
+    return (*_content(route), "schema")
+
+
+def _collected(spec: Spec, place: Place, what: str) -> set[str]:
+    place = spec.resolve(place)
+    found = spec.at(place).get(what)
+    names = set(as_object(found)) or set(as_texts(found))
+    for index in range(len(as_list(spec.at(place).get("allOf")))):
+        names |= _collected(spec, (*place, "allOf", index), what)
+    return names
+
+
+def _example(route: Route, **wanted: str) -> Object:
+    """The first example of the success answer, of those with these members if there is one."""
+    spec, place = route.contract.spec, (*_content(route), "examples")
+    found = [as_object(spec.at((*place, name)).get("value")) for name in spec.at(place)]
+    fitting = [one for one in found if all(one.get(name) == value for name, value in wanted.items())]
+    return next(iter(fitting or found[:1]), {})
+
+
+@cache
+def _states_of(route: Route, member: str) -> tuple[str, ...]:
+    """The states that the spec lists."""
+    spec = route.contract.spec
+    place = spec.property(_schema(route), member)
+    if place is None:
+        return ()
+    choices = [place, *((*place, "anyOf", index) for index in range(len(as_list(spec.at(place).get("anyOf")))))]
+    return tuple(word for choice in choices for word in as_texts(spec.at(choice).get("enum")))
+
+
+def _whole(value: Json) -> Json:
+    """Whole numbers without a fraction: a request may say 5.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _MOST_IN_ANSWER else value

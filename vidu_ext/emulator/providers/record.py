@@ -1,0 +1,75 @@
+"""What the emulator knows of a provider. By default every operation is answered from its documented example.
+
+A provider's record adds what behaves: answers that need more than the example, the form of refusals, ids of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar, TypeAlias
+
+from vidu_ext.emulator.messages import ServerReply
+from vidu_ext.emulator.state.task_engine import EmulatedTask
+from vidu_ext.values.tasks import Json, Object
+
+from .context import ApiCall, State
+from .examples import answer_at_once, answer_of_create, report
+from .refusals import Refusal, json_reply, task_not_found
+
+Answer: TypeAlias = "Callable[[ApiCall], ServerReply]"
+
+
+class ProviderRecord:
+    """One provider whose operations are answered from their examples. Paths, keys, limits and prices are in its spec."""
+
+    reads_ids_first: ClassVar[bool] = False
+    """Whether an id of a wrong form is refused before the key is looked at."""
+    answers: Mapping[str, Answer]
+    """Those that behave, by operationId."""
+
+    def __init__(self) -> None:
+        self.answers = {}
+
+    def answer(self, call: ApiCall) -> ServerReply:
+        """Answer a call that passed the checks. Raises a refusal."""
+        act = self.answers.get(call.operation)
+        if act is not None:
+            return act(call)
+        if call.route.family == "status":
+            return self.status(call)
+        if call.route.belongs_to_tasks and call.task(call.id) is None:
+            raise task_not_found()
+        if call.route.poll is not None:
+            return self.create(call)
+        return json_reply(answer_at_once(call))
+
+    def create(self, call: ApiCall) -> ServerReply:
+        """Start a task."""
+        return json_reply(answer_of_create(call, call.new_task()))
+
+    def status(self, call: ApiCall) -> ServerReply:
+        """Report the state of a task."""
+        return json_reply(report(call.route, asked_task(call), call.state, origin=call.request.origin, now=call.now))
+
+    def notice(self, state: State, task: EmulatedTask, now: float) -> Object | None:
+        """Write a notice about a change of a task. None if the provider sends none."""
+
+    def refusal(self, refusal: Refusal) -> ServerReply:
+        """Write a refusal as the provider does."""
+        return refusal_of_vidu(refusal)
+
+
+def asked_task(call: ApiCall) -> EmulatedTask:
+    """The task that a call asks for by its id, one poll more. Raises a refusal for one that this operation does not report."""
+    task = call.task(call.id)
+    if task is None or call.operation not in task.route.links:
+        raise task_not_found()
+    task.polls += 1
+    return task
+
+
+def refusal_of_vidu(refusal: Refusal) -> ServerReply:
+    """A refusal in the form of Vidu."""
+    code: Json = refusal.reason if refusal.status == 402 else refusal.status
+    told: Object = {"code": code, "reason": refusal.reason, "message": refusal.message}
+    return json_reply({**told, "metadata": {"trace_id": refusal.trace}}, status=refusal.status, headers=refusal.headers)

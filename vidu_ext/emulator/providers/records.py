@@ -1,0 +1,27 @@
+"""The records of all providers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Final
+
+from .comfy import EmulatedComfy
+from .dialect_vidu import ViduDialect
+from .record import ProviderRecord
+from .skills_video import EmulatedSkillsVideo
+from .vidu import EmulatedVidu
+from .zenlayer import EmulatedZenlayer
+
+_RECORDS: Final[Mapping[str, Callable[[], ProviderRecord]]] = {
+    "vidu": EmulatedVidu,
+    "comfy": EmulatedComfy,
+    "zenlayer": EmulatedZenlayer,
+    "skills_video": EmulatedSkillsVideo,
+}
+
+
+@cache
+def record_of(provider: str) -> ProviderRecord:
+    """The record of a provider; that of Vidu's dialect for one that has none of its own."""
+    return _RECORDS.get(provider, ViduDialect)()

@@ -1,0 +1,9 @@
+"""Zenlayer: Vidu's answers under paths of its own."""
+
+from __future__ import annotations
+
+from .dialect_vidu import ViduDialect
+
+
+class EmulatedZenlayer(ViduDialect):
+    """Differs from Vidu in its paths and its key, which are in its spec."""

@@ -13,6 +13,7 @@ from vidu_ext.values.urls import (
     NOT_PUBLIC,
     PRIVATE,
     PUBLIC,
+    api_root,
     ending,
     forbidden,
     may_take_key,
@@ -182,6 +183,7 @@ PATHS: Final = ("/ent/v2/text2video", "/ent/v2/tasks/{id}/creations", "/tools/v2
         ("https://api.vidu.com/ent", "https://api.vidu.com"),
         ("https://api.vidu.com/tools/v2", "https://api.vidu.com"),
         ("https://api.vidu.com/ent/v2/text2video", "https://api.vidu.com"),
+        ("https://api.vidu.com/ent/v2/ent/v2", "https://api.vidu.com"),
         ("https://gateway.example/vidu/ent/v2", "https://gateway.example/vidu"),
         ("https://gateway.example/vidu", "https://gateway.example/vidu"),
         ("https://gateway.example/client/v2", "https://gateway.example/client/v2"),
@@ -194,6 +196,7 @@ PATHS: Final = ("/ent/v2/text2video", "/ent/v2/tasks/{id}/creations", "/tools/v2
 def test_base_url_does_not_double_the_beginning_of_a_path(base_url: str, root: str) -> None:
     """Calls went to /ent/v2/ent/v2/text2video, and the 404 advised to correct the request."""
     assert without_route(base_url, PATHS) == root
+    assert api_root(base_url, PATHS, ["https://other.example/api"]) == root
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -201,3 +204,33 @@ def test_no_server_of_a_spec_doubles_the_beginning_of_a_path(provider: str) -> N
     contract = contract_of(provider)
     paths = [operation.path for operation in contract.operations.values()]
     assert without_route(contract.server(), paths) == contract.server()
+    assert [api_root(server, paths, contract.servers()) for server in contract.servers()] == list(contract.servers())
+
+
+SERVERS: Final = ("https://api.example/api/v1", "https://api.example.cn/api/v1")
+API: Final = ("/generation/q3", "/credits")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "root"),
+    [
+        ("https://api.example", SERVERS[0]),
+        ("https://API.example:443", SERVERS[0]),
+        ("https://api.example.cn", SERVERS[1]),
+        ("https://api.example/api", SERVERS[0]),
+        ("https://api.example/api/v1/generation", SERVERS[0]),
+        ("https://api.example/api/v1/generation/q3/generation/q3", SERVERS[0]),
+        ("https://api.example/credits", SERVERS[0]),
+        ("https://api.example/api/v", None),
+        ("https://api.example/api/v2", None),
+        ("https://api.example/v1", None),
+        ("https://api.example/api/v1/api/v1", None),
+        ("https://mirror.example", "https://mirror.example"),
+        ("https://mirror.example/some/path", "https://mirror.example/some/path"),
+        ("http://api.example", "http://api.example"),
+        ("https://api.example:8443/v1", "https://api.example:8443/v1"),
+    ],
+)
+def test_base_url_on_the_host_of_a_provider_is_completed_or_refused(base_url: str, root: str | None) -> None:
+    """Without /api/v1 the calls went to /generation/vidu/q3, and the 404 advised to correct the request."""
+    assert api_root(base_url, API, SERVERS) == root

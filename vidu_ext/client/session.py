@@ -27,7 +27,7 @@ from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.submit import attempt_flow, submit_flow
 from vidu_ext.flows.upload import outcome_of_upload, uploaded
 from vidu_ext.providers import PROVIDERS, provider_named
-from vidu_ext.providers.accounts import Account, accounts
+from vidu_ext.providers.accounts import Account, accounts, address_variable
 from vidu_ext.transport.endpoint import Endpoint
 from vidu_ext.transport.options import HttpOptions
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError, one_line
@@ -36,7 +36,7 @@ from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.orders import check_once, fingerprint_of
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef, check_id
-from vidu_ext.values.urls import without_route
+from vidu_ext.values.urls import api_root
 
 if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded, DownloadOptions, Source
@@ -160,7 +160,10 @@ class Session:
 
     def offers(self, request: object, *, account: str | None, check: bool, path_id: str | None) -> tuple[Offer, ...]:
         """The accounts that can serve the request, in the order in which they are asked."""
-        examined = examine(request, self._asked(account), check=check, path_id=path_id)
+        asked = self._asked(account)
+        for one in asked:
+            self.endpoints[one.name]  # a base URL that leads nowhere is refused before anything begins
+        examined = examine(request, asked, check=check, path_id=path_id)
         return order(examined, self._policy, self.health, self._now())
 
     def explain(self, request: object, *, check: bool = True, path_id: str | None = None) -> tuple[Explanation, ...]:
@@ -547,9 +550,14 @@ def _policy(prefer: Sequence[str] | Policy | None, configured: Sequence[Account]
 def _endpoint(account: Account) -> Endpoint:
     contract = provider_named(account.provider).contract
     header, scheme = contract.security()
+    setting = f"the base URL of account {account.name} ({address_variable(account.provider)})"
+    root = api_root(account.server, (operation.path for operation in contract.operations.values()), contract.servers())
+    if root is None:
+        raise ConfigurationError(f"{setting} leads to no API of {account.provider}: leave it out, or set {contract.server()}.")
     return Endpoint(
         account=account.name,
-        base_url=without_route(account.server, (operation.path for operation in contract.operations.values())),
+        base_url=root,
+        setting=setting if account.base_url else "",
         key_header=header,
         key_value=f"{scheme} {account.key}".strip(),
         in_flight=account.max_in_flight,

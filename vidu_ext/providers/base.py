@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from attrs import Attribute, AttrsInstance, field, fields, frozen, has
+from attrs import Attribute, AttrsInstance, evolve, field, fields, frozen, has
 
 from vidu_ext.spec.contract import Contract, Operation, contract_of
 from vidu_ext.spec.media import Medium
@@ -328,7 +328,10 @@ class Provider:
 
     def error(self, reply: Reply) -> ErrorReading:
         """What an answer that is no success says, and what a success says whose body is an error."""
-        return read_error(reply, self.meaning)
+        reading = read_error(reply, self.meaning)
+        if reply.doubt and reading.code is None:
+            return evolve(reading, message=f"{reading.message}; {reply.doubt}")
+        return reading
 
     def is_error_body(self, reply: Reply) -> bool:
         """Whether an answer with a success status holds an error instead of what was asked for."""

@@ -219,7 +219,11 @@ class Contract:
 
     def server(self) -> str:
         """Address of the first server."""
-        return str(as_object(as_list(self.spec.root.get("servers"))[0])["url"])
+        return self.servers()[0]
+
+    def servers(self) -> tuple[str, ...]:
+        """Addresses of all servers."""
+        return tuple(str(as_object(server)["url"]) for server in as_list(self.spec.root.get("servers")))
 
     def _property(self, operation_id: str, name: str) -> Object:
         body = self.operation(operation_id).body

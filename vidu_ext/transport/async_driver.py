@@ -152,6 +152,7 @@ class AsyncDriver:
                 request = endpoint.request(client, call, self._options)
                 exchange = self._exchange(client, request, keeps_part=call.creates, clean=endpoint.without_key)
                 reply = await (_answer_despite_cancel(asyncio.ensure_future(exchange)) if call.creates else exchange)
+                reply = endpoint.with_doubt(reply, request)
             except ExchangeError as failure:
                 log_failure(account, call, failure)
                 raise

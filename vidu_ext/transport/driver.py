@@ -191,6 +191,7 @@ class SyncDriver:
             try:
                 request = endpoint.request(client, call, self._options)
                 reply = self._exchange(client, request, keeps_part=call.creates, clean=endpoint.without_key)
+                reply = endpoint.with_doubt(reply, request)
             except ExchangeError as failure:
                 log_failure(account, call, failure)
                 raise

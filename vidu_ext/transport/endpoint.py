@@ -13,11 +13,11 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import httpx
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from vidu_ext.flows.effects import Fetch, Put
 from vidu_ext.values.errors import one_line
-from vidu_ext.values.exchange import Call, ExchangeError
+from vidu_ext.values.exchange import Call, ExchangeError, Reply
 
 from .options import KEYLESS_CONNECTIONS, HttpOptions
 from .redact import redacted
@@ -54,6 +54,8 @@ class Endpoint:
     key_header: str
     key_value: str = field(repr=False)
     in_flight: int
+    setting: str = ""
+    """What sent the calls elsewhere than to the provider's own server, for people."""
 
     def headers(self) -> dict[str, str]:
         return {self.key_header: self.key_value, "user-agent": USER_AGENT}
@@ -71,6 +73,13 @@ class Endpoint:
         """An answer with the key taken out: some services quote it in their errors, and those end up in logs."""
         key = self._key.encode()
         return content.replace(key, b"<key>") if len(key) >= SHORTEST_SECRET else content
+
+    def with_doubt(self, reply: Reply, request: httpx.Request) -> Reply:
+        """The answer; one that says that nothing is there with a word about the setting that led there."""
+        if reply.status != 404 or not self.setting:
+            return reply
+        asked = f"{request.method} {request.url.path}"
+        return evolve(reply, doubt=f"{asked} may lead to no API: look whether {self.setting} has the path it should have")
 
     def request(self, client: httpx.Client | httpx.AsyncClient, call: Call, options: HttpOptions) -> httpx.Request:
         """The request for a call, with the longer patience of a create where it is one.

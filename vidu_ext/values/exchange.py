@@ -49,6 +49,8 @@ class Reply:
     headers: dict[str, str] = field(repr=False)
     """Names in lower case."""
     content: bytes = field(repr=False)
+    doubt: str = ""
+    """Why it may be no answer of the provider's API, for people."""
 
     @property
     def is_success(self) -> bool:

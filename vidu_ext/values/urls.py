@@ -169,14 +169,30 @@ def redirected(url: str, location: str) -> str:
     return urljoin(url, location)
 
 
-def without_route(base_url: str, paths: Iterable[str]) -> str:
-    """The base URL without what the paths of its API begin with too.
+def api_root(base_url: str, paths: Iterable[str], servers: Iterable[str]) -> str | None:
+    """Where the paths of an API begin, by a base URL that has some of their beginning too, or lacks some of the server's path.
 
-    `https://api.vidu.com/ent/v2` is how documents name an API whose paths begin with `/ent/v2` themselves.
+    `https://api.vidu.com/ent/v2` is how documents name an API whose paths begin with `/ent/v2` themselves. None if the base
+    URL names another place than the server's on its host.
     """
-    below = "/" + base_url.partition("://")[2].partition("/")[2]
+    root = without_route(base_url, paths)
+    for server in (server for server in servers if same_host(server, root)):
+        return server if f"{_path(server)}/".startswith(f"{_path(root)}/") else None
+    return root
+
+
+def without_route(base_url: str, paths: Iterable[str]) -> str:
+    """The base URL without what the paths of its API begin with too, be it there twice."""
     parts = {path[:place] for path in paths for place in range(2, len(path) + 1) if path[place : place + 1] in ("", "/")}
-    return base_url.removesuffix(max(filter(below.endswith, parts), key=len, default=""))
+    while part := max(filter(_path(base_url).endswith, parts), key=len, default=""):
+        base_url = base_url.removesuffix(part)
+    return base_url
+
+
+def _path(base_url: str) -> str:
+    """The path of a base URL, which ends without a slash; empty if there is none."""
+    _, slash, path = base_url.partition("://")[2].partition("/")
+    return slash + path
 
 
 def may_take_key(url: str, hosts: Collection[str]) -> bool:

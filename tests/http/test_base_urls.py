@@ -1,0 +1,83 @@
+"""A base URL with too much or too little of the path: it works, or what is said names the setting."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import httpx
+import pytest
+from playing import PROVIDERS, brief, request_for
+
+from vidu_ext import Account, AsyncVidu, Settings, TaskRef, Vidu
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.errors import CallError, ConfigurationError, RefusedError
+
+SETTING: Final = {provider: f"{provider.upper()}_BASE_URL" for provider in PROVIDERS}
+WITH_ROUTE: Final = [
+    ("vidu", "https://api.vidu.com/ent/v2"),
+    ("vidu", "https://api.vidu.cn/ent/v2/"),
+    ("vidu", "https://api.vidu.com/ent/v2/ent/v2"),
+    ("comfy", "https://api.comfy.org/proxy/vidu"),
+    ("zenlayer", "https://gateway.theturbo.ai/v1"),
+    ("skills_video", "https://open.skills.video"),
+    ("skills_video", "https://open.skills.video/api/v1/generation"),
+]
+
+
+def account(provider: str, base_url: str | None) -> Account:
+    return Account(provider=provider, key="key-of-the-test-0123456789", base_url=base_url)
+
+
+@pytest.mark.parametrize(("provider", "base_url"), WITH_ROUTE)
+def test_calls_go_where_those_of_the_documented_address_go(provider: str, base_url: str) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(200, json={"task_id": "1", "id": "1", "state": "created", "status": "starting"})
+
+    documented = next(server for server in contract_of(provider).servers() if httpx.URL(server).host == httpx.URL(base_url).host)
+    for one in (base_url, documented):
+        with Vidu([account(provider, one)], settings=Settings(transport=httpx.MockTransport(answer))) as vidu:
+            vidu.submit(request_for(provider)).status()
+    assert asked[:2] == asked[2:]
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_other_path_on_the_host_of_a_provider_is_refused_with_the_name_of_the_setting(provider: str) -> None:
+    wrong = httpx.URL(contract_of(provider).server()).copy_with(path="/elsewhere/v9")
+    with Vidu([account(provider, str(wrong))], settings=brief()) as vidu:
+        with pytest.raises(ConfigurationError, match=SETTING[provider]) as refused:
+            vidu.submit(request_for(provider))
+        assert not hasattr(refused.value, "submission")
+        with pytest.raises(ConfigurationError, match=SETTING[provider]):
+            vidu.status(TaskRef(provider, "1"))
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_404_of_what_is_no_api_names_the_path_and_the_setting(provider: str) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(404, text="404 page not found"))
+    settings = Settings(transport=transport, async_transport=transport)
+
+    async def awaited() -> None:
+        async with AsyncVidu([account(provider, "https://gateway.example/some")], settings=settings) as vidu:
+            await vidu.submit(request_for(provider))
+
+    with pytest.raises(RefusedError, match=rf"POST /some/.*{SETTING[provider]}"):
+        asyncio.run(awaited())
+    with Vidu([account(provider, "https://gateway.example/some")], settings=settings) as vidu:
+        with pytest.raises(RefusedError, match=rf"POST /some/.*{SETTING[provider]}"):
+            vidu.submit(request_for(provider))
+        with pytest.raises(CallError, match=rf"GET /some/.*{SETTING[provider]}"):
+            vidu.status(TaskRef(provider, "1"))
+
+
+def test_404_of_the_api_itself_and_of_the_usual_server_says_nothing_of_the_setting() -> None:
+    known = httpx.MockTransport(lambda _: httpx.Response(404, json={"code": 404, "reason": "NotFound", "message": "no task"}))
+    unknown = httpx.MockTransport(lambda _: httpx.Response(404, text="404 page not found"))
+    for base_url, transport in (("https://gateway.example", known), (None, unknown)):
+        with Vidu([account("vidu", base_url)], settings=Settings(transport=transport)) as vidu:
+            with pytest.raises(CallError) as failure:
+                vidu.status(TaskRef("vidu", "1"))
+            assert "BASE_URL" not in str(failure.value)

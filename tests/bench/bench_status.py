@@ -57,9 +57,27 @@ async def _awaited(address: str, task_id: str) -> tuple[float, float]:
     return median(ours[WARM:]), median(bare[WARM:])
 
 
+def _watched(address: str, task_id: str) -> tuple[float, float]:
+    """Median seconds of CPU of a poll, and of one by a client that compares no answer with its spec."""
+    ours: list[float] = []
+    bare: list[float] = []
+    account, ref = Account(provider="vidu", key="bench-key", base_url=address), TaskRef("vidu", task_id)
+    with Vidu([account]) as vidu, Vidu([account]) as blind:
+        blind._driver._watch = None
+        for _ in range(ROUNDS):
+            for client, seconds in ((blind, bare), (vidu, ours)):
+                began = time.thread_time()
+                client.status(ref)
+                seconds.append(time.thread_time() - began)
+    return median(ours[WARM:]), median(bare[WARM:])
+
+
 def figures() -> Iterator[Figure]:
     with provider() as server:
         [task_id] = server.make(1, seconds=(1e6, 1e6))
+        seen, blind = _watched(server.address, task_id)
+        beside = f"{seen * 1e6:.0f} us of CPU beside {blind * 1e6:.0f} us, medians of {ROUNDS}"
+        yield Figure("one status poll, compared with its spec", seen / blind, "of one that is not", 1.05, beside)
         for way, (ours, bare) in (
             ("blocking", _blocking(server.address, task_id)),
             ("awaited", asyncio.run(_awaited(server.address, task_id))),

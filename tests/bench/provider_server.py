@@ -22,6 +22,9 @@ from urllib.parse import parse_qs, urlsplit
 
 PROMPT: Final = "A paper bird takes off from a desk, circles the lamp and flies out of the open window into the evening sun."
 FIRST_ID: Final = 940107923630096384
+LISTED_ALONE: Final = ("prompt", "images", "key_id", "created_at")
+"""What the list says of a task, and its status does not."""
+
 STATUS_ENDING: Final = "/creations"
 
 
@@ -71,7 +74,8 @@ class Ledger:
             self.counts["status"] += 1
             task = self.task(address.path.removesuffix(STATUS_ENDING).rpartition("/")[2])
             failed = task["state"] == "failed"
-            return {**task, "err_code": "CreationPolicyViolation" if failed else "", "payload": "", "progress": 40}
+            shown = {name: value for name, value in task.items() if name not in LISTED_ALONE}
+            return {**shown, "err_code": "CreationPolicyViolation" if failed else "", "payload": "", "progress": 40}
         names = parse_qs(address.query)["task_ids"]
         self.counts["list"] += 1
         self.counts["listed"] += len(names)

@@ -68,7 +68,7 @@ class AsyncVidu:
     def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None, **unknown: Never) -> None:
         refuse_unknown(type(self).__name__, unknown)
         self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
-        self._driver = AsyncDriver(self._session.endpoints, self._session.settings)
+        self._driver = AsyncDriver(self._session.endpoints, self._session.settings, self._session.watch)
         self._pollers = PerAccount(self._made_poller)
 
     def __repr__(self) -> str:

@@ -17,6 +17,7 @@ from attrs import evolve, field, frozen
 
 from vidu_ext.flows.attempt import Attempt, Claims, attempt_of, payload_of
 from vidu_ext.flows.call import answer_flow, call_flow, status_flow
+from vidu_ext.flows.drift_watch import DriftWatch, OnDrift
 from vidu_ext.flows.effects import Flow, wall_clock
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.outcome import Accepted, Begun, Outcome, error_of
@@ -76,7 +77,8 @@ class Settings(HttpOptions):
     `proxy` is the address of a proxy, else the environment's holds; `verify` an ssl.SSLContext in place of the usual
     certificates, or False for none; `event_hooks` are httpx's, `request` and `response`; `transport` and `async_transport` are
     httpx transports to send through, that of Vidu and that of AsyncVidu; `orders` is the file in which `once=` keeps what was
-    ordered, else orders.sqlite in the state folder of the user. Raises ConfigurationError for anything else.
+    ordered, else orders.sqlite in the state folder of the user; `on_drift` is given a Drift, once, for each thing in an answer
+    that no spec documents, and must return at once. Raises ConfigurationError for anything else.
     """
 
     poll: PollPolicy = field(factory=usual_poll)
@@ -85,6 +87,7 @@ class Settings(HttpOptions):
     settle: SettlePolicy = field(factory=SettlePolicy)
     health: HealthPolicy = field(factory=HealthPolicy)
     orders: str | os.PathLike[str] | None = None
+    on_drift: OnDrift | None = None
 
     def __attrs_post_init__(self) -> None:
         kinds = {"poll": PollPolicy, "retry": RetryPolicy, "settle": SettlePolicy, "health": HealthPolicy}
@@ -95,6 +98,7 @@ class Settings(HttpOptions):
         path: object = self.orders
         if path is not None and not isinstance(path, str | os.PathLike):
             raise ConfigurationError(f"Settings.orders must be the path of a file, not {type(path).__name__}.")
+        check_callbacks(are_awaited=False, on_drift=self.on_drift)
 
 
 class Session:
@@ -115,6 +119,7 @@ class Session:
         self.health: Final = Health(settings.health)
         self.claims: Final = Claims()
         self.sightings: Final = Sightings()
+        self.watch: Final = DriftWatch(lambda account: self.provider(account).contract, settings.on_drift)
         self.endpoints: Final = PerAccount(lambda name: _endpoint(self.accounts[name]))
         """Made when first needed, since a spec must be read for each."""
         self._policy = _policy(prefer, configured)

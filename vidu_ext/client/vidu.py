@@ -67,7 +67,7 @@ class Vidu:
     def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None, **unknown: Never) -> None:
         refuse_unknown(type(self).__name__, unknown)
         self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
-        self._driver = SyncDriver(self._session.endpoints, self._session.settings)
+        self._driver = SyncDriver(self._session.endpoints, self._session.settings, self._session.watch)
         in_flight = {name: one.max_in_flight for name, one in self._session.accounts.items()}
         self._poller = SyncPoller(self._driver, self._session.queue, in_flight)
 

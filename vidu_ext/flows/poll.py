@@ -315,10 +315,6 @@ class PollQueue:
         self._sightings.saw(snapshot, reply, now)
         if snapshot.state.is_final:
             self._sightings.ended(polled.ref, now)
-        if snapshot.state is TaskState.UNKNOWN:
-            self._warn_once(
-                snapshot.word, "%s used the unknown state word %r; the wait goes on. A newer version may know it.", snapshot.word
-            )
         if snapshot.odd_charge is not None:
             charge = f"{snapshot.ref} costs {snapshot.odd_charge}"
             self._warn_once(charge, "%s tells that %s, which is no number of credits: look into its console.", charge)

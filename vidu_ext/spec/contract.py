@@ -208,6 +208,11 @@ class Contract:
         """The value of an `x-` member of the document, None where it has none."""
         return self.spec.root.get(name)
 
+    @property
+    def date(self) -> str:
+        """The date of the spec, or of its last change."""
+        return str(as_object(self.spec.root.get("info")).get("version"))
+
     def security(self) -> tuple[str, str]:
         """Name of the header that carries the key, and the word before the key in it (empty for the bare key)."""
         schemes = as_object(value_at(self.spec.root, ("components", "securitySchemes")))

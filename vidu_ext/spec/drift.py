@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from vidu_ext.values.fault import listed
+from vidu_ext.values.fault import cut, listed
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of, value_at
 from vidu_ext.values.tasks import Json, Object
 
@@ -54,6 +54,15 @@ NAMES: Final[Mapping[type, str]] = {
     dict: "an object",
     NoneType: "null",
 }
+_PHRASES: Final[Mapping[What, str]] = {
+    "missing": "{pointer} is {seen}, without which the answer cannot be read; documented is {documented}",
+    "wrapped": "the answer is inside {pointer}; documented is {documented}",
+    "member": "{pointer} ({seen}) is no documented member",
+    "word": "{pointer} is {seen}, no documented word; documented are {documented}",
+    "status": "this status is not documented; documented are {documented}",
+}
+SHOWN_DOCUMENTED: Final = 200
+"""Characters of what is documented that a message shows."""
 DEEPEST_WRAPPING: Final = 3
 """Objects around an answer that are looked into."""
 ANY_ERROR: Final = 599
@@ -89,8 +98,9 @@ class Drift:
         return re.sub(r"/\d+(?=/|$)", "/*", self.pointer)
 
     def __str__(self) -> str:
-        seen = f"{self.pointer} of {self.operation} (HTTP {self.status}) is {self.seen}"
-        return f"{self.grade}: {seen}; documented is {self.documented}"
+        phrase = _PHRASES.get(self.what, "{pointer} is {seen}; documented is {documented}")
+        text = phrase.format(pointer=self.pointer, seen=self.seen, documented=cut(self.documented, SHOWN_DOCUMENTED))
+        return f"{self.grade}, {self.operation}, HTTP {self.status}: {text}"
 
 
 @frozen(eq=False)

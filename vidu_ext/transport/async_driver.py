@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 import httpx
 
+from vidu_ext.flows.drift_watch import DriftWatch
 from vidu_ext.flows.effects import Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, Work
 from vidu_ext.flows.poll import PollQueue, PollRequest
 from vidu_ext.values.errors import ConfigurationError, ViduError
@@ -30,9 +31,10 @@ CANCEL_GRACE: Final = 5.0
 class AsyncDriver:
     """Runs flows in the running event loop."""
 
-    def __init__(self, endpoints: Mapping[str, Endpoint], options: HttpOptions) -> None:
+    def __init__(self, endpoints: Mapping[str, Endpoint], options: HttpOptions, watch: DriftWatch | None = None) -> None:
         self._endpoints = endpoints
         self._options = options
+        self._watch = watch
         self._clients = PerAccount(self._client)
         self._gates = PerAccount(lambda account: asyncio.Semaphore(places(endpoints, account)))
         self._trust = PerAccount(lambda _: options.trust(options.async_transport))
@@ -91,6 +93,8 @@ class AsyncDriver:
         finally:
             flow.close()
             await self._leave(keyless)
+            if self._watch is not None:
+                self._watch.report()
 
     async def _perform(self, effect: Effect, keyless: KeylessUse) -> object:
         keyless.check_process()
@@ -156,8 +160,10 @@ class AsyncDriver:
             except ExchangeError as failure:
                 log_failure(account, call, failure)
                 raise
-            log_exchange(account, call, reply.status, monotonic() - began)
-            return reply
+        log_exchange(account, call, reply.status, monotonic() - began)
+        if self._watch is not None:
+            self._watch.look(account, call, reply)
+        return reply
 
     async def _exchange(
         self, client: httpx.AsyncClient, request: httpx.Request, *, keeps_part: bool, clean: Callable[[bytes], bytes] = bytes

@@ -25,6 +25,7 @@ from .options import KEYLESS_CONNECTIONS, HttpOptions, making_a_client
 from .part_file import open_destination
 
 if TYPE_CHECKING:
+    from vidu_ext.flows.drift_watch import DriftWatch
     from vidu_ext.flows.poll import PollQueue, PollRequest
 
 T = TypeVar("T")
@@ -86,9 +87,10 @@ def check_open(*, is_closed: bool) -> None:
 class SyncDriver:
     """Runs flows in the calling thread. One driver serves many threads."""
 
-    def __init__(self, endpoints: Mapping[str, Endpoint], options: HttpOptions) -> None:
+    def __init__(self, endpoints: Mapping[str, Endpoint], options: HttpOptions, watch: DriftWatch | None = None) -> None:
         self._endpoints = endpoints
         self._options = options
+        self._watch = watch
         self._clients = PerAccount(self._client)
         self._gates = PerAccount(lambda account: threading.Semaphore(places(endpoints, account)))
         self._trust = PerAccount(lambda _: options.trust(options.transport))
@@ -130,6 +132,8 @@ class SyncDriver:
         finally:
             flow.close()
             self._leave(keyless)
+            if self._watch is not None:
+                self._watch.report()
 
     def _perform(self, effect: Effect, keyless: KeylessUse) -> object:
         keyless.check_process()
@@ -195,8 +199,10 @@ class SyncDriver:
             except ExchangeError as failure:
                 log_failure(account, call, failure)
                 raise
-            log_exchange(account, call, reply.status, monotonic() - began)
-            return reply
+        log_exchange(account, call, reply.status, monotonic() - began)
+        if self._watch is not None:
+            self._watch.look(account, call, reply)
+        return reply
 
     def _exchange(
         self, client: httpx.Client, request: httpx.Request, *, keeps_part: bool, clean: Callable[[bytes], bytes] = bytes

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, Final, Literal, cast
 
 from attrs import field, frozen
@@ -58,6 +59,11 @@ class Reply:
 
     def json(self) -> Json:
         """The body as JSON, None where it is none."""
+        return self._value
+
+    @cached_property
+    def _value(self) -> Json:
+        """Decoded once, for the comparison with the spec and for whoever asked."""
         return read_json(self.content)
 
     def object(self) -> Object:

@@ -58,8 +58,8 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def cut(text: str) -> str:
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+def cut(text: str, most: int = SHOWN_CHARACTERS) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def shown(value: Json) -> str:

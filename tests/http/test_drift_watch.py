@@ -1,0 +1,208 @@
+"""A client that stays on reports each thing that no spec documents once, in its log and to a hook, and goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final, Literal
+
+import httpx
+import pytest
+from attrs import evolve
+
+from vidu_ext import AsyncVidu, CallError, ConfigurationError, Drift, RetryPolicy, Settings, TaskRef, TextToVideo, Vidu
+from vidu_ext.flows.drift_watch import MOST_REPORTS, DriftWatch
+from vidu_ext.providers import provider_named
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.exchange import Call, Reply
+from vidu_ext.values.tasks import Json, Object
+
+Way = Literal["blocking", "awaited"]
+ways = pytest.mark.parametrize("way", ["blocking", "awaited"])
+
+REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
+CREATION: Final[Object] = {"id": "2", "url": "https://files.example/a.mp4?Signature=secret"}
+STATUS: Final[Object] = {"id": "1", "state": "success", "err_code": "", "credits": 5, "creations": [CREATION]}
+RENAMED: Final[Object] = {**{name: STATUS[name] for name in ("id", "state", "err_code", "credits")}, "results": [CREATION]}
+WRAPPED: Final[Object] = {"code": 0, "message": "ok", "data": STATUS}
+
+
+class Server:
+    """Answers a create with a task, and each further call with the next of the answers; the last one again and again."""
+
+    def __init__(self, *answers: Json, created: Json = None, status: int = 200) -> None:
+        self.answers = list(answers)
+        self.created = created or {"task_id": "1", "state": "created"}
+        self.status = status
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(200, json=self.created)
+        return httpx.Response(self.status, json=self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
+
+
+def run(way: Way, server: Server, calls: list[Callable[[Any], Any]], **options: Any) -> None:
+    """Make the calls with one client, and pass over what they raise for an answer that cannot be read."""
+    transport = httpx.MockTransport(server)
+    settings = Settings(retry=RetryPolicy(budget=0.0), transport=transport, async_transport=transport, **options)
+
+    async def awaited() -> None:
+        async with AsyncVidu({"vidu": "key"}, settings=settings) as vidu:
+            for call in calls:
+                with suppress(CallError):
+                    await call(vidu)
+
+    if way == "awaited":
+        asyncio.run(awaited())
+        return
+    with Vidu({"vidu": "key"}, settings=settings) as vidu:
+        for call in calls:
+            with suppress(CallError):
+                call(vidu)
+
+
+def status(vidu: Any) -> Any:
+    return vidu.status("vidu:1")
+
+
+def submit(vidu: Any) -> Any:
+    return vidu.submit(REQUEST)
+
+
+def wait(vidu: Any) -> Any:
+    return vidu.wait(TaskRef("vidu", "1"), timeout=5)
+
+
+@ways
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        pytest.param(RENAMED, [("new", "#/results")], id="creations-renamed"),
+        pytest.param(WRAPPED, [("changed", "#/data")], id="wrapped"),
+        pytest.param({**STATUS, "state": "succeeded"}, [("new", "#/state")], id="new-word"),
+        pytest.param({"id": "1", "status": "success"}, [("broken", "#/state"), ("new", "#/status")], id="state-as-status"),
+        pytest.param({}, [("broken", "#")], id="empty"),
+        pytest.param({**STATUS, "mood": 1}, [("new", "#/mood")], id="new-member"),
+    ],
+)
+def test_each_thing_is_reported_once_however_often_it_comes(
+    way: Way, answer: Json, expected: list[tuple[str, str]], caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[Drift] = []
+    with caplog.at_level(logging.WARNING, "vidu_ext"):
+        run(way, Server(answer), [status] * 3, on_drift=seen.append)
+    assert [(drift.grade, drift.pointer) for drift in seen] == expected
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * len(expected)
+    assert "secret" not in caplog.text
+
+
+@ways
+def test_a_wait_reports_an_unknown_word_once_and_goes_on(way: Way, caplog: pytest.LogCaptureFixture) -> None:
+    seen: list[Drift] = []
+    with caplog.at_level(logging.WARNING, "vidu_ext"):
+        run(way, Server({"tasks": [{**STATUS, "state": "odd"}]}, {"tasks": [STATUS]}, STATUS), [wait], on_drift=seen.append)
+    assert [(drift.what, drift.seen) for drift in seen] == [("word", "odd")]
+    assert len(caplog.records) == 1
+
+
+@ways
+def test_an_answer_as_documented_reports_nothing(way: Way, caplog: pytest.LogCaptureFixture) -> None:
+    short: Object = {"state": "processing", "err_code": ""}
+    with caplog.at_level(logging.WARNING, "vidu_ext"):
+        run(way, Server(short, {**STATUS, "creations": None}, STATUS), [submit, status, status, status])
+    assert caplog.records == []
+
+
+@ways
+def test_the_answers_to_creates_lists_balances_and_refusals_are_watched(way: Way) -> None:
+    seen: list[Drift] = []
+    run(way, Server(STATUS, created={"task_id": "1", "fresh": 1}), [submit], on_drift=seen.append)
+    run(way, Server({"remains": [], "left": 1}), [lambda vidu: vidu.credits()], on_drift=seen.append)
+    run(way, Server({"reason": "Unheard", "message": "no"}, status=400), [status], on_drift=seen.append)
+    run(way, Server({"tasks": [{**STATUS, "odd": 1}]}), [wait], on_drift=seen.append)
+    assert [(drift.operation, drift.pointer) for drift in seen] == [
+        ("textToVideo", "#/fresh"),
+        ("getCredits", "#/left"),
+        ("getCreations", "#/reason"),
+        ("listTasks", "#/tasks/0/odd"),
+    ]
+
+
+@ways
+def test_the_id_of_an_accepted_task_is_read_before_the_hook_runs(way: Way) -> None:
+    """An interrupt in a hook would otherwise end a submit whose task nobody knows."""
+
+    def interrupt(_: Drift) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as raised:
+        run(way, Server(STATUS, created={"task_id": "77", "fresh": 1}), [submit], on_drift=interrupt)
+    assert "77" in str(getattr(raised.value, "ref", ""))
+
+
+@ways
+def test_a_failing_hook_ends_nothing(way: Way, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(_: Drift) -> None:
+        raise RuntimeError("no room\n\x1b[31m")
+
+    with caplog.at_level(logging.WARNING, "vidu_ext"):
+        run(way, Server(RENAMED), [status, submit, status], on_drift=fail)
+    assert "on_drift failed: RuntimeError: no room" in caplog.text
+    assert "\x1b" not in caplog.text
+
+
+def test_a_hook_that_cannot_be_called_is_refused() -> None:
+    async def awaited(_: Drift) -> None:
+        """Nobody would await it."""
+
+    for hook in ("log", awaited):
+        with pytest.raises(ConfigurationError, match="on_drift"):
+            Settings(on_drift=hook)  # type: ignore[arg-type]  # what is tried
+
+
+def look(watch: DriftWatch, value: str, count: int = 1) -> None:
+    call = provider_named("vidu").status_call(TaskRef("vidu", "1"))
+    for _ in range(count):
+        watch.look("vidu", call, Reply(200, {}, value.encode()))
+
+
+def test_reports_and_memory_are_bounded(caplog: pytest.LogCaptureFixture) -> None:
+    """A provider that names members by ids."""
+    seen: list[Drift] = []
+    watch = DriftWatch(lambda _: contract_of("vidu"), seen.append)
+    with caplog.at_level(logging.WARNING, "vidu_ext"):
+        for index in range(3 * MOST_REPORTS):
+            look(watch, f'{{"state": "success", "m{index}x": 1}}')
+    assert len(seen) == MOST_REPORTS
+    assert "no more" in caplog.text
+    look(watch, '{"state": "success", ' + ", ".join(f'"n{index}": 1' for index in range(100_000)) + "}")
+    assert len(seen) == MOST_REPORTS
+
+
+def test_new_things_in_a_known_shape_are_seen() -> None:
+    seen: list[Drift] = []
+    watch = DriftWatch(lambda _: contract_of("vidu"), seen.append)
+    row = '{"id": "1", "state": "%s", "creations": [%s]}'
+    for state, creations in (
+        ("success", '{"id": "1"}'),
+        ("success", '{"id": "1"}, {"id": "1", "glow": 1}'),
+        ("odd", '{"id": "1"}'),
+    ):
+        look(watch, row % (state, creations), 2)
+    assert [drift.pointer for drift in seen] == ["#/creations/1/glow", "#/state"]
+
+
+def test_a_create_whose_answer_breaks_off_is_no_drift() -> None:
+    seen: list[Drift] = []
+    watch = DriftWatch(lambda _: contract_of("vidu"), seen.append)
+    watch.look("vidu", Call("textToVideo", {}, creates=True), Reply(200, {}, b'{"task_id": "1", "sta'))
+    watch.report()
+    assert seen == []
+
+
+def test_a_comparison_that_fails_ends_nothing() -> None:
+    watch = DriftWatch(lambda _: contract_of("nobody"))
+    look(watch, '{"state": "success"}')
+    assert evolve(Reply(200, {}, b"{}"), content=b"[1]").json() == [1]

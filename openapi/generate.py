@@ -27,16 +27,34 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+import facts
 import openapi_spec_validator
 import templates
 import words
-from documents import FOLDER, MESSAGE_CHARACTERS, Document, DocumentError, Pointer, as_object, load, normalised, spec_files
+from documents import (
+    FOLDER,
+    MESSAGE_CHARACTERS,
+    Document,
+    DocumentError,
+    Json,
+    Object,
+    Pointer,
+    as_list,
+    as_object,
+    load,
+    normalised,
+    spec_files,
+)
 from house_rules import ASKED_FIRST, findings
 
 ROOT: Final = FOLDER.parent
 GENERATED: Final = "generated"
 PACKAGE: Final = "vidu_clients"
 LOCK: Final = "lock.json"
+CLIENT_FILES: Final = FOLDER / "client_files"
+"""Files of our own: a module for each package, and what our templates share."""
+READING: Final = "reading.py"
+TEMPLATE_SOURCES: Final = (FOLDER / "templates.py", FOLDER / "facts.py", CLIENT_FILES / READING, CLIENT_FILES / "kinds.jinja")
 SETTINGS: Final = FOLDER / "generator.yaml"
 LEFT_BEHIND: Final = frozenset({"__pycache__", ".ruff_cache", ".mypy_cache"})
 """Folders that Python and the tools leave in a tree."""
@@ -107,19 +125,36 @@ def invalid_places(document: Document) -> Iterator[tuple[Pointer, str]]:
 
 
 def generator_input(document: Document) -> str:
-    """The document as the generator reads it: without callbacks, which it cannot resolve and makes nothing of."""
+    """The document as the generator reads it: without callbacks, which it cannot resolve and makes nothing of, and with the
+    descriptions of parameters in their schemas, where alone it looks for them.
+    """
     root = copy.deepcopy(document.root)
     as_object(root.get("components")).pop("callbacks", None)
+    described = list(as_object(as_object(root.get("components")).get("parameters")).values())
     for item in as_object(root.get("paths")).values():
+        described += as_list(as_object(item).get("parameters"))
         for operation in as_object(item).values():
             as_object(operation).pop("callbacks", None)
+            described += as_list(as_object(operation).get("parameters"))
+    for parameter in map(as_object, described):
+        if "description" in parameter:
+            parameter["schema"] = _described(as_object(parameter.get("schema")), parameter["description"])
     return json.dumps(root)
 
 
-def run_generator(document: Document, work: Path, package: Path, template_folder: Path) -> None:
+def _described(schema: Object, description: Json) -> Object:
+    """A schema with a description, which the generator drops beside a reference, and beside the only one of `anyOf`."""
+    return {"anyOf": [schema, schema], "description": description} if "$ref" in schema else {**schema, "description": description}
+
+
+def run_generator(document: Document, work: Path, package: Path, changes: Sequence[templates.Change]) -> None:
     """Generate one client package. Raises GenerationError with what the generator printed."""
     source = work / f"{document.name}.json"
     source.write_text(generator_input(document), encoding="utf-8")
+    template_folder = work / f"{document.name}-templates"
+    shutil.copytree(CLIENT_FILES, template_folder)
+    templates.write_changed(template_folder, changes)
+    (template_folder / "facts.jinja").write_text(facts.jinja(document), encoding="utf-8")
     target = package / document.name
     command = [
         sys.executable, "-m", "openapi_python_client", "generate",
@@ -136,6 +171,7 @@ def run_generator(document: Document, work: Path, package: Path, template_folder
         raise GenerationError(f"openapi/{document.path.name}: the generator failed:\n{done.stdout}{done.stderr}")
     shutil.rmtree(target / ".ruff_cache", ignore_errors=True)
     (target / "py.typed").touch()
+    shutil.copy(CLIENT_FILES / READING, target)
     (target / "openapi.json").write_text(normalised(document), encoding="utf-8")
 
 
@@ -151,18 +187,15 @@ def build(documents: list[Document], work: Path, changes: Iterable[templates.Cha
     tree = work / "generated"
     package = tree / PACKAGE
     package.mkdir(parents=True)
-    template_folder = work / "templates"
-    template_folder.mkdir()
-    templates.write_changed(template_folder, changes)
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        list(pool.map(partial(run_generator, work=work, package=package, template_folder=template_folder), documents))
+        list(pool.map(partial(run_generator, work=work, package=package, changes=tuple(changes)), documents))
     (package / "__init__.py").write_text(PACKAGE_DOCSTRING, encoding="utf-8")
     (package / "words.py").write_text(words.module(documents), encoding="utf-8")
     (package / "py.typed").touch()
     lock = {
         "specs": {document.path.name: _digest(document.path.read_bytes()) for document in documents},
         "settings": _digest(SETTINGS.read_bytes()),
-        "templates": _digest((FOLDER / "templates.py").read_bytes()),
+        "templates": _digest(b"".join(path.read_bytes() for path in TEMPLATE_SOURCES)),
         "versions": pinned_versions(),
         "tree": tree_digest(tree),
     }

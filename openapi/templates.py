@@ -33,7 +33,7 @@ CHANGES: Final = (
     Change(
         template="client.py.jinja",
         old='"token": namespace(type="str", default="",',
-        new='"token": namespace(type="str", default="field(repr=False)",',
+        new='"token": namespace(type="str", default="field(repr=False, kw_only=True)",',
         reason="A printed client shows the key.",
     ),
     Change(
@@ -119,11 +119,14 @@ __all__ = ["ResponseDecodeError", "UnexpectedStatus", "answer_is_kept"]''',
         template="errors.py.jinja",
         old="class UnexpectedStatus(Exception):",
         new="""\
-from typing import Protocol, TypeVar
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from .client import AuthenticatedClient, Client
+if TYPE_CHECKING:
+    import httpx
+
+    from .client import AuthenticatedClient, Client
 
 
 class UnexpectedStatus(Exception):""",
@@ -131,53 +134,420 @@ class UnexpectedStatus(Exception):""",
     ),
     Change(
         template="endpoint_macros.py.jinja",
-        old="{{ prop_template.construct(response.prop, response.source.attribute) }}",
-        new="""\
-{% set empty_is_null = " if response.content else None" if response.prop.template == "union_property.py.jinja" else "" %}
-{{ prop_template.construct(response.prop, response.source.attribute + empty_is_null) }}""",
-        reason="Where null is documented as an answer (a cancellation), providers were seen to send an empty body instead.",
-    ),
-    Change(
-        template="property_templates/list_property.py.jinja",
         old="""\
-for {{ inner_source }} in (_{{ property.python_name }}):
+{% if parsed_responses %}{% import "property_templates/" + response.prop.template as prop_template %}
+{% if prop_template.construct %}
+{{ prop_template.construct(response.prop, response.source.attribute) }}
 """,
         new="""\
-if not isinstance(_{{ property.python_name }}, list):
-    raise TypeError("a list is documented here")
-for {{ inner_source }} in (_{{ property.python_name }}):
-    {% if inner_property.template == "model_property.py.jinja" %}
-    if not isinstance({{ inner_source }}, dict):
-        {{ property.python_name }}.append({{ inner_source }})
-        continue
-    {% endif %}
+{% if parsed_responses %}
+{% if response.source.attribute == "response.json()" %}
+{% from "kinds.jinja" import kinds %}
+{% set type_string = response.prop.get_type_string() | as_unembedded_code %}
+{% set empty_is_null = " if response.content else None" if "None" in type_string.split(" | ") else "" %}
+{{ response.prop.python_name }}: {{ type_string }} = read(
+    {{- response.source.attribute }}{{ empty_is_null }}, {{ kinds(response.prop) }})
 """,
-        reason="Beside objects providers were seen to send null: it made dicts of all, and an empty text became an object.",
+        reason="An answer of another type than documented was passed on under the documented type. Where null is documented"
+        " as an answer (a cancellation), providers were seen to send an empty body instead.",
     ),
     Change(
-        template="property_templates/list_property.py.jinja",
-        old="{{ destination }} = []\nfor {{ inner_source }} in {{ source }}:\n",
-        new="""\
-{{ destination }} = []
-for {{ inner_source }} in {{ source }}:
-    {% if inner_property.template == "model_property.py.jinja" %}
-    strange_{{ inner_source }}: Any = {{ inner_source }}
-    if not hasattr(strange_{{ inner_source }}, "to_dict"):
-        {{ destination }}.append(strange_{{ inner_source }})
-        continue
-    {% endif %}
+        template="endpoint_module.py.jinja",
+        old="""\
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...types import Response, UNSET
+from ... import errors
+
+{% for relative in endpoint.relative_imports | sort %}
+{{ relative }}
+{% endfor %}
 """,
-        reason="The other half of the change above: what is no object comes back as it was.",
+        new="""\
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
+
+from ...reading import json_of, read, warn_deprecated
+from ...types import Response, UNSET, Unset
+from ... import errors
+{% from "facts.jinja" import facts %}
+
+if TYPE_CHECKING:
+    import httpx
+    from ...client import AuthenticatedClient, Client
+{% for relative in endpoint.relative_imports | sort %}
+{% if "models." in relative %}
+    {{ relative }}
+{% endif %}
+{% endfor %}
+""",
+        reason="Models, and httpx, were imported with each route, errors' models included; an answer needs one or two.",
+    ),
+    Change(
+        template="endpoint_module.py.jinja",
+        old="    {{ header_params(endpoint) | indent(4) }}\n",
+        new="""\
+    {% if endpoint.name in facts.deprecated %}
+    warn_deprecated("{{ facts.deprecated[endpoint.name] | in_double_quote_literal }}")
+    {% endif %}
+    {{ header_params(endpoint) | indent(4) }}
+""",
+        reason="A deprecated route was used without a word.",
+    ),
+    Change(
+        template="models_init.py.jinja",
+        old="""\
+{% for import in imports | sort %}
+{{ import }}
+{% endfor %}
+""",
+        new="""\
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+{% for import in imports | sort %}
+    {{ import }}
+{% endfor %}
+else:
+    from importlib import import_module
+
+    _MODULES = {
+    {% for import in imports | sort %}
+        "{{ import.split()[3] }}": "{{ import.split()[1] }}",
+    {% endfor %}
+    }
+
+    def __getattr__(name):
+        if name in _MODULES:
+            found = getattr(import_module(_MODULES[name], __name__), name)
+            globals()[name] = found
+            return found
+        if f".{name}" in _MODULES.values():
+            return import_module(f".{name}", __name__)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__():
+        return sorted({*globals(), *__all__})
+""",
+        reason="One model imported all of them, for a third of a second.",
+    ),
+    Change(
+        template="package_init.py.jinja",
+        old='from .client import AuthenticatedClient, Client\n\n__all__ = (\n    "AuthenticatedClient",\n    "Client",\n)',
+        new="""\
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .client import SERVERS, AuthenticatedClient, Client
+else:
+
+    def __getattr__(name):
+        if name in __all__:
+            from . import client
+            return getattr(client, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__():
+        return sorted({*globals(), *__all__})
+
+SPEC_VERSION: Final = "{{ package_version.get_untrusted_value() | in_double_quote_literal }}"
+\"\"\"The `version` of the OpenAPI document that this package was generated from.\"\"\"
+
+__all__ = (
+    "SERVERS",
+    "SPEC_VERSION",
+    "AuthenticatedClient",
+    "Client",
+)""",
+        reason="A model alone imported httpx; and a program could not say which version of a spec it was built on.",
+    ),
+    Change(
+        template="types.py.jinja",
+        old="        return False\n",
+        new="""\
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __reduce__(self) -> str:
+        return "UNSET"
+""",
+        reason="It was printed as an address in memory; and a copied or pickled model held another one, which to_dict sent.",
     ),
     Change(
         template="model.py.jinja",
-        old="        d = dict(src_dict)\n",
-        new="""\
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
+        old="""\
+from ..types import UNSET, Unset
+
+{% for relative in model.relative_imports | sort %}
+{{ relative }}
+{% endfor %}
+
+{% for lazy_import in model.lazy_imports | sort %}
+{% if loop.first %}
+if TYPE_CHECKING:
+{% endif %}
+  {{ lazy_import }}
+{% endfor %}
 """,
-        reason="An empty list or text in place of an answer became an answer without members.",
+        new="""\
+from ..reading import json_of, members_of, refuse_unknown, take, warn_deprecated
+from ..types import UNSET, Unset
+{% from "kinds.jinja" import kinds %}
+{% from "facts.jinja" import facts %}
+
+{% set answer = facts.answers[model.class_info.name] %}
+{% set closed = not model.additional_properties %}
+{% set typed = namespace(imports=["from . import " ~ answer] if answer else []) %}
+{% for one in model.relative_imports | list + model.lazy_imports | list %}
+{% if "..models." in one %}
+{% set typed.imports = typed.imports + [one] %}
+{% endif %}
+{% endfor %}
+{% for one in typed.imports | unique | sort %}
+{% if loop.first %}
+if TYPE_CHECKING:
+{% endif %}
+    {{ one }}
+{% endfor %}
+""",
+        reason="A model imported the sets of words that its annotations name; they are needed to check types alone.",
+    ),
+    Change(
+        template="model.py.jinja",
+        old="""\
+{% for property in model.required_properties + model.optional_properties -%}
+{{ _transform_property(property, "self." + property.python_name) }}
+
+{% endfor %}
+
+{{ _prepare_field_dict() }}
+{% if model.required_properties | length > 0 or model.optional_properties | length > 0 %}
+field_dict.update({
+    {% for property in model.required_properties + model.optional_properties %}
+    {% if property.required %}
+    "{{ property.name | in_double_quote_literal }}": {{ property.python_name }},
+    {% endif %}
+    {% endfor %}
+})
+{% endif %}
+{% for property in model.optional_properties %}
+{% if not property.required %}
+if {{ property.python_name }} is not UNSET:
+    field_dict["{{ property.name | in_double_quote_literal }}"] = {{ property.python_name }}
+{% endif %}
+{% endfor %}
+""",
+        new="""\
+{% macro value_of(property) -%}
+{%- set has_models = "dict[" in (property.get_type_string(json=True) | as_unembedded_code) -%}
+{{ "json_of(" if has_models }}self.{{ property.python_name }}{{ ")" if has_models }}
+{%- endmacro %}
+field_dict: dict[str, Any] = {
+    {% for property in model.required_properties %}
+    "{{ property.name | in_double_quote_literal }}": {{ value_of(property) }},
+    {% endfor %}
+}
+{% for property in model.optional_properties %}
+if self.{{ property.python_name }} is not UNSET:
+    field_dict["{{ property.name | in_double_quote_literal }}"] = {{ value_of(property) }}
+{% endfor %}
+{% if not closed %}
+for name, value in self.additional_properties.items():
+    field_dict[name] = json_of(value)
+{% endif %}
+""",
+        reason="In a list of objects anything else ended to_dict: providers were seen to send null there. What came as something"
+        " else than documented is written as it came.",
+    ),
+    Change(
+        template="model.py.jinja",
+        old="""\
+        d = dict(src_dict)
+{% for property in model.required_properties + model.optional_properties %}
+    {% if property.required %}
+        {% set property_source = 'd.pop("' + (property.name | in_double_quote_literal) + '")' %}
+    {% else %}
+        {% set property_source = 'd.pop("' + (property.name | in_double_quote_literal) + '", UNSET)' %}
+    {% endif %}
+    {% import "property_templates/" + property.template as prop_template %}
+    {% if prop_template.construct %}
+        {{ prop_template.construct(property, property_source) | indent(8) }}
+    {% else %}
+        {{ property.python_name }} = {{ property_source }}
+    {% endif %}
+
+{% endfor %}
+{% endif %}
+        {{ module_name }} = cls(
+{% for property in model.required_properties + model.optional_properties %}
+            {{ property.python_name }}={{ property.python_name }},
+{% endfor %}
+        )
+""",
+        new="""\
+{% endif %}
+        d = members_of(src_dict)
+        {{ module_name }} = cls(
+{% for property in model.required_properties + model.optional_properties %}
+            {{ property.python_name }}=take(
+                cls, d, "{{ property.name | in_double_quote_literal }}", {{ kinds(property) }}
+                {{- ", required=True" if property.required }}{{ ", closed=True" if closed }}),
+{% endfor %}
+        )
+{% if closed %}
+        refuse_unknown(cls, d)
+{% endif %}
+""",
+        reason="A member of an answer that came as another type was passed on under the documented one, an empty list or text in"
+        " place of an answer became an answer without members, and a request dropped members that it does not know.",
+    ),
+    Change(
+        template="model.py.jinja",
+        old="{% macro _transform_property(property, content) %}\n",
+        new="""\
+{% if answer %}
+    if TYPE_CHECKING:
+
+        def __answer__(self) -> {{ answer }}:
+            \"\"\"Name the type of the answer to this request, for type checkers.\"\"\"
+            raise NotImplementedError
+
+{% endif %}
+{% if model.class_info.name in facts.deprecated_members %}
+    def __attrs_post_init__(self) -> None:
+{% for property in model.required_properties + model.optional_properties %}
+{% if property.name | in_double_quote_literal in facts.deprecated_members[model.class_info.name] %}
+        if not isinstance(self.{{ property.python_name }}, Unset):
+            warn_deprecated("The API has deprecated {{ model.class_info.name }}.{{ property.python_name }}.")
+{% endif %}
+{% endfor %}
+
+{% endif %}
+{% macro _transform_property(property, content) %}
+""",
+        reason="A deprecated member was sent without a word; and what a request is answered with had to be typed by hand.",
+    ),
+    Change(
+        template="client.py.jinja",
+        old="import ssl\nfrom typing import Any, Self\n",
+        new="""\
+import ssl
+from typing import Any, Final, Self
+
+{% from "facts.jinja" import facts %}
+""",
+        reason="Parts of the changes below.",
+    ),
+    Change(
+        template="client.py.jinja",
+        old="@define\nclass Client:\n",
+        new="""\
+SERVERS: Final = (
+{% for server in facts.servers %}
+    "{{ server | in_double_quote_literal }}",
+{% endfor %}
+)
+\"\"\"The documented addresses; a client asks the first one unless it is given another.\"\"\"
+TIMEOUT: Final = httpx.Timeout(120.0, connect=15.0)
+\"\"\"Seconds of silence after which a call is given up, unless a client is given others. None waits for ever.\"\"\"
+
+
+class Documented(str):
+    \"\"\"A word that the spec gives, unlike the same one given by a user, which holds for every route.\"\"\"
+
+    __slots__ = ()
+
+
+KEY_HEADER: Final = Documented("{{ facts.key.header | in_double_quote_literal }}")
+KEY_PREFIX: Final = Documented("{{ facts.key.prefix | in_double_quote_literal }}")
+
+
+@define
+class Client:
+""",
+        reason="Parts of the changes below.",
+    ),
+    Change(
+        template="client.py.jinja",
+        old='    _base_url: str = field(alias="base_url")\n',
+        new='    _base_url: str = field(default=SERVERS[0], alias="base_url")\n',
+        reason="The documented server had to be typed by hand.",
+    ),
+    Change(
+        template="client.py.jinja",
+        old='_timeout: httpx.Timeout | None = field(default=None, kw_only=True, alias="timeout")',
+        new='_timeout: httpx.Timeout | None = field(default=TIMEOUT, kw_only=True, alias="timeout")',
+        reason="A server that says nothing was waited for without end.",
+    ),
+    Change(
+        template="client.py.jinja",
+        old="""default='"Bearer"',""",
+        new='default="KEY_PREFIX",',
+        reason="The key was sent after a word that the provider does not document.",
+    ),
+    Change(
+        template="client.py.jinja",
+        old="""default='"Authorization"',""",
+        new='default="KEY_HEADER",',
+        reason="The key was sent in a header that the provider does not document.",
+    ),
+    Change(
+        template="client.py.jinja",
+        old="""\
+{{ builders("AuthenticatedClient") }}
+""",
+        new="""\
+    def with_key(self, kwargs: dict[str, Any], header: str, prefix: str) -> dict[str, Any]:
+        \"\"\"Add the key to a request as its route documents it, unless the user of this client said how.\"\"\"
+        if not (isinstance(self.auth_header_name, Documented) and isinstance(self.prefix, Documented)):
+            return kwargs
+        key = f"{prefix} {self.token}" if prefix else self.token
+        return {**kwargs, "headers": {**kwargs.get("headers", {}), header: key}}
+
+{{ builders("AuthenticatedClient") }}
+""",
+        reason="Some routes take the key in another form than the others of the same provider.",
+    ),
+    Change(
+        template="endpoint_module.py.jinja",
+        old="""\
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+""",
+        new="""\
+    {% set key = facts.route_keys[endpoint.name] %}
+    {% if key %}
+    kwargs = client.with_key(kwargs, "{{ key.header | in_double_quote_literal }}", "{{ key.prefix | in_double_quote_literal }}")
+    {% endif %}
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+""",
+        reason="The blocking half of the change above.",
+    ),
+    Change(
+        template="endpoint_module.py.jinja",
+        old="""\
+    response = await client.get_async_httpx_client().request(
+""",
+        new="""\
+    {% set key = facts.route_keys[endpoint.name] %}
+    {% if key %}
+    kwargs = client.with_key(kwargs, "{{ key.header | in_double_quote_literal }}", "{{ key.prefix | in_double_quote_literal }}")
+    {% endif %}
+    response = await client.get_async_httpx_client().request(
+""",
+        reason="The other half of the change above.",
     ),
 )
 

@@ -32,7 +32,7 @@ from vidu_ext.emulator.state.notices import signature_headers
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.testing import emulator_accounts, emulator_settings
 from vidu_ext.values.json import as_list, as_object, as_texts, value_at
-from vidu_ext.values.requests import RequestModel
+from vidu_ext.values.requests import AnsweredRequest
 from vidu_ext.values.tasks import Json, Object
 
 DRAMA_TASKS = "/ent/api/v3/contents/generations/tasks"
@@ -300,7 +300,7 @@ def test_a_notice_is_signed_with_the_key_that_made_the_task() -> None:
 # -- routes with another word before the key ----------------------------------------------------------------------------
 
 
-def called(request: RequestModel, path_id: str | None = None) -> tuple[object, str]:
+def called(request: AnsweredRequest[object], path_id: str | None = None) -> tuple[object, str]:
     """The typed answer of a route that answers at once, and the word that stood before the key."""
     words: list[str] = []
     emulator = Emulator(clock=Clock(rate=0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, Never, Self, overload
+from typing import TYPE_CHECKING, Literal, Never, Self, TypeVar, cast, overload
 
 from vidu_ext.flows.outcome import Begun
 from vidu_ext.flows.policy import deadline_after
@@ -26,34 +26,16 @@ if TYPE_CHECKING:
     from vidu_ext.flows.attempt import Attempt
     from vidu_ext.flows.download import Downloaded, DownloadOptions
     from vidu_ext.flows.effects import Flow, Target
-    from vidu_ext.providers.answers import (
-        ChatImageRequest,
-        ChatImages,
-        ClonedVoice,
-        CloneVoiceRequest,
-        ContentImageRequest,
-        ContentImages,
-        CreatedSubject,
-        CreateSubjectRequest,
-        DramaTaskCreated,
-        DramaTaskRequest,
-        EditImagesRequest,
-        GenerateImagesRequest,
-        Images,
-        RecommendedPrompts,
-        RecommendPromptsRequest,
-        SpokenText,
-        StoredSubject,
-        TextToSpeechRequest,
-        UpdateSubjectRequest,
-    )
+    from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, TaskFilter
     from vidu_ext.values.explanation import Explanation
-    from vidu_ext.values.requests import AnyRequest, RequestModel
+    from vidu_ext.values.requests import AnsweredRequest, AnyRequest
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import OutputKind, Snapshot
 
     from .session import Keys, OnAccepted, OnSnapshot, OnSubmission, Prefer
+
+T = TypeVar("T")
 
 
 class AsyncVidu:
@@ -148,64 +130,9 @@ class AsyncVidu:
             await _done(on_accepted(done.ref))
         return AsyncTask(self, done.ref, is_new=done.is_new, estimate=done.estimate, submission=done.submission)
 
-    @overload
     async def call(
-        self, request: ChatImageRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> ChatImages: ...
-
-    @overload
-    async def call(
-        self, request: ContentImageRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> ContentImages: ...
-
-    @overload
-    async def call(
-        self, request: DramaTaskRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> DramaTaskCreated: ...
-
-    @overload
-    async def call(
-        self, request: EditImagesRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> Images: ...
-
-    @overload
-    async def call(
-        self, request: GenerateImagesRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> Images: ...
-
-    @overload
-    async def call(
-        self, request: CloneVoiceRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> ClonedVoice: ...
-
-    @overload
-    async def call(
-        self, request: CreateSubjectRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> CreatedSubject: ...
-
-    @overload
-    async def call(
-        self, request: RecommendPromptsRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> RecommendedPrompts: ...
-
-    @overload
-    async def call(
-        self, request: TextToSpeechRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> SpokenText: ...
-
-    @overload
-    async def call(
-        self, request: UpdateSubjectRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> StoredSubject: ...
-
-    @overload
-    async def call(
-        self, request: RequestModel, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> object: ...
-
-    async def call(
-        self, request: RequestModel, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> object:
+        self, request: AnsweredRequest[T], *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> T:
         """The typed answer of a route that answers at once: speech, voice clone, subjects, prompt ideas, pictures.
 
         Takes a generated request model of the provider. Speech, cloning, subjects and pictures cost credits; an answer that
@@ -213,7 +140,7 @@ class AsyncVidu:
         """
         offers = self._session.offers(request, account=account, check=check, path_id=path_id)
         begun = Begun()
-        return (await carried_awaited(begun, lambda: self._driver.run(self._session.call(offers, begun=begun))))[0]
+        return cast("T", (await carried_awaited(begun, lambda: self._driver.run(self._session.call(offers, begun=begun))))[0])
 
     async def prepare(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, Literal, Never, Self, overload
+from typing import TYPE_CHECKING, Final, Literal, Never, Self, TypeVar, cast, overload
 
 from vidu_ext.flows.outcome import Begun
 from vidu_ext.flows.policy import deadline_after
@@ -22,34 +22,16 @@ if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded, DownloadOptions
     from vidu_ext.flows.effects import Flow, Target
     from vidu_ext.flows.wait import WaitSet
-    from vidu_ext.providers.answers import (
-        ChatImageRequest,
-        ChatImages,
-        ClonedVoice,
-        CloneVoiceRequest,
-        ContentImageRequest,
-        ContentImages,
-        CreatedSubject,
-        CreateSubjectRequest,
-        DramaTaskCreated,
-        DramaTaskRequest,
-        EditImagesRequest,
-        GenerateImagesRequest,
-        Images,
-        RecommendedPrompts,
-        RecommendPromptsRequest,
-        SpokenText,
-        StoredSubject,
-        TextToSpeechRequest,
-        UpdateSubjectRequest,
-    )
+    from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, TaskFilter
     from vidu_ext.values.explanation import Explanation
-    from vidu_ext.values.requests import AnyRequest, RequestModel
+    from vidu_ext.values.requests import AnsweredRequest, AnyRequest
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import OutputKind, Snapshot
 
     from .session import Keys, OnAccepted, OnSnapshot, OnSubmission, Prefer
+
+T = TypeVar("T")
 
 LAST_POLL_SECONDS: Final = 5.0
 """How long the one last question at a deadline may take."""
@@ -141,64 +123,9 @@ class Vidu:
             on_accepted(done.ref)
         return Task(self, done.ref, is_new=done.is_new, estimate=done.estimate, submission=done.submission)
 
-    @overload
     def call(
-        self, request: ChatImageRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> ChatImages: ...
-
-    @overload
-    def call(
-        self, request: ContentImageRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> ContentImages: ...
-
-    @overload
-    def call(
-        self, request: DramaTaskRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> DramaTaskCreated: ...
-
-    @overload
-    def call(
-        self, request: EditImagesRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> Images: ...
-
-    @overload
-    def call(
-        self, request: GenerateImagesRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> Images: ...
-
-    @overload
-    def call(
-        self, request: CloneVoiceRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> ClonedVoice: ...
-
-    @overload
-    def call(
-        self, request: CreateSubjectRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> CreatedSubject: ...
-
-    @overload
-    def call(
-        self, request: RecommendPromptsRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> RecommendedPrompts: ...
-
-    @overload
-    def call(
-        self, request: TextToSpeechRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> SpokenText: ...
-
-    @overload
-    def call(
-        self, request: UpdateSubjectRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> StoredSubject: ...
-
-    @overload
-    def call(
-        self, request: RequestModel, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> object: ...
-
-    def call(
-        self, request: RequestModel, *, account: str | None = None, check: bool = True, path_id: str | None = None
-    ) -> object:
+        self, request: AnsweredRequest[T], *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> T:
         """The typed answer of a route that answers at once: speech, voice clone, subjects, prompt ideas, pictures.
 
         Takes a generated request model of the provider. Speech, cloning, subjects and pictures cost credits; an answer that
@@ -206,7 +133,7 @@ class Vidu:
         """
         offers = self._session.offers(request, account=account, check=check, path_id=path_id)
         begun = Begun()
-        return carried(begun, lambda: self._driver.run(self._session.call(offers, begun=begun)))[0]
+        return cast("T", carried(begun, lambda: self._driver.run(self._session.call(offers, begun=begun)))[0])
 
     def prepare(
         self,

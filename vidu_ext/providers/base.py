@@ -482,7 +482,7 @@ def row_model(member: str | None, provider: str, operation: str, row: Object) ->
     found = answer_model(provider, operation, [row] if member is None else {member: [row]})
     rows: object = found if member is None else getattr(found, member)
     listed = cast("list[object]", rows) if isinstance(rows, list) else []
-    if not listed or isinstance(listed[0], dict):  # the generated model leaves rows as they are that it cannot read
+    if not listed:  # the generated model leaves out rows that it cannot read
         raise ValueError("the row of the list cannot be read")
     return listed[0]
 

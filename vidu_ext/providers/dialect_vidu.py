@@ -315,8 +315,8 @@ class ViduShaped(Provider):
             found = cast("SubjectList", self.model("listSubjects", {**answer, "subjects": [*rows]})).subjects
         except ValueError:
             return None
-        if not isinstance(found, list) or any(isinstance(row, dict) for row in found):
-            return None  # the generated model leaves rows as they are that it cannot read
+        if not isinstance(found, list) or len(found) != len(rows):
+            return None  # the generated model leaves out rows that it cannot read
         return found, next_page(value)
 
     def upload_call(self, file_name: str, content_type: str) -> Call | None:

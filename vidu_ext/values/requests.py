@@ -341,10 +341,19 @@ Request: TypeAlias = TextToVideo | ImageToVideo | StartEndToVideo | ReferenceToV
 """A request that any provider with such a route may be asked to serve."""
 
 
+T_co = TypeVar("T_co", covariant=True)
+
+
 class RequestModel(Protocol):
     """A generated request model of one provider, `vidu_clients.vidu.models.LipSyncRequest`."""
 
     def to_dict(self) -> Mapping[str, object]: ...
+
+
+class AnsweredRequest(RequestModel, Protocol[T_co]):
+    """A generated request model of a route that answers at once, with T_co. The method is there for type checkers alone."""
+
+    def __answer__(self) -> T_co: ...
 
 
 AnyRequest: TypeAlias = Request | RequestModel

@@ -1,10 +1,13 @@
 """Contains shared errors types that can be raised from API functions"""
 
-from typing import Protocol, TypeVar
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from .client import AuthenticatedClient, Client
+if TYPE_CHECKING:
+    import httpx
+
+    from .client import AuthenticatedClient, Client
 
 
 class UnexpectedStatus(Exception):

@@ -1,8 +1,23 @@
 import ssl
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import httpx
 from attrs import define, evolve, field
+
+SERVERS: Final = ("https://gateway.theturbo.ai",)
+"""The documented addresses; a client asks the first one unless it is given another."""
+TIMEOUT: Final = httpx.Timeout(120.0, connect=15.0)
+"""Seconds of silence after which a call is given up, unless a client is given others. None waits for ever."""
+
+
+class Documented(str):
+    """A word that the spec gives, unlike the same one given by a user, which holds for every route."""
+
+    __slots__ = ()
+
+
+KEY_HEADER: Final = Documented("Authorization")
+KEY_PREFIX: Final = Documented("Bearer")
 
 
 @define
@@ -31,14 +46,16 @@ class Client:
 
     raise_on_unexpected_status: bool = field(default=False, kw_only=True)
     """Whether or not to raise an errors.UnexpectedStatus if the API returns a status code that was not documented in the source OpenAPI document. Can also be provided as a keyword argument to the constructor."""
-    _base_url: str = field(alias="base_url")
+    _base_url: str = field(default=SERVERS[0], alias="base_url")
     _cookies: dict[str, str] = field(
         factory=dict, kw_only=True, alias="cookies", repr=False
     )
     _headers: dict[str, str] = field(
         factory=dict, kw_only=True, alias="headers", repr=False
     )
-    _timeout: httpx.Timeout | None = field(default=None, kw_only=True, alias="timeout")
+    _timeout: httpx.Timeout | None = field(
+        default=TIMEOUT, kw_only=True, alias="timeout"
+    )
     _verify_ssl: str | bool | ssl.SSLContext = field(
         default=True, kw_only=True, alias="verify_ssl"
     )
@@ -164,14 +181,16 @@ class AuthenticatedClient:
 
     raise_on_unexpected_status: bool = field(default=False, kw_only=True)
     """Whether or not to raise an errors.UnexpectedStatus if the API returns a status code that was not documented in the source OpenAPI document. Can also be provided as a keyword argument to the constructor."""
-    _base_url: str = field(alias="base_url")
+    _base_url: str = field(default=SERVERS[0], alias="base_url")
     _cookies: dict[str, str] = field(
         factory=dict, kw_only=True, alias="cookies", repr=False
     )
     _headers: dict[str, str] = field(
         factory=dict, kw_only=True, alias="headers", repr=False
     )
-    _timeout: httpx.Timeout | None = field(default=None, kw_only=True, alias="timeout")
+    _timeout: httpx.Timeout | None = field(
+        default=TIMEOUT, kw_only=True, alias="timeout"
+    )
     _verify_ssl: str | bool | ssl.SSLContext = field(
         default=True, kw_only=True, alias="verify_ssl"
     )
@@ -184,12 +203,24 @@ class AuthenticatedClient:
     _client: httpx.Client | None = field(default=None, init=False)
     _async_client: httpx.AsyncClient | None = field(default=None, init=False)
 
-    token: str = field(repr=False)
+    token: str = field(repr=False, kw_only=True)
     """The token to use for authentication"""
-    prefix: str = "Bearer"
+    prefix: str = KEY_PREFIX
     """The prefix to use for the Authorization header"""
-    auth_header_name: str = "Authorization"
+    auth_header_name: str = KEY_HEADER
     """The name of the Authorization header"""
+
+    def with_key(
+        self, kwargs: dict[str, Any], header: str, prefix: str
+    ) -> dict[str, Any]:
+        """Add the key to a request as its route documents it, unless the user of this client said how."""
+        if not (
+            isinstance(self.auth_header_name, Documented)
+            and isinstance(self.prefix, Documented)
+        ):
+            return kwargs
+        key = f"{prefix} {self.token}" if prefix else self.token
+        return {**kwargs, "headers": {**kwargs.get("headers", {}), header: key}}
 
     def with_headers(self, headers: dict[str, str]) -> "AuthenticatedClient":
         """Get a new client matching this one with additional headers"""

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="BlockedResource")
@@ -20,55 +21,22 @@ class BlockedResource:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        content_type: None | str | Unset
-        if isinstance(self.content_type, Unset):
-            content_type = UNSET
-        else:
-            content_type = self.content_type
-
-        index: int | None | Unset
-        if isinstance(self.index, Unset):
-            index = UNSET
-        else:
-            index = self.index
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if content_type is not UNSET:
-            field_dict["content_type"] = content_type
-        if index is not UNSET:
-            field_dict["index"] = index
+        if self.content_type is not UNSET:
+            field_dict["content_type"] = self.content_type
+        if self.index is not UNSET:
+            field_dict["index"] = self.index
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_content_type(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        content_type = _parse_content_type(d.pop("content_type", UNSET))
-
-        def _parse_index(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        index = _parse_index(d.pop("index", UNSET))
-
+        d = members_of(src_dict)
         blocked_resource = cls(
-            content_type=content_type,
-            index=index,
+            content_type=take(cls, d, "content_type", str, None),
+            index=take(cls, d, "index", int, None),
         )
 
         blocked_resource.additional_properties = d

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.concurrency_reason import ConcurrencyReason, check_concurrency_reason
+from ..reading import json_of, members_of, take
+
+if TYPE_CHECKING:
+    from ..models.concurrency_reason import ConcurrencyReason
+
 
 T = TypeVar("T", bound="Concurrency")
 
@@ -19,48 +23,21 @@ class Concurrency:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        limit = self.limit
-
-        reason: str
-        if isinstance(self.reason, str):
-            reason = self.reason
-        else:
-            reason = self.reason
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "limit": limit,
-                "reason": reason,
-            }
-        )
+        field_dict: dict[str, Any] = {
+            "limit": self.limit,
+            "reason": self.reason,
+        }
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        limit = d.pop("limit")
-
-        def _parse_reason(data: object) -> ConcurrencyReason | str:
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                reason_type_0 = check_concurrency_reason(data)
-
-                return reason_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(ConcurrencyReason | str, data)
-
-        reason = _parse_reason(d.pop("reason"))
-
+        d = members_of(src_dict)
         concurrency = cls(
-            limit=limit,
-            reason=reason,
+            limit=take(cls, d, "limit", int, required=True),
+            reason=take(cls, d, "reason", "ConcurrencyReason", str, required=True),
         )
 
         concurrency.additional_properties = d

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="CreateStorageReply")
@@ -26,91 +27,28 @@ class CreateStorageReply:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        upload_url: None | str | Unset
-        if isinstance(self.upload_url, Unset):
-            upload_url = UNSET
-        else:
-            upload_url = self.upload_url
-
-        download_url: None | str | Unset
-        if isinstance(self.download_url, Unset):
-            download_url = UNSET
-        else:
-            download_url = self.download_url
-
-        expires_at: None | str | Unset
-        if isinstance(self.expires_at, Unset):
-            expires_at = UNSET
-        else:
-            expires_at = self.expires_at
-
-        existing_file: bool | None | Unset
-        if isinstance(self.existing_file, Unset):
-            existing_file = UNSET
-        else:
-            existing_file = self.existing_file
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if upload_url is not UNSET:
-            field_dict["upload_url"] = upload_url
-        if download_url is not UNSET:
-            field_dict["download_url"] = download_url
-        if expires_at is not UNSET:
-            field_dict["expires_at"] = expires_at
-        if existing_file is not UNSET:
-            field_dict["existing_file"] = existing_file
+        if self.upload_url is not UNSET:
+            field_dict["upload_url"] = self.upload_url
+        if self.download_url is not UNSET:
+            field_dict["download_url"] = self.download_url
+        if self.expires_at is not UNSET:
+            field_dict["expires_at"] = self.expires_at
+        if self.existing_file is not UNSET:
+            field_dict["existing_file"] = self.existing_file
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_upload_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        upload_url = _parse_upload_url(d.pop("upload_url", UNSET))
-
-        def _parse_download_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        download_url = _parse_download_url(d.pop("download_url", UNSET))
-
-        def _parse_expires_at(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        expires_at = _parse_expires_at(d.pop("expires_at", UNSET))
-
-        def _parse_existing_file(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
-
-        existing_file = _parse_existing_file(d.pop("existing_file", UNSET))
-
+        d = members_of(src_dict)
         create_storage_reply = cls(
-            upload_url=upload_url,
-            download_url=download_url,
-            expires_at=expires_at,
-            existing_file=existing_file,
+            upload_url=take(cls, d, "upload_url", str, None),
+            download_url=take(cls, d, "download_url", str, None),
+            expires_at=take(cls, d, "expires_at", str, None),
+            existing_file=take(cls, d, "existing_file", bool, None),
         )
 
         create_storage_reply.additional_properties = d

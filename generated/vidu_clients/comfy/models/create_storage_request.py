@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="CreateStorageRequest")
@@ -20,41 +21,24 @@ class CreateStorageRequest:
     """ SHA-256 of the bytes in hexadecimal digits; a file that is there already is then named. """
 
     def to_dict(self) -> dict[str, Any]:
-        file_name = self.file_name
-
-        content_type = self.content_type
-
-        file_hash = self.file_hash
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "file_name": file_name,
-            }
-        )
-        if content_type is not UNSET:
-            field_dict["content_type"] = content_type
-        if file_hash is not UNSET:
-            field_dict["file_hash"] = file_hash
+        field_dict: dict[str, Any] = {
+            "file_name": self.file_name,
+        }
+        if self.content_type is not UNSET:
+            field_dict["content_type"] = self.content_type
+        if self.file_hash is not UNSET:
+            field_dict["file_hash"] = self.file_hash
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        file_name = d.pop("file_name")
-
-        content_type = d.pop("content_type", UNSET)
-
-        file_hash = d.pop("file_hash", UNSET)
-
+        d = members_of(src_dict)
         create_storage_request = cls(
-            file_name=file_name,
-            content_type=content_type,
-            file_hash=file_hash,
+            file_name=take(cls, d, "file_name", str, required=True, closed=True),
+            content_type=take(cls, d, "content_type", str, closed=True),
+            file_hash=take(cls, d, "file_hash", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return create_storage_request

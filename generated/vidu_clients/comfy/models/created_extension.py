@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.task_state import TaskState, check_task_state
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.task_state import TaskState
+
 
 T = TypeVar("T", bound="CreatedExtension")
 
@@ -43,392 +47,76 @@ class CreatedExtension:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        task_id = self.task_id
-
-        state: None | str | Unset
-        if isinstance(self.state, Unset):
-            state = UNSET
-        elif isinstance(self.state, str):
-            state = self.state
-        else:
-            state = self.state
-
-        code: int | None | Unset
-        if isinstance(self.code, Unset):
-            code = UNSET
-        else:
-            code = self.code
-
-        credits_: int | None | str | Unset
-        if isinstance(self.credits_, Unset):
-            credits_ = UNSET
-        else:
-            credits_ = self.credits_
-
-        model: None | str | Unset
-        if isinstance(self.model, Unset):
-            model = UNSET
-        else:
-            model = self.model
-
-        prompt: None | str | Unset
-        if isinstance(self.prompt, Unset):
-            prompt = UNSET
-        else:
-            prompt = self.prompt
-
-        images: list[str] | None | Unset
-        if isinstance(self.images, Unset):
-            images = UNSET
-        elif isinstance(self.images, list):
-            images = self.images
-
-        else:
-            images = self.images
-
-        style: None | str | Unset
-        if isinstance(self.style, Unset):
-            style = UNSET
-        else:
-            style = self.style
-
-        duration: int | None | Unset
-        if isinstance(self.duration, Unset):
-            duration = UNSET
-        else:
-            duration = self.duration
-
-        seed: int | None | Unset
-        if isinstance(self.seed, Unset):
-            seed = UNSET
-        else:
-            seed = self.seed
-
-        aspect_ratio: None | str | Unset
-        if isinstance(self.aspect_ratio, Unset):
-            aspect_ratio = UNSET
-        else:
-            aspect_ratio = self.aspect_ratio
-
-        resolution: None | str | Unset
-        if isinstance(self.resolution, Unset):
-            resolution = UNSET
-        else:
-            resolution = self.resolution
-
-        movement_amplitude: None | str | Unset
-        if isinstance(self.movement_amplitude, Unset):
-            movement_amplitude = UNSET
-        else:
-            movement_amplitude = self.movement_amplitude
-
-        bgm: bool | None | Unset
-        if isinstance(self.bgm, Unset):
-            bgm = UNSET
-        else:
-            bgm = self.bgm
-
-        payload: None | str | Unset
-        if isinstance(self.payload, Unset):
-            payload = UNSET
-        else:
-            payload = self.payload
-
-        off_peak: bool | None | Unset
-        if isinstance(self.off_peak, Unset):
-            off_peak = UNSET
-        else:
-            off_peak = self.off_peak
-
-        watermark: bool | None | Unset
-        if isinstance(self.watermark, Unset):
-            watermark = UNSET
-        else:
-            watermark = self.watermark
-
-        created_at: None | str | Unset
-        if isinstance(self.created_at, Unset):
-            created_at = UNSET
-        else:
-            created_at = self.created_at
-
-        video_creation_id: None | str | Unset
-        if isinstance(self.video_creation_id, Unset):
-            video_creation_id = UNSET
-        else:
-            video_creation_id = self.video_creation_id
-
-        video_url: None | str | Unset
-        if isinstance(self.video_url, Unset):
-            video_url = UNSET
-        else:
-            video_url = self.video_url
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "task_id": task_id,
-            }
-        )
-        if state is not UNSET:
-            field_dict["state"] = state
-        if code is not UNSET:
-            field_dict["code"] = code
-        if credits_ is not UNSET:
-            field_dict["credits"] = credits_
-        if model is not UNSET:
-            field_dict["model"] = model
-        if prompt is not UNSET:
-            field_dict["prompt"] = prompt
-        if images is not UNSET:
-            field_dict["images"] = images
-        if style is not UNSET:
-            field_dict["style"] = style
-        if duration is not UNSET:
-            field_dict["duration"] = duration
-        if seed is not UNSET:
-            field_dict["seed"] = seed
-        if aspect_ratio is not UNSET:
-            field_dict["aspect_ratio"] = aspect_ratio
-        if resolution is not UNSET:
-            field_dict["resolution"] = resolution
-        if movement_amplitude is not UNSET:
-            field_dict["movement_amplitude"] = movement_amplitude
-        if bgm is not UNSET:
-            field_dict["bgm"] = bgm
-        if payload is not UNSET:
-            field_dict["payload"] = payload
-        if off_peak is not UNSET:
-            field_dict["off_peak"] = off_peak
-        if watermark is not UNSET:
-            field_dict["watermark"] = watermark
-        if created_at is not UNSET:
-            field_dict["created_at"] = created_at
-        if video_creation_id is not UNSET:
-            field_dict["video_creation_id"] = video_creation_id
-        if video_url is not UNSET:
-            field_dict["video_url"] = video_url
+        field_dict: dict[str, Any] = {
+            "task_id": self.task_id,
+        }
+        if self.state is not UNSET:
+            field_dict["state"] = self.state
+        if self.code is not UNSET:
+            field_dict["code"] = self.code
+        if self.credits_ is not UNSET:
+            field_dict["credits"] = self.credits_
+        if self.model is not UNSET:
+            field_dict["model"] = self.model
+        if self.prompt is not UNSET:
+            field_dict["prompt"] = self.prompt
+        if self.images is not UNSET:
+            field_dict["images"] = self.images
+        if self.style is not UNSET:
+            field_dict["style"] = self.style
+        if self.duration is not UNSET:
+            field_dict["duration"] = self.duration
+        if self.seed is not UNSET:
+            field_dict["seed"] = self.seed
+        if self.aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = self.aspect_ratio
+        if self.resolution is not UNSET:
+            field_dict["resolution"] = self.resolution
+        if self.movement_amplitude is not UNSET:
+            field_dict["movement_amplitude"] = self.movement_amplitude
+        if self.bgm is not UNSET:
+            field_dict["bgm"] = self.bgm
+        if self.payload is not UNSET:
+            field_dict["payload"] = self.payload
+        if self.off_peak is not UNSET:
+            field_dict["off_peak"] = self.off_peak
+        if self.watermark is not UNSET:
+            field_dict["watermark"] = self.watermark
+        if self.created_at is not UNSET:
+            field_dict["created_at"] = self.created_at
+        if self.video_creation_id is not UNSET:
+            field_dict["video_creation_id"] = self.video_creation_id
+        if self.video_url is not UNSET:
+            field_dict["video_url"] = self.video_url
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        task_id = d.pop("task_id")
-
-        def _parse_state(data: object) -> None | str | TaskState | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                state_type_0 = check_task_state(data)
-
-                return state_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | str | TaskState | Unset, data)
-
-        state = _parse_state(d.pop("state", UNSET))
-
-        def _parse_code(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        code = _parse_code(d.pop("code", UNSET))
-
-        def _parse_credits_(data: object) -> int | None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | str | Unset, data)
-
-        credits_ = _parse_credits_(d.pop("credits", UNSET))
-
-        def _parse_model(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        model = _parse_model(d.pop("model", UNSET))
-
-        def _parse_prompt(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        prompt = _parse_prompt(d.pop("prompt", UNSET))
-
-        def _parse_images(data: object) -> list[str] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                images_type_0 = cast(list[str], data)
-
-                return images_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[str] | None | Unset, data)
-
-        images = _parse_images(d.pop("images", UNSET))
-
-        def _parse_style(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        style = _parse_style(d.pop("style", UNSET))
-
-        def _parse_duration(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        duration = _parse_duration(d.pop("duration", UNSET))
-
-        def _parse_seed(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        seed = _parse_seed(d.pop("seed", UNSET))
-
-        def _parse_aspect_ratio(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        aspect_ratio = _parse_aspect_ratio(d.pop("aspect_ratio", UNSET))
-
-        def _parse_resolution(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        resolution = _parse_resolution(d.pop("resolution", UNSET))
-
-        def _parse_movement_amplitude(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        movement_amplitude = _parse_movement_amplitude(
-            d.pop("movement_amplitude", UNSET)
-        )
-
-        def _parse_bgm(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
-
-        bgm = _parse_bgm(d.pop("bgm", UNSET))
-
-        def _parse_payload(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        payload = _parse_payload(d.pop("payload", UNSET))
-
-        def _parse_off_peak(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
-
-        off_peak = _parse_off_peak(d.pop("off_peak", UNSET))
-
-        def _parse_watermark(data: object) -> bool | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(bool | None | Unset, data)
-
-        watermark = _parse_watermark(d.pop("watermark", UNSET))
-
-        def _parse_created_at(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        created_at = _parse_created_at(d.pop("created_at", UNSET))
-
-        def _parse_video_creation_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        video_creation_id = _parse_video_creation_id(d.pop("video_creation_id", UNSET))
-
-        def _parse_video_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        video_url = _parse_video_url(d.pop("video_url", UNSET))
-
+        d = members_of(src_dict)
         created_extension = cls(
-            task_id=task_id,
-            state=state,
-            code=code,
-            credits_=credits_,
-            model=model,
-            prompt=prompt,
-            images=images,
-            style=style,
-            duration=duration,
-            seed=seed,
-            aspect_ratio=aspect_ratio,
-            resolution=resolution,
-            movement_amplitude=movement_amplitude,
-            bgm=bgm,
-            payload=payload,
-            off_peak=off_peak,
-            watermark=watermark,
-            created_at=created_at,
-            video_creation_id=video_creation_id,
-            video_url=video_url,
+            task_id=take(cls, d, "task_id", str, required=True),
+            state=take(cls, d, "state", "TaskState", str, None),
+            code=take(cls, d, "code", int, None),
+            credits_=take(cls, d, "credits", int, str, None),
+            model=take(cls, d, "model", str, None),
+            prompt=take(cls, d, "prompt", str, None),
+            images=take(cls, d, "images", [str], None),
+            style=take(cls, d, "style", str, None),
+            duration=take(cls, d, "duration", int, None),
+            seed=take(cls, d, "seed", int, None),
+            aspect_ratio=take(cls, d, "aspect_ratio", str, None),
+            resolution=take(cls, d, "resolution", str, None),
+            movement_amplitude=take(cls, d, "movement_amplitude", str, None),
+            bgm=take(cls, d, "bgm", bool, None),
+            payload=take(cls, d, "payload", str, None),
+            off_peak=take(cls, d, "off_peak", bool, None),
+            watermark=take(cls, d, "watermark", bool, None),
+            created_at=take(cls, d, "created_at", str, None),
+            video_creation_id=take(cls, d, "video_creation_id", str, None),
+            video_url=take(cls, d, "video_url", str, None),
         )
 
         created_extension.additional_properties = d

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.extend_video_model import ExtendVideoModel, check_extend_video_model
-from ..models.resolution import Resolution, check_resolution
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.extend_video_model import ExtendVideoModel
+    from ..models.resolution import Resolution
+
 
 T = TypeVar("T", bound="ExtendVideoRequest")
 
@@ -34,99 +38,45 @@ class ExtendVideoRequest:
     callback_url: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        model: str = self.model
-
-        video_creation_id = self.video_creation_id
-
-        video_url = self.video_url
-
-        images: list[str] | Unset = UNSET
-        if not isinstance(self.images, Unset):
-            images = self.images
-
-        prompt = self.prompt
-
-        duration = self.duration
-
-        seed = self.seed
-
-        resolution: str | Unset = UNSET
-        if not isinstance(self.resolution, Unset):
-            resolution = self.resolution
-
-        payload = self.payload
-
-        callback_url = self.callback_url
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-            }
-        )
-        if video_creation_id is not UNSET:
-            field_dict["video_creation_id"] = video_creation_id
-        if video_url is not UNSET:
-            field_dict["video_url"] = video_url
-        if images is not UNSET:
-            field_dict["images"] = images
-        if prompt is not UNSET:
-            field_dict["prompt"] = prompt
-        if duration is not UNSET:
-            field_dict["duration"] = duration
-        if seed is not UNSET:
-            field_dict["seed"] = seed
-        if resolution is not UNSET:
-            field_dict["resolution"] = resolution
-        if payload is not UNSET:
-            field_dict["payload"] = payload
-        if callback_url is not UNSET:
-            field_dict["callback_url"] = callback_url
+        field_dict: dict[str, Any] = {
+            "model": self.model,
+        }
+        if self.video_creation_id is not UNSET:
+            field_dict["video_creation_id"] = self.video_creation_id
+        if self.video_url is not UNSET:
+            field_dict["video_url"] = self.video_url
+        if self.images is not UNSET:
+            field_dict["images"] = self.images
+        if self.prompt is not UNSET:
+            field_dict["prompt"] = self.prompt
+        if self.duration is not UNSET:
+            field_dict["duration"] = self.duration
+        if self.seed is not UNSET:
+            field_dict["seed"] = self.seed
+        if self.resolution is not UNSET:
+            field_dict["resolution"] = self.resolution
+        if self.payload is not UNSET:
+            field_dict["payload"] = self.payload
+        if self.callback_url is not UNSET:
+            field_dict["callback_url"] = self.callback_url
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        model = check_extend_video_model(d.pop("model"))
-
-        video_creation_id = d.pop("video_creation_id", UNSET)
-
-        video_url = d.pop("video_url", UNSET)
-
-        images = cast(list[str], d.pop("images", UNSET))
-
-        prompt = d.pop("prompt", UNSET)
-
-        duration = d.pop("duration", UNSET)
-
-        seed = d.pop("seed", UNSET)
-
-        _resolution = d.pop("resolution", UNSET)
-        resolution: Resolution | Unset
-        if isinstance(_resolution, Unset):
-            resolution = UNSET
-        else:
-            resolution = check_resolution(_resolution)
-
-        payload = d.pop("payload", UNSET)
-
-        callback_url = d.pop("callback_url", UNSET)
-
+        d = members_of(src_dict)
         extend_video_request = cls(
-            model=model,
-            video_creation_id=video_creation_id,
-            video_url=video_url,
-            images=images,
-            prompt=prompt,
-            duration=duration,
-            seed=seed,
-            resolution=resolution,
-            payload=payload,
-            callback_url=callback_url,
+            model=take(cls, d, "model", "ExtendVideoModel", required=True, closed=True),
+            video_creation_id=take(cls, d, "video_creation_id", str, closed=True),
+            video_url=take(cls, d, "video_url", str, closed=True),
+            images=take(cls, d, "images", [str], closed=True),
+            prompt=take(cls, d, "prompt", str, closed=True),
+            duration=take(cls, d, "duration", int, closed=True),
+            seed=take(cls, d, "seed", int, closed=True),
+            resolution=take(cls, d, "resolution", "Resolution", closed=True),
+            payload=take(cls, d, "payload", str, closed=True),
+            callback_url=take(cls, d, "callback_url", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return extend_video_request

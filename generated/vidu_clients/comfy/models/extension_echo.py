@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ExtensionEcho")
@@ -18,55 +19,22 @@ class ExtensionEcho:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        video_creation_id: None | str | Unset
-        if isinstance(self.video_creation_id, Unset):
-            video_creation_id = UNSET
-        else:
-            video_creation_id = self.video_creation_id
-
-        video_url: None | str | Unset
-        if isinstance(self.video_url, Unset):
-            video_url = UNSET
-        else:
-            video_url = self.video_url
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if video_creation_id is not UNSET:
-            field_dict["video_creation_id"] = video_creation_id
-        if video_url is not UNSET:
-            field_dict["video_url"] = video_url
+        if self.video_creation_id is not UNSET:
+            field_dict["video_creation_id"] = self.video_creation_id
+        if self.video_url is not UNSET:
+            field_dict["video_url"] = self.video_url
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_video_creation_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        video_creation_id = _parse_video_creation_id(d.pop("video_creation_id", UNSET))
-
-        def _parse_video_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        video_url = _parse_video_url(d.pop("video_url", UNSET))
-
+        d = members_of(src_dict)
         extension_echo = cls(
-            video_creation_id=video_creation_id,
-            video_url=video_url,
+            video_creation_id=take(cls, d, "video_creation_id", str, None),
+            video_url=take(cls, d, "video_url", str, None),
         )
 
         extension_echo.additional_properties = d

@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.task_state import TaskState, check_task_state
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.blocked_resource import BlockedResource
     from ..models.creation import Creation
+    from ..models.task_state import TaskState
 
 
 T = TypeVar("T", bound="GetCreationsReply")
@@ -37,226 +38,39 @@ class GetCreationsReply:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        id: None | str | Unset
-        if isinstance(self.id, Unset):
-            id = UNSET
-        else:
-            id = self.id
-
-        state: None | str | Unset
-        if isinstance(self.state, Unset):
-            state = UNSET
-        elif isinstance(self.state, str):
-            state = self.state
-        else:
-            state = self.state
-
-        err_code: None | str | Unset
-        if isinstance(self.err_code, Unset):
-            err_code = UNSET
-        else:
-            err_code = self.err_code
-
-        creations: list[dict[str, Any]] | None | Unset
-        if isinstance(self.creations, Unset):
-            creations = UNSET
-        elif isinstance(self.creations, list):
-            creations = []
-            for creations_type_0_item_data in self.creations:
-                strange_creations_type_0_item_data: Any = creations_type_0_item_data
-                if not hasattr(strange_creations_type_0_item_data, "to_dict"):
-                    creations.append(strange_creations_type_0_item_data)
-                    continue
-                creations_type_0_item = creations_type_0_item_data.to_dict()
-                creations.append(creations_type_0_item)
-
-        else:
-            creations = self.creations
-
-        progress: float | None | Unset
-        if isinstance(self.progress, Unset):
-            progress = UNSET
-        else:
-            progress = self.progress
-
-        credits_: int | None | str | Unset
-        if isinstance(self.credits_, Unset):
-            credits_ = UNSET
-        else:
-            credits_ = self.credits_
-
-        blocked_resources: list[dict[str, Any]] | None | Unset
-        if isinstance(self.blocked_resources, Unset):
-            blocked_resources = UNSET
-        elif isinstance(self.blocked_resources, list):
-            blocked_resources = []
-            for blocked_resources_type_0_item_data in self.blocked_resources:
-                strange_blocked_resources_type_0_item_data: Any = (
-                    blocked_resources_type_0_item_data
-                )
-                if not hasattr(strange_blocked_resources_type_0_item_data, "to_dict"):
-                    blocked_resources.append(strange_blocked_resources_type_0_item_data)
-                    continue
-                blocked_resources_type_0_item = (
-                    blocked_resources_type_0_item_data.to_dict()
-                )
-                blocked_resources.append(blocked_resources_type_0_item)
-
-        else:
-            blocked_resources = self.blocked_resources
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if id is not UNSET:
-            field_dict["id"] = id
-        if state is not UNSET:
-            field_dict["state"] = state
-        if err_code is not UNSET:
-            field_dict["err_code"] = err_code
-        if creations is not UNSET:
-            field_dict["creations"] = creations
-        if progress is not UNSET:
-            field_dict["progress"] = progress
-        if credits_ is not UNSET:
-            field_dict["credits"] = credits_
-        if blocked_resources is not UNSET:
-            field_dict["blocked_resources"] = blocked_resources
+        if self.id is not UNSET:
+            field_dict["id"] = self.id
+        if self.state is not UNSET:
+            field_dict["state"] = self.state
+        if self.err_code is not UNSET:
+            field_dict["err_code"] = self.err_code
+        if self.creations is not UNSET:
+            field_dict["creations"] = json_of(self.creations)
+        if self.progress is not UNSET:
+            field_dict["progress"] = self.progress
+        if self.credits_ is not UNSET:
+            field_dict["credits"] = self.credits_
+        if self.blocked_resources is not UNSET:
+            field_dict["blocked_resources"] = json_of(self.blocked_resources)
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.blocked_resource import BlockedResource  # noqa: PLC0415
-        from ..models.creation import Creation  # noqa: PLC0415
-
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        id = _parse_id(d.pop("id", UNSET))
-
-        def _parse_state(data: object) -> None | str | TaskState | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                state_type_0 = check_task_state(data)
-
-                return state_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | str | TaskState | Unset, data)
-
-        state = _parse_state(d.pop("state", UNSET))
-
-        def _parse_err_code(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        err_code = _parse_err_code(d.pop("err_code", UNSET))
-
-        def _parse_creations(data: object) -> list[Creation] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                creations_type_0 = []
-                _creations_type_0 = data
-                if not isinstance(_creations_type_0, list):
-                    raise TypeError("a list is documented here")
-                for creations_type_0_item_data in _creations_type_0:
-                    if not isinstance(creations_type_0_item_data, dict):
-                        creations_type_0.append(creations_type_0_item_data)
-                        continue
-                    creations_type_0_item = Creation.from_dict(
-                        creations_type_0_item_data
-                    )
-
-                    creations_type_0.append(creations_type_0_item)
-
-                return creations_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[Creation] | None | Unset, data)
-
-        creations = _parse_creations(d.pop("creations", UNSET))
-
-        def _parse_progress(data: object) -> float | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(float | None | Unset, data)
-
-        progress = _parse_progress(d.pop("progress", UNSET))
-
-        def _parse_credits_(data: object) -> int | None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | str | Unset, data)
-
-        credits_ = _parse_credits_(d.pop("credits", UNSET))
-
-        def _parse_blocked_resources(
-            data: object,
-        ) -> list[BlockedResource] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                blocked_resources_type_0 = []
-                _blocked_resources_type_0 = data
-                if not isinstance(_blocked_resources_type_0, list):
-                    raise TypeError("a list is documented here")
-                for blocked_resources_type_0_item_data in _blocked_resources_type_0:
-                    if not isinstance(blocked_resources_type_0_item_data, dict):
-                        blocked_resources_type_0.append(
-                            blocked_resources_type_0_item_data
-                        )
-                        continue
-                    blocked_resources_type_0_item = BlockedResource.from_dict(
-                        blocked_resources_type_0_item_data
-                    )
-
-                    blocked_resources_type_0.append(blocked_resources_type_0_item)
-
-                return blocked_resources_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[BlockedResource] | None | Unset, data)
-
-        blocked_resources = _parse_blocked_resources(d.pop("blocked_resources", UNSET))
-
+        d = members_of(src_dict)
         get_creations_reply = cls(
-            id=id,
-            state=state,
-            err_code=err_code,
-            creations=creations,
-            progress=progress,
-            credits_=credits_,
-            blocked_resources=blocked_resources,
+            id=take(cls, d, "id", str, None),
+            state=take(cls, d, "state", "TaskState", str, None),
+            err_code=take(cls, d, "err_code", str, None),
+            creations=take(cls, d, "creations", ["Creation"], None),
+            progress=take(cls, d, "progress", float, None),
+            credits_=take(cls, d, "credits", int, str, None),
+            blocked_resources=take(
+                cls, d, "blocked_resources", ["BlockedResource"], None
+            ),
         )
 
         get_creations_reply.additional_properties = d

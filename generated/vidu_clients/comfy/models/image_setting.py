@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ImageSetting")
@@ -23,41 +24,24 @@ class ImageSetting:
     """ Seconds of the segment. """
 
     def to_dict(self) -> dict[str, Any]:
-        key_image = self.key_image
-
-        prompt = self.prompt
-
-        duration = self.duration
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "key_image": key_image,
-            }
-        )
-        if prompt is not UNSET:
-            field_dict["prompt"] = prompt
-        if duration is not UNSET:
-            field_dict["duration"] = duration
+        field_dict: dict[str, Any] = {
+            "key_image": self.key_image,
+        }
+        if self.prompt is not UNSET:
+            field_dict["prompt"] = self.prompt
+        if self.duration is not UNSET:
+            field_dict["duration"] = self.duration
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        key_image = d.pop("key_image")
-
-        prompt = d.pop("prompt", UNSET)
-
-        duration = d.pop("duration", UNSET)
-
+        d = members_of(src_dict)
         image_setting = cls(
-            key_image=key_image,
-            prompt=prompt,
-            duration=duration,
+            key_image=take(cls, d, "key_image", str, required=True, closed=True),
+            prompt=take(cls, d, "prompt", str, closed=True),
+            duration=take(cls, d, "duration", int, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return image_setting

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ProviderErrorMetadata")
@@ -19,57 +20,22 @@ class ProviderErrorMetadata:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        raw: None | str | Unset
-        if isinstance(self.raw, Unset):
-            raw = UNSET
-        else:
-            raw = self.raw
-
-        provider_error_code: None | str | Unset
-        if isinstance(self.provider_error_code, Unset):
-            provider_error_code = UNSET
-        else:
-            provider_error_code = self.provider_error_code
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if raw is not UNSET:
-            field_dict["raw"] = raw
-        if provider_error_code is not UNSET:
-            field_dict["provider_error_code"] = provider_error_code
+        if self.raw is not UNSET:
+            field_dict["raw"] = self.raw
+        if self.provider_error_code is not UNSET:
+            field_dict["provider_error_code"] = self.provider_error_code
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_raw(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        raw = _parse_raw(d.pop("raw", UNSET))
-
-        def _parse_provider_error_code(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        provider_error_code = _parse_provider_error_code(
-            d.pop("provider_error_code", UNSET)
-        )
-
+        d = members_of(src_dict)
         provider_error_metadata = cls(
-            raw=raw,
-            provider_error_code=provider_error_code,
+            raw=take(cls, d, "raw", str, None),
+            provider_error_code=take(cls, d, "provider_error_code", str, None),
         )
 
         provider_error_metadata.additional_properties = d

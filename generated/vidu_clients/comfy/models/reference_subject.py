@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
+
+from ..reading import members_of, refuse_unknown, take
 
 T = TypeVar("T", bound="ReferenceSubject")
 
@@ -17,33 +19,20 @@ class ReferenceSubject:
     images: list[str]
 
     def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        images = self.images
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "id": id,
-                "images": images,
-            }
-        )
+        field_dict: dict[str, Any] = {
+            "id": self.id,
+            "images": self.images,
+        }
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        id = d.pop("id")
-
-        images = cast(list[str], d.pop("images"))
-
+        d = members_of(src_dict)
         reference_subject = cls(
-            id=id,
-            images=images,
+            id=take(cls, d, "id", str, required=True, closed=True),
+            images=take(cls, d, "images", [str], required=True, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return reference_subject

@@ -1,24 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.aspect_ratio import AspectRatio, check_aspect_ratio
-from ..models.audio_type import AudioType, check_audio_type
-from ..models.movement_amplitude import MovementAmplitude, check_movement_amplitude
-from ..models.reference_to_video_model import (
-    ReferenceToVideoModel,
-    check_reference_to_video_model,
-)
-from ..models.resolution import Resolution, check_resolution
-from ..models.style import Style, check_style
-from ..models.watermark_corner import WatermarkCorner, check_watermark_corner
+from ..reading import json_of, members_of, refuse_unknown, take
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.aspect_ratio import AspectRatio
+    from ..models.audio_type import AudioType
+    from ..models.movement_amplitude import MovementAmplitude
     from ..models.reference_subject import ReferenceSubject
+    from ..models.reference_to_video_model import (
+        ReferenceToVideoModel,
+    )
+    from ..models.resolution import Resolution
+    from ..models.style import Style
+    from ..models.watermark_corner import WatermarkCorner
 
 
 T = TypeVar("T", bound="ReferenceToVideoRequest")
@@ -80,251 +80,90 @@ class ReferenceToVideoRequest:
     """ Listed by the document without a meaning. """
 
     def to_dict(self) -> dict[str, Any]:
-        model: str = self.model
-
-        prompt = self.prompt
-
-        images: list[str] | Unset = UNSET
-        if not isinstance(self.images, Unset):
-            images = self.images
-
-        subjects: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.subjects, Unset):
-            subjects = []
-            for subjects_item_data in self.subjects:
-                strange_subjects_item_data: Any = subjects_item_data
-                if not hasattr(strange_subjects_item_data, "to_dict"):
-                    subjects.append(strange_subjects_item_data)
-                    continue
-                subjects_item = subjects_item_data.to_dict()
-                subjects.append(subjects_item)
-
-        sounds: list[str] | Unset = UNSET
-        if not isinstance(self.sounds, Unset):
-            sounds = self.sounds
-
-        style: str | Unset = UNSET
-        if not isinstance(self.style, Unset):
-            style = self.style
-
-        audio = self.audio
-
-        audio_type: str | Unset = UNSET
-        if not isinstance(self.audio_type, Unset):
-            audio_type = self.audio_type
-
-        voice_id = self.voice_id
-
-        bgm = self.bgm
-
-        duration = self.duration
-
-        seed = self.seed
-
-        aspect_ratio: str | Unset = UNSET
-        if not isinstance(self.aspect_ratio, Unset):
-            aspect_ratio = self.aspect_ratio
-
-        resolution: str | Unset = UNSET
-        if not isinstance(self.resolution, Unset):
-            resolution = self.resolution
-
-        movement_amplitude: str | Unset = UNSET
-        if not isinstance(self.movement_amplitude, Unset):
-            movement_amplitude = self.movement_amplitude
-
-        payload = self.payload
-
-        off_peak = self.off_peak
-
-        watermark = self.watermark
-
-        wm_position: int | Unset = UNSET
-        if not isinstance(self.wm_position, Unset):
-            wm_position = self.wm_position
-
-        wm_url = self.wm_url
-
-        meta_data = self.meta_data
-
-        enhance = self.enhance
-
-        callback_url = self.callback_url
-
-        priority = self.priority
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "prompt": prompt,
-            }
-        )
-        if images is not UNSET:
-            field_dict["images"] = images
-        if subjects is not UNSET:
-            field_dict["subjects"] = subjects
-        if sounds is not UNSET:
-            field_dict["sounds"] = sounds
-        if style is not UNSET:
-            field_dict["style"] = style
-        if audio is not UNSET:
-            field_dict["audio"] = audio
-        if audio_type is not UNSET:
-            field_dict["audio_type"] = audio_type
-        if voice_id is not UNSET:
-            field_dict["voice_id"] = voice_id
-        if bgm is not UNSET:
-            field_dict["bgm"] = bgm
-        if duration is not UNSET:
-            field_dict["duration"] = duration
-        if seed is not UNSET:
-            field_dict["seed"] = seed
-        if aspect_ratio is not UNSET:
-            field_dict["aspect_ratio"] = aspect_ratio
-        if resolution is not UNSET:
-            field_dict["resolution"] = resolution
-        if movement_amplitude is not UNSET:
-            field_dict["movement_amplitude"] = movement_amplitude
-        if payload is not UNSET:
-            field_dict["payload"] = payload
-        if off_peak is not UNSET:
-            field_dict["off_peak"] = off_peak
-        if watermark is not UNSET:
-            field_dict["watermark"] = watermark
-        if wm_position is not UNSET:
-            field_dict["wm_position"] = wm_position
-        if wm_url is not UNSET:
-            field_dict["wm_url"] = wm_url
-        if meta_data is not UNSET:
-            field_dict["meta_data"] = meta_data
-        if enhance is not UNSET:
-            field_dict["enhance"] = enhance
-        if callback_url is not UNSET:
-            field_dict["callback_url"] = callback_url
-        if priority is not UNSET:
-            field_dict["priority"] = priority
+        field_dict: dict[str, Any] = {
+            "model": self.model,
+            "prompt": self.prompt,
+        }
+        if self.images is not UNSET:
+            field_dict["images"] = self.images
+        if self.subjects is not UNSET:
+            field_dict["subjects"] = json_of(self.subjects)
+        if self.sounds is not UNSET:
+            field_dict["sounds"] = self.sounds
+        if self.style is not UNSET:
+            field_dict["style"] = self.style
+        if self.audio is not UNSET:
+            field_dict["audio"] = self.audio
+        if self.audio_type is not UNSET:
+            field_dict["audio_type"] = self.audio_type
+        if self.voice_id is not UNSET:
+            field_dict["voice_id"] = self.voice_id
+        if self.bgm is not UNSET:
+            field_dict["bgm"] = self.bgm
+        if self.duration is not UNSET:
+            field_dict["duration"] = self.duration
+        if self.seed is not UNSET:
+            field_dict["seed"] = self.seed
+        if self.aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = self.aspect_ratio
+        if self.resolution is not UNSET:
+            field_dict["resolution"] = self.resolution
+        if self.movement_amplitude is not UNSET:
+            field_dict["movement_amplitude"] = self.movement_amplitude
+        if self.payload is not UNSET:
+            field_dict["payload"] = self.payload
+        if self.off_peak is not UNSET:
+            field_dict["off_peak"] = self.off_peak
+        if self.watermark is not UNSET:
+            field_dict["watermark"] = self.watermark
+        if self.wm_position is not UNSET:
+            field_dict["wm_position"] = self.wm_position
+        if self.wm_url is not UNSET:
+            field_dict["wm_url"] = self.wm_url
+        if self.meta_data is not UNSET:
+            field_dict["meta_data"] = self.meta_data
+        if self.enhance is not UNSET:
+            field_dict["enhance"] = self.enhance
+        if self.callback_url is not UNSET:
+            field_dict["callback_url"] = self.callback_url
+        if self.priority is not UNSET:
+            field_dict["priority"] = self.priority
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.reference_subject import ReferenceSubject  # noqa: PLC0415
-
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        model = check_reference_to_video_model(d.pop("model"))
-
-        prompt = d.pop("prompt")
-
-        images = cast(list[str], d.pop("images", UNSET))
-
-        _subjects = d.pop("subjects", UNSET)
-        subjects: list[ReferenceSubject] | Unset = UNSET
-        if _subjects is not UNSET:
-            subjects = []
-            for subjects_item_data in _subjects:
-                subjects_item = ReferenceSubject.from_dict(subjects_item_data)
-
-                subjects.append(subjects_item)
-
-        sounds = cast(list[str], d.pop("sounds", UNSET))
-
-        _style = d.pop("style", UNSET)
-        style: Style | Unset
-        if isinstance(_style, Unset):
-            style = UNSET
-        else:
-            style = check_style(_style)
-
-        audio = d.pop("audio", UNSET)
-
-        _audio_type = d.pop("audio_type", UNSET)
-        audio_type: AudioType | Unset
-        if isinstance(_audio_type, Unset):
-            audio_type = UNSET
-        else:
-            audio_type = check_audio_type(_audio_type)
-
-        voice_id = d.pop("voice_id", UNSET)
-
-        bgm = d.pop("bgm", UNSET)
-
-        duration = d.pop("duration", UNSET)
-
-        seed = d.pop("seed", UNSET)
-
-        _aspect_ratio = d.pop("aspect_ratio", UNSET)
-        aspect_ratio: AspectRatio | Unset
-        if isinstance(_aspect_ratio, Unset):
-            aspect_ratio = UNSET
-        else:
-            aspect_ratio = check_aspect_ratio(_aspect_ratio)
-
-        _resolution = d.pop("resolution", UNSET)
-        resolution: Resolution | Unset
-        if isinstance(_resolution, Unset):
-            resolution = UNSET
-        else:
-            resolution = check_resolution(_resolution)
-
-        _movement_amplitude = d.pop("movement_amplitude", UNSET)
-        movement_amplitude: MovementAmplitude | Unset
-        if isinstance(_movement_amplitude, Unset):
-            movement_amplitude = UNSET
-        else:
-            movement_amplitude = check_movement_amplitude(_movement_amplitude)
-
-        payload = d.pop("payload", UNSET)
-
-        off_peak = d.pop("off_peak", UNSET)
-
-        watermark = d.pop("watermark", UNSET)
-
-        _wm_position = d.pop("wm_position", UNSET)
-        wm_position: WatermarkCorner | Unset
-        if isinstance(_wm_position, Unset):
-            wm_position = UNSET
-        else:
-            wm_position = check_watermark_corner(_wm_position)
-
-        wm_url = d.pop("wm_url", UNSET)
-
-        meta_data = d.pop("meta_data", UNSET)
-
-        enhance = d.pop("enhance", UNSET)
-
-        callback_url = d.pop("callback_url", UNSET)
-
-        priority = d.pop("priority", UNSET)
-
+        d = members_of(src_dict)
         reference_to_video_request = cls(
-            model=model,
-            prompt=prompt,
-            images=images,
-            subjects=subjects,
-            sounds=sounds,
-            style=style,
-            audio=audio,
-            audio_type=audio_type,
-            voice_id=voice_id,
-            bgm=bgm,
-            duration=duration,
-            seed=seed,
-            aspect_ratio=aspect_ratio,
-            resolution=resolution,
-            movement_amplitude=movement_amplitude,
-            payload=payload,
-            off_peak=off_peak,
-            watermark=watermark,
-            wm_position=wm_position,
-            wm_url=wm_url,
-            meta_data=meta_data,
-            enhance=enhance,
-            callback_url=callback_url,
-            priority=priority,
+            model=take(
+                cls, d, "model", "ReferenceToVideoModel", required=True, closed=True
+            ),
+            prompt=take(cls, d, "prompt", str, required=True, closed=True),
+            images=take(cls, d, "images", [str], closed=True),
+            subjects=take(cls, d, "subjects", ["ReferenceSubject"], closed=True),
+            sounds=take(cls, d, "sounds", [str], closed=True),
+            style=take(cls, d, "style", "Style", closed=True),
+            audio=take(cls, d, "audio", bool, closed=True),
+            audio_type=take(cls, d, "audio_type", "AudioType", closed=True),
+            voice_id=take(cls, d, "voice_id", str, closed=True),
+            bgm=take(cls, d, "bgm", bool, closed=True),
+            duration=take(cls, d, "duration", int, closed=True),
+            seed=take(cls, d, "seed", int, closed=True),
+            aspect_ratio=take(cls, d, "aspect_ratio", "AspectRatio", closed=True),
+            resolution=take(cls, d, "resolution", "Resolution", closed=True),
+            movement_amplitude=take(
+                cls, d, "movement_amplitude", "MovementAmplitude", closed=True
+            ),
+            payload=take(cls, d, "payload", str, closed=True),
+            off_peak=take(cls, d, "off_peak", bool, closed=True),
+            watermark=take(cls, d, "watermark", bool, closed=True),
+            wm_position=take(cls, d, "wm_position", "WatermarkCorner", closed=True),
+            wm_url=take(cls, d, "wm_url", str, closed=True),
+            meta_data=take(cls, d, "meta_data", str, closed=True),
+            enhance=take(cls, d, "enhance", bool, closed=True),
+            callback_url=take(cls, d, "callback_url", str, closed=True),
+            priority=take(cls, d, "priority", int, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return reference_to_video_request

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.generation_status import GenerationStatus, check_generation_status
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.generation_input import GenerationInput
+    from ..models.generation_status import GenerationStatus
     from ..models.usage import Usage
 
 
@@ -33,153 +34,34 @@ class CreatedGeneration:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.generation_input import GenerationInput  # noqa: PLC0415
-        from ..models.usage import Usage  # noqa: PLC0415
-
-        id = self.id
-
-        status: None | str | Unset
-        if isinstance(self.status, Unset):
-            status = UNSET
-        elif isinstance(self.status, str):
-            status = self.status
-        else:
-            status = self.status
-
-        input_: dict[str, Any] | None | Unset
-        if isinstance(self.input_, Unset):
-            input_ = UNSET
-        elif isinstance(self.input_, GenerationInput):
-            input_ = self.input_.to_dict()
-        else:
-            input_ = self.input_
-
-        usage: dict[str, Any] | None | Unset
-        if isinstance(self.usage, Unset):
-            usage = UNSET
-        elif isinstance(self.usage, Usage):
-            usage = self.usage.to_dict()
-        else:
-            usage = self.usage
-
-        code: None | str | Unset
-        if isinstance(self.code, Unset):
-            code = UNSET
-        else:
-            code = self.code
-
-        message: None | str | Unset
-        if isinstance(self.message, Unset):
-            message = UNSET
-        else:
-            message = self.message
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-            }
-        )
-        if status is not UNSET:
-            field_dict["status"] = status
-        if input_ is not UNSET:
-            field_dict["input"] = input_
-        if usage is not UNSET:
-            field_dict["usage"] = usage
-        if code is not UNSET:
-            field_dict["code"] = code
-        if message is not UNSET:
-            field_dict["message"] = message
+        field_dict: dict[str, Any] = {
+            "id": self.id,
+        }
+        if self.status is not UNSET:
+            field_dict["status"] = self.status
+        if self.input_ is not UNSET:
+            field_dict["input"] = json_of(self.input_)
+        if self.usage is not UNSET:
+            field_dict["usage"] = json_of(self.usage)
+        if self.code is not UNSET:
+            field_dict["code"] = self.code
+        if self.message is not UNSET:
+            field_dict["message"] = self.message
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.generation_input import GenerationInput  # noqa: PLC0415
-        from ..models.usage import Usage  # noqa: PLC0415
-
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        id = d.pop("id")
-
-        def _parse_status(data: object) -> GenerationStatus | None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                status_type_0 = check_generation_status(data)
-
-                return status_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(GenerationStatus | None | str | Unset, data)
-
-        status = _parse_status(d.pop("status", UNSET))
-
-        def _parse_input_(data: object) -> GenerationInput | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                input_type_0 = GenerationInput.from_dict(data)
-
-                return input_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(GenerationInput | None | Unset, data)
-
-        input_ = _parse_input_(d.pop("input", UNSET))
-
-        def _parse_usage(data: object) -> None | Unset | Usage:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                usage_type_0 = Usage.from_dict(data)
-
-                return usage_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | Unset | Usage, data)
-
-        usage = _parse_usage(d.pop("usage", UNSET))
-
-        def _parse_code(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        code = _parse_code(d.pop("code", UNSET))
-
-        def _parse_message(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        message = _parse_message(d.pop("message", UNSET))
-
+        d = members_of(src_dict)
         created_generation = cls(
-            id=id,
-            status=status,
-            input_=input_,
-            usage=usage,
-            code=code,
-            message=message,
+            id=take(cls, d, "id", str, required=True),
+            status=take(cls, d, "status", "GenerationStatus", str, None),
+            input_=take(cls, d, "input", "GenerationInput", None),
+            usage=take(cls, d, "usage", "Usage", None),
+            code=take(cls, d, "code", str, None),
+            message=take(cls, d, "message", str, None),
         )
 
         created_generation.additional_properties = d

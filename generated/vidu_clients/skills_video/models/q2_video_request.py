@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.movement_amplitude import MovementAmplitude, check_movement_amplitude
-from ..models.q2_resolution import Q2Resolution, check_q2_resolution
-from ..models.video_aspect_ratio import VideoAspectRatio, check_video_aspect_ratio
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.movement_amplitude import MovementAmplitude
+    from ..models.q2_resolution import Q2Resolution
+    from ..models.video_aspect_ratio import VideoAspectRatio
+
 
 T = TypeVar("T", bound="Q2VideoRequest")
 
@@ -33,117 +37,46 @@ class Q2VideoRequest:
     """ How many results. """
 
     def to_dict(self) -> dict[str, Any]:
-        prompt = self.prompt
-
-        seed: int | None | Unset
-        if isinstance(self.seed, Unset):
-            seed = UNSET
-        else:
-            seed = self.seed
-
-        duration = self.duration
-
-        resolution: str | Unset = UNSET
-        if not isinstance(self.resolution, Unset):
-            resolution = self.resolution
-
-        aspect_ratio: str | Unset = UNSET
-        if not isinstance(self.aspect_ratio, Unset):
-            aspect_ratio = self.aspect_ratio
-
-        reference_image_urls: list[str] | Unset = UNSET
-        if not isinstance(self.reference_image_urls, Unset):
-            reference_image_urls = self.reference_image_urls
-
-        movement_amplitude: str | Unset = UNSET
-        if not isinstance(self.movement_amplitude, Unset):
-            movement_amplitude = self.movement_amplitude
-
-        generate_audio = self.generate_audio
-
-        n = self.n
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-            }
-        )
-        if seed is not UNSET:
-            field_dict["seed"] = seed
-        if duration is not UNSET:
-            field_dict["duration"] = duration
-        if resolution is not UNSET:
-            field_dict["resolution"] = resolution
-        if aspect_ratio is not UNSET:
-            field_dict["aspect_ratio"] = aspect_ratio
-        if reference_image_urls is not UNSET:
-            field_dict["reference_image_urls"] = reference_image_urls
-        if movement_amplitude is not UNSET:
-            field_dict["movement_amplitude"] = movement_amplitude
-        if generate_audio is not UNSET:
-            field_dict["generate_audio"] = generate_audio
-        if n is not UNSET:
-            field_dict["n"] = n
+        field_dict: dict[str, Any] = {
+            "prompt": self.prompt,
+        }
+        if self.seed is not UNSET:
+            field_dict["seed"] = self.seed
+        if self.duration is not UNSET:
+            field_dict["duration"] = self.duration
+        if self.resolution is not UNSET:
+            field_dict["resolution"] = self.resolution
+        if self.aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = self.aspect_ratio
+        if self.reference_image_urls is not UNSET:
+            field_dict["reference_image_urls"] = self.reference_image_urls
+        if self.movement_amplitude is not UNSET:
+            field_dict["movement_amplitude"] = self.movement_amplitude
+        if self.generate_audio is not UNSET:
+            field_dict["generate_audio"] = self.generate_audio
+        if self.n is not UNSET:
+            field_dict["n"] = self.n
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        prompt = d.pop("prompt")
-
-        def _parse_seed(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        seed = _parse_seed(d.pop("seed", UNSET))
-
-        duration = d.pop("duration", UNSET)
-
-        _resolution = d.pop("resolution", UNSET)
-        resolution: Q2Resolution | Unset
-        if isinstance(_resolution, Unset):
-            resolution = UNSET
-        else:
-            resolution = check_q2_resolution(_resolution)
-
-        _aspect_ratio = d.pop("aspect_ratio", UNSET)
-        aspect_ratio: VideoAspectRatio | Unset
-        if isinstance(_aspect_ratio, Unset):
-            aspect_ratio = UNSET
-        else:
-            aspect_ratio = check_video_aspect_ratio(_aspect_ratio)
-
-        reference_image_urls = cast(list[str], d.pop("reference_image_urls", UNSET))
-
-        _movement_amplitude = d.pop("movement_amplitude", UNSET)
-        movement_amplitude: MovementAmplitude | Unset
-        if isinstance(_movement_amplitude, Unset):
-            movement_amplitude = UNSET
-        else:
-            movement_amplitude = check_movement_amplitude(_movement_amplitude)
-
-        generate_audio = d.pop("generate_audio", UNSET)
-
-        n = d.pop("n", UNSET)
-
+        d = members_of(src_dict)
         q2_video_request = cls(
-            prompt=prompt,
-            seed=seed,
-            duration=duration,
-            resolution=resolution,
-            aspect_ratio=aspect_ratio,
-            reference_image_urls=reference_image_urls,
-            movement_amplitude=movement_amplitude,
-            generate_audio=generate_audio,
-            n=n,
+            prompt=take(cls, d, "prompt", str, required=True, closed=True),
+            seed=take(cls, d, "seed", int, None, closed=True),
+            duration=take(cls, d, "duration", int, closed=True),
+            resolution=take(cls, d, "resolution", "Q2Resolution", closed=True),
+            aspect_ratio=take(cls, d, "aspect_ratio", "VideoAspectRatio", closed=True),
+            reference_image_urls=take(
+                cls, d, "reference_image_urls", [str], closed=True
+            ),
+            movement_amplitude=take(
+                cls, d, "movement_amplitude", "MovementAmplitude", closed=True
+            ),
+            generate_audio=take(cls, d, "generate_audio", bool, closed=True),
+            n=take(cls, d, "n", int, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return q2_video_request

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.q3_resolution import Q3Resolution, check_q3_resolution
-from ..models.video_aspect_ratio import VideoAspectRatio, check_video_aspect_ratio
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.q3_resolution import Q3Resolution
+    from ..models.video_aspect_ratio import VideoAspectRatio
+
 
 T = TypeVar("T", bound="Q3VideoRequest")
 
@@ -33,108 +37,42 @@ class Q3VideoRequest:
     """ How many results. """
 
     def to_dict(self) -> dict[str, Any]:
-        prompt = self.prompt
-
-        seed: int | None | Unset
-        if isinstance(self.seed, Unset):
-            seed = UNSET
-        else:
-            seed = self.seed
-
-        duration = self.duration
-
-        resolution: str | Unset = UNSET
-        if not isinstance(self.resolution, Unset):
-            resolution = self.resolution
-
-        aspect_ratio: str | Unset = UNSET
-        if not isinstance(self.aspect_ratio, Unset):
-            aspect_ratio = self.aspect_ratio
-
-        first_frame_url = self.first_frame_url
-
-        audio = self.audio
-
-        generate_audio = self.generate_audio
-
-        n = self.n
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-            }
-        )
-        if seed is not UNSET:
-            field_dict["seed"] = seed
-        if duration is not UNSET:
-            field_dict["duration"] = duration
-        if resolution is not UNSET:
-            field_dict["resolution"] = resolution
-        if aspect_ratio is not UNSET:
-            field_dict["aspect_ratio"] = aspect_ratio
-        if first_frame_url is not UNSET:
-            field_dict["first_frame_url"] = first_frame_url
-        if audio is not UNSET:
-            field_dict["audio"] = audio
-        if generate_audio is not UNSET:
-            field_dict["generate_audio"] = generate_audio
-        if n is not UNSET:
-            field_dict["n"] = n
+        field_dict: dict[str, Any] = {
+            "prompt": self.prompt,
+        }
+        if self.seed is not UNSET:
+            field_dict["seed"] = self.seed
+        if self.duration is not UNSET:
+            field_dict["duration"] = self.duration
+        if self.resolution is not UNSET:
+            field_dict["resolution"] = self.resolution
+        if self.aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = self.aspect_ratio
+        if self.first_frame_url is not UNSET:
+            field_dict["first_frame_url"] = self.first_frame_url
+        if self.audio is not UNSET:
+            field_dict["audio"] = self.audio
+        if self.generate_audio is not UNSET:
+            field_dict["generate_audio"] = self.generate_audio
+        if self.n is not UNSET:
+            field_dict["n"] = self.n
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        prompt = d.pop("prompt")
-
-        def _parse_seed(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        seed = _parse_seed(d.pop("seed", UNSET))
-
-        duration = d.pop("duration", UNSET)
-
-        _resolution = d.pop("resolution", UNSET)
-        resolution: Q3Resolution | Unset
-        if isinstance(_resolution, Unset):
-            resolution = UNSET
-        else:
-            resolution = check_q3_resolution(_resolution)
-
-        _aspect_ratio = d.pop("aspect_ratio", UNSET)
-        aspect_ratio: VideoAspectRatio | Unset
-        if isinstance(_aspect_ratio, Unset):
-            aspect_ratio = UNSET
-        else:
-            aspect_ratio = check_video_aspect_ratio(_aspect_ratio)
-
-        first_frame_url = d.pop("first_frame_url", UNSET)
-
-        audio = d.pop("audio", UNSET)
-
-        generate_audio = d.pop("generate_audio", UNSET)
-
-        n = d.pop("n", UNSET)
-
+        d = members_of(src_dict)
         q3_video_request = cls(
-            prompt=prompt,
-            seed=seed,
-            duration=duration,
-            resolution=resolution,
-            aspect_ratio=aspect_ratio,
-            first_frame_url=first_frame_url,
-            audio=audio,
-            generate_audio=generate_audio,
-            n=n,
+            prompt=take(cls, d, "prompt", str, required=True, closed=True),
+            seed=take(cls, d, "seed", int, None, closed=True),
+            duration=take(cls, d, "duration", int, closed=True),
+            resolution=take(cls, d, "resolution", "Q3Resolution", closed=True),
+            aspect_ratio=take(cls, d, "aspect_ratio", "VideoAspectRatio", closed=True),
+            first_frame_url=take(cls, d, "first_frame_url", str, closed=True),
+            audio=take(cls, d, "audio", bool, closed=True),
+            generate_audio=take(cls, d, "generate_audio", bool, closed=True),
+            n=take(cls, d, "n", int, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return q3_video_request

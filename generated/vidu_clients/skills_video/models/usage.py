@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Usage")
@@ -23,73 +24,25 @@ class Usage:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        total: float | None | Unset
-        if isinstance(self.total, Unset):
-            total = UNSET
-        else:
-            total = self.total
-
-        subscription: float | None | Unset
-        if isinstance(self.subscription, Unset):
-            subscription = UNSET
-        else:
-            subscription = self.subscription
-
-        permanent: float | None | Unset
-        if isinstance(self.permanent, Unset):
-            permanent = UNSET
-        else:
-            permanent = self.permanent
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if total is not UNSET:
-            field_dict["total"] = total
-        if subscription is not UNSET:
-            field_dict["subscription"] = subscription
-        if permanent is not UNSET:
-            field_dict["permanent"] = permanent
+        if self.total is not UNSET:
+            field_dict["total"] = self.total
+        if self.subscription is not UNSET:
+            field_dict["subscription"] = self.subscription
+        if self.permanent is not UNSET:
+            field_dict["permanent"] = self.permanent
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_total(data: object) -> float | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(float | None | Unset, data)
-
-        total = _parse_total(d.pop("total", UNSET))
-
-        def _parse_subscription(data: object) -> float | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(float | None | Unset, data)
-
-        subscription = _parse_subscription(d.pop("subscription", UNSET))
-
-        def _parse_permanent(data: object) -> float | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(float | None | Unset, data)
-
-        permanent = _parse_permanent(d.pop("permanent", UNSET))
-
+        d = members_of(src_dict)
         usage = cls(
-            total=total,
-            subscription=subscription,
-            permanent=permanent,
+            total=take(cls, d, "total", float, None),
+            subscription=take(cls, d, "subscription", float, None),
+            permanent=take(cls, d, "permanent", float, None),
         )
 
         usage.additional_properties = d

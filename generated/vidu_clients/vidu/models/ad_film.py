@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.task_state import TaskState, check_task_state
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.ad_film_records import AdFilmRecords
+    from ..models.task_state import TaskState
 
 
 T = TypeVar("T", bound="AdFilm")
@@ -27,115 +28,28 @@ class AdFilm:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.ad_film_records import AdFilmRecords  # noqa: PLC0415
-
-        id: None | str | Unset
-        if isinstance(self.id, Unset):
-            id = UNSET
-        else:
-            id = self.id
-
-        err_code: None | str | Unset
-        if isinstance(self.err_code, Unset):
-            err_code = UNSET
-        else:
-            err_code = self.err_code
-
-        state: None | str | Unset
-        if isinstance(self.state, Unset):
-            state = UNSET
-        elif isinstance(self.state, str):
-            state = self.state
-        else:
-            state = self.state
-
-        data_records: dict[str, Any] | None | Unset
-        if isinstance(self.data_records, Unset):
-            data_records = UNSET
-        elif isinstance(self.data_records, AdFilmRecords):
-            data_records = self.data_records.to_dict()
-        else:
-            data_records = self.data_records
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if id is not UNSET:
-            field_dict["id"] = id
-        if err_code is not UNSET:
-            field_dict["err_code"] = err_code
-        if state is not UNSET:
-            field_dict["state"] = state
-        if data_records is not UNSET:
-            field_dict["data_records"] = data_records
+        if self.id is not UNSET:
+            field_dict["id"] = self.id
+        if self.err_code is not UNSET:
+            field_dict["err_code"] = self.err_code
+        if self.state is not UNSET:
+            field_dict["state"] = self.state
+        if self.data_records is not UNSET:
+            field_dict["data_records"] = json_of(self.data_records)
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.ad_film_records import AdFilmRecords  # noqa: PLC0415
-
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        id = _parse_id(d.pop("id", UNSET))
-
-        def _parse_err_code(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        err_code = _parse_err_code(d.pop("err_code", UNSET))
-
-        def _parse_state(data: object) -> None | str | TaskState | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                state_type_0 = check_task_state(data)
-
-                return state_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | str | TaskState | Unset, data)
-
-        state = _parse_state(d.pop("state", UNSET))
-
-        def _parse_data_records(data: object) -> AdFilmRecords | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                data_records_type_0 = AdFilmRecords.from_dict(data)
-
-                return data_records_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(AdFilmRecords | None | Unset, data)
-
-        data_records = _parse_data_records(d.pop("data_records", UNSET))
-
+        d = members_of(src_dict)
         ad_film = cls(
-            id=id,
-            err_code=err_code,
-            state=state,
-            data_records=data_records,
+            id=take(cls, d, "id", str, None),
+            err_code=take(cls, d, "err_code", str, None),
+            state=take(cls, d, "state", "TaskState", str, None),
+            data_records=take(cls, d, "data_records", "AdFilmRecords", None),
         )
 
         ad_film.additional_properties = d

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.task_state import TaskState, check_task_state
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.task_state import TaskState
+
 
 T = TypeVar("T", bound="AdFilmEdited")
 
@@ -27,111 +31,31 @@ class AdFilmEdited:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        sub_task_id = self.sub_task_id
-
-        ad_one_click_task_id: None | str | Unset
-        if isinstance(self.ad_one_click_task_id, Unset):
-            ad_one_click_task_id = UNSET
-        else:
-            ad_one_click_task_id = self.ad_one_click_task_id
-
-        state: None | str | Unset
-        if isinstance(self.state, Unset):
-            state = UNSET
-        elif isinstance(self.state, str):
-            state = self.state
-        else:
-            state = self.state
-
-        err_code: None | str | Unset
-        if isinstance(self.err_code, Unset):
-            err_code = UNSET
-        else:
-            err_code = self.err_code
-
-        credits_: int | None | Unset
-        if isinstance(self.credits_, Unset):
-            credits_ = UNSET
-        else:
-            credits_ = self.credits_
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "sub_task_id": sub_task_id,
-            }
-        )
-        if ad_one_click_task_id is not UNSET:
-            field_dict["ad_one_click_task_id"] = ad_one_click_task_id
-        if state is not UNSET:
-            field_dict["state"] = state
-        if err_code is not UNSET:
-            field_dict["err_code"] = err_code
-        if credits_ is not UNSET:
-            field_dict["credits"] = credits_
+        field_dict: dict[str, Any] = {
+            "sub_task_id": self.sub_task_id,
+        }
+        if self.ad_one_click_task_id is not UNSET:
+            field_dict["ad_one_click_task_id"] = self.ad_one_click_task_id
+        if self.state is not UNSET:
+            field_dict["state"] = self.state
+        if self.err_code is not UNSET:
+            field_dict["err_code"] = self.err_code
+        if self.credits_ is not UNSET:
+            field_dict["credits"] = self.credits_
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        sub_task_id = d.pop("sub_task_id")
-
-        def _parse_ad_one_click_task_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        ad_one_click_task_id = _parse_ad_one_click_task_id(
-            d.pop("ad_one_click_task_id", UNSET)
-        )
-
-        def _parse_state(data: object) -> None | str | TaskState | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                state_type_0 = check_task_state(data)
-
-                return state_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | str | TaskState | Unset, data)
-
-        state = _parse_state(d.pop("state", UNSET))
-
-        def _parse_err_code(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        err_code = _parse_err_code(d.pop("err_code", UNSET))
-
-        def _parse_credits_(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        credits_ = _parse_credits_(d.pop("credits", UNSET))
-
+        d = members_of(src_dict)
         ad_film_edited = cls(
-            sub_task_id=sub_task_id,
-            ad_one_click_task_id=ad_one_click_task_id,
-            state=state,
-            err_code=err_code,
-            credits_=credits_,
+            sub_task_id=take(cls, d, "sub_task_id", str, required=True),
+            ad_one_click_task_id=take(cls, d, "ad_one_click_task_id", str, None),
+            state=take(cls, d, "state", "TaskState", str, None),
+            err_code=take(cls, d, "err_code", str, None),
+            credits_=take(cls, d, "credits", int, None),
         )
 
         ad_film_edited.additional_properties = d

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.ad_film_part_type import AdFilmPartType, check_ad_film_part_type
-from ..models.task_state import TaskState, check_task_state
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.ad_film_part_type import AdFilmPartType
+    from ..models.task_state import TaskState
+
 
 T = TypeVar("T", bound="AdFilmRecord")
 
@@ -29,147 +33,34 @@ class AdFilmRecord:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        id: None | str | Unset
-        if isinstance(self.id, Unset):
-            id = UNSET
-        else:
-            id = self.id
-
-        state: None | str | Unset
-        if isinstance(self.state, Unset):
-            state = UNSET
-        elif isinstance(self.state, str):
-            state = self.state
-        else:
-            state = self.state
-
-        err_code: None | str | Unset
-        if isinstance(self.err_code, Unset):
-            err_code = UNSET
-        else:
-            err_code = self.err_code
-
-        type_: None | str | Unset
-        if isinstance(self.type_, Unset):
-            type_ = UNSET
-        elif isinstance(self.type_, str):
-            type_ = self.type_
-        else:
-            type_ = self.type_
-
-        prompt: None | str | Unset
-        if isinstance(self.prompt, Unset):
-            prompt = UNSET
-        else:
-            prompt = self.prompt
-
-        creation_url: None | str | Unset
-        if isinstance(self.creation_url, Unset):
-            creation_url = UNSET
-        else:
-            creation_url = self.creation_url
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if id is not UNSET:
-            field_dict["id"] = id
-        if state is not UNSET:
-            field_dict["state"] = state
-        if err_code is not UNSET:
-            field_dict["err_code"] = err_code
-        if type_ is not UNSET:
-            field_dict["type"] = type_
-        if prompt is not UNSET:
-            field_dict["prompt"] = prompt
-        if creation_url is not UNSET:
-            field_dict["creation_url"] = creation_url
+        if self.id is not UNSET:
+            field_dict["id"] = self.id
+        if self.state is not UNSET:
+            field_dict["state"] = self.state
+        if self.err_code is not UNSET:
+            field_dict["err_code"] = self.err_code
+        if self.type_ is not UNSET:
+            field_dict["type"] = self.type_
+        if self.prompt is not UNSET:
+            field_dict["prompt"] = self.prompt
+        if self.creation_url is not UNSET:
+            field_dict["creation_url"] = self.creation_url
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        id = _parse_id(d.pop("id", UNSET))
-
-        def _parse_state(data: object) -> None | str | TaskState | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                state_type_0 = check_task_state(data)
-
-                return state_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | str | TaskState | Unset, data)
-
-        state = _parse_state(d.pop("state", UNSET))
-
-        def _parse_err_code(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        err_code = _parse_err_code(d.pop("err_code", UNSET))
-
-        def _parse_type_(data: object) -> AdFilmPartType | None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                type_type_0 = check_ad_film_part_type(data)
-
-                return type_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(AdFilmPartType | None | str | Unset, data)
-
-        type_ = _parse_type_(d.pop("type", UNSET))
-
-        def _parse_prompt(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        prompt = _parse_prompt(d.pop("prompt", UNSET))
-
-        def _parse_creation_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        creation_url = _parse_creation_url(d.pop("creation_url", UNSET))
-
+        d = members_of(src_dict)
         ad_film_record = cls(
-            id=id,
-            state=state,
-            err_code=err_code,
-            type_=type_,
-            prompt=prompt,
-            creation_url=creation_url,
+            id=take(cls, d, "id", str, None),
+            state=take(cls, d, "state", "TaskState", str, None),
+            err_code=take(cls, d, "err_code", str, None),
+            type_=take(cls, d, "type", "AdFilmPartType", str, None),
+            prompt=take(cls, d, "prompt", str, None),
+            creation_url=take(cls, d, "creation_url", str, None),
         )
 
         ad_film_record.additional_properties = d

@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
+
 T = TypeVar("T", bound="CancelTaskRequest")
 
 
@@ -14,27 +16,18 @@ class CancelTaskRequest:
     """ The id of the path again. """
 
     def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "id": id,
-            }
-        )
+        field_dict: dict[str, Any] = {
+            "id": self.id,
+        }
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        id = d.pop("id")
-
+        d = members_of(src_dict)
         cancel_task_request = cls(
-            id=id,
+            id=take(cls, d, "id", str, required=True, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return cancel_task_request

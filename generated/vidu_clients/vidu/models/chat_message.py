@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.chat_role import ChatRole, check_chat_role
+from ..reading import json_of, members_of, refuse_unknown, take
 
 if TYPE_CHECKING:
     from ..models.chat_content import ChatContent
+    from ..models.chat_role import ChatRole
 
 
 T = TypeVar("T", bound="ChatMessage")
@@ -20,52 +21,22 @@ class ChatMessage:
     content: list[ChatContent]
 
     def to_dict(self) -> dict[str, Any]:
-        role: str = self.role
-
-        content = []
-        for content_item_data in self.content:
-            strange_content_item_data: Any = content_item_data
-            if not hasattr(strange_content_item_data, "to_dict"):
-                content.append(strange_content_item_data)
-                continue
-            content_item = content_item_data.to_dict()
-            content.append(content_item)
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "role": role,
-                "content": content,
-            }
-        )
+        field_dict: dict[str, Any] = {
+            "role": self.role,
+            "content": json_of(self.content),
+        }
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.chat_content import ChatContent  # noqa: PLC0415
-
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        role = check_chat_role(d.pop("role"))
-
-        content = []
-        _content = d.pop("content")
-        if not isinstance(_content, list):
-            raise TypeError("a list is documented here")
-        for content_item_data in _content:
-            if not isinstance(content_item_data, dict):
-                content.append(content_item_data)
-                continue
-            content_item = ChatContent.from_dict(content_item_data)
-
-            content.append(content_item)
-
+        d = members_of(src_dict)
         chat_message = cls(
-            role=role,
-            content=content,
+            role=take(cls, d, "role", "ChatRole", required=True, closed=True),
+            content=take(
+                cls, d, "content", ["ChatContent"], required=True, closed=True
+            ),
         )
+        refuse_unknown(cls, d)
 
         return chat_message

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.chat_image_size import ChatImageSize, check_chat_image_size
+from ..reading import members_of, refuse_unknown, take
+
+if TYPE_CHECKING:
+    from ..models.chat_image_size import ChatImageSize
+
 
 T = TypeVar("T", bound="ChatOutputImage")
 
@@ -17,27 +21,18 @@ class ChatOutputImage:
     is not known. """
 
     def to_dict(self) -> dict[str, Any]:
-        size: str = self.size
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "size": size,
-            }
-        )
+        field_dict: dict[str, Any] = {
+            "size": self.size,
+        }
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        size = check_chat_image_size(d.pop("size"))
-
+        d = members_of(src_dict)
         chat_output_image = cls(
-            size=size,
+            size=take(cls, d, "size", "ChatImageSize", required=True, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return chat_output_image

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from . import ClonedVoice
+
 
 T = TypeVar("T", bound="CloneVoiceRequest")
 
@@ -27,62 +32,39 @@ class CloneVoiceRequest:
     payload: str | Unset = UNSET
     """ Carried through untouched and returned in the answer, the poll and the callback. """
 
+    if TYPE_CHECKING:
+
+        def __answer__(self) -> ClonedVoice:
+            """Name the type of the answer to this request, for type checkers."""
+            raise NotImplementedError
+
     def to_dict(self) -> dict[str, Any]:
-        audio_url = self.audio_url
-
-        voice_id = self.voice_id
-
-        prompt_audio_url = self.prompt_audio_url
-
-        prompt_text = self.prompt_text
-
-        text = self.text
-
-        payload = self.payload
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "audio_url": audio_url,
-                "voice_id": voice_id,
-            }
-        )
-        if prompt_audio_url is not UNSET:
-            field_dict["prompt_audio_url"] = prompt_audio_url
-        if prompt_text is not UNSET:
-            field_dict["prompt_text"] = prompt_text
-        if text is not UNSET:
-            field_dict["text"] = text
-        if payload is not UNSET:
-            field_dict["payload"] = payload
+        field_dict: dict[str, Any] = {
+            "audio_url": self.audio_url,
+            "voice_id": self.voice_id,
+        }
+        if self.prompt_audio_url is not UNSET:
+            field_dict["prompt_audio_url"] = self.prompt_audio_url
+        if self.prompt_text is not UNSET:
+            field_dict["prompt_text"] = self.prompt_text
+        if self.text is not UNSET:
+            field_dict["text"] = self.text
+        if self.payload is not UNSET:
+            field_dict["payload"] = self.payload
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        audio_url = d.pop("audio_url")
-
-        voice_id = d.pop("voice_id")
-
-        prompt_audio_url = d.pop("prompt_audio_url", UNSET)
-
-        prompt_text = d.pop("prompt_text", UNSET)
-
-        text = d.pop("text", UNSET)
-
-        payload = d.pop("payload", UNSET)
-
+        d = members_of(src_dict)
         clone_voice_request = cls(
-            audio_url=audio_url,
-            voice_id=voice_id,
-            prompt_audio_url=prompt_audio_url,
-            prompt_text=prompt_text,
-            text=text,
-            payload=payload,
+            audio_url=take(cls, d, "audio_url", str, required=True, closed=True),
+            voice_id=take(cls, d, "voice_id", str, required=True, closed=True),
+            prompt_audio_url=take(cls, d, "prompt_audio_url", str, closed=True),
+            prompt_text=take(cls, d, "prompt_text", str, closed=True),
+            text=take(cls, d, "text", str, closed=True),
+            payload=take(cls, d, "payload", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return clone_voice_request

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.speech_state import SpeechState, check_speech_state
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.speech_state import SpeechState
+
 
 T = TypeVar("T", bound="ClonedVoice")
 
@@ -28,127 +32,34 @@ class ClonedVoice:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        task_id = self.task_id
-
-        state: None | str | Unset
-        if isinstance(self.state, Unset):
-            state = UNSET
-        elif isinstance(self.state, str):
-            state = self.state
-        else:
-            state = self.state
-
-        voice_id: None | str | Unset
-        if isinstance(self.voice_id, Unset):
-            voice_id = UNSET
-        else:
-            voice_id = self.voice_id
-
-        demo_audio: None | str | Unset
-        if isinstance(self.demo_audio, Unset):
-            demo_audio = UNSET
-        else:
-            demo_audio = self.demo_audio
-
-        payload: None | str | Unset
-        if isinstance(self.payload, Unset):
-            payload = UNSET
-        else:
-            payload = self.payload
-
-        created_at: None | str | Unset
-        if isinstance(self.created_at, Unset):
-            created_at = UNSET
-        else:
-            created_at = self.created_at
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "task_id": task_id,
-            }
-        )
-        if state is not UNSET:
-            field_dict["state"] = state
-        if voice_id is not UNSET:
-            field_dict["voice_id"] = voice_id
-        if demo_audio is not UNSET:
-            field_dict["demo_audio"] = demo_audio
-        if payload is not UNSET:
-            field_dict["payload"] = payload
-        if created_at is not UNSET:
-            field_dict["created_at"] = created_at
+        field_dict: dict[str, Any] = {
+            "task_id": self.task_id,
+        }
+        if self.state is not UNSET:
+            field_dict["state"] = self.state
+        if self.voice_id is not UNSET:
+            field_dict["voice_id"] = self.voice_id
+        if self.demo_audio is not UNSET:
+            field_dict["demo_audio"] = self.demo_audio
+        if self.payload is not UNSET:
+            field_dict["payload"] = self.payload
+        if self.created_at is not UNSET:
+            field_dict["created_at"] = self.created_at
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        task_id = d.pop("task_id")
-
-        def _parse_state(data: object) -> None | SpeechState | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                state_type_0 = check_speech_state(data)
-
-                return state_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | SpeechState | str | Unset, data)
-
-        state = _parse_state(d.pop("state", UNSET))
-
-        def _parse_voice_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        voice_id = _parse_voice_id(d.pop("voice_id", UNSET))
-
-        def _parse_demo_audio(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        demo_audio = _parse_demo_audio(d.pop("demo_audio", UNSET))
-
-        def _parse_payload(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        payload = _parse_payload(d.pop("payload", UNSET))
-
-        def _parse_created_at(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        created_at = _parse_created_at(d.pop("created_at", UNSET))
-
+        d = members_of(src_dict)
         cloned_voice = cls(
-            task_id=task_id,
-            state=state,
-            voice_id=voice_id,
-            demo_audio=demo_audio,
-            payload=payload,
-            created_at=created_at,
+            task_id=take(cls, d, "task_id", str, required=True),
+            state=take(cls, d, "state", "SpeechState", str, None),
+            voice_id=take(cls, d, "voice_id", str, None),
+            demo_audio=take(cls, d, "demo_audio", str, None),
+            payload=take(cls, d, "payload", str, None),
+            created_at=take(cls, d, "created_at", str, None),
         )
 
         cloned_voice.additional_properties = d

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ComposeGeneralFilmRequest")
@@ -17,34 +18,21 @@ class ComposeGeneralFilmRequest:
     callback_url: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        job_ids = self.job_ids
-
-        callback_url = self.callback_url
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "job_ids": job_ids,
-            }
-        )
-        if callback_url is not UNSET:
-            field_dict["callback_url"] = callback_url
+        field_dict: dict[str, Any] = {
+            "job_ids": self.job_ids,
+        }
+        if self.callback_url is not UNSET:
+            field_dict["callback_url"] = self.callback_url
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        job_ids = cast(list[str], d.pop("job_ids"))
-
-        callback_url = d.pop("callback_url", UNSET)
-
+        d = members_of(src_dict)
         compose_general_film_request = cls(
-            job_ids=job_ids,
-            callback_url=callback_url,
+            job_ids=take(cls, d, "job_ids", [str], required=True, closed=True),
+            callback_url=take(cls, d, "callback_url", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return compose_general_film_request

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ContentFile")
@@ -19,55 +20,22 @@ class ContentFile:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        mime_type: None | str | Unset
-        if isinstance(self.mime_type, Unset):
-            mime_type = UNSET
-        else:
-            mime_type = self.mime_type
-
-        file_uri: None | str | Unset
-        if isinstance(self.file_uri, Unset):
-            file_uri = UNSET
-        else:
-            file_uri = self.file_uri
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if mime_type is not UNSET:
-            field_dict["mimeType"] = mime_type
-        if file_uri is not UNSET:
-            field_dict["fileUri"] = file_uri
+        if self.mime_type is not UNSET:
+            field_dict["mimeType"] = self.mime_type
+        if self.file_uri is not UNSET:
+            field_dict["fileUri"] = self.file_uri
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_mime_type(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        mime_type = _parse_mime_type(d.pop("mimeType", UNSET))
-
-        def _parse_file_uri(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        file_uri = _parse_file_uri(d.pop("fileUri", UNSET))
-
+        d = members_of(src_dict)
         content_file = cls(
-            mime_type=mime_type,
-            file_uri=file_uri,
+            mime_type=take(cls, d, "mimeType", str, None),
+            file_uri=take(cls, d, "fileUri", str, None),
         )
 
         content_file.additional_properties = d

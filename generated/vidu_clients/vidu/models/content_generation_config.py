@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.content_modality import ContentModality, check_content_modality
+from ..reading import json_of, members_of, refuse_unknown, take
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.content_image_config import ContentImageConfig
+    from ..models.content_modality import ContentModality
 
 
 T = TypeVar("T", bound="ContentGenerationConfig")
@@ -21,55 +22,23 @@ class ContentGenerationConfig:
     image_config: ContentImageConfig | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        response_modalities: list[str] | Unset = UNSET
-        if not isinstance(self.response_modalities, Unset):
-            response_modalities = []
-            for response_modalities_item_data in self.response_modalities:
-                response_modalities_item: str = response_modalities_item_data
-                response_modalities.append(response_modalities_item)
-
-        image_config: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.image_config, Unset):
-            image_config = self.image_config.to_dict()
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
-        if response_modalities is not UNSET:
-            field_dict["responseModalities"] = response_modalities
-        if image_config is not UNSET:
-            field_dict["imageConfig"] = image_config
+        if self.response_modalities is not UNSET:
+            field_dict["responseModalities"] = self.response_modalities
+        if self.image_config is not UNSET:
+            field_dict["imageConfig"] = json_of(self.image_config)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.content_image_config import ContentImageConfig  # noqa: PLC0415
-
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        _response_modalities = d.pop("responseModalities", UNSET)
-        response_modalities: list[ContentModality] | Unset = UNSET
-        if _response_modalities is not UNSET:
-            response_modalities = []
-            for response_modalities_item_data in _response_modalities:
-                response_modalities_item = check_content_modality(
-                    response_modalities_item_data
-                )
-
-                response_modalities.append(response_modalities_item)
-
-        _image_config = d.pop("imageConfig", UNSET)
-        image_config: ContentImageConfig | Unset
-        if isinstance(_image_config, Unset):
-            image_config = UNSET
-        else:
-            image_config = ContentImageConfig.from_dict(_image_config)
-
+        d = members_of(src_dict)
         content_generation_config = cls(
-            response_modalities=response_modalities,
-            image_config=image_config,
+            response_modalities=take(
+                cls, d, "responseModalities", ["ContentModality"], closed=True
+            ),
+            image_config=take(cls, d, "imageConfig", "ContentImageConfig", closed=True),
         )
+        refuse_unknown(cls, d)
 
         return content_generation_config

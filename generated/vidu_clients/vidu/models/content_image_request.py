@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import json_of, members_of, refuse_unknown, take
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.content_generation_config import ContentGenerationConfig
     from ..models.content_turn import ContentTurn
+    from . import ContentImages
 
 
 T = TypeVar("T", bound="ContentImageRequest")
@@ -22,73 +24,35 @@ class ContentImageRequest:
     tools: list[Any] | Unset = UNSET
     """ Search for pictures; q3-fast only. """
 
+    if TYPE_CHECKING:
+
+        def __answer__(self) -> ContentImages:
+            """Name the type of the answer to this request, for type checkers."""
+            raise NotImplementedError
+
     def to_dict(self) -> dict[str, Any]:
-        content = []
-        for content_item_data in self.content:
-            strange_content_item_data: Any = content_item_data
-            if not hasattr(strange_content_item_data, "to_dict"):
-                content.append(strange_content_item_data)
-                continue
-            content_item = content_item_data.to_dict()
-            content.append(content_item)
-
-        generation_config: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.generation_config, Unset):
-            generation_config = self.generation_config.to_dict()
-
-        tools: list[Any] | Unset = UNSET
-        if not isinstance(self.tools, Unset):
-            tools = self.tools
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "content": content,
-            }
-        )
-        if generation_config is not UNSET:
-            field_dict["generationConfig"] = generation_config
-        if tools is not UNSET:
-            field_dict["tools"] = tools
+        field_dict: dict[str, Any] = {
+            "content": json_of(self.content),
+        }
+        if self.generation_config is not UNSET:
+            field_dict["generationConfig"] = json_of(self.generation_config)
+        if self.tools is not UNSET:
+            field_dict["tools"] = self.tools
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.content_generation_config import (
-            ContentGenerationConfig,  # noqa: PLC0415
-        )
-        from ..models.content_turn import ContentTurn  # noqa: PLC0415
-
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        content = []
-        _content = d.pop("content")
-        if not isinstance(_content, list):
-            raise TypeError("a list is documented here")
-        for content_item_data in _content:
-            if not isinstance(content_item_data, dict):
-                content.append(content_item_data)
-                continue
-            content_item = ContentTurn.from_dict(content_item_data)
-
-            content.append(content_item)
-
-        _generation_config = d.pop("generationConfig", UNSET)
-        generation_config: ContentGenerationConfig | Unset
-        if isinstance(_generation_config, Unset):
-            generation_config = UNSET
-        else:
-            generation_config = ContentGenerationConfig.from_dict(_generation_config)
-
-        tools = cast(list[Any], d.pop("tools", UNSET))
-
+        d = members_of(src_dict)
         content_image_request = cls(
-            content=content,
-            generation_config=generation_config,
-            tools=tools,
+            content=take(
+                cls, d, "content", ["ContentTurn"], required=True, closed=True
+            ),
+            generation_config=take(
+                cls, d, "generationConfig", "ContentGenerationConfig", closed=True
+            ),
+            tools=take(cls, d, "tools", [object], closed=True),
         )
+        refuse_unknown(cls, d)
 
         return content_image_request

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -23,87 +24,22 @@ class ContentImages:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        candidates: list[dict[str, Any]] | None | Unset
-        if isinstance(self.candidates, Unset):
-            candidates = UNSET
-        elif isinstance(self.candidates, list):
-            candidates = []
-            for candidates_type_0_item_data in self.candidates:
-                strange_candidates_type_0_item_data: Any = candidates_type_0_item_data
-                if not hasattr(strange_candidates_type_0_item_data, "to_dict"):
-                    candidates.append(strange_candidates_type_0_item_data)
-                    continue
-                candidates_type_0_item = candidates_type_0_item_data.to_dict()
-                candidates.append(candidates_type_0_item)
-
-        else:
-            candidates = self.candidates
-
-        credits_: int | None | Unset
-        if isinstance(self.credits_, Unset):
-            credits_ = UNSET
-        else:
-            credits_ = self.credits_
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if candidates is not UNSET:
-            field_dict["candidates"] = candidates
-        if credits_ is not UNSET:
-            field_dict["credits"] = credits_
+        if self.candidates is not UNSET:
+            field_dict["candidates"] = json_of(self.candidates)
+        if self.credits_ is not UNSET:
+            field_dict["credits"] = self.credits_
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.content_candidate import ContentCandidate  # noqa: PLC0415
-
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_candidates(data: object) -> list[ContentCandidate] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                candidates_type_0 = []
-                _candidates_type_0 = data
-                if not isinstance(_candidates_type_0, list):
-                    raise TypeError("a list is documented here")
-                for candidates_type_0_item_data in _candidates_type_0:
-                    if not isinstance(candidates_type_0_item_data, dict):
-                        candidates_type_0.append(candidates_type_0_item_data)
-                        continue
-                    candidates_type_0_item = ContentCandidate.from_dict(
-                        candidates_type_0_item_data
-                    )
-
-                    candidates_type_0.append(candidates_type_0_item)
-
-                return candidates_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[ContentCandidate] | None | Unset, data)
-
-        candidates = _parse_candidates(d.pop("candidates", UNSET))
-
-        def _parse_credits_(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        credits_ = _parse_credits_(d.pop("credits", UNSET))
-
+        d = members_of(src_dict)
         content_images = cls(
-            candidates=candidates,
-            credits_=credits_,
+            candidates=take(cls, d, "candidates", ["ContentCandidate"], None),
+            credits_=take(cls, d, "credits", int, None),
         )
 
         content_images.additional_properties = d

@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
+
 T = TypeVar("T", bound="ContentInlineData")
 
 
@@ -15,33 +17,20 @@ class ContentInlineData:
     """ Base64. """
 
     def to_dict(self) -> dict[str, Any]:
-        mime_type = self.mime_type
-
-        data = self.data
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "mimeType": mime_type,
-                "data": data,
-            }
-        )
+        field_dict: dict[str, Any] = {
+            "mimeType": self.mime_type,
+            "data": self.data,
+        }
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        mime_type = d.pop("mimeType")
-
-        data = d.pop("data")
-
+        d = members_of(src_dict)
         content_inline_data = cls(
-            mime_type=mime_type,
-            data=data,
+            mime_type=take(cls, d, "mimeType", str, required=True, closed=True),
+            data=take(cls, d, "data", str, required=True, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return content_inline_data

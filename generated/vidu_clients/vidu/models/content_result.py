@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -21,69 +22,19 @@ class ContentResult:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        parts: list[dict[str, Any]] | None | Unset
-        if isinstance(self.parts, Unset):
-            parts = UNSET
-        elif isinstance(self.parts, list):
-            parts = []
-            for parts_type_0_item_data in self.parts:
-                strange_parts_type_0_item_data: Any = parts_type_0_item_data
-                if not hasattr(strange_parts_type_0_item_data, "to_dict"):
-                    parts.append(strange_parts_type_0_item_data)
-                    continue
-                parts_type_0_item = parts_type_0_item_data.to_dict()
-                parts.append(parts_type_0_item)
-
-        else:
-            parts = self.parts
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if parts is not UNSET:
-            field_dict["parts"] = parts
+        if self.parts is not UNSET:
+            field_dict["parts"] = json_of(self.parts)
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.content_result_part import ContentResultPart  # noqa: PLC0415
-
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_parts(data: object) -> list[ContentResultPart] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                parts_type_0 = []
-                _parts_type_0 = data
-                if not isinstance(_parts_type_0, list):
-                    raise TypeError("a list is documented here")
-                for parts_type_0_item_data in _parts_type_0:
-                    if not isinstance(parts_type_0_item_data, dict):
-                        parts_type_0.append(parts_type_0_item_data)
-                        continue
-                    parts_type_0_item = ContentResultPart.from_dict(
-                        parts_type_0_item_data
-                    )
-
-                    parts_type_0.append(parts_type_0_item)
-
-                return parts_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[ContentResultPart] | None | Unset, data)
-
-        parts = _parse_parts(d.pop("parts", UNSET))
-
+        d = members_of(src_dict)
         content_result = cls(
-            parts=parts,
+            parts=take(cls, d, "parts", ["ContentResultPart"], None),
         )
 
         content_result.additional_properties = d

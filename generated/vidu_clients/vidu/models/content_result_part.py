@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -21,51 +22,19 @@ class ContentResultPart:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.content_file import ContentFile  # noqa: PLC0415
-
-        file_data: dict[str, Any] | None | Unset
-        if isinstance(self.file_data, Unset):
-            file_data = UNSET
-        elif isinstance(self.file_data, ContentFile):
-            file_data = self.file_data.to_dict()
-        else:
-            file_data = self.file_data
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if file_data is not UNSET:
-            field_dict["fileData"] = file_data
+        if self.file_data is not UNSET:
+            field_dict["fileData"] = json_of(self.file_data)
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.content_file import ContentFile  # noqa: PLC0415
-
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_file_data(data: object) -> ContentFile | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                file_data_type_0 = ContentFile.from_dict(data)
-
-                return file_data_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(ContentFile | None | Unset, data)
-
-        file_data = _parse_file_data(d.pop("fileData", UNSET))
-
+        d = members_of(src_dict)
         content_result_part = cls(
-            file_data=file_data,
+            file_data=take(cls, d, "fileData", "ContentFile", None),
         )
 
         content_result_part.additional_properties = d

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.film_aspect_ratio import FilmAspectRatio, check_film_aspect_ratio
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.film_aspect_ratio import FilmAspectRatio
+
 
 T = TypeVar("T", bound="CreateGeneralFilmRequest")
 
@@ -25,68 +29,32 @@ class CreateGeneralFilmRequest:
     """ Carried through untouched and returned in the answer, the poll and the callback. """
 
     def to_dict(self) -> dict[str, Any]:
-        images = self.images
-
-        duration = self.duration
-
-        prompt = self.prompt
-
-        aspect_ratio: str | Unset = UNSET
-        if not isinstance(self.aspect_ratio, Unset):
-            aspect_ratio = self.aspect_ratio
-
-        callback_url = self.callback_url
-
-        payload = self.payload
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "images": images,
-                "duration": duration,
-            }
-        )
-        if prompt is not UNSET:
-            field_dict["prompt"] = prompt
-        if aspect_ratio is not UNSET:
-            field_dict["aspect_ratio"] = aspect_ratio
-        if callback_url is not UNSET:
-            field_dict["callback_url"] = callback_url
-        if payload is not UNSET:
-            field_dict["payload"] = payload
+        field_dict: dict[str, Any] = {
+            "images": self.images,
+            "duration": self.duration,
+        }
+        if self.prompt is not UNSET:
+            field_dict["prompt"] = self.prompt
+        if self.aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = self.aspect_ratio
+        if self.callback_url is not UNSET:
+            field_dict["callback_url"] = self.callback_url
+        if self.payload is not UNSET:
+            field_dict["payload"] = self.payload
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        images = cast(list[str], d.pop("images"))
-
-        duration = d.pop("duration")
-
-        prompt = d.pop("prompt", UNSET)
-
-        _aspect_ratio = d.pop("aspect_ratio", UNSET)
-        aspect_ratio: FilmAspectRatio | Unset
-        if isinstance(_aspect_ratio, Unset):
-            aspect_ratio = UNSET
-        else:
-            aspect_ratio = check_film_aspect_ratio(_aspect_ratio)
-
-        callback_url = d.pop("callback_url", UNSET)
-
-        payload = d.pop("payload", UNSET)
-
+        d = members_of(src_dict)
         create_general_film_request = cls(
-            images=images,
-            duration=duration,
-            prompt=prompt,
-            aspect_ratio=aspect_ratio,
-            callback_url=callback_url,
-            payload=payload,
+            images=take(cls, d, "images", [str], required=True, closed=True),
+            duration=take(cls, d, "duration", int, required=True, closed=True),
+            prompt=take(cls, d, "prompt", str, closed=True),
+            aspect_ratio=take(cls, d, "aspect_ratio", "FilmAspectRatio", closed=True),
+            callback_url=take(cls, d, "callback_url", str, closed=True),
+            payload=take(cls, d, "payload", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return create_general_film_request

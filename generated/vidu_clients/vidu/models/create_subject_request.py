@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from . import CreatedSubject
+
 
 T = TypeVar("T", bound="CreateSubjectRequest")
 
@@ -20,53 +25,34 @@ class CreateSubjectRequest:
     voice_id: str | Unset = UNSET
     """ Voice of the subject; not for viduq2-pro and Q3. Left out means chosen for you. """
 
+    if TYPE_CHECKING:
+
+        def __answer__(self) -> CreatedSubject:
+            """Name the type of the answer to this request, for type checkers."""
+            raise NotImplementedError
+
     def to_dict(self) -> dict[str, Any]:
-        name = self.name
-
-        images: list[str] | Unset = UNSET
-        if not isinstance(self.images, Unset):
-            images = self.images
-
-        videos: list[str] | Unset = UNSET
-        if not isinstance(self.videos, Unset):
-            videos = self.videos
-
-        voice_id = self.voice_id
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "name": name,
-            }
-        )
-        if images is not UNSET:
-            field_dict["images"] = images
-        if videos is not UNSET:
-            field_dict["videos"] = videos
-        if voice_id is not UNSET:
-            field_dict["voice_id"] = voice_id
+        field_dict: dict[str, Any] = {
+            "name": self.name,
+        }
+        if self.images is not UNSET:
+            field_dict["images"] = self.images
+        if self.videos is not UNSET:
+            field_dict["videos"] = self.videos
+        if self.voice_id is not UNSET:
+            field_dict["voice_id"] = self.voice_id
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        name = d.pop("name")
-
-        images = cast(list[str], d.pop("images", UNSET))
-
-        videos = cast(list[str], d.pop("videos", UNSET))
-
-        voice_id = d.pop("voice_id", UNSET)
-
+        d = members_of(src_dict)
         create_subject_request = cls(
-            name=name,
-            images=images,
-            videos=videos,
-            voice_id=voice_id,
+            name=take(cls, d, "name", str, required=True, closed=True),
+            images=take(cls, d, "images", [str], closed=True),
+            videos=take(cls, d, "videos", [str], closed=True),
+            voice_id=take(cls, d, "voice_id", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return create_subject_request

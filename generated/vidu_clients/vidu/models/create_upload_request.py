@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.upload_scene import UploadScene, check_upload_scene
+from ..reading import members_of, refuse_unknown, take
+
+if TYPE_CHECKING:
+    from ..models.upload_scene import UploadScene
+
 
 T = TypeVar("T", bound="CreateUploadRequest")
 
@@ -16,27 +20,18 @@ class CreateUploadRequest:
     """ The only word documented. """
 
     def to_dict(self) -> dict[str, Any]:
-        scene: str = self.scene
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "scene": scene,
-            }
-        )
+        field_dict: dict[str, Any] = {
+            "scene": self.scene,
+        }
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        scene = check_upload_scene(d.pop("scene"))
-
+        d = members_of(src_dict)
         create_upload_request = cls(
-            scene=scene,
+            scene=take(cls, d, "scene", "UploadScene", required=True, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return create_upload_request

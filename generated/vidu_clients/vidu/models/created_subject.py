@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="CreatedSubject")
@@ -29,175 +30,40 @@ class CreatedSubject:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        name: None | str | Unset
-        if isinstance(self.name, Unset):
-            name = UNSET
-        else:
-            name = self.name
-
-        images: list[str] | None | Unset
-        if isinstance(self.images, Unset):
-            images = UNSET
-        elif isinstance(self.images, list):
-            images = self.images
-
-        else:
-            images = self.images
-
-        videos: list[str] | None | str | Unset
-        if isinstance(self.videos, Unset):
-            videos = UNSET
-        elif isinstance(self.videos, list):
-            videos = self.videos
-
-        else:
-            videos = self.videos
-
-        voice_id: None | str | Unset
-        if isinstance(self.voice_id, Unset):
-            voice_id = UNSET
-        else:
-            voice_id = self.voice_id
-
-        style: None | str | Unset
-        if isinstance(self.style, Unset):
-            style = UNSET
-        else:
-            style = self.style
-
-        description: None | str | Unset
-        if isinstance(self.description, Unset):
-            description = UNSET
-        else:
-            description = self.description
-
-        credits_: int | None | Unset
-        if isinstance(self.credits_, Unset):
-            credits_ = UNSET
-        else:
-            credits_ = self.credits_
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-            }
-        )
-        if name is not UNSET:
-            field_dict["name"] = name
-        if images is not UNSET:
-            field_dict["images"] = images
-        if videos is not UNSET:
-            field_dict["videos"] = videos
-        if voice_id is not UNSET:
-            field_dict["voice_id"] = voice_id
-        if style is not UNSET:
-            field_dict["style"] = style
-        if description is not UNSET:
-            field_dict["description"] = description
-        if credits_ is not UNSET:
-            field_dict["credits"] = credits_
+        field_dict: dict[str, Any] = {
+            "id": self.id,
+        }
+        if self.name is not UNSET:
+            field_dict["name"] = self.name
+        if self.images is not UNSET:
+            field_dict["images"] = self.images
+        if self.videos is not UNSET:
+            field_dict["videos"] = self.videos
+        if self.voice_id is not UNSET:
+            field_dict["voice_id"] = self.voice_id
+        if self.style is not UNSET:
+            field_dict["style"] = self.style
+        if self.description is not UNSET:
+            field_dict["description"] = self.description
+        if self.credits_ is not UNSET:
+            field_dict["credits"] = self.credits_
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        id = d.pop("id")
-
-        def _parse_name(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        name = _parse_name(d.pop("name", UNSET))
-
-        def _parse_images(data: object) -> list[str] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                images_type_0 = cast(list[str], data)
-
-                return images_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[str] | None | Unset, data)
-
-        images = _parse_images(d.pop("images", UNSET))
-
-        def _parse_videos(data: object) -> list[str] | None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                videos_type_0 = cast(list[str], data)
-
-                return videos_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[str] | None | str | Unset, data)
-
-        videos = _parse_videos(d.pop("videos", UNSET))
-
-        def _parse_voice_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        voice_id = _parse_voice_id(d.pop("voice_id", UNSET))
-
-        def _parse_style(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        style = _parse_style(d.pop("style", UNSET))
-
-        def _parse_description(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        description = _parse_description(d.pop("description", UNSET))
-
-        def _parse_credits_(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        credits_ = _parse_credits_(d.pop("credits", UNSET))
-
+        d = members_of(src_dict)
         created_subject = cls(
-            id=id,
-            name=name,
-            images=images,
-            videos=videos,
-            voice_id=voice_id,
-            style=style,
-            description=description,
-            credits_=credits_,
+            id=take(cls, d, "id", str, required=True),
+            name=take(cls, d, "name", str, None),
+            images=take(cls, d, "images", [str], None),
+            videos=take(cls, d, "videos", [str], str, None),
+            voice_id=take(cls, d, "voice_id", str, None),
+            style=take(cls, d, "style", str, None),
+            description=take(cls, d, "description", str, None),
+            credits_=take(cls, d, "credits", int, None),
         )
 
         created_subject.additional_properties = d

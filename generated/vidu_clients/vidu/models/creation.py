@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -41,235 +42,46 @@ class Creation:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.creation_video import CreationVideo  # noqa: PLC0415
-
-        id: None | str | Unset
-        if isinstance(self.id, Unset):
-            id = UNSET
-        else:
-            id = self.id
-
-        url: None | str | Unset
-        if isinstance(self.url, Unset):
-            url = UNSET
-        else:
-            url = self.url
-
-        cover_url: None | str | Unset
-        if isinstance(self.cover_url, Unset):
-            cover_url = UNSET
-        else:
-            cover_url = self.cover_url
-
-        watermarked_url: None | str | Unset
-        if isinstance(self.watermarked_url, Unset):
-            watermarked_url = UNSET
-        else:
-            watermarked_url = self.watermarked_url
-
-        moderation_url: list[str] | None | Unset
-        if isinstance(self.moderation_url, Unset):
-            moderation_url = UNSET
-        elif isinstance(self.moderation_url, list):
-            moderation_url = self.moderation_url
-
-        else:
-            moderation_url = self.moderation_url
-
-        video: dict[str, Any] | None | Unset
-        if isinstance(self.video, Unset):
-            video = UNSET
-        elif isinstance(self.video, CreationVideo):
-            video = self.video.to_dict()
-        else:
-            video = self.video
-
-        speech_url: None | str | Unset
-        if isinstance(self.speech_url, Unset):
-            speech_url = UNSET
-        else:
-            speech_url = self.speech_url
-
-        sound_url: None | str | Unset
-        if isinstance(self.sound_url, Unset):
-            sound_url = UNSET
-        else:
-            sound_url = self.sound_url
-
-        bgm_url: None | str | Unset
-        if isinstance(self.bgm_url, Unset):
-            bgm_url = UNSET
-        else:
-            bgm_url = self.bgm_url
-
-        attachments: list[Any] | None | Unset
-        if isinstance(self.attachments, Unset):
-            attachments = UNSET
-        elif isinstance(self.attachments, list):
-            attachments = self.attachments
-
-        else:
-            attachments = self.attachments
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if id is not UNSET:
-            field_dict["id"] = id
-        if url is not UNSET:
-            field_dict["url"] = url
-        if cover_url is not UNSET:
-            field_dict["cover_url"] = cover_url
-        if watermarked_url is not UNSET:
-            field_dict["watermarked_url"] = watermarked_url
-        if moderation_url is not UNSET:
-            field_dict["moderation_url"] = moderation_url
-        if video is not UNSET:
-            field_dict["video"] = video
-        if speech_url is not UNSET:
-            field_dict["speech_url"] = speech_url
-        if sound_url is not UNSET:
-            field_dict["sound_url"] = sound_url
-        if bgm_url is not UNSET:
-            field_dict["bgm_url"] = bgm_url
-        if attachments is not UNSET:
-            field_dict["attachments"] = attachments
+        if self.id is not UNSET:
+            field_dict["id"] = self.id
+        if self.url is not UNSET:
+            field_dict["url"] = self.url
+        if self.cover_url is not UNSET:
+            field_dict["cover_url"] = self.cover_url
+        if self.watermarked_url is not UNSET:
+            field_dict["watermarked_url"] = self.watermarked_url
+        if self.moderation_url is not UNSET:
+            field_dict["moderation_url"] = self.moderation_url
+        if self.video is not UNSET:
+            field_dict["video"] = json_of(self.video)
+        if self.speech_url is not UNSET:
+            field_dict["speech_url"] = self.speech_url
+        if self.sound_url is not UNSET:
+            field_dict["sound_url"] = self.sound_url
+        if self.bgm_url is not UNSET:
+            field_dict["bgm_url"] = self.bgm_url
+        if self.attachments is not UNSET:
+            field_dict["attachments"] = self.attachments
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.creation_video import CreationVideo  # noqa: PLC0415
-
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_id(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        id = _parse_id(d.pop("id", UNSET))
-
-        def _parse_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        url = _parse_url(d.pop("url", UNSET))
-
-        def _parse_cover_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        cover_url = _parse_cover_url(d.pop("cover_url", UNSET))
-
-        def _parse_watermarked_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        watermarked_url = _parse_watermarked_url(d.pop("watermarked_url", UNSET))
-
-        def _parse_moderation_url(data: object) -> list[str] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                moderation_url_type_0 = cast(list[str], data)
-
-                return moderation_url_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[str] | None | Unset, data)
-
-        moderation_url = _parse_moderation_url(d.pop("moderation_url", UNSET))
-
-        def _parse_video(data: object) -> CreationVideo | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                video_type_0 = CreationVideo.from_dict(data)
-
-                return video_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(CreationVideo | None | Unset, data)
-
-        video = _parse_video(d.pop("video", UNSET))
-
-        def _parse_speech_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        speech_url = _parse_speech_url(d.pop("speech_url", UNSET))
-
-        def _parse_sound_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        sound_url = _parse_sound_url(d.pop("sound_url", UNSET))
-
-        def _parse_bgm_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        bgm_url = _parse_bgm_url(d.pop("bgm_url", UNSET))
-
-        def _parse_attachments(data: object) -> list[Any] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                attachments_type_0 = cast(list[Any], data)
-
-                return attachments_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[Any] | None | Unset, data)
-
-        attachments = _parse_attachments(d.pop("attachments", UNSET))
-
+        d = members_of(src_dict)
         creation = cls(
-            id=id,
-            url=url,
-            cover_url=cover_url,
-            watermarked_url=watermarked_url,
-            moderation_url=moderation_url,
-            video=video,
-            speech_url=speech_url,
-            sound_url=sound_url,
-            bgm_url=bgm_url,
-            attachments=attachments,
+            id=take(cls, d, "id", str, None),
+            url=take(cls, d, "url", str, None),
+            cover_url=take(cls, d, "cover_url", str, None),
+            watermarked_url=take(cls, d, "watermarked_url", str, None),
+            moderation_url=take(cls, d, "moderation_url", [str], None),
+            video=take(cls, d, "video", "CreationVideo", None),
+            speech_url=take(cls, d, "speech_url", str, None),
+            sound_url=take(cls, d, "sound_url", str, None),
+            bgm_url=take(cls, d, "bgm_url", str, None),
+            attachments=take(cls, d, "attachments", [object], None),
         )
 
         creation.additional_properties = d

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -27,87 +28,25 @@ class CreationVideo:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.video_size import VideoSize  # noqa: PLC0415
-
-        duration: float | None | Unset
-        if isinstance(self.duration, Unset):
-            duration = UNSET
-        else:
-            duration = self.duration
-
-        fps: int | None | Unset
-        if isinstance(self.fps, Unset):
-            fps = UNSET
-        else:
-            fps = self.fps
-
-        resolution: dict[str, Any] | None | Unset
-        if isinstance(self.resolution, Unset):
-            resolution = UNSET
-        elif isinstance(self.resolution, VideoSize):
-            resolution = self.resolution.to_dict()
-        else:
-            resolution = self.resolution
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if duration is not UNSET:
-            field_dict["duration"] = duration
-        if fps is not UNSET:
-            field_dict["fps"] = fps
-        if resolution is not UNSET:
-            field_dict["resolution"] = resolution
+        if self.duration is not UNSET:
+            field_dict["duration"] = self.duration
+        if self.fps is not UNSET:
+            field_dict["fps"] = self.fps
+        if self.resolution is not UNSET:
+            field_dict["resolution"] = json_of(self.resolution)
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.video_size import VideoSize  # noqa: PLC0415
-
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_duration(data: object) -> float | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(float | None | Unset, data)
-
-        duration = _parse_duration(d.pop("duration", UNSET))
-
-        def _parse_fps(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        fps = _parse_fps(d.pop("fps", UNSET))
-
-        def _parse_resolution(data: object) -> None | Unset | VideoSize:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                resolution_type_0 = VideoSize.from_dict(data)
-
-                return resolution_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | Unset | VideoSize, data)
-
-        resolution = _parse_resolution(d.pop("resolution", UNSET))
-
+        d = members_of(src_dict)
         creation_video = cls(
-            duration=duration,
-            fps=fps,
-            resolution=resolution,
+            duration=take(cls, d, "duration", float, None),
+            fps=take(cls, d, "fps", int, None),
+            resolution=take(cls, d, "resolution", "VideoSize", None),
         )
 
         creation_video.additional_properties = d

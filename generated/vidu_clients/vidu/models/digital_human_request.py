@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.digital_human_model import DigitalHumanModel, check_digital_human_model
-from ..models.resolution import Resolution, check_resolution
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.digital_human_model import DigitalHumanModel
+    from ..models.resolution import Resolution
+
 
 T = TypeVar("T", bound="DigitalHumanRequest")
 
@@ -32,89 +36,43 @@ class DigitalHumanRequest:
     callback_url: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        model: str = self.model
-
-        image = self.image
-
-        prompt = self.prompt
-
-        audio_url = self.audio_url
-
-        text = self.text
-
-        voice_id = self.voice_id
-
-        resolution: str | Unset = UNSET
-        if not isinstance(self.resolution, Unset):
-            resolution = self.resolution
-
-        payload = self.payload
-
-        callback_url = self.callback_url
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "image": image,
-            }
-        )
-        if prompt is not UNSET:
-            field_dict["prompt"] = prompt
-        if audio_url is not UNSET:
-            field_dict["audio_url"] = audio_url
-        if text is not UNSET:
-            field_dict["text"] = text
-        if voice_id is not UNSET:
-            field_dict["voice_id"] = voice_id
-        if resolution is not UNSET:
-            field_dict["resolution"] = resolution
-        if payload is not UNSET:
-            field_dict["payload"] = payload
-        if callback_url is not UNSET:
-            field_dict["callback_url"] = callback_url
+        field_dict: dict[str, Any] = {
+            "model": self.model,
+            "image": self.image,
+        }
+        if self.prompt is not UNSET:
+            field_dict["prompt"] = self.prompt
+        if self.audio_url is not UNSET:
+            field_dict["audio_url"] = self.audio_url
+        if self.text is not UNSET:
+            field_dict["text"] = self.text
+        if self.voice_id is not UNSET:
+            field_dict["voice_id"] = self.voice_id
+        if self.resolution is not UNSET:
+            field_dict["resolution"] = self.resolution
+        if self.payload is not UNSET:
+            field_dict["payload"] = self.payload
+        if self.callback_url is not UNSET:
+            field_dict["callback_url"] = self.callback_url
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        model = check_digital_human_model(d.pop("model"))
-
-        image = d.pop("image")
-
-        prompt = d.pop("prompt", UNSET)
-
-        audio_url = d.pop("audio_url", UNSET)
-
-        text = d.pop("text", UNSET)
-
-        voice_id = d.pop("voice_id", UNSET)
-
-        _resolution = d.pop("resolution", UNSET)
-        resolution: Resolution | Unset
-        if isinstance(_resolution, Unset):
-            resolution = UNSET
-        else:
-            resolution = check_resolution(_resolution)
-
-        payload = d.pop("payload", UNSET)
-
-        callback_url = d.pop("callback_url", UNSET)
-
+        d = members_of(src_dict)
         digital_human_request = cls(
-            model=model,
-            image=image,
-            prompt=prompt,
-            audio_url=audio_url,
-            text=text,
-            voice_id=voice_id,
-            resolution=resolution,
-            payload=payload,
-            callback_url=callback_url,
+            model=take(
+                cls, d, "model", "DigitalHumanModel", required=True, closed=True
+            ),
+            image=take(cls, d, "image", str, required=True, closed=True),
+            prompt=take(cls, d, "prompt", str, closed=True),
+            audio_url=take(cls, d, "audio_url", str, closed=True),
+            text=take(cls, d, "text", str, closed=True),
+            voice_id=take(cls, d, "voice_id", str, closed=True),
+            resolution=take(cls, d, "resolution", "Resolution", closed=True),
+            payload=take(cls, d, "payload", str, closed=True),
+            callback_url=take(cls, d, "callback_url", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return digital_human_request

@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
+
 T = TypeVar("T", bound="DramaAudio")
 
 
@@ -14,27 +16,18 @@ class DramaAudio:
     """ Public HTTPS address. Seconds as for a video. """
 
     def to_dict(self) -> dict[str, Any]:
-        url = self.url
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "url": url,
-            }
-        )
+        field_dict: dict[str, Any] = {
+            "url": self.url,
+        }
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        url = d.pop("url")
-
+        d = members_of(src_dict)
         drama_audio = cls(
-            url=url,
+            url=take(cls, d, "url", str, required=True, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return drama_audio

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="DramaResult")
@@ -19,55 +20,22 @@ class DramaResult:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        video_url: None | str | Unset
-        if isinstance(self.video_url, Unset):
-            video_url = UNSET
-        else:
-            video_url = self.video_url
-
-        last_frame_url: None | str | Unset
-        if isinstance(self.last_frame_url, Unset):
-            last_frame_url = UNSET
-        else:
-            last_frame_url = self.last_frame_url
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if video_url is not UNSET:
-            field_dict["video_url"] = video_url
-        if last_frame_url is not UNSET:
-            field_dict["last_frame_url"] = last_frame_url
+        if self.video_url is not UNSET:
+            field_dict["video_url"] = self.video_url
+        if self.last_frame_url is not UNSET:
+            field_dict["last_frame_url"] = self.last_frame_url
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_video_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        video_url = _parse_video_url(d.pop("video_url", UNSET))
-
-        def _parse_last_frame_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        last_frame_url = _parse_last_frame_url(d.pop("last_frame_url", UNSET))
-
+        d = members_of(src_dict)
         drama_result = cls(
-            video_url=video_url,
-            last_frame_url=last_frame_url,
+            video_url=take(cls, d, "video_url", str, None),
+            last_frame_url=take(cls, d, "last_frame_url", str, None),
         )
 
         drama_result.additional_properties = d

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.drama_tool_type import DramaToolType, check_drama_tool_type
+from ..reading import members_of, refuse_unknown, take
+
+if TYPE_CHECKING:
+    from ..models.drama_tool_type import DramaToolType
+
 
 T = TypeVar("T", bound="DramaTool")
 
@@ -15,27 +19,18 @@ class DramaTool:
     type_: DramaToolType
 
     def to_dict(self) -> dict[str, Any]:
-        type_: str = self.type_
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "type": type_,
-            }
-        )
+        field_dict: dict[str, Any] = {
+            "type": self.type_,
+        }
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        type_ = check_drama_tool_type(d.pop("type"))
-
+        d = members_of(src_dict)
         drama_tool = cls(
-            type_=type_,
+            type_=take(cls, d, "type", "DramaToolType", required=True, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return drama_tool

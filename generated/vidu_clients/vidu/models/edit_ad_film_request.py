@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.ad_film_part_type import AdFilmPartType, check_ad_film_part_type
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.ad_film_part_type import AdFilmPartType
+
 
 T = TypeVar("T", bound="EditAdFilmRequest")
 
@@ -26,60 +30,35 @@ class EditAdFilmRequest:
     """ Carried through untouched and returned in the answer, the poll and the callback. """
 
     def to_dict(self) -> dict[str, Any]:
-        ad_one_click_task_id = self.ad_one_click_task_id
-
-        type_: str = self.type_
-
-        prompt = self.prompt
-
-        storyboard_video_index = self.storyboard_video_index
-
-        callback_url = self.callback_url
-
-        payload = self.payload
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "ad_one_click_task_id": ad_one_click_task_id,
-                "type": type_,
-                "prompt": prompt,
-            }
-        )
-        if storyboard_video_index is not UNSET:
-            field_dict["storyboard_video_index"] = storyboard_video_index
-        if callback_url is not UNSET:
-            field_dict["callback_url"] = callback_url
-        if payload is not UNSET:
-            field_dict["payload"] = payload
+        field_dict: dict[str, Any] = {
+            "ad_one_click_task_id": self.ad_one_click_task_id,
+            "type": self.type_,
+            "prompt": self.prompt,
+        }
+        if self.storyboard_video_index is not UNSET:
+            field_dict["storyboard_video_index"] = self.storyboard_video_index
+        if self.callback_url is not UNSET:
+            field_dict["callback_url"] = self.callback_url
+        if self.payload is not UNSET:
+            field_dict["payload"] = self.payload
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        ad_one_click_task_id = d.pop("ad_one_click_task_id")
-
-        type_ = check_ad_film_part_type(d.pop("type"))
-
-        prompt = d.pop("prompt")
-
-        storyboard_video_index = d.pop("storyboard_video_index", UNSET)
-
-        callback_url = d.pop("callback_url", UNSET)
-
-        payload = d.pop("payload", UNSET)
-
+        d = members_of(src_dict)
         edit_ad_film_request = cls(
-            ad_one_click_task_id=ad_one_click_task_id,
-            type_=type_,
-            prompt=prompt,
-            storyboard_video_index=storyboard_video_index,
-            callback_url=callback_url,
-            payload=payload,
+            ad_one_click_task_id=take(
+                cls, d, "ad_one_click_task_id", str, required=True, closed=True
+            ),
+            type_=take(cls, d, "type", "AdFilmPartType", required=True, closed=True),
+            prompt=take(cls, d, "prompt", str, required=True, closed=True),
+            storyboard_video_index=take(
+                cls, d, "storyboard_video_index", int, closed=True
+            ),
+            callback_url=take(cls, d, "callback_url", str, closed=True),
+            payload=take(cls, d, "payload", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return edit_ad_film_request

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="EditGeneralFilmRequest")
@@ -19,40 +20,23 @@ class EditGeneralFilmRequest:
     callback_url: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        job_id = self.job_id
-
-        prompt = self.prompt
-
-        callback_url = self.callback_url
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "job_id": job_id,
-                "prompt": prompt,
-            }
-        )
-        if callback_url is not UNSET:
-            field_dict["callback_url"] = callback_url
+        field_dict: dict[str, Any] = {
+            "job_id": self.job_id,
+            "prompt": self.prompt,
+        }
+        if self.callback_url is not UNSET:
+            field_dict["callback_url"] = self.callback_url
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        job_id = d.pop("job_id")
-
-        prompt = d.pop("prompt")
-
-        callback_url = d.pop("callback_url", UNSET)
-
+        d = members_of(src_dict)
         edit_general_film_request = cls(
-            job_id=job_id,
-            prompt=prompt,
-            callback_url=callback_url,
+            job_id=take(cls, d, "job_id", str, required=True, closed=True),
+            prompt=take(cls, d, "prompt", str, required=True, closed=True),
+            callback_url=take(cls, d, "callback_url", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return edit_general_film_request

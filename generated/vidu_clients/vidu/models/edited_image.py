@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
+
 T = TypeVar("T", bound="EditedImage")
 
 
@@ -14,27 +16,18 @@ class EditedImage:
     """ Public URL, data URI with its content type, or the URI of an uploaded file. """
 
     def to_dict(self) -> dict[str, Any]:
-        image_url = self.image_url
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "image_url": image_url,
-            }
-        )
+        field_dict: dict[str, Any] = {
+            "image_url": self.image_url,
+        }
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        image_url = d.pop("image_url")
-
+        d = members_of(src_dict)
         edited_image = cls(
-            image_url=image_url,
+            image_url=take(cls, d, "image_url", str, required=True, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return edited_image

@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
+
 T = TypeVar("T", bound="FinishUploadRequest")
 
 
@@ -14,27 +16,18 @@ class FinishUploadRequest:
     """ The etag header of the storage's answer. Most clients take its double quotes off, one sends them. """
 
     def to_dict(self) -> dict[str, Any]:
-        etag = self.etag
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "etag": etag,
-            }
-        )
+        field_dict: dict[str, Any] = {
+            "etag": self.etag,
+        }
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        etag = d.pop("etag")
-
+        d = members_of(src_dict)
         finish_upload_request = cls(
-            etag=etag,
+            etag=take(cls, d, "etag", str, required=True, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return finish_upload_request

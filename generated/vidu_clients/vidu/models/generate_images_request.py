@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.generate_images_model import (
-    GenerateImagesModel,
-    check_generate_images_model,
-)
-from ..models.images_format import ImagesFormat, check_images_format
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.generate_images_model import (
+        GenerateImagesModel,
+    )
+    from ..models.images_format import ImagesFormat
+    from . import Images
+
 
 T = TypeVar("T", bound="GenerateImagesRequest")
 
@@ -25,62 +29,40 @@ class GenerateImagesRequest:
     response_format: ImagesFormat | Unset = UNSET
     input_fidelity: str | Unset = UNSET
 
+    if TYPE_CHECKING:
+
+        def __answer__(self) -> Images:
+            """Name the type of the answer to this request, for type checkers."""
+            raise NotImplementedError
+
     def to_dict(self) -> dict[str, Any]:
-        model: str = self.model
-
-        prompt = self.prompt
-
-        n = self.n
-
-        response_format: str | Unset = UNSET
-        if not isinstance(self.response_format, Unset):
-            response_format = self.response_format
-
-        input_fidelity = self.input_fidelity
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "prompt": prompt,
-            }
-        )
-        if n is not UNSET:
-            field_dict["n"] = n
-        if response_format is not UNSET:
-            field_dict["response_format"] = response_format
-        if input_fidelity is not UNSET:
-            field_dict["input_fidelity"] = input_fidelity
+        field_dict: dict[str, Any] = {
+            "model": self.model,
+            "prompt": self.prompt,
+        }
+        if self.n is not UNSET:
+            field_dict["n"] = self.n
+        if self.response_format is not UNSET:
+            field_dict["response_format"] = self.response_format
+        if self.input_fidelity is not UNSET:
+            field_dict["input_fidelity"] = self.input_fidelity
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        model = check_generate_images_model(d.pop("model"))
-
-        prompt = d.pop("prompt")
-
-        n = d.pop("n", UNSET)
-
-        _response_format = d.pop("response_format", UNSET)
-        response_format: ImagesFormat | Unset
-        if isinstance(_response_format, Unset):
-            response_format = UNSET
-        else:
-            response_format = check_images_format(_response_format)
-
-        input_fidelity = d.pop("input_fidelity", UNSET)
-
+        d = members_of(src_dict)
         generate_images_request = cls(
-            model=model,
-            prompt=prompt,
-            n=n,
-            response_format=response_format,
-            input_fidelity=input_fidelity,
+            model=take(
+                cls, d, "model", "GenerateImagesModel", required=True, closed=True
+            ),
+            prompt=take(cls, d, "prompt", str, required=True, closed=True),
+            n=take(cls, d, "n", int, closed=True),
+            response_format=take(
+                cls, d, "response_format", "ImagesFormat", closed=True
+            ),
+            input_fidelity=take(cls, d, "input_fidelity", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return generate_images_request

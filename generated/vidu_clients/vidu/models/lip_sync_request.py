@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="LipSyncRequest")
@@ -31,83 +32,42 @@ class LipSyncRequest:
     callback_url: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        video_url = self.video_url
-
-        audio_url = self.audio_url
-
-        text = self.text
-
-        speed = self.speed
-
-        voice_id = self.voice_id
-
-        volume = self.volume
-
-        ref_photo_url = self.ref_photo_url
-
-        payload = self.payload
-
-        callback_url = self.callback_url
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "video_url": video_url,
-            }
-        )
-        if audio_url is not UNSET:
-            field_dict["audio_url"] = audio_url
-        if text is not UNSET:
-            field_dict["text"] = text
-        if speed is not UNSET:
-            field_dict["speed"] = speed
-        if voice_id is not UNSET:
-            field_dict["voice_id"] = voice_id
-        if volume is not UNSET:
-            field_dict["volume"] = volume
-        if ref_photo_url is not UNSET:
-            field_dict["ref_photo_url"] = ref_photo_url
-        if payload is not UNSET:
-            field_dict["payload"] = payload
-        if callback_url is not UNSET:
-            field_dict["callback_url"] = callback_url
+        field_dict: dict[str, Any] = {
+            "video_url": self.video_url,
+        }
+        if self.audio_url is not UNSET:
+            field_dict["audio_url"] = self.audio_url
+        if self.text is not UNSET:
+            field_dict["text"] = self.text
+        if self.speed is not UNSET:
+            field_dict["speed"] = self.speed
+        if self.voice_id is not UNSET:
+            field_dict["voice_id"] = self.voice_id
+        if self.volume is not UNSET:
+            field_dict["volume"] = self.volume
+        if self.ref_photo_url is not UNSET:
+            field_dict["ref_photo_url"] = self.ref_photo_url
+        if self.payload is not UNSET:
+            field_dict["payload"] = self.payload
+        if self.callback_url is not UNSET:
+            field_dict["callback_url"] = self.callback_url
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        video_url = d.pop("video_url")
-
-        audio_url = d.pop("audio_url", UNSET)
-
-        text = d.pop("text", UNSET)
-
-        speed = d.pop("speed", UNSET)
-
-        voice_id = d.pop("voice_id", UNSET)
-
-        volume = d.pop("volume", UNSET)
-
-        ref_photo_url = d.pop("ref_photo_url", UNSET)
-
-        payload = d.pop("payload", UNSET)
-
-        callback_url = d.pop("callback_url", UNSET)
-
+        d = members_of(src_dict)
         lip_sync_request = cls(
-            video_url=video_url,
-            audio_url=audio_url,
-            text=text,
-            speed=speed,
-            voice_id=voice_id,
-            volume=volume,
-            ref_photo_url=ref_photo_url,
-            payload=payload,
-            callback_url=callback_url,
+            video_url=take(cls, d, "video_url", str, required=True, closed=True),
+            audio_url=take(cls, d, "audio_url", str, closed=True),
+            text=take(cls, d, "text", str, closed=True),
+            speed=take(cls, d, "speed", float, closed=True),
+            voice_id=take(cls, d, "voice_id", str, closed=True),
+            volume=take(cls, d, "volume", int, closed=True),
+            ref_photo_url=take(cls, d, "ref_photo_url", str, closed=True),
+            payload=take(cls, d, "payload", str, closed=True),
+            callback_url=take(cls, d, "callback_url", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return lip_sync_request

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="MadeImage")
@@ -18,55 +19,22 @@ class MadeImage:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        url: None | str | Unset
-        if isinstance(self.url, Unset):
-            url = UNSET
-        else:
-            url = self.url
-
-        b64_json: None | str | Unset
-        if isinstance(self.b64_json, Unset):
-            b64_json = UNSET
-        else:
-            b64_json = self.b64_json
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if url is not UNSET:
-            field_dict["url"] = url
-        if b64_json is not UNSET:
-            field_dict["b64_json"] = b64_json
+        if self.url is not UNSET:
+            field_dict["url"] = self.url
+        if self.b64_json is not UNSET:
+            field_dict["b64_json"] = self.b64_json
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        url = _parse_url(d.pop("url", UNSET))
-
-        def _parse_b64_json(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        b64_json = _parse_b64_json(d.pop("b64_json", UNSET))
-
+        d = members_of(src_dict)
         made_image = cls(
-            url=url,
-            b64_json=b64_json,
+            url=take(cls, d, "url", str, None),
+            b64_json=take(cls, d, "b64_json", str, None),
         )
 
         made_image.additional_properties = d

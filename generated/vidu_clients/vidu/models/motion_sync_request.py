@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="MotionSyncRequest")
@@ -21,47 +22,26 @@ class MotionSyncRequest:
     callback_url: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        image_url = self.image_url
-
-        video_url = self.video_url
-
-        payload = self.payload
-
-        callback_url = self.callback_url
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "image_url": image_url,
-                "video_url": video_url,
-            }
-        )
-        if payload is not UNSET:
-            field_dict["payload"] = payload
-        if callback_url is not UNSET:
-            field_dict["callback_url"] = callback_url
+        field_dict: dict[str, Any] = {
+            "image_url": self.image_url,
+            "video_url": self.video_url,
+        }
+        if self.payload is not UNSET:
+            field_dict["payload"] = self.payload
+        if self.callback_url is not UNSET:
+            field_dict["callback_url"] = self.callback_url
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        image_url = d.pop("image_url")
-
-        video_url = d.pop("video_url")
-
-        payload = d.pop("payload", UNSET)
-
-        callback_url = d.pop("callback_url", UNSET)
-
+        d = members_of(src_dict)
         motion_sync_request = cls(
-            image_url=image_url,
-            video_url=video_url,
-            payload=payload,
-            callback_url=callback_url,
+            image_url=take(cls, d, "image_url", str, required=True, closed=True),
+            video_url=take(cls, d, "video_url", str, required=True, closed=True),
+            payload=take(cls, d, "payload", str, closed=True),
+            callback_url=take(cls, d, "callback_url", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return motion_sync_request

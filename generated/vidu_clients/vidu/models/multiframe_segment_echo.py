@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="MultiframeSegmentEcho")
@@ -19,73 +20,25 @@ class MultiframeSegmentEcho:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        key_image: None | str | Unset
-        if isinstance(self.key_image, Unset):
-            key_image = UNSET
-        else:
-            key_image = self.key_image
-
-        prompt: None | str | Unset
-        if isinstance(self.prompt, Unset):
-            prompt = UNSET
-        else:
-            prompt = self.prompt
-
-        duration: int | None | str | Unset
-        if isinstance(self.duration, Unset):
-            duration = UNSET
-        else:
-            duration = self.duration
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if key_image is not UNSET:
-            field_dict["key_image"] = key_image
-        if prompt is not UNSET:
-            field_dict["prompt"] = prompt
-        if duration is not UNSET:
-            field_dict["duration"] = duration
+        if self.key_image is not UNSET:
+            field_dict["key_image"] = self.key_image
+        if self.prompt is not UNSET:
+            field_dict["prompt"] = self.prompt
+        if self.duration is not UNSET:
+            field_dict["duration"] = self.duration
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_key_image(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        key_image = _parse_key_image(d.pop("key_image", UNSET))
-
-        def _parse_prompt(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        prompt = _parse_prompt(d.pop("prompt", UNSET))
-
-        def _parse_duration(data: object) -> int | None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | str | Unset, data)
-
-        duration = _parse_duration(d.pop("duration", UNSET))
-
+        d = members_of(src_dict)
         multiframe_segment_echo = cls(
-            key_image=key_image,
-            prompt=prompt,
-            duration=duration,
+            key_image=take(cls, d, "key_image", str, None),
+            prompt=take(cls, d, "prompt", str, None),
+            duration=take(cls, d, "duration", int, str, None),
         )
 
         multiframe_segment_echo.additional_properties = d

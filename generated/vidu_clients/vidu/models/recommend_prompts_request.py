@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.recommendation_resolution import (
-    RecommendationResolution,
-    check_recommendation_resolution,
-)
-from ..models.recommendation_type import RecommendationType, check_recommendation_type
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.recommendation_resolution import (
+        RecommendationResolution,
+    )
+    from ..models.recommendation_type import (
+        RecommendationType,
+    )
+    from . import RecommendedPrompts
+
 
 T = TypeVar("T", bound="RecommendPromptsRequest")
 
@@ -26,65 +32,37 @@ class RecommendPromptsRequest:
     count: int | Unset = UNSET
     """ Prompts per type. """
 
+    if TYPE_CHECKING:
+
+        def __answer__(self) -> RecommendedPrompts:
+            """Name the type of the answer to this request, for type checkers."""
+            raise NotImplementedError
+
     def to_dict(self) -> dict[str, Any]:
-        images = self.images
-
-        type_ = []
-        for type_item_data in self.type_:
-            type_item: str = type_item_data
-            type_.append(type_item)
-
-        resolution: str | Unset = UNSET
-        if not isinstance(self.resolution, Unset):
-            resolution = self.resolution
-
-        count = self.count
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "images": images,
-                "type": type_,
-            }
-        )
-        if resolution is not UNSET:
-            field_dict["resolution"] = resolution
-        if count is not UNSET:
-            field_dict["count"] = count
+        field_dict: dict[str, Any] = {
+            "images": self.images,
+            "type": self.type_,
+        }
+        if self.resolution is not UNSET:
+            field_dict["resolution"] = self.resolution
+        if self.count is not UNSET:
+            field_dict["count"] = self.count
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        images = cast(list[str], d.pop("images"))
-
-        type_ = []
-        _type_ = d.pop("type")
-        if not isinstance(_type_, list):
-            raise TypeError("a list is documented here")
-        for type_item_data in _type_:
-            type_item = check_recommendation_type(type_item_data)
-
-            type_.append(type_item)
-
-        _resolution = d.pop("resolution", UNSET)
-        resolution: RecommendationResolution | Unset
-        if isinstance(_resolution, Unset):
-            resolution = UNSET
-        else:
-            resolution = check_recommendation_resolution(_resolution)
-
-        count = d.pop("count", UNSET)
-
+        d = members_of(src_dict)
         recommend_prompts_request = cls(
-            images=images,
-            type_=type_,
-            resolution=resolution,
-            count=count,
+            images=take(cls, d, "images", [str], required=True, closed=True),
+            type_=take(
+                cls, d, "type", ["RecommendationType"], required=True, closed=True
+            ),
+            resolution=take(
+                cls, d, "resolution", "RecommendationResolution", closed=True
+            ),
+            count=take(cls, d, "count", int, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return recommend_prompts_request

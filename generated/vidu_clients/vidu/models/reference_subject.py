@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ReferenceSubject")
@@ -26,59 +27,30 @@ class ReferenceSubject:
     """ Id of a stored subject; the media may then be left out. """
 
     def to_dict(self) -> dict[str, Any]:
-        name = self.name
-
-        images: list[str] | Unset = UNSET
-        if not isinstance(self.images, Unset):
-            images = self.images
-
-        videos: list[str] | Unset = UNSET
-        if not isinstance(self.videos, Unset):
-            videos = self.videos
-
-        voice_id = self.voice_id
-
-        server_id = self.server_id
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "name": name,
-            }
-        )
-        if images is not UNSET:
-            field_dict["images"] = images
-        if videos is not UNSET:
-            field_dict["videos"] = videos
-        if voice_id is not UNSET:
-            field_dict["voice_id"] = voice_id
-        if server_id is not UNSET:
-            field_dict["server_id"] = server_id
+        field_dict: dict[str, Any] = {
+            "name": self.name,
+        }
+        if self.images is not UNSET:
+            field_dict["images"] = self.images
+        if self.videos is not UNSET:
+            field_dict["videos"] = self.videos
+        if self.voice_id is not UNSET:
+            field_dict["voice_id"] = self.voice_id
+        if self.server_id is not UNSET:
+            field_dict["server_id"] = self.server_id
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        name = d.pop("name")
-
-        images = cast(list[str], d.pop("images", UNSET))
-
-        videos = cast(list[str], d.pop("videos", UNSET))
-
-        voice_id = d.pop("voice_id", UNSET)
-
-        server_id = d.pop("server_id", UNSET)
-
+        d = members_of(src_dict)
         reference_subject = cls(
-            name=name,
-            images=images,
-            videos=videos,
-            voice_id=voice_id,
-            server_id=server_id,
+            name=take(cls, d, "name", str, required=True, closed=True),
+            images=take(cls, d, "images", [str], closed=True),
+            videos=take(cls, d, "videos", [str], closed=True),
+            voice_id=take(cls, d, "voice_id", str, closed=True),
+            server_id=take(cls, d, "server_id", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return reference_subject

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.movement_amplitude import MovementAmplitude, check_movement_amplitude
-from ..models.resolution import Resolution, check_resolution
-from ..models.start_end_to_video_model import (
-    StartEndToVideoModel,
-    check_start_end_to_video_model,
-)
-from ..models.watermark_corner import WatermarkCorner, check_watermark_corner
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.movement_amplitude import MovementAmplitude
+    from ..models.resolution import Resolution
+    from ..models.start_end_to_video_model import (
+        StartEndToVideoModel,
+    )
+    from ..models.watermark_corner import WatermarkCorner
+
 
 T = TypeVar("T", bound="StartEndToVideoRequest")
 
@@ -51,159 +54,69 @@ class StartEndToVideoRequest:
     """ Content-provenance label as JSON text. """
 
     def to_dict(self) -> dict[str, Any]:
-        model: str = self.model
-
-        images = self.images
-
-        prompt = self.prompt
-
-        is_rec = self.is_rec
-
-        duration = self.duration
-
-        seed = self.seed
-
-        resolution: str | Unset = UNSET
-        if not isinstance(self.resolution, Unset):
-            resolution = self.resolution
-
-        movement_amplitude: str | Unset = UNSET
-        if not isinstance(self.movement_amplitude, Unset):
-            movement_amplitude = self.movement_amplitude
-
-        audio = self.audio
-
-        bgm = self.bgm
-
-        payload = self.payload
-
-        off_peak = self.off_peak
-
-        callback_url = self.callback_url
-
-        watermark = self.watermark
-
-        wm_position: int | Unset = UNSET
-        if not isinstance(self.wm_position, Unset):
-            wm_position = self.wm_position
-
-        wm_url = self.wm_url
-
-        meta_data = self.meta_data
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "images": images,
-            }
-        )
-        if prompt is not UNSET:
-            field_dict["prompt"] = prompt
-        if is_rec is not UNSET:
-            field_dict["is_rec"] = is_rec
-        if duration is not UNSET:
-            field_dict["duration"] = duration
-        if seed is not UNSET:
-            field_dict["seed"] = seed
-        if resolution is not UNSET:
-            field_dict["resolution"] = resolution
-        if movement_amplitude is not UNSET:
-            field_dict["movement_amplitude"] = movement_amplitude
-        if audio is not UNSET:
-            field_dict["audio"] = audio
-        if bgm is not UNSET:
-            field_dict["bgm"] = bgm
-        if payload is not UNSET:
-            field_dict["payload"] = payload
-        if off_peak is not UNSET:
-            field_dict["off_peak"] = off_peak
-        if callback_url is not UNSET:
-            field_dict["callback_url"] = callback_url
-        if watermark is not UNSET:
-            field_dict["watermark"] = watermark
-        if wm_position is not UNSET:
-            field_dict["wm_position"] = wm_position
-        if wm_url is not UNSET:
-            field_dict["wm_url"] = wm_url
-        if meta_data is not UNSET:
-            field_dict["meta_data"] = meta_data
+        field_dict: dict[str, Any] = {
+            "model": self.model,
+            "images": self.images,
+        }
+        if self.prompt is not UNSET:
+            field_dict["prompt"] = self.prompt
+        if self.is_rec is not UNSET:
+            field_dict["is_rec"] = self.is_rec
+        if self.duration is not UNSET:
+            field_dict["duration"] = self.duration
+        if self.seed is not UNSET:
+            field_dict["seed"] = self.seed
+        if self.resolution is not UNSET:
+            field_dict["resolution"] = self.resolution
+        if self.movement_amplitude is not UNSET:
+            field_dict["movement_amplitude"] = self.movement_amplitude
+        if self.audio is not UNSET:
+            field_dict["audio"] = self.audio
+        if self.bgm is not UNSET:
+            field_dict["bgm"] = self.bgm
+        if self.payload is not UNSET:
+            field_dict["payload"] = self.payload
+        if self.off_peak is not UNSET:
+            field_dict["off_peak"] = self.off_peak
+        if self.callback_url is not UNSET:
+            field_dict["callback_url"] = self.callback_url
+        if self.watermark is not UNSET:
+            field_dict["watermark"] = self.watermark
+        if self.wm_position is not UNSET:
+            field_dict["wm_position"] = self.wm_position
+        if self.wm_url is not UNSET:
+            field_dict["wm_url"] = self.wm_url
+        if self.meta_data is not UNSET:
+            field_dict["meta_data"] = self.meta_data
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        model = check_start_end_to_video_model(d.pop("model"))
-
-        images = cast(list[str], d.pop("images"))
-
-        prompt = d.pop("prompt", UNSET)
-
-        is_rec = d.pop("is_rec", UNSET)
-
-        duration = d.pop("duration", UNSET)
-
-        seed = d.pop("seed", UNSET)
-
-        _resolution = d.pop("resolution", UNSET)
-        resolution: Resolution | Unset
-        if isinstance(_resolution, Unset):
-            resolution = UNSET
-        else:
-            resolution = check_resolution(_resolution)
-
-        _movement_amplitude = d.pop("movement_amplitude", UNSET)
-        movement_amplitude: MovementAmplitude | Unset
-        if isinstance(_movement_amplitude, Unset):
-            movement_amplitude = UNSET
-        else:
-            movement_amplitude = check_movement_amplitude(_movement_amplitude)
-
-        audio = d.pop("audio", UNSET)
-
-        bgm = d.pop("bgm", UNSET)
-
-        payload = d.pop("payload", UNSET)
-
-        off_peak = d.pop("off_peak", UNSET)
-
-        callback_url = d.pop("callback_url", UNSET)
-
-        watermark = d.pop("watermark", UNSET)
-
-        _wm_position = d.pop("wm_position", UNSET)
-        wm_position: WatermarkCorner | Unset
-        if isinstance(_wm_position, Unset):
-            wm_position = UNSET
-        else:
-            wm_position = check_watermark_corner(_wm_position)
-
-        wm_url = d.pop("wm_url", UNSET)
-
-        meta_data = d.pop("meta_data", UNSET)
-
+        d = members_of(src_dict)
         start_end_to_video_request = cls(
-            model=model,
-            images=images,
-            prompt=prompt,
-            is_rec=is_rec,
-            duration=duration,
-            seed=seed,
-            resolution=resolution,
-            movement_amplitude=movement_amplitude,
-            audio=audio,
-            bgm=bgm,
-            payload=payload,
-            off_peak=off_peak,
-            callback_url=callback_url,
-            watermark=watermark,
-            wm_position=wm_position,
-            wm_url=wm_url,
-            meta_data=meta_data,
+            model=take(
+                cls, d, "model", "StartEndToVideoModel", required=True, closed=True
+            ),
+            images=take(cls, d, "images", [str], required=True, closed=True),
+            prompt=take(cls, d, "prompt", str, closed=True),
+            is_rec=take(cls, d, "is_rec", bool, closed=True),
+            duration=take(cls, d, "duration", int, closed=True),
+            seed=take(cls, d, "seed", int, closed=True),
+            resolution=take(cls, d, "resolution", "Resolution", closed=True),
+            movement_amplitude=take(
+                cls, d, "movement_amplitude", "MovementAmplitude", closed=True
+            ),
+            audio=take(cls, d, "audio", bool, closed=True),
+            bgm=take(cls, d, "bgm", bool, closed=True),
+            payload=take(cls, d, "payload", str, closed=True),
+            off_peak=take(cls, d, "off_peak", bool, closed=True),
+            callback_url=take(cls, d, "callback_url", str, closed=True),
+            watermark=take(cls, d, "watermark", bool, closed=True),
+            wm_position=take(cls, d, "wm_position", "WatermarkCorner", closed=True),
+            wm_url=take(cls, d, "wm_url", str, closed=True),
+            meta_data=take(cls, d, "meta_data", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return start_end_to_video_request

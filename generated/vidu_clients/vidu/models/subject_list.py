@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -24,103 +25,25 @@ class SubjectList:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        subjects: list[dict[str, Any]] | None | Unset
-        if isinstance(self.subjects, Unset):
-            subjects = UNSET
-        elif isinstance(self.subjects, list):
-            subjects = []
-            for subjects_type_0_item_data in self.subjects:
-                strange_subjects_type_0_item_data: Any = subjects_type_0_item_data
-                if not hasattr(strange_subjects_type_0_item_data, "to_dict"):
-                    subjects.append(strange_subjects_type_0_item_data)
-                    continue
-                subjects_type_0_item = subjects_type_0_item_data.to_dict()
-                subjects.append(subjects_type_0_item)
-
-        else:
-            subjects = self.subjects
-
-        next_page_token: None | str | Unset
-        if isinstance(self.next_page_token, Unset):
-            next_page_token = UNSET
-        else:
-            next_page_token = self.next_page_token
-
-        count: int | None | Unset
-        if isinstance(self.count, Unset):
-            count = UNSET
-        else:
-            count = self.count
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if subjects is not UNSET:
-            field_dict["subjects"] = subjects
-        if next_page_token is not UNSET:
-            field_dict["next_page_token"] = next_page_token
-        if count is not UNSET:
-            field_dict["count"] = count
+        if self.subjects is not UNSET:
+            field_dict["subjects"] = json_of(self.subjects)
+        if self.next_page_token is not UNSET:
+            field_dict["next_page_token"] = self.next_page_token
+        if self.count is not UNSET:
+            field_dict["count"] = self.count
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.subject import Subject  # noqa: PLC0415
-
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_subjects(data: object) -> list[Subject] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                subjects_type_0 = []
-                _subjects_type_0 = data
-                if not isinstance(_subjects_type_0, list):
-                    raise TypeError("a list is documented here")
-                for subjects_type_0_item_data in _subjects_type_0:
-                    if not isinstance(subjects_type_0_item_data, dict):
-                        subjects_type_0.append(subjects_type_0_item_data)
-                        continue
-                    subjects_type_0_item = Subject.from_dict(subjects_type_0_item_data)
-
-                    subjects_type_0.append(subjects_type_0_item)
-
-                return subjects_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[Subject] | None | Unset, data)
-
-        subjects = _parse_subjects(d.pop("subjects", UNSET))
-
-        def _parse_next_page_token(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        next_page_token = _parse_next_page_token(d.pop("next_page_token", UNSET))
-
-        def _parse_count(data: object) -> int | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | Unset, data)
-
-        count = _parse_count(d.pop("count", UNSET))
-
+        d = members_of(src_dict)
         subject_list = cls(
-            subjects=subjects,
-            next_page_token=next_page_token,
-            count=count,
+            subjects=take(cls, d, "subjects", ["Subject"], None),
+            next_page_token=take(cls, d, "next_page_token", str, None),
+            count=take(cls, d, "count", int, None),
         )
 
         subject_list.additional_properties = d

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.template_story_name import TemplateStoryName, check_template_story_name
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.template_story_name import TemplateStoryName
+
 
 T = TypeVar("T", bound="TemplateStoryRequest")
 
@@ -21,47 +25,28 @@ class TemplateStoryRequest:
     callback_url: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        story: str = self.story
-
-        images = self.images
-
-        payload = self.payload
-
-        callback_url = self.callback_url
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "story": story,
-                "images": images,
-            }
-        )
-        if payload is not UNSET:
-            field_dict["payload"] = payload
-        if callback_url is not UNSET:
-            field_dict["callback_url"] = callback_url
+        field_dict: dict[str, Any] = {
+            "story": self.story,
+            "images": self.images,
+        }
+        if self.payload is not UNSET:
+            field_dict["payload"] = self.payload
+        if self.callback_url is not UNSET:
+            field_dict["callback_url"] = self.callback_url
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        story = check_template_story_name(d.pop("story"))
-
-        images = cast(list[str], d.pop("images"))
-
-        payload = d.pop("payload", UNSET)
-
-        callback_url = d.pop("callback_url", UNSET)
-
+        d = members_of(src_dict)
         template_story_request = cls(
-            story=story,
-            images=images,
-            payload=payload,
-            callback_url=callback_url,
+            story=take(
+                cls, d, "story", "TemplateStoryName", required=True, closed=True
+            ),
+            images=take(cls, d, "images", [str], required=True, closed=True),
+            payload=take(cls, d, "payload", str, closed=True),
+            callback_url=take(cls, d, "callback_url", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return template_story_request

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.text_to_audio_model import TextToAudioModel, check_text_to_audio_model
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.text_to_audio_model import TextToAudioModel
+
 
 T = TypeVar("T", bound="TextToAudioRequest")
 
@@ -23,54 +27,29 @@ class TextToAudioRequest:
     callback_url: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        model: str = self.model
-
-        prompt = self.prompt
-
-        duration = self.duration
-
-        seed = self.seed
-
-        callback_url = self.callback_url
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "prompt": prompt,
-            }
-        )
-        if duration is not UNSET:
-            field_dict["duration"] = duration
-        if seed is not UNSET:
-            field_dict["seed"] = seed
-        if callback_url is not UNSET:
-            field_dict["callback_url"] = callback_url
+        field_dict: dict[str, Any] = {
+            "model": self.model,
+            "prompt": self.prompt,
+        }
+        if self.duration is not UNSET:
+            field_dict["duration"] = self.duration
+        if self.seed is not UNSET:
+            field_dict["seed"] = self.seed
+        if self.callback_url is not UNSET:
+            field_dict["callback_url"] = self.callback_url
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        model = check_text_to_audio_model(d.pop("model"))
-
-        prompt = d.pop("prompt")
-
-        duration = d.pop("duration", UNSET)
-
-        seed = d.pop("seed", UNSET)
-
-        callback_url = d.pop("callback_url", UNSET)
-
+        d = members_of(src_dict)
         text_to_audio_request = cls(
-            model=model,
-            prompt=prompt,
-            duration=duration,
-            seed=seed,
-            callback_url=callback_url,
+            model=take(cls, d, "model", "TextToAudioModel", required=True, closed=True),
+            prompt=take(cls, d, "prompt", str, required=True, closed=True),
+            duration=take(cls, d, "duration", float, closed=True),
+            seed=take(cls, d, "seed", int, closed=True),
+            callback_url=take(cls, d, "callback_url", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return text_to_audio_request

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.speech_emotion import SpeechEmotion, check_speech_emotion
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.speech_emotion import SpeechEmotion
+    from . import SpokenText
+
 
 T = TypeVar("T", bound="TextToSpeechRequest")
 
@@ -31,87 +36,51 @@ class TextToSpeechRequest:
     payload: str | Unset = UNSET
     """ Carried through untouched and returned in the answer, the poll and the callback. """
 
+    if TYPE_CHECKING:
+
+        def __answer__(self) -> SpokenText:
+            """Name the type of the answer to this request, for type checkers."""
+            raise NotImplementedError
+
     def to_dict(self) -> dict[str, Any]:
-        text = self.text
-
-        voice_setting_voice_id = self.voice_setting_voice_id
-
-        voice_setting_speed = self.voice_setting_speed
-
-        voice_setting_volume = self.voice_setting_volume
-
-        voice_setting_pitch = self.voice_setting_pitch
-
-        voice_setting_emotion: str | Unset = UNSET
-        if not isinstance(self.voice_setting_emotion, Unset):
-            voice_setting_emotion = self.voice_setting_emotion
-
-        pronunciation_dict_tone: list[str] | Unset = UNSET
-        if not isinstance(self.pronunciation_dict_tone, Unset):
-            pronunciation_dict_tone = self.pronunciation_dict_tone
-
-        payload = self.payload
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "text": text,
-                "voice_setting_voice_id": voice_setting_voice_id,
-            }
-        )
-        if voice_setting_speed is not UNSET:
-            field_dict["voice_setting_speed"] = voice_setting_speed
-        if voice_setting_volume is not UNSET:
-            field_dict["voice_setting_volume"] = voice_setting_volume
-        if voice_setting_pitch is not UNSET:
-            field_dict["voice_setting_pitch"] = voice_setting_pitch
-        if voice_setting_emotion is not UNSET:
-            field_dict["voice_setting_emotion"] = voice_setting_emotion
-        if pronunciation_dict_tone is not UNSET:
-            field_dict["pronunciation_dict_tone"] = pronunciation_dict_tone
-        if payload is not UNSET:
-            field_dict["payload"] = payload
+        field_dict: dict[str, Any] = {
+            "text": self.text,
+            "voice_setting_voice_id": self.voice_setting_voice_id,
+        }
+        if self.voice_setting_speed is not UNSET:
+            field_dict["voice_setting_speed"] = self.voice_setting_speed
+        if self.voice_setting_volume is not UNSET:
+            field_dict["voice_setting_volume"] = self.voice_setting_volume
+        if self.voice_setting_pitch is not UNSET:
+            field_dict["voice_setting_pitch"] = self.voice_setting_pitch
+        if self.voice_setting_emotion is not UNSET:
+            field_dict["voice_setting_emotion"] = self.voice_setting_emotion
+        if self.pronunciation_dict_tone is not UNSET:
+            field_dict["pronunciation_dict_tone"] = self.pronunciation_dict_tone
+        if self.payload is not UNSET:
+            field_dict["payload"] = self.payload
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        text = d.pop("text")
-
-        voice_setting_voice_id = d.pop("voice_setting_voice_id")
-
-        voice_setting_speed = d.pop("voice_setting_speed", UNSET)
-
-        voice_setting_volume = d.pop("voice_setting_volume", UNSET)
-
-        voice_setting_pitch = d.pop("voice_setting_pitch", UNSET)
-
-        _voice_setting_emotion = d.pop("voice_setting_emotion", UNSET)
-        voice_setting_emotion: SpeechEmotion | Unset
-        if isinstance(_voice_setting_emotion, Unset):
-            voice_setting_emotion = UNSET
-        else:
-            voice_setting_emotion = check_speech_emotion(_voice_setting_emotion)
-
-        pronunciation_dict_tone = cast(
-            list[str], d.pop("pronunciation_dict_tone", UNSET)
-        )
-
-        payload = d.pop("payload", UNSET)
-
+        d = members_of(src_dict)
         text_to_speech_request = cls(
-            text=text,
-            voice_setting_voice_id=voice_setting_voice_id,
-            voice_setting_speed=voice_setting_speed,
-            voice_setting_volume=voice_setting_volume,
-            voice_setting_pitch=voice_setting_pitch,
-            voice_setting_emotion=voice_setting_emotion,
-            pronunciation_dict_tone=pronunciation_dict_tone,
-            payload=payload,
+            text=take(cls, d, "text", str, required=True, closed=True),
+            voice_setting_voice_id=take(
+                cls, d, "voice_setting_voice_id", str, required=True, closed=True
+            ),
+            voice_setting_speed=take(cls, d, "voice_setting_speed", float, closed=True),
+            voice_setting_volume=take(cls, d, "voice_setting_volume", int, closed=True),
+            voice_setting_pitch=take(cls, d, "voice_setting_pitch", int, closed=True),
+            voice_setting_emotion=take(
+                cls, d, "voice_setting_emotion", "SpeechEmotion", closed=True
+            ),
+            pronunciation_dict_tone=take(
+                cls, d, "pronunciation_dict_tone", [str], closed=True
+            ),
+            payload=take(cls, d, "payload", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return text_to_speech_request

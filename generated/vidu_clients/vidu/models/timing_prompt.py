@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
+
 T = TypeVar("T", bound="TimingPrompt")
 
 
@@ -20,39 +22,22 @@ class TimingPrompt:
     """ What is heard. """
 
     def to_dict(self) -> dict[str, Any]:
-        from_ = self.from_
-
-        to = self.to
-
-        prompt = self.prompt
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "from": from_,
-                "to": to,
-                "prompt": prompt,
-            }
-        )
+        field_dict: dict[str, Any] = {
+            "from": self.from_,
+            "to": self.to,
+            "prompt": self.prompt,
+        }
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        from_ = d.pop("from")
-
-        to = d.pop("to")
-
-        prompt = d.pop("prompt")
-
+        d = members_of(src_dict)
         timing_prompt = cls(
-            from_=from_,
-            to=to,
-            prompt=prompt,
+            from_=take(cls, d, "from", float, required=True, closed=True),
+            to=take(cls, d, "to", float, required=True, closed=True),
+            prompt=take(cls, d, "prompt", str, required=True, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return timing_prompt

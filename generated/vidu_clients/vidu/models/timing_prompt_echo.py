@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="TimingPromptEcho")
@@ -19,73 +20,25 @@ class TimingPromptEcho:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from_: float | None | Unset
-        if isinstance(self.from_, Unset):
-            from_ = UNSET
-        else:
-            from_ = self.from_
-
-        to: float | None | Unset
-        if isinstance(self.to, Unset):
-            to = UNSET
-        else:
-            to = self.to
-
-        prompt: None | str | Unset
-        if isinstance(self.prompt, Unset):
-            prompt = UNSET
-        else:
-            prompt = self.prompt
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if from_ is not UNSET:
-            field_dict["from"] = from_
-        if to is not UNSET:
-            field_dict["to"] = to
-        if prompt is not UNSET:
-            field_dict["prompt"] = prompt
+        if self.from_ is not UNSET:
+            field_dict["from"] = self.from_
+        if self.to is not UNSET:
+            field_dict["to"] = self.to
+        if self.prompt is not UNSET:
+            field_dict["prompt"] = self.prompt
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_from_(data: object) -> float | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(float | None | Unset, data)
-
-        from_ = _parse_from_(d.pop("from", UNSET))
-
-        def _parse_to(data: object) -> float | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(float | None | Unset, data)
-
-        to = _parse_to(d.pop("to", UNSET))
-
-        def _parse_prompt(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        prompt = _parse_prompt(d.pop("prompt", UNSET))
-
+        d = members_of(src_dict)
         timing_prompt_echo = cls(
-            from_=from_,
-            to=to,
-            prompt=prompt,
+            from_=take(cls, d, "from", float, None),
+            to=take(cls, d, "to", float, None),
+            prompt=take(cls, d, "prompt", str, None),
         )
 
         timing_prompt_echo.additional_properties = d

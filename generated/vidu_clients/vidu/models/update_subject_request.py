@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from . import Subject
+
 
 T = TypeVar("T", bound="UpdateSubjectRequest")
 
@@ -24,72 +29,43 @@ class UpdateSubjectRequest:
     voice_id: str | Unset = UNSET
     """ Voice of the subject. """
 
+    if TYPE_CHECKING:
+
+        def __answer__(self) -> Subject:
+            """Name the type of the answer to this request, for type checkers."""
+            raise NotImplementedError
+
     def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        name = self.name
-
-        images: list[str] | Unset = UNSET
-        if not isinstance(self.images, Unset):
-            images = self.images
-
-        videos: list[str] | Unset = UNSET
-        if not isinstance(self.videos, Unset):
-            videos = self.videos
-
-        style = self.style
-
-        description = self.description
-
-        voice_id = self.voice_id
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
-        if id is not UNSET:
-            field_dict["id"] = id
-        if name is not UNSET:
-            field_dict["name"] = name
-        if images is not UNSET:
-            field_dict["images"] = images
-        if videos is not UNSET:
-            field_dict["videos"] = videos
-        if style is not UNSET:
-            field_dict["style"] = style
-        if description is not UNSET:
-            field_dict["description"] = description
-        if voice_id is not UNSET:
-            field_dict["voice_id"] = voice_id
+        if self.id is not UNSET:
+            field_dict["id"] = self.id
+        if self.name is not UNSET:
+            field_dict["name"] = self.name
+        if self.images is not UNSET:
+            field_dict["images"] = self.images
+        if self.videos is not UNSET:
+            field_dict["videos"] = self.videos
+        if self.style is not UNSET:
+            field_dict["style"] = self.style
+        if self.description is not UNSET:
+            field_dict["description"] = self.description
+        if self.voice_id is not UNSET:
+            field_dict["voice_id"] = self.voice_id
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        id = d.pop("id", UNSET)
-
-        name = d.pop("name", UNSET)
-
-        images = cast(list[str], d.pop("images", UNSET))
-
-        videos = cast(list[str], d.pop("videos", UNSET))
-
-        style = d.pop("style", UNSET)
-
-        description = d.pop("description", UNSET)
-
-        voice_id = d.pop("voice_id", UNSET)
-
+        d = members_of(src_dict)
         update_subject_request = cls(
-            id=id,
-            name=name,
-            images=images,
-            videos=videos,
-            style=style,
-            description=description,
-            voice_id=voice_id,
+            id=take(cls, d, "id", str, closed=True),
+            name=take(cls, d, "name", str, closed=True),
+            images=take(cls, d, "images", [str], closed=True),
+            videos=take(cls, d, "videos", [str], closed=True),
+            style=take(cls, d, "style", str, closed=True),
+            description=take(cls, d, "description", str, closed=True),
+            voice_id=take(cls, d, "voice_id", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return update_subject_request

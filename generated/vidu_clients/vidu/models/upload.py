@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Upload")
@@ -23,63 +24,25 @@ class Upload:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        id = self.id
-
-        put_url: None | str | Unset
-        if isinstance(self.put_url, Unset):
-            put_url = UNSET
-        else:
-            put_url = self.put_url
-
-        expires_at: int | None | str | Unset
-        if isinstance(self.expires_at, Unset):
-            expires_at = UNSET
-        else:
-            expires_at = self.expires_at
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "id": id,
-            }
-        )
-        if put_url is not UNSET:
-            field_dict["put_url"] = put_url
-        if expires_at is not UNSET:
-            field_dict["expires_at"] = expires_at
+        field_dict: dict[str, Any] = {
+            "id": self.id,
+        }
+        if self.put_url is not UNSET:
+            field_dict["put_url"] = self.put_url
+        if self.expires_at is not UNSET:
+            field_dict["expires_at"] = self.expires_at
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        id = d.pop("id")
-
-        def _parse_put_url(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        put_url = _parse_put_url(d.pop("put_url", UNSET))
-
-        def _parse_expires_at(data: object) -> int | None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | str | Unset, data)
-
-        expires_at = _parse_expires_at(d.pop("expires_at", UNSET))
-
+        d = members_of(src_dict)
         upload = cls(
-            id=id,
-            put_url=put_url,
-            expires_at=expires_at,
+            id=take(cls, d, "id", str, required=True),
+            put_url=take(cls, d, "put_url", str, None),
+            expires_at=take(cls, d, "expires_at", str, int, None),
         )
 
         upload.additional_properties = d

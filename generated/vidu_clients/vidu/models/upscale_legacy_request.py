@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.upscale_legacy_model import UpscaleLegacyModel, check_upscale_legacy_model
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.upscale_legacy_model import UpscaleLegacyModel
+
 
 T = TypeVar("T", bound="UpscaleLegacyRequest")
 
@@ -19,40 +23,25 @@ class UpscaleLegacyRequest:
     callback_url: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        model: str = self.model
-
-        creation_id = self.creation_id
-
-        callback_url = self.callback_url
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "creation_id": creation_id,
-            }
-        )
-        if callback_url is not UNSET:
-            field_dict["callback_url"] = callback_url
+        field_dict: dict[str, Any] = {
+            "model": self.model,
+            "creation_id": self.creation_id,
+        }
+        if self.callback_url is not UNSET:
+            field_dict["callback_url"] = self.callback_url
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        model = check_upscale_legacy_model(d.pop("model"))
-
-        creation_id = d.pop("creation_id")
-
-        callback_url = d.pop("callback_url", UNSET)
-
+        d = members_of(src_dict)
         upscale_legacy_request = cls(
-            model=model,
-            creation_id=creation_id,
-            callback_url=callback_url,
+            model=take(
+                cls, d, "model", "UpscaleLegacyModel", required=True, closed=True
+            ),
+            creation_id=take(cls, d, "creation_id", str, required=True, closed=True),
+            callback_url=take(cls, d, "callback_url", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return upscale_legacy_request

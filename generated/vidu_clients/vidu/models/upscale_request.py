@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.upscale_resolution import UpscaleResolution, check_upscale_resolution
+from ..reading import members_of, refuse_unknown, take
 from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.upscale_resolution import UpscaleResolution
+
 
 T = TypeVar("T", bound="UpscaleRequest")
 
@@ -24,60 +28,32 @@ class UpscaleRequest:
     callback_url: str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        video_url = self.video_url
-
-        video_creation_id = self.video_creation_id
-
-        upscale_resolution: str | Unset = UNSET
-        if not isinstance(self.upscale_resolution, Unset):
-            upscale_resolution = self.upscale_resolution
-
-        payload = self.payload
-
-        callback_url = self.callback_url
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
-        if video_url is not UNSET:
-            field_dict["video_url"] = video_url
-        if video_creation_id is not UNSET:
-            field_dict["video_creation_id"] = video_creation_id
-        if upscale_resolution is not UNSET:
-            field_dict["upscale_resolution"] = upscale_resolution
-        if payload is not UNSET:
-            field_dict["payload"] = payload
-        if callback_url is not UNSET:
-            field_dict["callback_url"] = callback_url
+        if self.video_url is not UNSET:
+            field_dict["video_url"] = self.video_url
+        if self.video_creation_id is not UNSET:
+            field_dict["video_creation_id"] = self.video_creation_id
+        if self.upscale_resolution is not UNSET:
+            field_dict["upscale_resolution"] = self.upscale_resolution
+        if self.payload is not UNSET:
+            field_dict["payload"] = self.payload
+        if self.callback_url is not UNSET:
+            field_dict["callback_url"] = self.callback_url
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-        video_url = d.pop("video_url", UNSET)
-
-        video_creation_id = d.pop("video_creation_id", UNSET)
-
-        _upscale_resolution = d.pop("upscale_resolution", UNSET)
-        upscale_resolution: UpscaleResolution | Unset
-        if isinstance(_upscale_resolution, Unset):
-            upscale_resolution = UNSET
-        else:
-            upscale_resolution = check_upscale_resolution(_upscale_resolution)
-
-        payload = d.pop("payload", UNSET)
-
-        callback_url = d.pop("callback_url", UNSET)
-
+        d = members_of(src_dict)
         upscale_request = cls(
-            video_url=video_url,
-            video_creation_id=video_creation_id,
-            upscale_resolution=upscale_resolution,
-            payload=payload,
-            callback_url=callback_url,
+            video_url=take(cls, d, "video_url", str, closed=True),
+            video_creation_id=take(cls, d, "video_creation_id", str, closed=True),
+            upscale_resolution=take(
+                cls, d, "upscale_resolution", "UpscaleResolution", closed=True
+            ),
+            payload=take(cls, d, "payload", str, closed=True),
+            callback_url=take(cls, d, "callback_url", str, closed=True),
         )
+        refuse_unknown(cls, d)
 
         return upscale_request

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..reading import json_of, members_of, take
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -31,135 +32,31 @@ class ErrorReply:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.error_detail import ErrorDetail  # noqa: PLC0415
-        from ..models.error_metadata import ErrorMetadata  # noqa: PLC0415
-
-        code: int | None | str | Unset
-        if isinstance(self.code, Unset):
-            code = UNSET
-        else:
-            code = self.code
-
-        reason: None | str | Unset
-        if isinstance(self.reason, Unset):
-            reason = UNSET
-        else:
-            reason = self.reason
-
-        message: None | str | Unset
-        if isinstance(self.message, Unset):
-            message = UNSET
-        else:
-            message = self.message
-
-        metadata: dict[str, Any] | None | Unset
-        if isinstance(self.metadata, Unset):
-            metadata = UNSET
-        elif isinstance(self.metadata, ErrorMetadata):
-            metadata = self.metadata.to_dict()
-        else:
-            metadata = self.metadata
-
-        error: dict[str, Any] | None | str | Unset
-        if isinstance(self.error, Unset):
-            error = UNSET
-        elif isinstance(self.error, ErrorDetail):
-            error = self.error.to_dict()
-        else:
-            error = self.error
-
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if code is not UNSET:
-            field_dict["code"] = code
-        if reason is not UNSET:
-            field_dict["reason"] = reason
-        if message is not UNSET:
-            field_dict["message"] = message
-        if metadata is not UNSET:
-            field_dict["metadata"] = metadata
-        if error is not UNSET:
-            field_dict["error"] = error
+        if self.code is not UNSET:
+            field_dict["code"] = self.code
+        if self.reason is not UNSET:
+            field_dict["reason"] = self.reason
+        if self.message is not UNSET:
+            field_dict["message"] = self.message
+        if self.metadata is not UNSET:
+            field_dict["metadata"] = json_of(self.metadata)
+        if self.error is not UNSET:
+            field_dict["error"] = json_of(self.error)
+        for name, value in self.additional_properties.items():
+            field_dict[name] = json_of(value)
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.error_detail import ErrorDetail  # noqa: PLC0415
-        from ..models.error_metadata import ErrorMetadata  # noqa: PLC0415
-
-        d = dict(src_dict)
-        if not isinstance(src_dict, Mapping):
-            raise TypeError("an object is documented here")
-
-        def _parse_code(data: object) -> int | None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(int | None | str | Unset, data)
-
-        code = _parse_code(d.pop("code", UNSET))
-
-        def _parse_reason(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        reason = _parse_reason(d.pop("reason", UNSET))
-
-        def _parse_message(data: object) -> None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            return cast(None | str | Unset, data)
-
-        message = _parse_message(d.pop("message", UNSET))
-
-        def _parse_metadata(data: object) -> ErrorMetadata | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                metadata_type_0 = ErrorMetadata.from_dict(data)
-
-                return metadata_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(ErrorMetadata | None | Unset, data)
-
-        metadata = _parse_metadata(d.pop("metadata", UNSET))
-
-        def _parse_error(data: object) -> ErrorDetail | None | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                error_type_0 = ErrorDetail.from_dict(data)
-
-                return error_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(ErrorDetail | None | str | Unset, data)
-
-        error = _parse_error(d.pop("error", UNSET))
-
+        d = members_of(src_dict)
         error_reply = cls(
-            code=code,
-            reason=reason,
-            message=message,
-            metadata=metadata,
-            error=error,
+            code=take(cls, d, "code", int, str, None),
+            reason=take(cls, d, "reason", str, None),
+            message=take(cls, d, "message", str, None),
+            metadata=take(cls, d, "metadata", "ErrorMetadata", None),
+            error=take(cls, d, "error", "ErrorDetail", str, None),
         )
 
         error_reply.additional_properties = d

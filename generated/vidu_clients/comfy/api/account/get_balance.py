@@ -1,12 +1,17 @@
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.balance import Balance
-from ...models.error_reply import ErrorReply
+from ...reading import read
 from ...types import Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.balance import Balance
+    from ...models.error_reply import ErrorReply
 
 
 def _get_kwargs() -> dict[str, Any]:
@@ -24,27 +29,22 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Balance | ErrorReply:
     if response.status_code == 200:
-        response_200 = Balance.from_dict(response.json())
-
+        response_200: Balance = read(response.json(), "Balance")
         return response_200
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 404:
-        response_404 = ErrorReply.from_dict(response.json())
-
+        response_404: ErrorReply = read(response.json(), "ErrorReply")
         return response_404
 
     if response.status_code == 500:
-        response_500 = ErrorReply.from_dict(response.json())
-
+        response_500: ErrorReply = read(response.json(), "ErrorReply")
         return response_500
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 

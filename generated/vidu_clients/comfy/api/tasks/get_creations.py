@@ -1,13 +1,18 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_reply import ErrorReply
-from ...models.get_creations_reply import GetCreationsReply
+from ...reading import read
 from ...types import Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_reply import ErrorReply
+    from ...models.get_creations_reply import GetCreationsReply
 
 
 def _get_kwargs(
@@ -29,37 +34,30 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorReply | GetCreationsReply:
     if response.status_code == 200:
-        response_200 = GetCreationsReply.from_dict(response.json())
-
+        response_200: GetCreationsReply = read(response.json(), "GetCreationsReply")
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 503:
-        response_503 = ErrorReply.from_dict(response.json())
-
+        response_503: ErrorReply = read(response.json(), "ErrorReply")
         return response_503
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -85,7 +83,7 @@ def sync_detailed(
     the signature. Plan for one hour of validity; asking again gives fresh ones.
 
     Args:
-        id (str):
+        id (str): Id of the task, the decimal task_id of the create answer.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -117,7 +115,7 @@ def sync(
     the signature. Plan for one hour of validity; asking again gives fresh ones.
 
     Args:
-        id (str):
+        id (str): Id of the task, the decimal task_id of the create answer.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -144,7 +142,7 @@ async def asyncio_detailed(
     the signature. Plan for one hour of validity; asking again gives fresh ones.
 
     Args:
-        id (str):
+        id (str): Id of the task, the decimal task_id of the create answer.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -174,7 +172,7 @@ async def asyncio(
     the signature. Plan for one hour of validity; asking again gives fresh ones.
 
     Args:
-        id (str):
+        id (str): Id of the task, the decimal task_id of the create answer.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

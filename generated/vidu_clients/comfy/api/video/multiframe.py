@@ -1,13 +1,18 @@
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.created_multiframe import CreatedMultiframe
-from ...models.error_reply import ErrorReply
-from ...models.multiframe_request import MultiframeRequest
+from ...reading import read
 from ...types import UNSET, Response, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.created_multiframe import CreatedMultiframe
+    from ...models.error_reply import ErrorReply
+    from ...models.multiframe_request import MultiframeRequest
 
 
 def _get_kwargs(
@@ -37,47 +42,38 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> CreatedMultiframe | ErrorReply:
     if response.status_code == 200:
-        response_200 = CreatedMultiframe.from_dict(response.json())
-
+        response_200: CreatedMultiframe = read(response.json(), "CreatedMultiframe")
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 402:
-        response_402 = ErrorReply.from_dict(response.json())
-
+        response_402: ErrorReply = read(response.json(), "ErrorReply")
         return response_402
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 409:
-        response_409 = ErrorReply.from_dict(response.json())
-
+        response_409: ErrorReply = read(response.json(), "ErrorReply")
         return response_409
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 503:
-        response_503 = ErrorReply.from_dict(response.json())
-
+        response_503: ErrorReply = read(response.json(), "ErrorReply")
         return response_503
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -101,7 +97,10 @@ def sync_detailed(
     """Start a task that joins key pictures into one video.
 
     Args:
-        idempotency_key (str | Unset):
+        idempotency_key (str | Unset): Any unique text, the same for every try of one call: a
+            finished try is replayed and not billed again. Without it a repeated call may make and
+            bill a second task. A replayed failure needs a new key. How long a key is remembered is
+            not documented.
         body (MultiframeRequest):
 
     Raises:
@@ -133,7 +132,10 @@ def sync(
     """Start a task that joins key pictures into one video.
 
     Args:
-        idempotency_key (str | Unset):
+        idempotency_key (str | Unset): Any unique text, the same for every try of one call: a
+            finished try is replayed and not billed again. Without it a repeated call may make and
+            bill a second task. A replayed failure needs a new key. How long a key is remembered is
+            not documented.
         body (MultiframeRequest):
 
     Raises:
@@ -160,7 +162,10 @@ async def asyncio_detailed(
     """Start a task that joins key pictures into one video.
 
     Args:
-        idempotency_key (str | Unset):
+        idempotency_key (str | Unset): Any unique text, the same for every try of one call: a
+            finished try is replayed and not billed again. Without it a repeated call may make and
+            bill a second task. A replayed failure needs a new key. How long a key is remembered is
+            not documented.
         body (MultiframeRequest):
 
     Raises:
@@ -190,7 +195,10 @@ async def asyncio(
     """Start a task that joins key pictures into one video.
 
     Args:
-        idempotency_key (str | Unset):
+        idempotency_key (str | Unset): Any unique text, the same for every try of one call: a
+            finished try is replayed and not billed again. Without it a repeated call may make and
+            bill a second task. A replayed failure needs a new key. How long a key is remembered is
+            not documented.
         body (MultiframeRequest):
 
     Raises:

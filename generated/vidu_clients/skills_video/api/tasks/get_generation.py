@@ -1,13 +1,18 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_reply import ErrorReply
-from ...models.generation import Generation
+from ...reading import read
 from ...types import Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_reply import ErrorReply
+    from ...models.generation import Generation
 
 
 def _get_kwargs(
@@ -29,67 +34,54 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorReply | Generation:
     if response.status_code == 200:
-        response_200 = Generation.from_dict(response.json())
-
+        response_200: Generation = read(response.json(), "Generation")
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 402:
-        response_402 = ErrorReply.from_dict(response.json())
-
+        response_402: ErrorReply = read(response.json(), "ErrorReply")
         return response_402
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 404:
-        response_404 = ErrorReply.from_dict(response.json())
-
+        response_404: ErrorReply = read(response.json(), "ErrorReply")
         return response_404
 
     if response.status_code == 422:
-        response_422 = ErrorReply.from_dict(response.json())
-
+        response_422: ErrorReply = read(response.json(), "ErrorReply")
         return response_422
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 500:
-        response_500 = ErrorReply.from_dict(response.json())
-
+        response_500: ErrorReply = read(response.json(), "ErrorReply")
         return response_500
 
     if response.status_code == 502:
-        response_502 = ErrorReply.from_dict(response.json())
-
+        response_502: ErrorReply = read(response.json(), "ErrorReply")
         return response_502
 
     if response.status_code == 503:
-        response_503 = ErrorReply.from_dict(response.json())
-
+        response_503: ErrorReply = read(response.json(), "ErrorReply")
         return response_503
 
     if response.status_code == 504:
-        response_504 = ErrorReply.from_dict(response.json())
-
+        response_504: ErrorReply = read(response.json(), "ErrorReply")
         return response_504
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -115,7 +107,7 @@ def sync_detailed(
     message then say why. The result is documented for pictures only.
 
     Args:
-        id (str):
+        id (str): Id of the generation as the create call returned it.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -147,7 +139,7 @@ def sync(
     message then say why. The result is documented for pictures only.
 
     Args:
-        id (str):
+        id (str): Id of the generation as the create call returned it.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -174,7 +166,7 @@ async def asyncio_detailed(
     message then say why. The result is documented for pictures only.
 
     Args:
-        id (str):
+        id (str): Id of the generation as the create call returned it.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -204,7 +196,7 @@ async def asyncio(
     message then say why. The result is documented for pictures only.
 
     Args:
-        id (str):
+        id (str): Id of the generation as the create call returned it.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

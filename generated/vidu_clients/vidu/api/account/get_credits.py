@@ -1,12 +1,17 @@
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.credits_ import Credits
-from ...models.error_reply import ErrorReply
+from ...reading import read
 from ...types import UNSET, Response, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.credits_ import Credits
+    from ...models.error_reply import ErrorReply
 
 
 def _get_kwargs(
@@ -34,37 +39,30 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Credits | ErrorReply:
     if response.status_code == 200:
-        response_200 = Credits.from_dict(response.json())
-
+        response_200: Credits = read(response.json(), "Credits")
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 500:
-        response_500 = ErrorReply.from_dict(response.json())
-
+        response_500: ErrorReply = read(response.json(), "ErrorReply")
         return response_500
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -87,7 +85,8 @@ def sync_detailed(
     """Show the credits left, the concurrency limit and how many tasks run and wait.
 
     Args:
-        show_detail (bool | Unset):
+        show_detail (bool | Unset): Also list the packages. The page prints it as a required
+            member of a body that its own example does not send.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -116,7 +115,8 @@ def sync(
     """Show the credits left, the concurrency limit and how many tasks run and wait.
 
     Args:
-        show_detail (bool | Unset):
+        show_detail (bool | Unset): Also list the packages. The page prints it as a required
+            member of a body that its own example does not send.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,7 +140,8 @@ async def asyncio_detailed(
     """Show the credits left, the concurrency limit and how many tasks run and wait.
 
     Args:
-        show_detail (bool | Unset):
+        show_detail (bool | Unset): Also list the packages. The page prints it as a required
+            member of a body that its own example does not send.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -167,7 +168,8 @@ async def asyncio(
     """Show the credits left, the concurrency limit and how many tasks run and wait.
 
     Args:
-        show_detail (bool | Unset):
+        show_detail (bool | Unset): Also list the packages. The page prints it as a required
+            member of a body that its own example does not send.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

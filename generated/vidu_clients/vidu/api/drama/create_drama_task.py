@@ -1,13 +1,18 @@
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.drama_task_created import DramaTaskCreated
-from ...models.drama_task_request import DramaTaskRequest
-from ...models.error_reply import ErrorReply
+from ...reading import read
 from ...types import Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.drama_task_created import DramaTaskCreated
+    from ...models.drama_task_request import DramaTaskRequest
+    from ...models.error_reply import ErrorReply
 
 
 def _get_kwargs(
@@ -34,47 +39,38 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> DramaTaskCreated | ErrorReply:
     if response.status_code == 200:
-        response_200 = DramaTaskCreated.from_dict(response.json())
-
+        response_200: DramaTaskCreated = read(response.json(), "DramaTaskCreated")
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 404:
-        response_404 = ErrorReply.from_dict(response.json())
-
+        response_404: ErrorReply = read(response.json(), "ErrorReply")
         return response_404
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 500:
-        response_500 = ErrorReply.from_dict(response.json())
-
+        response_500: ErrorReply = read(response.json(), "ErrorReply")
         return response_500
 
     if response.status_code == 503:
-        response_503 = ErrorReply.from_dict(response.json())
-
+        response_503: ErrorReply = read(response.json(), "ErrorReply")
         return response_503
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -116,6 +112,7 @@ def sync_detailed(
         body=body,
     )
 
+    kwargs = client.with_key(kwargs, "Authorization", "Bearer")
     response = client.get_httpx_client().request(
         **kwargs,
     )
@@ -179,6 +176,7 @@ async def asyncio_detailed(
         body=body,
     )
 
+    kwargs = client.with_key(kwargs, "Authorization", "Bearer")
     response = await client.get_async_httpx_client().request(**kwargs)
 
     return _build_response(client=client, response=response)

@@ -1,13 +1,18 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.drama_task_deleted import DramaTaskDeleted
-from ...models.error_reply import ErrorReply
+from ...reading import read
 from ...types import Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.drama_task_deleted import DramaTaskDeleted
+    from ...models.error_reply import ErrorReply
 
 
 def _get_kwargs(
@@ -29,47 +34,38 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> DramaTaskDeleted | ErrorReply:
     if response.status_code == 200:
-        response_200 = DramaTaskDeleted.from_dict(response.json())
-
+        response_200: DramaTaskDeleted = read(response.json(), "DramaTaskDeleted")
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 404:
-        response_404 = ErrorReply.from_dict(response.json())
-
+        response_404: ErrorReply = read(response.json(), "ErrorReply")
         return response_404
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 500:
-        response_500 = ErrorReply.from_dict(response.json())
-
+        response_500: ErrorReply = read(response.json(), "ErrorReply")
         return response_500
 
     if response.status_code == 503:
-        response_503 = ErrorReply.from_dict(response.json())
-
+        response_503: ErrorReply = read(response.json(), "ErrorReply")
         return response_503
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -94,7 +90,7 @@ def sync_detailed(
      Whether it stops a task that runs is not stated.
 
     Args:
-        id (str):
+        id (str): Id of the task.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -108,6 +104,7 @@ def sync_detailed(
         id=id,
     )
 
+    kwargs = client.with_key(kwargs, "Authorization", "Bearer")
     response = client.get_httpx_client().request(
         **kwargs,
     )
@@ -125,7 +122,7 @@ def sync(
      Whether it stops a task that runs is not stated.
 
     Args:
-        id (str):
+        id (str): Id of the task.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,7 +148,7 @@ async def asyncio_detailed(
      Whether it stops a task that runs is not stated.
 
     Args:
-        id (str):
+        id (str): Id of the task.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -165,6 +162,7 @@ async def asyncio_detailed(
         id=id,
     )
 
+    kwargs = client.with_key(kwargs, "Authorization", "Bearer")
     response = await client.get_async_httpx_client().request(**kwargs)
 
     return _build_response(client=client, response=response)
@@ -180,7 +178,7 @@ async def asyncio(
      Whether it stops a task that runs is not stated.
 
     Args:
-        id (str):
+        id (str): Id of the task.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

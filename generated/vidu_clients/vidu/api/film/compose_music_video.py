@@ -1,14 +1,19 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.compose_music_video_request import ComposeMusicVideoRequest
-from ...models.error_reply import ErrorReply
-from ...models.workflow_created import WorkflowCreated
+from ...reading import read
 from ...types import Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.compose_music_video_request import ComposeMusicVideoRequest
+    from ...models.error_reply import ErrorReply
+    from ...models.workflow_created import WorkflowCreated
 
 
 def _get_kwargs(
@@ -38,47 +43,38 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorReply | WorkflowCreated:
     if response.status_code == 200:
-        response_200 = WorkflowCreated.from_dict(response.json())
-
+        response_200: WorkflowCreated = read(response.json(), "WorkflowCreated")
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 402:
-        response_402 = ErrorReply.from_dict(response.json())
-
+        response_402: ErrorReply = read(response.json(), "ErrorReply")
         return response_402
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 404:
-        response_404 = ErrorReply.from_dict(response.json())
-
+        response_404: ErrorReply = read(response.json(), "ErrorReply")
         return response_404
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 500:
-        response_500 = ErrorReply.from_dict(response.json())
-
+        response_500: ErrorReply = read(response.json(), "ErrorReply")
         return response_500
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -104,7 +100,8 @@ def sync_detailed(
      The answer is the id of the new job. The body that the callback carries is not documented.
 
     Args:
-        id (str):
+        id (str): Id of the film; the GET also takes the id of one of its jobs. A 64-bit integer
+            written in decimal.
         body (ComposeMusicVideoRequest):
 
     Raises:
@@ -138,7 +135,8 @@ def sync(
      The answer is the id of the new job. The body that the callback carries is not documented.
 
     Args:
-        id (str):
+        id (str): Id of the film; the GET also takes the id of one of its jobs. A 64-bit integer
+            written in decimal.
         body (ComposeMusicVideoRequest):
 
     Raises:
@@ -167,7 +165,8 @@ async def asyncio_detailed(
      The answer is the id of the new job. The body that the callback carries is not documented.
 
     Args:
-        id (str):
+        id (str): Id of the film; the GET also takes the id of one of its jobs. A 64-bit integer
+            written in decimal.
         body (ComposeMusicVideoRequest):
 
     Raises:
@@ -199,7 +198,8 @@ async def asyncio(
      The answer is the id of the new job. The body that the callback carries is not documented.
 
     Args:
-        id (str):
+        id (str): Id of the film; the GET also takes the id of one of its jobs. A 64-bit integer
+            written in decimal.
         body (ComposeMusicVideoRequest):
 
     Raises:

@@ -1,13 +1,18 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.ad_film import AdFilm
-from ...models.error_reply import ErrorReply
+from ...reading import read
 from ...types import Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.ad_film import AdFilm
+    from ...models.error_reply import ErrorReply
 
 
 def _get_kwargs(
@@ -29,42 +34,34 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> AdFilm | ErrorReply:
     if response.status_code == 200:
-        response_200 = AdFilm.from_dict(response.json())
-
+        response_200: AdFilm = read(response.json(), "AdFilm")
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 404:
-        response_404 = ErrorReply.from_dict(response.json())
-
+        response_404: ErrorReply = read(response.json(), "ErrorReply")
         return response_404
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 500:
-        response_500 = ErrorReply.from_dict(response.json())
-
+        response_500: ErrorReply = read(response.json(), "ErrorReply")
         return response_500
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -87,7 +84,8 @@ def sync_detailed(
     """Show the parts of an advertising film and every attempt at each of them.
 
     Args:
-        id (str):
+        id (str): Id of the task, a 64-bit integer written in decimal. Anything else is refused
+            before the key is read.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -116,7 +114,8 @@ def sync(
     """Show the parts of an advertising film and every attempt at each of them.
 
     Args:
-        id (str):
+        id (str): Id of the task, a 64-bit integer written in decimal. Anything else is refused
+            before the key is read.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,7 +139,8 @@ async def asyncio_detailed(
     """Show the parts of an advertising film and every attempt at each of them.
 
     Args:
-        id (str):
+        id (str): Id of the task, a 64-bit integer written in decimal. Anything else is refused
+            before the key is read.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -167,7 +167,8 @@ async def asyncio(
     """Show the parts of an advertising film and every attempt at each of them.
 
     Args:
-        id (str):
+        id (str): Id of the task, a 64-bit integer written in decimal. Anything else is refused
+            before the key is read.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

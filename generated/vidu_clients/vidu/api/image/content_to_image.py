@@ -1,15 +1,22 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.content_image_model import ContentImageModel
-from ...models.content_image_request import ContentImageRequest
-from ...models.content_images import ContentImages
-from ...models.error_reply import ErrorReply
+from ...reading import read
 from ...types import Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.content_image_model import (
+        ContentImageModel,
+    )
+    from ...models.content_image_request import ContentImageRequest
+    from ...models.content_images import ContentImages
+    from ...models.error_reply import ErrorReply
 
 
 def _get_kwargs(
@@ -39,42 +46,34 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ContentImages | ErrorReply:
     if response.status_code == 200:
-        response_200 = ContentImages.from_dict(response.json())
-
+        response_200: ContentImages = read(response.json(), "ContentImages")
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 402:
-        response_402 = ErrorReply.from_dict(response.json())
-
+        response_402: ErrorReply = read(response.json(), "ErrorReply")
         return response_402
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 500:
-        response_500 = ErrorReply.from_dict(response.json())
-
+        response_500: ErrorReply = read(response.json(), "ErrorReply")
         return response_500
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -100,7 +99,7 @@ def sync_detailed(
      Synchronous. The form is that of Gemini; the model stands in the path.
 
     Args:
-        model (ContentImageModel):
+        model (ContentImageModel): Model that makes the picture.
         body (ContentImageRequest):
 
     Raises:
@@ -134,7 +133,7 @@ def sync(
      Synchronous. The form is that of Gemini; the model stands in the path.
 
     Args:
-        model (ContentImageModel):
+        model (ContentImageModel): Model that makes the picture.
         body (ContentImageRequest):
 
     Raises:
@@ -163,7 +162,7 @@ async def asyncio_detailed(
      Synchronous. The form is that of Gemini; the model stands in the path.
 
     Args:
-        model (ContentImageModel):
+        model (ContentImageModel): Model that makes the picture.
         body (ContentImageRequest):
 
     Raises:
@@ -195,7 +194,7 @@ async def asyncio(
      Synchronous. The form is that of Gemini; the model stands in the path.
 
     Args:
-        model (ContentImageModel):
+        model (ContentImageModel): Model that makes the picture.
         body (ContentImageRequest):
 
     Raises:

@@ -1,13 +1,18 @@
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_reply import ErrorReply
-from ...models.subject_list import SubjectList
-from ...models.subject_owner import SubjectOwner
+from ...reading import read
 from ...types import UNSET, Response, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_reply import ErrorReply
+    from ...models.subject_list import SubjectList
+    from ...models.subject_owner import SubjectOwner
 
 
 def _get_kwargs(
@@ -20,8 +25,10 @@ def _get_kwargs(
 
     params: dict[str, Any] = {}
 
-    json_ownership: str | Unset = UNSET
-    if not isinstance(ownership, Unset):
+    json_ownership: str | Unset
+    if isinstance(ownership, Unset):
+        json_ownership = UNSET
+    else:
         json_ownership = ownership
 
     params["ownership"] = json_ownership
@@ -52,37 +59,30 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorReply | SubjectList:
     if response.status_code == 200:
-        response_200 = SubjectList.from_dict(response.json())
-
+        response_200: SubjectList = read(response.json(), "SubjectList")
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 500:
-        response_500 = ErrorReply.from_dict(response.json())
-
+        response_500: ErrorReply = read(response.json(), "ErrorReply")
         return response_500
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -110,10 +110,11 @@ def sync_detailed(
      The page prints the parameters as a body; a GET carries them in the query.
 
     Args:
-        ownership (SubjectOwner | Unset): system: the stock of the service; private: your own.
-        subject_ids (list[str] | Unset):
-        count (int | Unset):
-        next_page_token (str | Unset):
+        ownership (SubjectOwner | Unset): Whose subjects.
+        subject_ids (list[str] | Unset): Only these subjects; the key is repeated for each id.
+        count (int | Unset): Size of a page.
+        next_page_token (str | Unset): The token from the page before; left out for the first
+            page.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -150,10 +151,11 @@ def sync(
      The page prints the parameters as a body; a GET carries them in the query.
 
     Args:
-        ownership (SubjectOwner | Unset): system: the stock of the service; private: your own.
-        subject_ids (list[str] | Unset):
-        count (int | Unset):
-        next_page_token (str | Unset):
+        ownership (SubjectOwner | Unset): Whose subjects.
+        subject_ids (list[str] | Unset): Only these subjects; the key is repeated for each id.
+        count (int | Unset): Size of a page.
+        next_page_token (str | Unset): The token from the page before; left out for the first
+            page.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -185,10 +187,11 @@ async def asyncio_detailed(
      The page prints the parameters as a body; a GET carries them in the query.
 
     Args:
-        ownership (SubjectOwner | Unset): system: the stock of the service; private: your own.
-        subject_ids (list[str] | Unset):
-        count (int | Unset):
-        next_page_token (str | Unset):
+        ownership (SubjectOwner | Unset): Whose subjects.
+        subject_ids (list[str] | Unset): Only these subjects; the key is repeated for each id.
+        count (int | Unset): Size of a page.
+        next_page_token (str | Unset): The token from the page before; left out for the first
+            page.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -223,10 +226,11 @@ async def asyncio(
      The page prints the parameters as a body; a GET carries them in the query.
 
     Args:
-        ownership (SubjectOwner | Unset): system: the stock of the service; private: your own.
-        subject_ids (list[str] | Unset):
-        count (int | Unset):
-        next_page_token (str | Unset):
+        ownership (SubjectOwner | Unset): Whose subjects.
+        subject_ids (list[str] | Unset): Only these subjects; the key is repeated for each id.
+        count (int | Unset): Size of a page.
+        next_page_token (str | Unset): The token from the page before; left out for the first
+            page.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -1,14 +1,19 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_reply import ErrorReply
-from ...models.subject import Subject
-from ...models.update_subject_request import UpdateSubjectRequest
+from ...reading import read
 from ...types import Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_reply import ErrorReply
+    from ...models.subject import Subject
+    from ...models.update_subject_request import UpdateSubjectRequest
 
 
 def _get_kwargs(
@@ -38,42 +43,34 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorReply | Subject:
     if response.status_code == 200:
-        response_200 = Subject.from_dict(response.json())
-
+        response_200: Subject = read(response.json(), "Subject")
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 404:
-        response_404 = ErrorReply.from_dict(response.json())
-
+        response_404: ErrorReply = read(response.json(), "ErrorReply")
         return response_404
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 500:
-        response_500 = ErrorReply.from_dict(response.json())
-
+        response_500: ErrorReply = read(response.json(), "ErrorReply")
         return response_500
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -99,7 +96,7 @@ def sync_detailed(
      Pictures and videos that are sent take the place of the old ones. The answer does not repeat them.
 
     Args:
-        id (str):
+        id (str): Id of the subject.
         body (UpdateSubjectRequest):
 
     Raises:
@@ -133,7 +130,7 @@ def sync(
      Pictures and videos that are sent take the place of the old ones. The answer does not repeat them.
 
     Args:
-        id (str):
+        id (str): Id of the subject.
         body (UpdateSubjectRequest):
 
     Raises:
@@ -162,7 +159,7 @@ async def asyncio_detailed(
      Pictures and videos that are sent take the place of the old ones. The answer does not repeat them.
 
     Args:
-        id (str):
+        id (str): Id of the subject.
         body (UpdateSubjectRequest):
 
     Raises:
@@ -194,7 +191,7 @@ async def asyncio(
      Pictures and videos that are sent take the place of the old ones. The answer does not repeat them.
 
     Args:
-        id (str):
+        id (str): Id of the subject.
         body (UpdateSubjectRequest):
 
     Raises:

@@ -1,14 +1,19 @@
-from typing import Any, cast
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.cancel_reply import CancelReply
-from ...models.cancel_task_request import CancelTaskRequest
-from ...models.error_reply import ErrorReply
+from ...reading import read
 from ...types import Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.cancel_reply import CancelReply
+    from ...models.cancel_task_request import CancelTaskRequest
+    from ...models.error_reply import ErrorReply
 
 
 def _get_kwargs(
@@ -38,58 +43,36 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> CancelReply | None | ErrorReply:
     if response.status_code == 200:
-
-        def _parse_response_200(data: object) -> CancelReply | None:
-            if data is None:
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                response_200_type_0 = CancelReply.from_dict(data)
-
-                return response_200_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(CancelReply | None, data)
-
-        response_200 = _parse_response_200(
-            response.json() if response.content else None
+        response_200: CancelReply | None = read(
+            response.json() if response.content else None, "CancelReply", None
         )
-
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 404:
-        response_404 = ErrorReply.from_dict(response.json())
-
+        response_404: ErrorReply = read(response.json(), "ErrorReply")
         return response_404
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 500:
-        response_500 = ErrorReply.from_dict(response.json())
-
+        response_500: ErrorReply = read(response.json(), "ErrorReply")
         return response_500
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -118,7 +101,8 @@ def sync_detailed(
     empty object was accepted.
 
     Args:
-        id (str):
+        id (str): Id of the task, a 64-bit integer written in decimal. Anything else is refused
+            before the key is read.
         body (CancelTaskRequest):
 
     Raises:
@@ -155,7 +139,8 @@ def sync(
     empty object was accepted.
 
     Args:
-        id (str):
+        id (str): Id of the task, a 64-bit integer written in decimal. Anything else is refused
+            before the key is read.
         body (CancelTaskRequest):
 
     Raises:
@@ -187,7 +172,8 @@ async def asyncio_detailed(
     empty object was accepted.
 
     Args:
-        id (str):
+        id (str): Id of the task, a 64-bit integer written in decimal. Anything else is refused
+            before the key is read.
         body (CancelTaskRequest):
 
     Raises:
@@ -222,7 +208,8 @@ async def asyncio(
     empty object was accepted.
 
     Args:
-        id (str):
+        id (str): Id of the task, a 64-bit integer written in decimal. Anything else is refused
+            before the key is read.
         body (CancelTaskRequest):
 
     Raises:

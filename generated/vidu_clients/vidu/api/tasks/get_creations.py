@@ -1,13 +1,18 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_reply import ErrorReply
-from ...models.get_creations_reply import GetCreationsReply
+from ...reading import read
 from ...types import Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_reply import ErrorReply
+    from ...models.get_creations_reply import GetCreationsReply
 
 
 def _get_kwargs(
@@ -29,42 +34,34 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorReply | GetCreationsReply:
     if response.status_code == 200:
-        response_200 = GetCreationsReply.from_dict(response.json())
-
+        response_200: GetCreationsReply = read(response.json(), "GetCreationsReply")
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 404:
-        response_404 = ErrorReply.from_dict(response.json())
-
+        response_404: ErrorReply = read(response.json(), "ErrorReply")
         return response_404
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 500:
-        response_500 = ErrorReply.from_dict(response.json())
-
+        response_500: ErrorReply = read(response.json(), "ErrorReply")
         return response_500
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -92,7 +89,8 @@ def sync_detailed(
     Fetch them without the key.
 
     Args:
-        id (str):
+        id (str): Id of the task, a 64-bit integer written in decimal. Anything else is refused
+            before the key is read.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -126,7 +124,8 @@ def sync(
     Fetch them without the key.
 
     Args:
-        id (str):
+        id (str): Id of the task, a 64-bit integer written in decimal. Anything else is refused
+            before the key is read.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -155,7 +154,8 @@ async def asyncio_detailed(
     Fetch them without the key.
 
     Args:
-        id (str):
+        id (str): Id of the task, a 64-bit integer written in decimal. Anything else is refused
+            before the key is read.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -187,7 +187,8 @@ async def asyncio(
     Fetch them without the key.
 
     Args:
-        id (str):
+        id (str): Id of the task, a 64-bit integer written in decimal. Anything else is refused
+            before the key is read.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

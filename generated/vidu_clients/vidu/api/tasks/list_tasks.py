@@ -1,14 +1,19 @@
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_reply import ErrorReply
-from ...models.model_version import ModelVersion
-from ...models.task_list import TaskList
-from ...models.task_state import TaskState
+from ...reading import read
 from ...types import UNSET, Response, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_reply import ErrorReply
+    from ...models.model_version import ModelVersion
+    from ...models.task_list import TaskList
+    from ...models.task_state import TaskState
 
 
 def _get_kwargs(
@@ -99,37 +104,30 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorReply | TaskList:
     if response.status_code == 200:
-        response_200 = TaskList.from_dict(response.json())
-
+        response_200: TaskList = read(response.json(), "TaskList")
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 500:
-        response_500 = ErrorReply.from_dict(response.json())
-
+        response_500: ErrorReply = read(response.json(), "ErrorReply")
         return response_500
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -168,18 +166,24 @@ def sync_detailed(
     pager.*.
 
     Args:
-        created_at_from (str | Unset):
-        created_at_to (str | Unset):
-        task_ids (list[str] | Unset):
-        templates (list[str] | Unset):
-        model_versions (list[ModelVersion | str] | Unset):
-        resolutions (list[str] | Unset):
-        states (list[TaskState] | Unset):
-        pager_page (int | Unset):
-        pager_pagesz (int | Unset):
-        pager_page_token (str | Unset):
-        paper_page (int | Unset):
-        paper_pagesz (int | Unset):
+        created_at_from (str | Unset): Start of the period, RFC 3339 as clients send it. Left out,
+            the list looks back seven days.
+        created_at_to (str | Unset): End of the period. The page prints the same default for both
+            ends, a period of seven days.
+        task_ids (list[str] | Unset): Only these tasks. No maximum is documented; a page holds
+            100.
+        templates (list[str] | Unset): Only tasks of these templates.
+        model_versions (list[ModelVersion | str] | Unset): Only tasks of these model versions, not
+            the words of the model field. Words for Q3 are not documented.
+        resolutions (list[str] | Unset): Only tasks of these resolutions.
+        states (list[TaskState] | Unset): Only tasks in these states. All states when left out.
+        pager_page (int | Unset): Number of the page, from 0.
+        pager_pagesz (int | Unset): Tasks on a page.
+        pager_page_token (str | Unset): The next_page_token of the page before.
+        paper_page (int | Unset): The same as pager.page, as the older page spells it. Answered
+            with 200, but perhaps without effect.
+        paper_pagesz (int | Unset): The same as pager.pagesz, as the older page spells it.
+            Answered with 200, but perhaps without effect.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -235,18 +239,24 @@ def sync(
     pager.*.
 
     Args:
-        created_at_from (str | Unset):
-        created_at_to (str | Unset):
-        task_ids (list[str] | Unset):
-        templates (list[str] | Unset):
-        model_versions (list[ModelVersion | str] | Unset):
-        resolutions (list[str] | Unset):
-        states (list[TaskState] | Unset):
-        pager_page (int | Unset):
-        pager_pagesz (int | Unset):
-        pager_page_token (str | Unset):
-        paper_page (int | Unset):
-        paper_pagesz (int | Unset):
+        created_at_from (str | Unset): Start of the period, RFC 3339 as clients send it. Left out,
+            the list looks back seven days.
+        created_at_to (str | Unset): End of the period. The page prints the same default for both
+            ends, a period of seven days.
+        task_ids (list[str] | Unset): Only these tasks. No maximum is documented; a page holds
+            100.
+        templates (list[str] | Unset): Only tasks of these templates.
+        model_versions (list[ModelVersion | str] | Unset): Only tasks of these model versions, not
+            the words of the model field. Words for Q3 are not documented.
+        resolutions (list[str] | Unset): Only tasks of these resolutions.
+        states (list[TaskState] | Unset): Only tasks in these states. All states when left out.
+        pager_page (int | Unset): Number of the page, from 0.
+        pager_pagesz (int | Unset): Tasks on a page.
+        pager_page_token (str | Unset): The next_page_token of the page before.
+        paper_page (int | Unset): The same as pager.page, as the older page spells it. Answered
+            with 200, but perhaps without effect.
+        paper_pagesz (int | Unset): The same as pager.pagesz, as the older page spells it.
+            Answered with 200, but perhaps without effect.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -297,18 +307,24 @@ async def asyncio_detailed(
     pager.*.
 
     Args:
-        created_at_from (str | Unset):
-        created_at_to (str | Unset):
-        task_ids (list[str] | Unset):
-        templates (list[str] | Unset):
-        model_versions (list[ModelVersion | str] | Unset):
-        resolutions (list[str] | Unset):
-        states (list[TaskState] | Unset):
-        pager_page (int | Unset):
-        pager_pagesz (int | Unset):
-        pager_page_token (str | Unset):
-        paper_page (int | Unset):
-        paper_pagesz (int | Unset):
+        created_at_from (str | Unset): Start of the period, RFC 3339 as clients send it. Left out,
+            the list looks back seven days.
+        created_at_to (str | Unset): End of the period. The page prints the same default for both
+            ends, a period of seven days.
+        task_ids (list[str] | Unset): Only these tasks. No maximum is documented; a page holds
+            100.
+        templates (list[str] | Unset): Only tasks of these templates.
+        model_versions (list[ModelVersion | str] | Unset): Only tasks of these model versions, not
+            the words of the model field. Words for Q3 are not documented.
+        resolutions (list[str] | Unset): Only tasks of these resolutions.
+        states (list[TaskState] | Unset): Only tasks in these states. All states when left out.
+        pager_page (int | Unset): Number of the page, from 0.
+        pager_pagesz (int | Unset): Tasks on a page.
+        pager_page_token (str | Unset): The next_page_token of the page before.
+        paper_page (int | Unset): The same as pager.page, as the older page spells it. Answered
+            with 200, but perhaps without effect.
+        paper_pagesz (int | Unset): The same as pager.pagesz, as the older page spells it.
+            Answered with 200, but perhaps without effect.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -362,18 +378,24 @@ async def asyncio(
     pager.*.
 
     Args:
-        created_at_from (str | Unset):
-        created_at_to (str | Unset):
-        task_ids (list[str] | Unset):
-        templates (list[str] | Unset):
-        model_versions (list[ModelVersion | str] | Unset):
-        resolutions (list[str] | Unset):
-        states (list[TaskState] | Unset):
-        pager_page (int | Unset):
-        pager_pagesz (int | Unset):
-        pager_page_token (str | Unset):
-        paper_page (int | Unset):
-        paper_pagesz (int | Unset):
+        created_at_from (str | Unset): Start of the period, RFC 3339 as clients send it. Left out,
+            the list looks back seven days.
+        created_at_to (str | Unset): End of the period. The page prints the same default for both
+            ends, a period of seven days.
+        task_ids (list[str] | Unset): Only these tasks. No maximum is documented; a page holds
+            100.
+        templates (list[str] | Unset): Only tasks of these templates.
+        model_versions (list[ModelVersion | str] | Unset): Only tasks of these model versions, not
+            the words of the model field. Words for Q3 are not documented.
+        resolutions (list[str] | Unset): Only tasks of these resolutions.
+        states (list[TaskState] | Unset): Only tasks in these states. All states when left out.
+        pager_page (int | Unset): Number of the page, from 0.
+        pager_pagesz (int | Unset): Tasks on a page.
+        pager_page_token (str | Unset): The next_page_token of the page before.
+        paper_page (int | Unset): The same as pager.page, as the older page spells it. Answered
+            with 200, but perhaps without effect.
+        paper_pagesz (int | Unset): The same as pager.pagesz, as the older page spells it.
+            Answered with 200, but perhaps without effect.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

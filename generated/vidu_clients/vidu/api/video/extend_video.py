@@ -1,13 +1,18 @@
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_reply import ErrorReply
-from ...models.extend_video_created_task import ExtendVideoCreatedTask
-from ...models.extend_video_request import ExtendVideoRequest
+from ...reading import read
 from ...types import Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_reply import ErrorReply
+    from ...models.extend_video_created_task import ExtendVideoCreatedTask
+    from ...models.extend_video_request import ExtendVideoRequest
 
 
 def _get_kwargs(
@@ -34,47 +39,40 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorReply | ExtendVideoCreatedTask:
     if response.status_code == 200:
-        response_200 = ExtendVideoCreatedTask.from_dict(response.json())
-
+        response_200: ExtendVideoCreatedTask = read(
+            response.json(), "ExtendVideoCreatedTask"
+        )
         return response_200
 
     if response.status_code == 400:
-        response_400 = ErrorReply.from_dict(response.json())
-
+        response_400: ErrorReply = read(response.json(), "ErrorReply")
         return response_400
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
     if response.status_code == 402:
-        response_402 = ErrorReply.from_dict(response.json())
-
+        response_402: ErrorReply = read(response.json(), "ErrorReply")
         return response_402
 
     if response.status_code == 403:
-        response_403 = ErrorReply.from_dict(response.json())
-
+        response_403: ErrorReply = read(response.json(), "ErrorReply")
         return response_403
 
     if response.status_code == 404:
-        response_404 = ErrorReply.from_dict(response.json())
-
+        response_404: ErrorReply = read(response.json(), "ErrorReply")
         return response_404
 
     if response.status_code == 429:
-        response_429 = ErrorReply.from_dict(response.json())
-
+        response_429: ErrorReply = read(response.json(), "ErrorReply")
         return response_429
 
     if response.status_code == 500:
-        response_500 = ErrorReply.from_dict(response.json())
-
+        response_500: ErrorReply = read(response.json(), "ErrorReply")
         return response_500
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 

@@ -1,13 +1,18 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_reply import ErrorReply
-from ...models.get_creations_reply import GetCreationsReply
+from ...reading import read
 from ...types import Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_reply import ErrorReply
+    from ...models.get_creations_reply import GetCreationsReply
 
 
 def _get_kwargs(
@@ -29,17 +34,14 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorReply | GetCreationsReply:
     if response.status_code == 200:
-        response_200 = GetCreationsReply.from_dict(response.json())
-
+        response_200: GetCreationsReply = read(response.json(), "GetCreationsReply")
         return response_200
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 
@@ -65,7 +67,8 @@ def sync_detailed(
     here; fetch at once. A task that failed answers 200 as well.
 
     Args:
-        task_id (str):
+        task_id (str): Id of the task as the create call returned it. Too large for a float; keep
+            it a string.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -97,7 +100,8 @@ def sync(
     here; fetch at once. A task that failed answers 200 as well.
 
     Args:
-        task_id (str):
+        task_id (str): Id of the task as the create call returned it. Too large for a float; keep
+            it a string.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -124,7 +128,8 @@ async def asyncio_detailed(
     here; fetch at once. A task that failed answers 200 as well.
 
     Args:
-        task_id (str):
+        task_id (str): Id of the task as the create call returned it. Too large for a float; keep
+            it a string.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -154,7 +159,8 @@ async def asyncio(
     here; fetch at once. A task that failed answers 200 as well.
 
     Args:
-        task_id (str):
+        task_id (str): Id of the task as the create call returned it. Too large for a float; keep
+            it a string.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -1,13 +1,18 @@
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.created_task import CreatedTask
-from ...models.error_reply import ErrorReply
-from ...models.text_to_video_request import TextToVideoRequest
+from ...reading import read
 from ...types import Response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.created_task import CreatedTask
+    from ...models.error_reply import ErrorReply
+    from ...models.text_to_video_request import TextToVideoRequest
 
 
 def _get_kwargs(
@@ -34,17 +39,14 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> CreatedTask | ErrorReply:
     if response.status_code == 200:
-        response_200 = CreatedTask.from_dict(response.json())
-
+        response_200: CreatedTask = read(response.json(), "CreatedTask")
         return response_200
 
     if response.status_code == 401:
-        response_401 = ErrorReply.from_dict(response.json())
-
+        response_401: ErrorReply = read(response.json(), "ErrorReply")
         return response_401
 
-    response_default = ErrorReply.from_dict(response.json())
-
+    response_default: ErrorReply = read(response.json(), "ErrorReply")
     return response_default
 
 

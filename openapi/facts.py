@@ -1,0 +1,114 @@
+"""What the templates are given of a spec beside what the generator reads of it: servers, keys, deprecations, answers.
+
+Written as `facts.jinja` beside the templates of one document. Holds no rule and no Python code of a client.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from document_rules import JSON_MEDIA_TYPE
+from documents import Document, Json, Object, Operation, Pointer, as_list, as_object
+from rule_book import snake_case
+
+ID_IN_PATH: Final = re.compile(r"\{([^}]+)\}")
+CREATES_NOTHING: Final = frozenset({"tasks", "files"})
+"""Tags of the operations that take a body and yet create nothing."""
+
+
+def jinja(document: Document) -> str:
+    """The facts as a template that others import. JSON without null is an expression of Jinja."""
+    return "{% set facts = " + json.dumps(facts(document), sort_keys=True) + " %}\n"
+
+
+def facts(document: Document) -> Object:
+    operations = list(document.operations())
+    usual = _key(document, next(iter(_schemes(document))))
+    keys = {snake_case(one.id): _key_of(document, one) for one in operations}
+    return {
+        "servers": [as_object(server)["url"] for server in as_list(document.root["servers"])],
+        "key": usual,
+        "route_keys": {name: key for name, key in keys.items() if key not in (None, usual)},
+        "deprecated": {
+            snake_case(one.id): f"The API has deprecated {one.id}: {one.value['summary']}"
+            for one in operations
+            if one.value.get("deprecated") is True
+        },
+        "deprecated_members": {name: members for name, members in _deprecated_members(document) if members},
+        "answers": dict(_answers(document, operations)),
+    }
+
+
+def _schemes(document: Document) -> Object:
+    return as_object(as_object(document.root["components"]).get("securitySchemes"))
+
+
+def _key(document: Document, scheme: str) -> Object:
+    """The header that carries the key, and the word before it."""
+    value = as_object(_schemes(document)[scheme])
+    if value["type"] == "apiKey":
+        return {"header": value["name"], "prefix": value.get("x-key-prefix", "")}
+    return {"header": "Authorization", "prefix": "Bearer" if value["scheme"] == "bearer" else value["scheme"]}
+
+
+def _key_of(document: Document, operation: Operation) -> Object | None:
+    for alternative in as_list(operation.value.get("security")):
+        for scheme in as_object(alternative):
+            return _key(document, scheme)
+    return None
+
+
+def _deprecated_members(document: Document) -> Iterator[tuple[str, list[Json]]]:
+    """The deprecated members of each closed schema, the body of a request or a part of one."""
+    for schema in document.walk(document.request_schemas()):
+        value = as_object(schema.value)
+        if value.get("additionalProperties") is False and schema.pointer[:2] == ("components", "schemas"):
+            members = as_object(value.get("properties"))
+            place = (*schema.pointer, "properties")
+            yield schema.pointer[-1], [name for name in members if _is_deprecated(document, (*place, name))]
+
+
+def _is_deprecated(document: Document, member: Pointer) -> bool:
+    places = (member, document.resolve(member))
+    return any(as_object(document.at(place)).get("deprecated") is True for place in places)
+
+
+def _answers(document: Document, operations: list[Operation]) -> Iterator[tuple[str, str]]:
+    """The model of the answer by the model of the request, for routes that create something and answer at once."""
+    tasks = {_model(document, (*one.pointer, "requestBody")) for one in operations if _starts_task(document, one)}
+    for operation in operations:
+        body = _model(document, (*operation.pointer, "requestBody"))
+        answer = _model(document, (*operation.pointer, "responses", "200"))
+        if body is not None and answer is not None and body not in tasks and not CREATES_NOTHING & set(_tags(operation)):
+            yield body, answer
+
+
+def _tags(operation: Operation) -> Iterator[str]:
+    yield from map(str, as_list(operation.value.get("tags")))
+
+
+def _starts_task(document: Document, operation: Operation) -> bool:
+    """Whether a success answer leads to a status call by an id in its body."""
+    if operation.value.get("x-synchronous") is True:
+        return False
+    ids = {one.id: found[1] for one in document.operations() if one.method == "get" and (found := ID_IN_PATH.search(one.path))}
+    for status, response in document.responses(operation.pointer):
+        for name in as_object(as_object(document.at(response)).get("links")) if status.startswith("2") else ():
+            link = as_object(document.at(document.resolve((*response, "links", name))))
+            parameter = ids.get(str(link.get("operationId")), "")
+            if str(as_object(link.get("parameters")).get(parameter)).startswith("$response.body#/"):
+                return True
+    return False
+
+
+def _model(document: Document, holder: Pointer) -> str | None:
+    """The component that the JSON content of a body or an answer is."""
+    schema = (*document.resolve(holder), "content", JSON_MEDIA_TYPE, "schema") if document.has(holder) else ()
+    if not schema or not document.has(schema):
+        return None
+    target = document.resolve(schema)
+    is_model = target[:2] == ("components", "schemas") and {"properties", "allOf"} & as_object(document.at(target)).keys()
+    return target[2] if is_model else None

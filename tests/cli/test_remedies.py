@@ -58,7 +58,7 @@ ERRORS: Final[dict[str, tuple[ViduError, str, str]]] = {
     "trust-host": (
         errors.DownloadRefusedError("No.", REF, action="trust-host"),
         "allow_private_hosts",
-        "`vidu status --json --urls vidu:7`",
+        "`vidu download --allow-private-hosts vidu:7`",
     ),
     "skip-check": (
         errors.InvalidRequestError("vidu", "textToVideo", [Fault("#/duration", "too long", None)]),

@@ -14,12 +14,17 @@ from vidu_ext.values.errors import ConfigurationError
 if TYPE_CHECKING:
     from vidu_ext.client.handles import TaskResult
     from vidu_ext.client.vidu import Vidu
-    from vidu_ext.flows.download import Downloaded
+    from vidu_ext.flows.download import Downloaded, Overwrite
     from vidu_ext.values.tasks import OutputKind
 
     from .config import Configuration
 
 _SEPARATORS: Final = tuple({os.sep, "/"})
+
+AllowPrivateHosts = Annotated[
+    bool,
+    typer.Option("--allow-private-hosts", help="Fetch also from addresses like 10.1.2.3 and localhost, if you trust them."),
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +42,7 @@ class FileOptions:
     ] = None
     all_files: Annotated[bool, typer.Option("--all-files", help="Every file of the result, into a folder.")] = False
     overwrite: Annotated[bool, typer.Option("--overwrite/--no-overwrite", help="Replace a file that exists.")] = True
+    allow_private_hosts: AllowPrivateHosts = False
 
     @property
     def is_wanted(self) -> bool:
@@ -56,7 +62,9 @@ class FileOptions:
             raise ConfigurationError(f"{target} can take one file only: several go into a folder, written with / at its end.")
         _check_place(target, overwrite=self.overwrite)
         kind = cast("OutputKind | None", self.kind)
-        return Delivery(target=target, kind=kind, all_files=self.all_files, overwrite=self.overwrite)
+        return Delivery(
+            target=target, kind=kind, all_files=self.all_files, overwrite=self.overwrite, near=self.allow_private_hosts
+        )
 
     def _target(self, configuration: Configuration) -> str:
         if self.output is not None:
@@ -73,18 +81,22 @@ class Delivery:
     kind: OutputKind | None
     all_files: bool
     overwrite: bool
+    near: bool = False
+    """Whether addresses of this machine and its network are fetched too."""
 
     def arguments(self) -> list[str]:
         """The options that ask for the same again."""
         kind = [] if self.kind is None else ["--kind", self.kind]
         rest = [*(["--all-files"] if self.all_files else []), *([] if self.overwrite else ["--no-overwrite"])]
-        return ["--output", self.target, *kind, *rest]
+        near = ["--allow-private-hosts"] if self.near else []
+        return ["--output", self.target, *kind, *rest, *near]
 
     def deliver(self, vidu: Vidu, result: TaskResult) -> tuple[Downloaded, ...]:
         """The files of a result, downloaded. Raises a DownloadError."""
         from vidu_ext.flows.download import DownloadOptions
 
-        options = DownloadOptions(sha256=True, overwrite="replace" if self.overwrite else "refuse")
+        overwrite: Overwrite = "replace" if self.overwrite else "refuse"
+        options = DownloadOptions(sha256=True, overwrite=overwrite, allow_private_hosts=self.near)
         if self.all_files:
             return vidu.download_all(result, self.target, options=options)
         return (vidu.download(result, self.target, kind=self.kind, options=options),)

@@ -21,8 +21,8 @@ WORDS: Final[Mapping[Action, str]] = {
     "download": _AGAIN,
     "choose-name": f"Choose another name, or leave out --no-overwrite. {_AGAIN}",
     "open-file": f"Name a file or a folder. {_AGAIN}",
-    "trust-host": "`vidu download {refs}` asks for the address again; if you trust this one, `vidu status --json --urls {refs}`"
-    " shows it, to fetch it yourself.",
+    "trust-host": "`vidu status --json --urls {refs}` shows the address; if you trust it, `vidu download --allow-private-hosts"
+    " {refs}` fetches it.",
     "skip-check": "Correct it, or use --no-check if you know the provider has changed.",
     "allow-insecure": "Use https, or allow it with allow_insecure = true in the configuration file.",
     "write-time": "Write it as 2026-11-22 or 2026-11-22T09:30:00Z.",

@@ -124,6 +124,7 @@ class Steps:
     """Cancels a workflow, so that it can be resumed later."""
     another_sleeps: Callable[[], bool] = field(default=lambda: False)
     """Whether a worker that was taken for dead may wake up and send what it was about to send."""
+    allow_private_hosts: bool = False
     _clients: dict[asyncio.AbstractEventLoop, AsyncVidu] = field(factory=dict[asyncio.AbstractEventLoop, AsyncVidu], init=False)
     _folders: dict[str, Path] = field(factory=dict[str, Path], init=False)
     _results: dict[str, AsyncTaskResult] = field(factory=dict[str, AsyncTaskResult], init=False)
@@ -411,6 +412,8 @@ class Steps:
                 logger.exception("the result of job %s cannot be fetched", job_id)
                 failure = error
         said = failure.summary if isinstance(failure, ViduError) else str(failure)  # here `vidu batch retry` is the remedy
+        if isinstance(failure, ViduError) and failure.remedy is not None and failure.remedy.action == "trust-host":
+            said += " If you trust it, retry the job and go on with --allow-private-hosts."
         return {"state": "failed", "file": "", "size": 0, "sha256": "", "failure": said}
 
     async def record(self, job_id: str, fetched: Fetched) -> JobState:
@@ -429,7 +432,8 @@ class Steps:
         name = with_ending(job.target, ending(output.url) or usual_ending(output.kind))
         wanted = await self._write(self._place, job.batch, name)
         free = await asyncio.to_thread(free_path, wanted)
-        done = await result.download(free, options=DownloadOptions(sha256=True, overwrite="refuse"))
+        options = DownloadOptions(sha256=True, overwrite="refuse", allow_private_hosts=self.allow_private_hosts)
+        done = await result.download(free, options=options)
         path = await asyncio.to_thread(kept_path, wanted, done)
         if path != wanted:
             logger.warning("%s was there already and is not replaced; the file of job %s is %s", wanted, job.id, path.name)

@@ -66,6 +66,8 @@ class WorkerOptions:
     polling: float = field(default=dispatch.USUAL_POLLING, validator=at_least(0.01))
     """Seconds between two looks of a queue for jobs that may start."""
     patience: Patience = field(factory=Patience)
+    allow_private_hosts: bool = False
+    """Whether to fetch from addresses of this machine and its network too, as in DownloadOptions."""
 
     def __attrs_post_init__(self) -> None:
         if self.patience.resend >= self.lease:
@@ -133,6 +135,7 @@ class Worker:
             accounts=self._accounts,
             settings=self._settings,
             patience=self.options.patience,
+            allow_private_hosts=self.options.allow_private_hosts,
             on_fault=self._stop_for,
             can_send=self._can_send,
             term=lambda: self._term,

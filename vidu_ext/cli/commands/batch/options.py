@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 import typer
 
+from vidu_ext.cli.files import AllowPrivateHosts
 from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class WorkOptions:
         float | None,
         typer.Option("--interval", metavar="SECONDS", help="Between two questions for states; else growing from 2 to 15."),
     ] = None
+    allow_private_hosts: AllowPrivateHosts = False
 
     def options(self) -> WorkerOptions:
         """What a worker is told. Raises ConfigurationError that names the option which makes no sense."""
@@ -71,7 +73,7 @@ class WorkOptions:
 
         from vidu_ext.durable import Patience, WorkerOptions
 
-        found = WorkerOptions()
+        found = WorkerOptions(allow_private_hosts=self.allow_private_hosts)
         with _about("--settle"):
             found = found if self.settle is None else evolve(found, patience=Patience(settle=self.settle))
         with _about("--lease"):

@@ -1,0 +1,46 @@
+"""A result at an address of this machine: refused, unless the option of the command allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cli_running import QUICK, Person, request_of
+from playing import body_for
+from proxying import HOST, Proxy
+from server import Server, film_of
+
+OPTION = "--allow-private-hosts"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server(life=("done",)) as server:
+        yield server
+
+
+@pytest.fixture
+def person(server: Server, tmp_path: Path) -> Iterator[Person]:
+    """Asks the server by a public name, by way of a proxy; its films lie at 127.0.0.1."""
+    with Proxy(server.origin) as proxy:
+        person = Person(tmp_path, variables={"HTTP_PROXY": proxy.url})
+        account = f'provider = "vidu"\nkey = "{server.key}"\nbase_url = "http://{HOST}"\nallow_insecure = true\n'
+        person.configures(f"[[accounts]]\n{account}")
+        yield person
+
+
+@pytest.mark.parametrize("command", ["download", "wait", "generate"])
+def test_file_at_an_address_of_this_machine_is_fetched_where_the_option_allows_it(
+    command: str, person: Person, server: Server
+) -> None:
+    """The option of Python had no like in the command, whose advice was to fetch the paid film by other means."""
+    words = request_of("vidu") if command == "generate" else [f"vidu:{server.make(body_for('vidu')).name}"]
+    waiting = () if command == "download" else QUICK
+    refused = person.does(command, *words, *waiting, "-o", "bird.mp4")
+    assert refused.code != 0
+    assert f"`vidu download {OPTION} vidu:{server.paid[-1].name}`" in refused.err
+    assert not (person.folder / "bird.mp4").exists()
+    done = person.does(command, *words, *waiting, "-o", "bird.mp4", OPTION)
+    assert done.code == 0, done
+    assert (person.folder / "bird.mp4").read_bytes() == film_of(server.paid[-1].name)

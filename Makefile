@@ -76,8 +76,8 @@ stress: $(READY)  ## forks, wrong clocks, interrupts at every line, kills, full 
 	@PYTHONPATH=tests/http:tests/durable $(BIN)/python tests/stress/stress.py $(if $(SECONDS),--seconds $(SECONDS)) \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(ONLY)
 
-live: $(READY)  ## ask the providers you have keys for what costs nothing, and compare with the specs
-	@$(BIN)/python tests/http/live.py
+live: $(READY)  ## ask the accounts you have keys for what costs nothing, and report drift: vidu contract live
+	@$(BIN)/vidu contract live
 
 package: $(READY)  ## build sdist and wheel and look inside
 	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist . >/dev/null

@@ -41,7 +41,7 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     Exit.FAILED: "the task failed or was cancelled",
     Exit.TIMED_OUT: "not finished yet; the task goes on: `vidu wait`",
     Exit.NOT_DOWNLOADED: "the result is there and was not downloaded: `vidu download`",
-    Exit.NOT_TOLD: "a state, list, balance or cancellation was not given; nothing is paid by it",
+    Exit.NOT_TOLD: "a state, list, balance, cancellation or check was not given; nothing is paid by it",
     Exit.DRIFT: "contract: specs, clients, answers or a server differ from each other",
     Exit.FOREIGN: "contract: the address does not answer as this provider",
     Exit.INTERRUPTED: "interrupted; the last lines say how to go on",

@@ -439,6 +439,11 @@ class Provider:
 
     # -- calls --------------------------------------------------------------------------------------------------------
 
+    def free_calls(self) -> list[Call]:
+        """Every call that only reads and needs nothing to be named: lists, balances."""
+        reading = [one for one in self.contract.operations.values() if one.method == "get" and one.path_parameter is None]
+        return [self._call(one.id) for one in reading]
+
     def status_call(self, ref: TaskRef) -> Call:
         """The call that asks for the state of a task. Raises ConfigurationError for a reference that names another call."""
         operation = self.contract.operation(ref.poll or self.usual_poll)

@@ -1,0 +1,118 @@
+"""`vidu contract fuzz` holds a server to the spec, spends nothing unasked, and gives a key to its own server only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, cast
+
+import pytest
+from cli_running import Done, Person
+from drifting_provider import DRIFTS, KEY, STATUS, DriftingProvider, answers
+
+from vidu_ext.contract import fuzz
+from vidu_ext.emulator import Clock, EmulatorSettings
+from vidu_ext.emulator.http.server import EmulatorServer
+
+BRIEF: Final = ("--phases", "examples", "--examples", "1", "--seed", "1")
+
+
+def fuzzed(person: Person, url: str, *further: str, provider: str = "vidu") -> Done:
+    return person.does("contract", "fuzz", "--url", url, "--provider", provider, *further)
+
+
+def one_line(done: Done) -> str:
+    (line,) = done.err.splitlines()
+    assert line.startswith("error: ")
+    return line
+
+
+def test_fuzz_of_an_emulator_finds_nothing(tmp_path: Path) -> None:
+    with EmulatorServer(settings=EmulatorSettings(queue_seconds=0.1, processing_seconds=0.1), clock=Clock(rate=1000)) as server:
+        done = fuzzed(Person(tmp_path, variables=server.env()), server.urls["zenlayer"], *BRIEF, "--json", provider="zenlayer")
+        paid = len(server.emulator.ledger.paid)
+    assert (done.code, done.document["held"], done.document["seed"], done.document["failures"]) == (0, True, 1, [])
+    assert paid > 0, "an emulator is asked to create tasks too"
+
+
+def test_fuzz_of_a_server_that_answers_wrongly_ends_with_12_and_creates_nothing(tmp_path: Path) -> None:
+    with DriftingProvider({**answers(STATUS), "/ent/v2/tasks": (200, {"tasks": "none"})}) as provider:
+        done = fuzzed(Person(tmp_path, [provider]), provider.url, *BRIEF)
+    assert done.code == 12
+    assert "No issues found" not in done.out
+    assert {method for method, _ in provider.asked} == {"GET"}
+    assert KEY not in done.out + done.err
+
+
+def test_fuzz_refuses_the_servers_of_the_provider(tmp_path: Path) -> None:
+    done = fuzzed(
+        Person(tmp_path, variables={"VIDU_API_KEY": KEY}), "https://api.vidu.com", "--key-env", "VIDU_API_KEY", "--may-spend"
+    )
+    assert done.code == 2
+    assert "nothing was sent" in one_line(done)
+
+
+def test_fuzz_sends_no_account_s_key_to_another_address(tmp_path: Path) -> None:
+    with DriftingProvider(answers(STATUS)) as provider:
+        done = fuzzed(Person(tmp_path, variables={"VIDU_API_KEY": KEY}), provider.url)
+    assert done.code == 2
+    assert "--key-env" in one_line(done)
+    assert provider.asked == []
+
+
+@pytest.mark.parametrize(
+    "url", ["", "127.0.0.1:8400", "file:///etc/passwd", "http://", "http://u:p@h.example", "http://h.example/?a=1"]
+)
+def test_fuzz_refuses_what_is_no_address_of_a_server(url: str, tmp_path: Path) -> None:
+    assert "--url" in one_line(fuzzed(Person(tmp_path), url))
+
+
+@pytest.mark.parametrize("content", [b"<h1>Welcome</h1>", b"", b'"hello"'])
+def test_fuzz_of_a_server_that_is_no_such_provider_ends_with_13(content: bytes, tmp_path: Path) -> None:
+    with DriftingProvider({}, content=content, status=200) as provider:
+        done = fuzzed(Person(tmp_path, [provider]), provider.url)
+    assert done.code == 13
+    assert "does not answer as vidu" in one_line(done)
+
+
+def test_fuzz_of_another_api_ends_with_13(tmp_path: Path) -> None:
+    """A server that knows none of the routes answers each with a 404 that any provider might have sent."""
+    with DriftingProvider({}) as provider:
+        done = fuzzed(Person(tmp_path, [provider]), provider.url)
+    assert done.code == 13
+
+
+def test_fuzz_of_a_server_that_is_not_reached_ends_with_6(tmp_path: Path) -> None:
+    person = Person(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": "http://127.0.0.1:9"})
+    done = fuzzed(person, "http://127.0.0.1:9", "--json")
+    assert (done.code, done.error["exit_code"]) == (6, 6)
+
+
+def test_fuzz_with_a_refused_key_ends_with_5(tmp_path: Path) -> None:
+    with EmulatorServer(settings=EmulatorSettings(keys={"vidu": "the-only-key-it-takes"})) as server:
+        person = Person(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": server.urls["vidu"]})
+        done = fuzzed(person, server.urls["vidu"])
+    assert done.code == 5
+    assert "refuses the key" in one_line(done)
+
+
+def test_run_that_takes_too_long_says_so_and_how_to_repeat_it(tmp_path: Path) -> None:
+    with DriftingProvider(answers(DRIFTS["a new member"][0])) as provider:
+        done = fuzzed(Person(tmp_path, [provider]), provider.url, "--seconds", "1")
+    assert done.code == 11
+    assert "Seed" in done.err
+
+
+def test_key_is_in_no_argument_and_no_file_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Arguments of a program are seen by everyone on the machine."""
+    seen: list[str] = []
+
+    def printed(command: list[str], environment: dict[str, str], folder: str, *_: object) -> tuple[str, int]:
+        seen.extend([*command, *(path.read_text() for path in Path(folder).iterdir())])
+        Path(folder, "result.json").write_text('{"complete": true}')
+        assert environment[fuzz.KEY_VARIABLE] == KEY
+        return "", 0
+
+    monkeypatch.setattr(fuzz, "_printed", printed)
+    assert fuzz.run("vidu", "http://127.0.0.1:9", KEY, fuzz.Budget(), creates=True).is_clean
+    assert cast("str", seen)
+    assert not [text for text in seen if KEY in text]

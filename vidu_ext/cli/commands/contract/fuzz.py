@@ -1,0 +1,118 @@
+"""`vidu contract fuzz`: a server that claims to be a provider, held to its spec by drawn requests."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vidu_ext.cli.completion import providers
+from vidu_ext.cli.exits import Exit
+from vidu_ext.cli.output import Printer
+
+if TYPE_CHECKING:
+    from vidu_ext.cli.config import Configuration
+
+
+def run(
+    output: Printer,
+    *,
+    url: Annotated[str, typer.Option("--url", help="Base URL of a mirror, a proxy or an emulator.")],
+    provider: Annotated[str, typer.Option("--provider", help="Whose spec it claims to keep.", autocompletion=providers)],
+    key_env: Annotated[
+        str | None, typer.Option("--key-env", metavar="NAME", help="Variable with the key, if no account has this base URL.")
+    ] = None,
+    may_spend: Annotated[
+        bool,
+        typer.Option("--may-spend", help="Also what creates tasks, although they may be paid for. An emulator needs no leave."),
+    ] = False,
+    examples: Annotated[int, typer.Option("--examples", min=1, help="Cases of each operation in each phase.")] = 20,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, help="When the run is ended as too long.")] = 600.0,
+    seed: Annotated[int | None, typer.Option("--seed", help="To repeat a run; else a fresh one is drawn and printed.")] = None,
+    phases: Annotated[str, typer.Option("--phases", help="Of: examples,coverage,fuzzing,stateful.")] = (
+        "examples,coverage,fuzzing,stateful"
+    ),
+) -> int:
+    """Run schemathesis with our configuration against a server that claims to be a provider. Ends with 12 if it is none.
+
+    \b
+      vidu emulator &
+      eval "$(vidu emulator --print-env)"
+      vidu contract fuzz --provider vidu --url "$VIDU_BASE_URL"
+    """
+    from attrs import evolve
+
+    from vidu_ext.cli.clients import configured, settings_of
+    from vidu_ext.contract import fuzz, live
+    from vidu_ext.providers import provider_named
+    from vidu_ext.providers.accounts import Account
+    from vidu_ext.values.errors import ConfigurationError
+
+    provider_named(provider)
+    chosen = tuple(phases.split(","))
+    if not set(chosen) <= set(fuzz.PHASES):
+        raise ConfigurationError(f"takes {', '.join(fuzz.PHASES)}, separated by commas.", option="--phases")
+    fuzz.check_target(provider, url)
+    configuration = configured(output)
+    key = _key(configuration, provider, url, key_env)
+    output.hide([key])
+    account = Account(provider=provider, key=key, base_url=url, allow_insecure=True)
+    (asked,) = live.ask([account], settings_of(configuration), newest=0)
+    standing = "foreign" if asked.standing == "asked" and not asked.is_recognised else asked.standing
+    if standing != "asked":
+        return _refused(output, standing, provider, url, asked.answers[0].failure)
+    is_emulated = fuzz.is_emulator(url)
+    creates = may_spend or is_emulated
+    (other,) = live.ask([evolve(account, key="another-key-that-is-none")], settings_of(configuration), newest=0)
+    takes_any_key = is_emulated and other.standing != "key refused"
+    if takes_any_key:
+        output.say("this emulator takes any key, so it is not asked to refuse one")
+    if not creates:
+        output.warn(f"{url} is no emulator, so only operations that read are asked; --may-spend adds those that create tasks")
+    budget = fuzz.Budget(examples=examples, seconds=seconds, phases=chosen, seed=seed)
+    heard = (lambda _: None) if output.as_json else output.text
+    try:
+        ended = fuzz.run(provider, url, key, budget, creates=creates, takes_any_key=takes_any_key, heard=heard)
+    except fuzz.FuzzError as error:
+        return _failed(output, "FuzzError", str(error), Exit.NOT_TOLD)
+    output.document({
+        "provider": provider, "url": url, "held": ended.is_clean, "seed": ended.seed, "creates": creates,
+        "cases": ended.result.get("test_cases"), "failures": ended.result.get("failures"), "errors": ended.result.get("errors"),
+    })  # fmt: skip
+    return Exit.OK if ended.is_clean else Exit.DRIFT
+
+
+def _key(configuration: Configuration, provider: str, url: str, key_env: str | None) -> str:
+    """The key for a server: that of the variable named, or of the account that has this address. No other is sent there."""
+    from vidu_ext.values.errors import ConfigurationError
+
+    if key_env is not None:
+        if key := os.environ.get(key_env, "").strip():
+            return key
+        raise ConfigurationError(f"names {key_env!r}, which is not set.", option="--key-env")
+    accounts = [entry.account for entry in configuration.entries]
+    found = [one.key for one in accounts if one.provider == provider and one.server == url.rstrip("/")]
+    if found:
+        return found[0]
+    variable = f"{provider.upper()}_BASE_URL"
+    raise ConfigurationError(
+        f"no account of {provider} has the base URL {url}, and no other key is sent there. Set {variable} to it, or name the"
+        " variable that holds its key with --key-env."
+    )
+
+
+def _refused(output: Printer, standing: str, provider: str, url: str, failure: str) -> Exit:
+    text, code = {
+        "not reached": (f"{url} is not reached: {failure}", Exit.NOT_SENT),
+        "key refused": (f"{url} refuses the key, and would refuse every drawn request", Exit.REFUSED),
+        "foreign": (f"{url} does not answer as {provider}; give the base URL, without a path of the API", Exit.FOREIGN),
+    }[standing]
+    return _failed(output, code.name, f"{text}. Nothing was drawn.", code)
+
+
+def _failed(output: Printer, kind: str, text: str, code: Exit) -> Exit:
+    output.document({"error": {"type": kind, "message": output.clean(text), "exit_code": int(code)}})
+    if not output.as_json:
+        output.error(text)
+    return code

@@ -1,0 +1,173 @@
+"""Hold a server that claims to be a provider to the spec, with schemathesis and what it must be told of these specs."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from importlib.resources import as_file, files
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Timer
+from typing import Final, cast
+from urllib.parse import urlsplit
+
+import httpx
+from attrs import field, frozen
+
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.errors import ConfigurationError, MissingExtraError, ViduError
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.tasks import Object
+
+PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
+KEY_VARIABLE: Final = "VIDU_CONTRACT_KEY"
+"""How schemathesis is given the key: a command line is seen by everyone on the machine, a configuration is a file."""
+CONFIGURATION: Final = """
+[generation]
+allow-x00 = false  # a NUL is refused before it is sent, and by the emulator; no schema can say that of every text
+
+[phases.stateful.inference]
+algorithms = ["dependency-analysis"]  # the other one ends a run where an answer quotes an address that is none: `https://[`
+
+[[operations]]
+include-operation-id = "cancelTask"
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", 400, 401, 403, 404, 409, 429]  # a task that runs or is over is refused with 400, as documented
+
+[[operations]]
+include-operation-id = ["editAdFilm", "composeAdFilm"]
+[operations.checks.ensure_resource_availability]
+enabled = false  # the film is named in the body, which may be drawn anew behind a link: another id is not found, and rightly
+
+[[operations]]
+include-operation-id = ["listTasks", "contentToImage"]
+[operations.checks.negative_data_rejection]
+# a null in a query or in a path is the text `null`, which any text may be; test_core_refusals.py holds what is refused
+expected-statuses = [200, 400, 401, 403, 404, 405, 406, 409, 415, 422, 428, 429, "5xx"]
+"""
+"""What the tool must be told. Every check is on where nothing here says otherwise; --checks would switch all of them on."""
+_PROBE_SECONDS: Final = 5.0
+
+
+@frozen(kw_only=True)
+class Budget:
+    """How long a run is."""
+
+    examples: int = 20
+    """Cases of each operation in each phase that draws them."""
+    seconds: float = 600.0
+    """When a run is ended as too long."""
+    phases: Sequence[str] = PHASES
+    seed: int | None = None
+    """None for a fresh one."""
+
+
+@frozen
+class Run:
+    """How a run ended."""
+
+    provider: str
+    url: str
+    seed: int
+    is_clean: bool
+    report: str = field(repr=False)
+    """What schemathesis printed."""
+    result: Object = field(repr=False)
+    """Its report in JSON; empty if it did not come to an end."""
+
+
+class FuzzError(ViduError):
+    """The run did not come to an end, so nothing can be said of the server."""
+
+
+def run(
+    provider: str,
+    url: str,
+    key: str,
+    budget: Budget,
+    *,
+    creates: bool,
+    takes_any_key: bool = False,
+    heard: Callable[[str], object] = lambda _: None,
+) -> Run:
+    """Run schemathesis against a server. Without `creates` only the operations that read; a server that `takes_any_key` is not
+    asked to refuse one. `heard` is given each line that is printed.
+
+    Raises FuzzError for a run that takes too long or breaks off, MissingExtraError without schemathesis.
+    """
+    if find_spec("schemathesis") is None:
+        raise MissingExtraError("vidu contract fuzz needs schemathesis, which is not installed: pip install 'vidu-ext[contract]'")
+    seed = secrets.randbelow(2**31) if budget.seed is None else budget.seed
+    with TemporaryDirectory() as folder, as_file(files("vidu_clients").joinpath(provider, "openapi.json")) as spec:
+        configuration, result = Path(folder, "schemathesis.toml"), Path(folder, "result.json")
+        configuration.write_text(_key_header(provider) + CONFIGURATION, encoding="utf-8")
+        command = [
+            sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration), "run", str(spec),
+            "--url", url, "--phases", ",".join(budget.phases), "--max-examples", str(budget.examples), "--seed", str(seed),
+            "--generation-database", "none", "--suppress-health-check", "all", "--warnings", "off", "--continue-on-failure",
+            "--no-color", "--report", "json", "--report-json-path", str(result),
+            *([] if creates else ["--include-method", "GET"]), *(["--exclude-checks", "ignored_auth"] if takes_any_key else []),
+        ]  # fmt: skip
+        report, code = _printed(command, {**os.environ, KEY_VARIABLE: key}, folder, budget.seconds, heard)
+        if code not in (0, 1) or not result.exists():
+            why = f"took more than {budget.seconds:.0f} s" if code < 0 else f"ended with {code}"
+            raise FuzzError(f"schemathesis {why}: nothing can be said of {url}. Seed {seed}.\n{report.strip()}")
+        found = as_object(json.loads(result.read_text(encoding="utf-8")))
+    is_clean = code == 0 and found.get("complete") is True and not as_list(found.get("failures"))
+    return Run(provider, url, seed, is_clean, report, found)
+
+
+def _key_header(provider: str) -> str:
+    header, word = contract_of(provider).security()
+    value = f"{word} ${{{KEY_VARIABLE}}}".strip()
+    return f'headers = {{ {json.dumps(header)} = "{value}" }}\n'
+
+
+def _printed(
+    command: Sequence[str], environment: dict[str, str], folder: str, seconds: float, heard: Callable[[str], object]
+) -> tuple[str, int]:
+    """What a program prints, given line by line as it does, and its exit code, which is below 0 if it was ended."""
+    lines: list[str] = []
+    with subprocess.Popen(  # noqa: S603 - our own program with arguments built here
+        command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as process:
+        timer = Timer(seconds, process.kill)
+        timer.start()
+        try:
+            for line in process.stdout or ():
+                lines.append(line)
+                heard(line.rstrip())
+            return "".join(lines), process.wait()
+        finally:
+            timer.cancel()
+            process.kill()
+
+
+def check_target(provider: str, url: str) -> None:
+    """Refuse an address that is none, and the provider's own servers. Raises ConfigurationError."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ConfigurationError("needs the address of a server, such as http://127.0.0.1:8400.", option="--url")
+    servers = as_list(contract_of(provider).spec.root.get("servers"))
+    own = {urlsplit(str(as_object(server).get("url"))).hostname for server in servers}
+    if parts.hostname in own:
+        raise ConfigurationError(
+            f"{parts.hostname} is the server of {provider} itself, where drawn requests are paid for by the thousand; nothing was"
+            " sent. `vidu contract live` asks it what costs nothing."
+        )
+
+
+def is_emulator(url: str) -> bool:
+    """Whether an emulator of this package is at an address: the one server of which it is known that nothing is paid there."""
+    parts = urlsplit(url)
+    try:
+        with httpx.Client(timeout=_PROBE_SECONDS, trust_env=False) as client:
+            state = client.get(f"{parts.scheme}://{parts.netloc}/_emulator/state?limit=1").json()
+    except (httpx.HTTPError, ValueError):
+        return False
+    return isinstance(state, dict) and {"accounts", "clock"} <= set(cast("dict[str, object]", state))

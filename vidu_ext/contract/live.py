@@ -1,0 +1,114 @@
+"""Ask accounts for all that costs nothing, and hold the answers to the specs. Creates no task, shows no value of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from vidu_ext.client.session import Session, Settings
+from vidu_ext.providers.accounts import Account
+from vidu_ext.providers.base import Provider, TaskFilter
+from vidu_ext.spec.drift import Drift, answer_drifts
+from vidu_ext.transport.driver import SyncDriver, chance, monotonic
+from vidu_ext.values.exchange import Call, ExchangeError, Reply
+from vidu_ext.values.tasks import TaskRef
+
+Standing: TypeAlias = Literal["asked", "not reached", "key refused", "foreign"]
+NO_TASK: Final = "0"
+"""An id that no provider gives out; asking for it is a free check of the key and of the body of an error."""
+NEWEST: Final = 5
+"""Tasks of a list whose state is asked for."""
+
+
+@frozen
+class Answered:
+    """One question and what came back."""
+
+    operation: str
+    status: int | None
+    """None if no answer came."""
+    drifts: tuple[Drift, ...] = ()
+    failure: str = ""
+    """Why no answer came."""
+    reply: Reply | None = field(default=None, repr=False)
+
+
+@frozen
+class Asked:
+    """All that one account answered."""
+
+    account: str
+    provider: str
+    standing: Standing
+    """not reached: no answer at all. key refused: nothing else was answered. foreign: no answer is one of this provider."""
+    answers: tuple[Answered, ...]
+
+    @property
+    def drifts(self) -> tuple[Drift, ...]:
+        return tuple(drift for answer in self.answers for drift in answer.drifts)
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether something that was asked for came as documented: a success, where more was asked for than an unknown task."""
+        answers = [answer for answer in self.answers if answer.reply is not None and not any(map(_is_strange, answer.drifts))]
+        return any(answer.reply.is_success or len(self.answers) == 1 for answer in answers if answer.reply is not None)
+
+
+def ask(
+    accounts: Sequence[Account], settings: Settings, *, tasks: Sequence[TaskRef] = (), newest: int = NEWEST
+) -> Iterator[Asked]:
+    """Ask the accounts one after the other, beside what costs nothing for the named tasks and the newest that are listed."""
+    session = Session(accounts, prefer=None, settings=settings, chance=chance, now=monotonic)
+    driver = SyncDriver(session.endpoints, session.settings)
+    try:
+        for account in session.accounts.values():
+            named = [ref for ref in tasks if ref.account == account.name]
+            answers = tuple(_answers(driver, account.name, session.provider(account.name), named, newest))
+            yield Asked(account.name, account.provider, _standing(session.provider(account.name), answers), answers)
+    finally:
+        driver.close()
+
+
+def _answers(driver: SyncDriver, account: str, provider: Provider, named: Sequence[TaskRef], newest: int) -> Iterator[Answered]:
+    """The answers of one account; after the first that does not come, nothing more is asked."""
+    listing = provider.tasks_call(TaskFilter(), None)
+    refs = [TaskRef(account, NO_TASK), *named]
+    for call in provider.free_calls():
+        answered = _ask(driver, account, provider, call)
+        yield answered
+        if answered.status is None:
+            return
+        if listing is not None and call.operation == listing.operation and answered.reply is not None:
+            page = provider.tasks_page(account, answered.reply.json())
+            refs += [snapshot.ref for snapshot in (page[0] if page else ())[:newest]]
+    for ref in refs:
+        yield _ask(driver, account, provider, provider.status_call(ref))
+
+
+def _ask(driver: SyncDriver, account: str, provider: Provider, call: Call) -> Answered:
+    try:
+        reply = driver.send(account, call)
+    except ExchangeError as failure:
+        return Answered(call.operation, None, failure=failure.detail)
+    return Answered(call.operation, reply.status, drifts_of(provider, call.operation, reply), reply=reply)
+
+
+def drifts_of(provider: Provider, operation: str, reply: Reply) -> tuple[Drift, ...]:
+    """How an answer differs from the spec, what every answer of its kind has included."""
+    return answer_drifts(provider.contract, operation, reply.status, reply.json())
+
+
+def _is_strange(drift: Drift) -> bool:
+    return drift.what in ("unreadable", "status")
+
+
+def _standing(provider: Provider, answers: Sequence[Answered]) -> Standing:
+    replies = [answer.reply for answer in answers if answer.reply is not None]
+    if not replies:
+        return "not reached"
+    if all(not isinstance(reply.json(), dict | list) for reply in replies):
+        return "foreign"
+    is_refused = all(not reply.is_success and provider.error(reply).category == "key" for reply in replies)
+    return "key refused" if is_refused else "asked"

@@ -1,4 +1,4 @@
-"""What users' own tests take from this package: a pytest fixture with an emulator behind a port, and one without a port.
+"""What users' own tests take from this package: pytest fixtures with an emulator, and one that holds answers to the specs.
 
 Loaded by pytest as a plugin, in every test suite of every program that has this package installed: so it imports nothing
 but pytest until a test asks for something.
@@ -7,7 +7,7 @@ but pytest until a test asks for something.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, cast
 
 import pytest
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vidu_ext.client.async_vidu import AsyncVidu
     from vidu_ext.client.session import Settings
     from vidu_ext.client.vidu import Vidu
+    from vidu_ext.contract.observed import Drift, Exchange
     from vidu_ext.emulator.clock import Clock
     from vidu_ext.emulator.core import Emulator
     from vidu_ext.emulator.faults.rules import FaultRule, Faults
@@ -183,6 +184,51 @@ def set_environment(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str
         monkeypatch.delenv(name)
     for name, value in {**variables, **without_proxies(os.environ)}.items():
         monkeypatch.setenv(name, value)
+
+
+# -- answers held to the specs --------------------------------------------------------------------------------------------
+
+
+class ViduContract:
+    """What a test's httpx clients were answered by providers, and how that differs from the specs."""
+
+    def __init__(self) -> None:
+        self.answers = 0
+        """Answers of providers that were compared."""
+        self.drifts: list[Drift] = []
+        """Differences so far, each once. A test that expects some takes them out: `vidu_contract.drifts.clear()`."""
+
+    def see(self, exchange: Exchange) -> None:
+        """Compare one answer."""
+        self.answers += 1
+        self.drifts += [drift for drift in exchange.drifts() if drift not in self.drifts]
+
+
+_CONTRACT: Final = pytest.StashKey[ViduContract]()
+
+
+@pytest.fixture
+def vidu_contract(request: pytest.FixtureRequest) -> Iterator[ViduContract]:
+    """Hold every answer of a provider that passes through an httpx client to its spec, and fail the test with the drift.
+
+    Answers of `Vidu`, `AsyncVidu`, the generated clients and any httpx client count, whatever server gives them; a request is
+    known by its path and the header of its key.
+    """
+    from vidu_ext.contract.observed import observing
+
+    found = request.node.stash[_CONTRACT] = ViduContract()
+    with observing(found.see):
+        yield found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test that passed although answers differed from the specs."""
+    result = yield
+    drifts = item.stash[_CONTRACT].drifts if _CONTRACT in item.stash else []
+    if drifts:
+        pytest.fail("\n".join(["answers differ from the specs:", *map(str, drifts)]), pytrace=False)
+    return result
 
 
 # -- without a port -------------------------------------------------------------------------------------------------------

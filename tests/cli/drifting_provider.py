@@ -61,8 +61,8 @@ def answers(status: Json) -> Answers:
 class DriftingProvider:
     """Answers each GET by its path; keeps what was asked."""
 
-    provider: Final = "vidu"
-    key: Final = KEY
+    provider: str = "vidu"
+    key: str = KEY
 
     def __init__(self, given: Answers, *, content: bytes | None = None, status: int = 404) -> None:
         self.asked: Final[list[tuple[str, str]]] = []
@@ -84,7 +84,7 @@ class DriftingProvider:
                 """Say nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url: Final = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
     def __enter__(self) -> Self:

@@ -71,9 +71,8 @@ def run(
     if not creates:
         output.warn(f"{url} is no emulator, so only operations that read are asked; --may-spend adds those that create tasks")
     budget = fuzz.Budget(examples=examples, seconds=seconds, phases=chosen, seed=seed)
-    heard = (lambda _: None) if output.as_json else output.text
     try:
-        ended = fuzz.run(provider, url, key, budget, creates=creates, takes_any_key=takes_any_key, heard=heard)
+        ended = fuzz.run(provider, url, key, budget, creates=creates, takes_any_key=takes_any_key, heard=output.text)
     except fuzz.FuzzError as error:
         return _failed(output, "FuzzError", str(error), Exit.NOT_TOLD)
     output.document({
@@ -85,6 +84,7 @@ def run(
 
 def _key(configuration: Configuration, provider: str, url: str, key_env: str | None) -> str:
     """The key for a server: that of the variable named, or of the account that has this address. No other is sent there."""
+    from vidu_ext.providers.accounts import address_variable
     from vidu_ext.values.errors import ConfigurationError
 
     if key_env is not None:
@@ -95,10 +95,9 @@ def _key(configuration: Configuration, provider: str, url: str, key_env: str | N
     found = [one.key for one in accounts if one.provider == provider and one.server == url.rstrip("/")]
     if found:
         return found[0]
-    variable = f"{provider.upper()}_BASE_URL"
     raise ConfigurationError(
-        f"no account of {provider} has the base URL {url}, and no other key is sent there. Set {variable} to it, or name the"
-        " variable that holds its key with --key-env."
+        f"no account of {provider} has the base URL {url}, and no other key is sent there."
+        f" Set {address_variable(provider)} to it, or name the variable that holds its key with --key-env."
     )
 
 

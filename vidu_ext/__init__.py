@@ -62,6 +62,9 @@ if TYPE_CHECKING:
     from .values.errors import ViduError as ViduError
     from .values.errors import WaitRefusedError as WaitRefusedError
     from .values.errors import WaitTimeoutError as WaitTimeoutError
+    from .values.price import DocumentedPrice as DocumentedPrice
+    from .values.price import Price as Price
+    from .values.price import Quote as Quote
     from .values.requests import ExtendVideo as ExtendVideo
     from .values.requests import Frame as Frame
     from .values.requests import ImageToVideo as ImageToVideo
@@ -134,6 +137,11 @@ _HOMES = {
         "ViduError",
         "WaitRefusedError",
         "WaitTimeoutError",
+    ),
+    "values.price": (
+        "DocumentedPrice",
+        "Price",
+        "Quote",
     ),
     "values.requests": (
         "ExtendVideo",

@@ -74,7 +74,7 @@ def test_row_is_cut_or_broken_where_nobody_looks(tmp_path: Path) -> None:
     with Server() as server, Server("comfy") as other:
         person = Person(tmp_path, [server, other], variables={"COLUMNS": "40"})
         done = person.does("route", LONG, "-m", "viduq3-turbo", "-d", "99")
-        assert [len(line.split("\t")) for line in done.lines] == [4, 4], done
+        assert [len(line.split("\t")) for line in done.lines] == [5, 5], done
         assert "\x1b" not in done.out + done.err
 
 

@@ -13,7 +13,7 @@ PAIRS: Final = ((Vidu, AsyncVidu), (Task, AsyncTask), (TaskResult, AsyncTaskResu
 STREAMS: Final = {"watch", "as_completed", "tasks", "subjects"}
 """Methods that give one thing after the other: iterators here, async iterators there."""
 
-AT_ONCE: Final = {"explain", "task", "remember"}
+AT_ONCE: Final = {"explain", "quote", "task", "remember"}
 """Methods that wait for nothing and so are awaited nowhere."""
 
 

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from vidu_ext.spec.contract import contract_of
-from vidu_ext.spec.prices import Price, price_of
+from vidu_ext.spec.prices import price_of
+from vidu_ext.values.price import DocumentedPrice
 from vidu_ext.values.tasks import Json, Object
 
 IMAGE = "https://example.com/a.png"
@@ -18,7 +19,7 @@ def _film(model: str, resolution: str, seconds: int, **other: Json) -> Object:
     return {"model": model, "resolution": resolution, "duration": seconds, **other}
 
 
-def _price(operation: str, body: Object, *, seconds: float | None = None, on: date | None = None) -> Price:
+def _price(operation: str, body: Object, *, seconds: float | None = None, on: date | None = None) -> DocumentedPrice:
     found = price_of(VIDU, operation, body, seconds=seconds, on=on)
     assert found is not None
     return found

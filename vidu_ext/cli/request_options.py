@@ -18,6 +18,7 @@ from vidu_ext.values.errors import ConfigurationError
 from .completion import accounts, models
 
 if TYPE_CHECKING:
+    from vidu_ext.values.price import Price
     from vidu_ext.values.requests import MediaInput, Request
     from vidu_ext.values.tasks import Json
 
@@ -67,6 +68,12 @@ class RequestOptions:
     check: Annotated[
         bool, typer.Option("--check/--no-check", help="Refuse here what the provider's spec refuses, before it costs anything.")
     ] = True
+    at_most: Annotated[
+        str | None,
+        typer.Option(
+            "--at-most", metavar="60|0.50usd", help="Refuse what costs more credits or dollars, or has no documented price."
+        ),
+    ] = None
     account: Annotated[
         str | None,
         typer.Option(
@@ -85,6 +92,23 @@ def preferred(options: RequestOptions, configured: Sequence[str]) -> tuple[str, 
     """The order to ask in: that of the options, else the configured one; None where neither names one."""
     given = [name.strip() for names in options.prefer or () for name in names.split(",")]
     return tuple(name for name in given if name) or tuple(configured) or None
+
+
+def ceiling_of(text: str | None) -> Price | None:
+    """The ceiling that --at-most sets. Raises ConfigurationError for text that is none."""
+    if text is None:
+        return None
+    from vidu_ext.values.price import Price
+
+    number = text.strip().lower()
+    is_dollars = number.endswith("usd") or number.startswith("$")
+    try:
+        amount = float(number.removesuffix("usd").removeprefix("$").removesuffix("credits"))
+        return Price(usd=amount) if is_dollars else Price(credits=amount)
+    except ValueError:
+        raise ConfigurationError(
+            f"--at-most {text}: write a number of credits, such as 60, or of dollars, such as 0.50usd."
+        ) from None
 
 
 def request_of(options: RequestOptions, *, model: str | None) -> Request:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, TaskFilter
     from vidu_ext.values.explanation import Explanation
+    from vidu_ext.values.price import Price, Quote
     from vidu_ext.values.requests import AnsweredRequest, AnyRequest
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import OutputKind, Snapshot
@@ -77,6 +78,7 @@ class AsyncVidu:
         account: str | None = None,
         check: bool = True,
         path_id: str | None = None,
+        at_most: Price | None = None,
         once: str | None = None,
         again: bool = False,
         idempotency_key: str | None = None,
@@ -90,6 +92,9 @@ class AsyncVidu:
         `check=False` sends what the provider's spec refuses. `on_submission` is given what is about to be sent, before it
         is: kept in a safe place, it lets `find` look for the task when this process dies, and the next one given takes its
         place. `on_accepted` is given the reference before anything else can fail.
+
+        `at_most` is a ceiling, Price(credits=60) or Price(usd=0.5): an account at which the request is dearer, or at which no
+        document says what it costs, is not asked; NoProviderError if none is left.
 
         `once` is the key of your order: the same key is the same task, at every provider and from every process of this machine.
         A second submit with it gives the task of the first, running or ended, or searches for it if the first was cut off;
@@ -107,7 +112,7 @@ class AsyncVidu:
         check_callbacks(are_awaited=False, on_submission=on_submission)
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
         fingerprint = fingerprint_once(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
-        offers = self._session.offers(request, account=account, check=check, path_id=path_id)
+        offers = self._session.offers(request, account=account, check=check, path_id=path_id, at_most=at_most)
         begun = Begun()
         if once is not None and fingerprint is not None:
             order = self._session.order(offers, once, fingerprint, again=again, begun=begun, on_submission=on_submission)
@@ -179,6 +184,16 @@ class AsyncVidu:
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
         begun = Begun(left=submission)
         return await self._accept(self._session.find(submission, begun=begun), begun, on_accepted)
+
+    def quote(
+        self, request: AnyRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+    ) -> tuple[Quote, ...]:
+        """What the request would cost at each account that can serve it, by the documented prices. Nothing is sent.
+
+        `price` of a quote is None if no document says; it holds credits or US dollars, their date and source, and how sure
+        they are (x-prices of the specs). What the provider charges counts: `Snapshot.credits`.
+        """
+        return self._session.quote(request, account=account, check=check, path_id=path_id)
 
     def explain(self, request: AnyRequest, *, path_id: str | None = None) -> tuple[Explanation, ...]:
         """For each account whether it can serve the request, and why not, in words. Nothing is sent."""

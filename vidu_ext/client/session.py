@@ -10,6 +10,7 @@ import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
@@ -35,6 +36,7 @@ from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnread
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.orders import check_once, fingerprint_of
+from vidu_ext.values.price import DocumentedPrice, Price, Quote
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef, check_id
 from vidu_ext.values.urls import api_root
@@ -163,17 +165,35 @@ class Session:
 
     # -- choosing -----------------------------------------------------------------------------------------------------
 
-    def offers(self, request: object, *, account: str | None, check: bool, path_id: str | None) -> tuple[Offer, ...]:
-        """The accounts that can serve the request, in the order in which they are asked."""
+    def offers(
+        self, request: object, *, account: str | None, check: bool, path_id: str | None, at_most: Price | None = None
+    ) -> tuple[Offer, ...]:
+        """The accounts that can serve the request, within the ceiling, in the order in which they are asked."""
         asked = self._asked(account)
         for one in asked:
             self.endpoints[one.name]  # a base URL that leads nowhere is refused before anything begins
         examined = examine(request, asked, check=check, path_id=path_id)
+        if at_most is not None:
+            from vidu_ext.flows.quotes import within
+
+            examined = within(examined, _ceiling(at_most), self._documented)
         return order(examined, self._policy, self.health, self._now())
 
     def explain(self, request: object, *, check: bool = True, path_id: str | None = None) -> tuple[Explanation, ...]:
         examined = examine(request, tuple(self.accounts.values()), check=check, path_id=path_id)
         return explain(examined, self.health, self._now())
+
+    def quote(self, request: object, *, account: str | None, check: bool, path_id: str | None) -> tuple[Quote, ...]:
+        from vidu_ext.flows.quotes import quotes
+
+        return quotes(examine(request, self._asked(account), check=check, path_id=path_id), self._documented)
+
+    def _documented(self, offer: Offer) -> DocumentedPrice | None:
+        from vidu_ext.flows.quotes import documented, region_of
+        from vidu_ext.transport.driver import wall_clock
+
+        today = datetime.fromtimestamp(wall_clock(), UTC).date()
+        return documented(offer, region=region_of(self.endpoints[offer.account].host), on=today)
 
     def _asked(self, account: str | None) -> Sequence[Account]:
         if account is None:
@@ -463,6 +483,14 @@ def fingerprint_once(
         )
     check_once(once)
     return fingerprint_of(request, path_id)
+
+
+def _ceiling(at_most: object) -> Price:
+    if not isinstance(at_most, Price):
+        raise ConfigurationError(
+            f"must be a Price, such as Price(credits=60) or Price(usd=0.5), not {at_most!r}. Nothing was sent.", option="at_most"
+        )
+    return at_most
 
 
 def _check_key(idempotency_key: object) -> None:

@@ -210,12 +210,20 @@ class _Cheapest:
         return f"cheapest({_name_of(self.price)})"
 
 
-def cheapest(price: Callable[[Offer], float | None]) -> Policy:
+def cheapest(price: Callable[[Offer], float | None] | None = None) -> Policy:
     """The account with the lowest price first. Those whose price is unknown (None) come last, equal ones as configured.
 
-    Providers bill in credits of their own: the function must give one currency for all.
+    Without a function: by the documented price in US dollars. Providers bill in credits of their own, so a function must give
+    one currency for all.
     """
-    return _Cheapest(price)
+    return _Cheapest(price or _documented_dollars)
+
+
+def _documented_dollars(offer: Offer) -> float | None:
+    from .quotes import documented
+
+    price = documented(offer)
+    return price.usd if price is not None else None
 
 
 def order(examined: Sequence[Offer], policy: Policy | None, health: Health, now: float) -> tuple[Offer, ...]:

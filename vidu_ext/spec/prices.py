@@ -15,35 +15,17 @@ from typing import Final, TypeGuard
 from attrs import evolve, frozen
 
 from vidu_ext.values.json import as_list, as_object, value_at
+from vidu_ext.values.price import PRINTED, DocumentedPrice
 from vidu_ext.values.tasks import Json, Object
 
 from .contract import Contract, contract_of
 
 UNITS: Final = {"credits": "credits", "usd": "USD", "cny": "CNY"}
 """What a row of prices may be written in, and what the amount is called. A row with more than one is in the first."""
-PRINTED: Final = "printed"
-"""How sure a price is that a page prints."""
 _DEGREES: Final = ("low", "medium", "high", PRINTED)
 USUAL_SECONDS: Final = 5
 """Length of a segment that says none."""
 INTERNATIONAL: Final = "international"
-
-
-@frozen(kw_only=True)
-class Price:
-    """A documented price of one request."""
-
-    amount: float
-    unit: str
-    """`credits` of the provider, `USD` or `CNY`."""
-    usd: float | None
-    """None if no document says what a credit is worth."""
-    date: str | None
-    """When the oldest of its sources was read: a day, or a month."""
-    source: str
-    """The pages that print it."""
-    sure: str
-    """`printed`; `high`, `medium` or `low` if no page prints it."""
 
 
 def price_of(
@@ -54,7 +36,7 @@ def price_of(
     seconds: float | None = None,
     region: str = INTERNATIONAL,
     on: date | None = None,
-) -> Price | None:
+) -> DocumentedPrice | None:
     """Return what a request costs, None if that is not documented.
 
     `seconds` is the length that a body does not say, as of a video that is given. Members that are null or empty are taken as
@@ -187,7 +169,7 @@ def _best(rows: list[Object], region: str, on: date | None) -> Object | None:
     return min(meant, key=lambda row: ("until" not in row, "region" not in row), default=None)
 
 
-def _price(rows: list[Object], request: _Request, contract: Contract) -> Price:
+def _price(rows: list[Object], request: _Request, contract: Contract) -> DocumentedPrice:
     listed = as_object(contract.extension("x-price-list"))
     sources = [as_object(as_object(listed.get("sources")).get(str(row.get("source")))) for row in rows]
     names = [_unit(row) or "" for row in rows]
@@ -198,7 +180,7 @@ def _price(rows: list[Object], request: _Request, contract: Contract) -> Price:
     degrees = [str(row.get("sure", PRINTED)) for row in rows]
     if request.body.get("off_peak") is True and len(rows) > 1:
         degrees.append("low")  # no page says whether an addition is halved too; the whole of it is counted
-    return Price(
+    return DocumentedPrice(
         amount=float(usd if is_mixed and usd is not None else sum(amounts, Decimal(0))),
         unit="USD" if is_mixed else UNITS[names[0]],
         usd=None if usd is None else float(usd),

@@ -13,7 +13,7 @@ from vidu_ext.cli.files import FileOptions
 from vidu_ext.cli.formats import show_accepted
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
-from vidu_ext.cli.request_options import RequestOptions, preferred, request_of
+from vidu_ext.cli.request_options import RequestOptions, ceiling_of, preferred, request_of
 from vidu_ext.cli.waits import WaitOptions, follow
 
 from .route import explained
@@ -69,6 +69,7 @@ def run(
                 request,
                 account=asked.account,
                 check=asked.check,
+                at_most=ceiling_of(asked.at_most),
                 once=once,
                 again=again,
                 idempotency_key=idempotency_key,

@@ -9,10 +9,11 @@ from vidu_ext.cli.clients import configured, session
 from vidu_ext.cli.exits import Exit, exit_of
 from vidu_ext.cli.formats import explanation_document
 from vidu_ext.cli.output import Printer
-from vidu_ext.cli.request_options import RequestOptions, preferred, request_of
+from vidu_ext.cli.request_options import RequestOptions, ceiling_of, preferred, request_of
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
+    from vidu_ext.values.price import DocumentedPrice
     from vidu_ext.values.requests import Request
     from vidu_ext.values.tasks import Json
 
@@ -29,23 +30,33 @@ def explained(output: Printer, asked: RequestOptions, request: Request, configur
 
     chooser = session(configuration, prefer=preferred(asked, configuration.prefer))
     lines = [one for one in chooser.explain(request, check=asked.check) if asked.account in (None, one.account, one.provider)]
+    quotes = {one.account: one.price for one in chooser.quote(request, account=None, check=asked.check, path_id=None)}
     order: list[str] = []
     sent: dict[str, Json] = {}
     code = Exit.OK
     try:
-        offers = chooser.offers(request, account=asked.account, check=asked.check, path_id=None)
+        offers = chooser.offers(
+            request, account=asked.account, check=asked.check, path_id=None, at_most=ceiling_of(asked.at_most)
+        )
         order = [offer.account for offer in offers]
         sent = {"operation": offers[0].operation, "body": _short(offers[0].body)}
     except (InvalidRequestError, NoProviderError) as error:
         code = exit_of(error)
-    output.document({"order": [*order], **sent, "accounts": [explanation_document(line) for line in lines]})
+    output.document(
+        {
+            "order": [*order],
+            **sent,
+            "accounts": [{**explanation_document(line), "price": _price(quotes.get(line.account))} for line in lines],
+        }
+    )
     output.table(
-        ("asked", "account", "provider", "why not"),
+        ("asked", "account", "provider", "price", "why not"),
         [
             (
                 str(order.index(one.account) + 1) if one.account in order else "-",
                 one.account,
                 one.provider,
+                str(quotes.get(one.account) or ("not documented" if one.capable else "-")),
                 "; ".join(one.reasons),
             )
             for one in lines
@@ -56,6 +67,12 @@ def explained(output: Printer, asked: RequestOptions, request: Request, configur
     else:
         output.say("Nothing was sent. No account can serve this request.")
     return code
+
+
+def _price(price: DocumentedPrice | None) -> Json:
+    from attrs import asdict
+
+    return None if price is None else asdict(price)
 
 
 def _short(value: Json) -> Json:

@@ -1,0 +1,43 @@
+"""`vidu route` says the price, and `--at-most` holds it. The figures are those of Vidu's printed price page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from cli_running import Person
+from server import Server
+
+FILM = ("a paper bird", "-m", "viduq3-pro", "-r", "540p", "-d", "4")
+
+
+def test_route_shows_what_each_account_would_charge(tmp_path: Path) -> None:
+    with Server() as server:
+        person = Person(tmp_path, [server])
+        assert "36 credits (0.18 USD)" in person.does("route", *FILM).lines[-1]
+        (account,) = cast("list[dict[str, Any]]", person.does("route", *FILM, "--json").document["accounts"])
+        assert (account["price"]["amount"], account["price"]["usd"], account["price"]["sure"]) == (36.0, 0.18, "printed")
+        assert server.seen == []
+
+
+@pytest.mark.parametrize("ceiling", ["36", "36 credits", "0.18usd", "0.18 USD", "$0.18"])
+def test_request_within_the_ceiling_is_sent(ceiling: str, tmp_path: Path) -> None:
+    with Server() as server:
+        done = Person(tmp_path, [server]).does("generate", *FILM, "--no-wait", "--at-most", ceiling)
+        assert (done.code, len(server.paid)) == (0, 1), done
+
+
+@pytest.mark.parametrize("ceiling", ["35", "0.17usd"])
+@pytest.mark.parametrize("command", [("generate", "--no-wait"), ("generate", "--dry-run"), ("route",)])
+def test_dearer_request_is_refused_and_not_sent(command: tuple[str, ...], ceiling: str, tmp_path: Path) -> None:
+    with Server() as server:
+        done = Person(tmp_path, [server]).does(command[0], *FILM, *command[1:], "--at-most", ceiling)
+        assert (done.code, server.seen) == (4, []), done
+
+
+@pytest.mark.parametrize("ceiling", ["", "cheap", "-1", "nan", "1e99", "60eur"])
+def test_ceiling_that_is_no_amount_is_refused(ceiling: str, tmp_path: Path) -> None:
+    with Server() as server:
+        done = Person(tmp_path, [server]).does("generate", *FILM, "--no-wait", "--at-most", ceiling)
+        assert (done.code, server.seen) == (2, []), done

@@ -1,0 +1,127 @@
+"""The price before, and a ceiling: the expected figures are those of the printed price page (9 credits a second, $0.005 each)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import httpx
+import pytest
+import respx
+
+from vidu_ext import Account, AsyncVidu, ConfigurationError, NoProviderError, Price, Quote, TextToVideo, Vidu
+from vidu_ext.flows.routing import cheapest
+from vidu_ext.values.price import DocumentedPrice
+
+FOUR_SECONDS = TextToVideo(prompt="a paper bird", model="viduq3-pro", resolution="540p", duration=4)
+NOT_PRICED = TextToVideo(prompt="a paper bird", model="viduq2-pro", resolution="540p", duration=4)
+VIDU = Account(provider="vidu", key="key-of-vidu")
+COMFY = Account(provider="comfy", key="key-of-comfy")
+
+
+@pytest.fixture
+def creates() -> Iterator[respx.Route]:
+    """The create route of Vidu."""
+    with respx.mock(assert_all_called=False) as router:
+        answer = httpx.Response(200, json={"task_id": "1", "state": "created", "credits": 36})
+        yield router.post("https://api.vidu.com/ent/v2/text2video").mock(return_value=answer)
+
+
+def submit(way: str, at_most: object, *accounts: Account) -> str:
+    async def awaited() -> str:
+        async with AsyncVidu(accounts or [VIDU]) as vidu:
+            return str((await vidu.submit(FOUR_SECONDS, at_most=at_most)).ref)  # type: ignore[arg-type]  # also wrong ones
+
+    if way == "awaited":
+        return asyncio.run(awaited())
+    with Vidu(accounts or [VIDU]) as vidu:
+        return str(vidu.submit(FOUR_SECONDS, at_most=at_most).ref)  # type: ignore[arg-type]  # also wrong ones
+
+
+both_ways = pytest.mark.parametrize("way", ["blocking", "awaited"])
+
+
+def test_quote_holds_the_printed_price_with_date_and_source() -> None:
+    with Vidu([VIDU]) as vidu:
+        (quote,) = vidu.quote(FOUR_SECONDS)
+    assert quote.price is not None
+    assert (quote.account, quote.price.amount, quote.price.unit, quote.price.usd) == ("vidu", 36.0, "credits", 0.18)
+    assert quote.price.sure == "printed"
+    assert "platform.vidu" in quote.price.source
+    assert quote.price.date is not None
+    assert str(quote).startswith("vidu: 36 credits (0.18 USD), read 2026-")
+
+
+def test_quote_names_only_accounts_that_can_serve_the_request() -> None:
+    with Vidu([VIDU, Account(provider="skills_video", key="k")]) as vidu:
+        quotes = vidu.quote(TextToVideo(prompt="a", model="viduq1", duration=5))
+    assert [quote.account for quote in quotes] == ["vidu"]
+
+
+def test_quote_says_if_no_document_names_a_price() -> None:
+    assert str(Quote("vidu", "vidu")) == "vidu: not documented"
+
+
+@both_ways
+@pytest.mark.parametrize("at_most", [Price(credits=36), Price(usd=0.18), Price(usd=5)])
+def test_request_within_the_ceiling_is_sent(way: str, at_most: Price, creates: respx.Route) -> None:
+    assert submit(way, at_most) == "vidu:1"
+    assert creates.call_count == 1
+
+
+@both_ways
+@pytest.mark.parametrize("at_most", [Price(credits=35), Price(usd=0.17), Price(credits=0)])
+def test_dearer_request_is_refused_with_its_price_and_not_sent(way: str, at_most: Price, creates: respx.Route) -> None:
+    with pytest.raises(NoProviderError, match=r"costs 36 credits .*more than the ceiling of") as caught:
+        submit(way, at_most)
+    assert "nothing was sent" in str(caught.value)
+    assert creates.call_count == 0
+
+
+@both_ways
+@pytest.mark.parametrize("at_most", [60, "60", {"credits": 60}])
+def test_ceiling_that_is_no_price_is_refused(way: str, at_most: object, creates: respx.Route) -> None:
+    with pytest.raises(ConfigurationError, match="at_most must be a Price"):
+        submit(way, at_most)
+    assert creates.call_count == 0
+
+
+def test_account_above_the_ceiling_is_passed_over(creates: respx.Route) -> None:
+    """Comfy counts in credits of its own: 60 of them are worth more than those of Vidu."""
+    assert submit("blocking", Price(credits=36), COMFY, VIDU) == "vidu:1"
+    assert creates.call_count == 1
+
+
+@pytest.mark.parametrize("amounts", [{}, {"credits": 1, "usd": 1}, {"credits": -1}, {"usd": float("nan")}, {"usd": "1"}])
+def test_price_is_one_amount_from_0(amounts: dict[str, float]) -> None:
+    with pytest.raises(ConfigurationError):
+        Price(**amounts)
+
+
+def price(amount: float = 36, unit: str = "credits", usd: float | None = 0.18, sure: str = "printed") -> DocumentedPrice:
+    return DocumentedPrice(amount=amount, unit=unit, usd=usd, date="2026-07-10", source="a page", sure=sure)
+
+
+@pytest.mark.parametrize(
+    ("documented", "reason"),
+    [
+        (None, "nobody documents its price"),
+        (price(sure="low"), "low confidence"),
+        (price(usd=None), "which no document translates to US dollars"),
+        (price(usd=0.51), "more than the ceiling of 0.5 USD"),
+    ],
+)
+def test_ceiling_that_cannot_be_kept_rules_an_account_out(documented: DocumentedPrice | None, reason: str) -> None:
+    assert reason in (Price(usd=0.5).why_not(documented) or "")
+
+
+def test_price_in_money_is_not_compared_with_credits() -> None:
+    assert "translates to credits" in (Price(credits=1000).why_not(price(unit="USD")) or "")
+
+
+def test_cheapest_asks_by_the_documented_dollars() -> None:
+    with Vidu([COMFY, VIDU], prefer=cheapest()) as vidu:
+        dollars = {quote.account: quote.price.usd for quote in vidu.quote(FOUR_SECONDS) if quote.price}
+        first = vidu._session.offers(FOUR_SECONDS, account=None, check=True, path_id=None)[0]
+    assert dollars["vidu"] == 0.18
+    assert first.account == min(dollars, key=lambda name: dollars[name] or 0)

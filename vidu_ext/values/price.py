@@ -1,0 +1,84 @@
+"""Prices: what a provider documents, what that means for a request at each account, and the ceiling that a user sets."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attrs import frozen
+
+from .base_error import ConfigurationError
+from .checks import credit
+
+PRINTED: Final = "printed"
+"""How sure a price is that a page prints."""
+GUESSED: Final = "low"
+"""How sure a price is that was worked out from little."""
+
+
+@frozen(kw_only=True)
+class DocumentedPrice:
+    """A documented price of one request. `str()` is one line."""
+
+    amount: float
+    unit: str
+    """`credits` of the provider, `USD` or `CNY`."""
+    usd: float | None
+    """None if no document says what a credit is worth."""
+    date: str | None
+    """When the oldest of its sources was read: a day, or a month."""
+    source: str
+    """The pages that print it."""
+    sure: str
+    """`printed`; `high`, `medium` or `low` if no page prints it."""
+
+    def __str__(self) -> str:
+        dollars = f" ({self.usd:.4g} USD)" if self.usd is not None and self.unit != "USD" else ""
+        degree = "" if self.sure == PRINTED else f", {self.sure} confidence"
+        when = f", read {self.date}" if self.date else ""
+        return f"{self.amount:g} {self.unit}{dollars}{degree}{when}"
+
+
+@frozen
+class Quote:
+    """What a request would cost at an account that can serve it. `str()` is one line."""
+
+    account: str
+    provider: str
+    price: DocumentedPrice | None = None
+    """None if no document says."""
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.price or 'not documented'}"
+
+
+@frozen(kw_only=True)
+class Price:
+    """An amount of money, in credits of the provider that is asked or in US dollars: one of the two.
+
+    Raises ConfigurationError for both, for neither, and for an amount below 0.
+    """
+
+    credits: float | None = None
+    usd: float | None = None
+
+    def __attrs_post_init__(self) -> None:
+        for name, amount in (("credits", self.credits), ("usd", self.usd)):
+            if amount is not None:
+                credit(name, amount)
+        if (self.credits is None) is (self.usd is None):
+            raise ConfigurationError("Price takes either credits or usd, one of the two.")
+
+    def __str__(self) -> str:
+        return f"{self.credits:g} credits" if self.credits is not None else f"{self.usd:g} USD"
+
+    def why_not(self, price: DocumentedPrice | None) -> str | None:
+        """Why a request at this price is not within the ceiling, in words; None if it is."""
+        if price is None:
+            return "nobody documents its price, so no ceiling can be kept"
+        if price.sure == GUESSED:
+            return f"its price is known with low confidence only ({price})"
+        amount = price.usd if self.usd is not None else price.amount if price.unit == "credits" else None
+        if amount is None:
+            return f"its price is {price}, which no document translates to {'US dollars' if self.usd is not None else 'credits'}"
+        most = self.usd if self.usd is not None else self.credits
+        return f"it costs {price}, more than the ceiling of {self}" if most is not None and amount > most else None

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from documents import Document, Object, as_list, as_object, pointer_of, text_of
+from documents import STREAM_MEDIA_TYPE, Document, Object, as_list, as_object, pointer_of, text_of
 from rule_book import Found, members, rule, snake_case
 
 JSON_MEDIA_TYPE: Final = "application/json"
-STREAM_MEDIA_TYPE: Final = "text/event-stream"
 INSTEAD: Final = (
     "the clients, the checks and the emulator read no other body. Describe a file as a text with x-media (an address or a data"
     " URI), or as an upload in two steps, as createUpload of vidu.yaml; leave out an operation that takes a form only"
@@ -108,6 +107,14 @@ def bodies_have_one_content_type(document: Document) -> Found:
             for place in places:
                 if place[-1] not in (JSON_MEDIA_TYPE, STREAM_MEDIA_TYPE):
                     yield place, f"{place[-1]} is not {JSON_MEDIA_TYPE} or {STREAM_MEDIA_TYPE}; {INSTEAD}"
+
+
+@rule
+def streams_describe_their_events(document: Document) -> Found:
+    """A tool reads a stream as one text or event by event: a schema for one way alone refuses what the other reads."""
+    for media in document.streams():
+        if document.event_schema(media) is None:
+            yield (*media, "schema"), "anyOf must hold a text, and an event whose data has a contentSchema"
 
 
 @rule

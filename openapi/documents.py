@@ -27,6 +27,9 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 SUBSCHEMA_LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
 SUBSCHEMA_MAPS: Final = ("properties", "patternProperties", "dependentSchemas", "$defs")
 SUBSCHEMAS: Final = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
+STREAM_MEDIA_TYPE: Final = "text/event-stream"
+EVENT_DATA: Final = ("properties", "data", "contentSchema")
+"""Below the schema of an event, the place of the schema of the JSON in it."""
 CONDITIONS: Final = ("if", "then", "else", "not")
 """Keywords below which a schema only restricts; what stands there never becomes a type."""
 
@@ -197,6 +200,21 @@ class Document:
         target = self.resolve(holder)
         for media_type in as_object(as_object(self.at(target)).get("content")):
             yield (*target, "content", media_type)
+
+    def streams(self) -> Iterator[Pointer]:
+        """The places of the event streams among the answers."""
+        for operation in self.operations():
+            for _, response in self.responses(operation.pointer):
+                yield from (media for media in self.media(response) if media[-1] == STREAM_MEDIA_TYPE)
+
+    def event_schema(self, media: Pointer) -> Pointer | None:
+        """The schema of the JSON in each event of a stream, where the schema of the media type takes one beside a text."""
+        place = (*media, "schema", "anyOf")
+        branches = as_list(self.at(place)) if self.has(place) else []
+        if not any(as_object(branch).get("type") == "string" for branch in branches):
+            return None
+        events = ((*self.resolve((*place, str(index))), *EVENT_DATA) for index in range(len(branches)))
+        return next(filter(self.has, events), None)
 
     def responses(self, operation: Pointer) -> Iterator[tuple[str, Pointer]]:
         """Status word and place of each documented answer of an operation."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from attrs import frozen
-from documents import Document, Json, Pointer, as_list, as_object
+from attrs import evolve, frozen
+from documents import EVENT_DATA, Document, Example, Json, Pointer, as_list, as_object
 from rule_book import Found, request_schemas, response_schemas, rule, value_of
 
 BODIES: Final = ("request", "response", "error", "callback")
 """Kinds of examples that are whole bodies."""
+
+EVENT: Final = re.compile(r"^data: ?(.*)$", re.MULTILINE)
+"""The data of one event of a stream."""
 
 
 @rule
@@ -41,10 +46,25 @@ def _without_examples(document: Document, media: Pointer) -> Found:
             yield (*media, "examples", name), "the example has no value"
 
 
+def _with_events(document: Document) -> Iterator[Example]:
+    """Every example, and the events of those that are streams: each as an event, and the JSON in it."""
+    for example in document.examples():
+        yield example
+        event = document.event_schema(example.schema[:-1])
+        if event is None or not isinstance(example.value, str):
+            continue
+        for data in EVENT.findall(example.value):
+            yield evolve(example, schema=event[: -len(EVENT_DATA)], value={"data": data})
+            try:
+                yield evolve(example, schema=event, value=json.loads(data))
+            except ValueError:
+                yield evolve(example, schema=event, value=data)
+
+
 @rule
 def examples_keep_their_schema(document: Document) -> Found:
     """A reader copies an example and the tests build on it: a broken one misleads both."""
-    for example in document.examples():
+    for example in _with_events(document):
         for place, message in document.faults(example.schema, example.value):
             yield (*example.pointer, *place), f"the example breaks its schema: {message}"
 
@@ -60,7 +80,7 @@ class _Member:
 
 
 def _members_of_examples(document: Document) -> Iterator[_Member]:
-    for example in document.examples():
+    for example in _with_events(document):
         if example.kind in BODIES:
             yield from _members_of(document, (example.schema,), example.value, example.pointer)
 

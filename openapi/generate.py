@@ -31,6 +31,7 @@ import facts
 import openapi_spec_validator
 import templates
 import words
+from attrs import evolve
 from documents import (
     FOLDER,
     MESSAGE_CHARACTERS,
@@ -125,12 +126,14 @@ def invalid_places(document: Document) -> Iterator[tuple[Pointer, str]]:
 
 
 def generator_input(document: Document) -> str:
-    """The document as the generator reads it: without callbacks, which it cannot resolve and makes nothing of, and with the
-    descriptions of parameters in their schemas, where alone it looks for them.
+    """The document as the generator reads it: without callbacks, which it cannot resolve and makes nothing of, with the
+    descriptions of parameters in their schemas, where alone it looks for them, and with a text for every stream, since it
+    knows no events.
     """
     root = copy.deepcopy(document.root)
-    as_object(root.get("components")).pop("callbacks", None)
-    described = list(as_object(as_object(root.get("components")).get("parameters")).values())
+    components = as_object(root.get("components"))
+    components.pop("callbacks", None)
+    described = list(as_object(components.get("parameters")).values())
     for item in as_object(root.get("paths")).values():
         described += as_list(as_object(item).get("parameters"))
         for operation in as_object(item).values():
@@ -139,6 +142,10 @@ def generator_input(document: Document) -> str:
     for parameter in map(as_object, described):
         if "description" in parameter:
             parameter["schema"] = _described(as_object(parameter.get("schema")), parameter["description"])
+    for media in document.streams():
+        event = document.event_schema(media)
+        as_object(evolve(document, root=root).at(media))["schema"] = {"type": "string"}
+        as_object(components.get("schemas")).pop(event[2] if event else "", None)
     return json.dumps(root)
 
 

@@ -83,14 +83,10 @@ def _problem(document: Document, source: Operation, response: Pointer | None, fo
 
 
 def _leads_to_a_member(document: Document, schema: Pointer, parts: Pointer) -> bool:
-    """Whether a schema, or the component that an event stream names in its place, declares something at this place."""
+    """Whether a schema, or that of the events of a stream, declares something at this place."""
     if not parts:
         return True
-    media = as_object(document.at(schema[:-1])) if schema[-1] == "schema" else {}
-    event = ("components", "schemas", str(media.get("x-event-schema")))
-    if document.has(event):
-        schema = event
-    place = document.resolve(schema)
+    place = document.resolve(document.event_schema(schema[:-1]) or schema)
     value = as_object(document.at(place))
     first, rest = parts[0], parts[1:]
     for keyword in ("allOf", "anyOf"):

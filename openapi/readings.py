@@ -385,10 +385,8 @@ def _answer_facts(document: Document, key: Key, place: Pointer, words: list[str]
             if "x-evidence" in as_object(document.at(where)):
                 yield (*key, "headers", status, name, "evidence"), as_object(document.at(where))["x-evidence"], where
         for media in document.media(response):
-            content = as_object(document.at(media))
             yield (*key, "answer", status, "content"), media[-1], media
-            event = content.get("x-event-schema")
-            schema = ("components", "schemas", str(event)) if event else (*media, "schema")
+            schema = document.event_schema(media) or (*media, "schema")
             yield from schema_facts(document, (*key, "answer", status), schema, is_answer=True, place=media)
             for digest, count in _digests(document, media, words).items():
                 yield (*key, "shows", status, digest), count, (*media, "examples")

@@ -12,6 +12,7 @@ RESERVED_PROPERTIES: Final = frozenset({"to_dict", "from_dict", "additional_prop
 TYPED_FORMATS: Final = frozenset({"date-time", "date", "time", "uuid", "binary", "byte"})
 KEYWORDS: Final = frozenset({
     "$ref", "type", "enum", "const", "description", "title", "examples", "format", "pattern",
+    "contentMediaType", "contentSchema",
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
     "items", "prefixItems", "contains", "minContains", "maxContains", "minItems", "maxItems", "uniqueItems",
     "properties", "patternProperties", "additionalProperties", "propertyNames",
@@ -21,7 +22,7 @@ KEYWORDS: Final = frozenset({
 })  # fmt: skip
 """What a schema may say. The last line is refused by other rules, which know why and what to write instead."""
 EXTENSIONS: Final = frozenset({
-    "x-aliases", "x-code-families", "x-codes", "x-decision", "x-default", "x-download", "x-event-schema", "x-evidence",
+    "x-aliases", "x-code-families", "x-codes", "x-decision", "x-default", "x-download", "x-evidence",
     "x-key-prefix", "x-max-body-bytes", "x-max-upload-bytes", "x-media", "x-present", "x-price-list", "x-prices",
     "x-reasons", "x-signature-vectors", "x-source", "x-synchronous", "x-usual-poll",
 })  # fmt: skip

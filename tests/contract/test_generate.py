@@ -344,7 +344,8 @@ def add_an_operation_with_a_used_id(spec: Path) -> str:
 
 def close_an_enum_of_an_answer(spec: Path) -> str:
     closed = 'state: {$ref: "#/components/schemas/TaskState"}'
-    replace(spec, 'state: {anyOf: [{$ref: "#/components/schemas/TaskState"}, {type: string}, {type: "null"}]}', closed)
+    said = 'state: {x-present: needed, anyOf: [{$ref: "#/components/schemas/TaskState"}, {type: string}, {type: "null"}]}'
+    replace(spec, said, closed)
     return f":{line_of(spec, closed)} #/components/schemas/GetCreationsReply/properties/state: the enum is closed"
 
 

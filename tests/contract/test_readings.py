@@ -188,8 +188,8 @@ GATEWAY_SLIPS: Final[dict[tuple[str, str], Change]] = {
     ("skills_video", "error code sent again"): (f"{SCHEMAS}/ErrorCode/x-codes/TIMEOUT/retry", "yes"),
     ("skills_video", "other word for a state"): (f"{SCHEMAS}/GenerationStatus/x-aliases/canceled", "FAILED"),
     ("skills_video", "form of an event"): (
-        f"{OPERATIONS}/~1generation~1sse~1vidu~1q3/post/responses/200/content/text~1event-stream/x-event-schema",
-        "CreatedGeneration",
+        f"{SCHEMAS}/GenerationEvent/properties/data/contentSchema/$ref",
+        "#/components/schemas/CreatedGeneration",
     ),
     ("skills_video", "member of usage gone"): (f"{SCHEMAS}/Usage/properties/permanent", GONE),
     ("skills_video", "price that no page prints"): (

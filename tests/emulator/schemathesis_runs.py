@@ -8,7 +8,6 @@ The tests of this folder run the same within a budget.
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import time
@@ -17,15 +16,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import vidu_clients
 from attrs import frozen
 
 from vidu_ext.emulator import Clock, EmulatorSettings
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.spec.contract import contract_of
-from vidu_ext.values.json import as_object
-from vidu_ext.values.tasks import Json
 
+SPECS: Final = Path(vidu_clients.__file__).parent
+"""The clients, each with its spec."""
 KEY: Final = "emulator-key-of-the-contract-test"
 RICH: Final = 1e12
 """Credits that no run can spend."""
@@ -101,12 +101,12 @@ def run(provider: str, budget: Budget, *, phases: Sequence[str] = ("examples", "
         EmulatorServer(settings=settings, clock=Clock(rate=RATE)) as server,
         TemporaryDirectory() as folder,
     ):
-        configuration, spec = Path(folder, "schemathesis.toml"), Path(folder, "openapi.json")
+        configuration = Path(folder, "schemathesis.toml")
         configuration.write_text(CONFIGURATION, encoding="utf-8")
-        spec.write_text(json.dumps(_with_event_schemas(contract_of(provider).spec.root)), encoding="utf-8")
         done = subprocess.run(
             [
-                Path(sys.executable).with_name("schemathesis"), "--config-file", configuration, "run", spec,
+                Path(sys.executable).with_name("schemathesis"), "--config-file", configuration,
+                "run", SPECS / provider / "openapi.json",
                 "--url", server.urls[provider], "--header", _authorization(provider),
                 "--phases", ",".join(phases), "--max-examples", str(budget.examples),
                 "--seed", str(SEED), "--generation-database", "none",
@@ -115,22 +115,6 @@ def run(provider: str, budget: Budget, *, phases: Sequence[str] = ("examples", "
             capture_output=True, text=True, check=False, timeout=budget.seconds, cwd=folder,
         )  # fmt: skip
     return Run(provider, done.returncode == 0, done.stdout + done.stderr, time.monotonic() - began)
-
-
-def _with_event_schemas(value: Json) -> Json:
-    """The spec with the schema of each event of a stream where schemathesis looks for it; OpenAPI 3.1 has no place for it."""
-    if isinstance(value, list):
-        return [_with_event_schemas(entry) for entry in value]
-    if not isinstance(value, dict):
-        return value
-    written = {name: _with_event_schemas(entry) for name, entry in value.items()}
-    for media_type in map(as_object, as_object(written.get("content")).values()):
-        if "x-event-schema" in media_type:
-            generation: Json = {"$ref": f"#/components/schemas/{media_type['x-event-schema']}"}
-            data: Json = {"type": "string", "contentMediaType": "application/json", "contentSchema": generation}
-            media_type["schema"] = {"type": "array", "minItems": 1}
-            media_type["itemSchema"] = {"type": "object", "required": ["data"], "properties": {"data": data}}
-    return written
 
 
 def _authorization(provider: str) -> str:

@@ -218,6 +218,16 @@ def test_a_query_that_the_spec_does_not_allow_is_refused(query: str) -> None:
     assert str(answer.json["message"]).startswith("invalid field: ")
 
 
+def test_a_word_in_a_path_that_the_spec_does_not_list_is_refused() -> None:
+    answer = Calls().ask("vidu", "POST", "/ent/v2/image/reference2image/null", {"content": [{"part": [{"text": "A bird."}]}]})
+    assert (answer.status, answer.reason) == (400, "CODEC")
+
+
+def test_a_text_may_hold_any_character() -> None:
+    """No document refuses a NUL; that no program should send one is for clients to know."""
+    assert Calls().ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq2", "prompt": "a\0b"}).status == 200
+
+
 def test_a_query_that_nobody_documented_is_passed_over() -> None:
     assert Calls().ask("vidu", "GET", "/ent/v2/tasks?colour=red").status == 200
 

@@ -166,6 +166,15 @@ def test_a_task_that_runs_or_is_over_cannot_be_cancelled(seconds: float, word: s
     assert calls.word(task) == "success"
 
 
+def test_to_cancel_again_changes_nothing_and_is_not_refused() -> None:
+    """What a second cancel is answered is not documented; a retry of the first must not look like a refusal of it."""
+    calls = Calls()
+    task = calls.create()
+    answers = [calls.ask("vidu", "POST", f"/ent/v2/tasks/{task}/cancel", {"id": task}).value for _ in range(2)]
+    assert answers == [{}, {}]
+    assert calls.word(task) == "failed"
+
+
 # -- credits --------------------------------------------------------------------------------------------------------------
 
 

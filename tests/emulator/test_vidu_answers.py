@@ -60,6 +60,7 @@ def test_pages_and_tokens_show_every_task_once_the_newest_first() -> None:
     assert _list(calls) == tasks[:10]
     assert [_list(calls, f"pager.page={page}&pager.pagesz=10") for page in range(4)] == [tasks[:10], tasks[10:20], tasks[20:], []]
     assert _list(calls, "paper.page=1&paper.pagesz=3") == tasks[3:6]
+    assert _list(calls, f"pager.page={10**30}") == []
     seen: list[str] = []
     token: Json = ""
     while True:

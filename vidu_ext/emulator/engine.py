@@ -150,7 +150,7 @@ class Engine:
         account: EmulatedAccount | None = None
         try:
             if record_of(route.provider).reads_ids_first and not route.takes_id(found.id):
-                raise unreadable(f"parsing field {route.operation.path_parameter}: not a number")
+                raise unreadable(f"parsing field {route.operation.path_parameter}: no such value")
             key = key_of(route.contract, route.operation, request.headers, self.settings.keys)
             known = account = self._state.account(route.provider, key)
 

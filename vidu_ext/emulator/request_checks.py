@@ -76,7 +76,7 @@ def body_of(contract: Contract, operation: Operation, request: ServerRequest, *,
         raise unreadable("body unmarshal: an object is wanted")
     if not is_strict:
         value = _without_unset(value)
-    faults = contract.faults(operation.id, value)
+    faults = contract.faults(operation.id, _with_readable_texts(value))
     if faults:
         raise _refusal_of(contract, operation, value, faults)
     return value
@@ -98,6 +98,15 @@ def _without_unset_below(value: Json) -> Json:
     if isinstance(value, list):
         return [_without_unset_below(one) for one in value]
     return _without_unset(value) if isinstance(value, dict) else value
+
+
+def _with_readable_texts(value: Json) -> Json:
+    """The value with another character for each NUL: `vidu_ext` sends none, but no document says that a provider refuses one."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, list):
+        return [_with_readable_texts(entry) for entry in value]
+    return {name: _with_readable_texts(held) for name, held in value.items()} if isinstance(value, dict) else value
 
 
 def _no_number(word: str) -> float:

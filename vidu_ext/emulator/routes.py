@@ -43,7 +43,7 @@ class Parameter:
     pattern: re.Pattern[str] | None
 
     def read(self, texts: list[str]) -> Json:
-        """The value that the texts of the query stand for. Raises ValueError where they stand for none that is allowed."""
+        """The value that the texts of a request stand for. Raises ValueError where they stand for none that is allowed."""
         if "array" in self.types:
             if self.item_choices is not None and not set(texts) <= set(self.item_choices):
                 raise ValueError(self.name)
@@ -93,7 +93,11 @@ class Route:
         parameter = self.parameters.get(self.operation.path_parameter or "")
         if value is None or parameter is None:
             return True
-        return len(value) >= parameter.shortest and (parameter.pattern is None or parameter.pattern.search(value) is not None)
+        try:
+            parameter.read([value])
+        except ValueError:
+            return False
+        return True
 
     def query(self, text: str) -> tuple[Query, tuple[str, ...]]:
         """The parameters in a query, and the names of those that are not what they must be. Unknown names are passed over,

@@ -91,6 +91,7 @@ def list_tasks(call: ApiCall) -> ServerReply:
     size = min(size, LONGEST_PAGE) if size > 0 else USUAL_PAGE
     token = query.get("pager.page_token")
     page = 0 if token else _whole(query.get("pager.page", query.get("paper.page")), 0)
+    page = min(page, call.state.settings.max_tasks)  # nothing is on a page beyond, however great the number
     tests = list(_tests(call))
     matching = (task for task in _candidates(call, str(token or "")) if all(test(task) for test in tests))
     found = list(islice(matching, page * size, (page + 1) * size + 1))
@@ -169,11 +170,11 @@ def _whole(value: Json, usual: int) -> int:
 
 
 def cancel_task(call: ApiCall) -> ServerReply:
-    """End a task that waits. The id of the body is passed over; the one of the path counts."""
+    """End a task that waits. The id of the body is passed over; the one of the path counts. To cancel again changes nothing."""
     task = call.task(call.id)
     if task is None:
         raise task_not_found()
-    if not call.state.task_engine.cancel(task, now=call.now):
+    if task.stage is not Stage.CANCELED and not call.state.task_engine.cancel(task, now=call.now):
         state = "scheduled" if task.stage is Stage.RUNNING else state_of(task, call.state, call.now)
         raise refused(400, "BadRequest", f"task state is {state}, can not cancel")
     return json_reply({})

@@ -133,4 +133,4 @@ def test_words_module_lists_the_models_that_the_documents_name() -> None:
     assert open_ended is str
     assert {"540p", "720p", "1080p"} <= set(get_args(get_args(clients_words.Resolution)[0]))
     assert {"16:9", "9:16", "1:1"} <= set(get_args(get_args(clients_words.AspectRatio)[0]))
-    assert set(get_args(get_args(clients_words.Provider)[0])) == {"vidu", "comfy", "zenlayer", "skills_video"}
+    assert set(get_args(get_args(clients_words.Provider)[0])) == {document.name for document in DOCUMENTS}

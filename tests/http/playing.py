@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from server import Object, Server, film_of
 
 from vidu_ext import (
@@ -23,12 +23,13 @@ from vidu_ext import (
     Timeouts,
     Vidu,
 )
+from vidu_ext.providers import PROVIDERS as PROVIDERS
+from vidu_ext.providers import provider_named
+from vidu_ext.providers.base import UnsupportedError
 from vidu_ext.values.errors import SubmissionUnknownError, SubmitError, TaskError, ViduError
 
 Way = Literal["blocking", "awaited"]
 WAYS: Final[tuple[Way, ...]] = ("blocking", "awaited")
-PROVIDERS: Final = ("vidu", "comfy", "zenlayer", "skills_video")
-
 PROMPT: Final = "a paper bird"
 PATIENCE: Final = 60.0
 """Seconds after which a wait of a test is over although nothing should make it last."""
@@ -56,13 +57,19 @@ def account(server: Server) -> Account:
 
 
 def request_for(provider: str) -> TextToVideo:
-    return TextToVideo(prompt=PROMPT, model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
+    """A request that the provider takes, with a model if its routes have one."""
+    request = TextToVideo(prompt=PROMPT, model="viduq3-turbo", duration=5)
+    try:
+        provider_named(provider).encode(request)
+    except UnsupportedError:
+        return evolve(request, model=None)  # the path of its route names the model
+    return request
 
 
 def body_for(provider: str) -> Object:
     """What the request looks like when it has been sent, without an idempotency key."""
-    model: Object = {} if provider == "skills_video" else {"model": "viduq3-turbo"}
-    return {**model, "prompt": PROMPT, "duration": 5}
+    model = request_for(provider).model
+    return {**({} if model is None else {"model": model}), "prompt": PROMPT, "duration": 5}
 
 
 @frozen
@@ -116,7 +123,7 @@ def check(ended: Ended, server: Server) -> None:
     elif isinstance(ended.error, SubmissionUnknownError):
         submission = ended.error.submission
         assert submission.account == server.account
-        if paid is not None and server.provider in ("vidu", "comfy"):
+        if paid is not None and provider_named(server.provider).settlement in ("payload", "idempotency-key"):
             assert submission.idempotency_key == (paid.key or paid.body.get("payload"))
             assert str(submission.idempotency_key) in str(ended.error)
     elif isinstance(ended.error, SubmitError):

@@ -21,7 +21,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import formatdate
-from typing import BinaryIO, Final, Literal, Self, TypeAlias, cast
+from functools import cache, reduce
+from importlib.resources import files
+from operator import getitem
+from typing import Any, BinaryIO, Final, Literal, Self, TypeAlias, cast
 from urllib.parse import parse_qs, urlsplit
 
 from attrs import define, evolve, field, frozen
@@ -127,67 +130,78 @@ class Part:
     """Header that holds the key, and what its value begins with."""
     routes: Mapping[Route, str]
     """Method and path, as a regular expression whose group is the id of the task."""
-    words: Mapping[str, str]
+    is_vidus: bool
+    """Whether it answers in the form of Vidu; else in that of skills.video."""
+    replays_keys: bool
+    """Whether a create that comes again with its idempotency key is answered as before."""
     id_member: str
-    name: str
-    """What the ids of its tasks begin with."""
+    words: Mapping[str, str]
 
 
-VIDU_WORDS: Final = {"queued": "queueing", "running": "processing", "done": "success", "failed": "failed", "canceled": "failed"}
-PARTS: Final[Mapping[str, Part]] = {
-    "vidu": Part(
-        prefix="",
-        key=("authorization", "Token "),
-        routes={
-            "create": r"POST /ent/v2/\w+2\w+",
-            "status": r"GET /ent/v2/tasks/([^/]+)/creations",
-            "list": r"GET /ent/v2/tasks",
-            "cancel": r"POST /ent/v2/tasks/([^/]+)/cancel",
-            "credits": r"GET /ent/v2/credits",
-        },
-        words=VIDU_WORDS,
-        id_member="task_id",
-        name="94010792363009638",
-    ),
-    "comfy": Part(
-        prefix="",
-        key=("x-api-key", ""),
-        routes={"create": r"POST /proxy/vidu/[\w-]+", "status": r"GET /proxy/vidu/tasks/([^/]+)/creations"},
-        words=VIDU_WORDS,
-        id_member="task_id",
-        name="90258130461107407",
-    ),
-    "zenlayer": Part(
-        prefix="",
-        key=("authorization", "Bearer "),
-        routes={"create": r"POST /v1/vidu/[\w-]+", "status": r"GET /v1/vidu/tasks/([^/]+)/creations"},
-        words=VIDU_WORDS,
-        id_member="task_id",
-        name="34010792362409638",
-    ),
-    "skills_video": Part(
-        prefix="/api/v1",
-        key=("authorization", "Bearer "),
-        routes={
-            "create": r"POST /api/v1/generation/vidu/.+",
-            "list": r"GET /api/v1/generations/running",
-            "status": r"GET /api/v1/generation/([^/]+)",
-            "credits": r"GET /api/v1/credits",
-        },
-        words={
-            "queued": "IN_QUEUE",
-            "running": "IN_PROGRESS",
-            "done": "COMPLETED",
-            "failed": "FAILED",
-            "canceled": "CANCELED",
-        },
-        id_member="id",
-        name="gen_",
-    ),
+OPERATIONS: Final[Mapping[str, Route]] = {
+    "listTasks": "list",
+    "listRunningGenerations": "list",
+    "cancelTask": "cancel",
+    "getCredits": "credits",
 }
+VIDUS_WORDS: Final = {"queued": "queueing", "running": "processing", "done": "success", "failed": "failed", "canceled": "failed"}
+OTHER_WORDS: Final = {
+    "queued": "IN_QUEUE",
+    "running": "IN_PROGRESS",
+    "done": "COMPLETED",
+    "failed": "FAILED",
+    "canceled": "CANCELED",
+}
+
+
+def _links(spec: Any, operation: Any) -> set[str]:
+    """The operations that the success answer of an operation leads to."""
+
+    def resolved(value: Any) -> Any:
+        while "$ref" in value:
+            value = reduce(getitem, value["$ref"].removeprefix("#/").split("/"), spec)
+        return value
+
+    links = resolved(operation["responses"].get("200", {})).get("links", {})
+    return {str(resolved(link)["operationId"]) for link in links.values()}
+
+
+@cache
+def part_of(provider: str) -> Part:
+    """The paths and the key of a provider, as its spec has them; every POST of a video or picture creates."""
+    spec = json.loads(files("vidu_clients").joinpath(provider, "openapi.json").read_bytes())
+    prefix = urlsplit(spec["servers"][0]["url"]).path
+    scheme = next(iter(spec["components"]["securitySchemes"].values()))
+    bearer = "Bearer" if scheme["type"] == "http" else scheme.get("x-key-prefix", "")
+    routes: dict[Route, str] = {}
+    creates: list[str] = []
+    for path, item in spec["paths"].items():
+        for method, operation in item.items():
+            call = f"{method.upper()} {prefix}{re.sub(r'{[^}]+}', '([^/]+)', path)}"
+            name = operation["operationId"]
+            if name == spec["x-usual-poll"]:
+                routes["status"] = call
+            elif name in OPERATIONS:
+                routes[OPERATIONS[name]] = call
+            elif method == "post" and spec["x-usual-poll"] in _links(spec, operation):
+                creates.append(call)
+    is_vidus = spec["x-usual-poll"] == "getCreations"
+    return Part(
+        prefix=prefix,
+        key=(scheme.get("name", "Authorization").lower(), f"{bearer} ".lstrip()),
+        routes={**routes, "create": "|".join(creates).replace("([^/]+)", "[^/]+")},
+        is_vidus=is_vidus,
+        replays_keys='"Idempotency-Key"' in json.dumps(spec),
+        id_member="task_id" if is_vidus else "id",
+        words=VIDUS_WORDS if is_vidus else OTHER_WORDS,
+    )
+
+
+NAMES_BEGIN: Final = {"comfy": "90258130461107407", "zenlayer": "34010792362409638", "skills_video": "gen_"}
+"""What the ids of tasks begin with, so that each provider's are told apart; those of all others as Vidu's do."""
 FILM_ROUTE: Final = r"GET /films/.*"
-FAILURE: Final = {"vidu": "ImageDownloadFailure", "comfy": "ImageDownloadFailure", "zenlayer": "ImageDownloadFailure"}
-"""Code of a failed task; that of skills.video is VIDEO_GENERATION_FAILED."""
+FAILURES: Final = {True: "ImageDownloadFailure", False: "VIDEO_GENERATION_FAILED"}
+"""Code of a failed task, by whether the form is Vidu's."""
 
 
 def film_of(name: str) -> bytes:
@@ -245,7 +259,7 @@ class Server:
         self._ages: Final = ages or {}
         self._unlisted: Final = ("err_code",) if lists_payload else ("payload", "err_code")
         self.plan: Final[dict[Route, Iterator[Act | None]]] = {route: iter(acts) for route, acts in (plan or {}).items()}
-        self._part: Final = PARTS[provider]
+        self._part: Final = part_of(provider)
         self._life: Final = tuple(life)
         self._film_url: Final = film_url or usual_film_url
         self._kept: Final[dict[str, Kept]] = {}
@@ -413,12 +427,12 @@ class Server:
             case "cancel":
                 return _json({}) if self._paid(name) else self._error(404, "TaskNotFound", "task not found")
             case "credits":
-                return _json({"remains": []} if self.provider == "vidu" else {"total": 5})
+                return _json({"remains": []} if self._part.is_vidus else {"total": 5})
             case _:
                 return self._error(404, "NotFound", f"not found: {request.target}")
 
     def _create(self, request: Seen, act: Act) -> Answer:
-        key = request.headers.get("idempotency-key") if self.provider == "comfy" else None
+        key = request.headers.get("idempotency-key") if self._part.replays_keys else None
         kept = self._kept.get(key) if key else None
         if kept is not None:
             return self._replayed(kept, request)
@@ -437,7 +451,7 @@ class Server:
 
     def make(self, body: Object, key: str | None = None) -> Paid:
         """A new task, as if somebody had asked for it."""
-        task = Paid(f"{self._part.name}{len(self.paid)}", body, key)
+        task = Paid(f"{NAMES_BEGIN.get(self.provider, '94010792363009638')}{len(self.paid)}", body, key)
         self.paid.append(task)
         return task
 
@@ -482,12 +496,12 @@ class Server:
             task.lists += 1
             if task.lists <= self.late or time.time() < task.made + self._late_seconds:
                 continue
-            if self.provider == "vidu":
+            if self._part.is_vidus:
                 word = self._next_word(task) if asked is not None else self._word(task)
                 rows.append(self._row(task, word, is_list=True))
             elif self._word(task) not in ("done", "failed", "canceled", "empty"):
                 rows.append(self._row(task, self._word(task), is_list=True))
-        return _json(_page(rows, query) if self.provider == "vidu" else rows)
+        return _json(_page(rows, query) if self._part.is_vidus else rows)
 
     def _next_word(self, task: Paid) -> str:
         task.looks += 1
@@ -501,7 +515,7 @@ class Server:
         row: Object = {"id": task.name, **self._echo(task), **self._state(word)}
         times = {name: datetime.fromtimestamp(self._now() - age, UTC).isoformat() for name, age in self._ages.items()}
         row |= times
-        if self.provider == "skills_video":
+        if not self._part.is_vidus:
             row["data"] = {"type": "video", "videos": [{"url": self.film_url(task)}]} if word == "done" else None
             return row
         if word == "done":
@@ -514,17 +528,17 @@ class Server:
         return row
 
     def _echo(self, task: Paid) -> Object:
-        if self.provider == "skills_video":
+        if not self._part.is_vidus:
             return {"input": task.body, "usage": {"total": 20, "subscription": 20, "permanent": 0}}
         return {**task.body, "credits": 60}
 
     def _state(self, word: str) -> Object:
-        skills = self.provider == "skills_video"
+        skills = not self._part.is_vidus
         member, blank = ("status", "code") if skills else ("state", "err_code")
         known = {"empty": "done", "nulls": "running"}.get(word, word)
         state: Object = {member: self._part.words.get(known, known)}
         if word == "failed":
-            state[blank] = FAILURE.get(self.provider, "VIDEO_GENERATION_FAILED")
+            state[blank] = FAILURES[self._part.is_vidus]
         elif word == "canceled" and not skills:
             state[blank] = "UserCancelled"
         elif not skills:
@@ -545,7 +559,7 @@ class Server:
         return Answer(206, film[first:], {**headers, "content-range": f"bytes {first}-{len(film) - 1}/{len(film)}"})
 
     def _error(self, status: int, reason: str, message: str) -> Answer:
-        if self.provider == "skills_video":
+        if not self._part.is_vidus:
             return Answer(status, json.dumps({"code": "VIDEO_GENERATION_" + reason.upper(), "message": message}).encode())
         return Answer(status, json.dumps({"code": status, "reason": reason, "message": message, "metadata": {}}).encode())
 

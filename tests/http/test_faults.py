@@ -17,11 +17,12 @@ from typing import Final, Literal
 import pytest
 from attrs import evolve, frozen
 from playing import NEVER_COMES, PATIENCE, PROVIDERS, RETRY, WAYS, Way, account, body_for, brief, check, request_for, run
-from server import FAILURE, Act, Route, Server
+from server import FAILURES, Act, Route, Server, part_of
 
 from vidu_ext import AsyncVidu, PollPolicy, Submission, TaskRef, Vidu
 from vidu_ext.client import async_vidu, vidu
 from vidu_ext.flows import poll
+from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import (
     BusyError,
     ConfigurationError,
@@ -76,9 +77,9 @@ def two_seconds_from_now() -> str:
 
 Kind = Literal["accepted, id lost", "accepted, id readable", "maybe accepted", "certainly not accepted"]
 FOUND_AGAIN: Final[Mapping[Kind, frozenset[str]]] = {
-    "accepted, id lost": frozenset({"vidu", "comfy", "skills_video"}),
+    "accepted, id lost": frozenset(name for name in PROVIDERS if provider_named(name).settlement != "none"),
     "accepted, id readable": frozenset(PROVIDERS),
-    "maybe accepted": frozenset({"comfy"}),
+    "maybe accepted": frozenset(name for name in PROVIDERS if provider_named(name).settlement == "idempotency-key"),
     "certainly not accepted": frozenset(PROVIDERS),
 }
 """At which providers a run must end with the film all the same. At the others nobody can know whether the task is paid."""
@@ -501,7 +502,7 @@ def test_task_fails(provider: str, way: Way) -> None:
         ended = run(way, [server])
     check(ended, server)
     assert isinstance(ended.error, TaskFailedError)
-    assert ended.error.code == FAILURE.get(provider, "VIDEO_GENERATION_FAILED")
+    assert ended.error.code == FAILURES[part_of(provider).is_vidus]
 
 
 @all_providers

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from attrs import define, evolve, field
 from playing import NEVER_COMES, PROVIDERS, brief, request_for
-from server import PARTS, Object
+from server import Object, part_of
 from vidu_clients.vidu.models import TextToSpeechRequest
 
 import vidu_ext
@@ -61,7 +61,7 @@ class Provider:
         if self.loses and not known:
             raise httpx.ReadError("lost")
         task_id = (known or self.paid)[-1][0]
-        return httpx.Response(200, json={PARTS[self.name].id_member: task_id, "task_id": task_id, "state": "success"})
+        return httpx.Response(200, json={part_of(self.name).id_member: task_id, "task_id": task_id, "state": "success"})
 
     async def awaited_answer(self, request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(0)

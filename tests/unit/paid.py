@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from attrs import evolve
+from playing import body_for, request_for
 from scripted import Scripted
 
 from vidu_ext.flows.attempt import Attempt, Claims, attempt_of
@@ -30,22 +31,16 @@ LOOKS: Final = 7
 BEGAN: Final = 1_700_000_000.0
 """Time of day at which the scripted driver begins."""
 
-CREATES: Final = {
-    "vidu": "textToVideo",
-    "comfy": "textToVideo",
-    "zenlayer": "textToVideo",
-    "skills_video": "createQ3Video",
-}
-BODIES: Final[dict[str, Object]] = {
-    "vidu": {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5},
-    "comfy": {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5},
-    "zenlayer": {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5},
-    "skills_video": {"prompt": "a paper bird", "duration": 5},
-}
+BIRD: Final[Object] = {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5}
+
+
+def create_of(provider: str) -> str:
+    """The operation that makes a video of words."""
+    return provider_named(provider).encode(request_for(provider)).operation
 
 
 def offer(provider: str = "vidu", *, account: str | None = None, operation: str | None = None, **members: Json) -> Offer:
-    return Offer(account or provider, provider, operation or CREATES[provider], {**BODIES[provider], **members})
+    return Offer(account or provider, provider, operation or create_of(provider), {**body_for(provider), **members})
 
 
 def attempt(
@@ -83,7 +78,7 @@ def created(provider: str = "vidu", task_id: str = "9401", **headers: str) -> Re
 def row(task_id: str, *, age: float = 0.0, **members: Json) -> Object:
     """A task as Vidu lists it, `age` seconds older than the submission."""
     made = datetime.fromtimestamp(BEGAN - age, UTC).isoformat()
-    return {"id": task_id, "state": "created", "created_at": made, **BODIES["vidu"], **members}
+    return {"id": task_id, "state": "created", "created_at": made, **BIRD, **members}
 
 
 def page(rows: Iterable[Object], following: str = "") -> Reply:
@@ -92,7 +87,7 @@ def page(rows: Iterable[Object], following: str = "") -> Reply:
 
 def generation(task_id: str, **members: Json) -> Object:
     """A generation as skills.video lists it while it is under way, with the defaults that the server fills in."""
-    return {"id": task_id, "status": "IN_PROGRESS", "input": {"resolution": "720p", **BODIES["skills_video"], **members}}
+    return {"id": task_id, "status": "IN_PROGRESS", "input": {"resolution": "720p", **body_for("skills_video"), **members}}
 
 
 def told(payload: str | None, state: str = "processing") -> Reply:

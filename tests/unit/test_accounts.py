@@ -209,25 +209,12 @@ def test_a_secret_in_an_address_is_not_shown() -> None:
 # -- the environment ------------------------------------------------------------------------------------------------------
 
 
-def test_each_provider_is_read_from_its_own_variables() -> None:
-    environ = {
-        "SKILLS_VIDEO_API_KEY": "s",
-        "SKILLS_VIDEO_BASE_URL": "https://skills.example",
-        "ZENLAYER_API_KEY": "z",
-        "ZENLAYER_BASE_URL": "https://zenlayer.example",
-        "COMFY_API_KEY": "c",
-        "COMFY_BASE_URL": "https://comfy.example",
-        "VIDU_API_KEY": "v",
-        "VIDU_BASE_URL": "https://vidu.example",
-    }
+def test_each_provider_is_read_from_its_own_variables_in_the_order_of_the_list() -> None:
+    names = sorted(PROVIDERS)
+    environ = {f"{name.upper()}_API_KEY": f"key-{name}" for name in names}
+    environ |= {f"{name.upper()}_BASE_URL": f"https://{name}.example" for name in names}
     read = [(one.name, one.provider, one.key, one.base_url) for one in accounts_from_environment(environ)]
-    assert sorted(read) == [
-        ("comfy", "comfy", "c", "https://comfy.example"),
-        ("skills_video", "skills_video", "s", "https://skills.example"),
-        ("vidu", "vidu", "v", "https://vidu.example"),
-        ("zenlayer", "zenlayer", "z", "https://zenlayer.example"),
-    ]
-    assert [one[1] for one in read] == list(PROVIDERS)
+    assert read == [(name, name, f"key-{name}", f"https://{name}.example") for name in PROVIDERS]
 
 
 def test_a_label_makes_a_second_account_of_the_same_provider() -> None:

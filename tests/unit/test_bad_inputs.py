@@ -16,6 +16,7 @@ from attrs import evolve
 from vidu_clients.vidu.models import UpdateSubjectRequest
 
 from vidu_ext import Account, AsyncVidu, ImageToVideo, PollPolicy, Settings, TaskRef, TextToVideo, Vidu
+from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import (
     CallError,
     ConfigurationError,
@@ -194,7 +195,7 @@ KEYS: tuple[object, ...] = (
 )
 
 
-@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer", "skills_video"])
+@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("key", KEYS, ids=ascii)
 def test_idempotency_key_that_cannot_be_sent_ends_as_a_lost_answer(key: Any, provider: str, wire: Wire) -> None:
     request = TextToVideo(prompt="a paper bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
@@ -216,7 +217,7 @@ def test_idempotency_key_that_cannot_be_sent_ends_as_a_lost_answer(key: Any, pro
 
 
 @pytest.mark.parametrize("key", ["k", "!~", "job-7/scene=1;take:2", "k" * 255], ids=ascii)
-@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer", "skills_video"])
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_idempotency_key_that_can_be_sent_is_refused(key: str, provider: str, wire: Wire) -> None:
     request = TextToVideo(prompt="a paper bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
     with Vidu({provider: "secret-key"}, settings=Settings(transport=httpx.MockTransport(wire))) as vidu:
@@ -265,7 +266,7 @@ def test_request_that_nobody_serves_is_sent(wire: Wire) -> None:
 
 
 def test_second_key_turns_a_mistake_into_another_error(wire: Wire) -> None:
-    keys: dict[str, str] = dict.fromkeys(("vidu", "comfy", "zenlayer", "skills_video"), "key")
+    keys: dict[str, str] = dict.fromkeys(PROVIDERS, "key")
     with (
         Vidu(keys, settings=Settings(transport=httpx.MockTransport(wire))) as vidu,
         pytest.raises(InvalidRequestError) as caught,

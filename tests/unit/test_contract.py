@@ -10,6 +10,7 @@ from typing import Final, cast
 
 import pytest
 
+from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import Contract, Limit, Operation, Poll, contract_of
 from vidu_ext.spec.document import rules_of
 from vidu_ext.values.errors import ConfigurationError
@@ -17,7 +18,6 @@ from vidu_ext.values.fault import Fault
 from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object
 
-PROVIDERS: Final = ("vidu", "comfy", "zenlayer", "skills_video")
 STORED: Final[Object] = {"name": "a", "server_id": "1"}
 PICTURE: Final = "https://example.com/a.png"
 FORMS: Final = "an http(s) address or a data URI of an image (png, jpeg, webp) or the id of an upload (ssupload:?id=...)"

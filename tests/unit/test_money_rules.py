@@ -29,10 +29,11 @@ from paid import (
     settle,
     told,
 )
+from playing import request_for
 from scripted import Answer, Scripted
 from vidu_clients.vidu.models import LipSyncRequest, TextToSpeechRequest
 
-from vidu_ext import AsyncVidu, HealthPolicy, Settings, TextToVideo, Timeouts, Vidu
+from vidu_ext import AsyncVidu, HealthPolicy, Settings, Timeouts, Vidu
 from vidu_ext.client.session import Session
 from vidu_ext.flows.attempt import Attempt, Claims, create_flow
 from vidu_ext.flows.call import answer_flow
@@ -42,6 +43,7 @@ from vidu_ext.flows.policy import SettlePolicy
 from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.submit import attempt_flow
 from vidu_ext.flows.upload import outcome_of_upload
+from vidu_ext.providers import PROVIDERS
 from vidu_ext.providers.base import Offer
 from vidu_ext.providers.reading import rfc3339
 from vidu_ext.values.errors import CallError, ClientClosedError, ConfigurationError
@@ -223,10 +225,6 @@ def session(*accounts: str, **settings: Any) -> Session:
     return Session(keys, prefer=None, settings=Settings(retry=STEADY, **settings), chance=lambda: 0.0, now=lambda: 1_000.0)
 
 
-def bird(provider: str) -> TextToVideo:
-    return TextToVideo(prompt="a paper bird", model=None if provider == "skills_video" else "viduq3-turbo", duration=5)
-
-
 def choice(made: Session, request: object, *, account: str | None = None) -> tuple[Offer, ...]:
     return made.offers(request, account=account, check=True, path_id=None)
 
@@ -240,11 +238,11 @@ def submit(made: Session, driver: Scripted, request: object, *, account: str | N
     return driver.run(made.submit(wanted, idempotency_key=None, begun=Begun(), on_submission=None))
 
 
-@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer", "skills_video"])
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_submit_and_send_treat_their_request_as_a_create(provider: str) -> None:
     """A create waits longer for its answer, keeps the part of an answer that breaks off, and is never repeated blindly."""
     made, first, again = session(provider), Scripted(created(provider)), Scripted(created(provider))
-    submission = submit(made, first, bird(provider)).submission
+    submission = submit(made, first, request_for(provider)).submission
     assert ref_of(again.run(made.send(submission, begun=Begun())).outcome) == TaskRef(provider, "9401")
     assert creates_sent(first) == creates_sent(again) == [True]
 
@@ -290,7 +288,7 @@ def test_create_and_its_repetition_wait_longer_than_other_calls() -> None:
     """A create that is given up early leaves an outcome in doubt that the provider was about to tell."""
     transport = Slow()
     with Vidu({"comfy": "a-key-of-the-tests"}, settings=used(transport)) as vidu:
-        task = vidu.submit(bird("comfy"))
+        task = vidu.submit(request_for("comfy"))
         assert task.submission is not None
         vidu.find(task.submission)
         task.status()
@@ -302,7 +300,7 @@ def test_awaited_create_and_its_repetition_wait_longer_than_other_calls() -> Non
 
     async def use() -> None:
         async with AsyncVidu({"comfy": "a-key-of-the-tests"}, settings=used(transport)) as vidu:
-            task = await vidu.submit(bird("comfy"))
+            task = await vidu.submit(request_for("comfy"))
             assert task.submission is not None
             await vidu.find(task.submission)
             await task.status()
@@ -332,7 +330,7 @@ def test_submission_is_at_hand_for_an_interrupt_while_its_request_is_out(way: st
         return KeyboardInterrupt()
 
     if way == "submit":
-        flow: Flow[object] = made.submit(choice(made, bird("vidu")), idempotency_key=None, begun=begun, on_submission=None)
+        flow: Flow[object] = made.submit(choice(made, request_for("vidu")), idempotency_key=None, begun=begun, on_submission=None)
     elif way == "send":
         flow = made.send(prepared, begun=begun)
     else:
@@ -402,7 +400,7 @@ def test_submit_refuses_a_route_that_answers_at_once(begin: Callable[[Session, o
 
 def test_submit_refuses_such_a_route_wherever_its_account_is_in_the_order() -> None:
     made = session()
-    film, speech = choice(made, bird("vidu")), choice(made, SPEECH)
+    film, speech = choice(made, request_for("vidu")), choice(made, SPEECH)
     with pytest.raises(ConfigurationError, match="textToSpeech"):
         made.submit((*film, *speech), idempotency_key=None, begun=Begun(), on_submission=None)
 
@@ -450,7 +448,7 @@ def test_success_takes_back_the_failures_before_it(way: str) -> None:
         if way == "send":
             driver.run(made.send(attempt("comfy").submission, begun=Begun()))
         else:
-            submit(made, driver, bird("comfy"), account="comfy")
+            submit(made, driver, request_for("comfy"), account="comfy")
 
     for answer in (NO_KEY, NO_KEY, created("comfy"), NO_KEY, NO_KEY):
         once(answer)

@@ -25,7 +25,7 @@ from vidu_ext.flows.poll import (
     check_result,
     conclude,
 )
-from vidu_ext.providers import provider_named
+from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.dialect_vidu import ViduShaped
 from vidu_ext.values.errors import (
     ConfigurationError,
@@ -558,7 +558,7 @@ UNKNOWN_YET: Final = [
 
 
 @pytest.mark.parametrize("is_new", [True, False])
-@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer", "skills_video"])
+@pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(("status", "body"), UNKNOWN_YET, ids=str)
 def test_a_young_task_that_is_refused_in_any_words_is_waited_for(
     provider: str, status: int, body: object, *, is_new: bool

@@ -6,10 +6,7 @@ from collections.abc import Collection
 from importlib.resources import files
 from typing import Final
 
-import core_calls
-import playing
 import pytest
-import server
 
 from vidu_ext import providers
 
@@ -17,12 +14,6 @@ SPECS: Final = {place.name for place in files("vidu_clients").iterdir() if place
 
 LISTS: Final[dict[str, Collection[object]]] = {
     "vidu_ext/providers/__init__.py": providers.PROVIDERS,
-    "tests/http/playing.py: PROVIDERS": playing.PROVIDERS,
-    "tests/http/server.py: PARTS": server.PARTS,
-    "tests/emulator/core_calls.py: PROVIDERS": core_calls.PROVIDERS,
-    "tests/emulator/core_calls.py: CREATE": core_calls.CREATE,
-    "tests/emulator/core_calls.py: STATUS": core_calls.STATUS,
-    "tests/emulator/core_calls.py: BODIES": core_calls.BODIES,
 }
 
 

@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 
 from vidu_ext.values.fault import cut, listed
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of, value_at
+from vidu_ext.values.secrets import KEY
 from vidu_ext.values.tasks import Json, Object
 
 from .contract import MEDIA_TYPE, Contract
@@ -67,7 +68,7 @@ DEEPEST_WRAPPING: Final = 3
 """Objects around an answer that are looked into."""
 ANY_ERROR: Final = 599
 """A status that no spec names, so that its `default` holds."""
-_NAME: Final = re.compile(r"[\w.$@-]{1,60}", re.ASCII)
+_NAME: Final = re.compile(r"[\w.$-]{1,60}", re.ASCII)
 """What may be shown of an answer: the name of a member or a word of a list. A text of another form may be a value."""
 _NUMBER: Final = re.compile(r"\d{6,}")
 
@@ -201,6 +202,13 @@ def form_of(contract: Contract, operation_id: str, status: int) -> Form | None:
     return _Compiler(spec).form(schema) if word is not None and value_at(spec.root, schema) is not None else None
 
 
+@cache
+def body_form(contract: Contract, operation_id: str) -> Form:
+    """The compiled form of a request body, without the rules of its models."""
+    place = contract.operation(operation_id).body
+    return Form() if place is None else _Compiler(contract.spec).form(place)
+
+
 # -- comparing -------------------------------------------------------------------------------------------------------------
 
 
@@ -220,8 +228,7 @@ class _Comparison:
         return tuple(found.values())
 
     def drift(self, what: What, place: Place, documented: str, seen: str) -> Drift:
-        shown = tuple(part if isinstance(part, int) else _name(part) for part in place)
-        return Drift(what, pointer_of(shown), documented, seen, self._contract.provider, self._operation, self._status)
+        return Drift(what, pointer_of(showable(place)), documented, seen, self._contract.provider, self._operation, self._status)
 
     def _root(self, form: Form, value: Json) -> Iterator[Drift]:
         says_success = self._status < 300
@@ -305,17 +312,18 @@ def _wrapping(form: Form, value: Json, deepest: int = DEEPEST_WRAPPING) -> Place
     return ()
 
 
-def _shown(text: str) -> str | None:
-    """A name or word as it may be shown; None for what has not the form of one and may be somebody's value."""
-    return text if _NAME.fullmatch(text) and not _NUMBER.search(text) else None
+def is_showable(text: str) -> bool:
+    """Whether a text has the form of a name or a word. Any other may be a value, and is not shown."""
+    return _NAME.fullmatch(text) is not None and not _NUMBER.search(text) and not KEY.search(text)
 
 
-def _name(text: str) -> str:
-    return _shown(text) or f"<a name of {len(text)} characters>"
+def showable(place: Place) -> Place:
+    """A place as it may be shown."""
+    return tuple(part if isinstance(part, int) or is_showable(part) else f"<a name of {len(part)} characters>" for part in place)
 
 
 def _word(text: str) -> str:
-    return _shown(text.strip()) or f"a text of {len(text)} characters"
+    return text if is_showable(text) else f"a text of {len(text)} characters"
 
 
 # -- compiling -------------------------------------------------------------------------------------------------------------

@@ -8,36 +8,14 @@ from typing import Final
 
 import httpx
 
-_SECRETS: Final = re.compile(
-    r"""
-    (?i:data:[a-z0-9/+.-]+;base64,)[A-Za-z0-9+/=]+ |
-    (?<=\?)(?!\))[^\s"'<>]+ |
-    (?i:(?:bearer|token)\s+)[^\s"',]+ |
-    vda_\w+ | comfyui-[\w-]+
-    """,
-    re.VERBOSE,
-)
-
-
-_SIGNED: Final = re.compile(
-    r"""
-    [?&;] (?:
-        (?:[^=&;]*[-_.])? (?:signature|sig|sign|credential|policy|hmac|(?:auth|api|secret)[-_]?key) |
-        [^=&;]*secret | hdn[a-z]+ |
-        (?:[^=&;]*(?:security|access|auth|session|upload)[-_]?)? token
-    ) =
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-"""A member of a query that lets whoever reads it in. A token of a page, `page_token`, lets nobody in."""
-
+from vidu_ext.values.secrets import KEY_OR_DATA, SIGNED
 
 _COOKIE: Final = re.compile(r"set-cookie", re.IGNORECASE)
 
 
 def redacted(text: str) -> str:
     """The text without keys, signed queries and base64."""
-    return _SECRETS.sub("<redacted>", text)
+    return KEY_OR_DATA.sub("<redacted>", text)
 
 
 def hide_signatures(record: logging.LogRecord) -> bool:
@@ -48,14 +26,14 @@ def hide_signatures(record: logging.LogRecord) -> bool:
     """
     if isinstance(record.args, tuple):
         record.args = tuple(_unsigned(argument) for argument in record.args)
-    if not record.args and (found := _SIGNED.search(str(record.msg)) or _COOKIE.search(str(record.msg))):
+    if not record.args and (found := SIGNED.search(str(record.msg)) or _COOKIE.search(str(record.msg))):
         record.msg = f"{str(record.msg)[: found.start()]}<redacted>"
     return True
 
 
 def _unsigned(argument: object) -> object:
     text = str(argument) if isinstance(argument, httpx.URL) else ""
-    if not _SIGNED.search(text):
+    if not SIGNED.search(text):
         return argument
     return redacted(text.replace("'", "%27"))  # httpx leaves it in an address; in other texts it ends one
 

@@ -1,0 +1,152 @@
+"""What is kept of an exchange holds no key, prompt, payload, id or address, and still fits its spec."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from test_contract import BODIES
+from test_drift import examples
+
+from vidu_ext.providers import PROVIDERS
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.drift import answer_drifts
+from vidu_ext.spec.redaction import KEPT_HEADERS, Redaction, check_recording, secrets_in
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.json import leaves
+from vidu_ext.values.tasks import Json, Object
+
+KEY: Final = "vda_1234567890abcdef"
+PRIVATE: Final = (
+    "a paper bird",
+    "bob@example.com",
+    "903450912345678",
+    "Signature",
+    KEY,
+    "files.example",
+    "my own mark",
+    "+4912345678",
+)
+STATUS: Final[Object] = {
+    "id": "903450912345678",
+    "state": "thinking",
+    "err_code": "NotHeardOf",
+    "err_msg": f"the key {KEY} of bob@example.com is refused",
+    "credits": 5,
+    "payload": "my own mark",
+    "model": "viduq3-turbo",
+    "resolution": "720p",
+    "aspect_ratio": "16:9",
+    "prompt": "a paper bird",
+    "creator_id": 903450912345678,
+    "phone": "+4912345678",
+    "bob@example.com": {"note": "a paper bird"},
+    "creations": [
+        {
+            "id": "903450912345678",
+            "url": "https://files.example/bob/a.mp4?Signature=x",
+            "cover_url": "https://files.example/a.jpg",
+        }
+    ],
+}
+
+
+def test_nothing_private_stays_in_an_answer() -> None:
+    kept = Redaction(contract_of("vidu")).answer("getCreations", 200, STATUS)
+    written = json.dumps(kept)
+    for private in PRIVATE:
+        assert private not in written, private
+    assert list(secrets_in(kept)) == []
+
+
+def test_words_settings_and_ids_that_agree_stay() -> None:
+    redaction = Redaction(contract_of("vidu"))
+    kept = redaction.answer("getCreations", 200, STATUS)
+    assert isinstance(kept, dict)
+    assert isinstance(kept["creations"], list)
+    creation = kept["creations"][0]
+    assert isinstance(creation, dict)
+    stays = ("state", "err_code", "credits", "model", "resolution", "aspect_ratio")
+    assert {name: kept[name] for name in stays} == {name: STATUS[name] for name in stays}
+    assert kept["id"] == creation["id"] == redaction.text("903450912345678")
+    assert kept["creator_id"] == int(str(kept["id"]))
+    assert str(creation["url"]).endswith(".mp4")
+    assert creation["url"] != creation["cover_url"]
+
+
+def test_a_redacted_answer_fits_its_spec_as_the_answer_did() -> None:
+    for provider, operation, status, value in examples():
+        contract = contract_of(provider)
+        kept = Redaction(contract).answer(operation, status, value)
+        assert answer_drifts(contract, operation, status, kept) == (), (provider, operation, status)
+
+
+def test_a_redacted_request_fits_its_spec_as_the_request_did() -> None:
+    for provider, operation, name, body in BODIES:
+        contract = contract_of(provider)
+        kept = Redaction(contract).body(operation, body)
+        assert contract.faults(operation, kept) == (), (provider, operation, name)
+
+
+def test_an_answer_that_drifts_drifts_alike_when_it_is_redacted() -> None:
+    contract = contract_of("vidu")
+    answers: list[Json] = [STATUS, {"data": STATUS}, {}, [STATUS], {**STATUS, "creations": "none"}]
+    for answer in answers:
+        found = [
+            (drift.what, drift.pointer)
+            for drift in answer_drifts(contract, "getCreations", 200, answer)
+            if "<" not in drift.pointer
+        ]
+        kept = Redaction(contract).answer("getCreations", 200, answer)
+        again = [(drift.what, drift.pointer) for drift in answer_drifts(contract, "getCreations", 200, kept)]
+        assert [one for one in again if "redacted" not in one[1]] == found
+
+
+def test_prompts_of_every_documented_request_are_replaced() -> None:
+    for provider, operation, _, body in BODIES:
+        prompt = body.get("prompt")
+        if isinstance(prompt, str) and len(prompt) > 3:
+            assert prompt not in json.dumps(Redaction(contract_of(provider)).body(operation, body))
+
+
+def test_headers_that_say_who_asked_are_dropped() -> None:
+    headers = {
+        "Content-Type": "application/json", "Retry-After": "3", "X-Comfy-Error-Type": "busy", "X-Concurrency-Limit": "5",
+        "Authorization": f"Token {KEY}", "Set-Cookie": "a=b", "X-Comfy-Request-Id": "1", "Date": "today",
+        "X-Comfy-Hint": f"Token {KEY}",
+    }  # fmt: skip
+    kept = Redaction(contract_of("comfy")).headers(headers)
+    assert set(kept) == {"Content-Type", "Retry-After", "X-Comfy-Error-Type", "X-Concurrency-Limit"}
+    assert KEPT_HEADERS.fullmatch("authorization") is None
+
+
+def recordings() -> Iterator[Json]:
+    yield {"request": {"headers": {"Authorization": "anything"}}}
+    yield {"request": {"headers": {"x-api-key": "anything"}}}
+    yield {"answer": {"message": f"the key {KEY} is refused"}}
+    yield {"answer": [{"url": "https://files.example/a.mp4?X-Amz-Signature=1"}]}
+    yield {"answer": {KEY: 1}}
+    yield {"answer": {"message": "Bearer abcdefghijkl"}}
+    yield {"answer": {"message": "comfyui-1234567890"}}
+    yield {"answer": {"message": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"}}
+    yield {"answer": {"message": "of my-own-key-1"}}
+
+
+@pytest.mark.parametrize("recording", list(recordings()), ids=str)
+def test_a_recording_that_holds_a_key_is_refused_without_showing_it(recording: Json) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        check_recording(recording, "seen.json", keys=["my-own-key-1"])
+    for text in (KEY, "abcdefghijkl", "X-Amz", "my-own", "eyJhb"):
+        assert text not in str(raised.value)
+
+
+def test_what_is_redacted_can_be_read() -> None:
+    count = 0
+    for provider, operation, status, value in examples():
+        kept = Redaction(contract_of(provider)).answer(operation, status, value)
+        check_recording(kept, "seen.json")
+        count += len(list(leaves(kept)))
+    assert count > 1000
+    assert set(PROVIDERS) == {provider for provider, *_ in examples()}

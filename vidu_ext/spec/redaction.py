@@ -1,0 +1,134 @@
+"""Take keys, prompts, payloads, ids and addresses out of an exchange, so that it can be kept as an example.
+
+What stays is what the spec lists: the names of members, words of lists, numbers, times and settings. Every other text is
+replaced by one of the same form, the same text always by the same one, so that the answer still fits its spec and its ids
+still agree with those of the request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.json import Place, leaves, pointer_of
+from vidu_ext.values.secrets import KEY, KEY_HEADERS, SIGNED
+from vidu_ext.values.tasks import Json
+from vidu_ext.values.urls import ending
+
+from .contract import Contract
+from .drift import Form, body_form, form_of, is_showable, showable
+
+SETTINGS: Final = frozenset({
+    "model", "resolution", "upscale_resolution", "aspect_ratio", "ratio", "style", "movement_amplitude", "audio_type", "type",
+    "template", "output_format", "currency", "content_type", "mimeType", "finishReason", "role", "language",
+    "code", "error", "error_type", "err_code", "provider_error_code",
+})  # fmt: skip
+"""Members without a list of words that hold a word all the same, if what they hold has the form of one."""
+
+KEPT_HEADERS: Final = re.compile(
+    r"content-type|retry-after|idempotent-replayed|x-(?:concurrency|committed-spend|comfy-(?!request)).*"
+)
+"""Headers of answers that may be kept: none of them says who asked."""
+
+REDACTED_HOST: Final = "redacted.example"
+SHORTEST_KEY: Final = 8
+"""Characters of the shortest key that is looked for in a recording: a shorter one is found in many a text."""
+
+LONGEST_COUNT: Final = 4
+"""Digits of a number that is replaced by a short one."""
+
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.{0,20})?|\d{1,12}", re.ASCII)
+_DIGITS: Final = re.compile(r"-?\d+", re.ASCII)
+_WORD: Final = re.compile(r"(?!\d+$)(?!.*(?:\d{6}|//))[\w.:/+-]{1,40}", re.ASCII)
+_COLOR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
+_ADDRESS: Final = re.compile(r"(?i)(https?|wss?)://")
+_DATA: Final = re.compile(r"(?i)data:(\w+/[\w.+-]+);base64,")
+_ID: Final = re.compile(r"(?:.*_)?ids?|.*Id", re.ASCII)
+
+
+class Redaction:
+    """Redacts one exchange, or several that belong together: what is the same in them stays the same."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._known: dict[str, str] = {}
+
+    def answer(self, operation_id: str, status: int, value: Json) -> Json:
+        """An answer without what is private."""
+        return self._value("", form_of(self._contract, operation_id, status) or Form(), value)
+
+    def body(self, operation_id: str, value: Json) -> Json:
+        """A request body without what is private."""
+        return self._value("", body_form(self._contract, operation_id), value)
+
+    def text(self, value: str) -> str:
+        """The replacement of a text that is outside the body, such as an id in the path."""
+        if value not in self._known:
+            self._known[value] = _stand_in(value, len(self._known) + 1)
+        return self._known[value]
+
+    def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """The headers of an answer that may be kept."""
+        return {name: value for name, value in headers.items() if KEPT_HEADERS.fullmatch(name.lower()) and not KEY.search(value)}
+
+    def _value(self, name: str, form: Form, value: Json) -> Json:
+        if isinstance(value, dict):
+            return {self._name(form, one): self._value(one, form.members.get(one, Form()), held) for one, held in value.items()}
+        if isinstance(value, list):
+            return [self._value(name, form.items or Form(), held) for held in value]
+        if isinstance(value, str):
+            return value if _may_stay(name, form, value) else self.text(value)
+        is_id = isinstance(value, int) and not isinstance(value, bool) and (_ID.fullmatch(name) or abs(value) >= 10**12)
+        return int(self.text(str(value))) if is_id else value
+
+    def _name(self, form: Form, name: str) -> str:
+        """The name of a member; one that is not documented and may be a value is replaced."""
+        return name if name in form.members or is_showable(name) else self.text(name)
+
+
+def _may_stay(name: str, form: Form, value: str) -> bool:
+    if not value or (form.words and form.knows(value)) or _COLOR.fullmatch(value):
+        return True
+    if name.endswith(("_at", "_from", "_to")) or name == "created":
+        return _TIME.fullmatch(value) is not None
+    return (bool(form.words) or name in SETTINGS) and _WORD.fullmatch(value) is not None and not KEY.search(value)
+
+
+def _stand_in(value: str, number: int) -> str:
+    """A text of the form of another one, with nothing of it but its kind."""
+    if data := _DATA.match(value):
+        return f"data:{data[1]};base64,AAAA"
+    if scheme := _ADDRESS.match(value):
+        return f"{scheme[1].lower()}://{REDACTED_HOST}/{number}{f'.{found}' if (found := ending(value)) else ''}"
+    if _DIGITS.fullmatch(value):
+        return str(number + (10 ** (min(len(value), 18) - 1) if len(value) > LONGEST_COUNT else 0))
+    if ":" in value and re.match(r"[a-z]+:\?id=", value):
+        return f"{value.partition('=')[0]}=redacted-{number}"
+    return f"redacted-{number}" if " " not in value else f"redacted text {number}"
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------------
+
+
+def check_recording(value: Json, what: str, *, keys: Iterable[str] = ()) -> None:
+    """Raises ConfigurationError for a recording that holds a key or a signed address, with the place and never the text."""
+    found = next(secrets_in(value, keys=keys), None)
+    if found is not None:
+        raise ConfigurationError(
+            f"{what} holds what has the form of a key or of a signed address, at {pointer_of(showable(found))}. It was not read."
+            " Give the key back to its provider for a new one if others may have seen the file, and record anew."
+        )
+
+
+def secrets_in(value: Json, *, keys: Iterable[str] = ()) -> Iterator[Place]:
+    """The places of texts and names that are keys or signed addresses, by their form or as one of the keys given."""
+    own = [key for key in keys if len(key) >= SHORTEST_KEY]
+    for place, leaf in leaves(value):
+        texts = [str(part) for part in place if isinstance(part, str)]
+        is_key_header = bool(texts) and texts[-1].lower() in KEY_HEADERS and bool(leaf)
+        if isinstance(leaf, str):
+            texts.append(leaf)
+        if is_key_header or any(KEY.search(text) or SIGNED.search(text) or any(key in text for key in own) for text in texts):
+            yield place

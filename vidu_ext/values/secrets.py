@@ -1,0 +1,40 @@
+"""The forms of keys and of signed addresses: what logs and recordings must not hold."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+KEY_OR_DATA: Final = re.compile(
+    r"""
+    (?i:data:[a-z0-9/+.-]+;base64,)[A-Za-z0-9+/=]+ |
+    (?<=\?)(?!\))[^\s"'<>]+ |
+    (?i:(?:bearer|token)\s+)[^\s"',]+ |
+    vda_\w+ | comfyui-[\w-]+
+    """,
+    re.VERBOSE,
+)
+"""Inline files, queries of addresses, keys after the word that goes before them, and keys of known forms."""
+
+SIGNED: Final = re.compile(
+    r"""
+    [?&;] (?:
+        (?:[^=&;]*[-_.])? (?:signature|sig|sign|credential|policy|hmac|(?:auth|api|secret)[-_]?key) |
+        [^=&;]*secret | hdn[a-z]+ |
+        (?:[^=&;]*(?:security|access|auth|session|upload)[-_]?)? token
+    ) =
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Query parameters that act as credentials. A token of a page, `page_token`, does not."""
+
+KEY: Final = re.compile(
+    r"""
+    \b(?: vda_\w{8,} | comfyui-[\w-]{8,} | sk[-_][\w-]{12,} | eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]* | AKIA[0-9A-Z]{12,} ) |
+    (?i: \b(?:bearer|token|basic)\s+[\w+/=.~-]{8,} )
+    """,
+    re.VERBOSE,
+)
+"""Texts that are keys wherever they are found."""
+
+KEY_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie", "set-cookie"})

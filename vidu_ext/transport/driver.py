@@ -9,6 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
@@ -32,6 +33,9 @@ T = TypeVar("T")
 
 KEYLESS: Final = ONLY
 """In the place of an account's name: the client without any key."""
+
+CLOSE_SECONDS: Final = 2.0
+"""Seconds that closing a client may take after an interrupt, which may have left a lock of httpcore that nothing gives back."""
 
 monotonic: Final[Callable[[], float]] = time.monotonic
 wall_clock: Final[Callable[[], float]] = time.time
@@ -95,6 +99,7 @@ class SyncDriver:
         self._gates = PerAccount(lambda account: threading.Semaphore(places(endpoints, account)))
         self._trust = PerAccount(lambda _: options.trust(options.transport))
         self._is_closed = False
+        self._was_interrupted = False
 
     def _client(self, name: str) -> httpx.Client:
         """The client of an account; for the address of a proxy, or KEYLESS for none, the one without any key."""
@@ -112,7 +117,10 @@ class SyncDriver:
         self._is_closed = True
         self._gates[KEYLESS].release()  # whoever waits there sees that it is closed, and lets the next one in
         for client in list(self._clients.values()):
-            client.close()
+            if self._was_interrupted:
+                _close_soon(client)
+            else:
+                client.close()
 
     def run(self, flow: Flow[T]) -> T:
         """What the flow ends with. The flow and its open download are closed whatever happens."""
@@ -129,6 +137,9 @@ class SyncDriver:
         except StopIteration as end:
             ended: T = end.value
             return ended
+        except BaseException as ending:
+            self._was_interrupted = self._was_interrupted or not isinstance(ending, Exception)
+            raise
         finally:
             flow.close()
             self._leave(keyless)
@@ -244,6 +255,13 @@ def opened(keyless: KeylessUse) -> httpx.Response:
     if keyless.download is None:
         raise AssertionError("a flow fetches before it receives")
     return keyless.download
+
+
+def _close_soon(client: httpx.Client) -> None:
+    closing = threading.Thread(target=client.close, name="vidu-ext close", daemon=True)
+    with suppress(RuntimeError):  # the program ends, and its connections with it
+        closing.start()
+        closing.join(CLOSE_SECONDS)
 
 
 class SyncPoller:

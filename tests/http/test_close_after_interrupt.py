@@ -1,0 +1,36 @@
+"""Closing a client that was interrupted ends, although the interrupt may have left a lock of the HTTP library taken."""
+
+from __future__ import annotations
+
+import threading
+
+import httpx
+import pytest
+from playing import NEVER_COMES, request_for
+
+from vidu_ext import Account, Settings, Vidu
+from vidu_ext.transport import driver
+
+
+class Interrupted(httpx.BaseTransport):
+    """A transport that Ctrl-C meets while it has its lock."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+    def handle_request(self, _: httpx.Request) -> httpx.Response:
+        self.lock.acquire()
+        raise KeyboardInterrupt
+
+    def close(self) -> None:
+        self.lock.acquire(timeout=NEVER_COMES)
+
+
+def test_closing_ends_after_an_interrupt_that_left_a_lock_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`with Vidu() as vidu:` hung after Ctrl-C until the next one."""
+    monkeypatch.setattr(driver, "CLOSE_SECONDS", 0.01)
+    transport = Interrupted()
+    accounts = [Account(provider="vidu", key="key-of-the-test-0123456789")]
+    with pytest.raises(KeyboardInterrupt), Vidu(accounts, settings=Settings(transport=transport)) as vidu:
+        vidu.submit(request_for("vidu"))
+    transport.lock.release()

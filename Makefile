@@ -1,8 +1,8 @@
 # `make check` is what CI runs and what a developer runs before a commit. Every target does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo setup lock generate check-generated readme contract contract-deep lint type test mutants bench stress live package \
-  check clean
+.PHONY: help demo setup lock generate check-generated readme contract contract-deep lint type test mutants bench stress live watch \
+  check-changes package check clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -79,11 +79,17 @@ stress: $(READY)  ## forks, wrong clocks, interrupts at every line, kills, full 
 live: $(READY)  ## ask the accounts you have keys for what costs nothing, and report drift: vidu contract live
 	@$(BIN)/vidu contract live
 
+watch: $(READY)  ## name the documents of the providers that changed since the last run; fails if one cannot be read
+	@$(BIN)/python openapi/watch.py
+
+check-changes: $(READY)  ## fail if a spec changed since the last tag and CHANGELOG.md does not say so
+	@$(BIN)/python openapi/changes.py
+
 package: $(READY)  ## build sdist and wheel and look inside
 	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
 	@$(BIN)/python tests/package_contents.py dist
 
-check: check-generated lint type test package  ## all of the above that can fail; what CI runs
+check: check-generated check-changes lint type test package  ## all of the above that can fail; what CI runs
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) dist .demo .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis

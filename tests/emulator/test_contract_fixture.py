@@ -89,7 +89,7 @@ def test_fixture_fails_a_test_with_the_drift_it_saw(name: str, suite: pytest.Pyt
     answer, grade, place = DRIFTS[name]
     result = written(suite, answer, ASKING["the client"])
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines([f"*{grade}: #*{place.removeprefix('#')}*"])
+    result.stdout.fnmatch_lines([f"*{grade}, getCreations, HTTP 200: *{place.removeprefix('#')}*"])
 
 
 @pytest.mark.parametrize("client", ASKING)

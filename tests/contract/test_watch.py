@@ -1,0 +1,155 @@
+"""`make watch` names the page that changed, and fails when it cannot read one: a page that is not seen is not unchanged."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Final
+
+import pytest
+import watch
+from attrs import frozen
+
+WORDS: Final = "The duration is 1 to 16 seconds, 5 unless it is given. " * 5
+PAGE: Final = "<html><head><style>p {}</style><script>build = 1</script></head><body><p>{}</p></body></html>"
+
+
+@frozen
+class Page:
+    """What is served at a path."""
+
+    text: str
+    status: int = 200
+    content_type: str = "text/html; charset=utf-8"
+
+
+class Site(ThreadingHTTPServer):
+    """A site on loopback; it closes the connection where it has None for a path."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.pages: dict[str, Page | None] = {}
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, Site)
+        found = self.server.pages.get(self.path, Page("", status=404))
+        if found is None:
+            self.close_connection = True
+            return
+        body = found.text.encode()
+        self.send_response(found.status)
+        self.send_header("content-type", found.content_type)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the base class
+        """Say nothing."""
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join(10)
+
+
+def page(text: str = WORDS, build: int = 1) -> Page:
+    return Page(PAGE.replace("{}</p>", f"{text}</p>").replace("build = 1", f"build = {build}"))
+
+
+def run(site: Site, folder: Path, *names: str) -> int:
+    return watch.main(["--state", str(folder / "state.json"), *(f"{site.url}/{name}" for name in names)])
+
+
+def test_watch_names_the_page_whose_text_changed(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    site.pages.update({"/a": page(), "/b": page()})
+    assert run(site, tmp_path, "a", "b") == 0
+    site.pages["/b"] = page(WORDS.replace("16", "20"))
+    assert run(site, tmp_path, "a", "b") == 1
+    said = capsys.readouterr().out
+    assert f"changed (named): {site.url}/b" in said
+    assert f"changed (named): {site.url}/a" not in said
+    assert run(site, tmp_path, "a", "b") == 0, "a change is reported once"
+
+
+def test_another_build_of_the_same_page_is_no_change(site: Site, tmp_path: Path) -> None:
+    site.pages["/a"] = page(build=1)
+    assert run(site, tmp_path, "a") == 0
+    site.pages["/a"] = page(build=2)
+    assert run(site, tmp_path, "a") == 0
+
+
+UNREADABLE: Final = {
+    "it is gone": Page(WORDS, status=404),
+    "the server fails": Page(WORDS, status=500),
+    "a login is asked for": Page(WORDS, status=403),
+    "scripts fill it": Page('<html><body><div id="root"></div><script>' + "x" * 5000 + "</script></body></html>"),
+    "it is empty": Page(""),
+    "the connection is closed": None,
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_watch_fails_if_a_page_cannot_be_read(name: str, site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    site.pages["/a"] = page()
+    assert run(site, tmp_path, "a") == 0
+    site.pages["/a"] = UNREADABLE[name]
+    assert run(site, tmp_path, "a") == 2
+    assert f"unreadable (named): {site.url}/a" in capsys.readouterr().err
+    site.pages["/a"] = page(WORDS.replace("16", "20"))
+    assert run(site, tmp_path, "a") == 1, "what changed meanwhile is compared with what was last seen"
+
+
+def test_watch_fails_without_a_network(tmp_path: Path) -> None:
+    assert watch.main(["--state", str(tmp_path / "state.json"), "http://127.0.0.1:9/a"]) == 2
+
+
+def published(**schemas: object) -> Page:
+    paths = {
+        "/proxy/vidu/text2video": {"post": {"schema": {"$ref": "#/components/schemas/Make"}}},
+        "/proxy/other/video": {"post": {"schema": {"$ref": "#/components/schemas/Other"}}},
+    }
+    made = {"Make": {"maximum": 8, "next": {"$ref": "#/components/schemas/Make"}}, "Other": {"maximum": 3}, **schemas}
+    return Page(
+        json.dumps({"openapi": "3.0.2", "paths": paths, "components": {"schemas": made}}), content_type="application/json"
+    )
+
+
+def test_watch_names_the_route_of_a_published_document(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    site.pages["/openapi"] = published()
+    assert run(site, tmp_path, "openapi") == 0
+    site.pages["/openapi"] = published(Other={"maximum": 4})
+    assert run(site, tmp_path, "openapi") == 0, "a route that is not ours changed"
+    site.pages["/openapi"] = published(Make={"maximum": 9})
+    assert run(site, tmp_path, "openapi") == 1
+    assert f"changed (named): {site.url}/openapi /proxy/vidu/text2video" in capsys.readouterr().out
+
+
+def test_watch_reads_yaml_as_it_reads_json(site: Site, tmp_path: Path) -> None:
+    site.pages["/openapi"] = Page("openapi: 3.0.2\npaths:\n  /proxy/vidu/extend:\n    post: {maximum: 8}\n")
+    assert run(site, tmp_path, "openapi") == 0
+    site.pages["/openapi"] = Page("openapi: 3.0.2\npaths:\n  /proxy/vidu/extend:\n    post: {maximum: 9}\n")
+    assert run(site, tmp_path, "openapi") == 1
+
+
+def test_state_that_is_none_is_not_taken_for_a_first_run(tmp_path: Path) -> None:
+    (tmp_path / "state.json").write_text("half a fi")
+    with pytest.raises(SystemExit, match="delete it"):
+        watch.main(["--state", str(tmp_path / "state.json"), "http://127.0.0.1:9/a"])
+
+
+def test_every_spec_names_documents_to_watch() -> None:
+    named = watch.sources()
+    assert {spec for specs in named.values() for spec in specs} == {"vidu", "comfy", "zenlayer", "skills_video"}
+    assert "https://api.comfy.org/openapi" in named
+    assert not [address for address in named if "github.com" in address and "raw." not in address]

@@ -27,11 +27,19 @@ def one_line(done: Done) -> str:
 
 
 def test_fuzz_of_an_emulator_finds_nothing(tmp_path: Path) -> None:
-    with EmulatorServer(settings=EmulatorSettings(queue_seconds=0.1, processing_seconds=0.1), clock=Clock(rate=1000)) as server:
+    settings = EmulatorSettings(keys={"zenlayer": KEY}, is_strict=True, queue_seconds=0.1, processing_seconds=0.1)
+    with EmulatorServer(settings=settings, clock=Clock(rate=1000)) as server:
         done = fuzzed(Person(tmp_path, variables=server.env()), server.urls["zenlayer"], *BRIEF, "--json", provider="zenlayer")
         paid = len(server.emulator.ledger.paid)
     assert (done.code, done.document["held"], done.document["seed"], done.document["failures"]) == (0, True, 1, [])
     assert paid > 0, "an emulator is asked to create tasks too"
+
+
+def test_fuzz_of_an_emulator_that_takes_any_key_says_how_to_start_it(tmp_path: Path) -> None:
+    with EmulatorServer() as server:
+        done = fuzzed(Person(tmp_path, variables=server.env()), server.urls["vidu"])
+    assert done.code == 2
+    assert "--own-keys-only" in one_line(done)
 
 
 def test_fuzz_of_a_server_that_answers_wrongly_ends_with_12_and_creates_nothing(tmp_path: Path) -> None:

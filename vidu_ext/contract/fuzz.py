@@ -92,11 +92,9 @@ def run(
     budget: Budget,
     *,
     creates: bool,
-    takes_any_key: bool = False,
     heard: Callable[[str], object] = lambda _: None,
 ) -> Run:
-    """Run schemathesis against a server. Without `creates` only the operations that read; a server that `takes_any_key` is not
-    asked to refuse one. `heard` is given each line that is printed.
+    """Run schemathesis against a server. Without `creates` only the operations that read. `heard` is given each line it prints.
 
     Raises FuzzError for a run that takes too long or breaks off, MissingExtraError without schemathesis.
     """
@@ -111,7 +109,7 @@ def run(
             "--url", url, "--phases", ",".join(budget.phases), "--max-examples", str(budget.examples), "--seed", str(seed),
             "--generation-database", "none", "--suppress-health-check", "all", "--warnings", "off", "--continue-on-failure",
             "--no-color", "--report", "json", "--report-json-path", str(result),
-            *([] if creates else ["--include-method", "GET"]), *(["--exclude-checks", "ignored_auth"] if takes_any_key else []),
+            *([] if creates else ["--include-method", "GET"]),
         ]  # fmt: skip
         report, code = _printed(command, {**os.environ, KEY_VARIABLE: key}, folder, budget.seconds, heard)
         if code not in (0, 1) or not result.exists():

@@ -37,7 +37,7 @@ def run(
     """Run schemathesis with our configuration against a server that claims to be a provider. Ends with 12 if it is none.
 
     \b
-      vidu emulator &
+      vidu emulator --own-keys-only &
       eval "$(vidu emulator --print-env)"
       vidu contract fuzz --provider vidu --url "$VIDU_BASE_URL"
     """
@@ -65,14 +65,13 @@ def run(
     is_emulated = fuzz.is_emulator(url)
     creates = may_spend or is_emulated
     (other,) = live.ask([evolve(account, key="another-key-that-is-none")], settings_of(configuration), newest=0)
-    takes_any_key = is_emulated and other.standing != "key refused"
-    if takes_any_key:
-        output.say("this emulator takes any key, so it is not asked to refuse one")
+    if is_emulated and other.standing != "key refused":
+        raise ConfigurationError(f"the emulator at {url} takes any key. Start it with `vidu emulator --own-keys-only`.")
     if not creates:
         output.warn(f"{url} is no emulator, so only operations that read are asked; --may-spend adds those that create tasks")
     budget = fuzz.Budget(examples=examples, seconds=seconds, phases=chosen, seed=seed)
     try:
-        ended = fuzz.run(provider, url, key, budget, creates=creates, takes_any_key=takes_any_key, heard=output.text)
+        ended = fuzz.run(provider, url, key, budget, creates=creates, heard=output.text)
     except fuzz.FuzzError as error:
         return _failed(output, "FuzzError", str(error), Exit.NOT_TOLD)
     output.document({

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +13,9 @@ from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
 
 if TYPE_CHECKING:
+    from vidu_ext.cli.config import Configuration
     from vidu_ext.contract.live import Asked
+    from vidu_ext.spec.drift import Drift
     from vidu_ext.values.tasks import Json
 
 
@@ -34,20 +36,10 @@ def run(
     Ends with 0 if nothing differs, 12 if something does, 6 if an account is not reached, 5 if a key is refused, and 13 if an
     address does not answer as its provider. Creates no task.
     """
-    from vidu_ext.cli.clients import configured, settings_of
-    from vidu_ext.contract import live
-    from vidu_ext.values.errors import ConfigurationError
-    from vidu_ext.values.tasks import TaskRef
+    from vidu_ext.cli.clients import configured
 
-    configuration = configured(output)
-    known = {one.name: one for one in configuration.accounts()}
-    tasks = [TaskRef.parse(text) for text in task or ()]
-    wanted = account or [*known]
-    for name in (*wanted, *(ref.account for ref in tasks)):
-        if name not in known:
-            raise ConfigurationError(f"no account is called {name!r}; configured are: {', '.join(known)}.")
     found: list[Asked] = []
-    for asked in live.ask([known[name] for name in wanted], settings_of(configuration), tasks=tasks, newest=newest):
+    for asked in asked_of(output, configured(output), account, task, newest):
         found.append(asked)
         _show(output, asked)
     grades = Counter(drift.grade for asked in found for drift in asked.drifts)
@@ -55,6 +47,36 @@ def run(
         "accounts": [_document(asked) for asked in found], **{grade: grades[grade] for grade in ("broken", "changed", "new")}
     })  # fmt: skip
     return exit_of(found)
+
+
+def asked_of(
+    output: Printer, configuration: Configuration, account: Sequence[str] | None, task: Sequence[str] | None, newest: int
+) -> Iterator[Asked]:
+    """What the configured accounts, or the named ones, answer, and a line for each that does not. Raises ConfigurationError."""
+    from vidu_ext.cli.clients import settings_of
+    from vidu_ext.contract import live
+    from vidu_ext.values.errors import ConfigurationError
+    from vidu_ext.values.tasks import TaskRef
+
+    known = {one.name: one for one in configuration.accounts()}
+    tasks = [TaskRef.parse(text) for text in task or ()]
+    wanted = account or [*known]
+    for name in (*wanted, *(ref.account for ref in tasks)):
+        if name not in known:
+            raise ConfigurationError(f"no account is called {name!r}; configured are: {', '.join(known)}.")
+    for asked in live.ask([known[name] for name in wanted], settings_of(configuration), tasks=tasks, newest=newest):
+        for line in () if output.as_json else _missing(asked):
+            output.error(f"{asked.account}: {line}")
+        yield asked
+
+
+def _missing(asked: Asked) -> Iterator[str]:
+    """What could not be compared, and why."""
+    if asked.standing == "foreign":
+        yield f"no answer is one of {asked.provider}: is the base URL right?"
+    elif asked.standing == "key refused":
+        yield "the key is refused, so nothing else could be compared"
+    yield from (f"{one.operation} was not answered: {one.failure}" for one in asked.answers if one.status is None)
 
 
 def exit_of(found: Sequence[Asked]) -> Exit:
@@ -70,20 +92,11 @@ def exit_of(found: Sequence[Asked]) -> Exit:
 
 
 def _show(output: Printer, asked: Asked) -> None:
-    if output.as_json:
+    if output.as_json or asked.standing != "asked":
         return
-    if asked.standing == "foreign":
-        output.error(f"{asked.account}: no answer is one of {asked.provider}: is the base URL right?")
-        return
-    for answer in asked.answers:
-        for drift in answer.drifts:
-            output.row(asked.account, drift.grade, str(drift).removeprefix(f"{drift.grade}: "))
-        if answer.status is None:
-            output.error(f"{asked.account}: {answer.operation} was not answered: {answer.failure}")
-    if asked.standing == "key refused":
-        output.error(f"{asked.account}: the key is refused, so nothing else could be compared")
-    elif asked.standing == "asked":
-        output.say(f"{asked.account}: {len(asked.answers)} answers, {len(asked.drifts)} differences")
+    for drift in asked.drifts:
+        output.row(asked.account, str(drift))
+    output.say(f"{asked.account}: {len(asked.answers)} answers, {len(asked.drifts)} differences")
 
 
 def _document(asked: Asked) -> dict[str, Json]:
@@ -92,14 +105,15 @@ def _document(asked: Asked) -> dict[str, Json]:
         "answers": [
             {
                 "operation": answer.operation, "status": answer.status, "failure": answer.failure or None,
-                "drifts": [
-                    {
-                        "grade": one.grade, "what": one.what, "place": one.pointer,
-                        "documented": one.documented, "seen": one.seen,
-                    }
-                    for one in answer.drifts
-                ],
+                "drifts": [drift_document(drift) for drift in answer.drifts],
             }
             for answer in asked.answers
         ],
+    }  # fmt: skip
+
+
+def drift_document(drift: Drift) -> dict[str, Json]:
+    """A difference as a script reads it."""
+    return {
+        "grade": drift.grade, "what": drift.what, "place": drift.pointer, "documented": drift.documented, "seen": drift.seen,
     }  # fmt: skip

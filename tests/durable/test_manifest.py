@@ -224,5 +224,5 @@ def test_fault_has_another_name(tmp_path: Path, name: str, text: str, said: str)
 
 def test_manifest_that_cannot_be_read_is_a_trace(tmp_path: Path) -> None:
     assert "cannot be read" in faults_of(tmp_path / "none.jsonl")[0]
-    (tmp_path / "rows.jsonl").write_bytes(b"\xff\xfe")
+    (tmp_path / "rows.jsonl").write_bytes(b"\xff\xff")
     assert "no text in UTF-8" in faults_of(tmp_path / "rows.jsonl")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -26,6 +27,13 @@ NODE_WEIGHT: Final = 16
 DIVIDER: Final = "|"
 """Between the entries of a list in one cell of a CSV file."""
 
+DELIMITERS: Final = ",;\t"
+"""Between the cells of a row; the first where there is only one column."""
+CONTROLS: Final = ("kind", "account", "priority", "key", "name", "price", "values")
+"""Members of a row that are for the batch and are not sent."""
+
+_YAML_TEXT: Final = "tag:yaml.org,2002:str"
+_YAML_NULL: Final = "tag:yaml.org,2002:null"
 _CONTROL_TYPES: Final = {"priority": "int", "price": "float", "values": "object"}
 
 
@@ -34,12 +42,12 @@ def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise ManifestError([RowFault(0, f"{path} is larger than {MOST_BYTES >> 20} MB")])
-        text = path.read_text(encoding="utf-8-sig")
+        text = _decoded(path.read_bytes())
     except OSError as error:
         raise ManifestError([RowFault(0, f"{path} cannot be read: {error.strerror or error}")]) from None
     except UnicodeDecodeError:
-        raise ManifestError([RowFault(0, f"{path} is no text in UTF-8")]) from None
-    readers = {".jsonl": _jsonl, ".ndjson": _jsonl, ".csv": _csv, ".yaml": _yaml, ".yml": _yaml}
+        raise ManifestError([RowFault(0, f"{path} is no text in UTF-8: save it as UTF-8, as spreadsheets offer")]) from None
+    readers = {".jsonl": _jsonl, ".ndjson": _jsonl, ".json": _jsonl, ".csv": _csv, ".yaml": _yaml, ".yml": _yaml}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise ManifestError([RowFault(0, f"{path} ends in none of {', '.join(readers)}")])
@@ -49,11 +57,30 @@ def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
         if isinstance(found, str):
             faults.append(RowFault(number, found))
         else:
-            rows.append((number, found))
+            rows.append((number, {name: _whole(name, value) for name, value in found.items()}))
     return rows, faults
 
 
+def _decoded(content: bytes) -> str:
+    """Text in UTF-8, or in UTF-16 with the mark that spreadsheets write before it."""
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if is_wide else "utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _whole(name: str, value: Json) -> Json:
+    """A number without a fraction as the whole one that the member wants: data frames write 5.0 for 5."""
+    is_whole = isinstance(value, float) and value.is_integer() and _wanted(name) == "int"
+    return int(value) if isinstance(value, float) and is_whole else value
+
+
+def _wanted(name: str) -> str | None:
+    return _CONTROL_TYPES.get(name) or member_types().get(name)
+
+
 def _jsonl(text: str) -> Iterator[tuple[int, Object | str]]:
+    if text.lstrip().startswith("["):
+        yield from _json_list(text)
+        return
     lines = [line for line in text.split("\n") if line.strip()]  # a prompt may hold U+2028, which is no end of a line here
     for number, line in enumerate(lines, 1):
         try:
@@ -65,6 +92,18 @@ def _jsonl(text: str) -> Iterator[tuple[int, Object | str]]:
             yield number, f"is no JSON: {error}"
             continue
         yield number, _object(found)
+
+
+def _json_list(text: str) -> Iterator[tuple[int, Object | str]]:
+    """One list of all rows, as some tools write under the name of JSONL."""
+    try:
+        rows = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_members)
+    except _RepeatedError as error:
+        yield 0, _twice(error.name)
+    except (ValueError, RecursionError) as error:
+        yield 0, f"is no list of rows in JSON ({error}); in JSONL each line is an object of its own"
+    else:
+        yield from ((number, _object(row)) for number, row in enumerate(rows, 1))
 
 
 def _no_constant(word: str) -> Json:
@@ -108,6 +147,8 @@ def _yaml(text: str) -> Iterator[tuple[int, Object | str]]:
             yield 0, "its aliases (*name) make far more of it than is written; write out what they name, or name less"
             return
         repeated = {} if root is None else _repeated_by_row(root)
+        if root is not None:
+            _keep_texts(root)
         document = None if root is None else loader.construct_document(root)
     except (yaml.YAMLError, RecursionError) as error:
         yield 0, f"is no YAML: {' '.join(str(error).split())}"
@@ -135,10 +176,34 @@ def _yaml(text: str) -> Iterator[tuple[int, Object | str]]:
         yield number, found if isinstance(found, str) else {**defaults, **found}
 
 
+def _keep_texts(root: _Node) -> None:
+    """Have members that are text read as they are written: YAML takes 16:9 for 969, and 0010 for 8."""
+    rows = [root, *(value for name, value in _pairs(root) if name.value in ("rows", "defaults"))]
+    for holder in rows:
+        for row in holder.value if holder.id == "sequence" else [holder]:
+            for name, value in _pairs(row):
+                _keep_text(name.value, value)
+
+
+def _keep_text(member: object, value: _Node) -> None:
+    wanted = _wanted(str(member)) or ("text" if member in CONTROLS else None)
+    if value.id == "scalar":
+        if wanted == "text" and value.tag != _YAML_NULL:
+            value.tag = _YAML_TEXT
+    elif member == "values":
+        for _, one in _pairs(value):
+            _keep_text("name", one)
+    elif wanted == "list":
+        for entry in value.value if value.id == "sequence" else []:
+            for name, one in _pairs(entry):
+                _keep_text(name.value, one)
+
+
 class _Node(Protocol):
     """A part of a YAML document before it becomes values, which would hide what is written twice."""
 
     id: str
+    tag: str
     value: Any
 
 
@@ -210,27 +275,41 @@ def _pairs(node: _Node) -> list[tuple[_Node, _Node]]:
 
 
 def _csv(text: str) -> Iterator[tuple[int, Object | str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    delimiter, text = _delimited(text)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     try:
         head = [name.strip() for name in next(reader, list[str]())]
-        doubled = [name for name, times in Counter(head).items() if times > 1 or not name]
+        doubled = [name for name, times in Counter(head).items() if times > 1 and name]
         if doubled:
-            yield 0, f"the heading has a column twice or without a name: {', '.join(map(repr, doubled))}"
+            yield 0, f"the heading has a column twice: {', '.join(map(repr, doubled))}"
             return
         number = 0
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
             number += 1
-            if len(cells) > len(head):
+            if "".join(cells[len(head) :]).strip():
                 yield number, f"has {len(cells)} cells under {len(head)} columns"
                 continue
-            yield number, _cells(dict(zip(head, cells, strict=False)))
+            nameless = [cell for name, cell in zip(head, cells, strict=False) if not name and cell.strip()]
+            if nameless:
+                yield number, f"has {nameless[0][:40]!r} in a column without a name"
+                continue
+            named = {name: cell for name, cell in zip(head, cells, strict=False) if name}
+            yield number, _cells(named, decimal_comma=delimiter == ";")
     except csv.Error as error:
         yield 0, f"is no CSV: {error}"
 
 
-def _cells(cells: Mapping[str, str]) -> Object:
+def _delimited(text: str) -> tuple[str, str]:
+    """What separates the columns, and the text without a line that only says so. The heading shows it: no name has one."""
+    first, _, rest = text.partition("\n")
+    if first.lower().startswith("sep=") and len(first) == 5:
+        return first[4], rest
+    return max(DELIMITERS, key=first.count), text
+
+
+def _cells(cells: Mapping[str, str], *, decimal_comma: bool) -> Object:
     """The cells of a row as members: empty ones left out, `options.x` and `values.x` put together."""
     found: Object = {}
     for column, cell in cells.items():
@@ -241,13 +320,18 @@ def _cells(cells: Mapping[str, str]) -> Object:
             inside = cast("Object", found.setdefault(holder, {}))
             inside[name] = _loose(cell) if holder == "options" else cell
         else:
-            found[column] = member_of_cell(column, cell)
+            found[column] = member_of_cell(column, _with_point(column, cell) if decimal_comma else cell)
     return found
+
+
+def _with_point(column: str, cell: str) -> str:
+    """A number as countries write it in which semicolons separate cells."""
+    return cell.replace(",", ".") if _wanted(column) in ("int", "float") else cell
 
 
 def member_of_cell(column: str, cell: str) -> Json:
     """Text as the member of that name wants it; what does not fit stays text and is refused there."""
-    wanted = _CONTROL_TYPES.get(column) or member_types().get(column)
+    wanted = _wanted(column)
     text = cell.strip()
     if wanted == "list":
         if text.startswith("["):

@@ -21,11 +21,8 @@ from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.requests import Request
 from vidu_ext.values.tasks import Json, Object
 
-from .files import raw_rows
+from .files import CONTROLS, raw_rows
 from .row_requests import absolute, kind_of, request_of
-
-CONTROLS: Final = ("kind", "account", "priority", "key", "name", "price", "values")
-"""Members of a row that are for the batch and are not sent."""
 
 MOST_PRIORITY: Final = 1_000_000
 

@@ -32,6 +32,8 @@ KEPT_HEADERS: Final = re.compile(
 )
 """Headers of answers that may be kept: none of them says who asked."""
 
+REPLACED: Final = "redacted"
+"""How a text begins that was put in the place of another."""
 REDACTED_HOST: Final = "redacted.example"
 SHORTEST_KEY: Final = 8
 """Characters of the shortest key that is looked for in a recording: a shorter one is found in many a text."""
@@ -106,7 +108,7 @@ def _stand_in(value: str, number: int) -> str:
         return str(number + (10 ** (min(len(value), 18) - 1) if len(value) > LONGEST_COUNT else 0))
     if ":" in value and re.match(r"[a-z]+:\?id=", value):
         return f"{value.partition('=')[0]}=redacted-{number}"
-    return f"redacted-{number}" if " " not in value else f"redacted text {number}"
+    return f"{REPLACED}-{number}" if " " not in value else f"{REPLACED} text {number}"
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------------
@@ -127,7 +129,8 @@ def secrets_in(value: Json, *, keys: Iterable[str] = ()) -> Iterator[Place]:
     own = [key for key in keys if len(key) >= SHORTEST_KEY]
     for place, leaf in leaves(value):
         texts = [str(part) for part in place if isinstance(part, str)]
-        is_key_header = bool(texts) and texts[-1].lower() in KEY_HEADERS and bool(leaf)
+        is_replaced = isinstance(leaf, str) and leaf.startswith(REPLACED)
+        is_key_header = bool(texts) and texts[-1].lower() in KEY_HEADERS and bool(leaf) and not is_replaced
         if isinstance(leaf, str):
             texts.append(leaf)
         if is_key_header or any(KEY.search(text) or SIGNED.search(text) or any(key in text for key in own) for text in texts):

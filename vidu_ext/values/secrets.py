@@ -37,4 +37,7 @@ KEY: Final = re.compile(
 )
 """Texts that are keys wherever they are found."""
 
-KEY_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie", "set-cookie"})
+KEY_HEADERS: Final = frozenset({
+    "authorization", "proxy-authorization", "x-api-key", "api-key", "cookie", "set-cookie",
+    "api_key", "apikey", "access_token", "secret", "client_secret", "password",
+})  # fmt: skip

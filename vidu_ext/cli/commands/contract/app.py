@@ -11,7 +11,7 @@ import typer
 
 from vidu_ext.cli.options import command
 
-from . import check, diff, fuzz, live
+from . import check, diff, fuzz, live, record, replay
 
 app: Final = typer.Typer(
     name="contract",
@@ -20,5 +20,5 @@ app: Final = typer.Typer(
     rich_markup_mode=None,
 )
 
-for _module in (check, live, fuzz, diff):
+for _module in (check, live, fuzz, record, replay, diff):
     command(app, _module.__name__.rpartition(".")[2])(_module.run)

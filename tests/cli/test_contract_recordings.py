@@ -1,0 +1,151 @@
+"""`vidu contract record` keeps nothing that is private, `replay` refuses what holds a key and reports the drift of the rest."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, cast
+
+import pytest
+from cli_running import Done, Person
+from drifting_provider import DRIFTS, KEY, STATUS, DriftingProvider, answers
+
+from vidu_ext.contract import recordings
+from vidu_ext.contract.installed import examples
+from vidu_ext.providers import PROVIDERS
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.drift import answer_drifts
+from vidu_ext.values.tasks import Json
+
+DAY: Final = date(2026, 11, 28)
+PRIVATE: Final[dict[str, Json]] = {
+    "prompt": "my daughter on a swing",
+    "payload": "order 66 of Ada",
+    "user_email": "ada@example.com",
+    "creator_id": 2183764521,
+    "phone": 4915112345678,
+    "note": f"called with {KEY}",
+    "signed": "https://files.example/a.mp4?Expires=1&Signature=abcdef",
+    "trace": "6033c379e0fab31bdff0c31e9f2a8f9b",
+    "by_user": {"ada@example.com": {"spent": 3}},
+    "tags": ["Ada Lovelace", "12345678"],
+    "state": "success",
+    "api_key": "0123456789abcdef",
+}
+SECRETS: Final = (
+    "daughter", "order 66", "ada@", "lace", "2183764521", "4915112345678", KEY, "Signature", "6033c379", "12345678", "9abcdef",
+)  # fmt: skip
+
+
+def record(folder: Path, provider: DriftingProvider, *further: str) -> tuple[Done, list[Path]]:
+    done = Person(folder, [provider]).does("contract", "record", "-o", "kept", *further)
+    return done, sorted((folder / "kept").glob("*.json")) if (folder / "kept").exists() else []
+
+
+def replay(folder: Path, *files: object) -> Done:
+    return Person(folder, variables={"VIDU_API_KEY": KEY}).does("contract", "replay", *map(str, files), "--json")
+
+
+@pytest.mark.parametrize("member", PRIVATE)
+def test_record_keeps_nothing_private(member: str, tmp_path: Path) -> None:
+    with DriftingProvider(answers({**STATUS, member: PRIVATE[member], "deep": [{member: PRIVATE[member]}]})) as provider:
+        done, files = record(tmp_path, provider)
+    assert done.code == 0
+    text = "".join(path.read_text() for path in files).lower()
+    assert text
+    assert not [secret for secret in SECRETS if secret.lower() in text]
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_documented_answer_stays_one_when_it_is_kept(provider: str) -> None:
+    """What is replaced keeps its form, so that a recording reports the drift of the answer and no other."""
+    contract = contract_of(provider)
+    for example in examples(contract):
+        if example.kind == "answer":
+            kept = recordings.recorded(contract, example.operation, example.status, example.value, day=DAY)
+            found = answer_drifts(contract, example.operation, example.status, kept.answer)
+            assert found == (), (example.operation, example.status, kept.answer)
+
+
+@pytest.mark.parametrize("name", DRIFTS)
+def test_replay_reports_the_drift_of_what_was_kept(name: str, tmp_path: Path) -> None:
+    status, grade, place = DRIFTS[name]
+    with DriftingProvider(answers(status)) as provider:
+        _, files = record(tmp_path, provider)
+    done = replay(tmp_path, *files)
+    assert done.code == 12
+    kept = cast("list[dict[str, Any]]", done.document["recordings"])
+    drifts = [drift for one in kept for drift in one["drifts"]]
+    assert [one for one in drifts if one["grade"] == grade and one["place"].endswith(place)]
+
+
+def test_recording_becomes_an_example_of_its_day(tmp_path: Path) -> None:
+    with DriftingProvider(answers(STATUS)) as provider:
+        _, files = record(tmp_path, provider)
+    done = replay(tmp_path, *files)
+    assert done.code == 0
+    kept = cast("list[dict[str, Any]]", done.document["recordings"])
+    one = next(one for one in kept if (one["operation"], one["status"]) == ("getCreations", 200))
+    (name,) = one["example"]
+    assert name.startswith("seen-20")
+    assert one["place"].endswith(f"/responses/200/content/application~1json/examples/{name}")
+
+
+def test_record_overwrites_no_file(tmp_path: Path) -> None:
+    with DriftingProvider(answers(STATUS)) as provider:
+        _, first = record(tmp_path, provider)
+        before = {path: path.read_bytes() for path in first}
+        _, both = record(tmp_path, provider)
+    assert len(both) == 2 * len(first)
+    assert {path: path.read_bytes() for path in first} == before
+
+
+def kept(**members: Json) -> dict[str, Json]:
+    answer: Json = {"id": "1", "state": "success"}
+    return {"provider": "vidu", "operation": "getCreations", "status": 200, "date": "2026-11-28", "answer": answer, **members}
+
+
+KEYS: Final[dict[str, Json]] = {
+    "a key of the account": {"note": KEY},
+    "a key in a name": {KEY: 1},
+    "another key of Vidu": {"note": "vda_1234567890abcdef"},
+    "a bearer": {"note": "Authorization: Bearer abcdef0123456789"},
+    "a member for keys": {"api_key": "0123456789abcdef"},
+    "a key deep inside": {"list": [{"headers": {"Authorization": "abcdefghij"}}]},
+    "a signed address": {"url": "https://f.example/a.mp4?X-Amz-Signature=abc"},
+    "a web token": {"session": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"},
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+@pytest.mark.parametrize("is_escaped", [False, True])
+def test_replay_refuses_a_recording_with_a_key_and_shows_none(name: str, is_escaped: bool, tmp_path: Path) -> None:
+    text = json.dumps(kept(answer=KEYS[name]))
+    (tmp_path / "a.json").write_text(text.replace("a", "\\u0061") if is_escaped else text)
+    done = replay(tmp_path, "a.json")
+    assert done.code == 2
+    assert "form of a key" in str(done.error["message"])
+    assert not [secret for secret in ("vda_1234", KEY, "abcdef0123", "0123456789abcdef", "eyJ") if secret in done.out + done.err]
+
+
+BAD: Final[dict[str, str | None]] = {
+    "absent": None,
+    "no JSON": "{",
+    "a list": "[]",
+    "too few members": '{"provider": "vidu"}',
+    "another provider": json.dumps(kept(provider="other")),
+    "another operation": json.dumps(kept(operation="other")),
+    "a strange status": json.dumps(kept(status="200")),
+    "a strange day": json.dumps(kept(date="today")),
+    "an object for a name": json.dumps(kept(operation={})),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_file_that_is_no_recording_is_one_line_and_exit_2(name: str, tmp_path: Path) -> None:
+    if (text := BAD[name]) is not None:
+        (tmp_path / "a.json").write_text(text)
+    done = Person(tmp_path).does("contract", "replay", "a.json")
+    assert (done.code, done.out) == (2, "")
+    assert len(done.err.splitlines()) == 1

@@ -1,0 +1,81 @@
+"""`vidu contract record`: what the accounts answer, kept without what is private in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vidu_ext.cli.completion import accounts
+from vidu_ext.cli.exits import Exit
+from vidu_ext.cli.output import Printer
+
+from .live import asked_of, exit_of
+
+if TYPE_CHECKING:
+    from vidu_ext.contract.live import Asked
+    from vidu_ext.contract.recordings import Recording
+    from vidu_ext.values.tasks import Json
+
+
+def run(
+    output: Printer,
+    *,
+    folder: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the files go.")] = Path("recordings"),
+    account: Annotated[
+        list[str] | None,
+        typer.Option("--account", "-a", metavar="NAME", help="Only this one; may be repeated.", autocompletion=accounts),
+    ] = None,
+    task: Annotated[
+        list[str] | None, typer.Option("--task", metavar="REF", help="Ask for the state of this task too; may be repeated.")
+    ] = None,
+    newest: Annotated[int, typer.Option("--newest", min=0, help="Tasks of each list whose state is asked for.")] = 5,
+) -> int:
+    """Ask what `vidu contract live` asks, and keep each answer in a file, to be sent to the maintainers.
+
+    Prompts and other texts, payloads, ids, addresses, dates and long numbers are replaced before anything is written.
+    """
+    from vidu_ext.cli.clients import configured
+    from vidu_ext.contract.recordings import recorded
+    from vidu_ext.providers import provider_named
+
+    configuration = configured(output)
+    today = datetime.now(UTC).date()
+    found: list[Asked] = []
+    kept: list[Json] = []
+    keys = [one.key for one in configuration.accounts()]
+    for asked in asked_of(output, configuration, account, task, newest):
+        found.append(asked)
+        contract = provider_named(asked.provider).contract
+        for answer in asked.answers:
+            value = answer.reply.json() if answer.reply is not None else None
+            if isinstance(value, dict | list) and answer.status is not None:
+                recording = recorded(contract, answer.operation, answer.status, value, day=today, keys=keys)
+                path = _write(folder, recording)
+                kept.append(str(path))
+                output.row(str(path))
+    output.document({"files": kept})
+    code = exit_of(found)
+    return Exit.OK if code is Exit.DRIFT else code
+
+
+def _write(folder: Path, recording: Recording) -> Path:
+    """Write a recording to a file of its own. Raises ConfigurationError if it cannot be written."""
+    from vidu_ext.values.errors import ConfigurationError
+
+    stem = f"{recording.name}-{recording.provider}-{recording.operation}-{recording.status}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number in range(1, 1_000):
+            path = folder / (f"{stem}.json" if number == 1 else f"{stem}-{number}.json")
+            try:
+                with path.open("x", encoding="utf-8") as file:
+                    file.write(recording.text())
+            except FileExistsError:
+                continue
+            return path
+    except OSError as error:
+        raise ConfigurationError(f"{folder} cannot be written: {error.strerror}.") from None
+    raise ConfigurationError(f"{folder} has a thousand recordings of {recording.operation} of one day.")

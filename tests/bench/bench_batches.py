@@ -146,10 +146,10 @@ def figures() -> Iterator[Figure]:
 
 def _serve() -> None:
     from vidu_ext.emulator import EmulatorSettings
-    from vidu_ext.emulator.http.server import serve
+    from vidu_ext.emulator.http.server import EmulatorServer
 
     settings = EmulatorSettings(queue_seconds=0.0, processing_seconds=0.2, concurrency=QUEUED, keys={"vidu": KEY})
-    serve(settings=settings, on_ready=lambda server: print(server.urls["vidu"], flush=True))
+    EmulatorServer(settings=settings).run(on_ready=lambda server: print(server.urls["vidu"], flush=True))
 
 
 if __name__ == "__main__":

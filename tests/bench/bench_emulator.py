@@ -125,10 +125,10 @@ def figures() -> Iterator[Figure]:
 
 def _serve() -> None:
     from vidu_ext.emulator import EmulatorSettings
-    from vidu_ext.emulator.http.server import serve
+    from vidu_ext.emulator.http.server import EmulatorServer
 
     settings = EmulatorSettings(queue_seconds=60.0, processing_seconds=3_600.0, concurrency=LIVE_TASKS)
-    serve(settings=settings, on_ready=lambda server: print(server.origin, flush=True))
+    EmulatorServer(settings=settings).run(on_ready=lambda server: print(server.origin, flush=True))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from vidu_ext.emulator.faults.rules import Faults as Faults
     from vidu_ext.emulator.http.app import asgi as asgi
     from vidu_ext.emulator.http.server import EmulatorServer as EmulatorServer
-    from vidu_ext.emulator.http.server import serve as serve
     from vidu_ext.emulator.http.transports import AsyncEmulatorTransport as AsyncEmulatorTransport
     from vidu_ext.emulator.http.transports import EmulatorTransport as EmulatorTransport
     from vidu_ext.emulator.state.ledger import Ledger as Ledger
@@ -34,36 +33,18 @@ if TYPE_CHECKING:
     from .settings import EmulatorSettings as EmulatorSettings
 
 _HOMES = {
-    "clock": ("Clock",),
-    "core": ("Emulator",),
-    "faults.rules": (
-        "FaultRule",
-        "Faults",
-    ),
-    "http.app": ("asgi",),
-    "http.server": (
-        "EmulatorServer",
-        "serve",
-    ),
-    "http.transports": (
-        "AsyncEmulatorTransport",
-        "EmulatorTransport",
-    ),
-    "messages": (
-        "Piece",
-        "ServerReply",
-        "ServerRequest",
-    ),
-    "settings": ("EmulatorSettings",),
-    "state.ledger": (
-        "Ledger",
-        "PaidTask",
-        "SeenRequest",
-    ),
-    "state.notices": ("Callback",),
+    "clock": "Clock",
+    "core": "Emulator",
+    "faults.rules": "FaultRule Faults",
+    "http.app": "asgi",
+    "http.server": "EmulatorServer",
+    "http.transports": "AsyncEmulatorTransport EmulatorTransport",
+    "messages": "Piece ServerReply ServerRequest",
+    "settings": "EmulatorSettings",
+    "state.ledger": "Ledger PaidTask SeenRequest",
+    "state.notices": "Callback",
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 __all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll]
 
 

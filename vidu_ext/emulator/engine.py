@@ -118,10 +118,9 @@ class Engine:
             return json_reply({"message": f"the emulator broke down: {type(error).__name__}"}, status=500)
 
     def _handle(self, request: ServerRequest) -> ServerReply:
-        if request.path.startswith(FILES):
-            return self._handle_file(request)
-        if request.path.startswith(STORAGE):
-            return self._handle_storage(request)
+        for beginning in (FILES, STORAGE):
+            if request.path.startswith(beginning):
+                return self._handle_stored(request, beginning)
         found = routes().find(request.method, request.path)
         if isinstance(found, Unrouted):
             return self._unrouted(request, found)
@@ -139,7 +138,9 @@ class Engine:
                 account, reply = self._reply_to(request, found, rule, now)
             if rule is not None:
                 reply = apply_fault(rule, reply, request, refuse=partial(self._refusal, route), now=now)
-            self._record(request, route.provider, route.operation.id, reply, account=account, rule=rule, now=now)
+            self._record(
+                request, route.provider, route.operation.id, reply, account.number if account is not None else None, rule
+            )
         return reply
 
     def _reply_to(
@@ -204,7 +205,7 @@ class Engine:
             refusal = Refusal(status=404, reason="NotFound", message="not found")
         with self._lock:
             reply = record_of(unrouted.provider).refusal(evolve(refusal, trace=self._state.trace()))
-            self._record(request, unrouted.provider, "", reply, now=self.clock.now())
+            self._record(request, unrouted.provider, "", reply, None, None)
         return evolve(reply, body=b"") if request.method == "HEAD" else reply
 
     def _refusal(self, route: Route, refusal: Refusal) -> ServerReply:
@@ -212,49 +213,29 @@ class Engine:
 
     # -- files and uploads --------------------------------------------------------------------------------------------
 
-    def _handle_file(self, request: ServerRequest) -> ServerReply:
-        """A file of a task. It is drawn outside the lock: status answers do not wait for it."""
-        provider, _, rest = request.path.removeprefix(FILES).partition("/")
-        task_id, _, name = rest.partition("/")
-        rule = self._file_rule(provider, request)
+    def _handle_stored(self, request: ServerRequest, beginning: str) -> ServerReply:
+        """Give a file of a task or an upload, or take an upload. Files are drawn outside the lock: others do not wait for it."""
+        provider, _, name = request.path.removeprefix(beginning).partition("/")
+        rule = self._file_rule(provider, request) if request.method != "PUT" or beginning == FILES else None
         if rule is not None and rule.prevents:
             return self._file_reply(request, provider, None, ServerReply(), rule)
         asked = request if rule is None else rule.altered(request)
         with self._lock:
             now = self._advance()
-            task = self._state.task_engine.tasks.get(task_id)
-            refusal = self._address_refusal(asked, now)
+            refusal = self._address_refusal(asked, now, ("GET", "HEAD") if beginning == FILES else ("GET", "HEAD", "PUT"))
+            task = self._state.task_engine.tasks.get(name.partition("/")[0]) if beginning == FILES else None
+            upload = self._state.storage.uploads.get(name) if beginning == STORAGE else None
+            content = upload.content if upload is not None else None
             order: Order | None = None
-            if refusal is None and task is not None and task.stage is Stage.SUCCEEDED and task.provider == provider:
-                order = self._state.order(task, name)
-        if order is None:
-            reply = refusal or xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
-        else:
-            reply = content_reply(self._state.drawer.content(order), asked)
+            if task is not None and task.stage is Stage.SUCCEEDED and task.provider == provider:
+                order = self._state.order(task, name.partition("/")[2])
+            if refusal is None and upload is not None and request.method == "PUT":
+                return self._file_reply(request, provider, None, self._put(request, upload, now), rule)
+        if refusal is None and order is not None:
+            content = self._state.drawer.content(order)
+        missing = xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
+        reply = refusal or (missing if content is None else content_reply(content, asked))
         return self._file_reply(request, provider, task, reply, rule)
-
-    def _handle_storage(self, request: ServerRequest) -> ServerReply:
-        """The storage: PUT the bytes of an upload, GET them back."""
-        provider, _, upload_id = request.path.removeprefix(STORAGE).partition("/")
-        rule = self._file_rule(provider, request) if request.method != "PUT" else None
-        if rule is not None and rule.prevents:
-            return self._file_reply(request, provider, None, ServerReply(), rule)
-        asked = request if rule is None else rule.altered(request)
-        with self._lock:
-            now = self._advance()
-            upload = self._state.storage.uploads.get(upload_id)
-            refusal = self._address_refusal(asked, now, methods=("GET", "HEAD", "PUT"))
-            if refusal is not None:
-                reply = refusal
-            elif upload is None:
-                reply = xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
-            elif request.method == "PUT":
-                reply = self._put(request, upload, now)
-            elif upload.content is None:
-                reply = xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
-            else:
-                reply = content_reply(upload.content, asked)
-        return self._file_reply(request, provider, None, reply, rule)
 
     def _put(self, request: ServerRequest, upload: Upload, now: float) -> ServerReply:
         content_type = request.headers.get("content-type", "")
@@ -267,9 +248,7 @@ class Engine:
         self._state.storage.put(upload, content)
         return ServerReply(headers={"etag": etag})
 
-    def _address_refusal(
-        self, request: ServerRequest, now: float, methods: tuple[str, ...] = ("GET", "HEAD")
-    ) -> ServerReply | None:
+    def _address_refusal(self, request: ServerRequest, now: float, methods: tuple[str, ...]) -> ServerReply | None:
         if request.method not in methods:
             message = "The specified method is not allowed against this resource."
             return xml_refusal(405, "MethodNotAllowed", message, {"allow": ", ".join(methods)})
@@ -300,7 +279,7 @@ class Engine:
                 sent = len(reply.body) if reply.ending == "whole" else reply.sent or 0
                 self.ledger.record_served(task, sent)
             operation = "upload" if request.method == "PUT" else "download"
-            self._record(request, provider, operation, reply, rule=rule, now=now)
+            self._record(request, provider, operation, reply, None, rule)
         return reply
 
     def inspect(self, look: Callable[[State, float], Seen]) -> Seen:
@@ -318,7 +297,7 @@ class Engine:
         self._state.task_engine.advance(now)
         return now
 
-    def _guarded(self, function: Callable[[], object]) -> object:
+    def _guarded(self, function: Callable[[], Seen]) -> Seen:
         with self._lock:
             self._advance()
             return function()
@@ -341,28 +320,12 @@ class Engine:
         )
 
     def _record(
-        self,
-        request: ServerRequest,
-        provider: str,
-        operation: str,
-        reply: ServerReply,
-        *,
-        now: float,
-        account: EmulatedAccount | None = None,
-        rule: FaultRule | None = None,
+        self, request: ServerRequest, provider: str, operation: str, reply: ServerReply, by: int | None, rule: FaultRule | None
     ) -> None:
-        self.ledger.record_request(
-            SeenRequest(
-                provider=provider,
-                operation=operation,
-                method=request.method,
-                path=request.path,
-                status=reply.status,
-                account=account.number if account is not None else None,
-                moment=now,
-                fault=rule.kind if rule is not None else None,
-            )
-        )
+        """Write a request into the ledger; `by` is the number of the account."""
+        moment, fault = self.clock.now(), rule.kind if rule is not None else None
+        method, path, status = request.method, request.path, reply.status
+        self.ledger.record_request(SeenRequest(provider, operation, method, path, status, by, moment, fault))
 
 
 def _refusal_of_storage(refusal: Refusal) -> ServerReply:

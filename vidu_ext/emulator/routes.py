@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from attrs import field, frozen
 
 from vidu_ext.spec.contract import Contract, Operation, Poll, contract_of
-from vidu_ext.values.json import Place, as_list, as_object, as_texts
+from vidu_ext.values.json import Place, as_list, as_texts
 from vidu_ext.values.tasks import Json, Object
 
 from .settings import PROVIDERS
@@ -23,51 +23,35 @@ from .settings import PROVIDERS
 Family = Literal["create", "status", "list", "other"]
 Query = Mapping[str, Json]
 
+_WHOLE: Final = re.compile("-?[0-9]{1,4000}")
 _TRUTHS: Final = {"true": True, "false": False}
 
 
 @frozen
 class Parameter:
-    """A parameter of an operation, as its spec describes it."""
+    """A parameter of an operation."""
 
     name: str
     where: str
     """`path`, `query` or `header`."""
-    types: tuple[str, ...]
-    item_choices: tuple[str, ...] | None
-    """What an entry of a list may be; None for any text."""
-    choices: tuple[Json, ...] | None
-    minimum: float | None
-    maximum: float | None
-    shortest: int
-    pattern: re.Pattern[str] | None
+    contract: Contract = field(repr=False)
+    schema: Place
 
     def read(self, texts: list[str]) -> Json:
-        """The value that the texts of a request stand for. Raises ValueError where they stand for none that is allowed."""
-        if "array" in self.types:
-            if self.item_choices is not None and not set(texts) <= set(self.item_choices):
-                raise ValueError(self.name)
-            return cast("list[Json]", texts)
-        value = self._scalar(texts[-1])
-        if self.choices is not None and value not in self.choices:
+        """The value that the texts of the query stand for. Raises ValueError for one that the spec does not allow."""
+        kinds = _kinds(self.contract.spec.at(self.schema))
+        value: Json = cast("list[Json]", texts) if "array" in kinds else texts[-1]
+        if "boolean" in kinds:
+            value = _TRUTHS.get(texts[-1], texts[-1])
+        elif "integer" in kinds and _WHOLE.fullmatch(texts[-1]):
+            value = int(texts[-1])
+        if not self.takes(value):
             raise ValueError(self.name)
         return value
 
-    def _scalar(self, text: str) -> Json:
-        if "boolean" in self.types:
-            if text not in _TRUTHS:
-                raise ValueError(self.name)
-            return _TRUTHS[text]
-        if "integer" in self.types:
-            if not re.fullmatch(r"-?[0-9]{1,4000}", text):
-                raise ValueError(self.name)
-            number = int(text)
-            if (self.minimum is not None and number < self.minimum) or (self.maximum is not None and number > self.maximum):
-                raise ValueError(self.name)
-            return number
-        if len(text) < self.shortest or (self.pattern is not None and not self.pattern.search(text)):
-            raise ValueError(self.name)
-        return text
+    def takes(self, value: Json) -> bool:
+        """Whether the spec allows a value."""
+        return self.contract.is_valid(self.schema, value)
 
 
 @frozen(eq=False)
@@ -91,13 +75,7 @@ class Route:
     def takes_id(self, value: str | None) -> bool:
         """Whether the value of the path parameter has the form that the spec asks for."""
         parameter = self.parameters.get(self.operation.path_parameter or "")
-        if value is None or parameter is None:
-            return True
-        try:
-            parameter.read([value])
-        except ValueError:
-            return False
-        return True
+        return value is None or parameter is None or parameter.takes(value)
 
     def query(self, text: str) -> tuple[Query, tuple[str, ...]]:
         """The parameters in a query, and the names of those that are not what they must be. Unknown names are passed over,
@@ -257,31 +235,12 @@ def _parameters(contract: Contract, operation: Operation) -> Mapping[str, Parame
     found: dict[str, Parameter] = {}
     for index in range(count):
         where = contract.spec.resolve((*place, index))
-        schema = contract.spec.resolve((*where, "schema"))
         value = contract.spec.at(where)
         name = str(value["name"])
-        found[name] = _parameter(contract, name, str(value["in"]), schema)
+        found[name] = Parameter(name, str(value["in"]), contract, contract.spec.resolve((*where, "schema")))
     return found
 
 
-def _parameter(contract: Contract, name: str, where: str, place: Place) -> Parameter:
-    schema = contract.spec.at(place)
+def _kinds(schema: Object) -> tuple[str, ...]:
     kind = schema.get("type")
-    pattern = schema.get("pattern")
-    items = contract.spec.at((*place, "items"))
-    return Parameter(
-        name=name,
-        where=where,
-        types=(kind,) if isinstance(kind, str) else as_texts(kind),
-        item_choices=as_texts(items.get("enum")) if "enum" in items else None,
-        choices=tuple(as_list(schema.get("enum"))) if "enum" in schema else None,
-        minimum=_number(schema, "minimum"),
-        maximum=_number(schema, "maximum"),
-        shortest=int(_number(schema, "minLength") or 0),
-        pattern=re.compile(pattern, re.ASCII) if isinstance(pattern, str) else None,
-    )
-
-
-def _number(schema: Object, name: str) -> float | None:
-    value = as_object(schema).get(name)
-    return value if isinstance(value, int | float) else None
+    return (kind,) if isinstance(kind, str) else as_texts(kind)

@@ -146,6 +146,10 @@ class Contract:
         """Everything in a value that the schema at a place of the document refuses."""
         return self._faults(schema, value)
 
+    def is_valid(self, schema: Place, value: Json) -> bool:
+        """Whether a value fits the schema at a place of the document."""
+        return not self._faults(schema, value)
+
     def models(self, operation_id: str) -> tuple[str, ...]:
         """The models that a route takes, empty where its requests name none."""
         return as_texts(self._property(operation_id, "model").get("enum"))

@@ -17,7 +17,6 @@ from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.http.notice_delivery import Reach
-    from vidu_ext.emulator.http.server import EmulatorServer
 
 
 def run(
@@ -69,7 +68,7 @@ def run(
     from vidu_ext.emulator.clock import Clock
     from vidu_ext.emulator.environment import own_key
     from vidu_ext.emulator.faults.rules import FaultRule
-    from vidu_ext.emulator.http.server import serve
+    from vidu_ext.emulator.http.server import EmulatorServer
     from vidu_ext.emulator.settings import EmulatorSettings
 
     rules = [FaultRule.parse(text) for text in fault or ()]
@@ -95,7 +94,7 @@ def run(
         _show(output, server.env())
         output.say(f"The emulator is at {server.origin}, its page too. Ctrl-C ends it.")
 
-    serve(
+    server = EmulatorServer(
         settings=settings,
         host=host,
         port=port,
@@ -103,8 +102,8 @@ def run(
         clock=Clock(rate=rate),
         seed=seed,
         callbacks=cast("Reach", callbacks),  # any other word is refused there
-        on_ready=ready,
     )
+    server.run(on_ready=ready)
     return Exit.OK
 
 

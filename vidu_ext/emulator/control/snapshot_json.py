@@ -18,7 +18,6 @@ from vidu_ext.values.tasks import Json, Object
 if TYPE_CHECKING:
     from vidu_ext.emulator.clock import Clock
     from vidu_ext.emulator.engine import Engine
-    from vidu_ext.emulator.state.ledger import PaidTask
 
 LONGEST_PROMPT: Final = 500
 """Characters of a prompt that are told."""
@@ -49,7 +48,7 @@ def ledger_of(emulator: Engine) -> Object:
     """The ledger: all tasks that are remembered, the last requests, what was served."""
     ledger = emulator.ledger
     return {
-        "paid": [_paid(task) for task in ledger.paid],
+        "paid": [attrs.asdict(task) for task in ledger.paid],
         "paid_count": dict(ledger.paid_count),
         "paid_twice": [[task.id for task in group] for group in ledger.paid_twice],
         "never_served": [task.id for task in ledger.never_served],
@@ -99,16 +98,12 @@ def file_names(task: EmulatedTask) -> tuple[str, ...]:
 
 
 def _file_names(task: EmulatedTask) -> Iterator[str]:
-    suffix = task.output.suffix
-    if task.provider == "skills_video":
-        body = settled(task.route, task.body)
-        written_as = "png" if body.get("output_format") == "png" else suffix
-        yield from (f"{index}.{written_as}" for index in range(int(number(body.get("n"), 1))))
-        return
-    yield f"0.{suffix}"
+    body, suffix = settled(task.route, task.body), task.output.suffix
+    written_as = "png" if body.get("output_format") == "png" else suffix
+    yield from (f"{index}.{written_as}" for index in range(int(number(body.get("n"), 1))))
     if task.output.form == "film":
         yield f"0{COVER}"
-    if task.body.get("watermark") is True:
+    if body.get("watermark") is True:
         yield f"0-marked.{suffix}"
 
 
@@ -156,10 +151,6 @@ def _account(account: EmulatedAccount) -> Json:
         "waiting": account.queued,
         "highest_running": account.highest_running,
     }
-
-
-def _paid(task: PaidTask) -> Json:
-    return attrs.asdict(task)
 
 
 def _counts(emulator: Engine) -> Json:

@@ -23,6 +23,7 @@ USUAL_PACE: Final = 1_024
 USUAL_AGE: Final = 30.0
 USUAL_WORD: Final = "postponed"
 
+HTML: Final = "text/html; charset=utf-8"
 _STATES: Final = ("state", "status")
 """Members that hold the state of a task."""
 _IDS: Final = ("id", "task_id")
@@ -41,15 +42,9 @@ def apply_fault(
     """
     if rule.kind in _REFUSALS:
         return refuse(evolve(_REFUSALS[rule.kind], headers=_retry_headers(rule, now)))
+    if rule.fate is not None:  # a fate is of the task, not of the answer that has its id
+        return reply
     return _EFFECTS[rule.kind](rule, reply, request, now)
-
-
-def _answer_lost(_rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
-    return evolve(reply, ending="closed", sent=None)
-
-
-def _connection_reset(_rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
-    return evolve(reply, ending="reset", sent=None)
 
 
 def _hang(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
@@ -84,10 +79,6 @@ def _retry_headers(rule: FaultRule, now: float) -> Mapping[str, str]:
     if rule.retry_form == "date":
         return {"date": formatdate(now, usegmt=True), "retry-after": formatdate(now + rule.retry_after, usegmt=True)}
     return {"retry-after": f"{rule.retry_after:.10g}"}
-
-
-def _wrong_content_type(_rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
-    return evolve(reply, headers={**reply.headers, "content-type": "text/html; charset=utf-8"})
 
 
 def _expired_url(_rule: FaultRule, _reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
@@ -171,11 +162,6 @@ def _created(task: Object) -> float:
         return float("inf")
 
 
-def _unchanged(_rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
-    """A fate is of the task, not of the answer that tells its id."""
-    return reply
-
-
 _REFUSALS: Final[Mapping[FaultKind, Refusal]] = {
     "http_429": Refusal(status=429, reason="TooManyRequests", message="too many requests"),
     "http_503": Refusal(status=503, reason="InternalServiceFailure", message="the service is unavailable, try again later"),
@@ -183,19 +169,17 @@ _REFUSALS: Final[Mapping[FaultKind, Refusal]] = {
 """Vidu documents no 503; its reason is the one of a failure inside."""
 
 _EFFECTS: Final[Mapping[FaultKind, Callable[[FaultRule, ServerReply, ServerRequest, float], ServerReply]]] = {
-    "answer_lost": _answer_lost,
-    "connection_reset": _connection_reset,
+    "answer_lost": lambda _rule, reply, _request, _now: evolve(reply, ending="closed", sent=None),
+    "connection_reset": lambda _rule, reply, _request, _now: evolve(reply, ending="reset", sent=None),
     "hang": _hang,
     "slow_body": _slow_body,
     "truncated_body": _truncated_body,
     "html_502": _gateway_page(502, "Bad Gateway"),
     "html_520": _gateway_page(520, "Web server is returning an unknown error"),
-    "wrong_content_type": _wrong_content_type,
+    "wrong_content_type": lambda _rule, reply, _request, _now: evolve(reply, headers={**reply.headers, "content-type": HTML}),
     "unknown_state": _unknown_state,
     "null_fields": _null_fields,
     "late_list": _late_list,
     "expired_url": _expired_url,
     "broken_range": _broken_range,
-    "task_fails": _unchanged,
-    "task_moderated": _unchanged,
 }

@@ -139,17 +139,18 @@ class FaultRule:
                 having = [other for other, about in KINDS.items() if name in about.options]
                 raise _wrong(f"{name} belongs to {_listing(having)}, not to {self.kind}")
         self._check_scope(kind)
-        self._check_numbers()
+        for name, limits in _NUMBERS.items():
+            _check_number(name, getattr(self, name), limits)
+        for name, words in _CHOICES.items():
+            _check_choice(name, getattr(self, name), (None, *words))
         if self.retry_form is not None and self.retry_after is None:
             raise _wrong("retry_form says how retry_after is written, which is missing")
-        _check_choice("accepts", self.accepts, (None, False, True))
         if self.accepts is not None and self.accepts != kind.accepts and not kind.may_choose:
             raise _wrong(f"{self.kind} is {'always' if kind.accepts else 'never'} accepted")
         if self.word is not None:
             _check_text("word", self.word)
 
     def _check_scope(self, kind: Kind) -> None:
-        _check_choice("provider", self.provider, (None, *PROVIDERS))
         if self.operation is None:
             return
         _check_text("operation", self.operation)
@@ -162,17 +163,6 @@ class FaultRule:
             whose = self.provider or "any provider"
             words = _listing(FAMILIES, last=" or ")
             raise _wrong(f"{shown(self.operation)} is no operation of {whose}. Name an operationId of its spec, or {words}")
-
-    def _check_numbers(self) -> None:
-        _check_number("nth", self.nth, 1, 1e9, is_whole=True)
-        _check_number("times", self.times, 1, 1e9, is_whole=True)
-        _check_number("probability", self.probability, 0, 1)
-        _check_number("seconds", self.seconds, 0, 3_600)
-        _check_number("pace", self.pace, 1, 1e9, is_whole=True)
-        _check_number("sent", self.sent, 0, 1e12, is_whole=True)
-        _check_number("retry_after", self.retry_after, 0, 1e6)
-        _check_choice("retry_form", self.retry_form, (None, *get_args(RetryForm)))
-        _check_choice("range_answer", self.range_answer, (None, *get_args(RangeAnswer)))
 
     @property
     def prevents(self) -> bool:
@@ -223,8 +213,22 @@ class FaultRule:
 _MEMBERS: Final = frozenset(attrs.fields_dict(FaultRule))
 OPTIONS: Final = _MEMBERS - _ALWAYS - {"accepts"}
 """Members that belong to some kinds only."""
-_WHOLE: Final = frozenset({"nth", "times", "pace", "sent"})
-_NUMBERS: Final = _WHOLE | {"probability", "seconds", "retry_after"}
+_NUMBERS: Final[Mapping[str, tuple[float, float, bool]]] = {
+    "nth": (1, 1e9, True),
+    "times": (1, 1e9, True),
+    "probability": (0, 1, False),
+    "seconds": (0, 3_600, False),
+    "pace": (1, 1e9, True),
+    "sent": (0, 1e12, True),
+    "retry_after": (0, 1e6, False),
+}
+"""Members that are numbers: least, most, whether whole."""
+_CHOICES: Final[Mapping[str, Sequence[object]]] = {
+    "provider": PROVIDERS,
+    "accepts": (False, True),
+    "retry_form": get_args(RetryForm),
+    "range_answer": get_args(RangeAnswer),
+}
 
 
 @frozen(kw_only=True)
@@ -362,10 +366,9 @@ def _check_text(name: str, value: object) -> None:
         raise _wrong(f"{name} is a text of 1 to 80 characters, not {shown(value)}")
 
 
-def _check_number(name: str, value: object, least: float, most: float, *, is_whole: bool = False) -> None:
-    if value is None:
-        return
-    if fault := fault_of_number(value, least, most, is_whole=is_whole):
+def _check_number(name: str, value: object, limits: tuple[float, float, bool]) -> None:
+    least, most, is_whole = limits
+    if value is not None and (fault := fault_of_number(value, least, most, is_whole=is_whole)):
         raise _wrong(f"{name} {fault}")
 
 
@@ -376,6 +379,6 @@ def _read(name: str, written: str) -> Json:
     if name not in _NUMBERS:
         return written
     try:
-        return int(written) if name in _WHOLE else float(written)
+        return int(written) if _NUMBERS[name][2] else float(written)
     except ValueError:
         return written

@@ -161,25 +161,6 @@ class EmulatorServer:
             self._socket.close()
 
 
-def serve(
-    *,
-    settings: EmulatorSettings | None = None,
-    host: str = LOOPBACK,
-    port: int = 0,
-    rules: Sequence[FaultRule] = (),
-    clock: Clock | None = None,
-    seed: int = 0,
-    callbacks: Reach = "loopback",
-    on_ready: Callable[[EmulatorServer], None] | None = None,
-) -> None:
-    """Serve an emulator in the foreground until Ctrl-C or SIGTERM. Arguments and errors are those of EmulatorServer.
-
-    `on_ready` is called with the server when its port is open, to tell people where it is.
-    """
-    server = EmulatorServer(settings=settings, host=host, port=port, rules=rules, clock=clock, seed=seed, callbacks=callbacks)
-    server.run(on_ready=on_ready)
-
-
 def listening(host: str, port: int) -> socket.socket:
     """A socket that listens there. Raises ConfigurationError where that is not possible; warns of a host that others reach."""
     if not 0 <= port <= HIGHEST_PORT:

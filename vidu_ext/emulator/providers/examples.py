@@ -37,7 +37,7 @@ _MOST_IN_ANSWER: Final = 2**53
 def answer_of_create(call: ApiCall, task: EmulatedTask, own: Object | None = None) -> Object:
     """The answer to a create call: its example with the request and `own` members that the spec knows."""
     poll, body = call.route.poll, settled(call.route, task.body)
-    answer = echoed(call.route, _example(call.route), body)
+    answer = echoed(call.route, example_of(call.route), body)
     known = answer_members(call.route)
     told: Object = {"state": _NEW, "credits": shown_credits(task), "created_at": written(task.created), **(own or {})}
     answer |= {name: value for name, value in told.items() if name in known and name not in call.route.operation.properties}
@@ -50,7 +50,7 @@ def report(route: Route, task: EmulatedTask, state: State, *, origin: str, now: 
     """The answer of a status operation: the example of the task's state with its id and the addresses of its files."""
     member = next((name for name in _STATES if name in answer_members(route)), _STATES[0])
     word = word_of(task, _states_of(route, member), state, now)
-    example = _example(route, **{member: word})
+    example = example_of(route, **{member: word})
     filler = _Filler(task, state, origin, now, {str(example.get(member)): word})
     answer = as_object(filler.filled(example))
     failure = task.failure or "" if task.stage is Stage.FAILED else ""
@@ -60,7 +60,7 @@ def report(route: Route, task: EmulatedTask, state: State, *, origin: str, now: 
 
 def answer_at_once(call: ApiCall) -> Object:
     """The answer of an operation that starts no task: its example with the request. What costs something is paid."""
-    route, example = call.route, _example(call.route)
+    route, example = call.route, example_of(call.route)
     if route.operation.method in MADE_WITHOUT_TASK:
         answer = echoed(route, example, call.kept_body())
     else:
@@ -157,11 +157,11 @@ def _collected(spec: Spec, place: Place, what: str) -> set[str]:
     return names
 
 
-def _example(route: Route, **wanted: str) -> Object:
-    """The first example of the success answer, of those with these members if there is one."""
+def example_of(route: Route, **wanted: str | None) -> Object:
+    """The first example of the success answer, of those with these members if there is one; None stands for any value."""
     spec, place = route.contract.spec, (*_content(route), "examples")
     found = [as_object(spec.at((*place, name)).get("value")) for name in spec.at(place)]
-    fitting = [one for one in found if all(one.get(name) == value for name, value in wanted.items())]
+    fitting = [one for one in found if all(name in one and value in (None, one[name]) for name, value in wanted.items())]
     return next(iter(fitting or found[:1]), {})
 
 

@@ -16,9 +16,9 @@ from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.values.json import as_list, as_object, as_texts
 from vidu_ext.values.tasks import Json, Object
 
-from .context import UPLOAD_MARK, ApiCall, State, read_moment, shown_credits, written
-from .dialect_vidu import POLL, TYPES, ViduDialect, creations, state_of, status
-from .examples import report
+from .context import UPLOAD_MARK, ApiCall, State, read_moment, written
+from .dialect_vidu import POLL, ViduDialect, creations, state_of, status
+from .examples import example_of, report
 from .refusals import conflict, creation_not_found, json_reply, not_found, refused, task_not_found
 
 LOOKS_BACK: Final = 7 * 86_400.0
@@ -31,6 +31,8 @@ USUAL_SUBJECTS: Final = 20
 MOST_SUBJECTS: Final = 10_000
 """Of one account; the oldest are forgotten first."""
 _SYSTEM_SUBJECTS: Final[tuple[Object, ...]] = ({"id": "1", "name": "host", "images": [], "videos": [], "voice_id": ""},)
+_ROW: Final = ("id", "state", "type", "template", "model", "duration", "resolution", "aspect_ratio", "credits")
+"""Members that a row has of the status answer."""
 _SERIES: Final = {"vidu2.0": "2.0"}
 
 Test = Callable[[EmulatedTask], bool]
@@ -143,22 +145,15 @@ def _member(task: EmulatedTask, name: str) -> str:
 
 
 def _row(call: ApiCall, task: EmulatedTask) -> Object:
-    body = settled(task.route, task.body)
+    body, origin = settled(task.route, task.body), call.request.origin
+    told = status(call.state, task, origin=origin, now=call.now)
     return {
-        "id": task.id,
+        **{name: told[name] for name in _ROW},
         "key_id": str(task.account.number),
-        "type": TYPES.get(task.operation, "unspecified"),
-        "template": body.get("template", ""),
-        "model": body.get("model", ""),
         "prompt": body.get("prompt", ""),
         "images": as_list(body.get("images")),
-        "duration": int(task.output.seconds),
-        "resolution": body.get("resolution", ""),
-        "aspect_ratio": body.get("aspect_ratio", ""),
-        "state": state_of(task, call.state, call.now),
-        "creations": creations(call.state, task, origin=call.request.origin, now=call.now, is_listed=True),
+        "creations": creations(call.state, task, origin=origin, now=call.now, is_listed=True),
         "created_at": written(task.created),
-        "credits": shown_credits(task),
     }
 
 
@@ -196,21 +191,14 @@ def get_credits(call: ApiCall) -> ServerReply:
         ]
     }
     if call.query.get("show_detail") is True:
-        bought = written(call.now - 86_400.0)
-        answer["packages"] = [
-            {
-                "id": str(account.number),
-                "name": "basic",
-                "type": "metered",
-                "concurrency": settings.concurrency,
-                "credit_amount": int(account.balance + account.reserved + account.spent),
-                "credit_remain": remain,
-                "created_at": bought,
-                "purchase_at": bought,
-                "valid_from": bought,
-                "valid_to": written(call.now + 365 * 86_400.0),
-            }
-        ]
+        package = as_object(as_list(example_of(call.route, packages=None)["packages"])[0])
+        changed: Object = {
+            "concurrency": settings.concurrency,
+            "credit_amount": int(account.balance + account.reserved + account.spent),
+            "credit_remain": remain,
+            "valid_to": written(call.now + 365 * 86_400.0),
+        }
+        answer["packages"] = [{**package, **changed}]
     return json_reply(answer)
 
 

@@ -58,43 +58,25 @@ class Drawer:
 
     def __init__(self) -> None:
         self._lock: Final = Lock()
-        self._drawing: Final = Lock()
         """Held while a file is drawn: a file that two ask for at once is drawn once."""
         self._kept: Final[OrderedDict[Order, Content]] = OrderedDict()
-        self._size = 0
 
     @property
     def held_bytes(self) -> int:
         """Of the files that are kept."""
-        return self._size
+        return sum(len(content.data) for content in self._kept.values())
 
     def content(self, order: Order) -> Content:
         """The file, the same bytes for the same order."""
-        known = self._known(order)
-        if known is not None:
-            return known
-        with self._drawing:
-            known = self._known(order)
-            if known is not None:
-                return known
-            data, content_type = _drawn(order)
-            made = Content(data, content_type, etag_of(data), order.modified)
-            self._keep(order, made)
-        return made
-
-    def _known(self, order: Order) -> Content | None:
         with self._lock:
-            known = self._kept.get(order)
-            if known is not None:
-                self._kept.move_to_end(order)
-            return known
-
-    def _keep(self, order: Order, made: Content) -> None:
-        with self._lock:
-            self._kept[order] = made
-            self._size += len(made.data)
-            while self._size > CACHED_BYTES and len(self._kept) > 1:
-                self._size -= len(self._kept.popitem(last=False)[1].data)
+            content = self._kept.pop(order, None)
+            if content is None:
+                data, content_type = _drawn(order)
+                content = Content(data, content_type, etag_of(data), order.modified)
+            self._kept[order] = content
+            while self.held_bytes > CACHED_BYTES and len(self._kept) > 1:
+                self._kept.popitem(last=False)
+            return content
 
 
 @define(eq=False)

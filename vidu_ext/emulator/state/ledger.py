@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from attrs import field, frozen
 
 from vidu_ext.values.tasks import Object
 
-from .task_engine import ENDED, EmulatedTask, Stage, TaskEngine
+from .task_engine import ENDED, EmulatedAccount, EmulatedTask, Stage, TaskEngine
+
+Seen = TypeVar("Seen")
 
 REMEMBERED_REQUESTS: Final = 1_000
 
@@ -49,7 +51,7 @@ class PaidTask:
     """Of its files."""
 
 
-@frozen(kw_only=True)
+@frozen
 class SeenRequest:
     """A request, without its key and its body."""
 
@@ -66,11 +68,17 @@ class SeenRequest:
     """Kind of the fault rule that struck it."""
 
 
+class Guard(Protocol):
+    """Runs a function while nothing else changes."""
+
+    def __call__(self, function: Callable[[], Seen], /) -> Seen: ...
+
+
 class Ledger:
     """What happened. Threads may share it."""
 
-    def __init__(self, task_engine: Callable[[], TaskEngine], guard: Callable[[Callable[[], object]], object]) -> None:
-        """`task_engine` gives the tasks as they are now; `guard` runs a function while nothing else changes."""
+    def __init__(self, task_engine: Callable[[], TaskEngine], guard: Guard) -> None:
+        """`task_engine` gives the tasks as they are now."""
         self._task_engine: Final = task_engine
         self._guard: Final = guard
         self._requests: Final[deque[SeenRequest]] = deque(maxlen=REMEMBERED_REQUESTS)
@@ -88,9 +96,7 @@ class Ledger:
     @property
     def paid(self) -> Sequence[PaidTask]:
         """The tasks that are remembered, oldest first."""
-        found: list[PaidTask] = []
-        self._guard(lambda: found.extend(_paid(task) for task in self._task_engine().tasks.values()))
-        return tuple(found)
+        return self._guard(lambda: tuple(_paid(task) for task in self._task_engine().tasks.values()))
 
     def paid_of(self, task_id: str) -> PaidTask | None:
         """One task; None for one that was never made or is forgotten."""
@@ -131,16 +137,12 @@ class Ledger:
     @property
     def requests(self) -> Sequence[SeenRequest]:
         """The last 1,000 requests, oldest first."""
-        found: list[SeenRequest] = []
-        self._guard(lambda: found.extend(self._requests))
-        return tuple(found)
+        return self._guard(lambda: tuple(self._requests))
 
     @property
     def counts(self) -> Mapping[tuple[str, str], int]:
         """How many requests there were, by provider and operation; `download` and `upload` stand for files."""
-        found: dict[tuple[str, str], int] = {}
-        self._guard(lambda: found.update(self._counts))
-        return found
+        return self._guard(lambda: dict(self._counts))
 
     def count(self, provider: str, operation: str) -> int:
         """How many requests there were for one operation."""
@@ -149,22 +151,15 @@ class Ledger:
     @property
     def highest_running(self) -> Mapping[tuple[str, int], int]:
         """The most tasks that ever ran at once, by provider and number of the account."""
-        found: dict[tuple[str, int], int] = {}
-        self._guard(
-            lambda: found.update(
-                {(one.provider, one.number): one.highest_running for one in self._task_engine().accounts.values()}
-            )
-        )
-        return found
+        return {(one.provider, one.number): one.highest_running for one in self._accounts()}
 
     @property
     def credits_spent(self) -> Mapping[tuple[str, int], float]:
         """Credits that are gone for good, by provider and number of the account."""
-        found: dict[tuple[str, int], float] = {}
-        self._guard(
-            lambda: found.update({(one.provider, one.number): one.spent for one in self._task_engine().accounts.values()})
-        )
-        return found
+        return {(one.provider, one.number): one.spent for one in self._accounts()}
+
+    def _accounts(self) -> Sequence[EmulatedAccount]:
+        return self._guard(lambda: tuple(self._task_engine().accounts.values()))
 
     # -- what the emulator writes -------------------------------------------------------------------------------------
 

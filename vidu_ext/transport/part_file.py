@@ -15,7 +15,7 @@ import re
 import stat
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOENT, ENOSPC
 from pathlib import Path
@@ -213,8 +213,12 @@ class _Note:
         status = os.fstat(part.fileno())
         if status.st_nlink != 1:  # what is written to it would change the file of another name
             return False
-        head = part.read(_HEAD)[: self.head_size]
-        return not status.st_size or (bool(head) and self == self.of(self.file, self.version, head))
+        return not status.st_size or self.describes(part)
+
+    def describes(self, file: IO[bytes]) -> bool:
+        """Whether the file, open at its beginning, begins with the bytes that the note was written for."""
+        head = file.read(_HEAD)[: self.head_size]
+        return bool(head) and self == self.of(self.file, self.version, head)
 
 
 @frozen
@@ -424,6 +428,7 @@ def check_name(path: Path, ref: TaskRef, *, replace: bool) -> None:
     if not stat.S_ISREG(mode):
         raise DownloadRefusedError(f"{path} is no regular file, so it is not replaced.", ref, action="open-file")
     if not replace:
+        remove_leftovers(path)
         raise _name_taken(path, ref)
 
 
@@ -446,13 +451,30 @@ def local_errors(ref: TaskRef, label: str) -> Generator[None]:
 
 def _own_pair(part: Path, ref: TaskRef) -> _Pair:
     """The part file with its note, under the first of the names that is free or was used for one before."""
-    for number in range(_PART_NAMES):
-        pair = _Pair.at(part.with_suffix(f".{number}.part") if number else part, ref)
+    for name in _names_of(part):
+        pair = _Pair.at(name, ref)
         if pair is not None:
             return pair
     raise DownloadRefusedError(
         f"{part} and the names like it belong to files that no download left. Choose another name, or remove them.", ref
     )
+
+
+def remove_leftovers(final: Path) -> None:
+    """Remove the part file and the note of a file that has its name already: its process died in between."""
+    for part in _names_of(final.with_name(f"{final.name}.part")):
+        note = part.with_name(f"{part.name}.json")
+        with suppress(OSError), final.open("rb") as file, note.open("rb") as note_file:
+            found = _Note.read(note_file)
+            is_ours = found is not None and found.describes(file)
+            if is_ours and (_is_at(file, part) or not os.path.lexists(part)):
+                _remove_own(file, part)
+                _remove_own(note_file, note)
+
+
+def _names_of(part: Path) -> Iterator[Path]:
+    """The name of a part file, then those that are taken while files of others have it."""
+    return (part.with_suffix(f".{number}.part") if number else part for number in range(_PART_NAMES))
 
 
 def _open_locked(part: Path, ref: TaskRef) -> tuple[IO[bytes], bool] | None:

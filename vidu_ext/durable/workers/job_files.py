@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from vidu_ext.transport.part_file import remove_leftovers
 
 if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded
@@ -24,17 +26,17 @@ def free_path(wanted: Path) -> Path:
 def kept_path(wanted: Path, done: Downloaded) -> Path:
     """The path of a downloaded file.
 
-    Where the same bytes stand under an earlier name, as after a death between the file and its record, that one is the
-    job's file and the second one is removed.
+    If an earlier name has the same bytes, as after a death between the file and its record, that one is the job's file. The
+    others are removed, with what each death left of its download.
     """
     fresh = done.path or wanted
-    for path in _names(wanted):
-        if path == fresh:
-            return fresh
-        if _has(path, done):
-            fresh.unlink()
-            return path
-    return fresh
+    earlier = list(takewhile(lambda path: path != fresh, _names(wanted)))
+    kept, *others = [*(path for path in earlier if _has(path, done)), fresh]
+    for path in (kept, *others):
+        remove_leftovers(path)
+    for path in others:
+        path.unlink(missing_ok=True)
+    return kept
 
 
 def _names(wanted: Path) -> Iterator[Path]:

@@ -1,8 +1,8 @@
 # `make check` is what CI runs and what a developer runs before a commit. Every target does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo setup lock generate check-generated readme contract contract-deep lint type test mutants bench stress live watch \
-  check-changes package check clean
+.PHONY: help demo setup lock generate check-generated readme contract contract-deep golden lint type test mutants bench stress live \
+  watch check-changes package check clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -13,6 +13,8 @@ LOCKED := .ci/requirements.txt
 LOCKED_MUTANTS := .ci/mutants.txt
 # Many tests wait for a clock or another process: more of them at once than there are cores.
 AT_ONCE := --numprocesses=4
+# Values that `make contract-deep` draws for each case; other runs draw 20.
+DRAWS ?= 500
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 help:  ## list the targets
@@ -51,8 +53,14 @@ readme: $(READY)  ## write the tables of README.md anew from openapi/
 contract: generate readme  ## regenerate, run the contract suite, print what it held
 	@$(BIN)/python -m pytest tests/contract --quiet $(AT_ONCE)
 
-contract-deep: $(READY)  ## hold the emulator to the specs with schemathesis, at full length; takes long
-	@$(BIN)/python tests/emulator/schemathesis_runs.py
+golden: $(READY)  ## count the cases of the contract tests anew: what they may not fall below
+	@$(BIN)/python tests/contract/golden.py
+
+contract-deep: $(READY)  ## many drawn bodies and answers, then schemathesis against the emulator; takes long; SEED=1 repeats a run
+	@seed=$${SEED:-$$RANDOM$$RANDOM}; echo "seed $$seed; to repeat: make contract-deep SEED=$$seed"; \
+	  $(BIN)/python -m pytest tests/contract --quiet $(AT_ONCE) --draws $(DRAWS) --draw-seed $$seed \
+	  && $(BIN)/python tests/emulator/schemathesis_runs.py --seed $$seed \
+	  || { echo "failed with seed $$seed; to repeat: make contract-deep SEED=$$seed"; exit 1; }
 
 lint: $(READY)  ## ruff, rules and format
 	@$(BIN)/ruff check --quiet .

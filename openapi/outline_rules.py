@@ -11,7 +11,7 @@ from typing import Final
 
 from attrs import field, frozen
 from documents import METHODS, Document, Json, Object, Pointer, as_list, as_object
-from rule_book import Found, all_schemas, rule, unknown_keys, value_of
+from rule_book import Found, all_schemas, request_schemas, rule, unknown_keys, value_of
 
 
 @frozen
@@ -152,24 +152,25 @@ def _is_usual(parameter: Object, name: str) -> bool:
     return parameter.get("in") == "query" and (name, parameter[name]) in (("style", "form"), ("explode", True))
 
 
-_ONLY_OF_AN_OPERATION: Final = "only `deprecated: true` of an operation has an effect; else say it in the description"
+_EFFECTIVE: Final = "only `deprecated: true` of an operation or of a member of a request has an effect; else say it in words"
 
 
 @rule
 def deprecated_has_an_effect(document: Document) -> Found:
-    """It is shown and warned of at an operation. At a schema or a parameter nothing reads it, and `false` says nothing."""
+    """Clients warn of operations and of members that are sent. Elsewhere nothing reads it, and `false` says nothing."""
     for kind, pointer, value in _objects(document):
         if "deprecated" in value and (kind != "operation" or value["deprecated"] is not True):
-            yield (
-                (*pointer, "deprecated"),
-                _ONLY_OF_AN_OPERATION,
-            )
+            yield (*pointer, "deprecated"), _EFFECTIVE
+    sent = {
+        place
+        for schema in request_schemas(document)
+        if value_of(schema).get("additionalProperties") is False
+        for name in as_object(value_of(schema).get("properties"))
+        for place in ((*schema.pointer, "properties", name), document.resolve((*schema.pointer, "properties", name)))
+    }
     for schema in all_schemas(document):
-        if "deprecated" in value_of(schema):
-            yield (
-                (*schema.pointer, "deprecated"),
-                _ONLY_OF_AN_OPERATION,
-            )
+        if "deprecated" in value_of(schema) and not (value_of(schema)["deprecated"] is True and schema.pointer in sent):
+            yield (*schema.pointer, "deprecated"), _EFFECTIVE
 
 
 @rule

@@ -11,6 +11,7 @@ from typing import Final
 import generate
 import pytest
 import readings
+from attrs import frozen
 from rich.console import Console
 from rich.table import Table
 from specs import BODY_KINDS, CONTRADICTIONS, DOCUMENTS, DRAWN, ROUND_TRIPS, SOUND
@@ -27,6 +28,19 @@ def record(record_property: Callable[[str, object], None]) -> Record:
         record_property(HELD, (provider, column, number))
 
     return count
+
+
+@frozen
+class Draws:
+    """How many values are drawn for each case, and which."""
+
+    number: int
+    seed: int
+
+
+@pytest.fixture(scope="session")
+def draws(pytestconfig: pytest.Config) -> Draws:
+    return Draws(pytestconfig.getoption("--draws"), pytestconfig.getoption("--draw-seed"))
 
 
 @pytest.fixture(scope="session")

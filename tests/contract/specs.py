@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from functools import cache
@@ -11,7 +10,6 @@ from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, Protocol, cast
-from urllib.parse import quote
 
 import httpx
 import schemathesis
@@ -47,14 +45,10 @@ ROUND_TRIPS: Final = "round-trips"
 DRAWN: Final = "drawn cases"
 CONTRADICTIONS: Final = "contradictions"
 
-DRAWING: Final = settings(
-    max_examples=20,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    phases=[Phase.generate],
-)
-"""How values are drawn from a schema: the same ones on every run, so that a failure is a fact about spec and client."""
+
+def drawing(number: int) -> settings:
+    """How so many values are drawn from a schema: the same ones for the same seed."""
+    return settings(max_examples=number, database=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
 
 
 class Model(Protocol):
@@ -242,14 +236,6 @@ def parameter_examples(endpoint: Endpoint) -> dict[tuple[str, str], Json]:
     return found
 
 
-def expected_url(endpoint: Endpoint, path_values: dict[str, Any], query: dict[str, Any]) -> httpx.URL:
-    """The address that the spec gives for these parameters."""
-    path = endpoint.operation.path
-    for name, value in path_values.items():
-        path = path.replace("{" + name + "}", quote(str(value), safe=""))
-    return httpx.URL(server(endpoint.document) + path, params=query or None)
-
-
 def request_body_model(endpoint: Endpoint, body: Json) -> object:
     schema = endpoint.body_schema
     assert schema is not None
@@ -277,16 +263,6 @@ def drawn_values(document: Document, schema: Pointer) -> Any:
     }
     operation = cast("Any", schemathesis.openapi.from_dict(root))["/"]["POST"]
     return operation.as_strategy().map(attrgetter("body"))
-
-
-def schemathesis_operation(endpoint: Endpoint) -> Any:
-    """The operation as schemathesis reads it from the spec."""
-    return _schemathesis_schema(endpoint.document)[endpoint.operation.path][endpoint.operation.method.upper()]
-
-
-@cache
-def _schemathesis_schema(document: Document) -> Any:
-    return schemathesis.openapi.from_dict(copy.deepcopy(document.root))
 
 
 def decode_error(document: Document) -> Any:

@@ -12,16 +12,16 @@ from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hin
 import attrs
 import httpx
 import pytest
-from conftest import Record
+from conftest import Draws, Record
 from documents import Document, Example, Json, Pointer, as_list, as_object
-from hypothesis import given
+from hypothesis import given, seed
 from specs import (
-    DRAWING,
     DRAWN,
     ENDPOINTS,
     Endpoint,
     client,
     decode_error,
+    drawing,
     drawn_values,
     id_of,
     model_class,
@@ -73,7 +73,7 @@ def _flat(document: Document, schema: Pointer) -> set[str]:
 
 
 @pytest.mark.parametrize(("endpoint", "example"), ANSWERS, ids=names)
-def test_documented_answer_comes_back_untyped(endpoint: Endpoint, example: Example) -> None:
+def test_documented_answer_comes_back_typed(endpoint: Endpoint, example: Example) -> None:
     def serve(_: httpx.Request) -> httpx.Response:
         if isinstance(example.value, str):
             return httpx.Response(status_of(example), text=example.value)
@@ -90,11 +90,12 @@ def test_documented_answer_comes_back_untyped(endpoint: Endpoint, example: Examp
 
 
 @pytest.mark.parametrize(("endpoint", "status"), SUCCESSES, ids=id_of)
-def test_drawn_answer_comes_back_untyped(endpoint: Endpoint, status: str, record: Record) -> None:
+def test_drawn_answer_comes_back_typed(endpoint: Endpoint, status: str, draws: Draws, record: Record) -> None:
     drawn = 0
     schema = endpoint.success_schemas()[status]
 
-    @DRAWING
+    @seed(draws.seed)
+    @drawing(draws.number)
     @given(value=drawn_values(endpoint.document, schema))
     def read(value: Json) -> None:
         nonlocal drawn
@@ -104,6 +105,7 @@ def test_drawn_answer_comes_back_untyped(endpoint: Endpoint, status: str, record
         assert same(to_json(parsed), value)
 
     read()
+    assert drawn
     record(endpoint.document.name, DRAWN, drawn)
 
 
@@ -203,7 +205,7 @@ def _without(value: Json, place: tuple[str, ...]) -> Json:
 
 
 @pytest.mark.parametrize(("endpoint", "example"), JSON_ANSWERS, ids=names)
-def test_changed_answer_is_lost_in_a_stray_exception(endpoint: Endpoint, example: Example) -> None:
+def test_changed_answer_comes_back_or_is_kept_in_one_error(endpoint: Endpoint, example: Example) -> None:
     typed_error = decode_error(endpoint.document)
     for change, value in mutations(example.value):
         response = httpx.Response(status_of(example), json=value)
@@ -235,7 +237,7 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("fault", UNREADABLE)
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=id_of)
-def test_unreadable_answer_is_lost_in_a_stray_exception(endpoint: Endpoint, fault: str) -> None:
+def test_unreadable_answer_is_kept_in_one_error(endpoint: Endpoint, fault: str) -> None:
     response = UNREADABLE[fault]
     build = endpoint.module._build_response
     try:

@@ -89,7 +89,9 @@ BROKEN: Final[list[tuple[str, Change]]] = [
     ("members_have_an_effect", put(f"{CREATE}/requestBody/content/application~1json/encoding", {})),
     ("members_have_an_effect", put(f"{CREATE}/responses/200/links/task/operationRef", "#/paths/~1videos~1{id}/get")),
     ("deprecated_has_an_effect", put(f"{CREATE}/deprecated", False)),
-    ("deprecated_has_an_effect", put(f"{REQUEST}/properties/duration/deprecated", True)),
+    ("deprecated_has_an_effect", put(f"{REQUEST}/properties/duration/deprecated", "yes")),
+    ("deprecated_has_an_effect", put("#/components/schemas/File/properties/url/deprecated", True)),
+    ("deprecated_has_an_effect", put(f"{REQUEST}/deprecated", True)),
     ("deprecated_has_an_effect", put("#/paths/~1videos~1{id}/get/parameters/0/deprecated", True)),
     ("servers_can_be_used", take("#/servers")),
     ("servers_can_be_used", put("#/servers", [{"url": "https://api.example.com/"}])),
@@ -175,6 +177,12 @@ def test_spec_is_valid_openapi(document: Document) -> None:
 def test_spec_keeps_the_house_rule(document: Document, rule: str) -> None:
     found = [f"{document.place(place)}: {message}" for place, message in RULES[rule](document)]
     assert found == []
+
+
+def test_deprecated_member_of_a_request_keeps_the_rules() -> None:
+    deprecated = evolve(SOUND, root=copy.deepcopy(SOUND.root))
+    put(f"{REQUEST}/properties/duration/deprecated", True)(deprecated)
+    assert findings(deprecated) == []
 
 
 def test_sound_spec_keeps_every_rule() -> None:

@@ -9,8 +9,11 @@ The tests of this folder run the same within a budget.
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from typing import Final
+
+from attrs import evolve
 
 from vidu_ext.contract.fuzz import Budget, Run
 from vidu_ext.contract.fuzz import run as fuzz
@@ -45,17 +48,20 @@ def run(provider: str, budget: Budget) -> Run:
         return fuzz(provider, server.urls[provider], KEY, budget, creates=True)
 
 
-def main(wanted: Sequence[str]) -> int:
-    unknown = set(wanted) - set(PROVIDERS)
-    if unknown:
-        print(f"there is no provider {', '.join(sorted(unknown))}; there are {', '.join(PROVIDERS)}", file=sys.stderr)
-        return 2
-    ended = [run(provider, DEEP) for provider in wanted or PROVIDERS]
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("providers", nargs="*", metavar="PROVIDER", help=", ".join(PROVIDERS))
+    parser.add_argument("--seed", type=int, help="which cases are drawn; a fresh one each time")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.providers) - set(PROVIDERS):
+        parser.error(f"there is no provider {', '.join(sorted(unknown))}; there are {', '.join(PROVIDERS)}")
+    ended = [run(provider, evolve(DEEP, seed=options.seed)) for provider in options.providers or PROVIDERS]
     for one in ended:
         print(one.report)
-        print(f"{one.provider}: {'held' if one.is_clean else 'NOT HELD'}, seed {one.seed}\n", flush=True)
+        repeat = f"to repeat: python tests/emulator/schemathesis_runs.py {one.provider} --seed {one.seed}"
+        print(f"{one.provider}: {'held' if one.is_clean else 'NOT HELD'}, seed {one.seed}; {repeat}\n", flush=True)
     return 0 if all(one.is_clean for one in ended) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""Bodies along the edges of each model are taken or refused as they must be, by our own check and by a validator of another make.
+
+How many, and which: `pytest tests/contract --draws 100 --draw-seed 7`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+import jsonschema  # type: ignore[import-untyped]  # it ships no types
+import pytest
+import referencing
+import referencing.jsonschema
+from conftest import Draws, Record
+from documents import SPEC_ADDRESS, Document, Json, Object, Pointer, reference_to
+from drawing import STARTS, Start, example_for, models_of
+from specs import DRAWN, ENDPOINTS, Endpoint, endpoint_named, request_body_model, same, to_json
+
+from vidu_ext.spec.contract import contract_of
+
+PICTURE: Final = "https://example.com/a.png"
+
+
+@cache
+def second_validator(document: Document, schema: Pointer) -> Any:
+    """The schema as the library `jsonschema` reads it; the checks of the library and of `make generate` use `jsonschema-rs`."""
+    resource = referencing.jsonschema.DRAFT202012.create_resource(document.root)
+    registry: referencing.Registry[Any] = referencing.Registry().with_resource(SPEC_ADDRESS, resource)
+    return jsonschema.Draft202012Validator({"$ref": SPEC_ADDRESS + reference_to(schema)}, registry=registry)
+
+
+def verdicts(endpoint: Endpoint, body: Json) -> dict[str, bool]:
+    """Whether each of the checks takes the body."""
+    schema = endpoint.body_schema
+    assert schema is not None
+    return {
+        "jsonschema-rs": endpoint.document.validator(schema).is_valid(body),
+        "jsonschema": second_validator(endpoint.document, schema).is_valid(body),
+        "vidu_ext": not contract_of(endpoint.document.name).faults(endpoint.operation.id, body),
+    }
+
+
+@pytest.mark.parametrize("start", STARTS, ids=str)
+def test_drawn_bodies_are_taken_or_refused_by_all_checks_alike(start: Start, draws: Draws, record: Record) -> None:
+    drawn = refused = 0
+    for body, expected, changed in start.draws(draws.number, draws.seed):
+        found = verdicts(start.endpoint, body)
+        assert len(set(found.values())) == 1, f"{changed}: {found}"
+        taken = found["vidu_ext"]
+        assert expected is None or taken is expected, f"{changed}: taken {taken}, expected {expected}"
+        if taken:
+            assert same(to_json(request_body_model(start.endpoint, body)), body), changed
+        drawn += 1
+        refused += not taken
+    assert drawn >= min(draws.number, len(start.inside)) + min(draws.number, len(start.outside))
+    assert refused >= min(draws.number, len(start.outside)) > 0
+    record(start.endpoint.document.name, DRAWN, drawn)
+
+
+def test_each_model_has_a_documented_request_to_start_from() -> None:
+    """A model that no example can be turned to would be left out of the draws without a word."""
+    missing = [
+        f"{endpoint.document.name} {endpoint.operation.id} {model}: add an example of its request to the spec"
+        for endpoint in ENDPOINTS
+        if endpoint.body_schema is not None
+        for model in models_of(endpoint)
+        if example_for(endpoint, model) is None
+    ]
+    assert missing == []
+
+
+REFUSED: Final[list[tuple[str, str, Object, str]]] = [
+    ("vidu", "textToVideo", {"model": "viduq2", "prompt": "a", "durations": 5}, "misspelt field"),
+    ("vidu", "textToVideo", {"model": "viduq2", "prompt": "a", "seed": None}, "null is never sent"),
+    ("vidu", "imageToVideo", {"model": "viduq3-turbo", "images": ["bird.png"]}, "a file name is no picture"),
+    ("skills_video", "createQ3Video", {"prompt": "a", "duration": 17}, "17 s"),
+    ("skills_video", "createQ2Video", {"prompt": "a", "duration": 1}, "1 s"),
+    ("skills_video", "createQ2Image", {"prompt": "a", "image_urls": [PICTURE] * 4}, "four pictures"),
+]
+
+
+@pytest.mark.parametrize(
+    ("provider", "operation", "body", "why"), REFUSED, ids=[f"{row[0]}-{row[1]}-{row[3]}" for row in REFUSED]
+)
+def test_body_that_the_documents_refuse_is_refused(provider: str, operation: str, body: Object, why: str) -> None:
+    assert set(verdicts(endpoint_named(provider, operation), body).values()) == {False}, why

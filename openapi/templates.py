@@ -62,6 +62,30 @@ CHANGES: Final = (
     ),
     Change(
         template="endpoint_module.py.jinja",
+        old='=quote(str({{parameter.python_name}}), safe=""),',
+        new='=errors.segment("{{ parameter.python_name }}", quote(str({{parameter.python_name}}), safe="")),',
+        reason="An id `..` led the request, key included, to another route: no encoding keeps dots in their segment.",
+    ),
+    Change(
+        template="errors.py.jinja",
+        old="""content.decode(errors='ignore')}"
+        )
+""",
+        new="""content.decode(errors='ignore')}"
+        )
+
+
+def segment(name: str, encoded: str) -> str:
+    \"\"\"The encoded value, which is one segment of a path. Raises ValueError for a value that would lead elsewhere\"\"\"
+    if encoded in ("", ".", ".."):
+        raise ValueError(f"{name} cannot be {encoded!r}: the request would go to another path. Nothing was sent.")
+    return encoded
+
+""",
+        reason="The other half of the change above.",
+    ),
+    Change(
+        template="endpoint_module.py.jinja",
         old="status_code=HTTPStatus(response.status_code),",
         new="status_code=response.status_code,",
         reason="The other half of the change above.",

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import count
@@ -308,7 +309,16 @@ def route_imports_the_models_it_needs(client: Generated) -> None:
     assert {name for name in fresh.loaded() if name.startswith("models.")} == {"models.task"}
 
 
+def id_that_would_leave_its_path_is_refused(client: Generated) -> None:
+    made: Any = client.module("api.video.get_video")._get_kwargs
+    for text in ("", ".", ".."):
+        with suppress(ValueError):
+            assert made(text) is None, text
+    assert made("a/b")["url"] == "/videos/a%2Fb"
+
+
 DEFECTS: Final[dict[Callable[[Generated], None], type[BaseException]]] = {
+    id_that_would_leave_its_path_is_refused: AssertionError,
     new_client_hides_its_key: AssertionError,
     used_client_hides_its_key: AssertionError,
     client_hides_its_headers: AssertionError,

@@ -22,6 +22,15 @@ class UnexpectedStatus(Exception):
         )
 
 
+def segment(name: str, encoded: str) -> str:
+    """The encoded value, which is one segment of a path. Raises ValueError for a value that would lead elsewhere"""
+    if encoded in ("", ".", ".."):
+        raise ValueError(
+            f"{name} cannot be {encoded!r}: the request would go to another path. Nothing was sent."
+        )
+    return encoded
+
+
 class ResponseDecodeError(Exception):
     """The server answered, and the answer cannot be read as documented. It is kept here, whole."""
 

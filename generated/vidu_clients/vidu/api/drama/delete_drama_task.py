@@ -22,7 +22,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/ent/api/v3/contents/generations/tasks/{id}".format(
-            id=quote(str(id), safe=""),
+            id=errors.segment("id", quote(str(id), safe="")),
         ),
     }
 

@@ -26,7 +26,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "put",
         "url": "/tools/v2/files/uploads/{id}/finish".format(
-            id=quote(str(id), safe=""),
+            id=errors.segment("id", quote(str(id), safe="")),
         ),
     }
 

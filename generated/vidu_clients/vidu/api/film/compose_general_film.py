@@ -26,7 +26,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/ent/v2/one-click/general_one_click/{id}/compose".format(
-            id=quote(str(id), safe=""),
+            id=errors.segment("id", quote(str(id), safe="")),
         ),
     }
 

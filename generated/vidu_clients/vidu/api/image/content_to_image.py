@@ -29,7 +29,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/ent/v2/image/reference2image/{model}".format(
-            model=quote(str(model), safe=""),
+            model=errors.segment("model", quote(str(model), safe="")),
         ),
     }
 

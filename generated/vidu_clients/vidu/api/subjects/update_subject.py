@@ -26,7 +26,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "put",
         "url": "/ent/v2/subjects/{id}".format(
-            id=quote(str(id), safe=""),
+            id=errors.segment("id", quote(str(id), safe="")),
         ),
     }
 

@@ -22,7 +22,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/ent/v2/tasks/{id}/creations".format(
-            id=quote(str(id), safe=""),
+            id=errors.segment("id", quote(str(id), safe="")),
         ),
     }
 

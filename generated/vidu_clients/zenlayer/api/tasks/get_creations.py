@@ -22,7 +22,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v1/vidu/tasks/{task_id}/creations".format(
-            task_id=quote(str(task_id), safe=""),
+            task_id=errors.segment("task_id", quote(str(task_id), safe="")),
         ),
     }
 

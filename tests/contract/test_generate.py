@@ -343,10 +343,12 @@ def add_an_operation_with_a_used_id(spec: Path) -> str:
 
 
 def close_an_enum_of_an_answer(spec: Path) -> str:
-    closed = 'state: {$ref: "#/components/schemas/TaskState"}'
-    said = 'state: {x-present: needed, anyOf: [{$ref: "#/components/schemas/TaskState"}, {type: string}, {type: "null"}]}'
-    replace(spec, said, closed)
-    return f":{line_of(spec, closed)} #/components/schemas/GetCreationsReply/properties/state: the enum is closed"
+    text = spec.read_text(encoding="utf-8")
+    before, found, after = text.rpartition('{$ref: "#/components/schemas/TaskState"}, {type: string}, {type: "null"}]')
+    assert found, f"{spec.name} has no open words of states any more"
+    spec.write_text(f'{before}{{$ref: "#/components/schemas/TaskState"}}]{after}', encoding="utf-8")
+    line = before.count("\n") + 1
+    return f":{line} #/components/schemas/GetCreationsReply/properties/state/anyOf/0: the enum is closed"
 
 
 def change_a_type(spec: Path) -> str:

@@ -79,14 +79,9 @@ def route_of(endpoint: Endpoint) -> Route:
 
 def client_for(endpoint: Endpoint, server: RawServer) -> Any:
     """The generated client of a provider at the raw server, below the path that the documented server has."""
-    route = route_of(endpoint)
-    return import_module(f"vidu_clients.{endpoint.document.name}").AuthenticatedClient(
-        base_url=f"http://{server.host}{urlsplit(route.server).path}",
-        token=KEY,
-        prefix=route.key[1],
-        auth_header_name=route.key[0],
-        verify_ssl=TRUST,
-    )
+    address = f"http://{server.host}{urlsplit(route_of(endpoint).server).path}"
+    client: Any = import_module(f"vidu_clients.{endpoint.document.name}.client")
+    return client.AuthenticatedClient(base_url=address, token=KEY, verify_ssl=TRUST)
 
 
 def sent(endpoint: Endpoint, server: RawServer, call: dict[str, Any]) -> list[RawRequest]:

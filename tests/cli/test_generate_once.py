@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from cli_running import Person, request_of
+from playing import PROVIDERS
 from server import Act, Server
 
 ONCE = ("--once", "order-8814", "--no-wait")
 
 
-@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer", "skills_video"])
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_command_that_is_run_twice_pays_once(provider: str, tmp_path: Path) -> None:
     with Server(provider) as server:
         person = Person(tmp_path, [server])

@@ -3,42 +3,37 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from typing import Final, Literal, cast
+from typing import Final, TypeAlias, cast
 
 from attrs import frozen
+from playing import body_for, request_for
 
 from vidu_ext.emulator import Clock, Emulator, EmulatorSettings, FaultRule, ServerReply, ServerRequest
 from vidu_ext.emulator.routes import Found, base_path, routes
+from vidu_ext.providers import PROVIDERS as PROVIDERS
+from vidu_ext.providers import provider_named
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.drift import answer_drifts
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 
-Provider = Literal["vidu", "comfy", "zenlayer", "skills_video"]
-PROVIDERS: tuple[Provider, ...] = ("vidu", "comfy", "zenlayer", "skills_video")
+Provider: TypeAlias = str
 
 KEY = "key-of-the-test-0123456789"
 ORIGIN = "http://127.0.0.1:8080"
-CREATE: Mapping[Provider, str] = {
-    "vidu": "/ent/v2/text2video",
-    "comfy": "/proxy/vidu/text2video",
-    "zenlayer": "/v1/vidu/text2video",
-    "skills_video": "/api/v1/generation/vidu/q3",
+STATUS: Final[Mapping[Provider, str]] = {
+    name: base_path(name)
+    + re.sub(r"{\w+}", "{}", contract_of(name).operation(str(contract_of(name).extension("x-usual-poll"))).path)
+    for name in PROVIDERS
 }
-STATUS: Mapping[Provider, str] = {
-    "vidu": "/ent/v2/tasks/{}/creations",
-    "comfy": "/proxy/vidu/tasks/{}/creations",
-    "zenlayer": "/v1/vidu/tasks/{}/creations",
-    "skills_video": "/api/v1/generation/{}",
+BODIES: Final[Mapping[Provider, Object]] = {name: body_for(name) for name in PROVIDERS}
+CREATE: Final[Mapping[Provider, str]] = {
+    name: base_path(name) + contract_of(name).operation(provider_named(name).encode(request_for(name)).operation).path
+    for name in PROVIDERS
 }
-VIDU_BODY: Object = {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5}
-BODIES: Mapping[Provider, Object] = {
-    "vidu": VIDU_BODY,
-    "comfy": VIDU_BODY,
-    "zenlayer": VIDU_BODY,
-    "skills_video": {"prompt": "a paper bird", "duration": 5},
-}
+VIDU_BODY: Final = BODIES["vidu"]
 IMAGE = "https://example.com/a.png"
 
 
@@ -50,9 +45,8 @@ def auth(provider: Provider, key: str = KEY, path: str = "") -> dict[str, str]:
     """The header that brings a key to a provider."""
     if path.startswith(BEARER_AT_VIDU):
         return {"authorization": f"Bearer {key}"}
-    return {"vidu": {"authorization": f"Token {key}"}, "comfy": {"x-api-key": key}}.get(
-        provider, {"authorization": f"Bearer {key}"}
-    )
+    header, word = contract_of(provider).security()
+    return {header.lower(): f"{word} {key}".strip()}
 
 
 @frozen
@@ -168,4 +162,4 @@ def documented_requests() -> Iterator[tuple[Provider, str, str, str, str, Object
         for name, example in route.contract.spec.at(place).items():
             path = (base_path(route.provider) + operation.path).replace("{model}", "q3-lite")
             body = as_object(as_object(example)["value"])
-            yield cast("Provider", route.provider), operation.id, name, operation.method.upper(), path, body
+            yield route.provider, operation.id, name, operation.method.upper(), path, body

@@ -46,6 +46,7 @@ from vidu_ext.emulator import (
     ServerRequest,
 )
 from vidu_ext.emulator.faults.rules import KINDS, FaultKind
+from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import (
     CallError,
     DownloadError,
@@ -59,7 +60,6 @@ from vidu_ext.values.errors import (
 T = TypeVar("T")
 ORIGIN: Final = "http://127.0.0.1"
 KEY: Final = "key-of-the-machine-0123456789"
-PROVIDERS: Final = ("vidu", "comfy", "zenlayer", "skills_video")
 STEP: Final = 0.4
 """Seconds that pass at the emulator with every request."""
 PATIENCE: Final = 0.04

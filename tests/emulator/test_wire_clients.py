@@ -20,6 +20,7 @@ from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.app import asgi
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.providers import PROVIDERS
 from vidu_ext.testing import emulator_settings, quick_settings
 from vidu_ext.values.errors import BusyError, SubmissionUnknownError, TaskFailedError, TaskModeratedError, ViduError
 
@@ -130,7 +131,7 @@ def test_what_cannot_be_settled_is_said_and_not_sent_again(way: Way, tmp_path: P
     assert made.emulator.ledger.count("zenlayer", "textToVideo") == 1
 
 
-@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer", "skills_video"])
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_busy_provider_is_asked_again_and_paid_once(provider: str, tmp_path: Path) -> None:
     made = make("in-process", provider, tmp_path, "kind=http_429,operation=create,times=2,retry_after=0")
     assert made.failure is None

@@ -391,7 +391,7 @@ KEYS: Final = {
 }
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", KEYS)
 def test_a_key_is_sent_in_another_header_or_to_another_host(provider: str) -> None:
     contract = contract_of(provider)
     assert (contract.security(), contract.server()) == KEYS[provider]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from adapters import COMFY, EVERY, SKILLS, VIDU, ZENLAYER, A, B, by_name, offer_
 from attrs import evolve
 
 from vidu_ext.flows.attempt import attempt_of
-from vidu_ext.providers import dialect_vidu, provider_named, skills_video
+from vidu_ext.providers import PROVIDERS, dialect_vidu, provider_named, skills_video
 from vidu_ext.providers.base import Provider, UnsupportedError
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import as_object
@@ -126,6 +127,12 @@ def test_the_hosts_that_may_be_given_a_key_are_those_of_the_specs() -> None:
 
 
 # -- the registry ---------------------------------------------------------------------------------------------------------
+
+
+def test_list_of_providers_is_that_of_the_specs_and_each_is_found_by_its_name() -> None:
+    specs = {place.name for place in files("vidu_clients").iterdir() if place.joinpath("openapi.json").is_file()}
+    assert set(PROVIDERS) == specs
+    assert [provider.name for provider in EVERY] == list(PROVIDERS)
 
 
 def test_a_provider_that_does_not_exist_is_named_with_those_that_do() -> None:

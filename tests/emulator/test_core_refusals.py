@@ -96,7 +96,7 @@ REFUSED_BODIES: tuple[tuple[str, str, Object, str, str], ...] = (
     ("empty prompt", TEXT, {"model": "viduq3-pro", "prompt": ""}, "FieldLacking", "field is missing or empty: prompt"),
     ("unknown member", TEXT, {"model": "viduq3-pro", "prompt": "a", "fps": 3}, "FieldUnwanted", "unwanted field: fps"),
     ("unknown model", TEXT, {"model": "viduq9", "prompt": "a"}, "FieldInvalid", "invalid field: model"),
-    ("too long", TEXT, {"model": "viduq3-pro", "prompt": "a", "duration": 17}, "FieldInvalid", "invalid field: duration"),
+    ("too long", TEXT, {"model": "viduq3-pro", "prompt": "a", "duration": 99}, "FieldInvalid", "invalid field: duration"),
     ("null", TEXT, {"model": "viduq3-pro", "prompt": None}, "FieldLacking", "field is missing or empty: prompt"),
     ("half a character", TEXT, {"model": "viduq3-pro", "prompt": "\ud800"}, "FieldInvalid", "invalid field: prompt"),
     (

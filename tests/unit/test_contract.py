@@ -9,6 +9,7 @@ from copy import deepcopy
 from typing import Final, cast
 
 import pytest
+from toy import TOY
 
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import Contract, Limit, Operation, Poll, contract_of
@@ -57,110 +58,108 @@ def test_a_documented_request_is_refused_before_it_is_sent(provider: str, operat
 
 # -- what is wrong is refused in exact words ------------------------------------------------------------------------------
 
-REFUSED: Final[list[tuple[str, str, object, list[str]]]] = [
-    ("vidu", "textToVideo", {"model": "viduq3-turbo", "prompt": "a", "duration": 17}, [
+REFUSED: Final[list[tuple[str, object, list[str]]]] = [
+    ("textToVideo", {"model": "viduq3-turbo", "prompt": "a", "duration": 17}, [
         "#/duration: 17 is more than 16, the most viduq3-turbo takes (1 to 16)",
     ]),
-    ("vidu", "imageToVideo", {"model": "viduq1", "images": [PICTURE], "duration": 6, "resolution": "720p"}, [
+    ("imageToVideo", {"model": "viduq1", "images": [PICTURE], "duration": 6, "resolution": "720p"}, [
         "#/duration: 6 is not for viduq1; it takes only 5",
         "#/resolution: \"720p\" is not for viduq1; it takes only 1080p",
     ]),
-    ("vidu", "imageToVideo", {"model": "vidu2.0", "images": [PICTURE], "duration": 8, "resolution": "360p"}, [
+    ("imageToVideo", {"model": "vidu2.0", "images": [PICTURE], "duration": 8, "resolution": "360p"}, [
         "#/resolution: \"360p\" is not for vidu2.0 with duration 8; it takes only 720p",
     ]),
-    ("vidu", "imageToVideo", {"model": "viduq1", "images": [PICTURE], "resolution": "8K"}, [
+    ("imageToVideo", {"model": "viduq1", "images": [PICTURE], "resolution": "8K"}, [
         "#/resolution: \"8K\" is not for viduq1; it takes only 1080p",
     ]),
-    ("vidu", "textToVideo", {"model": "viduq2", "prompt": "a", "off_peak": True, "audio": True}, [
+    ("textToVideo", {"model": "viduq2", "prompt": "a", "off_peak": True, "audio": True}, [
         "#/audio: true is not for viduq2 with off_peak true; it takes only false",
     ]),
-    ("vidu", "textToVideo", {"model": "viduq3-trubo", "prompt": "a"}, [
+    ("textToVideo", {"model": "viduq3-trubo", "prompt": "a"}, [
         "#/model: \"viduq3-trubo\" is no model of this route (did you mean viduq3-turbo?);"
         " it has viduq3-turbo, viduq3-pro, viduq2, viduq1",
     ]),
-    ("vidu", "textToVideo", {"prompt": "a" * 5001}, [
+    ("textToVideo", {"prompt": "a" * 5001}, [
         "#/model: is missing; choose viduq3-turbo, viduq3-pro, viduq2, viduq1",
         "#/prompt: has 5001 characters, more than 5000, the most allowed (1 to 5000)",
     ]),
-    ("vidu", "lipSync", {"video_url": PICTURE, "text": "ab", "speeed": 1}, [
+    ("lipSync", {"video_url": PICTURE, "text": "ab", "speeed": 1}, [
         "#/speeed: is unknown here (did you mean speed?); known are"
         " audio_url, callback_url, payload, ref_photo_url, speed, text, video_url, voice_id, volume",
     ]),
-    ("vidu", "textToVideo", {"model": "viduq2", "prompt": None, "watermark": "yes", "wm_position": 9}, [
+    ("textToVideo", {"model": "viduq2", "prompt": None, "watermark": "yes", "wm_position": 9}, [
         "#/prompt: must be text; it is null",
         "#/watermark: must be true or false; it is \"yes\"",
         "#/wm_position: 9 is not allowed; choose 1, 2, 3, 4",
     ]),
-    ("vidu", "imageToVideo", {"model": "viduq3-turbo", "images": ["bird.png"]}, [
+    ("imageToVideo", {"model": "viduq3-turbo", "images": ["bird.png"]}, [
         f"#/images/0: \"bird.png\" is not {FORMS}",
     ]),
-    ("vidu", "referenceToVideo", {"model": "viduq2", "prompt": "a"}, ["#: needs subjects or images"]),
-    ("vidu", "referenceToVideo", {"model": "viduq2", "prompt": "a", "images": ["a.png", PICTURE, "b.png"]}, [
+    ("referenceToVideo", {"model": "viduq2", "prompt": "a"}, ["#: needs subjects or images"]),
+    ("referenceToVideo", {"model": "viduq2", "prompt": "a", "images": ["a.png", PICTURE, "b.png"]}, [
         f"#/images/0: \"a.png\" is not {FORMS} (the same at 2)",
     ]),
-    ("vidu", "referenceToVideo", {"model": "viduq2", "prompt": "a", "subjects": [STORED], "aspect_ratio": "wide"}, [
+    ("referenceToVideo", {"model": "viduq2", "prompt": "a", "subjects": [STORED], "aspect_ratio": "wide"}, [
         "#/aspect_ratio: \"wide\" is not allowed; choose 16:9, 9:16, 1:1, 3:4, 4:3, auto, or a text of the form ^[0-9]+:[0-9]+$",
     ]),
-    ("vidu", "referenceToVideo", {"model": "viduq3-mix", "prompt": "a", "subjects": [{"name": "a", "images": [PICTURE]}]}, [
+    ("referenceToVideo", {"model": "viduq3-mix", "prompt": "a", "subjects": [{"name": "a", "images": [PICTURE]}]}, [
         "#/subjects: viduq3-mix takes no subjects",
     ]),
-    ("vidu", "referenceToVideo", {
+    ("referenceToVideo", {
         "model": "viduq2-pro", "prompt": "a", "subjects": [{"name": "a", "images": [PICTURE] * 3, "videos": [PICTURE]}],
     }, ["#/subjects/0/images: has 3 entries, more than 2, the most allowed with videos"]),
-    ("vidu", "referenceToVideo", {
+    ("referenceToVideo", {
         "model": "viduq2", "prompt": "a", "subjects": [{"name": "a", "images": [PICTURE], "videos": [PICTURE]}],
     }, ["#/subjects/0/videos: viduq2 takes no videos"]),
-    ("vidu", "referenceToVideo", {"model": "viduq2", "prompt": "a", "images": [PICTURE], "subjects": []}, [
+    ("referenceToVideo", {"model": "viduq2", "prompt": "a", "images": [PICTURE], "subjects": []}, [
         "#/images: is not allowed with subjects",
     ]),
-    ("vidu", "referenceToVideo", ["viduq2"], ["#: must be an object; it is a list of 1"]),
-    ("vidu", "referenceToImage", {"model": "viduq1", "prompt": "a"}, ["#/images: is missing; viduq1 needs it"]),
-    ("vidu", "extendVideo", {"model": "viduq2-pro", "video_url": PICTURE, "video_creation_id": "1"}, [
+    ("referenceToVideo", ["viduq2"], ["#: must be an object; it is a list of 1"]),
+    ("referenceToImage", {"model": "viduq1", "prompt": "a"}, ["#/images: is missing; viduq1 needs it"]),
+    ("extendVideo", {"model": "viduq2-pro", "video_url": PICTURE, "video_creation_id": "1"}, [
         "#/video_url: is not allowed with video_creation_id",
     ]),
-    ("vidu", "createMusicVideo", {"images": [PICTURE], "audio_url": PICTURE, "lip_sync": True, "resolution": "540p"}, [
+    ("createMusicVideo", {"images": [PICTURE], "audio_url": PICTURE, "lip_sync": True, "resolution": "540p"}, [
         "#/lip_ref_url: is missing; needed with lip_sync true",
         "#/resolution: \"540p\" is not allowed with lip_sync true; choose 720p, 1080p",
     ]),
-    ("vidu", "createMusicVideo", {
+    ("createMusicVideo", {
         "images": [PICTURE], "audio_url": PICTURE, "lip_sync": True, "lip_ref_url": PICTURE, "resolution": "8K",
     }, ['#/resolution: "8K" is not allowed with lip_sync true; choose 720p, 1080p']),
-    ("vidu", "multiframe", {"model": "viduq2-pro", "start_image": PICTURE, "image_settings": [{"key_image": PICTURE}]}, [
+    ("multiframe", {"model": "viduq2-pro", "start_image": PICTURE, "image_settings": [{"key_image": PICTURE}]}, [
         "#/image_settings: has 1 entry, less than 2, the least allowed (2 to 9)",
     ]),
-    ("comfy", "referenceToVideo", {"model": "viduq1", "prompt": "a", "images": [PICTURE] * 8, "sounds": [PICTURE]}, [
+    ("relayReferences", {"model": "viduq1", "prompt": "a", "images": [PICTURE] * 8, "sounds": [PICTURE]}, [
         "#/images: has 8 entries, more than 7, the most viduq1 takes",
         "#/sounds: viduq1 takes no sounds",
     ]),
-    ("comfy", "referenceToVideo", {
+    ("relayReferences", {
         "model": "viduq2", "prompt": "a", "images": [PICTURE], "subjects": [{"id": "a", "images": [PICTURE]}],
     }, ["#: images and subjects exclude each other; send one of them"]),
-    ("zenlayer", "textToVideo", {"model": "vidu2.0", "prompt": "a", "duration": 0}, [
+    ("relayText", {"model": "vidu2.0", "prompt": "a", "duration": 0}, [
         "#/duration: 0 is less than 1, the least vidu2.0 takes",
     ]),
-    ("skills_video", "createQ3Video", {"prompt": "a", "seed": "x", "n": 5}, [
+    ("createQ3Video", {"prompt": "a", "seed": "x", "n": 5}, [
         "#/n: 5 is more than 4, the most allowed (1 to 4)",
         "#/seed: must be a whole number or null; it is \"x\"",
     ]),
-    ("skills_video", "createQ3Video", {"prompt": "a", "first_frame_url": "data:image/png;base64," + "A" * 100}, [
+    ("createQ3Video", {"prompt": "a", "first_frame_url": "data:image/png;base64," + "A" * 100}, [
         "#/first_frame_url: \"data:image/png;base64,…\" (122 characters) is not an http(s) address",
     ]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("provider", "operation", "body", "expected"),
-    REFUSED,
-    ids=[f"{row[0]}-{row[1]}-{index}" for index, row in enumerate(REFUSED)],
+    ("operation", "body", "expected"), REFUSED, ids=[f"{row[0]}-{index}" for index, row in enumerate(REFUSED)]
 )
-def test_a_fault_is_not_named_exactly_once(provider: str, operation: str, body: object, expected: list[str]) -> None:
-    found = [str(fault) for fault in contract_of(provider).faults(operation, cast("Json", body))]
+def test_each_fault_is_named_exactly_once(operation: str, body: object, expected: list[str]) -> None:
+    found = [str(fault) for fault in TOY.faults(operation, cast("Json", body))]
     assert found == expected
 
 
 def test_a_program_that_corrects_a_request_is_not_told_the_choices() -> None:
     body: Json = {"model": "viduq2", "prompt": "a", "resolution": "4K"}
-    (fault,) = contract_of("vidu").faults("textToVideo", body)
+    (fault,) = TOY.faults("textToVideo", body)
     assert fault == Fault("#/resolution", '"4K" is not for viduq2; it takes 540p, 720p, 1080p', ("540p", "720p", "1080p"))
 
 
@@ -201,13 +200,13 @@ def test_a_picture_floods_the_screen_with_its_bytes() -> None:
 
 def test_an_error_shows_the_signature_of_an_address() -> None:
     body: Json = {"model": "viduq3-turbo", "images": "https://h.example/a.png?sig=SECRET"}
-    (fault,) = contract_of("vidu").faults("imageToVideo", body)
+    (fault,) = TOY.faults("imageToVideo", body)
     assert str(fault) == '#/images: must be a list; it is "https://h.example/a.png?…"'
 
 
 def test_a_value_is_shown_whole_up_to_its_limit_and_then_cut() -> None:
     body: Json = {"model": "viduq3-turbo", "images": "b" * 60, "prompt": ["c"], "seed": {"d": 1}, "watermark": "e" * 61}
-    assert [str(fault) for fault in contract_of("vidu").faults("imageToVideo", body)] == [
+    assert [str(fault) for fault in TOY.faults("imageToVideo", body)] == [
         f'#/images: must be a list; it is "{"b" * 60}"',
         "#/prompt: must be text; it is a list of 1",
         "#/seed: must be a whole number; it is an object with d",
@@ -224,18 +223,18 @@ def test_a_value_is_shown_whole_up_to_its_limit_and_then_cut() -> None:
 ])  # fmt: skip
 def test_what_json_cannot_say_breaks_the_request_on_its_way_out(value: object, words: str) -> None:
     body = {"model": "viduq2", "prompt": cast("Json", value)}
-    assert [str(fault) for fault in contract_of("vidu").faults("textToVideo", body)] == [f"#/prompt: {words}"]
+    assert [str(fault) for fault in TOY.faults("textToVideo", body)] == [f"#/prompt: {words}"]
 
 
 def test_a_value_nested_without_end_crashes_the_check() -> None:
     deep: Json = "a"
     for _ in range(5_000):
         deep = [deep]
-    assert contract_of("vidu").faults("textToVideo", {"model": "viduq2", "prompt": deep})
+    assert TOY.faults("textToVideo", {"model": "viduq2", "prompt": deep})
 
 
 def test_a_request_longer_than_the_route_takes_is_sent_and_refused_there() -> None:
-    contract = contract_of("vidu")
+    contract = TOY
     picture = "data:image/png;base64," + "A" * (20 * 1024 * 1024)
     (fault,) = contract.faults("imageToVideo", {"model": "viduq3-turbo", "images": [picture]})
     assert str(fault) == (
@@ -248,7 +247,7 @@ def test_a_request_longer_than_the_route_takes_is_sent_and_refused_there() -> No
 
 
 def test_the_limits_of_a_model_are_those_of_its_rule() -> None:
-    limits = contract_of("vidu").limits("referenceToVideo", "viduq3-mix")
+    limits = TOY.limits("referenceToVideo", "viduq3-mix")
     assert limits["duration"] == Limit(minimum=1, maximum=16, default=5)
     assert limits["resolution"] == Limit(choices=("720p", "1080p"), default="720p")
     assert limits["off_peak"] == Limit(choices=(False,), default=False)
@@ -258,10 +257,9 @@ def test_the_limits_of_a_model_are_those_of_its_rule() -> None:
 
 
 def test_without_a_model_only_what_holds_for_all_is_a_limit() -> None:
-    contract = contract_of("comfy")
-    assert contract.limits("imageToVideo", None)["duration"] == Limit()
-    assert contract.limits("imageToVideo", None)["prompt"] == Limit(maximum=5000)
-    assert contract.limits("imageToVideo", "viduq1")["prompt"] == Limit(maximum=2000)
+    assert TOY.limits("relayImage", None)["duration"] == Limit()
+    assert TOY.limits("relayImage", None)["prompt"] == Limit(maximum=5000)
+    assert TOY.limits("relayImage", "viduq1")["prompt"] == Limit(maximum=2000)
 
 
 def edges(contract: Contract, operation: str, name: str, limit: Limit) -> tuple[list[Json], list[Json]]:

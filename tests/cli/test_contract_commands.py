@@ -73,6 +73,28 @@ def test_check_names_what_does_not_agree(name: str) -> None:
     assert any(said in str(problem) for problem in problems)
 
 
+def test_check_names_a_model_that_lost_a_member(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A member without a declaration survives the round trip, as an unknown one."""
+    from vidu_clients.zenlayer.models import Creation
+
+    read = Creation.from_dict
+
+    def forgetful(given: dict[str, Any]) -> Creation:
+        found = read({name: value for name, value in given.items() if name != "url"})
+        if "url" in given:
+            found.additional_properties["url"] = given["url"]
+        return found
+
+    monkeypatch.setattr(Creation, "from_dict", forgetful)
+    problems = installed.check(contract_of("zenlayer")).problems
+    assert {problem.text for problem in problems} == {"the generated Creation does not know url"}
+
+
+def test_check_names_a_client_of_another_spec() -> None:
+    spec = edited("zenlayer", lambda spec: spec["info"].update(version="1999-01-01"))
+    assert [problem.place for problem in installed.check(contract_from("zenlayer", spec)).problems] == ["#/info/version"]
+
+
 def test_diff_names_grade_and_operation(tmp_path: Path) -> None:
     new = edited("comfy", lambda spec: spec["paths"].pop("/proxy/vidu/extend"))
     (tmp_path / "new.json").write_text(json.dumps(new))

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from attrs import field, frozen
 
-from vidu_ext.providers.generated import GeneratedClient, RawBody, as_json, not_declared
+from vidu_ext.providers.generated import GeneratedClient, RawBody, as_json, spec_version, undeclared
 from vidu_ext.spec.contract import MEDIA_TYPE, METHODS, Contract, Operation
 from vidu_ext.values.fault import Fault
 from vidu_ext.values.json import Place, as_list, as_object, pointer_of
@@ -76,6 +76,9 @@ def check(contract: Contract) -> Checked:
             place: Place = ("paths", operation.path, operation.method)
             problems.append(Problem(contract.provider, operation.id, pointer_of(place), text))
     version = str(as_object(contract.spec.root.get("info")).get("version"))
+    if version != spec_version(contract.provider):
+        text = f"the client was generated from version {spec_version(contract.provider)}, the spec has {version}"
+        problems.append(Problem(contract.provider, "", "#/info/version", text))
     return Checked(contract.provider, version, len(contract.operations), len(shown), trips, tuple(problems))
 
 
@@ -151,9 +154,10 @@ def _changed(contract: Contract, client: GeneratedClient, example: Example) -> I
         return
     if not _same(as_json(model), example.value):
         yield "the generated client changes it"
-    lost = not_declared(model) & set(as_object(contract.spec.at(schema).get("properties")))
-    if lost:
-        yield f"the generated client does not know {', '.join(sorted(lost))}"
+    for name, held in undeclared(model):
+        lost = held & set(as_object(contract.spec.at(("components", "schemas", name)).get("properties")))
+        if lost:
+            yield f"the generated {name} does not know {', '.join(sorted(lost))}"
 
 
 def _same(one: Json, other: Json) -> bool:

@@ -6,12 +6,13 @@ The only module that knows how the generator names things.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
-from attrs import field, frozen
+from attrs import AttrsInstance, field, fields, frozen, has
 
 from vidu_ext.values.tasks import Json, Object
 
@@ -96,9 +97,20 @@ def as_json(value: object) -> Json:
     return cast("Json", cast("Model", value).to_dict() if hasattr(value, "to_dict") else value)
 
 
-def not_declared(value: object) -> frozenset[str]:
-    """The members that a generated model holds without a declaration of its own."""
-    return frozenset(cast("dict[str, object]", getattr(value, "additional_properties", {})))
+def undeclared(value: object) -> Iterator[tuple[str, frozenset[str]]]:
+    """The name of each generated model in a value, with the members that it holds without a declaration of its own."""
+    if isinstance(value, list):
+        for entry in cast("list[object]", value):
+            yield from undeclared(entry)
+    elif has(type(value)):
+        yield type(value).__name__, frozenset(cast("dict[str, object]", getattr(value, "additional_properties", {})))
+        for member in fields(cast("type[AttrsInstance]", type(value))):
+            yield from undeclared(getattr(value, member.name))
+
+
+def spec_version(provider: str) -> str:
+    """The version of the spec that a client was generated from."""
+    return str(import_module(f"{PACKAGE}.{provider}").SPEC_VERSION)
 
 
 @cache

@@ -20,7 +20,7 @@ from typing import Final, cast
 from urllib.parse import urlsplit
 
 import httpx
-from documents import Json, Object, as_object, load, spec_files
+from documents import Document, Json, Object, as_object, load, spec_files
 from ruamel.yaml.error import YAMLError
 from yaml_files import parse_yaml
 
@@ -38,12 +38,12 @@ class UnreadableError(Exception):
     """A page cannot be read; the message says why."""
 
 
-def sources() -> dict[str, list[str]]:
+def sources(specs: Iterable[Document]) -> dict[str, list[str]]:
     """The addresses of the documents, each with the specs that name it."""
     found: dict[str, list[str]] = {}
-    for path in spec_files():
-        for address in dict.fromkeys(_addresses(load(path).root)):
-            found.setdefault(_BLOB.sub(r"https://raw.githubusercontent.com/\1/\2", address), []).append(path.stem)
+    for spec in specs:
+        for address in dict.fromkeys(_addresses(spec.root)):
+            found.setdefault(_BLOB.sub(r"https://raw.githubusercontent.com/\1/\2", address), []).append(spec.name)
     return found
 
 
@@ -191,8 +191,9 @@ def main(words: list[str]) -> int:
     parser.add_argument("--state", type=Path, default=STATE, help=f"where digests are kept ({STATE})")
     parser.add_argument("addresses", nargs="*", help="pages to read in place of those that the specs name")
     given = parser.parse_args(words)
-    addresses = {one: ["named"] for one in given.addresses} or sources()
-    known = [path for file in spec_files() for path in as_object(load(file).root.get("paths"))]
+    specs = [] if given.addresses else [load(path) for path in spec_files()]
+    addresses = {one: ["named"] for one in given.addresses} or sources(specs)
+    known = [path for spec in specs for path in as_object(spec.root.get("paths"))]
     with httpx.Client(follow_redirects=True, timeout=SECONDS, headers={"user-agent": "vidu-ext watch"}) as client:
         return watch(client, addresses, given.state, known=known)
 

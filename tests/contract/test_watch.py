@@ -7,11 +7,13 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 import pytest
 import watch
 from attrs import frozen
+from specs import DOCUMENTS
+from yaml_files import parse_yaml
 
 WORDS: Final = "The duration is 1 to 16 seconds, 5 unless it is given. " * 5
 PAGE: Final = "<html><head><style>p {}</style><script>build = 1</script></head><body><p>{}</p></body></html>"
@@ -149,7 +151,17 @@ def test_state_that_is_none_is_not_taken_for_a_first_run(tmp_path: Path) -> None
 
 
 def test_every_spec_names_documents_to_watch() -> None:
-    named = watch.sources()
+    named = watch.sources(DOCUMENTS)
     assert {spec for specs in named.values() for spec in specs} == {"vidu", "comfy", "zenlayer", "skills_video"}
     assert "https://api.comfy.org/openapi" in named
     assert not [address for address in named if "github.com" in address and "raw." not in address]
+
+
+def test_workflow_runs_the_watch_and_keeps_what_it_saw_when_it_fails() -> None:
+    workflow = cast("Any", parse_yaml(Path(watch.__file__).parents[1] / ".github/workflows/watch.yml"))
+    steps = workflow["jobs"]["watch"]["steps"]
+    assert {"run": "make watch"} in steps
+    save = next(step for step in steps if "cache/save" in step.get("uses", ""))
+    assert save["if"].startswith("always()")
+    assert save["with"]["path"] == str(watch.STATE)
+    assert workflow["on"]["schedule"]

@@ -122,6 +122,21 @@ def test_printed_environment_leads_nowhere(tmp_path: Path) -> None:
     assert (done.code, done.out, "Traceback" in done.err) == (0, "", False), done
 
 
+def test_emulator_with_its_own_keys_only_takes_those_that_it_prints(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    process = person.starts("emulator", "--port", "0", "--rate", "100", "--json", "--own-keys-only")
+    assert process.stdout is not None
+    printed = json.loads(process.stdout.readline())
+    try:
+        person.variables.update(printed)
+        assert person.does("generate", *request_of("vidu"), "--no-wait").code == 0
+        person.variables["VIDU_API_KEY"] = "another-key"
+        assert person.does("generate", *request_of("vidu"), "--no-wait").code == 5
+    finally:
+        process.send_signal(signal.SIGINT)
+        ended(process)
+
+
 @pytest.mark.parametrize(
     ("option", "says"),
     [

@@ -108,6 +108,8 @@ def _answered(emulator: Engine, request: ServerRequest) -> ServerReply:
     act = found.get(method)
     if act is None:
         raise _RefusalError(405, f"{request.path} does not take {request.method}.", allow=", ".join(found))
+    if any(rest) and act not in (_spec, _file, _remove_faults):
+        raise _missing(request)
     if method != "GET":
         _check_writer(request)
     return act(_Asked(emulator=emulator, request=request, rest=rest))
@@ -172,11 +174,6 @@ def _limit(asked: _Asked) -> int:
     return int(written)
 
 
-def _nothing_more(asked: _Asked) -> None:
-    if any(asked.rest):
-        raise _missing(asked.request)
-
-
 def _provider(asked: _Asked) -> str:
     name, *more = asked.rest or ("",)
     if name not in PROVIDERS or any(more):
@@ -188,7 +185,6 @@ def _provider(asked: _Asked) -> str:
 
 
 def _contents(asked: _Asked) -> ServerReply:
-    _nothing_more(asked)
     operations = dict.fromkeys((*(one for one in FAMILIES if one != "other"), *(route.operation.id for route in routes())))
     return json_reply(
         {
@@ -210,23 +206,19 @@ def _kinds() -> Object:
 
 
 def _state(asked: _Asked) -> ServerReply:
-    _nothing_more(asked)
     return json_reply(state_of(asked.emulator, origin=asked.request.origin, limit=_limit(asked)))
 
 
 def _ledger(asked: _Asked) -> ServerReply:
-    _nothing_more(asked)
     return json_reply(ledger_of(asked.emulator))
 
 
 def _faults(asked: _Asked) -> ServerReply:
-    _nothing_more(asked)
     rules: list[Json] = [standing.to_json() for standing in asked.emulator.faults.standing]
     return json_reply({"rules": rules, "kinds": _kinds()})
 
 
 def _add_fault(asked: _Asked) -> ServerReply:
-    _nothing_more(asked)
     return json_reply({"number": asked.emulator.faults.add(FaultRule.from_json(_body(asked)))}, status=201)
 
 
@@ -241,7 +233,6 @@ def _remove_faults(asked: _Asked) -> ServerReply:
 
 
 def _step_clock(asked: _Asked) -> ServerReply:
-    _nothing_more(asked)
     body = _body(asked)
     step = as_object(body).get("step")
     if not isinstance(body, dict) or set(body) != {"step"} or isinstance(step, bool) or not isinstance(step, int | float):
@@ -253,7 +244,6 @@ def _step_clock(asked: _Asked) -> ServerReply:
 
 
 def _reset(asked: _Asked) -> ServerReply:
-    _nothing_more(asked)
     if _body(asked) != {}:
         raise _RefusalError(400, "The body is {}.")
     asked.emulator.reset()
@@ -281,8 +271,7 @@ def _file(asked: _Asked) -> ServerReply:
 
 
 def _asset(name: str) -> Callable[[_Asked], ServerReply]:
-    def answer_with_asset(asked: _Asked) -> ServerReply:
-        _nothing_more(asked)
+    def answer_with_asset(_asked: _Asked) -> ServerReply:
         return ServerReply(headers={"content-type": _ASSETS[name]}, body=_asset_bytes(name))
 
     return answer_with_asset

@@ -11,8 +11,6 @@ from collections.abc import AsyncGenerator, Collection, MutableMapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-import httpx
-
 from vidu_ext.emulator.environment import is_own_name
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.state.signed_urls import FILES
@@ -20,7 +18,7 @@ from vidu_ext.emulator.state.signed_urls import FILES
 from .connection import Connection, connection_of
 from .extra import missing_extra
 from .notice_delivery import Deliveries, Reach, check_reach
-from .replies import LARGEST_PART, Part, has_head, head_of, parts_of, request_of
+from .replies import LARGEST_PART, Part, broken, has_head, head_of, parts_of, request_of
 
 try:
     from starlette.applications import Starlette
@@ -226,7 +224,7 @@ class _Performance:
 
     async def _break(self) -> None:
         if self._connection is None:
-            raise _seen_by_client(self._reply)
+            raise broken(self._reply)
         _end(self._connection, self._reply)
         await self._client_leaves()
 
@@ -236,11 +234,3 @@ def _end(connection: Connection, reply: ServerReply) -> None:
         connection.reset()
     else:
         connection.close()
-
-
-def _seen_by_client(reply: ServerReply) -> httpx.TransportError:
-    if reply.ending == "reset":
-        return httpx.ReadError("connection reset by the emulator")
-    if reply.ending == "hangs":
-        return httpx.ReadTimeout("the emulator does not answer")
-    return httpx.RemoteProtocolError("connection closed by the emulator")

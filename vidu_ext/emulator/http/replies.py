@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final, cast
 from urllib.parse import unquote
 
+import httpx
 from attrs import frozen
 
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
@@ -86,6 +87,15 @@ def parts_of(reply: ServerReply, *, method: str) -> Iterator[Part]:
 def has_head(reply: ServerReply) -> bool:
     """Whether a status line is sent at all."""
     return reply.ending == "whole" or reply.sent is not None
+
+
+def broken(reply: ServerReply, *, hangs_for_ever: bool = True) -> httpx.TransportError:
+    """What a client of httpx sees of a reply that does not end as it should."""
+    if reply.ending == "reset":
+        return httpx.ReadError("connection reset by the emulator")
+    if reply.ending == "hangs" and hangs_for_ever:
+        return httpx.ReadTimeout("the emulator does not answer")
+    return httpx.RemoteProtocolError("connection closed by the emulator")
 
 
 def read_timeout(extensions: Mapping[str, object]) -> float | None:

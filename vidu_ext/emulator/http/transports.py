@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from .replies import Part, has_head, head_of, parts_of, read_timeout, request_of
+from .replies import Part, broken, has_head, head_of, parts_of, read_timeout, request_of
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.core import Emulator
@@ -74,11 +74,9 @@ class _Exchange:
             raise httpx.ReadTimeout("the emulator does not answer in time", request=self._request)
 
     def _broken(self) -> httpx.TransportError:
-        if self._reply.ending == "reset":
-            return httpx.ReadError("connection reset by the emulator", request=self._request)
-        if self._reply.ending == "hangs" and not self._clock.rate:
-            return httpx.ReadTimeout("the emulator does not answer", request=self._request)
-        return httpx.RemoteProtocolError("connection closed by the emulator", request=self._request)
+        error = broken(self._reply, hangs_for_ever=not self._clock.rate)
+        error.request = self._request
+        return error
 
 
 class EmulatorTransport(httpx.BaseTransport):

@@ -162,7 +162,8 @@ def example_of(route: Route, **wanted: str | None) -> Object:
     spec, place = route.contract.spec, (*_content(route), "examples")
     found = [as_object(spec.at((*place, name)).get("value")) for name in spec.at(place)]
     fitting = [one for one in found if all(name in one and value in (None, one[name]) for name, value in wanted.items())]
-    return next(iter(fitting or found[:1]), {})
+    nothing: Object = {}
+    return (fitting or found or [nothing])[0]
 
 
 @cache

@@ -33,6 +33,8 @@ MOST_SUBJECTS: Final = 10_000
 _SYSTEM_SUBJECTS: Final[tuple[Object, ...]] = ({"id": "1", "name": "host", "images": [], "videos": [], "voice_id": ""},)
 _ROW: Final = ("id", "state", "type", "template", "model", "duration", "resolution", "aspect_ratio", "credits")
 """Members that a row has of the status answer."""
+_FILTERS: Final = {"templates": "template", "resolutions": "resolution", "model_versions": "model"}
+"""Members of a task by the parameters that ask for some values of them."""
 _SERIES: Final = {"vidu2.0": "2.0"}
 
 Test = Callable[[EmulatedTask], bool]
@@ -130,18 +132,14 @@ def _tests(call: ApiCall) -> Iterator[Test]:
     if "states" in query:
         states = frozenset(as_texts(query["states"]))
         yield lambda task: state_of(task, state, now) in states
-    for name, member in (("templates", "template"), ("resolutions", "resolution"), ("model_versions", "model")):
+    for name, member in _FILTERS.items():
         if name in query:
             yield partial(_has_one_of, member, frozenset(as_texts(query[name])))
 
 
 def _has_one_of(member: str, values: frozenset[str], task: EmulatedTask) -> bool:
-    return _member(task, member) in values
-
-
-def _member(task: EmulatedTask, name: str) -> str:
-    value = str(settled(task.route, task.body).get(name) or "")
-    return _SERIES.get(value, value.removeprefix("vidu")) if name == "model" else value
+    value = str(settled(task.route, task.body).get(member) or "")
+    return (_SERIES.get(value, value.removeprefix("vidu")) if member == "model" else value) in values
 
 
 def _row(call: ApiCall, task: EmulatedTask) -> Object:

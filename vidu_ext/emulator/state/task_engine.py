@@ -84,8 +84,6 @@ class EmulatedAccount:
     """Tasks that may run as soon as there is room."""
     subjects: dict[str, Object] = field(factory=dict[str, Object], repr=False)
     """What is stored under an id of its own, oldest first."""
-    voices: dict[str, None] = field(factory=dict[str, None], repr=False)
-    """Ids of cloned voices, oldest first."""
 
     @property
     def reserved(self) -> float:

@@ -145,7 +145,7 @@ def test_paid_answer_that_cannot_be_read_is_called_unpaid(body: bytes, way: Way)
         async with AsyncVidu([account(server)], settings=brief()) as vidu:
             return await vidu.call(SPEECH)
 
-    with Server("vidu", plan={"other": [Act(status=200, body=body)]}) as server:
+    with Server("vidu", plan={"create": [Act(status=200, body=body)]}) as server:
         with pytest.raises(SubmissionUnknownError) as caught, Vidu([account(server)], settings=brief()) as vidu:
             asyncio.run(awaited(server)) if way == "awaited" else vidu.call(SPEECH)
         assert caught.value.raw == body
@@ -154,10 +154,10 @@ def test_paid_answer_that_cannot_be_read_is_called_unpaid(body: bytes, way: Way)
 
 def test_cancelled_call_says_nothing_of_the_money() -> None:
     async def main() -> None:
-        with Server("vidu", plan={"other": [Act(held=True, status=500)]}) as server:
+        with Server("vidu", plan={"create": [Act(held=True, status=500)]}) as server:
             async with AsyncVidu([account(server)], settings=brief()) as vidu:
                 calling = asyncio.create_task(vidu.call(SPEECH))
-                await asyncio.to_thread(server.wait_for, "other")
+                await asyncio.to_thread(server.wait_for, "create")
                 calling.cancel()
                 asyncio.get_running_loop().call_later(0.05, server.release)
                 with pytest.raises(asyncio.CancelledError) as caught:

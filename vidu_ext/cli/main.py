@@ -160,12 +160,13 @@ def _every_command(
     ] = False,
 ) -> None:
     output = context.find_object(Printer)
-    if debug and output is not None:
-        context.call_on_close(_debug(output))
+    if output is not None:
+        output.is_debugging = debug
+        context.call_on_close(_log(output, debug=debug))
 
 
-def _debug(output: Printer) -> Callable[[], None]:
-    """Log to stderr until the function that this gives is called."""
+def _log(output: Printer, *, debug: bool) -> Callable[[], None]:
+    """Log warnings to stderr, or everything, until the function that this gives is called."""
     import logging
 
     class Lines(logging.Handler):
@@ -173,11 +174,14 @@ def _debug(output: Printer) -> Callable[[], None]:
             output.say(redacted(self.format(record)))
 
     handler = Lines()
-    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s" if debug else "%(message)s"))
+    handler.setLevel(logging.DEBUG if debug else logging.WARNING)
+    if not debug:  # of interest to maintainers, and `vidu contract live` tells it whole
+        handler.addFilter(lambda record: record.module != "drift_watch")
     logger = logging.getLogger("vidu_ext")
-    logger.setLevel(logging.DEBUG)
+    if debug:
+        logger.setLevel(logging.DEBUG)
     logger.addHandler(handler)
-    output.is_debugging = True
     return lambda: logger.removeHandler(handler)
 
 

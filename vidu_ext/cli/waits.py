@@ -104,8 +104,14 @@ def going_on(command: Sequence[str], refs: Iterable[object]) -> Generator[None]:
     try:
         yield
     except KeyboardInterrupt as interrupt:
+        from vidu_ext.client.interrupts import NO_ANSWER
+        from vidu_ext.values.remedy import Note
+
         names = [str(ref) for ref in refs]
+        said = [note.summary for note in getattr(interrupt, "__notes__", ()) if isinstance(note, Note)]
         who = f"{names[0]} goes on and stays paid" if len(names) == 1 else f"{len(names)} tasks go on and stay paid"
+        if said and said[0].startswith(NO_ANSWER):
+            who = said[0].rstrip(".")
         vars(interrupt)["references"] = names
         interrupt.__notes__ = [f"interrupted; {who}. Go on with: {shlex.join([*command[:2], *names, *command[2:]])}"]
         raise

@@ -421,7 +421,7 @@ class _Waiting:
         return self
 
     def __exit__(self, _kind: object, ending: BaseException | None, _trace: object) -> None:
-        note_interrupt(ending, lambda: how_to_go_on(self._wait_set.members))
+        note_interrupt(ending, lambda: how_to_go_on(self._wait_set.members, self._wait_set.unseen()))
         self._wait_set.leave()
 
     def join(self, tasks: Sequence[tuple[TaskRef, object]]) -> None:

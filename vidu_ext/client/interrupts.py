@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from vidu_ext.values.errors import SubmissionUnknownError, ViduError
 from vidu_ext.values.remedy import Note, Remedy
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import TaskRef
 
 T = TypeVar("T")
+
+NO_ANSWER: Final = "No answer has told of"
+"""How the note on a task begins that no provider has confirmed."""
 
 
 def carried(begun: Begun, work: Callable[[], T]) -> Mapping[int, T]:
@@ -98,10 +101,16 @@ def how_to_look(submission: Submission | None) -> Note:
     return Note(f"A request to {submission.account} may be on its way and may be paid.", remedy)
 
 
-def how_to_go_on(refs: Iterable[TaskRef]) -> Note:
-    """What an interrupted wait says at its end."""
+def how_to_go_on(refs: Iterable[TaskRef], unseen: Mapping[TaskRef, str] | None = None) -> Note:
+    """What an interrupted wait says at its end. `unseen` are tasks of which no answer has told yet, each with why."""
     names = tuple(str(ref) for ref in refs)
     tasks = "The task goes on and stays paid." if len(names) == 1 else f"{len(names)} tasks go on and stay paid."
+    if unseen:
+        ref, why = next(iter(unseen.items()))
+        others = f", nor of {len(unseen) - 1} more" if len(unseen) > 1 else ""
+        seen = len(names) - len(unseen)
+        known = f" {seen} other{'s go' if seen > 1 else ' goes'} on and stay{'' if seen > 1 else 's'} paid." if seen else ""
+        tasks = f"{NO_ANSWER} {ref} so far{others}: {why}. If there is such a task, it goes on and stays paid.{known}"
     return Note(tasks, Remedy(action="wait", refs=names))
 
 

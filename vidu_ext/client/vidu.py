@@ -303,7 +303,7 @@ class Vidu:
         wait_set = WaitSet(self._poller.turn.notify_all, wants_snapshots=wants_snapshots)
         joining = [(self._session.ref(task), task) for task in several(tasks)]
         try:
-            with noting(lambda: how_to_go_on(list(wait_set.members))):
+            with noting(lambda: how_to_go_on(list(wait_set.members), wait_set.unseen())):
                 with self._poller.turn:
                     for ref, task in joining:
                         wait_set.join(self._poller.queues[ref.account], ref, task, began)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 import weakref
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from vidu_ext.values.errors import ClientClosedError
+from vidu_ext.values.errors import ClientClosedError, one_line
 from vidu_ext.values.exchange import Call, ExchangeError
 from vidu_ext.values.submission import Submission
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from vidu_ext.providers.base import Offer, Provider
     from vidu_ext.values.tasks import Object, TaskRef
 
+
+logger: Final = logging.getLogger("vidu_ext")
 
 REPLAY_SECONDS: Final = 12 * 3600.0
 """Age up to which an idempotency key is repeated. Comfy states no window for these routes and 24 hours for its others, so
@@ -142,6 +145,7 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
     began = yield from now()
     may_resend = attempt.submission.settlement == "idempotency-key" and attempt.submission.idempotency_key is not None
     unknown: Unknown | None = None
+    said: str | None = None
     tries = 0
     while True:
         tries += 1
@@ -165,13 +169,33 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
             return unknown or outcome
         asked = None if isinstance(outcome, NotSent | Refused) else outcome.retry_after
         wait = retry.pause(tries, (yield from chance()), asked)
-        if (yield from now()) + wait - began > retry.budget:
+        left = retry.budget - ((yield from now()) - began)
+        if wait > left:
             return unknown or outcome
+        said = say_retry(said, attempt.account, attempt.call.operation, said_of(outcome), left)
         yield from pause(wait)
         if unknown is not None and not (yield from is_replayable(attempt.submission)):
             return unknown
         if (yield from now()) - began > retry.budget + OVERSLEPT:
             return unknown or outcome
+
+
+def say_retry(said: str | None, account: str, operation: str, problem: str, left: float) -> str:
+    """Log why a call is tried again, once for each kind of problem. Gives the problem, which is `said` at the next try."""
+    if problem != said:
+        logger.warning("%s at %s: %s; trying again for up to %.0f s", operation, account, problem, left)
+    return problem
+
+
+def said_of(outcome: Outcome) -> str:
+    """What went wrong with a try, in words."""
+    match outcome:
+        case NotSent(detail) | Unknown(detail):
+            return one_line(detail)
+        case Busy(reading) | Refused(reading):
+            return one_line(f"HTTP {reading.status}, {reading.message}")
+        case Accepted():
+            return "accepted"
 
 
 def is_replayable(submission: Submission) -> Flow[bool]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from vidu_ext.values.errors import CallError, ClientClosedError
+from vidu_ext.values.errors import CallError, ClientClosedError, one_line
 from vidu_ext.values.exchange import Call, ErrorReading, ExchangeError, Reply
 
-from .attempt import Attempt
+from .attempt import Attempt, said_of, say_retry
 from .effects import Flow, chance, now, pause, send
 from .outcome import Busy, NotSent, Unknown, error_of, outcome_of_error, outcome_of_failure
 from .policy import RetryPolicy, retry_after
@@ -39,6 +39,7 @@ def status_flow(
 def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
     """The answer of a paid route that answers at once. Raises a SubmitError; an unknown outcome is not settled."""
     began = yield from now()
+    said: str | None = None
     tries = 0
     while True:
         tries += 1
@@ -58,8 +59,10 @@ def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
         asked = outcome.retry_after if isinstance(outcome, Busy) else None
         wait = retry.pause(tries, (yield from chance()), asked)
         repeatable = isinstance(outcome, NotSent | Busy)
-        if not repeatable or (yield from now()) + wait - began > retry.budget:
+        left = retry.budget - ((yield from now()) - began)
+        if not repeatable or wait > left:
             raise error_of(outcome, attempt.submission)
+        said = say_retry(said, attempt.account, attempt.call.operation, said_of(outcome), left)
         yield from pause(wait)
 
 
@@ -69,6 +72,7 @@ def call_flow(account: str, provider: Provider, call: Call, *, retry: RetryPolic
     Raises CallError for a refusal and for a fault that outlives the budget.
     """
     began = yield from now()
+    said: str | None = None
     tries = 0
     while True:
         tries += 1
@@ -84,9 +88,15 @@ def call_flow(account: str, provider: Provider, call: Call, *, retry: RetryPolic
             problem = CallError(account, call.operation, reading.message, status=reply.status, code=reading.code)
             problem.reading = reading
         wait = retry.pause(tries, (yield from chance()), asked)
-        if is_final or (yield from now()) + wait - began > retry.budget:
+        left = retry.budget - ((yield from now()) - began)
+        if is_final or wait > left:
             raise problem
+        said = say_retry(said, account, call.operation, _said_of(problem), left)
         yield from pause(wait)
+
+
+def _said_of(problem: CallError) -> str:
+    return one_line(problem.detail if problem.status is None else f"HTTP {problem.status}, {problem.detail}")
 
 
 def is_transient(status: int, reading: ErrorReading) -> bool:

@@ -23,6 +23,7 @@ from vidu_ext.values.errors import (
     TaskModeratedError,
     WaitRefusedError,
     WaitTimeoutError,
+    one_line,
 )
 from vidu_ext.values.exchange import Call, ErrorReading, ExchangeError, Reply
 from vidu_ext.values.remedy import Remedy
@@ -167,6 +168,8 @@ class PollQueue:
         self._entered = 0
         self._lists = provider.list_size > 0
         self._list_faults = 0
+        self._failing: str | None = None
+        """Why the last poll gave no state; None after one that did."""
         self._warned: set[str] = set()
 
     def __len__(self) -> int:
@@ -312,6 +315,7 @@ class PollQueue:
 
     def _take(self, polled: PolledTask, snapshot: Snapshot, raw_answer: RawAnswer, reply: Reply, now: float) -> None:
         polled.raw_answer, polled.failures, polled.failure = raw_answer, 0, None
+        self._failing = None
         self._sightings.saw(snapshot, reply, now)
         if snapshot.state.is_final:
             self._sightings.ended(polled.ref, now)
@@ -342,6 +346,7 @@ class PollQueue:
             self._failed(request, f"HTTP {status}, {reading.message}", retry_after(reply.headers), now)
         elif request.is_list and status != 401:
             self._lists = False
+            self._failing = f"HTTP {status}, {reading.message}"  # said here
             logger.warning("%s lists no tasks any more (HTTP %s); asking for each by itself", self.account, status)
             self._failed(request, f"HTTP {status}, {reading.message}", None, now)
         else:
@@ -371,7 +376,10 @@ class PollQueue:
             polled.singly = True
 
     def _failed(self, request: PollRequest, detail: str, asked: float | None, now: float) -> None:
-        logger.info("%s of %d task(s) at %s failed: %s", request.call.operation, len(request.polled_tasks), self.account, detail)
+        if detail != self._failing:
+            self._failing = detail
+            tasks = str(request.polled_tasks[0].ref) if len(request.polled_tasks) == 1 else f"{len(request.polled_tasks)} tasks"
+            logger.warning("the state of %s cannot be had now: %s; asked again until the wait ends", tasks, one_line(detail))
         for polled in request.polled_tasks:
             polled.failures += 1
             polled.failure = detail

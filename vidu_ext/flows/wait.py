@@ -44,6 +44,11 @@ class WaitSet:
             self._end_all(lambda polled: given_up(polled, "it began before the process was forked, and goes on in the parent"))
         return self.has_unread() or self.is_over
 
+    def unseen(self) -> dict[TaskRef, str]:
+        """The tasks that are left and of which no answer has told, each with why the last question failed."""
+        left = [member.polled for member in self.members.values()]
+        return {polled.ref: polled.failure.rstrip(".") for polled in left if polled.snapshot is None and polled.failure}
+
     def is_told(self) -> bool:
         """Whether every member that was in a hurry has its answer, be it that the call failed."""
         return all(member.answers > member.answers_before for member in self.members.values())

@@ -1,0 +1,99 @@
+"""What waits says why, once for each cause: a wrong address looked like a hang."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Iterator
+
+import pytest
+from playing import WAYS, Way, account, brief, request_for
+from server import Act, Server
+
+from vidu_ext import Account, AsyncVidu, NotSentError, TaskRef, Vidu, WaitTimeoutError
+from vidu_ext.client.interrupts import how_to_go_on
+
+both_ways = pytest.mark.parametrize("way", WAYS)
+BUSY = Act(accepts=False, status=429, headers={"retry-after": "0"})
+GONE = Act(accepts=False, status=503, headers={"retry-after": "0"})
+
+
+@pytest.fixture
+def warnings() -> Iterator[list[str]]:
+    """The lines at WARNING, as they come, without those about undocumented members."""
+    lines: list[str] = []
+
+    class Lines(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if "otherwise than its spec" not in record.getMessage():  # the server of these tests adds members of its own
+                lines.append(record.getMessage())
+
+    handler = Lines(level=logging.WARNING)
+    logger = logging.getLogger("vidu_ext")
+    logger.addHandler(handler)
+    yield lines
+    logger.removeHandler(handler)
+
+
+def submit(way: Way, used: Account) -> None:
+    async def awaited() -> None:
+        async with AsyncVidu([used], settings=brief()) as vidu:
+            await vidu.submit(request_for(used.provider))
+
+    if way == "awaited":
+        asyncio.run(awaited())
+        return
+    with Vidu([used], settings=brief()) as vidu:
+        vidu.submit(request_for(used.provider))
+
+
+@both_ways
+def test_refused_connection_is_logged_once_with_how_long_it_goes_on(way: Way, warnings: list[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(NotSentError):
+        submit(way, Account(provider="vidu", key="key", base_url=f"http://127.0.0.1:{port}"))
+    (line,) = warnings
+    assert "textToVideo at vidu" in line
+    assert "trying again for up to 1 s" in line
+
+
+@both_ways
+def test_each_cause_is_logged_when_it_begins(way: Way, warnings: list[str]) -> None:
+    with Server("comfy", plan={"create": [BUSY, BUSY, GONE, GONE]}) as server:
+        submit(way, account(server))
+    assert ["HTTP 429" in line for line in warnings] == [True, False]
+    assert ["HTTP 503" in line for line in warnings] == [False, True]
+
+
+@both_ways
+def test_submit_without_trouble_logs_no_warning(way: Way, warnings: list[str]) -> None:
+    with Server("vidu") as server:
+        submit(way, account(server))
+    assert warnings == []
+
+
+def test_status_that_cannot_be_had_is_logged_once(warnings: list[str]) -> None:
+    with Server("zenlayer", plan={"status": [Act(status=500)] * 5}) as server, Vidu([account(server)], settings=brief()) as vidu:
+        vidu.wait(f"zenlayer:{server.make({}).name}", timeout=60)
+    (line,) = warnings
+    assert "cannot be had now: HTTP 500" in line
+    assert "asked again until the wait ends" in line
+
+
+def test_wait_for_a_task_that_does_not_exist_says_so_as_it_begins(warnings: list[str]) -> None:
+    """`vidu wait vidu:99999` was silent for more than a minute."""
+    with Server("vidu") as server, Vidu([account(server)], settings=brief()) as vidu, pytest.raises(WaitTimeoutError):
+        vidu.wait("vidu:99999", timeout=0.3)
+    assert "the state of vidu:99999 cannot be had now" in warnings[0]
+    assert len(warnings) == 1
+
+
+def test_note_on_a_task_that_no_answer_told_of_does_not_call_it_paid() -> None:
+    one, other = TaskRef("vidu", "1"), TaskRef("vidu", "2")
+    assert how_to_go_on([one], {one: "no such task"}).summary == (
+        "No answer has told of vidu:1 so far: no such task. If there is such a task, it goes on and stays paid."
+    )
+    assert how_to_go_on([one, other], {one: "no such task"}).summary.endswith(" 1 other goes on and stays paid.")
+    assert how_to_go_on([one, other], {}).summary == "2 tasks go on and stay paid."

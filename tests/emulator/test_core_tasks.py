@@ -175,6 +175,13 @@ def test_to_cancel_again_changes_nothing_and_is_not_refused() -> None:
     assert calls.word(task) == "failed"
 
 
+def test_a_cancel_that_names_two_tasks_finds_none_where_requests_are_held_to_the_spec() -> None:
+    calls = Calls(is_strict=True)
+    task, other = calls.create(), calls.create()
+    assert calls.ask("vidu", "POST", f"/ent/v2/tasks/{task}/cancel", {"id": other}).status == 404
+    assert calls.ask("vidu", "POST", f"/ent/v2/tasks/{task}/cancel", {"id": task}).status == 200
+
+
 # -- credits --------------------------------------------------------------------------------------------------------------
 
 

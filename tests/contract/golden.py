@@ -1,11 +1,13 @@
-"""The counts below which the tests of this folder have lost cases, in golden.yaml; as a program (`make golden`) it counts anew.
+"""Numbers that the tests of this folder hold, in golden.yaml; as a program (`make golden`) it writes them anew.
 
-Nearly all tests here are made from lists that are read from the specs. A list that loses half of its entries loses half of
-its tests, and nothing is red. Holds no assertion.
+The counts are those below which a list has lost cases: nearly all tests here are made from lists that are read from the specs,
+and a list that loses half of its entries loses half of its tests, while nothing is red. `shown` is what the tables of README.md
+say of some models. Holds no assertion.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
 from functools import cache
@@ -16,13 +18,23 @@ FOLDER: Final = Path(__file__).resolve().parent
 FILE: Final = FOLDER / "golden.yaml"
 sys.path[:0] = [str(FOLDER), str(FOLDER.parents[1] / "openapi")]
 
-from documents import Document, Json, as_object  # noqa: E402  # the folders are on the path from here on
+from documents import Document, Json, Object, as_object  # noqa: E402  # the folders are on the path from here on
 from yaml_files import parse_yaml  # noqa: E402
 
 HEAD: Final = """\
-# At least so many cases each list of the contract tests has, by provider. Written by `make golden`; a lower number here needs a
-# reason in the commit: the documents say less than before.
+# Written by `make golden`; read the difference before you commit it. A lower count needs a reason in the commit: the documents
+# say less than before. A limit that is shown for a model changes only if a document says so.
 """
+SHOWN: Final = (
+    ("vidu", "textToVideo", "viduq2"),
+    ("vidu", "imageToVideo", "vidu2.0"),
+    ("vidu", "referenceToVideo", "viduq3-mix"),
+    ("vidu", "multiframe", "viduq2-pro"),
+    ("vidu", "digitalHuman", "viduq2-pro"),
+    ("zenlayer", "imageToVideo", "viduq3-mix"),
+    ("skills_video", "createQ3Video", None),
+)
+"""Models whose limits are of different forms: a range, a list, one for each resolution, of the parts of a list, none."""
 
 
 def counts(document: Document) -> Counter[str]:
@@ -53,11 +65,24 @@ def counts(document: Document) -> Counter[str]:
     return found
 
 
+def shown(provider: str, operation: str, model: str | None) -> list[str]:
+    """What the tables of README.md say of a model: seconds, and resolutions."""
+    import capabilities
+    from specs import endpoint_named
+
+    endpoint = endpoint_named(provider, operation)
+    return [f"{one.seconds} | {one.resolutions}" for one in capabilities.limits(endpoint.document, endpoint.operation, model)]
+
+
 @cache
+def held(part: str) -> Object:
+    """One part of golden.yaml, `counts` or `shown`."""
+    return as_object(as_object(cast("Json", parse_yaml(FILE)))[part])
+
+
 def least() -> dict[str, dict[str, int]]:
     """The counts by provider, as golden.yaml holds them."""
-    held = as_object(cast("Json", parse_yaml(FILE)))
-    return {name: {one: int(str(number)) for one, number in as_object(row).items()} for name, row in held.items()}
+    return {name: {one: int(str(number)) for one, number in as_object(row).items()} for name, row in held("counts").items()}
 
 
 def lost(provider: str, found: Counter[str]) -> list[str]:
@@ -75,12 +100,14 @@ def lost(provider: str, found: Counter[str]) -> list[str]:
 def main() -> int:
     from specs import DOCUMENTS
 
-    lines = [HEAD]
+    lines = [HEAD, "counts:\n"]
     for document in DOCUMENTS:
-        lines.append(f"{document.name}:\n")
-        lines += [f'  "{name}": {number}\n' for name, number in sorted(counts(document).items())]
+        lines.append(f"  {document.name}:\n")
+        lines += [f'    "{name}": {number}\n' for name, number in sorted(counts(document).items())]
+    lines.append("shown:\n")
+    lines += [f"  {' '.join(map(str, row))}: {json.dumps(shown(*row))}\n" for row in SHOWN]
     FILE.write_text("".join(lines), encoding="utf-8")
-    print(f"{FILE.name} holds the counts of {len(DOCUMENTS)} providers")
+    print(f"{FILE.relative_to(FOLDER.parents[1])} holds the numbers of {len(DOCUMENTS)} providers; read its difference")
     return 0
 
 

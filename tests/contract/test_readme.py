@@ -10,6 +10,7 @@ from textwrap import dedent
 from typing import Any, Final
 
 import capabilities
+import golden
 import pytest
 from attrs import fields, frozen
 from conftest import Record
@@ -17,7 +18,7 @@ from document_rules import EVIDENCE
 from documents import FOLDER, Document, Json, as_list, pointer_of
 from rule_book import RULES
 from schema_rules import EXTENSIONS, MEDIA_KEYWORDS
-from specs import CONTRADICTIONS, DOCUMENTS, document_named, endpoint_named, id_of
+from specs import CONTRADICTIONS, DOCUMENTS, document_named, id_of
 
 from vidu_ext import Account, HealthPolicy, PollPolicy, RetryPolicy, Settings, SettlePolicy, Timeouts
 from vidu_ext.values import errors
@@ -201,24 +202,10 @@ def test_tables_of_providers_are_older_than_the_specs() -> None:
     assert capabilities.updated(text, list(DOCUMENTS)) == text, "run `make readme`"
 
 
-SHOWN: Final[list[tuple[str, str, str | None, list[tuple[str, str]]]]] = [
-    ("vidu", "textToVideo", "viduq2", [("1 to 10", "540p, 720p, 1080p")]),
-    ("vidu", "imageToVideo", "vidu2.0", [("4", "360p, 720p, 1080p"), ("8", "720p")]),
-    ("vidu", "referenceToVideo", "viduq3-mix", [("1 to 16", "720p, 1080p")]),
-    ("vidu", "multiframe", "viduq2-pro", [("2 to 7 in each of `image_settings`", "540p, 720p, 1080p")]),
-    ("vidu", "digitalHuman", "viduq2-pro", [("", "540p, 720p, 1080p")]),
-    ("zenlayer", "imageToVideo", "viduq3-mix", [("1 or more", "360p, 540p, 720p, 1080p")]),
-    ("skills_video", "createQ3Video", None, [("1 to 16", "360p, 540p, 720p, 1080p")]),
-]
-
-
-@pytest.mark.parametrize(("provider", "operation", "model", "limits"), SHOWN)
-def test_limits_that_are_shown_are_not_the_documented_ones(
-    provider: str, operation: str, model: str | None, limits: list[tuple[str, str]]
-) -> None:
-    endpoint = endpoint_named(provider, operation)
-    found = capabilities.limits(endpoint.document, endpoint.operation, model)
-    assert [(one.seconds, one.resolutions) for one in found] == limits
+@pytest.mark.parametrize("row", golden.SHOWN)
+def test_limits_that_are_shown_are_the_documented_ones(row: tuple[str, str, str | None]) -> None:
+    said = f"tests/contract/golden.yaml: if a document has changed the limit, run `make golden` (and `make readme`): {row}"
+    assert golden.shown(*row) == golden.held("shown")[" ".join(map(str, row))], said
 
 
 @pytest.mark.parametrize("text", ["", capabilities.START, capabilities.START + capabilities.END * 2])

@@ -17,15 +17,26 @@ from vidu_ext.client.session import Session
 from vidu_ext.flows.download import MOST_REFRESHES
 from vidu_ext.flows.outcome import Begun
 from vidu_ext.transport.driver import SyncDriver
-from vidu_ext.values.errors import ResultExpiredError
+from vidu_ext.values.errors import DownloadIncompleteError, ResultExpiredError
 
 BEHIND: Final = {
     "404": Act(status=404, body=b"<Error><Code>NoSuchKey</Code></Error>"),
     "403": Act(status=403, body=b"<Error><Code>AccessDenied</Code></Error>"),
     "400": Act(status=400, body=b'{"error":{"code":"video_not_ready"}}'),
 }
+SAYS_SO: Final = {
+    "425": Act(status=425),
+    "503": Act(status=503),
+    "202": Act(status=202),
+    "200, empty": Act(status=200, body=b""),
+    "200, an error": Act(status=200, body=b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>"),
+}
+"""What says less clearly that the film is not there, and is no word of the address."""
 TIMES: Final = MOST_REFRESHES + 8
 OPTIONS: Final = DownloadOptions(retry=evolve(RETRY, budget=PATIENCE))
+
+MINUTE: Final = 60.0
+HOUR: Final = 60 * MINUTE
 
 both_ways = pytest.mark.parametrize("way", WAYS)
 
@@ -81,6 +92,23 @@ def test_storage_that_is_behind_its_task_is_asked_until_it_has_the_film(
         assert len(server.calls("film")) == TIMES + 1
 
 
+@both_ways
+@pytest.mark.parametrize("answer", SAYS_SO)
+def test_storage_that_is_behind_its_task_may_say_so_in_any_way(answer: str, way: Way) -> None:
+    """After six tries, which the policies make in some seconds, the download of a film was given up that came a little later."""
+    with Server(life=("done",), plan={"film": [SAYS_SO[answer]] * TIMES}, ages={"created_at": MINUTE}) as server:
+        assert downloaded(way, server) == film_of(server.paid[0].name)
+        assert len(server.calls("film")) == TIMES + 1
+
+
+@pytest.mark.parametrize("answer", SAYS_SO)
+def test_storage_of_an_old_task_that_has_no_film_is_asked_as_often_as_the_options_say(answer: str) -> None:
+    with Server(life=("done",), plan={"film": [SAYS_SO[answer]] * TIMES}, ages={"created_at": 24 * HOUR}) as server:
+        with pytest.raises(DownloadIncompleteError):
+            downloaded("blocking", server)
+        assert len(server.calls("film")) == OPTIONS.tries
+
+
 def test_task_is_young_where_this_client_submitted_it_or_saw_it_unfinished() -> None:
     with Server(life=("queued", "done")) as server:
         session = Session([account(server)], prefer=None, settings=brief(), chance=lambda: 0.0, now=lambda: 0.0)
@@ -105,8 +133,6 @@ def test_file_of_a_task_of_unknown_age_has_expired_after_a_few_fresh_addresses(a
         assert len(server.calls("film")) == MOST_REFRESHES + 1
 
 
-MINUTE: Final = 60.0
-HOUR: Final = 60 * MINUTE
 YOUNG: Final[Mapping[str, Mapping[str, float]]] = {
     "created a minute ago": {"created_at": MINUTE},
     "created a day ago, ended a minute ago": {"created_at": 24 * HOUR, "updated_at": MINUTE},

@@ -205,6 +205,10 @@ class _Setback:
     cause: ExchangeError | None = None
 
 
+class _StrangeBodyError(ExchangeError):
+    """What came is not the file."""
+
+
 @define(eq=False)
 class _Beginning:
     """Takes a body from its first byte on. Stores nothing, and drops nothing that is stored, where it cannot be the file."""
@@ -226,7 +230,7 @@ class _Beginning:
         """Store what is held. Raises ExchangeError where it does not begin the file."""
         if not self.is_stored:
             if self.held and not self.is_file(self.held[:_HEAD_BYTES]):
-                raise ExchangeError(self.strange, sent=True)
+                raise _StrangeBodyError(self.strange, sent=True)
             self.place.restart(self.version)
             self.is_stored = True
         held, self.held = self.held, b""
@@ -399,7 +403,8 @@ class _Download:
 
     def _may_be_behind(self, setback: _Setback, moment: float) -> bool:
         """Whether the storage may only be behind its task, and have the file a little later."""
-        is_missing = setback.cure == "ask for a fresh address"
+        is_no_file = setback.cause is None or isinstance(setback.cause, _StrangeBodyError)
+        is_missing = setback.cure == "ask for a fresh address" or (is_no_file and not self.place.size)
         return is_missing and moment < self.since + self.source.youth() * self.options.retry.budget
 
     def _renew(self, setback: _Setback) -> Flow[None]:

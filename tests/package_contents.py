@@ -1,7 +1,8 @@
 """Look into the built wheel and sdist: `python tests/package_contents.py dist`, run by `make package`.
 
-The wheel is installed into an environment of its own, without network, and every module of the clients is imported from
-there. The dependencies come from the environment that runs this script.
+The wheel is installed into an environment of its own, without network; there every module of the clients is imported, and
+`vidu contract check` holds specs, clients and examples to each other. The dependencies come from the environment that runs this
+script.
 """
 
 from __future__ import annotations
@@ -121,6 +122,7 @@ def install_and_import(wheel: Path) -> int:
         script = Path(folder) / "import_all.py"
         script.write_text(IMPORT_ALL, encoding="utf-8")
         dependencies = sysconfig.get_path("purelib")
+        run([python, "-m", "vidu_ext.cli", "contract", "check"], PYTHONPATH=dependencies)
         return int(run([python, str(script), str(home), ",".join(PACKAGES), ",".join(PROVIDERS)], PYTHONPATH=dependencies))
 
 

@@ -80,6 +80,9 @@ class DriftingProvider:
                 self.end_headers()
                 self.wfile.write(body)
 
+            def do_POST(self) -> None:
+                self.do_GET()
+
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the base class
                 """Say nothing."""
 

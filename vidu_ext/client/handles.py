@@ -5,7 +5,7 @@ Every method is one call of the client with the reference filled in. A handle re
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from vidu_ext.values.errors import ConfigurationError, ResultMissingError, TaskError, TaskFailedError
 from vidu_ext.values.tasks import Output, Result, Snapshot, TaskRef
@@ -64,13 +64,14 @@ def bound(client: C | None) -> C:
     return client
 
 
-class _Handle:
+class _Handle(Generic[C]):
     """What the blocking and the awaited handle share."""
 
-    __slots__ = ("_outcome", "estimate", "is_new", "ref", "submission")
+    __slots__ = ("_client", "_outcome", "estimate", "is_new", "ref", "submission")
 
     def __init__(
         self,
+        client: C,
         ref: TaskRef,
         *,
         is_new: bool = False,
@@ -78,6 +79,7 @@ class _Handle:
         submission: Submission | None = None,
         outcome: Result | TaskError | None = None,
     ) -> None:
+        self._client = client
         self.ref = ref
         """One line of text, `str(task.ref)`, with which any process with the same account can go on."""
         self.is_new = is_new
@@ -103,12 +105,13 @@ class _Handle:
         return self._outcome
 
 
-class _BoundResult:
+class _BoundResult(Generic[C]):
     """What the blocking and the awaited result share."""
 
-    __slots__ = ("snapshot",)
+    __slots__ = ("_client", "snapshot")
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, client: C | None, result: Result) -> None:
+        self._client = client
         self.snapshot: Snapshot = result.snapshot
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -134,27 +137,14 @@ class _BoundResult:
         return self.snapshot.credits
 
 
-class Task(_Handle):
+class Task(_Handle[BlockingClient]):
     """A task at the client that submitted it or was given its reference.
 
     `str(task.ref)` is all that another process needs to go on. `result()` waits and remembers, `status()` asks once, `watch()`
     yields every status answer, `cancel()` asks the provider to cancel.
     """
 
-    __slots__ = ("_client",)
-
-    def __init__(
-        self,
-        client: BlockingClient,
-        ref: TaskRef,
-        *,
-        is_new: bool = False,
-        estimate: float | None = None,
-        submission: Submission | None = None,
-        outcome: Result | TaskError | None = None,
-    ) -> None:
-        super().__init__(ref, is_new=is_new, estimate=estimate, submission=submission, outcome=outcome)
-        self._client = client
+    __slots__ = ()
 
     def status(self) -> Snapshot:
         """The state now; see Vidu.status."""
@@ -180,17 +170,13 @@ class Task(_Handle):
         return self._client.cancel(self.ref)
 
 
-class TaskResult(_BoundResult):
+class TaskResult(_BoundResult[BlockingClient]):
     """A task that succeeded: `outputs` are its files, `credits` what it cost, `download()` fetches one.
 
     Can be pickled; it then has no client, and any client downloads it: `vidu.download(result, "bird.mp4")`.
     """
 
-    __slots__ = ("_client",)
-
-    def __init__(self, client: BlockingClient | None, result: Result) -> None:
-        super().__init__(result)
-        self._client = client
+    __slots__ = ()
 
     def download(self, target: Target, *, kind: OutputKind | None = None, options: DownloadOptions | None = None) -> Downloaded:
         """One file, written to a path, into a folder, or to a file object; see Vidu.download."""
@@ -201,27 +187,14 @@ class TaskResult(_BoundResult):
         return bound(self._client).download_all(self, folder, options=options)
 
 
-class AsyncTask(_Handle):
+class AsyncTask(_Handle[AwaitedClient]):
     """A task at the client that submitted it or was given its reference, awaited.
 
     `str(task.ref)` is all that another process needs to go on. `result()` waits and remembers, `status()` asks once, `watch()`
     yields every status answer, `cancel()` asks the provider to cancel.
     """
 
-    __slots__ = ("_client",)
-
-    def __init__(
-        self,
-        client: AwaitedClient,
-        ref: TaskRef,
-        *,
-        is_new: bool = False,
-        estimate: float | None = None,
-        submission: Submission | None = None,
-        outcome: Result | TaskError | None = None,
-    ) -> None:
-        super().__init__(ref, is_new=is_new, estimate=estimate, submission=submission, outcome=outcome)
-        self._client = client
+    __slots__ = ()
 
     async def status(self) -> Snapshot:
         """The state now; see AsyncVidu.status."""
@@ -249,17 +222,13 @@ class AsyncTask(_Handle):
         return await self._client.cancel(self.ref)
 
 
-class AsyncTaskResult(_BoundResult):
+class AsyncTaskResult(_BoundResult[AwaitedClient]):
     """A task that succeeded: `outputs` are its files, `credits` what it cost, `download()` fetches one, awaited.
 
     Can be pickled; it then has no client, and any client downloads it: `vidu.download(result, "bird.mp4")`.
     """
 
-    __slots__ = ("_client",)
-
-    def __init__(self, client: AwaitedClient | None, result: Result) -> None:
-        super().__init__(result)
-        self._client = client
+    __slots__ = ()
 
     async def download(
         self, target: Target, *, kind: OutputKind | None = None, options: DownloadOptions | None = None

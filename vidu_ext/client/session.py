@@ -30,6 +30,7 @@ from vidu_ext.flows.submit import attempt_flow, submit_flow
 from vidu_ext.flows.upload import outcome_of_upload, uploaded
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.accounts import Account, accounts, address_variable
+from vidu_ext.providers.base import TaskFilter
 from vidu_ext.transport.endpoint import Endpoint
 from vidu_ext.transport.options import HttpOptions
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError, one_line
@@ -46,9 +47,9 @@ if TYPE_CHECKING:
     from vidu_ext.flows.effects import Target
     from vidu_ext.flows.poll import PollQueue
     from vidu_ext.providers.answers import StoredSubject
-    from vidu_ext.providers.base import Balance, Offer, Provider, TaskFilter
+    from vidu_ext.providers.base import Balance, Offer, Provider
     from vidu_ext.values.exchange import Call, Reply
-    from vidu_ext.values.tasks import Output, OutputKind, Snapshot
+    from vidu_ext.values.tasks import Json, Output, OutputKind, Snapshot
 
 T = TypeVar("T")
 OnSnapshot: TypeAlias = "Callable[[Snapshot], object]"
@@ -396,21 +397,17 @@ class Session:
     def credits(self, account: str) -> Flow[tuple[Balance, ...]]:
         provider = self.provider(account)
         call = self._needed(provider.credits_call(), account, "tell what is left", "Look into its console")
-        reply = yield from call_flow(account, provider, call, retry=self.settings.retry)
-        return self._read(provider.balances(reply.json()), account, call, reply)
+        return (yield from self._read(account, call, provider.balances))
 
     def tasks_page(
         self, account: str, wanted: TaskFilter | None, pages: Sequence[str]
     ) -> Flow[tuple[tuple[Snapshot, ...], str | None]]:
         """The tasks of the last of the pages, the first one where there are none yet, and the page that follows it."""
         provider = self.provider(account)
-        page = pages[-1] if pages else None
-        call = self._needed(
-            provider.tasks_call(wanted or _all_tasks(), page), account, "list tasks", "Keep the references of your tasks"
-        )
+        found = provider.tasks_call(wanted or TaskFilter(), pages[-1] if pages else None)
+        call = self._needed(found, account, "list tasks", "Keep the references of your tasks")
         _check_new(pages, account, call)
-        reply = yield from call_flow(account, provider, call, retry=self.settings.retry)
-        return self._read(provider.tasks_page(account, reply.json()), account, call, reply)
+        return (yield from self._read(account, call, partial(provider.tasks_page, account)))
 
     def subjects_page(self, account: str, pages: Sequence[str]) -> Flow[tuple[Sequence[StoredSubject], str | None]]:
         """The subjects of the last of the pages, as in `tasks_page`."""
@@ -422,8 +419,7 @@ class Session:
                 f"{account} is an account of {provider.name}, which stores no subjects: {', '.join(able)} does."
             )
         _check_new(pages, account, call)
-        reply = yield from call_flow(account, provider, call, retry=self.settings.retry)
-        return self._read(provider.subjects_page(reply.json()), account, call, reply)
+        return (yield from self._read(account, call, provider.subjects_page))
 
     @staticmethod
     def _needed(call: Call | None, account: str, what: str, advice: str) -> Call:
@@ -431,8 +427,10 @@ class Session:
             raise CallError(account, what, f"this provider documents no way to {what}. {advice}")
         return call
 
-    @staticmethod
-    def _read(value: T | None, account: str, call: Call, reply: Reply) -> T:
+    def _read(self, account: str, call: Call, read: Callable[[Json], T | None]) -> Flow[T]:
+        """What the answer to a call says. Raises ResponseUnreadableError if it is another answer."""
+        reply = yield from call_flow(account, self.provider(account), call, retry=self.settings.retry)
+        value = read(reply.json())
         if value is None:
             detail = "the answer is not what the spec says"
             raise ResponseUnreadableError(account, call.operation, detail, status=reply.status, raw=reply.content)
@@ -509,12 +507,6 @@ def _check_new(pages: Sequence[str], account: str, call: Call) -> None:
     if pages and pages[-1] in pages[:-1]:
         detail = f"after {len(pages)} pages the list leads back to one that was read, and so would never end"
         raise CallError(account, call.operation, detail)
-
-
-def _all_tasks() -> TaskFilter:
-    from vidu_ext.providers.base import TaskFilter
-
-    return TaskFilter()
 
 
 def _check_submission(submission: Submission, provider: Provider) -> None:

@@ -243,7 +243,7 @@ def test_every_create_is_lost(provider: str, way: Way) -> None:
     with Server(provider, plan={"create": repeat(Act(ends="reset"))}) as server:
         ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.2)))
     check(ended, server)
-    assert isinstance(ended.error, SubmissionUnknownError) == (provider in ("comfy", "zenlayer"))
+    assert isinstance(ended.error, SubmissionUnknownError) == (provider_named(provider).settlement in ("idempotency-key", "none"))
 
 
 # -- Comfy: the key comes again --------------------------------------------------------------------------------------------
@@ -460,7 +460,7 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
     "success, then running again, then success": Trouble(life=("empty", "running", "empty", "done")),
     "list shows the task late": Trouble(late=2),
 }
-ASKED: Final[Mapping[str, Route]] = {"vidu": "list", "comfy": "status", "zenlayer": "status", "skills_video": "status"}
+ASKED: Final[Mapping[str, Route]] = {name: "list" if provider_named(name).list_size else "status" for name in PROVIDERS}
 """The route that tells the state."""
 
 

@@ -24,6 +24,7 @@ from server import Act, Route, Server, film_of
 from vidu_clients.vidu.models import TextToSpeechRequest
 
 from vidu_ext import AsyncVidu, PollPolicy, RetryPolicy, Settings, TaskRef, Vidu
+from vidu_ext.providers import provider_named
 from vidu_ext.transport import async_driver
 from vidu_ext.values.errors import TaskError
 
@@ -83,8 +84,9 @@ class Stop:
 
 
 def _stops(provider: str) -> Mapping[str, Stop]:
-    asked: Route = "list" if provider == "vidu" else "status"
-    key = "{idempotency_key}" if provider in ("vidu", "comfy") else "bill" if provider == "zenlayer" else "unfinished generations"
+    adapter = provider_named(provider)
+    asked: Route = "list" if adapter.list_size else "status"
+    key = {"none": "bill", "running-list": "unfinished generations"}.get(adapter.settlement, "{idempotency_key}")
     one, many = "vidu.wait(refs[0])", "vidu.wait_all(refs)"
     forever: Mapping[Route, Iterable[Act]] = {asked: repeat(HANGS)}
     busy: Mapping[Route, Iterable[Act]] = {"create": [Act(accepts=False, status=429)]}
@@ -236,7 +238,7 @@ def test_submit_is_cancelled_and_the_answer_never_comes(provider: str, monkeypat
             assert len(server.calls("create")) == 1
             assert "may be paid" in notes(error)
             assert str(paid.key or paid.body.get("payload", "")) in notes(error)
-            if provider != "zenlayer":
+            if provider_named(provider).settlement != "none":
                 server.plan.clear()
                 async with AsyncVidu([account(server)], settings=brief()) as other:
                     found = await other.find(vars(error)["submission"])

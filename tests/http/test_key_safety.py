@@ -96,7 +96,7 @@ def test_provider_gets_no_key_or_another_host_gets_it(provider: str, way: Way, l
         with Server(provider, key=KEY, plan=plan, film_url=lambda _, name: f"{elsewhere(world)}/films/{name}.mp4?s=1") as server:
             ended = run(way, [server])
             check(ended, server)
-        header, value = HEADERS[provider]
+        header, value = HEADERS.get(provider, HEADERS["zenlayer"])
         assert server.seen
         for seen in server.seen:
             assert seen.headers[header] == value

@@ -59,7 +59,9 @@ def test_model_of_a_request_cannot_be_imported(document: Document) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
 def test_model_of_an_answer_cannot_be_imported(document: Document) -> None:
-    assert set(component_names(document, document.response_schemas())) - exported(document) == set()
+    """An event of a stream is not the whole of an answer, which the generated clients give as text."""
+    answers = (place for place in document.response_schemas() if "text/event-stream" not in place)
+    assert set(component_names(document, answers)) - exported(document) == set()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)

@@ -65,6 +65,11 @@ ERRORS: Final[dict[str, tuple[ViduError, str, str]]] = {
         "pass check=False",
         "use --no-check",
     ),
+    "open-word": (
+        errors.InvalidRequestError("vidu", "textToVideo", [Fault("#/model", "is no model", None, "viduq5")]),
+        "pass unlisted=True",
+        "use --unlisted",
+    ),
 }
 
 

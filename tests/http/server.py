@@ -131,6 +131,8 @@ class Part:
     routes: Mapping[Route, str]
     """Method and path, as a regular expression whose group is the id of the task."""
     is_vidus: bool
+    told: frozenset[str]
+    """What a status of Vidu's form may show, by the spec."""
     """Whether it answers in the form of Vidu; else in that of skills.video."""
     replays_keys: bool
     """Whether a create that comes again with its idempotency key is answered as before."""
@@ -191,6 +193,7 @@ def part_of(provider: str) -> Part:
         key=(scheme.get("name", "Authorization").lower(), f"{bearer} ".lstrip()),
         routes={**routes, "create": "|".join(creates).replace("([^/]+)", "[^/]+")},
         is_vidus=is_vidus,
+        told=frozenset(spec["components"]["schemas"]["GetCreationsReply"]["properties"] if is_vidus else ()),
         replays_keys='"Idempotency-Key"' in json.dumps(spec),
         id_member="task_id" if is_vidus else "id",
         words=VIDUS_WORDS if is_vidus else OTHER_WORDS,
@@ -443,7 +446,8 @@ class Server:
         except ValueError:
             return self._error(400, "CODEC", "the body is no JSON")
         task = self.make(body, key)
-        answer = evolve(_json({self._part.id_member: task.name, **self._echo(task), **self._state("queued")}), task=task)
+        state = {name: value for name, value in self._state("queued").items() if name != "err_code"}
+        answer = evolve(_json({self._part.id_member: task.name, **self._echo(task), **state}), task=task)
         if key:
             left = None if act.key == "used up" else answer
             self._kept[key] = Kept(request.body, left, 2 if act.key == "running" else 0)
@@ -512,7 +516,10 @@ class Server:
 
     def _row(self, task: Paid, word: str, *, is_list: bool) -> Object:
         """What a status answer or a list says of a task. The list of Vidu shows neither payload nor error code."""
-        row: Object = {"id": task.name, **self._echo(task), **self._state(word)}
+        echo = self._echo(task)
+        if self._part.is_vidus and not is_list:
+            echo = {name: value for name, value in echo.items() if name in self._part.told}
+        row: Object = {"id": task.name, **echo, **self._state(word)}
         times = {name: datetime.fromtimestamp(self._now() - age, UTC).isoformat() for name, age in self._ages.items()}
         row |= times
         if not self._part.is_vidus:

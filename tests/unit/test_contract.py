@@ -76,7 +76,8 @@ REFUSED: Final[list[tuple[str, object, list[str]]]] = [
         "#/audio: true is not for viduq2 with off_peak true; it takes only false",
     ]),
     ("textToVideo", {"model": "viduq3-trubo", "prompt": "a"}, [
-        "#/model: \"viduq3-trubo\" is no model of this route (did you mean viduq3-turbo?);"
+        "#/model: \"viduq3-trubo\" is no model of this route in the spec of "
+        f"{TOY.date} (did you mean viduq3-turbo?);"
         " it has viduq3-turbo, viduq3-pro, viduq2, viduq1",
     ]),
     ("textToVideo", {"prompt": "a" * 5001}, [

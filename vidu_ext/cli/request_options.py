@@ -68,6 +68,9 @@ class RequestOptions:
     check: Annotated[
         bool, typer.Option("--check/--no-check", help="Refuse here what the provider's spec refuses, before it costs anything.")
     ] = True
+    unlisted: Annotated[
+        bool, typer.Option("--unlisted", help="Let a model through that the spec does not list yet, and nothing else.")
+    ] = False
     at_most: Annotated[
         str | None,
         typer.Option(

@@ -167,27 +167,38 @@ class Session:
     # -- choosing -----------------------------------------------------------------------------------------------------
 
     def offers(
-        self, request: object, *, account: str | None, check: bool, path_id: str | None, at_most: Price | None = None
+        self,
+        request: object,
+        *,
+        account: str | None,
+        check: bool,
+        unlisted: bool = False,
+        path_id: str | None,
+        at_most: Price | None = None,
     ) -> tuple[Offer, ...]:
         """The accounts that can serve the request, within the ceiling, in the order in which they are asked."""
         asked = self._asked(account)
         for one in asked:
             self.endpoints[one.name]  # a base URL that leads nowhere is refused before anything begins
-        examined = examine(request, asked, check=check, path_id=path_id)
+        examined = examine(request, asked, check=check, unlisted=unlisted, path_id=path_id)
         if at_most is not None:
             from vidu_ext.flows.quotes import within
 
             examined = within(examined, _ceiling(at_most), self._documented)
         return order(examined, self._policy, self.health, self._now())
 
-    def explain(self, request: object, *, check: bool = True, path_id: str | None = None) -> tuple[Explanation, ...]:
-        examined = examine(request, tuple(self.accounts.values()), check=check, path_id=path_id)
+    def explain(
+        self, request: object, *, check: bool = True, unlisted: bool = False, path_id: str | None = None
+    ) -> tuple[Explanation, ...]:
+        examined = examine(request, tuple(self.accounts.values()), check=check, unlisted=unlisted, path_id=path_id)
         return explain(examined, self.health, self._now())
 
-    def quote(self, request: object, *, account: str | None, check: bool, path_id: str | None) -> tuple[Quote, ...]:
+    def quote(
+        self, request: object, *, account: str | None, check: bool, unlisted: bool = False, path_id: str | None
+    ) -> tuple[Quote, ...]:
         from vidu_ext.flows.quotes import quotes
 
-        return quotes(examine(request, self._asked(account), check=check, path_id=path_id), self._documented)
+        return quotes(examine(request, self._asked(account), check=check, unlisted=unlisted, path_id=path_id), self._documented)
 
     def _documented(self, offer: Offer) -> DocumentedPrice | None:
         from vidu_ext.flows.quotes import documented, region_of

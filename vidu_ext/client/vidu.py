@@ -76,6 +76,7 @@ class Vidu:
         *,
         account: str | None = None,
         check: bool = True,
+        unlisted: bool = False,
         path_id: str | None = None,
         at_most: Price | None = None,
         once: str | None = None,
@@ -88,7 +89,8 @@ class Vidu:
 
         `request` is one of vidu_ext.values.requests, or one of a provider's own generated request models, with `path_id` where
         its route has an id in the path. `account` names the account or provider to ask; else the policy decides.
-        `check=False` sends what the provider's spec refuses. `on_submission` is given what is about to be sent, before it
+        `check=False` sends what the provider's spec refuses; `unlisted=True` lets one model, template or voice through that the
+        spec does not list, and nothing else. `on_submission` is given what is about to be sent, before it
         is: kept in a safe place, it lets `find` look for the task when this process dies, and the next one given takes its
         place. `on_accepted` is given the reference before anything else can fail.
 
@@ -110,7 +112,7 @@ class Vidu:
         """
         check_callbacks(are_awaited=False, on_submission=on_submission, on_accepted=on_accepted)
         fingerprint = fingerprint_once(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
-        offers = self._session.offers(request, account=account, check=check, path_id=path_id, at_most=at_most)
+        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
         if once is not None and fingerprint is not None:
             order = self._session.order(offers, once, fingerprint, again=again, begun=begun, on_submission=on_submission)
@@ -129,14 +131,20 @@ class Vidu:
         return Task(self, done.ref, is_new=done.is_new, estimate=done.estimate, submission=done.submission)
 
     def call(
-        self, request: AnsweredRequest[T], *, account: str | None = None, check: bool = True, path_id: str | None = None
+        self,
+        request: AnsweredRequest[T],
+        *,
+        account: str | None = None,
+        check: bool = True,
+        unlisted: bool = False,
+        path_id: str | None = None,
     ) -> T:
         """The typed answer of a route that answers at once: speech, voice clone, subjects, prompt ideas, pictures.
 
         Takes a generated request model of the provider. Speech, cloning, subjects and pictures cost credits; an answer that
         is lost raises SubmissionUnknownError and is not asked for again.
         """
-        offers = self._session.offers(request, account=account, check=check, path_id=path_id)
+        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
         begun = Begun()
         return cast("T", carried(begun, lambda: self._driver.run(self._session.call(offers, begun=begun)))[0])
 
@@ -146,6 +154,7 @@ class Vidu:
         *,
         account: str | None = None,
         check: bool = True,
+        unlisted: bool = False,
         path_id: str | None = None,
         idempotency_key: str | None = None,
     ) -> Submission:
@@ -155,7 +164,7 @@ class Vidu:
         provider wants that; nothing is created or paid. Only the first account in order is taken. Raises
         ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
-        offers = self._session.offers(request, account=account, check=check, path_id=path_id)
+        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
         return self._driver.run(self._session.prepare(offers, idempotency_key=idempotency_key))
 
     def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> Task:
@@ -179,18 +188,24 @@ class Vidu:
         return self._accept(self._session.find(submission, begun=begun), begun, on_accepted)
 
     def quote(
-        self, request: AnyRequest, *, account: str | None = None, check: bool = True, path_id: str | None = None
+        self,
+        request: AnyRequest,
+        *,
+        account: str | None = None,
+        check: bool = True,
+        unlisted: bool = False,
+        path_id: str | None = None,
     ) -> tuple[Quote, ...]:
         """What the request would cost at each account that can serve it, by the documented prices. Nothing is sent.
 
         `price` of a quote is None if no document says; it holds credits or US dollars, their date and source, and how sure
         they are (x-prices of the specs). What the provider charges counts: `Snapshot.credits`.
         """
-        return self._session.quote(request, account=account, check=check, path_id=path_id)
+        return self._session.quote(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
 
-    def explain(self, request: AnyRequest, *, path_id: str | None = None) -> tuple[Explanation, ...]:
+    def explain(self, request: AnyRequest, *, unlisted: bool = False, path_id: str | None = None) -> tuple[Explanation, ...]:
         """For each account whether it can serve the request, and why not, in words. Nothing is sent."""
-        return self._session.explain(request, path_id=path_id)
+        return self._session.explain(request, unlisted=unlisted, path_id=path_id)
 
     # -- waiting ------------------------------------------------------------------------------------------------------
 

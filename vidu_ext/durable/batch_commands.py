@@ -159,8 +159,19 @@ def _new_workflow(batches: Batches, job: Job) -> int:
 
 
 def set_ceilings(batches: Batches, batch: str, ceilings: Mapping[str, float]) -> None:
-    """Change what a batch may spend. A ceiling below what is spent stops what is not sent yet, and takes nothing back."""
+    """Change what a batch may spend. A ceiling below what is spent stops what is not sent yet, and takes nothing back.
+
+    Raises ConfigurationError for a batch with jobs of an unlisted model, whose price is not documented.
+    """
+    open_word = jobs.c.request.like('%"unlisted":true}')
+    unpriced = sa.select(jobs.c.key).where(jobs.c.batch == batch, jobs.c.state == "queued", jobs.c.price.is_(None), open_word)
     with batches.store.writing() as connection:
+        key = connection.execute(unpriced).scalar() if ceilings else None
+        if key is not None:
+            raise ConfigurationError(
+                f"job {key!r} of batch {batch!r} asks for a model that no spec lists: no document says what it costs, so that no"
+                " budget can hold. Cancel it first, or set no budget."
+            )
         write_ceilings(connection, batch, (), ceilings)
 
 

@@ -26,6 +26,7 @@ from vidu_ext.durable.workers.file_names import USUAL_TEMPLATE, file_target, wit
 from vidu_ext.transport.driver import chance, monotonic
 from vidu_ext.values.checks import credit
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError
+from vidu_ext.values.fault import shown
 
 from . import dispatch
 from .errors import ManifestError, RowFault
@@ -80,6 +81,8 @@ class BatchOptions:
     price: Price | None = None
     spread: bool = False
     """Whether rows that name no account are shared out among all that can serve them, in proportion to their concurrency."""
+    unlisted: bool = False
+    """Whether each row may have one model, template or voice that the spec does not list; a row may say so itself."""
 
 
 @frozen(kw_only=True)
@@ -100,6 +103,8 @@ class _Draft:
     signature: str
     price: float | None
     target: str
+    unlisted: str | None
+    """The word that the spec does not list."""
 
 
 class Batches:
@@ -189,7 +194,7 @@ class Batches:
             "row": row.number,
             "account": draft.account,
             "provider": draft.provider,
-            "request": json.dumps(row.members, separators=(",", ":")),
+            "request": json.dumps({**row.members, **({"unlisted": True} if draft.unlisted else {})}, separators=(",", ":")),
             "digest": row.digest,
             "signature": draft.signature,
             "price": draft.price,
@@ -274,12 +279,19 @@ def _advice(owner: tuple[str, str], batch: str) -> str:
 
 
 def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str]) -> _Draft:
-    offers = session.offers(row.request, account=row.account or options.account, check=True, path_id=None)
+    unlisted = row.unlisted or options.unlisted
+    offers = session.offers(row.request, account=row.account or options.account, check=True, unlisted=unlisted, path_id=None)
     offer = offers[0] if not options.spread or row.account else _least_loaded(offers, loads, options)
     loads[offer.account] += 1
     provider = session.provider(offer.account)
     if row.request.payload is not None and not provider.accepts_idempotency_key(offer):
         raise ConfigurationError("payload carries the idempotency key by which a lost task is found again; leave it out.")
+    price = _price(row, offer.account, options.price)
+    if offer.unlisted is not None and price is None and options.ceilings:
+        raise ConfigurationError(
+            f"no document says what {shown(offer.unlisted)} costs, so that no budget can hold: leave out the budget, or give the"
+            " price of the row."
+        )
     values: dict[str, str | int] = {
         "batch": options.name,
         "row": row.number,
@@ -296,8 +308,9 @@ def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str
         account=offer.account,
         provider=offer.provider,
         signature=_signature(offer),
-        price=_price(row, offer.account, options.price),
+        price=price,
         target=file_target(row.name or options.template, values),
+        unlisted=offer.unlisted,
     )
 
 

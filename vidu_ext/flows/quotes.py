@@ -30,7 +30,8 @@ def documented(
 ) -> DocumentedPrice | None:
     """The documented price of an offer; `on` is the day, for discounts."""
     contract = provider_of(offer.provider).contract
-    return price_of(contract, offer.operation, offer.body, region=region, on=on) if offer.operation else None
+    is_known = offer.operation and offer.unlisted is None
+    return price_of(contract, offer.operation, offer.body, region=region, on=on) if is_known else None
 
 
 def quotes(examined: Sequence[Offer], price: PriceOf) -> tuple[Quote, ...]:

@@ -53,14 +53,15 @@ def examine(
     accounts: Sequence[Account],
     *,
     check: bool = True,
+    unlisted: bool = False,
     path_id: str | None = None,
     provider_of: Callable[[str], Provider] = provider_named,
 ) -> tuple[Offer, ...]:
     """What each account can do with a neutral request, or with a generated request model of one provider.
 
     Local files are read here, and each provider is asked once, however many accounts it has. Without `check` the spec is not
-    asked whether it takes the body. `path_id` is the path parameter of a generated model's route. Raises ConfigurationError
-    for a file that cannot be sent.
+    asked whether it takes the body; with `unlisted` one model, template or voice may be a word that it does not list. `path_id`
+    is the path parameter of a generated model's route. Raises ConfigurationError for a file that cannot be sent.
     """
     media = [read_medium(source) for source in local_media(request)] if isinstance(request, Request) else []
     text_of = cache(Medium.data_uri)
@@ -74,8 +75,16 @@ def examine(
                 answers[account.provider] = Offer(account.name, account.provider, unsupported=str(error))
                 continue
             faults = provider.contract.faults(offer.operation, offer.body, offer.uploads) if check else ()
-            answers[account.provider] = evolve(offer, faults=faults, is_checked=check)
+            offer = evolve(offer, faults=faults, is_checked=check)
+            answers[account.provider] = _opened(offer, provider) if unlisted and faults else offer
     return tuple(evolve(answers[account.provider], account=account.name) for account in accounts)
+
+
+def _opened(offer: Offer, provider: Provider) -> Offer:
+    """The offer with the one word let through that the spec does not list, if there is one."""
+    left = provider.contract.faults(offer.operation, offer.body, offer.uploads, unlisted=True)
+    word = next((fault.word for fault in offer.faults if fault not in left), None)
+    return evolve(offer, faults=left, unlisted=word)
 
 
 def _encoded(provider: Provider, request: object, path_id: str | None) -> Offer:

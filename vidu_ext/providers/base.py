@@ -69,6 +69,8 @@ class Offer:
     """What the provider's spec refuses."""
     is_checked: bool = True
     """False if the spec was not asked."""
+    unlisted: str | None = None
+    """A word of the request that the spec does not list, and that was let through. No document says what it costs."""
 
     @property
     def capable(self) -> bool:

@@ -17,8 +17,8 @@ from urllib.parse import quote
 from attrs import evolve, field, frozen
 
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.fault import SHOWN_CHARACTERS, foreign_values, shown
 from vidu_ext.values.fault import Fault as Fault
-from vidu_ext.values.fault import foreign_values
 from vidu_ext.values.forks import ONLY, PerAccount
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, pointer_of, value_at, with_value_at
 from vidu_ext.values.tasks import Json, Object
@@ -27,6 +27,7 @@ from vidu_ext.values.urls import UPLOAD_SCHEME
 from .document import Spec, rules_of
 from .media import MediaKind, MediaRule, Medium, in_plain_case, media_faults, member_of
 from .messages import faults_of
+from .spelling import nearest_word
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator, Registry
@@ -47,6 +48,23 @@ ROOM_FOR_NAMES: Final = 1_000_000
 
 _BODY_ID: Final = re.compile(r"\$response\.body#/([^/]+)")
 _PATH_PARAMETER: Final = re.compile(r"\{([^}]+)\}")
+_UNLISTED: Final = re.compile(r"(?!.*://)[\w.:/-]{1,100}", re.ASCII)
+"""The form of a name of a model. Anything else is a mistake, and no new word."""
+_WAYS: Final[Mapping[str, str]] = {
+    "textToVideo": "videos from words (TextToVideo)",
+    "imageToVideo": "videos from pictures (ImageToVideo, --image)",
+    "startEndToVideo": "videos from a first and a last picture (StartEndToVideo, --start and --end)",
+    "referenceToVideo": "videos from references (ReferenceToVideo, --reference)",
+    "referenceToImage": "pictures (ReferenceToImage, --picture)",
+    "extendVideo": "videos longer (ExtendVideo, --extend)",
+    "multiframe": "videos from several pictures (Multiframe)",
+    "textToAudio": "sound (textToAudio)",
+    "chatToImage": "pictures (chatToImage)",
+    "referenceToImageNano": "pictures (referenceToImageNano)",
+    "createDramaTask": "drama (createDramaTask)",
+    "upscaleLegacy": "videos sharper (upscaleLegacy)",
+}
+"""What the routes with a list of models make, with the request and the option for it."""
 _RANGES: Final = (("minimum", "maximum"), ("minItems", "maxItems"), ("minLength", "maxLength"))
 _DATA_URIS: Final[dict[MediaKind, str]] = {
     "image": "data:image/png;base64,AAAA",
@@ -127,17 +145,29 @@ class Contract:
             )
         return found
 
-    def faults(self, operation_id: str, body: Json, uploads: Mapping[str, Medium] = MappingProxyType({})) -> tuple[Fault, ...]:
+    def faults(
+        self,
+        operation_id: str,
+        body: Json,
+        uploads: Mapping[str, Medium] = MappingProxyType({}),
+        *,
+        unlisted: bool = False,
+    ) -> tuple[Fault, ...]:
         """Everything in a request body that the spec refuses, each thing once; empty where the body is valid.
 
-        `uploads` are the media whose addresses are not known yet, by the texts that are in their places.
+        `uploads` are the media whose addresses are not known yet, by the texts that are in their places. With `unlisted` one
+        model, template or voice may be a word that the spec does not list; what no listed one takes is refused all the same.
         """
         operation = self.operation(operation_id)
         if operation.body is None:
             return ()
         body = self.in_plain_case(operation_id, body)
+        found = self._faults(operation.body, body)
+        words = [fault for fault in found if fault.word is not None]
+        if unlisted and len(words) == 1 and _UNLISTED.fullmatch(words[0].word or ""):
+            found = (*(fault for fault in found if fault is not words[0]), *self._refused_by_all(operation.body, body, words[0]))
         return foreign_values(body) or (
-            *self._faults(operation.body, body),
+            *found,
             *media_faults(body, partial(self.media_rule, operation_id), uploads),
             *_size_faults(operation, body),
         )
@@ -253,9 +283,54 @@ class Contract:
     def _faults(self, schema: Place, value: Json) -> tuple[Fault, ...]:
         validator = _validator(self, schema)
         try:
-            return () if validator.is_valid(value) else faults_of(validator.iter_errors(value), value, self.spec)
+            if validator.is_valid(value):
+                return ()
+            return tuple(map(self._completed, faults_of(validator.iter_errors(value), value, self.spec)))
         except ValueError as error:  # a name that is no text, nesting deeper than the validator goes
             return (Fault("#", f"cannot be checked: {error}"),)
+
+    def _refused_by_all(self, schema: Place, body: Json, opened: Fault) -> Iterator[Fault]:
+        """What every listed word refuses in a body, in the place of the one that is not listed."""
+        member = opened.pointer.rpartition("/")[2]
+        bodies = ({**as_object(body), member: word} for word in opened.allowed or ())
+        refused = [{fault.pointer: fault for fault in self._faults(schema, one)} for one in bodies]
+        general = {fault.pointer for fault in self._faults(schema, body)}
+        for pointer, fault in refused[0].items() if refused else ():
+            if pointer not in general and all(pointer in one for one in refused):
+                yield evolve(fault, message=f"no {member} that the spec lists takes it: {fault.message}")
+
+    def _completed(self, fault: Fault) -> Fault:
+        """A fault of an unlisted word, with where the word is listed, else with the word that it is nearest to."""
+        if fault.word is None:
+            return fault
+        member = fault.pointer.rpartition("/")[2]
+        home = home_of(fault.word) if member == "model" else ""
+        near = None if home else nearest_word(fault.word[:SHOWN_CHARACTERS], as_texts([*(fault.allowed or ())]))
+        noun = f"no {member.removesuffix('_id')} of this route in the spec of {self.date}"
+        text = f"{shown(fault.word)} is {noun}{f' (did you mean {near}?)' if near else ''}; {fault.message}"
+        return evolve(fault, message=f"{home}; {text}" if home else text)
+
+
+def home_of(model: str) -> str:
+    """What a model makes and at which providers, by their specs, in a sentence; empty if no spec lists it."""
+    found: dict[str, list[str]] = {}
+    for provider in packaged_providers():
+        contract = contract_of(provider)
+        for way, words in _WAYS.items():
+            if way in contract.operations and model in contract.models(way):
+                found.setdefault(words, []).append(provider)
+    ways: dict[tuple[str, ...], list[str]] = {}
+    for words, providers in found.items():
+        ways.setdefault(tuple(providers), []).append(words)
+    places = [f"{' or '.join(words)}, at {' and '.join(providers)}" for providers, words in ways.items()]
+    return f"{model} makes {'; '.join(places)}" if places else ""
+
+
+@cache
+def packaged_providers() -> tuple[str, ...]:
+    """The providers that there is a spec of."""
+    folders = (one for one in files("vidu_clients").iterdir() if one.is_dir())
+    return tuple(sorted(one.name for one in folders if one.joinpath("openapi.json").is_file()))
 
 
 @cache

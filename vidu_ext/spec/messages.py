@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
 
 
+OPENED: Final = ("model", "template", "story", "voice_id")
+"""Members in which providers have new words every few weeks."""
+
 _TYPES: Final = {
     "string": "text",
     "integer": "a whole number",
@@ -70,6 +73,7 @@ class _Refusal:
     allowed: tuple[Json, ...] | None = None
     keyword: Place = ()
     """Where in the spec the keyword stands that refuses."""
+    word: str | None = None
 
 
 @frozen
@@ -165,7 +169,7 @@ def faults_of(errors: Iterable[ValidationError], body: Json, spec: Spec) -> tupl
         known = speaking.get(refusal.place)
         if known is None or refusal.weight < known.weight:
             speaking[refusal.place] = refusal
-    faults = [Fault(pointer_of(one.place), one.message, one.allowed) for one in _once_per_list(speaking.values())]
+    faults = [Fault(pointer_of(one.place), one.message, one.allowed, one.word) for one in _once_per_list(speaking.values())]
     return tuple(sorted(faults, key=lambda fault: fault.pointer))
 
 
@@ -213,13 +217,15 @@ def _mistyped(types: Sequence[str], value: Json) -> str:
 def _not_chosen(error: _Error, choices: list[Json]) -> _Refusal:
     owner, value = error.owner, shown(error.value)
     only = "only " if len(choices) == 1 else ""
+    is_opened = not owner.model and len(error.place) == 1 and error.place[0] in OPENED
+    word = error.value if is_opened and isinstance(error.value, str) else None
     if owner.model:
         text = f"{value} is not for {owner.model}{owner.beside}; it takes {only}{listed(choices)}"
-    elif error.place == ("model",):
-        text = f"{value} is no model of this route{_nearest(error.value, choices)}; it has {only}{listed(choices)}"
+    elif word is not None:
+        text = f"it has {only}{listed(choices)}"  # the contract says the rest: it knows other providers
     else:
         text = f"{value} is not allowed{owner.beside}; choose {listed(choices)}"
-    return error.refusal(text, weight=owner.weight + min(len(choices), _RULE - 1), allowed=choices)
+    return evolve(error.refusal(text, weight=owner.weight + min(len(choices), _RULE - 1), allowed=choices), word=word)
 
 
 def _missing(error: _Error, name: str) -> _Refusal:

@@ -28,6 +28,8 @@ class Fault:
     message: str
     allowed: tuple[Json, ...] | None = field(default=None, repr=False)
     """What may stand there, where that is a list of choices."""
+    word: str | None = field(default=None, repr=False)
+    """A model, template or voice that the spec does not list, and that the provider may have by now."""
 
     def __str__(self) -> str:
         return f"{cut(self.pointer)}: {self.message}"

@@ -17,6 +17,7 @@ Action = Literal[
     "open-file",
     "trust-host",
     "skip-check",
+    "open-word",
     "allow-insecure",
     "write-time",
 ]
@@ -34,6 +35,7 @@ LIBRARY: Final[Mapping[Action, str]] = {
     "open-file": "Pass it opened in binary mode.",
     "trust-host": "If you trust it, set DownloadOptions.allow_private_hosts.",
     "skip-check": "Correct it, or pass check=False if you know the provider has changed.",
+    "open-word": "Correct it, or pass unlisted=True if the provider has this word since: it opens the word and nothing else.",
     "allow-insecure": "Use https, or allow it with allow_insecure=True.",
     "write-time": "Write 2026-11-22 or 2026-11-22T09:30:00Z, or give a datetime with a time zone.",
 }

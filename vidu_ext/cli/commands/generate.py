@@ -69,6 +69,7 @@ def run(
                 request,
                 account=asked.account,
                 check=asked.check,
+                unlisted=asked.unlisted,
                 at_most=ceiling_of(asked.at_most),
                 once=once,
                 again=again,

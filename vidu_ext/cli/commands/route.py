@@ -9,7 +9,9 @@ from vidu_ext.cli.clients import configured, session
 from vidu_ext.cli.exits import Exit, exit_of
 from vidu_ext.cli.formats import explanation_document
 from vidu_ext.cli.output import Printer
+from vidu_ext.cli.remedies import WORDS
 from vidu_ext.cli.request_options import RequestOptions, ceiling_of, preferred, request_of
+from vidu_ext.values.remedy import said
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
@@ -29,19 +31,33 @@ def explained(output: Printer, asked: RequestOptions, request: Request, configur
     from vidu_ext.values.errors import InvalidRequestError, NoProviderError
 
     chooser = session(configuration, prefer=preferred(asked, configuration.prefer))
-    lines = [one for one in chooser.explain(request, check=asked.check) if asked.account in (None, one.account, one.provider)]
-    quotes = {one.account: one.price for one in chooser.quote(request, account=None, check=asked.check, path_id=None)}
+    lines = [
+        one
+        for one in chooser.explain(request, check=asked.check, unlisted=asked.unlisted)
+        if asked.account in (None, one.account, one.provider)
+    ]
+    quotes = {
+        one.account: one.price
+        for one in chooser.quote(request, account=None, check=asked.check, unlisted=asked.unlisted, path_id=None)
+    }
     order: list[str] = []
     sent: dict[str, Json] = {}
-    code = Exit.OK
+    code, advice = Exit.OK, ""
     try:
         offers = chooser.offers(
-            request, account=asked.account, check=asked.check, path_id=None, at_most=ceiling_of(asked.at_most)
+            request,
+            account=asked.account,
+            check=asked.check,
+            unlisted=asked.unlisted,
+            path_id=None,
+            at_most=ceiling_of(asked.at_most),
         )
         order = [offer.account for offer in offers]
         sent = {"operation": offers[0].operation, "body": _short(offers[0].body)}
     except (InvalidRequestError, NoProviderError) as error:
         code = exit_of(error)
+        is_open = error.remedy is not None and error.remedy.action == "open-word"
+        advice = said("", error.remedy, WORDS) if is_open else ""
     output.document(
         {
             "order": [*order],
@@ -65,7 +81,7 @@ def explained(output: Printer, asked: RequestOptions, request: Request, configur
     if order:
         output.say(f"Nothing was sent. {order[0]} would be asked first: {sent['operation']} {json.dumps(sent['body'])}")
     else:
-        output.say("Nothing was sent. No account can serve this request.")
+        output.say(f"Nothing was sent. No account can serve this request.{advice}")
     return code
 
 

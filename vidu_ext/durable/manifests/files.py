@@ -29,12 +29,12 @@ DIVIDER: Final = "|"
 
 DELIMITERS: Final = ",;\t"
 """Between the cells of a row; the first where there is only one column."""
-CONTROLS: Final = ("kind", "account", "priority", "key", "name", "price", "values")
+CONTROLS: Final = ("kind", "account", "priority", "key", "name", "price", "values", "unlisted")
 """Members of a row that are for the batch and are not sent."""
 
 _YAML_TEXT: Final = "tag:yaml.org,2002:str"
 _YAML_NULL: Final = "tag:yaml.org,2002:null"
-_CONTROL_TYPES: Final = {"priority": "int", "price": "float", "values": "object"}
+_CONTROL_TYPES: Final = {"priority": "int", "price": "float", "values": "object", "unlisted": "bool"}
 
 
 def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:

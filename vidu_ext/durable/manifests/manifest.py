@@ -41,6 +41,8 @@ class Row:
     priority: int
     name: str | None
     price: float | None
+    unlisted: bool
+    """Whether one model, template or voice of the request may be a word that the spec does not list."""
     values: Mapping[str, str]
     """For the name template."""
     digest: str
@@ -86,6 +88,9 @@ def _row(number: int, members: Object, folder: Path, seen: Counter[str]) -> Row:
     account, key = _text(controls, "account", faults), _text(controls, "key", faults)
     name, price = _text(controls, "name", faults), _price(controls.get("price"), faults)
     priority, values = _priority(controls.get("priority"), faults), _values(controls.get("values"), faults)
+    unlisted = controls.get("unlisted", False)
+    if not isinstance(unlisted, bool):
+        faults.append("unlisted must be true or false")
     try:
         request = request_of(whole)
     except ConfigurationError as error:
@@ -105,6 +110,7 @@ def _row(number: int, members: Object, folder: Path, seen: Counter[str]) -> Row:
         priority=priority,
         name=name,
         price=price,
+        unlisted=unlisted is True,
         values=values,
         digest=digest,
     )

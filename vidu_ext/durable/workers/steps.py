@@ -215,9 +215,14 @@ class Steps:
             return None
         if was_held and (held := await self._write(self.store.room, job)):  # before files are uploaded again
             return await self._hold(job, held)
+        members = json.loads(job.request)
+        unlisted = members.pop("unlisted", False) is True
         try:
             submission = await self.client.prepare(
-                request_of(json.loads(job.request)), account=job.account, idempotency_key=job.idempotency_key(self.store.salt)
+                request_of(members),
+                account=job.account,
+                unlisted=unlisted,
+                idempotency_key=job.idempotency_key(self.store.salt),
             )
         except (ConfigurationError, InvalidRequestError, NoProviderError) as error:
             await self._write(self.store.refuse_queued, job, str(error))

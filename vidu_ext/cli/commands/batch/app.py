@@ -82,6 +82,7 @@ def _run(
         limits=limits_of([account.name for account in accounts], rows.concurrency or (), rows.rate or ()),
         price=price_of(rows.price),
         spread=rows.spread,
+        unlisted=rows.unlisted,
     )
     with durable.Batches(database.database, accounts, prefer=configuration.prefer or None) as batches:
         if check:

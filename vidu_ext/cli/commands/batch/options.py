@@ -138,6 +138,9 @@ class ManifestOptions:
         str | None,
         typer.Option("--price", metavar="MODULE:FUNCTION", help="Python function from request and account to credits, or None."),
     ] = None
+    unlisted: Annotated[
+        bool, typer.Option("--unlisted", help="Let models through that the spec does not list yet. Not with --budget.")
+    ] = False
     spread: Annotated[
         bool, typer.Option("--spread", help="Share rows that name no account out among all that can serve them.")
     ] = False

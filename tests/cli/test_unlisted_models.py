@@ -1,0 +1,97 @@
+"""`--unlisted`: a model that came after the spec, in single videos and in batches."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cli_running import Person
+from server import Server
+
+from vidu_ext.durable import Batches, BatchOptions, ManifestError, batch_commands
+from vidu_ext.durable.reports import every_job
+from vidu_ext.providers.accounts import Account
+from vidu_ext.values.errors import ConfigurationError
+
+FILM = ("a paper bird", "-m", "viduq5-preview")
+ACCOUNTS = [Account(provider="vidu", key="key-of-the-test-0123456789")]
+
+
+@pytest.mark.parametrize("command", [("generate", "--no-wait"), ("generate", "--dry-run"), ("route",)])
+def test_an_unlisted_model_is_refused_with_the_option_that_opens_it(command: tuple[str, ...], tmp_path: Path) -> None:
+    with Server() as server:
+        done = Person(tmp_path, [server]).does(command[0], *FILM, *command[1:])
+        assert (done.code, server.seen) == (3, []), done
+        assert "--unlisted" in done.err
+        assert "in the spec of 20" in done.err + done.out
+
+
+def test_an_unlisted_model_is_sent_when_that_is_asked_for(tmp_path: Path) -> None:
+    with Server() as server:
+        person = Person(tmp_path, [server])
+        assert person.does("route", *FILM, "--unlisted").code == 0
+        assert person.does("generate", *FILM, "--no-wait", "--unlisted").code == 0
+        assert len(server.paid) == 1
+
+
+def test_a_ceiling_refuses_an_unlisted_model(tmp_path: Path) -> None:
+    with Server() as server:
+        done = Person(tmp_path, [server]).does("generate", *FILM, "--no-wait", "--unlisted", "--at-most", "1000")
+        assert (done.code, server.seen) == (4, []), done
+
+
+def test_route_says_where_a_listed_model_lives(tmp_path: Path) -> None:
+    with Server() as server:
+        done = Person(tmp_path, [server]).does("route", "a bird", "-m", "viduq4-preview")
+        assert "viduq4-preview makes videos from pictures (ImageToVideo, --image)" in done.out
+        assert "did you mean" not in done.out
+
+
+# -- batches ---------------------------------------------------------------------------------------------------------------
+
+
+def manifest(folder: Path, name: str = "rows.jsonl", **members: object) -> Path:
+    path = folder / name
+    row = {"prompt": "a bird", "model": "viduq5-preview", "key": "one", **members}
+    heading = ",".join(row)
+    cells = ",".join(str(value).lower() for value in row.values())
+    path.write_text(f"{heading}\n{cells}\n" if name.endswith("csv") else json.dumps(row) + "\n", encoding="utf-8")
+    return path
+
+
+def batches(folder: Path) -> Batches:
+    return Batches(f"sqlite:///{folder}/batches.sqlite", ACCOUNTS)
+
+
+def test_a_batch_refuses_an_unlisted_model_unless_it_or_the_row_opens_it(tmp_path: Path) -> None:
+    plain, opened = BatchOptions(name="b", folder=tmp_path), BatchOptions(name="b", folder=tmp_path, unlisted=True)
+    with batches(tmp_path) as made:
+        with pytest.raises(ManifestError, match="no model of this route"):
+            made.check(manifest(tmp_path), plain)
+        assert made.check(manifest(tmp_path), opened) == 1
+        assert made.check(manifest(tmp_path, unlisted=True), plain) == 1
+        assert made.check(manifest(tmp_path, "rows.csv", unlisted=True), plain) == 1
+        with pytest.raises(ManifestError, match="true or false"):
+            made.check(manifest(tmp_path, unlisted="maybe"), plain)
+        with pytest.raises(ManifestError, match="duration"):
+            made.check(manifest(tmp_path, duration=99), opened)
+
+
+def test_a_budget_refuses_an_unlisted_model_that_has_no_price_in_its_row(tmp_path: Path) -> None:
+    options = BatchOptions(name="b", folder=tmp_path, unlisted=True, ceilings={"": 100.0})
+    with batches(tmp_path) as made:
+        with pytest.raises(ManifestError, match="no budget can hold"):
+            made.check(manifest(tmp_path), options)
+        assert made.check(manifest(tmp_path, price=10), options) == 1
+        assert made.check(manifest(tmp_path, model="viduq3-turbo"), options) == 1
+
+
+def test_a_budget_that_comes_later_is_refused_for_open_jobs_of_unlisted_models(tmp_path: Path) -> None:
+    with batches(tmp_path) as made:
+        made.plan(manifest(tmp_path), BatchOptions(name="b", folder=tmp_path, unlisted=True))
+        (job,) = every_job(made.store, "b")
+        assert json.loads(job.request)["unlisted"] is True
+        with pytest.raises(ConfigurationError, match="no budget can hold"):
+            batch_commands.set_ceilings(made, "b", {"": 100.0})
+        batch_commands.set_ceilings(made, "b", {})

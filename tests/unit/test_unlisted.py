@@ -1,0 +1,135 @@
+"""A word that the spec does not list: refused with the way on, and opened alone when that is asked for."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from vidu_ext import ImageToVideo, InvalidRequestError, NoProviderError, TextToVideo, Vidu
+from vidu_ext.spec.contract import Contract, contract_of, home_of, packaged_providers
+from vidu_ext.values.fault import Fault
+from vidu_ext.values.price import Price
+from vidu_ext.values.tasks import Object
+
+PICTURE: Final = "https://files.example/a.png"
+NEW: Final = TextToVideo(prompt="a paper bird", model="viduq5-preview", duration=5)
+BODY: Final[Object] = {"model": "viduq5-preview", "prompt": "a paper bird", "duration": 5}
+KEYS: Final = {"vidu": "key", "comfy": "key", "zenlayer": "key"}
+
+
+def pointers(faults: tuple[Fault, ...]) -> list[str]:
+    return [fault.pointer for fault in faults]
+
+
+def vidu() -> Contract:
+    return contract_of("vidu")
+
+
+def test_an_unlisted_model_is_refused_with_the_date_of_the_spec_and_the_way_on() -> None:
+    with Vidu({"vidu": "key"}) as client, pytest.raises(InvalidRequestError) as raised:
+        client.submit(NEW)
+    text = str(raised.value)
+    assert f"in the spec of {vidu().date}" in text
+    assert "unlisted=True" in text
+    assert raised.value.remedy is not None
+    assert raised.value.remedy.action == "open-word"
+
+
+def test_a_mistake_elsewhere_does_not_lead_to_unlisted() -> None:
+    with Vidu({"vidu": "key"}) as client, pytest.raises(InvalidRequestError) as raised:
+        client.submit(TextToVideo(prompt="a", model="viduq3-turbo", duration=99))
+    assert "unlisted" not in str(raised.value)
+
+
+def test_unlisted_opens_the_word_at_every_account() -> None:
+    with Vidu(KEYS) as client:
+        assert [one.capable for one in client.explain(NEW)] == [False, False, False]
+        assert [one.capable for one in client.explain(NEW, unlisted=True)] == [True, True, True]
+        assert [one.price for one in client.quote(NEW, unlisted=True)] == [None, None, None]
+
+
+WRONG: Final[list[tuple[Object, str]]] = [
+    ({"duration": 99}, "#/duration"),
+    ({"duration": "5"}, "#/duration"),
+    ({"resolution": "9k"}, "#/resolution"),
+    ({"prompt": ""}, "#/prompt"),
+    ({"prompt": "a" * 30_000}, "#/prompt"),
+    ({"mood": "good"}, "#/mood"),
+    ({"seed": 1.5}, "#/seed"),
+    ({"payload": "a\0b"}, "#/payload"),
+]
+
+
+@pytest.mark.parametrize(("change", "pointer"), WRONG, ids=[str(one)[:30] for one, _ in WRONG])
+def test_unlisted_opens_nothing_else(change: Object, pointer: str) -> None:
+    assert vidu().faults("textToVideo", BODY, unlisted=True) == ()
+    assert pointers(vidu().faults("textToVideo", {**BODY, **change}, unlisted=True)) == [pointer]
+
+
+@pytest.mark.parametrize(
+    "model", ["", " ", "viduq5\n", "a b", "x" * 200, "https://a.example/b", "viduq5-preview\x00", "вidu", None, 5, ["viduq5"]]
+)
+def test_what_has_not_the_form_of_a_name_is_refused_all_the_same(model: Any) -> None:
+    assert pointers(vidu().faults("textToVideo", {**BODY, "model": model}, unlisted=True)) == ["#/model"]
+
+
+def test_what_a_listed_model_does_not_take_stays_refused() -> None:
+    """Beside a model that is listed there is no word to open."""
+    body = {**BODY, "model": "viduq1", "duration": 8}
+    assert vidu().faults("textToVideo", body, unlisted=True) == vidu().faults("textToVideo", body) != ()
+
+
+def test_a_member_that_some_listed_model_takes_is_taken_of_an_unlisted_one() -> None:
+    for duration in (1, 5, 16):
+        assert vidu().faults("textToVideo", {**BODY, "duration": duration}, unlisted=True) == ()
+
+
+def test_a_story_that_is_not_listed_can_be_opened_too() -> None:
+    body: Object = {"story": "moon_walk", "images": [PICTURE]}
+    assert pointers(vidu().faults("templateStory", body)) == ["#/story"]
+    assert vidu().faults("templateStory", body, unlisted=True) == ()
+    assert vidu().faults("templateStory", {"story": "moon_walk", "images": []}, unlisted=True) != ()
+
+
+@pytest.mark.parametrize("ceiling", [Price(credits=1000), Price(usd=1000)])
+def test_a_ceiling_of_money_refuses_an_unlisted_word(ceiling: Price) -> None:
+    with Vidu(KEYS) as client, pytest.raises(NoProviderError) as raised:
+        client.submit(NEW, unlisted=True, at_most=ceiling)
+    assert "price" in str(raised.value)
+
+
+def test_a_listed_model_keeps_its_price_beside_unlisted() -> None:
+    listed = TextToVideo(prompt="a", model="viduq3-turbo", duration=5)
+    with Vidu({"vidu": "key"}) as client:
+        assert client.quote(listed, unlisted=True) == client.quote(listed)
+
+
+# -- did you mean ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_home_of_a_model_is_named_before_spellings_are_compared() -> None:
+    with Vidu(KEYS) as client:
+        lines = [str(one) for one in client.explain(TextToVideo(prompt="a bird", model="viduq4-preview"))]
+    for line in lines:
+        assert "viduq4-preview makes videos from pictures (ImageToVideo, --image)" in line
+        assert "at comfy and vidu" in line
+        assert "did you mean" not in line
+
+
+def test_a_misspelt_model_is_compared_with_those_of_the_route() -> None:
+    with Vidu({"vidu": "key"}) as client:
+        (line,) = client.explain(ImageToVideo(image=PICTURE, model="viduq3-trubo"))
+    assert "did you mean viduq3-turbo?" in str(line)
+
+
+def test_every_model_of_every_spec_has_a_home() -> None:
+    """A route with models that has no words would make its models look unlisted everywhere."""
+    assert packaged_providers() == ("comfy", "skills_video", "vidu", "zenlayer")
+    without: set[str] = set()
+    for provider in packaged_providers():
+        contract = contract_of(provider)
+        for operation in contract.operations:
+            without |= {f"{operation} {model}" for model in contract.models(operation) if not home_of(model)}
+    assert without == set()
+    assert home_of("viduq9") == ""

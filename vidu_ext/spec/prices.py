@@ -56,6 +56,21 @@ def price_of(
     return None if found is None else evolve(found, usd=None)
 
 
+def rows_of(contract: Contract, operation_id: str, model: str | None = None) -> tuple[list[Json], Object]:
+    """The rows of prices that can be for a model, for any if none is given, as the spec has them; and their sources by name.
+
+    Those of another provider if this one documents the same prices.
+    """
+    same = as_object(contract.extension("x-price-list")).get("same-as")
+    rows = [row for row in _rows(contract, operation_id) if model is None or model in as_list(row.get("models", [model]))]
+    if not rows and isinstance(same, str) and operation_id in contract_of(same).operations:
+        return rows_of(contract_of(same), operation_id, model)
+    sources = as_object(as_object(contract.extension("x-price-list")).get("sources"))
+    named = dict.fromkeys(str(row.get("source")) for row in rows)
+    listed: list[Json] = [*rows]
+    return listed, {name: sources[name] for name in named if name in sources}
+
+
 def with_defaults(contract: Contract, operation_id: str, body: Object) -> Object:
     """Return a body with the documented defaults of its model, without members that are null or empty."""
     given: Object = {name: value for name, value in body.items() if value is not None and value not in ("", [])}

@@ -24,11 +24,17 @@ def run(
     operation: Annotated[str | None, typer.Argument(metavar="[OPERATION]", autocompletion=operations)] = None,
     *,
     model: Annotated[str | None, typer.Option("--model", "-m", help="Only what this model takes.")] = None,
+    schema: Annotated[
+        bool,
+        typer.Option("--json-schema", help="The JSON Schema of a request to OPERATION, with its prices, for other programs."),
+    ] = False,
 ) -> int:
     """Show what a provider takes: its operations, or the members of one and their limits for each model."""
     from vidu_ext.providers import PROVIDERS, provider_named
     from vidu_ext.spec.contract import contract_of
 
+    if schema:
+        return _show_schema(output, provider, operation, model)
     if provider is None:
         for name in PROVIDERS:
             _list_operations(output, contract_of(name))
@@ -38,6 +44,21 @@ def run(
         _list_operations(output, contract)
     else:
         _show_operation(output, contract, contract.operation(operation), model)
+    return Exit.OK
+
+
+def _show_schema(output: Printer, provider: str | None, operation: str | None, model: str | None) -> int:
+    from vidu_ext.providers import provider_named
+    from vidu_ext.spec.json_schema import json_schema
+    from vidu_ext.values.errors import ConfigurationError
+
+    if provider is None or operation is None:
+        raise ConfigurationError(
+            "--json-schema needs PROVIDER and OPERATION, such as `vidu spec vidu imageToVideo --json-schema`."
+        )
+    found = json_schema(provider_named(provider).contract, operation, model)
+    output.document(found)
+    output.text(json.dumps(found, indent=2, ensure_ascii=False))
     return Exit.OK
 
 

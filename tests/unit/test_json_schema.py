@@ -1,0 +1,111 @@
+"""The JSON Schema of a route and model for other programs: valid, alone, and of one mind with our own check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import jsonschema  # type: ignore[import-untyped]  # it ships no types
+import pytest
+from test_contract import BODIES, OPERATIONS
+
+from vidu_ext.spec.contract import Contract, Operation, contract_of
+from vidu_ext.spec.json_schema import json_schema
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.tasks import Json, Object
+
+WITH_BODIES: Final = [(contract, operation) for contract, operation in OPERATIONS if operation.body is not None]
+PICTURES: Final[list[Json]] = ["https://a.example/a.png"] * 8
+VALUES: Final[tuple[Json, ...]] = (
+    None, "", "odd", 0, 1, 3, 4, 5, 8, 9, 10, 16, 17, -1, 2.5, True, False, "auto", "general", "720p", "1080p", "360p", "2K",
+    "16:9",
+    "all", "small", [], PICTURES[:1], PICTURES[:2], PICTURES,
+    "https://a.example/a.png", "x" * 6000, {}, [{"id": "a", "images": ["https://a.example/a.png"]}],
+)  # fmt: skip
+"""Values along the edges of many members; each is put into every member of every body."""
+
+of_every_route = pytest.mark.parametrize(
+    ("contract", "operation"), WITH_BODIES, ids=[f"{contract.provider}-{operation.id}" for contract, operation in WITH_BODIES]
+)
+
+
+def models_of(contract: Contract, operation: Operation) -> list[str | None]:
+    return [None, *contract.models(operation.id)]
+
+
+def keywords(value: Json) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+        for below in value.values():
+            yield from keywords(below)
+    for below in as_list(value):
+        yield from keywords(below)
+
+
+@of_every_route
+def test_the_schema_is_valid_and_stands_alone(contract: Contract, operation: Operation) -> None:
+    for model in models_of(contract, operation):
+        schema = json_schema(contract, operation.id, model)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        assert "$ref" not in set(keywords(schema))
+        assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+        if model is not None:
+            assert as_object(as_object(schema["properties"])["model"])["const"] == model
+
+
+def bodies(contract: Contract, operation: Operation, model: str | None) -> Iterator[Object]:
+    """The documented requests with this model, then each with one member at an edge, left out or unknown."""
+    for provider, name, _, example in BODIES:
+        if (provider, name) != (contract.provider, operation.id):
+            continue
+        body = {**example, **({"model": model} if model is not None else {})}
+        yield body
+        yield {**body, "unknown": 1}
+        for member in operation.properties:
+            if member == "model":
+                continue
+            yield {one: value for one, value in body.items() if one != member}
+            for value in VALUES:
+                yield {**body, member: value}
+
+
+@of_every_route
+def test_the_schema_takes_and_refuses_what_our_own_check_does(contract: Contract, operation: Operation) -> None:
+    assert operation.body is not None
+    count = 0
+    for model in models_of(contract, operation):
+        validator: Any = jsonschema.Draft202012Validator(json_schema(contract, operation.id, model))
+        seen: set[str] = set()
+        for body in bodies(contract, operation, model):
+            if repr(body) in seen:
+                continue
+            seen.add(repr(body))
+            ours = contract.value_faults(operation.body, body)
+            assert validator.is_valid(body) == (ours == ()), (model, body, ours)
+            count += 1
+    assert count > 10
+
+
+def test_the_limits_of_the_model_are_merged_into_its_members() -> None:
+    """Figures of the page of image to video: viduq1 makes 5 seconds in 1080p alone."""
+    members = as_object(json_schema(contract_of("vidu"), "imageToVideo", "viduq1")["properties"])
+    duration, resolution = as_object(members["duration"]), as_object(members["resolution"])
+    assert duration.get("const", duration.get("enum")) in (5, [5])
+    assert resolution.get("const", resolution.get("enum")) in ("1080p", ["1080p"])
+    assert "default" in duration
+
+
+def test_the_prices_of_the_model_come_with_their_sources() -> None:
+    schema = json_schema(contract_of("vidu"), "textToVideo", "viduq3-turbo")
+    rows = as_list(schema["x-prices"])
+    assert rows
+    assert all("viduq3-turbo" in as_list(as_object(row).get("models", ["viduq3-turbo"])) for row in rows)
+    assert {str(as_object(row)["source"]) for row in rows} == set(as_object(schema["x-price-sources"]))
+    assert all(as_object(source)["date"] for source in as_object(schema["x-price-sources"]).values())
+
+
+@pytest.mark.parametrize(("operation", "model"), [("getCreations", None), ("textToVideo", "viduq9"), ("nothing", None)])
+def test_what_has_no_schema_is_refused(operation: str, model: str | None) -> None:
+    with pytest.raises(ConfigurationError):
+        json_schema(contract_of("vidu"), operation, model)

@@ -317,8 +317,8 @@ def test_the_environment_of_a_program_names_each_provider_with_a_key_the_emulato
 
 
 FOREGROUND = """
-from vidu_ext.emulator.http.server import serve
-serve(on_ready=lambda server: print(server.origin, flush=True))
+from vidu_ext.emulator.http.server import EmulatorServer
+EmulatorServer().run(on_ready=lambda server: print(server.origin, flush=True))
 print("ended")
 """
 

@@ -11,7 +11,7 @@ from .messages import ServerReply, ServerRequest
 
 
 class Emulator(Engine):
-    """All four providers on one origin. Threads may share it.
+    """All providers on one origin. Threads may share it.
 
     `clock` is the time that the providers live by, real time unless given; `rules` are the faults in force from the start;
     `seed` decides ids, addresses and chance.

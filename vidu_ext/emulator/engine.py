@@ -36,7 +36,7 @@ _NOTICES: Final = {Stage.RUNNING: "processing", Stage.SUCCEEDED: "success", Stag
 
 
 class Engine:
-    """All four providers on one origin, without control API and pages. Threads may share it.
+    """All providers on one origin, without control API and pages. Threads may share it.
 
     `clock` is the time that the providers live by, real time unless given; `rules` are the faults in force from the start;
     `seed` decides ids, addresses and chance.

@@ -103,7 +103,7 @@ class FaultRule:
 
     kind: FaultKind
     provider: str | None = None
-    """None for all four."""
+    """None for all."""
     operation: str | None = None
     """An operationId of a spec, or the word of a family: `create`, `status`, `list`, `download`. None for all calls that
     the kind can strike."""

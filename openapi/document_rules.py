@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from documents import STREAM_MEDIA_TYPE, Document, Object, as_list, as_object, pointer_of, text_of
+from documents import EVENT_DATA, STREAM_MEDIA_TYPE, Document, Object, as_list, as_object, pointer_of, text_of
 from rule_book import Found, members, rule, snake_case
 
 JSON_MEDIA_TYPE: Final = "application/json"
+EVENT_FORM: Final = ("object", ["data"], "string", JSON_MEDIA_TYPE)
+"""Type and needed members of an event, type and content of its data."""
 INSTEAD: Final = (
     "the clients, the checks and the emulator read no other body. Describe a file as a text with x-media (an address or a data"
     " URI), or as an upload in two steps, as createUpload of vidu.yaml; leave out an operation that takes a form only"
@@ -113,8 +115,14 @@ def bodies_have_one_content_type(document: Document) -> Found:
 def streams_describe_their_events(document: Document) -> Found:
     """A tool reads a stream as one text or event by event: a schema for one way alone refuses what the other reads."""
     for media in document.streams():
-        if document.event_schema(media) is None:
+        schema = document.event_schema(media)
+        if schema is None:
             yield (*media, "schema"), "anyOf must hold a text, and an event whose data has a contentSchema"
+            continue
+        event = as_object(document.at(schema[: -len(EVENT_DATA)]))
+        data = as_object(document.at(schema[:-1]))
+        if (event.get("type"), event.get("required"), data.get("type"), data.get("contentMediaType")) != EVENT_FORM:
+            yield schema[: -len(EVENT_DATA)], "an event is an object that must have data, a text of the type application/json"
 
 
 @rule

@@ -66,17 +66,25 @@ DOUBTS: Final = ("unsure", "doubts")
 """A row that is `unsure` is not compared; `doubts` tell what else was read than what was taken, which is compared."""
 """What a reading adds to a fact for its readers."""
 
+ANYTHING: Final = "anything"
 # Texts that name a file in a request, by the form that each has. `page` is no form of a file and must be refused.
 FILE_FORMS: Final[dict[str, tuple[str, ...]]] = {
-    "http": ("http://example.com/a",),
-    "https": ("https://example.com/a?b=c",),
-    "upload": ("ssupload:?id=1",),
+    "http": ("http://example.com/a", "http://a.b:8080?c=d", "http://[2001:db8::1]/"),
+    "https": ("https://example.com/a?b=c", "https://a.b", "https://1.2.3.4/%20#f"),
+    "upload": ("ssupload:?id=1", "ssupload:?id=940107923630096384"),
     **{
-        f"data:image/{word}": (f"data:image/{word};base64,AAAA",) for word in ("png", "jpeg", "jpg", "webp", "gif", "bmp", "tiff")
+        f"data:image/{word}": (f"data:image/{word};base64,AAAA", f"data:image/{word};base64,/9j+")
+        for word in ("png", "jpeg", "jpg", "webp", "gif", "bmp", "tiff")
     },
-    **{f"data:video/{word}": (f"data:video/{word};base64,AAAA",) for word in ("mp4", "avi", "mov", "quicktime")},
-    **{f"data:audio/{word}": (f"data:audio/{word};base64,AAAA",) for word in ("mpeg", "mp3", "wav")},
-    "anything": ("a.png", "see https://example.com/a", "ftp://example.com/a", ""),
+    **{
+        f"data:video/{word}": (f"data:video/{word};base64,AAAA", f"data:video/{word};base64,/9j+")
+        for word in ("mp4", "avi", "mov", "quicktime")
+    },
+    **{
+        f"data:audio/{word}": (f"data:audio/{word};base64,AAAA", f"data:audio/{word};base64,/9j+")
+        for word in ("mpeg", "mp3", "wav")
+    },
+    ANYTHING: ("a.png", "see https://example.com/a", "ftp://example.com/a", ""),
 }
 GROUPS: Final = {
     "url": ("http", "https"),
@@ -244,7 +252,7 @@ def schema_facts(document: Document, key: Key, schema: Pointer, *, is_answer: bo
 def _keyword_facts(key: Key, keyword: str, said: Json, where: Pointer) -> Said:
     match keyword:
         case "pattern":
-            forms = [form for form, texts in FILE_FORMS.items() if _matches(str(said), texts)]
+            forms = [name for form, texts in FILE_FORMS.items() if (name := _taken(str(said), form, texts))]
             yield ((*key, "forms"), forms, where) if forms else ((*key, "pattern"), said, where)
         case "x-media":
             for name, limit in as_object(said).items():
@@ -264,8 +272,12 @@ def _ordered(words: Iterable[object]) -> list[str]:
     return sorted(map(str, words))
 
 
-def _matches(pattern: str, texts: tuple[str, ...]) -> bool:
-    return any(re.search(pattern, text) for text in texts)
+def _taken(pattern: str, form: str, texts: tuple[str, ...]) -> str | None:
+    """The name of a form of which a pattern takes every text, and what it is where it takes some of them only."""
+    count = sum(re.search(pattern, text) is not None for text in texts)
+    if count == 0:
+        return None
+    return form if form == ANYTHING or count == len(texts) else f"some {form}"
 
 
 # -- facts of a spec -------------------------------------------------------------------------------------------------------

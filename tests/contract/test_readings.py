@@ -208,6 +208,7 @@ GATEWAY_SLIPS: Final[dict[tuple[str, str], Change]] = {
     ("zenlayer", "model gone"): (f"{SCHEMAS}/Model/enum/10", "viduq2-turbo"),
     ("zenlayer", "scheme of the key"): ("#/components/securitySchemes/apiKey/scheme", "Token"),
     ("zenlayer", "member of an answer gone"): (f"{SCHEMAS}/Creation/properties/cover_url", GONE),
+    ("zenlayer", "address with one letter more"): (f"{SCHEMAS}/WebUrl/pattern", "^https?://[^\\s/?#:]x"),
     ("zenlayer", "form of a picture"): (f"{SCHEMAS}/ImageSource/pattern", "^(https?://|ssupload:)"),
 }
 

@@ -163,7 +163,7 @@ def rendered(documents: list[Document]) -> str:
                     for one in group
                 ]
     return "\n".join([
-        *table(("package", "`base_url`", "further arguments of `AuthenticatedClient`"), hosts), "",
+        *table(("package", "`base_url`", "defaults of its `AuthenticatedClient`"), hosts), "",
         *table(("provider", "`api.`", "operations"), operations), "",
         *table(("provider", "operation", "models", "seconds", "resolutions"), models),
     ])  # fmt: skip

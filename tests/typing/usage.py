@@ -12,11 +12,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import assert_type
 
+import vidu_clients.vidu.models as vidu_models
+from vidu_clients.vidu import AuthenticatedClient
+from vidu_clients.vidu.api.video import lip_sync
 from vidu_clients.vidu.models import (
     ClonedVoice,
     CloneVoiceRequest,
     CreatedSubject,
+    CreatedTask,
     CreateSubjectRequest,
+    ErrorReply,
     LipSyncRequest,
     RecommendedPrompts,
     RecommendPromptsRequest,
@@ -157,6 +162,18 @@ def choosing(price: float) -> None:
 
     Vidu(prefer=cheapest(price_of)).close()
     Vidu(prefer=preference("vidu-studio", "comfy", only=True)).close()
+
+
+def bare_clients(key: str, request: LipSyncRequest) -> None:
+    """The generated clients alone: what is imported when used is known to type checkers all the same."""
+    client = AuthenticatedClient(token=key)
+    assert_type(client.get_httpx_client().is_closed, bool)
+    answer = lip_sync.sync(client=client, body=request)
+    assert_type(answer, CreatedTask | ErrorReply | None)
+    if isinstance(answer, CreatedTask):
+        assert_type(answer.task_id, str)
+    vidu_models.NoSuchModel  # type: ignore[attr-defined]  # noqa: B018
+    LipSyncRequest(video="https://example.com/v.mp4")  # type: ignore[call-arg]
 
 
 def mistaken_options() -> None:

@@ -151,7 +151,7 @@ def copied(name: str, row: dict[str, Any]) -> Path:
         "source_paths": folders,
         "only_mutate": [file.replace("openapi/", "src/") for file in row["mutate"]],
         "also_copy": sorted(entry.name for entry in tree.iterdir() if entry.name not in (*folders, "openapi", "mutants")),
-        "pytest_add_cli_args_test_routing": row["tests"],
+        "pytest_add_cli_args_test_selection": row["tests"],
         "pytest_add_cli_args": row.get("options", []),
         "use_git_change_detection": False,
         # Seconds of a start on a busy machine, which count as the time of the tests.

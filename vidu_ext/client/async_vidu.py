@@ -42,8 +42,8 @@ T = TypeVar("T")
 class AsyncVidu:
     """Makes videos through the configured accounts, in one running event loop; a forked child may use it in one of its own.
 
-    Without keys the accounts come from the environment: VIDU_API_KEY, COMFY_API_KEY, ZENLAYER_API_KEY,
-    SKILLS_VIDEO_API_KEY. `prefer` names accounts or providers in the order in which they are asked, or is a policy of
+    Without keys the accounts come from the environment: `VIDU_API_KEY`, and so on for each name in
+    `vidu_ext.providers.PROVIDERS`. `prefer` names accounts or providers in the order in which they are asked, or is a policy of
     vidu_ext.flows.routing. `on_accepted` and `on_snapshot` of its methods may be coroutine functions. Raises ConfigurationError
     where no account is configured.
     """

@@ -42,8 +42,8 @@ class Vidu:
     """Make videos through the configured accounts, blocking the calling thread. Safe for many threads and for forked
     children, which have connections of their own.
 
-    Without keys the accounts come from the environment: VIDU_API_KEY, COMFY_API_KEY, ZENLAYER_API_KEY,
-    SKILLS_VIDEO_API_KEY. `prefer` names accounts or providers in the order in which they are asked, or is a policy of
+    Without keys the accounts come from the environment: `VIDU_API_KEY`, and so on for each name in
+    `vidu_ext.providers.PROVIDERS`. `prefer` names accounts or providers in the order in which they are asked, or is a policy of
     vidu_ext.flows.routing. Raises ConfigurationError where no account is configured.
     """
 

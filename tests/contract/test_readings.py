@@ -19,6 +19,7 @@ from readings import Reading, reading_at
 from specs import DOCUMENTS, document_named, id_of
 
 READ: Final = readings.readings()
+IN_BOTH: Final = [document for document in DOCUMENTS if document.name in READ]
 
 
 def test_every_spec_has_a_reading() -> None:
@@ -27,15 +28,16 @@ def test_every_spec_has_a_reading() -> None:
     assert READ.keys() == {document.name for document in DOCUMENTS}, "a reading has no spec any more: remove it"
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+@pytest.mark.parametrize("document", IN_BOTH, ids=id_of)
 def test_spec_and_documents_say_the_same(document: Document, record: Record) -> None:
     number, differences = readings.compared(document, READ[document.name])
-    assert not differences, "\n" + "\n".join(map(str, differences))
+    next_step = "Read the documents again, mend whichever file is wrong, then run `make contract`."
+    assert not differences, "\n".join(["", *map(str, differences), next_step])
     record(document.name, readings.COMPARED, number)
     record(document.name, readings.DOUBTED, len(READ[document.name].doubts()))
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+@pytest.mark.parametrize("document", IN_BOTH, ids=id_of)
 def test_error_examples_have_the_status_that_the_page_of_errors_prints(document: Document) -> None:
     root = READ[document.name].root
     printed = printed_statuses(as_object(root["words"]))

@@ -130,19 +130,18 @@ def presence_can_be_checked(document: Document) -> Found:
             place = (*schema.pointer, "properties", name, "x-present")
             mark = as_object(document.at(place[:-1])).get("x-present")
             words = {other: _words_below(document, (*schema.pointer, "properties", other)) for other in as_object(mark)}
-            known = all(set(as_list(as_object(mark)[other])) <= found for other, found in words.items())
+            known = all(word in found for other, found in words.items() for word in as_list(as_object(mark)[other]))
             if mark not in (None, "needed", "always") and not (words and known):
                 yield place, "write needed, always, or another member with some of its words"
 
 
-def _words_below(document: Document, schema: Pointer) -> set[Json]:
+def _words_below(document: Document, schema: Pointer) -> list[Json]:
     """The words of an enum at a place, or of one of its branches; none if there is nothing."""
     if not document.has(schema):
-        return set()
+        return []
     branches = range(len(as_list(as_object(document.at(document.resolve(schema))).get("anyOf"))))
-    return {
-        word for place in (schema, *((*schema, "anyOf", str(index)) for index in branches)) for word in _enum(document, place)
-    }
+    places = (schema, *((*schema, "anyOf", str(index)) for index in branches))
+    return [word for place in places for word in _enum(document, place)]
 
 
 @rule

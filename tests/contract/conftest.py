@@ -45,7 +45,7 @@ class Draws:
 
 @pytest.fixture(scope="session")
 def draws(pytestconfig: pytest.Config) -> Draws:
-    return Draws(pytestconfig.getoption("--draws"), pytestconfig.getoption("--draw-seed"))
+    return Draws(int(pytestconfig.getoption("--draws") or 0), int(pytestconfig.getoption("--draw-seed") or 0))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import copy
 import re
 from collections.abc import Callable, Iterable, Iterator
 from random import Random
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from attrs import frozen
 from documents import Document, Json, Object, Pointer, as_list, as_object
@@ -71,15 +71,13 @@ class Start:
 def edited(body: Object, edits: Iterable[Edit]) -> Object:
     changed = copy.deepcopy(body)
     for edit in edits:
-        holder: Json = changed
+        holder: Any = changed
         for part in edit.place[:-1]:
-            holder = holder[part] if isinstance(holder, list) and isinstance(part, int) else as_object(holder)[str(part)]
-        if isinstance(holder, list):
-            holder[int(edit.place[-1])] = edit.value
-        elif edit.value is GONE:
-            as_object(holder).pop(str(edit.place[-1]), None)
+            holder = holder[part]
+        if edit.value is GONE and not isinstance(holder, list):
+            holder.pop(edit.place[-1], None)
         else:
-            as_object(holder)[str(edit.place[-1])] = edit.value
+            cast("Any", holder)[edit.place[-1]] = edit.value
     return changed
 
 
@@ -251,15 +249,16 @@ def _texts(parts: list[Object], old: Json) -> Iterator[tuple[Json, bool]]:
 def _lists(document: Document, schema: Pointer, parts: list[Object], old: Json) -> Iterator[tuple[Json, bool]]:
     least, greatest = _bound(parts, "minItems", max), _bound(parts, "maxItems", min)
     yield "a", False
-    entry = next(iter(as_list(old)), None) or _shown(document, schema)
+    entry: Json = next(iter(as_list(old)), None) or _shown(document, schema)
     if entry is None:
         return
-    yield [entry] * max(1, least or 0), True
+    entries: list[Json] = [entry]
+    yield entries * max(1, least or 0), True
     if least:
-        yield [entry] * (least - 1), False
+        yield entries * (least - 1), False
     if greatest is not None:
-        yield [entry] * greatest, True
-        yield [entry] * (greatest + 1), False
+        yield entries * greatest, True
+        yield entries * (greatest + 1), False
     if as_object(document.at(document.resolve((*document.resolve(schema), "items")))).get("type", "null") != "null":
         yield [None], False
 

@@ -32,7 +32,7 @@ def _faults() -> Iterator[str]:
     except (ReadingError, DocumentError) as error:
         yield f"a reading cannot be read: {error}\nMend it, then run `make contract`."
         return
-    lock = json.loads(LOCK.read_text(encoding="utf-8"))["specs"] if LOCK.is_file() else {}
+    lock: dict[str, str] = json.loads(LOCK.read_text(encoding="utf-8"))["specs"] if LOCK.is_file() else {}
     if lock == {path.name: sha256(path.read_bytes()).hexdigest() for path in spec_files()}:
         return  # generated from just these files, which were fit then
     try:

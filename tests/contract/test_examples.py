@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -20,11 +20,15 @@ def test_example_keeps_its_schema(document: Document, example: Example) -> None:
     assert [f"{document.place((*example.pointer, *place))}: {message}" for place, message in faults] == []
 
 
+def _entries(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
 def unknown(value: object, place: str = "") -> Iterator[str]:
     """The members that a model keeps as unknown ones, however deep; a model that declares none keeps all of them so."""
-    for index, entry in enumerate(cast("list[object]", value) if isinstance(value, list) else []):
+    for index, entry in enumerate(_entries(value)):
         yield from unknown(entry, f"{place}/{index}")
-    kind = type(value)
+    kind = cast("type[Any]", type(value))
     if not attrs.has(kind):
         return
     declared = [field.name for field in attrs.fields(kind) if field.name != "additional_properties"]

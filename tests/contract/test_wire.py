@@ -12,7 +12,7 @@ import json
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -165,13 +165,17 @@ def test_documented_request_is_sent_as_the_documents_say(
     record(endpoint.document.name, WIRE, 2)
 
 
+def _entries(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else [value]
+
+
 def documented_query(route: Route, values: dict[tuple[str, str], Any]) -> Iterator[tuple[bytes, bytes]]:
     """The query for values of letters, digits and `-._:,` alone: a list repeats the name, true and false are words."""
     for (place, name), value in values.items():
         if place != "query":
             continue
         said = as_object(route.parameters[name]) if isinstance(route.parameters[name], dict) else {}
-        entries = value if isinstance(value, list) else [value]
+        entries = _entries(value)
         assert len(entries) == 1 or said.get("style") == "repeated", f"{name}: the documents do not say how a list is written"
         for entry in entries:
             text = json.dumps(entry) if isinstance(entry, bool | int) else str(entry)

@@ -172,7 +172,7 @@ def _links(spec: Any, operation: Any) -> set[str]:
 def part_of(provider: str) -> Part:
     """The paths and the key of a provider, as its spec has them; every POST of a video or picture creates."""
     spec = json.loads(files("vidu_clients").joinpath(provider, "openapi.json").read_bytes())
-    prefix = urlsplit(spec["servers"][0]["url"]).path
+    prefix = urlsplit(str(spec["servers"][0]["url"])).path
     scheme = next(iter(spec["components"]["securitySchemes"].values()))
     bearer = "Bearer" if scheme["type"] == "http" else scheme.get("x-key-prefix", "")
     routes: dict[Route, str] = {}

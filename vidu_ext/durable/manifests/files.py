@@ -194,7 +194,8 @@ def _keep_text(member: object, value: _Node) -> None:
         for _, one in _pairs(value):
             _keep_text("name", one)
     elif wanted == "list":
-        for entry in value.value if value.id == "sequence" else []:
+        entries: list[_Node] = value.value if value.id == "sequence" else []
+        for entry in entries:
             for name, one in _pairs(entry):
                 _keep_text(name.value, one)
 

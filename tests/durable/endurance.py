@@ -29,7 +29,9 @@ from vidu_ext.durable import Batches, BatchOptions, Limits
 from vidu_ext.durable.reports import every_job, progress
 
 CREDITS_A_SECOND = 11.0
-"""What the emulator takes for the videos of a trial."""
+"""What the emulator takes at Vidu for the videos of a trial."""
+UNDOCUMENTED = 20.0
+"""What it takes at Comfy, for which no document prints a price."""
 FAULTS: list[dict[str, Any]] = [
     {"kind": "answer_lost", "operation": "create", "probability": 0.03},
     {"kind": "connection_reset", "operation": "create", "probability": 0.03},
@@ -115,7 +117,7 @@ def write_manifest(path: Path, trial: Trial) -> None:
             "account": trial.providers[number % len(trial.providers)],
             "priority": number % 5,
             # without a price the first job of a kind may cost more than is left: nobody can know
-            **({"price": CREDITS_A_SECOND * (1 + number % 3)} if trial.ceiling is not None else {}),
+            **({"price": max(UNDOCUMENTED, CREDITS_A_SECOND * (1 + number % 3))} if trial.ceiling is not None else {}),
         }
         for number in range(trial.jobs)
     ]

@@ -100,7 +100,7 @@ def test_error_that_nobody_foresaw_stops_the_batch(provider: ProviderProcess, ri
         connection.exec_driver_sql("DROP TRIGGER broken")
     broken = rig.jobs()["k00"]
     assert (broken.state, broken.stage, rig.states()["k01"]) == ("failed", "submit", "done")
-    assert "TypeError" in (broken.note or "")
+    assert "AttributeError" in (broken.note or "")
     assert len(provider.ledger()["paid"]) == 2
 
 

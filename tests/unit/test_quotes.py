@@ -105,7 +105,7 @@ def price(amount: float = 36, unit: str = "credits", usd: float | None = 0.18, s
 @pytest.mark.parametrize(
     ("documented", "reason"),
     [
-        (None, "nobody documents its price"),
+        (None, "no document names its price"),
         (price(sure="low"), "low confidence"),
         (price(usd=None), "which no document translates to US dollars"),
         (price(usd=0.51), "more than the ceiling of 0.5 USD"),

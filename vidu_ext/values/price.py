@@ -74,7 +74,7 @@ class Price:
     def why_not(self, price: DocumentedPrice | None) -> str | None:
         """Why a request at this price is not within the ceiling, in words; None if it is."""
         if price is None:
-            return "nobody documents its price, so no ceiling can be kept"
+            return "no document names its price, so no ceiling can be kept"
         if price.sure == GUESSED:
             return f"its price is known with low confidence only ({price})"
         amount = price.usd if self.usd is not None else price.amount if price.unit == "credits" else None

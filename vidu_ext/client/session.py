@@ -27,7 +27,6 @@ from vidu_ext.flows.poll import Sightings
 from vidu_ext.flows.routing import Policy, examine, explain, in_turn, is_account_failure, order, preference
 from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.submit import attempt_flow, submit_flow
-from vidu_ext.flows.upload import outcome_of_upload, uploaded
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.accounts import Account, accounts, address_variable
 from vidu_ext.providers.base import TaskFilter
@@ -36,8 +35,6 @@ from vidu_ext.transport.options import HttpOptions
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError, one_line
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.forks import PerAccount
-from vidu_ext.values.orders import check_once, fingerprint_of
-from vidu_ext.values.price import DocumentedPrice, Price, Quote
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef, check_id
 from vidu_ext.values.urls import api_root
@@ -49,6 +46,7 @@ if TYPE_CHECKING:
     from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, Offer, Provider
     from vidu_ext.values.exchange import Call, Reply
+    from vidu_ext.values.price import DocumentedPrice, Price, Quote
     from vidu_ext.values.tasks import Json, Output, OutputKind, Snapshot
 
 T = TypeVar("T")
@@ -235,6 +233,8 @@ class Session:
                 attempt = yield from self._attempt(offer, idempotency_key, retry=retry)
             except CallError as failure:
                 attempt = yield from self._attempt(evolve(offer, uploads={}), idempotency_key, retry=retry)
+                from vidu_ext.flows.upload import outcome_of_upload
+
                 return evolve(attempt, outcome=outcome_of_upload(failure))
             if keep is not None:
                 attempt = _owning(attempt, idempotency_key)
@@ -292,6 +292,8 @@ class Session:
         """The attempt to have an offer served. Raises CallError if a file of it cannot be uploaded."""
         provider = self.provider(offer.account)
         if offer.uploads:
+            from vidu_ext.flows.upload import uploaded
+
             offer = yield from uploaded(offer, provider, account_host=self.endpoints[offer.account].host, retry=retry)
         return attempt_of(offer, provider, idempotency_key, (yield from wall_clock()))
 
@@ -489,11 +491,15 @@ def fingerprint_once(
         raise ConfigurationError(
             "once= and idempotency_key= exclude each other: with once= a digest of the key is sent. Nothing was sent."
         )
+    from vidu_ext.values.orders import check_once, fingerprint_of
+
     check_once(once)
     return fingerprint_of(request, path_id)
 
 
 def _ceiling(at_most: object) -> Price:
+    from vidu_ext.values.price import Price
+
     if not isinstance(at_most, Price):
         raise ConfigurationError(
             f"must be a Price, such as Price(credits=60) or Price(usd=0.5), not {at_most!r}. Nothing was sent.", option="at_most"

@@ -9,13 +9,15 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from vidu_ext.spec.contract import Contract
-from vidu_ext.spec.drift import Drift, Form, answer_drifts, form_of
 from vidu_ext.values.errors import one_line
 from vidu_ext.values.exchange import Call, Reply
 from vidu_ext.values.tasks import Json, Object
+
+if TYPE_CHECKING:
+    from vidu_ext.spec.contract import Contract
+    from vidu_ext.spec.drift import Drift, Form
 
 logger: Final = logging.getLogger("vidu_ext")
 
@@ -73,6 +75,8 @@ class DriftWatch:
     def _look(self, account: str, call: Call, reply: Reply) -> None:
         key = account, call.operation, reply.status
         if key not in self._forms:
+            from vidu_ext.spec.drift import form_of  # no client needs it before its first answer
+
             self._forms[key] = form_of(self._contract(account), call.operation, reply.status)
         form = self._forms[key]
         if form is None:  # no JSON is documented
@@ -80,6 +84,8 @@ class DriftWatch:
         value = reply.json()
         if (value is None and call.creates) or self._knows(form, value):  # that to a create may have broken off
             return
+        from vidu_ext.spec.drift import answer_drifts
+
         for drift in answer_drifts(self._contract(account), call.operation, reply.status, value, strict=False):
             self._note(account, drift)
         if len(self._seen) > MOST_SHAPES:

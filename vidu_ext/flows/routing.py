@@ -23,7 +23,6 @@ from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoPr
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.forks import ONLY, new_locks
 from vidu_ext.values.json import as_object, with_texts
-from vidu_ext.values.requests import Request, local_media, with_media
 from vidu_ext.values.tasks import is_account_name
 
 from .health import Health
@@ -63,6 +62,8 @@ def examine(
     asked whether it takes the body; with `unlisted` one model, template or voice may be a word that it does not list. `path_id`
     is the path parameter of a generated model's route. Raises ConfigurationError for a file that cannot be sent.
     """
+    from vidu_ext.values.requests import Request, local_media  # 9 ms that no client needs before its first request
+
     media = [read_medium(source) for source in local_media(request)] if isinstance(request, Request) else []
     text_of = cache(Medium.data_uri)
     answers: dict[str, Offer] = {}
@@ -89,6 +90,8 @@ def _opened(offer: Offer, provider: Provider) -> Offer:
 
 def _encoded(provider: Provider, request: object, path_id: str | None) -> Offer:
     """The request in the provider's words, with a text in place of each local medium."""
+    from vidu_ext.values.requests import Request, with_media
+
     if not isinstance(request, Request):
         return provider.encode_model(request, path_id=path_id)
     stand_ins = (provider.upload_stand_in(index) for index in itertools.count())

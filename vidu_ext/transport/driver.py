@@ -23,7 +23,6 @@ from vidu_ext.values.tasks import is_account_name
 from .answer_body import Answer, raw_chunks, received_headers
 from .endpoint import Endpoint, client_arguments, failure_of, fetch_request, log_exchange, log_failure, put_request
 from .options import KEYLESS_CONNECTIONS, HttpOptions, making_a_client
-from .part_file import open_destination
 
 if TYPE_CHECKING:
     from vidu_ext.flows.drift_watch import DriftWatch
@@ -46,6 +45,8 @@ def value_of(effect: Effect) -> object:
     """What the effects give that need no waiting and are the same for every flow."""
     match effect:
         case Open():
+            from .part_file import open_destination  # 5 ms that only a download needs
+
             return open_destination(effect)
         case WallClock():
             return wall_clock()

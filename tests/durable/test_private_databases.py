@@ -73,6 +73,7 @@ def test_a_batch_leaves_no_pickle_in_its_database(database: str, provider: Provi
         assert [json.loads(str(value)) for value in written] == [{"namedArgs": {}, "positionalArgs": ["batch/k"]}]
         rig.work()
         rig.finish()
+        rig.until(lambda: "SUCCESS" in [value for _, name, value in cells(database) if name == "status"])
         rig.workers[0].kill()
         found = list(cells(database))
         assert [value for _, _, value in found if is_pickle(value)] == []

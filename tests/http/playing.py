@@ -25,7 +25,7 @@ from vidu_ext import (
 )
 from vidu_ext.providers import PROVIDERS as PROVIDERS
 from vidu_ext.providers import provider_named
-from vidu_ext.providers.base import UnsupportedError
+from vidu_ext.providers.offers import UnsupportedError
 from vidu_ext.values.errors import SubmissionUnknownError, SubmitError, TaskError, ViduError
 
 Way = Literal["blocking", "awaited"]

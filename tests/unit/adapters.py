@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from vidu_ext.providers import PROVIDERS, provider_named
-from vidu_ext.providers.base import Offer, Provider
+from vidu_ext.providers.base import Provider
+from vidu_ext.providers.offers import Offer
 from vidu_ext.values.tasks import Object, TaskRef
 
 VIDU: Final = provider_named("vidu")

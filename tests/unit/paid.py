@@ -19,7 +19,7 @@ from vidu_ext.flows.routing import in_turn
 from vidu_ext.flows.settle import settle_flow
 from vidu_ext.flows.submit import submit_flow
 from vidu_ext.providers import provider_named
-from vidu_ext.providers.base import Offer
+from vidu_ext.providers.offers import Offer
 from vidu_ext.values.exchange import ExchangeError, Reply
 from vidu_ext.values.tasks import Json, Object, TaskRef
 

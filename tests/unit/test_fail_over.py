@@ -13,7 +13,7 @@ from vidu_ext import Account, HealthPolicy, RetryPolicy, Settings, TextToVideo
 from vidu_ext.client.session import Session
 from vidu_ext.flows.outcome import Begun
 from vidu_ext.flows.routing import in_turn
-from vidu_ext.providers.base import Offer
+from vidu_ext.providers.offers import Offer
 from vidu_ext.transport.driver import SyncDriver
 
 NAMES: Final = ("one", "two", "three")

@@ -44,7 +44,7 @@ from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.submit import attempt_flow
 from vidu_ext.flows.upload import outcome_of_upload
 from vidu_ext.providers import PROVIDERS
-from vidu_ext.providers.base import Offer
+from vidu_ext.providers.offers import Offer
 from vidu_ext.providers.reading import rfc3339
 from vidu_ext.values.errors import CallError, ClientClosedError, ConfigurationError
 from vidu_ext.values.exchange import ErrorReading, Reply

@@ -24,7 +24,7 @@ from vidu_ext.flows.routing import (
     round_robin,
 )
 from vidu_ext.providers.accounts import Account
-from vidu_ext.providers.base import Offer, UnsupportedError
+from vidu_ext.providers.offers import Offer, UnsupportedError
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError
 from vidu_ext.values.exchange import Category, ErrorReading
 from vidu_ext.values.explanation import Explanation

@@ -29,7 +29,6 @@ from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.submit import attempt_flow, submit_flow
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.accounts import Account, accounts, address_variable
-from vidu_ext.providers.base import TaskFilter
 from vidu_ext.transport.endpoint import Endpoint
 from vidu_ext.transport.options import HttpOptions
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError, one_line
@@ -44,7 +43,8 @@ if TYPE_CHECKING:
     from vidu_ext.flows.effects import Target
     from vidu_ext.flows.poll import PollQueue
     from vidu_ext.providers.answers import StoredSubject
-    from vidu_ext.providers.base import Balance, Offer, Provider
+    from vidu_ext.providers.base import Balance, Provider, TaskFilter
+    from vidu_ext.providers.offers import Offer
     from vidu_ext.values.exchange import Call, Reply
     from vidu_ext.values.price import DocumentedPrice, Price, Quote
     from vidu_ext.values.tasks import Json, Output, OutputKind, Snapshot
@@ -415,6 +415,8 @@ class Session:
         self, account: str, wanted: TaskFilter | None, pages: Sequence[str]
     ) -> Flow[tuple[tuple[Snapshot, ...], str | None]]:
         """The tasks of the last of the pages, the first one where there are none yet, and the page that follows it."""
+        from vidu_ext.providers.base import TaskFilter
+
         provider = self.provider(account)
         found = provider.tasks_call(wanted or TaskFilter(), pages[-1] if pages else None)
         call = self._needed(found, account, "list tasks", "Keep the references of your tasks")

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from attrs import Attribute
 
     from vidu_ext.client.session import Keys, Prefer
-    from vidu_ext.providers.base import Offer
+    from vidu_ext.providers.offers import Offer
     from vidu_ext.values.requests import Request
     from vidu_ext.values.tasks import Json
 

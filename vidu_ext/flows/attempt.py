@@ -18,7 +18,8 @@ from .outcome import Accepted, Begun, Busy, NotSent, Outcome, Refused, Unknown, 
 from .policy import RetryPolicy
 
 if TYPE_CHECKING:
-    from vidu_ext.providers.base import Offer, Provider
+    from vidu_ext.providers.base import Provider
+    from vidu_ext.providers.offers import Offer
     from vidu_ext.values.tasks import Object, TaskRef
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from attrs import evolve
 
 from vidu_ext.providers import provider_named
-from vidu_ext.providers.base import Offer
+from vidu_ext.providers.offers import Offer
 from vidu_ext.spec.prices import INTERNATIONAL, price_of
 from vidu_ext.values.price import DocumentedPrice, Price, Quote
 

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from attrs import evolve, frozen
 
 from vidu_ext.providers import PROVIDERS, provider_named
-from vidu_ext.providers.base import Offer as Offer
-from vidu_ext.providers.base import UnsupportedError
-from vidu_ext.spec.media import Medium, read_medium
+from vidu_ext.providers.offers import Offer as Offer
+from vidu_ext.providers.offers import UnsupportedError
 from vidu_ext.spec.spelling import nearest
 from vidu_ext.values.checks import sequence
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError
@@ -31,6 +30,7 @@ from .outcome import Busy, NotSent, Outcome, Refused, Unknown
 if TYPE_CHECKING:
     from vidu_ext.providers.accounts import Account
     from vidu_ext.providers.base import Provider
+    from vidu_ext.spec.media import Medium
 
 
 UPLOAD_ABOVE: Final = 4 * 1024 * 1024
@@ -62,7 +62,9 @@ def examine(
     asked whether it takes the body; with `unlisted` one model, template or voice may be a word that it does not list. `path_id`
     is the path parameter of a generated model's route. Raises ConfigurationError for a file that cannot be sent.
     """
-    from vidu_ext.values.requests import Request, local_media  # 9 ms that no client needs before its first request
+    # Milliseconds that no client needs before its first request.
+    from vidu_ext.spec.media import Medium, read_medium
+    from vidu_ext.values.requests import Request, local_media
 
     media = [read_medium(source) for source in local_media(request)] if isinstance(request, Request) else []
     text_of = cache(Medium.data_uri)

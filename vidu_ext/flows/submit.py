@@ -19,7 +19,7 @@ from .policy import RetryPolicy, SettlePolicy
 from .settle import settle_flow
 
 if TYPE_CHECKING:
-    from vidu_ext.providers.base import Offer
+    from vidu_ext.providers.offers import Offer
 
 
 def submit_flow(

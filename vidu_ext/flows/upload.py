@@ -18,7 +18,8 @@ from .outcome import Busy, NotSent, Refused
 from .policy import RetryPolicy
 
 if TYPE_CHECKING:
-    from vidu_ext.providers.base import Offer, Provider
+    from vidu_ext.providers.base import Provider
+    from vidu_ext.providers.offers import Offer
 
 
 def uploaded(offer: Offer, provider: Provider, *, account_host: str, retry: RetryPolicy) -> Flow[Offer]:

@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from attrs import Attribute, AttrsInstance, evolve, field, fields, frozen, has
 
 from vidu_ext.spec.contract import Contract, Operation, contract_of
-from vidu_ext.spec.media import Medium
 from vidu_ext.values.errors import ConfigurationError, ResponseUnreadableError
 from vidu_ext.values.exchange import Call, Category, ErrorReading, Reply
-from vidu_ext.values.fault import Fault
 from vidu_ext.values.json import as_object, as_texts
 from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState, check_id
 
 from .error_bodies import holds_error, read_error
 from .generated import GeneratedClient, Model, RawBody
+from .offers import Offer, UnsupportedError
 from .reading import id_in, members_of, moment, number, rfc3339, rows_by_id, text
 
 if TYPE_CHECKING:
@@ -44,43 +43,6 @@ NOT_FOR_TASKS: Final = frozenset({"tasks", "files"})
 
 _OPTIONS: Final = "options"
 """Member of a request that holds what the provider alone has a name for."""
-
-
-class UnsupportedError(Exception):
-    """The provider has no route for this kind of request; the text says why, in words for the user."""
-
-
-@frozen
-class Offer:
-    """A request at one account in the words of its provider, or why the account cannot serve it."""
-
-    account: str
-    provider: str
-    operation: str = ""
-    """operationId of the create route; empty if the provider has none for the request."""
-    body: Object = field(factory=dict[str, Json], repr=False)
-    path_id: str | None = None
-    """Value of the route's path parameter, where it has one."""
-    uploads: Mapping[str, Medium] = field(factory=dict[str, Medium], repr=False)
-    """Files to upload before the request is sent, by the text in the body that the address of the upload replaces."""
-    unsupported: str | None = None
-    """Why the provider has no route for the request."""
-    faults: tuple[Fault, ...] = ()
-    """What the provider's spec refuses."""
-    is_checked: bool = True
-    """False if the spec was not asked."""
-    unlisted: str | None = None
-    """A word of the request that the spec does not list, and that was let through. No document says what it costs."""
-
-    @property
-    def capable(self) -> bool:
-        """Whether the account can serve the request."""
-        return not self.reasons
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why the account cannot serve the request, in words; empty if it can."""
-        return (self.unsupported,) if self.unsupported is not None else tuple(map(str, self.faults))
 
 
 @frozen

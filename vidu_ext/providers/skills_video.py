@@ -14,7 +14,8 @@ from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.requests import ImageToVideo, ReferenceToImage, ReferenceToVideo, TextToVideo
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 
-from .base import Balance, Candidate, Names, Provider, SearchPage, TaskFilter, UnsupportedError
+from .base import Balance, Candidate, Names, Provider, SearchPage, TaskFilter
+from .offers import UnsupportedError
 from .reading import agree, both_hold, charge, created_at, ended_at, kind_of, number, text
 
 if TYPE_CHECKING:

@@ -1,0 +1,51 @@
+"""What a provider makes of a request: its body in the provider's words, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from vidu_ext.values.fault import Fault
+from vidu_ext.values.tasks import Json, Object
+
+if TYPE_CHECKING:
+    from vidu_ext.spec.media import Medium
+
+
+class UnsupportedError(Exception):
+    """The provider has no route for this kind of request; the text says why, in words for the user."""
+
+
+@frozen
+class Offer:
+    """A request at one account in the words of its provider, or why the account cannot serve it."""
+
+    account: str
+    provider: str
+    operation: str = ""
+    """operationId of the create route; empty if the provider has none for the request."""
+    body: Object = field(factory=dict[str, Json], repr=False)
+    path_id: str | None = None
+    """Value of the route's path parameter, where it has one."""
+    uploads: Mapping[str, Medium] = field(factory=dict[str, "Medium"], repr=False)
+    """Files to upload before the request is sent, by the text in the body that the address of the upload replaces."""
+    unsupported: str | None = None
+    """Why the provider has no route for the request."""
+    faults: tuple[Fault, ...] = ()
+    """What the provider's spec refuses."""
+    is_checked: bool = True
+    """False if the spec was not asked."""
+    unlisted: str | None = None
+    """A word of the request that the spec does not list, and that was let through. No document says what it costs."""
+
+    @property
+    def capable(self) -> bool:
+        """Whether the account can serve the request."""
+        return not self.reasons
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the account cannot serve the request, in words; empty if it can."""
+        return (self.unsupported,) if self.unsupported is not None else tuple(map(str, self.faults))

@@ -120,7 +120,7 @@ def settle(batches: Batches, job: Job, *, reference: str | None) -> None:
         raise ConfigurationError(f"job {job.key!r} belongs to account {job.account}, the task to {found.account}.")
     if not batches.store.accept(job, str(found)).is_own:
         raise ConfigurationError(f"{found} is the task of another job.")
-    _new_workflow(batches, job)
+    dispatch.enqueue_anew(batches.store, batches.client, job)
 
 
 def mend(batches: Batches, batch: str) -> int:
@@ -131,7 +131,7 @@ def mend(batches: Batches, batch: str) -> int:
     mended = 0
     for job in every_job(batches.store, batch, states=("unknown",)):
         if job.reference is not None and batches.store.accept(job, job.reference).is_own:
-            mended += _new_workflow(batches, job)
+            mended += dispatch.enqueue_anew(batches.store, batches.client, job)
     open_jobs = list(every_job(batches.store, batch, states=tuple(OPEN)))
     for start in range(0, len(open_jobs), IDS_AT_ONCE):
         part = {job.workflow: job for job in open_jobs[start : start + IDS_AT_ONCE]}
@@ -144,18 +144,8 @@ def mend(batches: Batches, batch: str) -> int:
                 batches.client.resume_workflow(workflow, queue_name=dispatch.recovery_queue_of(job.account))
                 mended += 1
             elif status is None or status in ENDED_WORKFLOWS:
-                mended += _new_workflow(batches, job)
+                mended += dispatch.enqueue_anew(batches.store, batches.client, job)
     return mended
-
-
-def _new_workflow(batches: Batches, job: Job) -> int:
-    client = batches.client
-    with batches.store.writing() as connection:
-        same = (jobs.c.id == job.id, jobs.c.state.in_(OPEN), jobs.c.run == job.run)
-        if not connection.execute(sa.update(jobs).where(*same).values(run=job.run + 1)).rowcount:
-            return 0
-        dispatch.enqueue(client, connection, evolve(job, run=job.run + 1))
-    return 1
 
 
 def set_ceilings(batches: Batches, batch: str, ceilings: Mapping[str, float]) -> None:

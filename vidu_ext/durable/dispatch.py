@@ -8,15 +8,16 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+import sqlalchemy as sa
+from attrs import evolve
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, Serializer
 
-from vidu_ext.durable.database.tables import escaped_database, unreachable
+from vidu_ext.durable.database.tables import escaped_database, jobs, unreachable
 from vidu_ext.durable.manifests.manifest import MOST_PRIORITY
 
-from .job import Job, workflow_id
+from .job import OPEN, Job, workflow_id
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
     from dbos import EnqueueOptions
 
     from vidu_ext.durable.database.job_store import JobStore
@@ -121,3 +122,13 @@ def enqueue(client: DBOSClient, connection: sa.Connection, job: Job) -> None:
     }
     arguments: tuple[Any, ...] = (job.id,)
     client.enqueue_in_transaction(connection, options, *arguments)
+
+
+def enqueue_anew(store: JobStore, client: DBOSClient, job: Job) -> bool:
+    """Give an open job a new workflow, whose last one has ended. False if it has another one already, or is not open any more."""
+    with store.writing() as connection:
+        same = (jobs.c.id == job.id, jobs.c.state.in_(OPEN), jobs.c.run == job.run)
+        if not connection.execute(sa.update(jobs).where(*same).values(run=job.run + 1)).rowcount:
+            return False
+        enqueue(client, connection, evolve(job, run=job.run + 1))
+    return True

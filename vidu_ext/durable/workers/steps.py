@@ -19,6 +19,7 @@ from attrs import evolve, field, frozen
 
 from vidu_ext.client.async_vidu import AsyncVidu
 from vidu_ext.client.handles import AsyncTaskResult
+from vidu_ext.durable import dispatch
 from vidu_ext.durable.errors import DatabaseError, StorageFullError
 from vidu_ext.durable.manifests.row_requests import request_of
 from vidu_ext.flows.download import DownloadOptions, choose
@@ -469,6 +470,17 @@ class Steps:
         )
 
     # -- the database -------------------------------------------------------------------------------------------------
+
+    async def go_on_anew(self, job_id: str, workflow: str | None) -> JobState:
+        """Put the job into its queue again, if this workflow, which can do no more, is its last one: two would pay twice."""
+        job = await self._job(job_id)
+        if job.workflow == workflow:
+            client = dispatch.client_of(self.store.url)
+            try:
+                await self._write(dispatch.enqueue_anew, self.store, client, job)
+            finally:
+                client.destroy()
+        return job.state
 
     async def _job(self, job_id: str) -> Job:
         return await self._write(self.store.job, job_id)

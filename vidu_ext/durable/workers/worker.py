@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
-from dbos import DBOS
+from dbos import DBOS, PortableWorkflowError
 from sqlalchemy.exc import DBAPIError
 
 from vidu_ext.client.session import Settings
@@ -94,6 +94,9 @@ async def run_job(job: str) -> str:
             state = await DBOS.run_step_async({"name": "record"}, steps.record, job, fetched)
     except DBAPIError as error:  # DBOS could not write down what a step gave, and would end the job with that
         await steps.leave(unwritable(steps.store.url, error))
+    except PortableWorkflowError as error:  # DBOS found room for that error then, and raises it each time this workflow runs
+        logger.warning("job %s goes on in a new workflow: a step of the last was not written down (%.200s)", job, error.message)
+        state = await steps.go_on_anew(job, DBOS.workflow_id)
     return state
 
 

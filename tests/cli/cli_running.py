@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -77,7 +78,7 @@ class Person:
     def __init__(self, folder: Path, providers: Iterable[Provider] = (), *, variables: Mapping[str, str] | None = None) -> None:
         self.folder: Final = folder
         self.config: Final = folder / "config" / "vidu" / "config.toml"
-        self.notes: Final = folder / "state" / "vidu" / "unknown"
+        self.store: Final = folder / "state" / "vidu" / "orders.sqlite"
         self.variables: Final[dict[str, str]] = {
             **{f"{one.provider.upper()}_API_KEY": one.key for one in providers},
             **{f"{one.provider.upper()}_BASE_URL": one.url for one in providers},
@@ -90,6 +91,14 @@ class Person:
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not _is_ours(name)}
         return {**kept, **self.variables}
+
+    def kept(self, column: str = "id") -> list[str]:
+        """The orders whose outcome is not known: their numbers, or another column of the file that the command writes."""
+        if not self.store.exists():
+            return []
+        with contextlib.closing(sqlite3.connect(self.store)) as connection:
+            question = f"SELECT {column} FROM orders WHERE submission IS NOT NULL ORDER BY id"  # noqa: S608  a name of ours
+            return [str(value) for (value,) in connection.execute(question)]
 
     def configures(self, text: str, mode: int = 0o600) -> None:
         """Writes the configuration file."""

@@ -88,28 +88,28 @@ def test_request_of_a_killed_command_is_forgotten(provider: str, tmp_path: Path)
         server.wait_for("create")
         process.kill()
         assert ended(process).out == ""
-        (note,) = person.notes.iterdir()
-        assert person.does("find").lines[0].startswith(str(note))
-        assert person.does("find", str(note)).lines == [f"{provider}:{server.paid[0].name}"]
+        (order,) = person.kept()
+        assert person.does("find").lines[0].endswith(f"\t{order}")
+        assert person.does("find", order).lines == [f"{provider}:{server.paid[0].name}"]
         assert len(server.paid) == 1, "paid twice"
-        assert not list(person.notes.iterdir())
+        assert not person.kept()
 
 
 @pytest.mark.parametrize("act", [Act(), Act(accepts=False, status=400)], ids=["accepted", "refused"])
-def test_request_is_kept_although_its_outcome_is_known(act: Act, tmp_path: Path) -> None:
+def test_request_is_kept_until_its_outcome_is_known(act: Act, tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [act]}) as server:
         person = Person(tmp_path, [server])
         person.does("generate", *request_of("comfy"), "--no-wait")
         assert len(server.calls("create")) == 1
-    assert not list(person.notes.iterdir())
+    assert not person.kept()
 
 
-def test_ctrl_c_while_the_reference_is_handed_out_names_the_task_and_keeps_the_note(
+def test_ctrl_c_while_the_reference_is_handed_out_names_the_task_and_keeps_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the answer and the end of its output the command said that nothing was paid, and forgot the note."""
 
-    def interrupted_output(_output: Printer, _ref: TaskRef) -> None:
+    def interrupted_output(_output: Printer, _ref: TaskRef, **_: object) -> None:
         raise KeyboardInterrupt
 
     with Server(life=("done",)) as server:
@@ -119,14 +119,12 @@ def test_ctrl_c_while_the_reference_is_handed_out_names_the_task_and_keeps_the_n
         assert done.code == 130
         assert go_on(done) == ["wait", f"vidu:{server.paid[0].name}"]
         assert person.does(*go_on(done), *QUICK).code == 0
-        (note,) = person.notes.iterdir()
-        monkeypatch.undo()
-        assert person.does("find", str(note)).lines == [f"vidu:{server.paid[0].name}"]
+        assert person.does("orders").lines[0].split("\t")[1] == f"vidu:{server.paid[0].name}"
         assert len(server.paid) == 1
 
 
 @pytest.mark.parametrize("provider", ["vidu", "zenlayer"])
-def test_command_that_is_killed_at_any_line_leaves_a_note_or_has_said_the_reference(provider: str, tmp_path: Path) -> None:
+def test_command_that_is_killed_at_any_line_leaves_an_order_or_has_said_the_reference(provider: str, tmp_path: Path) -> None:
     said: list[str] = []
     lost: list[str] = []
 
@@ -137,7 +135,7 @@ def test_command_that_is_killed_at_any_line_leaves_a_note_or_has_said_the_refere
     def look(frame: FrameType, event: str, _: object) -> Any:
         if not frame.f_code.co_filename.startswith(OURS):
             return None
-        if event == "line" and server.paid and not said and not list(person.notes.iterdir()):
+        if event == "line" and server.paid and not said and not person.kept():
             lost.append(f"{frame.f_code.co_filename}:{frame.f_lineno}")
         return look
 
@@ -153,7 +151,7 @@ def test_command_that_is_killed_at_any_line_leaves_a_note_or_has_said_the_refere
             sys.settrace(before)
         assert said == done.lines == [f"{provider}:{server.paid[0].name}"]
         assert not lost
-        assert not list(person.notes.iterdir())
+        assert not person.kept()
 
 
 def test_tasks_that_have_ended_are_waited_for_again(tmp_path: Path) -> None:

@@ -61,8 +61,9 @@ def test_lost_answer_costs_twice(tmp_path: Path) -> None:
         codes = {provider: person.does("generate", *request_of(provider), *further).code for provider in PROVIDERS}
         assert codes == {"vidu": 0, "comfy": 7, "zenlayer": 7, "skills_video": 0}
         server.emulator.faults.clear()
-        notes = sorted(person.notes.iterdir())
-        assert [person.does("find", str(note)).code for note in notes] == [0, 7], "Comfy repeats its answer, Zenlayer has no way"
+        assert [person.does("find", order).code for order in person.kept()] == [0, 7], (
+            "Comfy repeats its answer, Zenlayer has no way"
+        )
         assert sorted(ref.partition(":")[0] for ref in paid(server)) == sorted(PROVIDERS)
 
 

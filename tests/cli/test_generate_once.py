@@ -21,6 +21,7 @@ def test_command_that_is_run_twice_pays_once(provider: str, tmp_path: Path) -> N
         assert (first.code, second.code, len(server.paid)) == (0, 0, 1), (first, second)
         assert first.lines == second.lines == [f"{provider}:{server.paid[0].name}"]
         assert "nothing is paid now" in second.err
+        assert "accepted" not in second.err, "the task was accepted the first time"
 
 
 def test_document_says_whether_the_task_is_new(tmp_path: Path) -> None:

@@ -21,12 +21,11 @@ from vidu_ext.transport.part_file import check_name
 from vidu_ext.values import errors
 from vidu_ext.values.base_error import ConfigurationError, ViduError
 from vidu_ext.values.fault import Fault
-from vidu_ext.values.remedy import LIBRARY, Action, Note
+from vidu_ext.values.remedy import LIBRARY, Action, Note, Remedy
 from vidu_ext.values.submission import Settlement, Submission
 from vidu_ext.values.tasks import Snapshot, TaskRef, TaskState
 
 REF: Final = TaskRef("vidu", "7")
-NOTE: Final = Path("/home/a b/n.json")
 PYTHON: Final = re.compile(r"\w\([^)]|=(True|False|')|error\.|\.snapshot|binary mode|DownloadOptions|datetime")
 """What only a programmer can act on."""
 
@@ -46,8 +45,8 @@ def snapshot(state: TaskState) -> Snapshot:
 ERRORS: Final[dict[str, tuple[ViduError, str, str]]] = {
     "wait": (errors.WaitTimeoutError(REF, None, elapsed=3.0), "with wait('vidu:7')", "`vidu wait vidu:7`"),
     "ask-again": (errors.ResultMissingError(snapshot(TaskState.SUCCEEDED)), ".snapshot.raw", "show its id to"),
-    "find": (unknown("payload"), "find(error.submission): it searches", "`vidu find '/home/a b/n.json'`: it searches"),
-    "check-console": (unknown("none"), "check its console", "kept in /home/a b/n.json: delete it once you know"),
+    "find": (unknown("payload"), "find(error.submission): it searches", "`vidu find 17`: it searches"),
+    "check-console": (unknown("none"), "check its console", "`vidu orders --forget 17` once you know"),
     "download": (errors.DownloadError("It broke off.", REF), "download('vidu:7', ...)", "`vidu download vidu:7`"),
     "choose-name": (
         errors.DownloadRefusedError("It exists.", REF, action="choose-name"),
@@ -65,6 +64,11 @@ ERRORS: Final[dict[str, tuple[ViduError, str, str]]] = {
         "pass check=False",
         "use --no-check",
     ),
+    "mend-store": (
+        errors.OrderError("It cannot be used.", remedy=Remedy(action="mend-store")),
+        "Settings(orders=...)",
+        "XDG_STATE_HOME",
+    ),
     "open-word": (
         errors.InvalidRequestError("vidu", "textToVideo", [Fault("#/model", "is no model", None, "viduq5")]),
         "pass unlisted=True",
@@ -80,7 +84,7 @@ def test_remedy_is_worded_for_python_and_for_the_command(action: str) -> None:
     assert error.remedy.action == action
     assert str(error).startswith(error.summary)
     assert python in str(error)
-    shown = worded(error, note=NOTE)
+    shown = worded(error, order=17)
     assert shown.startswith(error.summary)
     assert command in shown
     assert not PYTHON.search(shown)
@@ -148,8 +152,8 @@ def test_name_that_cannot_be_taken_says_which_option_refuses_it(tmp_path: Path) 
             "`vidu wait vidu:0 vidu:1 vidu:2 vidu:3 vidu:4 vidu:5 vidu:6`",
         ),
         (how_to_fetch(REF), "download('vidu:7', ...)", "`vidu download vidu:7`"),
-        (how_to_look(submission("payload")), "find(Submission.parse(text)): it searches", "`vidu find '/home/a b/n.json'`: it"),
-        (how_to_look(submission("none")), "check its console", "kept in /home/a b/n.json"),
+        (how_to_look(submission("payload")), "find(Submission.parse(text)): it searches", "`vidu find 17`: it"),
+        (how_to_look(submission("none")), "check its console", "`vidu orders --forget 17`"),
         (how_to_look(None), "No request is on its way, and nothing is paid.", "No request is on its way, and nothing is paid."),
     ],
 )
@@ -157,7 +161,7 @@ def test_note_of_an_interrupt_is_worded_for_python_and_for_the_command(note: Not
     interrupt = KeyboardInterrupt()
     interrupt.add_note(note)
     assert python in interrupt.__notes__[0]
-    shown = worded(interrupt, note=NOTE)
+    shown = worded(interrupt, order=17)
     assert command in shown
     assert not PYTHON.search(shown)
     copied = pickle.loads(pickle.dumps(note))  # noqa: S301

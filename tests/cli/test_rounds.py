@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -71,51 +72,75 @@ def test_lost_answer_of_a_provider_that_cannot_be_searched(tmp_path: Path) -> No
         person = Person(tmp_path, [server])
         lost = person.does("generate", *request_of("zenlayer"))
         assert (lost.code, lost.out, len(server.paid)) == (7, "", 1)
-        (note,) = person.notes.iterdir()
-        assert str(note) in lost.err
-        assert person.does("find", str(note)).code == 7
+        (order,) = person.kept()
+        assert f"`vidu orders --forget {order}`" in lost.err
+        assert person.does("find", order).code == 7
         assert len(server.paid) == 1, "paid twice"
-        assert note.stat().st_mode & 0o077 == 0
+        assert person.kept() == [order]
+        assert person.store.stat().st_mode & 0o077 == 0
 
 
-def test_lost_answer_is_found_and_its_note_stays(tmp_path: Path) -> None:
+def test_lost_answer_is_found_and_its_order_is_known_then(tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [Act(ends="closed", accepts=False)]}) as server:
         person = Person(tmp_path, [server])
         lost = person.does("generate", *request_of("comfy"), "--retry-for", "0")
         assert (lost.code, len(server.paid)) == (7, 0), lost
-        (note,) = person.notes.iterdir()
-        listed = person.does("find")
-        assert listed.lines[0].split("\t")[:3] == [str(note), "comfy", "textToVideo"]
-        found = person.does("find", str(note))
+        (order,) = person.kept()
+        (listed,) = [line.split("\t") for line in person.does("find").lines]
+        assert (listed[:3], listed[4]) == (["-", "unknown", "comfy"], order)
+        found = person.does("find", order)
         assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].name}"]), found
         assert len(server.paid) == 1
-        assert not list(person.notes.iterdir())
+        assert (person.kept(), person.does("find").lines) == ([], [])
+        assert person.does("orders").lines[0].split("\t")[:3] == ["-", f"comfy:{server.paid[0].name}", "comfy"]
+        known = person.does("find", order)
+        assert (known.code, f"its task is comfy:{server.paid[0].name}" in known.err) == (2, True)
 
 
-def test_note_is_not_read_from_a_pipe(tmp_path: Path) -> None:
+def test_every_paid_send_is_an_order(tmp_path: Path) -> None:
+    with Server() as server:
+        person = Person(tmp_path, [server])
+        for more in ((), ("--once", "k"), ("--once", "k")):
+            person.does("generate", *request_of("vidu"), "--no-wait", *more)
+        refs = [f"vidu:{task.name}" for task in server.paid]
+        assert [line.split("\t")[:2] for line in person.does("orders").lines] == [["-", refs[0]], ["k", refs[1]]]
+
+
+def test_order_under_a_key_is_found_by_its_key(tmp_path: Path) -> None:
+    with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
+        person = Person(tmp_path, [server])
+        lost = person.does("generate", *request_of("comfy"), "--retry-for", "0", "--once", "order-8814")
+        assert (lost.code, len(person.kept())) == (7, 1)
+        assert person.does("find", "order-8814").lines == [f"comfy:{server.paid[0].name}"]
+        again = person.does("generate", *request_of("comfy"), "--once", "order-8814", "--no-wait")
+        assert (again.lines, len(server.paid)) == ([f"comfy:{server.paid[0].name}"], 1)
+
+
+def test_submission_is_read_from_a_pipe(tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
         person = Person(tmp_path, [server])
         lost = person.does("generate", *request_of("comfy"), "--retry-for", "0", "--json")
         assert lost.code == 7, lost
-        note = Path(str(lost.error["note"])).read_text(encoding="utf-8")
-        assert person.does("find", "-", given=note).lines == [f"comfy:{server.paid[0].name}"]
+        assert str(lost.error["order"]) == person.kept()[0]
+        assert person.does("find", "-", given=json.dumps(lost.error["submission"])).lines == [f"comfy:{server.paid[0].name}"]
         assert len(server.paid) == 1
 
 
 @pytest.mark.parametrize("way", ["file", "pipe", "text"])
-def test_byte_order_mark_before_a_note_is_passed_over(way: str, tmp_path: Path) -> None:
-    """Editors and shells write one when a note is looked at, or led from one file to another."""
+def test_byte_order_mark_before_a_submission_is_passed_over(way: str, tmp_path: Path) -> None:
+    """Editors and shells write one when a note is looked at, or led from one file to another. Notes are of earlier versions."""
     with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
         person = Person(tmp_path, [server])
         person.does("generate", *request_of("comfy"), "--retry-for", "0")
-        (note,) = person.notes.iterdir()
-        text = "\ufeff" + note.read_text(encoding="utf-8").rstrip("\n") + "\r\n"
+        text = f"\ufeff{person.kept('submission')[0]}\r\n"
+        note = person.store.parent / "unknown" / "20260101-120000-comfy.submission.json"
+        note.parent.mkdir()
         note.write_text(text, encoding="utf-8", newline="")
-        assert person.does("find").lines[0].split("\t")[:2] == [str(note), "comfy"]
+        assert f"{note.parent} holds notes of an earlier version" in person.does("find").err
         given = {"file": (str(note), None), "pipe": ("-", text), "text": (text, None)}[way]
         found = person.does("find", given[0], given=given[1])
         assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].name}"]), found
-        assert len(server.paid) == 1
+        assert (len(server.paid), person.kept()) == (1, [])
 
 
 def test_byte_order_mark_before_a_reference_is_passed_over() -> None:

@@ -321,7 +321,7 @@ def test_paid_task_is_handed_out_even_if_it_cannot_be_written_down(settings: Set
 
     with Server("vidu") as server:
         with monkeypatch.context() as patch:
-            patch.setattr(OrderStore, "accepted", full)
+            patch.setattr(OrderStore, "_end", full)
             ref = order("blocking", [server], settings)
         assert ref == order("blocking", [server], settings) == f"vidu:{server.paid[0].name}"
 

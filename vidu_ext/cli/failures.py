@@ -79,19 +79,19 @@ def redacted(text: str) -> str:
 
 
 def _message(error: BaseException, code: Exit) -> str:
-    """What a person is shown, after a submission that may be paid was kept on disk."""
-    from . import notes
+    """What a person is shown."""
+    from .kept import number_of
     from .remedies import worded
 
     is_known = vars(error).get("ref") is not None
     submission: Submission | None = None if is_known else vars(error).get("submission")
-    note = None if submission is None else notes.keep(submission)
+    order = None if submission is None else number_of(submission)
     if submission is not None:
-        vars(error)["note"] = None if note is None else str(note)
-    message = worded(error, note=note)
+        vars(error)["order"] = order
+    message = worded(error, order=order)
     if code is Exit.UNEXPECTED:
         message = f"{type(error).__name__}: {message}. This is a fault of the program; with VIDU_DEBUG=1 it shows where."
-    return message if submission is None or note is not None else f"{message}\n{submission.to_text()}"
+    return message if submission is None or order is not None else f"{message}\n{submission.to_text()}"
 
 
 def _usage_shown(error: typer.TyperException, output: Printer) -> int:

@@ -33,11 +33,14 @@ def show(output: Printer, snapshot: Snapshot, *, with_urls: bool = False) -> Non
     )
 
 
-def show_accepted(output: Printer, ref: TaskRef) -> None:
-    """The reference, before anything else can fail: on stdout, and on stderr wherever stdout may not be seen."""
+def show_accepted(output: Printer, ref: TaskRef, *, once: str | None = None) -> None:
+    """The reference, before anything else can fail: on stdout, and on stderr wherever stdout may not be seen.
+
+    The task of a key of the user's own may be one that was ordered before, which is not known yet.
+    """
     output.row(str(ref))
     if output.as_json or not output.is_heard or not output.stdout_is_terminal:
-        output.say(f"{ref}: accepted")
+        output.say(f"{ref}: accepted" if once is None else f"{ref}: the task of the order {once!r}")
 
 
 def credits_of(amount: float | None) -> str:

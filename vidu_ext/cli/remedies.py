@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 from vidu_ext.values.base_error import ConfigurationError, ViduError
@@ -27,8 +25,9 @@ WORDS: Final[Mapping[Action, str]] = {
     "open-word": "Correct it, or use --unlisted if the provider has this word since: it opens the word and nothing else.",
     "allow-insecure": "Use https, or allow it with allow_insecure = true in the configuration file.",
     "write-time": "Write it as 2026-11-22 or 2026-11-22T09:30:00Z.",
+    "mend-store": "Mend it, or name another folder in XDG_STATE_HOME: a store that is removed forgets all orders.",
 }
-"""Every action in the words of the command line. In braces are the `fields` of a remedy, and what `worded` knows of a note."""
+"""Every action in the words of the command line. In braces are the `fields` of a remedy, and what `worded` knows of the order."""
 
 FLAGS: Final[Mapping[str, str]] = {
     "timeout": "--timeout",
@@ -41,10 +40,10 @@ FLAGS: Final[Mapping[str, str]] = {
 """What parameters and members of the library are called on the command line."""
 
 
-def worded(error: BaseException, *, note: Path | None = None) -> str:
-    """The message, then the notes of the exception, a line each. `note` is the file that its submission was written to."""
-    find = "`vidu find -`, with this line as its input" if note is None else f"`vidu find {shlex.quote(str(note))}`"
-    fields = {"find": find, "kept": "" if note is None else f" What was sent is kept in {note}: delete it once you know."}
+def worded(error: BaseException, *, order: int | None = None) -> str:
+    """The message, then the notes of the exception, a line each. `order` is the number of what was sent in the store."""
+    find = "`vidu find -`, with this line as its input" if order is None else f"`vidu find {order}`"
+    fields = {"find": find, "kept": "" if order is None else f" It is kept: `vidu orders --forget {order}` once you know."}
 
     def shown(summary: str, remedy: Remedy | None) -> str:
         return said(summary, remedy, WORDS, **fields)

@@ -37,8 +37,7 @@ class Orders(Protocol):
     def of(self, key: str) -> OrderRow | None: ...
     def begin(self, key: str | None, fingerprint: str, number: int, moment: float) -> OrderRow: ...
     def sending(self, order: OrderRow, submission: Submission) -> None: ...
-    def accepted(self, order: OrderRow, ref: TaskRef) -> None: ...
-    def drop(self, order: OrderRow) -> None: ...
+    def ended(self, order: OrderRow, ref: TaskRef | None) -> None: ...
 
 
 def once_flow(
@@ -97,31 +96,17 @@ def _ordered(
     find: Callable[[Submission], Flow[Attempt]],
 ) -> Flow[Attempt]:
     """Look for what an earlier process may have sent, and send only what certainly is not there."""
+    submission = order.submission  # read outside of what may note that there is none
     try:
-        if order.submission is not None:
-            begun.leave(order.submission)
-            found = yield from find(order.submission)
+        if submission is not None:
+            begun.leave(submission)
+            found = yield from find(submission)
             if not (isinstance(found.outcome, Unknown) and found.outcome.absent):
                 return found
             begun.leave(None)
         salt = yield from work(orders.salt)
         key = idempotency_key_of(salt, order.key or "", order.number)
         return (yield from submit(key, lambda submission: work(partial(orders.sending, order, submission))))
-    finally:
-        _note(orders, order, begun)
-
-
-def _note(orders: Orders, order: OrderRow, begun: Begun) -> None:
-    """Write down what became of an order, whatever ended it. A paid task is handed on even if it cannot be written down.
-
-    No effect: after a cancellation there is no driver any more that would carry it out.
-    """
-    try:
-        if begun.ref is not None:
-            orders.accepted(order, begun.ref)
-        elif begun.submission is None:
-            orders.drop(order)
-    except OrderError as error:
-        logger.warning(
-            "the order %r cannot be written down (%s); asked for again, its task is searched for first", order.key, error
-        )
+    finally:  # no effect: after a cancellation there is no driver any more that would carry it out
+        if begun.ref is not None or begun.submission is None:
+            orders.ended(order, begun.ref)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import sys
@@ -16,21 +17,25 @@ from typing import Final
 from vidu_ext.values.errors import OrderError
 from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.orders import OrderRow
+from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef
 
-VERSION: Final = 1
+logger: Final = logging.getLogger("vidu_ext")
+
 MOST_ORDERS: Final = 100_000
 """Older ones are forgotten, unless they may have a task that is not known."""
 PATIENCE: Final = 30.0
 """Seconds that a busy file is waited for."""
 
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS orders (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, number INTEGER NOT NULL, fingerprint TEXT NOT NULL,
-  submission TEXT, reference TEXT, ordered REAL NOT NULL);
-"""
+_STEPS: Final = (
+    (
+        "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+        "CREATE TABLE orders (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, number INTEGER NOT NULL,"
+        " fingerprint TEXT NOT NULL, submission TEXT, reference TEXT, ordered REAL NOT NULL)",
+    ),
+)
+"""What makes each version of the file of the one before, beginning with an empty file."""
 _SELECT: Final = "SELECT id, key, number, fingerprint, submission, reference, ordered FROM orders "
 
 
@@ -77,39 +82,59 @@ class OrderStore:
     def of(self, key: str) -> OrderRow | None:
         return next(iter(self._rows("WHERE key = ?", [key])), None)
 
+    def named(self, name: str) -> OrderRow | None:
+        """The order that has a key, else the one that has a number."""
+        return self.of(name) or next(iter(self._rows("WHERE id = ?", [name]) if name.isdecimal() else ()), None)
+
+    def holding(self, submission: Submission) -> OrderRow | None:
+        """The order whose task is still unknown and that is this submission."""
+        return next(iter(self._rows("WHERE submission = ?", [submission.to_text()])), None)
+
     def orders(self) -> list[OrderRow]:
         """All that is kept, the oldest first."""
         return self._rows("ORDER BY ordered, id", [])
 
-    def begin(self, key: str | None, fingerprint: str, number: int, moment: float) -> OrderRow:
+    def begin(
+        self, key: str | None, fingerprint: str, number: int, moment: float, submission: Submission | None = None
+    ) -> OrderRow:
         """The row of an order of which nothing is sent yet; it replaces the one that has its key.
 
         If that one may be paid and its task is not known, it is kept without the key, to be searched for. `moment` is now, in
         seconds since the epoch.
         """
+        sent = None if submission is None else submission.to_text()
         with self._writing() as connection:
             connection.execute("UPDATE orders SET key = NULL WHERE key = ? AND submission IS NOT NULL", [key])
             written = connection.execute(
-                "INSERT OR REPLACE INTO orders (key, number, fingerprint, ordered) VALUES (?, ?, ?, ?)",
-                [key, number, fingerprint, moment],
+                "INSERT OR REPLACE INTO orders (key, number, fingerprint, submission, ordered) VALUES (?, ?, ?, ?, ?)",
+                [key, number, fingerprint, sent, moment],
             )
             connection.execute(
                 "DELETE FROM orders WHERE submission IS NULL AND id <= (SELECT max(id) FROM orders) - ?", [MOST_ORDERS]
             )
-        return OrderRow(id=int(written.lastrowid or 0), key=key, number=number, fingerprint=fingerprint, ordered_at=moment)
+        number_of_row = int(written.lastrowid or 0)
+        return OrderRow(id=number_of_row, key=key, number=number, fingerprint=fingerprint, sent=sent, ordered_at=moment)
 
     def sending(self, order: OrderRow, submission: Submission) -> None:
         """Keep what is about to be sent, in the place of what was kept before."""
         self._change("UPDATE orders SET submission = ? WHERE id = ?", [submission.to_text(), order.id])
 
-    def accepted(self, order: OrderRow, ref: TaskRef) -> None:
-        self._change("UPDATE orders SET submission = NULL, reference = ? WHERE id = ?", [str(ref), order.id])
+    def ended(self, order: OrderRow, ref: TaskRef | None) -> None:
+        """Note the task of an order, or that there is none. A paid task is handed on even if it cannot be written down."""
+        try:
+            self._end(order, ref)
+        except OrderError as error:
+            name = order.key or order.id
+            logger.warning(
+                "the order %r cannot be written down (%s); asked for again, its task is searched for first", name, error
+            )
 
-    def drop(self, order: OrderRow) -> None:
-        """Note that nothing of an order was accepted. Its key stays used: a provider may answer it with the old refusal."""
+    def _end(self, order: OrderRow, ref: TaskRef | None) -> None:
+        """A key without a task stays used: a provider may answer it with the old refusal."""
         with self._writing() as connection:
-            connection.execute("UPDATE orders SET submission = NULL WHERE id = ?", [order.id])
-            connection.execute("DELETE FROM orders WHERE id = ? AND key IS NULL", [order.id])
+            told = [None if ref is None else str(ref), order.id]
+            connection.execute("UPDATE orders SET submission = NULL, reference = ? WHERE id = ?", told)
+            connection.execute("DELETE FROM orders WHERE id = ? AND key IS NULL AND reference IS NULL", [order.id])
 
     def forget(self, order: OrderRow) -> None:
         """Remove an order. Its key can be used again, and pays again."""
@@ -132,7 +157,7 @@ class OrderStore:
                 key=key,
                 number=number,
                 fingerprint=fingerprint,
-                submission=Submission.parse(submission) if submission else None,
+                sent=submission,
                 ref=TaskRef.parse(reference) if reference else None,
                 ordered_at=moment,
             )
@@ -156,14 +181,22 @@ class OrderStore:
                 yield connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA synchronous = FULL")
+        if self._version(connection) < len(_STEPS):
+            connection.execute("BEGIN IMMEDIATE")
+            for statements in _STEPS[self._version(connection) :]:  # another process may have been faster
+                for statement in statements:
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {len(_STEPS)}")
+            connection.execute("COMMIT")
+
+    def _version(self, connection: sqlite3.Connection) -> int:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > VERSION:
+        if version > len(_STEPS):
             raise OrderError(
                 f"the store of orders {self.path} is of a newer version of vidu-ext. Nothing was sent. Update this one."
             )
-        connection.execute("PRAGMA synchronous = FULL")
-        if version < VERSION:
-            connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT")
+        return int(version)
 
     def _make_folder(self) -> None:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -175,8 +208,9 @@ class OrderStore:
         except (OSError, sqlite3.Error) as error:
             detail = (error.strerror if isinstance(error, OSError) else None) or error
             raise OrderError(
-                f"the store of orders {self.path} cannot be {verb}: {detail}. Without it the same order could be paid twice, so"
-                " nothing was sent. Mend or remove the file, or name another."
+                f"the store of orders {self.path} cannot be {verb}: {detail}. Without it an order could be paid twice or lost, so"
+                " nothing was sent.",
+                remedy=Remedy(action="mend-store"),
             ) from error
 
 

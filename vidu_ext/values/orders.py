@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 from attrs import field, fields, frozen, has
 
-from .errors import ConfigurationError
+from .errors import ConfigurationError, OrderError
 from .submission import Submission
 from .tasks import TaskRef
 
@@ -29,8 +29,8 @@ class OrderRow:
     number: int
     """1 for the first order of a key, one more for each `again`."""
     fingerprint: str
-    submission: Submission | None = field(default=None, repr=False)
-    """What may be on its way; None before anything is sent, and once the task is known."""
+    sent: str | None = field(default=None, repr=False)
+    """The text of the submission that may be on its way; None before anything is sent, and once the task is known."""
     ref: TaskRef | None = None
     ordered_at: float
     """Seconds since the epoch, by our clock."""
@@ -38,7 +38,15 @@ class OrderRow:
     @property
     def is_placed(self) -> bool:
         """Whether there is a task, or may be one. If not, nothing was sent, or all of it was refused."""
-        return self.ref is not None or self.submission is not None
+        return self.ref is not None or self.sent is not None
+
+    @property
+    def submission(self) -> Submission | None:
+        """What may be on its way. Raises OrderError if its text was changed, or is of another build."""
+        try:
+            return None if self.sent is None else Submission.parse(self.sent)
+        except ConfigurationError as error:
+            raise OrderError(f"the order {self.key or self.id!r} may be paid, and cannot be used: {error.summary}") from error
 
 
 def check_once(key: object) -> None:

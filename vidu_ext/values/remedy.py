@@ -20,6 +20,7 @@ Action = Literal[
     "open-word",
     "allow-insecure",
     "write-time",
+    "mend-store",
 ]
 """What can be done next."""
 
@@ -38,6 +39,7 @@ LIBRARY: Final[Mapping[Action, str]] = {
     "open-word": "Correct it, or pass unlisted=True if the provider has this word since: it opens the word and nothing else.",
     "allow-insecure": "Use https, or allow it with allow_insecure=True.",
     "write-time": "Write 2026-11-22 or 2026-11-22T09:30:00Z, or give a datetime with a time zone.",
+    "mend-store": "Mend it, or name another file in Settings(orders=...): one that is removed forgets all orders.",
 }
 """Every action in the words of Python. In braces are the `fields` of a remedy."""
 

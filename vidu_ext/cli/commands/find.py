@@ -3,89 +3,79 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from vidu_ext.cli import notes
 from vidu_ext.cli.clients import client, configured
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.formats import show_accepted
+from vidu_ext.cli.kept import Kept
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
 from vidu_ext.values.errors import ConfigurationError
 
+from .orders import listed
+
 
 def run(
     output: Printer,
-    submission: Annotated[
-        str | None, typer.Argument(metavar="[FILE|TEXT|-]", help="The note of the submission: a file, its text, or - for stdin.")
+    order: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ORDER|FILE|TEXT|-]",
+            help="Number or key of an order; or a submission: its text, a file, - for stdin.",
+        ),
     ] = None,
 ) -> int:
-    """Look for the task of a submission that was left unknown. Without an argument: list the notes that are kept.
+    """Look for the task of an order whose outcome is not known. Without an argument: list these orders.
 
     Looks, and pays for nothing. At Comfy the request is sent again with the same idempotency key: that pays for one task at
-    the most, and for one now if the first request never arrived.
+    most, and for one now if the first request never arrived.
     """
+    from vidu_ext.transport.orders import OrderStore
     from vidu_ext.values.submission import Submission
 
-    if submission is None:
-        return _kept(output)
-    path, text = _read(submission)
+    store = OrderStore()
+    if order is None:
+        if any((store.path.parent / "unknown").glob("*.submission.json")):
+            output.warn(f"{store.path.parent / 'unknown'} holds notes of an earlier version: `vidu find FILE` takes each.")
+        return listed(output, store, only_unknown=True)
+    known = store.named(order)
+    if known is not None and known.sent is None:
+        state = f"its task is {known.ref}" if known.ref else "nothing of it is on its way"
+        raise ConfigurationError(f"there is nothing to look for: {state}.")
+    text = _read(order) if known is None else known.sent or ""
     try:
         wanted = Submission.parse(text)
     except ConfigurationError:
-        what = "the text" if path is None else path
         raise ConfigurationError(
-            f"{what} is no note of a submission, or was changed since it was written, so nothing was sent. `vidu find` lists the"
-            " notes that are kept."
+            f"{'the text' if text == order else order} is no note of a submission, or was changed since it was written, so"
+            " nothing was sent. `vidu find` lists the orders whose outcome is not known."
         ) from None
-    with client(configured(output)) as vidu, Progress(output, doing="looking"):
-        task = vidu.find(wanted, on_accepted=lambda ref: show_accepted(output, ref))
+    with (
+        client(configured(output)) as vidu,
+        Progress(output, doing="looking"),
+        Kept(lambda ref: show_accepted(output, ref)) as kept,
+    ):
+        kept.sent(wanted)
+        task = vidu.find(wanted, on_accepted=kept.accepted)
     output.document({"reference": str(task.ref)})
     output.say(f"found: it goes on and stays paid. Go on with: vidu wait {task.ref}")
-    if path is not None:
-        notes.settle(path)
     return Exit.OK
 
 
-def _kept(output: Printer) -> int:
-    """Lists the notes that are kept."""
-    from vidu_ext.values.submission import Submission
-
-    kept = notes.kept()
-    if not kept:
-        output.say(f"No submission is left unknown: {notes.folder()} holds no note.")
-    for path in kept:
-        try:
-            submission = Submission.parse(path.read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError) as error:
-            output.warn(f"{path} cannot be used, and its request may be paid: {error}")
-            continue
-        moment = datetime.fromtimestamp(submission.submitted_at, UTC).isoformat(timespec="seconds")
-        output.row(str(path), submission.account, submission.operation, moment)
-        output.document({
-            "note": str(path),
-            "account": submission.account,
-            "operation": submission.operation,
-            "submitted_at": moment,
-        })  # fmt: skip
-    return Exit.OK
-
-
-def _read(given: str) -> tuple[Path | None, str]:
-    """The text of a submission, and the file that it was in."""
+def _read(given: str) -> str:
+    """The text of a submission that is no order of the store."""
     from vidu_ext.values.tasks import BYTE_ORDER_MARK
 
     if given.removeprefix(BYTE_ORDER_MARK).lstrip().startswith("{"):
-        return None, given
+        return given
     if given == "-":
-        return None, sys.stdin.read() if sys.stdin is not None else ""
-    path = Path(given)
+        return sys.stdin.read() if sys.stdin is not None else ""
     try:
-        return path, path.read_text(encoding="utf-8-sig")
+        return Path(given).read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         detail = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise ConfigurationError(f"{given} cannot be read: {detail or error}.") from None
+        raise ConfigurationError(f"{given} cannot be read, and is no order: {detail or error}.") from None

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from vidu_ext.cli import notes
 from vidu_ext.cli.clients import client, configured
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.files import FileOptions
 from vidu_ext.cli.formats import show_accepted
+from vidu_ext.cli.kept import Kept
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
 from vidu_ext.cli.request_options import RequestOptions, ceiling_of, preferred, request_of
@@ -64,7 +64,7 @@ def run(
     if dry_run:
         return explained(output, asked, request, configuration)
     with client(configuration, prefer=prefer, interval=waiting.interval, retry_for=retry_for) as vidu:
-        with Progress(output, doing="submitting"), notes.keeping() as keep:
+        with Progress(output, doing="submitting"), Kept(lambda ref: show_accepted(output, ref, once=once)) as kept:
             task = vidu.submit(
                 request,
                 account=asked.account,
@@ -74,8 +74,8 @@ def run(
                 once=once,
                 again=again,
                 idempotency_key=idempotency_key,
-                on_submission=keep,
-                on_accepted=lambda ref: show_accepted(output, ref),
+                on_submission=kept.sent,
+                on_accepted=kept.accepted,
             )
         if once is not None and not task.is_new:
             output.say(f"{task.ref} was ordered before as {once!r}: nothing is paid now. --again orders another.")

@@ -1,4 +1,4 @@
-"""`vidu orders`: what was ordered under a key of the user's own."""
+"""`vidu orders`: what was sent by the command, and what was ordered under a key of the user's own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from vidu_ext.cli.output import Printer
 from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from vidu_ext.transport.orders import OrderStore
     from vidu_ext.values.orders import OrderRow
 
 
@@ -19,40 +20,50 @@ def run(
     output: Printer,
     *,
     forget: Annotated[
-        str | None, typer.Option("--forget", metavar="KEY", help="Remove the order of this key: used again, it pays again.")
+        str | None,
+        typer.Option("--forget", metavar="KEY|NUMBER", help="Remove this order: its key, used again, pays again."),
     ] = None,
 ) -> int:
-    """List what was ordered with --once, the oldest first: key, reference or what is known, account, time."""
+    """List what was ordered, the oldest first: key of --once, reference or what is known, account, time, number."""
     from vidu_ext.transport.orders import OrderStore
 
     store = OrderStore()
     if forget is not None:
-        order = store.of(forget)
+        order = store.named(forget)
         if order is None:
             raise ConfigurationError(f"there is no order {forget!r}. `vidu orders` lists them.")
         store.forget(order)
         output.say(f"{forget!r} is forgotten{f'; its task {order.ref} goes on' if order.ref else ''}.")
         return Exit.OK
-    orders = store.orders()
+    return listed(output, store)
+
+
+def listed(output: Printer, store: OrderStore, *, only_unknown: bool = False) -> int:
+    """List the orders that are kept, or those whose outcome is not known."""
+    orders = [order for order in store.orders() if order.sent is not None or not only_unknown]
     if not orders:
-        output.say(f"Nothing was ordered with --once: {store.path} holds no order.")
+        output.say(f"{'No outcome is unknown' if only_unknown else 'Nothing was ordered'}: {store.path} holds no such order.")
     for order in orders:
         moment = datetime.fromtimestamp(order.ordered_at, UTC).isoformat(timespec="seconds")
-        reference, account = str(order.ref) if order.ref else None, _account(order)
-        output.row(order.key or "-", reference or _state(order), account or "-", moment)
-        output.document(
-            {"key": order.key, "reference": reference, "state": _state(order), "account": account, "ordered_at": moment}
-        )
+        reference, state, account = str(order.ref) if order.ref else None, _state(order), _account(order)
+        output.row(order.key or "-", reference or state, account or "-", moment, str(order.id))
+        output.document({
+            "key": order.key, "reference": reference, "state": state, "account": account, "ordered_at": moment,
+            "number": order.id,
+        })  # fmt: skip
     return Exit.OK
 
 
 def _account(order: OrderRow) -> str | None:
     if order.ref is not None:
         return order.ref.account
-    return order.submission.account if order.submission is not None else None
+    try:
+        return order.submission.account if order.submission is not None else None
+    except ConfigurationError:  # a text that was changed: `vidu find` says so
+        return None
 
 
 def _state(order: OrderRow) -> str:
     if order.ref is not None:
         return "ordered"
-    return "unknown" if order.submission is not None else "not ordered"
+    return "unknown" if order.sent is not None else "not ordered"

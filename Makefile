@@ -47,7 +47,7 @@ generate: $(READY)  ## write generated/ anew from openapi/
 check-generated: $(READY)  ## fail where generated/ is not what openapi/ gives, and name what differs
 	@$(BIN)/python openapi/generate.py --check
 
-readme: $(READY)  ## write the tables of README.md anew from openapi/
+readme: $(READY)  ## write the tables of README.md and the guide anew from openapi/
 	@$(BIN)/python openapi/capabilities.py
 
 contract: generate readme  ## regenerate, run the contract suite, print what it held

@@ -1,22 +1,27 @@
-"""The tables in README.md that say what each provider can do, made from the specs: `make readme`.
+"""The tables in README.md and the guide that say what each provider can do and what it costs: `make readme`.
 
-Seconds and resolutions are found by asking the spec itself whether a request is valid, so that the tables cannot say
-anything else than the check of a request. Holds no limit and no rule of its own.
+Seconds and resolutions are found by asking the spec itself whether a request is valid, and prices by the function that a quote
+comes from, so that the tables cannot say anything else than the check of a request. Holds no limit and no price of its own.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from attrs import frozen
 from documents import FOLDER, Document, DocumentError, Json, Object, Operation, Pointer, as_list, as_object, load, spec_files
 
-README: Final = FOLDER.parent / "README.md"
-START: Final = "<!-- capabilities: written by `make readme` from openapi/*.yaml -->"
-END: Final = "<!-- /capabilities -->"
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.prices import price_of
+from vidu_ext.values.price import PRINTED, DocumentedPrice
+
+TOP: Final = FOLDER.parent
+GUIDE: Final = TOP / "vidu_ext" / "guide"
+START: Final = "<!-- {}: written by `make readme` from openapi/*.yaml -->"
+END: Final = "<!-- /{} -->"
 
 VIDEO: Final = "video"
 """Tag of the routes whose models are listed with their limits."""
@@ -31,8 +36,12 @@ VARIED: Final = ("duration", *RESOLUTIONS, "aspect_ratio", "off_peak")
 """Members that are taken out of a documented request before other values are tried in it."""
 
 
-class ReadmeError(Exception):
-    """README.md has no place for the tables. The message says which marker is missing."""
+SAMPLE: Final[Object] = {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5, "resolution": "720p"}
+"""The video whose price README.md shows."""
+
+
+class PageError(Exception):
+    """A page has no place for its table. The message says which marker is missing."""
 
 
 @frozen
@@ -143,11 +152,10 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
     return ["| " + " | ".join(cell or "-" for cell in row) + " |" for row in (head, ("---",) * len(head), *rows)]
 
 
-def rendered(documents: list[Document]) -> str:
-    """The tables as Markdown."""
+def clients(documents: list[Document]) -> list[str]:
+    """The packages of the generated clients, and the modules of their operations."""
     hosts: list[tuple[str, ...]] = []
     operations: list[tuple[str, ...]] = []
-    models: list[tuple[str, ...]] = []
     for document in documents:
         servers = [f"`{as_object(server)['url']}`" for server in as_list(document.root.get("servers"))]
         hosts.append((f"`vidu_clients.{document.name}`", ", ".join(servers), credential(document)))
@@ -155,40 +163,113 @@ def rendered(documents: list[Document]) -> str:
         for operation in document.operations():
             by_tag.setdefault(str(as_list(operation.value.get("tags"))[0]), []).append(f"`{operation.id}`")
         operations += [(document.name, tag, ", ".join(names)) for tag, names in by_tag.items()]
+    return [
+        *table(("package", "`base_url`", "defaults of its `AuthenticatedClient`"), hosts),
+        "",
+        *table(("provider", "`api.`", "operations"), operations),
+    ]
+
+
+def video_routes(documents: list[Document]) -> Iterator[tuple[Document, Operation]]:
+    """The routes that start a video."""
+    for document in documents:
         for operation in document.operations():
             if as_list(operation.value.get("tags")) == [VIDEO] and "x-synchronous" not in operation.value:
-                models += [
-                    (document.name, f"`{operation.id}`", ", ".join(names), one.seconds, one.resolutions)
-                    for group, names in grouped(document, operation).items()
-                    for one in group
-                ]
-    return "\n".join([
-        *table(("package", "`base_url`", "defaults of its `AuthenticatedClient`"), hosts), "",
-        *table(("provider", "`api.`", "operations"), operations), "",
-        *table(("provider", "operation", "models", "seconds", "resolutions"), models),
-    ])  # fmt: skip
+                yield document, operation
 
 
-def updated(readme: str, documents: list[Document]) -> str:
-    """The text of README.md with fresh tables. Raises ReadmeError where a marker is missing."""
-    for marker in (START, END):
-        if readme.count(marker) != 1:
-            raise ReadmeError(f"README.md holds {readme.count(marker)} times, not once: {marker}")
-    before, rest = readme.split(START)
-    _, after = rest.split(END)
-    return f"{before}{START}\n\n{rendered(documents)}\n\n{END}{after}"
+def models(documents: list[Document]) -> list[str]:
+    """What the models of each route take."""
+    rows: list[tuple[str, ...]] = [
+        (document.name, f"`{operation.id}`", ", ".join(names), one.seconds, one.resolutions)
+        for document, operation in video_routes(documents)
+        for group, names in grouped(document, operation).items()
+        for one in group
+    ]
+    return table(("provider", "operation", "models", "seconds", "resolutions"), rows)
 
 
-def main(path: Path = README) -> int:
-    try:
-        text = path.read_text(encoding="utf-8")
-        fresh = updated(text, [load(spec) for spec in spec_files()])
-    except (DocumentError, ReadmeError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    if fresh != text:
-        path.write_text(fresh, encoding="utf-8")
-    print("README.md: the tables of providers " + ("are written anew" if fresh != text else "are fresh"))
+def prices(documents: list[Document]) -> list[str]:
+    """The documented price of one video of each model by resolution; models with the same prices in one row."""
+    rows: dict[tuple[str, str, str, str], list[str]] = {}
+    for document, operation in video_routes(documents):
+        schema = request_schema(document, operation)
+        if schema is None:
+            continue
+        choices = words(document, schema, "resolution")
+        for model in words(document, schema, "model"):
+            body = start(document, operation, schema, model)
+            found = [(word, price) for word in choices if (price := _price(document, operation, {**body, "resolution": word}))]
+            if found:
+                amounts = ", ".join(f"{word} {_amount(price)}" for word, price in found)
+                day = min((price.date for _, price in found if price.date), default="")
+                rows.setdefault((document.name, f"`{operation.id}`", amounts, day), []).append(f"`{model}`")
+    listed: list[tuple[str, ...]] = [
+        (name, route, ", ".join(names), amounts, day) for (name, route, amounts, day), names in rows.items()
+    ]
+    return table(("provider", "operation", "models", "5 seconds cost", "read"), listed)
+
+
+def _price(document: Document, operation: Operation, body: Object) -> DocumentedPrice | None:
+    """The price of a video of the usual length with this body and nothing in it that is not needed."""
+    schema = request_schema(document, operation)
+    if schema is None or not document.has((*schema, "properties", "duration")):
+        return None
+    takes = document.validator(schema).is_valid
+    asked: Object = {**body, "duration": SAMPLE["duration"]}
+    for name in [name for name in asked if name not in SAMPLE]:
+        without = {other: value for other, value in asked.items() if other != name}
+        asked = without if takes(without) else asked
+    return price_of(contract_of(document.name), operation.id, asked) if takes(asked) else None
+
+
+def _amount(price: DocumentedPrice) -> str:
+    dollars = f" ({price.usd:.4g} USD)" if price.usd is not None and price.unit != "USD" else ""
+    return f"{price.amount:g} {price.unit}{dollars}" + ("" if price.sure == PRINTED else "?")
+
+
+def costs(documents: list[Document]) -> list[str]:
+    """What one video costs at each provider."""
+    rows: list[tuple[str, ...]] = []
+    for document in documents:
+        contract = contract_of(document.name)
+        price = price_of(contract, "textToVideo", SAMPLE) if "textToVideo" in contract.operations else None
+        rows.append((document.name, *((_amount(price), price.date or "", price.source) if price else ("not documented", "", ""))))
+    return table(("provider", "price", "read", "where"), rows)
+
+
+TABLES: Final[Mapping[str, tuple[Path, Callable[[list[Document]], list[str]]]]] = {
+    "costs": (TOP / "README.md", costs),
+    "operations": (GUIDE / "clients.md", clients),
+    "limits": (GUIDE / "limits.md", models),
+    "prices": (GUIDE / "limits.md", prices),
+}
+"""Where each table is, by the name that its markers have."""
+
+
+def updated(text: str, name: str, lines: list[str]) -> str:
+    """The text of a page with a fresh table. Raises PageError if a marker is missing."""
+    start, end = START.format(name), END.format(name)
+    for marker in (start, end):
+        if text.count(marker) != 1:
+            raise PageError(f"{TABLES[name][0].name} holds {text.count(marker)} times, not once: {marker}")
+    before, rest = text.split(start)
+    _, after = rest.split(end)
+    return f"{before}{start}\n\n" + "\n".join(lines) + f"\n\n{end}{after}"
+
+
+def main() -> int:
+    documents = [load(spec) for spec in spec_files()]
+    for name, (path, lines) in TABLES.items():
+        try:
+            text = path.read_text(encoding="utf-8")
+            fresh = updated(text, name, lines(documents))
+        except (DocumentError, PageError) as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 1
+        if fresh != text:
+            path.write_text(fresh, encoding="utf-8")
+        print(f"{path.relative_to(TOP)}: {name} " + ("written anew" if fresh != text else "as in the specs"))
     return 0
 
 

@@ -80,7 +80,8 @@ def look_into_wheel(wheel: Path) -> int:
         for provider in PROVIDERS
         for name in ("__init__.py", "client.py", "errors.py", "types.py", "py.typed", "openapi.json")
     ]
-    missing_from(names, wanted, wheel)
+    guide = [path for path in (ROOT / "vidu_ext" / "guide").rglob("*.*") if "__pycache__" not in path.parts]
+    missing_from(names, [*wanted, *(path.relative_to(ROOT).as_posix() for path in guide)], wheel)
     about = "-".join(wheel.name.split("-")[:2]) + ".dist-info"
     foreign = sorted(name for name in names if name.split("/")[0] not in (*PACKAGES, about))
     foreign += sorted(name for name in names if name.endswith(".pyc"))
@@ -123,6 +124,7 @@ def install_and_import(wheel: Path) -> int:
         script.write_text(IMPORT_ALL, encoding="utf-8")
         dependencies = sysconfig.get_path("purelib")
         run([python, "-m", "vidu_ext.cli", "contract", "check"], PYTHONPATH=dependencies)
+        run([python, "-m", "vidu_ext.cli", "guide"], PYTHONPATH=dependencies)
         return int(run([python, str(script), str(home), ",".join(PACKAGES), ",".join(PROVIDERS)], PYTHONPATH=dependencies))
 
 

@@ -1,7 +1,7 @@
 """Numbers that the tests of this folder hold, in golden.yaml; as a program (`make golden`) it writes them anew.
 
 The counts are those below which a list has lost cases: nearly all tests here are made from lists that are read from the specs,
-and a list that loses half of its entries loses half of its tests, while nothing is red. `shown` is what the tables of README.md
+and a list that loses half of its entries loses half of its tests, while nothing is red. `shown` is what the tables of the guide
 say of some models. Holds no assertion.
 """
 
@@ -66,7 +66,7 @@ def counts(document: Document) -> Counter[str]:
 
 
 def shown(provider: str, operation: str, model: str | None) -> list[str]:
-    """What the tables of README.md say of a model: seconds, and resolutions."""
+    """What the tables of the guide say of a model: seconds, and resolutions."""
     import capabilities
     from specs import endpoint_named
 

@@ -1,4 +1,4 @@
-"""What openapi/README.md tells about the specs is true of them, and the tables of the top README.md are fresh."""
+"""What openapi/README.md says about the specs is true of them, and so are the tables of README.md and the guide."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from schema_rules import EXTENSIONS, MEDIA_KEYWORDS
 from specs import CONTRADICTIONS, DOCUMENTS, document_named, id_of
 
 from vidu_ext import Account, HealthPolicy, PollPolicy, RetryPolicy, Settings, SettlePolicy, Timeouts
+from vidu_ext.providers import PROVIDERS
 from vidu_ext.values import errors
 
 TEXT: Final = (FOLDER / "README.md").read_text(encoding="utf-8")
@@ -200,12 +201,18 @@ def test_file_of_the_folder_is_not_described_or_described_and_gone() -> None:
     assert sorted(described) == sorted(held)
 
 
-# -- the tables of the top README.md -----------------------------------------------------------------------------------
+# -- README.md and the guide -------------------------------------------------------------------------------------------
 
 
-def test_tables_of_providers_are_older_than_the_specs() -> None:
-    text = capabilities.README.read_text(encoding="utf-8")
-    assert capabilities.updated(text, list(DOCUMENTS)) == text, "run `make readme`"
+def guide(page: str) -> str:
+    return (capabilities.GUIDE / f"{page}.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", capabilities.TABLES)
+def test_tables_are_as_new_as_the_specs(name: str) -> None:
+    path, lines = capabilities.TABLES[name]
+    text = path.read_text(encoding="utf-8")
+    assert capabilities.updated(text, name, lines(list(DOCUMENTS))) == text, "run `make readme`"
 
 
 @pytest.mark.parametrize("row", golden.SHOWN)
@@ -214,23 +221,27 @@ def test_limits_that_are_shown_are_the_documented_ones(row: tuple[str, str, str 
     assert golden.shown(*row) == golden.held("shown")[" ".join(map(str, row))], said
 
 
-@pytest.mark.parametrize("text", ["", capabilities.START, capabilities.START + capabilities.END * 2])
-def test_readme_without_a_place_for_the_tables_is_overwritten(text: str) -> None:
-    with pytest.raises(capabilities.ReadmeError, match="not once"):
-        capabilities.updated(text, list(DOCUMENTS))
+@pytest.mark.parametrize("text", ["", "start", "start end end"])
+def test_page_without_a_place_for_its_table_is_not_written(text: str) -> None:
+    text = text.replace("start", capabilities.START.format("limits")).replace("end", capabilities.END.format("limits"))
+    with pytest.raises(capabilities.PageError, match="not once"):
+        capabilities.updated(text, "limits", [])
 
 
-# -- settings and errors in the top README.md --------------------------------------------------------------------------
+def test_every_provider_is_in_the_tables_of_keys() -> None:
+    """A new provider is shown to users with the variable of its key."""
+    for text in (section("A key, and what a video costs", TOP), guide("providers")):
+        assert [name for name in PROVIDERS if f"`{name.upper()}_API_KEY`" not in text] == []
 
 
-TOP: Final = capabilities.README.read_text(encoding="utf-8")
+TOP: Final = (capabilities.TOP / "README.md").read_text(encoding="utf-8")
 SETTINGS: Final = (PollPolicy, RetryPolicy, SettlePolicy, HealthPolicy, Timeouts, Settings)
 NONSENSE: Final[dict[str, object]] = {"seconds": -1.0, "share": 1.5, "factor": 0.5, "times": 0, "requests": 0, "": object()}
 """What a setting of each unit refuses."""
 
 
 def defaults() -> Iterator[tuple[str, str]]:
-    """Every setting with its default, as README.md writes them."""
+    """Every setting with its default, as the guide writes them."""
     for kind in SETTINGS:
         made = kind()
         for member in (one for one in fields(kind) if one.init):
@@ -241,10 +252,10 @@ def defaults() -> Iterator[tuple[str, str]]:
 
 
 def test_setting_is_missing_or_has_another_default_than_is_said() -> None:
-    assert [(row[0].strip("`"), row[1]) for row in rows(section("Settings", TOP))] == list(defaults())
+    assert [(row[0].strip("`"), row[1]) for row in rows(guide("settings"))] == list(defaults())
 
 
-@pytest.mark.parametrize("row", rows(section("Settings", TOP)), ids=lambda row: row[0].strip("`"))
+@pytest.mark.parametrize("row", rows(guide("settings")), ids=lambda row: row[0].strip("`"))
 def test_setting_has_another_unit_than_is_said(row: tuple[str, ...]) -> None:
     kind, _, member = row[0].strip("`").partition(".")
     kinds: dict[str, Any] = {one.__name__: one for one in SETTINGS}
@@ -276,7 +287,7 @@ def branches(kind: type[Exception], depth: int = 0) -> Iterator[tuple[int, str, 
 
 
 def test_error_is_not_told_of_or_told_of_in_two_ways() -> None:
-    told = tree_of(section("Errors", TOP))
+    told = tree_of(guide("errors"))
     assert told == tree_of(errors.__doc__ or "")
     found = [re.fullmatch(r"([│├└─ ]*)(\w+)(?: \((\w+)\))?(?:  +(.*))?", line) for line in told]
     drawn = [(len(line[1]) // 4, line[2], line[3] or "") for line in found if line]

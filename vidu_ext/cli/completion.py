@@ -44,5 +44,12 @@ def operations(incomplete: str) -> list[str]:
     return _fitting([operation for provider in PROVIDERS for operation in contract_of(provider).operations], incomplete)
 
 
+def guide_pages(incomplete: str) -> list[str]:
+    from importlib.resources import files
+
+    names = (path.name for path in files("vidu_ext").joinpath("guide").iterdir())
+    return _fitting([name.removesuffix(".md") for name in names if name.endswith(".md")], incomplete)
+
+
 def _fitting(names: Iterable[str], incomplete: str) -> list[str]:
     return sorted({name for name in names if name.startswith(incomplete)})

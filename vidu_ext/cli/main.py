@@ -19,6 +19,7 @@ from .commands import (
     emulator,
     find,
     generate,
+    guide,
     orders,
     providers,
     route,
@@ -185,5 +186,5 @@ def _log(output: Printer, *, debug: bool) -> Callable[[], None]:
     return lambda: logger.removeHandler(handler)
 
 
-for _module in (generate, route, find, status, wait, download, cancel, tasks, orders, providers, credits, spec, emulator):
+for _module in (generate, route, find, status, wait, download, cancel, tasks, orders, providers, credits, spec, emulator, guide):
     command(app, _module.__name__.rpartition(".")[2])(_module.run)

@@ -83,6 +83,16 @@ class Printer:
         if not self.as_json:
             self._to_stdout(self.clean(text) + "\n")
 
+    def markdown(self, text: str) -> None:
+        """A page of Markdown on stdout, rendered on a terminal. Not for JSON."""
+        if self.as_json or not self.stdout_is_terminal:
+            self.text(text.rstrip("\n"))
+            return
+        from rich.markdown import Markdown
+
+        with self._alone():
+            console().print(Markdown(self.clean(text), hyperlinks=False))
+
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Rows on stdout, under their columns on a terminal. Not for JSON."""
         if self.as_json:

@@ -1,6 +1,6 @@
 """Durable batches: many jobs that survive the process that runs them, on DBOS. Needs the extra `durable`.
 
-One job is one workflow. SQLite serves one machine, PostgreSQL many. What is promised, and what is not, is in the README.
+One job is one workflow. SQLite serves one machine, PostgreSQL many. `vidu guide batches` says what is promised, and what is not.
 """
 
 from __future__ import annotations

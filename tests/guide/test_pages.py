@@ -1,0 +1,68 @@
+"""README.md is short, the guide is whole, and `vidu guide` prints it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+from cli_running import Person
+from snippets import GUIDE, PAGES, TOP
+
+from vidu_ext.cli.output import Printer
+
+LINK: Final = re.compile(r"\]\((?!https?://)(?P<path>[^)#]*)(?:#(?P<place>[^)]*))?\)")
+NAMES: Final = sorted(path.stem for path in GUIDE.glob("*.md"))
+
+
+def anchors(path: Path) -> set[str]:
+    """The places of a page that links can lead to, as GitHub and MkDocs name them."""
+    titles = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+def test_readme_is_short() -> None:
+    assert len((TOP / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+
+
+@pytest.mark.parametrize("page", [*PAGES, TOP / "CONTRIBUTING.md", TOP / "openapi" / "README.md"], ids=lambda path: path.stem)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in LINK.finditer(page.read_text(encoding="utf-8")):
+        target = page.parent / link["path"] if link["path"] else page
+        assert target.exists(), link[0]
+        assert not link["place"] or link["place"] in anchors(target), link[0]
+
+
+def test_index_lists_every_page() -> None:
+    listed = re.findall(r"^- \[(.*)\]\((.*)\.md\): ", (GUIDE / "index.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(name for _, name in listed) == [name for name in NAMES if name != "index"]
+    assert all(shown == name for shown, name in listed)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_command_prints_a_page_as_it_is(name: str, tmp_path: Path) -> None:
+    text = (GUIDE / f"{name}.md").read_text(encoding="utf-8")
+    person = Person(tmp_path)
+    assert person.does("guide", name).out == text
+    assert person.does("guide", name, "--json").document == {"page": name, "text": text}
+
+
+def test_command_without_a_page_prints_the_index(tmp_path: Path) -> None:
+    assert Person(tmp_path).does("guide").out == (GUIDE / "index.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["mony", "../cli/exits", "money.md", ""])
+def test_page_that_is_not_there_is_refused(name: str, tmp_path: Path) -> None:
+    done = Person(tmp_path).does("guide", name)
+    assert (done.code, done.out) == (2, "")
+    assert "vidu guide" in done.err
+
+
+def test_page_is_rendered_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(Printer, "stdout_is_terminal", True)
+    Printer().markdown("# Money\n\nA *submit*, and a [link](waiting.md) with \x1b[2J.\n")
+    shown = capsys.readouterr().out
+    assert "# Money" not in shown
+    assert "A submit, and a link" in shown
+    assert "\x1b[2J" not in shown

@@ -1,0 +1,161 @@
+"""Every block of code in README.md and the guide runs by itself, against the emulator, and type-checks."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+import snippets
+from snippets import TASK, TOP, Block, block_with, blocks
+
+from vidu_ext.emulator.media.stills import picture
+from vidu_ext.testing import ViduEmulator
+
+pytest_plugins = ["pytester"]
+
+PYTHON: Final = blocks("python")
+SECONDS: Final = 240
+"""After which a command that ends in a few seconds counts as stuck."""
+STRICT: Final = {
+    "typeCheckingMode": "strict",
+    "extraPaths": [str(TOP), str(TOP / "generated")],
+    "venvPath": str(TOP),
+    "venv": ".venv",
+    "pythonVersion": "3.11",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with what the pages take for given: a picture, a manifest, room for files."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    Path("birds").mkdir()
+    Path("bird.png").write_bytes(picture(seed="bird", width=320, height=320, form="png"))
+    manifest = block_with("<<'END'").text.partition("<<'END'\n")[2].partition("END\n")[0]
+    Path("films.csv").write_text(manifest, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("block", [one for one in PYTHON if not one.is_test], ids=str)
+@pytest.mark.usefixtures("folder", "vidu_emulator")
+def test_block_runs_by_itself(block: Block) -> None:
+    snippets.run(block)
+
+
+@pytest.mark.parametrize("block", [one for one in PYTHON if one.is_test], ids=str)
+def test_shown_test_passes(block: Block, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_shown=block.text)
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with every block as a file of its own."""
+    folder = tmp_path_factory.mktemp("blocks")
+    for block in PYTHON:
+        (folder / f"{str(block).replace('-', '_')}.py").write_text(block.text, encoding="utf-8")
+    (folder / "pyrightconfig.json").write_text(json.dumps(STRICT), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("tool", ["mypy", "pyright"])
+def test_blocks_type_check_strictly(tool: str, files: Path) -> None:
+    named = [f"--config-file={TOP / 'pyproject.toml'}", *map(str, files.glob("*.py"))] if tool == "mypy" else ["-p", str(files)]
+    command = [sys.executable, "-m", tool, *named]
+    done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False, timeout=SECONDS)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_first_example_and_first_test_are_ten_lines() -> None:
+    example, test = blocks("python", "README")
+    assert len(example.text.splitlines()) <= 10
+    assert len(test.text.partition("\n")[2].splitlines()) <= 10
+
+
+def test_first_example_prints_what_the_page_says(
+    folder: Path, vidu_emulator: ViduEmulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    snippets.run(blocks("python", "README")[0])
+    reference, told = capsys.readouterr().out.splitlines()
+    (paid,) = vidu_emulator.ledger.paid
+    assert reference == f"vidu:{paid.id}"
+    assert told == f"{(folder / 'bird.mp4').stat().st_size} {paid.credits}"
+
+
+@pytest.mark.usefixtures("folder", "vidu_emulator")
+def test_shown_refusal_is_the_one_that_comes(capsys: pytest.CaptureFixture[str]) -> None:
+    block = block_with("print(error.faults[0])")
+    snippets.run(block)
+    assert capsys.readouterr().out.strip() == block.text.rpartition("# ")[2].strip()
+
+
+# -- commands -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shell(folder: Path) -> Iterator[dict[str, str]]:
+    """The environment of a shell in the folder, beside an emulator."""
+    from vidu_ext.emulator import Clock, EmulatorServer
+
+    with EmulatorServer(clock=Clock(rate=20)) as server:
+        path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+        yield {**os.environ, **server.env(), "PATH": path, "HOME": str(folder)}
+
+
+def shelled(script: str, environment: dict[str, str]) -> str:
+    """What a script prints on stdout, run until its first failure."""
+    done = subprocess.run(
+        ["/bin/bash", "-ec", script], env=environment, capture_output=True, text=True, check=False, timeout=SECONDS
+    )
+    assert done.returncode == 0, f"{script}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.mark.parametrize("page", ["README", "command"])
+def test_shown_commands_make_and_fetch_videos(page: str, shell: dict[str, str]) -> None:
+    (block,) = (one for one in blocks("sh", page) if "vidu generate" in one.text)
+    reference = shelled('vidu generate "a paper bird" -m viduq3-turbo --no-wait', shell).split()[0]
+    shelled(block.text.replace(TASK, reference), shell)
+    assert b"ftyp" in Path("bird.mp4").read_bytes()[:32]
+    assert [path.suffix for path in Path("birds").iterdir()] == [".mp4"]
+
+
+def test_shown_commands_of_agents_order_once(shell: dict[str, str]) -> None:
+    (block,) = blocks("sh", "agents")
+    first, second = (shelled(block.text, shell) for _ in range(2))
+    assert re.findall(r'"reference": "(vidu:\d+)"', first)[:1] == re.findall(r'"reference": "(vidu:\d+)"', second)[:1] != []
+
+
+def test_shown_commands_find_the_emulator(shell: dict[str, str]) -> None:
+    (block,) = blocks("sh", "emulator")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    script = block.text.replace("vidu emulator", f"vidu emulator --port {port}") + "status=$?; kill %1; exit $status"
+    done = subprocess.run(["/bin/bash", "-mc", script], env=shell, capture_output=True, text=True, check=False, timeout=SECONDS)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].endswith(".mp4")
+
+
+def test_shown_batch_is_made(shell: dict[str, str]) -> None:
+    shelled(block_with("vidu batch run").text, shell)
+    assert {path.name for path in Path("films-files").iterdir()} == {"001-opening.mp4", "002-flight.mp4"}
+    assert len(Path("films-done.csv").read_text(encoding="utf-8").splitlines()) == 3
+
+
+@pytest.mark.parametrize("block", blocks("toml"), ids=str)
+def test_shown_configuration_is_read(block: Block, tmp_path: Path) -> None:
+    from vidu_ext.cli.config import load
+
+    (tmp_path / "config.toml").write_text(block.text, encoding="utf-8")
+    (tmp_path / "config.toml").chmod(0o600)
+    found = load({"VIDU_CONFIG": str(tmp_path / "config.toml"), "STUDIO_KEY": "key", "COMFY_API_KEY": "key"})
+    assert [account.name for account in found.accounts()] == ["studio", "comfy"]

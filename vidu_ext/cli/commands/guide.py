@@ -1,0 +1,26 @@
+"""`vidu guide`: the pages of the manual."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Annotated
+
+import typer
+
+from vidu_ext.cli.completion import guide_pages
+from vidu_ext.cli.exits import Exit
+from vidu_ext.cli.output import Printer
+
+
+def run(output: Printer, page: Annotated[str, typer.Argument(metavar="[PAGE]", autocompletion=guide_pages)] = "index") -> int:
+    """Print a page of the manual; without a name, the list of pages."""
+    from vidu_ext.spec.spelling import nearest
+    from vidu_ext.values.errors import ConfigurationError
+
+    known = guide_pages("")
+    if page not in known:
+        raise ConfigurationError(f"the guide has no page {page!r}.{nearest(page, known)} `vidu guide` lists the pages.")
+    text = files("vidu_ext").joinpath("guide", f"{page}.md").read_text(encoding="utf-8")
+    output.document({"page": page, "text": text})
+    output.markdown(text)
+    return Exit.OK

@@ -224,8 +224,9 @@ def test_a_word_in_a_path_that_the_spec_does_not_list_is_refused() -> None:
 
 
 def test_a_text_may_hold_any_character() -> None:
-    """No document refuses a NUL; that no program should send one is for clients to know."""
-    assert Calls().ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq2", "prompt": "a\0b"}).status == 200
+    """No document refuses a NUL or a blank text; that no program should send one is for clients to know."""
+    for text in ("a\0b", " "):
+        assert Calls().ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq2", "prompt": text}).status == 200
 
 
 def test_a_query_that_nobody_documented_is_passed_over() -> None:

@@ -28,7 +28,7 @@ from stress_rig import Options, Row
 
 Cell: TypeAlias = tuple[str, Callable[[Options], Row]]
 SCENARIOS: Final = (stress_clock, stress_forks, stress_interrupts, stress_jobs, stress_kills, stress_full_disk, stress_suspended)
-COLUMNS: Final = ("runs", "paid", "twice", "lost", "mixed", "stuck")
+COLUMNS: Final = ("runs", "paid", "twice", "lost", "mixed", "stuck", "seconds")
 
 
 def main() -> int:
@@ -54,7 +54,7 @@ def main() -> int:
 
 def run_all(cells: Iterable[Cell], options: Options, at_once: int) -> Iterable[Row]:
     """The rows, each printed as soon as it is there."""
-    print(f"{'':62}" + "".join(f"{column:>7}" for column in COLUMNS), flush=True)
+    print(f"{'':62}" + "".join(f"{column:>8}" for column in COLUMNS), flush=True)
     with ThreadPoolExecutor(at_once) as pool:
         futures = [pool.submit(run_cell, cell, options) for cell in cells]
         for future in as_completed(futures):
@@ -65,14 +65,16 @@ def run_all(cells: Iterable[Cell], options: Options, at_once: int) -> Iterable[R
 
 def run_cell(cell: Cell, options: Options) -> Row:
     name, run = cell
+    began = time.monotonic()
     try:
-        return evolve(run(options), name=name)
+        row = run(options)
     except Exception as error:  # one run that breaks down is a wrong run, and no reason to end the others
-        return Row(name=name, runs=0, paid=0, stuck=1, notes=[f"{type(error).__name__}: {error}"])
+        row = Row(name=name, runs=0, paid=0, stuck=1, notes=[f"{type(error).__name__}: {error}"])
+    return evolve(row, name=name, seconds=round(time.monotonic() - began))
 
 
 def show(row: Row) -> None:
-    figures = "".join(f"{getattr(row, column):>7}" for column in COLUMNS)
+    figures = "".join(f"{getattr(row, column):>8}" for column in COLUMNS)
     print(f"{row.name:62}{figures}  {'' if row.is_right else 'WRONG'}", flush=True)
     for note in row.notes:
         print(f"      {note}", flush=True)

@@ -62,6 +62,8 @@ class Row:
     """References that were handed to the caller of another request."""
     stuck: int = 0
     """Programs and waits that did not end in time."""
+    seconds: int = 0
+    """What the run took."""
     notes: Sequence[str] = ()
 
     @property

@@ -12,7 +12,7 @@ from typing import Final, cast
 
 from vidu_ext.emulator.providers.refusals import RefusalError, refused, unauthorized, unreadable
 from vidu_ext.spec.contract import Contract, Operation
-from vidu_ext.values.fault import Fault
+from vidu_ext.values.fault import Fault, is_blank
 from vidu_ext.values.json import Place, place_of, value_at
 from vidu_ext.values.tasks import Json, Object
 
@@ -101,9 +101,11 @@ def _without_unset_below(value: Json) -> Json:
 
 
 def _with_readable_texts(value: Json) -> Json:
-    """The value with another character for each NUL: `vidu_ext` sends none, but no document says that a provider refuses one."""
+    """The value with another character for each NUL, and in place of blank texts: `vidu_ext` sends none of them, but no
+    document says that a provider refuses one.
+    """
     if isinstance(value, str):
-        return value.replace("\0", "\ufffd")
+        return "\ufffd" * len(value) if is_blank(value) else value.replace("\0", "\ufffd")
     if isinstance(value, list):
         return [_with_readable_texts(entry) for entry in value]
     return {name: _with_readable_texts(held) for name, held in value.items()} if isinstance(value, dict) else value

@@ -17,12 +17,12 @@ from urllib.parse import quote
 from attrs import evolve, field, frozen
 
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.fault import SHOWN_CHARACTERS, foreign_values, shown
+from vidu_ext.values.fault import SHOWN_CHARACTERS, foreign_values, is_blank, shown
 from vidu_ext.values.fault import Fault as Fault
 from vidu_ext.values.forks import ONLY, PerAccount
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, pointer_of, value_at, with_value_at
 from vidu_ext.values.tasks import Json, Object
-from vidu_ext.values.urls import UPLOAD_SCHEME
+from vidu_ext.values.urls import UPLOAD_SCHEME, leads_nowhere
 
 from .document import Spec, rules_of
 from .media import MediaKind, MediaRule, Medium, in_plain_case, media_faults, member_of
@@ -168,9 +168,23 @@ class Contract:
             found = (*(fault for fault in found if fault is not words[0]), *self._refused_by_all(operation.body, body, words[0]))
         return foreign_values(body) or (
             *found,
+            *self._useless_texts(operation_id, body),
             *media_faults(body, partial(self.media_rule, operation_id), uploads),
             *_size_faults(operation, body),
         )
+
+    def _useless_texts(self, operation_id: str, body: Json) -> Iterator[Fault]:
+        """Texts that fit their pattern and length and say nothing: blank ones, and addresses that lead nowhere."""
+        for place, text in leaves(body):
+            if not isinstance(text, str) or not text or not (is_blank(text) or leads_nowhere(text)):
+                continue
+            schema = self._schema_of(operation_id, member_of(place))
+            pattern = str(schema.get("pattern", ""))
+            if is_blank(text) and schema.get("minLength"):
+                yield Fault(pointer_of(place), "is blank: it has no visible character")
+            elif "https?:" in pattern and re.match(pattern, text):
+                problem = "is no address that can be fetched: there is no such host or port, or a control character is in it"
+                yield Fault(pointer_of(place), f"{shown(text)} {problem}")
 
     def value_faults(self, schema: Place, value: Json) -> tuple[Fault, ...]:
         """Everything in a value that the schema at a place of the document refuses."""

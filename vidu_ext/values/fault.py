@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from math import isfinite
 from typing import Final
+from unicodedata import category
 
 from attrs import field, frozen
 
@@ -58,6 +59,11 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen: blanks, and characters that only direct or join others."""
+    return all(letter.isspace() or category(letter) in ("Cc", "Cf") for letter in text)
 
 
 def cut(text: str, most: int = SHOWN_CHARACTERS) -> str:

@@ -81,6 +81,11 @@ _ISATAP: Final = frozenset({0x00005EFE, 0x02005EFE})
 
 _AUTHORITY: Final = re.compile(r"(?:[^@\[\]\\]*@)?(?:\[[^@\[\]\\]+\]|[^:@\[\]\\]+)(?::[0-9]{0,5})?")
 """What every parser reads alike."""
+_NO_HOST: Final = re.compile(r"(?![\w.~%+-])[\x00-\x7f]|\s")
+"""What is in no name of a host. It comes from a text whose placeholders were not filled in, for the most part."""
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
+LONGEST_LABEL: Final = 63
+"""Characters between two dots of a host (RFC 1035)."""
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _FILE_NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,80}")
 
@@ -100,6 +105,30 @@ def forbidden(url: str, *, before: str, near: int) -> str | None:
     if nearness(parts.netloc) > near:
         return NOT_PUBLIC
     return None
+
+
+def leads_nowhere(url: str) -> bool:
+    """Whether an http(s) address names no host, or none that any program could ask, or has a control character in it; or the
+    text of an upload no upload. False for every other text.
+    """
+    if not url.startswith(("http://", "https://")):
+        return url.startswith(UPLOAD_SCHEME) and not url.partition("=")[2].strip()
+    parts = _split(url)
+    if parts is None or _CONTROLS.search(url) or not _AUTHORITY.fullmatch(parts.netloc):
+        return True
+    host = parts.hostname or ""
+    if "[" in parts.netloc:
+        return _literal(host) is None or not _has_port(parts)
+    labels = host.removesuffix(".").split(".")
+    return bool(_NO_HOST.search(host)) or not _has_port(parts) or not all(0 < len(label) <= LONGEST_LABEL for label in labels)
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether the port is one, or the usual one."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def nearness(netloc: str) -> int:

@@ -1,0 +1,127 @@
+"""Texts that fit their pattern and length, and of which no provider can make anything, are refused before they are sent."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import httpx
+import pytest
+
+from vidu_ext import ImageToVideo, Settings, TextToVideo, Vidu
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.errors import InvalidRequestError
+from vidu_ext.values.tasks import Json
+
+LEADS_NOWHERE: Final = (
+    "https://[::1",
+    "https://::1]/a.png",
+    "https://[bucket]/a.png",
+    "https://exa mple/a.png",
+    "https://exa\u00a0mple.com/a.png",
+    "https://user@/a.png",
+    "https://example.com:99999/a.png",
+    "https://example.com:port/a.png",
+    "https://.../a.png",
+    "https://example..com/a.png",
+    f"https://{'a' * 64}.com/a.png",
+    "https://<host>/a.png",
+    "https://{bucket}.example.com/a.png",
+    "https://*.example.com/a.png",
+    "https://example.com\\@example.net/a.png",
+    "https://exam\tple.com/a.png",
+    "https://example.com/a.png\n",
+    "http://example.com/a\x7f.png",
+    "ssupload:?id=",
+    "ssupload:?id= ",
+)
+LEADS_SOMEWHERE: Final = (
+    "https://example.com/a b.png",
+    "https://example.com/a.png?x=[1]{2}|\\^",
+    "https://example.com./a.png",
+    "https://my_bucket.example.com:8443/a.png",
+    "https://user:pass@example.com/a.png",
+    "https://example.com:/a.png",
+    "http://127.0.0.1:8080/a.png",
+    "http://localhost/a.png",
+    "https://[2001:db8::1]:443/a.png",
+    "https://例え.テスト/絵.png",
+    "https://हिन्दी.भारत/a.png",
+    "https://xn--r8jz45g.xn--zckzah/a.png",
+    "https://%65xample.com/a.png",
+    "HTTPS://EXAMPLE.COM/A.PNG",
+    "ssupload:?id=1",
+)
+"""What servers are called and asked for, by RFC 3986, 2 and 3.2, RFC 5890 and use."""
+
+BLANK: Final = (
+    " ",
+    "\n\t",
+    "\N{IDEOGRAPHIC SPACE}",
+    "\N{NO-BREAK SPACE}",
+    "\N{ZERO WIDTH SPACE}",
+    "\ufeff",
+    "\u202e \x85",
+    "\x1f",
+)
+
+
+def faults_of(address: str, *, member: str = "images") -> tuple[str, ...]:
+    usual: dict[str, Json] = {"model": "viduq3-turbo", "images": ["https://example.com/a.png"]}
+    body: Json = {**usual, member: [address] if member == "images" else address}
+    return tuple(fault.pointer for fault in contract_of("vidu").faults("imageToVideo", body))
+
+
+@pytest.mark.parametrize("address", LEADS_NOWHERE, ids=ascii)
+def test_address_that_leads_nowhere_is_refused_once(address: str) -> None:
+    assert faults_of(address) == ("#/images/0",)
+
+
+def test_address_to_call_back_that_leads_nowhere_is_refused() -> None:
+    assert faults_of("https://[::1", member="callback_url") == ("#/callback_url",)
+
+
+@pytest.mark.parametrize("address", LEADS_SOMEWHERE, ids=ascii)
+def test_address_that_a_server_may_have_is_taken(address: str) -> None:
+    assert faults_of(address) == ()
+
+
+@pytest.mark.parametrize("text", BLANK, ids=ascii)
+@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer"])
+def test_blank_prompt_is_refused_where_there_must_be_one(text: str, provider: str) -> None:
+    (fault,) = contract_of(provider).faults("textToVideo", {"model": "viduq3-turbo", "prompt": text})
+    assert fault.pointer == "#/prompt"
+
+
+@pytest.mark.parametrize("text", ["", " ", "\N{ZERO WIDTH SPACE}"], ids=ascii)
+def test_blank_prompt_is_taken_where_there_need_be_none(text: str) -> None:
+    body: Json = {"model": "viduq3-turbo", "images": ["https://example.com/a.png"], "prompt": text}
+    assert contract_of("vidu").faults("imageToVideo", body) == ()
+
+
+@pytest.mark.parametrize("text", ["\N{BIRD}", "\N{BIRD}\ufe0f", "\U0010fffd", "\U000323b0", ".", " a "], ids=ascii)
+def test_prompt_of_which_something_can_be_seen_is_taken(text: str) -> None:
+    """The last two have no name in this Python's Unicode; a newer one may have."""
+    assert contract_of("vidu").faults("textToVideo", {"model": "viduq3-turbo", "prompt": text}) == ()
+
+
+@pytest.mark.parametrize("data", ["!!!!", "é", "A", "=A="])
+def test_data_uri_of_which_no_byte_can_be_read_is_refused(data: str) -> None:
+    assert faults_of(f"data:image/png;base64,{data}") == ("#/images/0",)
+
+
+def test_nothing_of_such_a_request_is_sent() -> None:
+    """They were sent, and `https://[::1` ended as a task that failed."""
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(500)
+
+    with Vidu({"vidu": "key"}, settings=Settings(transport=httpx.MockTransport(answer))) as vidu:
+        for request in (
+            TextToVideo(prompt=" ", model="viduq3-turbo"),
+            ImageToVideo(image="https://[::1", model="viduq3-turbo"),
+        ):
+            with pytest.raises(InvalidRequestError, match="nothing was sent"):
+                vidu.submit(request)
+    assert sent == []

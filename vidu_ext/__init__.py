@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .providers.accounts import Account as Account
     from .providers.base import Balance as Balance
     from .providers.base import TaskFilter as TaskFilter
-    from .spec.drift import Drift as Drift
+    from .values.drift import Drift as Drift
     from .values.errors import BusyError as BusyError
     from .values.errors import CallError as CallError
     from .values.errors import ClientClosedError as ClientClosedError
@@ -106,7 +106,7 @@ _HOMES = {
         "Balance",
         "TaskFilter",
     ),
-    "spec.drift": ("Drift",),
+    "values.drift": ("Drift",),
     "values.errors": (
         "CallError",
         "ClientClosedError",

@@ -14,8 +14,8 @@ from attrs.exceptions import FrozenInstanceError
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.providers.accounts import Account, accounts, accounts_from_environment
 from vidu_ext.spec.contract import contract_of
-from vidu_ext.spec.spelling import nearest
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.spelling import nearest
 
 SECRET = "vda_940107923630096384_secret"  # noqa: S105
 

@@ -11,7 +11,8 @@ import pytest
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.base import Provider, UploadPlace
 from vidu_ext.spec.contract import Contract, contract_of
-from vidu_ext.spec.drift import Drift, answer_drifts
+from vidu_ext.spec.drift import answer_drifts
+from vidu_ext.values.drift import Drift
 from vidu_ext.values.json import Place, as_list, as_object, as_texts
 from vidu_ext.values.tasks import Json, Object, TaskRef
 

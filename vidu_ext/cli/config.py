@@ -20,10 +20,10 @@ from attrs import evolve, field, frozen
 
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.providers.accounts import Account, accounts, accounts_from_environment, key_variable
-from vidu_ext.spec.spelling import nearest
 from vidu_ext.transport.orders import user_folder
 from vidu_ext.values.checks import seconds
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.spelling import nearest
 
 _SHOWN_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
 """A longer name of an entry may well be a key that was put into the wrong place."""

@@ -10,8 +10,9 @@ from attrs import field, frozen
 from vidu_ext.client.session import Session, Settings
 from vidu_ext.providers.accounts import Account
 from vidu_ext.providers.base import Provider, TaskFilter
-from vidu_ext.spec.drift import Drift, answer_drifts
+from vidu_ext.spec.drift import answer_drifts
 from vidu_ext.transport.driver import SyncDriver, chance, monotonic
+from vidu_ext.values.drift import Drift
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
 from vidu_ext.values.tasks import TaskRef
 

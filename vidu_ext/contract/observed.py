@@ -14,8 +14,8 @@ from attrs import field, frozen
 
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import Contract, contract_of
-from vidu_ext.spec.drift import Drift as Drift
 from vidu_ext.spec.drift import answer_drifts
+from vidu_ext.values.drift import Drift as Drift
 from vidu_ext.values.exchange import read_json
 
 NO_CONTENT: Final = 204

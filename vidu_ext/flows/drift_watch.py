@@ -17,7 +17,8 @@ from vidu_ext.values.tasks import Json, Object
 
 if TYPE_CHECKING:
     from vidu_ext.spec.contract import Contract
-    from vidu_ext.spec.drift import Drift, Form
+    from vidu_ext.spec.drift import Form
+    from vidu_ext.values.drift import Drift
 
 logger: Final = logging.getLogger("vidu_ext")
 

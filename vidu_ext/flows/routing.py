@@ -16,12 +16,12 @@ from attrs import evolve, frozen
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.offers import Offer as Offer
 from vidu_ext.providers.offers import UnsupportedError
-from vidu_ext.spec.spelling import nearest
 from vidu_ext.values.checks import sequence
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.forks import ONLY, new_locks
 from vidu_ext.values.json import as_object, with_texts
+from vidu_ext.values.spelling import nearest
 from vidu_ext.values.tasks import is_account_name
 
 from .health import Health

@@ -16,10 +16,10 @@ from urllib.parse import SplitResult, urlsplit
 from attrs import Attribute, Factory, field, frozen
 from vidu_clients.words import Provider
 
-from vidu_ext.spec.spelling import nearest
 from vidu_ext.values.checks import count, sequence
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.remedy import Remedy
+from vidu_ext.values.spelling import nearest
 from vidu_ext.values.tasks import is_account_name
 
 from . import PROVIDERS

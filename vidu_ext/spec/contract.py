@@ -21,13 +21,13 @@ from vidu_ext.values.fault import SHOWN_CHARACTERS, foreign_values, is_blank, sh
 from vidu_ext.values.fault import Fault as Fault
 from vidu_ext.values.forks import ONLY, PerAccount
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, pointer_of, value_at, with_value_at
+from vidu_ext.values.spelling import nearest_word
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import UPLOAD_SCHEME, leads_nowhere
 
 from .document import Spec, rules_of
 from .media import MediaKind, MediaRule, Medium, in_plain_case, media_faults, member_of
 from .messages import faults_of
-from .spelling import nearest_word
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator, Registry

@@ -1,8 +1,4 @@
-"""Compare a real answer with what the spec documents for its operation and status.
-
-A difference is broken (the answer cannot be read as that operation's), changed (something documented is gone, wrapped or of
-another type) or new (nobody documented it). Values of an answer are never shown, only names, types and words.
-"""
+"""Compare a real answer with what the spec documents for its operation and status."""
 
 from __future__ import annotations
 
@@ -10,32 +6,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, reduce
 from types import NoneType
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from attrs import evolve, field, frozen
 
-from vidu_ext.values.fault import cut, listed
+from vidu_ext.values.drift import Drift, What
+from vidu_ext.values.fault import listed
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of, value_at
 from vidu_ext.values.secrets import KEY
 from vidu_ext.values.tasks import Json, Object
 
 from .contract import MEDIA_TYPE, Contract
 from .document import Spec
-
-Grade: TypeAlias = Literal["broken", "changed", "new"]
-What: TypeAlias = Literal["unreadable", "missing", "gone", "wrapped", "type", "form", "member", "word", "status"]
-
-GRADES: Final[Mapping[What, Grade]] = {
-    "unreadable": "broken",
-    "missing": "broken",
-    "gone": "changed",
-    "wrapped": "changed",
-    "type": "changed",
-    "form": "changed",
-    "member": "new",
-    "word": "new",
-    "status": "new",
-}
 
 TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -55,15 +37,6 @@ NAMES: Final[Mapping[type, str]] = {
     dict: "an object",
     NoneType: "null",
 }
-_PHRASES: Final[Mapping[What, str]] = {
-    "missing": "{pointer} is {seen}, without which the answer cannot be read; documented is {documented}",
-    "wrapped": "the answer is inside {pointer}; documented is {documented}",
-    "member": "{pointer} ({seen}) is no documented member",
-    "word": "{pointer} is {seen}, no documented word; documented are {documented}",
-    "status": "this status is not documented; documented are {documented}",
-}
-SHOWN_DOCUMENTED: Final = 200
-"""Characters of what is documented that a message shows."""
 DEEPEST_WRAPPING: Final = 3
 """Objects around an answer that are looked into."""
 ANY_ERROR: Final = 599
@@ -71,37 +44,6 @@ ANY_ERROR: Final = 599
 _NAME: Final = re.compile(r"[\w.$-]{1,60}", re.ASCII)
 """What may be shown of an answer: the name of a member or a word of a list. A text of another form may be a value."""
 _NUMBER: Final = re.compile(r"\d{6,}")
-
-
-@frozen
-class Drift:
-    """One difference between an answer and the spec."""
-
-    what: What
-    """unreadable as a whole, missing and needed, gone, wrapped, of another type or form; an unknown member, word or status."""
-    pointer: str
-    """JSON pointer in the answer, `#/creations/0/url`; of something that is gone, where it should be."""
-    documented: str
-    """What the spec documents there, in words."""
-    seen: str
-    """What the answer has there: a name, a type or a word, never another value."""
-    provider: str
-    operation: str
-    status: int
-
-    @property
-    def grade(self) -> Grade:
-        return GRADES[self.what]
-
-    @property
-    def place(self) -> str:
-        """The pointer for all entries of a list alike, `#/creations/*/url`."""
-        return re.sub(r"/\d+(?=/|$)", "/*", self.pointer)
-
-    def __str__(self) -> str:
-        phrase = _PHRASES.get(self.what, "{pointer} is {seen}; documented is {documented}")
-        text = phrase.format(pointer=self.pointer, seen=self.seen, documented=cut(self.documented, SHOWN_DOCUMENTED))
-        return f"{self.grade}, {self.operation}, HTTP {self.status}: {text}"
 
 
 @frozen(eq=False)

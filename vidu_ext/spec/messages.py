@@ -12,11 +12,11 @@ from attrs import evolve, frozen
 
 from vidu_ext.values.fault import SHOWN_CHARACTERS, SHOWN_CHOICES, Fault, cut, listed, shown
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, pointer_of, value_at
+from vidu_ext.values.spelling import nearest_word
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import UPLOAD_SCHEME
 
 from .document import Spec
-from .spelling import nearest_word
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError

@@ -10,7 +10,6 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from attrs import fields
 
-from vidu_ext.spec.spelling import nearest
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.requests import (
     ExtendVideo,
@@ -24,6 +23,7 @@ from vidu_ext.values.requests import (
     Subject,
     TextToVideo,
 )
+from vidu_ext.values.spelling import nearest
 from vidu_ext.values.tasks import Json, Object
 
 KINDS: Final[Mapping[str, type[Request]]] = {

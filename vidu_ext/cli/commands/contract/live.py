@@ -15,7 +15,7 @@ from vidu_ext.cli.output import Printer
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
     from vidu_ext.contract.live import Asked
-    from vidu_ext.spec.drift import Drift
+    from vidu_ext.values.drift import Drift
     from vidu_ext.values.tasks import Json
 
 

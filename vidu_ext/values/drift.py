@@ -1,0 +1,71 @@
+"""A difference between an answer and what the spec documents for it.
+
+It is broken (the answer cannot be read as that operation's), changed (something documented is gone, wrapped or of another
+type) or new (no document mentions it). Values of an answer are never shown, only names, types and words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, Literal, TypeAlias
+
+from attrs import frozen
+
+from .fault import cut
+
+Grade: TypeAlias = Literal["broken", "changed", "new"]
+What: TypeAlias = Literal["unreadable", "missing", "gone", "wrapped", "type", "form", "member", "word", "status"]
+
+GRADES: Final[Mapping[What, Grade]] = {
+    "unreadable": "broken",
+    "missing": "broken",
+    "gone": "changed",
+    "wrapped": "changed",
+    "type": "changed",
+    "form": "changed",
+    "member": "new",
+    "word": "new",
+    "status": "new",
+}
+
+_PHRASES: Final[Mapping[What, str]] = {
+    "missing": "{pointer} is {seen}, without which the answer cannot be read; documented is {documented}",
+    "wrapped": "the answer is inside {pointer}; documented is {documented}",
+    "member": "{pointer} ({seen}) is no documented member",
+    "word": "{pointer} is {seen}, no documented word; documented are {documented}",
+    "status": "this status is not documented; documented are {documented}",
+}
+SHOWN_DOCUMENTED: Final = 200
+"""Characters of what is documented that a message shows."""
+
+
+@frozen
+class Drift:
+    """One difference between an answer and the spec."""
+
+    what: What
+    """unreadable as a whole, missing and needed, gone, wrapped, of another type or form; an unknown member, word or status."""
+    pointer: str
+    """JSON pointer in the answer, `#/creations/0/url`; of something that is gone, where it should be."""
+    documented: str
+    """What the spec documents there, in words."""
+    seen: str
+    """What the answer has there: a name, a type or a word, never another value."""
+    provider: str
+    operation: str
+    status: int
+
+    @property
+    def grade(self) -> Grade:
+        return GRADES[self.what]
+
+    @property
+    def place(self) -> str:
+        """The pointer for all entries of a list alike, `#/creations/*/url`."""
+        return re.sub(r"/\d+(?=/|$)", "/*", self.pointer)
+
+    def __str__(self) -> str:
+        phrase = _PHRASES.get(self.what, "{pointer} is {seen}; documented is {documented}")
+        text = phrase.format(pointer=self.pointer, seen=self.seen, documented=cut(self.documented, SHOWN_DOCUMENTED))
+        return f"{self.grade}, {self.operation}, HTTP {self.status}: {text}"

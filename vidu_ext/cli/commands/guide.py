@@ -14,8 +14,8 @@ from vidu_ext.cli.output import Printer
 
 def run(output: Printer, page: Annotated[str, typer.Argument(metavar="[PAGE]", autocompletion=guide_pages)] = "index") -> int:
     """Print a page of the manual; without a name, the list of pages."""
-    from vidu_ext.spec.spelling import nearest
     from vidu_ext.values.errors import ConfigurationError
+    from vidu_ext.values.spelling import nearest
 
     known = guide_pages("")
     if page not in known:

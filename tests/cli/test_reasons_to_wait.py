@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
+import pytest
+from attrs import frozen
 from cli_running import Person, ended, request_of
 from server import Act, Server
 
@@ -29,3 +36,98 @@ def test_ctrl_c_in_the_wait_of_a_task_that_does_not_exist_says_what_was_seen(tmp
     assert "the state of vidu:99999 cannot be had now" in done.err
     assert "No answer has told of vidu:99999 so far" in done.err
     assert "Go on with: vidu wait vidu:99999" in done.err
+
+
+def test_ctrl_c_in_a_wait_without_any_answer_does_not_call_the_task_paid(tmp_path: Path) -> None:
+    with silent() as address:
+        process = address.person(tmp_path).starts("wait", "vidu:99999")
+        said = line_with(process, "no answer yet")
+        process.send_signal(signal.SIGINT)
+        done = ended(process)
+    assert "No answer has told of vidu:99999 so far" in said + done.err
+
+
+@frozen
+class Address:
+    """Where a provider shall be."""
+
+    url: str
+    provider: str = "vidu"
+    key: str = "a-key-of-these-tests"
+
+    def person(self, folder: Path) -> Person:
+        return Person(folder, [self])
+
+
+@contextmanager
+def silent() -> Iterator[Address]:
+    """Accepts connections, and answers nothing."""
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as listening:
+        yield Address(f"http://127.0.0.1:{listening.getsockname()[1]}")
+
+
+@contextmanager
+def refusing() -> Iterator[Address]:
+    """Refuses connections."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield Address(f"http://127.0.0.1:{bound.getsockname()[1]}")
+
+
+@contextmanager
+def answering(status: int) -> Iterator[Address]:
+    """Answers everything with one status."""
+    act = Act(accepts=False, status=status)
+    with Server(plan={route: [act] * 1000 for route in ("create", "status", "list", "credits")}) as server:
+        yield Address(server.url, key=server.key)
+
+
+def line_with(process: subprocess.Popen[str], words: str) -> str:
+    """What stderr says until a line with these words has come."""
+    said = ""
+    assert process.stderr is not None
+    while words not in said:
+        line = process.stderr.readline()
+        assert line, f"ended with {said}"
+        said += line
+    return said
+
+
+WAYS_TO_FAIL: Final = {
+    "silent": (silent, "no answer yet"),
+    "refusing": (refusing, "not reached: connection refused"),
+    "429": (lambda: answering(429), "HTTP 429"),
+    "503": (lambda: answering(503), "HTTP 503"),
+}
+COMMANDS: Final = {
+    "generate": ("generate", *request_of("vidu")),
+    "wait": ("wait", "vidu:99999"),
+    "status": ("status", "vidu:99999"),
+    "credits": ("credits",),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("way", WAYS_TO_FAIL)
+def test_command_in_a_pipe_says_why_it_waits(way: str, command: str, tmp_path: Path) -> None:
+    """All of them were silent, for up to two minutes."""
+    where, words = WAYS_TO_FAIL[way]
+    with where() as address:
+        process = address.person(tmp_path).starts(*COMMANDS[command])
+        line_with(process, words)
+        process.send_signal(signal.SIGINT)
+        ended(process)
+
+
+def test_first_connection_that_is_refused_ends_the_command_in_seconds(tmp_path: Path) -> None:
+    with refusing() as address:
+        done = address.person(tmp_path).runs("generate", *request_of("vidu"))
+    assert done.code == 6
+    assert "trying again for up to 5 s" in done.err
+    assert "VIDU_BASE_URL" in done.err.splitlines()[-1]
+
+
+def test_name_that_does_not_resolve_ends_the_command_in_seconds(tmp_path: Path) -> None:
+    done = Address("https://nothing.invalid").person(tmp_path).runs("generate", *request_of("vidu"))
+    assert done.code == 6
+    assert "trying again for up to 5 s" in done.err

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from cli_running import COMMAND, PATIENCE, QUICK, Person, request_of
-from server import Server
+from server import Act, Server
 
 pty = pytest.importorskip("pty", reason="this system has no pseudo terminals")
 
@@ -51,6 +51,17 @@ def test_terminal_shows_no_news(tmp_path: Path) -> None:
         assert re.search(rf"{ref} processing +0:0\d", SEQUENCE.sub("", seen))
         assert left(seen).split() == [ref, f"{server.paid[0].name}.mp4"]
         assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l"), "the cursor is given back"
+
+
+def test_terminal_shows_why_it_waits_and_for_how_long(tmp_path: Path) -> None:
+    busy = Act(accepts=False, status=429)
+    with Server(plan={"create": [busy] * 1000}) as server:
+        person = Person(tmp_path, [server])
+        code, seen = watched(person, "generate", *request_of("vidu"), interrupt_at=b"Ctrl-C is safe")
+    assert code == 130
+    assert re.search(
+        r"HTTP 429.*; trying again for (2 min|1 min \d+ s), Ctrl-C is safe", " ".join(SEQUENCE.sub("", seen).split())
+    )
 
 
 def test_ctrl_c_leaves_the_terminal_without_a_cursor(tmp_path: Path) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import socket
 from collections.abc import Iterator
 
+import httpx
 import pytest
-from playing import WAYS, Way, account, brief, request_for
+from attrs import evolve
+from playing import NEVER_COMES, WAYS, Way, account, brief, request_for
 from server import Act, Server
 
-from vidu_ext import Account, AsyncVidu, NotSentError, TaskRef, Vidu, WaitTimeoutError
+from vidu_ext import Account, AsyncVidu, DownloadOptions, NotSentError, RetryPolicy, Settings, TaskRef, Vidu, WaitTimeoutError
 from vidu_ext.client.interrupts import how_to_go_on
+from vidu_ext.flows import retry
 
 both_ways = pytest.mark.parametrize("way", WAYS)
 BUSY = Act(accepts=False, status=429, headers={"retry-after": "0"})
@@ -36,15 +40,17 @@ def warnings() -> Iterator[list[str]]:
     logger.removeHandler(handler)
 
 
-def submit(way: Way, used: Account) -> None:
+def submit(way: Way, used: Account, settings: Settings | None = None) -> None:
+    settings = settings or brief()
+
     async def awaited() -> None:
-        async with AsyncVidu([used], settings=brief()) as vidu:
+        async with AsyncVidu([used], settings=settings) as vidu:
             await vidu.submit(request_for(used.provider))
 
     if way == "awaited":
         asyncio.run(awaited())
         return
-    with Vidu([used], settings=brief()) as vidu:
+    with Vidu([used], settings=settings) as vidu:
         vidu.submit(request_for(used.provider))
 
 
@@ -57,6 +63,35 @@ def test_refused_connection_is_logged_once_with_how_long_it_goes_on(way: Way, wa
     (line,) = warnings
     assert "textToVideo at vidu" in line
     assert "trying again for up to 1 s" in line
+
+
+@both_ways
+def test_client_without_any_answer_gives_a_wrong_address_up_soon(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was tried for two minutes."""
+    monkeypatch.setattr(retry, "UNREACHED_SECONDS", 0.05)
+    patient = evolve(brief(), retry=RetryPolicy(first=0.01, ceiling=0.02, budget=NEVER_COMES))
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(NotSentError, match=r"connection refused at http://127\.0\.0\.1"):
+        submit(way, Account(provider="vidu", key="key", base_url=f"http://127.0.0.1:{port}"), patient)
+
+
+def test_client_that_was_answered_before_keeps_its_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "UNREACHED_SECONDS", 0.0)
+    down = [httpx.ConnectError("refused")] * 3
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST" and down:
+            raise down.pop()
+        return httpx.Response(200, json={"task_id": "7", "state": "created", "remains": []}, request=request)
+
+    settings = evolve(brief(), transport=httpx.MockTransport(answer))
+    with Vidu({"vidu": "key"}, settings=settings) as vidu:
+        with pytest.raises(NotSentError):
+            vidu.submit(request_for("vidu"))
+        assert vidu.credits() == ()
+        assert str(vidu.submit(request_for("vidu")).ref) == "vidu:7"
+    assert not down
 
 
 @both_ways
@@ -88,6 +123,39 @@ def test_wait_for_a_task_that_does_not_exist_says_so_as_it_begins(warnings: list
         vidu.wait("vidu:99999", timeout=0.3)
     assert "the state of vidu:99999 cannot be had now" in warnings[0]
     assert len(warnings) == 1
+
+
+def test_time_out_without_any_answer_says_that_none_came() -> None:
+    with Server("vidu", plan={"list": [Act(held=True)] * 9, "status": [Act(held=True)] * 9}) as server:
+        with Vidu([account(server)], settings=brief()) as vidu, pytest.raises(WaitTimeoutError) as ended:
+            vidu.wait("vidu:99999", timeout=0.05)
+        assert "never seen" in str(ended.value)
+        assert "If the task exists, it goes on" in str(ended.value)
+        server.release()
+
+
+def test_time_out_of_an_accepted_task_says_that_it_goes_on() -> None:
+    gone = [Act(status=500)] * 999
+    with Server("vidu", plan={"list": gone, "status": gone}) as server, Vidu([account(server)], settings=brief()) as vidu:
+        task = vidu.submit(request_for("vidu"))
+        with pytest.raises(WaitTimeoutError, match=r"HTTP 500.* The task goes on and stays paid"):
+            task.wait(timeout=0.3)
+
+
+def test_download_that_does_not_come_is_logged_once_for_each_cause(warnings: list[str]) -> None:
+    broken = [Act(status=503), Act(status=503), Act(status=500)]
+    with Server("vidu", plan={"film": broken}) as server, Vidu([account(server)], settings=brief()) as vidu:
+        result = vidu.submit(request_for("vidu")).wait(timeout=60)
+        result.download(io.BytesIO(), options=DownloadOptions(retry=brief().retry))
+    assert ["HTTP 503" in line for line in warnings] == [True, False]
+    assert all("trying again for up to 1 s" in line for line in warnings)
+
+
+def test_search_for_a_task_that_may_be_paid_is_logged(warnings: list[str]) -> None:
+    with Server("vidu", plan={"create": [Act(status=502)], "list": [Act(status=500)]}) as server:
+        submit("blocking", account(server))
+    assert "it may have been accepted (HTTP 502" in warnings[0]
+    assert "looking for its task" in warnings[0]
 
 
 def test_note_on_a_task_that_no_answer_told_of_does_not_call_it_paid() -> None:

@@ -13,6 +13,7 @@ from .clients import asking_client, configured
 from .completion import accounts
 from .failures import each
 from .output import Printer
+from .progress import Progress
 
 if TYPE_CHECKING:
     from vidu_ext.client.vidu import Vidu
@@ -32,5 +33,5 @@ def of_accounts(output: Printer, account: str | None, can_tell: Callable[[str], 
     if not able:
         names = ", ".join(one.name for one in configuration.accounts())
         raise ConfigurationError(f"no provider of the configured accounts ({names}) documents a way to tell.")
-    with asking_client(configuration) as vidu:
+    with asking_client(configuration) as vidu, Progress(output, doing="asking, no answer yet"):
         return each(output, able if account is None else [account], lambda name: act(vidu, name), kind="account")

@@ -6,6 +6,8 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from .progress import Progress
+
 if TYPE_CHECKING:
     from vidu_ext.client.session import Session, Settings
     from vidu_ext.client.vidu import Vidu
@@ -43,7 +45,7 @@ def asking_client(configuration: Configuration) -> Generator[Vidu]:
 @contextmanager
 def opened(output: Printer) -> Generator[Vidu]:
     """A client that asks for the state of things."""
-    with asking_client(configured(output)) as vidu:
+    with asking_client(configured(output)) as vidu, Progress(output, doing="asking, no answer yet"):
         yield vidu
 
 

@@ -173,6 +173,9 @@ def _log(output: Printer, *, debug: bool) -> Callable[[], None]:
     class Lines(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             output.say(redacted(self.format(record)))
+            extra = vars(record)
+            if output.live is not None and "problem" in extra:
+                output.live.trouble(redacted(extra["problem"]), extra["left"], is_safe=extra["is_safe"])
 
     handler = Lines()
     handler.setFormatter(logging.Formatter("%(levelname)s %(message)s" if debug else "%(message)s"))

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, Protocol, TextIO
@@ -38,6 +39,8 @@ class Pausable(Protocol):
 
     def go_on(self) -> None: ...
 
+    def trouble(self, problem: str, left: float | None, *, is_safe: bool) -> None: ...
+
 
 class Printer:
     """Writes what one run of the command prints: results on stdout, everything else on stderr."""
@@ -48,6 +51,8 @@ class Printer:
         self.is_debugging = False
         self.live: Pausable | None = None
         """What is to be paused while a line is written."""
+        self.said_at = 0.0
+        """When stderr was last written, by the monotonic clock."""
         self.fault: str | None = None
         """Why stdout could not be written, where it could not; a reader that has gone is no fault."""
         self._is_stdout_open = True
@@ -171,6 +176,7 @@ class Printer:
             self.fault = None if fault.errno == errno.EPIPE else fault.strerror or str(fault)
 
     def _to_stderr(self, text: str) -> None:
+        self.said_at = time.monotonic()
         with self._alone():
             _write(sys.stderr, text)
 

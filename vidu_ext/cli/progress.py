@@ -1,7 +1,8 @@
-"""The news of tasks that are waited for: one line on a terminal that renews itself, a line for each change elsewhere."""
+"""What is going on: one line on a terminal that renews itself; elsewhere a line for each change, and for a silence."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Final, Self
@@ -11,7 +12,6 @@ from .formats import state_of
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.live import Live
-    from rich.spinner import Spinner
 
     from vidu_ext.values.tasks import Snapshot
 
@@ -19,17 +19,24 @@ if TYPE_CHECKING:
 
 REFRESHES: Final = 8
 """How often a second the line is written anew."""
+SILENCE_SECONDS: Final = 2.5
+"""Silence after which a line says what is going on, where no terminal is watched. It grows with the wait, to a minute."""
 
 
 class LiveDisplay:
-    """Something on stderr that renews itself where a terminal is watched, between entering and leaving it."""
+    """What is going on, on stderr, between entering and leaving it."""
 
-    def __init__(self, output: Printer, *, refreshes: int) -> None:
+    def __init__(self, output: Printer, *, refreshes: int = REFRESHES) -> None:
         self._output = output
         self._refreshes = refreshes
         self._live: Live | None = None
+        self._is_over = threading.Event()
+        self._began = time.monotonic()
+        self._trouble: tuple[str, float | None, bool] | None = None
+        """Why it does not go on, the moment at which that is given up, and whether nothing is paid if it ends now."""
 
     def __enter__(self) -> Self:
+        self._output.live = self
         if self._output.is_animated:
             from rich.console import Console
             from rich.live import Live
@@ -42,12 +49,17 @@ class LiveDisplay:
                 redirect_stdout=False,
                 redirect_stderr=False,
             )
-            self._output.live = self
             self._live.start()
+        else:
+            self._speaker = threading.Thread(target=self._break_silence, name="vidu progress", daemon=True)
+            self._speaker.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._is_over.set()
         self.pause()
+        if self._live is None:
+            self._speaker.join()
         self._live = self._output.live = None
 
     def pause(self) -> None:
@@ -60,24 +72,57 @@ class LiveDisplay:
         if self._live is not None:
             self._live.start()
 
-    def _rendered(self) -> RenderableType:
-        """How it looks now."""
+    def trouble(self, problem: str, left: float | None, *, is_safe: bool) -> None:
+        """Something does not go on. It is tried for the seconds that are left, or for as long as the wait lasts."""
+        self._trouble = problem, None if left is None else time.monotonic() + left, is_safe
+
+    def _break_silence(self) -> None:
+        while not self._is_over.wait(SILENCE_SECONDS / 10):
+            now = time.monotonic()
+            silence = max(SILENCE_SECONDS, min((now - self._began) / 10, 60))
+            if now - max(self._began, self._output.said_at) >= silence:
+                self._output.say(self._line())
+
+    def _line(self) -> str:
+        """How it is now, in one line."""
+        minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
+        return f"{self._words()}  {minutes}:{seconds:02d}"
+
+    def _words(self) -> str:
+        if self._trouble is None:
+            return self._state()
+        from vidu_ext.flows.retry import duration
+
+        problem, until, is_safe = self._trouble
+        left = "" if until is None else f" for {duration(max(until - time.monotonic(), 0.0))}"
+        return f"{problem}{left}{', Ctrl-C is safe' if is_safe else ''}"
+
+    def _state(self) -> str:
+        """What is going on, where nothing is in its way."""
         raise NotImplementedError
+
+    def _rendered(self) -> RenderableType:
+        """How it looks now on a terminal."""
+        from rich.spinner import Spinner
+        from rich.text import Text
+
+        spinner = Spinner("dots", text=Text(self._output.clean(self._line()), overflow="fold"))
+        spinner.start_time = 0.0  # its picture follows the clock, not its age
+        return spinner
 
 
 class Progress(LiveDisplay):
-    """What is going on, on stderr, between entering and leaving it."""
+    """What is going on with tasks."""
 
-    def __init__(self, output: Printer, *, tasks: int = 1, doing: str = "waiting") -> None:
-        super().__init__(output, refreshes=REFRESHES)
+    def __init__(self, output: Printer, *, tasks: int = 1, doing: str = "waiting, no answer yet") -> None:
+        super().__init__(output)
         self._tasks = tasks
-        self._began = time.monotonic()
         self._seen: dict[str, Snapshot] = {}
         self._note = doing
 
     def note(self, text: str) -> None:
         """Something else than waiting goes on, until the next answer."""
-        self._note = text
+        self._note, self._trouble = text, None
         if self._live is None:
             self._output.say(text)
 
@@ -85,22 +130,14 @@ class Progress(LiveDisplay):
         """A status answer came."""
         before = self._seen.get(str(snapshot.ref))
         self._seen[str(snapshot.ref)] = snapshot
-        self._note = ""
+        self._note, self._trouble = "", None
         if self._live is None and (before is None or state_of(before) != state_of(snapshot)):
             self._output.say(f"{snapshot.ref}: {state_of(snapshot)}")
 
-    def _rendered(self) -> Spinner:
-        from rich.spinner import Spinner
-        from rich.text import Text
-
-        minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
-        words = self._output.clean(f"{self._note or self._states()}  {minutes}:{seconds:02d}")
-        spinner = Spinner("dots", text=Text(words, no_wrap=True, overflow="ellipsis"))
-        spinner.start_time = 0.0  # its picture follows the clock, not its age
-        return spinner
-
-    def _states(self) -> str:
+    def _state(self) -> str:
         snapshots = list(self._seen.values())
+        if self._note or not snapshots:
+            return self._note
         if self._tasks == 1:
             return "".join(f"{one.ref} {_shown(one)}" for one in snapshots)
         ended = sum(snapshot.state.is_final for snapshot in snapshots)

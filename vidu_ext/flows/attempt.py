@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 import weakref
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from vidu_ext.values.errors import ClientClosedError, one_line
+from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import Call, ExchangeError
 from vidu_ext.values.submission import Submission
 
-from .effects import Flow, chance, now, pause, send, wall_clock
+from .effects import Flow, now, send, wall_clock
 from .outcome import Accepted, Begun, Busy, NotSent, Outcome, Refused, Unknown, outcome_of_error, outcome_of_failure
 from .policy import RetryPolicy
+from .retry import Tries
 
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
     from vidu_ext.providers.offers import Offer
     from vidu_ext.values.tasks import Object, TaskRef
-
-
-logger: Final = logging.getLogger("vidu_ext")
 
 REPLAY_SECONDS: Final = 12 * 3600.0
 """Age up to which an idempotency key is repeated. Comfy states no window for these routes and 24 hours for its others, so
@@ -143,13 +140,10 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
     is sent. Once a try ended in the unknown, only an accepted task takes that back; the budget then begins anew, because
     a try that was met with silence may have used up all of it. Without `waits` a try that created nothing is the last.
     """
-    began = yield from now()
+    tries = Tries(retry, f"{attempt.call.operation} at {attempt.account}", (yield from now()))
     may_resend = attempt.submission.settlement == "idempotency-key" and attempt.submission.idempotency_key is not None
     unknown: Unknown | None = None
-    said: str | None = None
-    tries = 0
     while True:
-        tries += 1
         attempt.begun.submission = attempt.submission
         try:
             outcome = yield from _one_try(attempt)
@@ -161,40 +155,37 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
         if isinstance(outcome, Accepted):
             return outcome
         if isinstance(outcome, Unknown):
-            began = began if unknown else (yield from now())
+            tries.began = tries.began if unknown else (yield from now())
             unknown = outcome
         if unknown is None:
             attempt.begun.clear()
         repeatable = (may_resend and unknown.resend) if unknown else (waits and isinstance(outcome, NotSent | Busy))
         if not repeatable or (unknown and isinstance(outcome, Refused)):
             return unknown or outcome
-        asked = None if isinstance(outcome, NotSent | Refused) else outcome.retry_after
-        wait = retry.pause(tries, (yield from chance()), asked)
-        left = retry.budget - ((yield from now()) - began)
-        if wait > left:
+        if not (yield from once_more(tries, outcome, is_safe=unknown is None)):
             return unknown or outcome
-        said = say_retry(said, attempt.account, attempt.call.operation, said_of(outcome), left)
-        yield from pause(wait)
         if unknown is not None and not (yield from is_replayable(attempt.submission)):
             return unknown
-        if (yield from now()) - began > retry.budget + OVERSLEPT:
+        if (yield from now()) - tries.began > retry.budget + OVERSLEPT:
             return unknown or outcome
 
 
-def say_retry(said: str | None, account: str, operation: str, problem: str, left: float) -> str:
-    """Log why a call is tried again, once for each kind of problem. Gives the problem, which is `said` at the next try."""
-    if problem != said:
-        logger.warning("%s at %s: %s; trying again for up to %.0f s", operation, account, problem, left)
-    return problem
+def once_more(tries: Tries, outcome: Outcome, *, is_safe: bool = True) -> Flow[bool]:
+    """Pause before the request is sent again, as `Tries.again`."""
+    asked = outcome.retry_after if isinstance(outcome, Busy | Unknown) else None
+    unreached = isinstance(outcome, NotSent) and outcome.unreached
+    return (yield from tries.again(_said_of(outcome), asked, unreached=unreached, is_safe=is_safe))
 
 
-def said_of(outcome: Outcome) -> str:
+def _said_of(outcome: Outcome) -> str:
     """What went wrong with a try, in words."""
     match outcome:
-        case NotSent(detail) | Unknown(detail):
-            return one_line(detail)
+        case NotSent(detail):
+            return f"not reached: {detail}"
+        case Unknown(detail):
+            return f"it may have been accepted ({detail})"
         case Busy(reading) | Refused(reading):
-            return one_line(f"HTTP {reading.status}, {reading.message}")
+            return f"HTTP {reading.status}, {reading.message}"
         case Accepted():
             return "accepted"
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from vidu_ext.values.errors import CallError, ClientClosedError, one_line
+from vidu_ext.values.errors import CallError, ClientClosedError
 from vidu_ext.values.exchange import Call, ErrorReading, ExchangeError, Reply
 
-from .attempt import Attempt, said_of, say_retry
-from .effects import Flow, chance, now, pause, send
+from .attempt import Attempt, once_more
+from .effects import Flow, now, send
 from .outcome import Busy, NotSent, Unknown, error_of, outcome_of_error, outcome_of_failure
 from .policy import RetryPolicy, retry_after
+from .retry import Tries
 
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
@@ -38,11 +39,8 @@ def status_flow(
 
 def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
     """The answer of a paid route that answers at once. Raises a SubmitError; an unknown outcome is not settled."""
-    began = yield from now()
-    said: str | None = None
-    tries = 0
+    tries = Tries(retry, f"{attempt.call.operation} at {attempt.account}", (yield from now()))
     while True:
-        tries += 1
         attempt.begun.submission = attempt.submission
         try:
             reply = yield from send(attempt.account, attempt.call)
@@ -56,14 +54,8 @@ def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
             raise
         if not isinstance(outcome, Unknown):
             attempt.begun.clear()
-        asked = outcome.retry_after if isinstance(outcome, Busy) else None
-        wait = retry.pause(tries, (yield from chance()), asked)
-        repeatable = isinstance(outcome, NotSent | Busy)
-        left = retry.budget - ((yield from now()) - began)
-        if not repeatable or wait > left:
+        if not isinstance(outcome, NotSent | Busy) or not (yield from once_more(tries, outcome)):
             raise error_of(outcome, attempt.submission)
-        said = say_retry(said, attempt.account, attempt.call.operation, said_of(outcome), left)
-        yield from pause(wait)
 
 
 def call_flow(account: str, provider: Provider, call: Call, *, retry: RetryPolicy) -> Flow[Reply]:
@@ -71,32 +63,23 @@ def call_flow(account: str, provider: Provider, call: Call, *, retry: RetryPolic
 
     Raises CallError for a refusal and for a fault that outlives the budget.
     """
-    began = yield from now()
-    said: str | None = None
-    tries = 0
+    tries = Tries(retry, f"{call.operation} at {account}", (yield from now()))
     while True:
-        tries += 1
+        asked, unreached, is_final = None, False, False
         try:
             reply = yield from send(account, call)
         except ExchangeError as failure:
-            asked, problem, is_final = None, CallError(account, call.operation, failure.detail), False
+            said, unreached = failure.problem, failure.unreached
+            problem = CallError(account, call.operation, failure.detail)
         else:
             if reply.is_success:
                 return reply
             reading = provider.error(reply)
             asked, is_final = retry_after(reply.headers), not is_transient(reply.status, reading)
             problem = CallError(account, call.operation, reading.message, status=reply.status, code=reading.code)
-            problem.reading = reading
-        wait = retry.pause(tries, (yield from chance()), asked)
-        left = retry.budget - ((yield from now()) - began)
-        if is_final or wait > left:
+            problem.reading, said = reading, f"HTTP {reply.status}, {reading.message}"
+        if is_final or not (yield from tries.again(said, asked, unreached=unreached)):
             raise problem
-        said = say_retry(said, account, call.operation, _said_of(problem), left)
-        yield from pause(wait)
-
-
-def _said_of(problem: CallError) -> str:
-    return one_line(problem.detail if problem.status is None else f"HTTP {problem.status}, {problem.detail}")
 
 
 def is_transient(status: int, reading: ErrorReading) -> bool:

@@ -33,6 +33,7 @@ from vidu_ext.values.urls import METADATA, NOT_PUBLIC, ending, forbidden, may_ta
 
 from .effects import Destination, Flow, Head, Open, Target, Version, chance, fetch, now, open_destination, pause, receive
 from .policy import RetryPolicy, retry_after
+from .retry import tell
 
 Refresh: TypeAlias = Callable[[], Flow[tuple[Output, ...]]]
 """Polls the task once more and gives its outputs with fresh addresses."""
@@ -256,6 +257,8 @@ class _Download:
     failures: int = field(default=0, init=False)
     refreshes: int = field(default=0, init=False)
     begun_anew: bool = field(default=False, init=False)
+    told: str | None = field(default=None, init=False)
+    """Why the last try failed, if the log has it."""
     until: int | None = field(default=None, init=False)
     """Size of the file at the end of the body that is open, where the answer says it."""
 
@@ -378,7 +381,7 @@ class _Download:
         if self.place.size > self.most:
             self.most = self.place.size
             self.since = yield from now()
-            self.failures = self.refreshes = 0
+            self.failures, self.refreshes, self.told = 0, 0, None
         match setback.cure:
             case "send the key":
                 self.keyed = True
@@ -399,6 +402,9 @@ class _Download:
         is_over = self.failures >= self.options.tries or moment + seconds > self.since + self.options.retry.budget
         if is_over and not self._may_be_behind(setback, moment + seconds):
             self._give_up(setback)
+        if setback.detail != self.told:
+            self.told = setback.detail
+            tell(f"{self._file} does not come now", setback.detail, self.since + self.options.retry.budget - moment)
         yield from pause(seconds)
 
     def _may_be_behind(self, setback: _Setback, moment: float) -> bool:

@@ -62,6 +62,8 @@ class Begun:
 @frozen
 class NotSent:
     detail: str
+    unreached: bool = False
+    """Whether the client has never had an answer, from anywhere."""
 
 
 @frozen
@@ -100,7 +102,7 @@ Outcome: TypeAlias = NotSent | Busy | Refused | Unknown | Accepted
 
 def outcome_of_failure(failure: ExchangeError) -> NotSent | Unknown:
     """The outcome of an attempt that got no whole answer."""
-    return Unknown(failure.detail) if failure.sent else NotSent(failure.detail)
+    return Unknown(failure.detail) if failure.sent else NotSent(failure.detail, failure.unreached)
 
 
 def outcome_of_error(reply: Reply, reading: ErrorReading) -> Outcome:

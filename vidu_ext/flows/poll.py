@@ -23,7 +23,6 @@ from vidu_ext.values.errors import (
     TaskModeratedError,
     WaitRefusedError,
     WaitTimeoutError,
-    one_line,
 )
 from vidu_ext.values.exchange import Call, ErrorReading, ExchangeError, Reply
 from vidu_ext.values.remedy import Remedy
@@ -31,6 +30,7 @@ from vidu_ext.values.tasks import Result, TaskRef, TaskState
 
 from .call import is_transient
 from .policy import PollPolicy, RetryPolicy, answered_at, retry_after
+from .retry import tell
 
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
@@ -69,6 +69,7 @@ class PolledTask:
         "failure",
         "failures",
         "in_flight",
+        "is_new",
         "listeners",
         "misses",
         "raw_answer",
@@ -76,8 +77,10 @@ class PolledTask:
         "singly",
     )
 
-    def __init__(self, ref: TaskRef, now: float) -> None:
+    def __init__(self, ref: TaskRef, now: float, *, is_new: bool = False) -> None:
         self.ref = ref
+        self.is_new = is_new
+        """Whether this process saw it accepted, so that there is such a task."""
         self.added = now
         self.due = now
         self.in_flight = False
@@ -186,7 +189,7 @@ class PollQueue:
             self.provider.status_call(ref)
         polled = self._polled.get(ref)
         if polled is None:
-            polled = self._polled[ref] = PolledTask(ref, now)
+            polled = self._polled[ref] = PolledTask(ref, now, is_new=is_new)
             polled.singly = ref.poll is not None
             polled.estimate = estimate
             self._schedule(polled, now + (self._pause(polled, now) if is_new else 0.0))
@@ -269,7 +272,7 @@ class PollQueue:
 
     def _take_in(self, request: PollRequest, answer: Reply | Exception, now: float) -> None:
         if isinstance(answer, ExchangeError):
-            self._failed(request, answer.detail, None, now)
+            self._failed(request, answer.problem, None, now)
         elif isinstance(answer, Exception):
             self._broke(request.polled_tasks, answer)
         elif not answer.is_success:
@@ -351,8 +354,9 @@ class PollQueue:
             self._failed(request, f"HTTP {status}, {reading.message}", None, now)
         else:
             for polled in request.polled_tasks:
-                if self._may_be_unknown_yet(reading) and now - polled.added < NEWBORN_SECONDS:
-                    self._failed(PollRequest(request.call, (polled,), is_list=False), reading.message, None, now)
+                left = NEWBORN_SECONDS - (now - polled.added)
+                if self._may_be_unknown_yet(reading) and left > 0:
+                    self._failed(PollRequest(request.call, (polled,), is_list=False), reading.message, None, now, left=left)
                     continue
                 error = WaitRefusedError(polled.ref, polled.snapshot, reading.message, status=status, code=reading.code)
                 self._end(polled, error)
@@ -375,11 +379,11 @@ class PollQueue:
         for polled in self._polled.values():
             polled.singly = True
 
-    def _failed(self, request: PollRequest, detail: str, asked: float | None, now: float) -> None:
+    def _failed(self, request: PollRequest, detail: str, asked: float | None, now: float, *, left: float | None = None) -> None:
         if detail != self._failing:
             self._failing = detail
             tasks = str(request.polled_tasks[0].ref) if len(request.polled_tasks) == 1 else f"{len(request.polled_tasks)} tasks"
-            logger.warning("the state of %s cannot be had now: %s; asked again until the wait ends", tasks, one_line(detail))
+            tell(f"the state of {tasks} cannot be had now", detail, left, doing="asked again")
         for polled in request.polled_tasks:
             polled.failures += 1
             polled.failure = detail

@@ -14,6 +14,7 @@ from .call import is_transient, status_flow
 from .effects import Flow, now, pause, send, wall_clock
 from .outcome import Accepted, NotSent, Outcome, Unknown
 from .policy import RetryPolicy, SettlePolicy, answered_at
+from .retry import tell
 
 if TYPE_CHECKING:
     from vidu_ext.values.tasks import TaskRef
@@ -73,6 +74,9 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
             detail = look.detail or f"no task of this request was found in {looks} looks"
             absent = is_proof and not look.detail and not look.ours
             return evolve(unknown, detail=f"{unknown.detail}; {detail}", absent=absent)
+        if looks == 1:
+            what = f"{attempt.call.operation} at {attempt.account}"
+            tell(what, f"it may have been accepted ({unknown.detail})", left, doing="looking for its task", is_safe=False)
         yield from pause(min(settle.pause(looks), left))
 
 

@@ -13,9 +13,10 @@ from vidu_ext.values.json import as_object, with_texts
 from vidu_ext.values.urls import forbidden, nearness
 
 from .call import TRANSIENT_STATUSES, call_flow, is_transient
-from .effects import Flow, chance, now, pause, put
+from .effects import Flow, now, put
 from .outcome import Busy, NotSent, Refused
 from .policy import RetryPolicy
+from .retry import Tries
 
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
@@ -89,10 +90,8 @@ def upload_flow(
 
 
 def _put(account: str, operation: str, url: str, content: bytes, content_type: str, *, retry: RetryPolicy) -> Flow[Reply]:
-    began = yield from now()
-    tries = 0
+    tries = Tries(retry, f"the upload for {operation} at {account}", (yield from now()))
     while True:
-        tries += 1
         try:
             reply = yield from put(url, content, content_type)
         except ExchangeError as failure:
@@ -102,7 +101,5 @@ def _put(account: str, operation: str, url: str, content: bytes, content_type: s
                 return reply
             problem = CallError(account, operation, "the storage refused the upload", status=reply.status)
             is_final = reply.status < 500 and reply.status not in TRANSIENT_STATUSES
-        wait = retry.pause(tries, (yield from chance()), None)
-        if is_final or (yield from now()) + wait - began > retry.budget:
+        if is_final or not (yield from tries.again(problem.detail)):
             raise problem
-        yield from pause(wait)

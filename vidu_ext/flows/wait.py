@@ -45,9 +45,9 @@ class WaitSet:
         return self.has_unread() or self.is_over
 
     def unseen(self) -> dict[TaskRef, str]:
-        """The tasks that are left and of which no answer has told, each with why the last question failed."""
-        left = [member.polled for member in self.members.values()]
-        return {polled.ref: polled.failure.rstrip(".") for polled in left if polled.snapshot is None and polled.failure}
+        """The tasks that are left and of which no answer has told, not even that they were accepted, each with why."""
+        left = [member.polled for member in self.members.values() if not member.polled.is_new]
+        return {polled.ref: (polled.failure or "no answer named it").rstrip(".") for polled in left if polled.snapshot is None}
 
     def is_told(self) -> bool:
         """Whether every member that was in a hurry has its answer, be it that the call failed."""
@@ -72,7 +72,13 @@ class WaitSet:
 
     def give_up(self, now: float, began: float) -> None:
         """End every wait that is left with the error that its time is over."""
-        self._end_all(lambda polled: WaitTimeoutError(polled.ref, polled.snapshot, elapsed=now - began, failure=polled.failure))
+        why = self.unseen()
+
+        def time_out(polled: PolledTask) -> WaitTimeoutError:
+            failure = why.get(polled.ref, polled.failure)
+            return WaitTimeoutError(polled.ref, polled.snapshot, elapsed=now - began, failure=failure, is_known=polled.is_new)
+
+        self._end_all(time_out)
 
     def _end_all(self, error_of: Callable[[PolledTask], TaskError]) -> None:
         self.ended += [(ref, error_of(member.polled)) for ref, member in self.members.items()]

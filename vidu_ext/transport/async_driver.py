@@ -40,6 +40,7 @@ class AsyncDriver:
         self._trust = PerAccount(lambda _: options.trust(options.async_transport))
         self._loops = PerAccount(lambda _: asyncio.get_running_loop())
         self._is_closed = False
+        self._is_reached = False
 
     def stay_in_loop(self) -> None:
         """Raises ConfigurationError in another event loop than the first, where the open connections would break."""
@@ -158,7 +159,7 @@ class AsyncDriver:
                 reply = await (_answer_despite_cancel(asyncio.ensure_future(exchange)) if call.creates else exchange)
                 reply = endpoint.with_doubt(reply, request)
             except ExchangeError as failure:
-                log_failure(account, call, failure)
+                log_failure(account, call, endpoint.doubted(failure))
                 raise
         log_exchange(account, call, reply.status, monotonic() - began)
         if self._watch is not None:
@@ -184,9 +185,12 @@ class AsyncDriver:
     async def _open(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
         check_open(is_closed=client.is_closed)
         try:
-            return await client.send(request, stream=True)
+            response = await client.send(request, stream=True)
         except Exception as error:
-            raise failure_of(error, self._options.proxy_for(str(request.url), self._options.async_transport)) from error
+            proxy = self._options.proxy_for(str(request.url), self._options.async_transport)
+            raise failure_of(error, proxy, url=request.url, is_first=not self._is_reached) from error
+        self._is_reached = True
+        return response
 
     async def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
         count = 0

@@ -100,6 +100,7 @@ class SyncDriver:
         self._gates = PerAccount(lambda account: threading.Semaphore(places(endpoints, account)))
         self._trust = PerAccount(lambda _: options.trust(options.transport))
         self._is_closed = False
+        self._is_reached = False
         self._was_interrupted = False
 
     def _client(self, name: str) -> httpx.Client:
@@ -209,7 +210,7 @@ class SyncDriver:
                 reply = self._exchange(client, request, keeps_part=call.creates, clean=endpoint.without_key)
                 reply = endpoint.with_doubt(reply, request)
             except ExchangeError as failure:
-                log_failure(account, call, failure)
+                log_failure(account, call, endpoint.doubted(failure))
                 raise
         log_exchange(account, call, reply.status, monotonic() - began)
         if self._watch is not None:
@@ -233,9 +234,12 @@ class SyncDriver:
     def _open(self, client: httpx.Client, request: httpx.Request) -> httpx.Response:
         check_open(is_closed=client.is_closed)
         try:
-            return client.send(request, stream=True)
+            response = client.send(request, stream=True)
         except Exception as error:
-            raise failure_of(error, self._options.proxy_for(str(request.url), self._options.transport)) from error
+            proxy = self._options.proxy_for(str(request.url), self._options.transport)
+            raise failure_of(error, proxy, url=request.url, is_first=not self._is_reached) from error
+        self._is_reached = True
+        return response
 
     def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
         count = 0

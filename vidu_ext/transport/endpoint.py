@@ -6,9 +6,11 @@ Writes the log. Never repeats a request.
 from __future__ import annotations
 
 import logging
+import os
 import re
+import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
@@ -80,6 +82,12 @@ class Endpoint:
             return reply
         asked = f"{request.method} {request.url.path}"
         return evolve(reply, doubt=f"{asked} may lead to no API: look whether {self.setting} has the path it should have")
+
+    def doubted(self, failure: ExchangeError) -> ExchangeError:
+        """A failure; one to reach anything at all with a word about the setting that led there."""
+        if failure.unreached and self.setting:
+            failure.detail = f"{failure.detail}: look whether {self.setting} is right"
+        return failure
 
     def request(self, client: httpx.Client | httpx.AsyncClient, call: Call, options: HttpOptions) -> httpx.Request:
         """The request for a call, with the longer patience of a create where it is one.
@@ -160,15 +168,31 @@ def _without_password(proxy: str) -> str:
     return f"{url.scheme}://{url.netloc.decode()}"
 
 
-def failure_of(error: Exception, proxy: str | None = None) -> ExchangeError:
+def failure_of(
+    error: Exception, proxy: str | None = None, *, url: httpx.URL | None = None, is_first: bool = False
+) -> ExchangeError:
     """What an exception of the HTTP client means. One that is not httpx's own comes from a hook or a transport.
 
-    `proxy` is named where nothing was sent: it may be what could not be reached.
+    `proxy` and the origin of `url` are named where nothing was sent: either may be what could not be reached. `is_first`: the
+    client has never had an answer.
     """
     sent = not isinstance(error, NOT_SENT)
-    detail = one_line(redacted(str(error))) or "no details"
-    way = f", by way of the proxy {_without_password(proxy)}" if proxy and not sent else ""
-    return ExchangeError(f"{type(error).__name__}: {detail}{way}", sent=sent)
+    detail = _system_words(error) or f"{type(error).__name__}: {one_line(redacted(str(error))) or 'no details'}"
+    if not sent:
+        detail += f" at {url.scheme}://{url.netloc.decode()}" if url is not None else ""
+        detail += f", by way of the proxy {_without_password(proxy)}" if proxy else ""
+    return ExchangeError(detail, sent=sent, unreached=is_first and isinstance(error, httpx.ConnectError))
+
+
+def _system_words(error: BaseException | None) -> str | None:
+    """Why the system made no connection: "connection refused". None if it was another that made none."""
+    while error is not None and not (isinstance(error, OSError) and error.errno):
+        inner: Sequence[BaseException] = getattr(error, "exceptions", ())
+        error = inner[0] if inner else error.__cause__ or error.__context__
+    if error is None or isinstance(error, ssl.SSLError) or error.errno is None:
+        return None
+    words = error.strerror or "" if isinstance(error, socket.gaierror) else os.strerror(error.errno)
+    return words[:1].lower() + words[1:] or None
 
 
 def log_exchange(account: str, call: Call, status: int, elapsed: float) -> None:

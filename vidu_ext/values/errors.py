@@ -219,12 +219,20 @@ class TaskError(ViduError):
 class WaitTimeoutError(TaskError, TimeoutError):
     """The time given for the wait is over. The task goes on and nothing is lost."""
 
-    def __init__(self, ref: TaskRef, snapshot: Snapshot | None, *, elapsed: float, failure: str | None = None) -> None:
+    def __init__(
+        self,
+        ref: TaskRef,
+        snapshot: Snapshot | None,
+        *,
+        elapsed: float,
+        failure: str | None = None,
+        is_known: bool = False,
+    ) -> None:
         self.elapsed = elapsed
         seen = f"last seen {one_line(snapshot.word)}" if snapshot else "never seen"
         trouble = f" The last status call failed: {failure}." if failure else ""
         so_far = f"after {elapsed:.0f} s" if elapsed else "yet"
-        it = "If the task exists, it" if failure and snapshot is None else "The task"
+        it = "If the task exists, it" if failure and snapshot is None and not is_known else "The task"
         super().__init__(
             f"{ref} is not finished {so_far} ({seen}).{trouble} {it} goes on and stays paid.",
             ref,

@@ -132,12 +132,21 @@ _DECODER: Final = json.JSONDecoder(strict=False, parse_int=_integer)
 
 
 class ExchangeError(Exception):
-    """No whole answer came. `sent` is False only where the request certainly never left."""
+    """No whole answer came. `sent` is False only where the request certainly never left.
 
-    def __init__(self, detail: str, *, sent: bool) -> None:
+    `unreached`: no connection was made, and this client has never had an answer from anywhere.
+    """
+
+    def __init__(self, detail: str, *, sent: bool, unreached: bool = False) -> None:
         self.detail = detail
         self.sent = sent
+        self.unreached = unreached
         super().__init__(detail)
+
+    @property
+    def problem(self) -> str:
+        """What went wrong, in words."""
+        return self.detail if self.sent else f"not reached: {self.detail}"
 
 
 Category = Literal["busy", "key", "credits", "model", "moderation", "invalid", "not-found", "in-flight", "consumed", "other"]

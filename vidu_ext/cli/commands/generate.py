@@ -56,6 +56,9 @@ def run(
 
     Prints the reference of the task as soon as it is accepted, then the path of the file. At most one task is paid for.
     """
+    from vidu_ext.flows.policy import Timeouts
+    from vidu_ext.flows.retry import duration
+
     configuration = configured(output)
     request = request_of(asked, model=configuration.defaults.model)
     prefer = preferred(asked, configuration.prefer)
@@ -64,7 +67,9 @@ def run(
     if dry_run:
         return explained(output, asked, request, configuration)
     with client(configuration, prefer=prefer, interval=waiting.interval, retry_for=retry_for) as vidu:
-        with Progress(output, doing="submitting"), Kept(lambda ref: show_accepted(output, ref, once=once)) as kept:
+        patience = duration(Timeouts().create_read)
+        doing = f"submitting, no answer yet; it is waited for up to {patience}"
+        with Progress(output, doing=doing), Kept(lambda ref: show_accepted(output, ref, once=once)) as kept:
             task = vidu.submit(
                 request,
                 account=asked.account,

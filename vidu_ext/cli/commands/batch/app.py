@@ -18,6 +18,7 @@ import typer
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.options import command
 from vidu_ext.cli.output import Printer
+from vidu_ext.cli.progress import Progress
 from vidu_ext.values.errors import ConfigurationError
 
 from .display import Display, progress_document, run_again, show_progress
@@ -90,7 +91,8 @@ def _run(
             output.say(f"{number} rows, no fault found")
             output.document({"batch": name, "rows": number})
             return Exit.OK
-        with _going_on(f"interrupted before all rows were written. Go on with: {run_again(str(manifest), name)}"):
+        unwritten = f"interrupted before all rows were written. Go on with: {run_again(str(manifest), name)}"
+        with _going_on(unwritten), Progress(output, doing="writing the jobs"):
             planned = batches.plan(manifest, options)
         output.say(f"batch {name}: {planned.new} new jobs, {planned.known} known ones")
         return _worked(output, batches, name, worker, waits=not enqueue)
@@ -159,7 +161,11 @@ def _cancel(output: Printer, database: DatabaseOption, *, batch: BatchName = Non
     from vidu_ext.client.vidu import Vidu
     from vidu_ext.durable import batch_commands
 
-    with _opened(output, database) as (batches, configuration), Vidu(configuration.accounts()) as vidu:
+    with (
+        _opened(output, database) as (batches, configuration),
+        Vidu(configuration.accounts()) as vidu,
+        Progress(output, doing="canceling"),
+    ):
         name = _named(batches, batch)
         done = batch_commands.cancel(batches, batch_commands.chosen(batches, name, keys or ()), vidu)
         output.say(f"{done.before_sending} jobs cancelled before they were sent, {done.at_provider} at the provider")
@@ -265,7 +271,7 @@ def _worked(output: Printer, batches: Batches, name: str, worker: Worker, *, wai
 
     if waits:
         later = f"interrupted; what was sent goes on and is known. Go on with: vidu batch resume {name}"
-        with _going_on(later), _working(worker), Display(output) as display:
+        with _going_on(later), Display(output) as display, _working(worker):
             _warn_of_keys(output, worker.without_key(name), set())
             for found in worker.follow(name):
                 display.show(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import time
 from typing import TYPE_CHECKING, Final
 
 from vidu_ext.cli.progress import LiveDisplay
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
 REFRESHES: Final = 2
 """How often a second the table is written anew."""
-LINE_SECONDS: Final = 10.0
-"""Between two lines of news where no terminal is watched, unless a job failed."""
 
 _COLUMNS: Final = ("account", "jobs", "queued", "on the way", "done", "failed", "unknown", "canceled", "credits", "held")
 
@@ -30,36 +27,32 @@ class Display(LiveDisplay):
     def __init__(self, output: Printer) -> None:
         super().__init__(output, refreshes=REFRESHES)
         self._last: BatchProgress | None = None
-        self._said = 0.0
-        self._began = time.monotonic()
 
     def show(self, progress: BatchProgress) -> None:
         """How the batch stands now."""
-        before, self._last = self._last, progress
-        if self._live is not None:
-            return
+        before, self._last, self._trouble = self._last, progress, None
         worse = before is not None and any(progress.counts[state] > before.counts[state] for state in ("failed", "unknown"))
-        now = time.monotonic()
-        if before is None or worse or now - self._said >= LINE_SECONDS:
-            self._said = now
+        if self._live is None and (before is None or worse):
             self._output.say(line(progress))
+
+    def _state(self) -> str:
+        return "starting" if self._last is None else line(self._last)
 
     def _rendered(self) -> RenderableType:
         from rich.console import Group
         from rich.table import Table
         from rich.text import Text
 
-        if self._last is None:
-            return Text("starting")
         table = Table(*_COLUMNS, box=None, pad_edge=False, header_style="bold")
-        for cells in _rows(self._last):
+        for cells in _rows(self._last) if self._last is not None else ():
             table.add_row(*(Text(self._output.clean(cell)) for cell in cells))
-        minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
-        return Group(table, Text(self._output.clean(f"{line(self._last)}  {minutes}:{seconds:02d}"), overflow="fold"))
+        return Group(table, Text(self._output.clean(self._line()), overflow="fold"))
 
 
 def line(progress: BatchProgress) -> str:
     """A batch in one line: totals, throughput, money, estimated end, and why anything is held."""
+    from vidu_ext.flows.retry import duration
+
     counts = progress.counts
     ended = progress.total - progress.open
     parts = [f"{progress.batch}: {ended} of {progress.total} ended"]
@@ -70,7 +63,7 @@ def line(progress: BatchProgress) -> str:
         left = "" if money.left is None else f", {money.left:g} left"
         parts.append(f"{money.spent:g} credits spent{left}")
     if progress.seconds_left is not None:
-        parts.append(f"about {_duration(progress.seconds_left)} to go")
+        parts.append(f"about {duration(progress.seconds_left)} to go")
     parts += [f"{account}: {why}" for account, why in progress.held.items()]
     return ", ".join(parts)
 
@@ -151,8 +144,3 @@ def _rows(progress: BatchProgress) -> list[tuple[str, ...]]:
         )
         for share in progress.shares
     ]
-
-
-def _duration(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min" if minutes else "a minute"

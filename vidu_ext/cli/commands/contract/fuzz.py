@@ -10,6 +10,7 @@ import typer
 from vidu_ext.cli.completion import providers
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
+from vidu_ext.cli.progress import Progress
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
@@ -58,20 +59,22 @@ def run(
     key = _key(configuration, provider, url, key_env)
     output.hide([key])
     account = Account(provider=provider, key=key, base_url=url, allow_insecure=True)
-    (asked,) = live.ask([account], settings_of(configuration), newest=0)
+    with Progress(output, doing=f"asking {url}"):
+        (asked,) = live.ask([account], settings_of(configuration), newest=0)
+        (other,) = live.ask([evolve(account, key="another-key-that-is-none")], settings_of(configuration), newest=0)
     standing = "foreign" if asked.standing == "asked" and not asked.is_recognised else asked.standing
     if standing != "asked":
         return _refused(output, standing, provider, url, asked.answers[0].failure)
     is_emulated = fuzz.is_emulator(url)
     creates = may_spend or is_emulated
-    (other,) = live.ask([evolve(account, key="another-key-that-is-none")], settings_of(configuration), newest=0)
     if is_emulated and other.standing != "key refused":
         raise ConfigurationError(f"the emulator at {url} takes any key. Start it with `vidu emulator --own-keys-only`.")
     if not creates:
         output.warn(f"{url} is no emulator, so only operations that read are asked; --may-spend adds those that create tasks")
     budget = fuzz.Budget(examples=examples, seconds=seconds, phases=chosen, seed=seed)
     try:
-        ended = fuzz.run(provider, url, key, budget, creates=creates, heard=output.text)
+        with Progress(output, doing="asking what is drawn"):
+            ended = fuzz.run(provider, url, key, budget, creates=creates, heard=output.text)
     except fuzz.FuzzError as error:
         return _failed(output, "FuzzError", str(error), Exit.NOT_TOLD)
     output.document({

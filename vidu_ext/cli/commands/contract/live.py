@@ -11,6 +11,7 @@ import typer
 from vidu_ext.cli.completion import accounts
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
+from vidu_ext.cli.progress import Progress
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
@@ -64,10 +65,11 @@ def asked_of(
     for name in (*wanted, *(ref.account for ref in tasks)):
         if name not in known:
             raise ConfigurationError(f"no account is called {name!r}; configured are: {', '.join(known)}.")
-    for asked in live.ask([known[name] for name in wanted], settings_of(configuration), tasks=tasks, newest=newest):
-        for line in () if output.as_json else _missing(asked):
-            output.error(f"{asked.account}: {line}")
-        yield asked
+    with Progress(output, doing="asking"):
+        for asked in live.ask([known[name] for name in wanted], settings_of(configuration), tasks=tasks, newest=newest):
+            for line in () if output.as_json else _missing(asked):
+                output.error(f"{asked.account}: {line}")
+            yield asked
 
 
 def _missing(asked: Asked) -> Iterator[str]:

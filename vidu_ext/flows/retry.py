@@ -1,0 +1,66 @@
+"""Try a call again: after how long, and why, which is logged once for each cause."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from attrs import define, field
+
+from vidu_ext.values.errors import one_line
+
+from .effects import Flow, chance, now, pause
+from .policy import RetryPolicy
+
+logger: Final = logging.getLogger("vidu_ext")
+
+UNREACHED_SECONDS: Final = 5.0
+"""How long a client that has never had an answer tries to make a connection: a wrong address does not mend itself. Waits, which
+have a task to wait for, have no such limit."""
+
+
+@define(eq=False)
+class Tries:
+    """The tries of one call."""
+
+    retry: RetryPolicy
+    what: str
+    """What is tried, in words."""
+    began: float
+    """When the first try began, whose budget the further ones share."""
+    failed: int = 0
+    _told: str | None = field(default=None, init=False)
+
+    def again(self, problem: str, asked: float | None = None, *, unreached: bool = False, is_safe: bool = True) -> Flow[bool]:
+        """Pause before another try, at the server's wish longer than usual. False, at once, if its time would be over by then.
+
+        `is_safe`: nothing is paid if it ends here.
+        """
+        self.failed += 1
+        wait = self.retry.pause(self.failed, (yield from chance()), asked)
+        budget = min(self.retry.budget, UNREACHED_SECONDS) if unreached else self.retry.budget
+        left = budget - ((yield from now()) - self.began)
+        if wait > left:
+            return False
+        if problem != self._told:
+            tell(self.what, problem, left, is_safe=is_safe)
+            self._told = problem
+        yield from pause(wait)
+        return True
+
+
+def tell(what: str, problem: str, left: float | None, *, doing: str = "trying again", is_safe: bool = True) -> None:
+    """Log what keeps something from going on, and what is done for how long; for displays also as attributes of the record.
+
+    `left` is seconds, None for as long as the wait lasts.
+    """
+    problem = f"{one_line(problem)}; {doing}"
+    until = "until the wait ends" if left is None else f"for up to {duration(left)}"
+    logger.warning("%s: %s %s", what, problem, until, extra={"problem": problem, "left": left, "is_safe": is_safe})
+
+
+def duration(seconds: float) -> str:
+    """A time in words: 5 s, 1 min 52 s, 2 h 5 min."""
+    minutes, rest = divmod(round(seconds), 60)
+    parts = (minutes // 60, "h"), (minutes % 60, "min"), (0 if minutes >= 60 else rest, "s")
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"

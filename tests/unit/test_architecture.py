@@ -50,7 +50,7 @@ LOCKING: Final = "values.forks"
 def modules() -> dict[str, Path]:
     """Every module of the package by its dotted name below it; a folder's own by the folder's name."""
     found: dict[str, Path] = {}
-    for path in sorted(ROOT.rglob("*.py")):
+    for path in sorted(set(ROOT.rglob("*.py")) - set((ROOT / "guide").rglob("*.py"))):  # examples are programs of users
         parts = path.relative_to(ROOT).with_suffix("").parts
         found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found

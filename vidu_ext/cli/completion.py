@@ -47,8 +47,10 @@ def operations(incomplete: str) -> list[str]:
 def guide_pages(incomplete: str) -> list[str]:
     from importlib.resources import files
 
-    names = (path.name for path in files("vidu_ext").joinpath("guide").iterdir())
-    return _fitting([name.removesuffix(".md") for name in names if name.endswith(".md")], incomplete)
+    folder = files("vidu_ext").joinpath("guide")
+    pages = [path.name.removesuffix(".md") for path in folder.iterdir() if path.name.endswith(".md")]
+    examples = [path.name for path in folder.joinpath("examples").iterdir() if path.is_file()]
+    return _fitting([*pages, *(f"examples/{name}" for name in examples)], incomplete)
 
 
 def _fitting(names: Iterable[str], incomplete: str) -> list[str]:

@@ -13,14 +13,18 @@ from vidu_ext.cli.output import Printer
 
 
 def run(output: Printer, page: Annotated[str, typer.Argument(metavar="[PAGE]", autocompletion=guide_pages)] = "index") -> int:
-    """Print a page of the manual; without a name, the list of pages."""
+    """Print a page of the manual, or an example; without a name, the list of pages."""
     from vidu_ext.values.errors import ConfigurationError
     from vidu_ext.values.spelling import nearest
 
     known = guide_pages("")
     if page not in known:
         raise ConfigurationError(f"the guide has no page {page!r}.{nearest(page, known)} `vidu guide` lists the pages.")
-    text = files("vidu_ext").joinpath("guide", f"{page}.md").read_text(encoding="utf-8")
+    is_example = "/" in page
+    text = files("vidu_ext").joinpath("guide", *(page if is_example else f"{page}.md").split("/")).read_text(encoding="utf-8")
     output.document({"page": page, "text": text})
-    output.markdown(text)
+    if is_example:
+        output.text(text.rstrip("\n"))
+    else:
+        output.markdown(text)
     return Exit.OK

@@ -141,6 +141,15 @@ def test_a_task_without_result_costs_what_is_told_of_it(
     store.close()
 
 
+def test_a_film_whose_charge_is_not_told_is_booked_as_the_estimate(sqlite_database: str, tmp_path: Path) -> None:
+    """Booked as nothing, it would have left room for one more in a budget that is spent."""
+    jobs = planned(sqlite_database, tmp_path, 3, price=10.0, ceilings={"": 20.0})
+    store, provider = JobStore(sqlite_database), Provider("null")
+    run(store, provider, jobs)
+    assert (provider.paid, progress(store, "batch").money[""].spent) == (2, 20.0)
+    store.close()
+
+
 def test_an_odd_charge_is_said_aloud_and_in_the_report(
     sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -68,6 +68,7 @@ BY_STATUS: Final[dict[int, Expected]] = {
     201: UNKNOWN,
     202: UNKNOWN,
     204: UNKNOWN,
+    300: REFUSED,
     301: REFUSED,
     302: UNKNOWN,
     303: UNKNOWN,

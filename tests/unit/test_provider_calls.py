@@ -209,12 +209,12 @@ def row(**members: Json) -> Object:
 
 
 def test_a_search_asks_for_what_is_younger_than_a_time_or_for_all_that_is_listed() -> None:
-    call = VIDU.search_call(SUBMISSION, None, since=NOON - 300.0)
+    call = VIDU.search_call(None, since=NOON - 300.0)
     assert call.request["params"] == {"created_at.from": "2026-01-01T11:55:00Z", "pager.pagesz": 100, "paper.pagesz": 100}
     assert not call.creates
-    next_page = VIDU.search_call(SUBMISSION, "abc", since=NOON - 300.0).request["params"]
+    next_page = VIDU.search_call("abc", since=NOON - 300.0).request["params"]
     assert ("pager.page_token", "abc") in next_page.items()
-    assert "created_at.from" not in VIDU.search_call(SUBMISSION, None, since=None).request["params"]
+    assert "created_at.from" not in VIDU.search_call(None, since=None).request["params"]
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_a_search_asks_for_what_is_younger_than_a_time_or_for_all_that_is_listed
 )
 def test_a_time_beyond_the_calendar_is_asked_for_as_the_end_of_it(since: float, asked: str) -> None:
     """A kept submission may carry the time of a clock that was anywhere."""
-    assert VIDU.search_call(SUBMISSION, None, since=since).request["params"]["created_at.from"] == asked
+    assert VIDU.search_call(None, since=since).request["params"]["created_at.from"] == asked
 
 
 def test_a_search_shows_the_page_that_comes_next() -> None:

@@ -170,14 +170,14 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
             return unknown or outcome
 
 
-def once_more(tries: Tries, outcome: Outcome, *, is_safe: bool = True) -> Flow[bool]:
+def once_more(tries: Tries, outcome: NotSent | Busy | Refused | Unknown, *, is_safe: bool = True) -> Flow[bool]:
     """Pause before the request is sent again, as `Tries.again`."""
     asked = outcome.retry_after if isinstance(outcome, Busy | Unknown) else None
     unreached = isinstance(outcome, NotSent) and outcome.unreached
     return (yield from tries.again(_said_of(outcome), asked, unreached=unreached, is_safe=is_safe))
 
 
-def _said_of(outcome: Outcome) -> str:
+def _said_of(outcome: NotSent | Busy | Refused | Unknown) -> str:
     """What went wrong with a try, in words."""
     match outcome:
         case NotSent(detail):
@@ -186,8 +186,6 @@ def _said_of(outcome: Outcome) -> str:
             return f"it may have been accepted ({detail})"
         case Busy(reading) | Refused(reading):
             return f"HTTP {reading.status}, {reading.message}"
-        case Accepted():
-            return "accepted"
 
 
 def is_replayable(submission: Submission) -> Flow[bool]:

@@ -122,7 +122,7 @@ def _look(attempt: Attempt, asked: float | None, clock_skew: float, claims: Clai
     page: str | None = None
     for _ in range(MOST_PAGES):
         try:
-            reply = yield from send(attempt.account, provider.search_call(submission, page, since=asked))
+            reply = yield from send(attempt.account, provider.search_call(page, since=asked))
         except ExchangeError as failure:
             return _Look(lead, detail=f"the search for it failed: {failure.detail}")
         lead = yield from _lead_of(reply)

@@ -40,7 +40,7 @@ def uploaded(offer: Offer, provider: Provider, *, account_host: str, retry: Retr
         if offer.is_checked and not provider.contract.takes_text(offer.operation, offer.body, addresses[name], name):
             detail = f"the address of an upload cannot be used in the request: {shown(addresses[name])}"
             raise CallError(offer.account, offer.operation, detail)
-    return evolve(offer, body=as_object(with_texts(offer.body, addresses)), uploads={})
+    return evolve(offer, body=as_object(with_texts(offer.body, addresses)))
 
 
 def outcome_of_upload(failure: CallError) -> NotSent | Busy | Refused:

@@ -351,7 +351,7 @@ class Provider:
         """The tasks of a list answer by id; None if it is no list answer."""
         return rows_by_id(value if self.list_member is None else entries(as_object(value), self.list_member))
 
-    def search_call(self, submission: Submission, page: str | None, *, since: float | None) -> Call:
+    def search_call(self, page: str | None, *, since: float | None) -> Call:
         """The call that lists tasks among which the submission's own may be. Only if settlement is a search.
 
         `since` is the age of the oldest ones, None for as far back as the provider lists by itself.

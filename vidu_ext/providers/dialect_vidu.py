@@ -264,13 +264,7 @@ class ViduShaped(Provider):
 
     # -- looking for a lost task --------------------------------------------------------------------------------------
 
-    def search_call(
-        self,
-        submission: Submission,  # noqa: ARG002  # the list has no filter by payload
-        page: str | None,
-        *,
-        since: float | None,
-    ) -> Call:
+    def search_call(self, page: str | None, *, since: float | None) -> Call:
         earliest = None if since is None else rfc3339(min(max(since, 0.0), LATEST))  # clocks may say anything
         return self._tasks_call(TaskFilter(since=earliest), page)
 

@@ -106,13 +106,7 @@ class SkillsVideo(Provider):
             raise ConfigurationError(f"{self.title} lists what is unfinished, on one page; it cannot be asked for less.")
         return self._list_call()
 
-    def search_call(
-        self,
-        submission: Submission,  # noqa: ARG002  # one list, whatever is looked for
-        page: str | None,  # noqa: ARG002
-        *,
-        since: float | None,  # noqa: ARG002  # it shows no times
-    ) -> Call:
+    def search_call(self, page: str | None, *, since: float | None) -> Call:  # noqa: ARG002  # one list, without times
         return self._list_call()
 
     def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:  # noqa: ARG002

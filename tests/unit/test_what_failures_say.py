@@ -1,0 +1,186 @@
+"""What a failure says to the user and the log: of which account, of which operation, with what the provider answered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import pytest
+from attrs import evolve
+from paid import NO_KEY, SILENCE, STEADY, UNREACHED, attempt, busy, created, offer, reply, told
+from scripted import Answer, Scripted
+
+from vidu_ext.flows.attempt import create_flow
+from vidu_ext.flows.call import answer_flow, call_flow, status_flow
+from vidu_ext.flows.effects import Flow, Put, Send
+from vidu_ext.flows.outcome import Begun, Unknown, error_of, outcome_of_error
+from vidu_ext.flows.policy import RetryPolicy
+from vidu_ext.flows.upload import upload_flow, uploaded
+from vidu_ext.providers import provider_named
+from vidu_ext.spec.media import Medium
+from vidu_ext.values.errors import CallError, ResponseUnreadableError, SubmissionUnknownError
+from vidu_ext.values.exchange import Reply
+from vidu_ext.values.tasks import Snapshot, TaskRef
+
+VIDU: Final = provider_named("vidu")
+TASK: Final = TaskRef("studio", "9401")
+ONCE: Final = evolve(STEADY, budget=0.0)
+PLACE: Final = reply(200, {"id": "77", "put_url": "https://storage.example.com/up"})
+STORED: Final = reply(200, b"", {"etag": "d035"})
+PNG: Final = Medium(b"PNG", "png")
+GONE: Final = reply(503, {"message": "away"})
+
+
+def status_of(retry: RetryPolicy = ONCE) -> Flow[object]:
+    return call_flow("studio", VIDU, VIDU.status_call(TASK), retry=retry)
+
+
+def upload(retry: RetryPolicy = ONCE) -> Flow[object]:
+    return upload_flow(
+        "studio", VIDU, account_host="api.example", file_name="a.png", content=b"PNG", content_type="image/png", retry=retry
+    )
+
+
+# -- errors ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("flow_of", "answers", "operation", "status"),
+    [
+        (status_of, [SILENCE], "getCreations", None),
+        (status_of, [GONE], "getCreations", 503),
+        (upload, [reply(200, {"id": "77"})], "createUpload", 200),
+        (upload, [reply(200, {"id": "77", "put_url": "http://10.0.0.1/up"})], "createUpload", None),
+        (upload, [PLACE, SILENCE], "createUpload", None),
+        (upload, [PLACE, reply(403)], "createUpload", 403),
+        (upload, [PLACE, STORED, reply(201, {})], "createUpload", 201),
+    ],
+)
+def test_failed_call_names_its_account_and_operation_and_what_was_answered(
+    flow_of: Callable[[], Flow[object]], answers: Sequence[Answer], operation: str, status: int | None
+) -> None:
+    error = Scripted(*answers).error(flow_of(), CallError)
+    assert (error.account, error.operation, error.status) == ("studio", operation, status)
+    assert isinstance(error, ResponseUnreadableError) == (status in (200, 201))
+
+
+def test_upload_whose_address_the_route_does_not_take_names_account_and_operation() -> None:
+    wanted = evolve(offer(account="studio", operation="imageToVideo", images=["upload:0"]), uploads={"upload:0": PNG})
+    driver = Scripted(PLACE, STORED, reply(200, {"uri": "no address"}))
+    error = driver.error(uploaded(wanted, VIDU, account_host="api.example", retry=ONCE), CallError)
+    assert (error.account, error.operation) == ("studio", "imageToVideo")
+
+
+def test_file_that_is_uploaded_is_announced_with_its_name_and_type() -> None:
+    """Comfy's documented example names both; a storage signs the address for that type."""
+    comfy = provider_named("comfy")
+    wanted = evolve(
+        offer("comfy", operation="imageToVideo", images=["upload:0"]),
+        uploads={"upload:0": PNG},
+    )
+    place = reply(200, {"upload_url": "http://10.0.0.9/up", "download_url": "http://10.0.0.9/down"})
+    driver = Scripted(place, STORED)
+    done = driver.run(uploaded(wanted, comfy, account_host="10.0.0.1:8188", retry=ONCE))
+    assert driver.of(Send)[0].call.request["json"] == {"file_name": "picture.png", "content_type": "image/png"}
+    assert [put.url for put in driver.of(Put)] == ["http://10.0.0.9/up"]  # as near as the account's own host
+    assert done.body["images"] == ["http://10.0.0.9/down"]
+
+
+@pytest.mark.parametrize("word", ["idempotency_in_flight", "idempotency_consumed"])
+def test_what_the_provider_said_of_a_key_is_kept(word: str) -> None:
+    """Support asks for it where a paid task is missing."""
+    answer = reply(409, b"so it is", {"x-comfy-error-type": word})
+    outcome = outcome_of_error(answer, provider_named("comfy").error(answer))
+    assert isinstance(outcome, Unknown)
+    assert outcome.raw == b"so it is"
+
+
+@pytest.mark.parametrize("absent", [False, True])
+def test_error_says_whether_absence_was_proved(absent: bool) -> None:
+    """A batch sends again what is absent."""
+    error = error_of(Unknown("no answer", absent=absent), attempt().submission)
+    assert isinstance(error, SubmissionUnknownError)
+    assert error.absent is absent
+
+
+@pytest.mark.parametrize("status", [301, 307, 308])
+def test_redirected_create_says_what_to_set(status: int) -> None:
+    answer = reply(status, b"")
+    detail = str(error_of(outcome_of_error(answer, VIDU.error(answer)), attempt().submission))
+    assert "set the base URL of the account" in detail
+    assert f"HTTP {status}" in detail
+
+
+# -- what an interrupt is given ------------------------------------------------------------------------------------------
+
+
+def test_what_an_earlier_call_left_unknown_stays_at_hand() -> None:
+    """Ctrl-C in a look for a lost task has to name its submission, whatever this look has sent itself."""
+    left, other = attempt().submission, attempt().submission
+    assert (Begun().submission, Begun().ref) == (None, None)
+    begun = Begun(left)
+    assert (begun.submission, begun.ref) == (left, None)
+    begun.submission = other
+    begun.clear()
+    assert begun.submission is left
+    begun.leave(None)
+    begun.submission = other
+    begun.clear()
+    assert begun.submission is None
+    begun.leave(other)
+    assert begun.submission is other
+
+
+# -- a status that is asked once -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_seen"), [(told(None), True), (reply(500), False), (reply(200, []), False), (SILENCE, False)]
+)
+def test_status_that_was_read_is_noted_with_its_answer(answer: Answer, is_seen: bool) -> None:
+    """The age of a task, on which the patience with its storage depends, is read from the answer."""
+    seen: list[tuple[Snapshot, Reply]] = []
+    snapshot = Scripted(answer).run(status_flow("studio", VIDU, TASK, saw=lambda one, reply: seen.append((one, reply))))
+    assert seen == ([(snapshot, answer)] if is_seen else [])
+    assert (snapshot is not None) == is_seen
+
+
+# -- the log --------------------------------------------------------------------------------------------------------------
+
+
+def lines_of(driver: Scripted, flow: Flow[object], caplog: pytest.LogCaptureFixture) -> list[str]:
+    with caplog.at_level(logging.WARNING, "vidu_ext"):
+        driver.run(flow)
+    return [record.getMessage() for record in caplog.records]
+
+
+TRIES: Final[dict[str, tuple[Callable[[], Flow[object]], str, Reply]]] = {
+    "create": (lambda: create_flow(attempt(account="studio"), retry=STEADY), "textToVideo at studio", created()),
+    "answer": (lambda: answer_flow(attempt(account="studio"), retry=STEADY), "textToVideo at studio", reply(200, {})),
+    "call": (lambda: status_of(STEADY), "getCreations at studio", told(None)),
+}
+
+
+@pytest.mark.parametrize(("flow_of", "what", "ending"), TRIES.values(), ids=TRIES)
+def test_each_problem_of_a_repeated_call_is_logged_once_when_it_begins(
+    flow_of: Callable[[], Flow[object]], what: str, ending: Reply, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Two minutes in which nothing was said looked like a hang. With pauses of 1, 2, 4, ... s of 120 s."""
+    full = busy()
+    lines = lines_of(Scripted(UNREACHED, UNREACHED, full, full, UNREACHED, ending), flow_of(), caplog)
+    expected = ["no route to host", "2 min"], ["HTTP 429, too many", "1 min 57 s"], ["no route to host", "1 min 45 s"]
+    for line, parts in zip(lines, expected, strict=True):
+        assert all(part in line for part in [what, *parts]), line
+
+
+def test_doubtful_create_whose_key_is_repeated_says_what_is_in_doubt(caplog: pytest.LogCaptureFixture) -> None:
+    driver = Scripted(SILENCE, created("comfy"))
+    (line,) = lines_of(driver, create_flow(attempt("comfy"), retry=STEADY), caplog)
+    assert all(part in line for part in ("textToVideo at comfy", "no answer within 120 s", "for up to 2 min")), line
+
+
+def test_refused_call_is_not_logged_as_one_that_is_repeated(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "vidu_ext"):
+        Scripted(NO_KEY).error(status_of(STEADY), CallError)
+    assert not caplog.records

@@ -1,6 +1,7 @@
 """Change the code one small step at a time and list the steps that no test notices: `make mutants`.
 
-The tool is mutmut. It works on a copy of the tree in .mutants/, and runs for each changed function the tests that reach it.
+The tool is mutmut. It works on a copy of the tree in .mutants/, and runs for each changed function the tests that reach it:
+first in processes forked from one that has collected them (mutant_forks.py), then, for what survived, in a fresh process each.
 Which tests those are chosen from, and which surviving changes are accepted and why, is in mutants.toml beside this file.
 """
 
@@ -25,6 +26,7 @@ from typing import Any, Final, TypeAlias, cast
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TABLE: Final = Path(__file__).with_suffix(".toml")
+FORKS: Final = Path(__file__).with_name("mutant_forks.py")
 COPIES: Final = ROOT / ".mutants"
 SURVIVED: Final = 0
 KILLED: Final = (1, 3)
@@ -35,12 +37,13 @@ TIMED_OUT: Final = (-24, 24, 36, 152)
 PRELOADED: Final = "preloaded.txt"
 PACKAGES: Final = ("attrs", "httpx", "jsonschema_rs", "ruamel.yaml", "sqlalchemy")
 """What is imported once for all processes. No plugin of pytest, which would complain that it cannot rewrite it any more."""
+FIRST_TRIES: Final = 0.7
+"""Share of the time for the first tries; the rest is for a second one of what survived."""
 LAST_SECONDS: Final = 20.0
 """Seconds that the tests under way get to end when the time is over."""
 RUN_SECONDS: Final = 300.0
 """Seconds of a run of the chosen tests that is to show why they fail."""
-SENTENCE: Final = re.compile(r'"[^"]*[^" ] [^"]*"')
-"""A string with a space in it: the words of a message, which no test should hold letter by letter."""
+STRING: Final = re.compile(r'"[^"]*"')
 
 SPINNER: Final = re.compile(r"^. [A-Z][a-z ]+$\n", re.MULTILINE)
 
@@ -93,9 +96,12 @@ def survivors(
         return failed(name, row, tree, log)
     changes = {mutant: change for mutant, change in every_change(tree).items() if not is_wording(change)}
     drawn = random.Random(options.seed).sample(sorted(changes), min(options.most, len(changes)))  # noqa: S311
-    log = mutmut(tree, options.at_once, drawn, deadline)
-    codes = exit_codes(tree)
-    tried = [mutant for mutant in drawn if codes[mutant] is not None]
+    codes = tried_in_forks(tree, row, drawn, options.at_once, deadline)
+    left = [mutant for mutant in drawn if codes.get(mutant) == SURVIVED and changes[mutant] not in accepted]
+    log = mutmut(tree, options.at_once, left, deadline) if left else ""
+    again = exit_codes(tree)
+    codes |= {mutant: again[mutant] for mutant in left if again[mutant] is not None}
+    tried = [mutant for mutant in drawn if mutant in codes]
     if not tried:
         return failed(name, row, tree, log)
     alive = [mutant for mutant in tried if codes[mutant] not in (*KILLED, *TIMED_OUT)]
@@ -110,6 +116,22 @@ def survivors(
         print(f"\n  {function}{remark_on(codes[mutant])}")
         print("\n".join([*(f"  - {line}" for line in was.splitlines()), *(f"  + {line}" for line in now.splitlines())]))
     return len(new), set(changes.values())
+
+
+def tried_in_forks(
+    tree: Path, row: dict[str, Any], mutants: Sequence[str], at_once: int, deadline: float
+) -> dict[str, int | None]:
+    """What came of the mutants that were tried by the deadline; nothing if the tests fail in a forked process."""
+    folder = tree / "mutants"
+    plan = {"mutants": mutants, "at_once": at_once, "seconds": max(1.0, (deadline - time.monotonic()) * FIRST_TRIES)}
+    (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    command = [sys.executable, str(FORKS), "plan.json", *row["tests"], *row.get("options", [])]
+    ended(command, folder, environment(tree), tree / "forks.log", deadline)
+    try:
+        codes = cast("dict[str, int | None]", json.loads((folder / "codes.json").read_text("utf-8")))
+    except FileNotFoundError:
+        return {}
+    return codes if codes.pop("") == SURVIVED else {}
 
 
 def remark_on(code: int | None) -> str:
@@ -173,9 +195,14 @@ def copied(name: str, row: dict[str, Any]) -> Path:
 def mutmut(tree: Path, at_once: int, mutants: Iterable[str], deadline: float) -> str:
     """What a run of mutmut prints. It ends at the deadline, with what it has found by then."""
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(at_once), *mutants]
-    with (tree / "mutmut.log").open("w+", encoding="utf-8", errors="replace") as log:
+    return SPINNER.sub("", ended(command, tree, environment(tree), tree / "mutmut.log", deadline))
+
+
+def ended(command: Sequence[str], folder: Path, variables: dict[str, str], log: Path, deadline: float) -> str:
+    """Run a command with all that it starts until it ends or the deadline has come. Gives what it printed."""
+    with log.open("w+", encoding="utf-8", errors="replace") as printed:
         process = subprocess.Popen(
-            command, cwd=tree, env=environment(tree), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            command, cwd=folder, env=variables, stdout=printed, stderr=subprocess.STDOUT, start_new_session=True
         )
         try:
             process.wait(max(1.0, deadline - time.monotonic()))
@@ -185,8 +212,8 @@ def mutmut(tree: Path, at_once: int, mutants: Iterable[str], deadline: float) ->
                 process.wait(LAST_SECONDS)
         finally:
             end_of(process)
-        log.seek(0)
-        return SPINNER.sub("", log.read())
+        printed.seek(0)
+        return printed.read()
 
 
 def environment(tree: Path) -> dict[str, str]:
@@ -246,7 +273,12 @@ def change_of(entry: dict[str, Any]) -> Change:
 def is_wording(change: Change) -> bool:
     """Whether nothing but the words of a message differs."""
     _, was, now = change
-    return SENTENCE.sub('""', was) == SENTENCE.sub('""', now)
+    return STRING.sub(_without_words, was) == STRING.sub(_without_words, now)
+
+
+def _without_words(string: re.Match[str]) -> str:
+    """Nothing for a string with a space in it: the words of a message, which no test should hold letter by letter."""
+    return "" if " " in string[0].strip('" ') else string[0]
 
 
 if __name__ == "__main__":

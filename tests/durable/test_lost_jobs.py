@@ -68,14 +68,14 @@ LEFT_SECONDS: Final = 0.5
 """How long a step is waited for that does not end."""
 
 
-def steps_of(store: JobStore, client: Client, *, look: float = 60.0, **more: Any) -> Steps:
+def steps_of(store: JobStore, client: Client, *, look: float = 60.0, resend: float = 0.0, **more: Any) -> Steps:
     """The steps of a worker. To be called where its event loop runs."""
 
     async def nothing(_: str) -> None:
         return
 
     usual: dict[str, Any] = {"on_fault": print, "can_send": lambda: True, "term": lambda: 0, "put_aside": nothing}
-    patience = Patience(look=look, gate=0.01)
+    patience = Patience(look=look, resend=resend, gate=0.01)
     found = Steps(store=store, accounts=ACCOUNTS, settings=Settings(), patience=patience, **{**usual, **more})
     cast("Any", found)._clients[asyncio.get_running_loop()] = client
     return found
@@ -150,6 +150,15 @@ def test_absence_is_no_proof_while_the_sender_may_wake_up(database: str, store: 
     sleeps = iter([True, True, False])
     job = submitted(store, left_sending(database, store, tmp_path, submission), client, another_sleeps=lambda: next(sleeps))
     assert (job.state, client.did) == ("running", ["find", "find", "find", "send"])
+
+
+def test_absence_is_no_proof_while_another_worker_may_be_sending(database: str, store: JobStore, tmp_path: Path) -> None:
+    """A worker that wakes up may have a job in hand that its heir has too: what one is about to send is not there yet."""
+    submission = sent("payload", ours=True)
+    client = Client(submission, absent=True)
+    job = submitted(store, left_sending(database, store, tmp_path, submission), client, resend=0.2)
+    assert (job.state, client.did[-1]) == ("running", "send")
+    assert len(client.did) > 3, "it looked once"
 
 
 def test_job_of_a_sender_that_never_wakes_up_is_left_to_a_person(database: str, store: JobStore, tmp_path: Path) -> None:

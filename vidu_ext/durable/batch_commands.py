@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 from attrs import evolve, field, frozen
 
-from vidu_ext.durable.database.tables import jobs
+from vidu_ext.durable.database.tables import jobs, workers
 from vidu_ext.values.errors import CallError, ConfigurationError
 from vidu_ext.values.tasks import TaskRef
 
@@ -132,15 +132,18 @@ def mend(batches: Batches, batch: str) -> int:
     for job in every_job(batches.store, batch, states=("unknown",)):
         if job.reference is not None and batches.store.accept(job, job.reference).is_own:
             mended += dispatch.enqueue_anew(batches.store, batches.client, job)
+    known = set(batches.store.read(lambda connection: connection.execute(sa.select(workers.c.id)).scalars().all()))
     open_jobs = list(every_job(batches.store, batch, states=tuple(OPEN)))
     for start in range(0, len(open_jobs), IDS_AT_ONCE):
         part = {job.workflow: job for job in open_jobs[start : start + IDS_AT_ONCE]}
-        states = {one.workflow_id: one.status for one in batches.client.list_workflows(
+        states = {one.workflow_id: one for one in batches.client.list_workflows(
             workflow_ids=list(part), load_input=False, load_output=False
         )}  # fmt: skip
         for workflow, job in part.items():
-            status = states.get(workflow)
-            if status == "CANCELLED" and not job.cancel:
+            found = states.get(workflow)
+            status = found and found.status
+            is_left = found is not None and status == "PENDING" and found.executor_id not in known  # no worker inherits it
+            if is_left or (status == "CANCELLED" and not job.cancel):
                 batches.client.resume_workflow(workflow, queue_name=dispatch.recovery_queue_of(job.account))
                 mended += 1
             elif status is None or status in ENDED_WORKFLOWS:

@@ -293,7 +293,9 @@ class Steps:
             try:
                 await self._accepted(job, lambda note: self.client.find(submission, on_accepted=note))
             except SubmissionUnknownError as error:
-                is_over, tells_nothing = time.monotonic() - began > self.patience.look, error.absent and asleep
+                looked = time.monotonic() - began
+                may_come = asleep or looked < self.patience.resend  # a worker that lives sends for as long
+                is_over, tells_nothing = looked > self.patience.look, error.absent and may_come
                 if is_over or (not tells_nothing and await self._settle(job, error)):
                     await self._park_if_sending(job, error)
                     return

@@ -128,6 +128,8 @@ class Worker:
         self._threads: list[threading.Thread] = []
         self._dbos: DBOS | None = None
         self._term = 0
+        self._term_in_hand = 0
+        """The term since which no job waits in this process for an heir that does not know of it."""
         self._allow_pickles: Callable[[], None] = lambda: None
         self.fault: StorageFullError | DatabaseError | None = None
         """Why this worker can do nothing more, where it cannot."""
@@ -275,7 +277,7 @@ class Worker:
             try:
                 if not self._leases.renew():
                     self._term += 1
-                    logger.warning("this worker was taken for dead; it begins anew, and leaves its jobs to its heir")
+                    logger.warning("this worker was taken for dead; it begins anew, and gives back the jobs that it had")
                     self._leases.take()
             except (DatabaseError, StorageFullError) as error:
                 logger.warning("no sign of life could be given: %s", error)
@@ -288,6 +290,9 @@ class Worker:
                 for dead in self._leases.inherit():
                     self._give_back(dead)
                     self._leases.forget(dead)
+                if (term := self._term) != self._term_in_hand:  # what it took as it woke up, its heir may not have seen
+                    self._give_back(self.id)
+                    self._term_in_hand = term
                 for job in self.store.unshelve():
                     DBOS.resume_workflow(job.workflow, queue_name=dispatch.queue_of(job.account))
             except Exception as error:
@@ -295,7 +300,7 @@ class Worker:
                     logger.warning("jobs that were left or put aside could not be taken up yet: %s", error)
 
     def _give_back(self, dead: str) -> None:
-        """Put the jobs that a dead worker had in hand into the queues that nothing is limited in."""
+        """Put the jobs that a worker had in hand when it died, or was taken for dead, into queues without limits."""
         found = DBOS.list_workflows(
             status="PENDING", executor_id=dead, name=dispatch.WORKFLOW, load_input=False, load_output=False
         )
@@ -306,7 +311,7 @@ class Worker:
         for queue, ids in by_queue.items():
             DBOS.resume_workflows(ids, queue_name=queue)
         if found:
-            logger.warning("going on with %d job(s) of worker %s, which died", len(found), dead)
+            logger.warning("going on with %d job(s) of worker %s, which died or was taken for dead", len(found), dead)
 
 
 def _queue_threads() -> list[threading.Thread]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .client.vidu import Vidu as Vidu
     from .flows.download import Downloaded as Downloaded
     from .flows.download import DownloadOptions as DownloadOptions
+    from .flows.download import DownloadProgress as DownloadProgress
     from .flows.health import HealthPolicy as HealthPolicy
     from .flows.policy import PollPolicy as PollPolicy
     from .flows.policy import RetryPolicy as RetryPolicy
@@ -92,6 +93,7 @@ _HOMES = {
     "client.vidu": ("Vidu",),
     "flows.download": (
         "DownloadOptions",
+        "DownloadProgress",
         "Downloaded",
     ),
     "flows.health": ("HealthPolicy",),

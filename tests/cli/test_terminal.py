@@ -49,7 +49,7 @@ def test_terminal_shows_no_news(tmp_path: Path) -> None:
         ref = f"vidu:{server.paid[0].name}"
         assert code == 0, seen
         assert re.search(rf"{ref} processing +0:0\d", SEQUENCE.sub("", seen))
-        assert left(seen).split() == [ref, f"{server.paid[0].name}.mp4"]
+        assert left(seen).split() == [ref, f"{server.paid[0].name}.mp4", ref, "cost", "60", "credits"]
         assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l"), "the cursor is given back"
 
 

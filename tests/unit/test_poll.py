@@ -11,6 +11,7 @@ import pytest
 from attrs import evolve
 from paid import reply
 
+from vidu_ext.flows import poll as poll_module
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy
 from vidu_ext.flows.poll import (
     EMPTY_ANSWERS,
@@ -143,6 +144,15 @@ class World:
         return reply(200, {"tasks": [{"id": name, **self.states[name]} for name in names if name not in self.unlisted]})
 
 
+@pytest.fixture
+def single_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list is asked for one task too."""
+    monkeypatch.setattr(poll_module, "FEW_TASKS", 0)
+
+
+lists_one_task = pytest.mark.usefixtures("single_list")
+
+
 def always(answer: Reply | ExchangeError) -> Callable[[PollRequest], Answer]:
     return lambda _: answer
 
@@ -189,6 +199,17 @@ def test_chance_tears_the_lists_apart() -> None:
     world.run(60.0)
     assert set(world.operations) == {"listTasks"}
     assert len(world.asked) <= 10 * (60 / 1.6 + 1)
+
+
+def test_single_task_is_asked_for_by_the_route_that_says_how_far_it_is() -> None:
+    world = World()
+    (waiter,) = world.join("1")
+    world.run(4.0)
+    assert world.operations == ["getCreations"] * 3
+    world.join("2")
+    world.run(6.0)
+    assert world.operations[-1] == "listTasks"
+    assert waiter.misses == 0
 
 
 def test_a_list_request_goes_out_half_empty() -> None:
@@ -268,6 +289,7 @@ def test_a_task_is_asked_twice_at_once() -> None:
 # -- tasks that the list leaves out ---------------------------------------------------------------------------------------
 
 
+@lists_one_task
 def test_a_task_that_the_list_leaves_out_is_waited_for_in_vain() -> None:
     world = World()
     (waiter,) = world.join("1")
@@ -280,6 +302,7 @@ def test_a_task_that_the_list_leaves_out_is_waited_for_in_vain() -> None:
     assert world.operations[4:] == ["listTasks", "listTasks"]
 
 
+@lists_one_task
 def test_a_single_gap_in_the_list_costs_a_request() -> None:
     world = World()
     world.join("1")
@@ -301,6 +324,7 @@ def test_a_task_that_stays_out_of_the_list_is_never_seen_to_end() -> None:
 
 
 @pytest.mark.parametrize("own", [{"state": "failed", "err_code": "AuditSubmitIllegal"}, {"state": "failed"}])
+@lists_one_task
 def test_a_failure_without_a_reason_is_not_asked_for_its_reason(own: Object) -> None:
     world = World()
     (waiter,) = world.join("1")
@@ -312,6 +336,7 @@ def test_a_failure_without_a_reason_is_not_asked_for_its_reason(own: Object) -> 
         conclude(waiter.end)
 
 
+@lists_one_task
 def test_a_failure_with_a_reason_costs_another_request() -> None:
     world = World()
     (waiter,) = world.join("1")
@@ -322,6 +347,7 @@ def test_a_failure_with_a_reason_costs_another_request() -> None:
     assert waiter.end.error_code == "AuditSubmitIllegal"
 
 
+@lists_one_task
 def test_files_that_the_list_does_not_show_are_missing() -> None:
     world = World()
     (waiter,) = world.join("1")
@@ -332,6 +358,7 @@ def test_files_that_the_list_does_not_show_are_missing() -> None:
     assert isinstance(conclude(waiter.end), Result)
 
 
+@lists_one_task
 def test_a_reason_that_could_not_be_asked_for_is_forgotten() -> None:
     world = World()
     (waiter,) = world.join("1")
@@ -510,6 +537,7 @@ def test_files_that_come_a_little_later_are_missing() -> None:
         ("comfy", 403, ["getCreations"] * 3),
     ],
 )
+@lists_one_task
 def test_a_refused_key_is_waited_for(provider: str, status: int, operations: list[str]) -> None:
     world = World(provider)
     (waiter,) = world.join("1")

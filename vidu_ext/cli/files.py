@@ -14,7 +14,7 @@ from vidu_ext.values.errors import ConfigurationError
 if TYPE_CHECKING:
     from vidu_ext.client.handles import TaskResult
     from vidu_ext.client.vidu import Vidu
-    from vidu_ext.flows.download import Downloaded, Overwrite
+    from vidu_ext.flows.download import Downloaded, OnProgress, Overwrite
     from vidu_ext.values.tasks import OutputKind
 
     from .config import Configuration
@@ -91,15 +91,15 @@ class Delivery:
         near = ["--allow-private-hosts"] if self.near else []
         return ["--output", self.target, *kind, *rest, *near]
 
-    def deliver(self, vidu: Vidu, result: TaskResult) -> tuple[Downloaded, ...]:
+    def deliver(self, vidu: Vidu, result: TaskResult, on_progress: OnProgress) -> tuple[Downloaded, ...]:
         """The files of a result, downloaded. Raises a DownloadError."""
         from vidu_ext.flows.download import DownloadOptions
 
         overwrite: Overwrite = "replace" if self.overwrite else "refuse"
         options = DownloadOptions(sha256=True, overwrite=overwrite, allow_private_hosts=self.near)
         if self.all_files:
-            return vidu.download_all(result, self.target, options=options)
-        return (vidu.download(result, self.target, kind=self.kind, options=options),)
+            return vidu.download_all(result, self.target, options=options, on_progress=on_progress)
+        return (vidu.download(result, self.target, kind=self.kind, options=options, on_progress=on_progress),)
 
 
 def _is_folder(target: str) -> bool:

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Final, Self
 from .formats import state_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import RenderableType
     from rich.live import Live
 
+    from vidu_ext.flows.download import DownloadProgress
     from vidu_ext.values.tasks import Snapshot
 
     from .output import Printer
@@ -114,9 +117,17 @@ class LiveDisplay:
 class Progress(LiveDisplay):
     """What is going on with tasks."""
 
-    def __init__(self, output: Printer, *, tasks: int = 1, doing: str = "waiting, no answer yet") -> None:
+    def __init__(
+        self,
+        output: Printer,
+        *,
+        tasks: int = 1,
+        doing: str = "waiting, no answer yet",
+        estimates: Mapping[str, float | None] | None = None,
+    ) -> None:
         super().__init__(output)
         self._tasks = tasks
+        self._estimates = estimates or {}
         self._seen: dict[str, Snapshot] = {}
         self._note = doing
 
@@ -134,16 +145,32 @@ class Progress(LiveDisplay):
         if self._live is None and (before is None or state_of(before) != state_of(snapshot)):
             self._output.say(f"{snapshot.ref}: {state_of(snapshot)}")
 
+    def load(self, progress: DownloadProgress) -> None:
+        """So much of a file is here."""
+        self._note, self._trouble = _loaded(progress), None
+
     def _state(self) -> str:
         snapshots = list(self._seen.values())
         if self._note or not snapshots:
             return self._note
         if self._tasks == 1:
-            return "".join(f"{one.ref} {_shown(one)}" for one in snapshots)
+            return "".join(f"{one.ref} {self._shown(one)}" for one in snapshots)
         ended = sum(snapshot.state.is_final for snapshot in snapshots)
         going_on = Counter(state_of(snapshot) for snapshot in snapshots if not snapshot.state.is_final)
         return f"{ended} of {self._tasks} ended" + "".join(f", {number} {state}" for state, number in going_on.most_common())
 
+    def _shown(self, snapshot: Snapshot) -> str:
+        from vidu_ext.flows.retry import duration
 
-def _shown(snapshot: Snapshot) -> str:
-    return state_of(snapshot) + ("" if snapshot.progress is None else f" {snapshot.progress:.0f} %")
+        share = "" if snapshot.progress is None else f" {snapshot.progress:.0f} %"
+        left = (self._estimates.get(str(snapshot.ref)) or 0.0) - (time.monotonic() - self._began)
+        return f"{state_of(snapshot)}{share}{f', about {duration(left)} to go' if left >= 1 else ''}"
+
+
+def _loaded(progress: DownloadProgress) -> str:
+    from vidu_ext.flows.retry import duration
+
+    whole = "" if progress.total is None else f" of {progress.total / 1e6:.1f}"
+    rate = "" if progress.rate is None else f", {progress.rate / 1e6:.1f} MB/s"
+    left = "" if not progress.seconds_left else f", {duration(progress.seconds_left)} to go"
+    return f"{progress.ref}: downloading {progress.received / 1e6:.1f}{whole} MB{rate}{left}"

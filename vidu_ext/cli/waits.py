@@ -60,10 +60,10 @@ class Following:
 
         self._progress.take(snapshot)
         if snapshot.state is TaskState.SUCCEEDED and snapshot.has_result:
-            if self._delivery is not None:
-                self._progress.note(f"{snapshot.ref}: downloading")
             self.codes[snapshot.ref] = each(
-                self._output, [snapshot.ref], lambda _: hand_out(self._output, self._vidu, snapshot, self._delivery)
+                self._output,
+                [snapshot.ref],
+                lambda _: hand_out(self._output, self._vidu, snapshot, self._delivery, self._progress),
             )
 
 
@@ -75,7 +75,8 @@ def follow(
     from vidu_ext.values.tasks import TaskRef
 
     refs = [task if isinstance(task, TaskRef) else task.ref for task in tasks]
-    with Progress(output, tasks=len(refs)) as progress:
+    estimates = {str(task.ref): task.estimate for task in tasks if not isinstance(task, TaskRef)}
+    with Progress(output, tasks=len(refs), estimates=estimates) as progress:
         following = Following(output, vidu, delivery, progress)
         left = (ref for ref in refs if ref not in following.codes)
         with going_on(["vidu", "wait", *(delivery.arguments() if delivery else ())], left):
@@ -94,8 +95,7 @@ def fetch(output: Printer, vidu: Vidu, ref: TaskRef, delivery: Delivery) -> None
     with going_on(["vidu", "download", *delivery.arguments()], [ref]), Progress(output) as progress:
         snapshot = vidu.status(ref)
         check_result(snapshot)
-        progress.note(f"{ref}: downloading")
-        hand_out(output, vidu, snapshot, delivery)
+        hand_out(output, vidu, snapshot, delivery, progress)
 
 
 @contextmanager
@@ -117,17 +117,20 @@ def going_on(command: Sequence[str], refs: Iterable[object]) -> Generator[None]:
         raise
 
 
-def hand_out(output: Printer, vidu: Vidu, snapshot: Snapshot, delivery: Delivery | None) -> None:
-    """A result on stdout: its row, or its files once they are downloaded."""
+def hand_out(output: Printer, vidu: Vidu, snapshot: Snapshot, delivery: Delivery | None, progress: Progress) -> None:
+    """A result on stdout: its row, or its files once they are downloaded, and on stderr what it cost."""
     from vidu_ext.client.handles import TaskResult
     from vidu_ext.values.tasks import Result
 
-    from .formats import file_document, show, snapshot_document
+    from .formats import credits_of, file_document, show, snapshot_document
 
     if delivery is None:
         show(output, snapshot)
         return
-    files = delivery.deliver(vidu, TaskResult(vidu, Result(snapshot)))
+    progress.note(f"{snapshot.ref}: downloading")
+    files = delivery.deliver(vidu, TaskResult(vidu, Result(snapshot)), progress.load)
     output.document({**snapshot_document(snapshot), "files": [file_document(file) for file in files]})
     for file in files:
         output.row(str(file.path))
+    if snapshot.credits is not None and not output.as_json:
+        output.say(f"{snapshot.ref} cost {credits_of(snapshot.credits)}")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import os
 
     from vidu_ext.flows.attempt import Attempt
-    from vidu_ext.flows.download import Downloaded, DownloadOptions
+    from vidu_ext.flows.download import Downloaded, DownloadOptions, OnProgress
     from vidu_ext.flows.effects import Flow, Target
     from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, TaskFilter
@@ -353,17 +353,21 @@ class AsyncVidu:
         *,
         kind: OutputKind | None = None,
         options: DownloadOptions | None = None,
+        on_progress: OnProgress | None = None,
     ) -> Downloaded:
         """One file of a finished task, written to a path, into a folder, or to a binary file object.
 
         `kind` chooses among the files, by default the video or picture itself. Resumes what broke off, asks for a fresh
-        address where the old one has expired, replaces the file at the end in one step.
+        address where the old one has expired, replaces the file at the end in one step. `on_progress` is given a
+        DownloadProgress, bytes, rate and rest, a few times a second; it must return at once.
         Raises a DownloadError. Waits for no task: one that is not finished raises WaitTimeoutError at once, and one that
         ended without a result TaskFailedError.
         """
         snapshot = task.snapshot if isinstance(task, AsyncTaskResult) else await self.status(task)
         with noting(lambda: how_to_fetch(snapshot.ref)):
-            return await self._driver.run(self._session.download(snapshot, target, kind=kind, options=options))
+            return await self._driver.run(
+                self._session.download(snapshot, target, kind=kind, options=options, on_progress=on_progress)
+            )
 
     async def download_all(
         self,
@@ -371,6 +375,7 @@ class AsyncVidu:
         folder: str | os.PathLike[str],
         *,
         options: DownloadOptions | None = None,
+        on_progress: OnProgress | None = None,
     ) -> tuple[Downloaded, ...]:
         """Every file of a finished task, written into a folder under names made from the task id and the kind.
 
@@ -378,7 +383,7 @@ class AsyncVidu:
         """
         snapshot = task.snapshot if isinstance(task, AsyncTaskResult) else await self.status(task)
         with noting(lambda: how_to_fetch(snapshot.ref)):
-            return await self._driver.run(self._session.download_all(snapshot, folder, options=options))
+            return await self._driver.run(self._session.download_all(snapshot, folder, options=options, on_progress=on_progress))
 
     async def tasks(self, wanted: TaskFilter | None = None, *, account: str | None = None) -> AsyncIterator[Snapshot]:
         """The tasks of an account, page after page. Only Vidu lists finished tasks; skills.video lists those under way.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import AsyncIterator, Iterator
 
-    from vidu_ext.flows.download import Downloaded, DownloadOptions
+    from vidu_ext.flows.download import Downloaded, DownloadOptions, OnProgress
     from vidu_ext.flows.effects import Target
     from vidu_ext.values.submission import Submission
     from vidu_ext.values.tasks import OutputKind
@@ -30,10 +30,23 @@ class BlockingClient(Protocol):
     def watch(self, task: Task, /, *, timeout: float | None) -> Iterator[Snapshot]: ...
     def cancel(self, task: TaskRef, /) -> Snapshot: ...
     def download(
-        self, task: TaskResult, target: Target, /, *, kind: OutputKind | None, options: DownloadOptions | None
+        self,
+        task: TaskResult,
+        target: Target,
+        /,
+        *,
+        kind: OutputKind | None,
+        options: DownloadOptions | None,
+        on_progress: OnProgress | None,
     ) -> Downloaded: ...
     def download_all(
-        self, task: TaskResult, folder: str | os.PathLike[str], /, *, options: DownloadOptions | None
+        self,
+        task: TaskResult,
+        folder: str | os.PathLike[str],
+        /,
+        *,
+        options: DownloadOptions | None,
+        on_progress: OnProgress | None,
     ) -> tuple[Downloaded, ...]: ...
 
 
@@ -45,10 +58,23 @@ class AwaitedClient(Protocol):
     def watch(self, task: AsyncTask, /, *, timeout: float | None) -> AsyncIterator[Snapshot]: ...
     async def cancel(self, task: TaskRef, /) -> Snapshot: ...
     async def download(
-        self, task: AsyncTaskResult, target: Target, /, *, kind: OutputKind | None, options: DownloadOptions | None
+        self,
+        task: AsyncTaskResult,
+        target: Target,
+        /,
+        *,
+        kind: OutputKind | None,
+        options: DownloadOptions | None,
+        on_progress: OnProgress | None,
     ) -> Downloaded: ...
     async def download_all(
-        self, task: AsyncTaskResult, folder: str | os.PathLike[str], /, *, options: DownloadOptions | None
+        self,
+        task: AsyncTaskResult,
+        folder: str | os.PathLike[str],
+        /,
+        *,
+        options: DownloadOptions | None,
+        on_progress: OnProgress | None,
     ) -> tuple[Downloaded, ...]: ...
 
 
@@ -178,13 +204,22 @@ class TaskResult(_BoundResult[BlockingClient]):
 
     __slots__ = ()
 
-    def download(self, target: Target, *, kind: OutputKind | None = None, options: DownloadOptions | None = None) -> Downloaded:
+    def download(
+        self,
+        target: Target,
+        *,
+        kind: OutputKind | None = None,
+        options: DownloadOptions | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Downloaded:
         """One file, written to a path, into a folder, or to a file object; see Vidu.download."""
-        return bound(self._client).download(self, target, kind=kind, options=options)
+        return bound(self._client).download(self, target, kind=kind, options=options, on_progress=on_progress)
 
-    def download_all(self, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None) -> tuple[Downloaded, ...]:
+    def download_all(
+        self, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None, on_progress: OnProgress | None = None
+    ) -> tuple[Downloaded, ...]:
         """Every file, written into a folder; see Vidu.download_all."""
-        return bound(self._client).download_all(self, folder, options=options)
+        return bound(self._client).download_all(self, folder, options=options, on_progress=on_progress)
 
 
 class AsyncTask(_Handle[AwaitedClient]):
@@ -231,13 +266,18 @@ class AsyncTaskResult(_BoundResult[AwaitedClient]):
     __slots__ = ()
 
     async def download(
-        self, target: Target, *, kind: OutputKind | None = None, options: DownloadOptions | None = None
+        self,
+        target: Target,
+        *,
+        kind: OutputKind | None = None,
+        options: DownloadOptions | None = None,
+        on_progress: OnProgress | None = None,
     ) -> Downloaded:
         """One file, written to a path, into a folder, or to a file object; see AsyncVidu.download."""
-        return await bound(self._client).download(self, target, kind=kind, options=options)
+        return await bound(self._client).download(self, target, kind=kind, options=options, on_progress=on_progress)
 
     async def download_all(
-        self, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None
+        self, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None, on_progress: OnProgress | None = None
     ) -> tuple[Downloaded, ...]:
         """Every file, written into a folder; see AsyncVidu.download_all."""
-        return await bound(self._client).download_all(self, folder, options=options)
+        return await bound(self._client).download_all(self, folder, options=options, on_progress=on_progress)

@@ -39,7 +39,7 @@ from vidu_ext.values.tasks import TaskRef, check_id
 from vidu_ext.values.urls import api_root
 
 if TYPE_CHECKING:
-    from vidu_ext.flows.download import Downloaded, DownloadOptions, Source
+    from vidu_ext.flows.download import Downloaded, DownloadOptions, OnProgress, Source
     from vidu_ext.flows.effects import Target
     from vidu_ext.flows.poll import PollQueue
     from vidu_ext.providers.answers import StoredSubject
@@ -359,25 +359,39 @@ class Session:
         return snapshot.outputs if snapshot else ()
 
     def download(
-        self, snapshot: Snapshot, target: Target, *, kind: OutputKind | None, options: DownloadOptions | None
+        self,
+        snapshot: Snapshot,
+        target: Target,
+        *,
+        kind: OutputKind | None,
+        options: DownloadOptions | None,
+        on_progress: OnProgress | None,
     ) -> Flow[Downloaded]:
         from vidu_ext.flows.download import DownloadOptions, choose, download_flow
 
-        source = self._source(snapshot)
+        source = self._source(snapshot, on_progress)
         return download_flow(source, choose(snapshot.outputs, kind), target, options=options or DownloadOptions())
 
     def download_all(
-        self, snapshot: Snapshot, folder: str | os.PathLike[str], *, options: DownloadOptions | None
+        self,
+        snapshot: Snapshot,
+        folder: str | os.PathLike[str],
+        *,
+        options: DownloadOptions | None,
+        on_progress: OnProgress | None,
     ) -> Flow[tuple[Downloaded, ...]]:
         from vidu_ext.flows.download import DownloadOptions, download_all_flow
 
-        return download_all_flow(self._source(snapshot), snapshot.outputs, folder, options=options or DownloadOptions())
+        return download_all_flow(
+            self._source(snapshot, on_progress), snapshot.outputs, folder, options=options or DownloadOptions()
+        )
 
-    def _source(self, snapshot: Snapshot) -> Source:
+    def _source(self, snapshot: Snapshot, on_progress: OnProgress | None) -> Source:
         """Where the files of a task come from. Raises what a wait would where the task has no result."""
         from vidu_ext.flows.download import Source
         from vidu_ext.flows.poll import check_result
 
+        check_callbacks(are_awaited=False, on_progress=on_progress)
         check_result(snapshot)
         ref = snapshot.ref
         return Source(
@@ -386,6 +400,8 @@ class Session:
             account_host=self.endpoints[ref.account].host,
             key_hosts=self.provider(ref.account).key_hosts,
             youth=lambda: self.sightings.youth(ref, self._now()),
+            on_progress=on_progress,
+            monotonic=self._now,
         )
 
     def cancel(self, ref: TaskRef) -> Flow[Snapshot]:

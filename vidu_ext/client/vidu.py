@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import os
 
     from vidu_ext.flows.attempt import Attempt
-    from vidu_ext.flows.download import Downloaded, DownloadOptions
+    from vidu_ext.flows.download import Downloaded, DownloadOptions, OnProgress
     from vidu_ext.flows.effects import Flow, Target
     from vidu_ext.flows.wait import WaitSet
     from vidu_ext.providers.answers import StoredSubject
@@ -358,20 +358,27 @@ class Vidu:
         *,
         kind: OutputKind | None = None,
         options: DownloadOptions | None = None,
+        on_progress: OnProgress | None = None,
     ) -> Downloaded:
         """One file of a finished task, written to a path, into a folder, or to a binary file object.
 
         `kind` chooses among the files, by default the video or picture itself. Resumes what broke off, asks for a fresh
-        address where the old one has expired, replaces the file at the end in one step.
+        address where the old one has expired, replaces the file at the end in one step. `on_progress` is given a
+        DownloadProgress, bytes, rate and rest, a few times a second; it must return at once.
         Raises a DownloadError. Waits for no task: one that is not finished raises WaitTimeoutError at once, and one that
         ended without a result TaskFailedError.
         """
         snapshot = task.snapshot if isinstance(task, TaskResult) else self.status(task)
         with noting(lambda: how_to_fetch(snapshot.ref)):
-            return self._driver.run(self._session.download(snapshot, target, kind=kind, options=options))
+            return self._driver.run(self._session.download(snapshot, target, kind=kind, options=options, on_progress=on_progress))
 
     def download_all(
-        self, task: Task | TaskResult | TaskRef | str, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None
+        self,
+        task: Task | TaskResult | TaskRef | str,
+        folder: str | os.PathLike[str],
+        *,
+        options: DownloadOptions | None = None,
+        on_progress: OnProgress | None = None,
     ) -> tuple[Downloaded, ...]:
         """Every file of a finished task, written into a folder under names made from the task id and the kind.
 
@@ -379,7 +386,7 @@ class Vidu:
         """
         snapshot = task.snapshot if isinstance(task, TaskResult) else self.status(task)
         with noting(lambda: how_to_fetch(snapshot.ref)):
-            return self._driver.run(self._session.download_all(snapshot, folder, options=options))
+            return self._driver.run(self._session.download_all(snapshot, folder, options=options, on_progress=on_progress))
 
     def tasks(self, wanted: TaskFilter | None = None, *, account: str | None = None) -> Iterator[Snapshot]:
         """The tasks of an account, page after page. Only Vidu lists finished tasks; skills.video lists those under way.

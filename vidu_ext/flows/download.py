@@ -44,6 +44,9 @@ MOST_REDIRECTS: Final = 5
 MOST_REFRESHES: Final = 3
 """Fresh addresses that are tried, one after the other, without a single new byte."""
 
+REPORT_SECONDS: Final = 0.2
+"""Seconds between two reports of how far a download is."""
+
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _TRY_AGAIN: Final = frozenset({408, 425, 429})
 """Client-error statuses that say nothing about the address."""
@@ -113,6 +116,28 @@ class Downloaded:
     kind: OutputKind
 
 
+@frozen
+class DownloadProgress:
+    """How far the download of one file is."""
+
+    ref: TaskRef
+    kind: OutputKind
+    received: int
+    """Bytes that are here, those of a download that this one resumes included."""
+    total: int | None
+    """Bytes of the whole file, if the server says it."""
+    rate: float | None
+    """Bytes a second since this download began; None at its first moment."""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the end at this rate."""
+        return (self.total - self.received) / self.rate if self.total is not None and self.rate else None
+
+
+OnProgress: TypeAlias = Callable[[DownloadProgress], object]
+
+
 def choose(outputs: Sequence[Output], kind: OutputKind | None = None) -> Output:
     """The first file of the kind, or of the first main kind there is. Raises DownloadError that lists what there is."""
     for wanted in MAIN_KINDS if kind is None else (kind,):
@@ -136,6 +161,9 @@ class Source:
     """Gives the share of the retry budget in which a file that is not there may only not be there yet. 0 for a task that ended
     long ago, or at a time that is not known."""
 
+    on_progress: OnProgress | None = None
+    monotonic: Callable[[], float] = lambda: 0.0
+
     @property
     def hosts(self) -> tuple[str, ...]:
         """Those that may be given the key."""
@@ -154,7 +182,9 @@ def download_flow(
     wanted = Open(target, source.ref, output, index, limit=options.max_bytes, sha256=options.sha256, replace=replace)
     place = yield from open_destination(wanted)
     with closing(place):
-        yield from _Download(source, output, index, place, options).run()
+        meter = _Meter(source, output.kind, place)
+        yield from _Download(source, output, index, place, options, meter).run()
+        meter.report(is_end=True)
         content_type = place.version.content_type
         return Downloaded(place.finish(), place.size, place.sha256, content_type, output.kind)
 
@@ -238,6 +268,45 @@ class _Beginning:
         self.place.write(held)
 
 
+@define(eq=False)
+class _Meter:
+    """Reports how far a download is, several times a second at the most."""
+
+    source: Source
+    kind: OutputKind
+    place: Destination
+    began: float = field(init=False)
+    before: int = field(init=False)
+    """Bytes that were here when it began."""
+    reported: float = field(default=0.0, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.began, self.before = self.source.monotonic(), self.place.size
+
+    def report(self, *, is_end: bool = False) -> None:
+        moment = self.source.monotonic()
+        if self.source.on_progress is None or (not is_end and moment - self.reported < REPORT_SECONDS):
+            return
+        self.reported = moment
+        received, elapsed = self.place.size, moment - self.began
+        self.before = min(self.before, received)  # begun anew
+        rate = (received - self.before) / elapsed if elapsed > 0 else None
+        total = received if is_end else self.place.version.total
+        self.source.on_progress(DownloadProgress(self.source.ref, self.kind, received, total, rate))
+
+
+@frozen(eq=False)
+class _Metered:
+    """A sink that reports what it takes."""
+
+    sink: Destination | _Beginning
+    meter: _Meter
+
+    def write(self, data: bytes, /) -> None:
+        self.sink.write(data)
+        self.meter.report()
+
+
 @define(eq=False, repr=False)
 class _Download:
     """One file on its way: the address in use, and what was tried since the last new byte."""
@@ -247,6 +316,7 @@ class _Download:
     index: int
     place: Destination
     options: DownloadOptions
+    meter: _Meter
     url: str = field(init=False)
     keyed: bool = field(default=False, init=False)
     """Whether this address asked for the key and may have it."""
@@ -282,7 +352,7 @@ class _Download:
             if isinstance(taken, _Setback):
                 return taken
             sink = taken
-            yield from receive(sink)
+            yield from receive(_Metered(sink, self.meter))
             if isinstance(sink, _Beginning):
                 sink.store()
         except ExchangeError as failure:

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 logger: Final = logging.getLogger("vidu_ext")
 
+FEW_TASKS: Final = 1
+"""So many tasks are asked for one by one: the answer about a single task says how far it is, a list does not."""
+
 MISSES_BEFORE_ASKING_ALONE: Final = 3
 """List answers that may leave a task out before it is asked for by itself."""
 
@@ -231,7 +234,7 @@ class PollQueue:
         batch: list[PolledTask] = []
         while len(requests) < most and (due := self.next_due()) is not None and (due <= now or batch):
             polled = self._queue[0][2]
-            alone = polled.singly or not self._lists
+            alone = polled.singly or not self._lists or len(self._polled) <= FEW_TASKS
             if alone and (due > now or len(requests) + bool(batch) == most):
                 break
             heapq.heappop(self._queue)

@@ -1,0 +1,81 @@
+"""A download reports its bytes, rate and rest while it goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+
+import pytest
+from playing import RETRY, WAYS, Way, account, brief, request_for
+from server import Act, Server, film_of
+
+from vidu_ext import AsyncVidu, ConfigurationError, DownloadOptions, DownloadProgress, Vidu
+from vidu_ext.flows import download
+
+OPTIONS = DownloadOptions(retry=RETRY)
+both_ways = pytest.mark.parametrize("way", WAYS)
+
+
+def reports(way: Way, server: Server) -> list[DownloadProgress]:
+    """What a download of one film reports."""
+    seen: list[DownloadProgress] = []
+
+    async def awaited() -> None:
+        async with AsyncVidu([account(server)], settings=brief()) as vidu:
+            result = await (await vidu.submit(request_for("vidu"))).wait(timeout=60)
+            await result.download(io.BytesIO(), options=OPTIONS, on_progress=seen.append)
+
+    if way == "awaited":
+        asyncio.run(awaited())
+        return seen
+    with Vidu([account(server)], settings=brief()) as vidu:
+        result = vidu.submit(request_for("vidu")).wait(timeout=60)
+        result.download(io.BytesIO(), options=OPTIONS, on_progress=seen.append)
+    return seen
+
+
+@both_ways
+def test_download_reports_every_byte_until_the_last(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "REPORT_SECONDS", 0.0)
+    with Server("vidu") as server:
+        seen = reports(way, server)
+        film = film_of(server.paid[0].name)
+    assert {(one.ref.account, one.kind, one.total) for one in seen} == {("vidu", "video", len(film))}
+    assert [one.received for one in seen] == sorted(one.received for one in seen)
+    assert (seen[-1].received, seen[-1].seconds_left) == (len(film), 0.0)
+
+
+def test_download_that_resumes_goes_on_counting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "REPORT_SECONDS", 0.0)
+    half = Act(ends="closed", sends=lambda film: film[: len(film) // 2])
+    with Server("vidu", plan={"film": [half]}) as server:
+        seen = reports("blocking", server)
+        size = len(film_of(server.paid[0].name))
+    assert [one.received for one in seen] == sorted(one.received for one in seen)
+    assert size // 2 in {one.received for one in seen}
+    assert seen[-1].received == size
+
+
+def test_quick_download_reports_its_end_alone() -> None:
+    with Server("vidu") as server:
+        seen = reports("blocking", server)
+        assert seen[-1].received == len(film_of(server.paid[0].name))
+    assert len(seen) <= 3
+
+
+def test_rest_is_what_the_rate_makes_of_it() -> None:
+    from vidu_ext import TaskRef
+
+    halfway = DownloadProgress(TaskRef("vidu", "1"), "video", 4_000_000, 10_000_000, 2_000_000.0)
+    assert halfway.seconds_left == 3.0
+    assert DownloadProgress(TaskRef("vidu", "1"), "video", 4, None, 2.0).seconds_left is None
+
+
+def test_callback_that_would_be_left_unawaited_is_refused_before_anything_is_fetched() -> None:
+    async def report(_: object) -> None: ...
+
+    with Server("vidu") as server, Vidu([account(server)], settings=brief()) as vidu:
+        result = vidu.submit(request_for("vidu")).wait(timeout=60)
+        with pytest.raises(ConfigurationError, match="on_progress is not awaited"):
+            result.download(io.BytesIO(), on_progress=report)
+        assert not server.calls("film")

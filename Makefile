@@ -81,7 +81,7 @@ bench: $(READY)  ## figures, each beside a plain httpx loop; nothing is asserted
 	@$(BIN)/python tests/bench/run.py
 
 stress: $(READY)  ## forks, wrong clocks, interrupts at every line, kills, full disks: nothing lost or paid twice; SECONDS=, ROUNDS=, ONLY=
-	@PYTHONPATH=tests/http:tests/durable $(BIN)/python tests/stress/stress.py $(if $(SECONDS),--seconds $(SECONDS)) \
+	@PYTHONPATH=tests/http:tests/durable:tests/cli $(BIN)/python tests/stress/stress.py $(if $(SECONDS),--seconds $(SECONDS)) \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(ONLY)
 
 live: $(READY)  ## ask the accounts you have keys for what costs nothing, and report drift: vidu contract live

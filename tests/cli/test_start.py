@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from cli_running import PATIENCE, Person, ended
 
-HEAVY: Final = ("httpx", "jsonschema_rs", "rich", "attrs", "vidu_clients", "asyncio", "starlette", "dbos")
+HEAVY: Final = ("httpx", "jsonschema_rs", "rich", "attrs", "vidu_clients", "asyncio", "starlette", "dbos", "mcp", "pydantic")
 
 
 def python(code: str, person: Person) -> subprocess.CompletedProcess[str]:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Final, TypeAlias
 
+import stress_agents
 import stress_clock
 import stress_forks
 import stress_full_disk
@@ -27,7 +28,9 @@ from attrs import evolve
 from stress_rig import Options, Row
 
 Cell: TypeAlias = tuple[str, Callable[[Options], Row]]
-SCENARIOS: Final = (stress_clock, stress_forks, stress_interrupts, stress_jobs, stress_kills, stress_full_disk, stress_suspended)
+SCENARIOS: Final = (
+    stress_agents, stress_clock, stress_forks, stress_interrupts, stress_jobs, stress_kills, stress_full_disk, stress_suspended,
+)  # fmt: skip
 COLUMNS: Final = ("runs", "paid", "twice", "lost", "mixed", "stuck", "seconds")
 
 

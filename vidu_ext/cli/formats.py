@@ -14,8 +14,19 @@ if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded
     from vidu_ext.providers.base import Balance
     from vidu_ext.values.explanation import Explanation
+    from vidu_ext.values.price import DocumentedPrice
     from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef
 
+    from .documents import (
+        BalanceDocument,
+        ErrorDocument,
+        ErrorMembers,
+        ExplanationDocument,
+        FileDocument,
+        OutputDocument,
+        PriceDocument,
+        SnapshotDocument,
+    )
     from .output import Printer
 
 _LEFT_OUT: Final = frozenset({"raw", "args", "summary", "option"})
@@ -56,13 +67,14 @@ def state_of(snapshot: Snapshot) -> str:
     return f"unknown ({one_line(snapshot.word)})" if snapshot.state is TaskState.UNKNOWN else snapshot.state.value
 
 
-def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> Object:
+def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> SnapshotDocument:
     """What one status answer said."""
-    outputs: list[Json] = [
-        {"kind": output.kind, "creation_id": output.creation_id, **({"url": output.url} if with_urls else {})}
-        for output in snapshot.outputs
-    ]
-    document: Object = {
+    outputs: list[OutputDocument] = []
+    for output in snapshot.outputs:
+        outputs.append({"kind": output.kind, "creation_id": output.creation_id})
+        if with_urls:
+            outputs[-1]["url"] = output.url
+    document: SnapshotDocument = {
         "reference": str(snapshot.ref),
         "state": snapshot.state.value,
         "word": snapshot.word,
@@ -77,7 +89,7 @@ def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> Object:
     return document
 
 
-def file_document(file: Downloaded) -> Object:
+def file_document(file: Downloaded) -> FileDocument:
     """A downloaded file."""
     return {
         "path": str(file.path) if file.path is not None else None,
@@ -88,8 +100,15 @@ def file_document(file: Downloaded) -> Object:
     }
 
 
-def balance_document(balance: Balance) -> Object:
+def price_document(price: DocumentedPrice | None) -> PriceDocument | None:
+    from attrs import asdict
+
+    return None if price is None else cast("PriceDocument", asdict(price))
+
+
+def balance_document(account: str, balance: Balance) -> BalanceDocument:
     return {
+        "account": account,
         "kind": balance.kind,
         "credits": balance.credits,
         "running": balance.running,
@@ -98,7 +117,7 @@ def balance_document(balance: Balance) -> Object:
     }
 
 
-def explanation_document(explanation: Explanation) -> Object:
+def explanation_document(explanation: Explanation) -> ExplanationDocument:
     return {
         "account": explanation.account,
         "provider": explanation.provider,
@@ -107,13 +126,13 @@ def explanation_document(explanation: Explanation) -> Object:
     }
 
 
-def error_document(error: BaseException, message: str, *, code: int) -> Object:
+def error_document(error: BaseException, message: str, *, code: int) -> ErrorDocument:
     """An error with its data. `message` is what a person is shown."""
     data = {
         _name(name): _plain(value) for name, value in vars(error).items() if not name.startswith("_") and name not in _LEFT_OUT
     }
     kind = "Interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__
-    return {"error": {"type": kind, "message": message, "exit_code": code, **data}}
+    return {"error": cast("ErrorMembers", {"type": kind, "message": message, "exit_code": code, **data})}
 
 
 def _name(name: str) -> str:
@@ -132,13 +151,13 @@ def _plain(value: object) -> Json:
         case None | bool() | int() | float() | str():
             return value
         case Snapshot():
-            return snapshot_document(value)
+            return cast("Object", snapshot_document(value))
         case Submission():
             return cast("Json", json.loads(value.to_text()))
         case Remedy():
             return value.action
         case Explanation():
-            return explanation_document(value)
+            return cast("Object", explanation_document(value))
         case Fault():
             return {"place": value.pointer, "message": value.message, "allowed": list(value.allowed) if value.allowed else None}
         case Mapping():

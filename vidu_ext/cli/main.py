@@ -20,6 +20,7 @@ from .commands import (
     find,
     generate,
     guide,
+    mcp,
     orders,
     providers,
     route,
@@ -189,5 +190,7 @@ def _log(output: Printer, *, debug: bool) -> Callable[[], None]:
     return lambda: logger.removeHandler(handler)
 
 
-for _module in (generate, route, find, status, wait, download, cancel, tasks, orders, providers, credits, spec, emulator, guide):
+for _module in (
+    generate, route, find, status, wait, download, cancel, tasks, orders, providers, credits, spec, emulator, guide, mcp,
+):  # fmt: skip
     command(app, _module.__name__.rpartition(".")[2])(_module.run)

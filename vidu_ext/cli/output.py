@@ -20,7 +20,6 @@ from unicodedata import category
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from vidu_ext.values.tasks import Json
 
 _OBEYED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode categories of what moves a cursor, paints, ends a line, turns the direction of writing, or is no character at all."""
@@ -115,10 +114,10 @@ class Printer:
         with self._alone():
             console().print(table)
 
-    def document(self, value: Mapping[str, Json]) -> None:
+    def document(self, value: Mapping[str, object]) -> None:
         """A JSON document, which is one line of stdout. Only for JSON."""
         if self.as_json:
-            self._to_stdout(self._hidden(json.dumps(value, separators=(", ", ": "))) + "\n")
+            self._to_stdout(self.hidden(json.dumps(value, separators=(", ", ": "))) + "\n")
 
     def say(self, text: str) -> None:
         """A line for the person, on stderr."""
@@ -138,10 +137,11 @@ class Printer:
 
     def clean(self, text: str) -> str:
         """The text without keys and without what a terminal would obey. A provider's text may hold anything."""
-        shown = self._hidden(text)
+        shown = self.hidden(text)
         return shown if shown.isprintable() else "".join(map(_seen, shown))
 
-    def _hidden(self, text: str) -> str:
+    def hidden(self, text: str) -> str:
+        """The text without keys."""
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         return text

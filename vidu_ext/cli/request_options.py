@@ -97,8 +97,8 @@ def preferred(options: RequestOptions, configured: Sequence[str]) -> tuple[str, 
     return tuple(name for name in given if name) or tuple(configured) or None
 
 
-def ceiling_of(text: str | None) -> Price | None:
-    """The ceiling that --at-most sets. Raises ConfigurationError for text that is none."""
+def ceiling_of(text: str | None, *, option: str = "--at-most") -> Price | None:
+    """The ceiling that an option sets. Raises ConfigurationError for text that is none."""
     if text is None:
         return None
     from vidu_ext.values.price import Price
@@ -110,7 +110,7 @@ def ceiling_of(text: str | None) -> Price | None:
         return Price(usd=amount) if is_dollars else Price(credits=amount)
     except ValueError:
         raise ConfigurationError(
-            f"--at-most {text}: write a number of credits, such as 60, or of dollars, such as 0.50usd."
+            f"{option} {text}: write a number of credits, such as 60, or of dollars, such as 0.50usd."
         ) from None
 
 
@@ -176,7 +176,7 @@ def _extended(options: RequestOptions, common: dict[str, Any]) -> Request:
     from vidu_ext.values.requests import ExtendVideo
 
     source = options.extend or ""
-    named: dict[str, Any] = {"video_url" if _is_address(source) else "creation_id": source}
+    named: dict[str, Any] = {"video_url" if is_address(source) else "creation_id": source}
     if options.end:
         named["end_image"] = medium(options.end)
     return ExtendVideo(**named, **common)
@@ -186,7 +186,8 @@ def _media(given: Sequence[str] | None) -> tuple[MediaInput, ...]:
     return tuple(medium(text) for text in given or ())
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether a medium is named by its address or holds itself, and is no file here."""
     from vidu_ext.values.urls import UPLOAD_SCHEME
 
     return text[:16].lower().startswith(("http://", "https://", "data:", UPLOAD_SCHEME))
@@ -194,7 +195,7 @@ def _is_address(text: str) -> bool:
 
 def medium(text: str) -> MediaInput:
     """A picture as the person names it: an address as it is, anything else as the path of a file."""
-    if _is_address(text):
+    if is_address(text):
         return text
     if not text:
         raise ConfigurationError("the name of a picture is empty.")

@@ -77,8 +77,16 @@ class Price:
             return "no document names its price, so no ceiling can be kept"
         if price.sure == GUESSED:
             return f"its price is known with low confidence only ({price})"
-        amount = price.usd if self.usd is not None else price.amount if price.unit == "credits" else None
+        amount = self.counted(price)
         if amount is None:
             return f"its price is {price}, which no document translates to {'US dollars' if self.usd is not None else 'credits'}"
-        most = self.usd if self.usd is not None else self.credits
-        return f"it costs {price}, more than the ceiling of {self}" if most is not None and amount > most else None
+        return f"it costs {price}, more than the ceiling of {self}" if amount > self.amount else None
+
+    @property
+    def amount(self) -> float:
+        """In credits, or in dollars if these were given."""
+        return self.usd if self.usd is not None else self.credits or 0.0
+
+    def counted(self, price: DocumentedPrice) -> float | None:
+        """A documented price in the unit of this one; None if no document translates it."""
+        return price.usd if self.usd is not None else price.amount if price.unit == "credits" else None

@@ -21,7 +21,7 @@ def run(output: Printer, *, account: AccountName = None) -> int:
         if not balances:
             output.say(f"{name} names no balance")
         for balance in balances:
-            output.document({"account": name, **balance_document(balance)})
+            output.document(balance_document(name, balance))
             running = "" if balance.running is None else f"{balance.running} of {balance.limit} running"
             output.row(name, balance.kind, credits_of(balance.credits), running)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vidu_ext.cli.clients import configured, session
 from vidu_ext.cli.exits import Exit, exit_of
-from vidu_ext.cli.formats import explanation_document
+from vidu_ext.cli.formats import explanation_document, price_document
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.remedies import WORDS
 from vidu_ext.cli.request_options import RequestOptions, ceiling_of, preferred, request_of
@@ -15,7 +17,11 @@ from vidu_ext.values.remedy import said
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
-    from vidu_ext.values.price import DocumentedPrice
+    from vidu_ext.cli.documents import RouteDocument
+    from vidu_ext.client.session import Session
+    from vidu_ext.values.errors import NoProviderError
+    from vidu_ext.values.explanation import Explanation
+    from vidu_ext.values.price import DocumentedPrice, Price
     from vidu_ext.values.requests import Request
     from vidu_ext.values.tasks import Json
 
@@ -28,43 +34,10 @@ def run(output: Printer, asked: RequestOptions) -> int:
 
 def explained(output: Printer, asked: RequestOptions, request: Request, configuration: Configuration) -> int:
     """The exit code that submitting would have before anything is sent, after every account was explained."""
-    from vidu_ext.values.errors import InvalidRequestError, NoProviderError
-
     chooser = session(configuration, prefer=preferred(asked, configuration.prefer))
-    lines = [
-        one
-        for one in chooser.explain(request, check=asked.check, unlisted=asked.unlisted)
-        if asked.account in (None, one.account, one.provider)
-    ]
-    quotes = {
-        one.account: one.price
-        for one in chooser.quote(request, account=None, check=asked.check, unlisted=asked.unlisted, path_id=None)
-    }
-    order: list[str] = []
-    sent: dict[str, Json] = {}
-    code, advice = Exit.OK, ""
-    try:
-        offers = chooser.offers(
-            request,
-            account=asked.account,
-            check=asked.check,
-            unlisted=asked.unlisted,
-            path_id=None,
-            at_most=ceiling_of(asked.at_most),
-        )
-        order = [offer.account for offer in offers]
-        sent = {"operation": offers[0].operation, "body": _short(offers[0].body)}
-    except (InvalidRequestError, NoProviderError) as error:
-        code = exit_of(error)
-        is_open = error.remedy is not None and error.remedy.action == "open-word"
-        advice = said("", error.remedy, WORDS) if is_open else ""
-    output.document(
-        {
-            "order": [*order],
-            **sent,
-            "accounts": [{**explanation_document(line), "price": _price(quotes.get(line.account))} for line in lines],
-        }
-    )
+    found = routed(chooser, asked, request, at_most=ceiling_of(asked.at_most))
+    order = found.document["order"]
+    output.document(found.document)
     output.table(
         ("asked", "account", "provider", "price", "why not"),
         [
@@ -72,23 +45,58 @@ def explained(output: Printer, asked: RequestOptions, request: Request, configur
                 str(order.index(one.account) + 1) if one.account in order else "-",
                 one.account,
                 one.provider,
-                str(quotes.get(one.account) or ("not documented" if one.capable else "-")),
+                str(found.prices.get(one.account) or ("not documented" if one.capable else "-")),
                 "; ".join(one.reasons),
             )
-            for one in lines
+            for one in found.lines
         ],
     )
     if order:
-        output.say(f"Nothing was sent. {order[0]} would be asked first: {sent['operation']} {json.dumps(sent['body'])}")
-    else:
-        output.say(f"Nothing was sent. No account can serve this request.{advice}")
-    return code
+        sent = f"{found.document.get('operation')} {json.dumps(found.document.get('body'))}"
+        output.say(f"Nothing was sent. {order[0]} would be asked first: {sent}")
+        return Exit.OK
+    error = found.refusal
+    advice = said("", error.remedy, WORDS) if error and error.remedy and error.remedy.action == "open-word" else ""
+    output.say(f"Nothing was sent. No account can serve this request.{advice}")
+    return exit_of(error) if error else Exit.OK
 
 
-def _price(price: DocumentedPrice | None) -> Json:
-    from attrs import asdict
+@dataclass(frozen=True, kw_only=True)
+class Routed:
+    """Who can serve a request, in which order and at which price."""
 
-    return None if price is None else asdict(price)
+    document: RouteDocument
+    lines: Sequence[Explanation]
+    prices: Mapping[str, DocumentedPrice | None]
+    """Of the accounts that can serve it; None if no document names one."""
+    refusal: NoProviderError | None
+    """Why none of them is asked."""
+
+
+def routed(chooser: Session, asked: RequestOptions, request: Request, *, at_most: Price | None) -> Routed:
+    """What submitting would do before anything is sent."""
+    from vidu_ext.values.errors import NoProviderError
+
+    lines = [
+        one
+        for one in chooser.explain(request, check=asked.check, unlisted=asked.unlisted)
+        if asked.account in (None, one.account, one.provider)
+    ]
+    quotes = chooser.quote(request, account=None, check=asked.check, unlisted=asked.unlisted, path_id=None)
+    prices = {one.account: one.price for one in quotes}
+    document: RouteDocument = {
+        "order": [],
+        "accounts": [{**explanation_document(line), "price": price_document(prices.get(line.account))} for line in lines],
+    }
+    try:
+        offers = chooser.offers(
+            request, account=asked.account, check=asked.check, unlisted=asked.unlisted, path_id=None, at_most=at_most
+        )
+    except NoProviderError as error:
+        return Routed(document=document, lines=lines, prices=prices, refusal=error)
+    document["order"] = [offer.account for offer in offers]
+    document["operation"], document["body"] = offers[0].operation, _short(offers[0].body)
+    return Routed(document=document, lines=lines, prices=prices, refusal=None)
 
 
 def _short(value: Json) -> Json:

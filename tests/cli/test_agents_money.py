@@ -1,0 +1,163 @@
+"""`vidu mcp` spends nothing without a ceiling, nothing above one, and remembers a budget."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from agent import BIRD, agent, called, refused
+from cli_running import Person
+
+from vidu_ext.cli.mcp.spending import FRESH_SECONDS, Spending
+from vidu_ext.emulator.http.server import EmulatorServer
+from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.values.price import DocumentedPrice, Price
+
+PRICE = DocumentedPrice(amount=55.0, unit="credits", usd=0.275, date="2026-07-10", source="https://example.com", sure="printed")
+
+
+@pytest.fixture
+def emulator() -> Iterator[EmulatorServer]:
+    with EmulatorServer(settings=EmulatorSettings(processing_seconds=600.0, listed_after=0.0)) as server:
+        yield server
+
+
+@pytest.fixture
+def person(tmp_path: Path, emulator: EmulatorServer) -> Person:
+    return Person(tmp_path, variables=emulator.env())
+
+
+@pytest.mark.parametrize(
+    ("options", "asked", "says"),
+    [
+        ((), {}, "without a ceiling"),
+        ((), {"at_most": "60"}, "without a ceiling"),
+        (("--at-most", "54"), {}, "more than the ceiling of 54 credits"),
+        (("--at-most", "0.27usd"), {}, "more than the ceiling of 0.27 USD"),
+        (("--budget", "54"), {}, "more than the ceiling of 54 credits"),
+        (("--at-most", "60"), {"at_most": 54}, "more than the ceiling of 54 credits"),
+        (("--at-most", "60"), {"at_most": "1usd"}, "60 credits"),
+        (("--at-most", "54"), {"at_most": "1000"}, "more than the ceiling of 54 credits"),
+        (("--at-most", "60"), {"at_most": "much"}, "at_most much: write"),
+    ],
+)
+def test_what_no_ceiling_allows_is_refused_and_nothing_is_sent(
+    options: tuple[str, ...], asked: dict[str, object], says: str, person: Person, emulator: EmulatorServer
+) -> None:
+    async def story() -> None:
+        async with agent(person, *options) as client:
+            error = await refused(client, "generate", **BIRD, **asked)
+        assert says in error["message"]
+        assert error["exit_code"] in (2, 4)
+        assert not emulator.emulator.ledger.paid
+
+    asyncio.run(story())
+
+
+def test_a_budget_outlives_the_server(person: Person, emulator: EmulatorServer) -> None:
+    async def story() -> None:
+        async with agent(person, "--budget", "110") as client:
+            await called(client, "generate", **BIRD)
+        async with agent(person, "--budget", "110") as client:
+            await called(client, "generate", **BIRD, once="2")
+            balance = await called(client, "balance")
+            assert balance["budget"] == {"unit": "credits", "most": 110.0, "spent": 110.0, "left": 0.0}
+            error = await refused(client, "generate", **BIRD, once="3")
+            assert "Of the budget of 110 credits, 110 are spent or set aside." in error["message"]
+            again = await called(client, "generate", **BIRD)
+        assert (again["is_new"], len(emulator.emulator.ledger.paid)) == (False, 2)
+
+    asyncio.run(story())
+
+
+def test_calls_at_once_keep_the_budget(person: Person, emulator: EmulatorServer) -> None:
+    async def story() -> None:
+        async with agent(person, "--budget", "170") as client:
+            asked = [client.call_tool("generate", {**BIRD, "once": str(number)}) for number in range(6)]
+            results = await asyncio.gather(*asked)
+        assert sorted(one.is_error is True for one in results) == [False, False, False, True, True, True]
+        assert len(emulator.emulator.ledger.paid) == 3
+
+    asyncio.run(story())
+
+
+def test_what_is_refused_is_given_back(tmp_path: Path) -> None:
+    async def story(person: Person) -> None:
+        async with agent(person, "--budget", "55") as client:
+            await refused(client, "generate", **BIRD)
+            assert (await called(client, "balance"))["budget"] == {"unit": "credits", "most": 55.0, "spent": 0.0, "left": 55.0}
+
+    settings = EmulatorSettings(processing_seconds=600.0, credits={"vidu": 1.0})
+    with EmulatorServer(settings=settings) as server:
+        asyncio.run(story(Person(tmp_path, variables=server.env())))
+
+
+@pytest.mark.parametrize(
+    "options", [("--at-most", "60", "--budget", "5usd"), ("--budget", "much"), ("--folder", "/"), ("--folder", "missing")]
+)
+def test_a_server_that_makes_no_sense_does_not_start(options: tuple[str, ...], person: Person) -> None:
+    done = person.does("mcp", *options)
+    assert (done.code, done.out) == (2, "")
+
+
+# -- the store --------------------------------------------------------------------------------------------------------
+
+
+def store(folder: Path, most: Price | None = None) -> Spending:
+    return Spending(most or Price(credits=110), folder, folder / "orders.sqlite")
+
+
+def test_a_reservation_counts_until_it_is_given_back(tmp_path: Path) -> None:
+    spending = store(tmp_path)
+    assert spending.reserve("a", [PRICE], Price(credits=110)) == Price(credits=110)
+    assert spending.spent() == 55
+    assert spending.reserve("b", [PRICE], Price(credits=110)) == Price(credits=55)
+    assert spending.reserve("c", [PRICE], Price(credits=110)) == Price(credits=0)
+    spending.release("a")
+    assert spending.spent() == 55
+
+
+def test_the_same_order_is_reserved_once(tmp_path: Path) -> None:
+    spending = store(tmp_path)
+    for _ in range(3):
+        spending.reserve("a", [PRICE], Price(credits=110))
+    assert spending.spent() == 55
+
+
+def test_a_reservation_of_a_server_that_died_before_it_sent_anything_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spending = store(tmp_path)
+    spending.reserve("a", [PRICE], Price(credits=110))
+    later = time.time() + FRESH_SECONDS + 1
+    monkeypatch.setattr("vidu_ext.cli.mcp.spending.wall_clock", lambda: later)
+    assert spending.spent() == 0
+
+
+def test_what_the_provider_charges_counts(tmp_path: Path) -> None:
+    spending = store(tmp_path)
+    spending.reserve("a", [PRICE], Price(credits=110))
+    spending.took("a", "vidu:1", PRICE)
+    spending.charged("vidu:1", 80.0)
+    assert spending.spent() == 80
+    spending.release("a")
+    assert spending.spent() == 80, "a task that was taken stays paid"
+
+
+def test_dollars_follow_a_charge_in_credits(tmp_path: Path) -> None:
+    spending = store(tmp_path, Price(usd=1))
+    assert spending.reserve("a", [PRICE], Price(usd=1)) == Price(usd=1)
+    spending.took("a", "vidu:1", PRICE)
+    assert spending.spent() == pytest.approx(0.275)
+    spending.charged("vidu:1", 110.0)
+    assert spending.spent() == pytest.approx(0.55)
+
+
+def test_folders_have_budgets_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "orders.sqlite"
+    one, other = (Spending(Price(credits=110), tmp_path / name, path) for name in ("a", "b"))
+    one.reserve("a", [PRICE], Price(credits=110))
+    assert (one.spent(), other.spent()) == (55, 0)

@@ -1,0 +1,83 @@
+"""`vidu mcp`: the tools of this package for agents, over stdin and stdout. Needs the extra `mcp`, imported when it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from vidu_ext.cli.exits import Exit
+from vidu_ext.cli.files import AllowPrivateHosts
+from vidu_ext.cli.output import Printer
+from vidu_ext.cli.request_options import ceiling_of
+from vidu_ext.values.errors import ConfigurationError
+
+SEND_SECONDS: Final = 20.0
+"""How long a busy provider is asked again, and a lost answer searched for: an agent that repeats its call goes on with it."""
+
+
+def run(
+    output: Printer,
+    *,
+    at_most: Annotated[
+        str | None,
+        typer.Option("--at-most", metavar="60|0.50usd", help="The most that one task may cost, in credits or dollars."),
+    ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option("--budget", metavar="600|5usd", help="The most that all tasks of this folder may cost, over all sessions."),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", metavar="PATH", help="Where files go and pictures come from; nothing else is read or written."),
+    ] = None,
+    allow_private_hosts: AllowPrivateHosts = False,
+) -> int:
+    """Serve agents that speak MCP, over stdin and stdout. Without --at-most or --budget it spends nothing.
+
+    \b
+      {"command": "vidu", "args": ["mcp", "--at-most", "60", "--budget", "600", "--folder", "/home/me/films"]}
+    """
+    import asyncio
+
+    from attrs import evolve
+
+    from vidu_ext.cli.clients import configured, settings_of
+    from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
+    from vidu_ext.values.errors import MissingExtraError
+
+    try:
+        from vidu_ext.cli.mcp.server import serve
+        from vidu_ext.cli.mcp.spending import Spending
+        from vidu_ext.cli.mcp.tools import Permissions
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"the server for agents needs the extra `mcp`, which is not installed ({error.name} is missing): "
+            "pip install 'vidu-ext[mcp]'."
+        ) from error
+
+    configuration = configured(output)
+    settings = evolve(settings_of(configuration), settle=SettlePolicy(window=SEND_SECONDS))
+    if configuration.defaults.retry_for is None:
+        settings = evolve(settings, retry=RetryPolicy(budget=SEND_SECONDS))
+    place = _place(folder or Path(configuration.defaults.output or ".").expanduser())
+    most, all_of_them = ceiling_of(at_most), ceiling_of(budget, option="--budget")
+    if most and all_of_them and (most.usd is None) is not (all_of_them.usd is None):
+        raise ConfigurationError("--at-most and --budget need the same unit: both in credits, or both in dollars.")
+    spending = Spending(all_of_them, place, settings.orders) if all_of_them else None
+    limits = Permissions(folder=place, at_most=most, budget=spending, allow_private_hosts=allow_private_hosts)
+    asyncio.run(serve(output, configuration, settings, limits))
+    return Exit.OK
+
+
+def _place(folder: Path) -> Path:
+    """The folder, with no link in its path. Raises ConfigurationError for one that holds everything, or is none."""
+    place = folder.resolve()
+    if not place.is_dir():
+        raise ConfigurationError(f"--folder: there is no folder {folder}.")
+    if place in (Path(place.anchor), Path("~").expanduser().resolve()):
+        raise ConfigurationError(
+            f"--folder: {place} holds too much to be given to an agent. Name a folder for films with --folder."
+        )
+    return place

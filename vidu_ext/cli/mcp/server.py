@@ -1,0 +1,280 @@
+"""The server: tools by the official SDK over stdin and stdout, and tasks for clients that know them."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args, get_type_hints
+
+import mcp_types as protocol
+from attrs import frozen
+from mcp.server import Server
+from mcp.server.context import HandlerResult, ServerRequestContext
+from mcp.server.stdio import stdio_server
+from mcp.shared.exceptions import MCPError
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from vidu_ext.cli.exits import exit_of
+from vidu_ext.cli.failures import redacted
+from vidu_ext.cli.formats import error_document
+from vidu_ext.cli.request_options import RequestOptions
+from vidu_ext.client.async_vidu import AsyncVidu
+from vidu_ext.providers import PROVIDERS
+from vidu_ext.values.errors import ConfigurationError, ViduError
+from vidu_ext.values.fault import Fault
+from vidu_ext.values.remedy import LIBRARY, Action, Note, said
+from vidu_ext.values.spelling import nearest
+
+from .tools import Permissions, ToolAnswer, Tools
+
+if TYPE_CHECKING:
+    from vidu_ext.cli.config import Configuration
+    from vidu_ext.cli.output import Printer
+    from vidu_ext.client.session import Settings
+
+Context = ServerRequestContext[Any, Any]
+
+READING: Final = ("route", "status", "wait", "balance")
+"""Tools that change nothing."""
+TOOLS: Final = (*READING, "generate", "download", "cancel")
+TASKS: Final = "io.modelcontextprotocol/tasks"
+"""The extension of the protocol for long tasks; https://modelcontextprotocol.io/extensions/tasks."""
+POLL_MILLISECONDS: Final = 5000
+_STATUSES: Final = {"succeeded": "completed", "failed": "completed", "canceled": "cancelled"}
+"""By our states. A tool that fails is a completed task of the protocol, whose result says so."""
+REQUEST_MEMBERS: Final = tuple(
+    one.name for one in dataclasses.fields(RequestOptions) if one.name not in ("settings", "check", "prefer", "at_most")
+)
+"""Options of the command that a tool takes; it takes `settings` and `at_most` in a form of its own."""
+OWN: Final = frozenset({"asked", "client", "progress"})
+"""Parameters of tools that no agent passes as they are."""
+
+INSTRUCTIONS: Final = (
+    "Makes videos and pictures with the Vidu models. `generate` costs money and returns a task at once; `wait` until it has"
+    " ended, then `download` it. A task is known by its reference, in every later session too. A call that broke off may simply"
+    " be repeated: the same call finds the same task and pays nothing. `route` says the price before."
+)
+
+WORDS: Final[Mapping[Action, str]] = {
+    **LIBRARY,
+    "wait": "Call `wait` with {refs}.",
+    "ask-again": "Call `wait` with {refs} again later, or show the id to the provider's support.",
+    "find": "Call `generate` again as before: it looks for the task first, and pays for nothing twice.",
+    "find-by-text": "Call `generate` again as before: it looks for the task first, and pays for nothing twice.",
+    "download": "Call `download` with {refs} again.",
+    "choose-name": "Choose another name.",
+    "trust-host": "The person who runs this server can allow it with --allow-private-hosts.",
+    "skip-check": "Correct it.",
+    "open-word": "Correct it, or pass unlisted=true if the provider has this word since: it opens the word and nothing else.",
+}
+"""Every action in the words of the tools."""
+
+logger: Final = logging.getLogger("vidu_ext")
+
+
+async def serve(output: Printer, configuration: Configuration, settings: Settings, limits: Permissions) -> None:
+    """Serve one client, until it closes stdin."""
+    async with AsyncVidu(configuration.accounts(), prefer=configuration.prefer or None, settings=settings) as vidu:
+        server = AgentServer(output, Tools(vidu, configuration, limits)).made()
+        async with stdio_server() as (reading, writing):
+            await server.run(reading, writing, server.create_initialization_options())
+
+
+class ArgumentError(ConfigurationError):
+    """A call that no tool takes. Nothing was sent."""
+
+    def __init__(self, problem: str, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"{problem}; nothing was sent. {'; '.join(map(str, faults))}")
+
+
+@frozen
+class _Entry:
+    """A tool with what it takes."""
+
+    run: Callable[..., Awaitable[ToolAnswer]]
+    arguments: type[BaseModel]
+    own: frozenset[str]
+    """Those of OWN that it has."""
+
+
+class AgentServer:
+    """Gives calls to the tools, and makes results of their answers and errors. No key is in any message."""
+
+    def __init__(self, output: Printer, tools: Tools) -> None:
+        self._output = output
+        accounts = dict.fromkeys([*(one.name for one in tools.configuration.accounts()), *PROVIDERS])
+        self._entries = {name: _entry(getattr(tools, name), tuple(accounts)) for name in TOOLS}
+
+    def made(self) -> Server[Any]:
+        server: Server[Any] = Server("vidu", version=version("vidu-ext"), instructions=INSTRUCTIONS, on_list_tools=self._list)
+        server.extensions[TASKS] = {}
+        server.add_request_handler("tools/call", protocol.CallToolRequestParams, self._called)
+        server.add_request_handler("tasks/get", protocol.GetTaskRequestParams, self._task)
+        server.add_request_handler("tasks/cancel", protocol.GetTaskRequestParams, self._cancel)
+        server.add_request_handler("tasks/update", protocol.GetTaskRequestParams, self._update)
+        return server
+
+    async def _list(self, _: Context, __: protocol.PaginatedRequestParams | None) -> protocol.ListToolsResult:
+        return protocol.ListToolsResult(tools=[_described(name, entry) for name, entry in self._entries.items()])
+
+    # -- calls --------------------------------------------------------------------------------------------------------
+
+    async def _called(self, context: Context, params: protocol.CallToolRequestParams) -> HandlerResult:
+        try:
+            answer = await self._answer(context, params.name, params.arguments or {})
+        except ViduError as error:
+            return self._failed(error)
+        except Exception as error:
+            logger.exception("the tool %s broke down", params.name)
+            return self._failed(error)
+        if params.name == "generate" and _knows_tasks(context):
+            return {"resultType": "task", **_task_members(str(answer.document["reference"]), "working", answer.line)}
+        return self._result(answer)
+
+    async def _answer(self, context: Context, name: str, arguments: Mapping[str, Any]) -> ToolAnswer:
+        entry = self._entries.get(name)
+        if entry is None:
+            raise ArgumentError(f"there is no tool {name!r}", [Fault("#", "no such tool", allowed=TOOLS)])
+        try:
+            given = entry.arguments.model_validate(arguments)
+        except ValidationError as error:
+            raise ArgumentError(f"{name} does not take this", _faults(error, entry.arguments)) from None
+        values = {member: getattr(given, member) for member in type(given).model_fields}
+        if "asked" in entry.own:
+            values["asked"] = RequestOptions(**{name: values.pop(name) for name in REQUEST_MEMBERS})
+        params = context.session.client_params
+
+        async def progress(percent: float) -> None:
+            await context.session.report_progress(percent, 100.0)
+
+        theirs = {"client": params.client_info.name if params else "", "progress": progress}
+        values.update({name: value for name, value in theirs.items() if name in entry.own})
+        return await entry.run(**values)
+
+    def _result(self, answer: ToolAnswer, *, is_error: bool = False) -> protocol.CallToolResult:
+        text = self._output.hidden(json.dumps(answer.document))
+        line = redacted(self._output.clean(answer.line))
+        content: list[protocol.ContentBlock] = [protocol.TextContent(text=line), protocol.TextContent(text=text)]
+        content += [protocol.ResourceLink(uri=path.as_uri(), name=path.name, size=path.stat().st_size) for path in answer.files]
+        return protocol.CallToolResult(content=content, structured_content=json.loads(text), is_error=is_error)
+
+    # -- errors -------------------------------------------------------------------------------------------------------
+
+    def _failed(self, error: Exception) -> protocol.CallToolResult:
+        """An error of ours with its data; what was sent and what came back as it was is left out, since both may be long."""
+        message = redacted(self._output.clean(_worded(error)))
+        document = error_document(error, message, code=exit_of(error))
+        told = cast("dict[str, object]", document["error"])
+        return self._result(
+            ToolAnswer(message, {"error": {name: told[name] for name in told if name != "submission"}}), is_error=True
+        )
+
+    # -- tasks of the protocol ----------------------------------------------------------------------------------------
+
+    async def _task(self, _: Context, params: protocol.GetTaskRequestParams) -> HandlerResult:
+        answer = await self._or_protocol_error(self._entries["status"].run(task=params.task_id))
+        state = str(answer.document["state"])
+        members = _task_members(params.task_id, _STATUSES.get(state, "working"), answer.line)
+        if members["status"] == "completed":
+            result = self._result(answer, is_error=state == "failed")
+            members["result"] = result.model_dump(by_alias=True, mode="json", exclude_none=True)
+        return {"resultType": "complete", **members}
+
+    async def _cancel(self, _: Context, params: protocol.GetTaskRequestParams) -> HandlerResult:
+        await self._or_protocol_error(self._entries["cancel"].run(task=params.task_id))
+        return {"resultType": "complete"}
+
+    async def _update(self, context: Context, params: protocol.GetTaskRequestParams) -> HandlerResult:
+        await self._task(context, params)  # no task asks anything: all that can be wrong is its id
+        return {"resultType": "complete"}
+
+    async def _or_protocol_error(self, work: Awaitable[ToolAnswer]) -> ToolAnswer:
+        try:
+            return await work
+        except ViduError as error:
+            raise MCPError(protocol.INVALID_PARAMS, redacted(self._output.clean(_worded(error)))) from error
+
+
+def _entry(run: Callable[..., Awaitable[ToolAnswer]], accounts: Sequence[str]) -> _Entry:
+    """A tool by its signature, in which `asked` stands for the options of a request, with the help of the command."""
+    members: dict[str, Any] = {}
+    parameters = inspect.signature(run, eval_str=True).parameters
+    for one in parameters.values():
+        if one.name == "asked":
+            members.update(_request_members(accounts))
+        elif one.name not in OWN:
+            members[one.name] = (one.annotation, ... if one.default is one.empty else one.default)
+    model = create_model(cast("Any", run).__name__, __config__=ConfigDict(extra="forbid"), **members)
+    return _Entry(run, model, OWN & set(parameters))
+
+
+def _request_members(accounts: Sequence[str]) -> dict[str, Any]:
+    hints = get_type_hints(RequestOptions, include_extras=True)
+    members: dict[str, Any] = {}
+    for name in REQUEST_MEMBERS:
+        kind, option = cast("tuple[Any, Any]", get_args(hints[name]))
+        if name == "account":
+            kind = cast("Any", Literal)[tuple(accounts)] | None
+        default = getattr(RequestOptions, name)
+        members[name] = (kind, Field(default=default, description=option.help.replace("--", "")))
+    return members
+
+
+def _described(name: str, entry: _Entry) -> protocol.Tool:
+    changes = name not in READING
+    hints = protocol.ToolAnnotations(
+        read_only_hint=not changes, destructive_hint=name == "cancel", idempotent_hint=True, open_world_hint=True
+    )
+    described = inspect.cleandoc(entry.run.__doc__ or "")
+    return protocol.Tool(name=name, description=described, input_schema=entry.arguments.model_json_schema(), annotations=hints)
+
+
+def _faults(error: ValidationError, arguments: type[BaseModel]) -> Sequence[Fault]:
+    """What a tool does not take, each with its place and what is allowed there."""
+    known = arguments.model_json_schema()["properties"]
+
+    def fault(place: Sequence[str | int], kind: str, message: str) -> Fault:
+        name = str(place[0])
+        if kind == "extra_forbidden":
+            return Fault(f"#/{name}", f"is no argument.{nearest(name, tuple(known))}", allowed=tuple(known))
+        kinds = [known[name], *known[name].get("anyOf", ())]
+        choices = next((tuple(one["enum"]) for one in kinds if "enum" in one), None)
+        return Fault(f"#/{name}", message, allowed=choices)
+
+    return [fault(one["loc"], one["type"], one["msg"]) for one in error.errors(include_url=False, include_input=False)]
+
+
+def _worded(error: BaseException) -> str:
+    """The message of an error in the words of the tools, with its notes."""
+    if not isinstance(error, ViduError):
+        return "This is a fault of the server, which its log shows."
+    notes = getattr(error, "__notes__", ())
+    told = [said(one.summary, one.remedy, WORDS) if isinstance(one, Note) else str(one) for one in notes]
+    return "\n".join([said(error.summary, error.remedy, WORDS), *told])
+
+
+def _knows_tasks(context: Context) -> bool:
+    """Whether the client says with this call that it takes a task for an answer."""
+    capabilities = context.session.client_capabilities
+    extensions = (capabilities.extensions if capabilities else None) or {}
+    return TASKS in extensions and context.protocol_version in MODERN_PROTOCOL_VERSIONS
+
+
+def _task_members(ref: str, status: str, line: str) -> dict[str, object]:
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    return {
+        "taskId": ref,
+        "status": status,
+        "statusMessage": line,
+        "createdAt": moment,
+        "lastUpdatedAt": moment,
+        "ttlMs": None,
+        "pollIntervalMs": POLL_MILLISECONDS,
+    }

@@ -1,0 +1,95 @@
+"""What the agents of one folder have spent, kept in the file of the orders, so that a budget outlives the server."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from vidu_ext.transport.driver import wall_clock
+from vidu_ext.transport.orders import OrderStore
+from vidu_ext.values.price import DocumentedPrice, Price
+
+FRESH_SECONDS: Final = 3600.0
+"""How long a reservation counts of which no order is known: a server that died before it sent anything left it."""
+ROUNDING: Final = 1e-9
+
+_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS spending (
+  id INTEGER PRIMARY KEY, scope TEXT NOT NULL, key TEXT NOT NULL, amount REAL NOT NULL, rate REAL, reference TEXT,
+  moment REAL NOT NULL)
+"""
+_PLACED: Final = "SELECT key FROM orders WHERE key IS NOT NULL AND (submission IS NOT NULL OR reference IS NOT NULL)"
+
+
+class Spending(OrderStore):
+    """The spending of the agents of one folder. Switching the budget between credits and dollars begins a new one."""
+
+    def __init__(self, most: Price, folder: Path, path: str | os.PathLike[str] | None = None) -> None:
+        super().__init__(path)
+        self.most: Final = most
+        self._unit: Final = "USD" if most.usd is not None else "credits"
+        self._scope: Final = f"{self._unit} {folder}"
+
+    def spent(self) -> float:
+        """What is spent or set aside."""
+        with self._spending() as connection:
+            return self._sum(connection)
+
+    def reserve(self, key: str, prices: Iterable[DocumentedPrice | None], most: Price) -> Price:
+        """The ceiling of an order now: `most`, or what is left. The dearest price within it is set aside.
+
+        An order that has a task pays nothing, so nothing is set aside for it.
+        """
+        with self._spending() as connection:
+            ordered = connection.execute("SELECT 1 FROM orders WHERE key = ? AND reference IS NOT NULL", [key]).fetchone()
+            if ordered is not None:
+                return most
+            connection.execute("DELETE FROM spending WHERE key = ? AND reference IS NULL", [key])
+            ceiling = min(most.amount, max(self.most.amount - self._sum(connection), 0.0))
+            counted = [amount for price in prices if price and (amount := self.most.counted(price)) is not None]
+            fitting = [amount for amount in counted if amount <= ceiling + ROUNDING]
+            if fitting:
+                connection.execute(
+                    "INSERT INTO spending (scope, key, amount, moment) VALUES (?, ?, ?, ?)",
+                    [self._scope, key, max(fitting), wall_clock()],
+                )
+        ceiling = max(ceiling, *fitting) if fitting else ceiling
+        return Price(usd=ceiling) if self.most.usd is not None else Price(credits=ceiling)
+
+    def took(self, key: str, reference: str, price: DocumentedPrice | None) -> None:
+        """Note the task that the order of a key became, at the price of the account that took it."""
+        amount = self.most.counted(price) if price else None
+        rate = amount / price.amount if price and price.amount and amount is not None and price.unit == "credits" else None
+        with self._spending() as connection:
+            connection.execute(
+                "UPDATE spending SET reference = ?, amount = coalesce(?, amount), rate = ? WHERE key = ? AND reference IS NULL",
+                [reference, amount, rate, key],
+            )
+
+    def release(self, key: str) -> None:
+        """Give back what was set aside for an order of which nothing can be paid."""
+        with self._spending() as connection:
+            connection.execute(f"DELETE FROM spending WHERE key = ? AND reference IS NULL AND key NOT IN ({_PLACED})", [key])  # noqa: S608
+
+    def charged(self, reference: str, credits_: float) -> None:
+        """Count what the provider says that a task cost, in place of the documented price."""
+        with self._spending() as connection:
+            connection.execute(
+                "UPDATE spending SET amount = ? * rate WHERE reference = ? AND rate IS NOT NULL", [credits_, reference]
+            )
+
+    def _sum(self, connection: sqlite3.Connection) -> float:
+        counts = f"reference IS NOT NULL OR moment > ? OR key IN ({_PLACED})"
+        query = f"SELECT coalesce(sum(amount), 0) FROM spending WHERE scope = ? AND ({counts})"  # noqa: S608
+        (found,) = connection.execute(query, [self._scope, wall_clock() - FRESH_SECONDS]).fetchone()
+        return float(found)
+
+    @contextmanager
+    def _spending(self) -> Generator[sqlite3.Connection]:
+        with self._writing() as connection:
+            connection.execute(_TABLE)
+            yield connection

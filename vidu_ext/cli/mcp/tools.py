@@ -1,0 +1,281 @@
+"""The tools: what an agent may ask, order and fetch. Every answer is a document with a line that says what it means."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from attrs import frozen
+from pydantic import Field
+
+from vidu_ext.cli.clients import session
+from vidu_ext.cli.commands.route import routed
+from vidu_ext.cli.formats import balance_document, file_document, price_document, snapshot_document
+from vidu_ext.cli.request_options import RequestOptions, ceiling_of, is_address, preferred, request_of
+from vidu_ext.client.handles import AsyncTask, AsyncTaskResult
+from vidu_ext.flows.download import DownloadOptions
+from vidu_ext.providers import provider_named
+from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError, WaitTimeoutError
+from vidu_ext.values.orders import fingerprint_of
+from vidu_ext.values.price import Price
+from vidu_ext.values.tasks import OutputKind, Result, Snapshot, TaskState
+
+from .spending import Spending
+
+if TYPE_CHECKING:
+    from vidu_ext.cli.config import Configuration
+    from vidu_ext.client.async_vidu import AsyncVidu
+    from vidu_ext.values.requests import Request
+
+WAIT_SECONDS: Final = 45.0
+"""How long `wait` waits if the agent does not say: less than the minute after which many clients give up a call."""
+MOST_WAIT_SECONDS: Final = 600.0
+
+TaskId = Annotated[str, Field(description="The id of the task, which is its reference: vidu:940107923630096384.")]
+Once = Annotated[
+    str | None,
+    Field(description="A key of the order. The same key is the same task and pays once; another key orders another take."),
+]
+Members = Annotated[
+    dict[str, Any] | None, Field(description="Other members of the provider's request by name, such as {'style': 'anime'}.")
+]
+Ceiling = Annotated[
+    str | float | None,
+    Field(description="Refuse what costs more: 60 for credits, 0.50usd for dollars. Cannot exceed the server's."),
+]
+
+Progress = Callable[[float], Awaitable[None]]
+"""Takes the per cent that are done."""
+
+
+@frozen
+class ToolAnswer:
+    """What a tool says: a line for the model, the document, and the files that were written."""
+
+    line: str
+    document: Mapping[str, object]
+    files: tuple[Path, ...] = ()
+
+
+@frozen(kw_only=True)
+class Permissions:
+    """What the person who runs the server allows."""
+
+    folder: Path
+    """Where files are written, and local pictures are read from. Resolved."""
+    at_most: Price | None = None
+    """Of one task."""
+    budget: Spending | None = None
+    """Of all tasks of this folder."""
+    allow_private_hosts: bool = False
+
+    @property
+    def most(self) -> Price | None:
+        """The most that one task may cost."""
+        given = [one for one in (self.at_most, self.budget.most if self.budget else None) if one]
+        return min(given, key=lambda one: one.amount, default=None)
+
+
+@frozen
+class Tools:
+    """Every public method is a tool. An agent passes the members of `asked` one by one; `client` and `progress` the server."""
+
+    vidu: AsyncVidu
+    configuration: Configuration
+    limits: Permissions
+
+    async def route(self, asked: RequestOptions, *, options: Members = None, at_most: Ceiling = None) -> ToolAnswer:
+        """Say which accounts can serve a request, why the others cannot, and what it costs. Sends nothing, costs nothing."""
+        asked, request = self._request(asked, options)
+        chooser = session(self.configuration, prefer=preferred(asked, self.configuration.prefer))
+        most = self._ceiling(at_most) if self.limits.most else _price(at_most)
+        found = await asyncio.to_thread(routed, chooser, asked, request, at_most=most)
+        if isinstance(found.refusal, InvalidRequestError):
+            raise found.refusal
+        if not found.document["order"]:
+            return ToolAnswer("No account can serve this request.", found.document)
+        first = found.document["order"][0]
+        return ToolAnswer(
+            f"{first} would be asked first; it costs {found.prices[first] or 'an undocumented price'}.", found.document
+        )
+
+    async def generate(
+        self, client: str, asked: RequestOptions, *, options: Members = None, at_most: Ceiling = None, once: Once = None
+    ) -> ToolAnswer:
+        """Order a video or picture, and return its task at once: wait with `wait`, then `download`.
+
+        Costs money, within the ceilings of this server. The same call again finds the same task and pays nothing; pass
+        another `once` for another take.
+        """
+        most = self._ceiling(at_most)
+        asked, request = self._request(asked, options)
+        key = once or self._key(client, request)
+        prices = {one.account: one.price for one in self.vidu.quote(request, account=asked.account, unlisted=asked.unlisted)}
+        task = await self._ordered(request, asked, key, most, prices)
+        price = price_document(prices.get(task.ref.account))
+        document = {"reference": str(task.ref), "is_new": task.is_new, "estimate": task.estimate, "price": price}
+        if task.is_new:
+            return ToolAnswer(f"{task.ref} is ordered. Wait for it with `wait`, then `download` it.", document)
+        with suppress(ViduError):  # the order is known, whether or not the provider tells its state now
+            document["state"] = (await self.vidu.status(task.ref)).state.value
+        now = f" It is {document['state']}." if "state" in document else ""
+        return ToolAnswer(f"Same order as {task.ref}; nothing is paid now. Pass `once` for another take.{now}", document)
+
+    async def _ordered(
+        self, request: Request, asked: RequestOptions, key: str, most: Price, prices: Mapping[str, Any]
+    ) -> AsyncTask:
+        budget = self.limits.budget
+        if budget is not None:
+            most = await asyncio.to_thread(budget.reserve, key, prices.values(), most)
+        try:
+            task = await self.vidu.submit(request, account=asked.account, unlisted=asked.unlisted, at_most=most, once=key)
+        except BaseException as error:
+            if budget is not None:
+                budget.release(key)
+                if isinstance(error, NoProviderError):
+                    error.add_note(f"Of the budget of {budget.most}, {budget.spent():g} are spent or set aside.")
+            raise
+        if budget is not None:
+            await asyncio.to_thread(budget.took, key, str(task.ref), prices.get(task.ref.account))
+        return task
+
+    async def status(self, *, task: TaskId) -> ToolAnswer:
+        """Tell the state of a task now, with links to its files once it has succeeded. The links expire."""
+        return self._told(await self.vidu.status(task))
+
+    async def wait(
+        self,
+        progress: Progress,
+        *,
+        task: TaskId,
+        seconds: Annotated[
+            float, Field(description="How long; the task goes on afterwards.", ge=0, le=MOST_WAIT_SECONDS)
+        ] = WAIT_SECONDS,
+    ) -> ToolAnswer:
+        """Wait until a task has ended, or for some seconds: then its state is returned, and it goes on. Call it again."""
+
+        async def news(snapshot: Snapshot) -> None:
+            await progress(snapshot.progress or 0.0)
+
+        try:
+            result = await self.vidu.wait(task, timeout=seconds, on_snapshot=news)
+        except WaitTimeoutError as error:
+            snapshot = error.snapshot or Snapshot(error.ref, TaskState.UNKNOWN, "", {})
+            return ToolAnswer(f"{error.summary} Call `wait` again.", snapshot_document(snapshot))
+        return self._told(result.snapshot)
+
+    async def download(
+        self,
+        *,
+        task: TaskId,
+        name: Annotated[str | None, Field(description="Name of the file in the folder of this server; else one is made.")] = None,
+        kind: Annotated[
+            OutputKind | None, Field(description="Which file of the result; else the film or picture itself.")
+        ] = None,
+    ) -> ToolAnswer:
+        """Fetch a file of a finished task into the folder of this server, and return its path."""
+        target = self._target(name)
+        allowed = DownloadOptions(
+            sha256=True,
+            overwrite="replace" if name is None else "refuse",
+            allow_private_hosts=self.limits.allow_private_hosts,
+        )
+        snapshot = await self.vidu.status(task)
+        file = await self.vidu.download(AsyncTaskResult(self.vidu, Result(snapshot)), target, kind=kind, options=allowed)
+        self._charge(snapshot)
+        document = {**snapshot_document(snapshot), "files": [file_document(file)]}
+        return ToolAnswer(f"{task} is in {file.path}.", document, (file.path,) if file.path else ())
+
+    async def cancel(self, *, task: TaskId) -> ToolAnswer:
+        """Ask the provider to cancel a task. One that runs already may go on and stay paid."""
+        return self._told(await self.vidu.cancel(task))
+
+    async def balance(self) -> ToolAnswer:
+        """Tell what the accounts have left, and what is left of the budget of this server."""
+        able = [one.name for one in self.configuration.accounts() if provider_named(one.provider).credits_call() is not None]
+        rows = [balance_document(name, one) for name in able for one in await self.vidu.credits(account=name)]
+        document: dict[str, object] = {"accounts": rows}
+        if budget := self.limits.budget:
+            spent = await asyncio.to_thread(budget.spent)
+            unit = "USD" if budget.most.usd is not None else "credits"
+            document["budget"] = {"unit": unit, "most": budget.most.amount, "spent": spent, "left": budget.most.amount - spent}
+        return ToolAnswer(
+            "; ".join(f"{row['account']}: {row['credits']} credits" for row in rows) or "No account tells.", document
+        )
+
+    # -- what is allowed ----------------------------------------------------------------------------------------------
+
+    def _ceiling(self, asked: str | float | None) -> Price:
+        """The most that a task may cost. Raises ConfigurationError if there is no ceiling, or in another unit."""
+        most, wanted = self.limits.most, _price(asked)
+        if most is None:
+            raise ConfigurationError(
+                "this server may not spend money: it was started without a ceiling. Nothing was sent. The person who runs it"
+                " can allow it with --at-most (of one task) or --budget (of all), for instance `vidu mcp --at-most 60`."
+            )
+        if wanted is None:
+            return most
+        if (wanted.usd is None) is not (most.usd is None):
+            raise ConfigurationError(
+                f"at_most: the ceiling of this server is {most}, so write it in the same unit. Nothing was sent."
+            )
+        return min(wanted, most, key=lambda one: one.amount)
+
+    def _request(self, asked: RequestOptions, members: Mapping[str, Any] | None) -> tuple[RequestOptions, Request]:
+        """The request, its local pictures inside the folder. Raises ConfigurationError for one that is outside."""
+        settings = [f"{name}={json.dumps(value)}" for name, value in (members or {}).items()]
+        local = self._readable
+        media: dict[str, Any] = {
+            **{name: [*map(local, given)] for name in ("image", "reference") if (given := getattr(asked, name))},
+            **{name: local(given) for name in ("start", "end") if (given := getattr(asked, name))},
+        }
+        asked = dataclasses.replace(asked, settings=settings, **media)
+        return asked, request_of(asked, model=self.configuration.defaults.model)
+
+    def _readable(self, medium: str) -> str:
+        if is_address(medium):
+            return medium
+        path = (self.limits.folder / medium.removeprefix("file://")).resolve()
+        if self.limits.folder not in path.parents:
+            raise ConfigurationError(
+                f"{medium} is outside of {self.limits.folder}, from which alone this server reads. Nothing was sent."
+            )
+        return str(path)
+
+    def _target(self, name: str | None) -> Path:
+        """Where a file goes. Raises ConfigurationError for a name that could lead out of the folder."""
+        folder = self.limits.folder
+        if name is None:
+            return folder
+        is_plain = (
+            Path(name).name == name and not any(mark in name for mark in "/\\:\0") and name.strip(". ") and name.isprintable()
+        )
+        if not is_plain:
+            raise ConfigurationError(f"name: {name!r} must be the plain name of a file in {folder}, without a path.")
+        if (folder / name).is_symlink():
+            raise ConfigurationError(f"name: {name!r} is a symbolic link, which this server does not write to.")
+        return folder / name
+
+    def _key(self, client: str, request: Request) -> str:
+        """The key of an order without one: what is ordered, by which client program, for which folder. A restart changes none."""
+        told = json.dumps([client, str(self.limits.folder), fingerprint_of(request, None)])
+        return f"mcp-{hashlib.sha256(told.encode()).hexdigest()[:32]}"
+
+    def _told(self, snapshot: Snapshot) -> ToolAnswer:
+        self._charge(snapshot)
+        further = " Fetch it with `download`." if snapshot.state is TaskState.SUCCEEDED else ""
+        return ToolAnswer(f"{snapshot.ref}: {snapshot.state.value}.{further}", snapshot_document(snapshot, with_urls=True))
+
+    def _charge(self, snapshot: Snapshot) -> None:
+        if self.limits.budget is not None and snapshot.credits is not None and snapshot.state.is_final:
+            self.limits.budget.charged(str(snapshot.ref), snapshot.credits)
+
+
+def _price(ceiling: str | float | None) -> Price | None:
+    return ceiling_of(None if ceiling is None else str(ceiling), option="at_most")

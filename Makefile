@@ -1,7 +1,7 @@
 # `make check` is what CI runs and what a developer runs before a commit. Every target does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo setup lock generate check-generated readme contract contract-deep golden lint type test mutants bench stress live \
+.PHONY: help demo setup lock generate check-generated readme contract contract-deep golden lint type test mutants docs bench stress live \
   watch check-changes package check clean
 
 PYTHON ?= python3
@@ -9,8 +9,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCKED := .ci/requirements.txt
-# Of a tool that few runs need: installed by the one target that uses it, at versions that fit those above.
+# Of tools that few runs need: installed by the one target that uses them, at versions that fit those above.
 LOCKED_MUTANTS := .ci/mutants.txt
+LOCKED_DOCS := .ci/docs.txt
 # Many tests wait for a clock or another process: more of them at once than there are cores.
 AT_ONCE := --numprocesses=4
 # Values that `make contract-deep` draws for each case; other runs draw 20.
@@ -38,8 +39,8 @@ lock:  ## resolve the dependencies anew and write the lock file
 	$(PIP) install uv
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
 	  --upgrade --no-header --no-emit-index-url --no-emit-find-links --output-file $(LOCKED)
-	$(BIN)/uv pip compile --group mutants --constraints $(LOCKED) --universal --python-version 3.11 --generate-hashes \
-	  --upgrade --no-header --no-emit-index-url --no-emit-find-links --output-file $(LOCKED_MUTANTS)
+	for group in mutants docs; do $(BIN)/uv pip compile --group $$group --constraints $(LOCKED) --universal --python-version 3.11 \
+	  --generate-hashes --upgrade --no-header --no-emit-index-url --no-emit-find-links --output-file .ci/$$group.txt || exit 1; done
 
 generate: $(READY)  ## write generated/ anew from openapi/
 	@$(BIN)/python openapi/generate.py
@@ -77,6 +78,10 @@ mutants: $(READY)  ## list small changes of the code that no test notices: MODUL
 	@$(PIP) install --require-hashes --requirement $(LOCKED_MUTANTS)
 	@$(BIN)/python tests/mutants.py $(MODULE) $(if $(MOST),--most $(MOST)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
+docs: $(READY)  ## build the site of the guide, the reference and the four APIs: .docs/html/index.html
+	@$(PIP) install --require-hashes --requirement $(LOCKED_DOCS)
+	@PYTHONPATH=tests/guide $(BIN)/python tests/guide/docs_site.py
+
 bench: $(READY)  ## figures, each beside a plain httpx loop; nothing is asserted
 	@$(BIN)/python tests/bench/run.py
 
@@ -100,4 +105,4 @@ package: $(READY)  ## build sdist and wheel and look inside
 check: check-generated check-changes lint type test package  ## all of the above that can fail; what CI runs
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) dist .demo .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist .demo .docs .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis

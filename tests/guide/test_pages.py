@@ -1,16 +1,19 @@
-"""README.md is short, the guide is whole, and `vidu guide` prints it."""
+"""README.md is short, the guide is whole, `vidu guide` prints it, and the emulator serves it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import httpx
 import pytest
 from cli_running import Person
 from snippets import GUIDE, PAGES, TOP
 
 from vidu_ext.cli.output import Printer
+from vidu_ext.emulator import Emulator, EmulatorTransport
 
 LINK: Final = re.compile(r"\]\((?!https?://)(?P<path>[^)#]*)(?:#(?P<place>[^)]*))?\)")
 NAMES: Final = sorted(path.stem for path in GUIDE.glob("*.md"))
@@ -66,3 +69,35 @@ def test_page_is_rendered_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys:
     assert "# Money" not in shown
     assert "A submit, and a link" in shown
     assert "\x1b[2J" not in shown
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[httpx.Client]:
+    with httpx.Client(transport=EmulatorTransport(Emulator()), base_url="http://localhost") as client:
+        yield client
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_emulator_serves_a_page_whose_links_work(name: str, browser: httpx.Client) -> None:
+    page = browser.get(f"/_emulator/guide/{name}.md")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert re.findall("<h1 [^>]*>(.*)</h1>", page.text) == [
+        (GUIDE / f"{name}.md").read_text(encoding="utf-8").partition("\n")[0][2:]
+    ]
+    for link in re.findall(r'(?:href|src)="(?!https?:)([^"]*)"', page.text):
+        target = browser.get(page.url.join(link))
+        assert target.status_code == 200, link
+        assert "#" not in link or f'id="{link.partition("#")[2]}"' in target.text, link
+
+
+@pytest.mark.parametrize("path", ["none.md", "../page/page.md", "..%2f..%2ftesting.md", "index", "examples/"])
+def test_emulator_serves_nothing_but_the_guide(path: str, browser: httpx.Client) -> None:
+    assert browser.get(f"/_emulator/guide/{path}").status_code == 404
+
+
+def test_emulator_serves_examples_as_they_are(browser: httpx.Client) -> None:
+    example = browser.get("/_emulator/guide/examples/batch.py")
+    assert (example.headers["content-type"], example.content) == (
+        "text/plain; charset=utf-8",
+        (GUIDE / "examples" / "batch.py").read_bytes(),
+    )

@@ -12,6 +12,7 @@ key, shows none, and what it shows is not written into the ledger.
     POST   /_emulator/reset                       {}: forget tasks, rules and the ledger
     GET    /_emulator/specs/vidu                  the packaged OpenAPI document
     GET    /_emulator/files/vidu/<task>/<name>    a file of a task, for looking at it
+    GET    /_emulator/guide/index.md              the guide, as HTML
 
 A browser of this machine may be led here by any web site. What changes something must be labelled application/json and, if it
 names an origin, come from a page of this emulator. `http/app.py` refuses every request whose Host is the name of another site.
@@ -39,6 +40,7 @@ from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object
 
+from .guide import guide_page
 from .snapshot_json import clock_of, ledger_of, order_of, state_of, variables_of
 
 if TYPE_CHECKING:
@@ -108,7 +110,7 @@ def _answered(emulator: Engine, request: ServerRequest) -> ServerReply:
     act = found.get(method)
     if act is None:
         raise _RefusalError(405, f"{request.path} does not take {request.method}.", allow=", ".join(found))
-    if any(rest) and act not in (_spec, _file, _remove_faults):
+    if any(rest) and act not in (_spec, _file, _guide, _remove_faults):
         raise _missing(request)
     if method != "GET":
         _check_writer(request)
@@ -270,6 +272,14 @@ def _file(asked: _Asked) -> ServerReply:
     return content_reply(drawer.content(order), asked.request)
 
 
+def _guide(asked: _Asked) -> ServerReply:
+    found = guide_page("/".join(asked.rest or ("index.md",)))
+    if found is None:
+        raise _missing(asked.request)
+    content_type, body = found
+    return ServerReply(headers={"content-type": content_type}, body=body)
+
+
 def _asset(name: str) -> Callable[[_Asked], ServerReply]:
     def answer_with_asset(_asked: _Asked) -> ServerReply:
         return ServerReply(headers={"content-type": _ASSETS[name]}, body=_asset_bytes(name))
@@ -291,5 +301,6 @@ _ROUTES: Final[Mapping[str, Mapping[str, Callable[[_Asked], ServerReply]]]] = {
     "reset": {"POST": _reset},
     "specs": {"GET": _spec},
     "files": {"GET": _file},
+    "guide": {"GET": _guide},
     **{name: {"GET": _asset(name)} for name in _ASSETS},
 }

@@ -1,0 +1,56 @@
+"""Every public name has a page in the reference, with something on it, and the site is built without a warning."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import docs_site
+import pytest
+
+from vidu_ext.providers import PROVIDERS
+
+PUBLIC = [(module, name) for module in docs_site.MODULES for name in docs_site.public_names(module)]
+
+
+def test_every_public_name_has_a_page_of_its_own() -> None:
+    pages = docs_site.reference()
+    assert sorted(pages) == sorted(["index", *(f"{module}.{name}" for module, name in PUBLIC)])
+    assert [page for page in pages if page != "index" and f"\n   {page}\n" not in pages["index"]] == []
+
+
+@pytest.mark.parametrize("module", [name for name in docs_site.MODULES if hasattr(import_module(name), "__all__")])
+def test_names_of_a_package_are_those_that_it_exports(module: str) -> None:
+    assert list(docs_site.public_names(module)) == list(import_module(module).__all__)
+
+
+def test_names_for_tests_are_all_that_the_plugin_defines() -> None:
+    """A module without `__all__` is listed by hand, and a name that is added to it is not forgotten."""
+    found = vars(import_module("vidu_ext.testing"))
+    defined = {name for name, value in found.items() if getattr(value, "__module__", "") == "vidu_ext.testing"}
+    plain = {name for name in defined if inspect.isclass(found[name]) or inspect.isfunction(found[name])}
+    assert {name for name in plain if not name.startswith(("_", "pytest_"))} == set(docs_site.public_names("vidu_ext.testing"))
+
+
+@pytest.mark.parametrize(("module", "name"), PUBLIC)
+def test_public_name_says_what_it_is(module: str, name: str) -> None:
+    value = getattr(import_module(module), name)
+    assert not (inspect.isclass(value) or inspect.isfunction(value)) or (inspect.getdoc(value) or "").strip()
+
+
+@pytest.mark.skipif(find_spec("sphinx") is None, reason="`make docs` installs what builds the site")
+def test_site_is_built_and_needs_no_network(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, docs_site.__file__, str(tmp_path)], capture_output=True, text=True, check=False, timeout=280
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    html = tmp_path / "html"
+    assert [name for name in PROVIDERS if not (html / "api" / f"{name}.html").exists()] == []
+    for page in html.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert 'src="http' not in text, page
+        assert 'rel="stylesheet" type="text/css" href="http' not in text, page

@@ -1,0 +1,51 @@
+"""The pages of the guide, for a browser: beside the emulator is where they are needed."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Final
+
+_NAME: Final = re.compile(r"[\w-]+\.md|examples/[\w-]+\.(py|ipynb)", re.ASCII)
+_FRAME: Final = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{name} - vidu-ext</title>
+<link rel="stylesheet" href="/_emulator/page.css">
+<link rel="icon" href="/_emulator/icon.svg" type="image/svg+xml">
+</head>
+<body>
+<main class="guide">
+<nav aria-label="Guide"><a href="/">Emulator</a> <a href="/_emulator/guide/index.md">All pages</a></nav>
+{text}</main>
+</body>
+</html>
+"""
+
+
+@cache
+def guide_page(name: str) -> tuple[str, bytes] | None:
+    """The content type and the bytes of a page as HTML, or of an example as it is; None if there is none of that name."""
+    found = files("vidu_ext").joinpath("guide", *name.split("/"))
+    if _NAME.fullmatch(name) is None or not found.is_file():
+        return None
+    text = found.read_text(encoding="utf-8")
+    if not name.endswith(".md"):
+        return "text/plain; charset=utf-8", text.encode()
+    return "text/html; charset=utf-8", _FRAME.format(name=name.removesuffix(".md"), text=_html(text)).encode()
+
+
+def _html(text: str) -> str:
+    from markdown_it import MarkdownIt
+
+    reader = MarkdownIt("commonmark", {"html": True}).enable("table")
+    tokens = reader.parse(text)
+    for head, inline in pairwise(tokens):
+        if head.type == "heading_open":
+            head.attrSet("id", re.sub(r"[^\w\- ]", "", inline.content.lower()).strip().replace(" ", "-"))
+    return str(reader.renderer.render(tokens, reader.options, {}))

@@ -663,6 +663,17 @@ def test_list_that_works_again_takes_back_its_faults() -> None:
     assert set(world.operations) == {"listTasks"}
 
 
+def test_list_that_fails_on_is_doubted_anew_only_after_as_many_faults_again() -> None:
+    """Each further fault of the list took one more request for each task."""
+    world = World()
+    world.join("1", "2", "3")
+    faults = iter([reply(500)] * (2 * FAULTS_BEFORE_ASKING_ALONE - 1))
+    world.answers = lambda request: next(faults, None) if request.is_list else None
+    world.run(600.0)
+    assert world.operations.count("getCreations") == 3
+    assert world.operations[-9:] == ["listTasks"] * 9
+
+
 @pytest.mark.parametrize("answer", [reply(200, b"<html>"), reply(200, {"items": []}), reply(302), reply(500)], ids=str)
 def test_list_that_cannot_be_read_is_doubted(answer: Reply) -> None:
     """A list of which nothing can be read, with status 200, kept every task of it waiting for ever."""

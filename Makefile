@@ -14,6 +14,8 @@ LOCKED_MUTANTS := .ci/mutants.txt
 LOCKED_DOCS := .ci/docs.txt
 # Many tests wait for a clock or another process: more of them at once than there are cores.
 AT_ONCE := --numprocesses=4
+# The contract tests wait for nothing, and each process reads all specs first.
+ONE_PER_CORE := --numprocesses=auto
 # Values that `make contract-deep` draws for each case; other runs draw 20.
 DRAWS ?= 500
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -52,14 +54,14 @@ readme: $(READY)  ## write the tables of README.md and the guide anew from opena
 	@$(BIN)/python openapi/capabilities.py
 
 contract: generate readme  ## regenerate, run the contract suite, print what it held
-	@$(BIN)/python -m pytest tests/contract --quiet $(AT_ONCE)
+	@$(BIN)/python -m pytest tests/contract --quiet $(ONE_PER_CORE)
 
 golden: $(READY)  ## count the cases of the contract tests anew: what they may not fall below
 	@$(BIN)/python tests/contract/golden.py
 
 contract-deep: $(READY)  ## many drawn bodies and answers, then schemathesis against the emulator; takes long; SEED=1 repeats a run
 	@seed=$${SEED:-$$RANDOM$$RANDOM}; echo "seed $$seed; to repeat: make contract-deep SEED=$$seed"; \
-	  $(BIN)/python -m pytest tests/contract --quiet $(AT_ONCE) --draws $(DRAWS) --draw-seed $$seed \
+	  $(BIN)/python -m pytest tests/contract --quiet $(ONE_PER_CORE) --draws $(DRAWS) --draw-seed $$seed \
 	  && $(BIN)/python tests/emulator/schemathesis_runs.py --seed $$seed \
 	  || { echo "failed with seed $$seed; to repeat: make contract-deep SEED=$$seed"; exit 1; }
 

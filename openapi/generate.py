@@ -199,15 +199,19 @@ def build(documents: list[Document], work: Path, changes: Iterable[templates.Cha
     (package / "__init__.py").write_text(PACKAGE_DOCSTRING, encoding="utf-8")
     (package / "words.py").write_text(words.module(documents), encoding="utf-8")
     (package / "py.typed").touch()
-    lock = {
-        "specs": {document.path.name: _digest(document.path.read_bytes()) for document in documents},
+    lock = {**sources(document.path for document in documents), "tree": tree_digest(tree)}
+    (tree / LOCK).write_text(json.dumps(lock, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return tree
+
+
+def sources(specs: Iterable[Path]) -> dict[str, object]:
+    """What a tree is generated from, as its lock file records it."""
+    return {
+        "specs": {path.name: _digest(path.read_bytes()) for path in specs},
         "settings": _digest(SETTINGS.read_bytes()),
         "templates": _digest(b"".join(path.read_bytes() for path in TEMPLATE_SOURCES)),
         "versions": pinned_versions(),
-        "tree": tree_digest(tree),
     }
-    (tree / LOCK).write_text(json.dumps(lock, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    return tree
 
 
 def _digest(content: bytes) -> str:

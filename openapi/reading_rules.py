@@ -405,19 +405,23 @@ def tried(document: Document, form: Form) -> tuple[int, list[Disagreement]]:
     bodies = form.bodies[made]
     found: dict[tuple[Pointer, Pointer], Disagreement] = {}
     idle = {rule.place for rule in rules if rule.limits}
+    telling: dict[str, Body] = {}
     for written, body in bodies.items():
         broken = form.verdicts.get(written) or refusals(form, body)
         is_taken = validator.is_valid(body)
         if is_taken != bool(broken) and (is_taken or not idle):
             continue
         errors = [] if is_taken else [tuple(str(part) for part in error.schema_path) for error in validator.iter_errors(body)]
-        idle -= {place for place in idle if any(error[: len(place)] == place for error in errors)}
+        if met := {place for place in idle if any(error[: len(place)] == place for error in errors)}:
+            idle -= met
+            telling[written] = body
         if is_taken != bool(broken):
             continue
         spec = _place_in_spec(document, form, broken[0]) if is_taken else errors[0]
         row = broken[0] if broken else _row_for(form, body, errors)
         text = f"{'only the spec takes' if is_taken else 'only the reading takes'} {_shown(body)}"
         found.setdefault((spec, row), Disagreement(form.title, spec, row, text))
+    form.bodies[made] = telling | bodies  # first the next time: the errors of the others need not be listed then
     for place in idle:
         text = "no body that the reading leads to runs against this rule"
         found[place, form.place] = Disagreement(form.title, place, form.place, text)

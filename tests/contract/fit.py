@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Final
 
 import generate
@@ -32,12 +31,12 @@ def _faults() -> Iterator[str]:
     except (ReadingError, DocumentError) as error:
         yield f"a reading cannot be read: {error}\nMend it, then run `make contract`."
         return
-    lock: dict[str, str] = json.loads(LOCK.read_text(encoding="utf-8"))["specs"] if LOCK.is_file() else {}
-    if lock == {path.name: sha256(path.read_bytes()).hexdigest() for path in spec_files()}:
+    lock: dict[str, object] = json.loads(LOCK.read_text(encoding="utf-8")) if LOCK.is_file() else {}
+    if lock == {**generate.sources(spec_files()), "tree": lock.get("tree")}:
         return  # generated from just these files, which were fit then
     try:
         generate.load_checked(FOLDER)
     except generate.GenerationError as error:
         yield f"{error}\nMend the specs, then run `make contract`."
         return
-    yield "generated/ is older than the specs: run `make generate`, or `make contract`, which does it."
+    yield "generated/ is older than the specs, templates or generator: run `make generate`, or `make contract`, which does it."

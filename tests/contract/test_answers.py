@@ -42,7 +42,8 @@ def status_of(example: Example) -> int:
 
 
 ANSWERS = [(endpoint, example) for endpoint in ENDPOINTS for example in endpoint.answer_examples()]
-JSON_ANSWERS = [(endpoint, example) for endpoint, example in ANSWERS if not isinstance(example.value, str)]
+JSON_ANSWERS = list({(one.document.name, ex.pointer): (one, ex) for one, ex in ANSWERS if not isinstance(ex.value, str)}.values())
+"""Each documented answer once: routes share most of those to errors, and their models with them."""
 SUCCESSES = [(endpoint, status) for endpoint in ENDPOINTS for status in endpoint.success_schemas()]
 
 

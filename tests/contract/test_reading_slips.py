@@ -1,0 +1,277 @@
+"""A slip in a spec is seen by the second reading of the documents, with both places."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any, Final, TypeAlias, cast
+
+import pytest
+import readings
+from attrs import evolve, frozen
+from documents import Document, Json, Object, as_list, as_object, pointer_of, text_of
+from readings import Reading
+from specs import document_named
+
+GONE: Final = object()
+MOVED: Final = (
+    "no such place in {}: the spec has changed, so name another place of this kind in tests/contract/test_reading_slips.py"
+)
+OPERATIONS: Final = "#/paths"
+SCHEMAS: Final = "#/components/schemas"
+LIST: Final = f"{OPERATIONS}/~1ent~1v2~1tasks/get"
+TEXT: Final = f"{OPERATIONS}/~1ent~1v2~1text2video/post"
+POLL: Final = f"{OPERATIONS}/~1ent~1v2~1tasks~1{{id}}~1creations/get"
+NOTICE: Final = "#/components/callbacks/Task/{$request.body#~1callback_url}/post"
+
+
+@frozen
+class Rule:
+    """What a rule asks of a member for a model, wherever in the list it is."""
+
+    schema: str
+    member: str
+    model: str
+    ending: str
+
+    def place(self, document: Document) -> str:
+        for place, entry in document.rules(pointer_of(f"{SCHEMAS}/{self.schema}")):
+            tested = as_object(as_object(as_object(entry.get("if")).get("properties")).get("model")).get("enum")
+            then = as_object(as_object(entry.get("then")).get("properties")).get(self.member)
+            if self.model in as_list(tested) and self.ending[1:] in as_object(then):
+                return text_of((*place, "then", "properties", self.member)) + self.ending
+        return f"{SCHEMAS}/{self.schema}/allOf/a rule for {self.model} about {self.member}"
+
+
+Change: TypeAlias = "tuple[str | Rule, object]"
+"""A place in a spec and what is written there: a value, what a function makes of the old one, or GONE."""
+
+
+def more(old: float) -> float:
+    return old + 1
+
+
+def fewer(old: float) -> float:
+    return old - 1
+
+
+def without_last(old: list[Json]) -> list[Json]:
+    return old[:-1]
+
+
+def turned_round(old: list[Json]) -> list[Json]:
+    return old[::-1]
+
+
+def with_six(old: list[Json]) -> list[Json]:
+    return [*old, 6]
+
+
+def with_another(old: list[Json]) -> list[Json]:
+    return [*old, "another"]
+
+
+SLIPS: Final[dict[str, Change]] = {
+    "longest prompt": (f"{SCHEMAS}/ImageToVideoRequest/properties/prompt/maxLength", fewer),
+    "no longest prompt": (f"{SCHEMAS}/ImageToVideoRequest/properties/prompt/maxLength", GONE),
+    "off-peak turned round": (
+        Rule("ImageToVideoRequest", "audio", "viduq3-pro-fast", "/const"),
+        False,
+    ),
+    "picture not required": (f"{SCHEMAS}/ImageToVideoRequest/required", ["model"]),
+    "prompt required": (f"{SCHEMAS}/ImageToVideoRequest/required", ["model", "images", "prompt"]),
+    "default duration": (Rule("TextToVideoRequest", "duration", "viduq2", "/x-default"), fewer),
+    "default resolution": (Rule("ImageToVideoRequest", "resolution", "vidu2.0", "/x-default"), "720p"),
+    "default of a flag": (f"{SCHEMAS}/TextToVideoRequest/properties/bgm/x-default", True),
+    "no default": (f"{SCHEMAS}/MultiframeSegment/properties/duration/x-default", GONE),
+    "one second more": (Rule("StartEndToVideoRequest", "duration", "viduq2-pro-fast", "/maximum"), more),
+    "one second less": (Rule("StartEndToVideoRequest", "duration", "viduq2-pro-fast", "/maximum"), fewer),
+    "later start": (Rule("ReferenceToVideoRequest", "duration", "viduq2-pro", "/minimum"), fewer),
+    "another length": (Rule("ImageToVideoRequest", "duration", "vidu2.0", "/enum"), with_six),
+    "resolution more": (Rule("ImageToVideoRequest", "resolution", "viduq3-pro-fast", "/enum"), with_another),
+    "resolution less": (Rule("ImageToVideoRequest", "resolution", "viduq3-pro-fast", "/enum"), without_last),
+    "model more": (f"{SCHEMAS}/StartEndToVideoModel/enum", with_another),
+    "more pictures": (f"{SCHEMAS}/ImageToVideoRequest/properties/images/maxItems", more),
+    "fewer key pictures": (f"{SCHEMAS}/MultiframeRequest/properties/image_settings/maxItems", fewer),
+    "member of a request gone": (f"{SCHEMAS}/TextToVideoRequest/properties/style", GONE),
+    "member of a request more": (f"{SCHEMAS}/TextToVideoRequest/properties/negative_prompt", {"type": "string"}),
+    "type of a member": (f"{SCHEMAS}/TextToVideoRequest/properties/seed/type", "number"),
+    "word of a list": (f"{SCHEMAS}/MovementAmplitude/enum", with_another),
+    "pattern of an id": ("#/components/parameters/TaskId/schema/pattern", "^[0-9]{1,20}$"),
+    "form of a picture": (f"{SCHEMAS}/ImageSource/pattern", "^(https?://|data:image/(png|jpe?g|webp);base64,)"),
+    "largest picture": (f"{SCHEMAS}/ImageSource/x-media/max-bytes", fewer),
+    "largest body": (f"{OPERATIONS}/~1ent~1v2~1img2video/post/x-max-body-bytes", fewer),
+    "subjects beside pictures": (f"{SCHEMAS}/ReferenceToVideoRequest/allOf/1/then", {}),
+    "source not needed": (f"{SCHEMAS}/ExtendVideoRequest/allOf/0/anyOf", [{}]),
+    "rule of an inner object": (f"{SCHEMAS}/ReferenceSubject/allOf/1/then/properties/images/maxItems", more),
+    "member of an answer gone": (f"{SCHEMAS}/GetCreationsReply/properties/err_msg", GONE),
+    "member of an inner answer gone": (f"{SCHEMAS}/Creation/properties/cover_url", GONE),
+    "type of an answer": (f"{SCHEMAS}/TaskListItem/properties/duration/type", ["string", "null"]),
+    "answer never null": (f"{SCHEMAS}/GetCreationsReply/properties/payload/type", "string"),
+    "id of an answer optional": (f"{SCHEMAS}/CreatedTask/required", GONE),
+    "state gone": (f"{SCHEMAS}/TaskState/enum", without_last),
+    "error word gone": (f"{SCHEMAS}/ErrorReason/enum", without_last),
+    "status gone": (f"{TEXT}/responses/402", GONE),
+    "status more": (f"{TEXT}/responses/409", {"$ref": "#/components/responses/Error"}),
+    "example gone": (f"{POLL}/responses/200/content/application~1json/examples/cancelled-by-user", GONE),
+    "example of an error gone": ("#/components/responses/BadRequest/content/application~1json/examples/codec", GONE),
+    "server gone": ("#/servers", without_last),
+    "server renamed": ("#/servers/1/url", "https://api.vidu.com.cn"),
+    "style of a parameter": (f"{LIST}/parameters/2/explode", False),
+    "parameter renamed": (f"{LIST}/parameters/2/name", "task_id"),
+    "parameter in a header": (f"{LIST}/parameters/2/in", "header"),
+    "largest page": (f"{LIST}/parameters/8/schema/maximum", more),
+    "parameter optional": ("#/components/parameters/TaskId/required", GONE),
+    "header of a notice": (f"{NOTICE}/parameters/1/name", "X-Request-Nonce-Id"),
+    "notice unsigned": (f"{NOTICE}/security", [{"apiKey": []}]),
+    "notice lost": (f"{TEXT}/callbacks", GONE),
+    "signature": (f"{NOTICE}/x-signature-vectors/1/signature", "AAAA"),
+    "header of the key": ("#/components/securitySchemes/apiKey/name", "X-Api-Key"),
+    "word before the key": ("#/components/securitySchemes/apiKey/x-key-prefix", "Bearer"),
+    "key of a route": (f"{TEXT}/security", [{"bearer": []}]),
+    "poll by another id": (f"{TEXT}/responses/200/links", GONE),
+    "usual poll": ("#/x-usual-poll", "listTasks"),
+    "answers at once": (f"{TEXT}/x-synchronous", True),
+    "retired": (f"{TEXT}/deprecated", True),
+    "price": (f"{TEXT}/x-prices/0/credits/resolution/720p", more),
+    "price at off-peak hours": (f"{TEXT}/x-prices/0/off-peak/resolution/720p", more),
+    "price of one length": (f"{TEXT}/x-prices/4/credits/resolution/540p/4", fewer),
+    "price gone": (f"{TEXT}/x-prices/4/off-peak", GONE),
+    "price by what": (f"{TEXT}/x-prices/0/per", "task"),
+    "last day of a discount": (f"{OPERATIONS}/~1ent~1v2~1img2video/post/x-prices/8/until", "2026-12-31"),
+    "date of a price": ("#/x-price-list/sources/cn/date", "2026-10-01"),
+    "worth of a credit": ("#/x-price-list/credit/usd", more),
+    "mark of evidence": (f"{SCHEMAS}/GetCreationsReply/properties/err_msg/x-evidence", GONE),
+    "operation gone": ("#/paths/~1ent~1v2~1extend", GONE),
+    "operation more": ("#/paths/~1ent~1v2~1invented", {"get": {"operationId": "invented", "responses": {}}}),
+}
+
+
+GATEWAY_SLIPS: Final[dict[tuple[str, str], Change]] = {
+    ("comfy", "one second more"): (
+        Rule("StartEndToVideoRequest", "duration", "viduq2-pro", "/maximum"),
+        more,
+    ),
+    ("comfy", "picture not required"): (f"{SCHEMAS}/ImageToVideoRequest/required", ["model"]),
+    ("comfy", "header of the key"): ("#/components/securitySchemes/apiKey/name", "X-COMFY-KEY"),
+    ("comfy", "order of the keys"): (f"{OPERATIONS}/~1proxy~1vidu~1extend/post/security", turned_round),
+    ("comfy", "model gone"): (f"{SCHEMAS}/ImageToVideoModel/enum/0", "viduq4"),
+    ("comfy", "ratio gone"): (f"{SCHEMAS}/ImageToVideoRequest/properties/aspect_ratio", GONE),
+    ("comfy", "upload address needed"): (f"{SCHEMAS}/CreateStorageReply/required", ["upload_url"]),
+    ("comfy", "file there already gone"): (f"{SCHEMAS}/CreateStorageReply/properties/existing_file", GONE),
+    ("comfy", "header of an answer"): ("#/components/responses/TooManyRequests/headers/X-Committed-Spend-Limit", GONE),
+    ("comfy", "type of a header"): ("#/components/headers/CreditsUsed/schema/type", "string"),
+    ("comfy", "header of the idempotency key"): ("#/components/parameters/IdempotencyKey/name", "X-Idempotency-Key"),
+    ("comfy", "sounds with every model"): (f"{SCHEMAS}/ReferenceToVideoRequest/allOf/4/then/not", GONE),
+    ("comfy", "price of a poll"): (f"{SCHEMAS}/GetCreationsReply/properties/credits", GONE),
+    ("comfy", "price of one length"): (
+        f"{OPERATIONS}/~1proxy~1vidu~1text2video/post/x-prices/2/credits/resolution/720p/4",
+        more,
+    ),
+    ("comfy", "credits in a dollar"): ("#/x-price-list/credit/per-usd", fewer),
+    ("comfy", "worth of an answer's credit"): ("#/x-price-list/answered-credit", GONE),
+    ("comfy", "sum in place of what comes on top"): (f"{OPERATIONS}/~1proxy~1vidu~1multiframe/post/x-prices/1/adds", GONE),
+    ("comfy", "doubtful price as a sure one"): (f"{OPERATIONS}/~1proxy~1vidu~1img2video/post/x-prices/0/sure", GONE),
+    ("skills_video", "one second more"): (f"{SCHEMAS}/Q2VideoRequest/properties/duration/maximum", more),
+    ("skills_video", "default duration"): (f"{SCHEMAS}/Q3VideoRequest/properties/duration/x-default", more),
+    ("skills_video", "seed never null"): (f"{SCHEMAS}/Q2VideoRequest/properties/seed/type", "integer"),
+    ("skills_video", "more pictures"): (f"{SCHEMAS}/Q2ImageRequest/properties/image_urls/maxItems", more),
+    ("skills_video", "accepted gone"): (f"{OPERATIONS}/~1generation~1vidu~1q2/post/responses/202", GONE),
+    ("skills_video", "status of an error code"): (f"{SCHEMAS}/ErrorCode/x-codes/CONTENT_REJECTED/status", 400),
+    ("skills_video", "error code sent again"): (f"{SCHEMAS}/ErrorCode/x-codes/TIMEOUT/retry", "yes"),
+    ("skills_video", "other word for a state"): (f"{SCHEMAS}/GenerationStatus/x-aliases/canceled", "FAILED"),
+    ("skills_video", "form of an event"): (
+        f"{SCHEMAS}/GenerationEvent/properties/data/contentSchema/$ref",
+        "#/components/schemas/CreatedGeneration",
+    ),
+    ("skills_video", "member of usage gone"): (f"{SCHEMAS}/Usage/properties/permanent", GONE),
+    ("skills_video", "price that no page prints"): (
+        f"{OPERATIONS}/~1generation~1vidu~1q3/post/x-prices",
+        [{"per": "task", "credits": 20, "source": "page"}],
+    ),
+    ("skills_video", "host for the key"): ("#/x-download/send-key-to", ["host.example"]),
+    ("zenlayer", "one second more"): (
+        Rule("StartEndToVideoRequest", "duration", "viduq2-pro", "/maximum"),
+        more,
+    ),
+    ("zenlayer", "whose prices"): ("#/x-price-list/same-as", "comfy"),
+    ("zenlayer", "price"): (f"{OPERATIONS}/~1v1~1vidu~1img2video/post/x-prices/0/credits/resolution/720p", more),
+    ("zenlayer", "model gone"): (f"{SCHEMAS}/Model/enum/10", "viduq2-turbo"),
+    ("zenlayer", "scheme of the key"): ("#/components/securitySchemes/apiKey/scheme", "Token"),
+    ("zenlayer", "member of an answer gone"): (f"{SCHEMAS}/Creation/properties/cover_url", GONE),
+    ("zenlayer", "address with one letter more"): (f"{SCHEMAS}/WebUrl/pattern", "^https?://[^\\s/?#:]x"),
+    ("zenlayer", "form of a picture"): (f"{SCHEMAS}/ImageSource/pattern", "^(https?://|ssupload:)"),
+}
+
+
+def routes_of(document: Document, reading: Reading, *paths: str) -> tuple[Document, Reading]:
+    """Some routes of a spec, and their rows: enough to see a slip in one of them, in a fifth of the time."""
+    routes: Object = {path: item for path, item in as_object(document.root["paths"]).items() if path in paths}
+    rows: Object = {name: row for name, row, _ in reading.operations() if name.split()[1] in paths}
+    return (
+        evolve(document, root={**document.root, "paths": routes}),
+        Reading(evolve(reading.document, root={**reading.root, "operations": rows})),
+    )
+
+
+VIDU, READ_VIDU = routes_of(
+    document_named("vidu"),
+    readings.readings()["vidu"],
+    *(f"/ent/v2/{name}" for name in ("text2video", "img2video", "start-end2video", "reference2video", "multiframe", "extend")),
+    *("/ent/v2/tasks", "/ent/v2/tasks/{id}/creations"),
+)
+
+
+def own_copy_in(holder: Any, key: Any) -> Any:
+    holder[key] = copy.copy(holder[key])
+    return holder[key]
+
+
+def changed(document: Document, change: Change) -> tuple[Document, str]:
+    """The document with a slip in it, and the place of the slip. Shares with the document all that is beside the place."""
+    where, value = change
+    place = where.place(document) if isinstance(where, Rule) else where
+    *holder, name = pointer_of(place)
+    is_there = document.has((*holder, name))
+    if not document.has(tuple(holder)) or (not is_there and (value is GONE or callable(value))):
+        pytest.fail(MOVED.format(place))
+    root = dict(document.root)
+    inside = cast("Any", root)
+    for part in holder:
+        inside = own_copy_in(inside, int(part) if isinstance(inside, list) else part)
+    key: Any = int(name) if isinstance(inside, list) else name
+    if value is GONE:
+        del inside[key]
+    else:
+        inside[key] = value(inside[key]) if callable(value) else value
+    return evolve(document, root=root), place
+
+
+def test_routes_that_slips_are_made_in_agree_with_their_documents() -> None:
+    assert readings.compared(VIDU, READ_VIDU)[1] == []
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_slip_in_a_spec_is_seen_with_both_places(slip: str) -> None:
+    """Of 37 silent corruptions of the specs 25 passed every test, since all of them read the same file."""
+    slipped, place = changed(VIDU, SLIPS[slip])
+    _, differences = readings.compared(slipped, READ_VIDU)
+    assert differences, MOVED.format(place)
+    for difference in differences:
+        assert re.match(r"openapi/vidu\.yaml:\d+ #", difference.spec)
+        assert re.match(r"openapi/readings/vidu\.yaml:\d+ #", difference.reading)
+
+
+@pytest.mark.parametrize(("provider", "slip"), GATEWAY_SLIPS)
+def test_slip_in_the_spec_of_a_gateway_is_seen(provider: str, slip: str) -> None:
+    slipped, place = changed(document_named(provider), GATEWAY_SLIPS[provider, slip])
+    _, differences = readings.compared(slipped, readings.readings()[provider])
+    assert differences, MOVED.format(place)
+    assert all(difference.spec.startswith(f"openapi/{provider}.yaml:") for difference in differences)
+
+
+def test_place_of_a_slip_is_that_of_the_rule() -> None:
+    slipped, place = changed(VIDU, SLIPS["one second less"])
+    _, (difference,) = readings.compared(slipped, READ_VIDU)
+    assert difference.spec == f"openapi/vidu.yaml:{VIDU.line(pointer_of(place))} {place}"
+    assert "'viduq2-pro-fast'" in difference.name

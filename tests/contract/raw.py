@@ -5,7 +5,6 @@ Knows no spec and no client: what it says of a request is what stood on the wire
 
 from __future__ import annotations
 
-import re
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -107,16 +106,3 @@ def _first_request(received: bytes) -> tuple[RawRequest, bytes] | None:
     if len(rest) < length:
         return None
     return RawRequest(head + end + rest[:length], line, pairs, rest[:length]), rest[length:]
-
-
-SEGMENT: Final = rb"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})"
-TARGET: Final = re.compile(rb"(?:/" + SEGMENT + rb"*)+(?:\?(?:" + SEGMENT + rb"|[/?])*)?")
-"""origin-form of a request target: RFC 9112, section 3.2.1, with pchar and query of RFC 3986, section 3.3 and 3.4."""
-FIELD_VALUE: Final = re.compile(rb"(?:[\x21-\x7e](?:[\x20\x09-\x7e]*[\x21-\x7e])?)?")
-"""A field value without obsolete bytes: RFC 9110, section 5.5."""
-
-
-def query_of(request: RawRequest) -> list[tuple[bytes, bytes]]:
-    """Names and values of the query as they stand there, still encoded."""
-    _, _, query = request.target.partition(b"?")
-    return [(name, value) for name, _, value in (pair.partition(b"=") for pair in query.split(b"&") if pair)]

@@ -67,6 +67,10 @@ def with_six(old: list[Json]) -> list[Json]:
     return [*old, 6]
 
 
+def with_540p(old: list[Json]) -> list[Json]:
+    return ["540p", *old]
+
+
 def with_another(old: list[Json]) -> list[Json]:
     return [*old, "another"]
 
@@ -88,7 +92,7 @@ SLIPS: Final[dict[str, Change]] = {
     "one second less": (Rule("StartEndToVideoRequest", "duration", "viduq2-pro-fast", "/maximum"), fewer),
     "later start": (Rule("ReferenceToVideoRequest", "duration", "viduq2-pro", "/minimum"), fewer),
     "another length": (Rule("ImageToVideoRequest", "duration", "vidu2.0", "/enum"), with_six),
-    "resolution more": (Rule("ImageToVideoRequest", "resolution", "viduq3-pro-fast", "/enum"), with_another),
+    "resolution more": (Rule("ImageToVideoRequest", "resolution", "viduq3-pro-fast", "/enum"), with_540p),
     "resolution less": (Rule("ImageToVideoRequest", "resolution", "viduq3-pro-fast", "/enum"), without_last),
     "model more": (f"{SCHEMAS}/StartEndToVideoModel/enum", with_another),
     "more pictures": (f"{SCHEMAS}/ImageToVideoRequest/properties/images/maxItems", more),

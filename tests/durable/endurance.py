@@ -219,9 +219,7 @@ def compare(batches: Batches, provider: ProviderProcess, trial: Trial, kills: in
         notes.append(f"{money.reserved} credits are still reserved")
     known = {(job.reference or "").rpartition(":")[2] for job in found}
     on_disk = [path for path in (Path(progress(batches.store, "batch").folder)).rglob("*") if path.is_file()]
-    running = batches.store.read(
-        lambda connection: sum(row.running for row in connection.exec_driver_sql("SELECT running FROM vidu_accounts"))
-    )
+    running = sum(job.state in ("sending", "running") for job in found)
     states: dict[str, int] = {}
     for job in found:
         states[job.state] = states.get(job.state, 0) + 1

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from vidu_ext.durable import Batches, BatchOptions, Job, Limits
 from vidu_ext.durable.database.job_store import JobStore
-from vidu_ext.durable.database.tables import accounts
+from vidu_ext.durable.database.tables import jobs
 from vidu_ext.durable.reports import every_job
 from vidu_ext.providers.accounts import Account
 
@@ -28,4 +28,6 @@ def planned(database: str, folder: Path, number: int, *, price: float | None = N
 
 
 def running(store: JobStore) -> int:
-    return int(store.read(lambda connection: connection.execute(sa.select(accounts.c.running)).scalar_one()))
+    """How many jobs have a task, or may have one soon."""
+    question = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.state.in_(("sending", "running")))
+    return int(store.read(lambda connection: connection.execute(question).scalar_one()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,12 @@ from vidu_ext.durable import (
     Limits,
     ManifestError,
     Patience,
-    Worker,
     WorkerOptions,
     batch_commands,
     reports,
 )
 from vidu_ext.durable.database.tables import database_url, shown_database
 from vidu_ext.durable.dispatch import enqueue, register_queues
-from vidu_ext.durable.workers.worker import QUEUE_THREADS
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.requests import Request
 
@@ -434,23 +431,6 @@ def test_database_that_makes_no_sense_is_tried(url: str) -> None:
 def test_password_among_the_options_of_a_database_is_shown() -> None:
     url = database_url("postgresql://vidu:secret@host:5/name?password=secret")
     assert shown_database(url) == "postgresql+psycopg://vidu:***@host:5/name"
-
-
-def test_worker_that_ends_while_its_queues_begin_is_a_trace(
-    sqlite_database: str, provider: ProviderProcess, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    beginning = threading.Thread(target=time.sleep, args=(0.0,), name=f"{QUEUE_THREADS}1")
-    looks = iter([[beginning], [beginning], []])
-
-    def begin_and_sleep(_seconds: float) -> None:
-        if beginning.ident is None:
-            beginning.start()
-
-    worker = Worker(sqlite_database, [provider.account("vidu")])
-    monkeypatch.setattr(threading, "enumerate", lambda: next(looks))
-    monkeypatch.setattr(time, "sleep", begin_and_sleep)
-    worker.stop()
-    assert not beginning.is_alive()
 
 
 def test_options_make_no_sense() -> None:

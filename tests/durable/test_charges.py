@@ -64,10 +64,6 @@ def settings(provider: Provider) -> Settings:
     return Settings(poll=PollPolicy(floor=0.01, ceiling=0.01), async_transport=httpx.MockTransport(provider))
 
 
-async def not_put_aside(_workflow: str) -> None:
-    raise AssertionError("no other batch waits")
-
-
 def run(store: JobStore, provider: Provider, jobs: list[Job]) -> None:
     """Run jobs one after the other, to the end of their tasks, as far as the budget lets them."""
     steps = Steps(
@@ -78,7 +74,7 @@ def run(store: JobStore, provider: Provider, jobs: list[Job]) -> None:
         on_fault=print,
         can_send=lambda: True,
         term=lambda: 0,
-        put_aside=not_put_aside,
+        enqueue_anew=print,
     )
 
     async def run_all() -> None:

@@ -55,7 +55,7 @@ def test_worker_fetches_from_addresses_of_this_machine_where_its_option_allows_i
 
     async def fetch() -> str:
         steps = steps_of(store, client, allow_private_hosts=options.allow_private_hosts)  # type: ignore[arg-type]  # no other client
-        return await steps.record(job.id, await steps.fetch(job.id))
+        return await steps.download(job.id)
 
     monkeypatch.setattr("vidu_ext.durable.workers.steps.FETCH_TRIES", 1)
     state = asyncio.run(fetch())

@@ -13,13 +13,13 @@ from batch_rig import Rig
 from job_store_rig import ACCOUNTS, planned
 
 from vidu_ext.client.session import Settings
-from vidu_ext.durable import Patience
+from vidu_ext.durable import Patience, dispatch
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.workers.steps import Steps
 
 pytest_plugins = ["batch_fixtures"]
 
-STEPS: Final = ("submit", "wait", "download", "record")
+STEPS: Final = ("submit", "wait", "download")
 SAYS_THAT_IT_IS_FULL: Final = 3
 LIVES: Final = 8
 
@@ -61,9 +61,7 @@ def test_job_gets_one_new_workflow_however_often_its_old_one_runs(database: str,
     """Of two workflows one looks for what the other is about to send, finds nothing, and sends it as well."""
     (job,) = planned(database, tmp_path, 1)
 
-    async def nothing(_: str) -> None:
-        return
-
+    client = dispatch.client_of(store.url)
     steps = Steps(
         store=store,
         accounts=ACCOUNTS,
@@ -72,10 +70,11 @@ def test_job_gets_one_new_workflow_however_often_its_old_one_runs(database: str,
         on_fault=print,
         can_send=lambda: True,
         term=lambda: 0,
-        put_aside=nothing,
+        enqueue_anew=lambda job: dispatch.enqueue_anew(store, client, job),
     )
     runs: list[int] = []
     for workflow in (job.workflow, job.workflow, None):
         asyncio.run(steps.go_on_anew(job.id, workflow))
         runs.append(store.job(job.id).run)
+    client.destroy()
     assert runs == [2, 2, 2]

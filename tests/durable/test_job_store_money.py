@@ -14,7 +14,7 @@ from job_store_rig import REFERENCE, planned, running
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from vidu_ext.durable import Job, Limits
+from vidu_ext.durable import Job
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.money import insert_missing
 from vidu_ext.durable.database.tables import budgets, costs, jobs
@@ -119,13 +119,10 @@ def test_note_of_a_second_paid_task_outlives_the_end_of_the_first(database: str,
 # -- what there is room for -----------------------------------------------------------------------------------------------
 
 
-def test_room_depends_on_budget_and_slots(database: str, store: JobStore, tmp_path: Path) -> None:
-    limits = {"limits": {"vidu": Limits(concurrency=1)}, "ceilings": {"": 9.0}}
-    first, second, third = planned(database, tmp_path, 3, price=4.0, **limits)
+def test_room_depends_on_the_budget(database: str, store: JobStore, tmp_path: Path) -> None:
+    first, second, third = planned(database, tmp_path, 3, price=4.0, ceilings={"": 9.0})
     assert store.room(first) is None
-    job = started(store, first)
-    assert store.room(second) == "slot"
-    store.finish(job, "fetching", 4.0, None)
+    store.finish(started(store, first), "fetching", 4.0, None)
     assert store.room(second) is None
     store.begin(second, "x")
     assert store.room(third) == "budget"
@@ -235,7 +232,7 @@ def test_finish_whose_answer_was_lost_says_that_the_job_has_ended(database: str,
     assert not store.finish(now, "fetching", 3.0, None)
 
 
-def test_taking_back_whose_answer_was_lost_frees_money_and_slot_once(database: str, store: JobStore, tmp_path: Path) -> None:
+def test_taking_back_whose_answer_was_lost_frees_money_once(database: str, store: JobStore, tmp_path: Path) -> None:
     first, second = planned(database, tmp_path, 2, price=4.0)
     for job in (first, second):
         store.begin(job, "x")

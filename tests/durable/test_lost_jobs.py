@@ -71,10 +71,7 @@ LEFT_SECONDS: Final = 0.5
 def steps_of(store: JobStore, client: Client, *, look: float = 60.0, resend: float = 0.0, **more: Any) -> Steps:
     """The steps of a worker. To be called where its event loop runs."""
 
-    async def nothing(_: str) -> None:
-        return
-
-    usual: dict[str, Any] = {"on_fault": print, "can_send": lambda: True, "term": lambda: 0, "put_aside": nothing}
+    usual: dict[str, Any] = {"on_fault": print, "can_send": lambda: True, "term": lambda: 0, "enqueue_anew": print}
     patience = Patience(look=look, resend=resend, gate=0.01)
     found = Steps(store=store, accounts=ACCOUNTS, settings=Settings(), patience=patience, **{**usual, **more})
     cast("Any", found)._clients[asyncio.get_running_loop()] = client

@@ -77,9 +77,6 @@ class WithoutFiles:
 def waited(batches: Batches, job: Job, client: Refusing | WithoutFiles) -> Job:
     """The job after it was waited for."""
 
-    async def nothing(_: str) -> None:
-        return
-
     async def wait() -> None:
         found = steps.Steps(
             store=batches.store,
@@ -89,7 +86,7 @@ def waited(batches: Batches, job: Job, client: Refusing | WithoutFiles) -> Job:
             on_fault=print,
             can_send=lambda: True,
             term=lambda: 0,
-            put_aside=nothing,
+            enqueue_anew=print,
         )
         members = cast("Any", found)
         members._clients[asyncio.get_running_loop()] = client

@@ -72,11 +72,8 @@ def run(
 ) -> None:
     """Run a step of a worker, which is left if it does not end."""
 
-    async def nothing(_: str) -> None:
-        return
-
     async def run_it() -> None:
-        usual: dict[str, Any] = {"on_fault": print, "can_send": lambda: True, "term": lambda: 0, "put_aside": nothing}
+        usual: dict[str, Any] = {"on_fault": print, "can_send": lambda: True, "term": lambda: 0, "enqueue_anew": print}
         steps = Steps(
             store=store,
             accounts=ACCOUNTS,
@@ -282,7 +279,7 @@ def test_task_that_the_provider_does_not_know_is_left_to_a_person_with_its_words
 
 def fetched(store: JobStore, provider: Provider, job: Job) -> Job:
     async def fetch(steps: Steps) -> None:
-        await steps.record(job.id, await steps.fetch(job.id))
+        await steps.download(job.id)
 
     run(store, provider, fetch)
     return store.job(job.id)

@@ -132,7 +132,7 @@ def _lived(order: dict[str, Any], jobs: Sequence[str], trace_of: Callable[[async
         on_fault=lambda fault: report(stuck=True, notes=[str(fault)]),
         can_send=lambda: True,
         term=lambda: 0,
-        put_aside=_never,
+        enqueue_anew=print,
     )
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
@@ -156,10 +156,6 @@ async def _submit(steps: Steps, job: str, trace_of: Callable[[asyncio.Task[objec
         await steps.submit(job)
     finally:
         sys.settrace(None)
-
-
-async def _never(workflow: str) -> None:
-    raise AssertionError(f"{workflow} was put aside")
 
 
 def _forked(live: Callable[[], None]) -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from vidu_ext.client.vidu import Vidu
 
-ENDED_WORKFLOWS: Final = ("ERROR", "SUCCESS", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+WAITING_WORKFLOWS: Final = ("ENQUEUED", "DELAYED")
 IDS_AT_ONCE: Final = 500
 
 
@@ -94,7 +94,7 @@ def _again(connection: sa.Connection, client: DBOSClient, job: Job) -> int:
         clean = ("reference", "submission", "credits", "submitted", "finished")
         values = {"state": "queued", "attempt": job.attempt + 1, **dict.fromkeys(clean)}
     same = (jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.run == job.run)
-    more = {"stage": None, "held": None, "cancel": False, "note": None, "ended": None, "run": job.run + 1}
+    more = {"stage": None, "held": None, "cancel": False, "note": None, "ended": None, "run": job.run + 1, "reserved": 0.0}
     if not connection.execute(sa.update(jobs).where(*same).values(**values, **more)).rowcount:
         return 0
     dispatch.enqueue(client, connection, evolve(job, run=job.run + 1))
@@ -136,18 +136,14 @@ def mend(batches: Batches, batch: str) -> int:
     open_jobs = list(every_job(batches.store, batch, states=tuple(OPEN)))
     for start in range(0, len(open_jobs), IDS_AT_ONCE):
         part = {job.workflow: job for job in open_jobs[start : start + IDS_AT_ONCE]}
-        states = {one.workflow_id: one for one in batches.client.list_workflows(
-            workflow_ids=list(part), load_input=False, load_output=False
-        )}  # fmt: skip
-        for workflow, job in part.items():
-            found = states.get(workflow)
-            status = found and found.status
-            is_left = found is not None and status == "PENDING" and found.executor_id not in known  # no worker inherits it
-            if is_left or (status == "CANCELLED" and not job.cancel):
-                batches.client.resume_workflow(workflow, queue_name=dispatch.recovery_queue_of(job.account))
-                mended += 1
-            elif status is None or status in ENDED_WORKFLOWS:
-                mended += dispatch.enqueue_anew(batches.store, batches.client, job)
+        found = batches.client.list_workflows(workflow_ids=list(part), load_input=False, load_output=False)
+        in_hand = {
+            one.workflow_id for one in found if one.status == "PENDING" and one.executor_id in known
+        }  # or left to no worker
+        live = in_hand | {one.workflow_id for one in found if one.status in WAITING_WORKFLOWS}
+        lost = [job for workflow, job in part.items() if workflow not in live]
+        batches.client.cancel_workflows([job.workflow for job in lost])
+        mended += sum(dispatch.enqueue_anew(batches.store, batches.client, job) for job in lost)
     return mended
 
 

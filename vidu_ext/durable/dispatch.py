@@ -33,6 +33,11 @@ USUAL_POLLING: Final = 1.0
 
 WORKFLOW: Final = "vidu-job"
 
+FIRST: Final = MOST_PRIORITY + 1
+"""Priority of a job that is no more queued: its task may run, and takes its place at the account before others start."""
+LAST: Final = -FIRST
+"""Priority of a job that waits for its batch's budget, behind all others of the account."""
+
 PLAIN: Final = DBOSPortableJSONSerializer()
 """How DBOS writes what goes into a job and what its steps give: as JSON, where its usual way is pickle."""
 
@@ -69,15 +74,6 @@ def queue_of(account: str) -> str:
     return f"vidu:{account}"
 
 
-def recovery_queue_of(account: str) -> str:
-    """The queue of jobs whose worker died. It has no limit: most of them hold a task that runs already."""
-    return f"vidu-recovered:{account}"
-
-
-def account_of(queue: str) -> str:
-    return queue.partition(":")[2]
-
-
 def create_tables(store: JobStore) -> None:
     """Make the tables of DBOS and those of the batches where they are missing."""
     store.create()
@@ -107,7 +103,6 @@ def register_queues(client: DBOSClient, account: str, limits: Limits, *, polling
         polling_interval_sec=polling,
         on_conflict="always_update",
     )
-    client.register_queue(recovery_queue_of(account), polling_interval_sec=polling, on_conflict="always_update")
 
 
 def enqueue(client: DBOSClient, connection: sa.Connection, job: Job) -> None:
@@ -118,17 +113,18 @@ def enqueue(client: DBOSClient, connection: sa.Connection, job: Job) -> None:
         "queue_partition_key": job.account,
         "workflow_id": workflow_id(job.id, job.run),
         "app_version": VERSION,
-        "priority": MOST_PRIORITY + 1 - job.priority,  # of DBOS, where the smaller number is served first
+        "priority": FIRST + 1 - job.priority,  # of DBOS, where the smaller number is served first
     }
     arguments: tuple[Any, ...] = (job.id,)
     client.enqueue_in_transaction(connection, options, *arguments)
 
 
 def enqueue_anew(store: JobStore, client: DBOSClient, job: Job) -> bool:
-    """Give an open job a new workflow, whose last one has ended. False if it has another one already, or is not open any more."""
+    """Give an open job a new workflow in place of its last one. False if it has another one already, or is not open any more."""
+    priority = FIRST if job.state != "queued" else LAST if job.held == "budget" else job.priority
     with store.writing() as connection:
         same = (jobs.c.id == job.id, jobs.c.state.in_(OPEN), jobs.c.run == job.run)
         if not connection.execute(sa.update(jobs).where(*same).values(run=job.run + 1)).rowcount:
             return False
-        enqueue(client, connection, evolve(job, run=job.run + 1))
+        enqueue(client, connection, evolve(job, run=job.run + 1, priority=priority))
     return True

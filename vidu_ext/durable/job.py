@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -30,13 +31,12 @@ canceled   before it was sent, or by the provider
 Stage = Literal["submit", "task", "fetch"]
 """Where a failed job failed: before anything was paid, at the provider, or after it was paid."""
 
-Held = Literal["budget", "cost", "slot", "key", "credits", "busy", "database"]
+Held = Literal["budget", "cost", "key", "credits", "busy", "database"]
 """Why a queued job that its queue has let through is not sent yet; of a running one, why its state is not told."""
 
 HELD_WORDS: Final[Mapping[Held, str]] = {
     "budget": "the budget is reached",
     "cost": "one job is sent first, to learn what such a job costs",
-    "slot": "the account runs as many tasks as it may",
     "key": "the account's key is refused",
     "credits": "the account has too few credits",
     "busy": "the provider is busy or cannot be reached",
@@ -46,6 +46,7 @@ HELD_WORDS: Final[Mapping[Held, str]] = {
 STATES: Final[tuple[JobState, ...]] = get_args(JobState)
 OPEN: Final[frozenset[JobState]] = frozenset({"queued", "sending", "running", "fetching"})
 """States out of which a job goes by itself."""
+ENDED: Final = tuple(state for state in STATES if state not in OPEN)
 
 _MARKERS: Final = uuid.UUID("8b1d9a0e-6a0b-5d43-9d0c-5f1f0c7a1f0e")
 
@@ -94,9 +95,8 @@ class Job:
     """How many workflows it has had, from 1."""
     cancel: bool
     """Whether somebody wishes to have it cancelled."""
-    shelved: bool
-    """Whether it was put aside because of its batch's budget, so that other batches need not wait behind it."""
     reserved: float
+    """Credits, while it is sending, running or unknown."""
     credits: float | None
     reference: str | None
     submission: str | None
@@ -122,6 +122,11 @@ class Job:
 
 def workflow_id(job: str, run: int) -> str:
     return job if run == 1 else f"{job}~{run}"
+
+
+def job_id_of(workflow: str) -> str:
+    """The job that a workflow is of: no key holds a `~`."""
+    return re.sub(r"~\d+$", "", workflow)
 
 
 def job_of(row: Mapping[str, Any] | RowMapping) -> Job:

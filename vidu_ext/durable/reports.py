@@ -124,9 +124,9 @@ class BatchProgress:
     def held(self) -> Mapping[str, str]:
         """By account, in words, why its queued jobs are not sent, or its running ones not told of."""
         return {
-            share.account: ", ".join(HELD_WORDS[reason] for reason in sorted(share.held) if reason != "slot")
+            share.account: ", ".join(HELD_WORDS[reason] for reason in sorted(share.held) if reason in HELD_WORDS)
             for share in self.shares
-            if any(reason != "slot" for reason in share.held)
+            if any(reason in HELD_WORDS for reason in share.held)
         }
 
     @property
@@ -171,9 +171,14 @@ def progress(store: JobStore, batch: str) -> BatchProgress:
         limits = {
             row.account: row.concurrency for row in connection.execute(sa.select(accounts.c.account, accounts.c.concurrency))
         }
+        rows = connection.execute(sa.select(budgets).where(budgets.c.batch == batch)).all()
         money = {
-            row.scope: Money(ceiling=row.ceiling, reserved=row.reserved, spent=row.spent)
-            for row in connection.execute(sa.select(budgets).where(budgets.c.batch == batch))
+            scope: Money(
+                ceiling=next((row.ceiling for row in rows if row.scope == scope), None),
+                reserved=sum(row.reserved for row in rows if row.scope and scope in ("", row.scope)),
+                spent=sum(row.spent for row in rows if row.scope and scope in ("", row.scope)),
+            )
+            for scope in ("", *(row.scope for row in rows))
         }
         about = connection.execute(sa.select(batches).where(batches.c.name == batch)).mappings().first()
         reserving = sa.select(jobs.c.key).where(own, jobs.c.state == "unknown", jobs.c.reserved > 0)

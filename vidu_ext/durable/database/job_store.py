@@ -1,4 +1,4 @@
-"""The books of all batches: each job moves from state to state exactly once, and money and slots move with it.
+"""The books of all batches: each job moves from state to state exactly once, and money moves with it.
 
 Every change is one transaction that begins with the job's own row and names the states it may come from; what it reserves,
 settles or releases is in the same transaction. A change whose answer was lost is recognised when it is tried again. A
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import field, frozen
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -25,24 +25,22 @@ from vidu_ext.durable.errors import DatabaseError, StorageFullError
 from vidu_ext.durable.job import OPEN, Held, Job, JobState, Limits, job_of
 
 from .money import (
-    ROUNDING,
+    KNOWN_COST,
+    KnownCost,
     NotNowError,
+    book,
     estimate_of,
-    free_slots,
     guess_for,
     insert_missing,
+    is_short,
     learn_cost,
     left_for,
-    reserve,
     reserved_by,
-    settle_charge,
     short_of_money,
-    take_slot,
 )
 from .tables import (
     accounts,
     batches,
-    budgets,
     costs,
     is_missing_file,
     jobs,
@@ -62,7 +60,6 @@ logger: Final = logging.getLogger("vidu_ext.durable")
 
 FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 10.0
-UNSHELVED_AT_ONCE: Final = 20
 
 Moved = Literal["moved", "held", "cancel", "elsewhere"]
 Ended = Literal["fetching", "failed", "canceled"]
@@ -87,6 +84,22 @@ class KnownTask:
     """Whether the job has this task."""
     cancel: bool
     """Whether somebody wishes to have the job cancelled."""
+
+
+@frozen
+class _Move:
+    """What became of a change of a job's state, and how the job is now."""
+
+    how: Literal["moved", "again", "elsewhere"]
+    """`again` if this very change was made before and its answer was lost."""
+    state: JobState
+    reserved: float
+    reference: str | None
+    cancel: bool = field(kw_only=True)
+    cost: KnownCost = field(kw_only=True)
+
+
+_MOVED: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.cancel, *KNOWN_COST)
 
 
 class JobStore:
@@ -205,46 +218,44 @@ class JobStore:
 
     def others_wait(self, job: Job) -> bool:
         """Whether jobs of another batch wait for the same account, and nothing is known to hold them."""
-        others = (jobs.c.account == job.account, jobs.c.state == "queued", jobs.c.batch != job.batch)
-        question = sa.select(jobs.c.id).where(*others, jobs.c.shelved.is_(False), jobs.c.held.is_(None)).limit(1)
-        return self.read(lambda connection: connection.execute(question).first() is not None)
+        others = (jobs.c.account == job.account, jobs.c.state == "queued", jobs.c.batch != job.batch, jobs.c.held.is_(None))
+        return self.read(lambda connection: connection.execute(sa.select(jobs.c.id).where(*others).limit(1)).first() is not None)
 
     def room(self, job: Job) -> Held | None:
         """Why the job cannot be sent now as far as is known; None where it may be worth a try."""
 
         def ask(connection: sa.Connection) -> Held | None:
-            estimate = estimate_of(connection, job)
-            left = left_for(connection, job)
-            if left is not None and left + ROUNDING < (estimate or 0.0):
-                return short_of_money(connection, job)
-            account = connection.execute(sa.select(accounts).where(accounts.c.account == job.account)).mappings().one()
-            return "slot" if account["running"] >= account["concurrency"] else None
+            known = connection.execute(sa.select(costs.c.credits).where(costs.c.signature == job.signature)).scalar()
+            is_held = is_short(left_for(connection, job), estimate_of(job.price, known))
+            return short_of_money(connection, job) if is_held else None
 
         return self.read(ask)
 
     # -- moves of one job ---------------------------------------------------------------------------------------------
 
     def begin(self, job: Job, submission: str) -> SendDecision:
-        """Write down what is about to be sent, with its credits reserved and its slot taken; or say what is at its limit."""
+        """Write down what is about to be sent, with its credits reserved; or say what is at its limit."""
         change = uuid.uuid4().hex
+        known, price = KNOWN_COST[0], job.price or 0.0
+        reserved = sa.case((known > price, known), else_=price)
 
         def work(connection: sa.Connection) -> SendDecision:
-            estimate = estimate_of(connection, job)
+            values = {"state": "sending", "submission": submission, "held": None, "submitted": time.time()}
+            wish = jobs.c.cancel.is_(False)
+            move = self._move(connection, job.id, ("queued",), change, wish, reserved=reserved, **values)
+            if move.how == "elsewhere":
+                return SendDecision("cancel" if move.cancel and move.state == "queued" else "elsewhere")
             left = left_for(connection, job)
+            estimate = estimate_of(job.price, move.cost.credits)
             is_probe = estimate is None and left is not None
-            wish = (jobs.c.cancel.is_(False),)
-            values = {"state": "sending", "submission": submission, "held": None, "shelved": False, "submitted": time.time()}
-            moved = self._move(connection, job.id, ("queued",), change, *wish, reserved=estimate or 0.0, **values)
-            if moved == "again":
+            if move.how == "again":
                 return SendDecision("moved", is_probe=is_probe)
-            if moved == "elsewhere":
-                found = connection.execute(sa.select(jobs.c.state, jobs.c.cancel).where(jobs.c.id == job.id)).one()
-                return SendDecision("cancel" if found.cancel and found.state == "queued" else "elsewhere")
-            if is_probe and left is not None:
+            if is_short(left, estimate):
+                raise NotNowError(short_of_money(connection, job))
+            if estimate is None and left is not None:
                 estimate = guess_for(connection, job, left)
                 connection.execute(sa.update(jobs).where(jobs.c.id == job.id).values(reserved=estimate))
-            take_slot(connection, job.account)
-            reserve(connection, job, estimate or 0.0)
+            book(connection, job, reserved=estimate or 0.0)
             return SendDecision("moved", is_probe=is_probe)
 
         try:
@@ -254,43 +265,11 @@ class JobStore:
 
     def hold(self, job: str, held: Held | None, note: str | None = None) -> None:
         """Say why a queued job is not sent."""
-        where = (jobs.c.id == job, jobs.c.state == "queued")
-        self.change(lambda connection: connection.execute(sa.update(jobs).where(*where).values(held=held, note=note)))
+        self._set(job, jobs.c.state == "queued", held=held, note=note)
 
     def hold_running(self, job: str, held: Literal["key"] | None) -> None:
         """Say why the state of a running job is not told; None where it is."""
-        where = (jobs.c.id == job, jobs.c.state == "running")
-        self.change(lambda connection: connection.execute(sa.update(jobs).where(*where).values(held=held)))
-
-    def shelve(self, job: str) -> None:
-        """Put a queued job aside until its batch has credits for it."""
-        where = (jobs.c.id == job, jobs.c.state == "queued")
-        self.change(lambda connection: connection.execute(sa.update(jobs).where(*where).values(shelved=True)))
-
-    def unshelve(self) -> list[Job]:
-        """Jobs that were put aside and whose batch has credits for them again; each is given to one caller only."""
-
-        def work(connection: sa.Connection) -> list[Job]:
-            estimate = sa.case(
-                (costs.c.credits > jobs.c.price, costs.c.credits), else_=sa.func.coalesce(jobs.c.price, costs.c.credits, 0.0)
-            )
-            kin = sa.outerjoin(jobs, costs, jobs.c.signature == costs.c.signature)
-            taken = budgets.c.spent + budgets.c.reserved
-            tight = sa.select(budgets.c.batch).where(
-                budgets.c.batch == jobs.c.batch,
-                budgets.c.scope.in_(("", jobs.c.provider)),
-                sa.or_(budgets.c.ceiling < taken + estimate - ROUNDING, budgets.c.ceiling <= taken + ROUNDING),
-            )
-            question = sa.select(jobs).select_from(kin).where(jobs.c.shelved.is_(True), jobs.c.state == "queued", ~tight.exists())
-            found = [job_of(row) for row in connection.execute(question.limit(UNSHELVED_AT_ONCE)).mappings()]
-            own = (jobs.c.shelved.is_(True), jobs.c.state == "queued")
-            return [
-                job
-                for job in found
-                if connection.execute(sa.update(jobs).where(jobs.c.id == job.id, *own).values(shelved=False)).rowcount
-            ]
-
-        return self.change(work)
+        self._set(job, jobs.c.state == "running", held=held)
 
     def refuse_queued(self, job: Job, note: str) -> None:
         """It cannot be sent any more; nothing was."""
@@ -311,25 +290,16 @@ class JobStore:
         """
         change = uuid.uuid4().hex
         values = {"state": "running", "reference": reference, "submission": None, "note": None, "held": None, "ended": None}
-
-        def work(connection: sa.Connection) -> KnownTask:
-            moved = self._move(connection, job.id, ("sending",), change, **values)
-            if moved == "elsewhere":
-                moved = self._move(connection, job.id, ("unknown", "queued"), change, **values)
-                if moved == "moved":
-                    free_slots(connection, job.account, -1)
-            found = connection.execute(sa.select(jobs.c.reference, jobs.c.cancel).where(jobs.c.id == job.id)).one()
-            return KnownTask(is_own=found.reference == reference, cancel=found.cancel)
-
         try:
-            known = self.change(work)
+            move = self.change(
+                lambda connection: self._move(connection, job.id, ("sending", "unknown", "queued"), change, **values)
+            )
         except IntegrityError:
             return KnownTask(is_own=False, cancel=False)
-        if not known.is_own:
+        if move.reference != reference:
             logger.error("job %s has another task, and %s was paid too: look into the provider's console", job.id, reference)
-            note = f"{reference} was paid too"
-            self.change(lambda connection: connection.execute(sa.update(jobs).where(jobs.c.id == job.id).values(note=note)))
-        return known
+            self._set(job.id, note=f"{reference} was paid too")
+        return KnownTask(is_own=move.reference == reference, cancel=move.cancel)
 
     def learn(self, job: Job, paid: float) -> None:
         """What a running job costs became known before its end: its reservation is no guess any more."""
@@ -338,8 +308,8 @@ class JobStore:
             reserved = reserved_by(connection, job)
             runs = (jobs.c.id == job.id, jobs.c.state == "running")
             if connection.execute(sa.update(jobs).where(*runs).values(reserved=paid)).rowcount:
-                settle_charge(connection, job, reserved - paid, 0.0)
-            learn_cost(connection, job, paid)
+                book(connection, job, reserved=paid - reserved)
+            learn_cost(connection, job, paid, KnownCost(None, job.id))
 
         self.change(work)
 
@@ -348,40 +318,33 @@ class JobStore:
         change = uuid.uuid4().hex
 
         def work(connection: sa.Connection) -> None:
-            sources: tuple[JobState, ...] = ("sending", "running")
             values = {"state": "unknown", "held": None, "note": note, "ended": time.time()}
-            if self._move(connection, job.id, sources, change, **values) == "moved":
-                free_slots(connection, job.account, 1)
-                learn_cost(connection, job, None)  # whoever waits for what it costs would wait for a person
+            move = self._move(connection, job.id, ("sending", "running"), change, **values)
+            if move.how == "moved":
+                learn_cost(connection, job, None, move.cost)  # others would wait for what it costs until a person looks
 
         self.change(work)
 
     def finish(self, job: Job, state: Ended, paid: float | None, note: str | None) -> bool:
-        """Settle an ended task at what it cost, or at what was reserved, and free its slot. False if the job does not run."""
+        """Settle an ended task at what it cost, or at what was reserved. False if the job does not run."""
         change = uuid.uuid4().hex
         now = time.time()
+        values = {
+            "state": state,
+            "stage": "task" if state == "failed" else None,
+            "held": None,
+            "credits": jobs.c.reserved if paid is None else paid,
+            "finished": now,
+            "ended": None if state == "fetching" else now,
+            **({"note": note} if note is not None else {}),
+        }
 
         def work(connection: sa.Connection) -> bool:
-            reserved = reserved_by(connection, job)
-            charge = reserved if paid is None else paid
-            ended = None if state == "fetching" else now
-            stage = "task" if state == "failed" else None
-            values = {
-                "state": state,
-                "stage": stage,
-                "held": None,
-                "credits": charge,
-                "finished": now,
-                "ended": ended,
-                "reserved": 0.0,
-                **({"note": note} if note is not None else {}),
-            }
-            moved = self._move(connection, job.id, ("running",), change, **values)
-            if moved == "moved":
-                free_slots(connection, job.account, 1)
-                settle_charge(connection, job, reserved, charge)
-                learn_cost(connection, job, paid)
-            return moved != "elsewhere"
+            move = self._move(connection, job.id, ("running",), change, **values)
+            if move.how == "moved":
+                book(connection, job, reserved=-move.reserved, spent=move.reserved if paid is None else paid)
+                learn_cost(connection, job, paid, move.cost)
+            return move.how != "elsewhere"
 
         return self.change(work)
 
@@ -395,31 +358,34 @@ class JobStore:
 
     def wish_to_cancel(self, job: str) -> None:
         """Have the job cancelled as soon as that can be done."""
-        self.change(lambda connection: connection.execute(sa.update(jobs).where(jobs.c.id == job).values(cancel=True)))
+        self._set(job, cancel=True)
 
     def cancel_queued(self, job: str) -> bool:
         """Cancel a job that was not sent. False where it is past that."""
         note = "canceled before it was sent"
         return self._change_state(job, ("queued",), state="canceled", cancel=True, held=None, ended=time.time(), note=note)
 
+    def _set(self, job: str, *conditions: sa.ColumnElement[bool], **values: Any) -> None:
+        """Change what is known of a job, and not its state."""
+        statement = sa.update(jobs).where(jobs.c.id == job, *conditions).values(**values)
+        self.change(lambda connection: connection.execute(statement))
+
     def _change_state(self, job: str, sources: Sequence[JobState], **values: Any) -> bool:
         """Move a job with which nothing else moves. False where it is in none of the states it may come from."""
         change = uuid.uuid4().hex
-        return self.change(lambda connection: self._move(connection, job, sources, change, **values)) != "elsewhere"
+        return self.change(lambda connection: self._move(connection, job, sources, change, **values)).how != "elsewhere"
 
     def _end_sending(self, job: Job, **values: Any) -> None:
         change = uuid.uuid4().hex
+        same = jobs.c.submission == job.submission  # another worker may be sending it anew by now
 
         def work(connection: sa.Connection) -> None:
             reserved = reserved_by(connection, job)
             all_values = {"submission": None, "reserved": 0.0, **values}
-            same = jobs.c.submission == job.submission  # another worker may be sending it anew by now
-            if self._move(connection, job.id, ("sending", "unknown"), change, same, **all_values) != "moved":
-                return
-            if job.state != "unknown":
-                free_slots(connection, job.account, 1)
-            settle_charge(connection, job, reserved, 0.0)
-            learn_cost(connection, job, None)
+            move = self._move(connection, job.id, ("sending", "unknown"), change, same, **all_values)
+            if move.how == "moved":
+                book(connection, job, reserved=-reserved)
+                learn_cost(connection, job, None, move.cost)
 
         self.change(work)
 
@@ -431,13 +397,13 @@ class JobStore:
         change: str,
         *conditions: sa.ColumnElement[bool],
         **values: Any,
-    ) -> Literal["moved", "again", "elsewhere"]:
-        """Move a job; `again` where this very change was made before and its answer was lost."""
+    ) -> _Move:
         where = (jobs.c.id == job, jobs.c.state.in_(sources), *conditions)
-        if connection.execute(sa.update(jobs).where(*where).values(change=change, **values)).rowcount:
-            return "moved"
-        found = connection.execute(sa.select(jobs.c.change).where(jobs.c.id == job)).scalar()
-        return "again" if found == change else "elsewhere"
+        row = connection.execute(sa.update(jobs).where(*where).values(change=change, **values).returning(*_MOVED)).one_or_none()
+        found = row or connection.execute(sa.select(*_MOVED).where(jobs.c.id == job)).one()
+        how: Literal["moved", "again", "elsewhere"] = "moved" if row else "again" if found.change == change else "elsewhere"
+        cost = KnownCost(found.cost, found.probe)
+        return _Move(how, found.state, found.reserved, found.reference, cancel=found.cancel, cost=cost)
 
 
 def unwritable(url: str, error: DBAPIError) -> StorageFullError | DatabaseError:

@@ -1,7 +1,8 @@
-"""Money and slots as parts of a transaction of the store: what a job will cost, what is left, what is reserved and charged.
+"""Money as part of a transaction of the store: what a job will cost, what is left, what is reserved and charged.
 
-Every function works on the connection that it is given and commits nothing. Rows are changed in one order everywhere: the
-job, its account, the budget of all, the budget of its provider; so nobody waits in a ring.
+Every function works on the connection that it is given and commits nothing. Rows are locked in one order everywhere, to avoid
+deadlocks: the job, the budget of all, the budgets of providers, the cost. What a batch has reserved and spent in all is the sum
+over its providers, so that each change of money writes one row.
 """
 
 from __future__ import annotations
@@ -10,16 +11,34 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from attrs import frozen
 
 from vidu_ext.durable.job import OPEN
 
-from .tables import accounts, budgets, costs, jobs
+from .tables import budgets, costs, jobs
 
 if TYPE_CHECKING:
     from vidu_ext.durable.job import Held, Job
 
 ROUNDING: Final = 1e-6
 """Credits by which a sum of floats may miss a ceiling."""
+
+
+@frozen
+class KnownCost:
+    """What is known of the cost of a kind of job."""
+
+    credits: float | None
+    probe: str | None
+
+
+_kinds: Final = sa.select(costs.c.signature.label("kind"), costs.c.credits, costs.c.probe).subquery()
+"""The costs, with no column of the name of one of a job: RETURNING of SQLite names no tables, and would take theirs."""
+KNOWN_COST: Final = [
+    sa.select(column).where(_kinds.c.kind == jobs.c.signature).correlate(jobs).scalar_subquery().label(name)
+    for name, column in (("cost", _kinds.c.credits), ("probe", _kinds.c.probe))
+]
+"""Columns beside those of a job."""
 
 
 class NotNowError(Exception):
@@ -29,21 +48,23 @@ class NotNowError(Exception):
         self.held: Held = held
 
 
-def _budget_rows(job: Job) -> sa.Select[Any, Any, Any]:
-    scopes = (budgets.c.batch == job.batch, budgets.c.scope.in_(("", job.provider)))
-    return sa.select(budgets.c.spent, budgets.c.reserved, budgets.c.ceiling).where(*scopes)
-
-
-def estimate_of(connection: sa.Connection, job: Job) -> float | None:
-    """Credits that the job will cost: the user's price or the last known cost of a like job, the dearer one; else unknown."""
-    known = connection.execute(sa.select(costs.c.credits).where(costs.c.signature == job.signature)).scalar()
-    return max((one for one in (job.price, known) if one is not None), default=None)
+def estimate_of(price: float | None, known: float | None) -> float | None:
+    """Credits that a job will cost: the user's price or the last known cost of a like job, the dearer one; else unknown."""
+    return max((one for one in (price, known) if one is not None), default=None)
 
 
 def left_for(connection: sa.Connection, job: Job) -> float | None:
-    """Credits that may still be reserved for a job; None without a ceiling."""
-    rows = connection.execute(_budget_rows(job)).all()
-    return min((row.ceiling - row.spent - row.reserved for row in rows if row.ceiling is not None), default=None)
+    """Credits that may still be reserved for a job; None without a ceiling. No other change reserves any before this one ends."""
+    taken = (budgets.c.spent + budgets.c.reserved).label("taken")
+    question = sa.select(budgets.c.scope, budgets.c.ceiling, taken).where(budgets.c.batch == job.batch).order_by(budgets.c.scope)
+    rows = connection.execute(question.with_for_update()).all()
+    total = sum(row.taken for row in rows if row.scope)
+    own = [row for row in rows if row.scope in ("", job.provider) and row.ceiling is not None]
+    return min((row.ceiling - (row.taken if row.scope else total) for row in own), default=None)
+
+
+def is_short(left: float | None, estimate: float | None) -> bool:
+    return left is not None and left + ROUNDING < (estimate or 0.0)
 
 
 def short_of_money(connection: sa.Connection, job: Job) -> Held:
@@ -77,42 +98,15 @@ def _may_probe(connection: sa.Connection, job: Job) -> bool:
     return connection.execute(sa.select(costs.c.probe).where(costs.c.signature == job.signature)).scalar() == job.id
 
 
-def learn_cost(connection: sa.Connection, job: Job, paid: float | None) -> None:
-    """What a job of this kind costs, where that is known now; and if the job was sent to learn it, that this is over."""
-    own = costs.c.signature == job.signature
-    known = connection.execute(sa.select(costs.c.credits, costs.c.probe).where(own)).one_or_none()
-    if known is None:
-        if paid:
-            values = {"signature": job.signature, "provider": job.provider, "credits": paid, "probe": None}
-            insert_missing(connection, costs, values, ["signature"])
+def learn_cost(connection: sa.Connection, job: Job, paid: float | None, before: KnownCost) -> None:
+    """Write down what a job of this kind costs, if that is known now; and if the job was sent to learn it, that this is over."""
+    if paid in (None, 0.0, before.credits) and before.probe != job.id:
         return
-    probe = None if known.probe == job.id else known.probe
-    if (paid or known.credits, probe) != (known.credits, known.probe):
-        connection.execute(sa.update(costs).where(own).values(credits=paid or known.credits, probe=probe))
-
-
-def take_slot(connection: sa.Connection, account: str) -> None:
-    """Let one more task of the account run. Raises NotNowError where as many run as may."""
-    free = (accounts.c.account == account, accounts.c.running < accounts.c.concurrency)
-    if not connection.execute(sa.update(accounts).where(*free).values(running=accounts.c.running + 1)).rowcount:
-        raise NotNowError("slot")
-
-
-def free_slots(connection: sa.Connection, account: str, number: int) -> None:
-    """So many tasks of the account run no more; -1 for one that was found to run all the same."""
-    own = accounts.c.account == account
-    connection.execute(sa.update(accounts).where(own).values(running=accounts.c.running - number))
-
-
-def reserve(connection: sa.Connection, job: Job, estimate: float) -> None:
-    """Reserve credits in all budgets of the job. Raises NotNowError where a ceiling is in the way."""
-    for scope in ("", job.provider):
-        own = (budgets.c.batch == job.batch, budgets.c.scope == scope)
-        fits = sa.or_(
-            budgets.c.ceiling.is_(None), budgets.c.spent + budgets.c.reserved + estimate <= budgets.c.ceiling + ROUNDING
-        )
-        if not connection.execute(sa.update(budgets).where(*own, fits).values(reserved=budgets.c.reserved + estimate)).rowcount:
-            raise NotNowError(short_of_money(connection, job))
+    values = {"signature": job.signature, "provider": job.provider, "credits": None, "probe": None}
+    insert_missing(connection, costs, values, ["signature"])
+    probe = sa.case((costs.c.probe == job.id, None), else_=costs.c.probe)
+    own = sa.update(costs).where(costs.c.signature == job.signature)
+    connection.execute(own.values(credits=paid or costs.c.credits, probe=probe))
 
 
 def reserved_by(connection: sa.Connection, job: Job) -> float:
@@ -121,12 +115,11 @@ def reserved_by(connection: sa.Connection, job: Job) -> float:
     return float(connection.execute(taken.returning(jobs.c.reserved)).scalar_one())
 
 
-def settle_charge(connection: sa.Connection, job: Job, reserved: float, charge: float) -> None:
-    """A reservation becomes a charge; the rows in the order in which they are reserved, so that nobody waits in a ring."""
-    for scope in ("", job.provider):
-        own = (budgets.c.batch == job.batch, budgets.c.scope == scope)
-        values = {"reserved": budgets.c.reserved - reserved, "spent": budgets.c.spent + charge}
-        connection.execute(sa.update(budgets).where(*own).values(**values))
+def book(connection: sa.Connection, job: Job, *, reserved: float, spent: float = 0.0) -> None:
+    """Add to what the job's batch has reserved and spent at its provider."""
+    own = (budgets.c.batch == job.batch, budgets.c.scope == job.provider)
+    values = {"reserved": budgets.c.reserved + reserved, "spent": budgets.c.spent + spent}
+    connection.execute(sa.update(budgets).where(*own).values(**values))
 
 
 def insert_missing(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any], index: Sequence[str]) -> bool:

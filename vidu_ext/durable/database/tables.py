@@ -28,6 +28,7 @@ OF_OTHERS: Final = 0o077
 BUSY_MILLISECONDS: Final = 30_000
 CONNECT_SECONDS: Final = 10
 MOST_CONNECTIONS: Final = 5
+LOCKING_CONNECTIONS: Final = 10
 
 logger: Final = logging.getLogger("vidu_ext.durable")
 
@@ -68,7 +69,7 @@ jobs: Final = sa.Table(
     sa.Column("attempt", sa.Integer, nullable=False, default=1),
     sa.Column("run", sa.Integer, nullable=False, default=1),
     sa.Column("cancel", sa.Boolean, nullable=False, default=False),
-    sa.Column("shelved", sa.Boolean, nullable=False, default=False),
+    sa.Column("shelved", sa.Boolean, nullable=False, default=False),  # unused; databases of earlier releases want a value
     sa.Column("reserved", sa.Float, nullable=False, default=0.0),
     sa.Column("credits", sa.Float),
     sa.Column("reference", sa.Text, unique=True),
@@ -86,7 +87,7 @@ jobs: Final = sa.Table(
     sa.UniqueConstraint("batch", "target"),
     sa.Index("vidu_jobs_state", "batch", "state", "account"),
     sa.Index("vidu_jobs_ended", "batch", "ended"),
-    sa.Index("vidu_jobs_held", "account", "state", "shelved", "held"),
+    sa.Index("vidu_jobs_held", "account", "state", "held"),
 )
 
 budgets: Final = sa.Table(
@@ -98,7 +99,7 @@ budgets: Final = sa.Table(
     sa.Column("reserved", sa.Float, nullable=False, default=0.0),
     sa.Column("spent", sa.Float, nullable=False, default=0.0),
 )
-"""What a batch may spend and has spent, in all (scope '') and per provider."""
+"""What a batch may spend, in all (scope '') and per provider; what it has reserved and spent is in the rows of the providers."""
 
 accounts: Final = sa.Table(
     "vidu_accounts",
@@ -106,11 +107,11 @@ accounts: Final = sa.Table(
     sa.Column("account", sa.Text, primary_key=True),
     sa.Column("provider", sa.Text, nullable=False),
     sa.Column("concurrency", sa.Integer, nullable=False),
-    sa.Column("running", sa.Integer, nullable=False, default=0),
+    sa.Column("running", sa.Integer, nullable=False, default=0),  # unused, like vidu_jobs.shelved
     sa.Column("rate", sa.Integer),
     sa.Column("period", sa.Float),
 )
-"""How many tasks of an account may run at once, and how many do as far as is known."""
+"""How many tasks of an account may run at once; DBOS counts those that do."""
 
 costs: Final = sa.Table(
     "vidu_costs",
@@ -229,6 +230,29 @@ def open_engine(url: str) -> sa.Engine:
         engine.dispose()
         raise unreachable(url, error) from error
     return engine
+
+
+def engine_that_locks(url: str) -> sa.Engine | None:
+    """An engine for DBOS whose transactions all begin with the lock for writing; None if the database is not SQLite.
+
+    DBOS reads how many workflows run and then starts more. Else SQLite would let two workers read the same number first.
+    """
+    if not url.startswith(SQLITE):
+        return None
+    engine = sa.create_engine(escaped_database(url), connect_args={"check_same_thread": False}, pool_size=LOCKING_CONNECTIONS)
+
+    def set_up(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        _set_up_sqlite(connection, record)
+        connection.isolation_level = None
+        connection.cursor().execute("PRAGMA foreign_keys=ON")
+
+    event.listen(engine, "connect", set_up)
+    event.listen(engine, "begin", _lock)
+    return engine
+
+
+def _lock(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _add_planned(engine: sa.Engine) -> None:

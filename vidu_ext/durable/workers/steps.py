@@ -10,16 +10,16 @@ import asyncio
 import errno
 import json
 import logging
+import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NoReturn, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 from attrs import evolve, field, frozen
 
 from vidu_ext.client.async_vidu import AsyncVidu
 from vidu_ext.client.handles import AsyncTaskResult
-from vidu_ext.durable import dispatch
 from vidu_ext.durable.errors import DatabaseError, StorageFullError
 from vidu_ext.durable.manifests.row_requests import request_of
 from vidu_ext.flows.download import DownloadOptions, choose
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from vidu_ext.client.session import Settings
     from vidu_ext.durable.database.job_store import Ended, JobStore, KnownTask
     from vidu_ext.durable.job import Held, Job, JobState
+    from vidu_ext.flows.download import Downloaded
     from vidu_ext.providers.accounts import Account
     from vidu_ext.values.tasks import Snapshot, TaskRef
 
@@ -76,17 +77,6 @@ KEY_REFUSED: Final = (401, 403)
 """HTTP statuses of answers that speak of the key, and not of the task."""
 
 
-class Fetched(TypedDict):
-    """What the download of a job brought; checkpointed by DBOS, so plain values."""
-
-    state: Literal["fetched", "failed"]
-    file: str
-    size: int
-    sha256: str
-    failure: NotRequired[str]
-    """Why there is no file, where the state is "failed"."""
-
-
 @frozen(kw_only=True)
 class Patience:
     """How long a job waits for what it cannot hurry. Seconds."""
@@ -98,14 +88,10 @@ class Patience:
     resend: float = field(default=15.0, validator=at_least(0.0))
     """How long one sending may repeat what certainly created nothing. Must be shorter than a worker's lease."""
     shelve: float = field(default=10.0, validator=at_least(0.0))
-    """How long a job that its batch's budget holds keeps its place while another batch waits for the account."""
+    """How long jobs that their batch's budget holds keep their places while another batch waits for the account."""
     gate: float = field(default=GATE_PAUSE, validator=at_least(0.01))
     download: float = field(default=5.0, validator=at_least(0.0))
     """Pause before a download that failed is begun again."""
-
-
-class ShelvedError(Exception):
-    """The job was put aside, so that others need not wait behind it. Its workflow is cancelled and can be resumed."""
 
 
 @frozen(eq=False)
@@ -121,8 +107,8 @@ class Steps:
     can_send: Callable[[], bool]
     term: Callable[[], int]
     """Grows when this process was taken for dead."""
-    put_aside: Callable[[str], Awaitable[None]]
-    """Cancels a workflow, so that it can be resumed later."""
+    enqueue_anew: Callable[[Job], object]
+    """Gives a job a new workflow in place of its last one."""
     another_sleeps: Callable[[], bool] = field(default=lambda: False)
     """Whether a worker that was taken for dead may wake up and send what it was about to send."""
     allow_private_hosts: bool = False
@@ -130,6 +116,9 @@ class Steps:
     _folders: dict[str, Path] = field(factory=dict[str, Path], init=False)
     _results: dict[str, AsyncTaskResult] = field(factory=dict[str, AsyncTaskResult], init=False)
     _writer: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(4, "vidu-accepted"), init=False)
+    _short_since: dict[str, float] = field(factory=dict[str, float], init=False)
+    """Batches whose budget held a job, and when it first did."""
+    _closed: threading.Event = field(factory=threading.Event, init=False)
     sending: set[str] = field(factory=set[str], init=False)
     """Jobs whose request is on its way."""
 
@@ -146,7 +135,11 @@ class Steps:
         return self._clients[loop]
 
     def close(self) -> None:
-        """Break off what the steps are doing, as DBOS does at its end, and close all connections. Nothing is recorded by it."""
+        """Break off what the steps are doing, as DBOS does at its end, and close all connections. Nothing is recorded by it.
+
+        A step that begins later waits for the end.
+        """
+        self._closed.set()
         for loop, client in self._clients.items():
             if loop.is_running():
                 asyncio.run_coroutine_threadsafe(_broken_off(client), loop).result(CLOSE_SECONDS)
@@ -167,8 +160,6 @@ class Steps:
         """What the step gives. An error that nobody foresaw ends the job where a person sees it, and no other job."""
         try:
             return await step(job_id)
-        except ShelvedError:
-            raise
         except Exception as error:
             logger.exception("job %s cannot go on", job_id)
             job = await self._job(job_id)
@@ -183,8 +174,7 @@ class Steps:
 
     async def _submit(self, job_id: str) -> JobState:
         term, pause = self.term(), self.patience.gate
-        held: Held | None = None
-        began = time.monotonic()
+        held: Held | Literal["running"] | None = None
         while True:
             job = await self._job(job_id)
             if job.state not in ("queued", "sending"):
@@ -195,22 +185,22 @@ class Steps:
                 await self._look(job)
                 continue
             held = await self._send(job, was_held=held is not None) if self.can_send() else "database"
+            if held == "running":
+                return "running"
             if held is None:
                 continue
-            if held == "budget" and time.monotonic() - began > self.patience.shelve:
-                await self._shelve(job)
+            if held == "budget" and await self._makes_room(job):
+                return "queued"
             await asyncio.sleep(ACCOUNT_PAUSE if held in ("key", "credits") else pause)
             pause = min(pause * 1.5, max(LONGEST_GATE_PAUSE, self.patience.gate))
 
-    async def _shelve(self, job: Job) -> None:
-        """Make room for another batch that waits for the same account, if one does."""
-        if await self._write(self.store.others_wait, job):
-            await self._write(self.store.shelve, job.id)
-            await self.put_aside(job.workflow)
-            raise ShelvedError(job.id)
+    async def _makes_room(self, job: Job) -> bool:
+        """Whether the job goes behind all others of the account, because another batch waits for it."""
+        since = self._short_since.setdefault(job.batch, time.monotonic())
+        return time.monotonic() - since > self.patience.shelve and await self._write(self.store.others_wait, job)
 
-    async def _send(self, job: Job, *, was_held: bool) -> Held | None:
-        """Send a queued job. What holds it, where it is queued still; None where something has changed."""
+    async def _send(self, job: Job, *, was_held: bool) -> Held | Literal["running"] | None:
+        """Send a queued job. What holds it, if it is queued still; None if its row must be read again."""
         if job.cancel:
             await self._write(self.store.cancel_queued, job.id)
             return None
@@ -240,10 +230,11 @@ class Steps:
             await self._write(self.store.cancel_queued, job.id)
         if begun.moved != "moved":
             return None
-        held = await self._sent(evolve(job, state="sending", submission=written), submission)
-        if begun.is_probe and held is None:
+        self._short_since.pop(job.batch, None)
+        outcome = await self._sent(evolve(job, state="sending", submission=written), submission)
+        if begun.is_probe and outcome == "running":
             await self._learn(job.id)
-        return held
+        return outcome
 
     async def _learn(self, job_id: str) -> None:
         """Ask at once what a job costs that was sent to learn it: others wait for that."""
@@ -257,13 +248,13 @@ class Steps:
         if found.credits:
             await self._write(self.store.learn, job, found.credits)
 
-    async def _sent(self, job: Job, submission: Submission) -> Held | None:
+    async def _sent(self, job: Job, submission: Submission) -> Held | Literal["running"] | None:
         if not self.can_send():
             await self._write(self.store.take_back, job, "database", None)
             return "database"
         self.sending.add(job.id)
         try:
-            await self._accepted(job, lambda note: self.client.send(submission, on_accepted=note))
+            return await self._accepted(job, lambda note: self.client.send(submission, on_accepted=note))
         except (NotSentError, BusyError) as error:
             await self._write(self.store.take_back, job, "busy", str(error))
             return "busy"
@@ -321,20 +312,28 @@ class Steps:
         if (await self._job(job.id)).state == "sending":
             await self._write(self.store.park, job, str(error))
 
-    async def _accepted(self, job: Job, ask: Callable[[Callable[[TaskRef], object]], Awaitable[object]]) -> None:
-        """Run a submit or a look. Its reference goes to the database before anything else, also when we are cancelled."""
+    async def _accepted(
+        self, job: Job, ask: Callable[[Callable[[TaskRef], object]], Awaitable[object]]
+    ) -> Literal["running"] | None:
+        """Run a submit or a look. Its reference goes to the database before anything else, also when we are cancelled.
+
+        None if the job's row must be read again.
+        """
         written: list[Future[KnownTask]] = []
 
         def note(ref: TaskRef) -> None:
             written.append(self._writer.submit(self.store.accept, job, str(ref)))
 
         await ask(note)
+        found: Literal["running"] | None = None
         for one in written:
             known = await self._written(asyncio.wrap_future(one))
+            found = "running" if known.is_own else None
             if not known.is_own:
                 await self._write(self.store.park, job, "the task that was found is another job's")
             elif known.cancel:
                 await self._cancel_task(job.id)
+        return found
 
     async def _hold(self, job: Job, held: Held | None, note: str | None = None) -> Held | None:
         if (held, note) != (job.held, job.note):
@@ -404,35 +403,33 @@ class Steps:
 
     # -- download -----------------------------------------------------------------------------------------------------
 
-    async def fetch(self, job_id: str) -> Fetched:
-        """The file of a job whose task succeeded, whole and under its name."""
+    async def download(self, job_id: str) -> JobState:
+        """The state of the job once the file of its task is there, whole, under its name and written down."""
         job = await self._job(job_id)
+        if job.state != "fetching":
+            return job.state
         failure: Exception | None = None
         for attempt in range(FETCH_TRIES):
             if attempt:
                 await asyncio.sleep(self.patience.download * 2 ** (attempt - 1))
             try:
-                return await self._fetch(job)
+                path, done = await self._fetch(job)
             except (DownloadError, ResultMissingError, CallError) as error:
                 await self._stop_where_full(error)
                 failure = error
             except Exception as error:
                 logger.exception("the result of job %s cannot be fetched", job_id)
                 failure = error
+            else:
+                await self._write(self.store.done, job.id, str(path), done.size, done.sha256 or "")
+                return "done"
         said = failure.summary if isinstance(failure, ViduError) else str(failure)  # here `vidu batch retry` is the remedy
         if isinstance(failure, ViduError) and failure.remedy is not None and failure.remedy.action == "trust-host":
             said += " If you trust it, retry the job and go on with --allow-private-hosts."
-        return {"state": "failed", "file": "", "size": 0, "sha256": "", "failure": said}
+        await self._write(self.store.not_fetched, job.id, said)
+        return "failed"
 
-    async def record(self, job_id: str, fetched: Fetched) -> JobState:
-        """Write down what the download brought."""
-        if fetched["state"] == "failed":
-            await self._write(self.store.not_fetched, job_id, fetched.get("failure", fetched["file"]))
-            return "failed"
-        await self._write(self.store.done, job_id, fetched["file"], fetched["size"], fetched["sha256"])
-        return "done"
-
-    async def _fetch(self, job: Job) -> Fetched:
+    async def _fetch(self, job: Job) -> tuple[Path, Downloaded]:
         result = self._results.pop(job.id, None)
         if result is None:
             result = AsyncTaskResult(self.client, Result(await self.client.status(job.reference or "")))
@@ -445,7 +442,7 @@ class Steps:
         path = await asyncio.to_thread(kept_path, wanted, done)
         if path != wanted:
             logger.warning("%s was there already and is not replaced; the file of job %s is %s", wanted, job.id, path.name)
-        return {"state": "fetched", "file": str(path), "size": done.size, "sha256": done.sha256 or ""}
+        return path, done
 
     def _place(self, batch: str, name: str) -> Path:
         if batch not in self._folders:
@@ -477,14 +474,12 @@ class Steps:
         """Put the job into its queue again, if this workflow, which can do no more, is its last one: two would pay twice."""
         job = await self._job(job_id)
         if job.workflow == workflow:
-            client = dispatch.client_of(self.store.url)
-            try:
-                await self._write(dispatch.enqueue_anew, self.store, client, job)
-            finally:
-                client.destroy()
+            await self._write(self.enqueue_anew, job)
         return job.state
 
     async def _job(self, job_id: str) -> Job:
+        if self._closed.is_set():
+            await _until_the_end()
         return await self._write(self.store.job, job_id)
 
     async def _write(self, work: Callable[..., T], *arguments: object) -> T:

@@ -9,7 +9,6 @@ import logging
 import os
 import threading
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
@@ -20,33 +19,32 @@ from vidu_ext.client.session import Settings
 from vidu_ext.durable import dispatch
 from vidu_ext.durable.database.job_store import JobStore, unwritable
 from vidu_ext.durable.database.leases import Identity, Leases
-from vidu_ext.durable.database.tables import database_url, escaped_database
+from vidu_ext.durable.database.tables import database_url, engine_that_locks, escaped_database
 from vidu_ext.durable.errors import DatabaseError, StorageFullError
-from vidu_ext.durable.job import Limits
+from vidu_ext.durable.job import ENDED, Limits, job_id_of
 from vidu_ext.durable.reports import progress
 from vidu_ext.providers.accounts import accounts as configured
 from vidu_ext.values.checks import at_least
 from vidu_ext.values.errors import ConfigurationError
 
-from .steps import Fetched, Patience, Steps
+from .steps import Patience, Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
-    from dbos import DBOSConfig
+    from dbos import DBOSClient, DBOSConfig
+    from sqlalchemy import Engine
 
     from vidu_ext.client.session import Keys
-    from vidu_ext.durable.job import JobState
+    from vidu_ext.durable.job import Job, JobState
     from vidu_ext.durable.reports import BatchProgress
 
 logger: Final = logging.getLogger("vidu_ext.durable")
 
 CONNECTIONS: Final = 10
 THREADS: Final = 32
-STOP_SECONDS: Final = 5.0
-QUEUE_THREADS: Final = "queue-worker-"
-"""What DBOS calls the threads that take jobs."""
-
+DRAIN_SECONDS: Final = 1
+"""How long DBOS lets its queues come to rest at the end. A job that is taken meanwhile stays for the next worker."""
 CLOUD: Final = "DBOS__CLOUD"
 """Variable of the environment that DBOS reads when it is imported."""
 LOOK_SECONDS: Final = 0.5
@@ -86,18 +84,17 @@ async def run_job(job: str) -> str:
     """The whole of one job, in steps that are checkpointed. Ends with the job's state."""
     steps = _running[-1]
     try:
-        state: JobState = await DBOS.run_step_async({"name": "submit"}, steps.submit, job)
+        state: JobState | None = await DBOS.run_step_async({"name": "submit"}, steps.submit, job)
         if state == "running":
             state = await DBOS.run_step_async({"name": "wait"}, steps.wait, job)
         if state == "fetching":
-            fetched: Fetched = await DBOS.run_step_async({"name": "download"}, steps.fetch, job)
-            state = await DBOS.run_step_async({"name": "record"}, steps.record, job, fetched)
+            state = await DBOS.run_step_async({"name": "download"}, steps.download, job)
     except DBAPIError as error:  # DBOS could not write down what a step gave, and would end the job with that
         await steps.leave(unwritable(steps.store.url, error))
     except PortableWorkflowError as error:  # DBOS found room for that error then, and raises it each time this workflow runs
         logger.warning("job %s goes on in a new workflow: a step of the last was not written down (%.200s)", job, error.message)
-        state = await steps.go_on_anew(job, DBOS.workflow_id)
-    return state
+        state = None
+    return state if state in ENDED else await steps.go_on_anew(job, DBOS.workflow_id)
 
 
 class Worker:
@@ -126,7 +123,8 @@ class Worker:
         self._identity: Final = Identity.of_this_process()
         self._ended: Final = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._dbos: DBOS | None = None
+        self._client: DBOSClient | None = None
+        self._engine: Final = engine_that_locks(self._url)
         self._term = 0
         self._term_in_hand = 0
         """The term since which no job waits in this process for an heir that does not know of it."""
@@ -144,7 +142,7 @@ class Worker:
             on_fault=self._stop_for,
             can_send=self._can_send,
             term=lambda: self._term,
-            put_aside=DBOS.cancel_workflow_async,
+            enqueue_anew=self._enqueue_anew,
             another_sleeps=self._leases.another_sleeps,
         )
 
@@ -177,22 +175,20 @@ class Worker:
         self._allow_pickles = dispatch.refuse_pickles()
         _running.append(self._steps)
         names = sorted(self._names)
-        self._dbos = DBOS(config=_dbos_config(self._url, self._identity.id))
-        DBOS.listen_queues([queue for name in names for queue in (dispatch.queue_of(name), dispatch.recovery_queue_of(name))])
-        self._register_queues(names)  # before the launch: queues that come later are noticed a second later
+        DBOS(config=_dbos_config(self._url, self._identity.id, self._engine))
+        DBOS.listen_queues(list(map(dispatch.queue_of, names)))
+        self._client = dispatch.client_of(self._url)
+        for name in names:  # before the launch: queues that come later are noticed a second later
+            dispatch.register_queues(self._client, name, self.store.limits(name) or Limits(), polling=self.options.polling)
         DBOS.launch()
         for work in (self._beat, self._look_after_others):
             thread = threading.Thread(target=work, name=f"vidu-{work.__name__.strip('_')}", daemon=True)
             thread.start()
             self._threads.append(thread)
 
-    def _register_queues(self, names: Sequence[str]) -> None:
-        client = dispatch.client_of(self._url)
-        try:
-            for name in names:
-                dispatch.register_queues(client, name, self.store.limits(name) or Limits(), polling=self.options.polling)
-        finally:
-            client.destroy()
+    def _enqueue_anew(self, job: Job) -> None:
+        if self._client is not None:
+            dispatch.enqueue_anew(self.store, self._client, job)
 
     def stop(self, *, grace: float = 20.0) -> None:
         """Stop taking jobs, let requests that are on their way end for at most `grace` seconds, and leave the rest to others."""
@@ -204,9 +200,12 @@ class Worker:
             time.sleep(0.05)
         for thread in self._threads:
             thread.join(timeout=self.options.lease)
-        self._stop_taking()
         self._steps.close()
-        DBOS.destroy(workflow_completion_timeout_sec=0)
+        DBOS.destroy(workflow_completion_timeout_sec=DRAIN_SECONDS)
+        if self._client is not None:
+            self._client.destroy()
+        if self._engine is not None:
+            self._engine.dispose()
         if self._steps in _running:
             _running.remove(self._steps)
             self._allow_pickles()
@@ -215,18 +214,6 @@ class Worker:
         except DatabaseError as error:
             logger.info("the lease was not laid down and will run out: %s", error)
         self.store.close()
-
-    def _stop_taking(self) -> None:
-        """Have the queues stand still before the event loop ends, or DBOS takes jobs that it can start no more."""
-        if self._dbos is not None:
-            for event in self._dbos.background_thread_stop_events:
-                event.set()
-        deadline = time.monotonic() + STOP_SECONDS
-        while (taking := _queue_threads()) and time.monotonic() < deadline:
-            for thread in taking:
-                with suppress(RuntimeError):  # it is about to be started
-                    thread.join(timeout=STOP_SECONDS)
-            time.sleep(0.01)
 
     def _stop_for(self, fault: StorageFullError | DatabaseError) -> None:
         if self.fault is None:
@@ -293,35 +280,32 @@ class Worker:
                 if (term := self._term) != self._term_in_hand:  # what it took as it woke up, its heir may not have seen
                     self._give_back(self.id)
                     self._term_in_hand = term
-                for job in self.store.unshelve():
-                    DBOS.resume_workflow(job.workflow, queue_name=dispatch.queue_of(job.account))
             except Exception as error:
                 if not self._ended.is_set():
-                    logger.warning("jobs that were left or put aside could not be taken up yet: %s", error)
+                    logger.warning("jobs that were left could not be taken up yet: %s", error)
 
     def _give_back(self, dead: str) -> None:
-        """Put the jobs that a worker had in hand when it died, or was taken for dead, into queues without limits."""
+        """Put the jobs that a worker had in hand when it died, or was taken for dead, into their queues again.
+
+        They leave their places there only then, so that no other job takes one.
+        """
         found = DBOS.list_workflows(
             status="PENDING", executor_id=dead, name=dispatch.WORKFLOW, load_input=False, load_output=False
         )
-        by_queue: dict[str, list[str]] = {}
         for workflow in found:
-            queue = dispatch.recovery_queue_of(dispatch.account_of(workflow.queue_name or ""))
-            by_queue.setdefault(queue, []).append(workflow.workflow_id)
-        for queue, ids in by_queue.items():
-            DBOS.resume_workflows(ids, queue_name=queue)
+            job = self.store.job(job_id_of(workflow.workflow_id))
+            if job.workflow == workflow.workflow_id:
+                self._enqueue_anew(job)
         if found:
+            DBOS.cancel_workflows([workflow.workflow_id for workflow in found])
             logger.warning("going on with %d job(s) of worker %s, which died or was taken for dead", len(found), dead)
 
 
-def _queue_threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name.startswith(QUEUE_THREADS)]
-
-
-def _dbos_config(url: str, executor: str) -> DBOSConfig:
+def _dbos_config(url: str, executor: str, engine: Engine | None) -> DBOSConfig:
     return {
         "name": dispatch.APPLICATION,
         "system_database_url": escaped_database(url),
+        "system_database_engine": engine,
         "serializer": dispatch.PLAIN,
         "application_version": dispatch.VERSION,
         "executor_id": executor,

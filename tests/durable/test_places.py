@@ -1,0 +1,71 @@
+"""The places of an account, which DBOS counts: no worker starts one job too many, whatever dies or ends."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+import pytest
+from batch_provider import ProviderProcess, most_at_once
+from batch_rig import Rig
+from sqlalchemy.exc import OperationalError
+
+from vidu_ext.durable import Worker, WorkerOptions
+from vidu_ext.durable.database.tables import database_url, engine_that_locks
+
+pytest_plugins = ["batch_fixtures"]
+
+LIMIT = 3
+
+
+def test_tasks_of_a_dead_worker_take_their_places_before_jobs_of_higher_priority(sqlite_database: str, tmp_path: Path) -> None:
+    """Their places were free for the moment, and jobs that were served first took them: twice as many tasks ran."""
+    with (
+        ProviderProcess(queue_seconds=0.0, processing_seconds=4.0, concurrency=100) as provider,
+        Rig(provider, sqlite_database, tmp_path) as rig,
+    ):
+        rig.plan([{"key": f"first-{number}", "prompt": f"a bird, {number}"} for number in range(LIMIT)], concurrency=LIMIT)
+        first = rig.work()
+        rig.until(lambda: list(rig.states().values()) == ["running"] * LIMIT)
+        rig.plan(
+            [{"key": f"then-{number}", "prompt": "a bird", "priority": 9, "seed": number} for number in range(4)],
+            concurrency=LIMIT,
+        )
+        first.kill()
+        for _ in range(2):
+            rig.work()
+        rig.finish()
+        assert set(rig.states().values()) == {"done"}
+        assert most_at_once(provider.ledger()["paid"], "vidu") == LIMIT
+        assert len(provider.ledger()["paid"]) == LIMIT + 4
+
+
+def test_two_workers_on_sqlite_never_read_the_number_of_running_jobs_at_once(sqlite_database: str) -> None:
+    """DBOS reads it before it writes, and SQLite's driver began the transaction with the writing: both took the last place."""
+    one, other = engine_that_locks(database_url(sqlite_database)), engine_that_locks(database_url(sqlite_database))
+    assert one is not None
+    assert other is not None
+    with one.begin() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM workflow_status")
+        with other.connect() as second:
+            second.connection.cursor().execute("PRAGMA busy_timeout=0")
+            with pytest.raises(OperationalError, match="locked"):
+                second.exec_driver_sql("SELECT count(*) FROM workflow_status")
+    for engine in (one, other):
+        engine.dispose()
+
+
+def test_worker_that_ends_leaves_what_it_just_took_to_the_next_without_an_error(
+    provider: ProviderProcess, sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Rig(provider, sqlite_database, tmp_path) as rig, caplog.at_level(logging.ERROR):
+        rig.plan([{"key": str(number), "prompt": f"a bird, {number}"} for number in range(8)], concurrency=8)
+        for pause in (0.0, 0.05, 0.2):
+            with Worker(sqlite_database, rig.accounts, options=WorkerOptions(polling=0.01)):
+                time.sleep(pause)
+        rig.work()
+        rig.finish()
+        assert set(rig.states().values()) == {"done"}
+        assert len(provider.ledger()["paid"]) == 8
+        assert [record.getMessage() for record in caplog.records] == []

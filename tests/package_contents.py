@@ -81,6 +81,7 @@ def look_into_wheel(wheel: Path) -> int:
         for name in ("__init__.py", "client.py", "errors.py", "types.py", "py.typed", "openapi.json")
     ]
     guide = [path for path in (ROOT / "vidu_ext" / "guide").rglob("*.*") if "__pycache__" not in path.parts]
+    wanted += ["vidu_ext/SKILL.md", "vidu_ext/cli/documents.json"]
     missing_from(names, [*wanted, *(path.relative_to(ROOT).as_posix() for path in guide)], wheel)
     about = "-".join(wheel.name.split("-")[:2]) + ".dist-info"
     foreign = sorted(name for name in names if name.split("/")[0] not in (*PACKAGES, about))
@@ -125,6 +126,7 @@ def install_and_import(wheel: Path) -> int:
         dependencies = sysconfig.get_path("purelib")
         run([python, "-m", "vidu_ext.cli", "contract", "check"], PYTHONPATH=dependencies)
         run([python, "-m", "vidu_ext.cli", "guide"], PYTHONPATH=dependencies)
+        run([python, "-m", "vidu_ext.cli", "--help-json"], PYTHONPATH=dependencies)
         return int(run([python, str(script), str(home), ",".join(PACKAGES), ",".join(PROVIDERS)], PYTHONPATH=dependencies))
 
 

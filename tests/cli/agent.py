@@ -80,9 +80,9 @@ def films(person: Person) -> Path:
 async def killed_once(person: Person, number: int, mode: str, request: Mapping[str, object]) -> str:
     """The reference of a film that an agent makes although its server is killed at a message; the agent begins anew then."""
     with suppress(MCPError, ExceptionGroup, asyncio.TimeoutError):  # as the SDK tells that the server has gone
-        async with asyncio.timeout(PATIENCE), agent(person, *CEILING, dies=(str(number), mode)) as client:
+        async with asyncio.timeout(PATIENCE), agent(person, "--at-most", "100", dies=(str(number), mode)) as client:
             return await film(client, request)
-    async with asyncio.timeout(PATIENCE), agent(person, *CEILING) as client:
+    async with asyncio.timeout(PATIENCE), agent(person, "--at-most", "100") as client:
         return await film(client, request)
 
 

@@ -20,6 +20,7 @@ from typing import Final, Protocol, cast
 
 import pytest
 from attrs import frozen
+from printed_documents import check
 from server import Object
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -114,7 +115,9 @@ class Person:
             with pytest.raises(SystemExit) as end:
                 group().main(list(arguments))
             assert isinstance(end.value.code, int)
-            return Done(end.value.code, out.getvalue().decode(), err.getvalue().decode())
+            done = Done(end.value.code, out.getvalue().decode(), err.getvalue().decode())
+        check(arguments, done.out)
+        return done
 
     def starts(self, *arguments: str, **streams: int | None) -> subprocess.Popen[str]:
         """The command in a process of its own, under way."""
@@ -126,7 +129,9 @@ class Person:
 
     def runs(self, *arguments: str) -> Done:
         """The command in a process of its own, to its end."""
-        return ended(self.starts(*arguments))
+        done = ended(self.starts(*arguments))
+        check(arguments, done.out)
+        return done
 
 
 @cache

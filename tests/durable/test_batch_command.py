@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import pytest
 from batch_provider import ProviderProcess
+from printed_documents import check
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -52,11 +53,12 @@ class Person:
             with pytest.raises(SystemExit) as end:
                 group().main(["batch", *words])
             code = end.value.code if isinstance(end.value.code, int) else -1
+            check(["batch", *words], out.getvalue().decode())
             return subprocess.CompletedProcess(words, code, out.getvalue().decode(), err.getvalue().decode())
 
     def types(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """The command in a process of its own, to its end."""
-        return subprocess.run(
+        done = subprocess.run(
             [*COMMAND, *words],
             cwd=self.folder,
             env={**self.environment, **variables},
@@ -65,6 +67,8 @@ class Person:
             timeout=PATIENCE,
             check=False,
         )
+        check(["batch", *words], done.stdout)
+        return done
 
     def begins(self, *words: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

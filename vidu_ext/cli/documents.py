@@ -5,9 +5,8 @@ A document may hold more than its type says; members are added in later versions
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
-
-from vidu_ext.values.tasks import Json
+from collections.abc import Mapping
+from typing import Final, NotRequired, TypedDict
 
 
 class OutputDocument(TypedDict):
@@ -86,7 +85,7 @@ class RouteDocument(TypedDict):
     order: list[str]
     accounts: list[ExplanationDocument]
     operation: NotRequired[str]
-    body: NotRequired[Json]
+    body: NotRequired[object]
 
 
 class BalanceDocument(TypedDict):
@@ -105,7 +104,7 @@ class FaultDocument(TypedDict):
 
     place: str
     message: str
-    allowed: list[Json] | None
+    allowed: list[object] | None
 
 
 class ErrorMembers(TypedDict):
@@ -123,7 +122,7 @@ class ErrorMembers(TypedDict):
     code: NotRequired[str | None]
     reference: NotRequired[str | None]
     snapshot: NotRequired[SnapshotDocument | None]
-    submission: NotRequired[dict[str, Json]]
+    submission: NotRequired[dict[str, object]]
     note: NotRequired[str | None]
     remedy: NotRequired[str | None]
 
@@ -134,3 +133,314 @@ class ErrorDocument(TypedDict):
     error: ErrorMembers
     reference: NotRequired[str]
     account: NotRequired[str]
+
+
+class ReferenceDocument(TypedDict):
+    """A task that was found."""
+
+    reference: str
+
+
+class OrderDocument(TypedDict):
+    """An order: `state` is `ordered`, `unknown` or `not ordered`; `number` is what `vidu find` takes."""
+
+    key: str | None
+    reference: str | None
+    state: str
+    account: str | None
+    ordered_at: str
+    number: int
+
+
+class AccountDocument(TypedDict):
+    """A configured account."""
+
+    account: str
+    provider: str
+    key_from: str
+    base_url: str
+    max_in_flight: int | None
+
+
+class AbilitiesDocument(TypedDict):
+    """What a provider can do."""
+
+    makes: list[str]
+    found_again_by: str
+    cancel: bool
+    list: bool
+    credits: bool
+    uploads: bool
+
+
+class ConfigurationDocument(TypedDict):
+    """The configuration file."""
+
+    path: str
+    read: bool
+
+
+class ProvidersDocument(TypedDict):
+    """What is configured, and what each provider can do."""
+
+    accounts: list[AccountDocument]
+    providers: dict[str, AbilitiesDocument]
+    configuration: ConfigurationDocument
+
+
+class OperationDocument(TypedDict):
+    """An operation of a provider; with `members` and `models` if it alone was asked for."""
+
+    provider: str
+    operation: str
+    method: str
+    path: str
+    starts_task: NotRequired[bool]
+    models: object
+    required: NotRequired[list[str]]
+    members: NotRequired[dict[str, dict[str, object]]]
+
+
+class PageDocument(TypedDict):
+    """A page of the guide."""
+
+    page: str
+    text: str
+
+
+class RowsDocument(TypedDict):
+    """A manifest without faults."""
+
+    batch: str
+    rows: int
+
+
+class ShareDocument(TypedDict):
+    """The jobs of a batch at one account."""
+
+    account: str
+    provider: str
+    states: dict[str, int]
+    credits: float
+
+
+class MoneyDocument(TypedDict):
+    """What a batch has spent, in credits."""
+
+    ceiling: float | None
+    reserved: float
+    spent: float
+    left: float | None
+
+
+class BatchDocument(TypedDict):
+    """How a batch stands; `batch` alone, with no jobs, if the database has none."""
+
+    batch: str | None
+    jobs: int
+    open: int
+    folder: NotRequired[str]
+    planned: NotRequired[int]
+    states: NotRequired[dict[str, int]]
+    accounts: NotRequired[list[ShareDocument]]
+    credits: NotRequired[dict[str, MoneyDocument]]
+    per_minute: NotRequired[float]
+    seconds_left: NotRequired[float | None]
+    is_stuck: NotRequired[bool]
+    held: NotRequired[dict[str, str]]
+    unsettled: NotRequired[list[str]]
+
+
+class RetriedDocument(TypedDict):
+    """Jobs that are queued again."""
+
+    batch: str
+    retried: int
+
+
+class CanceledDocument(TypedDict):
+    """What was cancelled, and what goes on."""
+
+    batch: str
+    before_sending: int
+    at_provider: int
+    goes_on: list[str]
+
+
+class SettledDocument(TypedDict):
+    """What became of a job that was unknown."""
+
+    batch: str
+    key: str
+    reference: str | None
+    state: str
+
+
+class ExportedDocument(TypedDict):
+    """The file that jobs were written to."""
+
+    batch: str
+    jobs: int
+    file: str
+
+
+class WorkerDocument(TypedDict):
+    """A worker that ended, with the jobs of each account whose key it had not."""
+
+    worker: str
+    without_key: dict[str, int]
+
+
+class CheckedDocument(TypedDict):
+    """What one provider's spec, client and examples hold."""
+
+    version: str
+    operations: int
+    examples: int
+    round_trips: int
+
+
+class ProblemDocument(TypedDict):
+    """What does not fit in an installed spec."""
+
+    provider: str
+    operation: str
+    place: str
+    text: str
+
+
+class CheckDocument(TypedDict):
+    """What `vidu contract check` found."""
+
+    providers: dict[str, CheckedDocument]
+    problems: list[ProblemDocument]
+
+
+class DriftDocument(TypedDict):
+    """A difference between an answer and its spec."""
+
+    grade: str
+    what: str
+    place: str
+    documented: object
+    seen: object
+
+
+class RecordingDocument(TypedDict):
+    """A kept answer, held to its spec; `example` is what the spec takes."""
+
+    file: str
+    provider: str
+    operation: str
+    status: int
+    place: str
+    example: object
+    drifts: list[DriftDocument]
+
+
+class ReplayDocument(TypedDict):
+    """What `vidu contract replay` found, with the number of differences of each grade."""
+
+    recordings: list[RecordingDocument]
+    broken: int
+    changed: int
+    new: int
+
+
+class AnswerDocument(TypedDict):
+    """An answer of an account, held to its spec."""
+
+    operation: str
+    status: int | None
+    failure: str | None
+    drifts: list[DriftDocument]
+
+
+class AskedDocument(TypedDict):
+    """What one account answered."""
+
+    account: str
+    provider: str
+    standing: str
+    answers: list[AnswerDocument]
+
+
+class LiveDocument(TypedDict):
+    """What `vidu contract live` found, with the number of differences of each grade."""
+
+    accounts: list[AskedDocument]
+    broken: int
+    changed: int
+    new: int
+
+
+class RecordedDocument(TypedDict):
+    """The files that `vidu contract record` wrote."""
+
+    files: list[str]
+
+
+class ChangeDocument(TypedDict):
+    """A difference between two specs."""
+
+    grade: str
+    operations: list[str]
+    place: str
+    text: str
+
+
+class DiffDocument(TypedDict):
+    """What `vidu contract diff` found, with the number of changes of each grade."""
+
+    breaking: int
+    additive: int
+    text: int
+    changes: list[ChangeDocument]
+
+
+class FuzzDocument(TypedDict):
+    """What `vidu contract fuzz` found."""
+
+    provider: str
+    url: str
+    held: bool
+    seed: object
+    creates: bool
+    cases: object
+    failures: object
+    errors: object
+
+
+PRINTED: Final[Mapping[str, tuple[object, ...]]] = {
+    "generate": (OrderedDocument, SnapshotDocument, RouteDocument),
+    "route": (RouteDocument,),
+    "find": (ReferenceDocument, OrderDocument),
+    "status": (SnapshotDocument,),
+    "wait": (SnapshotDocument,),
+    "download": (SnapshotDocument,),
+    "cancel": (SnapshotDocument,),
+    "tasks": (SnapshotDocument,),
+    "orders": (OrderDocument,),
+    "providers": (ProvidersDocument,),
+    "credits": (BalanceDocument,),
+    "spec": (OperationDocument, dict[str, object]),
+    "emulator": (dict[str, str],),
+    "guide": (PageDocument,),
+    "mcp": (),
+    "batch run": (BatchDocument, RowsDocument),
+    "batch status": (BatchDocument,),
+    "batch resume": (BatchDocument,),
+    "batch retry": (RetriedDocument,),
+    "batch cancel": (CanceledDocument,),
+    "batch settle": (SettledDocument,),
+    "batch export": (ExportedDocument,),
+    "batch worker": (WorkerDocument,),
+    "contract check": (CheckDocument,),
+    "contract replay": (ReplayDocument,),
+    "contract record": (RecordedDocument,),
+    "contract diff": (DiffDocument,),
+    "contract live": (LiveDocument,),
+    "contract fuzz": (FuzzDocument,),
+}
+"""The documents of each command; every one may print an ErrorDocument too. A dict has members of its own: the schema of a
+request, or the variables of the environment."""

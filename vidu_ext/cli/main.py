@@ -139,6 +139,16 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _show_help(context: typer.Context, wanted: bool) -> None:
+    if wanted:
+        import json
+
+        from .help_json import help_document
+
+        typer.echo(json.dumps(help_document(context)))
+        raise typer.Exit
+
+
 app = typer.Typer(
     name="vidu",
     cls=Commands,
@@ -156,6 +166,15 @@ def _every_command(
     *,
     version: Annotated[  # noqa: ARG001 - its callback acts
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+    help_json: Annotated[  # noqa: ARG001 - its callback acts
+        bool,
+        typer.Option(
+            "--help-json",
+            callback=_show_help,
+            is_eager=True,
+            help="Print commands, documents, errors and exit codes as JSON.",
+        ),
     ] = False,
     debug: Annotated[
         bool, typer.Option("--debug", envvar="VIDU_DEBUG", help="Log to stderr, and show where an error arose.")

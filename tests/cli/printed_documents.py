@@ -1,0 +1,48 @@
+"""Hold what the commands print with --json to the packaged schemas. Every document of every test of the command is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jsonschema_rs
+
+OPEN = "ErrorMembers"
+"""The only document with members that its schema does not list: those of each type of error."""
+
+
+@cache
+def schemas() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(files("vidu_ext").joinpath("cli", "documents.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def validator(command: str) -> jsonschema_rs.Validator:
+    """Takes the documents of a command without a member that the schema does not list, which programs would be let have."""
+    closed = {
+        name: {**one, "additionalProperties": name == OPEN} if "properties" in one else one
+        for name, one in schemas()["$defs"].items()
+    }
+    return jsonschema_rs.validator_for({**schemas()["commands"][command], "$defs": closed})
+
+
+def command_of(arguments: Sequence[str]) -> str | None:
+    """The command that arguments name, that of a group with the group before it."""
+    words = [word for word in arguments if not word.startswith("-")]
+    names = (" ".join(words[:length]) for length in (2, 1))
+    return next((name for name in names if name in schemas()["commands"]), None)
+
+
+def check(arguments: Sequence[str], out: str) -> None:
+    """Fail if a line of stdout is no document of the command."""
+    command = command_of(arguments)
+    if command is None or "--json" not in arguments or "--format" in arguments:
+        return
+    for line in out.splitlines():
+        document = json.loads(line)
+        errors = [error.message for error in validator(command).iter_errors(document)]
+        assert not errors, f"vidu {command} printed {line[:500]}, which its schema does not know: {errors}"

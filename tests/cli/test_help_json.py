@@ -1,0 +1,99 @@
+"""What programs and agents read about the command is what it does: help as JSON, schemas, errors, exit codes, the skill."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_running import Person
+from printed_documents import schemas, validator
+
+from vidu_ext.cli.exits import MEANINGS
+from vidu_ext.emulator.faults.rules import FaultRule
+from vidu_ext.emulator.http.server import EmulatorServer
+from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.values import errors
+
+OPENAPI = Path(__file__).parents[2] / "openapi"
+SKILL = files("vidu_ext").joinpath("SKILL.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Person(tmp_path_factory.mktemp("home")).does("--help-json").out)
+    return found
+
+
+def test_every_command_tells_what_it_prints(told: dict[str, Any]) -> None:
+    assert set(told["commands"]) == set(told["documents"]["commands"])
+
+
+@pytest.mark.parametrize("command", [*schemas()["commands"]])
+def test_the_options_are_those_of_the_help(command: str, told: dict[str, Any], tmp_path: Path) -> None:
+    help_of_it = Person(tmp_path).does(*command.split(), "--help").out
+    named = {name for one in told["commands"][command]["parameters"] if one["kind"] == "option" for name in one["names"]}
+    shown = [line[2:].partition("  ")[0] for line in help_of_it.splitlines() if line.startswith("  -")]
+    assert named == {name for column in shown for name in re.findall(r"(?:^|[ ,/])(--?[a-z][a-z-]*)", column)} - {"-h", "--help"}
+
+
+def test_every_exit_code_and_error_is_told(told: dict[str, Any]) -> None:
+    assert told["exit_codes"] == {str(int(code)): meaning for code, meaning in MEANINGS.items()}
+    ours = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.ViduError)}
+    assert {*told["errors"], "ViduError"} == ours
+    assert told["errors"]["KeyRefusedError"] == {
+        "is_a": "RefusedError", "exit_code": 5, "meaning": "The key is not accepted, or may not do this.",
+    }  # fmt: skip
+    assert told["errors"]["WaitTimeoutError"]["exit_code"] == 9
+
+
+def test_the_schemas_are_those_of_the_types() -> None:
+    """If this fails: make schemas."""
+    code = "import schemas, sys; sys.stdout.write(schemas.schemas())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=OPENAPI, capture_output=True, text=True, check=True)
+    assert done.stdout == files("vidu_ext").joinpath("cli", "documents.json").read_text(encoding="utf-8")
+
+
+def test_a_document_with_a_member_more_or_less_is_found_out() -> None:
+    document = {"reference": "vidu:1", "estimate": None, "is_new": True}
+    assert validator("generate").is_valid(document)
+    assert not validator("generate").is_valid({**document, "further": 1})
+    assert not validator("generate").is_valid({"reference": "vidu:1"})
+
+
+def test_the_skill_names_commands_options_and_codes_that_there_are(told: dict[str, Any]) -> None:
+    commands = re.findall(r"`?vidu ([a-z]+)([^`\n]*)", SKILL)
+    assert {name for name, _ in commands} >= {"route", "generate", "wait", "download", "find", "mcp"}
+    for name, rest in commands:
+        known = {one for parameter in told["commands"].get(name, {"parameters": []})["parameters"] for one in parameter["names"]}
+        assert name in told["commands"], name
+        assert set(re.findall(r"(?<=\s)--?[a-z][a-z-]*", rest)) <= known, (name, rest)
+    codes = re.findall(r"^\| ([\d, ]+) \|", SKILL, re.MULTILINE)
+    assert {code.strip() for row in codes for code in row.split(",")} <= set(told["exit_codes"])
+    assert len(SKILL.splitlines()) < 60
+    assert told["skill"].endswith("SKILL.md")
+
+
+def test_real_documents_are_those_of_the_schemas(tmp_path: Path) -> None:
+    """Person holds each document to its schema; these commands print one here if nowhere else."""
+    with EmulatorServer(settings=EmulatorSettings(processing_seconds=600.0)) as server:
+        person = Person(tmp_path, variables=server.env())
+        film = ("generate", "a bird", "-m", "viduq3-turbo", "-a", "vidu")
+        reference = str(person.does(*film, "--no-wait", "--once", "a", "--json").document["reference"])
+        server.emulator.faults.add(FaultRule(kind="answer_lost", operation="create"))
+        person.does(*film, "--no-wait", "--once", "b", "--retry-for", "0", "-a", "zenlayer")
+        asked = [
+            (*film, "--dry-run"), ("find",), ("orders",), ("status", reference, "vidu:404"), ("wait", reference, "-t", "0"),
+            ("guide",), ("tasks",), ("cancel", reference), ("download", reference), ("spec", "vidu"),
+            ("spec", "vidu", "textToVideo"),
+            ("contract", "live", "-a", "vidu"), ("contract", "record", "-o", "kept", "-a", "vidu"), ("batch", "status"),
+        ]  # fmt: skip
+        printed = {" ".join(arguments): person.does(*arguments, "--json").documents for arguments in asked}
+        assert [command for command, documents in printed.items() if not documents] == []
+        kept = sorted(map(str, (tmp_path / "kept").iterdir()))
+        assert person.does("contract", "replay", *kept, "--json").document["recordings"]

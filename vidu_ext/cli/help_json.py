@@ -1,0 +1,66 @@
+"""`vidu --help-json`: commands, options, documents, errors and exit codes, for programs and agents."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterator
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+
+from vidu_ext.values import errors
+from vidu_ext.values.tasks import Json, Object
+
+from .exits import MEANINGS, exit_of
+
+
+def help_document(context: Any) -> Object:
+    """Everything that `vidu --help` and the help of each command say. `context` is that of typer."""
+    package = files("vidu_ext")
+    return {
+        "version": version("vidu-ext"),
+        "skill": str(package.joinpath("SKILL.md")),
+        "exit_codes": {str(code.value): meaning for code, meaning in MEANINGS.items()},
+        "errors": {kind.__name__: _error(kind) for kind in _below(errors.ViduError)},
+        "commands": {**dict(_commands(context.command, context, ""))},
+        "documents": json.loads(package.joinpath("cli", "documents.json").read_text(encoding="utf-8")),
+    }
+
+
+def _commands(group: Any, context: Any, before: str) -> Iterator[tuple[str, Json]]:
+    """Every command by its name, that of a group before it."""
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if hasattr(command, "list_commands"):
+            yield from _commands(command, context, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", {"help": inspect.cleandoc(command.help), "parameters": [*map(_parameter, command.params)]}
+
+
+def _parameter(one: Any) -> Object:
+    return {
+        "names": [*one.opts, *one.secondary_opts],
+        "kind": one.param_type_name,
+        "type": one.type.name,
+        "required": one.required,
+        "multiple": one.multiple or one.nargs == -1,
+        "flag": getattr(one, "is_flag", False),
+        "default": one.default if isinstance(one.default, bool | int | float | str) else None,
+        "value": one.metavar,
+        "help": one.help,
+    }
+
+
+def _error(kind: type[errors.ViduError]) -> Object:
+    above = next(base for base in kind.__mro__[1:] if issubclass(base, Exception))
+    code = int(exit_of(kind.__new__(kind)))
+    return {"is_a": above.__name__, "exit_code": code, "meaning": (inspect.getdoc(kind) or "").partition("\n")[0]}
+
+
+def _below(kind: type[errors.ViduError]) -> Iterator[type[errors.ViduError]]:
+    """The errors of the package below one, each once."""
+    for one in kind.__subclasses__():
+        if one.__module__.startswith("vidu_ext.values"):
+            yield one
+            yield from _below(one)

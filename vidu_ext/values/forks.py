@@ -77,8 +77,8 @@ def new_locks() -> PerAccount[Lock]:
 def _before_fork() -> None:
     """Wait for what other threads begin just now: a child never ends it, and cannot begin it itself.
 
-    That is a module that is half imported, which only Python's own table of locks shows, and a client that is half made,
-    with the locks of OpenSSL.
+    That is a module that is half imported, and a client that is half made, with the locks of OpenSSL. A module that is
+    being loaded, as a library in C is, may not be in sys.modules yet: only a private table of importlib shows it.
     """
     for _ in range(MOST_WAITS):
         if not (_waited_for_making() or _waited_for_import()):

@@ -26,17 +26,20 @@ ROOMS: Final[Mapping[str, frozenset[str]]] = {
     "transport": frozenset({"values", "flows"}),
     "client": frozenset({"values", "spec", "providers", "flows", "transport"}),
     "emulator": frozenset({"values", "spec"}),
+    "callbacks": frozenset({"values"}),
     "contract": frozenset({"values", "spec", "providers", "transport", "client"}),
     "testing": frozenset({"values", "providers", "flows", "transport", "client", "emulator", "contract"}),
     "durable": frozenset({"values", "providers", "flows", "transport", "client"}),
-    "cli": frozenset({"values", "spec", "providers", "flows", "transport", "client", "emulator", "durable", "contract"}),
+    "cli": frozenset(
+        {"values", "spec", "providers", "flows", "transport", "client", "emulator", "durable", "contract", "callbacks"}
+    ),
 }
 """What each room may import, imports for type checkers and inside functions included. The package itself imports every room."""
 
 MOST_LEVELS: Final = 9
 MOST_ARROWS: Final = 45
 
-EXTRAS: Final = frozenset({"emulator", "contract", "testing", "durable", "cli"})
+EXTRAS: Final = frozenset({"emulator", "contract", "callbacks", "testing", "durable", "cli"})
 """Rooms above the clients, with dependencies and I/O of their own."""
 
 CORE: Final = frozenset(ROOMS) - EXTRAS

@@ -20,6 +20,7 @@ from .commands import (
     find,
     generate,
     guide,
+    listen,
     mcp,
     orders,
     providers,
@@ -210,6 +211,6 @@ def _log(output: Printer, *, debug: bool) -> Callable[[], None]:
 
 
 for _module in (
-    generate, route, find, status, wait, download, cancel, tasks, orders, providers, credits, spec, emulator, guide, mcp,
+    generate, route, find, status, wait, download, cancel, tasks, orders, providers, credits, spec, emulator, listen, guide, mcp,
 ):  # fmt: skip
     command(app, _module.__name__.rpartition(".")[2])(_module.run)

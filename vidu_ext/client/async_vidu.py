@@ -17,7 +17,7 @@ from vidu_ext.values.tasks import Result, TaskRef
 
 from .handles import AsyncTask, AsyncTaskResult
 from .interrupts import carried_awaited, how_to_fetch, how_to_go_on, note_interrupt, noting
-from .session import Session, Settings, check_callbacks, fingerprint_once, known, refuse_unknown, several
+from .session import Session, Settings, check_callbacks, fingerprint_once, refuse_unknown, several
 from .vidu import LAST_POLL_SECONDS
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, TaskFilter
     from vidu_ext.values.explanation import Explanation
+    from vidu_ext.values.notice import Notice, NoticeSource
     from vidu_ext.values.price import Price, Quote
     from vidu_ext.values.requests import AnsweredRequest, AnyRequest
     from vidu_ext.values.submission import Submission
@@ -48,11 +49,27 @@ class AsyncVidu:
     where no account is configured.
     """
 
-    def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None, **unknown: Never) -> None:
+    def __init__(
+        self,
+        keys: Keys = None,
+        *,
+        prefer: Prefer = None,
+        settings: Settings | None = None,
+        callbacks: NoticeSource | None = None,
+        **unknown: Never,
+    ) -> None:
         refuse_unknown(type(self).__name__, unknown)
-        self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
+        self._session = Session(
+            keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic, callbacks=callbacks
+        )
         self._driver = AsyncDriver(self._session.endpoints, self._session.settings, self._session.watch)
         self._pollers = PerAccount(self._made_poller)
+        self._session.listen(callbacks, self._wake)
+
+    def _wake(self, notice: Notice) -> None:
+        found = self._session.awakened(notice)
+        if found is not None and found[0] in self._pollers:
+            self._pollers[found[0]].wake(found[1])
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(accounts={list(self._session.accounts)})"
@@ -132,7 +149,7 @@ class AsyncVidu:
             if begun.ref is not None and on_accepted is not None:  # the answer came all the same
                 await _done(on_accepted(begun.ref))
             raise
-        done = known(ended)
+        done = self._session.known(ended)
         if on_accepted is not None:
             await _done(on_accepted(done.ref))
         return AsyncTask(self, done.ref, is_new=done.is_new, estimate=done.estimate, submission=done.submission)

@@ -46,8 +46,11 @@ if TYPE_CHECKING:
     from vidu_ext.providers.base import Balance, Provider, TaskFilter
     from vidu_ext.providers.offers import Offer
     from vidu_ext.values.exchange import Call, Reply
+    from vidu_ext.values.notice import Notice, NoticeSource
     from vidu_ext.values.price import DocumentedPrice, Price, Quote
     from vidu_ext.values.tasks import Json, Output, OutputKind, Snapshot
+
+    from .notices import TaskNotices
 
 T = TypeVar("T")
 OnSnapshot: TypeAlias = "Callable[[Snapshot], object]"
@@ -112,6 +115,7 @@ class Session:
         settings: Settings,
         chance: Callable[[], float],
         now: Callable[[], float],
+        callbacks: NoticeSource | None = None,
     ) -> None:
         configured = accounts(keys)
         self.accounts: Final = {account.name: account for account in configured}
@@ -122,6 +126,7 @@ class Session:
         self.watch: Final = DriftWatch(lambda account: self.provider(account).contract, settings.on_drift)
         self.endpoints: Final = PerAccount(lambda name: _endpoint(self.accounts[name]))
         """Made when first needed, since a spec must be read for each."""
+        self._notices = None if callbacks is None else _notices(callbacks)
         self._policy = _policy(prefer, configured)
         self._chance = chance
         self._now = now
@@ -159,7 +164,20 @@ class Session:
             retry=self.settings.retry,
             chance=self._chance,
             sightings=self.sightings,
+            notices=self._notices,
         )
+
+    def listen(self, callbacks: NoticeSource | None, listener: Callable[[Notice], object]) -> None:
+        """Have the notices passed on that are signed with the key of an account."""
+        if callbacks is not None:
+            callbacks.join(
+                {one.name: one.key for one in self.accounts.values() if provider_named(one.provider).sends_notices}, listener
+            )
+
+    def awakened(self, notice: Notice) -> tuple[str, str] | None:
+        """The account and the id of the task that a notice says has ended, None if it says something else."""
+        task_id = None if self._notices is None else self._notices.take_in(notice)
+        return None if task_id is None else (notice.account, task_id)
 
     # -- choosing -----------------------------------------------------------------------------------------------------
 
@@ -295,12 +313,23 @@ class Session:
             from vidu_ext.flows.upload import uploaded
 
             offer = yield from uploaded(offer, provider, account_host=self.endpoints[offer.account].host, retry=retry)
+        if self._notices is not None:
+            offer = self._notices.addressed(offer, provider)
         return attempt_of(offer, provider, idempotency_key, (yield from wall_clock()))
 
     def _refuse_synchronous(self, offer: Offer) -> None:
         operation = self.provider(offer.account).contract.operation(offer.operation)
         if operation.poll is None:
             raise ConfigurationError(f"{operation.id} answers at once and starts no task: use call() in place of submit().")
+
+    def known(self, ended: Attempt | TaskRef) -> SubmittedTask:
+        """The task that a submit ended with. Raises as `accepted` does."""
+        if isinstance(ended, TaskRef):
+            return SubmittedTask(ended)
+        done = accepted(ended)
+        if self._notices is not None:
+            self._notices.accepted(done.ref, ended.submission)
+        return SubmittedTask(done.ref, is_new=True, estimate=done.estimate, submission=ended.submission)
 
     def _observe(self, account: str, outcome: Outcome) -> None:
         if is_account_failure(outcome):
@@ -580,6 +609,12 @@ def accepted(attempt: Attempt) -> Accepted:
     raise error
 
 
+def _notices(callbacks: NoticeSource) -> TaskNotices:
+    from .notices import TaskNotices
+
+    return TaskNotices(callbacks)
+
+
 @frozen
 class SubmittedTask:
     """A task that was accepted now, or that was ordered before under the same key."""
@@ -588,14 +623,6 @@ class SubmittedTask:
     is_new: bool = False
     estimate: float | None = None
     submission: Submission | None = None
-
-
-def known(ended: Attempt | TaskRef) -> SubmittedTask:
-    """The task that a submit ended with. Raises as `accepted` does."""
-    if isinstance(ended, TaskRef):
-        return SubmittedTask(ended)
-    done = accepted(ended)
-    return SubmittedTask(done.ref, is_new=True, estimate=done.estimate, submission=ended.submission)
 
 
 def _policy(prefer: Sequence[str] | Policy | None, configured: Sequence[Account]) -> Policy | None:

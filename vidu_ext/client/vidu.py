@@ -13,7 +13,7 @@ from vidu_ext.values.tasks import Result, TaskRef
 
 from .handles import Task, TaskResult
 from .interrupts import carried, how_to_fetch, how_to_go_on, noting
-from .session import Session, Settings, check_callbacks, fingerprint_once, known, refuse_unknown, several
+from .session import Session, Settings, check_callbacks, fingerprint_once, refuse_unknown, several
 
 if TYPE_CHECKING:
     import os
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, TaskFilter
     from vidu_ext.values.explanation import Explanation
+    from vidu_ext.values.notice import Notice, NoticeSource
     from vidu_ext.values.price import Price, Quote
     from vidu_ext.values.requests import AnsweredRequest, AnyRequest
     from vidu_ext.values.submission import Submission
@@ -47,12 +48,27 @@ class Vidu:
     vidu_ext.flows.routing. Raises ConfigurationError where no account is configured.
     """
 
-    def __init__(self, keys: Keys = None, *, prefer: Prefer = None, settings: Settings | None = None, **unknown: Never) -> None:
+    def __init__(
+        self,
+        keys: Keys = None,
+        *,
+        prefer: Prefer = None,
+        settings: Settings | None = None,
+        callbacks: NoticeSource | None = None,
+        **unknown: Never,
+    ) -> None:
         refuse_unknown(type(self).__name__, unknown)
-        self._session = Session(keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic)
+        self._session = Session(
+            keys, prefer=prefer, settings=settings or Settings(), chance=chance, now=monotonic, callbacks=callbacks
+        )
         self._driver = SyncDriver(self._session.endpoints, self._session.settings, self._session.watch)
         in_flight = {name: one.max_in_flight for name, one in self._session.accounts.items()}
         self._poller = SyncPoller(self._driver, self._session.queue, in_flight)
+        self._session.listen(callbacks, self._wake)
+
+    def _wake(self, notice: Notice) -> None:
+        if (found := self._session.awakened(notice)) is not None:
+            self._poller.wake(*found)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(accounts={list(self._session.accounts)})"
@@ -125,7 +141,7 @@ class Vidu:
 
     def _accepted(self, flow: Flow[Attempt | TaskRef], on_accepted: OnAccepted | None) -> Task:
         ended = self._driver.run(flow)
-        done = known(ended)
+        done = self._session.known(ended)
         if on_accepted is not None:
             on_accepted(done.ref)
         return Task(self, done.ref, is_new=done.is_new, estimate=done.estimate, submission=done.submission)

@@ -69,6 +69,10 @@ class PollPolicy:
         grown = age * (self.listed_growth if listed else self.growth)
         return min(max(grown, self.floor), self.ceiling) * (1.0 - self.jitter * chance)
 
+    def slow_pause(self, chance: float) -> float:
+        """Seconds until the next poll of a task whose end a notice will tell."""
+        return self.ceiling * (1.0 - self.jitter * chance)
+
 
 def usual_poll(environ: Mapping[str, str] = os.environ) -> PollPolicy:
     """How often to poll where nothing else is said: the defaults, with no pause longer than the seconds in VIDU_POLL_SECONDS.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import logging
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -54,6 +55,9 @@ NEWBORN_SECONDS: Final = 60.0
 NOT_ABOUT_THE_TASK: Final = frozenset({"key", "credits", "model", "moderation"})
 """Meanings of an error code that no waiting changes, however young the task is."""
 
+WAKE_PAUSE: Final = 0.12
+"""Seconds between two list requests that notices ask for. At twenty ends a second it makes three requests for ten tasks."""
+
 EMPTY_ANSWERS: Final = 4
 """Answers that may say success without naming a file, or only by-products, before that is an error."""
 
@@ -71,8 +75,10 @@ class PolledTask:
         "estimate",
         "failure",
         "failures",
+        "has_notice",
         "in_flight",
         "is_new",
+        "is_woken",
         "listeners",
         "misses",
         "raw_answer",
@@ -87,6 +93,8 @@ class PolledTask:
         self.added = now
         self.due = now
         self.in_flight = False
+        self.is_woken = False
+        self.has_notice = False
         self.singly = False
         self.misses = 0
         self.empties = 0
@@ -150,6 +158,18 @@ class PollRequest:
     is_list: bool
 
 
+class Notices:
+    """What is known of the notices that providers send of tasks. This one knows of none."""
+
+    def is_awaited(self, ref: TaskRef) -> bool:  # noqa: ARG002 - the signature of those that know
+        """Whether a notice will say that the task has ended."""
+        return False
+
+    def has_come(self, ref: TaskRef) -> bool:  # noqa: ARG002 - as above
+        """Whether a notice has said so."""
+        return False
+
+
 class PollQueue:
     """The tasks of one account that are waited for. Not thread-safe: the driver holds a lock."""
 
@@ -162,6 +182,7 @@ class PollQueue:
         retry: RetryPolicy,
         chance: Callable[[], float],
         sightings: Sightings | None = None,
+        notices: Notices | None = None,
     ) -> None:
         self.account = account
         self.provider = provider
@@ -169,6 +190,9 @@ class PollQueue:
         self._retry = retry
         self._chance = chance
         self._sightings = sightings or Sightings()
+        self._notices = notices or Notices()
+        self._woken = -math.inf
+        """When the last request is due that a notice asked for."""
         self._polled: dict[TaskRef, PolledTask] = {}
         self._queue: list[tuple[float, int, PolledTask]] = []
         self._entered = 0
@@ -195,7 +219,8 @@ class PollQueue:
             polled = self._polled[ref] = PolledTask(ref, now, is_new=is_new)
             polled.singly = ref.poll is not None
             polled.estimate = estimate
-            self._schedule(polled, now + (self._pause(polled, now) if is_new else 0.0))
+            polled.has_notice = self._notices.has_come(ref)
+            self._schedule(polled, now + (self._pause(polled, now) if is_new and not polled.has_notice else 0.0))
         polled.listeners = (*polled.listeners, listener)
         return polled
 
@@ -209,6 +234,22 @@ class PollQueue:
         """Ask for the task at the next chance, because a deadline has come."""
         if not polled.in_flight and self._polled.get(polled.ref) is polled:
             self._schedule(polled, now)
+
+    def wake(self, task_id: str, now: float) -> None:
+        """Ask for a task that has ended by its notice. Notices that come close together share one request to a list."""
+        usual = self._polled.get(TaskRef(self.account, task_id))
+        for polled in [usual] if usual else [one for one in self._polled.values() if one.ref.task_id == task_id]:
+            polled.is_woken = polled.has_notice = True
+            if not polled.in_flight:
+                self._schedule(polled, now + self._pause(polled, now))
+
+    def _wake_pause(self, polled: PolledTask, now: float) -> float:
+        polled.is_woken = False
+        if polled.singly or not self._lists:
+            return 0.0
+        if self._woken < now:
+            self._woken = max(now, self._woken + WAKE_PAUSE)
+        return self._woken - now
 
     def abandon(self) -> None:
         """End every wait, because the client was closed."""
@@ -294,6 +335,10 @@ class PollQueue:
         raw_answer = RawAnswer(self.account, self.provider, reply, is_list=True)
         for polled in request.polled_tasks:
             snapshot = snapshots.get(polled.ref.task_id)
+            if polled.has_notice and (snapshot is None or not snapshot.state.is_final):  # the list is behind the notice
+                polled.singly = True
+                self._schedule(polled, now)
+                continue
             if snapshot is None:
                 polled.misses += 1
                 polled.singly = polled.misses >= MISSES_BEFORE_ASKING_ALONE
@@ -403,6 +448,10 @@ class PollQueue:
             self._end(polled, error)
 
     def _pause(self, polled: PolledTask, now: float) -> float:
+        if polled.is_woken:
+            return self._wake_pause(polled, now)
+        if not polled.has_notice and self._notices.is_awaited(polled.ref):
+            return self._poll.slow_pause(self._chance())
         age = now - polled.added
         listed = self._lists and not polled.singly
         pause = self._poll.pause(age, self._chance(), listed=listed)

@@ -175,6 +175,11 @@ class Provider:
         return as_texts(as_object(self.contract.extension("x-download")).get("send-key-to"))
 
     @property
+    def sends_notices(self) -> bool:
+        """Whether the provider sends notices of its tasks whose signature is documented."""
+        return any(operation.sends_notices for operation in self.contract.operations.values())
+
+    @property
     def usual_poll(self) -> str:
         """operationId of the status call that a reference need not name."""
         return str(self.contract.extension("x-usual-poll"))

@@ -110,6 +110,8 @@ class Operation:
     """Whether the answer already is the result."""
     poll: Poll | None
     """None where the answer names no task that is waited for."""
+    sends_notices: bool = False
+    """Whether the provider calls an address in the body when the state changes, and documents how it signs that."""
 
 
 @frozen
@@ -391,7 +393,14 @@ def _operation(spec: Spec, path: str, method: str, value: Object) -> Operation:
         max_upload_bytes=_bytes(value, "x-max-upload-bytes"),
         is_synchronous=is_synchronous,
         poll=None if is_synchronous or method == "get" else _poll(spec, place),
+        sends_notices=any(_is_signed(spec, (*place, "callbacks", name)) for name in spec.at((*place, "callbacks"))),
     )
+
+
+def _is_signed(spec: Spec, callback: Place) -> bool:
+    """Whether each call of a callback names the security scheme that it is signed by."""
+    calls = [as_object(item).get("post") for item in spec.at(callback).values()]
+    return bool(calls) and all(as_object(call).get("security") for call in calls)
 
 
 def _bytes(operation: Object, limit: str) -> int | None:

@@ -256,6 +256,16 @@ class AsyncPoller:
             self._loop = asyncio.get_running_loop().create_task(self._run(), name=f"vidu-ext {self.queue.account}")
         self._wake.set()
 
+    def wake(self, task_id: str) -> None:
+        """Ask for a task at once, if it is waited for. May be called in any thread."""
+        if self._loop is not None and not self._loop.done():
+            with suppress(RuntimeError):  # the event loop was closed with its waits
+                self._loop.get_loop().call_soon_threadsafe(self._woken, task_id)
+
+    def _woken(self, task_id: str) -> None:
+        self.queue.wake(task_id, monotonic())
+        self._wake.set()
+
     async def close(self) -> None:
         """End every wait: nobody will ask any more."""
         self.queue.abandon()

@@ -297,6 +297,13 @@ class SyncPoller:
                 queue.abandon()
             self.turn.notify_all()
 
+    def wake(self, account: str, task_id: str) -> None:
+        """Ask for a task at once, if it is waited for."""
+        with self.turn:
+            if account in self.queues:
+                self.queues[account].wake(task_id, monotonic())
+                self.turn.notify_all()
+
     def wait(self, is_done: Callable[[], bool], deadline: float | None) -> bool:
         """Whether it was done before the deadline. Asks and listens meanwhile. `turn` is held by the caller."""
         while not is_done():

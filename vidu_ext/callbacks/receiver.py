@@ -1,0 +1,273 @@
+"""Receive notices: a function for any server, and an ASGI application."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final, TypeAlias, cast
+from urllib.parse import parse_qs, quote, urlsplit
+from weakref import WeakMethod
+
+from attrs import field, frozen
+
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.json import as_object
+from vidu_ext.values.notice import Notice
+from vidu_ext.values.urls import leads_nowhere
+
+from .signatures import FRESH_SECONDS, Headers, UnsignedError, check_webhook, signing_key, spellings, webhooks
+
+logger: Final = logging.getLogger("vidu_ext.callbacks")
+
+MARK: Final = "vidu-ext"
+"""Query parameter of a callback address. The query is signed, so that the task it names is the one that has ended."""
+
+MOST_BODY_BYTES: Final = 8 * 1024 * 1024
+"""A notice repeats the payload of its request, which may have a million characters."""
+MOST_KEPT: Final = 1_000
+"""Notices that are kept for those who ask, the newest."""
+MOST_KEPT_BYTES: Final = 64 * 1024
+"""Bytes of a body that is kept with its notice; of a longer one only what was read of it."""
+MOST_NONCES: Final = 10_000
+
+OnNotice: TypeAlias = Callable[[Notice], object]
+Scope: TypeAlias = Mapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Mapping[str, Any]]]
+Send: TypeAlias = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+@frozen
+class CallbackAnswer:
+    """What to answer to the provider, as plain text."""
+
+    status: int
+    text: str = field(default="")
+
+
+class CallbackReceiver:
+    """Takes the notices that providers send to one address, and wakes the waits of the clients that were given it.
+
+    `url` is the address as the provider reaches it. Clients with `callbacks=receiver` put it on each request that takes one,
+    with a token, and have notices checked with the keys of their accounts. `keys` are further API keys, of processes that
+    submit without this receiver. `secrets` are those of webhooks from the console of skills.video (`whsec_...`). `on_notice`
+    is called with each Notice in the thread that received it, and must return at once.
+
+    The object is an ASGI application: mount it in FastAPI, Starlette or Django. Safe for threads. Raises ConfigurationError
+    for an address that cannot be called.
+    """
+
+    def __init__(
+        self, url: str, *, keys: Iterable[str] = (), secrets: Iterable[str] = (), on_notice: OnNotice | None = None
+    ) -> None:
+        self._url = _checked(url)
+        self._keys = {f"key {index}": key for index, key in enumerate(keys)}
+        self._listeners: list[tuple[Mapping[str, str], WeakMethod[OnNotice]]] = []
+        self._webhooks = webhooks(secrets)
+        self._on_notice = on_notice
+        self._nonces = OrderedDict[str, float]()
+        self._kept = deque[Notice](maxlen=MOST_KEPT)
+        self._said = set[str]()
+        self._lock = threading.Lock()
+        self._is_proven = False
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({urlsplit(self._url).netloc})"
+
+    # -- what clients use -------------------------------------------------------------------------------------------------
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether a notice with a good signature has ever arrived: waits then poll slowly beside the next ones."""
+        return self._is_proven
+
+    def address(self, token: str) -> str:
+        """The callback address for a request, with a token that comes back with its notices."""
+        return f"{self._url}{'&' if urlsplit(self._url).query else '?'}{MARK}={token}"
+
+    def token_of(self, address: str) -> str | None:
+        """The token in an address of this receiver; None if it is another's."""
+        return _token(urlsplit(address).query) if address.startswith(self._url) else None
+
+    def join(self, keys: Mapping[str, str], listener: OnNotice) -> None:
+        """Check notices with these keys too, and pass what they signed to a bound method for as long as its object lives."""
+        with self._lock:
+            alive = [(known, method) for known, method in self._listeners if method() is not None]
+            self._listeners = [*alive, (keys, WeakMethod(listener))]
+
+    def notices(self, task_id: str | None = None) -> tuple[Notice, ...]:
+        """The notices that came last, oldest first, or those of one task; also of tasks that no client here knows."""
+        with self._lock:
+            kept = tuple(self._kept)
+        return kept if task_id is None else tuple(one for one in kept if one.task_id == task_id)
+
+    # -- what servers use -------------------------------------------------------------------------------------------------
+
+    def receive(
+        self, method: str, path: str, query: str, headers: Mapping[str, str] | Iterable[tuple[str, str]], body: bytes
+    ) -> CallbackAnswer:
+        """Check a request and pass its notice on. Raises nothing: what is wrong is the answer's status, and a line in the log.
+
+        `path` and `query` are as they were received, the query without its question mark; `body` is bytes as received.
+        """
+        if method != "POST":
+            return self._refused(405, "a notice is sent with POST")
+        if len(body) > MOST_BODY_BYTES:
+            return self._refused(413, f"a notice has at most {MOST_BODY_BYTES} bytes")
+        given = cast("Iterable[tuple[str, str]]", headers.items() if isinstance(headers, Mapping) else headers)
+        pairs = [(name.lower(), value) for name, value in given]
+        named = dict(pairs)
+        if any(named[name] != value for name, value in pairs):
+            return self._refused(400, "a header came twice")
+        try:
+            return self._taken(path, query, named, body)
+        except UnsignedError as error:
+            return self._refused(401, str(error))
+
+    def _taken(self, path: str, query: str, headers: Headers, body: bytes) -> CallbackAnswer:
+        now = time.time()
+        if "webhook-id" in headers:
+            check_webhook(body, headers, self._webhooks)
+            notices, nonce = [_webhook_notice(body)], f"webhook {headers['webhook-id']}"
+        else:
+            accounts = self._signers(spellings(path, urlsplit(self._url).path), query, headers, now)
+            notices, nonce = [_notice(name, query, body) for name in accounts], headers["x-request-nonce"]
+        self._is_proven = True
+        if not self._is_first(nonce, now):
+            return CallbackAnswer(200, "known")
+        self._pass_on(notices)
+        return CallbackAnswer(200, "ok")
+
+    def _signers(self, paths: Sequence[str], query: str, headers: Headers, now: float) -> list[str]:
+        """The accounts whose key fits; several clients may have one under several names. Empty text for a key without one."""
+        found: dict[str, None] = {}
+        for keys in [known for known, method in self._listeners if method() is not None]:
+            with suppress(UnsignedError):
+                found[signing_key("POST", paths, query, headers, keys, now)] = None
+        if not found:
+            signing_key("POST", paths, query, headers, self._keys, now)
+        return list(found) or [""]
+
+    def _is_first(self, nonce: str, now: float) -> bool:
+        """Whether a notice is no repetition of one that came before."""
+        with self._lock:
+            while self._nonces and now - next(iter(self._nonces.values())) > 2 * FRESH_SECONDS:
+                self._nonces.popitem(last=False)
+            if nonce in self._nonces:
+                return False
+            self._nonces[nonce] = now
+            if len(self._nonces) > MOST_NONCES:
+                self._nonces.popitem(last=False)
+            return True
+
+    def _pass_on(self, notices: Iterable[Notice]) -> None:
+        with self._lock:
+            self._kept.extend(notices)
+            listeners = [(keys, method()) for keys, method in self._listeners]
+        heard: list[tuple[OnNotice, Notice]] = []
+        for notice in notices:
+            heard += [(listen, notice) for keys, listen in listeners if listen is not None and notice.account in keys]
+            if self._on_notice is not None:
+                heard.append((self._on_notice, notice))
+        for listen, notice in heard:
+            try:
+                listen(notice)
+            except Exception:
+                logger.exception("a notice of %s was received, and what it was passed to failed", notice.task_id)
+
+    def _refused(self, status: int, reason: str) -> CallbackAnswer:
+        """Log why a request is not taken, as a warning once for each reason: anybody can send some."""
+        kind = f"{status} {reason.partition(' (')[0]}" if status != 401 else reason.rstrip("0123456789 s")
+        level = logging.DEBUG if kind in self._said or len(self._said) > MOST_KEPT else logging.WARNING
+        self._said.add(kind)
+        logger.log(level, "a callback was answered with %d: %s. No wait is disturbed; polling goes on.", status, reason)
+        return CallbackAnswer(status, reason if status in (405, 413) else "not taken")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request as an ASGI application."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        if scope["type"] != "http":
+            raise ValueError(f"callbacks come by http, not by {scope['type']}")
+        answer = await self._answer(scope, receive)
+        content = answer.text.encode()
+        head = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(content)).encode())]
+        await send({"type": "http.response.start", "status": answer.status, "headers": head})
+        await send({"type": "http.response.body", "body": content})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> CallbackAnswer:
+        body = bytearray()
+        while scope["method"] == "POST" and len(body) <= MOST_BODY_BYTES:
+            message = await receive()
+            body += message.get("body", b"")
+            if message["type"] == "http.disconnect":
+                return CallbackAnswer(400)
+            if not message.get("more_body", False):
+                break
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+        path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
+        return self.receive(scope["method"], path, scope["query_string"].decode("latin-1"), headers, bytes(body))
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while True:
+        event = (await receive())["type"].removeprefix("lifespan.")
+        await send({"type": f"lifespan.{event}.complete"})
+        if event == "shutdown":
+            return
+
+
+def _checked(url: object) -> str:
+    if not isinstance(url, str) or not url.startswith(("http://", "https://")) or leads_nowhere(url):
+        raise ConfigurationError(f"must be the http(s) address at which you are called back, not {url!r}.", option="url")
+    parts = urlsplit(url)
+    if parts.fragment or "@" in parts.netloc or _token(parts.query) is not None:
+        raise ConfigurationError(
+            f"must be an address without user name, fragment and the parameter {MARK}; it is kept by the provider.", option="url"
+        )
+    return url
+
+
+def _token(query: str) -> str | None:
+    return next(iter(parse_qs(query).get(MARK, ())), None)
+
+
+def _notice(account: str, query: str, body: bytes) -> Notice:
+    said = as_object(_json(body))
+    task_id, state = said.get("id", said.get("task_id")), said.get("state", said.get("status"))
+    return Notice(
+        provider="vidu",
+        account=account,
+        task_id=_text(task_id) or None,
+        token=_token(query),
+        state=_text(state),
+        body=body[:MOST_KEPT_BYTES],
+    )
+
+
+def _webhook_notice(body: bytes) -> Notice:
+    said = as_object(as_object(_json(body)).get("prediction"))
+    return Notice(
+        provider="skills_video",
+        account="",
+        task_id=_text(said.get("id")) or None,
+        token=None,
+        state=_text(said.get("state", said.get("status"))),
+        body=body[:MOST_KEPT_BYTES],
+    )
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else str(value) if isinstance(value, int) else ""

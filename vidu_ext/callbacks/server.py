@@ -1,0 +1,37 @@
+"""Serve a receiver from a terminal, with uvicorn."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from vidu_ext.values.errors import ConfigurationError, MissingExtraError
+
+if TYPE_CHECKING:
+    from .receiver import CallbackReceiver
+
+
+MOST_REQUESTS: Final = 100
+"""Requests at once, so that bodies that trickle in fill no memory."""
+
+
+def serve(receiver: CallbackReceiver, *, host: str, port: int, on_ready: Callable[[], object]) -> None:
+    """Serve until Ctrl-C. `on_ready` is called once the port is open.
+
+    Raises ConfigurationError for an address that cannot be listened at.
+    """
+    try:
+        import uvicorn
+    except ImportError:
+        message = "vidu listen needs uvicorn, which is not installed: pip install 'vidu-ext[callbacks]'"
+        raise MissingExtraError(message) from None
+    try:
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise ConfigurationError(f"{host}:{port} cannot be listened at: {error.strerror or error}.") from None
+    config = uvicorn.Config(receiver, log_level="warning", access_log=False, server_header=False, limit_concurrency=MOST_REQUESTS)
+    with suppress(KeyboardInterrupt), listening:
+        on_ready()
+        uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,101 @@
+"""Check who sent a notice, by the two schemes that providers document. Both compare with the clock of this machine."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final, TypeAlias
+from urllib.parse import unquote
+
+from vidu_ext.values.errors import ConfigurationError, MissingExtraError
+
+if TYPE_CHECKING:
+    from standardwebhooks import Webhook
+
+Headers: TypeAlias = Mapping[str, str]
+"""By name in lower case."""
+
+FRESH_SECONDS: Final = 300.0
+"""Age, or distance into the future, up to which a notice is taken. Vidu documents no limit; Standard Webhooks has this one."""
+
+ACCESS_KEY: Final = "vidu"
+NEEDED: Final = frozenset({"date", "x-request-nonce"})
+"""Headers that the signature must cover."""
+
+
+class UnsignedError(Exception):
+    """The notice is not taken; the text says why, in words for the log."""
+
+
+def signing_key(method: str, paths: Iterable[str], query: str, headers: Headers, keys: Mapping[str, str], now: float) -> str:
+    """Return the name of the key that a notice of Vidu was signed with. Raises UnsignedError.
+
+    `paths` are the path of the request in the spellings that may have been signed, `query` is as it was received, `keys`
+    are API keys by name. The body is not signed. Source: /docs/callback-signature of Vidu.
+    """
+    names = [name for name in headers.get("x-hmac-signed-headers", "").split(";") if name]
+    if not {name.lower() for name in names} >= NEEDED:
+        raise UnsignedError("it is not signed over Date and x-request-nonce")
+    date = headers.get("date", "")
+    _check_fresh(date, now)
+    signed = [f"{name}:{headers.get(name.lower(), '')}" for name in names]
+    given = headers.get("x-hmac-signature", "").encode(errors="replace")
+    texts = ["".join(f"{line}\n" for line in (method, path or "/", query, ACCESS_KEY, date, *signed)) for path in paths]
+    for name, key in keys.items():
+        if any(hmac.compare_digest(_signature(key, text), given) for text in texts):
+            return name
+    raise UnsignedError("its signature fits none of the keys")
+
+
+def spellings(*paths: str) -> tuple[str, ...]:
+    """The paths as they are and without percent escapes, each once: the two samples of Vidu's page differ in that."""
+    return tuple(dict.fromkeys([*paths, *map(unquote, paths)]))
+
+
+def webhooks(secrets: Iterable[str]) -> tuple[Webhook, ...]:
+    """The checkers of Standard Webhooks with these secrets. Raises ConfigurationError for one that is none."""
+    given = tuple(secrets)
+    if not given:
+        return ()
+    try:
+        from standardwebhooks import Webhook
+    except ImportError:
+        raise MissingExtraError(
+            "webhooks of skills.video need standardwebhooks, which is not installed: pip install 'vidu-ext[callbacks]'"
+        ) from None
+    try:
+        return tuple(map(Webhook, given))
+    except Exception:
+        raise ConfigurationError("one is no secret of a webhook: copy it whole, with its whsec_.", option="secrets") from None
+
+
+def check_webhook(body: bytes, headers: Headers, checkers: Sequence[Webhook]) -> None:
+    """Raises UnsignedError if none of the secrets made the signature of a Standard Webhook."""
+    reason = "no webhook secret was given"
+    for checker in checkers:
+        try:
+            checker.verify(body, dict(headers), json_parse=False)
+        except Exception as error:  # its own error, and what its decoders raise
+            reason = f"it is no webhook of a secret that was given ({type(error).__name__}: {error})"
+        else:
+            return
+    raise UnsignedError(reason)
+
+
+def _check_fresh(date: str, now: float) -> None:
+    try:
+        found = parsedate_to_datetime(date)
+    except (ValueError, TypeError, OverflowError):
+        raise UnsignedError("its Date is no date") from None
+    late = now - (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    if abs(late) > FRESH_SECONDS:
+        side = "before" if late > 0 else "after"
+        raise UnsignedError(f"it is dated {abs(late):.0f} s {side} the clock of this machine, which may be wrong")
+
+
+def _signature(key: str, text: str) -> bytes:
+    return base64.b64encode(hmac.new(key.encode(), text.encode(errors="replace"), hashlib.sha256).digest())

@@ -1,0 +1,58 @@
+"""`vidu listen`: print the notices that providers send."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vidu_ext.cli.clients import configured
+from vidu_ext.cli.exits import Exit
+from vidu_ext.cli.output import Printer
+
+if TYPE_CHECKING:
+    from vidu_ext.values.notice import Notice
+
+
+class _Printed:
+    """Prints each notice as a line of its own."""
+
+    def __init__(self, output: Printer) -> None:
+        self._output = output
+
+    def heard(self, notice: Notice) -> None:
+        ref = f"{notice.account}:{notice.task_id}" if notice.task_id else None
+        self._output.document({"ref": ref, "account": notice.account, "state": notice.state or None})
+        self._output.row(ref or notice.account, notice.state)
+
+
+def run(
+    output: Printer,
+    *,
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="URL", help="The address as providers reach it, for example that of a tunnel.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to listen at: this machine only, unless you say otherwise.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8787,
+) -> int:
+    """Print the notices of your accounts' tasks as they arrive, each checked by its signature. Ends with Ctrl-C.
+
+    \b
+      vidu listen --url https://films.example/vidu --json
+    """
+    from vidu_ext.callbacks import CallbackReceiver
+    from vidu_ext.callbacks.server import serve
+    from vidu_ext.providers import provider_named
+
+    keys = {one.name: one.key for one in configured(output).accounts() if provider_named(one.provider).sends_notices}
+    printed = _Printed(output)
+    receiver = CallbackReceiver(url or f"http://{host}:{port}/")
+    receiver.join(keys, printed.heard)
+    who = ", ".join(keys) or "no account: none is configured whose provider signs notices"
+
+    def ready() -> None:
+        output.say(f"listening at {host}:{port} for the notices of {who}; callback_url is {receiver.address('NAME')}")
+        output.say("Ctrl-C ends it.")
+
+    serve(receiver, host=host, port=port, on_ready=ready)
+    return Exit.OK

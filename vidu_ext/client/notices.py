@@ -1,0 +1,77 @@
+"""What a client knows of the notices that end its waits: the address on its requests, and whose notices have come."""
+
+from __future__ import annotations
+
+import uuid
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from attrs import evolve
+
+from vidu_ext.flows.poll import Notices
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.tasks import TaskRef
+
+if TYPE_CHECKING:
+    from vidu_ext.providers.base import Provider
+    from vidu_ext.providers.offers import Offer
+    from vidu_ext.values.notice import Notice, NoticeSource
+    from vidu_ext.values.submission import Submission
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+MOST_REMEMBERED: Final = 10_000
+"""Tasks and notices that are remembered, the newest; a task that is forgotten is polled like one without callbacks."""
+
+MEMBER: Final = "callback_url"
+"""The member of a request that names the address, at every provider whose spec documents signed notices."""
+
+
+class TaskNotices(Notices):
+    """The notices of the tasks of one client. Safe for threads: every change is one step of a dict."""
+
+    def __init__(self, source: NoticeSource) -> None:
+        for name in ("is_proven", "address", "token_of", "join"):
+            if not hasattr(source, name):
+                raise ConfigurationError(f"must be a CallbackReceiver, not {type(source).__name__}.", option="callbacks")
+        self._source = source
+        self._refs = OrderedDict[str, TaskRef]()
+        self._tokens = OrderedDict[TaskRef, str]()
+        self._arrived = OrderedDict[str, None]()
+
+    def addressed(self, offer: Offer, provider: Provider) -> Offer:
+        """The offer with the callback address, if its route sends signed notices and the request names no address itself."""
+        if MEMBER in offer.body or not provider.contract.operation(offer.operation).sends_notices:
+            return offer
+        return evolve(offer, body={**offer.body, MEMBER: self._source.address(uuid.uuid4().hex)})
+
+    def accepted(self, ref: TaskRef, submission: Submission) -> None:
+        """Remember by which token the notices of a task are known."""
+        address = submission.body.get(MEMBER)
+        token = self._source.token_of(address) if isinstance(address, str) else None
+        if token is not None:
+            _keep(self._refs, token, ref)
+            _keep(self._tokens, ref, token)
+
+    def take_in(self, notice: Notice) -> str | None:
+        """The id of the task that is to be asked for, None if the notice asks for nothing or its task is not known."""
+        if notice.is_unfinished:
+            return None
+        known = self._refs.get(notice.token or "")
+        if notice.token is not None:
+            _keep(self._arrived, notice.token, None)
+        return known.task_id if known is not None else notice.task_id
+
+    def is_awaited(self, ref: TaskRef) -> bool:
+        return self._source.is_proven and ref in self._tokens
+
+    def has_come(self, ref: TaskRef) -> bool:
+        token = self._tokens.get(ref)
+        return token is not None and token in self._arrived
+
+
+def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
+    kept[key] = value
+    if len(kept) > MOST_REMEMBERED:
+        kept.popitem(last=False)

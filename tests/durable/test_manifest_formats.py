@@ -24,6 +24,7 @@ def read(folder: Path, name: str, text: str | bytes) -> tuple[Row, ...]:
     [
         "prompt;model;duration\na bird;viduq3-turbo;5\n",
         "prompt\tmodel\tduration\na bird\tviduq3-turbo\t5\n",
+        "prompt|model|duration\na bird|viduq3-turbo|5\n",
         "sep=;\nprompt;model;duration\na bird;viduq3-turbo;5\n",
         "sep=,\r\nprompt,model,duration\r\na bird,viduq3-turbo,5\r\n",
         'prompt;model;duration\n"a bird";viduq3-turbo;5,0\n',
@@ -34,7 +35,20 @@ def read(folder: Path, name: str, text: str | bytes) -> tuple[Row, ...]:
         f"\ufeff{HEAD}\na bird,viduq3-turbo,5\n",
         "prompt\tmodel\tduration\na bird\tviduq3-turbo\t5\n".encode("utf-16"),
     ],
-    ids=["semicolons", "tabs", "sep", "sep comma", "decimal comma", "5.0", "empty columns", "empty cells", "CR", "BOM", "UTF-16"],
+    ids=[
+        "semicolons",
+        "tabs",
+        "bars",
+        "sep",
+        "sep comma",
+        "decimal",
+        "5.0",
+        "empty columns",
+        "empty cells",
+        "CR",
+        "BOM",
+        "UTF-16",
+    ],
 )
 def test_csv_of_a_spreadsheet_is_read(text: str | bytes, tmp_path: Path) -> None:
     (row,) = read(tmp_path, "films.csv", text)
@@ -90,7 +104,15 @@ def test_yaml_null_is_no_text(tmp_path: Path) -> None:
         ("films.csv", "prompt\na b\xe9\n".encode("latin-1"), "no text in UTF-8"),
         ("films.json", "[1, 2]", "must be an object"),
         ("films.jsonl", '[{"prompt": "a"}', "each line is an object of its own"),
+        ("films.jsonl", '{"prompt": "a"},\n{"prompt": "b"},\n', "each line is an object of its own"),
+        ("films.jsonl", '{\n  "prompt": "a"\n}\n', "each line is an object of its own"),
         ("films.yaml", "- prompt: a\n  duration: five\n", "whole number"),
+        ("films.yaml", f"- prompt: a\n  seed: {'9' * 5000}\n", "is no YAML"),
+        ("films.yaml", f"- prompt: a\n  seed: 1{':59' * 5000}\n", "#/seed: is a number that no program reads"),
+        ("films.yaml", f"- prompt: a\n  seed: 0x{'f' * 5000}\n", "#/seed: is a number that no program reads"),
+        ("films.yaml", "- prompt: a\n  options: {day: 2026-11-28}\n", "#/options/day: is of type date"),
+        ("films.yaml", "- prompt: a\n  options: {day: 2026-13-45}\n", "is no YAML"),
+        ("films.yaml", "- prompt: a\n  options: {number: !!int five, truth: !!bool perhaps}\n", "is no YAML"),
     ],
 )
 def test_fault_is_named(name: str, text: str | bytes, said: str, tmp_path: Path) -> None:

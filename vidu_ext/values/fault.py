@@ -19,6 +19,9 @@ SHOWN_CHARACTERS: Final = 60
 
 SHOWN_CHOICES: Final = 20
 
+LONGEST_NUMBER: Final = 1024
+"""Bits. What is longer is infinite where numbers are floats, and Python itself refuses to write it out from 4300 digits on."""
+
 
 @frozen
 class Fault:
@@ -48,6 +51,8 @@ def _foreign(value: object) -> str | None:
         return None if value.isascii() or _is_unicode(value) else "holds half of a surrogate pair, which is no character"
     if isinstance(value, float) and not isfinite(value):
         return f"is {value}, which JSON cannot say"
+    if isinstance(value, int) and value.bit_length() > LONGEST_NUMBER:
+        return "is a number that no program reads"
     if value is None or isinstance(value, bool | int | float):
         return None
     return f"is of type {type(value).__name__}, which JSON cannot say"

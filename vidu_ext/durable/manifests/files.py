@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
 from vidu_ext.durable.errors import ManifestError, RowFault
+from vidu_ext.values.fault import foreign_values
 from vidu_ext.values.tasks import Json, Object
 
 from .row_requests import member_types
@@ -27,7 +28,7 @@ NODE_WEIGHT: Final = 16
 DIVIDER: Final = "|"
 """Between the entries of a list in one cell of a CSV file."""
 
-DELIMITERS: Final = ",;\t"
+DELIMITERS: Final = ",;\t|"
 """Between the cells of a row; the first where there is only one column."""
 CONTROLS: Final = ("kind", "account", "priority", "key", "name", "price", "values", "unlisted")
 """Members of a row that are for the batch and are not sent."""
@@ -56,6 +57,8 @@ def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
     for number, found in reader(text):
         if isinstance(found, str):
             faults.append(RowFault(number, found))
+        elif strange := foreign_values(found):
+            faults.extend(RowFault(number, str(fault)) for fault in strange)
         else:
             rows.append((number, {name: _whole(name, value) for name, value in found.items()}))
     return rows, faults
@@ -89,7 +92,7 @@ def _jsonl(text: str) -> Iterator[tuple[int, Object | str]]:
             yield number, _twice(error.name)
             continue
         except (ValueError, RecursionError) as error:
-            yield number, f"is no JSON: {error}"
+            yield number, f"is no JSON ({error}); each line is an object of its own"
             continue
         yield number, _object(found)
 
@@ -150,7 +153,7 @@ def _yaml(text: str) -> Iterator[tuple[int, Object | str]]:
         if root is not None:
             _keep_texts(root)
         document = None if root is None else loader.construct_document(root)
-    except (yaml.YAMLError, RecursionError) as error:
+    except Exception as error:  # a date that there is not, a number too long: PyYAML lets errors of all kinds through
         yield 0, f"is no YAML: {' '.join(str(error).split())}"
         return
     if 0 in repeated:

@@ -1,0 +1,119 @@
+"""Clients that know the protocol's tasks get one from `generate`, whose id is the reference; the others a plain answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import pytest
+from agent import BIRD, CEILING, agent, called
+from cli_running import Person
+from mcp import Client, MCPError
+from mcp.client.extension import ClaimContext, ClientExtension, ResultClaim
+from mcp_types import CallToolResult, GetTaskRequestParams, Request, Result
+from pydantic import ConfigDict, Field
+
+from vidu_ext.emulator.clock import Clock
+from vidu_ext.emulator.http.server import EmulatorServer
+from vidu_ext.emulator.settings import EmulatorSettings
+
+
+class ToldTask(Result):
+    """A task as https://modelcontextprotocol.io/extensions/tasks has it; `extra` keeps the result of one that has ended."""
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+    result_type: Literal["task"] = Field("task", alias="resultType")
+    task_id: str = Field(alias="taskId")
+    status: str
+    created_at: str = Field(alias="createdAt")
+    last_updated_at: str = Field(alias="lastUpdatedAt")
+    ttl_ms: int | None = Field(alias="ttlMs")
+
+
+class LookedAt(ToldTask):
+    result_type: Literal["complete"] = Field("complete", alias="resultType")  # type: ignore[assignment]  # the same word of another result
+
+
+Asked: TypeAlias = Request[GetTaskRequestParams, str]
+
+
+async def looked_at(session: Any, reference: str) -> LookedAt:
+    found: LookedAt = await session.send_request(asked("tasks/get", reference), LookedAt)
+    return found
+
+
+def asked(method: str, reference: str) -> Asked:
+    return Asked(method=method, params=GetTaskRequestParams(task_id=reference))
+
+
+class Tasks(ClientExtension):
+    """Asks for a task until it has ended, as a client of the extension does."""
+
+    identifier = "io.modelcontextprotocol/tasks"
+
+    def __init__(self) -> None:
+        self.told: list[ToldTask] = []
+
+    def claims(self) -> Sequence[ResultClaim[Any]]:
+        return [ResultClaim(result_type="task", model=ToldTask, resolve=self._resolve)]
+
+    async def _resolve(self, task: ToldTask, context: ClaimContext) -> CallToolResult:
+        self.told.append(task)
+        found: ToldTask = task
+        while found.status == "working":
+            await asyncio.sleep(0.02)
+            found = await looked_at(context.session, task.task_id)
+            self.told.append(found)
+        return CallToolResult.model_validate((found.model_extra or {}).get("result", {"content": []}))
+
+
+@pytest.fixture
+def settings() -> EmulatorSettings:
+    return EmulatorSettings(queue_seconds=1.0, processing_seconds=20.0)
+
+
+def test_a_client_that_knows_tasks_gets_one_that_ends_with_the_film(tmp_path: Path, settings: EmulatorSettings) -> None:
+    async def story(server: EmulatorServer) -> None:
+        tasks = Tasks()
+        async with agent(Person(tmp_path, variables=server.env()), *CEILING, extensions=[tasks]) as client:
+            assert tasks.identifier in (client.server_capabilities.extensions or {})
+            result = await client.call_tool("generate", dict(BIRD))
+            again = await client.call_tool("generate", dict(BIRD))
+        (paid,) = server.emulator.ledger.paid
+        assert {task.task_id for task in tasks.told} == {f"vidu:{paid.id}"}
+        assert tasks.told[0].status == "working"
+        assert (result.structured_content or {})["state"] == "succeeded"
+        assert (again.structured_content or {})["reference"] == f"vidu:{paid.id}"
+
+    with EmulatorServer(settings=settings, clock=Clock(rate=20.0)) as server:
+        asyncio.run(story(server))
+
+
+def test_a_task_is_known_to_a_later_server_and_can_be_cancelled(tmp_path: Path) -> None:
+    async def story(person: Person) -> None:
+        async with agent(person, *CEILING) as client:
+            reference = str((await called(client, "generate", **BIRD))["reference"])
+        async with agent(person, *CEILING, extensions=[Tasks()]) as client:
+            assert (await looked_at(client.session, reference)).status == "working"
+            for method in ("tasks/update", "tasks/cancel"):
+                await client.session.send_request(asked(method, reference), Result)
+            assert (await looked_at(client.session, reference)).status == "cancelled"
+            for unknown in ("vidu:404", "film.mp4"):
+                with pytest.raises(MCPError):
+                    await looked_at(client.session, unknown)
+
+    with EmulatorServer(settings=EmulatorSettings(queue_seconds=600.0)) as server:
+        asyncio.run(story(Person(tmp_path, variables=server.env())))
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+def test_a_client_that_does_not_know_tasks_gets_a_plain_answer(mode: str, tmp_path: Path, settings: EmulatorSettings) -> None:
+    async def story(person: Person) -> None:
+        async with agent(person, *CEILING, mode=mode) as client:
+            assert isinstance(client, Client)
+            assert str((await called(client, "generate", **BIRD))["reference"]).startswith("vidu:")
+
+    with EmulatorServer(settings=settings) as server:
+        asyncio.run(story(Person(tmp_path, variables=server.env())))

@@ -12,6 +12,7 @@ from agent import BIRD, agent, called, refused
 from cli_running import Person
 
 from vidu_ext.cli.mcp.spending import FRESH_SECONDS, Spending
+from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.values.price import DocumentedPrice, Price
@@ -93,6 +94,19 @@ def test_what_is_refused_is_given_back(tmp_path: Path) -> None:
     settings = EmulatorSettings(processing_seconds=600.0, credits={"vidu": 1.0})
     with EmulatorServer(settings=settings) as server:
         asyncio.run(story(Person(tmp_path, variables=server.env())))
+
+
+def test_a_task_that_failed_for_nothing_is_given_back(tmp_path: Path) -> None:
+    async def story(person: Person) -> None:
+        async with agent(person, "--budget", "55") as client:
+            reference = (await called(client, "generate", **BIRD))["reference"]
+            error = await refused(client, "wait", task=reference)
+            assert (error["type"], error["snapshot"]["credits"]) == ("TaskFailedError", 0)
+            assert (await called(client, "balance"))["budget"] == {"unit": "credits", "most": 55.0, "spent": 0.0, "left": 55.0}
+
+    settings = EmulatorSettings(queue_seconds=0.0, processing_seconds=0.1)
+    with EmulatorServer(settings=settings, rules=[FaultRule(kind="task_fails")]) as server:
+        asyncio.run(story(Person(tmp_path, variables={**server.env(), "VIDU_POLL_SECONDS": "0.05"})))
 
 
 @pytest.mark.parametrize(

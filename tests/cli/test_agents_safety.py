@@ -47,6 +47,10 @@ def test_a_download_stays_in_the_folder(person: Person, tmp_path: Path) -> None:
                 await refused(client, "download", task=reference, name=name)
             await refused(client, "download", task=reference, name="mine.mp4")
             done = await called(client, "download", task=reference, name="new.mp4")
+            own = films(person) / f"{str(reference).removeprefix('vidu:')}.mp4"
+            own.symlink_to(secret)
+            await called(client, "download", task=reference)
+            assert not own.is_symlink()
         assert secret.read_text() == (films(person) / "mine.mp4").read_text() == "mine"
         assert done["files"][0]["path"] == str(films(person).resolve() / "new.mp4")  # type: ignore[index,call-overload]  # JSON
         assert {path.name for path in tmp_path.iterdir()} == {"secret.txt", "films", "state", "server.log"}

@@ -8,11 +8,11 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args, get_type_hints
 
 import mcp_types as protocol
-from attrs import frozen
 from mcp.server import Server
 from mcp.server.context import HandlerResult, ServerRequestContext
 from mcp.server.stdio import stdio_server
@@ -65,8 +65,7 @@ WORDS: Final[Mapping[Action, str]] = {
     **LIBRARY,
     "wait": "Call `wait` with {refs}.",
     "ask-again": "Call `wait` with {refs} again later, or show the id to the provider's support.",
-    "find": "Call `generate` again as before: it looks for the task first, and pays for nothing twice.",
-    "find-by-text": "Call `generate` again as before: it looks for the task first, and pays for nothing twice.",
+    **dict.fromkeys(("find", "find-by-text"), "Call `generate` again as before: it looks for the task, and pays nothing twice."),
     "download": "Call `download` with {refs} again.",
     "choose-name": "Choose another name.",
     "trust-host": "The person who runs this server can allow it with --allow-private-hosts.",
@@ -94,23 +93,14 @@ class ArgumentError(ConfigurationError):
         super().__init__(f"{problem}; nothing was sent. {'; '.join(map(str, faults))}")
 
 
-@frozen
-class _Entry:
-    """A tool with what it takes."""
-
-    run: Callable[..., Awaitable[ToolAnswer]]
-    arguments: type[BaseModel]
-    own: frozenset[str]
-    """Those of OWN that it has."""
-
-
 class AgentServer:
     """Gives calls to the tools, and makes results of their answers and errors. No key is in any message."""
 
     def __init__(self, output: Printer, tools: Tools) -> None:
         self._output = output
         accounts = dict.fromkeys([*(one.name for one in tools.configuration.accounts()), *PROVIDERS])
-        self._entries = {name: _entry(getattr(tools, name), tuple(accounts)) for name in TOOLS}
+        self._tools: Mapping[str, Callable[..., Awaitable[ToolAnswer]]] = {name: getattr(tools, name) for name in TOOLS}
+        self._arguments = {name: _arguments(run, tuple(accounts)) for name, run in self._tools.items()}
 
     def made(self) -> Server[Any]:
         server: Server[Any] = Server("vidu", version=version("vidu-ext"), instructions=INSTRUCTIONS, on_list_tools=self._list)
@@ -122,7 +112,13 @@ class AgentServer:
         return server
 
     async def _list(self, _: Context, __: protocol.PaginatedRequestParams | None) -> protocol.ListToolsResult:
-        return protocol.ListToolsResult(tools=[_described(name, entry) for name, entry in self._entries.items()])
+        return protocol.ListToolsResult(tools=[self._described(name) for name in TOOLS])
+
+    def _described(self, name: str) -> protocol.Tool:
+        hints = protocol.ToolAnnotations(read_only_hint=name in READING, destructive_hint=name == "cancel", idempotent_hint=True)
+        schema = self._arguments[name].model_json_schema()
+        text = inspect.getdoc(self._tools[name])
+        return protocol.Tool(name=name, description=text, input_schema=schema, annotations=hints)
 
     # -- calls --------------------------------------------------------------------------------------------------------
 
@@ -139,24 +135,22 @@ class AgentServer:
         return self._result(answer)
 
     async def _answer(self, context: Context, name: str, arguments: Mapping[str, Any]) -> ToolAnswer:
-        entry = self._entries.get(name)
-        if entry is None:
+        run, model = self._tools.get(name), self._arguments.get(name)
+        if run is None or model is None:
             raise ArgumentError(f"there is no tool {name!r}", [Fault("#", "no such tool", allowed=TOOLS)])
         try:
-            given = entry.arguments.model_validate(arguments)
+            given = model.model_validate(arguments)
         except ValidationError as error:
-            raise ArgumentError(f"{name} does not take this", _faults(error, entry.arguments)) from None
-        values = {member: getattr(given, member) for member in type(given).model_fields}
-        if "asked" in entry.own:
-            values["asked"] = RequestOptions(**{name: values.pop(name) for name in REQUEST_MEMBERS})
-        params = context.session.client_params
-
-        async def progress(percent: float) -> None:
-            await context.session.report_progress(percent, 100.0)
-
-        theirs = {"client": params.client_info.name if params else "", "progress": progress}
-        values.update({name: value for name, value in theirs.items() if name in entry.own})
-        return await entry.run(**values)
+            raise ArgumentError(f"{name} does not take this", _faults(error, model)) from None
+        values = {member: getattr(given, member) for member in model.model_fields}
+        info = context.session.client_params
+        own: dict[str, Callable[[], object]] = {
+            "asked": lambda: RequestOptions(**{name: values.pop(name) for name in REQUEST_MEMBERS}),
+            "client": lambda: info.client_info.name if info else "",
+            "progress": lambda: partial(context.session.report_progress, total=100.0),
+        }
+        theirs = {name: make() for name, make in own.items() if name in inspect.signature(run).parameters}
+        return await run(**values, **theirs)
 
     def _result(self, answer: ToolAnswer, *, is_error: bool = False) -> protocol.CallToolResult:
         text = self._output.hidden(json.dumps(answer.document))
@@ -168,18 +162,16 @@ class AgentServer:
     # -- errors -------------------------------------------------------------------------------------------------------
 
     def _failed(self, error: Exception) -> protocol.CallToolResult:
-        """An error of ours with its data; what was sent and what came back as it was is left out, since both may be long."""
+        """An error with its data. What was sent is left out: it may hold whole pictures."""
         message = redacted(self._output.clean(_worded(error)))
         document = error_document(error, message, code=exit_of(error))
-        told = cast("dict[str, object]", document["error"])
-        return self._result(
-            ToolAnswer(message, {"error": {name: told[name] for name in told if name != "submission"}}), is_error=True
-        )
+        document["error"].pop("submission", None)
+        return self._result(ToolAnswer(message, document), is_error=True)
 
     # -- tasks of the protocol ----------------------------------------------------------------------------------------
 
     async def _task(self, _: Context, params: protocol.GetTaskRequestParams) -> HandlerResult:
-        answer = await self._or_protocol_error(self._entries["status"].run(task=params.task_id))
+        answer = await self._or_protocol_error(self._tools["status"](task=params.task_id))
         state = str(answer.document["state"])
         members = _task_members(params.task_id, _STATUSES.get(state, "working"), answer.line)
         if members["status"] == "completed":
@@ -188,7 +180,7 @@ class AgentServer:
         return {"resultType": "complete", **members}
 
     async def _cancel(self, _: Context, params: protocol.GetTaskRequestParams) -> HandlerResult:
-        await self._or_protocol_error(self._entries["cancel"].run(task=params.task_id))
+        await self._or_protocol_error(self._tools["cancel"](task=params.task_id))
         return {"resultType": "complete"}
 
     async def _update(self, context: Context, params: protocol.GetTaskRequestParams) -> HandlerResult:
@@ -202,17 +194,15 @@ class AgentServer:
             raise MCPError(protocol.INVALID_PARAMS, redacted(self._output.clean(_worded(error)))) from error
 
 
-def _entry(run: Callable[..., Awaitable[ToolAnswer]], accounts: Sequence[str]) -> _Entry:
-    """A tool by its signature, in which `asked` stands for the options of a request, with the help of the command."""
+def _arguments(run: Callable[..., Awaitable[ToolAnswer]], accounts: Sequence[str]) -> type[BaseModel]:
+    """What an agent passes to a tool, by its signature, in which `asked` is the options of a request."""
     members: dict[str, Any] = {}
-    parameters = inspect.signature(run, eval_str=True).parameters
-    for one in parameters.values():
+    for one in inspect.signature(run, eval_str=True).parameters.values():
         if one.name == "asked":
             members.update(_request_members(accounts))
         elif one.name not in OWN:
             members[one.name] = (one.annotation, ... if one.default is one.empty else one.default)
-    model = create_model(cast("Any", run).__name__, __config__=ConfigDict(extra="forbid"), **members)
-    return _Entry(run, model, OWN & set(parameters))
+    return create_model(cast("Any", run).__name__, __config__=ConfigDict(extra="forbid"), **members)
 
 
 def _request_members(accounts: Sequence[str]) -> dict[str, Any]:
@@ -225,15 +215,6 @@ def _request_members(accounts: Sequence[str]) -> dict[str, Any]:
         default = getattr(RequestOptions, name)
         members[name] = (kind, Field(default=default, description=option.help.replace("--", "")))
     return members
-
-
-def _described(name: str, entry: _Entry) -> protocol.Tool:
-    changes = name not in READING
-    hints = protocol.ToolAnnotations(
-        read_only_hint=not changes, destructive_hint=name == "cancel", idempotent_hint=True, open_world_hint=True
-    )
-    described = inspect.cleandoc(entry.run.__doc__ or "")
-    return protocol.Tool(name=name, description=described, input_schema=entry.arguments.model_json_schema(), annotations=hints)
 
 
 def _faults(error: ValidationError, arguments: type[BaseModel]) -> Sequence[Fault]:
@@ -270,11 +251,6 @@ def _knows_tasks(context: Context) -> bool:
 def _task_members(ref: str, status: str, line: str) -> dict[str, object]:
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     return {
-        "taskId": ref,
-        "status": status,
-        "statusMessage": line,
-        "createdAt": moment,
-        "lastUpdatedAt": moment,
-        "ttlMs": None,
-        "pollIntervalMs": POLL_MILLISECONDS,
-    }
+        "taskId": ref, "status": status, "statusMessage": line, "createdAt": moment, "lastUpdatedAt": moment,
+        "ttlMs": None, "pollIntervalMs": POLL_MILLISECONDS,
+    }  # fmt: skip

@@ -31,8 +31,8 @@ class Spending(OrderStore):
     def __init__(self, most: Price, folder: Path, path: str | os.PathLike[str] | None = None) -> None:
         super().__init__(path)
         self.most: Final = most
-        self._unit: Final = "USD" if most.usd is not None else "credits"
-        self._scope: Final = f"{self._unit} {folder}"
+        self.unit: Final = "USD" if most.usd is not None else "credits"
+        self._scope: Final = f"{self.unit} {folder}"
 
     def spent(self) -> float:
         """What is spent or set aside."""

@@ -19,9 +19,16 @@ from vidu_ext.cli.commands.route import routed
 from vidu_ext.cli.formats import balance_document, file_document, price_document, snapshot_document
 from vidu_ext.cli.request_options import RequestOptions, ceiling_of, is_address, preferred, request_of
 from vidu_ext.client.handles import AsyncTask, AsyncTaskResult
-from vidu_ext.flows.download import DownloadOptions
+from vidu_ext.flows.download import DownloadOptions, Overwrite
 from vidu_ext.providers import provider_named
-from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError, WaitTimeoutError
+from vidu_ext.values.errors import (
+    ConfigurationError,
+    InvalidRequestError,
+    NoProviderError,
+    TaskFailedError,
+    ViduError,
+    WaitTimeoutError,
+)
 from vidu_ext.values.orders import fingerprint_of
 from vidu_ext.values.price import Price
 from vidu_ext.values.tasks import OutputKind, Result, Snapshot, TaskState
@@ -138,7 +145,7 @@ class Tools:
         except BaseException as error:
             if budget is not None:
                 budget.release(key)
-                if isinstance(error, NoProviderError):
+                if isinstance(error, NoProviderError) and not isinstance(error, InvalidRequestError):
                     error.add_note(f"Of the budget of {budget.most}, {budget.spent():g} are spent or set aside.")
             raise
         if budget is not None:
@@ -168,6 +175,9 @@ class Tools:
         except WaitTimeoutError as error:
             snapshot = error.snapshot or Snapshot(error.ref, TaskState.UNKNOWN, "", {})
             return ToolAnswer(f"{error.summary} Call `wait` again.", snapshot_document(snapshot))
+        except TaskFailedError as error:
+            self._charge(error.snapshot)
+            raise
         return self._told(result.snapshot)
 
     async def download(
@@ -181,11 +191,9 @@ class Tools:
     ) -> ToolAnswer:
         """Fetch a file of a finished task into the folder of this server, and return its path."""
         target = self._target(name)
-        allowed = DownloadOptions(
-            sha256=True,
-            overwrite="replace" if name is None else "refuse",
-            allow_private_hosts=self.limits.allow_private_hosts,
-        )
+        overwrite: Overwrite = "replace" if name is None else "refuse"
+        private = self.limits.allow_private_hosts
+        allowed = DownloadOptions(sha256=True, overwrite=overwrite, allow_private_hosts=private)
         snapshot = await self.vidu.status(task)
         file = await self.vidu.download(AsyncTaskResult(self.vidu, Result(snapshot)), target, kind=kind, options=allowed)
         self._charge(snapshot)
@@ -203,8 +211,8 @@ class Tools:
         document: dict[str, object] = {"accounts": rows}
         if budget := self.limits.budget:
             spent = await asyncio.to_thread(budget.spent)
-            unit = "USD" if budget.most.usd is not None else "credits"
-            document["budget"] = {"unit": unit, "most": budget.most.amount, "spent": spent, "left": budget.most.amount - spent}
+            most = budget.most.amount
+            document["budget"] = {"unit": budget.unit, "most": most, "spent": spent, "left": most - spent}
         return ToolAnswer(
             "; ".join(f"{row['account']}: {row['credits']} credits" for row in rows) or "No account tells.", document
         )
@@ -272,8 +280,8 @@ class Tools:
         further = " Fetch it with `download`." if snapshot.state is TaskState.SUCCEEDED else ""
         return ToolAnswer(f"{snapshot.ref}: {snapshot.state.value}.{further}", snapshot_document(snapshot, with_urls=True))
 
-    def _charge(self, snapshot: Snapshot) -> None:
-        if self.limits.budget is not None and snapshot.credits is not None and snapshot.state.is_final:
+    def _charge(self, snapshot: Snapshot | None) -> None:
+        if self.limits.budget and snapshot and snapshot.credits is not None and snapshot.state.is_final:
             self.limits.budget.charged(str(snapshot.ref), snapshot.credits)
 
 

@@ -40,7 +40,7 @@ NONSENSE: Final[dict[str, object]] = {
     "longer than the universe": 10**400,
 }
 POSITIVE: Final[dict[type[Policy], tuple[str, ...]]] = {
-    PollPolicy: ("floor", "ceiling"),
+    PollPolicy: ("floor", "shared_floor", "ceiling"),
     RetryPolicy: ("first", "ceiling"),
     SettlePolicy: ("first",),
     Timeouts: ("connect", "read", "create_read", "write", "exchange"),
@@ -106,7 +106,7 @@ def test_pauses_that_shrink_or_explode_from_try_to_try_are_allowed(kind: type[Po
 def test_the_longest_pause_between_polls_is_shorter_than_the_shortest() -> None:
     with pytest.raises(ConfigurationError, match=r"ceiling \(1\) must not be less than floor \(2\)"):
         PollPolicy(ceiling=1.0)
-    assert PollPolicy(floor=3.0, ceiling=3.0).pause(1_000.0, 0.0, listed=False) == 3.0
+    assert PollPolicy(floor=3.0, ceiling=3.0).pause(1_000.0, 0.0, sharing=0) == 3.0
 
 
 @pytest.mark.parametrize("value", NONSENSE.values(), ids=NONSENSE.keys())
@@ -168,20 +168,31 @@ def test_looks_for_a_lost_task_come_faster_or_slower_than_they_are_documented() 
 
 
 @pytest.mark.parametrize(
-    ("listed", "pauses"),
+    ("sharing", "pauses"),
     [
-        (False, {0: 2, 6: 2, 10: 3, 20: 6, 40: 12, 50: 15, 51: 15, 7_200: 15}),
-        (True, {0: 2, 66: 2, 100: 3, 400: 12, 500: 15, 7_200: 15}),
+        (0, {0: 2, 10: 2, 15: 3, 20: 4, 40: 8, 75: 15, 76: 15, 7_200: 15}),
+        (1, {0: 2, 66: 2, 100: 3, 400: 12, 500: 15, 7_200: 15}),
+        (8, {0: 2, 66: 2, 100: 3}),
+        (16, {0: 1, 33: 1, 100: 3}),
+        (40, {0: 0.4, 13: 0.4, 100: 3}),
+        (200, {0: 0.4, 13: 0.4, 100: 3}),
+        (600, {0: 1.2, 40: 1.2, 100: 3}),
+        (10_000, {0: 2, 66: 2, 100: 3, 7_200: 15}),
     ],
 )
-def test_old_tasks_are_asked_for_as_often_as_young_ones(listed: bool, pauses: dict[int, float]) -> None:
+def test_pause_follows_the_age_of_a_task_and_what_a_look_at_it_costs(sharing: int, pauses: dict[int, float]) -> None:
+    """As documented: 2 s for one task, 0.4 s for 40 to 200, 2 s for 1,000; shares of 0.2 or 0.03 of the age; 15 s at most."""
     policy = PollPolicy(jitter=0.0)
-    assert {age: policy.pause(age, 0.0, listed=listed) for age in pauses} == pytest.approx(pauses)
+    assert {age: policy.pause(age, 0.0, sharing=sharing) for age in pauses} == pytest.approx(pauses)
+
+
+def test_shared_floor_of_a_client_is_never_above_its_floor() -> None:
+    assert PollPolicy(floor=0.1, jitter=0.0).pause(0.0, 0.0, sharing=100) == 0.1
 
 
 def test_thousand_processes_poll_in_step() -> None:
     policy = PollPolicy(jitter=0.2)
-    assert [policy.pause(20.0, chance, listed=False) for chance in (0.0, 0.5, 1.0)] == pytest.approx([6.0, 5.4, 4.8])
+    assert [policy.pause(20.0, chance, sharing=0) for chance in (0.0, 0.5, 1.0)] == pytest.approx([4.0, 3.6, 3.2])
 
 
 @given(
@@ -196,7 +207,7 @@ def test_a_pause_between_polls_leaves_its_bounds_or_shrinks_with_age(
     floor: float, spread: float, growth: float, jitter: float, chance: float, ages: list[float]
 ) -> None:
     policy = PollPolicy(floor=floor, ceiling=floor + spread, growth=growth, listed_growth=growth, jitter=jitter)
-    pauses = [policy.pause(age, chance, listed=True) for age in sorted(ages)]
+    pauses = [policy.pause(age, chance, sharing=1) for age in sorted(ages)]
     assert all(before <= after for before, after in pairwise(pauses))
     assert all(policy.floor * (1 - jitter) * 0.999 <= pause <= policy.ceiling for pause in pauses)
 

@@ -59,11 +59,13 @@ class Waiter(Listener):
         self.words: list[str] = []
         self.misses = 0
         self.ends: list[Conclusion] = []
+        self.etas: list[float | None] = []
 
     def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
         assert not self.ends
         assert snapshot.ref == polled.ref
         self.words.append(snapshot.word)
+        self.etas.append(snapshot.eta)
 
     def missed(self, polled: PolledTask) -> None:
         assert polled.failure is not None
@@ -735,7 +737,8 @@ def test_an_old_task_is_asked_for_as_often_as_a_young_one() -> None:
     world.join("1")
     world.run(110.0)
     assert world.times == pytest.approx(
-        [0, 2, 4, 6, 8, 10.4, 13.52, 17.576, 22.8488, 29.70344, 38.614472, 50.198814, 65.198814, 80.198814, 95.198814]
+        [0, 2, 4, 6, 8, 10, 12, 14.4, 17.28, 20.736, 24.8832, 29.85984, 35.831808, 42.99817,
+         51.597804, 61.917364, 74.300837, 89.161004, 104.161004]
     )  # fmt: skip
 
 
@@ -760,7 +763,7 @@ def test_an_estimate_keeps_a_task_from_being_asked_for() -> None:
     world = World("comfy")
     world.join("1", is_new=True, estimate=20.0)
     world.run(22.0)
-    assert world.times == pytest.approx([10.0, 15.0, 19.5])
+    assert world.times == pytest.approx([10.0, 15.0, 18.0, 21.6])
 
 
 def test_an_estimate_lengthens_a_pause_beyond_the_ceiling() -> None:

@@ -19,6 +19,7 @@ from attrs import evolve, field, frozen
 from vidu_ext.flows.attempt import Attempt, Claims, attempt_of, payload_of
 from vidu_ext.flows.call import answer_flow, call_flow, status_flow
 from vidu_ext.flows.drift_watch import DriftWatch, OnDrift
+from vidu_ext.flows.durations import Durations
 from vidu_ext.flows.effects import Flow, wall_clock
 from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.outcome import Accepted, Begun, Outcome, error_of
@@ -126,6 +127,7 @@ class Session:
         self.watch: Final = DriftWatch(lambda account: self.provider(account).contract, settings.on_drift)
         self.endpoints: Final = PerAccount(lambda name: _endpoint(self.accounts[name]))
         """Made when first needed, since a spec must be read for each."""
+        self._durations = Durations()
         self._notices = None if callbacks is None else _notices(callbacks)
         self._policy = _policy(prefer, configured)
         self._chance = chance
@@ -165,6 +167,7 @@ class Session:
             chance=self._chance,
             sightings=self.sightings,
             notices=self._notices,
+            durations=self._durations,
         )
 
     def listen(self, callbacks: NoticeSource | None, listener: Callable[[Notice], object]) -> None:
@@ -327,6 +330,7 @@ class Session:
         if isinstance(ended, TaskRef):
             return SubmittedTask(ended)
         done = accepted(ended)
+        self._durations.began(done.ref, ended.submission)
         if self._notices is not None:
             self._notices.accepted(done.ref, ended.submission)
         return SubmittedTask(done.ref, is_new=True, estimate=done.estimate, submission=ended.submission)

@@ -17,6 +17,12 @@ from vidu_ext.values.errors import ConfigurationError
 POLL_SECONDS: Final = "VIDU_POLL_SECONDS"
 """The environment variable that lets clients poll more often than usual."""
 
+FEW_TASKS: Final = 8
+"""Tasks in one list request up to which it is sent no more often than a request for one."""
+
+SECONDS_PER_TASK: Final = 0.002
+"""Seconds between two requests to a list for each task that it asks for, so that thousands make no more than five a second."""
+
 LATEST_RETRY_AFTER: Final = 3600.0
 """Seconds. A longer wait asked for by a server is taken for a mistake and cut to this."""
 
@@ -45,18 +51,20 @@ def _is_between(instance: object, attribute: Attribute[float], value: object, le
 class PollPolicy:
     """How often the state of a task is asked for. The pause grows with the age of the task.
 
-    `floor` and `ceiling` are seconds, at least 0.001, the ceiling not less than the floor; `growth`, `listed_growth` and
-    `jitter` are shares, from 0 to 1. Raises ConfigurationError for anything else.
+    `floor`, `shared_floor` and `ceiling` are seconds, at least 0.001, the ceiling not less than the floor; `growth`,
+    `listed_growth` and `jitter` are shares, from 0 to 1. Raises ConfigurationError for anything else.
     """
 
     floor: float = field(default=2.0, validator=at_least(SHORTEST))
     """Seconds between two polls of a young task."""
+    shared_floor: float = field(default=0.4, validator=at_least(SHORTEST))
+    """The same, if it is less, for 40 to 200 tasks that list requests ask for together; else it lies in between."""
     ceiling: float = field(default=15.0, validator=at_least(SHORTEST))
     """Seconds between two polls of an old task, at the most."""
-    growth: float = field(default=0.3, validator=_is_share)
+    growth: float = field(default=0.2, validator=_is_share)
     """Share of the age that the pause is, between floor and ceiling, where every poll asks for one task."""
     listed_growth: float = field(default=0.03, validator=_is_share)
-    """The same where one list request asks for a hundred tasks."""
+    """The same if list requests ask for up to a hundred tasks."""
     jitter: float = field(default=0.2, validator=_is_share)
     """Share of the pause that chance may take off, so that many processes do not poll in step."""
 
@@ -64,10 +72,14 @@ class PollPolicy:
         if self.ceiling < self.floor:
             raise ConfigurationError(f"PollPolicy.ceiling ({self.ceiling:g}) must not be less than floor ({self.floor:g}).")
 
-    def pause(self, age: float, chance: float, *, listed: bool) -> float:
-        """Seconds until the next poll of a task of this age; chance is a random number from 0 to 1."""
-        grown = age * (self.listed_growth if listed else self.growth)
-        return min(max(grown, self.floor), self.ceiling) * (1.0 - self.jitter * chance)
+    def pause(self, age: float, chance: float, *, sharing: int) -> float:
+        """Seconds until the next poll of a task of this age; chance is a random number from 0 to 1.
+
+        `sharing` is how many tasks are asked for in list requests, this one too; 0 if it is asked for by itself.
+        """
+        grown = age * (self.listed_growth if sharing else self.growth)
+        shared = max(self.floor * FEW_TASKS / max(sharing, FEW_TASKS), self.shared_floor, sharing * SECONDS_PER_TASK)
+        return min(max(grown, min(shared, self.floor)), self.ceiling) * (1.0 - self.jitter * chance)
 
     def slow_pause(self, chance: float) -> float:
         """Seconds until the next poll of a task whose end a notice will tell."""

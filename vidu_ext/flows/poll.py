@@ -30,6 +30,7 @@ from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.tasks import Result, TaskRef, TaskState
 
 from .call import is_transient
+from .durations import Durations
 from .policy import PollPolicy, RetryPolicy, answered_at, retry_after
 from .retry import tell
 
@@ -83,6 +84,7 @@ class PolledTask:
         "misses",
         "raw_answer",
         "ref",
+        "seen",
         "singly",
     )
 
@@ -92,6 +94,8 @@ class PolledTask:
         """Whether this process saw it accepted, so that there is such a task."""
         self.added = now
         self.due = now
+        self.seen = now
+        """When an answer last told its state; at first when it was added."""
         self.in_flight = False
         self.is_woken = False
         self.has_notice = False
@@ -183,6 +187,7 @@ class PollQueue:
         chance: Callable[[], float],
         sightings: Sightings | None = None,
         notices: Notices | None = None,
+        durations: Durations | None = None,
     ) -> None:
         self.account = account
         self.provider = provider
@@ -191,6 +196,7 @@ class PollQueue:
         self._chance = chance
         self._sightings = sightings or Sightings()
         self._notices = notices or Notices()
+        self._durations = durations or Durations()
         self._woken = -math.inf
         """When the last request is due that a notice asked for."""
         self._polled: dict[TaskRef, PolledTask] = {}
@@ -370,6 +376,9 @@ class PollQueue:
         self._sightings.saw(snapshot, reply, now)
         if snapshot.state.is_final:
             self._sightings.ended(polled.ref, now)
+        if polled.is_new and snapshot.state is TaskState.SUCCEEDED:
+            self._durations.ended(polled.ref, (now + polled.seen) / 2 - polled.added)
+        polled.seen = now
         if snapshot.odd_charge is not None:
             charge = f"{snapshot.ref} costs {snapshot.odd_charge}"
             self._warn_once(charge, "%s tells that %s, which is no number of credits: look into its console.", charge)
@@ -381,6 +390,7 @@ class PollQueue:
         elif snapshot.state.is_final:
             self._end(polled, snapshot)
             return
+        snapshot = evolve(snapshot, eta=self._eta(polled, now))
         for listener in polled.listeners:
             listener.seen(polled, snapshot)
         self._schedule(polled, now + self._pause(polled, now))
@@ -447,15 +457,25 @@ class PollQueue:
             error.__cause__ = fault
             self._end(polled, error)
 
+    def _eta(self, polled: PolledTask, now: float) -> float | None:
+        usual = polled.estimate or self._durations.usual(polled.ref)
+        left = 0.0 if usual is None or not polled.is_new else usual - (now - polled.added)
+        return left if left > 0 else None
+
     def _pause(self, polled: PolledTask, now: float) -> float:
         if polled.is_woken:
             return self._wake_pause(polled, now)
         if not polled.has_notice and self._notices.is_awaited(polled.ref):
             return self._poll.slow_pause(self._chance())
         age = now - polled.added
-        listed = self._lists and not polled.singly
-        pause = self._poll.pause(age, self._chance(), listed=listed)
-        if polled.estimate is None or listed:
+        sharing = len(self._polled) if self._lists and not polled.singly else 0
+        pause = self._poll.pause(age, self._chance(), sharing=sharing)
+        if sharing:
+            return pause
+        learned = self._durations.pause(polled.ref, age) if polled.is_new else None
+        if learned is not None:
+            return learned
+        if polled.estimate is None:
             return pause
         return min(max(pause, (polled.estimate - age) / 2), self._poll.ceiling)
 

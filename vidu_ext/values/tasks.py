@@ -139,6 +139,9 @@ class Snapshot:
     raw: Mapping[str, Json] = field(repr=False)
     progress: float | None = None
     """Per cent, 0 to 100, where the provider tells."""
+    eta: float | None = field(default=None, repr=False)
+    """Seconds that it is likely to take from here: by the provider's estimate, else by like tasks that this client has seen end.
+    None if neither is known, or if it takes longer."""
     error_code: str | None = None
     error_message: str | None = field(default=None, repr=False)
     credits: float | None = None

@@ -90,7 +90,7 @@ docs: $(READY)  ## build the site of the guide, the reference and the four APIs:
 bench: $(READY)  ## figures, each beside a plain httpx loop; nothing is asserted
 	@$(BIN)/python tests/bench/run.py
 
-stress: $(READY)  ## forks, wrong clocks, interrupts at every line, kills, full disks: nothing lost or paid twice; SECONDS=, ROUNDS=, ONLY=
+stress: $(READY)  ## forks, wrong clocks, interrupts at every line, kills, full disks, orders: nothing lost or paid twice; SECONDS=, ROUNDS=, ONLY=
 	@PYTHONPATH=tests/http:tests/durable:tests/cli $(BIN)/python tests/stress/stress.py $(if $(SECONDS),--seconds $(SECONDS)) \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(ONLY)
 

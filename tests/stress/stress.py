@@ -23,6 +23,7 @@ import stress_full_disk
 import stress_interrupts
 import stress_jobs
 import stress_kills
+import stress_once
 import stress_suspended
 from attrs import evolve
 from stress_rig import Options, Row
@@ -30,6 +31,7 @@ from stress_rig import Options, Row
 Cell: TypeAlias = tuple[str, Callable[[Options], Row]]
 SCENARIOS: Final = (
     stress_agents, stress_clock, stress_forks, stress_interrupts, stress_jobs, stress_kills, stress_full_disk, stress_suspended,
+    stress_once,
 )  # fmt: skip
 COLUMNS: Final = ("runs", "paid", "twice", "lost", "mixed", "stuck", "seconds")
 

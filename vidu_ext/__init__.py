@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from .values.requests import Frame as Frame
     from .values.requests import ImageToVideo as ImageToVideo
     from .values.requests import Multiframe as Multiframe
+    from .values.requests import OperationRequest as OperationRequest
     from .values.requests import ReferenceToImage as ReferenceToImage
     from .values.requests import ReferenceToVideo as ReferenceToVideo
     from .values.requests import StartEndToVideo as StartEndToVideo
@@ -150,6 +151,7 @@ _HOMES = {
         "Frame",
         "ImageToVideo",
         "Multiframe",
+        "OperationRequest",
         "ReferenceToImage",
         "ReferenceToVideo",
         "StartEndToVideo",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from vidu_ext.durable import ManifestError, read_manifest
+from vidu_ext.durable import ManifestError, Row, read_manifest
 from vidu_ext.durable.manifests.row_requests import request_of
 from vidu_ext.values.requests import (
     ExtendVideo,
@@ -75,11 +75,15 @@ def test_list_in_a_cell_is_one_address(tmp_path: Path) -> None:
     assert row.request == ReferenceToVideo(prompt="x", images=(IMAGE, "https://example.com/b.png"))
 
 
+def asked(row: Row, member: str) -> object:
+    return getattr(row.request, member)
+
+
 def test_defaults_of_yaml_win_over_the_row(tmp_path: Path) -> None:
     text = "defaults:\n  model: viduq3-turbo\n  duration: 4\nrows:\n  - prompt: a\n  - prompt: b\n    duration: 8\n"
     rows = read_manifest(written(tmp_path, "rows.yaml", text), defaults={"duration": 2, "resolution": "720p"})
-    assert [row.request.duration for row in rows] == [4, 8]
-    assert {row.request.resolution for row in rows} == {"720p"}
+    assert [asked(row, "duration") for row in rows] == [4, 8]
+    assert {asked(row, "resolution") for row in rows} == {"720p"}
 
 
 def test_file_is_looked_for_beside_the_process_and_not_beside_the_manifest(tmp_path: Path) -> None:
@@ -134,7 +138,7 @@ def test_only_the_first_fault_is_told(tmp_path: Path) -> None:
 
 def test_alias_of_yaml_counts_as_written_twice(tmp_path: Path) -> None:
     text = "defaults: &all {model: viduq3-turbo, prompt: a}\nrows:\n  - *all\n  - {<<: *all, prompt: b}\n"
-    assert [row.request.prompt for row in read_manifest(written(tmp_path, "rows.yaml", text))] == ["a", "b"]
+    assert [asked(row, "prompt") for row in read_manifest(written(tmp_path, "rows.yaml", text))] == ["a", "b"]
 
 
 def multiplied(levels: int, times: int, leaf: str = "x") -> str:
@@ -169,15 +173,15 @@ def test_aliases_may_name_what_rows_have_in_common(tmp_path: Path, number: int) 
     rows = read_manifest(
         written(tmp_path, "rows.yaml", head + "".join(f"  - {{<<: *base, seed: {row}}}\n" for row in range(number)))
     )
-    assert [row.request.seed for row in rows[1:]] == list(range(number))
-    assert {row.request.prompt for row in rows} == {style}
+    assert [asked(row, "seed") for row in rows[1:]] == list(range(number))
+    assert {asked(row, "prompt") for row in rows} == {style}
 
 
 def test_line_ends_in_the_middle_of_a_text(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     prompts = ["a\u2028b", "a\x85b", "a\u2029b\x1cc"]
     path.write_bytes("\r\n".join(json.dumps({"prompt": prompt}, ensure_ascii=False) for prompt in prompts).encode())
-    assert [row.request.prompt for row in read_manifest(path)] == prompts
+    assert [asked(row, "prompt") for row in read_manifest(path)] == prompts
 
 
 def test_row_that_is_no_json_hides_the_others(tmp_path: Path) -> None:

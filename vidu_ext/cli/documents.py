@@ -123,7 +123,7 @@ class ErrorMembers(TypedDict):
     reference: NotRequired[str | None]
     snapshot: NotRequired[SnapshotDocument | None]
     submission: NotRequired[dict[str, object]]
-    note: NotRequired[str | None]
+    order: NotRequired[int | None]
     remedy: NotRequired[str | None]
 
 
@@ -135,6 +135,13 @@ class ErrorDocument(TypedDict):
     account: NotRequired[str]
 
 
+class CallDocument(TypedDict):
+    """The answer of a route that starts no task; `is_new` is False if it was given before, or costs nothing."""
+
+    answer: object
+    is_new: bool
+
+
 class ReferenceDocument(TypedDict):
     """A task that was found."""
 
@@ -142,7 +149,7 @@ class ReferenceDocument(TypedDict):
 
 
 class OrderDocument(TypedDict):
-    """An order: `state` is `ordered`, `unknown` or `not ordered`; `number` is what `vidu find` takes."""
+    """An order: `state` is `ordered`, `answered`, `unknown` or `not ordered`; `number` is what `vidu find` takes."""
 
     key: str | None
     reference: str | None
@@ -413,6 +420,8 @@ class FuzzDocument(TypedDict):
 
 PRINTED: Final[Mapping[str, tuple[object, ...]]] = {
     "generate": (OrderedDocument, SnapshotDocument, RouteDocument),
+    "submit": (OrderedDocument, SnapshotDocument, RouteDocument),
+    "call": (CallDocument, RouteDocument),
     "route": (RouteDocument,),
     "find": (ReferenceDocument, OrderDocument),
     "status": (SnapshotDocument,),

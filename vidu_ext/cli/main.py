@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from . import exits
 from .commands import (
+    call,
     cancel,
     credits,  # noqa: A004 - the name of the command
     download,
@@ -27,6 +28,7 @@ from .commands import (
     route,
     spec,
     status,
+    submit,
     tasks,
     wait,
 )
@@ -211,6 +213,7 @@ def _log(output: Printer, *, debug: bool) -> Callable[[], None]:
 
 
 for _module in (
-    generate, route, find, status, wait, download, cancel, tasks, orders, providers, credits, spec, emulator, listen, guide, mcp,
+    generate, submit, call, route, find, status, wait, download, cancel, tasks, orders, providers, credits, spec, emulator, listen,
+    guide, mcp,
 ):  # fmt: skip
     command(app, _module.__name__.rpartition(".")[2])(_module.run)

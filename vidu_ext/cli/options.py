@@ -59,9 +59,8 @@ def _declared(parameter: inspect.Parameter) -> Iterator[inspect.Parameter]:
         return
     hints: Mapping[str, object] = get_type_hints(kind, include_extras=True)
     for member in dataclasses.fields(kind):
-        yield inspect.Parameter(
-            member.name, inspect.Parameter.KEYWORD_ONLY, annotation=hints[member.name], default=member.default
-        )
+        default = inspect.Parameter.empty if member.default is dataclasses.MISSING else member.default
+        yield inspect.Parameter(member.name, inspect.Parameter.KEYWORD_ONLY, annotation=hints[member.name], default=default)
 
 
 def _is_group(annotation: object) -> bool:

@@ -6,26 +6,114 @@ Holds no limit: what a model takes is said by the specs. Decides only which kind
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.json import json_or_text
 
-from .completion import accounts, models
+from .completion import accounts, models, operations, providers
 
 if TYPE_CHECKING:
     from vidu_ext.values.price import Price
-    from vidu_ext.values.requests import MediaInput, Request
+    from vidu_ext.values.requests import MediaInput, OperationRequest, Request
     from vidu_ext.values.tasks import Json
 
 
 # Typer reads the annotations when the command is made; defaults are None so that what is not given is not sent.
 @dataclass(frozen=True, kw_only=True)
-class RequestOptions:
+class ChoiceOptions:
+    """Whom to ask, and what is refused before."""
+
+    check: Annotated[
+        bool, typer.Option("--check/--no-check", help="Refuse here what the provider's spec refuses, before it costs anything.")
+    ] = True
+    unlisted: Annotated[
+        bool, typer.Option("--unlisted", help="Let a model through that the spec does not list yet, and nothing else.")
+    ] = False
+    at_most: Annotated[
+        str | None,
+        typer.Option(
+            "--at-most", metavar="60|0.50usd", help="Refuse what costs more credits or dollars, or has no documented price."
+        ),
+    ] = None
+    account: Annotated[
+        str | None,
+        typer.Option(
+            "--account", "--provider", "-a", metavar="NAME", help="Account or provider to ask; else any.", autocompletion=accounts
+        ),
+    ] = None
+    prefer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--prefer", metavar="NAME[,NAME]", help="Accounts or providers to ask first, in order.", autocompletion=accounts
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendOptions:
+    """How a request is sent, and how often."""
+
+    retry_for: Annotated[
+        float | None, typer.Option("--retry-for", metavar="SECONDS", help="How long a busy provider is asked again; else 120.")
+    ] = None
+    once: Annotated[
+        str | None,
+        typer.Option(
+            "--once",
+            metavar="TEXT",
+            help="A key of your order: run again with the same one, it is the same task and pays nothing. See `vidu orders`.",
+        ),
+    ] = None
+    again: Annotated[
+        bool, typer.Option("--again", help="With --once: order anew, for instance after the task of this key failed.")
+    ] = False
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check everything and say who would be asked, at which price. Sends nothing.")
+    ] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskOptions(SendOptions):
+    """How a request for a task is sent."""
+
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait and download, or only print the reference.")] = True
+    idempotency_key: Annotated[
+        str | None,
+        typer.Option(
+            "--idempotency-key",
+            metavar="TEXT",
+            help="An idempotency key of your own, unique to this job. Only Comfy pays once for two with the same.",
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationOptions(ChoiceOptions):
+    """A request to one operation of a provider, by the names of its spec."""
+
+    provider: Annotated[str, typer.Argument(metavar="PROVIDER", autocompletion=providers, help="As `vidu spec` lists them.")]
+    operation: Annotated[str, typer.Argument(metavar="OPERATION", autocompletion=operations, help="As `vidu spec` lists them.")]
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A member; VALUE is JSON, or else text, or the path of a picture."),
+    ] = None
+    body: Annotated[str | None, typer.Option("--body", metavar="FILE|-", help="A file of JSON with the members; --set wins.")] = (
+        None
+    )
+    path_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="The id in the path of the route, if it has one.")] = (
+        None
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestOptions(ChoiceOptions):
     """What to make, and through whom."""
 
     prompt: Annotated[str | None, typer.Argument(metavar="[PROMPT]", show_default=False, help="What happens in the video.")] = (
@@ -65,33 +153,9 @@ class RequestOptions:
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="Any other member of the request; VALUE is JSON, or else text."),
     ] = None
-    check: Annotated[
-        bool, typer.Option("--check/--no-check", help="Refuse here what the provider's spec refuses, before it costs anything.")
-    ] = True
-    unlisted: Annotated[
-        bool, typer.Option("--unlisted", help="Let a model through that the spec does not list yet, and nothing else.")
-    ] = False
-    at_most: Annotated[
-        str | None,
-        typer.Option(
-            "--at-most", metavar="60|0.50usd", help="Refuse what costs more credits or dollars, or has no documented price."
-        ),
-    ] = None
-    account: Annotated[
-        str | None,
-        typer.Option(
-            "--account", "--provider", "-a", metavar="NAME", help="Account or provider to ask; else any.", autocompletion=accounts
-        ),
-    ] = None
-    prefer: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--prefer", metavar="NAME[,NAME]", help="Accounts or providers to ask first, in order.", autocompletion=accounts
-        ),
-    ] = None
 
 
-def preferred(options: RequestOptions, configured: Sequence[str]) -> tuple[str, ...] | None:
+def preferred(options: ChoiceOptions, configured: Sequence[str]) -> tuple[str, ...] | None:
     """The order to ask in: that of the options, else the configured one; None where neither names one."""
     given = [name.strip() for names in options.prefer or () for name in names.split(",")]
     return tuple(name for name in given if name) or tuple(configured) or None
@@ -141,6 +205,46 @@ def request_of(options: RequestOptions, *, model: str | None) -> Request:
             return requests.ReferenceToVideo(images=_media(options.reference), **common)
         case _:
             return requests.TextToVideo(**_with_prompt(common, "a video from words alone"))
+
+
+def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[OperationOptions, OperationRequest]:
+    """The options, with whom to ask, and the request that they mean. Raises ConfigurationError for another kind of operation."""
+    from vidu_ext.providers import provider_named
+    from vidu_ext.values.requests import OperationRequest
+
+    contract = provider_named(options.provider).contract
+    operation = contract.operation(options.operation)
+    if (operation.poll is not None) is not is_task:
+        right, kind = ("call", "answers at once") if is_task else ("submit", "starts a task")
+        raise ConfigurationError(
+            f"{operation.id} {kind}: use `vidu {right} {options.provider} {operation.id}`. Nothing was sent."
+        )
+    given: dict[str, Json] = {}
+    for name, text in _texts(options.settings or ()):
+        if name in given:
+            raise ConfigurationError(f"{name} is given twice.")
+        is_text = contract.is_text(operation.id, name) or (operation.body is None and text[:1] != "[")
+        given[name] = text if is_text else json_or_text(text)
+    body = contract.with_paths(operation.id, {**_members_of(options.body), **given}, lambda path: Path(path).expanduser())
+    if operation.path_parameter is not None and not options.path_id:
+        raise ConfigurationError(f"{operation.id} needs --id: its path is {operation.path}. Nothing was sent.")
+    asked = replace(options, account=options.account or options.provider)
+    return asked, OperationRequest(options.provider, operation.id, body, options.path_id)
+
+
+def _members_of(file: str | None) -> dict[str, Json]:
+    """The members that a file of JSON holds."""
+    if file is None:
+        return {}
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+        found = json.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        detail = error.strerror if isinstance(error, OSError) else f"it is no JSON: {error}"
+        raise ConfigurationError(f"--body {file} cannot be read: {detail or error}.") from None
+    if not isinstance(found, dict):
+        raise ConfigurationError(f"--body {file} must hold a JSON object, the members of the request.")
+    return cast("dict[str, Json]", found)
 
 
 def _kind(options: RequestOptions) -> str:
@@ -210,7 +314,8 @@ def _add_settings(common: dict[str, Any], settings: Sequence[str]) -> None:
 
     neutral = {member.name for member in fields(TextToVideo)}
     options: dict[str, Json] = {}
-    for name, value in _pairs(settings):
+    for name, text in _texts(settings):
+        value = json_or_text(text)
         place = common if name in neutral and name != "options" else options
         if name in place:
             raise ConfigurationError(f"{name} is given twice.")
@@ -219,20 +324,9 @@ def _add_settings(common: dict[str, Any], settings: Sequence[str]) -> None:
         common["options"] = options
 
 
-def _pairs(settings: Sequence[str]) -> Iterator[tuple[str, Json]]:
+def _texts(settings: Sequence[str]) -> Iterator[tuple[str, str]]:
     for text in settings:
         name, mark, value = text.partition("=")
         if not mark or not name.strip():
             raise ConfigurationError("--set needs NAME=VALUE, such as --set style=anime or --set 'off_peak=true'.")
-        yield name.strip(), _json_or_text(value)
-
-
-def _json_or_text(text: str) -> Json:
-    def refuse(word: str) -> None:
-        raise ConfigurationError(f"{word} is no JSON value.")
-
-    try:
-        value: Json = json.loads(text, parse_constant=refuse)
-    except (ValueError, RecursionError):
-        return text
-    return value
+        yield name.strip(), value

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from vidu_ext.providers.base import Balance, TaskFilter
     from vidu_ext.values.explanation import Explanation
     from vidu_ext.values.notice import Notice, NoticeSource
+    from vidu_ext.values.orders import OrderRow
     from vidu_ext.values.price import Price, Quote
     from vidu_ext.values.requests import AnsweredRequest, AnyRequest
     from vidu_ext.values.submission import Submission
@@ -139,10 +140,10 @@ class AsyncVidu:
         flow = self._session.submit(offers, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return await self._accept(flow, begun, on_accepted)
 
-    async def _accept(self, flow: Flow[Attempt | TaskRef], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
+    async def _accept(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
         return (await carried_awaited(begun, lambda: self._accepted(flow, begun, on_accepted)))[0]
 
-    async def _accepted(self, flow: Flow[Attempt | TaskRef], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
+    async def _accepted(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
         try:
             ended = await self._driver.run(flow)
         except asyncio.CancelledError:
@@ -162,15 +163,26 @@ class AsyncVidu:
         check: bool = True,
         unlisted: bool = False,
         path_id: str | None = None,
+        at_most: Price | None = None,
+        once: str | None = None,
+        again: bool = False,
+        on_submission: OnSubmission | None = None,
     ) -> T:
-        """The typed answer of a route that answers at once: speech, voice clone, subjects, prompt ideas, pictures.
+        """The answer of a route that answers at once: speech, voice clone, subjects, prompt ideas, pictures.
 
-        Takes a generated request model of the provider. Speech, cloning, subjects and pictures cost credits; an answer that
-        is lost raises SubmissionUnknownError and is not asked for again.
+        Takes a generated request model of the provider, whose answer is typed, or an OperationRequest, whose answer is JSON as it
+        came. Speech, cloning, subjects and pictures cost credits; an answer that is lost raises SubmissionUnknownError and is not
+        asked for again. `at_most`, `once`, `again` and `on_submission` mean what they mean in `submit`: with `once` the answer of
+        the first time is kept and given again. Raises what `submit` raises, and CallError for a route that costs nothing.
         """
-        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        check_callbacks(are_awaited=False, on_submission=on_submission)
+        fingerprint = fingerprint_once(request, once=once, again=again, idempotency_key=None, path_id=path_id)
+        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
-        return cast("T", (await carried_awaited(begun, lambda: self._driver.run(self._session.call(offers, begun=begun))))[0])
+        flow = self._session.call(
+            offers, begun=begun, request=request, once=once, fingerprint=fingerprint, again=again, on_submission=on_submission
+        )
+        return cast("T", (await carried_awaited(begun, lambda: self._driver.run(flow)))[0])
 
     async def prepare(
         self,

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
 
 from attrs import evolve, field, frozen
 
@@ -22,7 +22,7 @@ from vidu_ext.flows.drift_watch import DriftWatch, OnDrift
 from vidu_ext.flows.durations import Durations
 from vidu_ext.flows.effects import Flow, wall_clock
 from vidu_ext.flows.health import Health, HealthPolicy
-from vidu_ext.flows.outcome import Accepted, Begun, Outcome, error_of
+from vidu_ext.flows.outcome import Accepted, Begun, Outcome, Unknown, error_of
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy, SettlePolicy, usual_poll
 from vidu_ext.flows.poll import Sightings
 from vidu_ext.flows.routing import Policy, examine, explain, in_turn, is_account_failure, order, preference
@@ -33,6 +33,7 @@ from vidu_ext.providers.accounts import Account, accounts, address_variable
 from vidu_ext.transport.endpoint import Endpoint
 from vidu_ext.transport.options import HttpOptions
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError, SubmissionUnknownError, one_line
+from vidu_ext.values.exchange import read_json, text_of
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.submission import Submission
@@ -46,8 +47,10 @@ if TYPE_CHECKING:
     from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, Provider, TaskFilter
     from vidu_ext.providers.offers import Offer
+    from vidu_ext.transport.orders import OrderStore
     from vidu_ext.values.exchange import Call, Reply
     from vidu_ext.values.notice import Notice, NoticeSource
+    from vidu_ext.values.orders import OrderRow
     from vidu_ext.values.price import DocumentedPrice, Price, Quote
     from vidu_ext.values.tasks import Json, Output, OutputKind, Snapshot
 
@@ -57,6 +60,7 @@ T = TypeVar("T")
 OnSnapshot: TypeAlias = "Callable[[Snapshot], object]"
 OnAccepted: TypeAlias = "Callable[[TaskRef], object]"
 OnSubmission: TypeAlias = "Callable[[Submission], object]"
+Keep: TypeAlias = Callable[[Submission], Flow[None]]
 Keys: TypeAlias = "Mapping[str, str] | Sequence[Account] | None"
 Prefer: TypeAlias = "Sequence[str] | Policy | None"
 
@@ -242,7 +246,7 @@ class Session:
         idempotency_key: str | None,
         begun: Begun,
         on_submission: OnSubmission | None,
-        keep: Callable[[Submission], Flow[None]] | None = None,
+        keep: Keep | None = None,
     ) -> Flow[Attempt]:
         """The flow of a submit, which keeps `begun` up to date. With `keep`, the idempotency key is this order's alone."""
         _check_key(idempotency_key)
@@ -282,17 +286,20 @@ class Session:
         again: bool,
         begun: Begun,
         on_submission: OnSubmission | None,
-    ) -> Flow[Attempt | TaskRef]:
+    ) -> Flow[Attempt | OrderRow]:
         """The flow of a submit under a key of the user's own; see flows.once."""
         from vidu_ext.flows.once import once_flow
-        from vidu_ext.transport.orders import OrderStore
 
-        def submit(key: str, keep: Callable[[Submission], Flow[None]]) -> Flow[Attempt]:
+        def submit(key: str, keep: Keep) -> Flow[Attempt]:
             return self.submit(offers, idempotency_key=key, begun=begun, on_submission=on_submission, keep=keep)
 
-        orders = OrderStore(self.settings.orders)
         find = partial(self.find, begun=begun)
-        return once_flow(orders, once, fingerprint, again=again, begun=begun, submit=submit, find=find)
+        return once_flow(self._orders(), once, fingerprint, again=again, begun=begun, submit=submit, find=find)
+
+    def _orders(self) -> OrderStore:
+        from vidu_ext.transport.orders import OrderStore
+
+        return OrderStore(self.settings.orders)
 
     def prepare(self, offers: Sequence[Offer], *, idempotency_key: str | None) -> Flow[Submission]:
         """What is to be sent to the first of the accounts, its files uploaded. Nothing is created."""
@@ -325,10 +332,10 @@ class Session:
         if operation.poll is None:
             raise ConfigurationError(f"{operation.id} answers at once and starts no task: use call() in place of submit().")
 
-    def known(self, ended: Attempt | TaskRef) -> SubmittedTask:
+    def known(self, ended: Attempt | OrderRow) -> SubmittedTask:
         """The task that a submit ended with. Raises as `accepted` does."""
-        if isinstance(ended, TaskRef):
-            return SubmittedTask(ended)
+        if not isinstance(ended, Attempt):
+            return SubmittedTask(cast("TaskRef", ended.ref))  # the key of a call is one of another request
         done = accepted(ended)
         self._durations.began(done.ref, ended.submission)
         if self._notices is not None:
@@ -345,19 +352,57 @@ class Session:
         ref = f" as {outcome.ref}" if isinstance(outcome, Accepted) else ""
         logger.info("submit to %s: %s%s", account, type(outcome).__name__.lower(), ref)
 
-    def call(self, offers: Sequence[Offer], *, begun: Begun) -> Flow[object]:
-        """The typed answer of a route that answers at once, with `begun` as in `submit`."""
-        attempt = yield from self._attempt(offers[0], None, retry=self.settings.retry)
-        attempt = evolve(attempt, begun=begun)
-        submission = attempt.submission
-        if attempt.provider.contract.operation(submission.operation).poll is not None:
-            raise ConfigurationError(f"{submission.operation} starts a task: use submit() in place of call().")
-        reply = yield from answer_flow(attempt, retry=self.settings.retry)
-        try:
-            return attempt.provider.model(submission.operation, reply.json())
-        except ValueError as error:
-            detail = f"the answer is not what the spec says ({error}); it is kept in .raw"
-            raise SubmissionUnknownError(attempt.account, detail, submission, raw=reply.content) from error
+    def call(
+        self,
+        offers: Sequence[Offer],
+        *,
+        begun: Begun,
+        request: object = None,
+        once: str | None = None,
+        fingerprint: str | None = None,
+        again: bool = False,
+        on_submission: OnSubmission | None = None,
+    ) -> Flow[object]:
+        """The answer of a route that answers at once, with `begun` as in `submit`: of an OperationRequest as it came."""
+        from vidu_ext.values.requests import OperationRequest
+
+        offer = offers[0]
+        provider = self.provider(offer.account)
+        operation = provider.contract.operation(offer.operation)
+        if operation.poll is not None:
+            raise ConfigurationError(f"{operation.id} starts a task: use submit() in place of call().")
+        if not provider.may_cost(operation):
+            free = yield from self._attempt(offer, None, retry=self.settings.retry)
+            return (yield from self._read(offer.account, free.call, lambda value: value))
+        is_raw = isinstance(request, OperationRequest)
+        read = partial(_as_it_came if is_raw else _modelled, provider, operation.id)
+
+        def answer(_key: str = "", keep: Keep | None = None) -> Flow[str]:
+            attempt = evolve((yield from self._attempt(offer, None, retry=self.settings.retry)), begun=begun)
+            if keep is not None:
+                yield from keep(attempt.submission)
+            if on_submission is not None:
+                on_submission(attempt.submission)
+            reply = yield from answer_flow(attempt, retry=self.settings.retry)
+            text = text_of(reply.content)
+            try:
+                read(text)
+            except ValueError as error:
+                detail = f"the answer is not what the spec says ({error}); it is kept in .raw"
+                raise SubmissionUnknownError(offer.account, detail, attempt.submission, raw=reply.content) from error
+            begun.answer = text
+            return text
+
+        def find(submission: Submission) -> Flow[str]:
+            attempt = yield from self.find(submission, begun=begun)
+            raise error_of(attempt.outcome or Unknown(""), submission)
+
+        if once is None or fingerprint is None:
+            return read((yield from answer()))
+        from vidu_ext.flows.once import once_flow
+
+        told = yield from once_flow(self._orders(), once, fingerprint, again=again, begun=begun, submit=answer, find=find)
+        return read(told if isinstance(told, str) else told.answer or "")
 
     def find(self, submission: Submission, *, begun: Begun) -> Flow[Attempt]:
         """The outcome of a submission that was left unknown, looked for anew."""
@@ -546,6 +591,18 @@ def fingerprint_once(
 
     check_once(once)
     return fingerprint_of(request, path_id)
+
+
+def _as_it_came(provider: Provider, operation: str, text: str) -> Json:
+    """An answer as JSON, or as text if the route documents a stream. Raises ValueError for what is neither."""
+    value = read_json(text.encode())
+    if value is None and provider.contract.operation(operation).answers_json:
+        raise ValueError("no JSON")
+    return text if value is None else value
+
+
+def _modelled(provider: Provider, operation: str, text: str) -> object:
+    return provider.model(operation, read_json(text.encode()))
 
 
 def _ceiling(at_most: object) -> Price:

@@ -22,6 +22,7 @@ from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.money import insert_missing
 from vidu_ext.durable.database.tables import accounts, batches, budgets, database_url, jobs
 from vidu_ext.durable.manifests.manifest import Row, scan_manifest
+from vidu_ext.durable.manifests.row_requests import payload_of
 from vidu_ext.durable.workers.file_names import USUAL_TEMPLATE, file_target, without_ending
 from vidu_ext.transport.driver import chance, monotonic
 from vidu_ext.values.checks import credit
@@ -37,10 +38,10 @@ if TYPE_CHECKING:
 
     from vidu_ext.client.session import Keys, Prefer
     from vidu_ext.providers.offers import Offer
-    from vidu_ext.values.requests import Request
+    from vidu_ext.values.requests import OperationRequest, Request
     from vidu_ext.values.tasks import Json
 
-Price = Callable[["Request", str], "float | None"]
+Price = Callable[["Request | OperationRequest", str], "float | None"]
 """What a request will cost at an account, in credits, as the user says; None where the user does not know."""
 
 ROWS_AT_ONCE: Final = 500
@@ -284,7 +285,7 @@ def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str
     offer = offers[0] if not options.spread or row.account else _least_loaded(offers, loads, options)
     loads[offer.account] += 1
     provider = session.provider(offer.account)
-    if row.request.payload is not None and not provider.accepts_idempotency_key(offer):
+    if payload_of(row.request) is not None and not provider.accepts_idempotency_key(offer):
         raise ConfigurationError("payload carries the idempotency key by which a lost task is found again; leave it out.")
     price = _price(row, offer.account, options.price)
     if offer.unlisted is not None and price is None and options.ceilings:

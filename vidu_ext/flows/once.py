@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from vidu_ext.values.errors import OrderError
 from vidu_ext.values.orders import OrderRow, idempotency_key_of
@@ -15,6 +15,8 @@ from vidu_ext.values.tasks import TaskRef
 from .attempt import Attempt
 from .effects import Flow, pause, wall_clock, work
 from .outcome import Begun, Unknown
+
+T = TypeVar("T")
 
 logger: Final = logging.getLogger("vidu_ext")
 
@@ -37,7 +39,7 @@ class Orders(Protocol):
     def of(self, key: str) -> OrderRow | None: ...
     def begin(self, key: str | None, fingerprint: str, number: int, moment: float) -> OrderRow: ...
     def sending(self, order: OrderRow, submission: Submission) -> None: ...
-    def ended(self, order: OrderRow, ref: TaskRef | None) -> None: ...
+    def ended(self, order: OrderRow, ref: TaskRef | None, answer: str | None = None) -> None: ...
 
 
 def once_flow(
@@ -47,10 +49,10 @@ def once_flow(
     *,
     again: bool,
     begun: Begun,
-    submit: Callable[[str, Callable[[Submission], Flow[None]]], Flow[Attempt]],
-    find: Callable[[Submission], Flow[Attempt]],
-) -> Flow[Attempt | TaskRef]:
-    """The task of a key that has one already, or what became of sending the request now.
+    submit: Callable[[str, Callable[[Submission], Flow[None]]], Flow[T]],
+    find: Callable[[Submission], Flow[T]],
+) -> Flow[T | OrderRow]:
+    """The order of a key that has its task or answer already, or what became of sending the request now.
 
     `submit` is given the idempotency key and what keeps a submission before it is sent.
     """
@@ -65,8 +67,8 @@ def once_flow(
                 f"once={key!r} is the key of another request{f', ordered as {order.ref}' if order.ref else ''}. Nothing was sent."
                 " Use another key, or pass again=True to order this one in its place."
             )
-        if order.ref is not None:
-            return order.ref
+        if order.is_known:
+            return order
         return (yield from _ordered(orders, order, begun=begun, submit=submit, find=find))
     finally:
         orders.release(key)
@@ -92,21 +94,21 @@ def _ordered(
     order: OrderRow,
     *,
     begun: Begun,
-    submit: Callable[[str, Callable[[Submission], Flow[None]]], Flow[Attempt]],
-    find: Callable[[Submission], Flow[Attempt]],
-) -> Flow[Attempt]:
+    submit: Callable[[str, Callable[[Submission], Flow[None]]], Flow[T]],
+    find: Callable[[Submission], Flow[T]],
+) -> Flow[T]:
     """Look for what an earlier process may have sent, and send only what certainly is not there."""
     submission = order.submission  # read outside of what may note that there is none
     try:
         if submission is not None:
             begun.leave(submission)
             found = yield from find(submission)
-            if not (isinstance(found.outcome, Unknown) and found.outcome.absent):
+            if not (isinstance(found, Attempt) and isinstance(found.outcome, Unknown) and found.outcome.absent):
                 return found
             begun.leave(None)
         salt = yield from work(orders.salt)
         key = idempotency_key_of(salt, order.key or "", order.number)
         return (yield from submit(key, lambda submission: work(partial(orders.sending, order, submission))))
     finally:  # no effect: after a cancellation there is no driver any more that would carry it out
-        if begun.ref is not None or begun.submission is None:
-            orders.ended(order, begun.ref)
+        if begun.is_known or begun.submission is None:
+            orders.ended(order, begun.ref, begun.answer)

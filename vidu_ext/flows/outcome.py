@@ -49,6 +49,13 @@ class Begun:
         """Set while its request may be out; always if an earlier call left it unknown."""
         self.ref: TaskRef | None = None
         """Set as soon as the task is known."""
+        self.answer: str | None = None
+        """Set as soon as a route that answers at once has answered."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether what is paid has arrived here."""
+        return self.ref is not None or self.answer is not None
 
     def leave(self, submission: Submission | None) -> None:
         """Note what an earlier call left unknown; None once it is known."""

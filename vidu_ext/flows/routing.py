@@ -64,9 +64,9 @@ def examine(
     """
     # Milliseconds that no client needs before its first request.
     from vidu_ext.spec.media import Medium, read_medium
-    from vidu_ext.values.requests import Request, local_media
+    from vidu_ext.values.requests import OperationRequest, Request, local_media
 
-    media = [read_medium(source) for source in local_media(request)] if isinstance(request, Request) else []
+    media = [read_medium(source) for source in local_media(request)] if isinstance(request, Request | OperationRequest) else []
     text_of = cache(Medium.data_uri)
     answers: dict[str, Offer] = {}
     for account in accounts:
@@ -92,11 +92,13 @@ def _opened(offer: Offer, provider: Provider) -> Offer:
 
 def _encoded(provider: Provider, request: object, path_id: str | None) -> Offer:
     """The request in the provider's words, with a text in place of each local medium."""
-    from vidu_ext.values.requests import Request, with_media
+    from vidu_ext.values.requests import OperationRequest, Request, with_media
 
+    stand_ins = (provider.upload_stand_in(index) for index in itertools.count())
+    if isinstance(request, OperationRequest):
+        return provider.encode_operation(with_media(request, lambda _: next(stand_ins)))
     if not isinstance(request, Request):
         return provider.encode_model(request, path_id=path_id)
-    stand_ins = (provider.upload_stand_in(index) for index in itertools.count())
     return provider.encode(with_media(request, lambda _: next(stand_ins)))
 
 

@@ -22,5 +22,9 @@ PROVIDERS: Final = ("vidu", "comfy", "zenlayer", "skills_video")
 def provider_named(name: str) -> Provider:
     """A provider by its name. Raises ConfigurationError for a name that is none of PROVIDERS."""
     if name not in PROVIDERS:
-        raise ConfigurationError(f"{name[:20]!r} is no provider. The providers are {', '.join(PROVIDERS)}.")
+        from vidu_ext.values.spelling import nearest
+
+        raise ConfigurationError(
+            f"{name[:20]!r} is no provider.{nearest(name, PROVIDERS)} The providers are {', '.join(PROVIDERS)}."
+        )
     return cast("Provider", import_module(f".{name}", __name__).PROVIDER)

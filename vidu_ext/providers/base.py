@@ -26,7 +26,7 @@ from .offers import Offer, UnsupportedError
 from .reading import id_in, members_of, moment, number, rfc3339, rows_by_id, text
 
 if TYPE_CHECKING:
-    from vidu_ext.values.requests import Request
+    from vidu_ext.values.requests import OperationRequest, Request
     from vidu_ext.values.submission import Settlement, Submission
 
     from .answers import StoredSubject
@@ -197,6 +197,15 @@ class Provider:
             raise UnsupportedError(f"{self.title} has no route for {type(request).__name__}")
         return operation
 
+    def encode_operation(self, request: OperationRequest) -> Offer:
+        """A request to an operation by its name. Raises UnsupportedError for one of another provider."""
+        if request.provider != self.name:
+            raise UnsupportedError(f"{self.title} is not asked: the request is one to {request.provider}")
+        operation, body = self.contract.operation(request.operation), as_object(cast("Json", request.body))
+        if operation.body is None:
+            self._client.parameters(operation, body)
+        return self._of_path(operation, body, request.path_id)
+
     def encode_model(self, model: object, *, path_id: str | None = None) -> Offer:
         """One of the provider's own generated request models. Raises UnsupportedError for a foreign model."""
         schema = self._client.model_name(model)
@@ -205,11 +214,14 @@ class Provider:
         operation = self._creating(schema)
         if operation is None:
             raise UnsupportedError(f"{schema} creates nothing at {self.title}")
+        return self._of_path(operation, cast("Model", model).to_dict(), path_id)
+
+    def _of_path(self, operation: Operation, body: Object, path_id: str | None) -> Offer:
         if operation.path_parameter is not None and not path_id:
             raise ConfigurationError(f"{operation.id} needs path_id, the id of what is changed: its path is {operation.path}.")
         if operation.path_parameter is None and path_id is not None:
             raise ConfigurationError(f"{operation.id} takes no path_id: its path is {operation.path}.")
-        return self._offer(operation.id, cast("Model", model).to_dict(), path_id)
+        return self._offer(operation.id, body, path_id)
 
     def _offer(self, operation: str, body: Object, path_id: str | None = None) -> Offer:
         return Offer(self.name, self.name, operation, as_object(self.contract.in_plain_case(operation, body)), path_id)
@@ -226,9 +238,17 @@ class Provider:
     def create_call(self, submission: Submission) -> Call:
         """The call that creates."""
         key = submission.idempotency_key if submission.settlement == "idempotency-key" else None
-        parameters = {} if key is None else {"idempotency_key": key}
+        parameters: dict[str, object] = {} if key is None else {"idempotency_key": key}
         path = () if submission.path_id is None else (submission.path_id,)
-        return self._call(submission.operation, *path, parameters=parameters, body=submission.body, creates=True)
+        operation = self.contract.operation(submission.operation)
+        if operation.body is None:
+            parameters |= self._client.parameters(operation, submission.body)
+        body = None if operation.body is None else submission.body
+        return self._call(operation.id, *path, parameters=parameters, body=body, creates=self.may_cost(operation))
+
+    def may_cost(self, operation: Operation) -> bool:
+        """Whether a call of the operation may create or change something that is paid for."""
+        return operation.body is not None and operation.tag not in NOT_FOR_TASKS
 
     def created(self, account: str, operation: str, content: bytes) -> tuple[TaskRef, Object] | None:
         """The reference and raw answer of an accepted create, read from the bytes first; None if no id can be read."""

@@ -9,11 +9,14 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from inspect import signature
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from attrs import AttrsInstance, field, fields, frozen, has
 
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.spelling import nearest
 from vidu_ext.values.tasks import Json, Object
 
 if TYPE_CHECKING:
@@ -64,6 +67,16 @@ class GeneratedClient:
         make: Any = self._module(operation)._get_kwargs
         return cast("dict[str, Any]", make(*path, **named))
 
+    def parameters(self, operation: Operation, given: Object) -> dict[str, object]:
+        """Parameters of an operation by what the generated function calls them. Raises ConfigurationError for an unknown one."""
+        of_function = signature(self._module(operation)._get_kwargs).parameters.values()
+        known = {_plain(one.name): one.name for one in of_function if one.kind is one.KEYWORD_ONLY}
+        for name in given:
+            if _plain(name) not in known:
+                takes = f"takes {', '.join(known.values())}" if known else "takes no parameters"
+                raise ConfigurationError(f"{operation.id} {takes}, not {name!r}.{nearest(name, list(known.values()))}")
+        return {known[_plain(name)]: value for name, value in given.items()}
+
     def answer(self, operation: Operation, value: Json, status: int = 200) -> object:
         """An answer as the generated model. Raises ValueError where it cannot be read."""
         parse: Any = self._module(operation)._parse_response
@@ -88,6 +101,11 @@ class GeneratedClient:
 
     def _module(self, operation: Operation) -> ModuleType:
         return _module_of(self.provider, operation.tag, operation.id)
+
+
+def _plain(name: str) -> str:
+    """A name without what its generated form has not, or has otherwise."""
+    return "".join(mark for mark in name.lower() if mark.isalnum())
 
 
 def as_json(value: object) -> Json:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from importlib.resources import files
 from types import MappingProxyType
@@ -21,9 +21,9 @@ from vidu_ext.values.fault import SHOWN_CHARACTERS, foreign_values, is_blank, sh
 from vidu_ext.values.fault import Fault as Fault
 from vidu_ext.values.forks import ONLY, PerAccount
 from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, pointer_of, value_at, with_value_at
-from vidu_ext.values.spelling import nearest_word
+from vidu_ext.values.spelling import nearest, nearest_word
 from vidu_ext.values.tasks import Json, Object
-from vidu_ext.values.urls import UPLOAD_SCHEME, leads_nowhere
+from vidu_ext.values.urls import UPLOAD_SCHEME, is_path, leads_nowhere
 
 from .document import Spec, rules_of
 from .media import MediaKind, MediaRule, Medium, in_plain_case, media_faults, member_of
@@ -110,6 +110,8 @@ class Operation:
     """Whether the answer already is the result."""
     poll: Poll | None
     """None where the answer names no task that is waited for."""
+    answers_json: bool = True
+    """False for a stream of events."""
     sends_notices: bool = False
     """Whether the provider calls an address in the body when the state changes, and documents how it signs that."""
 
@@ -144,6 +146,7 @@ class Contract:
         if found is None:
             raise ConfigurationError(
                 f"{self.provider} has no operation {operation_id!r}; it has {', '.join(sorted(self.operations))}."
+                + nearest(operation_id, list(self.operations))
             )
         return found
 
@@ -224,6 +227,19 @@ class Contract:
         """Whether a text has the form that the spec asks for, of a medium, wherever another one is in the body."""
         rules = [self.media_rule(operation_id, member_of(place)) for place, value in leaves(body) if value == place_of]
         return all(rule is not None and re.match(rule.pattern, text) for rule in rules)
+
+    def is_text(self, operation_id: str, member: str) -> bool:
+        """Whether the spec takes nothing but text in a member of a body."""
+        body = self.operation(operation_id).body
+        place = self.spec.property(body, member) if body is not None else None
+        return place is not None and self.spec.at(place).get("type") == "string"
+
+    def with_paths(self, operation_id: str, body: Object, change: Callable[[str], object]) -> dict[str, object]:
+        """The body with each text changed that names a file where a medium belongs."""
+        for place, text in leaves(body):
+            if isinstance(text, str) and is_path(text) and self.media_rule(operation_id, member_of(place)) is not None:
+                body = cast("Object", with_value_at(body, place, cast("Json", change(text))))
+        return cast("dict[str, object]", body)
 
     def in_plain_case(self, operation_id: str, body: Json) -> Json:
         """The body with scheme and content type of its addresses in lower case, which every server takes."""
@@ -394,6 +410,11 @@ def _operation(spec: Spec, path: str, method: str, value: Object) -> Operation:
         is_synchronous=is_synchronous,
         poll=None if is_synchronous or method == "get" else _poll(spec, place),
         sends_notices=any(_is_signed(spec, (*place, "callbacks", name)) for name in spec.at((*place, "callbacks"))),
+        answers_json=any(
+            MEDIA_TYPE in as_object(as_object(answer).get("content"))
+            for status, answer in as_object(value.get("responses")).items()
+            if status.startswith("2")
+        ),
     )
 
 

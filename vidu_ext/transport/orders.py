@@ -34,9 +34,10 @@ _STEPS: Final = (
         "CREATE TABLE orders (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, number INTEGER NOT NULL,"
         " fingerprint TEXT NOT NULL, submission TEXT, reference TEXT, ordered REAL NOT NULL)",
     ),
+    ("ALTER TABLE orders ADD COLUMN answer TEXT",),
 )
 """What makes each version of the file of the one before, beginning with an empty file."""
-_SELECT: Final = "SELECT id, key, number, fingerprint, submission, reference, ordered FROM orders "
+_SELECT: Final = "SELECT id, key, number, fingerprint, submission, reference, answer, ordered FROM orders "
 
 
 def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -119,22 +120,24 @@ class OrderStore:
         """Keep what is about to be sent, in the place of what was kept before."""
         self._change("UPDATE orders SET submission = ? WHERE id = ?", [submission.to_text(), order.id])
 
-    def ended(self, order: OrderRow, ref: TaskRef | None) -> None:
-        """Note the task of an order, or that there is none. A paid task is handed on even if it cannot be written down."""
+    def ended(self, order: OrderRow, ref: TaskRef | None, answer: str | None = None) -> None:
+        """Note the task or answer of an order, or that there is none. What is paid is handed on even if that cannot be noted."""
         try:
-            self._end(order, ref)
+            self._end(order, None if ref is None else str(ref), answer)
         except OrderError as error:
             name = order.key or order.id
             logger.warning(
                 "the order %r cannot be written down (%s); asked for again, its task is searched for first", name, error
             )
 
-    def _end(self, order: OrderRow, ref: TaskRef | None) -> None:
+    def _end(self, order: OrderRow, reference: str | None, answer: str | None) -> None:
         """A key without a task stays used: a provider may answer it with the old refusal."""
         with self._writing() as connection:
-            told = [None if ref is None else str(ref), order.id]
-            connection.execute("UPDATE orders SET submission = NULL, reference = ? WHERE id = ?", told)
-            connection.execute("DELETE FROM orders WHERE id = ? AND key IS NULL AND reference IS NULL", [order.id])
+            told = [reference, answer, order.id]
+            connection.execute("UPDATE orders SET submission = NULL, reference = ?, answer = ? WHERE id = ?", told)
+            connection.execute(
+                "DELETE FROM orders WHERE id = ? AND key IS NULL AND coalesce(reference, answer) IS NULL", [order.id]
+            )
 
     def forget(self, order: OrderRow) -> None:
         """Remove an order. Its key can be used again, and pays again."""
@@ -159,9 +162,10 @@ class OrderStore:
                 fingerprint=fingerprint,
                 sent=submission,
                 ref=TaskRef.parse(reference) if reference else None,
+                answer=answer,
                 ordered_at=moment,
             )
-            for row, key, number, fingerprint, submission, reference, moment in rows
+            for row, key, number, fingerprint, submission, reference, answer, moment in rows
         ]
 
     @contextmanager

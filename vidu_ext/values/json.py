@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from .tasks import Json, Object
 
@@ -46,6 +47,19 @@ def value_at(value: Json, place: Place) -> Json:
         else:
             return None
     return value
+
+
+def json_or_text(text: str) -> Json:
+    """The JSON value that a text holds, else the text itself."""
+    try:
+        return cast("Json", json.loads(text, parse_constant=no_constant))
+    except (ValueError, RecursionError):
+        return text
+
+
+def no_constant(word: str) -> Json:
+    """Refuse NaN and Infinity, which Python reads in JSON. Raises ValueError."""
+    raise ValueError(f"{word} is no JSON number")
 
 
 def leaves(value: Json) -> Iterator[tuple[Place, Json]]:

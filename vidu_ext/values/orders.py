@@ -32,13 +32,20 @@ class OrderRow:
     sent: str | None = field(default=None, repr=False)
     """The text of the submission that may be on its way; None before anything is sent, and once the task is known."""
     ref: TaskRef | None = None
+    answer: str | None = field(default=None, repr=False)
+    """What a route answered that starts no task."""
     ordered_at: float
     """Seconds since the epoch, by our clock."""
 
     @property
     def is_placed(self) -> bool:
-        """Whether there is a task, or may be one. If not, nothing was sent, or all of it was refused."""
-        return self.ref is not None or self.sent is not None
+        """Whether there is a task or an answer, or may be. If not, nothing was sent, or all of it was refused."""
+        return self.is_known or self.sent is not None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its task or its answer is known."""
+        return self.ref is not None or self.answer is not None
 
     @property
     def submission(self) -> Submission | None:

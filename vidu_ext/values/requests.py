@@ -10,9 +10,9 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from typing import Any, Final, Protocol, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, cast
 
-from attrs import Attribute, evolve, field, fields, frozen
+from attrs import Attribute, evolve, field, fields, frozen, has
 from attrs.validators import optional
 from vidu_clients.words import AspectRatio, Model, Resolution
 
@@ -341,6 +341,41 @@ Request: TypeAlias = TextToVideo | ImageToVideo | StartEndToVideo | ReferenceToV
 """A request that any provider with such a route may be asked to serve."""
 
 
+def _is_named_mapping(instance: object, attribute: Attribute[Any], value: object) -> None:
+    if not _is_named(value):
+        raise ConfigurationError(f"{_place(instance, attribute)} must be a mapping by the spec's names; it is {_seen(value)}.")
+
+
+@frozen(repr=False)
+class OperationRequest(_Sparse):
+    """A request to one operation of one provider, by the names of its spec: the way to every route.
+
+    `OperationRequest("vidu", "lipSync", {"video_url": "https://...", "text": "Hello"})`. A route that starts a task takes it
+    through `submit`, one that answers at once through `call`.
+    """
+
+    provider: str = field(validator=_is_text)
+    operation: str = field(validator=_is_text)
+    """operationId, as `vidu spec` lists them."""
+    body: Mapping[str, object] = field(
+        factory=dict[str, object], validator=_is_named_mapping, repr=lambda value: f"<{', '.join(value)}>", metadata=_MEDIA
+    )
+    """Members of the body, or the parameters of a route without one. A file is a Path, or bytes."""
+    path_id: str | None = field(default=None, validator=_TEXT)
+    """Value of the path parameter, where the route has one."""
+
+    @property
+    def model(self) -> str | None:
+        """The model that the body names."""
+        named = self.body.get("model")
+        return named if isinstance(named, str) else None
+
+    if TYPE_CHECKING:  # what `call` gives for it
+
+        def to_dict(self) -> Mapping[str, object]: ...
+        def __answer__(self) -> Json: ...
+
+
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -356,13 +391,13 @@ class AnsweredRequest(RequestModel, Protocol[T_co]):
     def __answer__(self) -> T_co: ...
 
 
-AnyRequest: TypeAlias = Request | RequestModel
-"""What the clients take: a neutral request, or a provider's own."""
+AnyRequest: TypeAlias = Request | OperationRequest | RequestModel
+"""What the clients take: a neutral request, or one of a provider's own operations."""
 
-R = TypeVar("R", bound=Request)
+R = TypeVar("R", bound="Request | OperationRequest")
 
 
-def local_media(request: Request) -> tuple[LocalMedia, ...]:
+def local_media(request: Request | OperationRequest) -> tuple[LocalMedia, ...]:
     """The files and bytes of a request, each once, in the order of its members."""
     found: list[LocalMedia] = []
 
@@ -389,13 +424,17 @@ def with_media(request: R, replace: Callable[[LocalMedia], str]) -> R:
 
 
 def _with_each(value: object, change: Callable[[MediaInput], MediaInput]) -> object:
-    """The value with every medium in it changed: a request, a subject, a frame, a tuple of them, a medium or None."""
-    if value is None:
-        return None
+    """The value with every medium in it changed: a request, a subject, a frame, a collection of them, a medium, or JSON."""
     if isinstance(value, str | bytes | os.PathLike):
         return change(cast("MediaInput", value))
     if isinstance(value, tuple):
         return tuple(_with_each(one, change) for one in cast("tuple[object, ...]", value))
+    if isinstance(value, list):
+        return [_with_each(one, change) for one in cast("list[object]", value)]
+    if isinstance(value, Mapping):
+        return {name: _with_each(one, change) for name, one in cast("Mapping[str, object]", value).items()}
+    if not has(type(value)):
+        return value
     holder: Any = value
     members: tuple[Attribute[Any], ...] = fields(cast("Any", type(holder)))
     names = [member.name for member in members if member.metadata.get("media")]

@@ -62,6 +62,13 @@ FILE_TYPES: Final[Mapping[str, FileType]] = {
 }
 """By the endings that an address is believed and shown with. The first of a kind, and of a content type, is the usual one."""
 
+
+def is_path(text: str) -> bool:
+    """Whether the text names a file: it has no scheme, or is a drive letter's."""
+    scheme, colon, _ = text.partition(":")
+    return bool(text) and not (colon and len(scheme) > 1 and scheme.replace("+", "").replace("-", "").replace(".", "").isalnum())
+
+
 UPLOAD_SCHEME: Final = "ssupload:"
 """Begins what stands in place of an address for a file that was uploaded."""
 

@@ -64,6 +64,6 @@ def _account(order: OrderRow) -> str | None:
 
 
 def _state(order: OrderRow) -> str:
-    if order.ref is not None:
-        return "ordered"
+    if order.is_known:
+        return "ordered" if order.ref is not None else "answered"
     return "unknown" if order.sent is not None else "not ordered"

@@ -12,7 +12,7 @@ from vidu_ext.cli.exits import Exit, exit_of
 from vidu_ext.cli.formats import explanation_document, price_document
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.remedies import WORDS
-from vidu_ext.cli.request_options import RequestOptions, ceiling_of, preferred, request_of
+from vidu_ext.cli.request_options import ChoiceOptions, RequestOptions, ceiling_of, preferred, request_of
 from vidu_ext.values.remedy import said
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vidu_ext.values.errors import NoProviderError
     from vidu_ext.values.explanation import Explanation
     from vidu_ext.values.price import DocumentedPrice, Price
-    from vidu_ext.values.requests import Request
+    from vidu_ext.values.requests import OperationRequest, Request
     from vidu_ext.values.tasks import Json
 
 
@@ -32,7 +32,7 @@ def run(output: Printer, asked: RequestOptions) -> int:
     return explained(output, asked, request_of(asked, model=configuration.defaults.model), configuration)
 
 
-def explained(output: Printer, asked: RequestOptions, request: Request, configuration: Configuration) -> int:
+def explained(output: Printer, asked: ChoiceOptions, request: Request | OperationRequest, configuration: Configuration) -> int:
     """The exit code that submitting would have before anything is sent, after every account was explained."""
     chooser = session(configuration, prefer=preferred(asked, configuration.prefer))
     found = routed(chooser, asked, request, at_most=ceiling_of(asked.at_most))
@@ -73,7 +73,7 @@ class Routed:
     """Why none of them is asked."""
 
 
-def routed(chooser: Session, asked: RequestOptions, request: Request, *, at_most: Price | None) -> Routed:
+def routed(chooser: Session, asked: ChoiceOptions, request: Request | OperationRequest, *, at_most: Price | None) -> Routed:
     """What submitting would do before anything is sent."""
     from vidu_ext.values.errors import NoProviderError
 

@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol, cast
 
 from vidu_ext.durable.errors import ManifestError, RowFault
 from vidu_ext.values.fault import foreign_values
+from vidu_ext.values.json import json_or_text, no_constant
 from vidu_ext.values.tasks import Json, Object
 
 from .row_requests import member_types
@@ -87,7 +88,7 @@ def _jsonl(text: str) -> Iterator[tuple[int, Object | str]]:
     lines = [line for line in text.split("\n") if line.strip()]  # a prompt may hold U+2028, which is no end of a line here
     for number, line in enumerate(lines, 1):
         try:
-            found = json.loads(line, parse_constant=_no_constant, object_pairs_hook=_members)
+            found = json.loads(line, parse_constant=no_constant, object_pairs_hook=_members)
         except _RepeatedError as error:
             yield number, _twice(error.name)
             continue
@@ -100,17 +101,13 @@ def _jsonl(text: str) -> Iterator[tuple[int, Object | str]]:
 def _json_list(text: str) -> Iterator[tuple[int, Object | str]]:
     """One list of all rows, as some tools write under the name of JSONL."""
     try:
-        rows = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_members)
+        rows = json.loads(text, parse_constant=no_constant, object_pairs_hook=_members)
     except _RepeatedError as error:
         yield 0, _twice(error.name)
     except (ValueError, RecursionError) as error:
         yield 0, f"is no list of rows in JSON ({error}); in JSONL each line is an object of its own"
     else:
         yield from ((number, _object(row)) for number, row in enumerate(rows, 1))
-
-
-def _no_constant(word: str) -> Json:
-    raise ValueError(f"{word} is no JSON number")
 
 
 class _RepeatedError(ValueError):
@@ -322,7 +319,7 @@ def _cells(cells: Mapping[str, str], *, decimal_comma: bool) -> Object:
         holder, dot, name = column.partition(".")
         if dot and holder in ("options", "values"):
             inside = cast("Object", found.setdefault(holder, {}))
-            inside[name] = _loose(cell) if holder == "options" else cell
+            inside[name] = json_or_text(cell) if holder == "options" else cell
         else:
             found[column] = member_of_cell(column, _with_point(column, cell) if decimal_comma else cell)
     return found
@@ -339,20 +336,13 @@ def member_of_cell(column: str, cell: str) -> Json:
     text = cell.strip()
     if wanted == "list":
         if text.startswith("["):
-            return _loose(text)
+            return json_or_text(text)
         return [entry.strip() for entry in text.split(DIVIDER) if entry.strip()]
     if wanted == "object":
-        return _loose(text)
+        return json_or_text(text)
     if wanted in ("int", "bool", "float"):
-        found = _loose(text.lower())
+        found = json_or_text(text.lower())
         if wanted == "bool":
             return {"yes": True, "no": False, "1": True, "0": False}.get(text.lower(), found)
         return found
     return cell
-
-
-def _loose(text: str) -> Json:
-    try:
-        return cast("Json", json.loads(text, parse_constant=_no_constant))
-    except (ValueError, RecursionError):
-        return text

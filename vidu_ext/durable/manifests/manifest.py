@@ -18,7 +18,7 @@ from attrs import frozen
 from vidu_ext.durable.errors import ManifestError, RowFault
 from vidu_ext.values.checks import credit
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.requests import Request
+from vidu_ext.values.requests import OperationRequest, Request
 from vidu_ext.values.tasks import Json, Object
 
 from .files import CONTROLS, raw_rows
@@ -33,7 +33,7 @@ class Row:
 
     number: int
     """From 1, without the heading of a CSV file."""
-    request: Request
+    request: Request | OperationRequest
     members: Object
     """The request as JSON, with absolute paths: what a worker makes the request of again."""
     key: str
@@ -84,7 +84,7 @@ def _row(number: int, members: Object, folder: Path, seen: Counter[str]) -> Row:
     kind = kind_of(controls.get("kind"), given, faults, beside=CONTROLS)
     if kind is None:
         raise ConfigurationError("\n".join(faults))
-    whole: Object = {"kind": kind, **absolute(given, folder)}
+    whole: Object = {"kind": kind, **absolute(kind, given, folder)}
     account, key = _text(controls, "account", faults), _text(controls, "key", faults)
     name, price = _text(controls, "name", faults), _price(controls.get("price"), faults)
     priority, values = _priority(controls.get("priority"), faults), _values(controls.get("values"), faults)

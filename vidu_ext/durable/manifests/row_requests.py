@@ -6,16 +6,20 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from attrs import fields
 
+from vidu_ext.providers import PROVIDERS
+from vidu_ext.spec.contract import Contract, Operation, contract_of
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.json import json_or_text
 from vidu_ext.values.requests import (
     ExtendVideo,
     Frame,
     ImageToVideo,
     Multiframe,
+    OperationRequest,
     ReferenceToImage,
     ReferenceToVideo,
     Request,
@@ -25,6 +29,7 @@ from vidu_ext.values.requests import (
 )
 from vidu_ext.values.spelling import nearest
 from vidu_ext.values.tasks import Json, Object
+from vidu_ext.values.urls import is_path
 
 KINDS: Final[Mapping[str, type[Request]]] = {
     "text": TextToVideo,
@@ -53,10 +58,33 @@ _MEDIA: Final = ("image", "start", "end", "start_image", "end_image", "video_url
 _PARTS: Final = {"subjects": Subject, "frames": Frame}
 
 
-def request_of(members: Mapping[str, Json]) -> Request:
+def request_of(members: Mapping[str, Json]) -> Request | OperationRequest:
     """The request that a row's members stand for, as `Row.members` has them."""
     given = dict(members)
-    return _request(str(given.pop("kind")), given)
+    kind = str(given.pop("kind"))
+    if kind in KINDS:
+        return _request(kind, given)
+    contract, operation = operation_named(kind)
+    path_id = given.pop("path_id", None)
+    body = contract.with_paths(operation.id, given, Path)
+    return OperationRequest(contract.provider, operation.id, body, None if path_id is None else str(path_id))
+
+
+def payload_of(request: Request | OperationRequest) -> object:
+    """The payload that a request sets, None if it sets none."""
+    return request.body.get("payload") if isinstance(request, OperationRequest) else request.payload
+
+
+def operation_named(kind: str) -> tuple[Contract, Operation]:
+    """The operation that a kind such as `vidu.lipSync` names. Raises ConfigurationError if there is none that starts a task."""
+    provider, _, name = kind.partition(".")
+    if provider not in PROVIDERS:
+        raise ConfigurationError(f"kind {kind!r} begins with no provider.{nearest(provider, PROVIDERS)}")
+    contract = contract_of(provider)
+    operation = contract.operation(name)
+    if operation.poll is None:
+        raise ConfigurationError(f"kind {kind!r} starts no task, so it is no job: `vidu call {provider} {name}`.")
+    return contract, operation
 
 
 def kind_of(said: Json, given: Mapping[str, Json], faults: list[str], *, beside: Sequence[str]) -> str | None:
@@ -69,8 +97,16 @@ def kind_of(said: Json, given: Mapping[str, Json], faults: list[str], *, beside:
         kind = found[0] if found else "text"
     elif isinstance(said, str) and said in KINDS:
         kind = said
+    elif isinstance(said, str) and "." in said:
+        try:
+            operation_named(said)
+        except ConfigurationError as error:
+            faults.append(str(error))
+            return None
+        return said  # its members are held to the spec
     else:
-        faults.append(f"kind {said!r} is none of {', '.join(KINDS)}.{nearest(str(said), list(KINDS))}")
+        hint = nearest(str(said), list(KINDS)) or " An operation of a provider is written as vidu.lipSync."
+        faults.append(f"kind {said!r} is none of {', '.join(KINDS)}.{hint}")
         return None
     known = [member.name for member in fields(KINDS[kind])]
     for name in given:
@@ -123,20 +159,17 @@ def _part(kind: type[Subject] | type[Frame], value: Json, place: str) -> Any:
 
 
 def _medium(value: Any) -> Any:
-    return Path(value) if isinstance(value, str) and _is_path(value) else value
+    return Path(value) if isinstance(value, str) and is_path(value) else value
 
 
-def _is_path(text: str) -> bool:
-    """Whether the text names a file: it has no scheme, or is a drive letter's."""
-    scheme, colon, _ = text.partition(":")
-    return not (colon and len(scheme) > 1 and scheme.replace("+", "").replace("-", "").replace(".", "").isalnum())
-
-
-def absolute(given: Mapping[str, Json], folder: Path) -> Object:
+def absolute(kind: str, given: Mapping[str, Json], folder: Path) -> Object:
     """The members with the paths of files made absolute from the manifest's folder."""
 
+    def absolute_path(path: str) -> str:
+        return str((folder / path).absolute())
+
     def change(value: Json) -> Json:
-        return str((folder / value).absolute()) if isinstance(value, str) and value and _is_path(value) else value
+        return absolute_path(value) if isinstance(value, str) and is_path(value) else value
 
     def visit(name: str, value: Json) -> Json:
         if name in _MEDIA:
@@ -150,7 +183,15 @@ def absolute(given: Mapping[str, Json], folder: Path) -> Object:
             ]
         return value
 
+    if kind not in KINDS:
+        contract, operation = operation_named(kind)
+        typed = {name: _as_taken(contract, operation, name, value) for name, value in given.items()}  # a cell is text
+        return cast("Object", contract.with_paths(operation.id, typed, absolute_path))
     return {name: visit(name, value) for name, value in given.items()}
+
+
+def _as_taken(contract: Contract, operation: Operation, name: str, value: Json) -> Json:
+    return json_or_text(value) if isinstance(value, str) and not contract.is_text(operation.id, name) else value
 
 
 def _kind_of_hint(hint: object) -> str:

@@ -1,0 +1,123 @@
+"""Rows of a manifest ask for any operation that starts a task: `kind: vidu.lipSync`, with the same keys, checks and budget."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from operations import EXAMPLES, Example
+
+from vidu_ext import ConfigurationError, OperationRequest, PollPolicy, Settings
+from vidu_ext.durable import Batches, BatchOptions, ManifestError, Worker, WorkerOptions, read_manifest
+from vidu_ext.durable.reports import every_job
+from vidu_ext.emulator import EmulatorServer, EmulatorSettings
+from vidu_ext.providers.accounts import accounts_from_environment
+
+TASKS: Final = tuple(one for one in EXAMPLES if one.starts_task)
+OF_ANOTHER_TASK: Final = frozenset({
+    "vidu.extendVideo", "vidu.referenceToVideo", "vidu.upscaleLegacy", "vidu.upscale", "vidu.composeGeneralFilm",
+    "vidu.editGeneralFilm", "vidu.composeMusicVideo", "vidu.editMusicVideo",
+})  # fmt: skip
+"""Their examples name a film or a creation that the emulator does not have."""
+VIDEO: Final = "https://e.com/v.mp4"
+OF_THE_BATCH: Final = ("payload", "callback_url")
+
+
+@pytest.fixture
+def emulator() -> Iterator[EmulatorServer]:
+    settings = EmulatorSettings(processing_seconds=0.1, queue_seconds=0.0, listed_after=0.0, concurrency=100)
+    with EmulatorServer(settings=settings) as server:
+        yield server
+
+
+def row_of(example: Example) -> dict[str, Any]:
+    body = {name: value for name, value in example.body.items() if name not in OF_THE_BATCH}
+    path_id = {"path_id": "901334076999344128"} if example.operation.path_parameter is not None else {}
+    return {"kind": str(example), "key": str(example), **body, **path_id}
+
+
+def written(folder: Path, *rows: Mapping[str, Any]) -> Path:
+    path = folder / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def options(folder: Path, **more: Any) -> BatchOptions:
+    return BatchOptions(name="kinds", folder=folder / "films", **more)
+
+
+def faults(folder: Path, row: Mapping[str, Any], server: EmulatorServer) -> Sequence[str]:
+    keys = accounts_from_environment(server.env())
+    with Batches(f"sqlite:///{folder}/b.sqlite", keys) as batches, pytest.raises(ManifestError) as refused:
+        batches.plan(written(folder, row), options(folder))
+    return [str(fault) for fault in refused.value.faults]
+
+
+def test_every_operation_that_starts_a_task_is_a_job(emulator: EmulatorServer, tmp_path: Path) -> None:
+    assert Counter(one.provider for one in TASKS)["vidu"] >= 26
+    keys = accounts_from_environment(emulator.env())
+    database = f"sqlite:///{tmp_path}/b.sqlite"
+    settings = Settings(poll=PollPolicy(floor=0.05, ceiling=0.2))
+    manifest = written(tmp_path, *map(row_of, TASKS))
+    with Batches(database, keys) as batches:
+        assert batches.plan(manifest, options(tmp_path)).new == len(TASKS)
+        assert batches.plan(manifest, options(tmp_path)).new == 0
+        with Worker(database, keys, settings=settings, options=WorkerOptions(polling=0.1)) as worker:
+            for _ in worker.follow("kinds"):
+                pass
+        jobs = {job.key: job for job in every_job(batches.store, "kinds")}
+    paid = {f"{task.provider}.{task.operation}": task for task in emulator.emulator.ledger.paid}
+    assert {key for key, job in jobs.items() if job.state != "done"} == OF_ANOTHER_TASK
+    assert {jobs[key].stage for key in OF_ANOTHER_TASK} == {"submit"}
+    for key in set(jobs) - OF_ANOTHER_TASK:
+        assert str(jobs[key].reference).endswith(paid[key].id)
+        assert (tmp_path / "films" / str(jobs[key].file)).stat().st_size == jobs[key].size
+    assert len(emulator.emulator.ledger.paid) == len(paid) == len(TASKS) - len(OF_ANOTHER_TASK)
+
+
+def test_file_of_a_row_is_looked_for_beside_the_manifest(tmp_path: Path) -> None:
+    (row,) = read_manifest(
+        written(tmp_path, {"kind": "vidu.digitalHuman", "image": "a/b.png", "audio_url": "https://e.com/a.mp3"})
+    )
+    assert row.request == OperationRequest(
+        "vidu", "digitalHuman", {"image": tmp_path / "a/b.png", "audio_url": "https://e.com/a.mp3"}
+    )
+
+
+def test_cells_of_a_table_are_what_the_operation_takes(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("kind,text,video_url,voice_id,speed\nvidu.lipSync,Hello,https://e.com/v.mp4,007,1.5\n", encoding="utf-8")
+    (row,) = read_manifest(path)
+    assert isinstance(row.request, OperationRequest)
+    assert row.request.body == {"text": "Hello", "video_url": "https://e.com/v.mp4", "voice_id": "007", "speed": 1.5}
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"kind": "vidu.lipsink", "text": "a"}, "Did you mean 'lipSync'?"),
+        ({"kind": "vidoo.lipSync", "text": "a"}, "Did you mean 'vidu'?"),
+        ({"kind": "vidu.textToSpeech", "text": "a"}, "starts no task, so it is no job: `vidu call vidu textToSpeech`"),
+        ({"kind": "tekst", "prompt": "a"}, "Did you mean 'text'?"),
+        ({"kind": "vidu.lipSync", "txt": "a"}, "did you mean text?"),
+        ({"kind": "vidu.composeMusicVideo", "job_ids": ["1"]}, "path_id"),
+        (
+            {"kind": "vidu.motionSync", "image_url": "https://e.com/p.png", "video_url": "https://e.com/v.mp4", "payload": "p"},
+            "payload",
+        ),
+        ({"kind": "vidu.lipSync", "text": "a", "video_url": VIDEO, "account": "comfy"}, "comfy"),
+    ],
+)
+def test_row_that_cannot_be_run_is_named(row: Mapping[str, Any], says: str, emulator: EmulatorServer, tmp_path: Path) -> None:
+    found = faults(tmp_path, row, emulator)
+    assert found[0].startswith("row 1: ")
+    assert any(says in one for one in found), found
+
+
+def test_operation_request_holds_names() -> None:
+    with pytest.raises(ConfigurationError, match="body must be a mapping"):
+        OperationRequest("vidu", "lipSync", "text")  # type: ignore[arg-type]  # what the test is about

@@ -1,0 +1,50 @@
+"""`vidu call`: any operation of a provider that answers at once."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from vidu_ext.cli.clients import client, configured
+from vidu_ext.cli.exits import Exit
+from vidu_ext.cli.kept import Kept
+from vidu_ext.cli.output import Printer
+from vidu_ext.cli.progress import Progress
+from vidu_ext.cli.request_options import OperationOptions, SendOptions, ceiling_of, operation_of, preferred
+
+from .route import explained
+
+if TYPE_CHECKING:
+    from vidu_ext.cli.documents import CallDocument
+
+
+def run(output: Printer, asked: OperationOptions, sending: SendOptions) -> int:
+    """Call any operation of a provider that answers at once, and print its answer: vidu call vidu getCredits.
+
+    Speech, voices, subjects and pictures cost credits: if their answer is lost they may be paid, and are not asked for again.
+    """
+    configuration = configured(output)
+    asked, request = operation_of(asked, is_task=False)
+    if sending.dry_run:
+        return explained(output, asked, request, configuration)
+    prefer = preferred(asked, configuration.prefer)
+    progress = Progress(output, doing="asking")
+    with client(configuration, prefer=prefer, retry_for=sending.retry_for) as vidu, progress, Kept() as kept:
+        answer = vidu.call(
+            request,
+            account=asked.account,
+            check=asked.check,
+            unlisted=asked.unlisted,
+            at_most=ceiling_of(asked.at_most),
+            once=sending.once,
+            again=sending.again,
+            on_submission=kept.sent,
+        )
+        text = answer if isinstance(answer, str) else json.dumps(answer, indent=2, ensure_ascii=False)
+        kept.ended(None, text)
+    output.text(text)
+    document: CallDocument = {"answer": answer, "is_new": kept.is_sent}
+    output.document(document)
+    if sending.once is not None and not kept.is_sent:
+        output.say(f"This was answered before as {sending.once!r}: nothing is paid now. --again asks anew.")
+    return Exit.OK

@@ -1,0 +1,20 @@
+"""`vidu submit`: any operation of a provider that starts a task."""
+
+from __future__ import annotations
+
+from vidu_ext.cli.clients import configured
+from vidu_ext.cli.files import FileOptions
+from vidu_ext.cli.output import Printer
+from vidu_ext.cli.request_options import OperationOptions, TaskOptions, operation_of
+from vidu_ext.cli.waits import WaitOptions
+
+from .generate import submitted
+
+
+def run(output: Printer, asked: OperationOptions, files: FileOptions, waiting: WaitOptions, sending: TaskOptions) -> int:
+    """Submit to any operation of a provider that starts a task, wait, download: vidu submit vidu lipSync --set text=Hello.
+
+    `vidu spec PROVIDER` lists the operations, `vidu spec PROVIDER OPERATION` the members. Else as `vidu generate`.
+    """
+    asked, request = operation_of(asked, is_task=True)
+    return submitted(output, configured(output), asked, request, files, waiting, sending)

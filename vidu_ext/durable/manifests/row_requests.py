@@ -10,8 +10,8 @@ from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_t
 
 from attrs import fields
 
-from vidu_ext.providers import PROVIDERS
-from vidu_ext.spec.contract import Contract, Operation, contract_of
+from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.providers.base import Provider
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.json import json_or_text
 from vidu_ext.values.requests import (
@@ -64,10 +64,10 @@ def request_of(members: Mapping[str, Json]) -> Request | OperationRequest:
     kind = str(given.pop("kind"))
     if kind in KINDS:
         return _request(kind, given)
-    contract, operation = operation_named(kind)
+    provider, operation = operation_named(kind)
     path_id = given.pop("path_id", None)
-    body = contract.with_paths(operation.id, given, Path)
-    return OperationRequest(contract.provider, operation.id, body, None if path_id is None else str(path_id))
+    body = provider.contract.with_paths(operation, given, Path)
+    return OperationRequest(provider.name, operation, body, None if path_id is None else str(path_id))
 
 
 def payload_of(request: Request | OperationRequest) -> object:
@@ -75,16 +75,15 @@ def payload_of(request: Request | OperationRequest) -> object:
     return request.body.get("payload") if isinstance(request, OperationRequest) else request.payload
 
 
-def operation_named(kind: str) -> tuple[Contract, Operation]:
+def operation_named(kind: str) -> tuple[Provider, str]:
     """The operation that a kind such as `vidu.lipSync` names. Raises ConfigurationError if there is none that starts a task."""
-    provider, _, name = kind.partition(".")
-    if provider not in PROVIDERS:
-        raise ConfigurationError(f"kind {kind!r} begins with no provider.{nearest(provider, PROVIDERS)}")
-    contract = contract_of(provider)
-    operation = contract.operation(name)
-    if operation.poll is None:
-        raise ConfigurationError(f"kind {kind!r} starts no task, so it is no job: `vidu call {provider} {name}`.")
-    return contract, operation
+    name, _, operation = kind.partition(".")
+    if name not in PROVIDERS:
+        raise ConfigurationError(f"kind {kind!r} begins with no provider.{nearest(name, PROVIDERS)}")
+    provider = provider_named(name)
+    if provider.contract.operation(operation).poll is None:
+        raise ConfigurationError(f"kind {kind!r} starts no task, so it is no job: `vidu call {name} {operation}`.")
+    return provider, operation
 
 
 def kind_of(said: Json, given: Mapping[str, Json], faults: list[str], *, beside: Sequence[str]) -> str | None:
@@ -184,14 +183,14 @@ def absolute(kind: str, given: Mapping[str, Json], folder: Path) -> Object:
         return value
 
     if kind not in KINDS:
-        contract, operation = operation_named(kind)
-        typed = {name: _as_taken(contract, operation, name, value) for name, value in given.items()}  # a cell is text
-        return cast("Object", contract.with_paths(operation.id, typed, absolute_path))
+        provider, operation = operation_named(kind)
+        typed = {name: _as_taken(provider, operation, name, value) for name, value in given.items()}  # a cell is text
+        return cast("Object", provider.contract.with_paths(operation, typed, absolute_path))
     return {name: visit(name, value) for name, value in given.items()}
 
 
-def _as_taken(contract: Contract, operation: Operation, name: str, value: Json) -> Json:
-    return json_or_text(value) if isinstance(value, str) and not contract.is_text(operation.id, name) else value
+def _as_taken(provider: Provider, operation: str, name: str, value: Json) -> Json:
+    return json_or_text(value) if isinstance(value, str) and not provider.contract.is_text(operation, name) else value
 
 
 def _kind_of_hint(hint: object) -> str:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.json import json_or_text
 
 from .completion import accounts, models, operations, providers
 
@@ -210,6 +209,7 @@ def request_of(options: RequestOptions, *, model: str | None) -> Request:
 def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[OperationOptions, OperationRequest]:
     """The options, with whom to ask, and the request that they mean. Raises ConfigurationError for another kind of operation."""
     from vidu_ext.providers import provider_named
+    from vidu_ext.values.json import json_or_text
     from vidu_ext.values.requests import OperationRequest
 
     contract = provider_named(options.provider).contract
@@ -310,6 +310,7 @@ def _add_settings(common: dict[str, Any], settings: Sequence[str]) -> None:
     """Members that have a neutral name become members of the request, the others its options."""
     from attrs import fields
 
+    from vidu_ext.values.json import json_or_text
     from vidu_ext.values.requests import TextToVideo
 
     neutral = {member.name for member in fields(TextToVideo)}

@@ -213,7 +213,7 @@ def _log(output: Printer, *, debug: bool) -> Callable[[], None]:
 
 
 for _module in (
-    generate, submit, call, route, find, status, wait, download, cancel, tasks, orders, providers, credits, spec, emulator, listen,
-    guide, mcp,
+    generate, submit, call, route, find, status, wait, download, cancel, tasks, orders, providers, credits, spec, emulator,
+    listen, guide, mcp,
 ):  # fmt: skip
     command(app, _module.__name__.rpartition(".")[2])(_module.run)

@@ -37,6 +37,7 @@ def facts(document: Document) -> Object:
             for one in operations
             if one.value.get("deprecated") is True
         },
+        "deprecated_parameters": {snake_case(one.id): list(_deprecated_parameters(document, one)) for one in operations},
         "deprecated_members": {name: members for name, members in _deprecated_members(document) if members},
         "answers": dict(_answers(document, operations)),
     }
@@ -59,6 +60,12 @@ def _key_of(document: Document, operation: Operation) -> Object | None:
         for scheme in as_object(alternative):
             return _key(document, scheme)
     return None
+
+
+def _deprecated_parameters(document: Document, operation: Operation) -> Iterator[Json]:
+    for parameter in map(as_object, map(document.at, document.parameters(operation.pointer))):
+        if parameter.get("deprecated") is True:
+            yield parameter["name"]
 
 
 def _deprecated_members(document: Document) -> Iterator[tuple[str, list[Json]]]:

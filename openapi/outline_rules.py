@@ -152,14 +152,18 @@ def _is_usual(parameter: Object, name: str) -> bool:
     return parameter.get("in") == "query" and (name, parameter[name]) in (("style", "form"), ("explode", True))
 
 
-_EFFECTIVE: Final = "only `deprecated: true` of an operation or of a member of a request has an effect; else say it in words"
+_EFFECTIVE: Final = (
+    "only `deprecated: true` of an operation, of a parameter outside the path or of a member of a request has an effect;"
+    " else say it in words"
+)
 
 
 @rule
 def deprecated_has_an_effect(document: Document) -> Found:
-    """Clients warn of operations and of members that are sent. Elsewhere nothing reads it, and `false` says nothing."""
+    """Clients warn of operations, parameters and members that are sent. Elsewhere nothing reads it; `false` says nothing."""
     for kind, pointer, value in _objects(document):
-        if "deprecated" in value and (kind != "operation" or value["deprecated"] is not True):
+        is_warned_of = kind == "operation" or (kind == "parameter" and value.get("in") in ("query", "header"))
+        if "deprecated" in value and not (is_warned_of and value["deprecated"] is True):
             yield (*pointer, "deprecated"), _EFFECTIVE
     sent = {
         place

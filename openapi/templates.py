@@ -39,8 +39,8 @@ CHANGES: Final = (
     Change(
         template="client.py.jinja",
         old='_headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers")',
-        new='_headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers", repr=False)',
-        reason="Once used, a client holds its key among the headers; printed, it shows them.",
+        new='_headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers", repr=False, converter=dict)',
+        reason="Once used, a client holds its key among the headers: printed, it shows them; and they are the caller's dict.",
     ),
     Change(
         template="client.py.jinja",
@@ -221,9 +221,15 @@ if TYPE_CHECKING:
     {% if endpoint.name in facts.deprecated %}
     warn_deprecated("{{ facts.deprecated[endpoint.name] | in_double_quote_literal }}")
     {% endif %}
+    {% for parameter in endpoint.query_parameters + endpoint.header_parameters %}
+    {% if parameter.name in facts.deprecated_parameters[endpoint.name] %}
+    if not isinstance({{ parameter.python_name }}, Unset):
+        warn_deprecated("The API has deprecated the parameter {{ parameter.python_name }} of {{ endpoint.name }}.")
+    {% endif %}
+    {% endfor %}
     {{ header_params(endpoint) | indent(4) }}
 """,
-        reason="A deprecated route was used without a word.",
+        reason="A deprecated route or parameter was used without a word.",
     ),
     Change(
         template="models_init.py.jinja",

@@ -39,7 +39,7 @@ SLIPS: Final[dict[str, tuple[str, str, str, str]]] = {
     "expression of a link": (FOLLOW, FOLLOW.replace("$response", "$answer"), f"{LINK}/parameters/id", "is no expression"),
     "deprecated member": (
         "credits: {type: integer}", "credits: {type: integer, deprecated: true}",
-        "#/components/schemas/Cancelled/properties/credits/deprecated", "of an operation or of a member of a request",
+        "#/components/schemas/Cancelled/properties/credits/deprecated", "or of a member of a request",
     ),
     "member in no example": (
         "credits: {type: integer}", "credits: {type: integer}\n        seed: {type: integer}",

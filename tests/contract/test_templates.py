@@ -113,6 +113,14 @@ def client_hides_its_headers(client: Generated) -> None:
     assert KEY not in repr(client.client(headers={"Authorization": f"Token {KEY}"}))
 
 
+def headers_of_the_caller_stay_without_the_key(client: Generated) -> None:
+    headers = {"X-Mine": "1"}
+    used = client.authenticated(headers=headers)
+    assert used.get_httpx_client().headers["X-Mine"] == "1"
+    used.get_async_httpx_client()
+    assert headers == {"X-Mine": "1"}
+
+
 def client_hides_its_cookies(client: Generated) -> None:
     assert KEY not in repr(client.client(cookies={"session": KEY}))
 
@@ -287,6 +295,16 @@ def deprecated_route_is_warned_of_at_the_callers_line(client: Generated) -> None
         assert (file, "speak" in text) == (Path(__file__).name, True)
 
 
+def deprecated_parameter_is_warned_of_at_the_callers_line(client: Generated) -> None:
+    look = client.module("api.video.get_video")
+    used = client.authenticated(
+        httpx_args={"transport": httpx.MockTransport(lambda _: httpx.Response(200, json={"task_id": "1"}))}
+    )
+    [(file, text)] = warned_at(lambda: look.sync("1", client=used, old_form="a"))
+    assert (file, "old_form of get_video" in text) == (Path(__file__).name, True)
+    assert warned_at(lambda: look.sync("1", client=used)) == []
+
+
 def deprecated_member_is_warned_of_at_the_callers_line(client: Generated) -> None:
     models = client.module("models")
     [(file, text)] = warned_at(lambda: models.SpeechRequest(text="hello", accent="south"))
@@ -325,6 +343,7 @@ DEFECTS: Final[dict[Callable[[Generated], None], type[BaseException]]] = {
     new_client_hides_its_key: AssertionError,
     used_client_hides_its_key: AssertionError,
     client_hides_its_headers: AssertionError,
+    headers_of_the_caller_stay_without_the_key: AssertionError,
     client_hides_its_cookies: AssertionError,
     client_hides_its_httpx_args: AssertionError,
     client_knows_its_servers: TypeError,
@@ -348,6 +367,7 @@ DEFECTS: Final[dict[Callable[[Generated], None], type[BaseException]]] = {
     copied_model_leaves_out_what_was_left_out: AssertionError,
     what_is_unset_is_printed_as_unset: AssertionError,
     deprecated_route_is_warned_of_at_the_callers_line: ValueError,
+    deprecated_parameter_is_warned_of_at_the_callers_line: ValueError,
     deprecated_member_is_warned_of_at_the_callers_line: ValueError,
     model_is_imported_alone: AssertionError,
     route_imports_the_models_it_needs: AssertionError,

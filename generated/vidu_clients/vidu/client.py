@@ -54,7 +54,7 @@ class Client:
         factory=dict, kw_only=True, alias="cookies", repr=False
     )
     _headers: dict[str, str] = field(
-        factory=dict, kw_only=True, alias="headers", repr=False
+        factory=dict, kw_only=True, alias="headers", repr=False, converter=dict
     )
     _timeout: httpx.Timeout | None = field(
         default=TIMEOUT, kw_only=True, alias="timeout"
@@ -189,7 +189,7 @@ class AuthenticatedClient:
         factory=dict, kw_only=True, alias="cookies", repr=False
     )
     _headers: dict[str, str] = field(
-        factory=dict, kw_only=True, alias="headers", repr=False
+        factory=dict, kw_only=True, alias="headers", repr=False, converter=dict
     )
     _timeout: httpx.Timeout | None = field(
         default=TIMEOUT, kw_only=True, alias="timeout"

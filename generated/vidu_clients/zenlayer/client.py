@@ -51,7 +51,7 @@ class Client:
         factory=dict, kw_only=True, alias="cookies", repr=False
     )
     _headers: dict[str, str] = field(
-        factory=dict, kw_only=True, alias="headers", repr=False
+        factory=dict, kw_only=True, alias="headers", repr=False, converter=dict
     )
     _timeout: httpx.Timeout | None = field(
         default=TIMEOUT, kw_only=True, alias="timeout"
@@ -186,7 +186,7 @@ class AuthenticatedClient:
         factory=dict, kw_only=True, alias="cookies", repr=False
     )
     _headers: dict[str, str] = field(
-        factory=dict, kw_only=True, alias="headers", repr=False
+        factory=dict, kw_only=True, alias="headers", repr=False, converter=dict
     )
     _timeout: httpx.Timeout | None = field(
         default=TIMEOUT, kw_only=True, alias="timeout"

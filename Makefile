@@ -1,7 +1,7 @@
 # `make check` is what CI runs and what a developer runs before a commit. Every target does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo setup lock generate check-generated readme schemas contract contract-deep golden lint type test mutants docs bench stress \
+.PHONY: help demo setup lock generate check-generated readme schemas contract contract-deep golden seen lint type test mutants docs bench stress \
   live watch check-changes package check clean
 
 PYTHON ?= python3
@@ -61,6 +61,9 @@ contract: generate readme  ## regenerate, run the contract suite, print what it 
 
 golden: $(READY)  ## count the cases of the contract tests anew: what they may not fall below
 	@$(BIN)/python tests/contract/golden.py
+
+seen: $(READY)  ## write answers that `vidu contract record` kept into the specs, as examples: FILES="kept/*.json"
+	@$(BIN)/python openapi/seen.py $(FILES)
 
 contract-deep: $(READY)  ## many drawn bodies and answers, then schemathesis against the emulator; takes long; SEED=1 repeats a run
 	@seed=$${SEED:-$$RANDOM$$RANDOM}; echo "seed $$seed; to repeat: make contract-deep SEED=$$seed"; \

@@ -62,6 +62,8 @@ OPERATION_WORDS: Final = {
 }
 OPERATION_TEXTS: Final = frozenset({"operationId", "tags", "summary", "description", "x-source", "x-decision"})
 NOTES: Final = frozenset({"note", "source", "unsure", "since"})
+SEEN: Final = "seen-"
+"""How the names of examples begin that users have kept of answers."""
 DOUBTS: Final = ("unsure", "doubts")
 """A row that is `unsure` is not compared; `doubts` tell what else was read than what was taken, which is compared."""
 """What a reading adds to a fact for its readers."""
@@ -434,7 +436,8 @@ def _digests(document: Document, media: Pointer, words: list[str]) -> Counter[st
     found: Counter[str] = Counter()
     for name in as_object(as_object(document.at(media)).get("examples")):
         entry = as_object(document.at(document.resolve((*media, "examples", name))))
-        found[_digest(entry.get("value"), words)] += 1
+        if not name.startswith(SEEN):  # by users, in an answer: no document has it
+            found[_digest(entry.get("value"), words)] += 1
     return found
 
 

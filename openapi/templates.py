@@ -39,8 +39,15 @@ CHANGES: Final = (
     Change(
         template="client.py.jinja",
         old='_headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers")',
-        new='_headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers", repr=False, converter=dict)',
-        reason="Once used, a client holds its key among the headers: printed, it shows them; and they are the caller's dict.",
+        new='_headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers", repr=False)',
+        reason="Once used, a client holds its key among the headers: printed, it shows them.",
+    ),
+    Change(
+        template="client.py.jinja",
+        old=r"""self._headers[self.auth_header_name] = f\"{self.prefix} {self.token}\" if self.prefix else self.token")""",
+        new=r"""self._headers = {**self._headers, self.auth_header_name: f\"{self.prefix} {self.token}\" if self.prefix"""
+        r""" else self.token}")""",
+        reason="The key was written into the dict that the caller had given, and so into every client that shared it.",
     ),
     Change(
         template="client.py.jinja",

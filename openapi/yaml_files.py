@@ -9,6 +9,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
+from attrs import frozen
 from ruamel.yaml import YAML
 
 Place: TypeAlias = tuple[str, ...]
@@ -21,6 +22,35 @@ def lines_of(path: Path) -> dict[Place, int]:
     """The line on which each place of a file begins: that of its key, or of its entry in a list."""
     compose = cast("Any", YAML(typ="safe", pure=True)).compose
     return dict(_lines_below(compose(path), (), 1))
+
+
+@frozen
+class Mapping:
+    """Where a mapping of a YAML text ends, and how it is written."""
+
+    in_braces: bool
+    end: int
+    """Characters before its end."""
+    last_line: int
+    """Of its last key, from 0."""
+    column: int
+    """Of its last key."""
+
+
+def mapping_at(text: str, pointer: Place) -> Mapping:
+    """The mapping at a place of a text, which holds something."""
+    node: Any = cast("Any", YAML(typ="safe", pure=True)).compose(text)
+    for part in pointer:
+        found: Any = next(
+            value for key, value in (node.value if node.id == "mapping" else enumerate(node.value)) if _name(key) == part
+        )
+        node = found
+    last = node.value[-1][0].start_mark
+    return Mapping(bool(node.flow_style), node.end_mark.index, last.line, last.column)
+
+
+def _name(key: Any) -> str:
+    return str(key) if isinstance(key, int) else str(key.value)
 
 
 def _lines_below(node: Any, pointer: Place, line: int) -> Iterator[tuple[Place, int]]:

@@ -1,0 +1,126 @@
+"""An answer that a user kept becomes an example of its spec, and nothing else of the file changes."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import shutil
+from pathlib import Path
+from typing import Final
+
+import pytest
+import readings
+import seen
+from documents import FOLDER, Document, Json, as_object, load, pointer_of
+from specs import ENDPOINTS, Endpoint, id_of
+
+DAY: Final = "2026-11-28"
+SPEC: Final = "zenlayer.yaml"
+EXAMPLES: Final = "#/paths/~1v1~1vidu~1tasks~1{task_id}~1creations/get/responses/200/content/application~1json/examples"
+ANSWER: Final[dict[str, Json]] = {
+    "id": "940",
+    "state": "success",
+    "credits": 7,
+    "creations": [{"id": "1", "url": "https://a.example/é"}],
+}
+SMALL: Final = ("zenlayer", "skills_video")
+"""Specs that are read in a moment."""
+ANSWERED: Final = [
+    one
+    for one in ENDPOINTS
+    if one.document.name in SMALL and any(isinstance(example.value, dict) for example in one.answer_examples())
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the specs."""
+    for path in FOLDER.glob("*.yaml"):
+        shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+def kept(folder: Path, name: str = "one.json", answer: Json = ANSWER, **members: Json) -> Path:
+    path = folder / name
+    recording: Json = {
+        "provider": "zenlayer",
+        "operation": "getCreations",
+        "status": 200,
+        "date": DAY,
+        "answer": answer,
+        **members,
+    }
+    path.write_text(json.dumps(recording), encoding="utf-8")
+    return path
+
+
+def run(folder: Path, *paths: Path) -> int:
+    return seen.main([str(path) for path in paths], folder)
+
+
+def examples_of(document: Document) -> dict[str, Json]:
+    return as_object(document.at(pointer_of(EXAMPLES)))
+
+
+def test_recording_becomes_the_last_example_of_its_answer(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, kept(folder)) == 0
+    assert "run `make contract golden`" in capsys.readouterr().out
+    name, example = list(examples_of(load(folder / SPEC)).items())[-1]
+    assert (name, example) == (f"seen-{DAY}", {"value": ANSWER})
+    lines = difflib.ndiff((FOLDER / SPEC).read_text().splitlines(), (folder / SPEC).read_text().splitlines())
+    changed = [line for line in lines if line[0] in "+-"]
+    assert [line[0] for line in changed] == ["+", "+"], changed
+
+
+def test_second_recording_of_a_day_has_a_number_and_the_same_one_is_there_already(folder: Path) -> None:
+    other: Json = {**ANSWER, "credits": 8}
+    assert run(folder, kept(folder), kept(folder, "two.json", other), kept(folder, "three.json")) == 0
+    names = list(examples_of(load(folder / SPEC)))
+    assert names[-2:] == [f"seen-{DAY}", f"seen-{DAY}-2"]
+    before = (folder / SPEC).read_bytes()
+    assert run(folder, folder / "one.json", folder / "two.json") == 0
+    assert (folder / SPEC).read_bytes() == before
+
+
+REFUSED: Final[dict[str, tuple[dict[str, Json], str]]] = {
+    "a member of another type": ({"answer": {**ANSWER, "credits": "many"}}, "credits: the example breaks its schema"),
+    "a member that is new": ({"answer": {**ANSWER, "colour": "red"}}, "colour: the schema declares no such member"),
+    "a status that is not documented": ({"status": 200, "operation": "nothing"}, "nothing"),
+    "a key": ({"answer": {**ANSWER, "note": "Bearer 0123456789abcdef"}}, "form of a key"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_recording_that_is_not_as_its_spec_says_changes_no_file(
+    case: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    members, said = REFUSED[case]
+    answer = members.get("answer", ANSWER)
+    rest = {name: value for name, value in members.items() if name != "answer"}
+    assert run(folder, kept(folder, "good.json"), kept(folder, "bad.json", answer, **rest)) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert "0123456789abcdef" not in told
+    assert (folder / SPEC).read_bytes() == (FOLDER / SPEC).read_bytes()
+
+
+def test_kept_example_is_not_one_of_the_documents(folder: Path) -> None:
+    """Otherwise the second reading would miss it in the documents."""
+    assert run(folder, kept(folder)) == 0
+    number, differences = readings.compared(load(folder / SPEC), readings.readings()["zenlayer"])
+    assert (number > 0, differences) == (True, [])
+
+
+@pytest.mark.parametrize("endpoint", ANSWERED, ids=id_of)
+def test_each_documented_answer_can_be_added_to_in_its_own_style_of_yaml(endpoint: Endpoint) -> None:
+    """Mappings in braces and in lines, with comments and blank lines after them."""
+    example = next(one for one in endpoint.answer_examples() if isinstance(one.value, dict))
+    text = endpoint.document.path.read_text(encoding="utf-8")
+    holder = example.pointer[:-2]
+    new = seen.inserted(text, holder, "seen-today", json.dumps(example.value, ensure_ascii=False))
+    root = seen.as_json(new)
+    was = as_object(endpoint.document.at(holder))
+    place: Json = root
+    for part in holder:
+        place = place[int(part)] if isinstance(place, list) else as_object(place)[part]
+    assert list(as_object(place).items()) == [*was.items(), ("seen-today", {"value": example.value})]

@@ -10,10 +10,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import snippets
+from cli_running import group
 from snippets import TASK, TOP, Block, block_with, blocks
 
 from vidu_ext.emulator.media.stills import picture
@@ -122,7 +123,7 @@ def shelled(script: str, environment: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("page", ["README", "command"])
 def test_shown_commands_make_and_fetch_videos(page: str, shell: dict[str, str]) -> None:
-    (block,) = (one for one in blocks("sh", page) if "vidu generate" in one.text)
+    (block,) = (one for one in blocks("sh", page) if "vidu wait" in one.text)
     reference = shelled('vidu generate "a paper bird" -m viduq3-turbo --no-wait', shell).split()[0]
     shelled(block.text.replace(TASK, reference), shell)
     assert b"ftyp" in Path("bird.mp4").read_bytes()[:32]
@@ -135,8 +136,9 @@ def test_shown_commands_of_agents_order_once(shell: dict[str, str]) -> None:
     assert re.findall(r'"reference": "(vidu:\d+)"', first)[:1] == re.findall(r'"reference": "(vidu:\d+)"', second)[:1] != []
 
 
-def test_shown_commands_find_the_emulator(shell: dict[str, str]) -> None:
-    (block,) = blocks("sh", "emulator")
+@pytest.mark.parametrize("page", ["README", "emulator"])
+def test_shown_commands_find_the_emulator(page: str, shell: dict[str, str]) -> None:
+    (block,) = (one for one in blocks("sh", page) if "--print-env" in one.text)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     script = block.text.replace("vidu emulator", f"vidu emulator --port {port}") + "status=$?; kill %1; exit $status"
@@ -159,3 +161,35 @@ def test_shown_configuration_is_read(block: Block, tmp_path: Path) -> None:
     (tmp_path / "config.toml").chmod(0o600)
     found = load({"VIDU_CONFIG": str(tmp_path / "config.toml"), "STUDIO_KEY": "key", "COMFY_API_KEY": "key"})
     assert [account.name for account in found.accounts()] == ["studio", "comfy"]
+
+
+def test_shown_container_runs_an_emulator_that_is_healthy(shell: dict[str, str]) -> None:
+    """No image is built: what it would run and ask is run and asked here."""
+    lines = dict(line.split(" ", 1) for line in block_with("HEALTHCHECK").text.splitlines())
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    command, check = (json.loads(lines[name].removeprefix("CMD ").replace("8400", port)) for name in ("CMD", "HEALTHCHECK"))
+    with subprocess.Popen(command, env=shell, stderr=subprocess.PIPE, text=True) as emulator:
+        try:
+            assert emulator.stderr is not None
+            assert next((line for line in emulator.stderr if port in line), None)
+            done = subprocess.run([sys.executable, *check[1:]], check=False, timeout=SECONDS)
+        finally:
+            emulator.terminate()
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("path", snippets.PAGES, ids=lambda path: path.stem)
+def test_every_command_and_option_on_a_page_exists(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    lines = re.findall(r"^(vidu [^#\n]*)|`(vidu [a-z][^`]*)`", text, re.MULTILINE)
+    started = [" ".join(["vidu", *json.loads(block.text)["args"]]) for block in blocks("json", path.stem)]
+    for line in [*("".join(found) for found in lines), *started]:
+        place: Any = group()
+        options: set[str] = set()
+        for word in line.split()[1:]:
+            if hasattr(place, "get_command") and not word.startswith("-"):
+                place = place.get_command(None, word)
+                assert place is not None, line
+            options |= {name for one in place.params for name in (*one.opts, *one.secondary_opts)}
+            assert not re.match("--?[a-z]", word) or word.partition("=")[0] in options, line

@@ -19,8 +19,8 @@ user's money, and what to do next.
     │   └── SubmissionUnknownError             may be accepted and paid; never sent again by itself
     ├── TaskError                              of a task that exists
     │   ├── WaitTimeoutError (TimeoutError)    the task goes on and stays paid
-    │   ├── WaitRefusedError                   the provider refuses to tell the state; a task that exists goes on
-    │   ├── TaskFailedError                    ended without a result; .snapshot.credits says what it cost, where that is told
+    │   ├── WaitRefusedError                   the provider refuses to say the state; a task that exists goes on
+    │   ├── TaskFailedError                    ended without a result; .snapshot.credits says what it cost, if the provider does
     │   │   ├── TaskModeratedError             the inputs or the result are not allowed
     │   │   └── TaskCanceledError              was cancelled
     │   └── ResultMissingError                 succeeded and is paid, and names no main file

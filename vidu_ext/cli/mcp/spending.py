@@ -39,26 +39,23 @@ class Spending(OrderStore):
         with self._spending() as connection:
             return self._sum(connection)
 
-    def reserve(self, key: str, prices: Iterable[DocumentedPrice | None], most: Price) -> Price:
-        """The ceiling of an order now: `most`, or what is left. The dearest price within it is set aside.
+    def reserve(self, key: str, prices: Iterable[DocumentedPrice | None], most: Price) -> tuple[Price, int | None]:
+        """The ceiling of an order now, `most` or what is left, and the row in which the dearest price within it is set aside.
 
-        An order that has a task pays nothing, so nothing is set aside for it.
+        An order that has a task pays nothing, so nothing is set aside for it. Several rows of one order count once.
         """
         with self._spending() as connection:
             ordered = connection.execute("SELECT 1 FROM orders WHERE key = ? AND reference IS NOT NULL", [key]).fetchone()
             if ordered is not None:
-                return most
-            connection.execute("DELETE FROM spending WHERE key = ? AND reference IS NULL", [key])
-            ceiling = min(most.amount, max(self.most.amount - self._sum(connection), 0.0))
+                return most, None
+            ceiling = min(most.amount, max(self.most.amount - self._sum(connection, but=key), 0.0))
             counted = [amount for price in prices if price and (amount := self.most.counted(price)) is not None]
-            fitting = [amount for amount in counted if amount <= ceiling + ROUNDING]
-            if fitting:
-                connection.execute(
-                    "INSERT INTO spending (scope, key, amount, moment) VALUES (?, ?, ?, ?)",
-                    [self._scope, key, max(fitting), wall_clock()],
-                )
-        ceiling = max(ceiling, *fitting) if fitting else ceiling
-        return Price(usd=ceiling) if self.most.usd is not None else Price(credits=ceiling)
+            dearest = max((amount for amount in counted if amount <= ceiling + ROUNDING), default=0.0)
+            row = connection.execute(
+                "INSERT INTO spending (scope, key, amount, moment) VALUES (?, ?, ?, ?)", [self._scope, key, dearest, wall_clock()]
+            ).lastrowid
+        ceiling = max(ceiling, dearest)
+        return Price(usd=ceiling) if self.most.usd is not None else Price(credits=ceiling), row
 
     def took(self, key: str, reference: str, price: DocumentedPrice | None) -> None:
         """Note the task that the order of a key became, at the price of the account that took it."""
@@ -70,10 +67,13 @@ class Spending(OrderStore):
                 [reference, amount, rate, key],
             )
 
-    def release(self, key: str) -> None:
-        """Give back what was set aside for an order of which nothing can be paid."""
+    def give_back(self, row: int | None) -> None:
+        """Give back what was set aside in a row, unless its order is placed meanwhile."""
         with self._spending() as connection:
-            connection.execute(f"DELETE FROM spending WHERE key = ? AND reference IS NULL AND key NOT IN ({_PLACED})", [key])  # noqa: S608
+            connection.execute(
+                f"DELETE FROM spending WHERE id = ? AND reference IS NULL AND key NOT IN ({_PLACED})",  # noqa: S608
+                [row],
+            )
 
     def charged(self, reference: str, credits_: float) -> None:
         """Count what the provider says that a task cost, in place of the documented price."""
@@ -82,10 +82,12 @@ class Spending(OrderStore):
                 "UPDATE spending SET amount = ? * rate WHERE reference = ? AND rate IS NOT NULL", [credits_, reference]
             )
 
-    def _sum(self, connection: sqlite3.Connection) -> float:
-        counts = f"reference IS NOT NULL OR moment > ? OR key IN ({_PLACED})"
-        query = f"SELECT coalesce(sum(amount), 0) FROM spending WHERE scope = ? AND ({counts})"  # noqa: S608
-        (found,) = connection.execute(query, [self._scope, wall_clock() - FRESH_SECONDS]).fetchone()
+    def _sum(self, connection: sqlite3.Connection, *, but: str = "") -> float:
+        """What counts, without what is set aside for the order `but`."""
+        counts = f"reference IS NOT NULL OR (key <> ? AND (moment > ? OR key IN ({_PLACED})))"
+        rows = f"SELECT max(amount) AS most FROM spending WHERE scope = ? AND ({counts}) GROUP BY coalesce(reference, key)"  # noqa: S608
+        values = [self._scope, but, wall_clock() - FRESH_SECONDS]
+        (found,) = connection.execute(f"SELECT coalesce(sum(most), 0) FROM ({rows})", values).fetchone()  # noqa: S608
         return float(found)
 
     @contextmanager

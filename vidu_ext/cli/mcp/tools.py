@@ -138,13 +138,14 @@ class Tools:
         self, request: Request, asked: RequestOptions, key: str, most: Price, prices: Mapping[str, Any]
     ) -> AsyncTask:
         budget = self.limits.budget
+        row = None
         if budget is not None:
-            most = await asyncio.to_thread(budget.reserve, key, prices.values(), most)
+            most, row = await asyncio.to_thread(budget.reserve, key, prices.values(), most)
         try:
             task = await self.vidu.submit(request, account=asked.account, unlisted=asked.unlisted, at_most=most, once=key)
         except BaseException as error:
             if budget is not None:
-                budget.release(key)
+                budget.give_back(row)
                 if isinstance(error, NoProviderError) and not isinstance(error, InvalidRequestError):
                     error.add_note(f"Of the budget of {budget.most}, {budget.spent():g} are spent or set aside.")
             raise

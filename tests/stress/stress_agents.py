@@ -38,7 +38,7 @@ def _killed(provider: str, mode: str, _: Options) -> Row:
         for number in range(1, MESSAGES + 1):
             with tempfile.TemporaryDirectory() as folder:
                 person = Person(Path(folder), variables={**server.env(), "VIDU_POLL_SECONDS": "0.05"})
-                request = {**BIRD, "prompt": f"bird {number}", "account": provider}
+                request = {**BIRD, "prompt": f"bird {number}", "account": provider, "resolution": "720p"}
                 have.append(asyncio.run(killed_once(person, number, mode, request)))
         paid = [f"{task.provider}:{task.id}" for task in server.emulator.ledger.paid]
     lost = Counter(paid) - Counter(have)

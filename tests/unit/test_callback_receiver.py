@@ -92,8 +92,24 @@ def test_notice_is_passed_on_with_the_task_that_its_signed_query_names() -> None
     query = address.partition("?")[2]
     assert (receiver.receive("POST", PATH, query, signed(query), BODY).status, receiver.token_of(address)) == (200, "token-1")
     [notice] = client.heard
+    assert receiver.is_proven
     assert (notice.account, notice.task_id, notice.token, notice.state) == ("studio", "42", "token-1", "success")
     assert (receiver.notices("42"), receiver.notices("43")) == ((notice,), ())
+
+
+def test_signature_that_leaves_the_nonce_out_is_refused() -> None:
+    """A notice that was seen once could be sent again under another nonce."""
+    client = Client()
+    date = formatdate(time.time(), usegmt=True)
+    mac = hmac.new(KEY.encode(), f"POST\n{PATH}\nq\nvidu\n{date}\nDate:{date}\n".encode(), hashlib.sha256).digest()
+    headers = {
+        "Date": date,
+        "x-request-nonce": "n",
+        "X-HMAC-SIGNED-HEADERS": "Date",
+        "X-HMAC-SIGNATURE": base64.b64encode(mac).decode(),
+    }
+    assert receiver_of(client).receive("POST", PATH, "q", headers, BODY).status == 401
+    assert client.heard == []
 
 
 def test_notice_without_a_body_that_can_be_read_still_names_its_task() -> None:

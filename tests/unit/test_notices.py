@@ -54,13 +54,14 @@ def test_notices_of_a_second_share_requests() -> None:
     """Without that a page of a hundred tasks that end together would be asked for a hundred times."""
     world = announced(World(poll=SLOW))
     names = [f"t{number}" for number in range(20)]
-    world.join(*names)
+    waiters = world.join(*names)
     world.run(10.0)
     world.asked.clear()
     for number, name in enumerate(names):
         world.run(10.0 + number * 0.05)
         world.states[name] = {"state": "success", "creations": [{"id": "c", "url": "https://example.com/a.mp4"}]}
         world.queue.wake(name, world.now)
+        assert all(waiter.ends for waiter in waiters[: max(number - 2, 0)])
     world.run(12.0)
     lags = [after - before for before, after in zip(world.times, world.times[1:], strict=False)]
     assert 1 < len(world.times) <= 1 + 1.0 / WAKE_PAUSE + 1
@@ -70,7 +71,7 @@ def test_notices_of_a_second_share_requests() -> None:
 def test_list_that_is_behind_a_notice_is_not_believed() -> None:
     """Vidu lists a task some seconds late; a notice was lost on that, and its wait lasted as long as without one."""
     world = announced(World(poll=SLOW))
-    [waiter] = world.join("a")
+    waiter, _ = world.join("a", "b")
     world.run(5.0)
     world.unlisted.add("a")
     world.states["a"] = {"state": "success", "creations": [{"id": "c", "url": "https://example.com/a.mp4"}]}

@@ -446,7 +446,26 @@ def _bases(form: Form) -> Iterator[Body]:
             for clause in form.clauses:  # a required member within what the model takes
                 if clause.path in body and _holds(clause.when, body) and not _keeps(clause, body) and "[]." not in clause.path:
                     body = _mended(form, body, clause)
-            if not refusals(form, body):
+            yield from (one for one in (body, *_chosen(form, body)) if not refusals(form, one))
+
+
+def _chosen(form: Form, base: Body) -> Iterator[Body]:
+    """The plain body with each other word of a required member on which it depends what else the body has, as `type`."""
+    for path, (_, entry) in form.members.items():
+        if entry.get("required") is not True or path == "model" or not any(path in clause.when for clause in form.clauses):
+            continue
+        for value in as_list(entry.get("values")):
+            body: Body = {**base, path: value}
+            for clause in form.clauses:
+                if not _holds(clause.when, body) or "[]." in clause.path:
+                    continue
+                if clause.limit.get("required") is True and clause.path not in body:
+                    body = {**body, clause.path: sample(form.members[clause.path][1])}
+                elif "absent" in clause.limit:
+                    body = {name: held for name, held in body.items() if name != clause.path}
+                elif not _keeps(clause, body):
+                    body = _mended(form, body, clause)
+            if body != base:
                 yield body
 
 

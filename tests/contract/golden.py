@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final, cast
@@ -46,6 +47,7 @@ def counts(document: Document) -> Counter[str]:
 
     found = Counter({"operations": sum(1 for _ in document.operations())})
     found.update(f"examples: {example.kind}" for example in document.examples())
+    found.update(f"links: {name}" for name in links(document))
     for name, cases in (
         ("requests on the wire", wire.REQUESTS),
         ("routes with an id on the wire", [(one, None) for one in wire.WITH_ID]),
@@ -63,6 +65,13 @@ def counts(document: Document) -> Counter[str]:
             found["edges inside"] += len(start.inside)
             found["edges outside"] += len(start.outside)
     return found
+
+
+def links(document: Document) -> Iterator[str]:
+    """The names of the links of all answers: what leads a program, and schemathesis, from one operation to the next."""
+    for operation in document.operations():
+        for _, response in document.responses(operation.pointer):
+            yield from as_object(as_object(document.at(response)).get("links"))
 
 
 def shown(provider: str, operation: str, model: str | None) -> list[str]:
@@ -90,8 +99,8 @@ def lost(provider: str, found: Counter[str]) -> list[str]:
     if provider not in least():
         return [f"golden.yaml has no counts of {provider} yet: run `make golden`"]
     return [
-        f"{provider}, {name}: {found[name]}, and there were {number}. Bring back what was lost; if the documents say less now,"
-        " run `make golden` and say so in the commit"
+        f"openapi/{provider}.yaml, {name}: {found[name]}, and there were {number}. Bring back what was lost;"
+        " if the documents say less now, run `make golden` and say so in the commit"
         for name, number in least()[provider].items()
         if found[name] < number
     ]

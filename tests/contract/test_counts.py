@@ -23,4 +23,4 @@ def test_counts_hold_no_provider_that_has_no_spec() -> None:
 def test_list_that_vanishes_is_named() -> None:
     held = golden.counts(document_named("vidu"))
     (line,) = golden.lost("vidu", held - Counter({"edges outside": held["edges outside"]}))
-    assert line.startswith("vidu, edges outside: 0, and there were ")
+    assert line.startswith("openapi/vidu.yaml, edges outside: 0, and there were ")

@@ -107,6 +107,7 @@ SLIPS: Final[dict[str, Change]] = {
     "largest body": (f"{OPERATIONS}/~1ent~1v2~1img2video/post/x-max-body-bytes", fewer),
     "subjects beside pictures": (f"{SCHEMAS}/ReferenceToVideoRequest/allOf/1/then", {}),
     "source not needed": (f"{SCHEMAS}/ExtendVideoRequest/allOf/0/anyOf", [{}]),
+    "what one kind of entry needs": (f"{SCHEMAS}/DramaContent/allOf/0/else/required", GONE),
     "rule of an inner object": (f"{SCHEMAS}/ReferenceSubject/allOf/1/then/properties/images/maxItems", more),
     "member of an answer gone": (f"{SCHEMAS}/GetCreationsReply/properties/err_msg", GONE),
     "member of an inner answer gone": (f"{SCHEMAS}/Creation/properties/cover_url", GONE),
@@ -222,7 +223,7 @@ VIDU, READ_VIDU = routes_of(
     document_named("vidu"),
     readings.readings()["vidu"],
     *(f"/ent/v2/{name}" for name in ("text2video", "img2video", "start-end2video", "reference2video", "multiframe", "extend")),
-    *("/ent/v2/tasks", "/ent/v2/tasks/{id}/creations"),
+    *("/ent/v2/tasks", "/ent/v2/tasks/{id}/creations", "/ent/api/v3/contents/generations/tasks"),
 )
 
 

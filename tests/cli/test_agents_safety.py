@@ -15,6 +15,7 @@ from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.media.stills import picture
 from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.values.installed import install_command
 
 PICTURE = picture(seed="bird", width=640, height=360, form="png")
 
@@ -127,4 +128,4 @@ def test_a_server_without_its_extra_says_what_to_install(person: Person, monkeyp
     monkeypatch.setitem(sys.modules, "mcp.server", None)
     monkeypatch.delitem(sys.modules, "vidu_ext.cli.mcp.server", raising=False)
     done = person.does("mcp")
-    assert (done.code, "pip install 'vidu-ext[mcp]'" in done.err) == (2, True), done
+    assert (done.code, install_command("mcp") in done.err) == (2, True), done

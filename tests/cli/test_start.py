@@ -10,6 +10,8 @@ from typing import Final
 import pytest
 from cli_running import PATIENCE, Person, ended
 
+from vidu_ext.values.installed import install_command
+
 HEAVY: Final = ("httpx", "jsonschema_rs", "rich", "attrs", "vidu_clients", "asyncio", "starlette", "dbos", "mcp", "pydantic")
 
 
@@ -38,7 +40,7 @@ def test_missing_extra_is_a_traceback(missing: str, tmp_path: Path) -> None:
     code = f"import sys; sys.modules[{missing!r}] = None; sys.argv[1:] = ['providers']; from vidu_ext.cli import main; main()"
     done = python(code, Person(tmp_path, variables={"VIDU_API_KEY": "k"}))
     assert done.returncode == 2
-    assert done.stderr == f"error: the vidu command needs {missing}, which is not installed: pip install 'vidu-ext[cli]'\n"
+    assert done.stderr == f"error: the vidu command needs {missing}, which is not installed: {install_command('cli')}\n"
 
 
 def test_command_is_not_installed() -> None:

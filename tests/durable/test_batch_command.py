@@ -27,6 +27,7 @@ from typer.testing import CliRunner
 from vidu_ext.cli.main import Commands, app
 from vidu_ext.durable import Batches
 from vidu_ext.durable.reports import every_job
+from vidu_ext.values.installed import install_command
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -269,7 +270,7 @@ def test_missing_extra_is_a_trace(person: Person) -> None:
     done = person.types("status", PYTHONPATH=path)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
-    assert "pip install 'vidu-ext[durable]'" in done.stderr
+    assert install_command("durable") in done.stderr
 
 
 @pytest.fixture

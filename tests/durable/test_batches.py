@@ -331,7 +331,7 @@ def test_workflow_that_was_lost_is_never_missed(provider: ProviderProcess, sqlit
 
 
 def test_export_hides_what_a_job_cost_or_where_its_file_is(rig: Rig) -> None:
-    rig.plan(rows(2, name="=film {row:03}"), template="{key}")
+    rig.plan(rows(2, name="=film {row:03}", values={"take": "001"}), template="{key}")
     rig.finish()
     lines, table = io.StringIO(), io.StringIO()
     assert reports.export_jsonl(reports.every_job(rig.batches.store, rig.batch), lines) == 2
@@ -344,6 +344,10 @@ def test_export_hides_what_a_job_cost_or_where_its_file_is(rig: Rig) -> None:
         assert sha256_of(Path(document["file"])) == document["sha256"] == cells["sha256"]
         assert document["submitted"] < document["finished"] < document["ended"]
         assert document["ended"].endswith("Z")
+        assert document["batch"] == cells["batch"] == rig.batch
+        assert document["prompt"] == cells["prompt"] != ""
+        assert document["values"] == cells["values"] == '{"take": "001"}'
+        assert document["model"] == (cells["model"] or None)
 
 
 # -- what is refused ------------------------------------------------------------------------------------------------------

@@ -14,7 +14,18 @@ from attrs import evolve
 from playing import NEVER_COMES, WAYS, Way, account, brief, request_for
 from server import Act, Server
 
-from vidu_ext import Account, AsyncVidu, DownloadOptions, NotSentError, RetryPolicy, Settings, TaskRef, Vidu, WaitTimeoutError
+from vidu_ext import (
+    Account,
+    AsyncVidu,
+    DownloadOptions,
+    NotSentError,
+    RetryPolicy,
+    Settings,
+    TaskRef,
+    TextToVideo,
+    Vidu,
+    WaitTimeoutError,
+)
 from vidu_ext.client.interrupts import how_to_go_on
 from vidu_ext.flows import retry
 
@@ -156,6 +167,22 @@ def test_search_for_a_task_that_may_be_paid_is_logged(warnings: list[str]) -> No
         submit("blocking", account(server))
     assert "it may have been accepted (HTTP 502" in warnings[0]
     assert "looking for its task" in warnings[0]
+
+
+def test_request_without_account_and_model_is_said_to_go_where_a_default_is(warnings: list[str]) -> None:
+    with Server("skills_video") as server, Vidu([account(server), Account(provider="vidu", key="key")], settings=brief()) as vidu:
+        for _ in range(2):
+            assert vidu.submit(TextToVideo(prompt="a paper bird", duration=5)).ref.account == "skills_video"
+    (line,) = warnings
+    assert "neither an account nor a model was named: this goes to skills_video" in line
+
+
+def test_request_that_names_account_or_model_is_said_to_go_nowhere(warnings: list[str]) -> None:
+    with Server("skills_video") as server, Vidu([account(server), Account(provider="vidu", key="key")], settings=brief()) as vidu:
+        vidu.submit(TextToVideo(prompt="a paper bird", duration=5), account="skills_video")
+    with Server("skills_video") as server, Vidu([account(server)], settings=brief()) as vidu:
+        vidu.submit(TextToVideo(prompt="a paper bird", duration=5))
+    assert warnings == []
 
 
 def test_note_on_a_task_that_no_answer_told_of_does_not_call_it_paid() -> None:

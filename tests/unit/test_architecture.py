@@ -60,7 +60,8 @@ def modules() -> dict[str, Path]:
 
 
 def room(module: str) -> str:
-    return module.split(".")[0] or "vidu_ext"
+    """The room of a module. That of `python -m vidu_ext` is the package itself."""
+    return module.split(".")[0].replace("__main__", "") or "vidu_ext"
 
 
 @cache

@@ -28,5 +28,7 @@ def main() -> NoReturn:
 
 def _missing(module: str) -> int:
     if sys.stderr is not None:
-        sys.stderr.write(f"error: the vidu command needs {module}, which is not installed: pip install 'vidu-ext[cli]'\n")
+        from vidu_ext.values.installed import install_command
+
+        sys.stderr.write(f"error: the vidu command needs {module}, which is not installed: {install_command('cli')}\n")
     return 2

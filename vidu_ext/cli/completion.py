@@ -1,9 +1,11 @@
-"""What the shell offers while an option is typed: names of accounts, providers, models, operations. Never an error."""
+"""What the shell offers while an option is typed: names of what there is to choose from. Never an error."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 
 
 def accounts(incomplete: str) -> list[str]:
@@ -42,6 +44,48 @@ def operations(incomplete: str) -> list[str]:
     from vidu_ext.spec.contract import contract_of
 
     return _fitting([operation for provider in PROVIDERS for operation in contract_of(provider).operations], incomplete)
+
+
+def resolutions(incomplete: str) -> list[str]:
+    from vidu_ext.providers import PROVIDERS
+    from vidu_ext.spec.contract import contract_of
+
+    contracts = [contract_of(provider) for provider in PROVIDERS]
+    limits = [one.limits(operation, None).get("resolution") for one in contracts for operation in one.operations]
+    return _fitting([str(choice) for limit in limits if limit is not None for choice in limit.choices or ()], incomplete)
+
+
+def kinds(incomplete: str) -> list[str]:
+    """Kinds of files of results."""
+    from typing import get_args
+
+    from vidu_ext.values.tasks import OutputKind
+
+    return _fitting(get_args(OutputKind), incomplete)
+
+
+def references(incomplete: str) -> list[str]:
+    """Tasks that this command ordered."""
+    found: list[str] = []
+    with suppress(Exception):
+        from vidu_ext.transport.orders import OrderStore
+
+        found = [str(order.ref) for order in OrderStore().orders() if order.ref is not None]
+    return _fitting(found, incomplete)
+
+
+def batches(incomplete: str) -> list[str]:
+    """Batches of the database of this folder, if it is the usual file: loading all of DBOS would take seconds."""
+    found: list[str] = []
+    with suppress(Exception):
+        import sqlite3
+        from contextlib import closing
+
+        address = os.environ.get("VIDU_BATCH_DATABASE") or "sqlite:///vidu-batches.sqlite"
+        path = Path(address.removeprefix("sqlite:///")).resolve()
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            found = [name for (name,) in connection.execute("SELECT name FROM vidu_batches")]
+    return _fitting(found, incomplete)
 
 
 def guide_pages(incomplete: str) -> list[str]:

@@ -43,6 +43,10 @@ class SnapshotDocument(TypedDict):
     progress: float | None
     credits: float | None
     outputs: list[OutputDocument]
+    created_at: NotRequired[str]
+    ended_at: NotRequired[str]
+    model: NotRequired[str]
+    prompt: NotRequired[str]
     odd_charge: NotRequired[str]
     failure: NotRequired[FailureDocument]
     files: NotRequired[list[FileDocument]]
@@ -206,6 +210,14 @@ class OperationDocument(TypedDict):
     models: object
     required: NotRequired[list[str]]
     members: NotRequired[dict[str, dict[str, object]]]
+
+
+class AddressDocument(TypedDict):
+    """The file that was opened; of `url`, its signed address."""
+
+    reference: str
+    kind: str
+    url: NotRequired[str]
 
 
 class PageDocument(TypedDict):
@@ -428,6 +440,8 @@ PRINTED: Final[Mapping[str, tuple[object, ...]]] = {
     "wait": (SnapshotDocument,),
     "download": (SnapshotDocument,),
     "cancel": (SnapshotDocument,),
+    "open": (AddressDocument,),
+    "url": (AddressDocument,),
     "tasks": (SnapshotDocument,),
     "orders": (OrderDocument,),
     "providers": (ProvidersDocument,),

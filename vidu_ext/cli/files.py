@@ -11,6 +11,8 @@ import typer
 
 from vidu_ext.values.errors import ConfigurationError
 
+from .completion import kinds
+
 if TYPE_CHECKING:
     from vidu_ext.client.handles import TaskResult
     from vidu_ext.client.vidu import Vidu
@@ -37,7 +39,10 @@ class FileOptions:
     kind: Annotated[
         str | None,
         typer.Option(
-            "--kind", metavar="KIND", help="The file of this kind (video, image, audio, cover, ...); else the main one."
+            "--kind",
+            metavar="KIND",
+            help="The file of this kind (video, image, audio, cover, ...); else the main one.",
+            autocompletion=kinds,
         ),
     ] = None
     all_files: Annotated[bool, typer.Option("--all-files", help="Every file of the result, into a folder.")] = False
@@ -51,17 +56,13 @@ class FileOptions:
 
     def delivery(self, configuration: Configuration, *, tasks: int) -> Delivery:
         """Where the files of so many tasks go. Raises ConfigurationError for a place that cannot take them."""
-        from vidu_ext.values.tasks import OutputKind
-
-        if self.kind is not None and self.kind not in get_args(OutputKind):
-            raise ConfigurationError(f"--kind is one of {', '.join(get_args(OutputKind))}.")
+        kind = checked_kind(self.kind)
         if self.kind is not None and self.all_files:
             raise ConfigurationError("--kind takes one file, --all-files all of them: choose one.")
         target = self._target(configuration)
         if (self.all_files or tasks > 1) and not _is_folder(target):
             raise ConfigurationError(f"{target} can take one file only: several go into a folder, written with / at its end.")
         _check_place(target, overwrite=self.overwrite)
-        kind = cast("OutputKind | None", self.kind)
         return Delivery(
             target=target, kind=kind, all_files=self.all_files, overwrite=self.overwrite, near=self.allow_private_hosts
         )
@@ -100,6 +101,15 @@ class Delivery:
         if self.all_files:
             return vidu.download_all(result, self.target, options=options, on_progress=on_progress)
         return (vidu.download(result, self.target, kind=self.kind, options=options, on_progress=on_progress),)
+
+
+def checked_kind(kind: str | None) -> OutputKind | None:
+    """The kind of file that --kind names. Raises ConfigurationError for another word."""
+    from vidu_ext.values.tasks import OutputKind
+
+    if kind is not None and kind not in get_args(OutputKind):
+        raise ConfigurationError(f"--kind is one of {', '.join(get_args(OutputKind))}.")
+    return cast("OutputKind | None", kind)
 
 
 def _is_folder(target: str) -> bool:

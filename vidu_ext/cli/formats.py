@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from vidu_ext.flows.download import Downloaded
     from vidu_ext.providers.base import Balance
     from vidu_ext.values.explanation import Explanation
@@ -41,6 +43,9 @@ def show(output: Printer, snapshot: Snapshot, *, with_urls: bool = False) -> Non
         "" if snapshot.progress is None else f"{snapshot.progress:.0f} %",
         credits_of(snapshot.credits) if snapshot.odd_charge is None else f"no number of credits: {snapshot.odd_charge}",
         snapshot.error_code or "",
+        moment_of(snapshot.created_at) or "",
+        snapshot.model or "",
+        snapshot.prompt or "",
     )
 
 
@@ -57,6 +62,11 @@ def show_accepted(output: Printer, ref: TaskRef, *, once: str | None = None) -> 
 def credits_of(amount: float | None) -> str:
     """An amount in full, with no exponent; empty where none is told."""
     return "" if amount is None else f"{amount:.15g} credits"
+
+
+def moment_of(moment: datetime | None) -> str | None:
+    """A time in UTC, to the second."""
+    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def state_of(snapshot: Snapshot) -> str:
@@ -82,6 +92,9 @@ def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> Snapsho
         "credits": snapshot.credits,
         "outputs": outputs,
     }
+    times = {"created_at": moment_of(snapshot.created_at), "ended_at": moment_of(snapshot.ended_at)}
+    known = {**times, "model": snapshot.model, "prompt": snapshot.prompt}
+    document |= cast("SnapshotDocument", {name: value for name, value in known.items() if value is not None})
     if snapshot.odd_charge is not None:
         document["odd_charge"] = snapshot.odd_charge
     if snapshot.error_code or snapshot.error_message:

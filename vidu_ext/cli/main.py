@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from . import exits
 from .commands import (
+    address,
     call,
     cancel,
     credits,  # noqa: A004 - the name of the command
@@ -217,3 +218,5 @@ for _module in (
     listen, guide, mcp,
 ):  # fmt: skip
     command(app, _module.__name__.rpartition(".")[2])(_module.run)
+command(app, "open")(address.show)
+command(app, "url")(address.url)

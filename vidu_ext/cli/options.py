@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, Final, TypeAlias, TypeVar, get_type_hints
+from typing import Annotated, Any, Final, Self, TypeAlias, TypeVar, get_type_hints
 
 import typer
 
@@ -24,6 +25,23 @@ _OWN: Final = (
     inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
     inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, annotation=AsJson, default=False),
 )
+
+
+_TIME: Final = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?:in)?)?(?:(\d+(?:\.\d+)?)s)?", re.IGNORECASE)
+
+
+class Seconds(float):
+    """A number of seconds, from its text or from a time such as 90s, 5m, 1h30m."""
+
+    def __new__(cls, text: str) -> Self:
+        try:
+            return super().__new__(cls, text)
+        except ValueError:
+            found = _TIME.fullmatch(text.replace(" ", ""))
+        if not text.strip() or found is None:
+            raise typer.BadParameter(f"{text!r} is no time: write seconds, or a time such as 90s, 5m or 1h30m.")
+        hours, minutes, seconds = (float(part or 0) for part in found.groups())
+        return super().__new__(cls, hours * 3600 + minutes * 60 + seconds)
 
 
 def command(app: typer.Typer, name: str) -> Callable[[C], C]:

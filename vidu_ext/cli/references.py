@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from .completion import references
+
 if TYPE_CHECKING:
     from vidu_ext.client.vidu import Vidu
     from vidu_ext.values.tasks import TaskRef
 
 References: TypeAlias = Annotated[
-    list[str], typer.Argument(metavar="REF...", help="References, such as vidu:940107923630096384.", show_default=False)
+    list[str],
+    typer.Argument(
+        metavar="REF...",
+        help="References, such as vidu:940107923630096384.",
+        show_default=False,
+        autocompletion=references,
+    ),
 ]
 
 

@@ -16,7 +16,8 @@ import typer
 
 from vidu_ext.values.errors import ConfigurationError
 
-from .completion import accounts, models, operations, providers
+from .completion import accounts, models, operations, providers, resolutions
+from .options import Seconds
 
 if TYPE_CHECKING:
     from vidu_ext.values.price import Price
@@ -60,7 +61,8 @@ class SendOptions:
     """How a request is sent, and how often."""
 
     retry_for: Annotated[
-        float | None, typer.Option("--retry-for", metavar="SECONDS", help="How long a busy provider is asked again; else 120.")
+        float | None,
+        typer.Option("--retry-for", metavar="TIME", parser=Seconds, help="How long a busy provider is asked again; else 120."),
     ] = None
     once: Annotated[
         str | None,
@@ -83,6 +85,9 @@ class TaskOptions(SendOptions):
     """How a request for a task is sent."""
 
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait and download, or only print the reference.")] = True
+    number: Annotated[
+        int, typer.Option("--number", "-n", min=1, max=100, help="So many results, each a paid task of its own, into a folder.")
+    ] = 1
     idempotency_key: Annotated[
         str | None,
         typer.Option(
@@ -115,9 +120,10 @@ class OperationOptions(ChoiceOptions):
 class RequestOptions(ChoiceOptions):
     """What to make, and through whom."""
 
-    prompt: Annotated[str | None, typer.Argument(metavar="[PROMPT]", show_default=False, help="What happens in the video.")] = (
-        None
-    )
+    prompt: Annotated[
+        str | None,
+        typer.Argument(metavar="[PROMPT|-]", show_default=False, help="What happens in the video; - reads it from stdin."),
+    ] = None
     image: Annotated[
         list[str] | None, typer.Option("--image", metavar="FILE|URL", help="First frame: a video that begins with this picture.")
     ] = None
@@ -140,7 +146,9 @@ class RequestOptions(ChoiceOptions):
         str | None, typer.Option("--model", "-m", help="Model, as `vidu spec` lists them.", autocompletion=models)
     ] = None
     duration: Annotated[int | None, typer.Option("--duration", "-d", metavar="SECONDS", help="Length of the video.")] = None
-    resolution: Annotated[str | None, typer.Option("--resolution", "-r", metavar="TEXT", help="540p, 720p, 1080p, ...")] = None
+    resolution: Annotated[
+        str | None, typer.Option("--resolution", "-r", metavar="TEXT", help="540p, 720p, 1080p, ...", autocompletion=resolutions)
+    ] = None
     aspect_ratio: Annotated[str | None, typer.Option("--aspect-ratio", metavar="W:H", help="16:9, 9:16, ...")] = None
     seed: Annotated[int | None, typer.Option("--seed", help="The same seed gives similar results.")] = None
     audio: Annotated[bool | None, typer.Option("--audio/--no-audio", help="Make sound together with the picture.")] = None
@@ -189,6 +197,8 @@ def request_of(options: RequestOptions, *, model: str | None) -> Request:
         for name in ("prompt", "duration", "resolution", "aspect_ratio", "seed", "audio", "bgm", "off_peak")
         if (value := getattr(options, name)) is not None
     }
+    if common.get("prompt") == "-":
+        common["prompt"] = _text_of_stdin()
     _add_settings(common, options.settings or ())
     common.setdefault("model", options.model or model)
     match _kind(options):
@@ -245,6 +255,18 @@ def _members_of(file: str | None) -> dict[str, Json]:
     if not isinstance(found, dict):
         raise ConfigurationError(f"--body {file} must hold a JSON object, the members of the request.")
     return cast("dict[str, Json]", found)
+
+
+def _text_of_stdin() -> str:
+    from vidu_ext.values.tasks import BYTE_ORDER_MARK
+
+    try:
+        text = sys.stdin.read() if sys.stdin is not None else ""
+    except (OSError, ValueError):
+        text = ""
+    if not (found := text.removeprefix(BYTE_ORDER_MARK).strip()):
+        raise ConfigurationError("the prompt is to be read from stdin, which holds no text. Nothing was sent.")
+    return found
 
 
 def _kind(options: RequestOptions) -> str:

@@ -12,6 +12,7 @@ import typer
 
 from .exits import Exit
 from .failures import each, shown
+from .options import Seconds
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -30,11 +31,19 @@ class WaitOptions:
 
     timeout: Annotated[
         float | None,
-        typer.Option("--timeout", "-t", metavar="SECONDS", help="Wait no longer; the task goes on. Without it there is no end."),
+        typer.Option(
+            "--timeout",
+            "-t",
+            metavar="TIME",
+            parser=Seconds,
+            help="Wait no longer (90, 5m, 1h30m); the task goes on. Else there is no end.",
+        ),
     ] = None
     interval: Annotated[
         float | None,
-        typer.Option("--interval", metavar="SECONDS", help="Between two questions for the state; else growing from 2 to 15."),
+        typer.Option(
+            "--interval", metavar="TIME", parser=Seconds, help="Between two questions for the state; else growing from 2 to 15."
+        ),
     ] = None
 
     def seconds(self, configuration: Configuration) -> float | None:

@@ -90,6 +90,31 @@ def bound(client: C | None) -> C:
     return client
 
 
+def _film_html(snapshot: Snapshot) -> str:
+    """The main file of a result as HTML, with its reference, model and cost."""
+    from html import escape
+
+    address = {
+        one.kind: escape(one.url) for one in reversed(snapshot.outputs) if one.url.lower().startswith(("https://", "http://"))
+    }
+    shown = ""
+    if "video" in address:
+        poster = f' poster="{address["cover"]}"' if "cover" in address else ""
+        shown = f'<video controls preload="metadata" style="max-width: 100%" src="{address["video"]}"{poster}></video>'
+    elif "image" in address:
+        shown = f'<img style="max-width: 100%" src="{address["image"]}">'
+    elif "audio" in address:
+        shown = f'<audio controls src="{address["audio"]}"></audio>'
+    cost = None if snapshot.credits is None else f"{snapshot.credits:.15g} credits"
+    return shown + _paragraph(" · ".join(part for part in (str(snapshot.ref), snapshot.model, cost) if part))
+
+
+def _paragraph(text: str) -> str:
+    from html import escape
+
+    return f"<p>{escape(text)}</p>"
+
+
 class _Handle(Generic[C]):
     """What the blocking and the awaited handle share."""
 
@@ -119,6 +144,12 @@ class _Handle(Generic[C]):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.ref)!r})"
 
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: the film once that is known here. Asks for nothing."""
+        if isinstance(self._outcome, Result):
+            return _film_html(self._outcome.snapshot)
+        return _paragraph(str(self._outcome or f"{self.ref}: result() waits for it"))
+
     def remember(self, outcome: Result | TaskError) -> None:
         """Keep how the task ended, so that `result` needs no further request. A wait that ended earlier is not kept."""
         if isinstance(outcome, Result | TaskFailedError | ResultMissingError):
@@ -147,6 +178,10 @@ class _BoundResult(Generic[C]):
     def __repr__(self) -> str:
         kinds = ", ".join(output.kind for output in self.outputs)
         return f"{type(self).__name__}({str(self.ref)!r}, {kinds})"
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: the film, with its cover and what it cost. The notebook then holds the signed addresses."""
+        return _film_html(self.snapshot)
 
     @property
     def ref(self) -> TaskRef:

@@ -134,6 +134,7 @@ class Session:
         self._durations = Durations()
         self._notices = None if callbacks is None else _notices(callbacks)
         self._policy = _policy(prefer, configured)
+        self._is_where_said = False
         self._chance = chance
         self._now = now
 
@@ -207,7 +208,21 @@ class Session:
             from vidu_ext.flows.quotes import within
 
             examined = within(examined, _ceiling(at_most), self._documented)
-        return order(examined, self._policy, self.health, self._now())
+        offers = order(examined, self._policy, self.health, self._now())
+        if account is None and getattr(request, "model", "") is None:
+            self._say_where(offers)
+        return offers
+
+    def _say_where(self, offers: Sequence[Offer]) -> None:
+        """Warn once if a request that names neither account nor model can go to one of several providers alone."""
+        providers = {offer.provider for offer in offers}
+        if len(providers) == 1 and len({one.provider for one in self.accounts.values()}) > 1 and not self._is_where_said:
+            self._is_where_said = True
+            logger.warning(
+                "neither an account nor a model was named: this goes to %s, the only provider here with a default for it (%s)",
+                offers[0].account,
+                offers[0].operation,
+            )
 
     def explain(
         self, request: object, *, check: bool = True, unlisted: bool = False, path_id: str | None = None

@@ -9,6 +9,7 @@ from typing import Final, cast
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import ConfigurationError, MissingExtraError
+from vidu_ext.values.installed import install_command
 from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object
 
@@ -42,7 +43,7 @@ def _yaml(path: Path, text: str) -> Json:
     try:
         import yaml  # type: ignore[import-untyped]  # it has no types of its own
     except ImportError:
-        raise MissingExtraError(f"{path} is no JSON, and YAML needs pyyaml: pip install 'vidu-ext[contract]'") from None
+        raise MissingExtraError(f"{path} is no JSON, and YAML needs pyyaml: {install_command('contract')}") from None
     try:
         return cast("Json", json.loads(json.dumps(yaml.safe_load(text), allow_nan=False)))
     except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:

@@ -21,6 +21,7 @@ from attrs import field, frozen
 
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import ConfigurationError, MissingExtraError, ViduError
+from vidu_ext.values.installed import install_command
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Object
 
@@ -91,7 +92,8 @@ def run(
     Raises FuzzError for a run that takes too long or breaks off, MissingExtraError without schemathesis.
     """
     if find_spec("schemathesis") is None:
-        raise MissingExtraError("vidu contract fuzz needs schemathesis, which is not installed: pip install 'vidu-ext[contract]'")
+        how = install_command("contract")
+        raise MissingExtraError(f"vidu contract fuzz needs schemathesis, which is not installed: {how}")
     seed = secrets.randbelow(2**31) if budget.seed is None else budget.seed
     with TemporaryDirectory() as folder, as_file(files("vidu_clients").joinpath(provider, "openapi.json")) as spec:
         configuration, result = Path(folder, "schemathesis.toml"), Path(folder, "result.json")

@@ -8,13 +8,14 @@ from __future__ import annotations
 from importlib import import_module
 
 from vidu_ext.values.errors import MissingExtraError
+from vidu_ext.values.installed import install_command
 
 try:
     for _needed in ("dbos", "sqlalchemy", "yaml"):
         import_module(_needed)
 except ImportError as error:
     raise MissingExtraError(
-        f"batches need the extra `durable`, which is not installed ({error.name} is missing): pip install 'vidu-ext[durable]'."
+        f"batches need the extra `durable`, which is not installed ({error.name} is missing): {install_command('durable')}."
     ) from error
 
 from vidu_ext.durable.manifests.manifest import Row, read_manifest

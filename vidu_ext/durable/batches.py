@@ -195,7 +195,14 @@ class Batches:
             "row": row.number,
             "account": draft.account,
             "provider": draft.provider,
-            "request": json.dumps({**row.members, **({"unlisted": True} if draft.unlisted else {})}, separators=(",", ":")),
+            "request": json.dumps(
+                {
+                    **row.members,
+                    **({"values": dict(row.values)} if row.values else {}),
+                    **({"unlisted": True} if draft.unlisted else {}),
+                },
+                separators=(",", ":"),
+            ),
             "digest": row.digest,
             "signature": draft.signature,
             "price": draft.price,

@@ -27,11 +27,13 @@ ROWS_AT_ONCE: Final = 1000
 UNSETTLED_SHOWN: Final = 5
 EXPORTED: Final = (
     "row", "key", "reference", "provider", "account", "state", "stage", "attempt", "credits", "file", "size", "sha256",
-    "created", "submitted", "finished", "ended", "note",
+    "created", "submitted", "finished", "ended", "note", "batch", "model", "prompt", "values",
 )  # fmt: skip
 """Members of an exported job, in the order of the columns of a CSV file."""
 _Group: TypeAlias = "tuple[str, str, JobState, Held | None, int, float | None]"
 """How many jobs are alike, and what they cost: account, provider, state, why they are held, number, credits."""
+_ASKED: Final = ("model", "prompt", "values")
+"""Those that the row of the manifest says; its values for names of files as JSON."""
 _TIMES: Final = ("created", "submitted", "finished", "ended")
 
 
@@ -246,8 +248,10 @@ def _all(store: JobStore, question: sa.Select[Any]) -> list[Mapping[str, Any]]:
 def exported(job: Job) -> dict[str, str | int | float | None]:
     """A job as an export shows it; times in RFC 3339, UTC."""
     found: dict[str, str | int | float | None] = {}
+    request: Mapping[str, Any] = json.loads(job.request)
+    asked = {**request, "values": json.dumps(request["values"]) if request.get("values") else None}
     for name in EXPORTED:
-        value: str | float | None = getattr(job, name)
+        value: str | float | None = asked.get(name) if name in _ASKED else getattr(job, name)
         if name in _TIMES and isinstance(value, float):
             value = datetime.fromtimestamp(value, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         found[name] = value

@@ -46,6 +46,7 @@ def run(
     from vidu_ext.cli.clients import configured, settings_of
     from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
     from vidu_ext.values.errors import MissingExtraError
+    from vidu_ext.values.installed import install_command
 
     try:
         from vidu_ext.cli.mcp.server import serve
@@ -54,7 +55,7 @@ def run(
     except ModuleNotFoundError as error:
         raise MissingExtraError(
             f"the server for agents needs the extra `mcp`, which is not installed ({error.name} is missing): "
-            "pip install 'vidu-ext[mcp]'."
+            f"{install_command('mcp')}."
         ) from error
 
     configuration = configured(output)

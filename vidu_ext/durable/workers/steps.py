@@ -208,6 +208,7 @@ class Steps:
             return await self._hold(job, held)
         members = json.loads(job.request)
         unlisted = members.pop("unlisted", False) is True
+        members.pop("values", None)  # for reports
         try:
             submission = await self.client.prepare(
                 request_of(members),

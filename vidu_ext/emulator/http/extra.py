@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from vidu_ext.values.errors import MissingExtraError
+from vidu_ext.values.installed import install_command
 
 
 def missing_extra(error: ImportError) -> MissingExtraError:
     """The error for a package of the extra that cannot be imported."""
     return MissingExtraError(
-        f'the emulator\'s server needs {error.name}, which is not installed: run  pip install "vidu-ext[emulator]"'
+        f"the emulator's server needs {error.name}, which is not installed: run  {install_command('emulator')}"
         "  and start again. Nothing was sent."
     )

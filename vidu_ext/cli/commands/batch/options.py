@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 import typer
 
+from vidu_ext.cli.completion import batches
 from vidu_ext.cli.files import AllowPrivateHosts
+from vidu_ext.cli.options import Seconds
 from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import Json
 
 BatchName: TypeAlias = Annotated[
-    str | None, typer.Argument(metavar="[BATCH]", help="Name of the batch; may be left out where the database has one only.")
+    str | None,
+    typer.Argument(
+        metavar="[BATCH]", help="Name of the batch; may be left out if the database has only one.", autocompletion=batches
+    ),
 ]
 Keys: TypeAlias = Annotated[list[str] | None, typer.Option("--key", "-k", metavar="KEY", help="Only this job; may be repeated.")]
 
@@ -47,23 +52,30 @@ class WorkOptions:
     lease: Annotated[
         float | None,
         typer.Option(
-            "--lease", metavar="SECONDS", help="Silence after which a worker of another machine counts as dead; else 45."
+            "--lease",
+            metavar="TIME",
+            parser=Seconds,
+            help="Silence after which a worker of another machine counts as dead; else 45.",
         ),
     ] = None
     settle: Annotated[
         float | None,
         typer.Option(
             "--settle",
-            metavar="SECONDS",
+            metavar="TIME",
+            parser=Seconds,
             help="How long Vidu's list is searched before a lost submission is sent anew; else 120.",
         ),
     ] = None
     polling: Annotated[
-        float | None, typer.Option("--polling", metavar="SECONDS", help="Between two looks for jobs that may start; else 1.")
+        float | None,
+        typer.Option("--polling", metavar="TIME", parser=Seconds, help="Between two looks for jobs that may start; else 1."),
     ] = None
     interval: Annotated[
         float | None,
-        typer.Option("--interval", metavar="SECONDS", help="Between two questions for states; else growing from 2 to 15."),
+        typer.Option(
+            "--interval", metavar="TIME", parser=Seconds, help="Between two questions for states; else growing from 2 to 15."
+        ),
     ] = None
     allow_private_hosts: AllowPrivateHosts = False
 

@@ -1,0 +1,218 @@
+"""Small comforts of the command: times, prompts from stdin, several videos, addresses, completion, hints of installation."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+import webbrowser
+from pathlib import Path
+from typing import Final
+
+import pytest
+from cli_running import PATIENCE, QUICK, Person, request_of
+from server import Act, Object, Server
+
+from vidu_ext.cli import completion
+from vidu_ext.cli.options import Seconds
+from vidu_ext.values.installed import install_command
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("90", 90.0),
+        ("1.5", 1.5),
+        ("90s", 90.0),
+        ("5m", 300.0),
+        ("5min", 300.0),
+        ("1h30m", 5400.0),
+        ("2h", 7200.0),
+        ("1H 5M", 3900.0),
+    ],
+)
+def test_time_is_read_as_people_write_it(text: str, seconds: float) -> None:
+    assert Seconds(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", " ", "5x", "m", "5m3", "-5m", "1:30", "5 minutes"])
+def test_text_that_is_no_time_is_refused_with_examples(text: str, tmp_path: Path) -> None:
+    done = Person(tmp_path, variables={"VIDU_API_KEY": "k"}).does("wait", "vidu:1", "--timeout", text)
+    assert done.code == 2
+    assert "5m" in done.err
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-1"])
+def test_number_that_is_no_time_is_refused(text: str, tmp_path: Path) -> None:
+    done = Person(tmp_path, variables={"VIDU_API_KEY": "k"}).does("wait", "vidu:1", f"--timeout={text}")
+    assert done.code == 2
+    assert "finite number of seconds" in done.err
+
+
+def test_prompt_is_read_from_stdin(tmp_path: Path) -> None:
+    with Server() as server:
+        arguments = ("-", *request_of("vidu")[1:], "--no-wait")
+        done = Person(tmp_path, [server]).does("generate", *arguments, given="\ufeffa paper bird,\nfolded twice\n")
+        assert done.code == 0, done.err
+        assert server.paid[0].body["prompt"] == "a paper bird,\nfolded twice"
+
+
+def test_empty_stdin_is_no_prompt(tmp_path: Path) -> None:
+    with Server() as server:
+        done = Person(tmp_path, [server]).does("generate", "-", *request_of("vidu")[1:], given=" \n")
+        assert (done.code, server.seen) == (2, [])
+
+
+@pytest.mark.parametrize("option", [("-o", "bird.mp4"), ("--kind", "cover"), ("--all-files",)])
+def test_files_are_refused_where_nothing_is_waited_for(option: tuple[str, ...], tmp_path: Path) -> None:
+    """The option was accepted and forgotten."""
+    with Server() as server:
+        done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "--no-wait", *option)
+        assert (done.code, server.seen) == (2, [])
+
+
+def test_several_videos_are_as_many_paid_tasks(tmp_path: Path) -> None:
+    with Server() as server:
+        done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "-n", "3", "-o", "films/", *QUICK)
+        assert done.code == 0, done.err
+        names = {task.name for task in server.paid}
+    assert len(names) == 3
+    assert {path.stem for path in (tmp_path / "films").iterdir()} == names
+
+
+def test_several_videos_need_a_folder(tmp_path: Path) -> None:
+    with Server() as server:
+        done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "-n", "2", "-o", "bird.mp4")
+        assert (done.code, server.seen) == (2, [])
+
+
+def test_refusal_of_one_of_several_leaves_those_before_it_to_be_waited_for(tmp_path: Path) -> None:
+    refused = Act(accepts=False, status=402, body=b'{"reason": "CreditInsufficient", "message": "no credits"}')
+    with Server(plan={"create": [None, None, refused]}) as server:
+        done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "-n", "4", "-o", "films/", *QUICK)
+        assert done.code == 5
+        assert len(server.paid) == 2
+    assert len(list((tmp_path / "films").iterdir())) == 2
+    assert "2 of 4 were accepted before" in done.err
+
+
+def test_one_key_is_not_the_key_of_several(tmp_path: Path) -> None:
+    with Server() as server:
+        done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "-n", "2", "--once", "k")
+        assert (done.code, server.seen) == (2, [])
+
+
+def test_status_shows_time_model_and_prompt(tmp_path: Path) -> None:
+    told = {"state": "processing", "created_at": "2026-11-22T09:30:00Z", "model": "viduq3-turbo", "prompt": "a paper\nbird"}
+    answer = Act(body=json.dumps(told).encode())
+    with Server(plan={"status": [answer, answer]}) as server:
+        ref = f"vidu:{server.make({}).name}"
+        shown = Person(tmp_path, [server]).does("status", ref)
+        document = Person(tmp_path, [server]).does("status", ref, "--json").document
+    assert shown.out.rstrip("\n").split("\t")[-3:] == ["2026-11-22T09:30:00Z", "viduq3-turbo", "a paper bird"]
+    assert {name: document[name] for name in ("created_at", "model", "prompt")} == {
+        name: told[name] for name in told if name != "state"
+    }
+
+
+def test_address_of_a_file_is_printed_with_a_word_that_it_is_a_secret(tmp_path: Path) -> None:
+    with Server(life=("done",)) as server:
+        done = Person(tmp_path, [server]).does("url", f"vidu:{server.make({}).name}")
+    assert done.code == 0
+    assert done.lines[0].startswith(server.url)
+    assert "secret" in done.err
+
+
+def test_film_is_opened_in_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def keep(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", keep)
+    with Server(life=("done",)) as server:
+        done = Person(tmp_path, [server]).does("open", f"vidu:{server.make({}).name}")
+        assert (done.code, done.out) == (0, "")
+        assert opened[0].startswith(server.url)
+
+
+def test_task_without_a_film_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webbrowser, "open", pytest.fail)
+    with Server(life=("running",)) as server:
+        done = Person(tmp_path, [server]).does("open", f"vidu:{server.make({}).name}")
+    assert done.code == 9
+
+
+@pytest.mark.parametrize("module", ["vidu_ext", "vidu_ext.cli"])
+def test_package_is_run_as_the_command(module: str) -> None:
+    command = [sys.executable, "-m", module, "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
+    assert done.stdout.startswith("vidu-ext ")
+
+
+def test_completion_offers_resolutions_and_kinds() -> None:
+    assert completion.resolutions("10") == ["1080p"]
+    assert "cover" in completion.kinds("")
+
+
+def test_completion_offers_the_tasks_that_were_ordered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server() as server:
+        done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "--no-wait")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert completion.references("vidu:") == done.lines
+    assert completion.references("comfy:") == []
+
+
+def test_completion_offers_the_batches_of_this_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("VIDU_BATCH_DATABASE", raising=False)
+    assert completion.batches("") == []
+    manifest = tmp_path / "films.jsonl"
+    manifest.write_text(json.dumps({"prompt": "a bird", "model": "viduq3-turbo"}) + "\n", encoding="utf-8")
+    done = Person(tmp_path, variables={"VIDU_API_KEY": "k"}).does("batch", "run", "films.jsonl", "--enqueue")
+    assert done.code == 0, done.err
+    assert completion.batches("") == ["films"]
+    assert completion.batches("g") == []
+
+
+def test_broken_database_breaks_no_completion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with sqlite3.connect("vidu-batches.sqlite") as connection:
+        connection.execute("CREATE TABLE other (name)")
+    connection.close()
+    assert completion.batches("") == []
+
+
+FOLDER: Final[Object] = {"url": "file:///home/ada/vidu%20ext", "dir_info": {}}
+EDITABLE: Final[Object] = {"url": "file:///home/ada/vidu", "dir_info": {"editable": True}}
+GIT: Final[Object] = {"url": "https://git.example/vidu.git", "vcs_info": {"vcs": "git", "commit_id": "abc123"}}
+
+
+@pytest.mark.parametrize(
+    ("tool", "note", "origin", "command"),
+    [
+        ("pip", "", None, "pip install 'vidu-ext[durable]'"),
+        ("uv", "", None, "uv pip install 'vidu-ext[durable]'"),
+        ("pip", "", FOLDER, "pip install '/home/ada/vidu ext[durable]'"),
+        ("uv", "", EDITABLE, "uv pip install -e '/home/ada/vidu[durable]'"),
+        ("pip", "", GIT, "pip install 'vidu-ext[durable] @ git+https://git.example/vidu.git@abc123'"),
+        ("pip", "pipx_metadata.json", None, "pipx install --force 'vidu-ext[cli,durable]'"),
+        ("uv", "uv-receipt.toml", FOLDER, "uv tool install --force '/home/ada/vidu ext[cli,durable]'"),
+    ],
+)
+def test_hint_says_how_this_package_was_installed(
+    tool: str, note: str, origin: Object | None, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = tmp_path / "vidu_ext-0.1.0.dist-info"
+    notes.mkdir()
+    (notes / "METADATA").write_text("Name: vidu-ext\nVersion: 0.1.0\n", encoding="utf-8")
+    (notes / "INSTALLER").write_text(f"{tool}\n", encoding="utf-8")
+    if origin is not None:
+        (notes / "direct_url.json").write_text(json.dumps(origin), encoding="utf-8")
+    if note:
+        (tmp_path / note).touch()
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    assert install_command("durable") == command

@@ -1,0 +1,51 @@
+"""How this package was installed, so that hints give the command that fits."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Final
+
+NAME: Final = "vidu-ext"
+
+
+def install_command(extra: str) -> str:
+    """The command that installs this package with an extra, by the tool and from the place that it came from."""
+    try:
+        found = distribution(NAME)
+    except PackageNotFoundError:  # a folder on the path
+        return f"pip install '{NAME}[{extra}]'"
+    if Path(sys.prefix, "pipx_metadata.json").exists():
+        return f"pipx install --force {_what(found, _with_command(extra))}"
+    if Path(sys.prefix, "uv-receipt.toml").exists():
+        return f"uv tool install --force {_what(found, _with_command(extra))}"
+    tool = "uv pip" if (found.read_text("INSTALLER") or "").strip() == "uv" else "pip"
+    return f"{tool} install {_what(found, extra)}"
+
+
+def _with_command(extra: str) -> str:
+    """An environment of a tool is made anew, and is there for the command."""
+    return ",".join(sorted({"cli", extra}))
+
+
+def _what(found: Distribution, extras: str) -> str:
+    try:
+        origin = json.loads(found.read_text("direct_url.json") or "{}")
+        place = str(origin.get("url", ""))
+        if (vcs := origin.get("vcs_info")) is not None:
+            return shlex.quote(f"{NAME}[{extras}] @ {vcs['vcs']}+{place}@{vcs['commit_id']}")
+        is_editable = origin.get("dir_info", {}).get("editable", False)
+    except (ValueError, LookupError, AttributeError):
+        place, is_editable = "", False
+    if place.startswith("file:"):
+        return ("-e " if is_editable else "") + shlex.quote(f"{_path(place)}[{extras}]")
+    return shlex.quote(f"{NAME}[{extras}] @ {place}" if place else f"{NAME}[{extras}]")
+
+
+def _path(url: str) -> str:
+    from urllib.request import url2pathname
+
+    return url2pathname(url.removeprefix("file://"))

@@ -227,6 +227,14 @@ class PageDocument(TypedDict):
     text: str
 
 
+class NoticeDocument(TypedDict):
+    """A notice that a provider sent."""
+
+    ref: str | None
+    account: str
+    state: str | None
+
+
 class RowsDocument(TypedDict):
     """A manifest without faults."""
 
@@ -449,6 +457,7 @@ PRINTED: Final[Mapping[str, tuple[object, ...]]] = {
     "spec": (OperationDocument, dict[str, object]),
     "emulator": (dict[str, str],),
     "guide": (PageDocument,),
+    "listen": (NoticeDocument,),
     "mcp": (),
     "batch run": (BatchDocument, RowsDocument),
     "batch status": (BatchDocument,),

@@ -267,8 +267,6 @@ class Tools:
         )
         if not is_plain:
             raise ConfigurationError(f"name: {name!r} must be the plain name of a file in {folder}, without a path.")
-        if (folder / name).is_symlink():
-            raise ConfigurationError(f"name: {name!r} is a symbolic link, which this server does not write to.")
         return folder / name
 
     def _key(self, client: str, request: Request) -> str:

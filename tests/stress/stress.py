@@ -18,6 +18,7 @@ from typing import Final, TypeAlias
 
 import stress_agents
 import stress_clock
+import stress_commands
 import stress_forks
 import stress_full_disk
 import stress_interrupts
@@ -30,8 +31,8 @@ from stress_rig import Options, Row
 
 Cell: TypeAlias = tuple[str, Callable[[Options], Row]]
 SCENARIOS: Final = (
-    stress_agents, stress_clock, stress_forks, stress_interrupts, stress_jobs, stress_kills, stress_full_disk, stress_suspended,
-    stress_once,
+    stress_agents, stress_clock, stress_forks, stress_interrupts, stress_commands, stress_jobs, stress_kills, stress_full_disk,
+    stress_suspended, stress_once,
 )  # fmt: skip
 COLUMNS: Final = ("runs", "paid", "twice", "lost", "mixed", "stuck", "seconds")
 
@@ -39,7 +40,7 @@ COLUMNS: Final = ("runs", "paid", "twice", "lost", "mixed", "stuck", "seconds")
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="beginnings of the names of the runs that are wanted")
-    parser.add_argument("--seconds", type=float, default=15.0, help="what one run may take where it can be cut short")
+    parser.add_argument("--seconds", type=float, default=10.0, help="what one run may take where it can be cut short")
     parser.add_argument("--rounds", type=int, default=30, help="forks, kills and stops of one run")
     parser.add_argument("--at-once", type=int, default=2, help="runs at the same time")
     given = parser.parse_args()

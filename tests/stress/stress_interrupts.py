@@ -10,7 +10,6 @@ import asyncio
 import json
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
 from contextlib import suppress
@@ -19,8 +18,10 @@ from typing import Any, Final
 from attrs import define, field
 from stress_lines import Lines, Places, Trace, chosen
 from stress_rig import Options, Provider, Row, accounts_of, brief, compare, order_for, report, request_of, run_program, total
+from vidu_clients.vidu.models import SpokenText, TextToSpeechRequest
 
 from vidu_ext import AsyncTask, AsyncVidu, Submission, Task, Vidu
+from vidu_ext.transport import driver
 from vidu_ext.values.errors import ViduError
 
 PROVIDERS: Final = ("vidu", "comfy")
@@ -32,9 +33,12 @@ FAULTS: Final[Mapping[str, Mapping[str, list[dict[str, Any]]]]] = {
     },
 }
 """At Comfy every second request of a submit is a replay of the first."""
-ENTRIES: Final = ("submit", "submit with on_accepted", "submit with on_submission", "send", "find")
-WAYS: Final = ("at a line", "at an await", "twice at an await", "as an answer comes")
-CLOSE_SECONDS: Final = 1.0
+ENTRIES: Final = ("submit", "submit with on_accepted", "submit with on_submission", "send", "find", "call")
+WAYS: Final = ("at a line", "at an await")
+AWAIT_WAYS: Final = ("once", "twice", "as an answer comes")
+"""How a wait for something is cancelled: as it begins, again a moment later, or as what it waits for is there."""
+CLOSE_SECONDS: Final = 3 * driver.CLOSE_SECONDS
+"""In which a client must be closed, also one that was interrupted while it took a lock, which nothing gives back then."""
 WARM_UP: Final = 3
 """Undisturbed runs, of which the last one shows the lines of a client that has all its modules."""
 SECOND_CTRL_C: Final = 3.0
@@ -53,11 +57,12 @@ def _interrupts(way: str, entry: str) -> Callable[[Options], Row]:
     """All providers and faults, each with ledger of its own."""
 
     def run(options: Options) -> Row:
-        seconds = options.seconds / len(PROVIDERS) / len(FAULTS)
+        providers = PROVIDERS if entry != "call" else ("vidu",)
+        seconds = options.seconds / len(providers) / len(FAULTS)
         return total(
             _at_one_provider(way, entry, name, provider, rules[provider], seconds)
             for name, rules in FAULTS.items()
-            for provider in PROVIDERS
+            for provider in providers
         )
 
     return run
@@ -69,8 +74,12 @@ def _at_one_provider(way: str, entry: str, name: str, account: str, rules: list[
         reports = run_program(__file__, order, timeout=3 * seconds + 60.0)
         provider.set_rules([])
         paid = {task["prompt"] for task in provider.ledger()["paid"]}
+        for one in reports:  # that a call may be paid is no reference to a task
+            if one.get("prompt") not in paid:
+                one["refs"] = [ref for ref in one.get("refs", ()) if not ref.startswith("call:")]
         unknown = [one for one in reports if not one.get("refs") and one.get("kept") and one["prompt"] in paid]
-        found = run_program(__file__, order_for(provider, way="find", account=account, unknown=unknown), timeout=120.0)
+        order = order_for(provider, way="find", account=account, unknown=unknown)
+        found = run_program(__file__, order, timeout=120.0) if unknown else []
         notes = [{"notes": [f"{account}, {name}: {note}" for note in report.pop("notes", ())]} for report in reports]
         return compare("", provider.ledger(), [*reports, *found, *notes])
 
@@ -89,6 +98,8 @@ class User:
     kept: list[Submission] = field(factory=list[Submission])
     """What may lead to a task."""
     said: str = ""
+    spoken: list[SpokenText] = field(factory=list[SpokenText])
+    """What a call answered."""
 
     def took(self, ref: object) -> None:
         """A callback, which may be interrupted like everything else."""
@@ -106,7 +117,10 @@ class User:
 
     def report(self) -> None:
         kept = self.kept[-1].to_text() if self.kept else None
-        report(prompt=self.prompt, refs=[*self.refs, *(str(task.ref) for task in self.got)], kept=kept, said=self.said)
+        refs = [*self.refs, *(str(task.ref) for task in self.got)]
+        if self.spoken or (self.kept and self.kept[-1].operation == "textToSpeech"):  # its user knows that it may be paid
+            refs.append(f"call:{self.prompt}")
+        report(prompt=self.prompt, refs=refs, kept=kept, said=self.said)
 
 
 def blocking(vidu: Vidu, entry: str, provider: str, user: User) -> Callable[[], object]:
@@ -119,6 +133,9 @@ def blocking(vidu: Vidu, entry: str, provider: str, user: User) -> Callable[[], 
             return lambda: vidu.submit(request, account=provider, on_accepted=user.took)
         case "submit with on_submission":
             return lambda: user.got.append(vidu.submit(request, account=provider, on_submission=user.kept.append))
+        case "call":
+            speech = TextToSpeechRequest(text=user.prompt, voice_setting_voice_id="female-shaonv")
+            return lambda: user.spoken.append(vidu.call(speech))
         case "send":
             submission = vidu.prepare(request, account=provider)
             return lambda: user.got.append(vidu.send(submission))
@@ -207,12 +224,13 @@ def _blocking_run(order: dict[str, Any], prompt: str, trace: Trace, users: list[
 
 
 def _close(vidu: Vidu) -> None:
-    """Close a client that was interrupted, perhaps while it took a lock, which nothing gives back then."""
-    closing = threading.Thread(target=vidu.close, daemon=True)
-    closing.start()
-    closing.join(CLOSE_SECONDS)
-    if closing.is_alive():
-        report(notes=["a client could not be closed after its interrupt"])
+    signal.setitimer(signal.ITIMER_REAL, CLOSE_SECONDS)
+    try:
+        vidu.close()
+    except KeyboardInterrupt:
+        report(stuck=True, notes=["a client could not be closed after its interrupt"])
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
 
 
 def interrupt() -> None:
@@ -235,17 +253,18 @@ async def _cancelled_runs(order: dict[str, Any], deadline: float, users: list[Us
         if time.monotonic() > deadline and order["way"] == "at a line":  # of awaits there are a handful
             break
         tried += 1
-        await _awaited_run(order, f"place {at}: {places[at - 1]}", at, users)
+        for way in AWAIT_WAYS if order["way"] == "at an await" else ("",):
+            await _awaited_run(order, f"place {at}: {places[at - 1]} {way}", at, users, way)
     return tried, len(places)
 
 
-async def _awaited_run(order: dict[str, Any], prompt: str, at: int | None, users: list[User]) -> list[str]:
+async def _awaited_run(order: dict[str, Any], prompt: str, at: int | None, users: list[User], way: str = "") -> list[str]:
     """Where the run could be cancelled."""
     user = User(prompt)
     users.append(user)
     async with AsyncVidu(accounts_of(order, order["account"]), settings=brief()) as vidu:
         ask = awaited(vidu, order["entry"], order["account"], user)
-        awaits = Awaits(ask, at, order["way"])
+        awaits = Awaits(ask, at, way)
         places = Places()
         with suppress(asyncio.CancelledError, ViduError):
             if order["way"] != "at a line":
@@ -299,7 +318,7 @@ class Awaits:
             return
         loop = asyncio.get_running_loop()
         loop.call_soon(cancel)
-        if self._way == "twice at an await":
+        if self._way == "twice":
             loop.call_later(0.001, cancel)
 
 

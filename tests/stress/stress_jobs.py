@@ -25,7 +25,7 @@ from vidu_ext.durable import Patience
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.workers.steps import Steps
 
-PATIENCE: Final = Patience(settle=0.3, look=20.0, resend=1.0, gate=0.02)
+PATIENCE: Final = Patience(settle=0.3, look=20.0, resend=0.3, gate=0.02)
 LIFE_SECONDS: Final = 30.0
 FAULTS: Final = {"answered": 0.0, "not answered": 1.0}
 JOBS: Final = 600

@@ -1,0 +1,145 @@
+"""Ctrl-C at every line of `vidu generate`: who reads what it printed, or asks `vidu find`, has every task that was paid.
+
+Runs the command in a child, forked from a process that has imported everything, because a command takes a second to start.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from pathlib import Path
+from typing import Any, Final
+
+from stress_lines import Lines, Places, Trace, chosen
+from stress_rig import Options, Provider, Row, compare, order_for, report, run_program, total
+from typer.main import get_command
+
+from vidu_ext.cli.main import app
+
+PROVIDERS: Final = ("vidu", "comfy")
+LIFE_SECONDS: Final = 20.0
+"""Seconds after which a command that was interrupted counts as stuck."""
+REFERENCE: Final = re.compile(r"\b(?:vidu|comfy):[\w-]+")
+NAME: Final = "command: Ctrl-C at a line of vidu generate"
+
+
+def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
+    yield NAME, lambda options: total(_at_one_provider(account, options.seconds / len(PROVIDERS)) for account in PROVIDERS)
+
+
+def _at_one_provider(account: str, seconds: float) -> Row:
+    with tempfile.TemporaryDirectory() as folder, Provider(lists_payload=True) as provider:
+        order = order_for(provider, account=account, seconds=seconds, folder=folder, left=[])
+        reports = run_program(__file__, order, timeout=4 * seconds + 60.0)
+        paid = {task["prompt"] for task in provider.ledger()["paid"]}
+        left = [one for one in reports if not one.get("refs") and one.get("prompt") in paid]
+        found = run_program(__file__, {**order, "left": left}, timeout=120.0) if left else []
+        return compare("", provider.ledger(), [*reports, *found])
+
+
+# -- the program ----------------------------------------------------------------------------------------------------------
+
+
+def main(order: dict[str, Any]) -> None:
+    os.environ.update(order["environment"])
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if order["left"]:
+        _find(order["left"])
+        return
+    began = time.monotonic()
+    _load(order)
+    where = Path(order["folder"], "places.json")
+    places = Places(only_ours=True)
+    _generate(order, "undisturbed", places.trace, lambda: where.write_text(json.dumps(places.places), encoding="utf-8"))
+    found: list[str] = json.loads(where.read_text(encoding="utf-8"))
+    tried = 0
+    for at in chosen(found):
+        if time.monotonic() > began + order["seconds"]:
+            break
+        tried += 1
+        _generate(order, f"line {at}: {found[at - 1]}", Lines(at, _interrupt, only_ours=True).trace)
+    report(notes=[f"{order['account']}: {tried} of {len(found)} lines tried in {time.monotonic() - began:.0f} s"])
+
+
+def _load(order: dict[str, Any]) -> None:
+    """Run the command once in this process, so that no child need import and read what all need."""
+    os.environ.update(XDG_STATE_HOME=order["folder"], XDG_CONFIG_HOME=order["folder"])
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said), suppress(SystemExit):
+        get_command(app).main(_arguments(order, "loading"))
+    report(prompt="loading", refs=REFERENCE.findall(said.getvalue()))
+
+
+def _arguments(order: dict[str, Any], prompt: str) -> list[str]:
+    return ["generate", prompt, "-m", "viduq3-turbo", "--duration", "5", "--account", order["account"], "--no-wait"]
+
+
+def _generate(order: dict[str, Any], prompt: str, trace: Trace | None, then: Callable[[], object] = int) -> None:
+    folder = Path(tempfile.mkdtemp(dir=str(order["folder"])))
+    said = _run(folder, _arguments(order, prompt), trace, then)
+    report(prompt=prompt, refs=list(dict.fromkeys(REFERENCE.findall(said))), said=said[-300:], folder=str(folder))
+
+
+def _find(left: Sequence[dict[str, Any]]) -> None:
+    """Ask for what a command left behind, as its user does who has seen no reference."""
+    for one in left:
+        folder = Path(one["folder"])
+        orders = [line.rpartition("\t")[2] for line in _run(folder, ["find"], None).splitlines() if "\t" in line]
+        said = [_run(folder, ["find", order], None) for order in orders]
+        report(found=one["prompt"], refs=REFERENCE.findall(" ".join(said)), notes=[] if orders else [f"no order: {one['said']}"])
+
+
+def _run(folder: Path, arguments: Sequence[str], trace: Trace | None, then: Callable[[], object] = int) -> str:
+    """What a command prints, on both streams. One that does not end is killed and counts as stuck."""
+    said = folder / f"said {time.monotonic_ns()}"
+    child = os.fork()
+    if child == 0:
+        _live(folder, said, arguments, trace, then)
+    deadline = time.monotonic() + LIFE_SECONDS
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if time.monotonic() > deadline:
+            os.kill(child, signal.SIGABRT)
+            os.waitpid(child, 0)
+            report(stuck=True, notes=[f"{arguments[:2]} did not end"])
+            break
+        time.sleep(0.002)
+    return said.read_text(encoding="utf-8", errors="replace")
+
+
+def _live(folder: Path, said: Path, arguments: Sequence[str], trace: Trace | None, then: Callable[[], object]) -> None:
+    """The child: the command as a shell starts it, in a folder of its own."""
+    try:
+        os.chdir(folder)
+        os.environ.update(XDG_STATE_HOME=str(folder), XDG_CONFIG_HOME=str(folder))
+        stream = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(stream, 1)
+        os.dup2(stream, 2)
+        command = get_command(app)
+        sys.settrace(trace)
+        command.main(list(arguments))
+    except BaseException as end:
+        sys.settrace(None)
+        if not isinstance(end, SystemExit):
+            sys.stderr.write(f"{end!r}\n")
+    finally:
+        sys.settrace(None)
+        then()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def _interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+if __name__ == "__main__":
+    main(json.load(sys.stdin))

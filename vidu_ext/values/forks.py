@@ -100,9 +100,15 @@ def _waited_for_import() -> bool:
 
 
 def _begin_anew() -> None:
-    _here[0] = object()
-    for made in list(_all_per_account.values()):
-        made.forget()
+    """Forget what is the parent's, all of it: a Ctrl-C in here is swallowed by Python, and the child goes on with the rest."""
+    left: list[PerAccount[Any]] | None = None
+    while left is None or left:
+        with suppress(KeyboardInterrupt):
+            _here[0] = object()
+            left = list(_all_per_account.values()) if left is None else left
+            while left:
+                left[-1].forget()
+                left.pop()
 
 
 if sys.platform != "win32":

@@ -33,6 +33,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
         "ViduContract", "ViduEmulator", "add_fault", "emulator_accounts", "emulator_settings", "quick_settings",
         "set_environment",
     ),
+    "vidu_ext.callbacks": (),
     "vidu_ext.emulator": (),
     "vidu_ext.durable": (),
 }  # fmt: skip

@@ -41,6 +41,8 @@ def test_index_lists_every_page() -> None:
     listed = re.findall(r"^- \[(.*)\]\((.*)\.md\): ", (GUIDE / "index.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(name for _, name in listed) == [name for name in NAMES if name != "index"]
     assert all(shown == name for shown, name in listed)
+    first = (TOP / "README.md").read_text(encoding="utf-8")
+    assert [name for name in NAMES if f"(vidu_ext/guide/{name}.md" not in first] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

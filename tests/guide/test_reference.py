@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import subprocess
 import sys
@@ -11,9 +12,11 @@ from pathlib import Path
 
 import docs_site
 import pytest
+from snippets import GUIDE, blocks
 
 from vidu_ext.providers import PROVIDERS
 
+EXAMPLES = sorted((GUIDE / "examples").glob("*.py"))
 PUBLIC = [(module, name) for module in docs_site.MODULES for name in docs_site.public_names(module)]
 
 
@@ -34,6 +37,15 @@ def test_names_for_tests_are_all_that_the_plugin_defines() -> None:
     defined = {name for name, value in found.items() if getattr(value, "__module__", "") == "vidu_ext.testing"}
     plain = {name for name in defined if inspect.isclass(found[name]) or inspect.isfunction(found[name])}
     assert {name for name in plain if not name.startswith(("_", "pytest_"))} == set(docs_site.public_names("vidu_ext.testing"))
+
+
+def test_every_name_that_users_are_shown_is_public() -> None:
+    """A module that the guide begins to import from is in the reference."""
+    sources = [block.text for block in blocks("python")] + [path.read_text(encoding="utf-8") for path in EXAMPLES]
+    imports = [node for text in sources for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
+    shown = {(node.module, alias.name) for node in imports for alias in node.names if (node.module or "").startswith("vidu_ext")}
+    assert shown
+    assert shown - set(PUBLIC) == set()
 
 
 @pytest.mark.parametrize(("module", "name"), PUBLIC)

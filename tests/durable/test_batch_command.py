@@ -173,7 +173,10 @@ def test_jobs_that_were_put_into_queues_run_without_a_worker(person: Person) -> 
 def test_lost_answer_stops_a_batch_without_prices_for_ever(person: Person) -> None:
     """Nobody can tell whether the job that was sent to learn the cost is paid: the run ends and says which job it is."""
     person.provider.set_rules([{"kind": "answer_lost", "provider": "zenlayer", "operation": "create", "nth": 1}])
-    person.writes("films.jsonl", *({"key": f"k{row}", "prompt": f"a bird, {row}", "account": "zenlayer"} for row in range(6)))
+    person.writes(
+        "films.jsonl",
+        *({"key": f"k{row}", "prompt": f"a bird, {row}", "account": "zenlayer", "model": "viduq2-pro"} for row in range(6)),
+    )
     run = person.types("run", "films.jsonl", "--budget", "1000", "--json", *QUICK)
     document = json.loads(run.stdout)
     (unknown,) = document["unsettled"]

@@ -153,6 +153,7 @@ class AsyncVidu:
         done = self._session.known(ended)
         if on_accepted is not None:
             await _done(on_accepted(done.ref))
+        self._session.compare_charge(ended)
         return AsyncTask(self, done.ref, is_new=done.is_new, estimate=done.estimate, submission=done.submission)
 
     async def call(

@@ -207,9 +207,9 @@ class Session:
         if at_most is not None:
             from vidu_ext.flows.quotes import within
 
-            examined = within(examined, _ceiling(at_most), self._documented)
+            examined = within(examined, _ceiling(at_most), self.documented)
         offers = order(examined, self._policy, self.health, self._now())
-        if account is None and getattr(request, "model", "") is None:
+        if account is None and getattr(request, "model", "") is None and not hasattr(request, "provider"):
             self._say_where(offers)
         return offers
 
@@ -228,16 +228,19 @@ class Session:
         self, request: object, *, check: bool = True, unlisted: bool = False, path_id: str | None = None
     ) -> tuple[Explanation, ...]:
         examined = examine(request, tuple(self.accounts.values()), check=check, unlisted=unlisted, path_id=path_id)
-        return explain(examined, self.health, self._now())
+        explained = explain(examined, self.health, self._now())
+        prices = [self.documented(offer) if offer.capable else None for offer in examined]
+        return tuple(evolve(one, price=price) for one, price in zip(explained, prices, strict=True))
 
     def quote(
         self, request: object, *, account: str | None, check: bool, unlisted: bool = False, path_id: str | None
     ) -> tuple[Quote, ...]:
         from vidu_ext.flows.quotes import quotes
 
-        return quotes(examine(request, self._asked(account), check=check, unlisted=unlisted, path_id=path_id), self._documented)
+        return quotes(examine(request, self._asked(account), check=check, unlisted=unlisted, path_id=path_id), self.documented)
 
-    def _documented(self, offer: Offer) -> DocumentedPrice | None:
+    def documented(self, offer: Offer) -> DocumentedPrice | None:
+        """What an offer costs by the prices of today, None if no document says."""
         from vidu_ext.flows.quotes import documented, region_of
         from vidu_ext.transport.driver import wall_clock
 
@@ -356,6 +359,21 @@ class Session:
         if self._notices is not None:
             self._notices.accepted(done.ref, ended.submission)
         return SubmittedTask(done.ref, is_new=True, estimate=done.estimate, submission=ended.submission)
+
+    def compare_charge(self, ended: Attempt | OrderRow) -> None:
+        """Report a charge of a new task that is not the documented price. Raises nothing: the task is paid for."""
+        if not isinstance(ended, Attempt) or not isinstance(ended.outcome, Accepted) or not ended.provider.charges_as_listed:
+            return
+        from vidu_ext.providers.offers import Offer
+
+        sent = ended.submission
+        try:
+            told = ended.provider.snapshot(ended.outcome.ref, ended.outcome.raw)
+            price = self.documented(Offer(sent.account, sent.provider, sent.operation, sent.body))
+            if price is not None and told is not None and told.credits not in (None, price.credits or told.credits):
+                self.watch.charged(sent.account, sent.operation, told.credits or 0.0, price)
+        except Exception as fault:
+            logger.debug("the charge of %s could not be compared: %s", ended.outcome.ref, type(fault).__name__)
 
     def _observe(self, account: str, outcome: Outcome) -> None:
         if is_account_failure(outcome):

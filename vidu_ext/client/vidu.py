@@ -145,6 +145,7 @@ class Vidu:
         done = self._session.known(ended)
         if on_accepted is not None:
             on_accepted(done.ref)
+        self._session.compare_charge(ended)
         return Task(self, done.ref, is_new=done.is_new, estimate=done.estimate, submission=done.submission)
 
     def call(

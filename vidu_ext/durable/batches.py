@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -94,6 +95,10 @@ class Planned:
     new: int
     known: int
     """Rows that are jobs already, which were left as they are."""
+    credits: Mapping[str, float] = field(factory=dict[str, float])
+    """What the new rows cost by provider, as far as their prices are known."""
+    unpriced: int = 0
+    """New rows whose price nobody knows before."""
 
 
 @frozen(kw_only=True)
@@ -182,7 +187,9 @@ class Batches:
         with self.store.writing() as connection:  # another process may have begun with more rows meanwhile
             own = (batches.c.name == options.name, batches.c.planned == whole)
             connection.execute(sa.update(batches).where(*own).values(planned=None))
-        return Planned(batch=options.name, new=inserted, known=len(drafts) - inserted)
+        sums = {one.provider: math.fsum(draft.price or 0.0 for draft in new if draft.provider == one.provider) for one in new}
+        unpriced = sum(draft.price is None for draft in new)
+        return Planned(batch=options.name, new=inserted, known=len(drafts) - inserted, credits=sums, unpriced=unpriced)
 
     @staticmethod
     def _insert(connection: sa.Connection, client: DBOSClient, draft: _Draft, batch: str, now: float) -> bool:
@@ -295,6 +302,7 @@ def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str
     if payload_of(row.request) is not None and not provider.accepts_idempotency_key(offer):
         raise ConfigurationError("payload carries the idempotency key by which a lost task is found again; leave it out.")
     price = _price(row, offer.account, options.price)
+    price = _quoted(session, offer) if price is None else price
     if offer.unlisted is not None and price is None and options.ceilings:
         raise ConfigurationError(
             f"no document says what {shown(offer.unlisted)} costs, so that no budget can hold: leave out the budget, or give the"
@@ -331,6 +339,12 @@ def _price(row: Row, account: str, ask: Price | None) -> float | None:
     except Exception as error:  # the user's own function: whatever it raises speaks of this row
         raise ConfigurationError(f"the price function raised {type(error).__name__}: {error}") from error
     return None if found is None else credit("what the price function gives", found)
+
+
+def _quoted(session: Session, offer: Offer) -> float | None:
+    """The documented price in the credits in which tasks of the provider are charged, None if no document is sure of it."""
+    price = session.documented(offer)
+    return price.credits if price is not None and session.provider(offer.account).charges_as_listed else None
 
 
 def _least_loaded(offers: Sequence[Offer], loads: Mapping[str, int], options: BatchOptions) -> Offer:

@@ -82,7 +82,7 @@ class Job:
     signature: str
     """What jobs of the same cost have in common."""
     price: float | None
-    """Credits that the user says it costs."""
+    """Credits that it costs, as the user says or a document."""
     priority: int
     target: str
     """Name of the file below the batch's folder, without an ending where that is not known before."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vidu_ext.spec.contract import Contract
     from vidu_ext.spec.drift import Form
     from vidu_ext.values.drift import Drift
+    from vidu_ext.values.price import DocumentedPrice
 
 logger: Final = logging.getLogger("vidu_ext")
 
@@ -60,6 +61,15 @@ class DriftWatch:
             logger.debug("the answer to %s could not be compared with its spec: %s", call.operation, type(fault).__name__)
         if not call.creates:
             self.report()
+
+    def charged(self, account: str, operation: str, amount: float, price: DocumentedPrice) -> None:
+        """Report a charge that is not the documented price, once for each operation. Raises nothing."""
+        from vidu_ext.values.drift import Drift
+
+        provider = self._contract(account).provider
+        drift = Drift("charge", "#/credits", str(price), f"{amount:g} credits", provider, operation, 200)
+        self._note(account, drift)
+        self.report()
 
     def report(self) -> None:
         """Log what is new, and give it to the hook, whose failure ends nothing."""
@@ -122,8 +132,9 @@ class DriftWatch:
 
     def _note(self, account: str, drift: Drift) -> None:
         provider, name = drift.provider, drift.pointer.rpartition("/")[2]
-        where = drift.operation if drift.grade == "broken" else ""
-        thing = provider, drift.what, where, name, drift.seen
+        is_charge = drift.what == "charge"
+        where = drift.operation if is_charge or drift.grade == "broken" else ""
+        thing = provider, drift.what, where, name, "" if is_charge else drift.seen
         if thing in self._reported or len(self._reported) >= MOST_REPORTS:
             return
         self._reported.add(thing)

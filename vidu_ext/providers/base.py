@@ -159,6 +159,8 @@ class Provider:
     routes: Mapping[type, str] = field(factory=dict[type, str], repr=False)
     """The operation that serves each kind of request."""
     names: Names = field(factory=dict[type, Mapping[str, "str | None"]], repr=False)
+    charges_as_listed: bool = True
+    """Whether a task's answer says its charge in the credits in which the spec has the prices."""
     list_operation: str = ""
     """operationId of the list of tasks."""
     list_member: str | None = None

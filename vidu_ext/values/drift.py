@@ -15,7 +15,7 @@ from attrs import frozen
 from .fault import cut
 
 Grade: TypeAlias = Literal["broken", "changed", "new"]
-What: TypeAlias = Literal["unreadable", "missing", "gone", "wrapped", "type", "form", "member", "word", "status"]
+What: TypeAlias = Literal["unreadable", "missing", "gone", "wrapped", "type", "form", "member", "word", "status", "charge"]
 
 GRADES: Final[Mapping[What, Grade]] = {
     "unreadable": "broken",
@@ -24,6 +24,7 @@ GRADES: Final[Mapping[What, Grade]] = {
     "wrapped": "changed",
     "type": "changed",
     "form": "changed",
+    "charge": "changed",
     "member": "new",
     "word": "new",
     "status": "new",
@@ -45,13 +46,14 @@ class Drift:
     """One difference between an answer and the spec."""
 
     what: What
-    """unreadable as a whole, missing and needed, gone, wrapped, of another type or form; an unknown member, word or status."""
+    """unreadable as a whole, missing and needed, gone, wrapped, of another type or form; an unknown member, word or status; a
+    charge that is not the documented price."""
     pointer: str
     """JSON pointer in the answer, `#/creations/0/url`; of something that is gone, where it should be."""
     documented: str
     """What the spec documents there, in words."""
     seen: str
-    """What the answer has there: a name, a type or a word, never another value."""
+    """What the answer has there: a name, a type, a word or a charge, never another value."""
     provider: str
     operation: str
     status: int

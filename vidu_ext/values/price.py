@@ -31,6 +31,11 @@ class DocumentedPrice:
     sure: str
     """`printed`; `high`, `medium` or `low` if no page prints it."""
 
+    @property
+    def credits(self) -> float | None:
+        """The amount if it is one of the provider's credits, and known with more than low confidence."""
+        return self.amount if self.unit == "credits" and self.sure != GUESSED else None
+
     def __str__(self) -> str:
         dollars = f" ({self.usd:.4g} USD)" if self.usd is not None and self.unit != "USD" else ""
         degree = "" if self.sure == PRINTED else f", {self.sure} confidence"

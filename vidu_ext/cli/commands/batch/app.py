@@ -21,7 +21,7 @@ from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
 from vidu_ext.values.errors import ConfigurationError
 
-from .display import Display, progress_document, run_again, show_progress
+from .display import Display, cost_line, progress_document, run_again, show_progress
 from .options import (
     BatchName,
     BudgetOption,
@@ -94,7 +94,7 @@ def _run(
         unwritten = f"interrupted before all rows were written. Go on with: {run_again(str(manifest), name)}"
         with _going_on(unwritten), Progress(output, doing="writing the jobs"):
             planned = batches.plan(manifest, options)
-        output.say(f"batch {name}: {planned.new} new jobs, {planned.known} known ones")
+        output.say(f"batch {name}: {planned.new} new jobs, {planned.known} known ones{cost_line(planned)}")
         return _worked(output, batches, name, worker, waits=not enqueue)
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from vidu_ext.cli.output import Printer
+    from vidu_ext.durable import Planned
     from vidu_ext.durable.reports import BatchProgress, Money, Share
     from vidu_ext.values.tasks import Json, Object
 
@@ -66,6 +67,13 @@ def line(progress: BatchProgress) -> str:
         parts.append(f"about {duration(progress.seconds_left)} to go")
     parts += [f"{account}: {why}" for account, why in progress.held.items()]
     return ", ".join(parts)
+
+
+def cost_line(planned: Planned) -> str:
+    """What the new jobs of a batch cost, as far as it is known before."""
+    sums = [f"{amount:g} credits of {provider}" for provider, amount in planned.credits.items() if amount]
+    unknown = [f"{planned.unpriced} without a known price"] if planned.unpriced else []
+    return f"; expected: {', '.join([*sums, *unknown])}" if sums else ""
 
 
 def show_progress(output: Printer, progress: BatchProgress) -> None:

@@ -99,4 +99,4 @@ def figures() -> Iterator[Figure]:
         beside = f"{took:.0f} ms beside {plain:.0f} ms; CPU {cpu:.0f} beside {plain_cpu:.0f}, {cpu / plain_cpu:.2f} times"
         yield Figure(f"{what}, from the start of Python", took / plain, "of httpx's", most, beside)
     packages = _installed()
-    yield Figure("packages installed with the core", len(packages), "", 10, ", ".join(sorted(packages)))
+    yield Figure("packages installed with the core", len(packages), "", 11, ", ".join(sorted(packages)))

@@ -63,7 +63,10 @@ GENERATION_SECONDS: Final = 120
 """How long one spec may take before the generator is given up."""
 
 PACKAGE_DOCSTRING: Final = '''\
-"""Typed clients, one package per provider. Written by `make generate` from openapi/*.yaml; never edited."""
+"""Typed clients, one package per provider. Written by `make generate` from openapi/*.yaml; never edited.
+
+For pytest, which finds a plugin beside it: PYTEST_DONT_REWRITE.
+"""
 '''
 
 

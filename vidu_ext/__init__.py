@@ -7,7 +7,8 @@
         print(task.ref)
         task.wait(timeout=600).download("bird.mp4")
 
-The names below are loaded when they are first used, so that importing the package costs nearly nothing.
+The names below are loaded when they are first used, so that importing the package costs nearly nothing. For pytest, which
+finds a plugin here: PYTEST_DONT_REWRITE.
 """
 
 from __future__ import annotations

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
-from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -262,8 +264,98 @@ def test_no_account_of_the_developer_is_reached_and_all_come_back_afterwards(
     suite.runpytest_inprocess().assert_outcomes(passed=2)
 
 
-def test_the_plugin_is_registered() -> None:
-    assert [one.value for one in entry_points(group="pytest11") if one.name == "vidu_ext"] == ["vidu_ext.testing"]
+def test_account_without_credits_fails_over_only_if_another_is_asked_for(suite: pytest.Pytester) -> None:
+    """A test of an account without credits passed, paid at another one."""
+    suite.makepyfile(
+        """
+        import os
+        import pytest
+        from vidu_ext import InsufficientCreditsError, TextToVideo
+
+        REQUEST = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)
+
+        @pytest.mark.vidu_emulator(credits={"vidu": 0})
+        def test_alone(vidu_emulator, monkeypatch):
+            assert "COMFY_API_KEY" not in os.environ
+            assert "COMFY_API_KEY" not in vidu_emulator.env()
+            with vidu_emulator.client() as vidu, pytest.raises(InsufficientCreditsError):
+                vidu.submit(REQUEST)
+            assert not vidu_emulator.ledger.paid
+
+        @pytest.mark.vidu_emulator(credits={"vidu": 0}, providers=["vidu", "comfy"])
+        def test_with_another(vidu_emulator):
+            with vidu_emulator.client() as vidu:
+                assert vidu.submit(REQUEST).ref.account == "comfy"
+
+        @pytest.mark.vidu_emulator(providers="vidu")
+        def test_text(vidu_emulator): ...
+        """
+    )
+    result = suite.runpytest_inprocess("-rE")
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["*are a list of vidu, comfy*"])
+
+
+def test_plugin_bears_the_name_of_its_module() -> None:
+    """`-p vidu_ext.testing` once ended with "already registered under a different name"."""
+    project = tomllib.loads(Path(__file__).parents[2].joinpath("pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["entry-points"]["pytest11"] == {"vidu_ext.testing": "vidu_ext.testing"}
+
+
+INSTALLED: Final = {
+    "METADATA": "Name: vidu-ext\nVersion: 0.1.0\n",
+    "entry_points.txt": "[pytest11]\nvidu_ext.testing = vidu_ext.testing\n",
+    "RECORD": "vidu_ext/__init__.py,,\nvidu_ext/testing/__init__.py,,\nvidu_clients/__init__.py,,\n",
+}
+"""The notes of a wheel, by which pytest finds its packages."""
+
+SUITE: Final = """
+import sys
+
+def test_packages_are_as_python_loads_them():
+    import vidu_ext.values.tasks, vidu_clients.vidu.models
+    for name, module in sys.modules.items():
+        if name.partition(".")[0] in ("vidu_ext", "vidu_clients"):
+            if name not in ("vidu_ext", "vidu_ext.testing", "vidu_ext.testing.emulators", "vidu_ext.testing.plugin"):
+                assert type(module.__loader__).__name__ != "AssertionRewritingHook", name
+
+def test_fixture(vidu_emulator): ...
+"""
+
+
+@pytest.mark.parametrize("first", ["", "vidu_ext,", "vidu_ext, vidu_clients, vidu_ext.testing,"])
+@pytest.mark.parametrize("named", [[], ["-p", "vidu_ext.testing"]])
+def test_installed_package_is_not_rewritten(first: str, named: list[str], tmp_path: Path) -> None:
+    notes = tmp_path / "notes" / "vidu_ext-0.1.0.dist-info"
+    notes.mkdir(parents=True)
+    for name, text in INSTALLED.items():
+        (notes / name).write_text(text, encoding="utf-8")
+    (tmp_path / "test_it.py").write_text(SUITE, encoding="utf-8")
+    arguments = ["-W", "error", "-p", "no:cacheprovider", "-p", "no:vidu_ext", *named, "test_it.py"]  # an older name here
+    code = f"import {first} pytest; raise SystemExit(pytest.main({arguments}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(notes.parent)},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+WITHOUT: Final = """
+import sys
+sys.modules["pytest"] = None
+from vidu_ext import TextToVideo, Vidu
+from vidu_ext.emulator import Clock, Emulator
+from vidu_ext.testing import emulator_accounts, emulator_settings
+
+emulator = Emulator(clock=Clock(rate=0))
+with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator, step=2)) as vidu:
+    print(vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo")).ref.account)
+"""
+
+
+def test_emulators_are_there_without_pytest() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "vidu"
 
 
 LIGHT = """

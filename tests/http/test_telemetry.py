@@ -88,3 +88,17 @@ def test_exchange_over_an_instrumented_transport_is_in_no_trace(telemetry: Telem
         )
         film(server, instrumented)
         check(telemetry, server)
+
+
+def test_questions_of_a_blocking_wait_belong_to_the_span_around_it(telemetry: Telemetry) -> None:
+    """They were asked in threads of their own, which know no span."""
+    instrumentor = HTTPXClientInstrumentor()
+    instrumentor.instrument(tracer_provider=telemetry.provider)
+    try:
+        with Server("vidu") as server, telemetry.provider.get_tracer("tests").start_as_current_span("a program") as around:
+            film(server, brief())
+        spans = [span for span in telemetry.exporter.get_finished_spans() if span.name != "a program"]
+    finally:
+        instrumentor.uninstrument()
+    assert len(spans) == len(server.seen)
+    assert {span.parent.span_id if span.parent else None for span in spans} == {around.get_span_context().span_id}

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import httpx
@@ -338,7 +339,10 @@ class SyncPoller:
             self.turn.wait(max(min(dues) - monotonic(), 0.0) if dues else None)
 
     def _begin(self, queue: PollQueue, request: PollRequest) -> None:
-        thread = threading.Thread(target=self._ask, args=(queue, request), name=f"vidu-ext {queue.account}", daemon=True)
+        context = copy_context()  # spans of the question then belong to what the leading thread is doing
+        thread = threading.Thread(
+            target=context.run, args=(self._ask, queue, request), name=f"vidu-ext {queue.account}", daemon=True
+        )
         try:
             thread.start()
         except RuntimeError as fault:  # the machine has no thread left just now

@@ -1,16 +1,9 @@
-"""What users' own tests take from this package: pytest fixtures with an emulator, and one that holds answers to the specs.
-
-Loaded by pytest as a plugin, in every test suite of every program that has this package installed: so it imports nothing
-but pytest until a test asks for something.
-"""
+"""Emulators for tests, behind a port or in the same process, and what answers are held to the specs. Needs no pytest."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
-
-import pytest
 
 if TYPE_CHECKING:
     from vidu_ext.client.async_vidu import AsyncVidu
@@ -25,29 +18,18 @@ if TYPE_CHECKING:
     from vidu_ext.providers.accounts import Account
     from vidu_ext.values.tasks import Json
 
-MARKER: Final = "vidu_emulator"
 POLL_SECONDS: Final = 0.02
 """How often a client of a test asks for the state of a task."""
 RETRY_SECONDS: Final = 0.02
 """How long it waits before it repeats what certainly was not accepted."""
 
-_OWN: Final = frozenset({"rate", "rules", "seed", "callbacks"})
-"""What the marker takes beside the members of EmulatorSettings."""
-_QUICK: Final[Mapping[str, float]] = {
-    "queue_seconds": 0.02,
-    "processing_seconds": 0.05,
-    "listed_after": 0.02,
-    "off_peak_seconds": 0.2,
-    "callback_retry_seconds": 0.1,
-}
-"""How long the steps of a task take in real time, if the marker gives no rate."""
-
 
 class ViduEmulator:
     """An emulator behind a port of this machine, for one test."""
 
-    def __init__(self, server: EmulatorServer) -> None:
+    def __init__(self, server: EmulatorServer, providers: Sequence[str] | None = None) -> None:
         self._server = server
+        self._providers = providers
 
     @property
     def emulator(self) -> Emulator:
@@ -88,7 +70,8 @@ class ViduEmulator:
 
     def env(self) -> dict[str, str]:
         """The environment variables of this test that lead to the emulator, for a program that it starts."""
-        return self._server.env()
+        absent = tuple(f"{one.upper()}_" for one in self.urls if self._providers is not None and one not in self._providers)
+        return {name: value for name, value in self._server.env().items() if not name.startswith(absent)}
 
     def client(self) -> Vidu:
         """A client for the emulator that polls often; to be used in a with block."""
@@ -103,90 +86,20 @@ class ViduEmulator:
         return AsyncVidu(settings=_plain_settings())
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
-    config.addinivalue_line(
-        "markers",
-        f"{MARKER}(rate=1.0, rules=(), seed=0, callbacks='loopback', concurrency=5, ...): how the emulator of the fixture"
-        " vidu_emulator behaves; the other names are those of EmulatorSettings.",
-    )
-
-
-@pytest.fixture
-def vidu_emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[ViduEmulator]:
-    """All four providers on a port of this machine, new for this test; `Vidu()` in the tested program talks to them.
-
-    The variables VIDU_API_KEY, VIDU_BASE_URL and those of the other providers are set for the test; accounts that the
-    environment names otherwise are hidden, so that no test can spend money. A task takes 0.07 s, unless the marker gives a
-    `rate`: then it takes what it usually takes, so many times faster.
-    """
-    from vidu_ext.values.errors import ConfigurationError
-
-    server: EmulatorServer | None = None
-    try:
-        server, wrong = _server(request.node.get_closest_marker(MARKER)), ""
-    except ConfigurationError as error:  # a missing extra is one too
-        wrong = str(error)
-    if server is None:
-        pytest.fail(wrong, pytrace=False)
-    with server:
-        set_environment(monkeypatch, server.env())
-        yield ViduEmulator(server)
-
-
-def _server(marker: pytest.Mark | None) -> EmulatorServer:
-    import attrs
-
-    from vidu_ext.emulator.clock import Clock
-    from vidu_ext.emulator.http.server import EmulatorServer
-    from vidu_ext.emulator.settings import EmulatorSettings
-    from vidu_ext.values.errors import ConfigurationError
-
-    options = dict(marker.kwargs) if marker is not None else {}
-    known = _OWN | set(attrs.fields_dict(EmulatorSettings))
-    unknown = sorted(set(options) - known)
-    if unknown or (marker is not None and marker.args):
-        raise ConfigurationError(
-            f"the marker {MARKER} takes {', '.join(sorted(known))}, each by its name"
-            + (f"; it has {', '.join(unknown)}." if unknown else ".")
-        )
-    own = {name: options.pop(name) for name in _OWN & set(options)}
-    return EmulatorServer(
-        settings=attrs.evolve(EmulatorSettings(), **(options if "rate" in own else {**_QUICK, **options})),
-        clock=Clock(rate=own.get("rate", 1.0)),
-        rules=_rules(own.get("rules", ())),
-        seed=own.get("seed", 0),
-        callbacks=own.get("callbacks", "loopback"),
-    )
-
-
-def _rules(given: object) -> list[FaultRule]:
+def rules_of(given: object) -> list[FaultRule]:
     """The rules that a marker gives: one or several, each as it is, as its text or as its JSON object."""
     alone = given
     if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
-        return [_rule(alone)]
-    return [_rule(one) for one in cast("Iterable[object]", given)]
+        return [rule_of(alone)]
+    return [rule_of(one) for one in cast("Iterable[object]", given)]
 
 
-def _rule(given: object) -> FaultRule:
+def rule_of(given: object) -> FaultRule:
     from vidu_ext.emulator.faults.rules import FaultRule
 
     if isinstance(given, FaultRule):
         return given
     return FaultRule.parse(given) if isinstance(given, str) else FaultRule.from_json(cast("Json", given))
-
-
-def set_environment(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str]) -> None:
-    """Set the variables of an emulator for a test, hide every other account, and let no proxy stand in between."""
-    from vidu_ext.emulator.environment import past_the_emulator, without_proxies
-
-    for name in past_the_emulator(variables, os.environ):
-        monkeypatch.delenv(name)
-    for name, value in {**variables, **without_proxies(os.environ)}.items():
-        monkeypatch.setenv(name, value)
-
-
-# -- answers held to the specs --------------------------------------------------------------------------------------------
 
 
 class ViduContract:
@@ -202,33 +115,6 @@ class ViduContract:
         """Compare one answer."""
         self.answers += 1
         self.drifts += [drift for drift in exchange.drifts() if drift not in self.drifts]
-
-
-_CONTRACT: Final = pytest.StashKey[ViduContract]()
-
-
-@pytest.fixture
-def vidu_contract(request: pytest.FixtureRequest) -> Iterator[ViduContract]:
-    """Hold every answer of a provider that passes through an httpx client to its spec, and fail the test with the drift.
-
-    Answers of `Vidu`, `AsyncVidu`, the generated clients and any httpx client count, whatever server gives them; a request is
-    known by its path and the header of its key.
-    """
-    from vidu_ext.contract.observed import observing
-
-    found = request.node.stash[_CONTRACT] = ViduContract()
-    with observing(found.see):
-        yield found
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail a test that passed although answers differed from the specs."""
-    result = yield
-    drifts = item.stash[_CONTRACT].drifts if _CONTRACT in item.stash else []
-    if drifts:
-        pytest.fail("\n".join(["answers differ from the specs:", *map(str, drifts)]), pytrace=False)
-    return result
 
 
 # -- without a port -------------------------------------------------------------------------------------------------------
@@ -283,4 +169,4 @@ def _plain_settings() -> Settings:
 
 def add_fault(emulator: Emulator, rule: FaultRule | str) -> int:
     """Have calls to an emulator go wrong by a rule or the text of one. Gives the rule's number."""
-    return emulator.faults.add(_rule(rule))
+    return emulator.faults.add(rule_of(rule))

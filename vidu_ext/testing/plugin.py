@@ -1,0 +1,144 @@
+"""The pytest plugin: fixtures with an emulator, and one that holds answers to the specs. PYTEST_DONT_REWRITE
+
+Loaded by pytest in every test suite of every program that has this package installed: so it imports nothing but pytest until a
+test asks for something.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from .emulators import ViduContract, ViduEmulator, rules_of
+
+if TYPE_CHECKING:
+    from vidu_ext.emulator.http.server import EmulatorServer
+
+MARKER: Final = "vidu_emulator"
+_OWN: Final = frozenset({"rate", "rules", "seed", "callbacks", "providers"})
+"""What the marker takes beside the members of EmulatorSettings."""
+_PACKAGES: Final = ("vidu_ext", "vidu_clients")
+_QUICK: Final[Mapping[str, float]] = {
+    "queue_seconds": 0.02,
+    "processing_seconds": 0.05,
+    "listed_after": 0.02,
+    "off_peak_seconds": 0.2,
+    "callback_retry_seconds": 0.1,
+}
+"""How long the steps of a task take in real time, if the marker gives no rate."""
+
+
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Have pytest rewrite no module of this package. Of a distribution with a plugin it marks them all, to compile each anew."""
+    hook = pluginmanager.rewrite_hook
+    marked, known = getattr(hook, "_must_rewrite", None), getattr(hook, "_marked_for_rewrite_cache", None)
+    if isinstance(marked, set) and isinstance(known, dict):
+        marked.difference_update(_PACKAGES)
+        known.clear()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line(
+        "markers",
+        f"{MARKER}(rate=1.0, rules=(), seed=0, callbacks='loopback', providers=None, concurrency=5, ...): how the"
+        " emulator of the fixture vidu_emulator behaves; the other names are those of EmulatorSettings.",
+    )
+
+
+@pytest.fixture
+def vidu_emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[ViduEmulator]:
+    """All four providers on a port of this machine, new for this test; `Vidu()` in the tested program talks to them.
+
+    The variables VIDU_API_KEY, VIDU_BASE_URL and those of the other providers are set for the test; accounts that the
+    environment names otherwise are hidden, so that no test can spend money. With `providers` in the marker only these have
+    accounts. So have only those whose `credits` it sets, unless it names `providers` too: a test of an account without credits
+    would go on at another one. A task takes 0.07 s, unless the marker gives a `rate`: then it takes what it usually takes, so
+    many times faster.
+    """
+    from vidu_ext.values.errors import ConfigurationError
+
+    server: EmulatorServer | None = None
+    providers: tuple[str, ...] | None = None
+    try:
+        (server, providers), wrong = _server(request.node.get_closest_marker(MARKER)), ""
+    except ConfigurationError as error:  # a missing extra is one too
+        wrong = str(error)
+    if server is None:
+        pytest.fail(wrong, pytrace=False)
+    with server:
+        found = ViduEmulator(server, providers)
+        set_environment(monkeypatch, found.env(), hidden=server.env())
+        yield found
+
+
+def _server(marker: pytest.Mark | None) -> tuple[EmulatorServer, tuple[str, ...] | None]:
+    """The emulator that a marker describes, and the providers that have accounts there; None for all."""
+    import attrs
+
+    from vidu_ext.emulator.clock import Clock
+    from vidu_ext.emulator.http.server import EmulatorServer
+    from vidu_ext.emulator.settings import EmulatorSettings
+    from vidu_ext.values.errors import ConfigurationError
+
+    options = dict(marker.kwargs) if marker is not None else {}
+    known = _OWN | set(attrs.fields_dict(EmulatorSettings))
+    unknown = sorted(set(options) - known)
+    if unknown or (marker is not None and marker.args):
+        raise ConfigurationError(
+            f"the marker {MARKER} takes {', '.join(sorted(known))}, each by its name"
+            + (f"; it has {', '.join(unknown)}." if unknown else ".")
+        )
+    own = {name: options.pop(name) for name in _OWN & set(options)}
+    providers = own.get("providers", options.get("credits"))
+    server = EmulatorServer(
+        settings=attrs.evolve(EmulatorSettings(), **(options if "rate" in own else {**_QUICK, **options})),
+        clock=Clock(rate=own.get("rate", 1.0)),
+        rules=rules_of(own.get("rules", ())),
+        seed=own.get("seed", 0),
+        callbacks=own.get("callbacks", "loopback"),
+    )
+    there = server.emulator.base_urls("")
+    if isinstance(providers, str) or not set(providers or ()) <= set(there):
+        raise ConfigurationError(f"providers of the marker {MARKER} are a list of {', '.join(there)}; it has {providers!r}.")
+    return server, None if providers is None else tuple(providers)
+
+
+def set_environment(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str], *, hidden: Iterable[str] = ()) -> None:
+    """Set the variables of an emulator for a test, hide every other account, and let no proxy stand in between."""
+    from vidu_ext.emulator.environment import past_the_emulator, without_proxies
+
+    for name in (*hidden, *past_the_emulator((*hidden, *variables), os.environ)):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {**variables, **without_proxies(os.environ)}.items():
+        monkeypatch.setenv(name, value)
+
+
+_CONTRACT: Final = pytest.StashKey[ViduContract]()
+
+
+@pytest.fixture
+def vidu_contract(request: pytest.FixtureRequest) -> Iterator[ViduContract]:
+    """Hold every answer of a provider that passes through an httpx client to its spec, and fail the test with the drift.
+
+    Answers of `Vidu`, `AsyncVidu`, the generated clients and any httpx client count, whatever server gives them; a request is
+    known by its path and the header of its key.
+    """
+    from vidu_ext.contract.observed import observing
+
+    found = request.node.stash[_CONTRACT] = ViduContract()
+    with observing(found.see):
+        yield found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test that passed although answers differed from the specs."""
+    result = yield
+    drifts = item.stash[_CONTRACT].drifts if _CONTRACT in item.stash else []
+    if drifts:
+        pytest.fail("\n".join(["answers differ from the specs:", *map(str, drifts)]), pytrace=False)
+    return result

@@ -229,6 +229,21 @@ def test_a_text_may_hold_any_character() -> None:
         assert Calls().ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq2", "prompt": text}).status == 200
 
 
+@pytest.mark.parametrize(
+    "picture", ["http://\U000a6082\x1e\x85", "http://0L\x85", "data:image/png;base64,n\0", "data:image/png;base64,A"]
+)
+def test_a_picture_may_be_any_text_of_the_documented_form(picture: str) -> None:
+    """Schemathesis draws such texts from the specs, and reported their refusal as one of valid data."""
+    body: Object = {"model": "viduq2-pro", "images": [picture]}
+    assert Calls().ask("vidu", "POST", "/ent/v2/img2video", body).status == 200
+
+
+@pytest.mark.parametrize("picture", ["https:///a.png", "http://", "data:image/png;base64,", "data:image/png;base64,=", "a.png"])
+def test_a_picture_of_another_form_is_refused(picture: str) -> None:
+    body: Object = {"model": "viduq2-pro", "images": [picture]}
+    assert Calls().ask("vidu", "POST", "/ent/v2/img2video", body).status == 400
+
+
 def test_a_query_that_nobody_documented_is_passed_over() -> None:
     assert Calls().ask("vidu", "GET", "/ent/v2/tasks?colour=red").status == 200
 

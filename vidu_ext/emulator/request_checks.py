@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
 from vidu_ext.emulator.providers.refusals import RefusalError, refused, unauthorized, unreadable
 from vidu_ext.spec.contract import Contract, Operation
+from vidu_ext.spec.media import BASE64
 from vidu_ext.values.fault import Fault, is_blank
 from vidu_ext.values.json import Place, place_of, value_at
 from vidu_ext.values.tasks import Json, Object
+from vidu_ext.values.urls import leads_nowhere
 
 from .messages import ServerRequest
 
@@ -25,6 +28,8 @@ LONGEST_MESSAGE: Final = 300
 """Characters of a detail; a refused picture may be megabytes long."""
 
 _CREDENTIALS: Final = ("authorization", "x-api-key")
+_HAS_HOST: Final = re.compile(r"https?://[^\s/?#:]")
+"""What every spec asks of an address."""
 _KIND_OF_FAULT: Final = ("FieldLacking", "FieldUnwanted", "FieldItemCountOutOfRange", "ImageFormatInvalid", "PageSizeOutOfRange")
 _MESSAGES: Final = {
     "FieldLacking": "field is missing or empty: {}",
@@ -101,10 +106,15 @@ def _without_unset_below(value: Json) -> Json:
 
 
 def _with_readable_texts(value: Json) -> Json:
-    """The value with another character for each NUL, and in place of blank texts: `vidu_ext` sends none of them, but no
-    document says that a provider refuses one.
+    """The value with another character for each NUL, and others in place of blank texts, addresses that lead nowhere and data
+    URIs without base64: `vidu_ext` sends none of them, but no document says that a provider refuses one.
     """
     if isinstance(value, str):
+        if value.startswith("http") and leads_nowhere(value) and _HAS_HOST.match(value):
+            return "https://example.com/"
+        data = value.partition(",")[2] if value.startswith("data:") else ""
+        if data and not BASE64.search(data):
+            value += "AAAA"
         return "\ufffd" * len(value) if is_blank(value) else value.replace("\0", "\ufffd")
     if isinstance(value, list):
         return [_with_readable_texts(entry) for entry in value]

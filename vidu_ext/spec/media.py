@@ -85,7 +85,7 @@ _JPEG_SIZES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 _HEAD: Final = re.compile(r"(?:https?://|data:[a-z]+/[a-z0-9.+-]+;base64,)", re.IGNORECASE)
 
-_BASE64: Final = re.compile(r"[\w+/-]\s*[\w+/-]", re.ASCII)
+BASE64: Final = re.compile(r"[\w+/-]\s*[\w+/-]", re.ASCII)
 """The characters of one byte at the least."""
 
 _JPEG_BARE: Final = frozenset(range(0xD0, 0xDA)) | {0x01}
@@ -182,7 +182,7 @@ def member_of(place: Place) -> str:
 
 def _problems_of_text(text: str, rule: MediaRule) -> Iterator[_Problem]:
     declared, _, data = text.partition(",")
-    if not _BASE64.search(data):
+    if not BASE64.search(data):
         yield "is a data URI with nothing behind its comma", None
         return
     medium = medium_of(_header(data))

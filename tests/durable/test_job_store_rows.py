@@ -128,6 +128,34 @@ def test_reason_is_noted_only_of_a_job_in_the_state_that_it_is_about(
     assert (store.job(queued.id).held, store.job(runs.id).held) == ("busy", held)
 
 
+def test_change_of_one_job_leaves_the_others_alone(database: str, store: JobStore, tmp_path: Path) -> None:
+    first, second = planned(database, tmp_path, 2, price=4.0)
+    for job in (first, second):
+        store.begin(job, "what is sent")
+        store.accept(job, f"{REFERENCE}{job.row}")
+    store.hold_running(first.id, "key")
+    store.wish_to_cancel(first.id)
+    assert [(found.held, found.cancel) for found in map(store.job, (first.id, second.id))] == [("key", True), (None, False)]
+
+
+def test_change_that_another_has_made_before_is_not_taken_for_its_own(database: str, store: JobStore, tmp_path: Path) -> None:
+    """A worker takes a change for made if the database has its very own mark."""
+    (job,) = planned(database, tmp_path, 1, price=4.0)
+    store.refuse_queued(job, "no")
+    assert not store.cancel_queued(job.id)
+    assert store.job(job.id).state == "failed"
+
+
+def test_second_task_of_a_job_is_said_aloud(
+    database: str, store: JobStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (job,) = planned(database, tmp_path, 1, price=4.0)
+    store.accept(started(store, job), f"{REFERENCE}9")
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "vidu_ext.durable"]
+    assert job.id in line
+    assert f"{REFERENCE}9 was paid too" in line
+
+
 # -- a cost that is not known --------------------------------------------------------------------------------------------
 
 
@@ -243,6 +271,18 @@ def test_database_that_stays_away_is_named_with_its_words(store: JobStore) -> No
     assert store.url in str(caught.value)
     assert len(tries) == 1
     impatient.close()
+
+
+def test_database_that_is_away_for_a_moment_is_waited_for(store: JobStore) -> None:
+    patient, answers = JobStore(store.url, patience=30.0), iter([OperationalError("SELECT 1", {}, Exception("away"))])
+
+    def away_once(_: sa.Connection) -> str:
+        for error in answers:
+            raise error
+        return "there"
+
+    assert patient.read(away_once) == "there"
+    patient.close()
 
 
 def test_change_that_can_never_be_made_is_not_tried_again(store: JobStore) -> None:

@@ -274,6 +274,14 @@ def test_task_that_the_provider_does_not_know_is_left_to_a_person_with_its_words
     assert "never heard of it" in (found.note or "")
 
 
+def test_task_that_the_provider_cancelled_is_no_failure(database: str, store: JobStore, tmp_path: Path) -> None:
+    (job,) = planned(database, tmp_path, 1, price=4.0)
+    provider = Provider()
+    provider.status = lambda: task("failed", err_code="UserCancelled", creations=[])
+    found = waited(store, provider, started(store, job))
+    assert (found.state, found.stage, found.credits) == ("canceled", None, 0.0)
+
+
 # -- the file -------------------------------------------------------------------------------------------------------------
 
 
@@ -303,6 +311,13 @@ def test_file_of_a_job_is_kept_under_its_name_with_its_sum(database: str, store:
     assert (tmp_path / f"{job.target}.mp4").read_bytes() == FILM
 
 
+def test_file_of_a_job_ends_as_its_address_does(database: str, store: JobStore, tmp_path: Path) -> None:
+    (job,) = planned(database, tmp_path, 1, price=4.0)
+    provider = Provider()
+    provider.status = lambda: task(creations=[{"id": "2", "url": "https://files.example/film.webm?sig=1"}])
+    assert fetched(store, provider, ended(store, job)).file == str(tmp_path / f"{job.target}.webm")
+
+
 def test_file_that_does_not_come_at_once_is_asked_for_again(database: str, store: JobStore, tmp_path: Path) -> None:
     (job,) = planned(database, tmp_path, 1, price=4.0)
     provider = Provider()
@@ -318,5 +333,6 @@ def test_job_whose_file_never_comes_stays_paid_and_says_why(database: str, store
     found = fetched(store, provider, ended(store, job))
     assert (found.state, found.stage, found.credits) == ("failed", "fetch", 4.0)
     assert "not public" in (found.note or "")
+    assert "download(" not in (found.note or "")  # `vidu batch retry` is what to do here
     assert len(provider.asked) >= FETCH_TRIES
     assert sums(store) == (4.0, 0.0, 0)

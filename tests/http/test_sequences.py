@@ -45,9 +45,8 @@ def creation(**more: object) -> dict[str, object]:
 
 PROVIDERS: Final = (
     Provider(
-        "vidu", "https://api.vidu.com", "/ent/v2/text2video", {"task_id": TASK, "state": "created"}, "/ent/v2/tasks",
-        {"tasks": [{"id": TASK, "state": "processing", "creations": []}], "next_page_token": ""},
-        {"tasks": [creation(state="success", credits=60)], "next_page_token": ""},
+        "vidu", "https://api.vidu.com", "/ent/v2/text2video", {"task_id": TASK, "state": "created"},
+        f"/ent/v2/tasks/{TASK}/creations", {"id": TASK, "state": "processing"}, creation(state="success", credits=60),
         ("authorization", "Token key"), "viduq3-turbo", 60,
     ),
     Provider(

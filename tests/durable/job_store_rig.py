@@ -24,6 +24,9 @@ def planned(database: str, folder: Path, number: int, *, price: float | None = N
     chosen: dict[str, Any] = {"folder": folder, "limits": {"vidu": Limits(concurrency=100)}, **options}
     with Batches(database, ACCOUNTS) as batches:
         batches.plan(manifest, BatchOptions(name="batch", **chosen))
+        if price is None:  # as of a model whose price no document tells
+            with batches.store.writing() as connection:
+                connection.execute(sa.update(jobs).values(price=None))
         return list(every_job(batches.store, "batch"))
 
 

@@ -77,6 +77,9 @@ def about(document: Document, title: str) -> str:
     return section(heading, text) if f"### {heading}\n" in text else ""
 
 
+WRITE: Final = "write into openapi/README.md"
+
+
 def contradictions(document: Document) -> list[Contradiction]:
     return [Contradiction(document.name, row) for row in rows(about(document, "Contradictions"))]
 
@@ -126,18 +129,21 @@ def test_no_decision_is_anchored_at_a_position_in_a_list(row: Contradiction) -> 
 def test_marks_of_decisions_are_those_that_the_table_names(document: Document) -> None:
     named = {row.id for row in contradictions(document) if row.id in MARK.findall(row.where)}
     marked = {id_ for name, said in own_keys(document.root) if name == "x-decision" for id_ in map(str, as_list(said) or [said])}
-    assert marked == named
+    assert marked == named, (
+        f"{document.path.name} and the table of openapi/README.md, section Contradictions, name other decisions: correct the"
+        " `x-decision` of the spec or the column `where`, then run `make contract`"
+    )
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
 def test_number_of_a_contradiction_is_missing_or_given_twice(document: Document) -> None:
     numbers = [row.id for row in contradictions(document)]
-    assert numbers, "a provider without a contradiction has not been read twice"
+    assert numbers, f"{WRITE} the contradictions of {document.path.name}: a provider without one has not been read twice"
     assert numbers == [f"{numbers[0][0]}{number}" for number in range(1, len(numbers) + 1)]
 
 
 def test_two_providers_number_with_the_same_letter() -> None:
-    assert len({row.id[0] for row in ROWS}) == len(DOCUMENTS)
+    assert len({row.id[0] for row in ROWS}) == len(DOCUMENTS), f"{WRITE} the rows of each provider, with a letter of its own"
 
 
 @pytest.mark.parametrize("title", ["Contradictions", "What only a live call can settle"])
@@ -152,7 +158,7 @@ def test_section_is_about_a_spec_that_is_gone(title: str) -> None:
 def test_open_question_is_no_question_or_names_a_row_that_is_gone(document: Document) -> None:
     known = {row.id for row in contradictions(document)}
     asked = questions(document)
-    assert asked
+    assert asked, f"{WRITE} what only a live call to {document.name} can settle, then run `make contract`"
     for line in asked:
         found = QUESTION.fullmatch(line)
         assert found, line
@@ -198,7 +204,7 @@ def test_member_of_x_media_is_not_described_or_described_and_not_used() -> None:
 def test_file_of_the_folder_is_not_described_or_described_and_gone() -> None:
     described = names_in(section("What is here"))
     held = [path.name for path in FOLDER.iterdir() if path.suffix in (".py", ".yaml")]
-    assert sorted(described) == sorted(held)
+    assert sorted(described) == sorted(held), "describe the files of openapi/ in openapi/README.md, section What is here"
 
 
 # -- README.md and the guide -------------------------------------------------------------------------------------------

@@ -152,7 +152,8 @@ def test_state_that_is_none_is_not_taken_for_a_first_run(tmp_path: Path) -> None
 
 def test_every_spec_names_documents_to_watch() -> None:
     named = watch.sources(DOCUMENTS)
-    assert {spec for specs in named.values() for spec in specs} == {"vidu", "comfy", "zenlayer", "skills_video"}
+    watched = {spec for specs in named.values() for spec in specs}
+    assert watched == {document.name for document in DOCUMENTS}, "name the pages of the provider in the x-source of its spec"
     assert "https://api.comfy.org/openapi" in named
     assert not [address for address in named if "github.com" in address and "raw." not in address]
 

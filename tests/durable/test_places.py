@@ -7,11 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from batch_provider import ProviderProcess, most_at_once
 from batch_rig import Rig
 from sqlalchemy.exc import OperationalError
 
-from vidu_ext.durable import Worker, WorkerOptions
+from vidu_ext.durable import Worker, WorkerOptions, batch_commands
 from vidu_ext.durable.database.tables import database_url, engine_that_locks
 
 pytest_plugins = ["batch_fixtures"]
@@ -39,6 +40,23 @@ def test_tasks_of_a_dead_worker_take_their_places_before_jobs_of_higher_priority
         assert set(rig.states().values()) == {"done"}
         assert most_at_once(provider.ledger()["paid"], "vidu") == LIMIT
         assert len(provider.ledger()["paid"]) == LIMIT + 4
+
+
+def test_job_in_a_queue_that_no_worker_reads_goes_on_after_resume(
+    provider: ProviderProcess, sqlite_database: str, tmp_path: Path
+) -> None:
+    """An earlier release had a queue of its own for the jobs of dead workers."""
+    with Rig(provider, sqlite_database, tmp_path) as rig:
+        rig.plan([{"key": "a", "prompt": "a bird"}, {"key": "b", "prompt": "a fish"}])
+        with rig.batches.store.writing() as connection:
+            moved = sa.text("UPDATE workflow_status SET queue_name = 'vidu-recovered:vidu' WHERE workflow_uuid = 'batch/a'")
+            connection.execute(moved)
+        assert batch_commands.mend(rig.batches, rig.batch) == 1
+        assert batch_commands.mend(rig.batches, rig.batch) == 0
+        rig.work()
+        rig.finish()
+        assert set(rig.states().values()) == {"done"}
+        assert len(provider.ledger()["paid"]) == 2
 
 
 def test_two_workers_on_sqlite_never_read_the_number_of_running_jobs_at_once(sqlite_database: str) -> None:

@@ -140,7 +140,8 @@ def mend(batches: Batches, batch: str) -> int:
         in_hand = {
             one.workflow_id for one in found if one.status == "PENDING" and one.executor_id in known
         }  # or left to no worker
-        live = in_hand | {one.workflow_id for one in found if one.status in WAITING_WORKFLOWS}
+        queues = set(map(dispatch.queue_of, {job.account for job in part.values()}))  # an earlier release had others beside them
+        live = in_hand | {one.workflow_id for one in found if one.status in WAITING_WORKFLOWS and one.queue_name in queues}
         lost = [job for workflow, job in part.items() if workflow not in live]
         batches.client.cancel_workflows([job.workflow for job in lost])
         mended += sum(dispatch.enqueue_anew(batches.store, batches.client, job) for job in lost)

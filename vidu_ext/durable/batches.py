@@ -218,11 +218,10 @@ class Batches:
             "state": "queued",
             "created": now,
         }
-        if not insert_missing(connection, jobs, values, ["id"]):
-            return False
-        job = connection.execute(sa.select(jobs).where(jobs.c.id == values["id"])).mappings().one()
-        dispatch.enqueue(client, connection, job_of(job))
-        return True
+        job = insert_missing(connection, jobs, values, ["id"])
+        if job is not None:
+            dispatch.enqueue(client, connection, job_of(job))
+        return job is not None
 
     def _write_accounts(self, connection: sa.Connection, used: Mapping[str, str], options: BatchOptions) -> None:
         for account, provider in used.items():

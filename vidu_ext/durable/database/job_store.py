@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
@@ -100,6 +101,26 @@ class _Move:
 
 
 _MOVED: Final = (jobs.c.change, jobs.c.state, jobs.c.reserved, jobs.c.reference, jobs.c.cancel, *KNOWN_COST)
+_own: Final = jobs.c.id == sa.bindparam("own")
+_JOB: Final = sa.select(jobs).where(_own)
+_NOW: Final = sa.select(*_MOVED).where(_own)
+
+
+@cache
+def _out_of(*sources: JobState) -> sa.Update:
+    """The change of a job that is in one of these states; built once, because to build it takes longer than to run it."""
+    return sa.update(jobs).where(_own, jobs.c.state.in_(sources)).returning(*_MOVED)
+
+
+_price: Final = sa.bindparam("price_of_user", type_=sa.Float)
+_BEGIN: Final = (
+    _out_of("queued")
+    .where(jobs.c.cancel.is_(False))
+    .values(reserved=sa.case((KNOWN_COST[0] > _price, KNOWN_COST[0]), else_=_price))
+)
+_FINISH_AS_RESERVED: Final = _out_of("running").values(credits=jobs.c.reserved)
+_END_SENDING: Final = _out_of("sending", "unknown").where(jobs.c.submission == sa.bindparam("sent"))
+"""Another worker may be sending it anew by now."""
 
 
 class JobStore:
@@ -158,20 +179,13 @@ class JobStore:
             raise _full(error) or unreachable(self.url, error) from error
 
     def read(self, question: Callable[[sa.Connection], T]) -> T:
-        """The answer to a question, asked again until the database is there."""
-        return self._lasting(question)
-
-    def change(self, work: Callable[[sa.Connection], T]) -> T:
-        """A change that may be tried twice without harm, tried until the database is there."""
-        return self._lasting(work)
-
-    def _lasting(self, work: Callable[[sa.Connection], T]) -> T:
+        """The answer to a question, or what a change gives that may be tried twice; tried until the database is there."""
         pause = FIRST_PAUSE
         began = time.monotonic()
         while True:
             try:
                 with self.engine.begin() as connection:
-                    return work(connection)
+                    return question(connection)
             except IntegrityError:
                 raise
             except (DBAPIError, PoolTimeoutError) as error:
@@ -183,13 +197,15 @@ class JobStore:
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
+    change = read
+
     def _is_too_late(self, began: float) -> bool:
         return self._patience is not None and time.monotonic() - began > self._patience
 
     # -- questions ----------------------------------------------------------------------------------------------------
 
     def job(self, job: str) -> Job:
-        return self.read(lambda connection: job_of(connection.execute(sa.select(jobs).where(jobs.c.id == job)).mappings().one()))
+        return self.read(lambda connection: job_of(connection.execute(_JOB, {"own": job}).mappings().one()))
 
     def folder(self, batch: str) -> Path:
         """Where the files of a batch are put."""
@@ -236,13 +252,10 @@ class JobStore:
     def begin(self, job: Job, submission: str) -> SendDecision:
         """Write down what is about to be sent, with its credits reserved; or say what is at its limit."""
         change = uuid.uuid4().hex
-        known, price = KNOWN_COST[0], job.price or 0.0
-        reserved = sa.case((known > price, known), else_=price)
+        values = {"state": "sending", "submission": submission, "held": None, "submitted": time.time()}
 
         def work(connection: sa.Connection) -> SendDecision:
-            values = {"state": "sending", "submission": submission, "held": None, "submitted": time.time()}
-            wish = jobs.c.cancel.is_(False)
-            move = self._move(connection, job.id, ("queued",), change, wish, reserved=reserved, **values)
+            move = _move(connection, _BEGIN, job.id, change, price_of_user=job.price or 0.0, **values)
             if move.how == "elsewhere":
                 return SendDecision("cancel" if move.cancel and move.state == "queued" else "elsewhere")
             left = left_for(connection, job)
@@ -291,9 +304,8 @@ class JobStore:
         change = uuid.uuid4().hex
         values = {"state": "running", "reference": reference, "submission": None, "note": None, "held": None, "ended": None}
         try:
-            move = self.change(
-                lambda connection: self._move(connection, job.id, ("sending", "unknown", "queued"), change, **values)
-            )
+            sending = _out_of("sending", "unknown", "queued")
+            move = self.change(lambda connection: _move(connection, sending, job.id, change, **values))
         except IntegrityError:
             return KnownTask(is_own=False, cancel=False)
         if move.reference != reference:
@@ -319,7 +331,7 @@ class JobStore:
 
         def work(connection: sa.Connection) -> None:
             values = {"state": "unknown", "held": None, "note": note, "ended": time.time()}
-            move = self._move(connection, job.id, ("sending", "running"), change, **values)
+            move = _move(connection, _out_of("sending", "running"), job.id, change, **values)
             if move.how == "moved":
                 learn_cost(connection, job, None, move.cost)  # others would wait for what it costs until a person looks
 
@@ -333,14 +345,15 @@ class JobStore:
             "state": state,
             "stage": "task" if state == "failed" else None,
             "held": None,
-            "credits": jobs.c.reserved if paid is None else paid,
             "finished": now,
             "ended": None if state == "fetching" else now,
             **({"note": note} if note is not None else {}),
+            **({"credits": paid} if paid is not None else {}),
         }
+        statement = _FINISH_AS_RESERVED if paid is None else _out_of("running")
 
         def work(connection: sa.Connection) -> bool:
-            move = self._move(connection, job.id, ("running",), change, **values)
+            move = _move(connection, statement, job.id, change, **values)
             if move.how == "moved":
                 book(connection, job, reserved=-move.reserved, spent=move.reserved if paid is None else paid)
                 learn_cost(connection, job, paid, move.cost)
@@ -373,37 +386,28 @@ class JobStore:
     def _change_state(self, job: str, sources: Sequence[JobState], **values: Any) -> bool:
         """Move a job with which nothing else moves. False where it is in none of the states it may come from."""
         change = uuid.uuid4().hex
-        return self.change(lambda connection: self._move(connection, job, sources, change, **values)).how != "elsewhere"
+        return self.change(lambda connection: _move(connection, _out_of(*sources), job, change, **values)).how != "elsewhere"
 
     def _end_sending(self, job: Job, **values: Any) -> None:
         change = uuid.uuid4().hex
-        same = jobs.c.submission == job.submission  # another worker may be sending it anew by now
+        all_values = {"sent": job.submission, "submission": None, "reserved": 0.0, **values}
 
         def work(connection: sa.Connection) -> None:
             reserved = reserved_by(connection, job)
-            all_values = {"submission": None, "reserved": 0.0, **values}
-            move = self._move(connection, job.id, ("sending", "unknown"), change, same, **all_values)
+            move = _move(connection, _END_SENDING, job.id, change, **all_values)
             if move.how == "moved":
                 book(connection, job, reserved=-reserved)
                 learn_cost(connection, job, None, move.cost)
 
         self.change(work)
 
-    @staticmethod
-    def _move(
-        connection: sa.Connection,
-        job: str,
-        sources: Sequence[JobState],
-        change: str,
-        *conditions: sa.ColumnElement[bool],
-        **values: Any,
-    ) -> _Move:
-        where = (jobs.c.id == job, jobs.c.state.in_(sources), *conditions)
-        row = connection.execute(sa.update(jobs).where(*where).values(change=change, **values).returning(*_MOVED)).one_or_none()
-        found = row or connection.execute(sa.select(*_MOVED).where(jobs.c.id == job)).one()
-        how: Literal["moved", "again", "elsewhere"] = "moved" if row else "again" if found.change == change else "elsewhere"
-        cost = KnownCost(found.cost, found.probe)
-        return _Move(how, found.state, found.reserved, found.reference, cancel=found.cancel, cost=cost)
+
+def _move(connection: sa.Connection, statement: sa.Update, job: str, change: str, **values: Any) -> _Move:
+    row = connection.execute(statement, {"own": job, "change": change, **values}).one_or_none()
+    found = row or connection.execute(_NOW, {"own": job}).one()
+    how: Literal["moved", "again", "elsewhere"] = "moved" if row else "again" if found.change == change else "elsewhere"
+    cost = KnownCost(found.cost, found.probe)
+    return _Move(how, found.state, found.reserved, found.reference, cancel=found.cancel, cost=cost)
 
 
 def unwritable(url: str, error: DBAPIError) -> StorageFullError | DatabaseError:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import asdict, frozen
 
 from .tables import workers
 
@@ -105,7 +105,7 @@ class Leases:
         """Begin to live, or begin again after having been taken for dead."""
         began = _clocks()
         own = self._identity
-        values = {"id": own.id, "machine": own.machine, "pid": own.pid, "born": own.born, "lease": self.seconds, "heir": None}
+        values = {**asdict(own), "lease": self.seconds, "heir": None}
         self._store.change(lambda connection: _replace(connection, own.id, {**values, "seen": _sign()}))
         self._renewed = began
         self._store.read(self._standing)  # the silence of others is measured from now on

@@ -41,6 +41,16 @@ KNOWN_COST: Final = [
 """Columns beside those of a job."""
 
 
+_taken: Final = (budgets.c.spent + budgets.c.reserved).label("taken")
+_own: Final = budgets.c.batch == sa.bindparam("own")
+_TAKEN: Final = sa.select(budgets.c.scope, budgets.c.ceiling, _taken).where(_own).order_by(budgets.c.scope).with_for_update()
+_BOOK: Final = (
+    sa.update(budgets)
+    .where(_own, budgets.c.scope == sa.bindparam("provider"))
+    .values(reserved=budgets.c.reserved + sa.bindparam("more"), spent=budgets.c.spent + sa.bindparam("charge"))
+)
+
+
 class NotNowError(Exception):
     """Takes a transaction back because something is at its limit."""
 
@@ -55,9 +65,7 @@ def estimate_of(price: float | None, known: float | None) -> float | None:
 
 def left_for(connection: sa.Connection, job: Job) -> float | None:
     """Credits that may still be reserved for a job; None without a ceiling. No other change reserves any before this one ends."""
-    taken = (budgets.c.spent + budgets.c.reserved).label("taken")
-    question = sa.select(budgets.c.scope, budgets.c.ceiling, taken).where(budgets.c.batch == job.batch).order_by(budgets.c.scope)
-    rows = connection.execute(question.with_for_update()).all()
+    rows = connection.execute(_TAKEN, {"own": job.batch}).all()
     total = sum(row.taken for row in rows if row.scope)
     own = [row for row in rows if row.scope in ("", job.provider) and row.ceiling is not None]
     return min((row.ceiling - (row.taken if row.scope else total) for row in own), default=None)
@@ -117,13 +125,13 @@ def reserved_by(connection: sa.Connection, job: Job) -> float:
 
 def book(connection: sa.Connection, job: Job, *, reserved: float, spent: float = 0.0) -> None:
     """Add to what the job's batch has reserved and spent at its provider."""
-    own = (budgets.c.batch == job.batch, budgets.c.scope == job.provider)
-    values = {"reserved": budgets.c.reserved + reserved, "spent": budgets.c.spent + spent}
-    connection.execute(sa.update(budgets).where(*own).values(**values))
+    connection.execute(_BOOK, {"own": job.batch, "provider": job.provider, "more": reserved, "charge": spent})
 
 
-def insert_missing(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any], index: Sequence[str]) -> bool:
-    """Whether the row was missing; it is there now."""
+def insert_missing(
+    connection: sa.Connection, table: sa.Table, values: Mapping[str, Any], index: Sequence[str]
+) -> sa.RowMapping | None:
+    """The row, if it was missing; it is there now."""
     statement: Any
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -134,5 +142,4 @@ def insert_missing(connection: sa.Connection, table: sa.Table, values: Mapping[s
 
         statement = sqlite_insert(table)
     statement = statement.values(**values).on_conflict_do_nothing(index_elements=index)
-    # rowcount says nothing about an INSERT on every driver
-    return connection.execute(statement.returning(*(table.c[name] for name in index))).first() is not None
+    return connection.execute(statement.returning(table)).mappings().first()

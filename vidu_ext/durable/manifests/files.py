@@ -87,39 +87,34 @@ def _jsonl(text: str) -> Iterator[tuple[int, Object | str]]:
         return
     lines = [line for line in text.split("\n") if line.strip()]  # a prompt may hold U+2028, which is no end of a line here
     for number, line in enumerate(lines, 1):
-        try:
-            found = json.loads(line, parse_constant=no_constant, object_pairs_hook=_members)
-        except _RepeatedError as error:
-            yield number, _twice(error.name)
-            continue
-        except (ValueError, RecursionError) as error:
-            yield number, f"is no JSON ({error}); each line is an object of its own"
-            continue
-        yield number, _object(found)
+        found, fault = _loaded(line, "is no JSON ({}); each line is an object of its own")
+        yield number, fault or _object(found)
 
 
 def _json_list(text: str) -> Iterator[tuple[int, Object | str]]:
     """One list of all rows, as some tools write under the name of JSONL."""
+    rows, fault = _loaded(text, "is no list of rows in JSON ({}); in JSONL each line is an object of its own")
+    yield from [(0, fault)] if fault else ((number, _object(row)) for number, row in enumerate(rows, 1))
+
+
+def _loaded(text: str, otherwise: str) -> tuple[Any, str | None]:
+    """The value of a text in JSON, and what is wrong with the text."""
     try:
-        rows = json.loads(text, parse_constant=no_constant, object_pairs_hook=_members)
+        return json.loads(text, parse_constant=no_constant, object_pairs_hook=_members), None
     except _RepeatedError as error:
-        yield 0, _twice(error.name)
+        return None, str(error)
     except (ValueError, RecursionError) as error:
-        yield 0, f"is no list of rows in JSON ({error}); in JSONL each line is an object of its own"
-    else:
-        yield from ((number, _object(row)) for number, row in enumerate(rows, 1))
+        return None, otherwise.format(error)
 
 
 class _RepeatedError(ValueError):
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
+    """Its text says which member is there twice."""
 
 
 def _members(pairs: list[tuple[str, Json]]) -> Object:
     name = _first_repeated([name for name, _ in pairs])
     if name is not None:
-        raise _RepeatedError(name)
+        raise _RepeatedError(_twice(name))
     return dict(pairs)
 
 

@@ -460,7 +460,7 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
     "success, then running again, then success": Trouble(life=("empty", "running", "empty", "done")),
     "list shows the task late": Trouble(late=2),
 }
-ASKED: Final[Mapping[str, Route]] = {name: "list" if provider_named(name).list_size else "status" for name in PROVIDERS}
+ASKED: Final[Route] = "status"
 """The route that tells the state."""
 
 
@@ -469,7 +469,7 @@ ASKED: Final[Mapping[str, Route]] = {name: "list" if provider_named(name).list_s
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_status_goes_wrong_for_a_while(trouble: str, provider: str, way: Way) -> None:
     it = TROUBLES[trouble]
-    with Server(provider, plan={ASKED[provider]: it.acts}, life=it.life, late=it.late) as server:
+    with Server(provider, plan={ASKED: it.acts}, life=it.life, late=it.late) as server:
         ended = run(way, [server], brief(silence=it.silence))
     check(ended, server)
     assert ended.error is None
@@ -528,7 +528,7 @@ def test_task_succeeds_and_never_names_a_file(provider: str, way: Way) -> None:
 @pytest.mark.parametrize("body", [None, b'{"code": 401, "reason": "Unauthorized"}'], ids=["401", "success that says 401"])
 def test_key_is_withdrawn_while_the_task_runs(body: bytes | None, provider: str, way: Way) -> None:
     act = Act(status=401) if body is None else Act(body=body)
-    with Server(provider, plan={ASKED[provider]: repeat(act)}) as server:
+    with Server(provider, plan={ASKED: repeat(act)}) as server:
         ended = run(way, [server])
     check(ended, server)
     assert isinstance(ended.error, WaitRefusedError)
@@ -603,11 +603,11 @@ def test_wait_of_no_time_takes_time(act: Act | None, provider: str, way: Way, mo
     """A running task is asked for once and given up: no waiting for a better answer."""
     for module in (vidu, async_vidu):
         monkeypatch.setattr(module, "LAST_POLL_SECONDS", NEVER_COMES)
-    with Server(provider, life=("running",), plan={ASKED[provider]: [act]}) as server:
+    with Server(provider, life=("running",), plan={ASKED: [act]}) as server:
         ended = run(way, [server], timeout=0.0)
     check(ended, server)
     assert isinstance(ended.error, WaitTimeoutError)
-    assert len(server.calls(ASKED[provider])) == 1
+    assert len(server.calls(ASKED)) == 1
 
 
 # -- several waits at once -------------------------------------------------------------------------------------------------

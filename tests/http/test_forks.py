@@ -359,13 +359,12 @@ def test_children_can_be_made_at_any_moment_of_a_submit_in_another_thread() -> N
 @all_providers
 def test_wait_in_a_child_ends_at_its_deadline_and_with_its_result(provider: str) -> None:
     """The poll loop was counted as run by a thread that only the parent has: waits of a child never ended."""
-    asked: Route = "list" if provider == "vidu" else "status"
-    plan: dict[Route, list[Act | None]] = {asked: [HANGS, None, None]}
+    plan: dict[Route, list[Act | None]] = {"status": [HANGS, None, None]}
     with Server(provider, plan=plan, life=("running", "running", "running", "done")) as server:
         ref = TaskRef(provider, server.make(body_for(provider)).name)
         with client(server, brief(silence=NEVER_COMES), max_in_flight=1) as vidu:
             threading.Thread(target=outcome, args=(vidu, ref), daemon=True).start()
-            server.wait_for(asked)
+            server.wait_for("status")
             with pytest.raises(WaitTimeoutError):
                 in_child(lambda: vidu.wait(ref, timeout=0))
             assert in_child(lambda: str(vidu.wait(ref, timeout=PATIENCE).ref)) == str(ref)

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import repeat
 from pathlib import Path
 from threading import Thread
@@ -95,8 +96,8 @@ def _stops(provider: str) -> Mapping[str, Stop]:
     return {
         "while the create has no answer": Stop("vidu.submit(request)", "create", 1, key, {"create": [HANGS]}),
         "while a busy provider is waited for": Stop("vidu.submit(request)", "create", 1, "nothing is paid", busy),
-        "while a status has no answer": Stop(one, asked, 1, f"{provider}:{{name}}", forever, tasks=1),
-        "between two status calls": Stop(one, asked, 1, f"{provider}:{{name}}", {}, tasks=1, poll_floor=NEVER_COMES),
+        "while a status has no answer": Stop(one, "status", 1, f"{provider}:{{name}}", {"status": repeat(HANGS)}, tasks=1),
+        "between two status calls": Stop(one, "status", 1, f"{provider}:{{name}}", {}, tasks=1, poll_floor=NEVER_COMES),
         "while many statuses have no answer": Stop(many, asked, 1, f"{provider}:{{name}}", forever, tasks=5),
         "while a file comes": Stop(download, "film", 1, f"{provider}:{{name}}", film, tasks=1),
     }
@@ -331,11 +332,17 @@ def test_wait_is_cancelled(hangs: bool, provider: str) -> None:
     async def main() -> None:
         with Server(provider, plan=plan, life=("running",)) as server:
             refs = [TaskRef(provider, server.make(body_for(provider)).name) for _ in range(3)]
-            asked: Route = "list" if provider == "vidu" else "status"
+            of_many: Route = "list" if provider == "vidu" else "status"
             async with clean(server, settings) as vidu:
-                for work in (vidu.wait(refs[0]), vidu.wait_all(refs), _all(vidu.as_completed(refs)), _all(vidu.watch(refs[0]))):
-                    calls = len(server.calls(asked))
-                    error = await cancelled(work, lambda: server.wait_for(asked, calls + (1 if hangs else 0)))  # noqa: B023
+                works: list[tuple[Awaitable[object], Route]] = [
+                    (vidu.wait(refs[0]), "status"),
+                    (vidu.wait_all(refs), of_many),
+                    (_all(vidu.as_completed(refs)), of_many),
+                    (_all(vidu.watch(refs[0])), "status"),
+                ]
+                for work, asked in works:
+                    calls = len(server.calls(asked)) + hangs
+                    error = await cancelled(work, partial(server.wait_for, asked, calls))
                     assert str(refs[0]) in notes(error)
 
     asyncio.run(main())

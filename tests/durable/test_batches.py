@@ -350,6 +350,18 @@ def test_export_hides_what_a_job_cost_or_where_its_file_is(rig: Rig) -> None:
         assert document["model"] == (cells["model"] or None)
 
 
+def test_equal_rows_get_a_word(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    row = {"prompt": "a bird"}
+    rig.plan([row, {"prompt": "another"}, row, {**row, "key": "mine"}, {**row, "key": "yours"}])
+    (line,) = [one.getMessage() for one in caplog.records if "equal" in one.getMessage()]
+    assert line.startswith("rows 1 and 3 are equal, and each is made and paid")
+
+
+def test_different_rows_get_no_word(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    rig.plan([{"prompt": "a bird"}, {"prompt": "a bird", "seed": 2}])
+    assert not [one for one in caplog.records if "equal" in one.getMessage()]
+
+
 # -- what is refused ------------------------------------------------------------------------------------------------------
 
 

@@ -370,3 +370,36 @@ def test_medium_of_a_format_that_is_not_known_here_may_be_one(name: str, content
 def test_medium_of_a_known_format_is_known_by_sixteen_bytes() -> None:
     heads = [png(40, 40), jpeg(40, 40), webp(40, 40, b"VP8 "), riff(b"WAVE", bytes(8)), b"ID3\x04" + bytes(12)]
     assert all(is_known_format(head[:16]) and may_be_medium(head[:16], "text/html") for head in heads)
+
+
+# -- cut off --------------------------------------------------------------------------------------------------------------
+
+
+def box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", 8 + len(content)) + kind + content
+
+
+WHOLE: Final = {
+    "png": png(640, 480),
+    "jpeg": b"\xff\xd8" + b"\xff\xe1" + struct.pack(">H", 40) + b"\xff\xd8thumbnail\xff\xd9" + bytes(25)
+    + b"\xff\xda" + struct.pack(">H", 12) + bytes(10) + b"scan" * 20 + b"\xff\xd9",
+    "webp": b"RIFF" + struct.pack("<I", 104) + b"WEBPVP8 " + bytes(96),
+    "mp4": box(b"ftyp", b"isom" + bytes(4) + b"mp42") + box(b"moov", bytes(40)) + box(b"mdat", b"film" * 40),
+    "heic": box(b"ftyp", b"heic" + bytes(4) + b"mif1") + box(b"meta", bytes(40)) + box(b"mdat", b"picture" * 20),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_whole_medium_is_taken_also_with_something_behind_it(name: str) -> None:
+    assert read_medium(WHOLE[name]).format == name
+    assert read_medium(WHOLE[name] + bytes(3)).format == name
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_medium_that_is_cut_off_is_refused_before_it_costs_anything(name: str, tmp_path: Path) -> None:
+    """Half a film was uploaded, and paid for."""
+    path = tmp_path / f"half.{name}"
+    for share in (0.6, 0.8, 0.97):
+        path.write_bytes(WHOLE[name][: max(int(len(WHOLE[name]) * share), 64)])
+        with pytest.raises(ConfigurationError, match="is cut off"):
+            read_medium(path)

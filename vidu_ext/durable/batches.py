@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 Price = Callable[["Request | OperationRequest", str], "float | None"]
 """What a request will cost at an account, in credits, as the user says; None where the user does not know."""
+
+logger: Final = logging.getLogger("vidu_ext.durable")
 
 ROWS_AT_ONCE: Final = 500
 LONGEST_NAME: Final = 200
@@ -248,6 +251,7 @@ class Batches:
         faults.extend(self._changed(options, drafts))
         if faults:
             raise ManifestError(faults)
+        _warn_of_equals(rows)
         return drafts
 
     def _known(self, batch: str) -> set[str]:
@@ -290,6 +294,19 @@ def _advice(owner: tuple[str, str], batch: str) -> str:
         return f"job {owner[1]!r}; put {{key}} into the name template"
     place = f"batch {owner[0]!r} in the same folder"
     return f"job {owner[1]!r} of {place}; give this batch another folder, or put {{batch}} into the name template"
+
+
+def _warn_of_equals(rows: Iterable[Row]) -> None:
+    """Say which rows without a key of their own ask for the same: often one was copied by mistake."""
+    numbers: dict[str, list[int]] = {}
+    for row in rows:
+        if row.key.startswith(row.digest[:16]):
+            numbers.setdefault(row.digest, []).append(row.number)
+    equal = [group for group in numbers.values() if len(group) > 1]
+    if equal:
+        named = "; ".join(" and ".join(map(str, group[:5])) + (" and more" if len(group) > 5 else "") for group in equal[:3])
+        more = f", and {len(equal) - 3} more such groups" if len(equal) > 3 else ""
+        logger.warning("rows %s%s are equal, and each is made and paid: leave out what is there twice by mistake", named, more)
 
 
 def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str]) -> _Draft:

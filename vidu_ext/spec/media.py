@@ -37,6 +37,9 @@ MOST_BRAND_BYTES: Final = 1024
 SHORTEST_HEADER: Final = 30
 """Bytes below which a picture is broken off before its size; no whole picture is that short."""
 
+SHORTEST_JUDGED: Final = 64
+"""Bytes from which a file can be judged to be cut off."""
+
 CONTENT_TYPES: Final = {
     name: FILE_TYPES[name].content_types[0]
     for name in (
@@ -83,6 +86,11 @@ _TYPE_NAMES: Final = {content_type: name for name, content_type in CONTENT_TYPES
 _JPEG_SIZES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Markers of the JPEG segments that tell the size."""
 
+_JPEG_SCAN: Final = 0xDA
+_JPEG_END: Final = b"\xff\xd9"
+_UNTOLD_SIZE: Final = 0xFFFFFF00
+"""What writes a RIFF file as a stream does not know its size and writes all ones."""
+
 _HEAD: Final = re.compile(r"(?:https?://|data:[a-z]+/[a-z0-9.+-]+;base64,)", re.IGNORECASE)
 
 BASE64: Final = re.compile(r"[\w+/-]\s*[\w+/-]", re.ASCII)
@@ -126,7 +134,54 @@ def read_medium(source: LocalMedia) -> Medium:
     if medium.format is None:
         what = f"the {len(content)} bytes given" if isinstance(source, bytes) else str(Path(source))
         raise ConfigurationError(f"{what} cannot be sent: neither a picture nor a video or sound of a known format.")
+    if is_cut_off(medium):
+        what = f"the {medium.format} of {len(content)} bytes given" if isinstance(source, bytes) else f"the file {Path(source)}"
+        raise ConfigurationError(f"{what} is cut off: its {medium.format} goes on beyond its end. Nothing was sent.")
     return medium
+
+
+def is_cut_off(medium: Medium) -> bool:
+    """Whether a file ends before what it says itself. What does not look like its format inside is not judged."""
+    judge = _ENDS.get(medium.format or "")
+    return judge is not None and len(medium.content) >= SHORTEST_JUDGED and judge(medium.content)
+
+
+def _is_png_cut(content: bytes) -> bool:
+    place = 8
+    while place + 8 <= len(content):
+        kind = content[place + 4 : place + 8]
+        if kind == b"IEND" or not kind.isalpha():
+            return False
+        place += 12 + _big(content, place, 4)
+    return True
+
+
+def _is_jpeg_cut(content: bytes) -> bool:
+    """No end of the picture after its first scan; a thumbnail before it has an end of its own."""
+    place = 2
+    while place + 4 <= len(content) and content[place] == 0xFF:
+        if content[place + 1] == _JPEG_SCAN:
+            scan = content[place + 2 :]
+            return bool(scan.strip(b"\0")) and _JPEG_END not in scan
+        place += 1 if content[place + 1] == 0xFF else 2 + _big(content, place + 2, 2)
+    return place > len(content)
+
+
+def _is_riff_cut(content: bytes) -> bool:
+    declared = _little(content, 4, 4)
+    return declared < _UNTOLD_SIZE and declared + 8 > len(content) + 1
+
+
+def _are_boxes_cut(content: bytes) -> bool:
+    """A box of an ISO media file that goes on beyond the end; the first one is as long as its brands."""
+    place = _big(content, 0, 4)
+    while place + 8 <= len(content) and content[place + 4 : place + 8].isalnum():
+        size = _big(content, place, 4)
+        size = _big(content, place + 8, 8) if size == 1 else size
+        if size < 8:  # 0 is to the end
+            return False
+        place += size
+    return place > len(content)
 
 
 def _read(path: Path) -> bytes:
@@ -317,6 +372,16 @@ def _little(content: bytes, start: int, size: int) -> int:
 
 
 _MEASURES: Final[dict[str, Callable[[bytes], tuple[int, int]]]] = {"png": _png_size, "jpeg": _jpeg_size, "webp": _webp_size}
+
+
+_ENDS: Final[dict[str, Callable[[bytes], bool]]] = {
+    "png": _is_png_cut,
+    "jpeg": _is_jpeg_cut,
+    "webp": _is_riff_cut,
+    "avi": _is_riff_cut,
+    **dict.fromkeys(("mp4", "mov", "m4a", "heic", "avif"), _are_boxes_cut),
+}
+"""What says, by format, whether a file is cut off."""
 
 
 MediaKind = Literal["image", "video", "audio"]

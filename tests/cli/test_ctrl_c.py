@@ -46,10 +46,10 @@ def go_on(done: Done) -> list[str]:
 
 
 def test_wait_cannot_be_gone_on_with(tmp_path: Path) -> None:
-    with Server(life=("queued", *["running"] * 3, "done"), plan={"list": [None, *repeat(HANGS, 1)]}) as server:
+    with Server(life=("queued", *["running"] * 3, "done"), plan={"status": [None, *repeat(HANGS, 1)]}) as server:
         person = Person(tmp_path, [server])
         process = person.starts("generate", *request_of("vidu"), "-o", "my films/", *QUICK)
-        done = interrupted(process, server, "list")
+        done = interrupted(process, server, "status")
         assert done.lines == [f"vidu:{server.paid[0].name}"]
         resumed = person.does(*go_on(done), *QUICK)
         assert (resumed.code, resumed.lines) == (0, [f"my films/{server.paid[0].name}.mp4"]), resumed

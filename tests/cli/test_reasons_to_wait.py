@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -60,14 +60,14 @@ class Address:
 
 
 @contextmanager
-def silent() -> Iterator[Address]:
+def silent() -> Generator[Address]:
     """Accepts connections, and answers nothing."""
     with socket.create_server(("127.0.0.1", 0), backlog=50) as listening:
         yield Address(f"http://127.0.0.1:{listening.getsockname()[1]}")
 
 
 @contextmanager
-def refusing() -> Iterator[Address]:
+def refusing() -> Generator[Address]:
     """Refuses connections."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
@@ -75,7 +75,7 @@ def refusing() -> Iterator[Address]:
 
 
 @contextmanager
-def answering(status: int) -> Iterator[Address]:
+def answering(status: int) -> Generator[Address]:
     """Answers everything with one status."""
     act = Act(accepts=False, status=status)
     with Server(plan={route: [act] * 1000 for route in ("create", "status", "list", "credits")}) as server:

@@ -75,6 +75,11 @@ def wait(vidu: Any) -> Any:
     return vidu.wait(TaskRef("vidu", "1"), timeout=5)
 
 
+def wait_for_two(vidu: Any) -> Any:
+    """Two tasks are asked for in one request to the list; one alone is not."""
+    return vidu.wait_all([TaskRef("vidu", "1"), TaskRef("vidu", "2")], timeout=5)
+
+
 @ways
 @pytest.mark.parametrize(
     ("answer", "expected"),
@@ -102,7 +107,7 @@ def test_each_thing_is_reported_once_however_often_it_comes(
 def test_a_wait_reports_an_unknown_word_once_and_goes_on(way: Way, caplog: pytest.LogCaptureFixture) -> None:
     seen: list[Drift] = []
     with caplog.at_level(logging.WARNING, "vidu_ext"):
-        run(way, Server({"tasks": [{**STATUS, "state": "odd"}]}, {"tasks": [STATUS]}, STATUS), [wait], on_drift=seen.append)
+        run(way, Server({**STATUS, "state": "odd"}, STATUS), [wait], on_drift=seen.append)
     assert [(drift.what, drift.seen) for drift in seen] == [("word", "odd")]
     assert len(caplog.records) == 1
 
@@ -121,7 +126,7 @@ def test_the_answers_to_creates_lists_balances_and_refusals_are_watched(way: Way
     run(way, Server(STATUS, created={"task_id": "1", "fresh": 1}), [submit], on_drift=seen.append)
     run(way, Server({"remains": [], "left": 1}), [lambda vidu: vidu.credits()], on_drift=seen.append)
     run(way, Server({"reason": "Unheard", "message": "no"}, status=400), [status], on_drift=seen.append)
-    run(way, Server({"tasks": [{**STATUS, "odd": 1}]}), [wait], on_drift=seen.append)
+    run(way, Server({"tasks": [{**STATUS, "odd": 1}, {**STATUS, "id": "2"}]}), [wait_for_two], on_drift=seen.append)
     assert [(drift.operation, drift.pointer) for drift in seen] == [
         ("textToVideo", "#/fresh"),
         ("getCredits", "#/left"),

@@ -14,6 +14,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
+from weakref import WeakSet
 
 from attrs import evolve, field, frozen
 
@@ -99,6 +100,7 @@ class SubmitStep:
     _short_since: dict[str, float] = field(factory=dict[str, float], init=False)
     """Batches whose budget held a job, and when it first did."""
     _closed: threading.Event = field(factory=threading.Event, init=False)
+    _at_work: WeakSet[asyncio.Task[object]] = field(factory=WeakSet[asyncio.Task[object]], init=False)
     sending: set[str] = field(factory=set[str], init=False)
     """Jobs whose request is on its way."""
 
@@ -122,7 +124,7 @@ class SubmitStep:
         self._closed.set()
         for loop, client in self._clients.items():
             if loop.is_running():
-                asyncio.run_coroutine_threadsafe(_broken_off(client), loop).result(CLOSE_SECONDS)
+                asyncio.run_coroutine_threadsafe(_broken_off(client, list(self._at_work)), loop).result(CLOSE_SECONDS)
         self._clients.clear()
         self._writer.shutdown()
 
@@ -329,6 +331,8 @@ class SubmitStep:
     async def _job(self, job_id: str) -> Job:
         if self._closed.is_set():
             await _until_the_end()
+        if task := asyncio.current_task():
+            self._at_work.add(task)
         return await self._write(self.store.job, job_id)
 
     async def _write(self, work: Callable[..., T], *arguments: object) -> T:
@@ -352,9 +356,8 @@ async def _until_the_end() -> NoReturn:
     raise AssertionError("nothing sets this event")
 
 
-async def _broken_off(client: AsyncVidu) -> None:
-    tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in tasks:
+async def _broken_off(client: AsyncVidu, tasks: Sequence[asyncio.Task[object]]) -> None:
+    for task in tasks:  # of DBOS's own tasks none is cancelled: it may be about to start a job, and would log that as an error
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await client.close()

@@ -81,7 +81,7 @@ def test_the_skill_names_commands_options_and_codes_that_there_are(told: dict[st
 
 def test_real_documents_are_those_of_the_schemas(tmp_path: Path) -> None:
     """Person holds each document to its schema; these commands print one here if nowhere else."""
-    with EmulatorServer(settings=EmulatorSettings(processing_seconds=600.0)) as server:
+    with EmulatorServer(settings=EmulatorSettings(processing_seconds=600.0, listed_after=0.0)) as server:
         person = Person(tmp_path, variables=server.env())
         film = ("generate", "a bird", "-m", "viduq3-turbo", "-a", "vidu")
         reference = str(person.does(*film, "--no-wait", "--once", "a", "--json").document["reference"])

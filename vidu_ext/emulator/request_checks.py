@@ -17,7 +17,7 @@ from vidu_ext.spec.media import BASE64
 from vidu_ext.values.fault import Fault, is_blank
 from vidu_ext.values.json import Place, place_of, value_at
 from vidu_ext.values.tasks import Json, Object
-from vidu_ext.values.urls import leads_nowhere
+from vidu_ext.values.urls import UPLOAD_SCHEME, leads_nowhere
 
 from .messages import ServerRequest
 
@@ -106,12 +106,14 @@ def _without_unset_below(value: Json) -> Json:
 
 
 def _with_readable_texts(value: Json) -> Json:
-    """The value with another character for each NUL, and others in place of blank texts, addresses that lead nowhere and data
-    URIs without base64: `vidu_ext` sends none of them, but no document says that a provider refuses one.
+    """The value with another character for each NUL, and others in place of blank texts, addresses and uploads that lead nowhere
+    and data URIs without base64: `vidu_ext` sends none of them, but no document says that a provider refuses one.
     """
     if isinstance(value, str):
         if value.startswith("http") and leads_nowhere(value) and _HAS_HOST.match(value):
             return "https://example.com/"
+        if value.startswith(UPLOAD_SCHEME) and leads_nowhere(value):
+            value += "0"
         data = value.partition(",")[2] if value.startswith("data:") else ""
         if data and not BASE64.search(data):
             value += "AAAA"

@@ -729,6 +729,18 @@ def test_the_end_of_a_wait_is_asked_for_again() -> None:
     assert len(world.queue) == 1
 
 
+def test_request_that_fails_after_its_wait_was_given_up_is_not_reported(caplog: pytest.LogCaptureFixture) -> None:
+    """Ctrl-C closes the client, and the request on its way then fails: that was said below the command to go on with."""
+    world = World()
+    [waiter] = world.join("1")
+    under_way = world.request()
+    for polled in under_way[0].polled_tasks:
+        world.queue.leave(polled, waiter)
+    world.answers = always(ExchangeError("the client was closed", sent=True))
+    world.answer(under_way)
+    assert caplog.records == []
+
+
 # -- how often ------------------------------------------------------------------------------------------------------------
 
 

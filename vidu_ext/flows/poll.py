@@ -438,6 +438,8 @@ class PollQueue:
             polled.singly = True
 
     def _failed(self, request: PollRequest, detail: str, asked: float | None, now: float, *, left: float | None = None) -> None:
+        if not any(self._polled.get(polled.ref) is polled for polled in request.polled_tasks):
+            return  # no wait is left; after an interrupt the closing of the client would be reported as a fault
         if detail != self._failing:
             self._failing = detail
             tasks = str(request.polled_tasks[0].ref) if len(request.polled_tasks) == 1 else f"{len(request.polled_tasks)} tasks"

@@ -86,7 +86,7 @@ class TaskOptions(SendOptions):
 
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait and download, or only print the reference.")] = True
     number: Annotated[
-        int, typer.Option("--number", "-n", min=1, max=100, help="So many results, each a paid task of its own, into a folder.")
+        int, typer.Option("--number", "-n", min=1, max=100, help="Number of results, each a paid task, saved in a folder.")
     ] = 1
     idempotency_key: Annotated[
         str | None,

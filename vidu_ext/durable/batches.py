@@ -101,7 +101,7 @@ class Planned:
     credits: Mapping[str, float] = field(factory=dict[str, float])
     """What the new rows cost by provider, as far as their prices are known."""
     unpriced: int = 0
-    """New rows whose price nobody knows before."""
+    """New rows without a documented price."""
 
 
 @frozen(kw_only=True)

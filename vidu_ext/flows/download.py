@@ -270,7 +270,7 @@ class _Beginning:
 
 @define(eq=False)
 class _Meter:
-    """Reports how far a download is, several times a second at the most."""
+    """Report the progress of a download, a few times a second."""
 
     source: Source
     kind: OutputKind

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 logger: Final = logging.getLogger("vidu_ext")
 
 FEW_TASKS: Final = 1
-"""So many tasks are asked for one by one: the answer about a single task says how far it is, a list does not."""
+"""Tasks up to which each is asked for by itself: a status answer has the progress, a list does not."""
 
 MISSES_BEFORE_ASKING_ALONE: Final = 3
 """List answers that may leave a task out before it is asked for by itself."""

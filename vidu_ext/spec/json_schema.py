@@ -54,7 +54,7 @@ def json_schema(contract: Contract, operation_id: str, model: str | None = None)
 
 
 def _written_out(contract: Contract, place: Place, above: tuple[Place, ...]) -> Json:
-    """What stands at a place of the spec, with every reference in it replaced by what it leads to."""
+    """The value at a place of the spec, with every reference replaced by its target."""
     found = contract.spec.resolve(place)
     if found in above:
         raise ConfigurationError(f"the spec of {contract.provider} describes a member by itself: no schema can be written out.")

@@ -1,4 +1,4 @@
-"""`vidu open` and `vidu url`: the address of a file of a result, which lets in whoever has it."""
+"""`vidu open` and `vidu url`: the signed address of a result file. It works as a credential."""
 
 from __future__ import annotations
 

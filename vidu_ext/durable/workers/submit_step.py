@@ -253,7 +253,7 @@ class SubmitStep:
                 return
 
     async def _settle(self, job: Job, error: SubmissionUnknownError, *, is_first: bool = False) -> bool:
-        """Whether nothing more can be learned by looking: it certainly created nothing, or nobody can tell."""
+        """Whether nothing more can be learned by looking: it certainly created nothing, or its task cannot be found."""
         submission = error.submission
         if error.absent:
             await self._write(self.store.take_back, job, None, f"looked for, and not there: {error}")
@@ -308,7 +308,7 @@ class SubmitStep:
     # -- what all steps share --------------------------------------------------------------------------------------------
 
     async def _kept(self, job_id: str, step: Callable[[str], Awaitable[JobState]]) -> JobState:
-        """What the step gives. An error that nobody foresaw ends the job where a person sees it, and no other job."""
+        """Return what the step returns. An unforeseen error fails this job, visibly, and no other."""
         try:
             return await step(job_id)
         except Exception as error:

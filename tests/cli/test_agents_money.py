@@ -43,6 +43,7 @@ def person(tmp_path: Path, emulator: EmulatorServer) -> Person:
         (("--at-most", "60"), {"at_most": "1usd"}, "60 credits"),
         (("--at-most", "54"), {"at_most": "1000"}, "more than the ceiling of 54 credits"),
         (("--at-most", "60"), {"at_most": "much"}, "at_most much: write"),
+        (("--at-most", "60"), {"at_most": "1_0"}, "at_most 1_0: write"),
     ],
 )
 def test_what_no_ceiling_allows_is_refused_and_nothing_is_sent(

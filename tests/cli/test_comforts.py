@@ -36,14 +36,14 @@ def test_time_is_read_as_people_write_it(text: str, seconds: float) -> None:
     assert Seconds(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", " ", "5x", "m", "5m3", "-5m", "1:30", "5 minutes"])
+@pytest.mark.parametrize("text", ["", " ", "5x", "m", "5m3", "-5m", "1:30", "5 minutes", "nan", "inf", "1_0", "\u0665m"])
 def test_text_that_is_no_time_is_refused_with_examples(text: str, tmp_path: Path) -> None:
     done = Person(tmp_path, variables={"VIDU_API_KEY": "k"}).does("wait", "vidu:1", "--timeout", text)
     assert done.code == 2
     assert "5m" in done.err
 
 
-@pytest.mark.parametrize("text", ["nan", "inf", "-1"])
+@pytest.mark.parametrize("text", ["1e400", "-1"])
 def test_number_that_is_no_time_is_refused(text: str, tmp_path: Path) -> None:
     done = Person(tmp_path, variables={"VIDU_API_KEY": "k"}).does("wait", "vidu:1", f"--timeout={text}")
     assert done.code == 2

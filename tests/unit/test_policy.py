@@ -227,9 +227,11 @@ FORMS: Final[dict[str, tuple[dict[str, str], float | None]]] = {
     "before now": ({"retry-after": "-3"}, 0.0),
     "the longest that is believed": ({"retry-after": "3600"}, 3600.0),
     "a year": ({"retry-after": "31536000"}, LATEST_RETRY_AFTER),
-    "for ever": ({"retry-after": "inf"}, LATEST_RETRY_AFTER),
+    "for ever": ({"retry-after": "inf"}, None),
     "a number too long to read": ({"retry-after": "9" * 400}, LATEST_RETRY_AFTER),
     "no number": ({"retry-after": "nan"}, None),
+    "a number as Python writes it": ({"retry-after": "1_0"}, None),
+    "digits of another script": ({"retry-after": "\u0661\u0660"}, None),
     "a word": ({"retry-after": "soon"}, None),
     "a unit": ({"retry-after": "7s"}, None),
     "two values": ({"retry-after": "7, 7"}, None),
@@ -276,7 +278,7 @@ def test_a_pause_is_longer_than_the_environment_allows(written: str | None, expe
     assert usual_poll({} if written is None else {"VIDU_POLL_SECONDS": written}) == expected
 
 
-@pytest.mark.parametrize("written", ["0", "-1", "nan", "inf", "often", "1e999", "0,5"])
+@pytest.mark.parametrize("written", ["0", "-1", "nan", "inf", "often", "1e999", "0,5", "1_0", "\u0661"])
 def test_nonsense_in_the_environment_is_polled_by(written: str) -> None:
     with pytest.raises(ConfigurationError, match="VIDU_POLL_SECONDS must be a finite number"):
         usual_poll({"VIDU_POLL_SECONDS": written})

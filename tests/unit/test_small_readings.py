@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from datetime import UTC, datetime
 
 import pytest
@@ -16,8 +18,14 @@ from vidu_ext.values.tasks import Json, Object, TaskRef
 
 @pytest.mark.parametrize(
     ("value", "credits_", "odd"),
-    [(None, None, None), ("", None, None), (0, 0.0, None), ("15", 15.0, None), (-5, None, "-5"), ([60], None, "[60]")],
-)
+    [
+        (None, None, None), ("", None, None), (0, 0.0, None), (-5, None, "-5"), ([60], None, "[60]"), (True, None, "true"),
+        *((written, 15.0, None) for written in ("15", "15.0", "+15", "1.5e1", " 15\n")), (-0.0, 0.0, None), ("-0", 0.0, None),
+        (10**400, None, f"1{'0' * 39}"), (math.nan, None, "NaN"), (math.inf, None, "Infinity"),
+        *((odd, None, json.dumps(odd)) for odd in ("1_0", "0x10", "infinity", "nan", "1e400", "-1e-9", "1,5", "10 credits")),
+        *((odd, None, json.dumps(odd)) for odd in ("\u0661\u0660", "\uff11\uff10", "\u00a015", "15\u2003", "\u00bd")),
+    ],
+)  # fmt: skip
 def test_charge_that_is_not_told_is_neither_a_sum_nor_odd(value: Json, credits_: float | None, odd: str | None) -> None:
     """It is booked as what was reserved; an odd one is said aloud as well."""
     assert charge(value) == (credits_, odd)

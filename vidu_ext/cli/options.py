@@ -14,6 +14,8 @@ from typing import Annotated, Any, Final, Self, TypeAlias, TypeVar, get_type_hin
 
 import typer
 
+from vidu_ext.values.checks import decimal
+
 from .output import Printer
 
 Command: TypeAlias = "Callable[..., int | None]"
@@ -27,17 +29,16 @@ _OWN: Final = (
 )
 
 
-_TIME: Final = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?:in)?)?(?:(\d+(?:\.\d+)?)s)?", re.IGNORECASE)
+_TIME: Final = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?:in)?)?(?:(\d+(?:\.\d+)?)s)?", re.IGNORECASE | re.ASCII)
 
 
 class Seconds(float):
     """A number of seconds, from its text or from a time such as 90s, 5m, 1h30m."""
 
     def __new__(cls, text: str) -> Self:
-        try:
-            return super().__new__(cls, text)
-        except ValueError:
-            found = _TIME.fullmatch(text.replace(" ", ""))
+        if (number := decimal(text)) is not None:
+            return super().__new__(cls, number)
+        found = _TIME.fullmatch(text.replace(" ", ""))
         if not text.strip() or found is None:
             raise typer.BadParameter(f"{text!r} is no time: write seconds, or a time such as 90s, 5m or 1h30m.")
         hours, minutes, seconds = (float(part or 0) for part in found.groups())

@@ -172,17 +172,15 @@ def ceiling_of(text: str | None, *, option: str = "--at-most") -> Price | None:
     """The ceiling that an option sets. Raises ConfigurationError for text that is none."""
     if text is None:
         return None
+    from vidu_ext.values.checks import decimal
     from vidu_ext.values.price import Price
 
     number = text.strip().lower()
     is_dollars = number.endswith("usd") or number.startswith("$")
-    try:
-        amount = float(number.removesuffix("usd").removeprefix("$").removesuffix("credits"))
-        return Price(usd=amount) if is_dollars else Price(credits=amount)
-    except ValueError:
-        raise ConfigurationError(
-            f"{option} {text}: write a number of credits, such as 60, or of dollars, such as 0.50usd."
-        ) from None
+    amount = decimal(number.removesuffix("usd").removeprefix("$").removesuffix("credits"))
+    if amount is None:
+        raise ConfigurationError(f"{option} {text}: write a number of credits, such as 60, or of dollars, such as 0.50usd.")
+    return Price(usd=amount) if is_dollars else Price(credits=amount)
 
 
 def request_of(options: RequestOptions, *, model: str | None) -> Request:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from typing import Final
 
 from attrs import Attribute, field, frozen
 
-from vidu_ext.values.checks import SHORTEST, at_least, finite, seconds
+from vidu_ext.values.checks import SHORTEST, at_least, decimal, finite, seconds
 from vidu_ext.values.errors import ConfigurationError
 
 POLL_SECONDS: Final = "VIDU_POLL_SECONDS"
@@ -95,11 +94,8 @@ def usual_poll(environ: Mapping[str, str] = os.environ) -> PollPolicy:
     written = environ.get(POLL_SECONDS, "").strip()
     if not written:
         return usual
-    try:
-        value: object = float(written)
-    except ValueError:
-        value = written
-    most = seconds(POLL_SECONDS, value, least=SHORTEST)
+    found = decimal(written)
+    most = seconds(POLL_SECONDS, written if found is None else found, least=SHORTEST)
     return PollPolicy(floor=min(usual.floor, most), ceiling=min(usual.ceiling, most))
 
 
@@ -174,12 +170,11 @@ def retry_after(headers: dict[str, str]) -> float | None:
     A date is compared with the server's own clock, the `Date` of the same answer.
     """
     text = headers.get("retry-after", "").strip()
-    try:
-        asked = float(text)
-    except ValueError:
+    asked = decimal(text)
+    if asked is None:
         then, sent = _moment(text), _moment(headers.get("date", ""))
-        asked = math.nan if then is None or sent is None else (then - sent).total_seconds()
-    return None if math.isnan(asked) else min(max(asked, 0.0), LATEST_RETRY_AFTER)
+        asked = None if then is None or sent is None else (then - sent).total_seconds()
+    return None if asked is None else min(max(asked, 0.0), LATEST_RETRY_AFTER)
 
 
 def answered_at(headers: dict[str, str]) -> float | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
+from vidu_ext.values.checks import decimal, finite
 from vidu_ext.values.exchange import first_value, read_json, text_of
 from vidu_ext.values.tasks import Json, Object, OutputKind, is_id
 from vidu_ext.values.urls import FILE_TYPES, ending
@@ -36,13 +37,7 @@ def text(value: Json) -> str | None:
 
 def number(value: Json) -> float | None:
     """The value as a number if it is one, written as such or as a text."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        found = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return found if math.isfinite(found) else None
+    return finite(decimal(value) if isinstance(value, str) else value)
 
 
 def whole_number(value: Json) -> int | None:
@@ -54,7 +49,7 @@ def charge(value: Json) -> tuple[float | None, str | None]:
     """What a task costs in credits, if the value can be that; else what the provider told in its place, for people."""
     found = number(value)
     if found is not None and 0 <= found <= MOST_CREDITS:
-        return found, None
+        return found or 0.0, None  # -0 is 0
     return None, None if value is None or value == "" else json.dumps(value)[:SHOWN_CHARACTERS]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Final, cast
 
@@ -14,6 +15,7 @@ SHORTEST: Final = 0.001
 """Seconds that a pause or a part of an exchange has, at the least."""
 
 
+_DECIMAL: Final = re.compile(r"[ \t\r\n]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)[ \t\r\n]*")
 MOST_CREDITS: Final = 1e12
 """The largest price or ceiling. Beside a number above 1e15, the prices of single tasks vanish from a sum of floats."""
 
@@ -27,6 +29,12 @@ def finite(value: object) -> float | None:
     except OverflowError:
         return None
     return found if math.isfinite(found) else None
+
+
+def decimal(text: str) -> float | None:
+    """The number that a text is; None for what only Python reads as one: `1_0`, `inf`, digits of other scripts."""
+    found = _DECIMAL.fullmatch(text)
+    return float(found[1]) if found else None
 
 
 def seconds(name: str, value: object, *, least: float = 0.0) -> float:

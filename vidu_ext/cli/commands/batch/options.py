@@ -168,13 +168,10 @@ def _about(option: str) -> Generator[None]:
 
 
 def _number(option: str, text: str, number: str) -> float:
-    from vidu_ext.values.checks import MOST_CREDITS
+    from vidu_ext.values.checks import MOST_CREDITS, decimal
 
-    try:
-        found = float(number)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found <= MOST_CREDITS:
+    found = decimal(number)
+    if found is None or not 0 <= found <= MOST_CREDITS:
         raise ConfigurationError(f"{option} {text}: {number!r} is no number from 0.")
     return found
 
@@ -211,7 +208,7 @@ def limits_of(accounts: Sequence[str], concurrency: Sequence[str], rate: Sequenc
 
 def _limit(option: str, text: str, number: str) -> dict[str, int | float]:
     first, slash, second = number.partition("/")
-    if not first.isdecimal():
+    if not (first.isascii() and first.isdecimal()):
         raise ConfigurationError(f"{option} {text}: {first!r} is no whole number.")
     if option == "--concurrency":
         return {"concurrency": int(first)}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).parent
-BENCHMARKS: Final = ("start", "status", "waits", "submits", "awaiting", "emulator", "batches")
+BENCHMARKS: Final = ("start", "status", "waits", "decode", "submits", "awaiting", "emulator", "batches")
 
 
 def show(name: str) -> None:

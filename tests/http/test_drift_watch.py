@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +17,7 @@ from vidu_ext import AsyncVidu, CallError, ConfigurationError, Drift, RetryPolic
 from vidu_ext.flows.drift_watch import MOST_REPORTS, DriftWatch
 from vidu_ext.providers import provider_named
 from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.drift import answer_drifts
 from vidu_ext.values.exchange import Call, Reply
 from vidu_ext.values.tasks import Json, Object
 
@@ -197,6 +199,31 @@ def test_new_things_in_a_known_shape_are_seen() -> None:
     ):
         look(watch, row % (state, creations), 2)
     assert [drift.pointer for drift in seen] == ["#/creations/1/glow", "#/state"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"mood": 1}, {"state": "odd"}, {"prompt": 5}, {"state": None}, {"id": ""}, {"creations": "none"}, {"duration": "5"},
+        {"creations": [{"id": "1", "glow": 1}]}, {"creations": [{"id": 1}]}, {"creations": [5]}, {"images": [5]},
+    ],
+    ids=str,
+)  # fmt: skip
+@pytest.mark.parametrize("place", [0, 99])
+def test_one_odd_row_among_a_hundred_known_ones_is_reported(odd: Object, place: int) -> None:
+    """A page is looked at column by column. What is reported is what the row by itself differs in."""
+    row: Object = {"id": "1", "state": "processing", "prompt": "a bird", "duration": 5, "images": [], "creations": [CREATION]}
+    rows: list[Json] = [{**row, "id": str(number)} for number in range(100)]
+    call, seen = provider_named("vidu").list_call(["1"]), list[Drift]()
+    watch = DriftWatch(lambda _: contract_of("vidu"), seen.append)
+    watch.look("vidu", call, Reply(200, {}, json.dumps({"tasks": rows}).encode()))
+    assert seen == []
+    rows[place] = {**row, **odd}
+    page: Json = {"tasks": rows}
+    for _ in range(2):
+        watch.look("vidu", call, Reply(200, {}, json.dumps(page).encode()))
+    assert seen == list(answer_drifts(contract_of("vidu"), call.operation, 200, page, strict=False))
+    assert len(seen) == 1
 
 
 def test_a_create_whose_answer_breaks_off_is_no_drift() -> None:

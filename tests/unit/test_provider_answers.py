@@ -372,18 +372,19 @@ def test_results_are_read_beside_strange_entries(provider: Provider, strange: Js
 @pytest.mark.parametrize("strange", STRANGE, ids=repr)
 def test_tasks_of_a_list_are_read_beside_strange_entries(strange: Json) -> None:
     row: Object = {"id": "7", "state": "success", "creations": [FILM]}
-    listed = VIDU.listed("mine", {"tasks": [strange, row]})
-    assert listed is not None
-    assert list(listed) == ["7"]
-    page = SKILLS.tasks_page("mine", [strange, {"id": "7", "status": "IN_QUEUE"}])
-    assert page is not None
-    assert [str(snapshot.ref) for snapshot in page[0]] == ["mine:7"]
+    pages = (
+        VIDU.tasks_page("mine", {"tasks": [strange, row]}),
+        SKILLS.tasks_page("mine", [strange, {"id": "7", "status": "IN_QUEUE"}]),
+    )
+    for page in pages:
+        assert page is not None
+        assert [str(snapshot.ref) for snapshot in page[0]] == ["mine:7"]
 
 
 @pytest.mark.parametrize("rows", [["7"], [7, 8], [{"task_id": "7", "state": "created"}], [[{"id": "7"}]]], ids=repr)
 def test_list_of_other_things_than_tasks_is_not_taken_for_an_empty_one(rows: list[Json]) -> None:
     """A look for a paid task would take it as proof that there is none."""
-    assert VIDU.listed("mine", {"tasks": rows}) is None
+    assert VIDU.tasks_page("mine", {"tasks": rows}) is None
     assert VIDU.search(SUBMISSION, {"tasks": rows}, since=None) is None
     assert SKILLS.tasks_page("mine", rows) is None
     assert SKILLS.search(SKILLS_SUBMISSION, rows, since=None) is None
@@ -391,8 +392,8 @@ def test_list_of_other_things_than_tasks_is_not_taken_for_an_empty_one(rows: lis
 
 @pytest.mark.parametrize("rows", [[], [None], [None, None]], ids=repr)
 def test_list_of_nothing_is_an_empty_one(rows: list[Json]) -> None:
-    assert VIDU.listed("mine", {"tasks": rows}) == {}
-    assert VIDU.listed("mine", {"tasks": None}) == {}
+    assert VIDU.tasks_page("mine", {"tasks": rows}) == ((), None)
+    assert VIDU.tasks_page("mine", {"tasks": None}) == ((), None)
     assert SKILLS.tasks_page("mine", rows) == ((), None)
 
 
@@ -449,7 +450,6 @@ def test_no_answer_makes_an_adapter_raise(provider: Provider, value: Any, status
     snapshot = provider.snapshot(REF, value)
     assert snapshot is None or all(output.url for output in snapshot.outputs)
     provider.created("mine", submission.operation, answer.content)
-    provider.listed("mine", value)
     provider.tasks_page("mine", value)
     provider.search(submission, value, since=1767268500.0)
     provider.balances(value)

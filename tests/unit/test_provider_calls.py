@@ -93,16 +93,23 @@ def test_a_list_is_read_by_id_and_rows_that_cannot_be_used_are_passed_over() -> 
         None,
         5,
     ]
-    listed = VIDU.listed("mine", {"tasks": rows})
-    assert listed is not None
-    assert {name: (str(one.ref), one.state) for name, one in listed.items()} == {
-        "1": ("mine:1", TaskState.SUCCEEDED),
-        "2": ("mine:2", TaskState.FAILED),
-    }
-    assert VIDU.listed("mine", {"tasks": None}) == {}
+    page = VIDU.tasks_page("mine", {"tasks": rows})
+    assert page is not None
+    assert {str(one.ref): one.state for one in page[0]} == {"mine:1": TaskState.SUCCEEDED, "mine:2": TaskState.FAILED}
+    assert VIDU.rows({"tasks": None}) == []
     others: list[Json] = [{}, {"code": 400, "reason": "BadRequest"}, [], None, {"tasks": {}}]
     for other in others:
-        assert VIDU.listed("mine", other) is None
+        assert VIDU.rows(other) is None
+        assert VIDU.tasks_page("mine", other) is None
+
+
+@pytest.mark.parametrize("provider", [VIDU, SKILLS], ids=lambda one: one.name)
+@pytest.mark.parametrize("word", ["success", "failed", "completed", " Processing ", "in_queue", "new_word", "", 5, None])
+def test_the_state_of_a_row_is_that_of_its_snapshot(provider: Provider, word: Json) -> None:
+    """A poll reads the state alone, and the rest of a row once the task has ended."""
+    row: Object = {"id": "1", provider.state_member: word}
+    snapshot = provider.snapshot(TaskRef("mine", "1"), row)
+    assert provider.state_in(row) == (None if snapshot is None else snapshot.state)
 
 
 def test_a_listing_asks_for_what_is_wanted_and_nothing_else() -> None:

@@ -1,15 +1,15 @@
 """Watch the answers that pass through a client for what no spec documents, and report each such thing once.
 
-An answer is compared in full when its shape is seen for the first time: the names and types of its members. Of a shape that
-was seen before only the words are looked at.
+An answer is compared in full when something of it is seen for the first time: the names of an object's members, a type or a
+word that is not documented. A list is looked at column by column, so that a hundred tasks cost hardly more than one.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypeAlias
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from vidu_ext.values.errors import one_line
 from vidu_ext.values.exchange import Call, Reply
@@ -48,8 +48,8 @@ class DriftWatch:
         """The contract of an account's provider."""
         self._on_drift = on_drift
         self._forms: dict[tuple[str, str, int], Form | None] = {}
-        self._seen: dict[_Seen, tuple[tuple[str, Form], ...]] = {}
-        """Of each shape the members that must be looked at again, since their words or shapes may differ."""
+        self._seen: set[_Seen] = set()
+        """Names of members, types and words that were compared before, each with its form."""
         self._reported: set[tuple[str, ...]] = set()
         self._news: deque[tuple[str, Drift]] = deque()
 
@@ -93,7 +93,7 @@ class DriftWatch:
         if form is None:  # no JSON is documented
             return
         value = reply.json()
-        if (value is None and call.creates) or self._knows(form, value):  # that to a create may have broken off
+        if (value is None and call.creates) or self._knows(form, (value,)):  # that to a create may have broken off
             return
         from vidu_ext.spec.drift import answer_drifts
 
@@ -103,32 +103,52 @@ class DriftWatch:
             self._seen.clear()
         self._remember(form, value)
 
-    def _knows(self, form: Form, value: Json) -> bool:
-        """Whether an answer like this one was compared before."""
-        kind = type(value)
-        if kind is str:
-            return value in form.aliases or not form.words or (form, value) in self._seen or form.knows(str(value))
-        if isinstance(value, dict):
-            below = self._seen.get(_shape(form, value))
-            return below is not None and all(self._knows(one, value[name]) for name, one in below)
-        if isinstance(value, list) and form.items is not None and list in (form.types or ()):
-            items = form.items
-            return all(self._knows(items, one) for one in value)
-        return form.types is None or kind in form.types or (form, kind) in self._seen
+    def _knows(self, form: Form, values: Collection[Json]) -> bool:
+        """Whether answers like each of these were compared before."""
+        kinds = set(map(type, values))
+        if form.types is not None and not all(kind in form.types or (form, kind) in self._seen for kind in kinds):
+            return False
+        if str in kinds and form.words:
+            words = set(cast("Collection[str]", values) if len(kinds) == 1 else [one for one in values if isinstance(one, str)])
+            if not all(word in form.aliases or (form, word) in self._seen or form.knows(word) for word in words):
+                return False
+        if dict in kinds:
+            objects = [value for value in values if isinstance(value, dict)]
+            shapes = set(map(tuple, objects))
+            if not all(self._knows_shape(form, names, objects, len(shapes)) for names in shapes):
+                return False
+        if list in kinds and form.items is not None:
+            entries = [entry for value in values if isinstance(value, list) for entry in value]
+            return not entries or self._knows(form.items, entries)
+        return True
+
+    def _knows_shape(self, form: Form, names: tuple[str, ...], objects: list[Object], shapes: int) -> bool:
+        """Whether objects with members of these names, in this order, were compared before. They are all, or some of them."""
+        if (form, names) not in self._seen:
+            return False
+        alike = objects if shapes == 1 else [one for one in objects if tuple(one) == names]
+        columns: Iterable[tuple[Json, ...]] = zip(*[one.values() for one in alike], strict=True)
+        for name, column in zip(names, columns, strict=True):
+            member = form.members.get(name)
+            if member is not None and not self._knows(member, column):
+                return False
+            if name in form.needed and not all(column) and (None in column or "" in column) and (form, name) not in self._seen:
+                return False
+        return True
 
     def _remember(self, form: Form, value: Json) -> None:
         if isinstance(value, dict) and len(value) <= MOST_MEMBERS:
-            known = {name: form.members[name] for name in value if name in form.members}
-            self._seen[_shape(form, value)] = tuple((name, one) for name, one in known.items() if _varies(one, value[name]))
-            for name, one in known.items():
-                self._remember(one, value[name])
+            self._seen.add((form, tuple(value)))
+            self._seen.update((form, name) for name in form.needed if value.get(name) in (None, ""))
+            for name in form.members.keys() & value.keys():
+                self._remember(form.members[name], value[name])
         elif isinstance(value, list) and form.items is not None:
             for entry in value:
                 self._remember(form.items, entry)
         elif isinstance(value, str) and form.words:
-            self._seen[form, value] = ()
-        if not form.takes(value):
-            self._seen[form, type(value)] = ()
+            self._seen.add((form, value))
+        if form.types is not None and type(value) not in form.types:
+            self._seen.add((form, type(value)))
 
     def _note(self, account: str, drift: Drift) -> None:
         provider, name = drift.provider, drift.pointer.rpartition("/")[2]
@@ -143,14 +163,3 @@ class DriftWatch:
             logger.warning(
                 "%s reports no more of the differences between answers and specs: there were %d", account, MOST_REPORTS
             )
-
-
-def _shape(form: Form, value: Object) -> _Seen:
-    return form, tuple(value), tuple(map(type, value.values()))
-
-
-def _varies(form: Form, value: Json) -> bool:
-    """Whether a member must be looked at although its name and type are as before."""
-    if isinstance(value, str):
-        return bool(form.words)
-    return (isinstance(value, dict) and bool(form.members)) or (isinstance(value, list) and form.items is not None)

@@ -36,7 +36,7 @@ from .retry import tell
 
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
-    from vidu_ext.values.tasks import Snapshot, TaskRef
+    from vidu_ext.values.tasks import Object, Snapshot
 
 
 logger: Final = logging.getLogger("vidu_ext")
@@ -86,6 +86,7 @@ class PolledTask:
         "ref",
         "seen",
         "singly",
+        "wants_snapshots",
     )
 
     def __init__(self, ref: TaskRef, now: float, *, is_new: bool = False) -> None:
@@ -107,6 +108,8 @@ class PolledTask:
         self.estimate: float | None = None
         self.raw_answer: RawAnswer | None = None
         self.listeners: tuple[Listener, ...] = ()
+        self.wants_snapshots = False
+        """Whether a listener wants more of an answer than whether the task has ended."""
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -120,22 +123,20 @@ class RawAnswer:
     That happens at a deadline or a refusal. Until then the bytes take a third of the memory of what is read from them.
     """
 
-    __slots__ = ("_account", "_is_list", "_provider", "_reply", "_snapshots")
+    __slots__ = ("_is_list", "_provider", "_reply", "_rows")
 
-    def __init__(self, account: str, provider: Provider, reply: Reply, *, is_list: bool) -> None:
-        self._account = account
+    def __init__(self, provider: Provider, reply: Reply, *, is_list: bool) -> None:
         self._provider = provider
         self._reply = evolve(reply, headers={})
         self._is_list = is_list
-        self._snapshots: Mapping[str, Snapshot] | None = None
+        self._rows: Mapping[str, Object] | None = None
 
     def of(self, ref: TaskRef) -> Snapshot | None:
         if not self._is_list:
             return self._provider.snapshot(ref, self._reply.json())
-        if self._snapshots is None:
-            self._snapshots = self._provider.listed(self._account, self._reply.json()) or {}
-        found = self._snapshots.get(ref.task_id)
-        return None if found is None else _renamed(found, ref)
+        if self._rows is None:
+            self._rows = dict(self._provider.rows(self._reply.json()) or ())
+        return self._provider.listed(ref, self._rows.get(ref.task_id))
 
 
 class Listener:
@@ -143,8 +144,16 @@ class Listener:
 
     __slots__ = ()
 
+    @property
+    def wants_snapshots(self) -> bool:
+        """Whether it reads the snapshots of answers that are not final, which cost more than the answers."""
+        return True
+
     def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
-        """A status answer came that is not final."""
+        """A status answer came that is not final. For a listener that wants snapshots."""
+
+    def heard(self, polled: PolledTask) -> None:
+        """The same, for one that wants none."""
 
     def missed(self, polled: PolledTask) -> None:
         """A status call failed; another one follows."""
@@ -228,6 +237,7 @@ class PollQueue:
             polled.has_notice = self._notices.has_come(ref)
             self._schedule(polled, now + (self._pause(polled, now) if is_new and not polled.has_notice else 0.0))
         polled.listeners = (*polled.listeners, listener)
+        polled.wants_snapshots = polled.wants_snapshots or listener.wants_snapshots
         return polled
 
     def leave(self, polled: PolledTask, listener: Listener) -> None:
@@ -333,29 +343,45 @@ class PollQueue:
             self._told(request, answer, now)
 
     def _listed(self, request: PollRequest, reply: Reply, now: float) -> None:
-        snapshots = self.provider.listed(self.account, reply.json())
-        if snapshots is None:
+        rows = self.provider.rows(reply.json())
+        if rows is None:
             self._refused(request, reply, now)
             return
         self._list_faults = 0
-        raw_answer = RawAnswer(self.account, self.provider, reply, is_list=True)
+        row_of, state_in, chance = dict(rows).get, self.provider.state_in, self._chance()
+        raw_answer = RawAnswer(self.provider, reply, is_list=True)
         for polled in request.polled_tasks:
-            snapshot = snapshots.get(polled.ref.task_id)
-            if polled.has_notice and (snapshot is None or not snapshot.state.is_final):  # the list is behind the notice
+            row = row_of(polled.ref.task_id)
+            state = None if row is None else state_in(row)
+            runs = state is None or not state.is_final
+            if polled.has_notice and runs:  # the list is behind the notice
                 polled.singly = True
                 self._schedule(polled, now)
-                continue
-            if snapshot is None:
+            elif state is None:
                 polled.misses += 1
                 polled.singly = polled.misses >= MISSES_BEFORE_ASKING_ALONE
                 self._schedule(polled, now + self._pause(polled, now))
-                continue
-            polled.misses = 0
-            if _needs_own_answer(snapshot):
-                polled.singly = True
-                self._schedule(polled, now)
-                continue
-            self._take(polled, _renamed(snapshot, polled.ref), raw_answer, reply, now)
+            elif runs and not polled.wants_snapshots:  # nearly all of them
+                polled.misses = 0
+                self._runs(polled, raw_answer, now, chance)
+            else:
+                polled.misses = 0
+                self._take_row(polled, self.provider.listed(polled.ref, row), raw_answer, reply, now)
+
+    def _take_row(self, polled: PolledTask, snapshot: Snapshot | None, raw_answer: RawAnswer, reply: Reply, now: float) -> None:
+        if snapshot is None or _needs_own_answer(snapshot):
+            polled.singly = True
+            self._schedule(polled, now)
+        else:
+            self._take(polled, snapshot, raw_answer, reply, now)
+
+    def _runs(self, polled: PolledTask, raw_answer: RawAnswer, now: float, chance: float) -> None:
+        """Take in that a task goes on, of which nobody wants to know more."""
+        self._answers(polled, raw_answer, now)
+        self._sightings.unfinished(polled.ref, now)
+        for listener in polled.listeners:
+            listener.heard(polled)
+        self._schedule(polled, now + self._pause(polled, now, chance))
 
     def _told(self, request: PollRequest, reply: Reply, now: float) -> None:
         polled = request.polled_tasks[0]
@@ -368,17 +394,16 @@ class PollQueue:
             self._do_without_list()
         if self._lists and polled.ref.poll is None and not snapshot.state.is_final:
             polled.singly, polled.misses = False, 0
-        self._take(polled, snapshot, RawAnswer(self.account, self.provider, reply, is_list=False), reply, now)
+        self._take(polled, snapshot, RawAnswer(self.provider, reply, is_list=False), reply, now)
 
     def _take(self, polled: PolledTask, snapshot: Snapshot, raw_answer: RawAnswer, reply: Reply, now: float) -> None:
-        polled.raw_answer, polled.failures, polled.failure = raw_answer, 0, None
-        self._failing = None
+        last_seen = polled.seen
+        self._answers(polled, raw_answer, now)
         self._sightings.saw(snapshot, reply, now)
         if snapshot.state.is_final:
             self._sightings.ended(polled.ref, now)
         if polled.is_new and snapshot.state is TaskState.SUCCEEDED:
-            self._durations.ended(polled.ref, (now + polled.seen) / 2 - polled.added)
-        polled.seen = now
+            self._durations.ended(polled.ref, (now + last_seen) / 2 - polled.added)
         if snapshot.odd_charge is not None:
             charge = f"{snapshot.ref} costs {snapshot.odd_charge}"
             self._warn_once(charge, "%s tells that %s, which is no number of credits: look into its console.", charge)
@@ -392,8 +417,16 @@ class PollQueue:
             return
         snapshot = evolve(snapshot, eta=self._eta(polled, now))
         for listener in polled.listeners:
-            listener.seen(polled, snapshot)
+            if listener.wants_snapshots:
+                listener.seen(polled, snapshot)
+            else:
+                listener.heard(polled)
         self._schedule(polled, now + self._pause(polled, now))
+
+    def _answers(self, polled: PolledTask, raw_answer: RawAnswer, now: float) -> None:
+        """Note that a poll told the state of a task."""
+        polled.raw_answer, polled.failures, polled.failure, polled.seen = raw_answer, 0, None, now
+        self._failing = None
 
     def _refused(self, request: PollRequest, reply: Reply, now: float) -> None:
         """An answer that tells no state: a passing fault, or a refusal that no repetition changes."""
@@ -464,14 +497,16 @@ class PollQueue:
         left = 0.0 if usual is None or not polled.is_new else usual - (now - polled.added)
         return left if left > 0 else None
 
-    def _pause(self, polled: PolledTask, now: float) -> float:
+    def _pause(self, polled: PolledTask, now: float, chance: float | None = None) -> float:
+        """Seconds until a task is asked for. Those that one list request asks for go on together, by the same `chance`."""
         if polled.is_woken:
             return self._wake_pause(polled, now)
+        chance = self._chance() if chance is None else chance
         if not polled.has_notice and self._notices.is_awaited(polled.ref):
-            return self._poll.slow_pause(self._chance())
+            return self._poll.slow_pause(chance)
         age = now - polled.added
         sharing = len(self._polled) if self._lists and not polled.singly else 0
-        pause = self._poll.pause(age, self._chance(), sharing=sharing)
+        pause = self._poll.pause(age, chance, sharing=sharing)
         if sharing:
             return pause
         learned = self._durations.pause(polled.ref, age) if polled.is_new else None
@@ -501,11 +536,6 @@ class PollQueue:
         if about not in self._warned:
             self._warned.add(about)
             logger.warning(message, self.account, detail)
-
-
-def _renamed(listed: Snapshot, ref: TaskRef) -> Snapshot:
-    """The snapshot under the reference that is waited for; a list does not know it."""
-    return listed if listed.ref == ref else evolve(listed, ref=ref)
 
 
 def given_up(polled: PolledTask, reason: str) -> TaskError:

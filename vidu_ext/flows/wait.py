@@ -100,10 +100,8 @@ class WaitSet:
                 remember(outcome)
         return [*((snapshot.ref, snapshot) for snapshot in seen), *outcomes]
 
-    def report(self, snapshot: Snapshot | None) -> None:
-        """Somebody's status call was answered, or failed."""
-        if self.wants_snapshots and snapshot is not None:
-            self.seen.append(snapshot)
+    def report(self) -> None:
+        """A status call was answered, or failed."""
         if self.seen or self._is_in_hurry:
             self._wake()
 
@@ -136,13 +134,19 @@ class Member(Listener):
     def leave(self) -> None:
         self.queue.leave(self.polled, self)
 
-    def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:  # noqa: ARG002 - the signature is the listener's
-        self.answers += 1
-        self.wait_set.report(snapshot)
+    @property
+    def wants_snapshots(self) -> bool:
+        return self.wait_set.wants_snapshots
 
-    def missed(self, polled: PolledTask) -> None:  # noqa: ARG002 - the signature is the listener's
+    def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
+        self.wait_set.seen.append(snapshot)
+        self.heard(polled)
+
+    def heard(self, polled: PolledTask) -> None:  # noqa: ARG002 - the signature is the listener's
         self.answers += 1
-        self.wait_set.report(None)
+        self.wait_set.report()
+
+    missed = heard
 
     def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
         self.wait_set.finish(polled, conclusion)

@@ -150,6 +150,8 @@ class Provider:
     """How an unknown outcome of a create can be settled."""
     states: Mapping[str, TaskState] = field(repr=False)
     """What the provider's words for a state mean, in lower case. Further words for them are the aliases of the spec."""
+    state_member: str = "state"
+    """The member of a task that says its state."""
     state_component: str = "TaskState"
     """The enum of these words in the spec."""
     categories: Mapping[str, Category] = field(repr=False)
@@ -303,6 +305,12 @@ class Provider:
         meanings = {alias.lower(): meaning.lower() for alias, meaning in self.contract.aliases(self.state_component).items()}
         return self.states.get(meanings.get(word, word), TaskState.UNKNOWN)
 
+    def state_in(self, answer: Object) -> TaskState | None:
+        """The state that a status answer or a row of a list tells, failed for a task that was canceled; None if it tells none."""
+        word = answer.get(self.state_member)
+        known = self.states.get(word) if isinstance(word, str) else None
+        return known or (None if (odd := text(word)) is None else self.state_of(odd))
+
     def words_of(self, states: Iterable[str]) -> list[str]:
         """The provider's words for states, its own words as they are. Raises ConfigurationError where it has no word."""
         words: list[str] = []
@@ -358,10 +366,9 @@ class Provider:
         """The call that asks for these tasks at once. Only if list_size is not 0."""
         raise NotImplementedError(f"{self.title} lists no tasks by id")
 
-    def listed(self, account: str, value: Json) -> Mapping[str, Snapshot] | None:
-        """Snapshots by task id from a list answer; None if it is no list answer."""
-        page = self.tasks_page(account, value)
-        return None if page is None else {snapshot.ref.task_id: snapshot for snapshot in page[0]}
+    def listed(self, ref: TaskRef, row: Json) -> Snapshot | None:
+        """What a row of a list answer says of a task; None if it tells no state."""
+        return self.snapshot(ref, row, operation=self.list_operation)
 
     def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
         """The call that lists tasks; None if the provider has no such route."""
@@ -371,7 +378,7 @@ class Provider:
         rows = self.rows(value)
         if rows is None:
             return None
-        found = (self.snapshot(TaskRef(account, name), row, operation=self.list_operation) for name, row in rows)
+        found = (self.listed(TaskRef(account, name), row) for name, row in rows)
         return tuple(snapshot for snapshot in found if snapshot is not None), next_page(value)
 
     def rows(self, value: Json) -> list[tuple[str, Object]] | None:

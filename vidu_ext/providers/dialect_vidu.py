@@ -185,7 +185,7 @@ class ViduShaped(Provider):
 
     def snapshot(self, ref: TaskRef, value: Json, *, operation: str | None = None) -> Snapshot | None:
         answer = as_object(value)
-        word = text(answer.get("state"))
+        word = text(answer.get(self.state_member))
         if word is None:
             return None
         code = text(answer.get("err_code"))

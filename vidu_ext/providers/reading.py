@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from vidu_ext.values.checks import decimal, finite
@@ -122,8 +123,14 @@ def kind_of(url: str) -> OutputKind | None:
 
 def task_id(value: Json) -> str | None:
     """The value if it can be the id of a task."""
-    written = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    return written if isinstance(written, str) and is_id(written) and not _NO_ID.fullmatch(written) else None
+    written = str(value) if type(value) is int else value
+    return written if isinstance(written, str) and _is_task_id(written) else None
+
+
+@lru_cache(maxsize=1024)
+def _is_task_id(text: str) -> bool:
+    """Whether a text can be one. A task is in many answers."""
+    return is_id(text) and not _NO_ID.fullmatch(text)
 
 
 def members_of(content: bytes) -> list[tuple[str, Json]]:

@@ -77,7 +77,7 @@ class SkillsVideo(Provider):
 
     def snapshot(self, ref: TaskRef, value: Json, *, operation: str | None = None) -> Snapshot | None:
         answer = as_object(value)
-        word = text(answer.get("status"))
+        word = text(answer.get(self.state_member))
         if word is None:
             return None
         code = text(answer.get("code")) or text(answer.get("error"))
@@ -198,6 +198,7 @@ PROVIDER: Final = SkillsVideo(
     title="skills.video",
     settlement="running-list",
     states=STATES,
+    state_member="status",
     state_component="GenerationStatus",
     categories=ERRORS,
     names=NAMES,

@@ -84,7 +84,10 @@ def text_of(content: bytes) -> str:
 
 def first_value(text: str, start: int = 0) -> tuple[Json, int]:
     """Read the JSON value that begins at a place, and where it ends. Raises ValueError, RecursionError."""
-    return cast("tuple[Json, int]", _DECODER.raw_decode(text, start))
+    try:
+        return cast("tuple[Json, int]", _DECODER.raw_decode(text, start))
+    except ValueError:  # it may be a number with more digits than Python reads
+        return cast("tuple[Json, int]", _PATIENT_DECODER.raw_decode(text, start))
 
 
 def _read(content: bytes) -> tuple[str, Json]:
@@ -112,7 +115,7 @@ def _decoded(content: bytes) -> Iterator[str]:
 
 def _mended(text: str) -> str:
     """Double the backslashes that begin no escape, and replace halves of surrogate pairs, which UTF-8 cannot say again."""
-    return _ESCAPE.sub(_as_json, text) if _FAULTY_ESCAPE.search(text) else text
+    return _ESCAPE.sub(_as_json, text) if "\\" in text and _FAULTY_ESCAPE.search(text) else text
 
 
 def _as_json(escape: re.Match[str]) -> str:
@@ -128,7 +131,8 @@ def _integer(digits: str) -> int | float:
         return float(digits)
 
 
-_DECODER: Final = json.JSONDecoder(strict=False, parse_int=_integer)
+_DECODER: Final = json.JSONDecoder(strict=False)
+_PATIENT_DECODER: Final = json.JSONDecoder(strict=False, parse_int=_integer)
 
 
 class ExchangeError(Exception):

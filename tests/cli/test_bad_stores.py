@@ -99,7 +99,7 @@ def test_order_that_was_changed_is_named_and_its_request_is_not_sent_again(tmp_p
             connection.execute("UPDATE orders SET submission = ?", [changed])
         again = person.does(*arguments)
         assert (again.code, len(server.paid)) == (2, 1)
-        assert "the order 'order-8814' may be paid, and cannot be used" in again.err
+        assert "the order 'order-8814' may be paid, but cannot be used" in again.err
         assert person.does("find").lines[0].split("\t")[:2] == ["order-8814", "unknown"]
         assert person.does("find", "order-8814").code == 2
         assert person.does("orders", "--forget", "order-8814").code == 0

@@ -44,7 +44,7 @@ WRONG = {
     "unknown option": (["generate", "x", "--modle", "y"], "--model"),
     "unknown command": (["genrate"], "Did you mean 'generate'"),
     "no reference": (["wait"], "REF"),
-    "wrong reference": (["status", "940107923630096384"], "is no task reference"),
+    "wrong reference": (["status", "940107923630096384"], "is not a task reference"),
     "reference of a foreign account": (["status", "studio:1"], "no account is called 'studio'"),
     "unknown provider": (["spec", "vudi"], "is no provider"),
     "unknown operation": (["spec", "vidu", "textToFilm"], "textToVideo"),
@@ -55,7 +55,7 @@ WRONG = {
     "key as an option, joined": ([f"--api-key={KEY}", "credits"], "on the command line"),
     "key as an account": (["generate", "x", "-m", "viduq3-turbo", "--account", KEY], "no account is called"),
     "key as a preference": (["generate", "x", "-m", "viduq3-turbo", "--prefer", KEY], "neither an account nor a provider"),
-    "key as a reference": (["wait", KEY], "is no task reference"),
+    "key as a reference": (["wait", KEY], "is not a task reference"),
 }
 
 

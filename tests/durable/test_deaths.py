@@ -97,7 +97,7 @@ def test_request_that_never_became_a_task_is_never_sent_again(aftermath: Afterma
 
 def test_provider_that_cannot_be_asked_is_sent_the_request_again(aftermath: Aftermath) -> None:
     assert aftermath.jobs["zenlayer"].state == "unknown"
-    assert "no way to look" in (aftermath.jobs["zenlayer"].note or "")
+    assert "no way to search" in (aftermath.jobs["zenlayer"].note or "")
     assert len(aftermath.paid("zenlayer")) == 1
     assert aftermath.ledger["counts"]["zenlayer/textToVideo"] == 1
 

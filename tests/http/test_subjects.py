@@ -53,7 +53,7 @@ def test_second_page_is_forgotten(way: Way) -> None:
 
 @both_ways
 def test_account_that_stores_no_subjects_is_asked_for_them(way: Way) -> None:
-    with pytest.raises(ConfigurationError, match="comfy, which stores no subjects: vidu does"):
+    with pytest.raises(ConfigurationError, match="comfy, which stores no subjects; only vidu does"):
         listed(way, {"comfy": "key"}, answering())
     with pytest.raises(ConfigurationError, match="say which account"):
         listed(way, {"vidu": "key", "comfy": "key"}, answering())

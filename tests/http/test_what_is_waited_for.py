@@ -188,7 +188,7 @@ def test_request_that_names_account_or_model_is_said_to_go_nowhere(warnings: lis
 def test_note_on_a_task_that_no_answer_told_of_does_not_call_it_paid() -> None:
     one, other = TaskRef("vidu", "1"), TaskRef("vidu", "2")
     assert how_to_go_on([one], {one: "no such task"}).summary == (
-        "No answer has told of vidu:1 so far: no such task. If there is such a task, it goes on and stays paid."
+        "No answer has mentioned vidu:1 so far: no such task. If there is such a task, it goes on and stays paid."
     )
     assert how_to_go_on([one, other], {one: "no such task"}).summary.endswith(" 1 other goes on and stays paid.")
     assert how_to_go_on([one, other], {}).summary == "2 tasks go on and stay paid."

@@ -216,11 +216,11 @@ def test_a_value_is_shown_whole_up_to_its_limit_and_then_cut() -> None:
 
 
 @pytest.mark.parametrize(("value", "words"), [
-    (float("nan"), "is nan, which JSON cannot say"),
-    (float("-inf"), "is -inf, which JSON cannot say"),
-    (b"png", "is of type bytes, which JSON cannot say"),
-    (("a",), "is of type tuple, which JSON cannot say"),
-    ("\ud83d", "holds half of a surrogate pair, which is no character"),
+    (float("nan"), "is nan, which JSON cannot encode"),
+    (float("-inf"), "is -inf, which JSON cannot encode"),
+    (b"png", "is of type bytes, which JSON cannot encode"),
+    (("a",), "is of type tuple, which JSON cannot encode"),
+    ("\ud83d", "contains half of a surrogate pair, which is not a character"),
 ])  # fmt: skip
 def test_what_json_cannot_say_breaks_the_request_on_its_way_out(value: object, words: str) -> None:
     body = {"model": "viduq2", "prompt": cast("Json", value)}

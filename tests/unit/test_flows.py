@@ -430,7 +430,7 @@ def test_speech_that_failed_in_its_answer_is_an_error_of_the_call() -> None:
 def test_speech_that_may_be_paid_is_asked_for_again(doubt: Answer) -> None:
     driver = Scripted(doubt)
     error = driver.error(answer_flow(spoken(), retry=STEADY), SubmissionUnknownError)
-    assert "offers no way to look" in str(error)
+    assert "has no way to search" in str(error)
     assert driver.pauses == []
 
 

@@ -422,7 +422,7 @@ def test_a_text_of_a_submission_may_be_written_anew_by_another_program(body: Obj
 def test_a_submission_without_a_member_is_taken(name: str) -> None:
     members = json.loads(SUBMISSION.to_text())
     del members[name]
-    with pytest.raises(ConfigurationError, match="no submission written by"):
+    with pytest.raises(ConfigurationError, match="not a submission written by"):
         Submission.parse(json.dumps(members))
 
 

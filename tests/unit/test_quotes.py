@@ -105,9 +105,9 @@ def price(amount: float = 36, unit: str = "credits", usd: float | None = 0.18, s
 @pytest.mark.parametrize(
     ("documented", "reason"),
     [
-        (None, "no document names its price"),
+        (None, "its price is not documented"),
         (price(sure="low"), "low confidence"),
-        (price(usd=None), "which no document translates to US dollars"),
+        (price(usd=None), "its value in US dollars is not documented"),
         (price(usd=0.51), "more than the ceiling of 0.5 USD"),
     ],
 )
@@ -116,7 +116,7 @@ def test_ceiling_that_cannot_be_kept_rules_an_account_out(documented: Documented
 
 
 def test_price_in_money_is_not_compared_with_credits() -> None:
-    assert "translates to credits" in (Price(credits=1000).why_not(price(unit="USD")) or "")
+    assert "value in credits is not documented" in (Price(credits=1000).why_not(price(unit="USD")) or "")
 
 
 def test_cheapest_asks_by_the_documented_dollars() -> None:

@@ -152,7 +152,7 @@ def test_what_a_provider_cannot_do_is_said_with_what_to_do_instead() -> None:
     made = session("zenlayer")
     ways: list[tuple[Flow[Any], str]] = [
         (made.cancel(REF), "The task goes on and stays paid"),
-        (made.credits("studio"), "Look into its console"),
+        (made.credits("studio"), "Look at its console"),
         (made.tasks_page("studio", None, []), "Keep the references of your tasks"),
     ]
     for flow, advice in ways:
@@ -164,7 +164,7 @@ def test_what_a_provider_cannot_do_is_said_with_what_to_do_instead() -> None:
 
 def test_provider_without_subjects_names_the_one_that_has_them() -> None:
     error = Scripted().error(session("comfy").subjects_page("studio", []), ConfigurationError)
-    assert "studio is an account of comfy, which stores no subjects: vidu does" in str(error)
+    assert "studio is an account of comfy, which stores no subjects; only vidu does" in str(error)
 
 
 # -- lists ----------------------------------------------------------------------------------------------------------------

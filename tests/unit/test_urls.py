@@ -164,8 +164,8 @@ def test_only_a_known_ending_is_believed(url: str, expected: str | None) -> None
         ("https://cdn.example/d/secret", "https://cdn.example/.../"),
         ("https://cdn.example/film.mp4;secret", "https://cdn.example/"),
         ("https://cdn.example/secret%3D.mp4", "https://cdn.example/"),
-        ("data:video/mp4;base64,secret", "an address that cannot be shown"),
-        ("https://[secret", "an address that cannot be shown"),
+        ("data:video/mp4;base64,secret", "a URL that cannot be shown"),
+        ("https://[secret", "a URL that cannot be shown"),
     ],
 )
 def test_nothing_private_of_an_address_is_shown(url: str, expected: str) -> None:

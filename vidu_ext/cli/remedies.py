@@ -22,10 +22,10 @@ WORDS: Final[Mapping[Action, str]] = {
     "trust-host": "`vidu status --json --urls {refs}` shows the address; if you trust it, `vidu download --allow-private-hosts"
     " {refs}` fetches it.",
     "skip-check": "Correct it, or use --no-check if you know the provider has changed.",
-    "open-word": "Correct it, or use --unlisted if the provider has this word since: it opens the word and nothing else.",
+    "open-word": "Correct it, or use --unlisted if the provider has added this word: it allows this word and nothing else.",
     "allow-insecure": "Use https, or allow it with allow_insecure = true in the configuration file.",
     "write-time": "Write it as 2026-11-22 or 2026-11-22T09:30:00Z.",
-    "mend-store": "Mend it, or name another folder in XDG_STATE_HOME: a store that is removed forgets all orders.",
+    "mend-store": "Repair it, or name another folder in XDG_STATE_HOME. If you remove it, all orders are forgotten.",
 }
 """Every action in the words of the command line. In braces are the `fields` of a remedy, and what `worded` knows of the order."""
 

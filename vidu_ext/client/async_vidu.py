@@ -1,4 +1,4 @@
-"""The awaited client: the names of vidu.py in one event loop; session.py holds what both share."""
+"""The asyncio client. It has the names of vidu.py; session.py holds what both share."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ T = TypeVar("T")
 
 
 class AsyncVidu:
-    """Makes videos through the configured accounts, in one running event loop; a forked child may use it in one of its own.
+    """Make videos through the configured accounts, in one running event loop; a forked child may use it in one of its own.
 
     Without keys the accounts come from the environment: `VIDU_API_KEY`, and so on for each name in
     `vidu_ext.providers.PROVIDERS`. `prefer` names accounts or providers in the order in which they are asked, or is a policy of
     vidu_ext.flows.routing. `on_accepted` and `on_snapshot` of its methods may be coroutine functions. Raises ConfigurationError
-    where no account is configured.
+    if no account is configured.
     """
 
     def __init__(
@@ -104,27 +104,26 @@ class AsyncVidu:
         on_submission: OnSubmission | None = None,
         on_accepted: OnAccepted | None = None,
     ) -> AsyncTask:
-        """The task that the request became: at most one paid task, whatever happens on the way.
+        """Submit the request as a task. Whatever happens on the way, at most one task is paid.
 
-        `request` is one of vidu_ext.values.requests, or one of a provider's own generated request models, with `path_id` where
-        its route has an id in the path. `account` names the account or provider to ask; else the policy decides.
-        `check=False` sends what the provider's spec refuses; `unlisted=True` lets one model, template or voice through that the
-        spec does not list, and nothing else. `on_submission` is given what is about to be sent, before it
-        is: kept in a safe place, it lets `find` look for the task when this process dies, and the next one given takes its
-        place. `on_accepted` is given the reference before anything else can fail.
+        `request` is one of vidu_ext.values.requests, or one of a provider's own generated request models, with `path_id` if
+        its route has an id in the path. `account` names the account or provider to ask; without it the policy decides.
+        `check=False` sends what the provider's spec refuses; `unlisted=True` lets through one model, template or voice that the
+        spec does not list, and nothing else. `on_submission` receives each submission before it is sent: if this process dies,
+        `find` looks for the task of the last one that was saved. `on_accepted` receives the reference before anything else can
+        fail.
 
-        `at_most` is a ceiling, Price(credits=60) or Price(usd=0.5): an account at which the request is dearer, or at which no
-        document says what it costs, is not asked; NoProviderError if none is left.
+        `at_most` is a ceiling, Price(credits=60) or Price(usd=0.5): accounts at which the request costs more, or at which its
+        price is not documented, are not asked. NoProviderError if none is left.
 
         `once` is the key of your order: the same key is the same task, at every provider and from every process of this machine.
-        A second submit with it gives the task of the first, running or ended, or searches for it if the first was cut off;
+        A second submit with it returns the task of the first, running or ended, or searches for it if the first was cut off;
         `again=True` orders anew. Another request under the key raises OrderError. Kept in a private file, `Settings.orders`.
 
-        `idempotency_key` is the provider's own key, across machines and without a file: 1 to 255 visible
-        ASCII characters, unique to this job. At Comfy two
-        submits with the same key and request are one paid task. At Vidu it travels as `payload`, where the route has one, by
-        which `find` and other processes know the task: a second submit with it pays again. At Zenlayer and skills.video no
-        route carries it, and it is ignored.
+        `idempotency_key` is the provider's own key, across machines and without a file: 1 to 255 visible ASCII characters,
+        unique to this job. At Comfy two submits with the same key and request are one paid task. At Vidu it travels as
+        `payload`, if the route has one, by which `find` and other processes recognize the task: a second submit with it pays
+        again. At Zenlayer and skills.video no route carries it, and it is ignored.
 
         Raises ConfigurationError, InvalidRequestError, NoProviderError or a SubmitError; only SubmissionUnknownError may
         have cost money.
@@ -169,12 +168,12 @@ class AsyncVidu:
         again: bool = False,
         on_submission: OnSubmission | None = None,
     ) -> T:
-        """The answer of a route that answers at once: speech, voice clone, subjects, prompt ideas, pictures.
+        """Call a route that answers at once: speech, voice clone, subjects, prompt ideas, pictures.
 
-        Takes a generated request model of the provider, whose answer is typed, or an OperationRequest, whose answer is JSON as it
-        came. Speech, cloning, subjects and pictures cost credits; an answer that is lost raises SubmissionUnknownError and is not
-        asked for again. `at_most`, `once`, `again` and `on_submission` mean what they mean in `submit`: with `once` the answer of
-        the first time is kept and given again. Raises what `submit` raises, and CallError for a route that costs nothing.
+        Takes a generated request model of the provider, whose answer is typed, or an OperationRequest, whose answer is JSON as
+        received. Speech, cloning, subjects and pictures cost credits; if the answer is lost, SubmissionUnknownError is raised and
+        the request is not repeated. `at_most`, `once`, `again` and `on_submission` mean what they mean in `submit`: with `once`
+        the first answer is kept and returned again. Raises what `submit` raises, and CallError for a route that costs nothing.
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
         fingerprint = fingerprint_once(request, once=once, again=again, idempotency_key=None, path_id=path_id)
@@ -195,17 +194,17 @@ class AsyncVidu:
         path_id: str | None = None,
         idempotency_key: str | None = None,
     ) -> Submission:
-        """What `send` would send: to keep in a safe place first, so that a process that dies can be looked after.
+        """Return what `send` would send. Save it first: if the process dies while sending, `find` looks for its task.
 
-        Takes what `submit` takes, and `idempotency_key` means what it means there. Local files are uploaded where the
-        provider wants that; nothing is created or paid. Only the first account in order is taken. Raises
+        Takes what `submit` takes, and `idempotency_key` means what it means there. Local files are uploaded if the
+        provider requires it; nothing is created or paid. Only the first account in order is used. Raises
         ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
         offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
         return await self._driver.run(self._session.prepare(offers, idempotency_key=idempotency_key))
 
     async def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
-        """The task that a prepared submission became. Whoever may have sent it before calls `find`, not this.
+        """Send a prepared submission, for the first time: if it may have been sent before, call `find` instead.
 
         Raises a SubmitError, as `submit` does.
         """
@@ -214,11 +213,10 @@ class AsyncVidu:
         return await self._accept(self._session.send(submission, begun=begun), begun, on_accepted)
 
     async def find(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:
-        """The task of a submission that was left unknown.
+        """Look for the task of a submission whose outcome is unknown.
 
-        Looks and sends nothing, but at Comfy: there the request is sent again with its idempotency key, which pays for one
-        task at the most, and for one now if the first request never arrived. Raises SubmissionUnknownError again where it
-        cannot be told.
+        Sends nothing, except at Comfy: there the request is sent again with its idempotency key, which pays for at most one
+        task, and for one now if the first request never arrived. Raises SubmissionUnknownError if the outcome stays unknown.
         """
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
         begun = Begun(left=submission)
@@ -233,34 +231,34 @@ class AsyncVidu:
         unlisted: bool = False,
         path_id: str | None = None,
     ) -> tuple[Quote, ...]:
-        """What the request would cost at each account that can serve it, by the documented prices. Nothing is sent.
+        """Return what the request would cost at each account that can serve it, by the documented prices. Nothing is sent.
 
-        `price` of a quote is None if no document says; it holds credits or US dollars, their date and source, and how sure
-        they are (x-prices of the specs). What the provider charges counts: `Snapshot.credits`.
+        `price` of a quote holds credits or US dollars, their date and source, and how certain they are (x-prices of the specs);
+        it is None if no price is documented. What the provider charges is final: `Snapshot.credits`.
         """
         return self._session.quote(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
 
     def explain(self, request: AnyRequest, *, unlisted: bool = False, path_id: str | None = None) -> tuple[Explanation, ...]:
-        """For each account whether it can serve the request, and why not, in words. Nothing is sent."""
+        """Return for each account whether it can serve the request, and why not, in words. Nothing is sent."""
         return self._session.explain(request, unlisted=unlisted, path_id=path_id)
 
     # -- waiting ------------------------------------------------------------------------------------------------------
 
     def task(self, task: AsyncTask | TaskRef | str) -> AsyncTask:
-        """A handle for a reference, its text, or a handle. Nothing is sent."""
+        """Return a handle for a reference, its text, or a handle. Nothing is sent."""
         return AsyncTask(self, self._session.ref(task))
 
     async def status(self, task: AsyncTask | TaskRef | str) -> Snapshot:
-        """The state of a task now. Raises CallError where the provider does not tell."""
+        """Ask once for the state of a task. Raises CallError if the provider does not answer."""
         return await self._driver.run(self._session.status(self._session.ref(task)))
 
     async def wait(
         self, task: AsyncTask | TaskRef | str, *, timeout: float | None = None, on_snapshot: OnSnapshot | None = None
     ) -> AsyncTaskResult:
-        """The result of a task, after as long as it takes or `timeout` seconds; the task may be another process's.
+        """Wait for the result of a task, without end or for `timeout` seconds. The task may have been submitted elsewhere.
 
-        `on_snapshot` is given every status answer. Raises TaskFailedError where the task ended without a result,
-        WaitTimeoutError when the time is over (the task goes on), WaitRefusedError where the provider refuses to tell.
+        `on_snapshot` receives every status answer. Raises TaskFailedError if the task ended without a result,
+        WaitTimeoutError when the time is over (the task goes on), WaitRefusedError if the provider refuses to answer.
         """
         check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
         with _Waiting(self._poller, timeout, wants_snapshots=on_snapshot is not None) as waiting:
@@ -276,7 +274,7 @@ class AsyncVidu:
         raise AssertionError("a wait ends with a result or an error")
 
     async def watch(self, task: AsyncTask | TaskRef | str, *, timeout: float | None = None) -> AsyncIterator[Snapshot]:
-        """Every status answer of a task, the last one final. Raises what `wait` raises, after the final snapshot."""
+        """Yield every status answer of a task, the last one final. Raises what `wait` raises, after the final snapshot."""
         async for _, news in self._follow([task], timeout, wants_snapshots=True):
             if isinstance(news, TaskError):
                 raise news
@@ -286,7 +284,7 @@ class AsyncVidu:
     async def as_completed(
         self, tasks: Iterable[AsyncTask | TaskRef | str], *, timeout: float | None = None
     ) -> AsyncIterator[AsyncTask]:
-        """Each task as it ends, a handle as it was given; its `result()` then returns or raises at once."""
+        """Yield each task as it ends, the same handle if one was passed; its `result()` then returns or raises at once."""
         listed = several(tasks)
         given = {self._session.ref(task): task for task in listed}
         async for ref, news in self._follow(listed, timeout, wants_snapshots=False):
@@ -332,9 +330,9 @@ class AsyncVidu:
         on_snapshot: OnSnapshot | None = None,
         errors: Literal["raise", "return"] = "raise",
     ) -> list[AsyncTaskResult] | list[AsyncTaskResult | TaskError]:
-        """The results of all tasks in their order, after all of them ended.
+        """Wait until all tasks have ended and return their results in order.
 
-        With `errors="return"` the error of a task stands in its place; else the first one is raised at the end.
+        With `errors="return"` a task that failed has its error in the list; otherwise the first error is raised at the end.
         """
         check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
         listed = several(tasks)
@@ -350,7 +348,7 @@ class AsyncVidu:
     async def _follow(
         self, tasks: Iterable[AsyncTask | TaskRef | str], timeout: float | None, *, wants_snapshots: bool
     ) -> AsyncIterator[tuple[TaskRef, Snapshot | Result | TaskError]]:
-        """What becomes known of tasks, in the order in which it does: snapshots where wanted, and one end for each."""
+        """Yield what becomes known of the tasks, in the order in which it does: snapshots if wanted, and one end for each."""
         with _Waiting(self._poller, timeout, wants_snapshots=wants_snapshots) as waiting:
             waiting.join([(self._session.ref(task), task) for task in several(tasks)])
             while news := await waiting.news():
@@ -368,11 +366,11 @@ class AsyncVidu:
     # -- results and account ------------------------------------------------------------------------------------------
 
     async def cancel(self, task: AsyncTask | TaskRef | str) -> Snapshot:
-        """The state of a task after the provider was asked to cancel it.
+        """Ask the provider to cancel a task, and return its state afterwards.
 
-        A request, not a guarantee: Vidu cancels only what does not run yet, and refunds it; a task that runs goes on and
+        A request, not a guarantee: Vidu cancels and refunds only tasks that do not run yet; a task that runs goes on and
         stays paid (CallError). A cancelled task polls as failed with UserCancelled. The other providers document no way
-        to cancel and raise CallError at once. A wait that is given up cancels nothing.
+        to cancel: CallError at once. Giving up a wait cancels nothing.
         """
         return await self._driver.run(self._session.cancel(self._session.ref(task)))
 
@@ -385,12 +383,12 @@ class AsyncVidu:
         options: DownloadOptions | None = None,
         on_progress: OnProgress | None = None,
     ) -> Downloaded:
-        """One file of a finished task, written to a path, into a folder, or to a binary file object.
+        """Download one file of a finished task to a path, into a folder, or to a binary file object.
 
-        `kind` chooses among the files, by default the video or picture itself. Resumes what broke off, asks for a fresh
-        address where the old one has expired, replaces the file at the end in one step. `on_progress` is given a
-        DownloadProgress, bytes, rate and rest, a few times a second; it must return at once.
-        Raises a DownloadError. Waits for no task: one that is not finished raises WaitTimeoutError at once, and one that
+        `kind` chooses among the files, by default the video or picture itself. Resumes a partial download, asks for a fresh
+        URL if the old one has expired, and replaces the file at the end in one step. `on_progress` receives a
+        DownloadProgress (bytes, rate, remaining time) a few times a second; it must return at once.
+        Raises a DownloadError. Does not wait: a task that is not finished raises WaitTimeoutError at once, and one that
         ended without a result TaskFailedError.
         """
         snapshot = task.snapshot if isinstance(task, AsyncTaskResult) else await self.status(task)
@@ -407,7 +405,7 @@ class AsyncVidu:
         options: DownloadOptions | None = None,
         on_progress: OnProgress | None = None,
     ) -> tuple[Downloaded, ...]:
-        """Every file of a finished task, written into a folder under names made from the task id and the kind.
+        """Download every file of a finished task into a folder, under names made from the task id and the kind.
 
         Raises what `download` raises.
         """
@@ -416,9 +414,9 @@ class AsyncVidu:
             return await self._driver.run(self._session.download_all(snapshot, folder, options=options, on_progress=on_progress))
 
     async def tasks(self, wanted: TaskFilter | None = None, *, account: str | None = None) -> AsyncIterator[Snapshot]:
-        """The tasks of an account, page after page. Only Vidu lists finished tasks; skills.video lists those under way.
+        """Yield the tasks of an account, page after page. Only Vidu lists finished tasks; skills.video lists unfinished ones.
 
-        Raises CallError where a page is not given, or the list leads back to a page that was read.
+        Raises CallError if a page cannot be read, or if the list leads back to a page that was read.
         """
         name, pages = self._session.only_account(account), list[str]()
         while True:
@@ -430,10 +428,10 @@ class AsyncVidu:
             pages.append(page)
 
     async def subjects(self, *, account: str | None = None) -> AsyncIterator[StoredSubject]:
-        """Your subjects that are stored at an account, page after page, as the provider's generated model.
+        """Yield your subjects that are stored at an account, page after page, as the provider's generated model.
 
-        The id of one is what `Subject.stored_id` takes. Raises ConfigurationError where the provider stores none, which only
-        Vidu does, and CallError where a page is not given, or the list leads back to a page that was read.
+        The id of one is what `Subject.stored_id` takes. Raises ConfigurationError if the provider stores no subjects (only
+        Vidu does), and CallError if a page cannot be read, or if the list leads back to a page that was read.
         """
         name, pages = self._session.only_account(account), list[str]()
         while True:
@@ -445,18 +443,18 @@ class AsyncVidu:
             pages.append(page)
 
     async def credits(self, *, account: str | None = None) -> tuple[Balance, ...]:
-        """What the account has left, with how many tasks run and may run at once where the provider tells."""
+        """Return the credits left on the account, and how many tasks run and may run at once if the provider says so."""
         return await self._driver.run(self._session.credits(self._session.only_account(account)))
 
 
 async def _done(returned: object) -> None:
-    """Waits for what a callback returned, where that is to be awaited."""
+    """Await what a callback returned, if it can be awaited."""
     if isinstance(returned, Awaitable):
         await returned
 
 
 class _Waiting:
-    """The tasks that one coroutine waits for. There may be ten thousand of these: a group, and one future while asleep."""
+    """The tasks that one coroutine waits for. There may be ten thousand of these: each holds a set, and a future if asleep."""
 
     __slots__ = ("_began", "_deadline", "_future", "_poller", "_wait_set")
 
@@ -480,23 +478,23 @@ class _Waiting:
         self._kick()
 
     async def news(self) -> Sequence[tuple[TaskRef, Snapshot | Result | TaskError]]:
-        """What has become known since; nothing once every task has ended."""
+        """Wait for what has become known since the last call, and return it; nothing once every task has ended."""
         while not self._wait_set.has_news():
             if self._deadline is not None and monotonic() >= self._deadline:
-                await self._ask_a_last_time(monotonic())
+                await self._poll_a_last_time(monotonic())
                 self._wait_set.give_up(monotonic(), self._began)
                 break
             await self._woken(self._deadline)
         return self._wait_set.news()
 
-    async def _ask_a_last_time(self, now: float) -> None:
+    async def _poll_a_last_time(self, now: float) -> None:
         self._wait_set.hurry(now)
         self._kick()
         while not self._wait_set.is_told() and monotonic() < now + LAST_POLL_SECONDS:
             await self._woken(now + LAST_POLL_SECONDS)
 
     def _woken(self, deadline: float | None) -> asyncio.Future[None]:
-        """Done when the group wakes us, or at the deadline."""
+        """Return a future that is done when the set has news, or at the deadline."""
         loop = asyncio.get_running_loop()
         self._future = future = loop.create_future()
         if deadline is not None:

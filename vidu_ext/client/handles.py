@@ -1,4 +1,4 @@
-"""Handles: a task, and a result, bound to the client that can act on them.
+"""Handles: a task or a result, bound to the client that can act on it.
 
 Every method is one call of the client with the reference filled in. A handle remembers how its task ended.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class BlockingClient(Protocol):
-    """What the blocking handles ask of their client."""
+    """The methods of their client that blocking handles call."""
 
     def status(self, task: TaskRef, /) -> Snapshot: ...
     def wait(self, task: Task, /, *, timeout: float | None, on_snapshot: OnSnapshot | None) -> TaskResult: ...
@@ -51,7 +51,7 @@ class BlockingClient(Protocol):
 
 
 class AwaitedClient(Protocol):
-    """What the awaited handles ask of their client."""
+    """The methods of their client that awaited handles call."""
 
     async def status(self, task: TaskRef, /) -> Snapshot: ...
     async def wait(self, task: AsyncTask, /, *, timeout: float | None, on_snapshot: OnSnapshot | None) -> AsyncTaskResult: ...
@@ -82,16 +82,16 @@ C = TypeVar("C")
 
 
 def bound(client: C | None) -> C:
-    """The client of a result. Raises ConfigurationError for a result that was pickled: it left its client behind."""
+    """Return the client of a result. Raises ConfigurationError for a result that was unpickled, which has none."""
     if client is None:
         raise ConfigurationError(
-            "this result was pickled and has no client: pass it to download() of one, vidu.download(result, ...)."
+            "this result was unpickled and has no client: pass it to a client, as in vidu.download(result, ...)."
         )
     return client
 
 
 def _film_html(snapshot: Snapshot) -> str:
-    """The main file of a result as HTML, with its reference, model and cost."""
+    """Return HTML that shows the main file of a result, its reference, model and cost."""
     from html import escape
 
     address = {
@@ -132,31 +132,31 @@ class _Handle(Generic[C]):
     ) -> None:
         self._client = client
         self.ref = ref
-        """One line of text, `str(task.ref)`, with which any process with the same account can go on."""
+        """The reference; any process with the same account can wait with its text, `str(task.ref)`."""
         self.is_new = is_new
-        """Whether this call made it; False for a reference, and for a task that was ordered before under the same `once`."""
+        """Whether this call created the task; False for a reference, and for a task that exists already under the same `once`."""
         self.estimate = estimate
-        """Seconds that the provider thinks the task takes, where it says so."""
+        """Seconds that the task takes by the provider's estimate; None if it makes none."""
         self.submission = submission
-        """What was sent, where this process sent it."""
+        """What was sent; None if another process sent it."""
         self._outcome = outcome
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.ref)!r})"
 
     def _repr_html_(self) -> str:
-        """How a notebook shows it: the film once that is known here. Asks for nothing."""
+        """Return what a notebook shows: the film, if this handle knows the result. Sends nothing."""
         if isinstance(self._outcome, Result):
             return _film_html(self._outcome.snapshot)
         return _paragraph(str(self._outcome or f"{self.ref}: result() waits for it"))
 
     def remember(self, outcome: Result | TaskError) -> None:
-        """Keep how the task ended, so that `result` needs no further request. A wait that ended earlier is not kept."""
+        """Keep how the task ended, so that `result` needs no further request. Errors of the wait itself are not kept."""
         if isinstance(outcome, Result | TaskFailedError | ResultMissingError):
             self._outcome = outcome
 
     def _remembered(self) -> Result | None:
-        """The result if the task is known to have succeeded. Raises the error if it is known to have failed."""
+        """Return the result if the task is known to have succeeded, else None. Raises the error if it is known to have failed."""
         if isinstance(self._outcome, TaskError):
             raise self._outcome
         return self._outcome
@@ -172,7 +172,7 @@ class _BoundResult(Generic[C]):
         self.snapshot: Snapshot = result.snapshot
 
     def __reduce__(self) -> tuple[object, ...]:
-        """By the snapshot alone: a client has connections, which no other process can use."""
+        """Pickle the snapshot alone: a client has connections, which no other process can use."""
         return type(self), (None, Result(self.snapshot))
 
     def __repr__(self) -> str:
@@ -180,7 +180,7 @@ class _BoundResult(Generic[C]):
         return f"{type(self).__name__}({str(self.ref)!r}, {kinds})"
 
     def _repr_html_(self) -> str:
-        """How a notebook shows it: the film, with its cover and what it cost. The notebook then holds the signed addresses."""
+        """Return what a notebook shows: the film, its cover and its cost. The notebook then contains the signed URLs."""
         return _film_html(self.snapshot)
 
     @property
@@ -189,32 +189,32 @@ class _BoundResult(Generic[C]):
 
     @property
     def outputs(self) -> tuple[Output, ...]:
-        """All files, with addresses that expire."""
+        """All files. Their URLs expire."""
         return self.snapshot.outputs
 
     @property
     def credits(self) -> float | None:
-        """What the task cost, in the provider's credits; None where the provider does not tell."""
+        """What the task cost, in the provider's credits; None if the provider does not say."""
         return self.snapshot.credits
 
 
 class Task(_Handle[BlockingClient]):
-    """A task at the client that submitted it or was given its reference.
+    """A task, bound to the client that submitted it or was given its reference.
 
-    `str(task.ref)` is all that another process needs to go on. `result()` waits and remembers, `status()` asks once, `watch()`
-    yields every status answer, `cancel()` asks the provider to cancel.
+    `str(task.ref)` is all that another process needs to wait for it. `result()` waits and remembers, `status()` polls once,
+    `watch()` yields every status answer, `cancel()` asks the provider to cancel.
     """
 
     __slots__ = ()
 
     def status(self) -> Snapshot:
-        """The state now; see Vidu.status."""
+        """Ask once for the state; see Vidu.status."""
         return self._client.status(self.ref)
 
     def result(self, timeout: float | None = None, *, on_snapshot: OnSnapshot | None = None) -> TaskResult:
-        """The result, after as long as it takes or `timeout` seconds. Once the task has ended, it is remembered.
+        """Wait for the result, without end or for `timeout` seconds. How the task ended is remembered.
 
-        `on_snapshot` is given every status answer of this wait. Raises what Vidu.wait raises: TaskFailedError for a task that
+        `on_snapshot` receives every status answer of this wait. Raises what Vidu.wait raises: TaskFailedError for a task that
         ended without a result (again at each call), WaitTimeoutError when the time is over (the task goes on).
         """
         known = self._remembered()
@@ -223,18 +223,18 @@ class Task(_Handle[BlockingClient]):
     wait = result
 
     def watch(self, *, timeout: float | None = None) -> Iterator[Snapshot]:
-        """Every status answer; see Vidu.watch."""
+        """Yield every status answer; see Vidu.watch."""
         return self._client.watch(self, timeout=timeout)
 
     def cancel(self) -> Snapshot:
-        """Ask the provider to cancel; what that means is said at Vidu.cancel."""
+        """Ask the provider to cancel; see Vidu.cancel for what that means."""
         return self._client.cancel(self.ref)
 
 
 class TaskResult(_BoundResult[BlockingClient]):
     """A task that succeeded: `outputs` are its files, `credits` what it cost, `download()` fetches one.
 
-    Can be pickled; it then has no client, and any client downloads it: `vidu.download(result, "bird.mp4")`.
+    Can be pickled, without its client; any client downloads it then: `vidu.download(result, "bird.mp4")`.
     """
 
     __slots__ = ()
@@ -247,33 +247,33 @@ class TaskResult(_BoundResult[BlockingClient]):
         options: DownloadOptions | None = None,
         on_progress: OnProgress | None = None,
     ) -> Downloaded:
-        """One file, written to a path, into a folder, or to a file object; see Vidu.download."""
+        """Download one file to a path, into a folder, or to a file object; see Vidu.download."""
         return bound(self._client).download(self, target, kind=kind, options=options, on_progress=on_progress)
 
     def download_all(
         self, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None, on_progress: OnProgress | None = None
     ) -> tuple[Downloaded, ...]:
-        """Every file, written into a folder; see Vidu.download_all."""
+        """Download every file into a folder; see Vidu.download_all."""
         return bound(self._client).download_all(self, folder, options=options, on_progress=on_progress)
 
 
 class AsyncTask(_Handle[AwaitedClient]):
-    """A task at the client that submitted it or was given its reference, awaited.
+    """A task with awaited methods, bound to the client that submitted it or was given its reference.
 
-    `str(task.ref)` is all that another process needs to go on. `result()` waits and remembers, `status()` asks once, `watch()`
-    yields every status answer, `cancel()` asks the provider to cancel.
+    `str(task.ref)` is all that another process needs to wait for it. `result()` waits and remembers, `status()` polls once,
+    `watch()` yields every status answer, `cancel()` asks the provider to cancel.
     """
 
     __slots__ = ()
 
     async def status(self) -> Snapshot:
-        """The state now; see AsyncVidu.status."""
+        """Ask once for the state; see AsyncVidu.status."""
         return await self._client.status(self.ref)
 
     async def result(self, timeout: float | None = None, *, on_snapshot: OnSnapshot | None = None) -> AsyncTaskResult:
-        """The result, after as long as it takes or `timeout` seconds. Once the task has ended, it is remembered.
+        """Wait for the result, without end or for `timeout` seconds. How the task ended is remembered.
 
-        `on_snapshot` is given every status answer of this wait. Raises what AsyncVidu.wait raises: TaskFailedError for a task
+        `on_snapshot` receives every status answer of this wait. Raises what AsyncVidu.wait raises: TaskFailedError for a task
         that ended without a result (again at each call), WaitTimeoutError when the time is over (the task goes on).
         """
         known = self._remembered()
@@ -284,18 +284,18 @@ class AsyncTask(_Handle[AwaitedClient]):
     wait = result
 
     def watch(self, *, timeout: float | None = None) -> AsyncIterator[Snapshot]:
-        """Every status answer; see AsyncVidu.watch."""
+        """Yield every status answer; see AsyncVidu.watch."""
         return self._client.watch(self, timeout=timeout)
 
     async def cancel(self) -> Snapshot:
-        """Ask the provider to cancel; what that means is said at AsyncVidu.cancel."""
+        """Ask the provider to cancel; see AsyncVidu.cancel for what that means."""
         return await self._client.cancel(self.ref)
 
 
 class AsyncTaskResult(_BoundResult[AwaitedClient]):
-    """A task that succeeded: `outputs` are its files, `credits` what it cost, `download()` fetches one, awaited.
+    """A task that succeeded: `outputs` are its files, `credits` what it cost, `await download()` fetches one.
 
-    Can be pickled; it then has no client, and any client downloads it: `vidu.download(result, "bird.mp4")`.
+    Can be pickled, without its client; any client downloads it then: `await vidu.download(result, "bird.mp4")`.
     """
 
     __slots__ = ()
@@ -308,11 +308,11 @@ class AsyncTaskResult(_BoundResult[AwaitedClient]):
         options: DownloadOptions | None = None,
         on_progress: OnProgress | None = None,
     ) -> Downloaded:
-        """One file, written to a path, into a folder, or to a file object; see AsyncVidu.download."""
+        """Download one file to a path, into a folder, or to a file object; see AsyncVidu.download."""
         return await bound(self._client).download(self, target, kind=kind, options=options, on_progress=on_progress)
 
     async def download_all(
         self, folder: str | os.PathLike[str], *, options: DownloadOptions | None = None, on_progress: OnProgress | None = None
     ) -> tuple[Downloaded, ...]:
-        """Every file, written into a folder; see AsyncVidu.download_all."""
+        """Download every file into a folder; see AsyncVidu.download_all."""
         return await bound(self._client).download_all(self, folder, options=options, on_progress=on_progress)

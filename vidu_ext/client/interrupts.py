@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-NO_ANSWER: Final = "No answer has told of"
-"""How the note on a task begins that no provider has confirmed."""
+NO_ANSWER: Final = "No answer has mentioned"
+"""Begins the note on tasks that no provider has confirmed."""
 
 
 def carried(begun: Begun, work: Callable[[], T]) -> Mapping[int, T]:
-    """Do the work of a submit. Item 0 is what it gives; where it fails, asking for that item raises the error.
+    """Do the work of a submit and return its value as item 0; if it fails, reading that item raises the error.
 
-    An error is handed up in this way because a handler that it passes through has lines of its own: an interrupt at one of
-    them would take its place, without the submission. What is raised from here is an interrupt, which carries it.
+    The error is not raised through the handlers here because a second interrupt inside one of them would replace it and lose
+    the submission. Only interrupts are raised from here, and they carry the submission.
     """
     try:
         try:
@@ -40,7 +40,7 @@ def carried(begun: Begun, work: Callable[[], T]) -> Mapping[int, T]:
 
 
 async def carried_awaited(begun: Begun, work: Callable[[], Awaitable[T]]) -> Mapping[int, T]:
-    """As `carried`, awaited."""
+    """Do what `carried` does, awaited."""
     try:
         try:
             return {0: await work()}
@@ -51,13 +51,13 @@ async def carried_awaited(begun: Begun, work: Callable[[], Awaitable[T]]) -> Map
 
 
 def _held(error: BaseException) -> Mapping[int, Any]:
-    """What raises the error when it is asked for an item, without a line of Python."""
+    """Return a mapping that raises the error when an item is read, without running a line of Python."""
     return defaultdict(partial(codecs.strict_errors, error))  # type: ignore[arg-type]  # declared for UnicodeError; raises any
 
 
 @contextmanager
 def noting(note: Callable[[], Note]) -> Generator[None]:
-    """Lets an interrupt or a cancellation pass with a note of how to go on. Errors say that themselves."""
+    """Add a note on how to go on to an interrupt or a cancellation. Errors say that themselves."""
     try:
         yield
     except BaseException as interrupt:
@@ -66,9 +66,9 @@ def noting(note: Callable[[], Note]) -> Generator[None]:
 
 
 def ending_of(begun: Begun, ending: BaseException) -> BaseException:
-    """The exception that ends a submit, with the `submission` and the `ref` of what may be paid, and a note of how to go on.
+    """Return the exception that ends a submit, with the `submission` and `ref` of what may be paid, and a note on how to go on.
 
-    What nobody foresaw becomes a SubmissionUnknownError while a request may be out whose task is not known.
+    An unexpected exception becomes a SubmissionUnknownError if a request may be on the wire whose task is not known.
     """
     submission, ref = begun.submission, begun.ref
     if submission is not None and ref is None and isinstance(ending, Exception) and not isinstance(ending, ViduError):
@@ -77,7 +77,7 @@ def ending_of(begun: Begun, ending: BaseException) -> BaseException:
         return unknown
     for name, known in (("submission", submission), ("ref", ref)):
         if known is not None:
-            vars(ending).setdefault(name, known)  # an error of its own, of another task, keeps what it says
+            vars(ending).setdefault(name, known)  # an error about another task keeps its own
     if ref is not None:
         ending.add_note(how_to_go_on([ref]))
     else:
@@ -86,28 +86,28 @@ def ending_of(begun: Begun, ending: BaseException) -> BaseException:
 
 
 def note_interrupt(ending: BaseException | None, note: Callable[[], Note]) -> None:
-    """Gives an interrupt or a cancellation a note of how to go on. Errors say that themselves."""
+    """Add a note on how to go on if this is an interrupt or a cancellation. Errors say that themselves."""
     if ending is not None and not isinstance(ending, Exception):
         ending.add_note(note())
 
 
 def how_to_look(submission: Submission | None) -> Note:
-    """What an interrupted submit says at its end."""
+    """Return the note of an interrupted submit."""
     if submission is None:
         return Note("No request is on its way, and nothing is paid.")
     remedy = submission.remedy
-    if remedy.action == "find":  # what goes on after an interrupt is rarely this process
+    if remedy.action == "find":  # after an interrupt another process has to look, which has only text
         remedy = replace(remedy, action="find-by-text")
     return Note(f"A request to {submission.account} may be on its way and may be paid.", remedy)
 
 
 def how_to_go_on(refs: Iterable[TaskRef], unseen: Mapping[TaskRef, str] | None = None) -> Note:
-    """What an interrupted wait says at its end. `unseen` are tasks of which no answer has told yet, each with why."""
+    """Return the note of an interrupted wait. `unseen` are the tasks that no answer has mentioned yet, each with the reason."""
     names = tuple(str(ref) for ref in refs)
     tasks = "The task goes on and stays paid." if len(names) == 1 else f"{len(names)} tasks go on and stay paid."
     if unseen:
         ref, why = next(iter(unseen.items()))
-        others = f", nor of {len(unseen) - 1} more" if len(unseen) > 1 else ""
+        others = f", nor {len(unseen) - 1} more" if len(unseen) > 1 else ""
         seen = len(names) - len(unseen)
         known = f" {seen} other{'s go' if seen > 1 else ' goes'} on and stay{'' if seen > 1 else 's'} paid." if seen else ""
         tasks = f"{NO_ANSWER} {ref} so far{others}: {why}. If there is such a task, it goes on and stays paid.{known}"
@@ -115,6 +115,6 @@ def how_to_go_on(refs: Iterable[TaskRef], unseen: Mapping[TaskRef, str] | None =
 
 
 def how_to_fetch(ref: TaskRef) -> Note:
-    """What an interrupted download says at its end."""
+    """Return the note of an interrupted download."""
     lost = f"The result of {ref} is not lost, and the partial download resumes."
     return Note(lost, Remedy(action="download", refs=(str(ref),)))

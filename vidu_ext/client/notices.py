@@ -1,4 +1,4 @@
-"""What a client knows of the notices that end its waits: the address on its requests, and whose notices have come."""
+"""The callback notices of one client: the address put into its requests, and the tasks whose notices have arrived."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 MOST_REMEMBERED: Final = 10_000
-"""Tasks and notices that are remembered, the newest; a task that is forgotten is polled like one without callbacks."""
+"""How many of the newest tasks and notices are remembered; a forgotten task is polled like one without callbacks."""
 
 MEMBER: Final = "callback_url"
 """The member of a request that names the address, at every provider whose spec documents signed notices."""
@@ -41,13 +41,13 @@ class TaskNotices(Notices):
         self._arrived = OrderedDict[str, None]()
 
     def addressed(self, offer: Offer, provider: Provider) -> Offer:
-        """The offer with the callback address, if its route sends signed notices and the request names no address itself."""
+        """Return the offer with the callback address, if its route sends signed notices and the request names no address."""
         if MEMBER in offer.body or not provider.contract.operation(offer.operation).sends_notices:
             return offer
         return evolve(offer, body={**offer.body, MEMBER: self._source.address(uuid.uuid4().hex)})
 
     def accepted(self, ref: TaskRef, submission: Submission) -> None:
-        """Remember by which token the notices of a task are known."""
+        """Remember the token that identifies the notices of a task."""
         address = submission.body.get(MEMBER)
         token = self._source.token_of(address) if isinstance(address, str) else None
         if token is not None:
@@ -55,7 +55,7 @@ class TaskNotices(Notices):
             _keep(self._tokens, ref, token)
 
     def take_in(self, notice: Notice) -> str | None:
-        """The id of the task that is to be asked for, None if the notice asks for nothing or its task is not known."""
+        """Return the id of the task to poll; None if it has not ended or its task is not known."""
         if notice.is_unfinished:
             return None
         known = self._refs.get(notice.token or "")

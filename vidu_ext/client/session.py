@@ -1,6 +1,6 @@
-"""The accounts, settings and decisions that the blocking and the awaited client share.
+"""The accounts, settings and flows that the blocking and the awaited client share.
 
-What the first client of a program does not need is imported inside the functions that do: it halves the time to a client.
+Modules that not every client needs are imported inside functions: it halves the time to the first client.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ Prefer: TypeAlias = "Sequence[str] | Policy | None"
 logger: Final = logging.getLogger("vidu_ext")
 
 _KEY_OF_A_JOB: Final = re.compile(r"[!-~]{1,255}")
-"""What travels unchanged in an HTTP header as in JSON. No provider documents a limit of its own that is narrower."""
+"""An idempotency key that travels unchanged in an HTTP header and in JSON. No provider documents a narrower limit."""
 
 
 _WRITTEN: Final = {
@@ -75,23 +75,23 @@ _WRITTEN: Final = {
     "timeout": "wait(task, timeout=600) for a task, or {client}(settings=Settings(timeouts=Timeouts(read=30)))",
     "base_url": '{client}([Account(provider="vidu", key="...", base_url="https://...")]), or set VIDU_BASE_URL',
 }
-"""How options of other clients are written here."""
+"""What to write in place of the options of other clients."""
 
 
 @frozen(kw_only=True)
 class Settings(HttpOptions):
-    """Everything about a client but its accounts. The defaults are for unattended work.
+    """All settings of a client except its accounts. The defaults are for unattended work.
 
     `poll` is a PollPolicy, `retry` a RetryPolicy, `settle` a SettlePolicy, `health` a HealthPolicy and `timeouts` a Timeouts;
-    `proxy` is the address of a proxy, else the environment's holds; `verify` an ssl.SSLContext in place of the usual
-    certificates, or False for none; `event_hooks` are httpx's, `request` and `response`; `transport` and `async_transport` are
-    httpx transports to send through, that of Vidu and that of AsyncVidu; `orders` is the file in which `once=` keeps what was
-    ordered, else orders.sqlite in the state folder of the user; `on_drift` is given a Drift, once, for each thing in an answer
-    that no spec documents, and must return at once. Raises ConfigurationError for anything else.
+    `proxy` is the URL of a proxy, by default that of the environment; `verify` is an ssl.SSLContext in place of the usual
+    certificates, or False for no verification; `event_hooks` are httpx's, `request` and `response`; `transport` (of Vidu) and
+    `async_transport` (of AsyncVidu) are httpx transports to send through; `orders` is the file in which `once=` keeps what was
+    ordered, by default orders.sqlite in the state folder of the user; `on_drift` receives a Drift, once, for each thing in an
+    answer that no spec documents, and must return at once. Raises ConfigurationError for anything else.
     """
 
     poll: PollPolicy = field(factory=usual_poll)
-    """Unless given, with no pause longer than the environment variable VIDU_POLL_SECONDS allows."""
+    """By default, no pause is longer than the environment variable VIDU_POLL_SECONDS."""
     retry: RetryPolicy = field(factory=RetryPolicy)
     settle: SettlePolicy = field(factory=SettlePolicy)
     health: HealthPolicy = field(factory=HealthPolicy)
@@ -110,7 +110,7 @@ class Settings(HttpOptions):
 
 
 class Session:
-    """The accounts of one client, and what it remembers of them."""
+    """The accounts of one client and the state it keeps for them."""
 
     def __init__(
         self,
@@ -130,7 +130,7 @@ class Session:
         self.sightings: Final = Sightings()
         self.watch: Final = DriftWatch(lambda account: self.provider(account).contract, settings.on_drift)
         self.endpoints: Final = PerAccount(lambda name: _endpoint(self.accounts[name]))
-        """Made when first needed, since a spec must be read for each."""
+        """Made when first needed, because each needs its spec."""
         self._durations = Durations()
         self._notices = None if callbacks is None else _notices(callbacks)
         self._policy = _policy(prefer, configured)
@@ -139,24 +139,26 @@ class Session:
         self._now = now
 
     def provider(self, account: str) -> Provider:
-        """The adapter of an account's provider. Raises ConfigurationError for an account that is not configured."""
+        """Return the adapter of an account's provider. Raises ConfigurationError for an account that is not configured."""
         found = self.accounts.get(account)
         if found is None:
             known = ", ".join(self.accounts)
             theirs = ", ".join(one.name for one in self.accounts.values() if one.provider == account)
             those = f" Accounts of the provider {account}: {theirs}." if theirs else ""
             raise ConfigurationError(
-                f"no account is called {account!r}; configured are: {known}.{those} A task is asked of the account that took it."
+                f"no account is called {account!r}; configured are: {known}.{those} Poll a task through the account that took it."
             )
         return provider_named(found.provider)
 
     def ref(self, task: object) -> TaskRef:
-        """The reference that a handle, a reference or its text stands for; its account is configured."""
+        """Return the reference of a handle, a reference or its text. Raises ConfigurationError if its account is unknown."""
         if isinstance(task, str):
             task = TaskRef.parse(task)
         found = task if isinstance(task, TaskRef) else getattr(task, "ref", None)
         if not isinstance(found, TaskRef):
-            raise ConfigurationError(f"a task, its reference or the reference as text is needed, not {type(task).__name__}.")
+            raise ConfigurationError(
+                f"a task must be a handle, its reference or the reference as text, not {type(task).__name__}."
+            )
         self.provider(found.account)
         check_id("the id of a task", found.task_id)
         return found
@@ -176,14 +178,14 @@ class Session:
         )
 
     def listen(self, callbacks: NoticeSource | None, listener: Callable[[Notice], object]) -> None:
-        """Have the notices passed on that are signed with the key of an account."""
+        """Pass notices that are signed with the key of an account to the listener."""
         if callbacks is not None:
             callbacks.join(
                 {one.name: one.key for one in self.accounts.values() if provider_named(one.provider).sends_notices}, listener
             )
 
     def awakened(self, notice: Notice) -> tuple[str, str] | None:
-        """The account and the id of the task that a notice says has ended, None if it says something else."""
+        """Return the account and the id of the task that a notice reports as ended; None if it reports none."""
         task_id = None if self._notices is None else self._notices.take_in(notice)
         return None if task_id is None else (notice.account, task_id)
 
@@ -199,7 +201,7 @@ class Session:
         path_id: str | None,
         at_most: Price | None = None,
     ) -> tuple[Offer, ...]:
-        """The accounts that can serve the request, within the ceiling, in the order in which they are asked."""
+        """Return the offers of the accounts that can serve the request within the ceiling, in the order in which to ask them."""
         asked = self._asked(account)
         for one in asked:
             self.endpoints[one.name]  # a base URL that leads nowhere is refused before anything begins
@@ -214,7 +216,7 @@ class Session:
         return offers
 
     def _say_where(self, offers: Sequence[Offer]) -> None:
-        """Warn once if a request that names neither account nor model can go to one of several providers alone."""
+        """Warn once if a request that names neither account nor model can go to only one of several providers."""
         providers = {offer.provider for offer in offers}
         if len(providers) == 1 and len({one.provider for one in self.accounts.values()}) > 1 and not self._is_where_said:
             self._is_where_said = True
@@ -240,7 +242,7 @@ class Session:
         return quotes(examine(request, self._asked(account), check=check, unlisted=unlisted, path_id=path_id), self.documented)
 
     def documented(self, offer: Offer) -> DocumentedPrice | None:
-        """What an offer costs by the prices of today, None if no document says."""
+        """Return what an offer costs by the prices of today; None if no price is documented."""
         from vidu_ext.flows.quotes import documented, region_of
         from vidu_ext.transport.driver import wall_clock
 
@@ -266,7 +268,7 @@ class Session:
         on_submission: OnSubmission | None,
         keep: Keep | None = None,
     ) -> Flow[Attempt]:
-        """The flow of a submit, which keeps `begun` up to date. With `keep`, the idempotency key is this order's alone."""
+        """Return the flow of a submit, which keeps `begun` up to date. With `keep`, only this order has the idempotency key."""
         _check_key(idempotency_key)
         for offer in offers:
             self._refuse_synchronous(offer)
@@ -305,7 +307,7 @@ class Session:
         begun: Begun,
         on_submission: OnSubmission | None,
     ) -> Flow[Attempt | OrderRow]:
-        """The flow of a submit under a key of the user's own; see flows.once."""
+        """Return the flow of a submit under a key of the user's own; see flows.once."""
         from vidu_ext.flows.once import once_flow
 
         def submit(key: str, keep: Keep) -> Flow[Attempt]:
@@ -320,13 +322,13 @@ class Session:
         return OrderStore(self.settings.orders)
 
     def prepare(self, offers: Sequence[Offer], *, idempotency_key: str | None) -> Flow[Submission]:
-        """What is to be sent to the first of the accounts, its files uploaded. Nothing is created."""
+        """Return what to send to the first of the accounts, after uploading its files. Creates nothing."""
         _check_key(idempotency_key)
         self._refuse_synchronous(offers[0])
         return (yield from self._attempt(offers[0], idempotency_key, retry=self.settings.retry)).submission
 
     def send(self, submission: Submission, *, begun: Begun) -> Flow[Attempt]:
-        """The flow of a submit whose submission was prepared before, perhaps by another process."""
+        """Send a submission that was prepared before, perhaps by another process."""
         attempt = evolve(self._attempt_again(submission), begun=begun)
         outcome = yield from attempt_flow(
             attempt, retry=self.settings.retry, waits=True, settle=self.settings.settle, claims=self.claims
@@ -335,7 +337,7 @@ class Session:
         return evolve(attempt, outcome=outcome)
 
     def _attempt(self, offer: Offer, idempotency_key: str | None, *, retry: RetryPolicy) -> Flow[Attempt]:
-        """The attempt to have an offer served. Raises CallError if a file of it cannot be uploaded."""
+        """Make the attempt for an offer. Raises CallError if one of its files cannot be uploaded."""
         provider = self.provider(offer.account)
         if offer.uploads:
             from vidu_ext.flows.upload import uploaded
@@ -351,7 +353,7 @@ class Session:
             raise ConfigurationError(f"{operation.id} answers at once and starts no task: use call() in place of submit().")
 
     def known(self, ended: Attempt | OrderRow) -> SubmittedTask:
-        """The task that a submit ended with. Raises as `accepted` does."""
+        """Return the task that a submit ended with. Raises what `accepted` raises."""
         if not isinstance(ended, Attempt):
             return SubmittedTask(cast("TaskRef", ended.ref))  # the key of a call is one of another request
         done = accepted(ended)
@@ -396,7 +398,7 @@ class Session:
         again: bool = False,
         on_submission: OnSubmission | None = None,
     ) -> Flow[object]:
-        """The answer of a route that answers at once, with `begun` as in `submit`: of an OperationRequest as it came."""
+        """Return the answer of a route that answers at once, of an OperationRequest as raw JSON. `begun` is as in `submit`."""
         from vidu_ext.values.requests import OperationRequest
 
         offer = offers[0]
@@ -438,7 +440,7 @@ class Session:
         return read(told if isinstance(told, str) else told.answer or "")
 
     def find(self, submission: Submission, *, begun: Begun) -> Flow[Attempt]:
-        """The outcome of a submission that was left unknown, looked for anew."""
+        """Look again for the outcome of a submission that is unknown."""
         attempt = evolve(self._attempt_again(submission), begun=begun)
         outcome = yield from find_flow(attempt, retry=self.settings.retry, settle=self.settings.settle, claims=self.claims)
         return evolve(attempt, outcome=outcome)
@@ -449,14 +451,14 @@ class Session:
         return Attempt(provider, submission, provider.create_call(submission))
 
     def status(self, ref: TaskRef) -> Flow[Snapshot]:
-        """The state of a task, asked once; passing faults are tried again."""
+        """Ask for the state of a task, again after passing failures."""
         provider = self.provider(ref.account)
         call = provider.status_call(ref)
         reply = yield from call_flow(ref.account, provider, call, retry=self.settings.retry)
         snapshot = provider.snapshot(ref, reply.json())
         if snapshot is None:
             raise ResponseUnreadableError(
-                ref.account, call.operation, "the answer tells no state", status=reply.status, raw=reply.content
+                ref.account, call.operation, "the answer has no state", status=reply.status, raw=reply.content
             )
         self._saw(snapshot, reply)
         return snapshot
@@ -465,7 +467,7 @@ class Session:
         self.sightings.saw(snapshot, reply, self._now())
 
     def fresh_outputs(self, ref: TaskRef) -> Flow[tuple[Output, ...]]:
-        """The files of a task with addresses signed anew; none where the task cannot be asked now."""
+        """Poll a task for its files with newly signed URLs; none if the poll fails."""
         snapshot = yield from status_flow(ref.account, self.provider(ref.account), ref, saw=self._saw)
         return snapshot.outputs if snapshot else ()
 
@@ -498,7 +500,7 @@ class Session:
         )
 
     def _source(self, snapshot: Snapshot, on_progress: OnProgress | None) -> Source:
-        """Where the files of a task come from. Raises what a wait would where the task has no result."""
+        """Return the source of a task's files. Raises what a wait would if the task has no result."""
         from vidu_ext.flows.download import Source
         from vidu_ext.flows.poll import check_result
 
@@ -535,13 +537,13 @@ class Session:
 
     def credits(self, account: str) -> Flow[tuple[Balance, ...]]:
         provider = self.provider(account)
-        call = self._needed(provider.credits_call(), account, "tell what is left", "Look into its console")
+        call = self._needed(provider.credits_call(), account, "read the credits left", "Look at its console")
         return (yield from self._read(account, call, provider.balances))
 
     def tasks_page(
         self, account: str, wanted: TaskFilter | None, pages: Sequence[str]
     ) -> Flow[tuple[tuple[Snapshot, ...], str | None]]:
-        """The tasks of the last of the pages, the first one where there are none yet, and the page that follows it."""
+        """Return the tasks of the last of `pages`, or of the first page if there are none yet, and the next page."""
         from vidu_ext.providers.base import TaskFilter
 
         provider = self.provider(account)
@@ -551,13 +553,13 @@ class Session:
         return (yield from self._read(account, call, partial(provider.tasks_page, account)))
 
     def subjects_page(self, account: str, pages: Sequence[str]) -> Flow[tuple[Sequence[StoredSubject], str | None]]:
-        """The subjects of the last of the pages, as in `tasks_page`."""
+        """Return the subjects of the last of `pages` and the next page, as in `tasks_page`."""
         provider = self.provider(account)
         call = provider.subjects_call(pages[-1] if pages else None)
         if call is None:
             able = [name for name in PROVIDERS if provider_named(name).subjects_call(None) is not None]
             raise ConfigurationError(
-                f"{account} is an account of {provider.name}, which stores no subjects: {', '.join(able)} does."
+                f"{account} is an account of {provider.name}, which stores no subjects; only {', '.join(able)} does."
             )
         _check_new(pages, account, call)
         return (yield from self._read(account, call, provider.subjects_page))
@@ -569,7 +571,7 @@ class Session:
         return call
 
     def _read(self, account: str, call: Call, read: Callable[[Json], T | None]) -> Flow[T]:
-        """What the answer to a call says. Raises ResponseUnreadableError if it is another answer."""
+        """Return what `read` finds in the answer to a call. Raises ResponseUnreadableError if it finds nothing."""
         reply = yield from call_flow(account, self.provider(account), call, retry=self.settings.retry)
         value = read(reply.json())
         if value is None:
@@ -578,7 +580,7 @@ class Session:
         return value
 
     def only_account(self, account: str | None) -> str:
-        """The account named, or the only one there is. Raises ConfigurationError where it must be named."""
+        """Return the account named, or the only one. Raises ConfigurationError if there are several and none is named."""
         if account is not None:
             self.provider(account)
             return account
@@ -588,21 +590,21 @@ class Session:
 
 
 def refuse_unknown(client: str, options: Iterable[str]) -> None:
-    """Raises TypeError for options that a client does not have, with the way to write what they usually mean."""
+    """Raise TypeError for options that a client does not have, and say what to write instead."""
     for name in options:
         hint = f" Write {_WRITTEN[name].format(client=client)}." if name in _WRITTEN else ""
         raise TypeError(f"{client}() takes keys, prefer and settings, and no {name!r}.{hint}")
 
 
 def several(tasks: Iterable[T]) -> list[T]:
-    """The tasks as a list. Raises ConfigurationError for a single one: of its text each letter would be taken for a task."""
+    """Return the tasks as a list. Raises ConfigurationError for a single one: each letter of its text would become a task."""
     if isinstance(tasks, str | TaskRef) or not hasattr(tasks, "__iter__"):
-        raise ConfigurationError("tasks are needed, not one of them: put a single one in brackets, as in wait_all([task]).")
+        raise ConfigurationError("a list of tasks is needed: put a single one in brackets, as in wait_all([task]).")
     return list(tasks)
 
 
 def _owning(attempt: Attempt, idempotency_key: str | None) -> Attempt:
-    """The attempt with the note that no other task can carry its idempotency key, if that is what travels."""
+    """Return the attempt, with the note that no other task can carry its idempotency key if it sends one."""
     submission = attempt.submission
     is_ours = idempotency_key is not None and submission.idempotency_key == idempotency_key
     return evolve(attempt, submission=evolve(submission, key_is_ours=is_ours))
@@ -611,7 +613,7 @@ def _owning(attempt: Attempt, idempotency_key: str | None) -> Attempt:
 def fingerprint_once(
     request: object, *, once: str | None, again: bool, idempotency_key: str | None, path_id: str | None
 ) -> str | None:
-    """The fingerprint of what is ordered under a key; None without one. Raises ConfigurationError for options that clash."""
+    """Return the fingerprint of what is ordered under a key; None without one. Raises ConfigurationError if options clash."""
     if once is None:
         if again:
             raise ConfigurationError("again=True orders anew under a key of yours: pass once= too. Nothing was sent.")
@@ -627,7 +629,7 @@ def fingerprint_once(
 
 
 def _as_it_came(provider: Provider, operation: str, text: str) -> Json:
-    """An answer as JSON, or as text if the route documents a stream. Raises ValueError for what is neither."""
+    """Return an answer as JSON, or as text if the route documents a stream. Raises ValueError for what is neither."""
     value = read_json(text.encode())
     if value is None and provider.contract.operation(operation).answers_json:
         raise ValueError("no JSON")
@@ -649,7 +651,7 @@ def _ceiling(at_most: object) -> Price:
 
 
 def _check_key(idempotency_key: object) -> None:
-    """Raises ConfigurationError for a key that cannot be sent as it is: found out later, it would look like a lost answer."""
+    """Raise ConfigurationError for a key that cannot be sent as it is. A failure while sending would look like a lost answer."""
     if idempotency_key is None or (isinstance(idempotency_key, str) and _KEY_OF_A_JOB.fullmatch(idempotency_key)):
         return
     raise ConfigurationError(
@@ -660,14 +662,14 @@ def _check_key(idempotency_key: object) -> None:
 
 
 def _check_new(pages: Sequence[str], account: str, call: Call) -> None:
-    """Raises CallError where the last of the pages was read before."""
+    """Raise CallError if the last of the pages was read before."""
     if pages and pages[-1] in pages[:-1]:
-        detail = f"after {len(pages)} pages the list leads back to one that was read, and so would never end"
+        detail = f"after {len(pages)} pages the list leads back to one that was read, so it would never end"
         raise CallError(account, call.operation, detail)
 
 
 def _check_submission(submission: Submission, provider: Provider) -> None:
-    """Raise ConfigurationError for a submission that no client made for this account: a look would not find its task."""
+    """Raise ConfigurationError for a submission that was made for another provider: a search here would not find its task."""
     made_for = submission.provider, submission.settlement
     if made_for != (provider.name, provider.settlement_of(submission.operation)):
         raise ConfigurationError(
@@ -681,7 +683,7 @@ def _check_submission(submission: Submission, provider: Provider) -> None:
 
 
 def check_callbacks(*, are_awaited: bool, **callbacks: Callable[..., object] | None) -> None:
-    """Raises ConfigurationError for what cannot be called, or would be left unawaited, before anything is sent."""
+    """Raise ConfigurationError for callbacks that cannot be called, or are coroutine functions that would not be awaited."""
     for name, callback in callbacks.items():
         if callback is None:
             continue
@@ -689,12 +691,12 @@ def check_callbacks(*, are_awaited: bool, **callbacks: Callable[..., object] | N
             raise ConfigurationError(f"{name} must be a function, not {type(callback).__name__}. Nothing was sent.")
         if inspect.iscoroutinefunction(callback) and not are_awaited:
             raise ConfigurationError(
-                f"{name} is not awaited here: give a function that is done when it returns. Nothing was sent."
+                f"{name} is not awaited here: pass a plain function, not a coroutine function. Nothing was sent."
             )
 
 
 def accepted(attempt: Attempt) -> Accepted:
-    """The accepted task of a submit. Raises the error that any other end is, with the accounts asked before as notes."""
+    """Return the accepted task of a submit. Raises the error of any other outcome, with the accounts asked before as notes."""
     if isinstance(attempt.outcome, Accepted):
         return attempt.outcome
     *before, error = [error_of(one.outcome, one.submission) for one in (*attempt.earlier, attempt) if one.outcome is not None]
@@ -711,7 +713,7 @@ def _notices(callbacks: NoticeSource) -> TaskNotices:
 
 @frozen
 class SubmittedTask:
-    """A task that was accepted now, or that was ordered before under the same key."""
+    """A task that was accepted now, or that exists already under the same key."""
 
     ref: TaskRef
     is_new: bool = False
@@ -723,7 +725,7 @@ def _policy(prefer: Sequence[str] | Policy | None, configured: Sequence[Account]
     if prefer is None or callable(prefer):
         return prefer
     if isinstance(prefer, str):
-        raise ConfigurationError(f"prefer is a list of accounts or providers, or a policy, not the text {prefer!r}.")
+        raise ConfigurationError(f"prefer must be a list of accounts or providers, or a policy, not the text {prefer!r}.")
     return preference(*prefer, accounts=configured)
 
 
@@ -733,7 +735,9 @@ def _endpoint(account: Account) -> Endpoint:
     setting = f"the base URL of account {account.name} ({address_variable(account.provider)})"
     root = api_root(account.server, (operation.path for operation in contract.operations.values()), contract.servers())
     if root is None:
-        raise ConfigurationError(f"{setting} leads to no API of {account.provider}: leave it out, or set {contract.server()}.")
+        raise ConfigurationError(
+            f"{setting} is not that of an API of {account.provider}: leave it out, or set {contract.server()}."
+        )
     return Endpoint(
         account=account.name,
         base_url=root,

@@ -1,4 +1,4 @@
-"""The two errors that values themselves raise: the root of all, and the one for what makes no sense."""
+"""The root of all errors, and the error for wrong settings and arguments."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from .remedy import Remedy, said
 
 
 class ViduError(Exception):
-    """Root of all errors raised by this package. All can be pickled, for instance by a pool of processes."""
+    """Root of all errors raised by this package. All can be pickled, which pools of processes need."""
 
     summary = ""
     """What happened and what it means for the money: the message without the remedy."""
     remedy: Remedy | None = None
-    """What to do next, as data; the message ends with it in words. None if the summary says all there is to say."""
+    """What to do next, as data; the message ends with it in words. None if the summary says it all."""
 
     def __init__(self, summary: str = "", *, remedy: Remedy | None = None) -> None:
         self.summary = summary
@@ -20,7 +20,7 @@ class ViduError(Exception):
         super().__init__(said(summary, remedy))
 
     def __reduce__(self) -> tuple[object, ...]:
-        """By its attributes and notes: Python's own way calls the class with the message alone."""
+        """Pickle the attributes and notes: by default Python would call the class with the message alone."""
         return _bare, (type(self),), {**vars(self), "args": self.args}
 
 
@@ -29,10 +29,10 @@ def _bare(kind: type[ViduError]) -> ViduError:
 
 
 class ConfigurationError(ViduError, ValueError):
-    """Settings, a reference text, a file or an option make no sense. Nothing was sent."""
+    """A setting, a reference text, a file or an option is wrong. Nothing was sent."""
 
     option: str | None = None
-    """The name of what is wrong, if it is a single parameter, setting or member. The message begins with it."""
+    """The parameter, setting or member that is wrong, if it is a single one. The message begins with it."""
 
     def __init__(self, problem: str = "", *, option: str | None = None, remedy: Remedy | None = None) -> None:
         if option is not None:

@@ -12,16 +12,15 @@ from attrs import Attribute
 from .base_error import ConfigurationError
 
 SHORTEST: Final = 0.001
-"""Seconds that a pause or a part of an exchange has, at the least."""
-
+"""Least seconds of a pause or of a part of an exchange."""
 
 _DECIMAL: Final = re.compile(r"[ \t\r\n]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)[ \t\r\n]*")
 MOST_CREDITS: Final = 1e12
-"""The largest price or ceiling. Beside a number above 1e15, the prices of single tasks vanish from a sum of floats."""
+"""The largest price or ceiling. Above 1e15, a sum of floats would lose the prices of single tasks."""
 
 
 def finite(value: object) -> float | None:
-    """The value as a finite number; None for anything else, true and false included."""
+    """Return the value as a finite number; None for anything else, also for True and False."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
@@ -38,7 +37,7 @@ def decimal(text: str) -> float | None:
 
 
 def seconds(name: str, value: object, *, least: float = 0.0) -> float:
-    """The value as a finite number of seconds. Raises ConfigurationError for NaN, infinity, text and too small values."""
+    """Return the value as a finite number of seconds. Raises ConfigurationError for NaN, infinity, text and too small values."""
     found = finite(value)
     if found is None or found < least:
         raise ConfigurationError(f"must be a finite number of seconds, at least {least:g}; it is {value!r}.", option=name)
@@ -46,7 +45,7 @@ def seconds(name: str, value: object, *, least: float = 0.0) -> float:
 
 
 def credit(name: str, value: object) -> float:
-    """Return the value as a number of credits. Raises ConfigurationError for NaN, infinity, text, and what is out of range."""
+    """Return the value as a number of credits. Raises ConfigurationError for NaN, infinity, text, and values out of range."""
     found = finite(value)
     if found is None or found < 0:
         raise ConfigurationError(f"must be a finite number of credits, at least 0; it is {value!r}.", option=name)
@@ -56,21 +55,21 @@ def credit(name: str, value: object) -> float:
 
 
 def count(name: str, value: object, *, least: int = 1) -> int:
-    """The value as a whole number. Raises ConfigurationError for fractions, text, true and false, and too small values."""
+    """Return the value as a whole number. Raises ConfigurationError for fractions, text, True, False, and too small values."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise ConfigurationError(f"must be a whole number, at least {least}; it is {value!r}.", option=name)
     return value
 
 
 def sequence(name: str, value: object, wanted: str) -> Sequence[object]:
-    """The value as a sequence that is no text. Raises ConfigurationError, which shows no value, for anything else."""
+    """Return the value as a sequence. Raises ConfigurationError, which does not show the value, for text and anything else."""
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return cast("Sequence[object]", value)
     raise ConfigurationError(f"must be {wanted}, and is of type {type(value).__name__}.", option=name)
 
 
 def at_least(least: float) -> Callable[[object, Attribute[float], object], None]:
-    """The validator of a member that is seconds, finite and not fewer than these."""
+    """Return a validator of a member that is a finite number of seconds, at least these."""
 
     def check(instance: object, attribute: Attribute[float], value: object) -> None:
         seconds(f"{type(instance).__name__}.{attribute.name}", value, least=least)
@@ -79,7 +78,7 @@ def at_least(least: float) -> Callable[[object, Attribute[float], object], None]
 
 
 def whole(least: int) -> Callable[[object, Attribute[int], object], None]:
-    """The validator of a member that is a whole number, not less than this."""
+    """Return a validator of a member that is a whole number, at least this."""
 
     def check(instance: object, attribute: Attribute[int], value: object) -> None:
         count(f"{type(instance).__name__}.{attribute.name}", value, least=least)

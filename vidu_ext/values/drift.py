@@ -1,7 +1,7 @@
 """A difference between an answer and what the spec documents for it.
 
-It is broken (the answer cannot be read as that operation's), changed (something documented is gone, wrapped or of another
-type) or new (no document mentions it). Values of an answer are never shown, only names, types and words.
+Its grade is broken (the answer cannot be read as that operation's), changed (something documented is gone, wrapped or of
+another type) or new (something is not documented). Only names, types and words of an answer are shown, never other values.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ GRADES: Final[Mapping[What, Grade]] = {
 }
 
 _PHRASES: Final[Mapping[What, str]] = {
-    "missing": "{pointer} is {seen}, without which the answer cannot be read; documented is {documented}",
+    "missing": "{pointer} is {seen}, so the answer cannot be read; documented is {documented}",
     "wrapped": "the answer is inside {pointer}; documented is {documented}",
-    "member": "{pointer} ({seen}) is no documented member",
-    "word": "{pointer} is {seen}, no documented word; documented are {documented}",
+    "member": "{pointer} ({seen}) is not documented",
+    "word": "{pointer} is {seen}, which is not documented; documented are {documented}",
     "status": "this status is not documented; documented are {documented}",
 }
 SHOWN_DOCUMENTED: Final = 200
-"""Characters of what is documented that a message shows."""
+"""How many characters of the documentation a message shows."""
 
 
 @frozen
@@ -46,10 +46,10 @@ class Drift:
     """One difference between an answer and the spec."""
 
     what: What
-    """unreadable as a whole, missing and needed, gone, wrapped, of another type or form; an unknown member, word or status; a
+    """Unreadable as a whole; required and missing; gone; wrapped; of another type or form; an unknown member, word or status; a
     charge that is not the documented price."""
     pointer: str
-    """JSON pointer in the answer, `#/creations/0/url`; of something that is gone, where it should be."""
+    """JSON pointer in the answer, `#/creations/0/url`; of a missing value, where it should be."""
     documented: str
     """What the spec documents there, in words."""
     seen: str
@@ -64,7 +64,7 @@ class Drift:
 
     @property
     def place(self) -> str:
-        """The pointer for all entries of a list alike, `#/creations/*/url`."""
+        """The pointer with `*` in place of indexes, `#/creations/*/url`."""
         return re.sub(r"/\d+(?=/|$)", "/*", self.pointer)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Every error of this package. Data is on attributes; the message says what happened, what it means for the
+"""Every error of this package. Attributes hold the data; the message says what happened, what it means for the
 user's money, and what to do next.
 
     ViduError
@@ -52,22 +52,22 @@ if TYPE_CHECKING:
 
 
 MESSAGE_CHARACTERS: Final = 300
-"""How much of a provider's text a message takes in. A proxy may answer with a whole page."""
+"""How much of a provider's text a message quotes. A proxy may answer with a whole page."""
 
 
 def one_line(text: str) -> str:
-    """Text of a provider as a message of ours takes it in: cut, and without what ends a line, turns it, or moves a cursor."""
+    """Return a provider's text for a message: cut, without line breaks, changes of direction and control characters."""
     printable = "".join(mark if mark.isprintable() else " " for mark in text[: 4 * MESSAGE_CHARACTERS])
     line = " ".join(printable.split())
     return line if len(line) <= MESSAGE_CHARACTERS else line[:MESSAGE_CHARACTERS] + "…"
 
 
 class MissingExtraError(ConfigurationError):
-    """A part of the package needs an optional dependency that is not installed."""
+    """An optional dependency that this part of the package needs is not installed."""
 
 
 class OrderError(ConfigurationError):
-    """The key of an order is another request's, is in hand elsewhere, or cannot be kept. Nothing was sent."""
+    """The key of an order belongs to another request, is in use elsewhere, or cannot be kept. Nothing was sent."""
 
 
 class NoProviderError(ViduError):
@@ -82,16 +82,16 @@ class NoProviderError(ViduError):
         remedy: Remedy | None = None,
     ) -> None:
         self.explanations = tuple(explanations)
-        """What each account can do with the request, with the faults that the spec of its provider finds."""
+        """Why each account cannot serve the request, with the faults that the spec of its provider finds."""
         self.reasons = tuple(map(str, explanations))
-        """The same in words, a line for each account."""
+        """The same in words, one line per account."""
         super().__init__(message + _below(self.reasons if lines is None else lines), remedy=remedy)
 
 
 class InvalidRequestError(NoProviderError):
-    """The spec refuses the request wherever there is a route for it. Nothing was sent; every fault is listed with its place.
+    """The spec of every provider with a route for the request refuses it. Nothing was sent; every fault is listed with its place.
 
-    `faults` are those at `provider`, which is the first account's; where there are several, `explanations` has those of each.
+    `faults` are those found at `provider`, which is the first account's; `explanations` has those of each account.
     """
 
     def __init__(self, provider: str, operation: str, faults: Sequence[Fault], explanations: Sequence[Explanation] = ()) -> None:
@@ -111,14 +111,14 @@ def _below(lines: Sequence[object]) -> str:
 
 
 class ClientClosedError(ConfigurationError):
-    """The client was closed before the request was sent: nothing of it is out."""
+    """The client was closed before the request was sent."""
 
     def __init__(self) -> None:
-        super().__init__("this client is closed, so nothing was sent. Call it inside its with block, or make another.")
+        super().__init__("this client is closed, so nothing was sent. Use it inside its with block, or make another.")
 
 
 class SubmitError(ViduError):
-    """A request did not become a task that is known. The subclass says whether it may have been paid."""
+    """A submit failed, or its outcome is unknown. The subclass says whether it may have been paid."""
 
     account: str
     """Name of the account that was asked."""
@@ -161,9 +161,9 @@ class RefusedError(SubmitError):
 
 
 class KeyRefusedError(RefusedError):
-    """The key is not accepted, or may not do this."""
+    """The key is not accepted, or has no permission for this."""
 
-    advice = "Check the key of this account and what it is allowed to do."
+    advice = "Check the key of this account and its permissions."
 
 
 class InsufficientCreditsError(RefusedError):
@@ -195,11 +195,11 @@ class SubmissionUnknownError(SubmitError):
         self.account = account
         self.submission = submission
         self.absent = absent
-        """Whether it is proved that there is no such task: everything that the provider lists of the last days was read at the
-        end of the time for looking, and nothing in it carries the idempotency key made for this request. Our clock has no part in
-        it. False if anything is in doubt, and always at skills.video, whose list shows no ended task."""
+        """Whether it is proved that there is no such task: at the end of the search everything that the provider lists of the
+        last days was read, and nothing in it carries the idempotency key made for this request. The local clock is not used.
+        False if anything is in doubt, and always at skills.video, whose list shows no ended task."""
         self.raw = raw
-        """What the provider answered, as far as anything was read."""
+        """What was received of the answer; empty if nothing was."""
         super().__init__(
             f"{account} may or may not have accepted the request: {detail.rstrip('.')}. It may be paid for, so it was not sent"
             " again.",
@@ -208,7 +208,7 @@ class SubmissionUnknownError(SubmitError):
 
 
 class TaskError(ViduError):
-    """Something about a task that exists and is known by its reference."""
+    """An error about a task that is known by its reference."""
 
     def __init__(self, message: str, ref: TaskRef, snapshot: Snapshot | None = None, *, remedy: Remedy | None = None) -> None:
         self.ref = ref
@@ -217,7 +217,7 @@ class TaskError(ViduError):
 
 
 class WaitTimeoutError(TaskError, TimeoutError):
-    """The time given for the wait is over. The task goes on and nothing is lost."""
+    """The time for the wait is over. The task goes on and nothing is lost."""
 
     def __init__(
         self,
@@ -242,14 +242,14 @@ class WaitTimeoutError(TaskError, TimeoutError):
 
 
 class WaitRefusedError(TaskError):
-    """The provider refuses to tell the state: no such task, or the key is not accepted."""
+    """The provider refuses to return the state: there is no such task, or the key is not accepted."""
 
     def __init__(self, ref: TaskRef, snapshot: Snapshot | None, detail: str, *, status: int, code: str | None = None) -> None:
         self.status = status
         self.code = code
         super().__init__(
-            f"{ref.account} refuses to tell the state of {ref}: {detail} (HTTP {status}). If the task exists it goes on;"
-            " check that the account is the one that took it, then wait again.",
+            f"{ref.account} refuses to return the state of {ref}: {detail} (HTTP {status}). If the task exists, it goes on;"
+            " check that it was submitted through this account, then wait again.",
             ref,
             snapshot,
         )
@@ -266,7 +266,7 @@ class TaskFailedError(TaskError):
         detail = ": ".join(filter(None, reasons)) or "no reason given"
         cost = "" if snapshot.credits is None else f" It cost {snapshot.credits:.15g} credits."
         if snapshot.odd_charge is not None:
-            cost = f" What it cost is not known: the provider tells {snapshot.odd_charge}; look into its console."
+            cost = f" What it cost is not known: the provider says {snapshot.odd_charge}; look at its console."
         end = f"{snapshot.ref} ended as {one_line(snapshot.word)}: {detail.rstrip('.')}.{cost}"
         super().__init__(f"{end} {self.advice}", snapshot.ref, snapshot)
 
@@ -284,7 +284,7 @@ class TaskCanceledError(TaskFailedError):
 
 
 class ResultMissingError(TaskError):
-    """The task succeeded, and the provider names no file or only by-products, also when asked again."""
+    """The task succeeded, but the provider names no file, or only by-products, even when polled again."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         kinds = ", ".join(dict.fromkeys(output.kind for output in snapshot.outputs))
@@ -298,10 +298,10 @@ class ResultMissingError(TaskError):
 
 
 class CallError(ViduError):
-    """A call that creates nothing failed: status, list, cancel, credits, upload. Nothing is paid by it."""
+    """A call that creates nothing failed: status, list, cancel, credits, upload. It costs nothing."""
 
     reading: ErrorReading | None = None
-    """What the provider's error says, None where it sent none."""
+    """What the provider's error says; None if it sent none."""
 
     def __init__(self, account: str, operation: str, detail: str, *, status: int | None = None, code: str | None = None) -> None:
         self.account = account
@@ -316,7 +316,7 @@ class CallError(ViduError):
 
 
 class ResponseUnreadableError(CallError):
-    """The provider answered with success, and the answer cannot be read. It is kept in `raw`."""
+    """The provider answered with success, but the answer cannot be read. It is kept in `raw`."""
 
     def __init__(self, account: str, operation: str, detail: str, *, status: int, raw: bytes) -> None:
         self.raw = raw
@@ -332,11 +332,11 @@ class DownloadError(ViduError):
 
 
 class ResultExpiredError(DownloadError):
-    """The address of the file is dead, and a fresh poll gave none that works."""
+    """The URL of the file has expired, and a fresh poll returned none that works."""
 
 
 class DownloadIncompleteError(DownloadError):
-    """The file broke off more often than it was tried. What was received is kept in the part file."""
+    """The download broke off at every attempt. What was received is kept in the part file."""
 
 
 class DownloadRefusedError(DownloadError):

@@ -1,4 +1,4 @@
-"""One HTTP exchange with a provider as values: the call, the reply, the failure. Reads JSON leniently."""
+"""One HTTP exchange with a provider: the call, the reply, the failure. JSON is read leniently."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from attrs import field, frozen
 from .tasks import Json, Object
 
 _CHINESE: Final = "gb18030"
-"""Contains GBK. In a character of two bytes the second may be a backslash, which other encodings take for one."""
+"""Contains GBK. The second byte of a character may be 0x5C, which other encodings read as a backslash."""
 _FAULTY_ESCAPE: Final = re.compile(r'\\(?:[^"\\/bfnrtu]|u(?![0-9a-fA-F]{4})|u[dD][89a-fA-F])')
-"""May find the end of an escaped backslash too; `_ESCAPE` reads escapes from their beginning."""
+"""May also match the end of an escaped backslash; `_ESCAPE` reads escapes from their beginning."""
 _ESCAPE: Final = re.compile(
     r"""\\(?:
         (?P<whole> ["\\/bfnrt] | u(?![dD][89a-fA-F])[0-9a-fA-F]{4} | u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2} )
@@ -37,53 +37,53 @@ class Call:
     creates: bool = False
     """Whether the request may start a paid task."""
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
-    """Headers beside those of the generated client."""
+    """Headers in addition to those of the generated client."""
     key_word: str | None = None
-    """The word before the key, where this operation wants another one than the rest of its API."""
+    """The word before the key, if it is not the usual one of the API."""
 
 
 @frozen(eq=False)
 class Reply:
-    """An answer, whole."""
+    """A whole answer."""
 
     status: int
     headers: dict[str, str] = field(repr=False)
     """Names in lower case."""
     content: bytes = field(repr=False)
     doubt: str = ""
-    """Why it may be no answer of the provider's API, for people."""
+    """Why it may not come from the provider's API, in words."""
 
     @property
     def is_success(self) -> bool:
         return 200 <= self.status < 300
 
     def json(self) -> Json:
-        """The body as JSON, None where it is none."""
+        """Return the body as JSON; None if it is not JSON."""
         return self._value
 
     @cached_property
     def _value(self) -> Json:
-        """Decoded once, for the comparison with the spec and for whoever asked."""
+        """The decoded body. Cached: the comparison with the spec reads it too."""
         return read_json(self.content)
 
     def object(self) -> Object:
-        """The body as a JSON object, empty where it is none."""
+        """Return the body as a JSON object; an empty one if it is not an object."""
         value = self.json()
         return value if isinstance(value, dict) else {}
 
 
 def read_json(content: bytes) -> Json:
-    """Read an answer as JSON, None where it is none. A fault inside a text costs that text, not the answer."""
+    """Read an answer as JSON; None if it is not JSON. A faulty character in a text spoils that text, not the answer."""
     return _read(content)[1]
 
 
 def text_of(content: bytes) -> str:
-    """Decode an answer, in the encoding that makes JSON of it where one does."""
+    """Decode an answer, if possible in an encoding in which it is JSON."""
     return _read(content)[0]
 
 
 def first_value(text: str, start: int = 0) -> tuple[Json, int]:
-    """Read the JSON value that begins at a place, and where it ends. Raises ValueError, RecursionError."""
+    """Read the JSON value that begins at `start`, and the index after it. Raises ValueError, RecursionError."""
     try:
         return cast("tuple[Json, int]", _DECODER.raw_decode(text, start))
     except ValueError:  # it may be a number with more digits than Python reads
@@ -96,13 +96,13 @@ def _read(content: bytes) -> tuple[str, Json]:
             value, end = first_value(text, len(text) - len(text.lstrip()))
         except (ValueError, RecursionError):
             continue
-        if isinstance(value, dict | list) or not text[end:].strip():  # an object shows its own end, whatever follows
+        if isinstance(value, dict | list) or not text[end:].strip():  # the end of an object is certain, whatever follows
             return text, value
     return _mended(content.decode(json.detect_encoding(content), "replace")), None
 
 
 def _decoded(content: bytes) -> Iterator[str]:
-    """Decode as JSON is encoded, else as Chinese services encode it, else with what is no character replaced."""
+    """Decode as JSON is encoded, then as Chinese services encode it, then with replacements for undecodable bytes."""
     usual = json.detect_encoding(content)
     with suppress(UnicodeDecodeError):
         yield content.decode(usual)
@@ -114,7 +114,7 @@ def _decoded(content: bytes) -> Iterator[str]:
 
 
 def _mended(text: str) -> str:
-    """Double the backslashes that begin no escape, and replace halves of surrogate pairs, which UTF-8 cannot say again."""
+    """Double the backslashes that begin no escape, and replace lone surrogates, which UTF-8 cannot encode."""
     return _ESCAPE.sub(_as_json, text) if "\\" in text and _FAULTY_ESCAPE.search(text) else text
 
 
@@ -136,9 +136,9 @@ _PATIENT_DECODER: Final = json.JSONDecoder(strict=False, parse_int=_integer)
 
 
 class ExchangeError(Exception):
-    """No whole answer came. `sent` is False only where the request certainly never left.
+    """No whole answer arrived. `sent` is False only if the request was certainly not sent.
 
-    `unreached`: no connection was made, and this client has never had an answer from anywhere.
+    `unreached`: no connection was made, and this client has never received an answer from any host.
     """
 
     def __init__(self, detail: str, *, sent: bool, unreached: bool = False) -> None:
@@ -154,20 +154,20 @@ class ExchangeError(Exception):
 
 
 Category = Literal["busy", "key", "credits", "model", "moderation", "invalid", "not-found", "in-flight", "consumed", "other"]
-"""What an error means for what comes next.
+"""What an error means for the next step.
 
-busy: try later. key, credits, model: this account cannot, another may. moderation: nobody is asked again. invalid:
-the request is wrong. in-flight, consumed: what an idempotency key met. other: the status decides.
+busy: try later. key, credits, model: this account cannot serve the request, another may. moderation: no other account is
+asked. invalid: the request is wrong. in-flight, consumed: the state of the idempotency key. other: the status decides.
 """
 
 
 @frozen
 class ErrorReading:
-    """What an error body says, whatever its shape."""
+    """The content of an error body, whatever its form."""
 
     code: str | None
     message: str
     category: Category
     status: int
-    """The HTTP status, or the one that the body itself names."""
+    """The HTTP status, or the one that the body names."""
     request_id: str | None = None

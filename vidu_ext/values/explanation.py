@@ -1,4 +1,4 @@
-"""What an account can do with a request, and why it cannot."""
+"""Whether an account can serve a request, and why not."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 @frozen
 class Explanation:
-    """What an account can do with a request, and why it cannot. `str()` makes one line of it."""
+    """Whether an account can serve a request, and why not. `str()` is one line."""
 
     account: str
     provider: str
     capable: bool
     reasons: tuple[str, ...] = ()
-    """In words, why the account is not asked."""
+    """Why the account is not asked, in words."""
     resting_for: float | None = None
-    """Seconds for which others are asked before it, because it failed lately."""
+    """Seconds for which other accounts are asked first, because this one failed lately."""
     faults: tuple[Fault, ...] = ()
     """What the provider's spec refuses, each with its place."""
 
     price: DocumentedPrice | None = None
-    """What it costs there, if a document says so and the account can serve it."""
+    """The documented price at this account; None if there is none or the account cannot serve the request."""
 
     def __str__(self) -> str:
         who = self.account if self.account == self.provider else f"{self.account} ({self.provider})"

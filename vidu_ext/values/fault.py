@@ -1,4 +1,4 @@
-"""One violation of a spec, and how foreign values are shown in messages."""
+"""One violation of a spec, and how values of users and providers are shown in messages."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from .json import leaves, pointer_of
 from .tasks import Json
 
 SHOWN_CHARACTERS: Final = 60
-"""How much of a text a message shows: enough to recognise it, too little to fill a screen with a picture."""
+"""How much of a text a message shows: enough to recognise it, without filling the screen with a picture."""
 
 
 SHOWN_CHOICES: Final = 20
 
 LONGEST_NUMBER: Final = 1024
-"""Bits. What is longer is infinite where numbers are floats, and Python itself refuses to write it out from 4300 digits on."""
+"""Bits. Longer numbers are infinite as floats, and Python refuses to write out more than 4300 digits."""
 
 
 @frozen
@@ -28,34 +28,34 @@ class Fault:
     """One thing that a spec refuses in a value."""
 
     pointer: str
-    """JSON pointer of the value, `#/duration`; where something is missing, of the place where it should stand."""
+    """JSON pointer of the value, `#/duration`; of a missing value, where it should be."""
     message: str
     allowed: tuple[Json, ...] | None = field(default=None, repr=False)
-    """What may stand there, where that is a list of choices."""
+    """The choices, if the spec lists them."""
     word: str | None = field(default=None, repr=False)
-    """A model, template or voice that the spec does not list, and that the provider may have by now."""
+    """A model, template or voice that the spec does not list; the provider may have added it."""
 
     def __str__(self) -> str:
         return f"{cut(self.pointer)}: {self.message}"
 
 
 def foreign_values(body: Json) -> tuple[Fault, ...]:
-    """What stands in a body that JSON cannot say, or no program reads, and that would break the request on its way."""
+    """Return the values in a body that JSON cannot encode or programs cannot read; they would break the request."""
     return tuple(Fault(pointer_of(place), problem) for place, value in leaves(body) if (problem := _foreign(value)) is not None)
 
 
 def _foreign(value: object) -> str | None:
     if isinstance(value, str):
         if "\0" in value:
-            return "holds a NUL, at which programs cut a text off"
-        return None if value.isascii() or _is_unicode(value) else "holds half of a surrogate pair, which is no character"
+            return "contains a NUL, at which programs cut a text off"
+        return None if value.isascii() or _is_unicode(value) else "contains half of a surrogate pair, which is not a character"
     if isinstance(value, float) and not isfinite(value):
-        return f"is {value}, which JSON cannot say"
+        return f"is {value}, which JSON cannot encode"
     if isinstance(value, int) and value.bit_length() > LONGEST_NUMBER:
-        return "is a number that no program reads"
+        return "is a number too long for other programs"
     if value is None or isinstance(value, bool | int | float):
         return None
-    return f"is of type {type(value).__name__}, which JSON cannot say"
+    return f"is of type {type(value).__name__}, which JSON cannot encode"
 
 
 def _is_unicode(text: str) -> bool:
@@ -67,7 +67,7 @@ def _is_unicode(text: str) -> bool:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing of a text can be seen: blanks, and characters that only direct or join others."""
+    """Whether a text is invisible: only blanks, and characters that direct or join others."""
     return all(letter.isspace() or category(letter) in ("Cc", "Cf") for letter in text)
 
 
@@ -76,8 +76,8 @@ def cut(text: str, most: int = SHOWN_CHARACTERS) -> str:
 
 
 def shown(value: Json) -> str:
-    """The value as a message shows it: JSON, long texts cut, data URIs without their data, addresses without their query
-    (it may be a signature), lists and objects by their size.
+    """Return the value for a message: JSON, long texts cut, data URIs without their data, URLs without their query
+    (which may be a signature), the size of lists and the names in objects.
     """
     if isinstance(value, list):
         return f"a list of {len(value)}"
@@ -91,7 +91,7 @@ def shown(value: Json) -> str:
 
 
 def _head(text: str) -> str:
-    """What a message may show of a text."""
+    """Return the part of a text that a message may show."""
     if text[:5].lower() == "data:" and len(text) > SHOWN_CHARACTERS:
         text = text[: text.find(",") + 1]
     elif text[:4].lower() == "http" and "?" in text:
@@ -100,7 +100,7 @@ def _head(text: str) -> str:
 
 
 def listed(choices: Sequence[Json]) -> str:
-    """The choices as a message lists them."""
+    """Return the choices as words with commas, at most SHOWN_CHOICES of them."""
     words = [choice if isinstance(choice, str) and choice else shown(choice) for choice in choices[:SHOWN_CHOICES]]
     more = len(choices) - len(words)
     return ", ".join(words) + (f" and {more} more" if more > 0 else "")

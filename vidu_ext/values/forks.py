@@ -1,4 +1,4 @@
-"""What belongs to one process: a forked child gets its own connections, and no lock that a thread of its parent holds."""
+"""State of one process: a forked child gets its own connections, and no lock that a thread of its parent holds."""
 
 from __future__ import annotations
 
@@ -14,30 +14,31 @@ from weakref import WeakValueDictionary
 T = TypeVar("T")
 
 ONLY: Final = ""
-"""In the place of an account's name: what there is one of."""
+"""The account's name for a value that does not depend on accounts."""
 
 _PACKAGES: Final = frozenset(
     {"vidu_ext", "vidu_clients", "jsonschema_rs", "httpx", "httpcore", "anyio", *sys.stdlib_module_names}
 )
-"""What our threads import when they first need it. Nothing of it lasts, as the import of a program may that runs in it."""
+"""Packages that threads of this package import when needed. These imports are short; the import of a user's module that runs
+a program may never end."""
 
 MOST_WAITS: Final = 1000
-"""How often a fork waits. It would never end where the thread that forks is itself importing something."""
+"""How often a fork waits. Without a limit it would not end if the thread that forks is itself importing something."""
 LONGEST_MAKING: Final = 5.0
-"""Seconds that a fork waits for a value that is being made. The slowest is a client, which reads the certificates."""
+"""Seconds that a fork waits for a value that another thread is making. The slowest is a client, which reads certificates."""
 
 _here: Final = [object()]
 
 
 def this_process() -> object:
-    """A mark of this process, which a forked child does not share."""
+    """Return an object that identifies this process; a forked child has another one."""
     return _here[0]
 
 
 class PerAccount(dict[str, T]):
-    """Values by account, each made when it is first asked for, once, by whichever thread comes first.
+    """Values by account, each made once, when a thread first reads it.
 
-    A forked child forgets them without closing them: an orderly close would be seen on the connections of its parent.
+    A forked child forgets them without closing them: an orderly close would end the connections of its parent.
     """
 
     def __init__(self, make: Callable[[str], T]) -> None:
@@ -53,7 +54,7 @@ class PerAccount(dict[str, T]):
             return self[account]
 
     def waited(self) -> bool:
-        """Whether another thread was making a value, and has ended."""
+        """Wait if another thread is making a value. Return whether it was and has finished."""
         is_free = self._lock.acquire(blocking=False)
         has_ended = not is_free and self._lock.acquire(timeout=LONGEST_MAKING)
         if is_free or has_ended:
@@ -61,7 +62,7 @@ class PerAccount(dict[str, T]):
         return has_ended
 
     def forget(self) -> None:
-        """Begin anew, in a child: the lock may be held by a thread that only the parent has."""
+        """Reset in a forked child: the lock may be held by a thread that exists only in the parent."""
         self._lock = RLock()
         self.clear()
 
@@ -70,15 +71,15 @@ _all_per_account: Final = WeakValueDictionary[int, PerAccount[Any]]()
 
 
 def new_locks() -> PerAccount[Lock]:
-    """Return what gives, for ONLY, a lock that a forked child finds free."""
+    """Return a mapping with a lock, for ONLY, which is free in a forked child."""
     return PerAccount(lambda _: Lock())
 
 
 def _before_fork() -> None:
-    """Wait for what other threads begin just now: a child never ends it, and cannot begin it itself.
+    """Wait until no other thread is in the middle of an import or of making a client.
 
-    That is a module that is half imported, and a client that is half made, with the locks of OpenSSL. A module that is
-    being loaded, as a library in C is, may not be in sys.modules yet: only a private table of importlib shows it.
+    A forked child could neither finish these nor start them again, because of locks of importlib and OpenSSL. A module that
+    is being loaded may not be in sys.modules yet: only a private table of importlib shows it.
     """
     for _ in range(MOST_WAITS):
         if not (_waited_for_making() or _waited_for_import()):
@@ -94,13 +95,13 @@ def _waited_for_import() -> bool:
     locks: dict[str, object] = getattr(_bootstrap, "_module_locks", {})
     under_way = next((name for name in list(locks) if name.partition(".")[0] in _PACKAGES), None)
     if under_way is not None:
-        with suppress(Exception):  # the thread that imports it is told
+        with suppress(Exception):  # raised in the thread that imports it, too
             import_module(under_way)
     return under_way is not None
 
 
 def _begin_anew() -> None:
-    """Forget what is the parent's, all of it: a Ctrl-C in here is swallowed by Python, and the child goes on with the rest."""
+    """Forget the state of the parent. A Ctrl-C must not skip a part: Python would ignore it and run the child with the rest."""
     left: list[PerAccount[Any]] | None = None
     while left is None or left:
         with suppress(KeyboardInterrupt):

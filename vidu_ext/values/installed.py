@@ -1,4 +1,4 @@
-"""How this package was installed, so that hints give the command that fits."""
+"""How this package was installed, so that hints show the right command."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAME: Final = "vidu-ext"
 
 
 def install_command(extra: str) -> str:
-    """The command that installs this package with an extra, by the tool and from the place that it came from."""
+    """Return the command that installs this package with an extra, by the same tool and from the same source as before."""
     try:
         found = distribution(NAME)
     except PackageNotFoundError:  # a folder on the path
@@ -27,7 +27,7 @@ def install_command(extra: str) -> str:
 
 
 def _with_command(extra: str) -> str:
-    """An environment of a tool is made anew, and is there for the command."""
+    """Return the extras with `cli`: pipx and uv make the environment again, which must still have the command."""
     return ",".join(sorted({"cli", extra}))
 
 

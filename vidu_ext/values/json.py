@@ -9,36 +9,36 @@ from typing import TypeAlias, cast
 from .tasks import Json, Object
 
 Place: TypeAlias = "tuple[str | int, ...]"
-"""Where a value stands in a JSON value: names of members and indexes of entries, from the outside in."""
+"""The place of a value in a JSON document: names of members and indexes of entries, from the outside in."""
 
 
 def as_object(value: Json) -> Object:
-    """The value if it is an object, else an empty one."""
+    """Return the value if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def as_list(value: Json) -> list[Json]:
-    """The value if it is a list, else an empty one."""
+    """Return the value if it is a list, else an empty one."""
     return value if isinstance(value, list) else []
 
 
 def as_texts(value: Json) -> tuple[str, ...]:
-    """The texts of a list, none where the value is no list."""
+    """Return the texts of a list; none if the value is not a list."""
     return tuple(entry for entry in as_list(value) if isinstance(entry, str))
 
 
 def pointer_of(place: Place) -> str:
-    """The place as a JSON pointer, `#/images/0`."""
+    """Return the place as a JSON pointer, `#/images/0`."""
     return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
 
 
 def place_of(pointer: str) -> Place:
-    """The place that a pointer within the document names, `#/components/schemas/Model`."""
+    """Return the place that a pointer within the document names, `#/components/schemas/Model`."""
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.removeprefix("#").split("/")[1:])
 
 
 def value_at(value: Json, place: Place) -> Json:
-    """What stands at a place of a value, None where nothing does."""
+    """Return the value at a place of a document; None if there is none."""
     for part in place:
         if isinstance(value, dict):
             value = value.get(str(part))
@@ -50,7 +50,7 @@ def value_at(value: Json, place: Place) -> Json:
 
 
 def json_or_text(text: str) -> Json:
-    """The JSON value that a text holds, else the text itself."""
+    """Return the JSON value of a text; the text itself if it is not JSON."""
     try:
         return cast("Json", json.loads(text, parse_constant=no_constant))
     except (ValueError, RecursionError):
@@ -63,7 +63,7 @@ def no_constant(word: str) -> Json:
 
 
 def leaves(value: Json) -> Iterator[tuple[Place, Json]]:
-    """Everything in a value that holds nothing else, with its place, first things first; however deep the value is."""
+    """Yield all values that are neither object nor list, with their places, in order. Works at any depth."""
     pending: list[tuple[Place, Json]] = [((), value)]
     while pending:
         place, one = pending.pop()
@@ -76,7 +76,7 @@ def leaves(value: Json) -> Iterator[tuple[Place, Json]]:
 
 
 def with_value_at(value: Json, place: Place, new: Json) -> Json:
-    """The value with another one at a place that it has."""
+    """Return the document with another value at an existing place."""
     if not place:
         return new
     if isinstance(value, dict):
@@ -85,7 +85,7 @@ def with_value_at(value: Json, place: Place, new: Json) -> Json:
 
 
 def with_texts(value: Json, texts: Mapping[str, str]) -> Json:
-    """The value with each of these texts in it replaced by another one."""
+    """Return the document with these texts replaced by others."""
     for place, text in leaves(value):
         if isinstance(text, str) and text in texts:
             value = with_value_at(value, place, texts[text])

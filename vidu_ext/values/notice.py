@@ -1,4 +1,4 @@
-"""A provider's notice that the state of a task changed, and where clients get notices from."""
+"""A provider's notice that the state of a task changed, and the interface through which clients receive notices."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Final, Protocol
 from attrs import field, frozen
 
 UNFINISHED: Final = frozenset({"created", "queueing", "queued", "scheduling", "processing", "running"})
-"""Words of a notice after which there is no result to ask for yet. After any other one the task is asked for."""
+"""Words of a notice that mean there is no result yet. After any other word the task is polled."""
 
 
 @frozen
 class Notice:
-    """A notice whose signature is right. What its body says is a hint only: no provider but skills.video signs it."""
+    """A notice with a valid signature. Its body is only a hint: no provider except skills.video signs it."""
 
     provider: str
     account: str
-    """The account whose key signed the notice; empty if the key was given to the receiver alone."""
+    """The account whose key signed the notice; empty if only the receiver has that key."""
     task_id: str | None
     """From the body; None if the body names no task."""
     token: str | None
-    """What the client had put into the callback address of the request, by which it knows the task."""
+    """What the client put into the callback URL of the request, to identify the task."""
     state: str
-    """The provider's word for the state, empty if the body has none."""
+    """The provider's word for the state; empty if the body has none."""
     body: bytes = field(repr=False)
 
     @property
@@ -41,13 +41,13 @@ class NoticeSource(Protocol):
         ...
 
     def address(self, token: str) -> str:
-        """Return the callback address for a request, with a token that comes back with its notices."""
+        """Return the callback URL for a request, with a token that comes back with its notices."""
         ...
 
     def token_of(self, address: str) -> str | None:
-        """Return the token in an address of this source, None if it is no such address."""
+        """Return the token in a URL of this source; None for any other URL."""
         ...
 
     def join(self, keys: Mapping[str, str], listener: Callable[[Notice], object]) -> None:
-        """Check notices with these keys, by account, and pass theirs to a bound method for as long as its object lives."""
+        """Check notices with these keys, by account, and pass valid ones to a bound method for as long as its object lives."""
         ...

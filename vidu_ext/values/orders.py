@@ -1,4 +1,4 @@
-"""Orders: what was ordered under a key of the user's own, so that the same key is the same task ever after."""
+"""Orders: what was submitted under a key of the user's own, so that the same key is always the same task."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .submission import Submission
 from .tasks import TaskRef
 
 MOST_CHARACTERS: Final = 500
-"""Of the key of an order."""
+"""Longest key of an order."""
 
 
 @frozen(kw_only=True)
@@ -27,19 +27,19 @@ class OrderRow:
     key: str | None
     """The `once` of the user; None for a submission that is kept only until its task is known."""
     number: int
-    """1 for the first order of a key, one more for each `again`."""
+    """1 for the first order of a key, plus 1 for each `again`."""
     fingerprint: str
     sent: str | None = field(default=None, repr=False)
     """The text of the submission that may be on its way; None before anything is sent, and once the task is known."""
     ref: TaskRef | None = None
     answer: str | None = field(default=None, repr=False)
-    """What a route answered that starts no task."""
+    """The answer, if the route answers at once."""
     ordered_at: float
-    """Seconds since the epoch, by our clock."""
+    """Seconds since the epoch, by the local clock."""
 
     @property
     def is_placed(self) -> bool:
-        """Whether there is a task or an answer, or may be. If not, nothing was sent, or all of it was refused."""
+        """Whether there is or may be a task or an answer. If not, nothing was sent, or every request was refused."""
         return self.is_known or self.sent is not None
 
     @property
@@ -49,15 +49,15 @@ class OrderRow:
 
     @property
     def submission(self) -> Submission | None:
-        """What may be on its way. Raises OrderError if its text was changed, or is of another build."""
+        """What may be on its way; None if nothing is. Raises OrderError if its text was changed, or is of another version."""
         try:
             return None if self.sent is None else Submission.parse(self.sent)
         except ConfigurationError as error:
-            raise OrderError(f"the order {self.key or self.id!r} may be paid, and cannot be used: {error.summary}") from error
+            raise OrderError(f"the order {self.key or self.id!r} may be paid, but cannot be used: {error.summary}") from error
 
 
 def check_once(key: object) -> None:
-    """Raise ConfigurationError for what cannot be the key of an order."""
+    """Raise ConfigurationError for a value that cannot be the key of an order."""
     is_text = isinstance(key, str) and key.strip() and key.isprintable() and len(key) <= MOST_CHARACTERS
     if not is_text:
         raise ConfigurationError(
@@ -67,12 +67,12 @@ def check_once(key: object) -> None:
 
 
 def idempotency_key_of(salt: str, key: str, number: int) -> str:
-    """The idempotency key that travels for an order: a digest, so that the provider learns nothing of the user's key."""
+    """Return the idempotency key to send for an order: a digest, so that the provider learns nothing of the user's key."""
     return hashlib.sha256(json.dumps([salt, key, number]).encode()).hexdigest()[:32]
 
 
 def fingerprint_of(request: object, path_id: str | None) -> str:
-    """A digest of what a request asks for; of a local file, its bytes. Raises ConfigurationError if one cannot be read."""
+    """Return a digest of a request and the bytes of its local files. Raises ConfigurationError if one cannot be read."""
     told = [type(request).__name__, path_id, _plain(request)]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

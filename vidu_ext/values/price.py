@@ -1,4 +1,4 @@
-"""Prices: what a provider documents, what that means for a request at each account, and the ceiling that a user sets."""
+"""Prices: what a provider documents, what a request costs at each account, and the ceiling that a user sets."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .base_error import ConfigurationError
 from .checks import credit
 
 PRINTED: Final = "printed"
-"""How sure a price is that a page prints."""
+"""Certainty of a price that a page prints."""
 GUESSED: Final = "low"
-"""How sure a price is that was worked out from little."""
+"""Certainty of a price that was worked out from little."""
 
 
 @frozen(kw_only=True)
@@ -23,17 +23,17 @@ class DocumentedPrice:
     unit: str
     """`credits` of the provider, `USD` or `CNY`."""
     usd: float | None
-    """None if no document says what a credit is worth."""
+    """None if the value of a credit is not documented."""
     date: str | None
     """When the oldest of its sources was read: a day, or a month."""
     source: str
     """The pages that print it."""
     sure: str
-    """`printed`; `high`, `medium` or `low` if no page prints it."""
+    """Certainty: `printed`; `high`, `medium` or `low` if no page prints the price."""
 
     @property
     def credits(self) -> float | None:
-        """The amount if it is one of the provider's credits, and known with more than low confidence."""
+        """The amount in the provider's credits; None in another unit, or with low confidence."""
         return self.amount if self.unit == "credits" and self.sure != GUESSED else None
 
     def __str__(self) -> str:
@@ -50,7 +50,7 @@ class Quote:
     account: str
     provider: str
     price: DocumentedPrice | None = None
-    """None if no document says."""
+    """None if it is not documented."""
 
     def __str__(self) -> str:
         return f"{self.account}: {self.price or 'not documented'}"
@@ -58,7 +58,7 @@ class Quote:
 
 @frozen(kw_only=True)
 class Price:
-    """An amount of money, in credits of the provider that is asked or in US dollars: one of the two.
+    """An amount of money, either in credits of the provider or in US dollars.
 
     Raises ConfigurationError for both, for neither, and for an amount below 0.
     """
@@ -71,27 +71,29 @@ class Price:
             if amount is not None:
                 credit(name, amount)
         if (self.credits is None) is (self.usd is None):
-            raise ConfigurationError("Price takes either credits or usd, one of the two.")
+            raise ConfigurationError("Price takes either credits or usd.")
 
     def __str__(self) -> str:
         return f"{self.credits:g} credits" if self.credits is not None else f"{self.usd:g} USD"
 
     def why_not(self, price: DocumentedPrice | None) -> str | None:
-        """Why a request at this price is not within the ceiling, in words; None if it is."""
+        """Return why a request at this price is not within the ceiling, in words; None if it is."""
         if price is None:
-            return "no document names its price, so no ceiling can be kept"
+            return "its price is not documented, so no ceiling can be kept"
         if price.sure == GUESSED:
             return f"its price is known with low confidence only ({price})"
         amount = self.counted(price)
         if amount is None:
-            return f"its price is {price}, which no document translates to {'US dollars' if self.usd is not None else 'credits'}"
+            return (
+                f"its price is {price}, and its value in {'US dollars' if self.usd is not None else 'credits'} is not documented"
+            )
         return f"it costs {price}, more than the ceiling of {self}" if amount > self.amount else None
 
     @property
     def amount(self) -> float:
-        """In credits, or in dollars if these were given."""
+        """The number of credits or dollars, whichever was given."""
         return self.usd if self.usd is not None else self.credits or 0.0
 
     def counted(self, price: DocumentedPrice) -> float | None:
-        """A documented price in the unit of this one; None if no document translates it."""
+        """Return a documented price in the unit of this one; None if no conversion is documented."""
         return price.usd if self.usd is not None else price.amount if price.unit == "credits" else None

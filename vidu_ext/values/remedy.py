@@ -22,42 +22,42 @@ Action = Literal[
     "write-time",
     "mend-store",
 ]
-"""What can be done next."""
+"""The next steps that an error can suggest."""
 
 LIBRARY: Final[Mapping[Action, str]] = {
     "wait": "Wait for {it} with wait{all}({python}), here or in another process.",
     "ask-again": "Ask again later with wait({python}), or show the raw answer in .snapshot.raw to the provider's support.",
     "find": "Look again with find(error.submission): {effect}",
     "find-by-text": "Look again with find(Submission.parse(text)): {effect} The text is to_text() of the submission that this"
-    " exception has, or that on_submission was given.",
+    " exception has, or that on_submission received.",
     "check-console": "{effect}",
     "download": "Download it again with download({python}, ...), here or in another process.",
     "choose-name": "Choose another name, or pass overwrite='replace'.",
     "open-file": "Pass it opened in binary mode.",
     "trust-host": "If you trust it, set DownloadOptions.allow_private_hosts.",
     "skip-check": "Correct it, or pass check=False if you know the provider has changed.",
-    "open-word": "Correct it, or pass unlisted=True if the provider has this word since: it opens the word and nothing else.",
+    "open-word": "Correct it, or pass unlisted=True if the provider has added this word: it allows this word and nothing else.",
     "allow-insecure": "Use https, or allow it with allow_insecure=True.",
     "write-time": "Write 2026-11-22 or 2026-11-22T09:30:00Z, or give a datetime with a time zone.",
-    "mend-store": "Mend it, or name another file in Settings(orders=...): one that is removed forgets all orders.",
+    "mend-store": "Repair it, or name another file in Settings(orders=...). If you remove it, all orders are forgotten.",
 }
-"""Every action in the words of Python. In braces are the `fields` of a remedy."""
+"""The text of every action for users of the library. In braces are the `fields` of a remedy."""
 
 SHOWN_REFERENCES: Final = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Remedy:
-    """What to do next."""
+    """The next step after an error."""
 
     action: Action
     refs: tuple[str, ...] = ()
-    """The tasks that it is about, as texts."""
+    """Texts of the references of its tasks."""
     effect: str = ""
     """What the action does for this submission, in sentences."""
 
     def fields(self) -> dict[str, str]:
-        """What the words for an action may name."""
+        """Return the values of the names in braces."""
         shown = [repr(ref) for ref in self.refs[:SHOWN_REFERENCES]] + ["..."] * (len(self.refs) > SHOWN_REFERENCES)
         one = len(self.refs) == 1
         return {
@@ -70,7 +70,7 @@ class Remedy:
 
 
 def said(summary: str, remedy: Remedy | None, words: Mapping[Action, str] = LIBRARY, **fields: str) -> str:
-    """What happened, then what to do next in these words; `fields` are further ones that they name."""
+    """Return the summary, followed by the remedy in these words; `fields` are further names in braces."""
     if remedy is None:
         return summary
     separator = "\n" if "\n" in summary else " "
@@ -78,13 +78,13 @@ def said(summary: str, remedy: Remedy | None, words: Mapping[Action, str] = LIBR
 
 
 class Note(str):
-    """A note of an exception that has its remedy as data too."""
+    """A note of an exception, with its remedy as data."""
 
     summary: str
     remedy: Remedy | None
 
     def __new__(cls, summary: str, remedy: Remedy | None = None) -> Self:
-        """The note in the words of the library."""
+        """Make the note in the words of the library."""
         note = super().__new__(cls, said(summary, remedy))
         note.summary, note.remedy = summary, remedy
         return note

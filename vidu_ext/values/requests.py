@@ -1,7 +1,7 @@
-"""Requests of what to make, for any provider with such a route: frozen values.
+"""Requests for videos and pictures, for any provider with such a route. Frozen values.
 
-They hold no limits: durations, resolutions and numbers of pictures are in the specs. Only what no provider could mean is
-refused here. A member left at None is not sent.
+Limits of durations, resolutions and numbers of pictures are in the specs; only what is wrong at every provider is refused
+here. A member left at None is not sent.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from .tasks import Json
 from .urls import UPLOAD_SCHEME
 
 MediaInput: TypeAlias = str | os.PathLike[str] | bytes
-"""A picture or video: a web address, a data URI or an upload id as text; a file as a Path; the bytes themselves."""
+"""A picture or video: a URL, a data URI or an upload id as text; a file as a Path; the bytes themselves."""
 
 ImageInput: TypeAlias = MediaInput
 LocalMedia: TypeAlias = os.PathLike[str] | bytes
-"""What must be read before it can be sent."""
+"""Media that must be read before they can be sent."""
 
 T = TypeVar("T")
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-"""Two letters at least: `C:` is a drive."""
+"""At least two letters: `C:` is a drive."""
 
 _MEDIA: Final = {"media": True}
-"""Marks the members that hold media, at once or further down."""
+"""Marks the members that hold media, directly or nested."""
 
 
 def _place(instance: object, attribute: Attribute[Any]) -> str:
@@ -80,7 +80,7 @@ def _is_named(value: object) -> bool:
 def _check_medium(place: str, value: object) -> None:
     if isinstance(value, bytes | os.PathLike):
         if value == b"":
-            raise ConfigurationError(f"{place} holds no bytes.")
+            raise ConfigurationError(f"{place} is empty.")
         return
     if not isinstance(value, str):
         raise ConfigurationError(f"{place} must be a web address or data URI, a Path, or bytes; it is {_seen(value)}.")
@@ -102,7 +102,7 @@ def _kind(value: object) -> str:
 
 
 def _shown_medium(value: object) -> str:
-    """A medium for a repr: no bytes, no base64, and no query, which may be a signature."""
+    """Return a medium for a repr: no bytes, no base64, and no query, which may be a signature."""
     if isinstance(value, tuple):
         entries = [_shown_medium(entry) for entry in cast("tuple[object, ...]", value)]
         return f"({', '.join(entries)}{',' if len(entries) == 1 else ''})"
@@ -139,7 +139,7 @@ def _some_frames(values: Iterable[Frame]) -> tuple[Frame, ...]:
 
 
 def _is_single(value: object) -> bool:
-    """Whether the value is no list, also where it can be gone through like one."""
+    """Whether the value is a single medium or mapping rather than a list, even if it can be iterated over."""
     return isinstance(value, str | bytes | os.PathLike | Mapping) or not isinstance(value, Iterable)
 
 
@@ -164,7 +164,7 @@ _MEDIUM: Final = optional(_is_medium)
 
 
 class _Sparse:
-    """Shows only what is set: a request has many members that are left out."""
+    """Base with a repr that shows only the members that are set."""
 
     __slots__ = ()
 
@@ -181,7 +181,7 @@ class _Sparse:
 
 _MEMBERS: Final = """
 
-Members of every request; None is not sent, and the provider's own default holds. Limits: `vidu spec PROVIDER OPERATION`.
+Members of every request; None is not sent, so the provider's default applies. Limits: `vidu spec PROVIDER OPERATION`.
 
     model: The provider's name of the model, `viduq3-turbo`. None only for a provider whose route has one model.
     prompt: What happens in the video, or what the picture shows.
@@ -191,25 +191,25 @@ Members of every request; None is not sent, and the provider's own default holds
     audio: Whether sound is made together with the picture.
     bgm: Whether music is added.
     seed: The same seed gives similar results.
-    style: `general` or `anime`, where a model has styles.
+    style: `general` or `anime`, if the model has styles.
     movement_amplitude: How much moves: `auto`, `small`, `medium`, `large`.
     off_peak: Whether the task may wait for a cheaper hour, up to two days.
     watermark: Whether the provider puts its mark on the video.
-    callback_url: Address that the provider calls when the state changes.
-    payload: Text that the provider hands back with the task. Set by the user, it replaces this package's own idempotency key.
+    callback_url: URL that the provider calls when the state changes.
+    payload: Text that the provider returns with the task. If set, it replaces this package's own idempotency key.
     options: Members of the provider's own request that have no name here, sent as they are.
 """
 
 
 def _with_members(kind: type[T]) -> type[T]:
-    """Let `help()` of a request say what the members mean that all requests have."""
+    """Add the common members to the docstring of a request, so that `help()` explains them."""
     kind.__doc__ = f"{kind.__doc__}{_MEMBERS}"
     return kind
 
 
 @frozen(kw_only=True, repr=False)
 class _Common(_Sparse):
-    """What a request of any kind may say beside what it makes the video of."""
+    """The members that every kind of request has."""
 
     model: Model | None = field(default=None, validator=_TEXT)
     prompt: str | None = field(default=None, validator=_TEXT)
@@ -231,7 +231,7 @@ class _Common(_Sparse):
 @_with_members
 @frozen(kw_only=True, repr=False)
 class TextToVideo(_Common):
-    """A video from words."""
+    """A video from a prompt."""
 
     prompt: str = field(validator=_is_text)
 
@@ -258,7 +258,7 @@ class StartEndToVideo(_Common):
 
 @frozen(kw_only=True, repr=False)
 class Subject(_Sparse):
-    """Somebody or something that shall appear; the prompt calls it by `@name`."""
+    """A person or thing that appears in the video; the prompt refers to it as `@name`."""
 
     name: str = field(validator=_is_text)
     images: tuple[ImageInput, ...] = field(
@@ -269,13 +269,13 @@ class Subject(_Sparse):
     )
     voice_id: str | None = field(default=None, validator=_TEXT)
     stored_id: str | None = field(default=None, validator=_TEXT)
-    """Id of a subject that is stored at the provider; its media may then be left out."""
+    """Id of a subject that is stored at the provider; its media may be omitted."""
 
 
 @_with_members
 @frozen(kw_only=True, repr=False)
 class ReferenceToVideo(_Common):
-    """A video in which what the references show appears: pictures, or named subjects."""
+    """A video that shows the subjects of its references: pictures, or named subjects."""
 
     images: tuple[ImageInput, ...] = field(
         default=(), converter=_some_media, validator=_are_media, repr=_shown_medium, metadata=_MEDIA
@@ -290,7 +290,7 @@ class ReferenceToVideo(_Common):
 @_with_members
 @frozen(kw_only=True, repr=False)
 class ReferenceToImage(_Common):
-    """A picture from words, and from reference pictures where there are any."""
+    """A picture from a prompt and, optionally, reference pictures."""
 
     prompt: str = field(validator=_is_text)
     images: tuple[ImageInput, ...] = field(
@@ -301,7 +301,7 @@ class ReferenceToImage(_Common):
 @_with_members
 @frozen(kw_only=True, repr=False)
 class ExtendVideo(_Common):
-    """A video that goes on where another one ends. Exactly one of video_url and creation_id names that one."""
+    """A video that continues another one, which is named by either video_url or creation_id."""
 
     video_url: str | None = field(default=None, validator=[_TEXT, _MEDIUM], repr=_shown_medium)
     creation_id: str | None = field(default=None, validator=_TEXT)
@@ -334,11 +334,11 @@ class Multiframe(_Common):
 
     def __attrs_post_init__(self) -> None:
         if not self.frames:
-            raise ConfigurationError("Multiframe needs pictures to pass: frames=[Frame(image=...), ...].")
+            raise ConfigurationError("Multiframe needs pictures: frames=[Frame(image=...), ...].")
 
 
 Request: TypeAlias = TextToVideo | ImageToVideo | StartEndToVideo | ReferenceToVideo | ReferenceToImage | ExtendVideo | Multiframe
-"""A request that any provider with such a route may be asked to serve."""
+"""A request that any provider with such a route can serve."""
 
 
 def _is_named_mapping(instance: object, attribute: Attribute[Any], value: object) -> None:
@@ -348,10 +348,10 @@ def _is_named_mapping(instance: object, attribute: Attribute[Any], value: object
 
 @frozen(repr=False)
 class OperationRequest(_Sparse):
-    """A request to one operation of one provider, by the names of its spec: the way to every route.
+    """A request to one operation of one provider, in the names of its spec. Every route can be called this way.
 
-    `OperationRequest("vidu", "lipSync", {"video_url": "https://...", "text": "Hello"})`. A route that starts a task takes it
-    through `submit`, one that answers at once through `call`.
+    `OperationRequest("vidu", "lipSync", {"video_url": "https://...", "text": "Hello"})`. Pass it to `submit` for a route that
+    starts a task, to `call` for one that answers at once.
     """
 
     provider: str = field(validator=_is_text)
@@ -362,7 +362,7 @@ class OperationRequest(_Sparse):
     )
     """Members of the body, or the parameters of a route without one. A file is a Path, or bytes."""
     path_id: str | None = field(default=None, validator=_TEXT)
-    """Value of the path parameter, where the route has one."""
+    """Value of the path parameter; None if the route has none."""
 
     @property
     def model(self) -> str | None:
@@ -370,7 +370,7 @@ class OperationRequest(_Sparse):
         named = self.body.get("model")
         return named if isinstance(named, str) else None
 
-    if TYPE_CHECKING:  # what `call` gives for it
+    if TYPE_CHECKING:  # the type that `call` returns for it
 
         def to_dict(self) -> Mapping[str, object]: ...
         def __answer__(self) -> Json: ...
@@ -386,19 +386,19 @@ class RequestModel(Protocol):
 
 
 class AnsweredRequest(RequestModel, Protocol[T_co]):
-    """A generated request model of a route that answers at once, with T_co. The method is there for type checkers alone."""
+    """A generated request model of a route that answers at once, with T_co. The method exists for type checkers only."""
 
     def __answer__(self) -> T_co: ...
 
 
 AnyRequest: TypeAlias = Request | OperationRequest | RequestModel
-"""What the clients take: a neutral request, or one of a provider's own operations."""
+"""What the clients accept: a neutral request, or one of a provider's own operations."""
 
 R = TypeVar("R", bound="Request | OperationRequest")
 
 
 def local_media(request: Request | OperationRequest) -> tuple[LocalMedia, ...]:
-    """The files and bytes of a request, each once, in the order of its members."""
+    """Return the files and bytes of a request, each once, in the order of its members."""
     found: list[LocalMedia] = []
 
     def note(medium: MediaInput) -> MediaInput:
@@ -411,9 +411,9 @@ def local_media(request: Request | OperationRequest) -> tuple[LocalMedia, ...]:
 
 
 def with_media(request: R, replace: Callable[[LocalMedia], str]) -> R:
-    """The request with every file and bytes in it replaced by a text: a web address, a data URI, an upload id.
+    """Return the request with all files and bytes replaced by texts: a URL, a data URI, an upload id.
 
-    `replace` is called once for each entry of `local_media`; what is text already stays as it is.
+    `replace` is called once for each entry of `local_media`; texts stay as they are.
     """
     texts = [(medium, replace(medium)) for medium in local_media(request)]
 
@@ -424,7 +424,7 @@ def with_media(request: R, replace: Callable[[LocalMedia], str]) -> R:
 
 
 def _with_each(value: object, change: Callable[[MediaInput], MediaInput]) -> object:
-    """The value with every medium in it changed: a request, a subject, a frame, a collection of them, a medium, or JSON."""
+    """Return the value with every medium in it changed. It is a request, a subject, a frame, a collection, a medium, or JSON."""
     if isinstance(value, str | bytes | os.PathLike):
         return change(cast("MediaInput", value))
     if isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""The forms of keys and of signed addresses: what logs and recordings must not hold."""
+"""Patterns of keys and signed URLs, which logs and recordings must not contain."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KEY_OR_DATA: Final = re.compile(
     """,
     re.VERBOSE,
 )
-"""Inline files, queries of addresses, keys after the word that goes before them, and keys of known forms."""
+"""Inline files, queries of URLs, keys after their usual word, and keys of known forms."""
 
 SIGNED: Final = re.compile(
     r"""
@@ -35,7 +35,7 @@ KEY: Final = re.compile(
     """,
     re.VERBOSE,
 )
-"""Texts that are keys wherever they are found."""
+"""Texts that are keys wherever they occur."""
 
 KEY_HEADERS: Final = frozenset({
     "authorization", "proxy-authorization", "x-api-key", "api-key", "cookie", "set-cookie",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def nearest_word(text: str, known: Sequence[str]) -> str | None:
-    """The known word nearest to the text, capitals not counted; None where none is near."""
+    """Return the known word most similar to the text, ignoring case; None if none is similar."""
     from difflib import get_close_matches
 
     words = {word.lower(): word for word in known}
@@ -15,6 +15,6 @@ def nearest_word(text: str, known: Sequence[str]) -> str | None:
 
 
 def nearest(text: str, known: Sequence[str]) -> str:
-    """A sentence that names the known word nearest to the text, to be put into a message; empty where none is near."""
+    """Return a sentence for a message that names the most similar known word; empty if none is similar."""
     word = nearest_word(text, known)
     return f" Did you mean {word!r}?" if word is not None else ""

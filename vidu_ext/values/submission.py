@@ -15,22 +15,22 @@ from .remedy import Action, Remedy
 from .tasks import BYTE_ORDER_MARK, Json, Object
 
 Settlement = Literal["idempotency-key", "payload", "running-list", "none"]
-"""How a provider lets an unknown outcome be settled."""
+"""How an unknown outcome can be settled at a provider."""
 
 
 _EFFECTS: Final[dict[Settlement, str]] = {
     "idempotency-key": "it repeats the idempotency key and pays nothing twice.",
     "payload": "it searches the account's tasks for the idempotency key.",
     "running-list": "it searches the account's unfinished generations, so do it soon.",
-    "none": "This provider offers no way to look for it: check its console or bill before you submit again.",
+    "none": "This provider has no way to search for it: check its console or bill before you submit again.",
 }
 
 
-_NO_SUBMISSION: Final = "this text is no submission written by Submission.to_text"
+_NO_SUBMISSION: Final = "this text is not a submission written by Submission.to_text"
 
 
 _CHECKSUM: Final = "checksum"
-"""Member of the text of a submission that shows whether the others are as they were written."""
+"""Member of a submission's text that shows whether the others are unchanged."""
 
 
 _KINDS: Final[dict[str, type | tuple[type, ...]]] = {
@@ -43,7 +43,7 @@ _KINDS: Final[dict[str, type | tuple[type, ...]]] = {
     "path_id": (str, NoneType),
     "key_is_ours": bool,
 }
-"""What the members of a submission can be."""
+"""Types of the members of a submission."""
 
 
 @frozen
@@ -57,16 +57,16 @@ class Submission:
     idempotency_key: str | None
     """The idempotency key, or the text that travels in `payload`."""
     submitted_at: float
-    """Seconds since the epoch, by our clock, which may be wrong, when the first try began."""
+    """When the first try began: seconds since the epoch by the local clock, which may be wrong."""
     body: Object = field(repr=False)
     """The request as it was sent."""
     path_id: str | None = None
     key_is_ours: bool = False
-    """The idempotency key was made for this submission alone, so no other task can carry it."""
+    """Whether the idempotency key was made for this submission alone, so that no other task can carry it."""
 
     @property
     def remedy(self) -> Remedy:
-        """How to learn whether it became a task."""
+        """How to find out whether it became a task."""
         travels = self.idempotency_key and self.settlement in ("idempotency-key", "payload")
         key = f" The idempotency key is {self.idempotency_key}." if travels else ""
         action: Action = "check-console" if self.settlement == "none" else "find"
@@ -79,7 +79,7 @@ class Submission:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The submission that `to_text` wrote. Raises ConfigurationError for any other text, a changed one included."""
+        """Read a submission from the text that `to_text` wrote. Raises ConfigurationError for any other or changed text."""
         try:
             members = dict(cast("dict[str, Any]", json.loads(str.removeprefix(text, BYTE_ORDER_MARK))))
             is_unchanged = members.pop(_CHECKSUM, None) == _checksum(members)
@@ -94,14 +94,14 @@ class Submission:
         seconds("submitted_at", found.submitted_at)
         if not is_unchanged:
             raise ConfigurationError(
-                f"{_NO_SUBMISSION}: it was changed since, so a look for its task could find another one, or pay for a second."
-                " Nothing was sent. Use the text as it was written, or look into the provider's console."
+                f"{_NO_SUBMISSION}: it was changed, so a search for its task could find another one, or pay for a second."
+                " Nothing was sent. Use the text as it was written, or look at the provider's console."
             )
         return found
 
 
 def _checksum(members: Object) -> str:
-    """The same however the members are written as JSON: in another order, with blanks, with 1 in place of 1.0."""
+    """Return a digest that does not depend on the order of members, on blanks, or on 1 in place of 1.0."""
     written = json.dumps(_in_one_form(members), sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()[:16]
 

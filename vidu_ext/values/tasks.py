@@ -1,7 +1,4 @@
-"""Tasks: their state, the reference that outlives a process, a snapshot, the result.
-
-Frozen values, compared by content. A repr shows no signed address.
-"""
+"""Tasks: their states, references, snapshots and results. Frozen values, compared by content; no repr shows a signed URL."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ from attrs import Attribute, field, frozen
 from .base_error import ConfigurationError
 
 BYTE_ORDER_MARK: Final = "\ufeff"
-"""Stands before a text that some editors and shells wrote, and belongs to none."""
+"""Some editors and shells write it before a text. It is not part of the text."""
 
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 Object: TypeAlias = dict[str, Json]
@@ -24,7 +21,7 @@ Object: TypeAlias = dict[str, Json]
 OutputKind = Literal[
     "video", "image", "audio", "watermarked", "cover", "speech", "sound", "music", "moderation", "attachment", "file"
 ]
-"""What a file of a result is. `file` where the provider does not say."""
+"""What a file of a result is; `file` if the provider does not say."""
 
 MAIN_KINDS: Final[tuple[OutputKind, ...]] = ("video", "image", "audio", "file")
 """The kinds that `download` takes when no kind is named, in this order."""
@@ -32,9 +29,9 @@ MAIN_KINDS: Final[tuple[OutputKind, ...]] = ("video", "image", "audio", "file")
 _REFERENCE: Final = re.compile(r"(?P<account>[a-z0-9][a-z0-9._-]*)(?:/(?P<poll>[A-Za-z0-9]+))?:(?P<task_id>[^\s:/][^\s]*)")
 _ACCOUNT_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _UNSENDABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Control characters, and halves of surrogate pairs, which UTF-8 cannot say: bytes of a command line that are no text."""
+"""Control characters and surrogates, which UTF-8 cannot encode: Python reads bytes of a command line as these."""
 _SEGMENT: Final = re.compile(r"(?!:)[A-Za-z0-9._~!$'()*+,=:@-]+")
-"""Characters that mean nothing in a path (RFC 3986, section 3.3). `&` and `;` are left out: some servers cut a path there."""
+"""Characters without a meaning in a path (RFC 3986, section 3.3). `&` and `;` are left out: some servers cut a path there."""
 
 
 def is_account_name(text: str) -> bool:
@@ -52,15 +49,15 @@ def check_id(name: str, value: object) -> None:
     if not is_id(value):
         raise ConfigurationError(
             f"{name} cannot be {ascii(value)[:80]}: an id is a text of ASCII letters, digits and .-_~!$'()*+,=:@ that is not . or"
-            " .., so that it stays one part of the address. Nothing was sent; copy the id anew."
+            " .., so that it stays one part of the URL. Nothing was sent; copy the id again."
         )
 
 
 def _check_sendable(_: object, __: Attribute[str], task_id: str) -> None:
     if _UNSENDABLE.search(task_id) is not None:
         raise ConfigurationError(
-            f"{task_id[:80]!r} is no id of a task: it holds a control character, or bytes that are no UTF-8. Copy the"
-            " reference anew."
+            f"{task_id[:80]!r} is not the id of a task: it has a control character, or bytes that are not UTF-8. Copy the"
+            " reference again."
         )
 
 
@@ -74,7 +71,7 @@ class TaskState(StrEnum):
     FAILED = "failed"
     CANCELED = "canceled"
     UNKNOWN = "unknown"
-    """The provider used a word that nobody documented. Never final: the wait goes on."""
+    """The provider's word is not documented. Never final: the wait goes on."""
 
     @property
     def is_final(self) -> bool:
@@ -87,25 +84,25 @@ _FINAL: Final = frozenset({TaskState.SUCCEEDED, TaskState.FAILED, TaskState.CANC
 
 @frozen
 class TaskRef:
-    """Which task at which account: one line of text, enough to go on from another process.
+    """A task at an account. Its text, one line, is all that another process needs to wait for the task.
 
-    The text is `<account>:<task id>`, with the operation that tells the state in between where it is not the
-    provider's usual one: `vidu/getMusicVideo:901243326567555072`.
+    The text is `<account>:<task id>`, or with the operation of the status call if that is not the provider's usual one:
+    `vidu/getMusicVideo:901243326567555072`.
     """
 
     account: str
     """Name of the account, which is the provider's name unless several accounts of one provider are configured."""
     task_id: str = field(validator=_check_sendable)
     poll: str | None = None
-    """operationId of the status call, None for the provider's usual one."""
+    """operationId of the status call; None for the provider's usual one."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The reference that a text written by `str(ref)` stands for. Raises ConfigurationError for any other text."""
+        """Read a reference from the text that `str(ref)` wrote. Raises ConfigurationError for any other text."""
         found = _REFERENCE.fullmatch(text.removeprefix(BYTE_ORDER_MARK).strip())
         if found is None:
             raise ConfigurationError(
-                f"{text[:80]!r} is no task reference. One looks like 'vidu:940107923630096384': the name of the account,"
+                f"{text[:80]!r} is not a task reference. One looks like 'vidu:940107923630096384': the name of the account,"
                 " a colon, the id of the task."
             )
         ref = cls(account=found["account"], task_id=found["task_id"], poll=found["poll"])
@@ -123,14 +120,14 @@ class Output:
 
     kind: OutputKind
     url: str = field(repr=False)
-    """Signed address. It expires, an hour after the poll at the worst; sent byte for byte as the provider wrote it."""
+    """Signed URL, byte for byte as the provider wrote it. It may expire an hour after the poll."""
     creation_id: str | None = None
     """The provider's id of the creation, needed to extend or upscale it."""
 
 
 @frozen
 class Snapshot:
-    """What one status answer said. The raw answer is kept whole."""
+    """The content of one status answer. `raw` is the whole answer."""
 
     ref: TaskRef
     state: TaskState
@@ -138,19 +135,19 @@ class Snapshot:
     """The provider's own word for the state."""
     raw: Mapping[str, Json] = field(repr=False)
     progress: float | None = None
-    """Per cent, 0 to 100, where the provider tells."""
+    """Per cent, 0 to 100; None if the provider does not say."""
     eta: float | None = field(default=None, repr=False)
-    """Seconds that it is likely to take from here: by the provider's estimate, else by like tasks that this client has seen end.
-    None if neither is known, or if it takes longer."""
+    """Estimated seconds until the task ends: the provider's, otherwise from similar tasks that this client has seen end.
+    None if neither is known, or if the task takes longer than that."""
     error_code: str | None = None
     error_message: str | None = field(default=None, repr=False)
     credits: float | None = None
-    """Price of the task in the provider's credits, where it tells: at least 0 and at most a million."""
+    """Price of the task in the provider's credits, 0 to a million; None if the provider does not say."""
     odd_charge: str | None = None
-    """What the provider told in place of a price that can be one, a number below 0 for instance. It is in no sum."""
+    """What the provider sent in place of a plausible price, for instance a negative number. It is never added up."""
     outputs: tuple[Output, ...] = ()
     is_moderated: bool = False
-    """The error code is one of moderation's."""
+    """Whether the error code is one of moderation."""
     created_at: datetime | None = None
     """When the task was created, in UTC; None if the answer does not say."""
     ended_at: datetime | None = None
@@ -164,7 +161,7 @@ class Snapshot:
 
     @property
     def answer(self) -> object:
-        """The answer as the generated model, built anew from `raw`; None for a snapshot that no provider sent.
+        """The answer as the generated model, built from `raw` at each access; None for a snapshot that no provider sent.
 
         Raises ResponseUnreadableError if the answer does not have its documented form.
         """
@@ -172,7 +169,7 @@ class Snapshot:
 
     @property
     def has_result(self) -> bool:
-        """Whether a file of a main kind is named. A cover or a sound track may be there before the film is."""
+        """Whether a file of a main kind is named. A cover or a sound track may be named before the film."""
         return any(output.kind in MAIN_KINDS for output in self.outputs)
 
 
@@ -192,5 +189,5 @@ class Result:
 
     @property
     def credits(self) -> float | None:
-        """What the task cost, in the provider's credits; None where the provider does not tell."""
+        """What the task cost, in the provider's credits; None if the provider does not say."""
         return self.snapshot.credits

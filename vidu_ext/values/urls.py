@@ -1,6 +1,6 @@
-"""Addresses of files as a provider wrote them: which may be fetched, where a redirect leads, which hosts may get the key.
+"""URLs of files as a provider wrote them: which may be fetched, where a redirect leads, which hosts may get the key.
 
-An address is never rebuilt from its parts, because a signature covers every byte, and never shown whole, because it is a
+A URL is never rebuilt from its parts, because a signature covers every byte, and never shown whole, because it is a
 credential.
 """
 
@@ -20,10 +20,10 @@ from .tasks import OutputKind
 
 @frozen
 class FileType:
-    """What an ending of a file name stands for."""
+    """The kind and content types of an ending of a file name."""
 
     kind: OutputKind | None
-    """None for what is neither video nor picture nor sound."""
+    """None if it is neither video nor picture nor sound."""
     content_types: tuple[str, ...] = ()
     """The first is the one to send."""
 
@@ -60,36 +60,36 @@ FILE_TYPES: Final[Mapping[str, FileType]] = {
     "zip": FileType(None, ("application/zip",)),
     "bin": FileType(None),
 }
-"""By the endings that an address is believed and shown with. The first of a kind, and of a content type, is the usual one."""
+"""The known endings of file names. The first of a kind, and of a content type, is the usual one."""
 
 
 def is_path(text: str) -> bool:
-    """Whether the text names a file: it has no scheme, or is a drive letter's."""
+    """Whether the text is the path of a file: it has no scheme, or a drive letter."""
     scheme, colon, _ = text.partition(":")
     return bool(text) and not (colon and len(scheme) > 1 and scheme.replace("+", "").replace("-", "").replace(".", "").isalnum())
 
 
 UPLOAD_SCHEME: Final = "ssupload:"
-"""Begins what stands in place of an address for a file that was uploaded."""
+"""Begins the text that takes the place of a URL for an uploaded file."""
 
 PUBLIC, PRIVATE, METADATA = range(3)
-"""How near a host is: anywhere, on this machine or a network that is not public, where clouds hand out their credentials."""
+"""How near a host is: on the Internet; on this machine or a private network; where clouds hand out credentials of a machine."""
 
 NOT_PUBLIC: Final = "leads to an address that is not public, which may be a service of this machine or of its network"
 _LOCAL_NAMES: Final = frozenset({"localhost", "localhost.localdomain", "localhost6", "ip6-localhost", "ip6-loopback"})
 _METADATA_NAMES: Final = frozenset({"metadata", "metadata.google.internal"})
 _METADATA_HOSTS: Final = frozenset(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")))
-"""Those that do not lie in a link-local network: of Alibaba, Azure, Oracle and AWS."""
+"""Metadata hosts outside the link-local networks: of Alibaba, Azure, Oracle and AWS."""
 _NOT_GLOBAL: Final = tuple(map(ip_network, ("192.0.0.0/24", "64:ff9b:1::/48", "fec0::/10")))
-"""Networks that `is_global` takes for public in some versions of Python."""
+"""Networks that are wrongly public to `is_global` in some versions of Python."""
 _CARRIERS: Final = tuple(map(ip_network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")))
 """IPv6 networks whose last four bytes are an IPv4 address: compatible, mapped, translated, NAT64."""
 _ISATAP: Final = frozenset({0x00005EFE, 0x02005EFE})
 
 _AUTHORITY: Final = re.compile(r"(?:[^@\[\]\\]*@)?(?:\[[^@\[\]\\]+\]|[^:@\[\]\\]+)(?::[0-9]{0,5})?")
-"""What every parser reads alike."""
+"""An authority that all parsers read in the same way."""
 _NO_HOST: Final = re.compile(r"(?![\w.~%+-])[\x00-\x7f]|\s")
-"""What is in no name of a host. It comes from a text whose placeholders were not filled in, for the most part."""
+"""Characters that no host name contains. They are mostly placeholders that were not filled in."""
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
 LONGEST_LABEL: Final = 63
 """Characters between two dots of a host (RFC 1035)."""
@@ -98,9 +98,9 @@ _FILE_NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,80}")
 
 
 def forbidden(url: str, *, before: str, near: int) -> str | None:
-    """Why the address must not be asked, in words that do not show it; None where it may.
+    """Return why the URL must not be fetched, in words that do not show it; None if it may.
 
-    `before` is the address that led here, and `near` how near its host may be.
+    `before` is the URL that led here, and `near` how near its host may be.
     """
     parts = _split(url)
     if parts is None or not parts.hostname or not url.isprintable() or not _AUTHORITY.fullmatch(parts.netloc):
@@ -108,15 +108,15 @@ def forbidden(url: str, *, before: str, near: int) -> str | None:
     if parts.scheme not in ("http", "https"):
         return f"leads to an address that is neither http nor https ({parts.scheme[:20] or 'no scheme'})"
     if parts.scheme == "http" and _is_https(before):
-        return "leads from https to http, where anybody on the way could read and change the file"
+        return "leads from https to http, so others on the network could read and change the file"
     if nearness(parts.netloc) > near:
         return NOT_PUBLIC
     return None
 
 
 def leads_nowhere(url: str) -> bool:
-    """Whether an http(s) address names no host, or none that any program could ask, or has a control character in it; or the
-    text of an upload no upload. False for every other text.
+    """Whether an http(s) URL has no host, an impossible host, or a control character, or the text of an upload names none.
+    False for every other text.
     """
     if not url.startswith(("http://", "https://")):
         return url.startswith(UPLOAD_SCHEME) and not url.partition("=")[2].strip()
@@ -131,7 +131,7 @@ def leads_nowhere(url: str) -> bool:
 
 
 def _has_port(parts: SplitResult) -> bool:
-    """Whether the port is one, or the usual one."""
+    """Whether the port is valid or not given."""
     try:
         return parts.port != 0
     except ValueError:
@@ -139,9 +139,9 @@ def _has_port(parts: SplitResult) -> bool:
 
 
 def nearness(netloc: str) -> int:
-    """PUBLIC, PRIVATE or METADATA, as far as the text of a host says it, with or without a port.
+    """Return PUBLIC, PRIVATE or METADATA for the text of a host, with or without a port.
 
-    Names are not resolved: behind a proxy, or in a network with names of its own, the answer would be another's.
+    Names are not resolved: behind a proxy, or in a network with its own names, the answer would not apply.
     """
     parts = _split(f"//{netloc}")
     host = normalize("NFKC", unquote((parts and parts.hostname) or "")).replace("\u3002", ".").lower().rstrip(".")
@@ -163,14 +163,14 @@ def _nearness_of(address: IPv4Address | IPv6Address) -> int:
 
 
 def _carried(address: IPv6Address) -> list[IPv4Address]:
-    """The IPv4 addresses that an IPv6 address leads to by way of a gateway, or is another spelling of."""
+    """Return the IPv4 addresses that an IPv6 address leads to through a gateway, or is another notation of."""
     if any(address in network for network in _CARRIERS) or int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
         return [IPv4Address(int(address) & 0xFFFFFFFF)]
     return [address.sixtofour] if address.sixtofour else list(address.teredo or ())
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
-    """The address that a host is, None for a name. Reads IPv4 as resolvers do: one to four parts, octal and hexadecimal too."""
+    """Return the IP address of a host, None for a name. Reads IPv4 as resolvers do: one to four parts, also octal and hex."""
     try:
         return ip_address(host.partition("%")[0])  # without the zone of an IPv6 address
     except ValueError:
@@ -194,7 +194,7 @@ def _number(part: str) -> int:
 
 
 def redirected(url: str, location: str) -> str:
-    """Where a redirect leads: byte for byte as the server wrote it where it wrote a whole address or path."""
+    """Return where a redirect leads, byte for byte as the server wrote it if it wrote a whole URL or path."""
     if _SCHEME.match(location):
         return location
     scheme, _, rest = url.partition("://")
@@ -206,10 +206,10 @@ def redirected(url: str, location: str) -> str:
 
 
 def api_root(base_url: str, paths: Iterable[str], servers: Iterable[str]) -> str | None:
-    """Where the paths of an API begin, by a base URL that has some of their beginning too, or lacks some of the server's path.
+    """Return the URL to put before the paths of an API, for a base URL with too much or too little of the server's path.
 
-    `https://api.vidu.com/ent/v2` is how documents name an API whose paths begin with `/ent/v2` themselves. None if the base
-    URL names another place than the server's on its host.
+    Documents write `https://api.vidu.com/ent/v2` for an API whose paths begin with `/ent/v2` themselves. None if the base URL
+    names another path than the server's on its host.
     """
     root = without_route(base_url, paths)
     for server in (server for server in servers if same_host(server, root)):
@@ -218,7 +218,7 @@ def api_root(base_url: str, paths: Iterable[str], servers: Iterable[str]) -> str
 
 
 def without_route(base_url: str, paths: Iterable[str]) -> str:
-    """The base URL without what the paths of its API begin with too, be it there twice."""
+    """Return the base URL without the beginning of the API's paths, which may be there twice."""
     parts = {path[:place] for path in paths for place in range(2, len(path) + 1) if path[place : place + 1] in ("", "/")}
     while part := max(filter(_path(base_url).endswith, parts), key=len, default=""):
         base_url = base_url.removesuffix(part)
@@ -226,34 +226,34 @@ def without_route(base_url: str, paths: Iterable[str]) -> str:
 
 
 def _path(base_url: str) -> str:
-    """The path of a base URL, which ends without a slash; empty if there is none."""
+    """Return the path of a base URL that ends without a slash; empty if there is none."""
     _, slash, path = base_url.partition("://")[2].partition("/")
     return slash + path
 
 
 def may_take_key(url: str, hosts: Collection[str]) -> bool:
-    """Whether the address lies on exactly one of the hosts, over https. User names and other ports are another host."""
+    """Whether the URL is https and on one of these hosts. With a user name or another port it is on another host."""
     host = _host(url)
     return _is_https(url) and bool(host) and host in {_plain(name) for name in hosts}
 
 
 def same_host(one: str, other: str) -> bool:
-    """Whether a key that one address may take may go to the other as well."""
+    """Whether a key that may be sent to one URL may be sent to the other as well."""
     return _is_https(one) == _is_https(other) and _host(one) == _host(other)
 
 
 def ending(url: str) -> str | None:
-    """The ending of the file name in the address, lower case, where it is a known one."""
+    """Return the ending of the file name in the URL, in lower case; None if it is not a known one."""
     parts = _split(url)
     _, dot, found = (parts.path if parts else "").rpartition("/")[2].lower().rpartition(".")
     return found if dot and found in FILE_TYPES else None
 
 
 def shown(url: str) -> str:
-    """The address for people: scheme, host, and the file name where it looks like one. Never a query or a user name."""
+    """Return the URL for messages: scheme, host, and the file name if it looks like one. Never a query or a user name."""
     parts = _split(url)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        return "an address that cannot be shown"
+        return "a URL that cannot be shown"
     name = parts.path.rpartition("/")[2]
     tail = name if ending(url) and _FILE_NAME.fullmatch(name) else ""
     return f"{parts.scheme}://{parts.hostname}/{'.../' if parts.path.count('/') > 1 else ''}{tail}"
@@ -262,7 +262,7 @@ def shown(url: str) -> str:
 def _split(url: str) -> SplitResult | None:
     try:
         return urlsplit(url)
-    except ValueError:  # brackets that are no IPv6 address
+    except ValueError:  # brackets without an IPv6 address
         return None
 
 

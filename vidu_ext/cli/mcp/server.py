@@ -70,7 +70,7 @@ WORDS: Final[Mapping[Action, str]] = {
     "choose-name": "Choose another name.",
     "trust-host": "The person who runs this server can allow it with --allow-private-hosts.",
     "skip-check": "Correct it.",
-    "open-word": "Correct it, or pass unlisted=true if the provider has this word since: it opens the word and nothing else.",
+    "open-word": "Correct it, or pass unlisted=true if the provider has added this word: it allows this word and nothing else.",
 }
 """Every action in the words of the tools."""
 

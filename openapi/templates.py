@@ -336,7 +336,7 @@ if TYPE_CHECKING:
 {% endfor %}
 """,
         new="""\
-from ..reading import json_of, members_of, refuse_unknown, take, warn_deprecated
+from ..reading import Members, json_of, member, take_all, warn_deprecated
 from ..types import UNSET, Unset
 {% from "kinds.jinja" import kinds %}
 {% from "facts.jinja" import facts %}
@@ -355,6 +355,13 @@ if TYPE_CHECKING:
 {% endif %}
     {{ one }}
 {% endfor %}
+
+_MEMBERS = Members(
+{% for property in model.required_properties + model.optional_properties %}
+    member("{{ property.python_name }}", "{{ property.name | in_double_quote_literal }}", {{ kinds(property) }}
+    {{- ", required=True" if property.required }}),
+{% endfor %}
+)
 """,
         reason="A model imported the sets of words that its annotations name; they are needed to check types alone.",
     ),
@@ -432,17 +439,8 @@ for name, value in self.additional_properties.items():
 """,
         new="""\
 {% endif %}
-        d = members_of(src_dict)
-        {{ module_name }} = cls(
-{% for property in model.required_properties + model.optional_properties %}
-            {{ property.python_name }}=take(
-                cls, d, "{{ property.name | in_double_quote_literal }}", {{ kinds(property) }}
-                {{- ", required=True" if property.required }}{{ ", closed=True" if closed }}),
-{% endfor %}
-        )
-{% if closed %}
-        refuse_unknown(cls, d)
-{% endif %}
+        taken, {{ "_" if closed else "d" }} = take_all(cls, src_dict, _MEMBERS{{ ", closed=True" if closed }})
+        {{ module_name }} = cls(**taken)
 """,
         reason="A member of an answer that came as another type was passed on under the documented one, an empty list or text in"
         " place of an answer became an answer without members, and a request dropped members that it does not know.",

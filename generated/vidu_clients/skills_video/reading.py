@@ -12,13 +12,13 @@ from __future__ import annotations
 import json
 import math
 import warnings
-from collections.abc import Mapping
-from typing import Any, Final, Protocol, TypeVar, cast, get_args
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast, get_args
 
 from . import models
 from .types import UNSET
 
-__all__ = ["PartlyReadError", "json_of", "members_of", "read", "refuse_unknown", "take", "warn_deprecated"]
+__all__ = ["Members", "PartlyReadError", "json_of", "member", "read", "take_all", "warn_deprecated"]
 
 _UNREADABLE: Final = (TypeError, ValueError, KeyError, AttributeError)
 _LONGEST_NUMBER: Final = 40
@@ -41,13 +41,6 @@ class PartlyReadError(Exception):
 
 class _Model(Protocol):
     def to_dict(self) -> dict[str, Any]: ...
-
-
-def members_of(value: object) -> dict[str, Any]:
-    """A copy of the members of a JSON object. Raises TypeError for anything else."""
-    if not isinstance(value, Mapping):
-        raise TypeError(f"an object is documented here, not {type(value).__name__}")
-    return dict(cast("Mapping[str, Any]", value))
 
 
 def read(value: object, *kinds: object) -> Any:
@@ -123,17 +116,74 @@ def _converted(value: object, kinds: tuple[object, ...] | list[object]) -> Any:
     return found if type(found) in kinds and is_number else UNSET
 
 
-def take(owner: type, members: dict[str, Any], name: str, *kinds: object, required: bool = False, closed: bool = False) -> Any:
-    """The value of a member as one of the documented kinds, taken out of the members unless it came as something else.
+class Member(NamedTuple):
+    """What is documented of one member."""
 
-    UNSET for a member that is missing. Raises KeyError for a missing and TypeError for an unreadable one that is required, and
-    in the body of a request (closed) for any that is not as documented.
+    attribute: str
+    types: frozenset[type]
+    """Types that are taken as they come."""
+    entries: frozenset[type] | None
+    """Types of the entries of a list that is taken as it comes, besides the empty one; None if no list is documented."""
+    name: str
+    kinds: tuple[object, ...]
+    is_required: bool
+
+
+def member(attribute: str, name: str, *kinds: object, required: bool = False) -> Member:
+    """Describe a member by its documented kinds, as `read` takes them."""
+    lists = [_types(cast("list[object]", kind)) for kind in kinds if isinstance(kind, list)]
+    return Member(attribute, _types(kinds), lists[0] if len(lists) == 1 else None, name, kinds, required)
+
+
+def _types(kinds: Iterable[object]) -> frozenset[type]:
+    types = {type(None) if kind is None else kind for kind in kinds if kind is None or isinstance(kind, type)}
+    return frozenset({*types, int} if float in types else types)
+
+
+class Members:
+    """The documented members of a model."""
+
+    __slots__ = ("by_name", "required")
+
+    def __init__(self, *members: Member) -> None:
+        self.by_name: Final = {one.name: one for one in members}
+        self.required: Final = tuple(one.name for one in members if one.is_required)
+
+
+def take_all(owner: type, value: object, expected: Members, *, closed: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The documented members of a JSON object by attribute; and the others, with those that came as something else.
+
+    Raises TypeError for what is no object, KeyError for a missing and TypeError for an unreadable member that is required,
+    and in the body of a request (closed) for any that is not as documented.
     """
-    if name not in members:
-        if required:
+    if type(value) is not dict and not isinstance(value, Mapping):
+        raise TypeError(f"an object is documented here, not {type(value).__name__}")
+    given = cast("Mapping[str, Any]", value)
+    for name in expected.required:
+        if name not in given:
             raise KeyError(name)
-        return UNSET
-    sent = members[name]
+    member_of = expected.by_name.get
+    taken: dict[str, Any] = {}
+    others: dict[str, Any] = {}
+    for name, sent in given.items():
+        one = member_of(name)
+        if one is None:
+            others[name] = sent
+        elif type(sent) in one[1]:
+            taken[one[0]] = sent
+        elif type(sent) is list and one[2] is not None and one[2].issuperset(map(type, sent)):
+            taken[one[0]] = sent.copy()
+        else:
+            taken[one[0]] = _read_member(owner, one, sent, others, closed)
+    if closed and others:
+        names = ", ".join(repr(name) for name in others)
+        raise TypeError(f"{owner.__name__} has no member {names}")
+    return taken, others
+
+
+def _read_member(owner: type, expected: Member, sent: object, others: dict[str, Any], closed: bool) -> Any:
+    """The value as one of the documented kinds, else what it can be converted to, with the value itself among the others."""
+    name, kinds, required = expected.name, expected.kinds, expected.is_required
     try:
         value = read(sent, *kinds)
     except PartlyReadError as partly:
@@ -141,21 +191,14 @@ def take(owner: type, members: dict[str, Any], name: str, *kinds: object, requir
     except _UNREADABLE as error:
         value, problem = _converted(sent, kinds), str(error)
     else:
-        del members[name]
         return value
     if closed and isinstance(sent, float) and value is not UNSET:
-        return members.pop(name)  # 5.0 is an integer to a spec, and a request is sent as it was written
+        return sent  # 5.0 is an integer to a spec, and a request is sent as it was written
     if closed or (required and value is UNSET):
         raise TypeError(f"{owner.__name__}.{name}: {problem}")
     _report(f"{owner.__name__}.{name}: {problem}; kept as it came in additional_properties")
+    others[name] = sent
     return value
-
-
-def refuse_unknown(owner: type, members: dict[str, Any]) -> None:
-    """Raise TypeError for members that the body of a request does not have."""
-    if members:
-        names = ", ".join(repr(name) for name in members)
-        raise TypeError(f"{owner.__name__} has no member {names}")
 
 
 def json_of(value: Any) -> Any:

@@ -6,8 +6,18 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("amount_micros", "amount_micros", float, required=True),
+    member("currency", "currency", str, required=True),
+    member("prepaid_balance_micros", "prepaid_balance_micros", float, None),
+    member("cloud_credit_balance_micros", "cloud_credit_balance_micros", float, None),
+    member("pending_charges_micros", "pending_charges_micros", float, None),
+    member("effective_balance_micros", "effective_balance_micros", float, None),
+)
+
 
 T = TypeVar("T", bound="Balance")
 
@@ -46,19 +56,8 @@ class Balance:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        balance = cls(
-            amount_micros=take(cls, d, "amount_micros", float, required=True),
-            currency=take(cls, d, "currency", str, required=True),
-            prepaid_balance_micros=take(cls, d, "prepaid_balance_micros", float, None),
-            cloud_credit_balance_micros=take(
-                cls, d, "cloud_credit_balance_micros", float, None
-            ),
-            pending_charges_micros=take(cls, d, "pending_charges_micros", float, None),
-            effective_balance_micros=take(
-                cls, d, "effective_balance_micros", float, None
-            ),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        balance = cls(**taken)
 
         balance.additional_properties = d
         return balance

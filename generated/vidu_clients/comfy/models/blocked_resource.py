@@ -6,8 +6,14 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("content_type", "content_type", str, None),
+    member("index", "index", int, None),
+)
+
 
 T = TypeVar("T", bound="BlockedResource")
 
@@ -33,11 +39,8 @@ class BlockedResource:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        blocked_resource = cls(
-            content_type=take(cls, d, "content_type", str, None),
-            index=take(cls, d, "index", int, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        blocked_resource = cls(**taken)
 
         blocked_resource.additional_properties = d
         return blocked_resource

@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 
 if TYPE_CHECKING:
     from ..models.concurrency_reason import ConcurrencyReason
+
+_MEMBERS = Members(
+    member("limit", "limit", int, required=True),
+    member("reason", "reason", "ConcurrencyReason", str, required=True),
+)
 
 
 T = TypeVar("T", bound="Concurrency")
@@ -34,11 +39,8 @@ class Concurrency:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        concurrency = cls(
-            limit=take(cls, d, "limit", int, required=True),
-            reason=take(cls, d, "reason", "ConcurrencyReason", str, required=True),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        concurrency = cls(**taken)
 
         concurrency.additional_properties = d
         return concurrency

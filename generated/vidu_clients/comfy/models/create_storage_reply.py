@@ -6,8 +6,16 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("upload_url", "upload_url", str, None),
+    member("download_url", "download_url", str, None),
+    member("expires_at", "expires_at", str, None),
+    member("existing_file", "existing_file", bool, None),
+)
+
 
 T = TypeVar("T", bound="CreateStorageReply")
 
@@ -43,13 +51,8 @@ class CreateStorageReply:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        create_storage_reply = cls(
-            upload_url=take(cls, d, "upload_url", str, None),
-            download_url=take(cls, d, "download_url", str, None),
-            expires_at=take(cls, d, "expires_at", str, None),
-            existing_file=take(cls, d, "existing_file", bool, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        create_storage_reply = cls(**taken)
 
         create_storage_reply.additional_properties = d
         return create_storage_reply

@@ -5,8 +5,15 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("file_name", "file_name", str, required=True),
+    member("content_type", "content_type", str),
+    member("file_hash", "file_hash", str),
+)
+
 
 T = TypeVar("T", bound="CreateStorageRequest")
 
@@ -33,12 +40,7 @@ class CreateStorageRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        create_storage_request = cls(
-            file_name=take(cls, d, "file_name", str, required=True, closed=True),
-            content_type=take(cls, d, "content_type", str, closed=True),
-            file_hash=take(cls, d, "file_hash", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        create_storage_request = cls(**taken)
 
         return create_storage_request

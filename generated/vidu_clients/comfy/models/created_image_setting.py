@@ -6,8 +6,15 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("key_image", "key_image", str, None),
+    member("prompt", "prompt", str, None),
+    member("duration", "duration", int, str, None),
+)
+
 
 T = TypeVar("T", bound="CreatedImageSetting")
 
@@ -35,12 +42,8 @@ class CreatedImageSetting:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        created_image_setting = cls(
-            key_image=take(cls, d, "key_image", str, None),
-            prompt=take(cls, d, "prompt", str, None),
-            duration=take(cls, d, "duration", int, str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        created_image_setting = cls(**taken)
 
         created_image_setting.additional_properties = d
         return created_image_setting

@@ -6,11 +6,32 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.task_state import TaskState
+
+_MEMBERS = Members(
+    member("task_id", "task_id", str, required=True),
+    member("state", "state", "TaskState", str, None),
+    member("code", "code", int, None),
+    member("credits_", "credits", int, str, None),
+    member("model", "model", str, None),
+    member("prompt", "prompt", str, None),
+    member("images", "images", [str], None),
+    member("style", "style", str, None),
+    member("duration", "duration", int, None),
+    member("seed", "seed", int, None),
+    member("aspect_ratio", "aspect_ratio", str, None),
+    member("resolution", "resolution", str, None),
+    member("movement_amplitude", "movement_amplitude", str, None),
+    member("bgm", "bgm", bool, None),
+    member("payload", "payload", str, None),
+    member("off_peak", "off_peak", bool, None),
+    member("watermark", "watermark", bool, None),
+    member("created_at", "created_at", str, None),
+)
 
 
 T = TypeVar("T", bound="CreatedTask")
@@ -92,27 +113,8 @@ class CreatedTask:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        created_task = cls(
-            task_id=take(cls, d, "task_id", str, required=True),
-            state=take(cls, d, "state", "TaskState", str, None),
-            code=take(cls, d, "code", int, None),
-            credits_=take(cls, d, "credits", int, str, None),
-            model=take(cls, d, "model", str, None),
-            prompt=take(cls, d, "prompt", str, None),
-            images=take(cls, d, "images", [str], None),
-            style=take(cls, d, "style", str, None),
-            duration=take(cls, d, "duration", int, None),
-            seed=take(cls, d, "seed", int, None),
-            aspect_ratio=take(cls, d, "aspect_ratio", str, None),
-            resolution=take(cls, d, "resolution", str, None),
-            movement_amplitude=take(cls, d, "movement_amplitude", str, None),
-            bgm=take(cls, d, "bgm", bool, None),
-            payload=take(cls, d, "payload", str, None),
-            off_peak=take(cls, d, "off_peak", bool, None),
-            watermark=take(cls, d, "watermark", bool, None),
-            created_at=take(cls, d, "created_at", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        created_task = cls(**taken)
 
         created_task.additional_properties = d
         return created_task

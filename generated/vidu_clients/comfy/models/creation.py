@@ -6,8 +6,17 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("id", "id", str, None),
+    member("url", "url", str, None),
+    member("cover_url", "cover_url", str, None),
+    member("watermarked_url", "watermarked_url", str, None),
+    member("moderation_url", "moderation_url", [str], None),
+)
+
 
 T = TypeVar("T", bound="Creation")
 
@@ -46,14 +55,8 @@ class Creation:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        creation = cls(
-            id=take(cls, d, "id", str, None),
-            url=take(cls, d, "url", str, None),
-            cover_url=take(cls, d, "cover_url", str, None),
-            watermarked_url=take(cls, d, "watermarked_url", str, None),
-            moderation_url=take(cls, d, "moderation_url", [str], None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        creation = cls(**taken)
 
         creation.additional_properties = d
         return creation

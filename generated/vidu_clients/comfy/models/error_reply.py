@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.provider_error import ProviderError
+
+_MEMBERS = Members(
+    member("message", "message", str, None),
+    member("details", "details", [str], None),
+    member("error", "error", str, "ProviderError", None),
+    member("detail", "detail", str, [object], None),
+    member("error_type", "error_type", str, None),
+)
 
 
 T = TypeVar("T", bound="ErrorReply")
@@ -54,14 +62,8 @@ class ErrorReply:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        error_reply = cls(
-            message=take(cls, d, "message", str, None),
-            details=take(cls, d, "details", [str], None),
-            error=take(cls, d, "error", str, "ProviderError", None),
-            detail=take(cls, d, "detail", str, [object], None),
-            error_type=take(cls, d, "error_type", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        error_reply = cls(**taken)
 
         error_reply.additional_properties = d
         return error_reply

@@ -5,12 +5,25 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.extend_video_model import ExtendVideoModel
     from ..models.resolution import Resolution
+
+_MEMBERS = Members(
+    member("model", "model", "ExtendVideoModel", required=True),
+    member("video_creation_id", "video_creation_id", str),
+    member("video_url", "video_url", str),
+    member("images", "images", [str]),
+    member("prompt", "prompt", str),
+    member("duration", "duration", int),
+    member("seed", "seed", int),
+    member("resolution", "resolution", "Resolution"),
+    member("payload", "payload", str),
+    member("callback_url", "callback_url", str),
+)
 
 
 T = TypeVar("T", bound="ExtendVideoRequest")
@@ -64,19 +77,7 @@ class ExtendVideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        extend_video_request = cls(
-            model=take(cls, d, "model", "ExtendVideoModel", required=True, closed=True),
-            video_creation_id=take(cls, d, "video_creation_id", str, closed=True),
-            video_url=take(cls, d, "video_url", str, closed=True),
-            images=take(cls, d, "images", [str], closed=True),
-            prompt=take(cls, d, "prompt", str, closed=True),
-            duration=take(cls, d, "duration", int, closed=True),
-            seed=take(cls, d, "seed", int, closed=True),
-            resolution=take(cls, d, "resolution", "Resolution", closed=True),
-            payload=take(cls, d, "payload", str, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        extend_video_request = cls(**taken)
 
         return extend_video_request

@@ -6,8 +6,14 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("video_creation_id", "video_creation_id", str, None),
+    member("video_url", "video_url", str, None),
+)
+
 
 T = TypeVar("T", bound="ExtensionEcho")
 
@@ -31,11 +37,8 @@ class ExtensionEcho:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        extension_echo = cls(
-            video_creation_id=take(cls, d, "video_creation_id", str, None),
-            video_url=take(cls, d, "video_url", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        extension_echo = cls(**taken)
 
         extension_echo.additional_properties = d
         return extension_echo

@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.blocked_resource import BlockedResource
     from ..models.creation import Creation
     from ..models.task_state import TaskState
+
+_MEMBERS = Members(
+    member("id", "id", str, None),
+    member("state", "state", "TaskState", str, None),
+    member("err_code", "err_code", str, None),
+    member("creations", "creations", ["Creation"], None),
+    member("progress", "progress", float, None),
+    member("credits_", "credits", int, str, None),
+    member("blocked_resources", "blocked_resources", ["BlockedResource"], None),
+)
 
 
 T = TypeVar("T", bound="GetCreationsReply")
@@ -60,18 +70,8 @@ class GetCreationsReply:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        get_creations_reply = cls(
-            id=take(cls, d, "id", str, None),
-            state=take(cls, d, "state", "TaskState", str, None),
-            err_code=take(cls, d, "err_code", str, None),
-            creations=take(cls, d, "creations", ["Creation"], None),
-            progress=take(cls, d, "progress", float, None),
-            credits_=take(cls, d, "credits", int, str, None),
-            blocked_resources=take(
-                cls, d, "blocked_resources", ["BlockedResource"], None
-            ),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        get_creations_reply = cls(**taken)
 
         get_creations_reply.additional_properties = d
         return get_creations_reply

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.created_image_setting import CreatedImageSetting
+
+_MEMBERS = Members(
+    member("start_image", "start_image", str, None),
+    member("image_settings", "image_settings", ["CreatedImageSetting"], None),
+)
 
 
 T = TypeVar("T", bound="MultiframeEcho")
@@ -35,13 +40,8 @@ class MultiframeEcho:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        multiframe_echo = cls(
-            start_image=take(cls, d, "start_image", str, None),
-            image_settings=take(
-                cls, d, "image_settings", ["CreatedImageSetting"], None
-            ),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        multiframe_echo = cls(**taken)
 
         multiframe_echo.additional_properties = d
         return multiframe_echo

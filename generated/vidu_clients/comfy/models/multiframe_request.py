@@ -5,13 +5,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import json_of, members_of, refuse_unknown, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.image_setting import ImageSetting
     from ..models.multiframe_model import MultiframeModel
     from ..models.resolution import Resolution
+
+_MEMBERS = Members(
+    member("model", "model", "MultiframeModel", required=True),
+    member("start_image", "start_image", str, required=True),
+    member("image_settings", "image_settings", ["ImageSetting"], required=True),
+    member("seed", "seed", int),
+    member("resolution", "resolution", "Resolution"),
+    member("payload", "payload", str),
+    member("callback_url", "callback_url", str),
+)
 
 
 T = TypeVar("T", bound="MultiframeRequest")
@@ -51,18 +61,7 @@ class MultiframeRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        multiframe_request = cls(
-            model=take(cls, d, "model", "MultiframeModel", required=True, closed=True),
-            start_image=take(cls, d, "start_image", str, required=True, closed=True),
-            image_settings=take(
-                cls, d, "image_settings", ["ImageSetting"], required=True, closed=True
-            ),
-            seed=take(cls, d, "seed", int, closed=True),
-            resolution=take(cls, d, "resolution", "Resolution", closed=True),
-            payload=take(cls, d, "payload", str, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        multiframe_request = cls(**taken)
 
         return multiframe_request

@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.provider_error_metadata import ProviderErrorMetadata
+
+_MEMBERS = Members(
+    member("type_", "type", str, None),
+    member("message", "message", str, None),
+    member("metadata", "metadata", "ProviderErrorMetadata", None),
+)
 
 
 T = TypeVar("T", bound="ProviderError")
@@ -38,12 +44,8 @@ class ProviderError:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        provider_error = cls(
-            type_=take(cls, d, "type", str, None),
-            message=take(cls, d, "message", str, None),
-            metadata=take(cls, d, "metadata", "ProviderErrorMetadata", None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        provider_error = cls(**taken)
 
         provider_error.additional_properties = d
         return provider_error

@@ -6,8 +6,14 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("raw", "raw", str, None),
+    member("provider_error_code", "provider_error_code", str, None),
+)
+
 
 T = TypeVar("T", bound="ProviderErrorMetadata")
 
@@ -32,11 +38,8 @@ class ProviderErrorMetadata:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        provider_error_metadata = cls(
-            raw=take(cls, d, "raw", str, None),
-            provider_error_code=take(cls, d, "provider_error_code", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        provider_error_metadata = cls(**taken)
 
         provider_error_metadata.additional_properties = d
         return provider_error_metadata

@@ -5,7 +5,13 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
+
+_MEMBERS = Members(
+    member("id", "id", str, required=True),
+    member("images", "images", [str], required=True),
+)
+
 
 T = TypeVar("T", bound="ReferenceSubject")
 
@@ -28,11 +34,7 @@ class ReferenceSubject:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        reference_subject = cls(
-            id=take(cls, d, "id", str, required=True, closed=True),
-            images=take(cls, d, "images", [str], required=True, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        reference_subject = cls(**taken)
 
         return reference_subject

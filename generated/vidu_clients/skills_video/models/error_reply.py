@@ -6,8 +6,15 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("code", "code", str, None),
+    member("message", "message", str, None),
+    member("error", "error", str, None),
+)
+
 
 T = TypeVar("T", bound="ErrorReply")
 
@@ -38,12 +45,8 @@ class ErrorReply:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        error_reply = cls(
-            code=take(cls, d, "code", str, None),
-            message=take(cls, d, "message", str, None),
-            error=take(cls, d, "error", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        error_reply = cls(**taken)
 
         error_reply.additional_properties = d
         return error_reply

@@ -6,8 +6,17 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("url", "url", str, None),
+    member("file_name", "file_name", str, None),
+    member("content_type", "content_type", str, None),
+    member("width", "width", int, None),
+    member("height", "height", int, None),
+)
+
 
 T = TypeVar("T", bound="GeneratedFile")
 
@@ -45,14 +54,8 @@ class GeneratedFile:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        generated_file = cls(
-            url=take(cls, d, "url", str, None),
-            file_name=take(cls, d, "file_name", str, None),
-            content_type=take(cls, d, "content_type", str, None),
-            width=take(cls, d, "width", int, None),
-            height=take(cls, d, "height", int, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        generated_file = cls(**taken)
 
         generated_file.additional_properties = d
         return generated_file

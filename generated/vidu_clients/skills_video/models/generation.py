@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from ..models.generation_input import GenerationInput
     from ..models.generation_status import GenerationStatus
     from ..models.usage import Usage
+
+_MEMBERS = Members(
+    member("id", "id", str, required=True),
+    member("status", "status", "GenerationStatus", str, None),
+    member("input_", "input", "GenerationInput", None),
+    member("data", "data", "GenerationData", None),
+    member("usage", "usage", "Usage", None),
+    member("code", "code", str, None),
+    member("message", "message", str, None),
+)
 
 
 T = TypeVar("T", bound="Generation")
@@ -59,16 +69,8 @@ class Generation:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        generation = cls(
-            id=take(cls, d, "id", str, required=True),
-            status=take(cls, d, "status", "GenerationStatus", str, None),
-            input_=take(cls, d, "input", "GenerationInput", None),
-            data=take(cls, d, "data", "GenerationData", None),
-            usage=take(cls, d, "usage", "Usage", None),
-            code=take(cls, d, "code", str, None),
-            message=take(cls, d, "message", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        generation = cls(**taken)
 
         generation.additional_properties = d
         return generation

@@ -6,11 +6,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.generated_file import GeneratedFile
+
+_MEMBERS = Members(
+    member("type_", "type", str, None),
+    member("n", "n", int, None),
+    member("actual_prompt", "actual_prompt", str, None),
+    member("images", "images", ["GeneratedFile"], None),
+    member("image", "image", "GeneratedFile", None),
+    member("videos", "videos", ["GeneratedFile"], None),
+    member("video", "video", "GeneratedFile", None),
+)
 
 
 T = TypeVar("T", bound="GenerationData")
@@ -61,16 +71,8 @@ class GenerationData:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        generation_data = cls(
-            type_=take(cls, d, "type", str, None),
-            n=take(cls, d, "n", int, None),
-            actual_prompt=take(cls, d, "actual_prompt", str, None),
-            images=take(cls, d, "images", ["GeneratedFile"], None),
-            image=take(cls, d, "image", "GeneratedFile", None),
-            videos=take(cls, d, "videos", ["GeneratedFile"], None),
-            video=take(cls, d, "video", "GeneratedFile", None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        generation_data = cls(**taken)
 
         generation_data.additional_properties = d
         return generation_data

@@ -5,12 +5,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.image_aspect_ratio import ImageAspectRatio
     from ..models.output_format import OutputFormat
+
+_MEMBERS = Members(
+    member("prompt", "prompt", str, required=True),
+    member("image_urls", "image_urls", [str]),
+    member("aspect_ratio", "aspect_ratio", "ImageAspectRatio"),
+    member("output_format", "output_format", "OutputFormat"),
+    member("n", "n", int),
+)
 
 
 T = TypeVar("T", bound="Q2ImageRequest")
@@ -44,14 +52,7 @@ class Q2ImageRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        q2_image_request = cls(
-            prompt=take(cls, d, "prompt", str, required=True, closed=True),
-            image_urls=take(cls, d, "image_urls", [str], closed=True),
-            aspect_ratio=take(cls, d, "aspect_ratio", "ImageAspectRatio", closed=True),
-            output_format=take(cls, d, "output_format", "OutputFormat", closed=True),
-            n=take(cls, d, "n", int, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        q2_image_request = cls(**taken)
 
         return q2_image_request

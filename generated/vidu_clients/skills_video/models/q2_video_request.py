@@ -5,13 +5,25 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.movement_amplitude import MovementAmplitude
     from ..models.q2_resolution import Q2Resolution
     from ..models.video_aspect_ratio import VideoAspectRatio
+
+_MEMBERS = Members(
+    member("prompt", "prompt", str, required=True),
+    member("seed", "seed", int, None),
+    member("duration", "duration", int),
+    member("resolution", "resolution", "Q2Resolution"),
+    member("aspect_ratio", "aspect_ratio", "VideoAspectRatio"),
+    member("reference_image_urls", "reference_image_urls", [str]),
+    member("movement_amplitude", "movement_amplitude", "MovementAmplitude"),
+    member("generate_audio", "generate_audio", bool),
+    member("n", "n", int),
+)
 
 
 T = TypeVar("T", bound="Q2VideoRequest")
@@ -61,22 +73,7 @@ class Q2VideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        q2_video_request = cls(
-            prompt=take(cls, d, "prompt", str, required=True, closed=True),
-            seed=take(cls, d, "seed", int, None, closed=True),
-            duration=take(cls, d, "duration", int, closed=True),
-            resolution=take(cls, d, "resolution", "Q2Resolution", closed=True),
-            aspect_ratio=take(cls, d, "aspect_ratio", "VideoAspectRatio", closed=True),
-            reference_image_urls=take(
-                cls, d, "reference_image_urls", [str], closed=True
-            ),
-            movement_amplitude=take(
-                cls, d, "movement_amplitude", "MovementAmplitude", closed=True
-            ),
-            generate_audio=take(cls, d, "generate_audio", bool, closed=True),
-            n=take(cls, d, "n", int, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        q2_video_request = cls(**taken)
 
         return q2_video_request

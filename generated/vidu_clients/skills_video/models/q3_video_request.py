@@ -5,12 +5,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.q3_resolution import Q3Resolution
     from ..models.video_aspect_ratio import VideoAspectRatio
+
+_MEMBERS = Members(
+    member("prompt", "prompt", str, required=True),
+    member("seed", "seed", int, None),
+    member("duration", "duration", int),
+    member("resolution", "resolution", "Q3Resolution"),
+    member("aspect_ratio", "aspect_ratio", "VideoAspectRatio"),
+    member("first_frame_url", "first_frame_url", str),
+    member("audio", "audio", bool),
+    member("generate_audio", "generate_audio", bool),
+    member("n", "n", int),
+)
 
 
 T = TypeVar("T", bound="Q3VideoRequest")
@@ -61,18 +73,7 @@ class Q3VideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        q3_video_request = cls(
-            prompt=take(cls, d, "prompt", str, required=True, closed=True),
-            seed=take(cls, d, "seed", int, None, closed=True),
-            duration=take(cls, d, "duration", int, closed=True),
-            resolution=take(cls, d, "resolution", "Q3Resolution", closed=True),
-            aspect_ratio=take(cls, d, "aspect_ratio", "VideoAspectRatio", closed=True),
-            first_frame_url=take(cls, d, "first_frame_url", str, closed=True),
-            audio=take(cls, d, "audio", bool, closed=True),
-            generate_audio=take(cls, d, "generate_audio", bool, closed=True),
-            n=take(cls, d, "n", int, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        q3_video_request = cls(**taken)
 
         return q3_video_request

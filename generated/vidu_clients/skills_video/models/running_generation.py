@@ -6,13 +6,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.generation_input import GenerationInput
     from ..models.generation_status import GenerationStatus
     from ..models.usage import Usage
+
+_MEMBERS = Members(
+    member("id", "id", str, required=True),
+    member("status", "status", "GenerationStatus", str, None),
+    member("usage", "usage", "Usage", None),
+    member("input_", "input", "GenerationInput", None),
+)
 
 
 T = TypeVar("T", bound="RunningGeneration")
@@ -46,13 +53,8 @@ class RunningGeneration:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        running_generation = cls(
-            id=take(cls, d, "id", str, required=True),
-            status=take(cls, d, "status", "GenerationStatus", str, None),
-            usage=take(cls, d, "usage", "Usage", None),
-            input_=take(cls, d, "input", "GenerationInput", None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        running_generation = cls(**taken)
 
         running_generation.additional_properties = d
         return running_generation

@@ -6,8 +6,15 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("total", "total", float, None),
+    member("subscription", "subscription", float, None),
+    member("permanent", "permanent", float, None),
+)
+
 
 T = TypeVar("T", bound="Usage")
 
@@ -38,12 +45,8 @@ class Usage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        usage = cls(
-            total=take(cls, d, "total", float, None),
-            subscription=take(cls, d, "subscription", float, None),
-            permanent=take(cls, d, "permanent", float, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        usage = cls(**taken)
 
         usage.additional_properties = d
         return usage

@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.ad_film_records import AdFilmRecords
     from ..models.task_state import TaskState
+
+_MEMBERS = Members(
+    member("id", "id", str, None),
+    member("err_code", "err_code", str, None),
+    member("state", "state", "TaskState", str, None),
+    member("data_records", "data_records", "AdFilmRecords", None),
+)
 
 
 T = TypeVar("T", bound="AdFilm")
@@ -44,13 +51,8 @@ class AdFilm:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        ad_film = cls(
-            id=take(cls, d, "id", str, None),
-            err_code=take(cls, d, "err_code", str, None),
-            state=take(cls, d, "state", "TaskState", str, None),
-            data_records=take(cls, d, "data_records", "AdFilmRecords", None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        ad_film = cls(**taken)
 
         ad_film.additional_properties = d
         return ad_film

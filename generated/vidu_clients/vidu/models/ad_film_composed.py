@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.task_state import TaskState
+
+_MEMBERS = Members(
+    member("compose_sub_task_id", "compose_sub_task_id", str, required=True),
+    member("ad_one_click_task_id", "ad_one_click_task_id", str, None),
+    member("state", "state", "TaskState", str, None),
+    member("credits_", "credits", int, None),
+)
 
 
 T = TypeVar("T", bound="AdFilmComposed")
@@ -46,13 +53,8 @@ class AdFilmComposed:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        ad_film_composed = cls(
-            compose_sub_task_id=take(cls, d, "compose_sub_task_id", str, required=True),
-            ad_one_click_task_id=take(cls, d, "ad_one_click_task_id", str, None),
-            state=take(cls, d, "state", "TaskState", str, None),
-            credits_=take(cls, d, "credits", int, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        ad_film_composed = cls(**taken)
 
         ad_film_composed.additional_properties = d
         return ad_film_composed

@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.task_state import TaskState
+
+_MEMBERS = Members(
+    member("sub_task_id", "sub_task_id", str, required=True),
+    member("ad_one_click_task_id", "ad_one_click_task_id", str, None),
+    member("state", "state", "TaskState", str, None),
+    member("err_code", "err_code", str, None),
+    member("credits_", "credits", int, None),
+)
 
 
 T = TypeVar("T", bound="AdFilmEdited")
@@ -49,14 +57,8 @@ class AdFilmEdited:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        ad_film_edited = cls(
-            sub_task_id=take(cls, d, "sub_task_id", str, required=True),
-            ad_one_click_task_id=take(cls, d, "ad_one_click_task_id", str, None),
-            state=take(cls, d, "state", "TaskState", str, None),
-            err_code=take(cls, d, "err_code", str, None),
-            credits_=take(cls, d, "credits", int, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        ad_film_edited = cls(**taken)
 
         ad_film_edited.additional_properties = d
         return ad_film_edited

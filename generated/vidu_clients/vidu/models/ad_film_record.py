@@ -6,12 +6,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.ad_film_part_type import AdFilmPartType
     from ..models.task_state import TaskState
+
+_MEMBERS = Members(
+    member("id", "id", str, None),
+    member("state", "state", "TaskState", str, None),
+    member("err_code", "err_code", str, None),
+    member("type_", "type", "AdFilmPartType", str, None),
+    member("prompt", "prompt", str, None),
+    member("creation_url", "creation_url", str, None),
+)
 
 
 T = TypeVar("T", bound="AdFilmRecord")
@@ -53,15 +62,8 @@ class AdFilmRecord:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        ad_film_record = cls(
-            id=take(cls, d, "id", str, None),
-            state=take(cls, d, "state", "TaskState", str, None),
-            err_code=take(cls, d, "err_code", str, None),
-            type_=take(cls, d, "type", "AdFilmPartType", str, None),
-            prompt=take(cls, d, "prompt", str, None),
-            creation_url=take(cls, d, "creation_url", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        ad_film_record = cls(**taken)
 
         ad_film_record.additional_properties = d
         return ad_film_record

@@ -6,13 +6,25 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.ad_film_record import AdFilmRecord
     from ..models.ad_film_storyboard import AdFilmStoryboard
     from ..models.ad_film_version import AdFilmVersion
+
+_MEMBERS = Members(
+    member("storyboards", "storyboards", ["AdFilmStoryboard"], None),
+    member("narration_records", "narration_records", ["AdFilmRecord"], None),
+    member("bgm_records", "bgm_records", ["AdFilmRecord"], None),
+    member(
+        "completed_creation_records",
+        "completed_creation_records",
+        ["AdFilmVersion"],
+        None,
+    ),
+)
 
 
 T = TypeVar("T", bound="AdFilmRecords")
@@ -45,15 +57,8 @@ class AdFilmRecords:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        ad_film_records = cls(
-            storyboards=take(cls, d, "storyboards", ["AdFilmStoryboard"], None),
-            narration_records=take(cls, d, "narration_records", ["AdFilmRecord"], None),
-            bgm_records=take(cls, d, "bgm_records", ["AdFilmRecord"], None),
-            completed_creation_records=take(
-                cls, d, "completed_creation_records", ["AdFilmVersion"], None
-            ),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        ad_film_records = cls(**taken)
 
         ad_film_records.additional_properties = d
         return ad_film_records

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.ad_film_record import AdFilmRecord
+
+_MEMBERS = Members(
+    member("stroyboard_id", "stroyboard_id", int, None),
+    member("records", "records", ["AdFilmRecord"], None),
+)
 
 
 T = TypeVar("T", bound="AdFilmStoryboard")
@@ -38,11 +43,8 @@ class AdFilmStoryboard:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        ad_film_storyboard = cls(
-            stroyboard_id=take(cls, d, "stroyboard_id", int, None),
-            records=take(cls, d, "records", ["AdFilmRecord"], None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        ad_film_storyboard = cls(**taken)
 
         ad_film_storyboard.additional_properties = d
         return ad_film_storyboard

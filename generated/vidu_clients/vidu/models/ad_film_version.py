@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.ad_film_version_parts import AdFilmVersionParts
     from ..models.task_state import TaskState
+
+_MEMBERS = Members(
+    member("id", "id", str, None),
+    member("state", "state", "TaskState", str, None),
+    member("err_code", "err_code", str, None),
+    member("creation_url", "creation_url", str, None),
+    member("params", "params", "AdFilmVersionParts", None),
+)
 
 
 T = TypeVar("T", bound="AdFilmVersion")
@@ -48,14 +56,8 @@ class AdFilmVersion:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        ad_film_version = cls(
-            id=take(cls, d, "id", str, None),
-            state=take(cls, d, "state", "TaskState", str, None),
-            err_code=take(cls, d, "err_code", str, None),
-            creation_url=take(cls, d, "creation_url", str, None),
-            params=take(cls, d, "params", "AdFilmVersionParts", None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        ad_film_version = cls(**taken)
 
         ad_film_version.additional_properties = d
         return ad_film_version

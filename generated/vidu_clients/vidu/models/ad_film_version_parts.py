@@ -6,8 +6,15 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("video_task_ids", "video_task_ids", [str], None),
+    member("bgm_task_id", "bgm_task_id", str, None),
+    member("narration_task_id", "narration_task_id", str, None),
+)
+
 
 T = TypeVar("T", bound="AdFilmVersionParts")
 
@@ -36,12 +43,8 @@ class AdFilmVersionParts:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        ad_film_version_parts = cls(
-            video_task_ids=take(cls, d, "video_task_ids", [str], None),
-            bgm_task_id=take(cls, d, "bgm_task_id", str, None),
-            narration_task_id=take(cls, d, "narration_task_id", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        ad_film_version_parts = cls(**taken)
 
         ad_film_version_parts.additional_properties = d
         return ad_film_version_parts

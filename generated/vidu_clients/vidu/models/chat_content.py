@@ -5,13 +5,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import json_of, members_of, refuse_unknown, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.chat_content_type import ChatContentType
     from ..models.chat_image_url import ChatImageUrl
     from ..models.chat_output_image import ChatOutputImage
+
+_MEMBERS = Members(
+    member("type_", "type", "ChatContentType", required=True),
+    member("text", "text", str),
+    member("image_url", "image_url", "ChatImageUrl"),
+    member("image", "image", "ChatOutputImage"),
+)
 
 
 T = TypeVar("T", bound="ChatContent")
@@ -41,13 +48,7 @@ class ChatContent:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        chat_content = cls(
-            type_=take(cls, d, "type", "ChatContentType", required=True, closed=True),
-            text=take(cls, d, "text", str, closed=True),
-            image_url=take(cls, d, "image_url", "ChatImageUrl", closed=True),
-            image=take(cls, d, "image", "ChatOutputImage", closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        chat_content = cls(**taken)
 
         return chat_content

@@ -5,12 +5,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import json_of, members_of, refuse_unknown, take
+from ..reading import Members, json_of, member, take_all
 
 if TYPE_CHECKING:
     from ..models.chat_image_model import ChatImageModel
     from ..models.chat_message import ChatMessage
     from . import ChatImages
+
+_MEMBERS = Members(
+    member("model", "model", "ChatImageModel", required=True),
+    member("messages", "messages", ["ChatMessage"], required=True),
+)
 
 
 T = TypeVar("T", bound="ChatImageRequest")
@@ -38,13 +43,7 @@ class ChatImageRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        chat_image_request = cls(
-            model=take(cls, d, "model", "ChatImageModel", required=True, closed=True),
-            messages=take(
-                cls, d, "messages", ["ChatMessage"], required=True, closed=True
-            ),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        chat_image_request = cls(**taken)
 
         return chat_image_request

@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.image_address import ImageAddress
     from ..models.image_usage import ImageUsage
+
+_MEMBERS = Members(
+    member("created", "created", str, int, None),
+    member("data", "data", ["ImageAddress"], None),
+    member("credits_", "credits", int, None),
+    member("usage_metadata", "usageMetadata", "ImageUsage", None),
+)
 
 
 T = TypeVar("T", bound="ChatImages")
@@ -44,13 +51,8 @@ class ChatImages:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        chat_images = cls(
-            created=take(cls, d, "created", str, int, None),
-            data=take(cls, d, "data", ["ImageAddress"], None),
-            credits_=take(cls, d, "credits", int, None),
-            usage_metadata=take(cls, d, "usageMetadata", "ImageUsage", None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        chat_images = cls(**taken)
 
         chat_images.additional_properties = d
         return chat_images

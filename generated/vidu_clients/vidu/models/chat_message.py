@@ -5,11 +5,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import json_of, members_of, refuse_unknown, take
+from ..reading import Members, json_of, member, take_all
 
 if TYPE_CHECKING:
     from ..models.chat_content import ChatContent
     from ..models.chat_role import ChatRole
+
+_MEMBERS = Members(
+    member("role", "role", "ChatRole", required=True),
+    member("content", "content", ["ChatContent"], required=True),
+)
 
 
 T = TypeVar("T", bound="ChatMessage")
@@ -30,13 +35,7 @@ class ChatMessage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        chat_message = cls(
-            role=take(cls, d, "role", "ChatRole", required=True, closed=True),
-            content=take(
-                cls, d, "content", ["ChatContent"], required=True, closed=True
-            ),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        chat_message = cls(**taken)
 
         return chat_message

@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 
 if TYPE_CHECKING:
     from ..models.chat_image_size import ChatImageSize
+
+_MEMBERS = Members(
+    member("size", "size", "ChatImageSize", required=True),
+)
 
 
 T = TypeVar("T", bound="ChatOutputImage")
@@ -29,10 +33,7 @@ class ChatOutputImage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        chat_output_image = cls(
-            size=take(cls, d, "size", "ChatImageSize", required=True, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        chat_output_image = cls(**taken)
 
         return chat_output_image

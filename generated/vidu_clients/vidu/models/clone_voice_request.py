@@ -5,11 +5,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from . import ClonedVoice
+
+_MEMBERS = Members(
+    member("audio_url", "audio_url", str, required=True),
+    member("voice_id", "voice_id", str, required=True),
+    member("prompt_audio_url", "prompt_audio_url", str),
+    member("prompt_text", "prompt_text", str),
+    member("text", "text", str),
+    member("payload", "payload", str),
+)
 
 
 T = TypeVar("T", bound="CloneVoiceRequest")
@@ -56,15 +65,7 @@ class CloneVoiceRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        clone_voice_request = cls(
-            audio_url=take(cls, d, "audio_url", str, required=True, closed=True),
-            voice_id=take(cls, d, "voice_id", str, required=True, closed=True),
-            prompt_audio_url=take(cls, d, "prompt_audio_url", str, closed=True),
-            prompt_text=take(cls, d, "prompt_text", str, closed=True),
-            text=take(cls, d, "text", str, closed=True),
-            payload=take(cls, d, "payload", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        clone_voice_request = cls(**taken)
 
         return clone_voice_request

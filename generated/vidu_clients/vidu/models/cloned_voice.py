@@ -6,11 +6,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.speech_state import SpeechState
+
+_MEMBERS = Members(
+    member("task_id", "task_id", str, required=True),
+    member("state", "state", "SpeechState", str, None),
+    member("voice_id", "voice_id", str, None),
+    member("demo_audio", "demo_audio", str, None),
+    member("payload", "payload", str, None),
+    member("created_at", "created_at", str, None),
+)
 
 
 T = TypeVar("T", bound="ClonedVoice")
@@ -52,15 +61,8 @@ class ClonedVoice:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        cloned_voice = cls(
-            task_id=take(cls, d, "task_id", str, required=True),
-            state=take(cls, d, "state", "SpeechState", str, None),
-            voice_id=take(cls, d, "voice_id", str, None),
-            demo_audio=take(cls, d, "demo_audio", str, None),
-            payload=take(cls, d, "payload", str, None),
-            created_at=take(cls, d, "created_at", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        cloned_voice = cls(**taken)
 
         cloned_voice.additional_properties = d
         return cloned_voice

@@ -5,8 +5,18 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("ad_one_click_task_id", "ad_one_click_task_id", str, required=True),
+    member("video_task_ids", "video_task_ids", [str], required=True),
+    member("bgm_task_id", "bgm_task_id", str, required=True),
+    member("narration_task_id", "narration_task_id", str, required=True),
+    member("callback_url", "callback_url", str),
+    member("payload", "payload", str),
+)
+
 
 T = TypeVar("T", bound="ComposeAdFilmRequest")
 
@@ -41,21 +51,7 @@ class ComposeAdFilmRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        compose_ad_film_request = cls(
-            ad_one_click_task_id=take(
-                cls, d, "ad_one_click_task_id", str, required=True, closed=True
-            ),
-            video_task_ids=take(
-                cls, d, "video_task_ids", [str], required=True, closed=True
-            ),
-            bgm_task_id=take(cls, d, "bgm_task_id", str, required=True, closed=True),
-            narration_task_id=take(
-                cls, d, "narration_task_id", str, required=True, closed=True
-            ),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-            payload=take(cls, d, "payload", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        compose_ad_film_request = cls(**taken)
 
         return compose_ad_film_request

@@ -5,8 +5,14 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("job_ids", "job_ids", [str], required=True),
+    member("callback_url", "callback_url", str),
+)
+
 
 T = TypeVar("T", bound="ComposeMusicVideoRequest")
 
@@ -28,11 +34,7 @@ class ComposeMusicVideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        compose_music_video_request = cls(
-            job_ids=take(cls, d, "job_ids", [str], required=True, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        compose_music_video_request = cls(**taken)
 
         return compose_music_video_request

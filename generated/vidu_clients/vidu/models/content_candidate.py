@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.content_result import ContentResult
+
+_MEMBERS = Members(
+    member("content", "content", "ContentResult", None),
+    member("finish_reason", "finishReason", str, None),
+    member("index", "index", int, None),
+)
 
 
 T = TypeVar("T", bound="ContentCandidate")
@@ -38,12 +44,8 @@ class ContentCandidate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        content_candidate = cls(
-            content=take(cls, d, "content", "ContentResult", None),
-            finish_reason=take(cls, d, "finishReason", str, None),
-            index=take(cls, d, "index", int, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        content_candidate = cls(**taken)
 
         content_candidate.additional_properties = d
         return content_candidate

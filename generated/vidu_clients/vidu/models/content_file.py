@@ -6,8 +6,14 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("mime_type", "mimeType", str, None),
+    member("file_uri", "fileUri", str, None),
+)
+
 
 T = TypeVar("T", bound="ContentFile")
 
@@ -32,11 +38,8 @@ class ContentFile:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        content_file = cls(
-            mime_type=take(cls, d, "mimeType", str, None),
-            file_uri=take(cls, d, "fileUri", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        content_file = cls(**taken)
 
         content_file.additional_properties = d
         return content_file

@@ -5,12 +5,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import json_of, members_of, refuse_unknown, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.content_image_config import ContentImageConfig
     from ..models.content_modality import ContentModality
+
+_MEMBERS = Members(
+    member("response_modalities", "responseModalities", ["ContentModality"]),
+    member("image_config", "imageConfig", "ContentImageConfig"),
+)
 
 
 T = TypeVar("T", bound="ContentGenerationConfig")
@@ -32,13 +37,7 @@ class ContentGenerationConfig:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        content_generation_config = cls(
-            response_modalities=take(
-                cls, d, "responseModalities", ["ContentModality"], closed=True
-            ),
-            image_config=take(cls, d, "imageConfig", "ContentImageConfig", closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        content_generation_config = cls(**taken)
 
         return content_generation_config

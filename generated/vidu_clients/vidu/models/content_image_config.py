@@ -5,8 +5,14 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("aspect_ratio", "aspectRatio", str),
+    member("image_size", "imageSize", str),
+)
+
 
 T = TypeVar("T", bound="ContentImageConfig")
 
@@ -28,11 +34,7 @@ class ContentImageConfig:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        content_image_config = cls(
-            aspect_ratio=take(cls, d, "aspectRatio", str, closed=True),
-            image_size=take(cls, d, "imageSize", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        content_image_config = cls(**taken)
 
         return content_image_config

@@ -5,13 +5,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import json_of, members_of, refuse_unknown, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.content_generation_config import ContentGenerationConfig
     from ..models.content_turn import ContentTurn
     from . import ContentImages
+
+_MEMBERS = Members(
+    member("content", "content", ["ContentTurn"], required=True),
+    member("generation_config", "generationConfig", "ContentGenerationConfig"),
+    member("tools", "tools", [object]),
+)
 
 
 T = TypeVar("T", bound="ContentImageRequest")
@@ -43,16 +49,7 @@ class ContentImageRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        content_image_request = cls(
-            content=take(
-                cls, d, "content", ["ContentTurn"], required=True, closed=True
-            ),
-            generation_config=take(
-                cls, d, "generationConfig", "ContentGenerationConfig", closed=True
-            ),
-            tools=take(cls, d, "tools", [object], closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        content_image_request = cls(**taken)
 
         return content_image_request

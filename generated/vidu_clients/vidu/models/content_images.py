@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.content_candidate import ContentCandidate
+
+_MEMBERS = Members(
+    member("candidates", "candidates", ["ContentCandidate"], None),
+    member("credits_", "credits", int, None),
+)
 
 
 T = TypeVar("T", bound="ContentImages")
@@ -36,11 +41,8 @@ class ContentImages:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        content_images = cls(
-            candidates=take(cls, d, "candidates", ["ContentCandidate"], None),
-            credits_=take(cls, d, "credits", int, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        content_images = cls(**taken)
 
         content_images.additional_properties = d
         return content_images

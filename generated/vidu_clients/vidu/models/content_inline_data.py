@@ -5,7 +5,13 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
+
+_MEMBERS = Members(
+    member("mime_type", "mimeType", str, required=True),
+    member("data", "data", str, required=True),
+)
+
 
 T = TypeVar("T", bound="ContentInlineData")
 
@@ -26,11 +32,7 @@ class ContentInlineData:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        content_inline_data = cls(
-            mime_type=take(cls, d, "mimeType", str, required=True, closed=True),
-            data=take(cls, d, "data", str, required=True, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        content_inline_data = cls(**taken)
 
         return content_inline_data

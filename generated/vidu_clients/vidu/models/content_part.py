@@ -5,11 +5,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import json_of, members_of, refuse_unknown, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.content_inline_data import ContentInlineData
+
+_MEMBERS = Members(
+    member("text", "text", str),
+    member("inline_data", "inlineData", "ContentInlineData"),
+)
 
 
 T = TypeVar("T", bound="ContentPart")
@@ -31,11 +36,7 @@ class ContentPart:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        content_part = cls(
-            text=take(cls, d, "text", str, closed=True),
-            inline_data=take(cls, d, "inlineData", "ContentInlineData", closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        content_part = cls(**taken)
 
         return content_part

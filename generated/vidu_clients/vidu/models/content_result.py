@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.content_result_part import ContentResultPart
+
+_MEMBERS = Members(
+    member("parts", "parts", ["ContentResultPart"], None),
+)
 
 
 T = TypeVar("T", bound="ContentResult")
@@ -32,10 +36,8 @@ class ContentResult:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        content_result = cls(
-            parts=take(cls, d, "parts", ["ContentResultPart"], None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        content_result = cls(**taken)
 
         content_result.additional_properties = d
         return content_result

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.content_file import ContentFile
+
+_MEMBERS = Members(
+    member("file_data", "fileData", "ContentFile", None),
+)
 
 
 T = TypeVar("T", bound="ContentResultPart")
@@ -32,10 +36,8 @@ class ContentResultPart:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        content_result_part = cls(
-            file_data=take(cls, d, "fileData", "ContentFile", None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        content_result_part = cls(**taken)
 
         content_result_part.additional_properties = d
         return content_result_part

@@ -5,12 +5,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import json_of, members_of, refuse_unknown, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.chat_role import ChatRole
     from ..models.content_part import ContentPart
+
+_MEMBERS = Members(
+    member("part", "part", ["ContentPart"], required=True),
+    member("role", "role", "ChatRole"),
+)
 
 
 T = TypeVar("T", bound="ContentTurn")
@@ -32,11 +37,7 @@ class ContentTurn:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        content_turn = cls(
-            part=take(cls, d, "part", ["ContentPart"], required=True, closed=True),
-            role=take(cls, d, "role", "ChatRole", closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        content_turn = cls(**taken)
 
         return content_turn

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -13,6 +13,16 @@ if TYPE_CHECKING:
         AdFilmAspectRatio,
     )
     from ..models.ad_film_language import AdFilmLanguage
+
+_MEMBERS = Members(
+    member("images", "images", [str], required=True),
+    member("prompt", "prompt", str),
+    member("duration", "duration", int),
+    member("aspect_ratio", "aspect_ratio", "AdFilmAspectRatio"),
+    member("language", "language", "AdFilmLanguage"),
+    member("creative", "creative", bool),
+    member("callback_url", "callback_url", str),
+)
 
 
 T = TypeVar("T", bound="CreateAdFilmRequest")
@@ -54,16 +64,7 @@ class CreateAdFilmRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        create_ad_film_request = cls(
-            images=take(cls, d, "images", [str], required=True, closed=True),
-            prompt=take(cls, d, "prompt", str, closed=True),
-            duration=take(cls, d, "duration", int, closed=True),
-            aspect_ratio=take(cls, d, "aspect_ratio", "AdFilmAspectRatio", closed=True),
-            language=take(cls, d, "language", "AdFilmLanguage", closed=True),
-            creative=take(cls, d, "creative", bool, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        create_ad_film_request = cls(**taken)
 
         return create_ad_film_request

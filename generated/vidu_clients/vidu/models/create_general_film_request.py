@@ -5,11 +5,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.film_aspect_ratio import FilmAspectRatio
+
+_MEMBERS = Members(
+    member("images", "images", [str], required=True),
+    member("duration", "duration", int, required=True),
+    member("prompt", "prompt", str),
+    member("aspect_ratio", "aspect_ratio", "FilmAspectRatio"),
+    member("callback_url", "callback_url", str),
+    member("payload", "payload", str),
+)
 
 
 T = TypeVar("T", bound="CreateGeneralFilmRequest")
@@ -46,15 +55,7 @@ class CreateGeneralFilmRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        create_general_film_request = cls(
-            images=take(cls, d, "images", [str], required=True, closed=True),
-            duration=take(cls, d, "duration", int, required=True, closed=True),
-            prompt=take(cls, d, "prompt", str, closed=True),
-            aspect_ratio=take(cls, d, "aspect_ratio", "FilmAspectRatio", closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-            payload=take(cls, d, "payload", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        create_general_film_request = cls(**taken)
 
         return create_general_film_request

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -19,6 +19,22 @@ if TYPE_CHECKING:
     from ..models.music_video_resolution import (
         MusicVideoResolution,
     )
+
+_MEMBERS = Members(
+    member("images", "images", [str], required=True),
+    member("audio_url", "audio_url", str, required=True),
+    member("lip_sync", "lip_sync", bool),
+    member("lip_ref_url", "lip_ref_url", str),
+    member("prompt", "prompt", str),
+    member("aspect_ratio", "aspect_ratio", "FilmAspectRatio"),
+    member("quality", "quality", "MusicVideoQuality"),
+    member("resolution", "resolution", "MusicVideoResolution"),
+    member("add_subtitle", "add_subtitle", bool),
+    member("subtitle_color", "subtitle_color", str),
+    member("language", "language", "MusicVideoLanguage"),
+    member("srt_url", "srt_url", str),
+    member("callback_url", "callback_url", str),
+)
 
 
 T = TypeVar("T", bound="CreateMusicVideoRequest")
@@ -82,22 +98,7 @@ class CreateMusicVideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        create_music_video_request = cls(
-            images=take(cls, d, "images", [str], required=True, closed=True),
-            audio_url=take(cls, d, "audio_url", str, required=True, closed=True),
-            lip_sync=take(cls, d, "lip_sync", bool, closed=True),
-            lip_ref_url=take(cls, d, "lip_ref_url", str, closed=True),
-            prompt=take(cls, d, "prompt", str, closed=True),
-            aspect_ratio=take(cls, d, "aspect_ratio", "FilmAspectRatio", closed=True),
-            quality=take(cls, d, "quality", "MusicVideoQuality", closed=True),
-            resolution=take(cls, d, "resolution", "MusicVideoResolution", closed=True),
-            add_subtitle=take(cls, d, "add_subtitle", bool, closed=True),
-            subtitle_color=take(cls, d, "subtitle_color", str, closed=True),
-            language=take(cls, d, "language", "MusicVideoLanguage", closed=True),
-            srt_url=take(cls, d, "srt_url", str, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        create_music_video_request = cls(**taken)
 
         return create_music_video_request

@@ -5,11 +5,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from . import CreatedSubject
+
+_MEMBERS = Members(
+    member("name", "name", str, required=True),
+    member("images", "images", [str]),
+    member("videos", "videos", [str]),
+    member("voice_id", "voice_id", str),
+)
 
 
 T = TypeVar("T", bound="CreateSubjectRequest")
@@ -46,13 +53,7 @@ class CreateSubjectRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        create_subject_request = cls(
-            name=take(cls, d, "name", str, required=True, closed=True),
-            images=take(cls, d, "images", [str], closed=True),
-            videos=take(cls, d, "videos", [str], closed=True),
-            voice_id=take(cls, d, "voice_id", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        create_subject_request = cls(**taken)
 
         return create_subject_request

@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 
 if TYPE_CHECKING:
     from ..models.upload_scene import UploadScene
+
+_MEMBERS = Members(
+    member("scene", "scene", "UploadScene", required=True),
+)
 
 
 T = TypeVar("T", bound="CreateUploadRequest")
@@ -28,10 +32,7 @@ class CreateUploadRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        create_upload_request = cls(
-            scene=take(cls, d, "scene", "UploadScene", required=True, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        create_upload_request = cls(**taken)
 
         return create_upload_request

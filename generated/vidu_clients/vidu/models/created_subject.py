@@ -6,8 +6,20 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("id", "id", str, required=True),
+    member("name", "name", str, None),
+    member("images", "images", [str], None),
+    member("videos", "videos", [str], str, None),
+    member("voice_id", "voice_id", str, None),
+    member("style", "style", str, None),
+    member("description", "description", str, None),
+    member("credits_", "credits", int, None),
+)
+
 
 T = TypeVar("T", bound="CreatedSubject")
 
@@ -54,17 +66,8 @@ class CreatedSubject:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        created_subject = cls(
-            id=take(cls, d, "id", str, required=True),
-            name=take(cls, d, "name", str, None),
-            images=take(cls, d, "images", [str], None),
-            videos=take(cls, d, "videos", [str], str, None),
-            voice_id=take(cls, d, "voice_id", str, None),
-            style=take(cls, d, "style", str, None),
-            description=take(cls, d, "description", str, None),
-            credits_=take(cls, d, "credits", int, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        created_subject = cls(**taken)
 
         created_subject.additional_properties = d
         return created_subject

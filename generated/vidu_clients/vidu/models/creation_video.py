@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.video_size import VideoSize
+
+_MEMBERS = Members(
+    member("duration", "duration", float, None),
+    member("fps", "fps", int, None),
+    member("resolution", "resolution", "VideoSize", None),
+)
 
 
 T = TypeVar("T", bound="CreationVideo")
@@ -42,12 +48,8 @@ class CreationVideo:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        creation_video = cls(
-            duration=take(cls, d, "duration", float, None),
-            fps=take(cls, d, "fps", int, None),
-            resolution=take(cls, d, "resolution", "VideoSize", None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        creation_video = cls(**taken)
 
         creation_video.additional_properties = d
         return creation_video

@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.credit_type import CreditType
+
+_MEMBERS = Members(
+    member("type_", "type", "CreditType", str, None),
+    member("credit_remain", "credit_remain", int, None),
+    member("concurrency_limit", "concurrency_limit", int, None),
+    member("current_concurrency", "current_concurrency", int, None),
+    member("queue_count", "queue_count", int, None),
+)
 
 
 T = TypeVar("T", bound="CreditBalance")
@@ -50,14 +58,8 @@ class CreditBalance:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        credit_balance = cls(
-            type_=take(cls, d, "type", "CreditType", str, None),
-            credit_remain=take(cls, d, "credit_remain", int, None),
-            concurrency_limit=take(cls, d, "concurrency_limit", int, None),
-            current_concurrency=take(cls, d, "current_concurrency", int, None),
-            queue_count=take(cls, d, "queue_count", int, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        credit_balance = cls(**taken)
 
         credit_balance.additional_properties = d
         return credit_balance

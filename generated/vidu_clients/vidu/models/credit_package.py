@@ -6,11 +6,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.credit_type import CreditType
+
+_MEMBERS = Members(
+    member("id", "id", str, None),
+    member("name", "name", str, None),
+    member("type_", "type", "CreditType", str, None),
+    member("concurrency", "concurrency", int, None),
+    member("credit_amount", "credit_amount", int, None),
+    member("credit_remain", "credit_remain", int, None),
+    member("created_at", "created_at", str, None),
+    member("purchase_at", "purchase_at", str, None),
+    member("valid_from", "valid_from", str, None),
+    member("valid_to", "valid_to", str, None),
+)
 
 
 T = TypeVar("T", bound="CreditPackage")
@@ -64,19 +77,8 @@ class CreditPackage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        credit_package = cls(
-            id=take(cls, d, "id", str, None),
-            name=take(cls, d, "name", str, None),
-            type_=take(cls, d, "type", "CreditType", str, None),
-            concurrency=take(cls, d, "concurrency", int, None),
-            credit_amount=take(cls, d, "credit_amount", int, None),
-            credit_remain=take(cls, d, "credit_remain", int, None),
-            created_at=take(cls, d, "created_at", str, None),
-            purchase_at=take(cls, d, "purchase_at", str, None),
-            valid_from=take(cls, d, "valid_from", str, None),
-            valid_to=take(cls, d, "valid_to", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        credit_package = cls(**taken)
 
         credit_package.additional_properties = d
         return credit_package

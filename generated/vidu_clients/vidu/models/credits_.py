@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.credit_balance import CreditBalance
     from ..models.credit_package import CreditPackage
+
+_MEMBERS = Members(
+    member("remains", "remains", ["CreditBalance"], None),
+    member("remaining_credits", "remaining_credits", ["CreditBalance"], None),
+    member("packages", "packages", ["CreditPackage"], None),
+)
 
 
 T = TypeVar("T", bound="Credits")
@@ -44,14 +50,8 @@ class Credits:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        credits_ = cls(
-            remains=take(cls, d, "remains", ["CreditBalance"], None),
-            remaining_credits=take(
-                cls, d, "remaining_credits", ["CreditBalance"], None
-            ),
-            packages=take(cls, d, "packages", ["CreditPackage"], None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        credits_ = cls(**taken)
 
         credits_.additional_properties = d
         return credits_

@@ -5,12 +5,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.digital_human_model import DigitalHumanModel
     from ..models.resolution import Resolution
+
+_MEMBERS = Members(
+    member("model", "model", "DigitalHumanModel", required=True),
+    member("image", "image", str, required=True),
+    member("prompt", "prompt", str),
+    member("audio_url", "audio_url", str),
+    member("text", "text", str),
+    member("voice_id", "voice_id", str),
+    member("resolution", "resolution", "Resolution"),
+    member("payload", "payload", str),
+    member("callback_url", "callback_url", str),
+)
 
 
 T = TypeVar("T", bound="DigitalHumanRequest")
@@ -59,20 +71,7 @@ class DigitalHumanRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        digital_human_request = cls(
-            model=take(
-                cls, d, "model", "DigitalHumanModel", required=True, closed=True
-            ),
-            image=take(cls, d, "image", str, required=True, closed=True),
-            prompt=take(cls, d, "prompt", str, closed=True),
-            audio_url=take(cls, d, "audio_url", str, closed=True),
-            text=take(cls, d, "text", str, closed=True),
-            voice_id=take(cls, d, "voice_id", str, closed=True),
-            resolution=take(cls, d, "resolution", "Resolution", closed=True),
-            payload=take(cls, d, "payload", str, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        digital_human_request = cls(**taken)
 
         return digital_human_request

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import json_of, members_of, refuse_unknown, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from ..models.drama_image import DramaImage
     from ..models.drama_role import DramaRole
     from ..models.drama_video import DramaVideo
+
+_MEMBERS = Members(
+    member("type_", "type", "DramaContentType", required=True),
+    member("text", "text", str),
+    member("image_url", "image_url", "DramaImage"),
+    member("video_url", "video_url", "DramaVideo"),
+    member("audio_url", "audio_url", "DramaAudio"),
+    member("role", "role", "DramaRole"),
+)
 
 
 T = TypeVar("T", bound="DramaContent")
@@ -50,15 +59,7 @@ class DramaContent:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        drama_content = cls(
-            type_=take(cls, d, "type", "DramaContentType", required=True, closed=True),
-            text=take(cls, d, "text", str, closed=True),
-            image_url=take(cls, d, "image_url", "DramaImage", closed=True),
-            video_url=take(cls, d, "video_url", "DramaVideo", closed=True),
-            audio_url=take(cls, d, "audio_url", "DramaAudio", closed=True),
-            role=take(cls, d, "role", "DramaRole", closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        drama_content = cls(**taken)
 
         return drama_content

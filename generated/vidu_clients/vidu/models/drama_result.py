@@ -6,8 +6,14 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("video_url", "video_url", str, None),
+    member("last_frame_url", "last_frame_url", str, None),
+)
+
 
 T = TypeVar("T", bound="DramaResult")
 
@@ -32,11 +38,8 @@ class DramaResult:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        drama_result = cls(
-            video_url=take(cls, d, "video_url", str, None),
-            last_frame_url=take(cls, d, "last_frame_url", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        drama_result = cls(**taken)
 
         drama_result.additional_properties = d
         return drama_result

@@ -6,13 +6,31 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.drama_result import DramaResult
     from ..models.drama_status import DramaStatus
     from ..models.drama_usage import DramaUsage
+
+_MEMBERS = Members(
+    member("id", "id", str, None),
+    member("model", "model", str, None),
+    member("status", "status", "DramaStatus", str, None),
+    member("content", "content", "DramaResult", None),
+    member("duration", "duration", int, str, None),
+    member("resolution", "resolution", str, None),
+    member("ratio", "ratio", str, None),
+    member("seed", "seed", int, str, None),
+    member("frames_per_second", "frames_per_second", int, str, None),
+    member("created_at", "created_at", int, str, None),
+    member("updated_at", "updated_at", int, str, None),
+    member("execution_expires_after", "execution_expires_after", int, str, None),
+    member("generate_audio", "generate_audio", bool, None),
+    member("draft", "draft", bool, None),
+    member("usage", "usage", "DramaUsage", None),
+)
 
 
 T = TypeVar("T", bound="DramaTask")
@@ -78,26 +96,8 @@ class DramaTask:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        drama_task = cls(
-            id=take(cls, d, "id", str, None),
-            model=take(cls, d, "model", str, None),
-            status=take(cls, d, "status", "DramaStatus", str, None),
-            content=take(cls, d, "content", "DramaResult", None),
-            duration=take(cls, d, "duration", int, str, None),
-            resolution=take(cls, d, "resolution", str, None),
-            ratio=take(cls, d, "ratio", str, None),
-            seed=take(cls, d, "seed", int, str, None),
-            frames_per_second=take(cls, d, "frames_per_second", int, str, None),
-            created_at=take(cls, d, "created_at", int, str, None),
-            updated_at=take(cls, d, "updated_at", int, str, None),
-            execution_expires_after=take(
-                cls, d, "execution_expires_after", int, str, None
-            ),
-            generate_audio=take(cls, d, "generate_audio", bool, None),
-            draft=take(cls, d, "draft", bool, None),
-            usage=take(cls, d, "usage", "DramaUsage", None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        drama_task = cls(**taken)
 
         drama_task.additional_properties = d
         return drama_task

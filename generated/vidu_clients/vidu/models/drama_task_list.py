@@ -6,7 +6,10 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of
+from ..reading import Members, json_of, take_all
+
+_MEMBERS = Members()
+
 
 T = TypeVar("T", bound="DramaTaskList")
 
@@ -26,8 +29,8 @@ class DramaTaskList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        drama_task_list = cls()
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        drama_task_list = cls(**taken)
 
         drama_task_list.additional_properties = d
         return drama_task_list

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import json_of, members_of, refuse_unknown, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     from ..models.drama_resolution import DramaResolution
     from ..models.drama_tool import DramaTool
     from . import DramaTaskCreated
+
+_MEMBERS = Members(
+    member("model", "model", "DramaModel", required=True),
+    member("content", "content", ["DramaContent"], required=True),
+    member("resolution", "resolution", "DramaResolution"),
+    member("ratio", "ratio", "DramaRatio"),
+    member("duration", "duration", int),
+    member("generate_audio", "generate_audio", bool),
+    member("watermark", "watermark", bool),
+    member("callback_url", "callback_url", str),
+    member("return_last_frame", "return_last_frame", bool),
+    member("execution_expires_after", "execution_expires_after", int),
+    member("tools", "tools", ["DramaTool"]),
+    member("safety_identifier", "safety_identifier", str),
+)
 
 
 T = TypeVar("T", bound="DramaTaskRequest")
@@ -77,25 +92,7 @@ class DramaTaskRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        drama_task_request = cls(
-            model=take(cls, d, "model", "DramaModel", required=True, closed=True),
-            content=take(
-                cls, d, "content", ["DramaContent"], required=True, closed=True
-            ),
-            resolution=take(cls, d, "resolution", "DramaResolution", closed=True),
-            ratio=take(cls, d, "ratio", "DramaRatio", closed=True),
-            duration=take(cls, d, "duration", int, closed=True),
-            generate_audio=take(cls, d, "generate_audio", bool, closed=True),
-            watermark=take(cls, d, "watermark", bool, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-            return_last_frame=take(cls, d, "return_last_frame", bool, closed=True),
-            execution_expires_after=take(
-                cls, d, "execution_expires_after", int, closed=True
-            ),
-            tools=take(cls, d, "tools", ["DramaTool"], closed=True),
-            safety_identifier=take(cls, d, "safety_identifier", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        drama_task_request = cls(**taken)
 
         return drama_task_request

@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 
 if TYPE_CHECKING:
     from ..models.drama_tool_type import DramaToolType
+
+_MEMBERS = Members(
+    member("type_", "type", "DramaToolType", required=True),
+)
 
 
 T = TypeVar("T", bound="DramaTool")
@@ -27,10 +31,7 @@ class DramaTool:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        drama_tool = cls(
-            type_=take(cls, d, "type", "DramaToolType", required=True, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        drama_tool = cls(**taken)
 
         return drama_tool

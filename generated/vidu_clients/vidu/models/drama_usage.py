@@ -6,8 +6,15 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("prompt_tokens", "prompt_tokens", int, str, None),
+    member("completion_tokens", "completion_tokens", int, str, None),
+    member("total_tokens", "total_tokens", int, str, None),
+)
+
 
 T = TypeVar("T", bound="DramaUsage")
 
@@ -36,12 +43,8 @@ class DramaUsage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        drama_usage = cls(
-            prompt_tokens=take(cls, d, "prompt_tokens", int, str, None),
-            completion_tokens=take(cls, d, "completion_tokens", int, str, None),
-            total_tokens=take(cls, d, "total_tokens", int, str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        drama_usage = cls(**taken)
 
         drama_usage.additional_properties = d
         return drama_usage

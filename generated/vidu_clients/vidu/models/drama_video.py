@@ -5,7 +5,12 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
+
+_MEMBERS = Members(
+    member("url", "url", str, required=True),
+)
+
 
 T = TypeVar("T", bound="DramaVideo")
 
@@ -25,10 +30,7 @@ class DramaVideo:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        drama_video = cls(
-            url=take(cls, d, "url", str, required=True, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        drama_video = cls(**taken)
 
         return drama_video

@@ -5,11 +5,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.ad_film_part_type import AdFilmPartType
+
+_MEMBERS = Members(
+    member("ad_one_click_task_id", "ad_one_click_task_id", str, required=True),
+    member("type_", "type", "AdFilmPartType", required=True),
+    member("prompt", "prompt", str, required=True),
+    member("storyboard_video_index", "storyboard_video_index", int),
+    member("callback_url", "callback_url", str),
+    member("payload", "payload", str),
+)
 
 
 T = TypeVar("T", bound="EditAdFilmRequest")
@@ -46,19 +55,7 @@ class EditAdFilmRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        edit_ad_film_request = cls(
-            ad_one_click_task_id=take(
-                cls, d, "ad_one_click_task_id", str, required=True, closed=True
-            ),
-            type_=take(cls, d, "type", "AdFilmPartType", required=True, closed=True),
-            prompt=take(cls, d, "prompt", str, required=True, closed=True),
-            storyboard_video_index=take(
-                cls, d, "storyboard_video_index", int, closed=True
-            ),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-            payload=take(cls, d, "payload", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        edit_ad_film_request = cls(**taken)
 
         return edit_ad_film_request

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import json_of, members_of, refuse_unknown, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     )
     from ..models.images_format import ImagesFormat
     from . import Images
+
+_MEMBERS = Members(
+    member("model", "model", "GenerateImagesModel", required=True),
+    member("prompt", "prompt", str, required=True),
+    member("images", "images", [str, "EditedImage"], required=True),
+    member("n", "n", int),
+    member("response_format", "response_format", "ImagesFormat"),
+    member("input_fidelity", "input_fidelity", str),
+)
 
 
 T = TypeVar("T", bound="EditImagesRequest")
@@ -55,21 +64,7 @@ class EditImagesRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        edit_images_request = cls(
-            model=take(
-                cls, d, "model", "GenerateImagesModel", required=True, closed=True
-            ),
-            prompt=take(cls, d, "prompt", str, required=True, closed=True),
-            images=take(
-                cls, d, "images", [str, "EditedImage"], required=True, closed=True
-            ),
-            n=take(cls, d, "n", int, closed=True),
-            response_format=take(
-                cls, d, "response_format", "ImagesFormat", closed=True
-            ),
-            input_fidelity=take(cls, d, "input_fidelity", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        edit_images_request = cls(**taken)
 
         return edit_images_request

@@ -5,8 +5,15 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("job_id", "job_id", str, required=True),
+    member("prompt", "prompt", str, required=True),
+    member("callback_url", "callback_url", str),
+)
+
 
 T = TypeVar("T", bound="EditMusicVideoRequest")
 
@@ -31,12 +38,7 @@ class EditMusicVideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        edit_music_video_request = cls(
-            job_id=take(cls, d, "job_id", str, required=True, closed=True),
-            prompt=take(cls, d, "prompt", str, required=True, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        edit_music_video_request = cls(**taken)
 
         return edit_music_video_request

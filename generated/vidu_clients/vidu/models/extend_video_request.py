@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -14,6 +14,22 @@ if TYPE_CHECKING:
     from ..models.watermark_corner_name import (
         WatermarkCornerName,
     )
+
+_MEMBERS = Members(
+    member("model", "model", "ExtendVideoModel", required=True),
+    member("video_creation_id", "video_creation_id", str),
+    member("video_url", "video_url", str),
+    member("images", "images", [str]),
+    member("prompt", "prompt", str),
+    member("duration", "duration", int),
+    member("resolution", "resolution", "Resolution"),
+    member("watermark", "watermark", bool),
+    member("wm_url", "wm_url", str),
+    member("wm_position", "wm_position", "WatermarkCornerName"),
+    member("meta_data", "meta_data", str),
+    member("payload", "payload", str),
+    member("callback_url", "callback_url", str),
+)
 
 
 T = TypeVar("T", bound="ExtendVideoRequest")
@@ -79,22 +95,7 @@ class ExtendVideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        extend_video_request = cls(
-            model=take(cls, d, "model", "ExtendVideoModel", required=True, closed=True),
-            video_creation_id=take(cls, d, "video_creation_id", str, closed=True),
-            video_url=take(cls, d, "video_url", str, closed=True),
-            images=take(cls, d, "images", [str], closed=True),
-            prompt=take(cls, d, "prompt", str, closed=True),
-            duration=take(cls, d, "duration", int, closed=True),
-            resolution=take(cls, d, "resolution", "Resolution", closed=True),
-            watermark=take(cls, d, "watermark", bool, closed=True),
-            wm_url=take(cls, d, "wm_url", str, closed=True),
-            wm_position=take(cls, d, "wm_position", "WatermarkCornerName", closed=True),
-            meta_data=take(cls, d, "meta_data", str, closed=True),
-            payload=take(cls, d, "payload", str, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        extend_video_request = cls(**taken)
 
         return extend_video_request

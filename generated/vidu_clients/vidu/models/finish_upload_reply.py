@@ -6,8 +6,13 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("uri", "uri", str, None),
+)
+
 
 T = TypeVar("T", bound="FinishUploadReply")
 
@@ -31,10 +36,8 @@ class FinishUploadReply:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        finish_upload_reply = cls(
-            uri=take(cls, d, "uri", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        finish_upload_reply = cls(**taken)
 
         finish_upload_reply.additional_properties = d
         return finish_upload_reply

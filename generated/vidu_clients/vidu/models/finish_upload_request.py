@@ -5,7 +5,12 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
+
+_MEMBERS = Members(
+    member("etag", "etag", str, required=True),
+)
+
 
 T = TypeVar("T", bound="FinishUploadRequest")
 
@@ -24,10 +29,7 @@ class FinishUploadRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        finish_upload_request = cls(
-            etag=take(cls, d, "etag", str, required=True, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        finish_upload_request = cls(**taken)
 
         return finish_upload_request

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     )
     from ..models.images_format import ImagesFormat
     from . import Images
+
+_MEMBERS = Members(
+    member("model", "model", "GenerateImagesModel", required=True),
+    member("prompt", "prompt", str, required=True),
+    member("n", "n", int),
+    member("response_format", "response_format", "ImagesFormat"),
+    member("input_fidelity", "input_fidelity", str),
+)
 
 
 T = TypeVar("T", bound="GenerateImagesRequest")
@@ -51,18 +59,7 @@ class GenerateImagesRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        generate_images_request = cls(
-            model=take(
-                cls, d, "model", "GenerateImagesModel", required=True, closed=True
-            ),
-            prompt=take(cls, d, "prompt", str, required=True, closed=True),
-            n=take(cls, d, "n", int, closed=True),
-            response_format=take(
-                cls, d, "response_format", "ImagesFormat", closed=True
-            ),
-            input_fidelity=take(cls, d, "input_fidelity", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        generate_images_request = cls(**taken)
 
         return generate_images_request

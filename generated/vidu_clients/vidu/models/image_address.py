@@ -6,8 +6,13 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("url", "url", str, None),
+)
+
 
 T = TypeVar("T", bound="ImageAddress")
 
@@ -29,10 +34,8 @@ class ImageAddress:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        image_address = cls(
-            url=take(cls, d, "url", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        image_address = cls(**taken)
 
         image_address.additional_properties = d
         return image_address

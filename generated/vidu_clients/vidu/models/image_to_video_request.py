@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -16,6 +16,28 @@ if TYPE_CHECKING:
     from ..models.movement_amplitude import MovementAmplitude
     from ..models.resolution import Resolution
     from ..models.watermark_corner import WatermarkCorner
+
+_MEMBERS = Members(
+    member("model", "model", "ImageToVideoModel", required=True),
+    member("images", "images", [str], required=True),
+    member("prompt", "prompt", str),
+    member("audio", "audio", bool),
+    member("audio_type", "audio_type", "AudioType"),
+    member("voice_id", "voice_id", str),
+    member("is_rec", "is_rec", bool),
+    member("bgm", "bgm", bool),
+    member("duration", "duration", int),
+    member("seed", "seed", int),
+    member("resolution", "resolution", "Resolution"),
+    member("movement_amplitude", "movement_amplitude", "MovementAmplitude"),
+    member("payload", "payload", str),
+    member("off_peak", "off_peak", bool),
+    member("callback_url", "callback_url", str),
+    member("watermark", "watermark", bool),
+    member("wm_position", "wm_position", "WatermarkCorner"),
+    member("wm_url", "wm_url", str),
+    member("meta_data", "meta_data", str),
+)
 
 
 T = TypeVar("T", bound="ImageToVideoRequest")
@@ -101,32 +123,7 @@ class ImageToVideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        image_to_video_request = cls(
-            model=take(
-                cls, d, "model", "ImageToVideoModel", required=True, closed=True
-            ),
-            images=take(cls, d, "images", [str], required=True, closed=True),
-            prompt=take(cls, d, "prompt", str, closed=True),
-            audio=take(cls, d, "audio", bool, closed=True),
-            audio_type=take(cls, d, "audio_type", "AudioType", closed=True),
-            voice_id=take(cls, d, "voice_id", str, closed=True),
-            is_rec=take(cls, d, "is_rec", bool, closed=True),
-            bgm=take(cls, d, "bgm", bool, closed=True),
-            duration=take(cls, d, "duration", int, closed=True),
-            seed=take(cls, d, "seed", int, closed=True),
-            resolution=take(cls, d, "resolution", "Resolution", closed=True),
-            movement_amplitude=take(
-                cls, d, "movement_amplitude", "MovementAmplitude", closed=True
-            ),
-            payload=take(cls, d, "payload", str, closed=True),
-            off_peak=take(cls, d, "off_peak", bool, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-            watermark=take(cls, d, "watermark", bool, closed=True),
-            wm_position=take(cls, d, "wm_position", "WatermarkCorner", closed=True),
-            wm_url=take(cls, d, "wm_url", str, closed=True),
-            meta_data=take(cls, d, "meta_data", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        image_to_video_request = cls(**taken)
 
         return image_to_video_request

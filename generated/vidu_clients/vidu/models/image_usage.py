@@ -6,8 +6,18 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("candidates_token_count", "candidatesTokenCount", int, None),
+    member("candidates_tokens_details", "candidatesTokensDetails", [object], None),
+    member("prompt_token_count", "promptTokenCount", int, None),
+    member("prompt_tokens_details", "promptTokensDetails", [object], None),
+    member("service_tier", "serviceTier", str, None),
+    member("total_token_count", "totalTokenCount", int, None),
+)
+
 
 T = TypeVar("T", bound="ImageUsage")
 
@@ -43,17 +53,8 @@ class ImageUsage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        image_usage = cls(
-            candidates_token_count=take(cls, d, "candidatesTokenCount", int, None),
-            candidates_tokens_details=take(
-                cls, d, "candidatesTokensDetails", [object], None
-            ),
-            prompt_token_count=take(cls, d, "promptTokenCount", int, None),
-            prompt_tokens_details=take(cls, d, "promptTokensDetails", [object], None),
-            service_tier=take(cls, d, "serviceTier", str, None),
-            total_token_count=take(cls, d, "totalTokenCount", int, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        image_usage = cls(**taken)
 
         image_usage.additional_properties = d
         return image_usage

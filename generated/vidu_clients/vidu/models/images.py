@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.made_image import MadeImage
+
+_MEMBERS = Members(
+    member("data", "data", ["MadeImage"], None),
+    member("output_format", "output_format", str, None),
+    member("task_id", "task_id", str, None),
+)
 
 
 T = TypeVar("T", bound="Images")
@@ -38,12 +44,8 @@ class Images:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        images = cls(
-            data=take(cls, d, "data", ["MadeImage"], None),
-            output_format=take(cls, d, "output_format", str, None),
-            task_id=take(cls, d, "task_id", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        images = cls(**taken)
 
         images.additional_properties = d
         return images

@@ -5,8 +5,21 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("video_url", "video_url", str, required=True),
+    member("audio_url", "audio_url", str),
+    member("text", "text", str),
+    member("speed", "speed", float),
+    member("voice_id", "voice_id", str),
+    member("volume", "volume", int),
+    member("ref_photo_url", "ref_photo_url", str),
+    member("payload", "payload", str),
+    member("callback_url", "callback_url", str),
+)
+
 
 T = TypeVar("T", bound="LipSyncRequest")
 
@@ -56,18 +69,7 @@ class LipSyncRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        lip_sync_request = cls(
-            video_url=take(cls, d, "video_url", str, required=True, closed=True),
-            audio_url=take(cls, d, "audio_url", str, closed=True),
-            text=take(cls, d, "text", str, closed=True),
-            speed=take(cls, d, "speed", float, closed=True),
-            voice_id=take(cls, d, "voice_id", str, closed=True),
-            volume=take(cls, d, "volume", int, closed=True),
-            ref_photo_url=take(cls, d, "ref_photo_url", str, closed=True),
-            payload=take(cls, d, "payload", str, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        lip_sync_request = cls(**taken)
 
         return lip_sync_request

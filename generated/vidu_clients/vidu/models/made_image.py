@@ -6,8 +6,14 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("url", "url", str, None),
+    member("b64_json", "b64_json", str, None),
+)
+
 
 T = TypeVar("T", bound="MadeImage")
 
@@ -31,11 +37,8 @@ class MadeImage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        made_image = cls(
-            url=take(cls, d, "url", str, None),
-            b64_json=take(cls, d, "b64_json", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        made_image = cls(**taken)
 
         made_image.additional_properties = d
         return made_image

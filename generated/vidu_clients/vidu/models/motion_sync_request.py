@@ -5,8 +5,16 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("image_url", "image_url", str, required=True),
+    member("video_url", "video_url", str, required=True),
+    member("payload", "payload", str),
+    member("callback_url", "callback_url", str),
+)
+
 
 T = TypeVar("T", bound="MotionSyncRequest")
 
@@ -35,13 +43,7 @@ class MotionSyncRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        motion_sync_request = cls(
-            image_url=take(cls, d, "image_url", str, required=True, closed=True),
-            video_url=take(cls, d, "video_url", str, required=True, closed=True),
-            payload=take(cls, d, "payload", str, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        motion_sync_request = cls(**taken)
 
         return motion_sync_request

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import json_of, members_of, refuse_unknown, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -15,6 +15,19 @@ if TYPE_CHECKING:
     from ..models.watermark_corner_name import (
         WatermarkCornerName,
     )
+
+_MEMBERS = Members(
+    member("model", "model", "MultiframeModel", required=True),
+    member("start_image", "start_image", str, required=True),
+    member("image_settings", "image_settings", ["MultiframeSegment"], required=True),
+    member("resolution", "resolution", "Resolution"),
+    member("watermark", "watermark", bool),
+    member("wm_url", "wm_url", str),
+    member("wm_position", "wm_position", "WatermarkCornerName"),
+    member("meta_data", "meta_data", str),
+    member("payload", "payload", str),
+    member("callback_url", "callback_url", str),
+)
 
 
 T = TypeVar("T", bound="MultiframeRequest")
@@ -64,26 +77,7 @@ class MultiframeRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        multiframe_request = cls(
-            model=take(cls, d, "model", "MultiframeModel", required=True, closed=True),
-            start_image=take(cls, d, "start_image", str, required=True, closed=True),
-            image_settings=take(
-                cls,
-                d,
-                "image_settings",
-                ["MultiframeSegment"],
-                required=True,
-                closed=True,
-            ),
-            resolution=take(cls, d, "resolution", "Resolution", closed=True),
-            watermark=take(cls, d, "watermark", bool, closed=True),
-            wm_url=take(cls, d, "wm_url", str, closed=True),
-            wm_position=take(cls, d, "wm_position", "WatermarkCornerName", closed=True),
-            meta_data=take(cls, d, "meta_data", str, closed=True),
-            payload=take(cls, d, "payload", str, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        multiframe_request = cls(**taken)
 
         return multiframe_request

@@ -5,8 +5,15 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("key_image", "key_image", str, required=True),
+    member("prompt", "prompt", str),
+    member("duration", "duration", int),
+)
+
 
 T = TypeVar("T", bound="MultiframeSegment")
 
@@ -35,12 +42,7 @@ class MultiframeSegment:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        multiframe_segment = cls(
-            key_image=take(cls, d, "key_image", str, required=True, closed=True),
-            prompt=take(cls, d, "prompt", str, closed=True),
-            duration=take(cls, d, "duration", int, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        multiframe_segment = cls(**taken)
 
         return multiframe_segment

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from ..models.nano_image_resolution import (
         NanoImageResolution,
     )
+
+_MEMBERS = Members(
+    member("model", "model", "NanoImageModel", required=True),
+    member("prompt", "prompt", str, required=True),
+    member("images", "images", [str]),
+    member("aspect_ratio", "aspect_ratio", "NanoImageAspectRatio"),
+    member("resolution", "resolution", "NanoImageResolution"),
+)
 
 
 T = TypeVar("T", bound="NanoImageRequest")
@@ -45,16 +53,7 @@ class NanoImageRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        nano_image_request = cls(
-            model=take(cls, d, "model", "NanoImageModel", required=True, closed=True),
-            prompt=take(cls, d, "prompt", str, required=True, closed=True),
-            images=take(cls, d, "images", [str], closed=True),
-            aspect_ratio=take(
-                cls, d, "aspect_ratio", "NanoImageAspectRatio", closed=True
-            ),
-            resolution=take(cls, d, "resolution", "NanoImageResolution", closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        nano_image_request = cls(**taken)
 
         return nano_image_request

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
         RecommendationType,
     )
     from . import RecommendedPrompts
+
+_MEMBERS = Members(
+    member("images", "images", [str], required=True),
+    member("type_", "type", ["RecommendationType"], required=True),
+    member("resolution", "resolution", "RecommendationResolution"),
+    member("count", "count", int),
+)
 
 
 T = TypeVar("T", bound="RecommendPromptsRequest")
@@ -52,17 +59,7 @@ class RecommendPromptsRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        recommend_prompts_request = cls(
-            images=take(cls, d, "images", [str], required=True, closed=True),
-            type_=take(
-                cls, d, "type", ["RecommendationType"], required=True, closed=True
-            ),
-            resolution=take(
-                cls, d, "resolution", "RecommendationResolution", closed=True
-            ),
-            count=take(cls, d, "count", int, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        recommend_prompts_request = cls(**taken)
 
         return recommend_prompts_request

@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.recommendation_type import RecommendationType
+
+_MEMBERS = Members(
+    member("type_", "type", "RecommendationType", str, None),
+    member("content", "content", str, None),
+    member("prompt", "prompt", str, None),
+    member("template", "template", str, None),
+    member("resolution", "resolution", str, None),
+)
 
 
 T = TypeVar("T", bound="RecommendedPrompt")
@@ -48,14 +56,8 @@ class RecommendedPrompt:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        recommended_prompt = cls(
-            type_=take(cls, d, "type", "RecommendationType", str, None),
-            content=take(cls, d, "content", str, None),
-            prompt=take(cls, d, "prompt", str, None),
-            template=take(cls, d, "template", str, None),
-            resolution=take(cls, d, "resolution", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        recommended_prompt = cls(**taken)
 
         recommended_prompt.additional_properties = d
         return recommended_prompt

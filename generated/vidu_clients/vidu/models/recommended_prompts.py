@@ -6,11 +6,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.recommended_prompt import RecommendedPrompt
+
+_MEMBERS = Members(
+    member("task_id", "task_id", str, None),
+    member("id", "id", str, None),
+    member("images", "images", [str], None),
+    member("count", "count", int, None),
+    member("prompts", "prompts", ["RecommendedPrompt"], None),
+    member("created_at", "created_at", str, None),
+)
 
 
 T = TypeVar("T", bound="RecommendedPrompts")
@@ -50,15 +59,8 @@ class RecommendedPrompts:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        recommended_prompts = cls(
-            task_id=take(cls, d, "task_id", str, None),
-            id=take(cls, d, "id", str, None),
-            images=take(cls, d, "images", [str], None),
-            count=take(cls, d, "count", int, None),
-            prompts=take(cls, d, "prompts", ["RecommendedPrompt"], None),
-            created_at=take(cls, d, "created_at", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        recommended_prompts = cls(**taken)
 
         recommended_prompts.additional_properties = d
         return recommended_prompts

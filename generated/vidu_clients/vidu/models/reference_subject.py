@@ -5,8 +5,17 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("name", "name", str, required=True),
+    member("images", "images", [str]),
+    member("videos", "videos", [str]),
+    member("voice_id", "voice_id", str),
+    member("server_id", "server_id", str),
+)
+
 
 T = TypeVar("T", bound="ReferenceSubject")
 
@@ -43,14 +52,7 @@ class ReferenceSubject:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        reference_subject = cls(
-            name=take(cls, d, "name", str, required=True, closed=True),
-            images=take(cls, d, "images", [str], closed=True),
-            videos=take(cls, d, "videos", [str], closed=True),
-            voice_id=take(cls, d, "voice_id", str, closed=True),
-            server_id=take(cls, d, "server_id", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        reference_subject = cls(**taken)
 
         return reference_subject

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from ..models.reference_to_image_model import (
         ReferenceToImageModel,
     )
+
+_MEMBERS = Members(
+    member("model", "model", "ReferenceToImageModel", required=True),
+    member("prompt", "prompt", str, required=True),
+    member("images", "images", [str]),
+    member("seed", "seed", int),
+    member("aspect_ratio", "aspect_ratio", "ImageAspectRatio"),
+    member("resolution", "resolution", "ImageResolution"),
+    member("payload", "payload", str),
+    member("callback_url", "callback_url", str),
+    member("quality", "quality", "ImageQuality"),
+    member("moderation", "moderation", "ImageModeration"),
+)
 
 
 T = TypeVar("T", bound="ReferenceToImageRequest")
@@ -66,21 +79,7 @@ class ReferenceToImageRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        reference_to_image_request = cls(
-            model=take(
-                cls, d, "model", "ReferenceToImageModel", required=True, closed=True
-            ),
-            prompt=take(cls, d, "prompt", str, required=True, closed=True),
-            images=take(cls, d, "images", [str], closed=True),
-            seed=take(cls, d, "seed", int, closed=True),
-            aspect_ratio=take(cls, d, "aspect_ratio", "ImageAspectRatio", closed=True),
-            resolution=take(cls, d, "resolution", "ImageResolution", closed=True),
-            payload=take(cls, d, "payload", str, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-            quality=take(cls, d, "quality", "ImageQuality", closed=True),
-            moderation=take(cls, d, "moderation", "ImageModeration", closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        reference_to_image_request = cls(**taken)
 
         return reference_to_image_request

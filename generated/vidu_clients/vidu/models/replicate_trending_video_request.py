@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from ..models.trending_resolution import (
         TrendingResolution,
     )
+
+_MEMBERS = Members(
+    member("video_url", "video_url", str, required=True),
+    member("images", "images", [str], required=True),
+    member("prompt", "prompt", str),
+    member("aspect_ratio", "aspect_ratio", "FilmAspectRatio"),
+    member("resolution", "resolution", "TrendingResolution"),
+    member("remove_audio", "remove_audio", bool),
+    member("callback_url", "callback_url", str),
+)
 
 
 T = TypeVar("T", bound="ReplicateTrendingVideoRequest")
@@ -52,16 +62,7 @@ class ReplicateTrendingVideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        replicate_trending_video_request = cls(
-            video_url=take(cls, d, "video_url", str, required=True, closed=True),
-            images=take(cls, d, "images", [str], required=True, closed=True),
-            prompt=take(cls, d, "prompt", str, closed=True),
-            aspect_ratio=take(cls, d, "aspect_ratio", "FilmAspectRatio", closed=True),
-            resolution=take(cls, d, "resolution", "TrendingResolution", closed=True),
-            remove_audio=take(cls, d, "remove_audio", bool, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        replicate_trending_video_request = cls(**taken)
 
         return replicate_trending_video_request

@@ -6,11 +6,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.speech_state import SpeechState
+
+_MEMBERS = Members(
+    member("task_id", "task_id", str, required=True),
+    member("state", "state", "SpeechState", str, None),
+    member("file_url", "file_url", str, None),
+    member("credits_", "credits", int, None),
+    member("payload", "payload", str, None),
+    member("created_at", "created_at", str, None),
+)
 
 
 T = TypeVar("T", bound="SpokenText")
@@ -52,15 +61,8 @@ class SpokenText:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        spoken_text = cls(
-            task_id=take(cls, d, "task_id", str, required=True),
-            state=take(cls, d, "state", "SpeechState", str, None),
-            file_url=take(cls, d, "file_url", str, None),
-            credits_=take(cls, d, "credits", int, None),
-            payload=take(cls, d, "payload", str, None),
-            created_at=take(cls, d, "created_at", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        spoken_text = cls(**taken)
 
         spoken_text.additional_properties = d
         return spoken_text

@@ -6,8 +6,19 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("id", "id", str, required=True),
+    member("name", "name", str, None),
+    member("images", "images", [str], None),
+    member("videos", "videos", [str], str, None),
+    member("voice_id", "voice_id", str, None),
+    member("style", "style", str, None),
+    member("description", "description", str, None),
+)
+
 
 T = TypeVar("T", bound="Subject")
 
@@ -52,16 +63,8 @@ class Subject:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        subject = cls(
-            id=take(cls, d, "id", str, required=True),
-            name=take(cls, d, "name", str, None),
-            images=take(cls, d, "images", [str], None),
-            videos=take(cls, d, "videos", [str], str, None),
-            voice_id=take(cls, d, "voice_id", str, None),
-            style=take(cls, d, "style", str, None),
-            description=take(cls, d, "description", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        subject = cls(**taken)
 
         subject.additional_properties = d
         return subject

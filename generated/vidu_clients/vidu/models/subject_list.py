@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.subject import Subject
+
+_MEMBERS = Members(
+    member("subjects", "subjects", ["Subject"], None),
+    member("next_page_token", "next_page_token", str, None),
+    member("count", "count", int, None),
+)
 
 
 T = TypeVar("T", bound="SubjectList")
@@ -39,12 +45,8 @@ class SubjectList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        subject_list = cls(
-            subjects=take(cls, d, "subjects", ["Subject"], None),
-            next_page_token=take(cls, d, "next_page_token", str, None),
-            count=take(cls, d, "count", int, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        subject_list = cls(**taken)
 
         subject_list.additional_properties = d
         return subject_list

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -14,6 +14,28 @@ if TYPE_CHECKING:
     from ..models.error_reason import ErrorReason
     from ..models.task_state import TaskState
     from ..models.task_type import TaskType
+
+_MEMBERS = Members(
+    member("id", "id", str, None),
+    member("state", "state", "TaskState", str, None),
+    member("status", "status", "TaskState", str, None),
+    member("err_code", "err_code", "ErrorReason", str, None),
+    member("err_msg", "err_msg", str, None),
+    member("credits_", "credits", int, None),
+    member("payload", "payload", str, None),
+    member("creations", "creations", ["Creation"], None),
+    member("progress", "progress", int, None),
+    member("type_", "type", "TaskType", str, None),
+    member("model", "model", str, None),
+    member("duration", "duration", int, None),
+    member("resolution", "resolution", str, None),
+    member("aspect_ratio", "aspect_ratio", str, None),
+    member("template", "template", str, None),
+    member("audio", "audio", bool, None),
+    member("bgm", "bgm", bool, None),
+    member("off_peak", "off_peak", bool, None),
+    member("cus_priority", "cus_priority", int, None),
+)
 
 
 T = TypeVar("T", bound="TaskCallback")
@@ -101,28 +123,8 @@ class TaskCallback:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        task_callback = cls(
-            id=take(cls, d, "id", str, None),
-            state=take(cls, d, "state", "TaskState", str, None),
-            status=take(cls, d, "status", "TaskState", str, None),
-            err_code=take(cls, d, "err_code", "ErrorReason", str, None),
-            err_msg=take(cls, d, "err_msg", str, None),
-            credits_=take(cls, d, "credits", int, None),
-            payload=take(cls, d, "payload", str, None),
-            creations=take(cls, d, "creations", ["Creation"], None),
-            progress=take(cls, d, "progress", int, None),
-            type_=take(cls, d, "type", "TaskType", str, None),
-            model=take(cls, d, "model", str, None),
-            duration=take(cls, d, "duration", int, None),
-            resolution=take(cls, d, "resolution", str, None),
-            aspect_ratio=take(cls, d, "aspect_ratio", str, None),
-            template=take(cls, d, "template", str, None),
-            audio=take(cls, d, "audio", bool, None),
-            bgm=take(cls, d, "bgm", bool, None),
-            off_peak=take(cls, d, "off_peak", bool, None),
-            cus_priority=take(cls, d, "cus_priority", int, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        task_callback = cls(**taken)
 
         task_callback.additional_properties = d
         return task_callback

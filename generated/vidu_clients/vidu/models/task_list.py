@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.task_list_item import TaskListItem
+
+_MEMBERS = Members(
+    member("next_page_token", "next_page_token", str, None),
+    member("tasks", "tasks", ["TaskListItem"], None),
+)
 
 
 T = TypeVar("T", bound="TaskList")
@@ -38,11 +43,8 @@ class TaskList:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        task_list = cls(
-            next_page_token=take(cls, d, "next_page_token", str, None),
-            tasks=take(cls, d, "tasks", ["TaskListItem"], None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        task_list = cls(**taken)
 
         task_list.additional_properties = d
         return task_list

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -14,6 +14,25 @@ if TYPE_CHECKING:
     from ..models.error_reason import ErrorReason
     from ..models.task_state import TaskState
     from ..models.task_type import TaskType
+
+_MEMBERS = Members(
+    member("id", "id", str, None),
+    member("key_id", "key_id", str, None),
+    member("type_", "type", "TaskType", str, None),
+    member("template", "template", str, None),
+    member("model", "model", str, None),
+    member("prompt", "prompt", str, None),
+    member("images", "images", [str], None),
+    member("duration", "duration", int, None),
+    member("resolution", "resolution", str, None),
+    member("aspect_ratio", "aspect_ratio", str, None),
+    member("creations", "creations", ["Creation"], None),
+    member("state", "state", "TaskState", str, None),
+    member("payload", "payload", str, None),
+    member("err_code", "err_code", "ErrorReason", str, None),
+    member("created_at", "created_at", str, None),
+    member("credits_", "credits", int, None),
+)
 
 
 T = TypeVar("T", bound="TaskListItem")
@@ -95,25 +114,8 @@ class TaskListItem:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        task_list_item = cls(
-            id=take(cls, d, "id", str, None),
-            key_id=take(cls, d, "key_id", str, None),
-            type_=take(cls, d, "type", "TaskType", str, None),
-            template=take(cls, d, "template", str, None),
-            model=take(cls, d, "model", str, None),
-            prompt=take(cls, d, "prompt", str, None),
-            images=take(cls, d, "images", [str], None),
-            duration=take(cls, d, "duration", int, None),
-            resolution=take(cls, d, "resolution", str, None),
-            aspect_ratio=take(cls, d, "aspect_ratio", str, None),
-            creations=take(cls, d, "creations", ["Creation"], None),
-            state=take(cls, d, "state", "TaskState", str, None),
-            payload=take(cls, d, "payload", str, None),
-            err_code=take(cls, d, "err_code", "ErrorReason", str, None),
-            created_at=take(cls, d, "created_at", str, None),
-            credits_=take(cls, d, "credits", int, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        task_list_item = cls(**taken)
 
         task_list_item.additional_properties = d
         return task_list_item

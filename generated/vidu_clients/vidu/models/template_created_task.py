@@ -6,12 +6,43 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.task_state import TaskState
     from ..models.task_type import TaskType
+
+_MEMBERS = Members(
+    member("task_id", "task_id", str, required=True),
+    member("state", "state", "TaskState", str, None),
+    member("type_", "type", "TaskType", str, None),
+    member("model", "model", str, None),
+    member("prompt", "prompt", str, None),
+    member("images", "images", [str], None),
+    member("videos", "videos", [str], None),
+    member("duration", "duration", float, str, None),
+    member("seed", "seed", int, None),
+    member("aspect_ratio", "aspect_ratio", str, None),
+    member("resolution", "resolution", str, None),
+    member("movement_amplitude", "movement_amplitude", str, None),
+    member("style", "style", str, None),
+    member("bgm", "bgm", bool, None),
+    member("audio", "audio", bool, None),
+    member("audio_type", "audio_type", str, None),
+    member("is_rec", "is_rec", bool, None),
+    member("off_peak", "off_peak", bool, None),
+    member("payload", "payload", str, None),
+    member("watermark", "watermark", bool, None),
+    member("wm_position", "wm_position", str, int, None),
+    member("wm_url", "wm_url", str, None),
+    member("meta_data", "meta_data", str, None),
+    member("cus_priority", "cus_priority", int, None),
+    member("client_request_id", "client_request_id", str, None),
+    member("credits_", "credits", int, str, None),
+    member("created_at", "created_at", str, None),
+    member("template", "template", str, None),
+)
 
 
 T = TypeVar("T", bound="TemplateCreatedTask")
@@ -118,37 +149,8 @@ class TemplateCreatedTask:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        template_created_task = cls(
-            task_id=take(cls, d, "task_id", str, required=True),
-            state=take(cls, d, "state", "TaskState", str, None),
-            type_=take(cls, d, "type", "TaskType", str, None),
-            model=take(cls, d, "model", str, None),
-            prompt=take(cls, d, "prompt", str, None),
-            images=take(cls, d, "images", [str], None),
-            videos=take(cls, d, "videos", [str], None),
-            duration=take(cls, d, "duration", float, str, None),
-            seed=take(cls, d, "seed", int, None),
-            aspect_ratio=take(cls, d, "aspect_ratio", str, None),
-            resolution=take(cls, d, "resolution", str, None),
-            movement_amplitude=take(cls, d, "movement_amplitude", str, None),
-            style=take(cls, d, "style", str, None),
-            bgm=take(cls, d, "bgm", bool, None),
-            audio=take(cls, d, "audio", bool, None),
-            audio_type=take(cls, d, "audio_type", str, None),
-            is_rec=take(cls, d, "is_rec", bool, None),
-            off_peak=take(cls, d, "off_peak", bool, None),
-            payload=take(cls, d, "payload", str, None),
-            watermark=take(cls, d, "watermark", bool, None),
-            wm_position=take(cls, d, "wm_position", str, int, None),
-            wm_url=take(cls, d, "wm_url", str, None),
-            meta_data=take(cls, d, "meta_data", str, None),
-            cus_priority=take(cls, d, "cus_priority", int, None),
-            client_request_id=take(cls, d, "client_request_id", str, None),
-            credits_=take(cls, d, "credits", int, str, None),
-            created_at=take(cls, d, "created_at", str, None),
-            template=take(cls, d, "template", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        template_created_task = cls(**taken)
 
         template_created_task.additional_properties = d
         return template_created_task

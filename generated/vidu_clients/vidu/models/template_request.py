@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -15,6 +15,23 @@ if TYPE_CHECKING:
     )
     from ..models.template_beast import TemplateBeast
     from ..models.watermark_corner import WatermarkCorner
+
+_MEMBERS = Members(
+    member("template", "template", str, required=True),
+    member("images", "images", [str], required=True),
+    member("prompt", "prompt", str),
+    member("seed", "seed", int),
+    member("aspect_ratio", "aspect_ratio", "TemplateAspectRatio"),
+    member("area", "area", "TemplateArea"),
+    member("beast", "beast", "TemplateBeast"),
+    member("bgm", "bgm", bool),
+    member("payload", "payload", str),
+    member("callback_url", "callback_url", str),
+    member("watermark", "watermark", bool),
+    member("wm_position", "wm_position", "WatermarkCorner"),
+    member("wm_url", "wm_url", str),
+    member("meta_data", "meta_data", str),
+)
 
 
 T = TypeVar("T", bound="TemplateRequest")
@@ -83,25 +100,7 @@ class TemplateRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        template_request = cls(
-            template=take(cls, d, "template", str, required=True, closed=True),
-            images=take(cls, d, "images", [str], required=True, closed=True),
-            prompt=take(cls, d, "prompt", str, closed=True),
-            seed=take(cls, d, "seed", int, closed=True),
-            aspect_ratio=take(
-                cls, d, "aspect_ratio", "TemplateAspectRatio", closed=True
-            ),
-            area=take(cls, d, "area", "TemplateArea", closed=True),
-            beast=take(cls, d, "beast", "TemplateBeast", closed=True),
-            bgm=take(cls, d, "bgm", bool, closed=True),
-            payload=take(cls, d, "payload", str, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-            watermark=take(cls, d, "watermark", bool, closed=True),
-            wm_position=take(cls, d, "wm_position", "WatermarkCorner", closed=True),
-            wm_url=take(cls, d, "wm_url", str, closed=True),
-            meta_data=take(cls, d, "meta_data", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        template_request = cls(**taken)
 
         return template_request

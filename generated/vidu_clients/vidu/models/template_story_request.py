@@ -5,11 +5,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.template_story_name import TemplateStoryName
+
+_MEMBERS = Members(
+    member("story", "story", "TemplateStoryName", required=True),
+    member("images", "images", [str], required=True),
+    member("payload", "payload", str),
+    member("callback_url", "callback_url", str),
+)
 
 
 T = TypeVar("T", bound="TemplateStoryRequest")
@@ -38,15 +45,7 @@ class TemplateStoryRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        template_story_request = cls(
-            story=take(
-                cls, d, "story", "TemplateStoryName", required=True, closed=True
-            ),
-            images=take(cls, d, "images", [str], required=True, closed=True),
-            payload=take(cls, d, "payload", str, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        template_story_request = cls(**taken)
 
         return template_story_request

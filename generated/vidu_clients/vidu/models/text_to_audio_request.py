@@ -5,11 +5,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.text_to_audio_model import TextToAudioModel
+
+_MEMBERS = Members(
+    member("model", "model", "TextToAudioModel", required=True),
+    member("prompt", "prompt", str, required=True),
+    member("duration", "duration", float),
+    member("seed", "seed", int),
+    member("callback_url", "callback_url", str),
+)
 
 
 T = TypeVar("T", bound="TextToAudioRequest")
@@ -42,14 +50,7 @@ class TextToAudioRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        text_to_audio_request = cls(
-            model=take(cls, d, "model", "TextToAudioModel", required=True, closed=True),
-            prompt=take(cls, d, "prompt", str, required=True, closed=True),
-            duration=take(cls, d, "duration", float, closed=True),
-            seed=take(cls, d, "seed", int, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        text_to_audio_request = cls(**taken)
 
         return text_to_audio_request

@@ -5,12 +5,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.speech_emotion import SpeechEmotion
     from . import SpokenText
+
+_MEMBERS = Members(
+    member("text", "text", str, required=True),
+    member("voice_setting_voice_id", "voice_setting_voice_id", str, required=True),
+    member("voice_setting_speed", "voice_setting_speed", float),
+    member("voice_setting_volume", "voice_setting_volume", int),
+    member("voice_setting_pitch", "voice_setting_pitch", int),
+    member("voice_setting_emotion", "voice_setting_emotion", "SpeechEmotion"),
+    member("pronunciation_dict_tone", "pronunciation_dict_tone", [str]),
+    member("payload", "payload", str),
+)
 
 
 T = TypeVar("T", bound="TextToSpeechRequest")
@@ -64,23 +75,7 @@ class TextToSpeechRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        text_to_speech_request = cls(
-            text=take(cls, d, "text", str, required=True, closed=True),
-            voice_setting_voice_id=take(
-                cls, d, "voice_setting_voice_id", str, required=True, closed=True
-            ),
-            voice_setting_speed=take(cls, d, "voice_setting_speed", float, closed=True),
-            voice_setting_volume=take(cls, d, "voice_setting_volume", int, closed=True),
-            voice_setting_pitch=take(cls, d, "voice_setting_pitch", int, closed=True),
-            voice_setting_emotion=take(
-                cls, d, "voice_setting_emotion", "SpeechEmotion", closed=True
-            ),
-            pronunciation_dict_tone=take(
-                cls, d, "pronunciation_dict_tone", [str], closed=True
-            ),
-            payload=take(cls, d, "payload", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        text_to_speech_request = cls(**taken)
 
         return text_to_speech_request

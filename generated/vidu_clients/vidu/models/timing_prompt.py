@@ -5,7 +5,14 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
+
+_MEMBERS = Members(
+    member("from_", "from", float, required=True),
+    member("to", "to", float, required=True),
+    member("prompt", "prompt", str, required=True),
+)
+
 
 T = TypeVar("T", bound="TimingPrompt")
 
@@ -32,12 +39,7 @@ class TimingPrompt:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        timing_prompt = cls(
-            from_=take(cls, d, "from", float, required=True, closed=True),
-            to=take(cls, d, "to", float, required=True, closed=True),
-            prompt=take(cls, d, "prompt", str, required=True, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        timing_prompt = cls(**taken)
 
         return timing_prompt

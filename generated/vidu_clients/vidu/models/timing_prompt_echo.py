@@ -6,8 +6,15 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("from_", "from", float, None),
+    member("to", "to", float, None),
+    member("prompt", "prompt", str, None),
+)
+
 
 T = TypeVar("T", bound="TimingPromptEcho")
 
@@ -34,12 +41,8 @@ class TimingPromptEcho:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        timing_prompt_echo = cls(
-            from_=take(cls, d, "from", float, None),
-            to=take(cls, d, "to", float, None),
-            prompt=take(cls, d, "prompt", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        timing_prompt_echo = cls(**taken)
 
         timing_prompt_echo.additional_properties = d
         return timing_prompt_echo

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import json_of, members_of, refuse_unknown, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from ..models.timing_to_audio_model import (
         TimingToAudioModel,
     )
+
+_MEMBERS = Members(
+    member("model", "model", "TimingToAudioModel", required=True),
+    member("timing_prompts", "timing_prompts", ["TimingPrompt"], required=True),
+    member("duration", "duration", float),
+    member("seed", "seed", int),
+    member("callback_url", "callback_url", str),
+)
 
 
 T = TypeVar("T", bound="TimingToAudioRequest")
@@ -45,18 +53,7 @@ class TimingToAudioRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        timing_to_audio_request = cls(
-            model=take(
-                cls, d, "model", "TimingToAudioModel", required=True, closed=True
-            ),
-            timing_prompts=take(
-                cls, d, "timing_prompts", ["TimingPrompt"], required=True, closed=True
-            ),
-            duration=take(cls, d, "duration", float, closed=True),
-            seed=take(cls, d, "seed", int, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        timing_to_audio_request = cls(**taken)
 
         return timing_to_audio_request

@@ -5,11 +5,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from . import Subject
+
+_MEMBERS = Members(
+    member("id", "id", str),
+    member("name", "name", str),
+    member("images", "images", [str]),
+    member("videos", "videos", [str]),
+    member("style", "style", str),
+    member("description", "description", str),
+    member("voice_id", "voice_id", str),
+)
 
 
 T = TypeVar("T", bound="UpdateSubjectRequest")
@@ -56,16 +66,7 @@ class UpdateSubjectRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        update_subject_request = cls(
-            id=take(cls, d, "id", str, closed=True),
-            name=take(cls, d, "name", str, closed=True),
-            images=take(cls, d, "images", [str], closed=True),
-            videos=take(cls, d, "videos", [str], closed=True),
-            style=take(cls, d, "style", str, closed=True),
-            description=take(cls, d, "description", str, closed=True),
-            voice_id=take(cls, d, "voice_id", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        update_subject_request = cls(**taken)
 
         return update_subject_request

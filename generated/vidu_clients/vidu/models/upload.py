@@ -6,8 +6,15 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("id", "id", str, required=True),
+    member("put_url", "put_url", str, None),
+    member("expires_at", "expires_at", str, int, None),
+)
+
 
 T = TypeVar("T", bound="Upload")
 
@@ -38,12 +45,8 @@ class Upload:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        upload = cls(
-            id=take(cls, d, "id", str, required=True),
-            put_url=take(cls, d, "put_url", str, None),
-            expires_at=take(cls, d, "expires_at", str, int, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        upload = cls(**taken)
 
         upload.additional_properties = d
         return upload

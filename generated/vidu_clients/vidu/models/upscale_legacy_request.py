@@ -5,11 +5,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.upscale_legacy_model import UpscaleLegacyModel
+
+_MEMBERS = Members(
+    member("model", "model", "UpscaleLegacyModel", required=True),
+    member("creation_id", "creation_id", str, required=True),
+    member("callback_url", "callback_url", str),
+)
 
 
 T = TypeVar("T", bound="UpscaleLegacyRequest")
@@ -34,14 +40,7 @@ class UpscaleLegacyRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        upscale_legacy_request = cls(
-            model=take(
-                cls, d, "model", "UpscaleLegacyModel", required=True, closed=True
-            ),
-            creation_id=take(cls, d, "creation_id", str, required=True, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        upscale_legacy_request = cls(**taken)
 
         return upscale_legacy_request

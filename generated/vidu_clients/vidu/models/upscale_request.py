@@ -5,11 +5,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.upscale_resolution import UpscaleResolution
+
+_MEMBERS = Members(
+    member("video_url", "video_url", str),
+    member("video_creation_id", "video_creation_id", str),
+    member("upscale_resolution", "upscale_resolution", "UpscaleResolution"),
+    member("payload", "payload", str),
+    member("callback_url", "callback_url", str),
+)
 
 
 T = TypeVar("T", bound="UpscaleRequest")
@@ -44,16 +52,7 @@ class UpscaleRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        upscale_request = cls(
-            video_url=take(cls, d, "video_url", str, closed=True),
-            video_creation_id=take(cls, d, "video_creation_id", str, closed=True),
-            upscale_resolution=take(
-                cls, d, "upscale_resolution", "UpscaleResolution", closed=True
-            ),
-            payload=take(cls, d, "payload", str, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        upscale_request = cls(**taken)
 
         return upscale_request

@@ -6,7 +6,12 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
+
+_MEMBERS = Members(
+    member("id", "id", str, required=True),
+)
+
 
 T = TypeVar("T", bound="WorkflowCreated")
 
@@ -30,10 +35,8 @@ class WorkflowCreated:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        workflow_created = cls(
-            id=take(cls, d, "id", str, required=True),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        workflow_created = cls(**taken)
 
         workflow_created.additional_properties = d
         return workflow_created

@@ -6,12 +6,26 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.workflow_job_record import WorkflowJobRecord
     from ..models.workflow_state import WorkflowState
+
+_MEMBERS = Members(
+    member("id", "id", str, None),
+    member("type_", "type", str, None),
+    member("creator_id", "creator_id", str, None),
+    member("state", "state", "WorkflowState", str, None),
+    member("input_", "input", str, None),
+    member("job_records", "job_records", ["WorkflowJobRecord"], None),
+    member("created_at", "created_at", str, None),
+    member("updated_at", "updated_at", str, None),
+    member("err_code", "err_code", str, None),
+    member("err_msg", "err_msg", str, None),
+    member("signed_url", "signed_url", str, None),
+)
 
 
 T = TypeVar("T", bound="WorkflowFilm")
@@ -69,20 +83,8 @@ class WorkflowFilm:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        workflow_film = cls(
-            id=take(cls, d, "id", str, None),
-            type_=take(cls, d, "type", str, None),
-            creator_id=take(cls, d, "creator_id", str, None),
-            state=take(cls, d, "state", "WorkflowState", str, None),
-            input_=take(cls, d, "input", str, None),
-            job_records=take(cls, d, "job_records", ["WorkflowJobRecord"], None),
-            created_at=take(cls, d, "created_at", str, None),
-            updated_at=take(cls, d, "updated_at", str, None),
-            err_code=take(cls, d, "err_code", str, None),
-            err_msg=take(cls, d, "err_msg", str, None),
-            signed_url=take(cls, d, "signed_url", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        workflow_film = cls(**taken)
 
         workflow_film.additional_properties = d
         return workflow_film

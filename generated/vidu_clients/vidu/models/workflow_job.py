@@ -6,13 +6,30 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.workflow_job_type import WorkflowJobType
     from ..models.workflow_shot_input import WorkflowShotInput
     from ..models.workflow_state import WorkflowState
+
+_MEMBERS = Members(
+    member("id", "id", str, None),
+    member("type_", "type", "WorkflowJobType", str, None),
+    member("input_", "input", str, None),
+    member("output", "output", str, None),
+    member("state", "state", "WorkflowState", str, None),
+    member("created_at", "created_at", str, None),
+    member("updated_at", "updated_at", str, None),
+    member("err_code", "err_code", str, None),
+    member("err_msg", "err_msg", str, None),
+    member("signed_url", "signed_url", str, None),
+    member("index", "index", int, None),
+    member(
+        "mv_generate_video_input", "mv_generate_video_input", "WorkflowShotInput", None
+    ),
+)
 
 
 T = TypeVar("T", bound="WorkflowJob")
@@ -72,23 +89,8 @@ class WorkflowJob:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        workflow_job = cls(
-            id=take(cls, d, "id", str, None),
-            type_=take(cls, d, "type", "WorkflowJobType", str, None),
-            input_=take(cls, d, "input", str, None),
-            output=take(cls, d, "output", str, None),
-            state=take(cls, d, "state", "WorkflowState", str, None),
-            created_at=take(cls, d, "created_at", str, None),
-            updated_at=take(cls, d, "updated_at", str, None),
-            err_code=take(cls, d, "err_code", str, None),
-            err_msg=take(cls, d, "err_msg", str, None),
-            signed_url=take(cls, d, "signed_url", str, None),
-            index=take(cls, d, "index", int, None),
-            mv_generate_video_input=take(
-                cls, d, "mv_generate_video_input", "WorkflowShotInput", None
-            ),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        workflow_job = cls(**taken)
 
         workflow_job.additional_properties = d
         return workflow_job

@@ -6,12 +6,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.workflow_job import WorkflowJob
     from ..models.workflow_job_type import WorkflowJobType
+
+_MEMBERS = Members(
+    member("type_", "type", "WorkflowJobType", str, None),
+    member("index", "index", int, None),
+    member("jobs", "jobs", ["WorkflowJob"], None),
+)
 
 
 T = TypeVar("T", bound="WorkflowJobRecord")
@@ -42,12 +48,8 @@ class WorkflowJobRecord:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        workflow_job_record = cls(
-            type_=take(cls, d, "type", "WorkflowJobType", str, None),
-            index=take(cls, d, "index", int, None),
-            jobs=take(cls, d, "jobs", ["WorkflowJob"], None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        workflow_job_record = cls(**taken)
 
         workflow_job_record.additional_properties = d
         return workflow_job_record

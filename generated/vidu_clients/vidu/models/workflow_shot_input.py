@@ -6,8 +6,16 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("duration", "duration", float, None),
+    member("prompt", "prompt", str, None),
+    member("lyric_text", "lyric_text", str, None),
+    member("signed_images", "signed_images", [str], None),
+)
+
 
 T = TypeVar("T", bound="WorkflowShotInput")
 
@@ -40,13 +48,8 @@ class WorkflowShotInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        workflow_shot_input = cls(
-            duration=take(cls, d, "duration", float, None),
-            prompt=take(cls, d, "prompt", str, None),
-            lyric_text=take(cls, d, "lyric_text", str, None),
-            signed_images=take(cls, d, "signed_images", [str], None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        workflow_shot_input = cls(**taken)
 
         workflow_shot_input.additional_properties = d
         return workflow_shot_input

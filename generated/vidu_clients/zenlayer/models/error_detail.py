@@ -6,8 +6,16 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("message", "message", str, None),
+    member("type_", "type", str, None),
+    member("param", "param", str, None),
+    member("code", "code", int, str, None),
+)
+
 
 T = TypeVar("T", bound="ErrorDetail")
 
@@ -37,13 +45,8 @@ class ErrorDetail:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        error_detail = cls(
-            message=take(cls, d, "message", str, None),
-            type_=take(cls, d, "type", str, None),
-            param=take(cls, d, "param", str, None),
-            code=take(cls, d, "code", int, str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        error_detail = cls(**taken)
 
         error_detail.additional_properties = d
         return error_detail

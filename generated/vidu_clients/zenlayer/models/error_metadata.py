@@ -6,8 +6,13 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("trace_id", "trace_id", str, None),
+)
+
 
 T = TypeVar("T", bound="ErrorMetadata")
 
@@ -29,10 +34,8 @@ class ErrorMetadata:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        error_metadata = cls(
-            trace_id=take(cls, d, "trace_id", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        error_metadata = cls(**taken)
 
         error_metadata.additional_properties = d
         return error_metadata

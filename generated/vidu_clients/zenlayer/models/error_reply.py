@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.error_detail import ErrorDetail
     from ..models.error_metadata import ErrorMetadata
+
+_MEMBERS = Members(
+    member("code", "code", int, str, None),
+    member("reason", "reason", str, None),
+    member("message", "message", str, None),
+    member("metadata", "metadata", "ErrorMetadata", None),
+    member("error", "error", "ErrorDetail", str, None),
+)
 
 
 T = TypeVar("T", bound="ErrorReply")
@@ -50,14 +58,8 @@ class ErrorReply:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        error_reply = cls(
-            code=take(cls, d, "code", int, str, None),
-            reason=take(cls, d, "reason", str, None),
-            message=take(cls, d, "message", str, None),
-            metadata=take(cls, d, "metadata", "ErrorMetadata", None),
-            error=take(cls, d, "error", "ErrorDetail", str, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        error_reply = cls(**taken)
 
         error_reply.additional_properties = d
         return error_reply

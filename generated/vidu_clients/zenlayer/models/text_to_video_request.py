@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..reading import members_of, refuse_unknown, take
+from ..reading import Members, member, take_all
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -15,6 +15,26 @@ if TYPE_CHECKING:
     from ..models.resolution import Resolution
     from ..models.style import Style
     from ..models.watermark_corner import WatermarkCorner
+
+_MEMBERS = Members(
+    member("model", "model", "Model", required=True),
+    member("prompt", "prompt", str, required=True),
+    member("style", "style", "Style"),
+    member("duration", "duration", int),
+    member("seed", "seed", int),
+    member("resolution", "resolution", "Resolution"),
+    member("aspect_ratio", "aspect_ratio", "AspectRatio"),
+    member("audio", "audio", bool),
+    member("bgm", "bgm", bool),
+    member("movement_amplitude", "movement_amplitude", "MovementAmplitude"),
+    member("payload", "payload", str),
+    member("off_peak", "off_peak", bool),
+    member("callback_url", "callback_url", str),
+    member("watermark", "watermark", bool),
+    member("wm_position", "wm_position", "WatermarkCorner"),
+    member("wm_url", "wm_url", str),
+    member("meta_data", "meta_data", str),
+)
 
 
 T = TypeVar("T", bound="TextToVideoRequest")
@@ -94,28 +114,7 @@ class TextToVideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        text_to_video_request = cls(
-            model=take(cls, d, "model", "Model", required=True, closed=True),
-            prompt=take(cls, d, "prompt", str, required=True, closed=True),
-            style=take(cls, d, "style", "Style", closed=True),
-            duration=take(cls, d, "duration", int, closed=True),
-            seed=take(cls, d, "seed", int, closed=True),
-            resolution=take(cls, d, "resolution", "Resolution", closed=True),
-            aspect_ratio=take(cls, d, "aspect_ratio", "AspectRatio", closed=True),
-            audio=take(cls, d, "audio", bool, closed=True),
-            bgm=take(cls, d, "bgm", bool, closed=True),
-            movement_amplitude=take(
-                cls, d, "movement_amplitude", "MovementAmplitude", closed=True
-            ),
-            payload=take(cls, d, "payload", str, closed=True),
-            off_peak=take(cls, d, "off_peak", bool, closed=True),
-            callback_url=take(cls, d, "callback_url", str, closed=True),
-            watermark=take(cls, d, "watermark", bool, closed=True),
-            wm_position=take(cls, d, "wm_position", "WatermarkCorner", closed=True),
-            wm_url=take(cls, d, "wm_url", str, closed=True),
-            meta_data=take(cls, d, "meta_data", str, closed=True),
-        )
-        refuse_unknown(cls, d)
+        taken, _ = take_all(cls, src_dict, _MEMBERS, closed=True)
+        text_to_video_request = cls(**taken)
 
         return text_to_video_request

@@ -6,8 +6,14 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..reading import json_of, members_of, take
+from ..reading import Members, json_of, member, take_all
 from ..types import UNSET, Unset
+
+_MEMBERS = Members(
+    member("width", "width", int, None),
+    member("height", "height", int, None),
+)
+
 
 T = TypeVar("T", bound="VideoSize")
 
@@ -31,11 +37,8 @@ class VideoSize:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = members_of(src_dict)
-        video_size = cls(
-            width=take(cls, d, "width", int, None),
-            height=take(cls, d, "height", int, None),
-        )
+        taken, d = take_all(cls, src_dict, _MEMBERS)
+        video_size = cls(**taken)
 
         video_size.additional_properties = d
         return video_size

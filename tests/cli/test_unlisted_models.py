@@ -81,7 +81,7 @@ def test_a_batch_refuses_an_unlisted_model_unless_it_or_the_row_opens_it(tmp_pat
 def test_a_budget_refuses_an_unlisted_model_that_has_no_price_in_its_row(tmp_path: Path) -> None:
     options = BatchOptions(name="b", folder=tmp_path, unlisted=True, ceilings={"": 100.0})
     with batches(tmp_path) as made:
-        with pytest.raises(ManifestError, match="no budget can hold"):
+        with pytest.raises(ManifestError, match="a budget cannot be kept"):
             made.check(manifest(tmp_path), options)
         assert made.check(manifest(tmp_path, price=10), options) == 1
         assert made.check(manifest(tmp_path, model="viduq3-turbo"), options) == 1
@@ -92,6 +92,6 @@ def test_a_budget_that_comes_later_is_refused_for_open_jobs_of_unlisted_models(t
         made.plan(manifest(tmp_path), BatchOptions(name="b", folder=tmp_path, unlisted=True))
         (job,) = every_job(made.store, "b")
         assert json.loads(job.request)["unlisted"] is True
-        with pytest.raises(ConfigurationError, match="no budget can hold"):
+        with pytest.raises(ConfigurationError, match="a budget cannot be kept"):
             batch_commands.set_ceilings(made, "b", {"": 100.0})
         batch_commands.set_ceilings(made, "b", {})

@@ -23,9 +23,9 @@ FAST: dict[str, float] = {
     "polling": 0.2,
     "settle": 3.0,
     "resend": 4.0,
-    "gate": 0.2,
+    "hold_pause": 0.2,
     "download": 0.2,
-    "shelve": 0.5,
+    "yield_after": 0.5,
 }
 """A batch in a hurry: the provider is on this machine and its tasks take a second."""
 
@@ -64,10 +64,10 @@ def worker_options(speed: dict[str, float]) -> WorkerOptions:
     patience = Patience(
         settle=speed["settle"],
         resend=speed["resend"],
-        gate=speed["gate"],
-        shelve=speed["shelve"],
+        hold_pause=speed["hold_pause"],
+        yield_after=speed["yield_after"],
         download=speed["download"],
-        look=speed.get("look", 60.0),
+        search=speed.get("search", 60.0),
     )
     return WorkerOptions(lease=speed["lease"], polling=speed["polling"], patience=patience)
 

@@ -118,7 +118,7 @@ def test_batch_that_was_killed_cannot_be_gone_on_with(person: Person) -> None:
     assert [row["state"] for row in rows] == ["done"] * 8
     assert [Path(row["file"]).name for row in rows[:2]] == ["001-k0.mp4", "002-k1.mp4"]
     again = person.does("run", *words[:-6], "--enqueue")
-    assert (again.returncode, "0 new jobs, 8 known ones" in again.stderr) == (0, True), again.stderr
+    assert (again.returncode, "0 new jobs, 8 existing ones" in again.stderr) == (0, True), again.stderr
     assert len(person.provider.ledger()["paid"]) == 8
 
 
@@ -131,7 +131,7 @@ def test_interrupt_says_nothing_of_how_to_go_on(person: Person) -> None:
     run.send_signal(signal.SIGINT)
     _, said = run.communicate(timeout=PATIENCE)
     assert run.returncode == 130
-    assert "Go on with: vidu batch resume films" in said
+    assert "Continue with: vidu batch resume films" in said
     assert "Traceback" not in said
     assert "Error" not in said
     assert len(person.provider.ledger()["paid"]) == 1
@@ -146,7 +146,7 @@ def test_batch_that_lacks_rows_is_said_to_be_over(person: Person, monkeypatch: p
     connection.close()
     status = person.does("status", "films", "--json")
     assert (status.returncode, json.loads(status.stdout)["planned"]) == (6, 3)
-    assert "only 1 of 3 rows were written" in status.stderr
+    assert "only 1 of 3 rows were recorded" in status.stderr
     assert "vidu batch run films.jsonl --name films ..." in status.stderr
 
     def is_interrupted(*_: object) -> None:
@@ -154,7 +154,7 @@ def test_batch_that_lacks_rows_is_said_to_be_over(person: Person, monkeypatch: p
 
     monkeypatch.setattr("vidu_ext.durable.batches.Batches.plan", is_interrupted)
     run = person.does("run", "films.jsonl")
-    assert (run.returncode, "Go on with: vidu batch run films.jsonl --name films ..." in run.stderr) == (130, True), run.stderr
+    assert (run.returncode, "Continue with: vidu batch run films.jsonl --name films ..." in run.stderr) == (130, True), run.stderr
 
 
 def test_jobs_that_were_put_into_queues_run_without_a_worker(person: Person) -> None:
@@ -212,7 +212,7 @@ def test_command_leaves_a_script_without_a_document(person: Person) -> None:
     with Batches(f"sqlite:///{person.folder}/vidu-batches.sqlite") as batches:
         (job,) = every_job(batches.store, "films")
         batches.store.begin(job, "x")
-        batches.store.park(job, "who knows")
+        batches.store.mark_unknown(job, "who knows")
     settled = {"batch": "films", "key": "a", "reference": None, "state": "failed"}
     assert document("settle", "films", "--key", "a", "--not-paid") == settled
     worker = person.types("worker", "--until-idle", "--json", *QUICK)
@@ -231,7 +231,7 @@ def test_bad_input_is_a_trace_or_a_success(person: Person) -> None:
     wrong = {
         ("--database", "postgresql://vidu@127.0.0.1:1/none"): "cannot be used",
         ("--database", "sqlite:////nowhere/at/all.sqlite"): "cannot be used",
-        ("--budget", "vido=5", "--price", "nothing"): "is no provider",
+        ("--budget", "vido=5", "--price", "nothing"): "is not a provider",
     }
     for words, said in wrong.items():
         done = person.does("run", "good.jsonl", *words)
@@ -292,7 +292,7 @@ def test_full_disk_loses_what_is_paid(person: Person, small_disk: Path) -> None:
     person.writes("films.jsonl", {"prompt": "a bird"})
     full = person.types("run", "films.jsonl", *QUICK)
     assert full.returncode == 10
-    assert full.stderr.count("make room, then go on with `vidu batch resume`") == 1
+    assert full.stderr.count("Free disk space, then continue with `vidu batch resume`") == 1
     assert "Traceback" not in full.stderr
     subprocess.run([UNMOUNT, small_disk], check=True)
     assert person.types("resume", *QUICK).returncode == 0

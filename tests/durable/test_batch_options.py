@@ -41,27 +41,27 @@ def test_help_tells_another_default_than_the_one_there_is() -> None:
     usual = WorkerOptions()
     helps = {name: hint.__metadata__[0].help for name, hint in get_type_hints(WorkOptions, include_extras=True).items()}
     assert WorkOptions().options() == usual
-    assert helps["lease"].endswith(f"; else {usual.lease:g}.")
-    assert helps["settle"].endswith(f"; else {usual.patience.settle:g}.")
-    assert helps["polling"].endswith(f"; else {usual.polling:g}.")
-    assert helps["interval"].endswith(f"; else growing from {PollPolicy().floor:g} to {PollPolicy().ceiling:g}.")
+    assert helps["lease"].endswith(f"; default {usual.lease:g}.")
+    assert helps["settle"].endswith(f"; default {usual.patience.settle:g}.")
+    assert helps["polling"].endswith(f"; default {usual.polling:g}.")
+    assert helps["interval"].endswith(f"; default growing from {PollPolicy().floor:g} to {PollPolicy().ceiling:g}.")
     rows = get_type_hints(ManifestOptions, include_extras=True)
-    assert f", {Limits().concurrency} for each account else" in rows["concurrency"].__metadata__[0].help
+    assert rows["concurrency"].__metadata__[0].help.endswith(f"; default {Limits().concurrency}.")
 
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (lambda: BudgetOption(budget=["lots"]).ceilings(), "is no number"),
-        (lambda: BudgetOption(budget=["-1"]).ceilings(), "is no number"),
-        (lambda: BudgetOption(budget=["nan"]).ceilings(), "is no number"),
-        (lambda: BudgetOption(budget=["1_0"]).ceilings(), "is no number"),
-        (lambda: BudgetOption(budget=["vido=5"]).ceilings(), "is no provider"),
+        (lambda: BudgetOption(budget=["lots"]).ceilings(), "is not a number"),
+        (lambda: BudgetOption(budget=["-1"]).ceilings(), "is not a number"),
+        (lambda: BudgetOption(budget=["nan"]).ceilings(), "is not a number"),
+        (lambda: BudgetOption(budget=["1_0"]).ceilings(), "is not a number"),
+        (lambda: BudgetOption(budget=["vido=5"]).ceilings(), "is not a provider"),
         (lambda: limits_of(ACCOUNTS, ["x=5"], []), "no account is called 'x'"),
-        (lambda: limits_of(ACCOUNTS, ["1.5"], []), "is no whole number"),
-        (lambda: limits_of(ACCOUNTS, ["\u0661"], []), "is no whole number"),
+        (lambda: limits_of(ACCOUNTS, ["1.5"], []), "is not a whole number"),
+        (lambda: limits_of(ACCOUNTS, ["\u0661"], []), "is not a whole number"),
         (lambda: limits_of(ACCOUNTS, ["0"], []), "at least 1"),
-        (lambda: limits_of(ACCOUNTS, [], ["5/x"]), "is no number"),
+        (lambda: limits_of(ACCOUNTS, [], ["5/x"]), "is not a number"),
         (lambda: defaults(["model"]), "write MEMBER=VALUE"),
         (lambda: price_of("nothing"), "write MODULE:FUNCTION"),
         (lambda: price_of("no_such_module_at_all:f"), "No module named"),

@@ -121,7 +121,7 @@ def test_price_of_the_user_is_not_asked(provider: ProviderProcess, sqlite_databa
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (-100.0, "row 2: what the price function gives must be a finite number of credits, at least 0; it is -100.0"),
+        (-100.0, "row 2: the result of the price function must be a finite number of credits, at least 0; it is -100.0"),
         ("11", "it is '11'"),
         (float("inf"), "it is inf"),
         (float("nan"), "it is nan"),
@@ -239,7 +239,7 @@ def test_result_that_was_not_downloaded_is_paid_again(provider: ProviderProcess,
     rig.finish()
     (job,) = rig.jobs().values()
     assert (job.state, job.stage) == ("failed", "fetch")
-    assert "cannot be made" in (job.note or "")
+    assert "cannot be created" in (job.note or "")
     rig.files.unlink()
     assert batch_commands.retry(rig.batches, [job]) == 1
     rig.finish()
@@ -268,7 +268,7 @@ def test_file_that_was_not_recorded_is_kept_twice(provider: ProviderProcess, rig
     with rig.batches.store.writing() as connection:
         change = "UPDATE vidu_jobs SET state = 'fetching', file = NULL, sha256 = NULL WHERE id = ?"
         connection.exec_driver_sql(change, (before.id,))
-    rig.until(lambda: batch_commands.mend(rig.batches, rig.batch) == 1)  # once its workflow has ended
+    rig.until(lambda: batch_commands.requeue_lost(rig.batches, rig.batch) == 1)  # once its workflow has ended
     rig.finish()
     (job,) = rig.jobs().values()
     assert (job.file, job.sha256) == (before.file, before.sha256)
@@ -279,14 +279,14 @@ def test_file_that_was_not_recorded_is_kept_twice(provider: ProviderProcess, rig
 def test_wish_to_cancel_is_lost(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
     with Rig(provider, sqlite_database, tmp_path) as rig, Vidu(rig.accounts) as vidu:
         rig.plan(rows(3))
-        before = batch_commands.cancel(rig.batches, batch_commands.chosen(rig.batches, "batch", ["k00"]), vidu)
+        before = batch_commands.cancel(rig.batches, batch_commands.select_jobs(rig.batches, "batch", ["k00"]), vidu)
         assert before.before_sending == 1
         with pytest.raises(ConfigurationError, match="no job 'k99'"):
-            batch_commands.chosen(rig.batches, "batch", ["k99"])
+            batch_commands.select_jobs(rig.batches, "batch", ["k99"])
         assert rig.states() == {"k00": "canceled", "k01": "queued", "k02": "queued"}
         (workflow,) = rig.batches.client.list_workflows(workflow_ids=[rig.jobs()["k00"].workflow])
         assert workflow.status == "CANCELLED"
-        assert batch_commands.mend(rig.batches, "batch") == 0
+        assert batch_commands.requeue_lost(rig.batches, "batch") == 0
 
 
 def test_task_is_not_cancelled_at_the_provider(sqlite_database: str, tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ def test_task_is_not_cancelled_at_the_provider(sqlite_database: str, tmp_path: P
         rig.plan(rows(2))
         rig.work()
         rig.until(lambda: set(rig.states().values()) == {"running"})
-        done = batch_commands.cancel(rig.batches, batch_commands.chosen(rig.batches, "batch", []), vidu)
+        done = batch_commands.cancel(rig.batches, batch_commands.select_jobs(rig.batches, "batch", []), vidu)
         assert done.at_provider == 2
         rig.finish()
         assert set(rig.states().values()) == {"canceled"}
@@ -323,7 +323,7 @@ def test_workflow_that_was_lost_is_never_missed(provider: ProviderProcess, sqlit
         rig.plan(rows(2))
         rig.batches.client.delete_workflow(rig.jobs()["k00"].workflow)
         rig.batches.client.cancel_workflow(rig.jobs()["k01"].workflow)
-        assert batch_commands.mend(rig.batches, "batch") == 2
+        assert batch_commands.requeue_lost(rig.batches, "batch") == 2
         rig.work()
         rig.finish()
         assert set(rig.states().values()) == {"done"}
@@ -354,7 +354,7 @@ def test_equal_rows_get_a_word(rig: Rig, caplog: pytest.LogCaptureFixture) -> No
     row = {"prompt": "a bird"}
     rig.plan([row, {"prompt": "another"}, row, {**row, "key": "mine"}, {**row, "key": "yours"}])
     (line,) = [one.getMessage() for one in caplog.records if "equal" in one.getMessage()]
-    assert line.startswith("rows 1 and 3 are equal, and each is made and paid")
+    assert line.startswith("rows 1 and 3 are equal, and each is generated and paid")
 
 
 def test_different_rows_get_no_word(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
@@ -389,22 +389,22 @@ def test_manifest_with_faults_changes_something(provider: ProviderProcess, tmp_p
 def test_key_stands_for_another_request_than_before(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
     with Rig(provider, sqlite_database, tmp_path) as rig:
         rig.plan([{"key": "k", "prompt": "one"}], template="{row}")
-        with pytest.raises(ManifestError, match="asks for something else"):
+        with pytest.raises(ManifestError, match="with another request; choose a new key"):
             rig.plan([{"key": "k", "prompt": "two"}], template="{row}")
-        with pytest.raises(ManifestError, match="is that of job 'k'"):
+        with pytest.raises(ManifestError, match="belongs to job 'k'"):
             rig.plan([{"key": "other", "prompt": "two"}], template="{row}")
         assert len(rig.jobs()) == 1
 
 
 def test_two_jobs_are_given_one_file(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
     with Rig(provider, sqlite_database, tmp_path) as rig:
-        with pytest.raises(ManifestError, match="is that of row 1 too"):
+        with pytest.raises(ManifestError, match="is also that of row 1"):
             rig.plan([{"key": "shot", "prompt": "one"}, {"key": "Shot.mp4", "prompt": "two"}])
         rig.plan([{"key": "shot", "prompt": "one"}], folder=tmp_path / "out")
-        with pytest.raises(ManifestError, match="is that of job 'shot'; put"):
+        with pytest.raises(ManifestError, match="belongs to job 'shot'; use"):
             rig.plan([{"key": "two", "name": "SHOT.MP4", "prompt": "two"}])
         rig.batch = "other"
-        with pytest.raises(ManifestError, match="is that of job 'shot' of batch 'batch' in the same folder"):
+        with pytest.raises(ManifestError, match="belongs to job 'shot' of batch 'batch' in the same folder"):
             rig.plan([{"key": "SHOT.mp4", "prompt": "two"}], folder=tmp_path / "x" / ".." / "out")
         assert rig.plan([{"key": "shot", "prompt": "two"}], template="{batch}/{key}", folder=tmp_path / "out").new == 1
         assert rig.plan([{"key": "shot", "prompt": "two"}], template="{batch}/{key}", folder=tmp_path / "out").known == 1
@@ -422,7 +422,7 @@ def test_batch_that_is_not_there_is_a_trace(sqlite_database: str) -> None:
     with Batches(sqlite_database) as batches:
         assert reports.names(batches.store) == []
         with pytest.raises(ConfigurationError, match="has no batch 'films'; it has: none"):
-            reports.check_name(batches.store, "films")
+            reports.resolve_name(batches.store, "films")
 
 
 @pytest.mark.parametrize(
@@ -460,7 +460,7 @@ def test_options_make_no_sense() -> None:
     assert BatchOptions(name="x", folder=Path()).ceilings == {}
 
 
-@pytest.mark.parametrize("member", ["settle", "look", "resend", "shelve", "gate", "download"])
+@pytest.mark.parametrize("member", ["settle", "search", "resend", "yield_after", "hold_pause", "download"])
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0, "x", True])
 def test_worker_waits_for_a_time_that_is_none(member: str, value: Any) -> None:
     with pytest.raises(ConfigurationError, match=rf"Patience\.{member} must be a finite number of seconds"):

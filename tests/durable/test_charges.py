@@ -74,12 +74,12 @@ def run(store: JobStore, provider: Provider, jobs: list[Job]) -> None:
         on_fault=print,
         can_send=lambda: True,
         term=lambda: 0,
-        enqueue_anew=print,
+        enqueue_again=print,
     )
 
     async def run_all() -> None:
         for job in jobs:
-            if store.room(job) is None:
+            if store.budget_hold(job) is None:
                 await steps.submit(job.id)
                 await steps.wait(job.id)
         await steps.client.close()
@@ -121,7 +121,7 @@ def test_a_task_without_result_is_booked_as_the_estimate_where_its_charge_is_odd
     store = JobStore(sqlite_database)
     run(store, Provider("-5", state=state, code=code), [job])
     assert progress(store, "batch").money[""].spent == 10.0
-    assert "tells a charge of -5" in (found(store)[0].note or "")
+    assert "reports an impossible charge of -5" in (found(store)[0].note or "")
     store.close()
 
 

@@ -101,7 +101,7 @@ def test_cells_of_a_table_are_what_the_operation_takes(tmp_path: Path) -> None:
     [
         ({"kind": "vidu.lipsink", "text": "a"}, "Did you mean 'lipSync'?"),
         ({"kind": "vidoo.lipSync", "text": "a"}, "Did you mean 'vidu'?"),
-        ({"kind": "vidu.textToSpeech", "text": "a"}, "starts no task, so it is no job: `vidu call vidu textToSpeech`"),
+        ({"kind": "vidu.textToSpeech", "text": "a"}, "starts no task, so it cannot be a job; use `vidu call vidu textToSpeech`"),
         ({"kind": "tekst", "prompt": "a"}, "Did you mean 'text'?"),
         ({"kind": "vidu.lipSync", "txt": "a"}, "did you mean text?"),
         ({"kind": "vidu.composeMusicVideo", "job_ids": ["1"]}, "path_id"),

@@ -70,11 +70,11 @@ def test_job_gets_one_new_workflow_however_often_its_old_one_runs(database: str,
         on_fault=print,
         can_send=lambda: True,
         term=lambda: 0,
-        enqueue_anew=lambda job: dispatch.enqueue_anew(store, client, job),
+        enqueue_again=lambda job: dispatch.enqueue_again(store, client, job),
     )
     runs: list[int] = []
     for workflow in (job.workflow, job.workflow, None):
-        asyncio.run(steps.go_on_anew(job.id, workflow))
+        asyncio.run(steps.start_new_workflow(job.id, workflow))
         runs.append(store.job(job.id).run)
     client.destroy()
     assert runs == [2, 2, 2]

@@ -66,7 +66,7 @@ def test_kind_of_job_that_nobody_knows_the_cost_of_is_sent_many_times(database: 
     store.finish(store.job(first.id), "fetching", 20.0, None)
     assert store.begin(second, "x").held == "budget"
     store.refuse_queued(second, "no")
-    assert store.room(third) == "budget"
+    assert store.budget_hold(third) == "budget"
 
 
 def test_probe_that_was_refused_keeps_all_others_waiting(database: str, store: JobStore, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_probe_that_nobody_can_tell_of_keeps_all_others_waiting_for_its_cost(
 ) -> None:
     first, second = planned(database, tmp_path, 2, ceilings={"": 25.0})
     store.begin(first, "x")
-    store.park(store.job(first.id), "who knows")
+    store.mark_unknown(store.job(first.id), "who knows")
     assert store.begin(second, "x").held == "budget"
     assert progress(store, "batch").unsettled == (first.key,)
     with store.writing() as connection:  # as a version before left it
@@ -97,7 +97,7 @@ def test_price_that_is_too_low_breaks_the_ceiling_once_the_cost_is_known(databas
     store.finish(store.job(first.id), "fetching", 12.0, None)
     assert store.begin(second, "x").moved == "moved"
     assert progress(store, "batch").money[""].reserved == 12.0
-    assert (store.room(third), store.begin(third, "x").held) == ("budget", "budget")
+    assert (store.budget_hold(third), store.begin(third, "x").held) == ("budget", "budget")
 
 
 def test_same_job_is_begun_by_two_workers(database: str, store: JobStore, tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_second_task_of_a_job_is_forgotten(database: str, store: JobStore, tmp_p
 def test_answer_that_comes_late_is_lost(database: str, store: JobStore, tmp_path: Path) -> None:
     (job,) = planned(database, tmp_path, 1)
     store.begin(job, "x")
-    store.take_back(store.job(job.id), None, "looked for, and not there")
+    store.requeue(store.job(job.id), None, "looked for, and not there")
     assert store.accept(job, REFERENCE).is_own
     assert (store.job(job.id).state, running(store)) == ("running", 1)
 
@@ -148,7 +148,7 @@ def test_what_created_nothing_keeps_money(database: str, store: JobStore, tmp_pa
     (job,) = planned(database, tmp_path, 1, price=4.0)
     for _ in range(2):
         assert store.begin(store.job(job.id), "x").moved == "moved"
-        store.take_back(store.job(job.id), "busy", "busy")
+        store.requeue(store.job(job.id), "busy", "busy")
     found = store.job(job.id)
     assert (found.state, found.held, found.submission, found.reserved) == ("queued", "busy", None, 0.0)
     assert (running(store), progress(store, "batch").money[""].reserved) == (0, 0.0)
@@ -161,9 +161,9 @@ def test_worker_that_was_stopped_takes_nothing_back_from_the_one_that_sends_in_i
     (job,) = planned(database, tmp_path, 1, price=4.0)
     store.begin(job, "x")
     stopped = store.job(job.id)
-    store.take_back(stopped, None, "looked for, and not there")
+    store.requeue(stopped, None, "looked for, and not there")
     assert store.begin(store.job(job.id), "y").moved == "moved"
-    store.take_back(stopped, None, "looked for, and not there")
+    store.requeue(stopped, None, "looked for, and not there")
     store.refuse(stopped, "no")
     found = store.job(job.id)
     assert (found.state, found.submission, found.reserved) == ("sending", "y", 4.0)
@@ -173,7 +173,7 @@ def test_worker_that_was_stopped_takes_nothing_back_from_the_one_that_sends_in_i
 def test_parked_job_gives_its_reservation_back(database: str, store: JobStore, tmp_path: Path) -> None:
     (job,) = planned(database, tmp_path, 1, price=4.0)
     store.begin(job, "x")
-    store.park(store.job(job.id), "who knows")
+    store.mark_unknown(store.job(job.id), "who knows")
     assert (running(store), progress(store, "batch").money[""].reserved) == (0, 4.0)
     store.refuse(store.job(job.id), "a person says: never paid")
     assert (running(store), progress(store, "batch").money[""].reserved) == (0, 0.0)
@@ -181,7 +181,7 @@ def test_parked_job_gives_its_reservation_back(database: str, store: JobStore, t
 
 def test_canceled_job_is_sent(database: str, store: JobStore, tmp_path: Path) -> None:
     (job,) = planned(database, tmp_path, 1, price=4.0)
-    store.wish_to_cancel(job.id)
+    store.request_cancel(job.id)
     assert store.begin(job, "x").moved == "cancel"
     assert progress(store, "batch").money[""].reserved == 0.0
     assert store.cancel_queued(job.id)

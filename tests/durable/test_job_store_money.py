@@ -95,14 +95,14 @@ def test_what_created_nothing_frees_the_budget_of_its_provider_too(database: str
     (job,) = planned(database, tmp_path, 1, price=10.0, ceilings={"": 100.0, "vidu": 15.0})
     for _ in range(2):
         assert store.begin(store.job(job.id), "x").moved == "moved"
-        store.take_back(store.job(job.id), None, None)
+        store.requeue(store.job(job.id), None, None)
     assert (money(store), money(store, "vidu")) == ((0.0, 0.0), (0.0, 0.0))
 
 
 def test_result_that_is_paid_and_not_fetched_stays_paid(database: str, store: JobStore, tmp_path: Path) -> None:
     (job,) = planned(database, tmp_path, 1, price=4.0)
     store.finish(started(store, job), "fetching", 3.0, None)
-    store.not_fetched(job.id, "the storage is away")
+    store.download_failed(job.id, "the storage is away")
     found = store.job(job.id)
     assert (found.state, found.stage, found.credits, found.note) == ("failed", "fetch", 3.0, "the storage is away")
     assert (money(store), running(store)) == ((3.0, 0.0), 0)
@@ -121,11 +121,11 @@ def test_note_of_a_second_paid_task_outlives_the_end_of_the_first(database: str,
 
 def test_room_depends_on_the_budget(database: str, store: JobStore, tmp_path: Path) -> None:
     first, second, third = planned(database, tmp_path, 3, price=4.0, ceilings={"": 9.0})
-    assert store.room(first) is None
+    assert store.budget_hold(first) is None
     store.finish(started(store, first), "fetching", 4.0, None)
-    assert store.room(second) is None
+    assert store.budget_hold(second) is None
     store.begin(second, "x")
-    assert store.room(third) == "budget"
+    assert store.budget_hold(third) == "budget"
 
 
 def test_job_of_known_cost_waits_for_the_cost_of_another_only_while_that_is_learned(
@@ -137,9 +137,9 @@ def test_job_of_known_cost_waits_for_the_cost_of_another_only_while_that_is_lear
         connection.execute(sa.update(jobs).where(jobs.c.id == priced.id).values(price=5.0, signature="another kind"))
     waiting = store.job(priced.id)
     job = started(store, probe)
-    assert (store.room(waiting), store.begin(waiting, "x").held) == ("cost", "cost")
+    assert (store.budget_hold(waiting), store.begin(waiting, "x").held) == ("cost", "cost")
     store.learn(job, 23.0)
-    assert (store.room(waiting), store.begin(waiting, "x").held) == ("budget", "budget")
+    assert (store.budget_hold(waiting), store.begin(waiting, "x").held) == ("budget", "budget")
 
 
 def test_kind_of_job_is_learned_from_one_job_although_another_of_it_ends(database: str, store: JobStore, tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_kind_of_job_is_learned_from_one_job_although_another_of_it_ends(databas
 def test_reason_why_a_job_was_taken_back_is_kept(database: str, store: JobStore, tmp_path: Path) -> None:
     (job,) = planned(database, tmp_path, 1, price=4.0)
     store.begin(job, "x")
-    store.take_back(store.job(job.id), "busy", "too many at once")
+    store.requeue(store.job(job.id), "busy", "too many at once")
     found = store.job(job.id)
     assert (found.state, found.held, found.note) == ("queued", "busy", "too many at once")
 
@@ -191,7 +191,7 @@ def finish(store: JobStore, job: Job) -> object:
 
 
 def park(store: JobStore, job: Job) -> object:
-    store.park(job, "it cannot be told")
+    store.mark_unknown(job, "it cannot be told")
     return True
 
 
@@ -238,7 +238,7 @@ def test_taking_back_whose_answer_was_lost_frees_money_once(database: str, store
         store.begin(job, "x")
     now = store.job(first.id)
     with lost_answer_to_a_commit(store):
-        store.take_back(now, None, None)
+        store.requeue(now, None, None)
     assert (money(store), running(store)) == ((0.0, 4.0), 1)
 
 
@@ -334,7 +334,7 @@ def test_job_that_may_own_the_task_of_a_like_job_is_its_twin(
     with store.writing() as connection:
         connection.execute(sa.update(jobs).values(digest="the same"))
         connection.execute(sa.update(jobs).where(jobs.c.id == first.id).values(state=state))
-    assert store.has_twin(store.job(second.id)) == is_twin
+    assert store.has_identical_job(store.job(second.id)) == is_twin
 
 
 @pytest.mark.parametrize("difference", [{"digest": "another"}, {"account": "another"}])
@@ -345,4 +345,4 @@ def test_job_of_another_request_or_account_is_no_twin(
     with store.writing() as connection:
         connection.execute(sa.update(jobs).values(digest="the same", state="sending"))
         connection.execute(sa.update(jobs).where(jobs.c.id == first.id).values(**difference))
-    assert not store.has_twin(store.job(second.id))
+    assert not store.has_identical_job(store.job(second.id))

@@ -11,7 +11,7 @@ from job_store_rig import REFERENCE, planned, running
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from vidu_ext.durable import DatabaseError, Job, Limits
-from vidu_ext.durable.database.job_store import JobStore, unwritable
+from vidu_ext.durable.database.job_store import JobStore, write_error
 from vidu_ext.durable.database.tables import budgets, costs, jobs
 from vidu_ext.durable.job import Held
 from vidu_ext.durable.reports import progress
@@ -54,7 +54,7 @@ def test_job_that_is_sent_is_written_down_before(database: str, store: JobStore,
 def test_job_whose_task_is_known_needs_no_submission(database: str, store: JobStore, tmp_path: Path) -> None:
     (job,) = planned(database, tmp_path, 1, price=4.0)
     store.begin(job, "what is sent")
-    store.park(store.job(job.id), "it cannot be told")
+    store.mark_unknown(store.job(job.id), "it cannot be told")
     parked = store.job(job.id)
     assert (parked.state, parked.note, is_now(parked.ended)) == ("unknown", "it cannot be told", True)
     store.accept(parked, REFERENCE)
@@ -85,7 +85,7 @@ def test_downloaded_file_is_written_down(database: str, store: JobStore, tmp_pat
     found = store.job(job.id)
     assert (found.state, found.file, found.size, found.sha256, found.stage) == ("done", "a.mp4", 7, "0f", None)
     assert is_now(found.ended)
-    store.not_fetched(job.id, "too late")
+    store.download_failed(job.id, "too late")
     assert store.job(job.id).state == "done"
 
 
@@ -134,7 +134,7 @@ def test_change_of_one_job_leaves_the_others_alone(database: str, store: JobStor
         store.begin(job, "what is sent")
         store.accept(job, f"{REFERENCE}{job.row}")
     store.hold_running(first.id, "key")
-    store.wish_to_cancel(first.id)
+    store.request_cancel(first.id)
     assert [(found.held, found.cancel) for found in map(store.job, (first.id, second.id))] == [("key", True), (None, False)]
 
 
@@ -248,12 +248,12 @@ def test_another_batch_waits_for_the_account_only_while_nothing_else_holds_it(
     database: str, store: JobStore, tmp_path: Path
 ) -> None:
     first, second = planned(database, tmp_path, 2, price=4.0)
-    assert not store.others_wait(first)
+    assert not store.other_batch_waits(first)
     with store.writing() as connection:
         connection.execute(sa.update(jobs).where(jobs.c.id == second.id).values(batch="another"))
-    assert store.others_wait(first)
+    assert store.other_batch_waits(first)
     store.hold(second.id, "budget")
-    assert not store.others_wait(first)
+    assert not store.other_batch_waits(first)
 
 
 # -- a database that fails ------------------------------------------------------------------------------------------------
@@ -304,6 +304,6 @@ def test_change_that_can_never_be_made_is_not_tried_again(store: JobStore) -> No
 
 
 def test_worker_that_cannot_write_says_why_and_how_it_goes_on(store: JobStore) -> None:
-    said = str(unwritable(store.url, OperationalError("UPDATE", {}, Exception("attempt to write a readonly database\nline 2"))))
+    said = str(write_error(store.url, OperationalError("UPDATE", {}, Exception("attempt to write a readonly database\nline 2"))))
     assert f"{store.url} cannot be written: attempt to write a readonly database. Nothing more is sent" in said
     assert "vidu batch resume" in said

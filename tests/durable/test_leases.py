@@ -39,7 +39,7 @@ def test_living_worker_has_an_heir(store: JobStore) -> None:
     one, two = worker(store, "one"), worker(store, "two")
     one.take()
     two.take()
-    assert two.inherit() == []
+    assert two.take_over() == []
     assert one.renew()
 
 
@@ -50,7 +50,7 @@ def test_silent_worker_has_no_heir_or_several(store: JobStore) -> None:
         heir.take()
     time.sleep(0.15)
     with ThreadPoolExecutor(6) as pool:
-        taken = list(pool.map(Leases.inherit, heirs))
+        taken = list(pool.map(Leases.take_over, heirs))
     assert sorted(taken) == [[]] * 5 + [["dead"]]
     heirs[taken.index(["dead"])].forget("dead")
     assert known(store) == {f"heir{number}" for number in range(6)}
@@ -62,10 +62,10 @@ def test_jobs_of_the_dead_are_lost_with_their_heir(store: JobStore) -> None:
     first.take()
     second.take()
     time.sleep(0.15)
-    assert first.inherit() == ["dead"]
-    assert second.inherit() == []
-    first.lay_down()
-    assert sorted(second.inherit()) == ["dead", "first"]
+    assert first.take_over() == ["dead"]
+    assert second.take_over() == []
+    first.end_lease()
+    assert sorted(second.take_over()) == ["dead", "first"]
     first.forget("dead")
     assert "dead" in known(store)
 
@@ -75,7 +75,7 @@ def test_worker_that_was_taken_for_dead_goes_on_as_if_nothing_were(store: JobSto
     paused.take()
     heir.take()
     time.sleep(0.15)
-    assert heir.inherit() == ["paused"]
+    assert heir.take_over() == ["paused"]
     assert not paused.renew()
     heir.forget("paused")
     assert not paused.renew()
@@ -96,10 +96,10 @@ def test_clock_that_is_wrong_steals_and_loses_no_lease(store: JobStore, monkeypa
     with monkeypatch.context() as clock:
         clock.setattr(time, "time", lambda: right() + wrong)
         two.take()
-        assert two.inherit() == []
-        assert two.others_live()
+        assert two.take_over() == []
+        assert two.others_alive()
         assert two.renew()
-    assert one.inherit() == []
+    assert one.take_over() == []
     assert two.renew()
     assert one.renew()
 
@@ -112,7 +112,7 @@ def test_clock_that_is_set_hides_no_death(store: JobStore, monkeypatch: pytest.M
     right = time.time
     monkeypatch.setattr(time, "time", lambda: right() + wrong)
     time.sleep(0.15)
-    assert heir.inherit() == ["dead"]
+    assert heir.take_over() == ["dead"]
 
 
 def test_clock_of_the_database_ends_no_lease(store: JobStore) -> None:
@@ -123,7 +123,7 @@ def test_clock_of_the_database_ends_no_lease(store: JobStore) -> None:
     for seen in (1e12, 5.0):
         with store.writing() as connection:
             connection.execute(sa.update(workers).where(workers.c.id == "one").values(seen=seen))
-        assert two.inherit() == []
+        assert two.take_over() == []
 
 
 def test_look_that_takes_long_is_not_counted_as_silence_of_the_others(store: JobStore) -> None:
@@ -154,18 +154,18 @@ def test_lease_that_was_laid_down_is_waited_for(store: JobStore) -> None:
     one, two = worker(store, "one"), worker(store, "two")
     one.take()
     two.take()
-    one.lay_down()
-    assert two.inherit() == ["one"]
+    one.end_lease()
+    assert two.take_over() == ["one"]
 
 
 def test_worker_that_is_alone_waits_for_the_dead(store: JobStore) -> None:
     one, two = worker(store, "one"), worker(store, "two")
     one.take()
-    assert not one.others_live()
+    assert not one.others_alive()
     two.take()
-    assert one.others_live()
-    two.lay_down()
-    assert not one.others_live()
+    assert one.others_alive()
+    two.end_lease()
+    assert not one.others_alive()
 
 
 def test_process_that_is_gone_is_not_noticed() -> None:
@@ -185,14 +185,14 @@ def test_suspended_worker_is_remembered_until_its_process_is_gone(store: JobStor
     heir.take()
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         Leases(store, Identity("asleep", own.machine, process.pid, ""), seconds=0.1).take()
-        assert heir.inherit() == []
+        assert heir.take_over() == []
         time.sleep(0.15)
-        assert not heir.another_sleeps()
-        assert heir.inherit() == ["asleep"]
+        assert not heir.has_suspended_worker()
+        assert heir.take_over() == ["asleep"]
         heir.forget("asleep")
-        assert heir.another_sleeps()
-    assert not heir.another_sleeps()
-    assert heir.inherit() == ["asleep"]
+        assert heir.has_suspended_worker()
+    assert not heir.has_suspended_worker()
+    assert heir.take_over() == ["asleep"]
     heir.forget("asleep")
     assert known(store) == {own.id}
 
@@ -203,9 +203,9 @@ def test_worker_that_has_ended_does_not_sleep(store: JobStore) -> None:
     ended, heir = Leases(store, own, seconds=60.0), worker(store, "heir")
     ended.take()
     heir.take()
-    ended.lay_down()
-    assert heir.inherit() == [own.id]
-    assert not heir.another_sleeps()
+    ended.end_lease()
+    assert heir.take_over() == [own.id]
+    assert not heir.has_suspended_worker()
     heir.forget(own.id)
     assert known(store) == {"heir"}
 
@@ -215,9 +215,9 @@ def test_silent_worker_of_another_machine_is_forgotten(store: JobStore) -> None:
     silent, heir = worker(store, "silent", seconds=0.1), worker(store, "heir")
     silent.take()
     heir.take()
-    assert heir.inherit() == []
+    assert heir.take_over() == []
     time.sleep(0.15)
-    assert heir.inherit() == ["silent"]
-    assert not heir.another_sleeps()
+    assert heir.take_over() == ["silent"]
+    assert not heir.has_suspended_worker()
     heir.forget("silent")
     assert known(store) == {"heir"}

@@ -68,11 +68,11 @@ LEFT_SECONDS: Final = 0.5
 """How long a step is waited for that does not end."""
 
 
-def steps_of(store: JobStore, client: Client, *, look: float = 60.0, resend: float = 0.0, **more: Any) -> Steps:
+def steps_of(store: JobStore, client: Client, *, search: float = 60.0, resend: float = 0.0, **more: Any) -> Steps:
     """The steps of a worker. To be called where its event loop runs."""
 
-    usual: dict[str, Any] = {"on_fault": print, "can_send": lambda: True, "term": lambda: 0, "enqueue_anew": print}
-    patience = Patience(look=look, resend=resend, gate=0.01)
+    usual: dict[str, Any] = {"on_fault": print, "can_send": lambda: True, "term": lambda: 0, "enqueue_again": print}
+    patience = Patience(search=search, resend=resend, hold_pause=0.01)
     found = Steps(store=store, accounts=ACCOUNTS, settings=Settings(), patience=patience, **{**usual, **more})
     cast("Any", found)._clients[asyncio.get_running_loop()] = client
     return found
@@ -121,7 +121,7 @@ def test_job_whose_absence_is_not_proved_is_never_sent_again(
 ) -> None:
     submission = sent(settlement, ours=ours)
     client = Client(submission, absent=False)
-    job = submitted(store, left_sending(database, store, tmp_path, submission), client, look=0.3)
+    job = submitted(store, left_sending(database, store, tmp_path, submission), client, search=0.3)
     assert (job.state, job.reserved, set(client.did)) == ("unknown", 4.0, {"find"})
 
 
@@ -145,7 +145,7 @@ def test_absence_is_no_proof_while_the_sender_may_wake_up(database: str, store: 
     submission = sent("payload", ours=True)
     client = Client(submission, absent=True)
     sleeps = iter([True, True, False])
-    job = submitted(store, left_sending(database, store, tmp_path, submission), client, another_sleeps=lambda: next(sleeps))
+    job = submitted(store, left_sending(database, store, tmp_path, submission), client, has_suspended_worker=lambda: next(sleeps))
     assert (job.state, client.did) == ("running", ["find", "find", "find", "send"])
 
 
@@ -162,7 +162,7 @@ def test_job_of_a_sender_that_never_wakes_up_is_left_to_a_person(database: str, 
     submission = sent("payload", ours=True)
     client = Client(submission, absent=True)
     found = left_sending(database, store, tmp_path, submission)
-    job = submitted(store, found, client, look=0.1, another_sleeps=lambda: True)
+    job = submitted(store, found, client, search=0.1, has_suspended_worker=lambda: True)
     assert (job.state, job.reserved, set(client.did)) == ("unknown", 4.0, {"find"})
 
 
@@ -212,4 +212,4 @@ def test_job_of_which_dbos_can_write_nothing_down_is_left_to_the_next_worker(
     asyncio.run(run())
     assert [type(found) for found in faults] == [fault]
     assert "vidu batch resume" in str(faults[0])
-    assert "found again" in str(faults[0])
+    assert "are not lost" in str(faults[0])

@@ -163,7 +163,7 @@ MULTIPLIED = {
 def test_aliases_do_not_multiply_a_manifest(tmp_path: Path, text: str) -> None:
     """A manifest of 395 bytes took minutes and more than a gigabyte."""
     (fault,) = faults_of(written(tmp_path, "rows.yaml", text))
-    assert "aliases (*name) make far more of it than is written" in fault
+    assert "aliases (*name) expand to far more than the file itself" in fault
 
 
 @pytest.mark.parametrize("number", [2, 2_000])
@@ -193,21 +193,21 @@ def test_row_that_is_no_json_hides_the_others(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("rows.txt", "x", "ends in none of .jsonl"),
+        ("rows.txt", "x", "must end in one of .jsonl"),
         ("rows.jsonl", "", "has no rows"),
         ("rows.csv", "a,a\n1,2\n", "has a column twice"),
-        ("rows.csv", "prompt\na,b\n", "has 2 cells under 1 columns"),
-        ("rows.csv", 'prompt\n"a\n', "is no CSV"),
-        ("rows.yaml", "a: [", "is no YAML"),
+        ("rows.csv", "prompt\na,b\n", "has 2 cells but the header has 1 columns"),
+        ("rows.csv", 'prompt\n"a\n', "is not valid CSV"),
+        ("rows.yaml", "a: [", "is not valid YAML"),
         ("rows.yaml", "rows: 5", "must be a list of rows"),
-        ("rows.yaml", "row: []", "beside `defaults` and `rows`"),
+        ("rows.yaml", "row: []", "only `defaults` and `rows` are allowed"),
         ("rows.yaml", "- 5", "must be an object"),
-        ("rows.jsonl", '{"prompt": "a", "key": "k"}\n{"prompt": "b", "key": "k"}\n', "is that of row 1 too"),
+        ("rows.jsonl", '{"prompt": "a", "key": "k"}\n{"prompt": "b", "key": "k"}\n', "belongs to row 1 too"),
         ("rows.jsonl", '{"prompt": "a", "priority": 1.5}\n', "priority must be a whole number"),
         ("rows.jsonl", '{"prompt": "a", "price": -1}\n', "price must be a finite number of credits"),
         ("rows.jsonl", '{"prompt": "a", "price": 1e999}\n', "#/price: is inf"),
         ("rows.jsonl", '{"prompt": "a", "price": 1e300}\n', "price must be at most 1,000,000,000,000 credits"),
-        ("rows.jsonl", '{"prompt": "a", "price": NaN}\n', "is no JSON"),
+        ("rows.jsonl", '{"prompt": "a", "price": NaN}\n', "is not valid JSON"),
         ("rows.jsonl", '{"prompt": "a", "prompt": "b"}\n', "row 1: has the member 'prompt' twice"),
         ("rows.jsonl", '{"prompt": "a"}\n{"prompt": "a", "options": {"x": 1, "x": 2}}\n', "row 2: has the member 'x' twice"),
         ("rows.yaml", "- prompt: a\n- prompt: b\n  model: x\n  prompt: c\n", "row 2: has the member 'prompt' twice"),
@@ -229,4 +229,4 @@ def test_fault_has_another_name(tmp_path: Path, name: str, text: str, said: str)
 def test_manifest_that_cannot_be_read_is_a_trace(tmp_path: Path) -> None:
     assert "cannot be read" in faults_of(tmp_path / "none.jsonl")[0]
     (tmp_path / "rows.jsonl").write_bytes(b"\xff\xff")
-    assert "no text in UTF-8" in faults_of(tmp_path / "rows.jsonl")[0]
+    assert "is not UTF-8 text" in faults_of(tmp_path / "rows.jsonl")[0]

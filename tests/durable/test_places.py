@@ -13,7 +13,7 @@ from batch_rig import Rig
 from sqlalchemy.exc import OperationalError
 
 from vidu_ext.durable import Worker, WorkerOptions, batch_commands
-from vidu_ext.durable.database.tables import database_url, engine_that_locks
+from vidu_ext.durable.database.tables import database_url, locking_engine
 
 pytest_plugins = ["batch_fixtures"]
 
@@ -51,8 +51,8 @@ def test_job_in_a_queue_that_no_worker_reads_goes_on_after_resume(
         with rig.batches.store.writing() as connection:
             moved = sa.text("UPDATE workflow_status SET queue_name = 'vidu-recovered:vidu' WHERE workflow_uuid = 'batch/a'")
             connection.execute(moved)
-        assert batch_commands.mend(rig.batches, rig.batch) == 1
-        assert batch_commands.mend(rig.batches, rig.batch) == 0
+        assert batch_commands.requeue_lost(rig.batches, rig.batch) == 1
+        assert batch_commands.requeue_lost(rig.batches, rig.batch) == 0
         rig.work()
         rig.finish()
         assert set(rig.states().values()) == {"done"}
@@ -61,7 +61,7 @@ def test_job_in_a_queue_that_no_worker_reads_goes_on_after_resume(
 
 def test_two_workers_on_sqlite_never_read_the_number_of_running_jobs_at_once(sqlite_database: str) -> None:
     """DBOS reads it before it writes, and SQLite's driver began the transaction with the writing: both took the last place."""
-    one, other = engine_that_locks(database_url(sqlite_database)), engine_that_locks(database_url(sqlite_database))
+    one, other = locking_engine(database_url(sqlite_database)), locking_engine(database_url(sqlite_database))
     assert one is not None
     assert other is not None
     with one.begin() as connection:

@@ -103,7 +103,7 @@ def test_a_pickle_in_the_database_is_not_read(
         rig.until(lambda: "ERROR" in [value for _, name, value in cells(sqlite_database) if name == "status"])
         assert not (tmp_path / "exploded").exists()
         assert provider.ledger()["paid"] == []
-        assert batch_commands.mend(rig.batches, rig.batch) == 1
+        assert batch_commands.requeue_lost(rig.batches, rig.batch) == 1
         rig.finish()
         assert (rig.states(), len(provider.ledger()["paid"])) == ({"k": "done"}, 1)
     assert not (tmp_path / "exploded").exists()

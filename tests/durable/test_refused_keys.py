@@ -86,7 +86,7 @@ def waited(batches: Batches, job: Job, client: Refusing | WithoutFiles) -> Job:
             on_fault=print,
             can_send=lambda: True,
             term=lambda: 0,
-            enqueue_anew=print,
+            enqueue_again=print,
         )
         members = cast("Any", found)
         members._clients[asyncio.get_running_loop()] = client
@@ -124,12 +124,12 @@ def test_task_that_succeeded_without_naming_its_file_yet_is_paid_and_its_file_is
 def test_unknown_job_whose_task_is_known_is_given_up(batches: Batches, tmp_path: Path) -> None:
     """As a version before left it: resume asks for its task again, and nobody can call it unpaid."""
     job = running(batches, tmp_path)
-    batches.store.park(job, "the key was refused")
+    batches.store.mark_unknown(job, "the key was refused")
     parked = batches.store.job(job.id)
-    with pytest.raises(ConfigurationError, match=f"accepted as {REFERENCE}, and may be paid"):
+    with pytest.raises(ConfigurationError, match=f"accepted as {REFERENCE}, so it may be paid"):
         batch_commands.settle(batches, parked, reference=None)
-    assert batch_commands.mend(batches, "batch") == 1
-    assert batch_commands.mend(batches, "batch") == 0
+    assert batch_commands.requeue_lost(batches, "batch") == 1
+    assert batch_commands.requeue_lost(batches, "batch") == 0
     now = batches.store.job(job.id)
     assert (now.state, now.reference, now.run, now.note) == ("running", REFERENCE, 2, None)
     with batches.store.writing() as connection:

@@ -49,7 +49,7 @@ def test_sum_of_a_batch_is_that_of_its_providers(database: str, store: JobStore,
     with store.writing() as connection:
         connection.execute(sa.text("INSERT INTO vidu_budgets (batch, scope, reserved, spent) VALUES ('batch', 'comfy', 3, 4)"))
     assert store.begin(first, "x").moved == "moved"
-    assert store.room(second) == "budget"
+    assert store.budget_hold(second) == "budget"
     assert store.begin(second, "x").held == "budget"
     with store.writing() as connection:
         connection.execute(sa.text("UPDATE vidu_budgets SET reserved = 0, spent = 0 WHERE scope = 'comfy'"))

@@ -78,7 +78,7 @@ def run(
     """Run a step of a worker until it ends, or until it is to be left."""
 
     async def run_it() -> None:
-        usual: dict[str, Any] = {"on_fault": print, "can_send": lambda: True, "term": lambda: 0, "enqueue_anew": print}
+        usual: dict[str, Any] = {"on_fault": print, "can_send": lambda: True, "term": lambda: 0, "enqueue_again": print}
         steps = Steps(
             store=store,
             accounts=ACCOUNTS,
@@ -87,7 +87,7 @@ def run(
                 poll=PollPolicy(floor=0.01, ceiling=0.01),
                 async_transport=httpx.MockTransport(provider),
             ),
-            patience=Patience(settle=0.0, look=0.0, gate=60.0, download=0.01),
+            patience=Patience(settle=0.0, search=0.0, hold_pause=60.0, download=0.01),
             **{**usual, **more},
         )
         working = asyncio.ensure_future(work(steps))
@@ -206,7 +206,7 @@ def test_job_that_is_cancelled_while_it_is_made_ready_is_not_sent(
     usual = store.begin
 
     def cancelled_before(one: Job, submission: str) -> object:
-        store.wish_to_cancel(one.id)
+        store.request_cancel(one.id)
         return usual(one, submission)
 
     monkeypatch.setattr(store, "begin", cancelled_before)
@@ -220,7 +220,7 @@ def test_task_of_a_job_that_is_cancelled_while_it_is_sent_is_cancelled(database:
     provider = Provider()
 
     def create() -> httpx.Response:
-        store.wish_to_cancel(job.id)
+        store.request_cancel(job.id)
         return created()
 
     provider.create = create

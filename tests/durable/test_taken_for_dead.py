@@ -63,12 +63,12 @@ def test_job_of_a_worker_that_nobody_knows_any_more_is_gone_on_with_after_resume
         rig.plan([{"key": "a", "prompt": "a bird"}])
         first = rig.work()
         rig.until(lambda: rig.jobs()["a"].held == "busy")
-        assert batch_commands.mend(rig.batches, rig.batch) == 0, "its worker lives"
+        assert batch_commands.requeue_lost(rig.batches, rig.batch) == 0, "its worker lives"
         first.kill()
         with rig.batches.store.writing() as connection:
             connection.execute(sa.delete(workers))
         provider.set_rules([])
-        assert batch_commands.mend(rig.batches, rig.batch) == 1
+        assert batch_commands.requeue_lost(rig.batches, rig.batch) == 1
         rig.work()
         rig.finish()
         assert rig.states() == {"a": "done"}

@@ -25,7 +25,7 @@ from vidu_ext.durable import Patience
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.workers.steps import Steps
 
-PATIENCE: Final = Patience(settle=0.3, look=20.0, resend=0.3, gate=0.02)
+PATIENCE: Final = Patience(settle=0.3, search=20.0, resend=0.3, hold_pause=0.02)
 LIFE_SECONDS: Final = 30.0
 FAULTS: Final = {"answered": 0.0, "not answered": 1.0}
 JOBS: Final = 600
@@ -132,7 +132,7 @@ def _lived(order: dict[str, Any], jobs: Sequence[str], trace_of: Callable[[async
         on_fault=lambda fault: report(stuck=True, notes=[str(fault)]),
         can_send=lambda: True,
         term=lambda: 0,
-        enqueue_anew=print,
+        enqueue_again=print,
     )
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)

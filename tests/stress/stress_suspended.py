@@ -17,7 +17,7 @@ FAULTS: Final = [
     {"route": "create", "kind": "answer lost", "probability": 0.2},
     {"route": "create", "kind": "slow", "probability": 0.5},
 ]
-SPEED: Final = {"lease": 2.5, "resend": 1.0, "settle": 1.0, "gate": 0.1}
+SPEED: Final = {"lease": 2.5, "resend": 1.0, "settle": 1.0, "hold_pause": 0.1}
 JOBS: Final = 60
 REQUESTS: Final = 3
 ASLEEP: Final = 8.0

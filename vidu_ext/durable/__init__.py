@@ -1,6 +1,6 @@
-"""Durable batches: many jobs that survive the process that runs them, on DBOS. Needs the extra `durable`.
+"""Durable batches on DBOS: jobs that survive the process that runs them. Needs the extra `durable`.
 
-One job is one workflow. SQLite serves one machine, PostgreSQL many. `vidu guide batches` says what is promised, and what is not.
+A job is a DBOS workflow. SQLite serves one machine, PostgreSQL many. `vidu guide batches` describes what is guaranteed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a person asks of a batch that runs or has run: cancel, try again, say what became of a lost one, mend, raise a budget."""
+"""Commands on existing batches: cancel and retry jobs, settle unknown ones, requeue lost ones, change budgets."""
 
 from __future__ import annotations
 
@@ -28,16 +28,18 @@ IDS_AT_ONCE: Final = 500
 
 @frozen(kw_only=True)
 class Canceled:
-    """What became of a wish to cancel."""
+    """The outcome of `cancel`."""
 
     before_sending: int
+    """Number of jobs that had not been sent."""
     at_provider: int
+    """Number of tasks whose cancellation the provider accepted."""
     goes_on: tuple[str, ...] = field(default=())
-    """Why tasks go on and stay paid, one line for each."""
+    """Why jobs were not cancelled, so that they are or may be paid; one line each."""
 
 
-def chosen(batches: Batches, batch: str, keys: Sequence[str]) -> list[Job]:
-    """The jobs of these keys, all where none is named. Raises ConfigurationError for a key that no job has."""
+def select_jobs(batches: Batches, batch: str, keys: Sequence[str]) -> list[Job]:
+    """Return the jobs with these keys, or all jobs if no key is given. Raises ConfigurationError for an unknown key."""
     found = list(every_job(batches.store, batch))
     if not keys:
         return found
@@ -49,7 +51,7 @@ def chosen(batches: Batches, batch: str, keys: Sequence[str]) -> list[Job]:
 
 
 def cancel(batches: Batches, found: Iterable[Job], client: Vidu) -> Canceled:
-    """Take jobs back: those not sent at once; those at the provider where it can cancel. What runs on stays paid."""
+    """Cancel open jobs: at once if they were not sent, otherwise at the provider if it allows that."""
     store = batches.store
     before: list[str] = []
     going: list[str] = []
@@ -57,13 +59,13 @@ def cancel(batches: Batches, found: Iterable[Job], client: Vidu) -> Canceled:
     for job in found:
         if job.state not in OPEN:
             continue
-        store.wish_to_cancel(job.id)
+        store.request_cancel(job.id)
         if store.cancel_queued(job.id):
             before.append(job.workflow)
             continue
         now = store.job(job.id)
         if now.reference is None or now.state != "running":
-            going.append(f"{job.key}: its request is on its way; it is cancelled when its task is known")
+            going.append(f"{job.key}: its request is being sent; it will be cancelled when its task is known")
             continue
         try:
             client.cancel(now.reference)
@@ -76,9 +78,9 @@ def cancel(batches: Batches, found: Iterable[Job], client: Vidu) -> Canceled:
 
 
 def retry(batches: Batches, found: Iterable[Job]) -> int:
-    """How many failed jobs were put into their queues again. What is paid already is only downloaded again."""
+    """Queue failed and cancelled jobs again, and return how many. A result that is paid is only downloaded again."""
     number = 0
-    client = batches.client  # before any transaction: it may have to make tables
+    client = batches.client  # before any transaction: it may create tables
     for job in found:
         if job.state not in ("failed", "canceled"):
             continue
@@ -102,67 +104,65 @@ def _again(connection: sa.Connection, client: DBOSClient, job: Job) -> int:
 
 
 def settle(batches: Batches, job: Job, *, reference: str | None) -> None:
-    """A person has looked: an unknown job has this task, or certainly none. With a task it is waited for, without it failed.
+    """Settle an unknown job as a person found it: it has this task, which is waited for, or certainly none, so it failed.
 
-    Raises ConfigurationError where the job is not unknown, the task is another job's, or the job is known to have one.
+    Raises ConfigurationError if the job is not unknown, if the task belongs to another job, or if the job's task is known.
     """
     if job.state != "unknown":
         raise ConfigurationError(f"job {job.key!r} is {job.state}, not unknown: there is nothing to settle.")
     if reference is None:
         if job.reference is not None:
             raise ConfigurationError(
-                f"job {job.key!r} was accepted as {job.reference}, and may be paid: `vidu batch resume` asks for that task again."
+                f"job {job.key!r} was accepted as {job.reference}, so it may be paid: `vidu batch resume` waits for that task."
             )
-        batches.store.refuse(job, "a person found that it was never paid")
+        batches.store.refuse(job, "settled by a person as not paid")
         return
     found = TaskRef.parse(reference)
     if found.account != job.account:
-        raise ConfigurationError(f"job {job.key!r} belongs to account {job.account}, the task to {found.account}.")
+        raise ConfigurationError(f"job {job.key!r} belongs to account {job.account}, but the task to {found.account}.")
     if not batches.store.accept(job, str(found)).is_own:
-        raise ConfigurationError(f"{found} is the task of another job.")
-    dispatch.enqueue_anew(batches.store, batches.client, job)
+        raise ConfigurationError(f"task {found} belongs to another job.")
+    dispatch.enqueue_again(batches.store, batches.client, job)
 
 
-def mend(batches: Batches, batch: str) -> int:
-    """How many jobs had no workflow that could go on, and have one again: open ones, and unknown ones whose task is known.
+def requeue_lost(batches: Batches, batch: str) -> int:
+    """Give a new workflow to open jobs that have no live one, and to unknown jobs whose task is known. Returns how many.
 
-    Nothing is paid twice by it.
+    Nothing is paid twice: a job that may have been sent is searched for first.
     """
-    mended = 0
+    requeued = 0
     for job in every_job(batches.store, batch, states=("unknown",)):
         if job.reference is not None and batches.store.accept(job, job.reference).is_own:
-            mended += dispatch.enqueue_anew(batches.store, batches.client, job)
+            requeued += dispatch.enqueue_again(batches.store, batches.client, job)
     known = set(batches.store.read(lambda connection: connection.execute(sa.select(workers.c.id)).scalars().all()))
     open_jobs = list(every_job(batches.store, batch, states=tuple(OPEN)))
     for start in range(0, len(open_jobs), IDS_AT_ONCE):
         part = {job.workflow: job for job in open_jobs[start : start + IDS_AT_ONCE]}
         found = batches.client.list_workflows(workflow_ids=list(part), load_input=False, load_output=False)
-        in_hand = {
-            one.workflow_id for one in found if one.status == "PENDING" and one.executor_id in known
-        }  # or left to no worker
-        queues = set(map(dispatch.queue_of, {job.account for job in part.values()}))  # an earlier release had others beside them
-        live = in_hand | {one.workflow_id for one in found if one.status in WAITING_WORKFLOWS and one.queue_name in queues}
+        running = {one.workflow_id for one in found if one.status == "PENDING" and one.executor_id in known}
+        queues = set(map(dispatch.queue_of, {job.account for job in part.values()}))  # earlier builds had more queues
+        live = running | {one.workflow_id for one in found if one.status in WAITING_WORKFLOWS and one.queue_name in queues}
         lost = [job for workflow, job in part.items() if workflow not in live]
         batches.client.cancel_workflows([job.workflow for job in lost])
-        mended += sum(dispatch.enqueue_anew(batches.store, batches.client, job) for job in lost)
-    return mended
+        requeued += sum(dispatch.enqueue_again(batches.store, batches.client, job) for job in lost)
+    return requeued
 
 
 def set_ceilings(batches: Batches, batch: str, ceilings: Mapping[str, float]) -> None:
-    """Change what a batch may spend. A ceiling below what is spent stops what is not sent yet, and takes nothing back.
+    """Change the budget of a batch. A ceiling below what is spent keeps queued jobs queued and cancels nothing.
 
-    Raises ConfigurationError for a batch with jobs of an unlisted model, whose price is not documented.
+    Raises ConfigurationError if a queued job of the batch asks for an unlisted model without a known price.
     """
-    open_word = jobs.c.request.like('%"unlisted":true}')
-    unpriced = sa.select(jobs.c.key).where(jobs.c.batch == batch, jobs.c.state == "queued", jobs.c.price.is_(None), open_word)
+    unlisted = jobs.c.request.like('%"unlisted":true}')
+    unpriced = sa.select(jobs.c.key).where(jobs.c.batch == batch, jobs.c.state == "queued", jobs.c.price.is_(None), unlisted)
     with batches.store.writing() as connection:
         key = connection.execute(unpriced).scalar() if ceilings else None
         if key is not None:
             raise ConfigurationError(
-                f"job {key!r} of batch {batch!r} asks for a model that no spec lists: no document says what it costs, so that no"
-                " budget can hold. Cancel it first, or set no budget."
+                f"job {key!r} of batch {batch!r} asks for a model that the spec does not list, so its price is unknown and a"
+                " budget cannot be kept. Cancel the job first, or set no budget."
             )
         write_ceilings(connection, batch, (), ceilings)
 
 
-__all__ = ["Canceled", "cancel", "chosen", "mend", "retry", "set_ceilings", "settle"]
+__all__ = ["Canceled", "cancel", "requeue_lost", "retry", "select_jobs", "set_ceilings", "settle"]

@@ -1,7 +1,4 @@
-"""Batches: rows become jobs, and a person asks how they stand, takes them back, or has them tried again.
-
-Checks all before it changes anything. Sends nothing to a provider but a wish to cancel; what sends is a worker.
-"""
+"""Planning of batches: checks the rows of a manifest and records them as queued jobs, which workers then send."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ from vidu_ext.durable.database.money import insert_missing
 from vidu_ext.durable.database.tables import accounts, batches, budgets, database_url, jobs
 from vidu_ext.durable.manifests.manifest import Row, scan_manifest
 from vidu_ext.durable.manifests.row_requests import payload_of
-from vidu_ext.durable.workers.file_names import USUAL_TEMPLATE, file_target, without_ending
+from vidu_ext.durable.workers.file_names import DEFAULT_TEMPLATE, file_target, without_ending
 from vidu_ext.transport.driver import chance, monotonic
 from vidu_ext.values.checks import credit
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError
@@ -44,64 +41,67 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import Json
 
 Price = Callable[["Request | OperationRequest", str], "float | None"]
-"""What a request will cost at an account, in credits, as the user says; None where the user does not know."""
+"""A user's function that returns what a request will cost at an account, in credits; None if that is not known."""
 
 logger: Final = logging.getLogger("vidu_ext.durable")
 
 ROWS_AT_ONCE: Final = 500
 LONGEST_NAME: Final = 200
 _FREE_MEMBERS: Final = frozenset({"prompt", "seed", "payload", "callback_url", "callback", "negative_prompt"})
-"""Members of a body that do not change what a task costs."""
+"""Members of a request body that do not affect its cost."""
 
 
 def _is_name(_instance: object, _attribute: Attribute[str], value: str) -> None:
-    """Ids of jobs are `<batch>/<key>`, and keys may hold a `/`: in a name it would let two jobs have one id."""
+    """Check a batch's name. A `/` is refused because ids of jobs are `<batch>/<key>` and keys may contain one too."""
     is_plain = value == value.strip() and value.isprintable() and 0 < len(value) <= LONGEST_NAME
     if not is_plain or value in (".", "..") or "/" in value or "\\" in value:
         raise ConfigurationError(
-            f"a batch cannot be called {value!r}: its name is 1 to {LONGEST_NAME} visible characters, without / and \\,"
-            " and no blank stands at either end. Give it another name (--name)."
+            f"a batch cannot be called {value!r}: a name has 1 to {LONGEST_NAME} visible characters, without / and \\, and no"
+            " space at either end. Choose another name (--name)."
         )
 
 
 @frozen(kw_only=True)
 class BatchOptions:
-    """What a batch may be told beside its rows."""
+    """Options of a batch."""
 
     name: str = field(validator=_is_name)
     """At most 200 visible characters, without / and \\."""
     folder: Path
-    """Where the files go."""
-    template: str = USUAL_TEMPLATE
+    """Folder for the downloaded files."""
+    template: str = DEFAULT_TEMPLATE
+    """Names of the files; see `file_names.file_target`."""
     manifest: str = ""
-    """Where the rows come from, for people."""
+    """Path of the manifest, only for messages."""
     defaults: Mapping[str, Json] = field(factory=dict[str, "Json"])
-    """What a row of a file says that says nothing else."""
+    """Members for rows of a file that do not set them."""
     account: str | None = None
     """Account or provider of the rows that name none; None lets the specs and the client's order decide."""
     ceilings: Mapping[str, float] = field(factory=dict[str, float])
-    """The most credits that may be spent, by provider; '' for all together."""
+    """Most credits to spend, by provider; '' for the total."""
     limits: Mapping[str, Limits] = field(factory=dict[str, Limits])
-    """By account; others keep what they had, or get the usual ones."""
+    """By account; others keep their limits, or get the defaults."""
     price: Price | None = None
+    """Prices of rows that name none; None takes the documented prices."""
     spread: bool = False
-    """Whether rows that name no account are shared out among all that can serve them, in proportion to their concurrency."""
+    """Whether rows that name no account are distributed over all accounts that can serve them, in proportion to concurrency."""
     unlisted: bool = False
-    """Whether each row may have one model, template or voice that the spec does not list; a row may say so itself."""
+    """Whether each row may use one model, template or voice that the spec does not list; a row may set this itself."""
 
 
 @frozen(kw_only=True)
 class Planned:
-    """What became of a manifest."""
+    """The outcome of `Batches.plan`."""
 
     batch: str
     new: int
+    """Number of rows that were queued as new jobs."""
     known: int
-    """Rows that are jobs already, which were left as they are."""
+    """Number of rows that already were jobs, which stay as they are."""
     credits: Mapping[str, float] = field(factory=dict[str, float])
-    """What the new rows cost by provider, as far as their prices are known."""
+    """Expected credits of the new rows by provider, without those of unknown price."""
     unpriced: int = 0
-    """New rows without a documented price."""
+    """Number of new rows without a known price."""
 
 
 @frozen(kw_only=True)
@@ -113,13 +113,13 @@ class _Draft:
     price: float | None
     target: str
     unlisted: str | None
-    """The word that the spec does not list."""
+    """The model, template or voice that the spec does not list."""
 
 
 class Batches:
-    """The batches of one database, for whoever asks about them. Runs nothing itself.
+    """The batches of one database. Plans jobs; a Worker runs them.
 
-    Without keys the accounts come from the environment. Raises DatabaseError where the database cannot be used.
+    Without keys the accounts are read from the environment. Raises DatabaseError if the database cannot be used.
     """
 
     def __init__(
@@ -145,7 +145,7 @@ class Batches:
 
     @property
     def client(self) -> DBOSClient:
-        """DBOS as seen from outside a worker. Makes the tables where they are missing."""
+        """A DBOS client, which works without a worker. Creates missing tables on first use."""
         if self._client is None:
             dispatch.create_tables(self.store)
             self._client = dispatch.client_of(self.url)
@@ -154,13 +154,13 @@ class Batches:
     # -- from rows to jobs --------------------------------------------------------------------------------------------
 
     def check(self, manifest: Path | Sequence[Row], options: BatchOptions) -> int:
-        """How many rows a manifest has. Raises ManifestError, with every fault, where they cannot be run. Changes nothing."""
+        """Check a manifest and return the number of its rows. Raises ManifestError with all errors. Changes nothing."""
         return len(self._drafts(manifest, options))
 
     def plan(self, manifest: Path | Sequence[Row], options: BatchOptions) -> Planned:
-        """Put the rows into their queues, those that are new. Raises ManifestError, with every fault, and changes nothing.
+        """Check a manifest, and queue the rows that are not jobs yet. Raises ManifestError with all errors and changes nothing.
 
-        Where it is broken off, the batch counts as not wholly planned until the same manifest is planned to its end.
+        If it is interrupted, the batch counts as incomplete until the same manifest is planned again to its end.
         """
         drafts = self._drafts(manifest, options)
         client = self.client
@@ -187,7 +187,7 @@ class Batches:
             with self.store.writing() as connection:
                 part = new[start : start + ROWS_AT_ONCE]
                 inserted += sum(self._insert(connection, client, draft, options.name, now) for draft in part)
-        with self.store.writing() as connection:  # another process may have begun with more rows meanwhile
+        with self.store.writing() as connection:  # another process may be planning more rows
             own = (batches.c.name == options.name, batches.c.planned == whole)
             connection.execute(sa.update(batches).where(*own).values(planned=None))
         sums = {one.provider: math.fsum(draft.price or 0.0 for draft in new if draft.provider == one.provider) for one in new}
@@ -196,7 +196,7 @@ class Batches:
 
     @staticmethod
     def _insert(connection: sa.Connection, client: DBOSClient, draft: _Draft, batch: str, now: float) -> bool:
-        """Whether the row was no job yet: another process may plan the same manifest now."""
+        """Insert and enqueue the row's job. False if it exists: another process may be planning the same manifest."""
         row = draft.row
         values = {
             "id": f"{batch}/{row.key}",
@@ -236,7 +236,7 @@ class Batches:
                 connection.execute(sa.update(accounts).where(accounts.c.account == account).values(**values))
 
     def _drafts(self, manifest: Path | Sequence[Row], options: BatchOptions) -> list[_Draft]:
-        """Every row with its account and name. Raises ManifestError with all that is wrong."""
+        """Choose an account, price and file name for every row. Raises ManifestError with all errors."""
         found = scan_manifest(manifest, defaults=options.defaults) if isinstance(manifest, Path) else (manifest, ())
         rows, faults = found[0], list(found[1])
         session = Session(self._keys, prefer=self._prefer, settings=self._settings, chance=chance, now=monotonic)
@@ -248,34 +248,32 @@ class Batches:
             except (InvalidRequestError, NoProviderError, ConfigurationError) as error:
                 faults.extend(RowFault(row.number, line) for line in _lines(error))
         faults.extend(_same_targets(drafts))
-        faults.extend(self._changed(options, drafts))
+        faults.extend(self._conflicts(options, drafts))
         if faults:
             raise ManifestError(faults)
-        _warn_of_equals(rows)
+        _warn_of_equal_rows(rows)
         return drafts
 
     def _known(self, batch: str) -> set[str]:
         question = sa.select(jobs.c.key).where(jobs.c.batch == batch)
         return set(self.store.read(lambda connection: connection.execute(question).scalars().all()))
 
-    def _changed(self, options: BatchOptions, drafts: Sequence[_Draft]) -> Iterator[RowFault]:
-        """Rows whose key is that of a job that asks for something else, or whose file is that of another job."""
+    def _conflicts(self, options: BatchOptions, drafts: Sequence[_Draft]) -> Iterator[RowFault]:
+        """Yield an error for each row that has the key of a job with another request, or the file of another job."""
         if not self.store.has_tables():
             return
-        digests, owners = self.store.read(lambda connection: _taken(connection, options))
+        digests, owners = self.store.read(lambda connection: _jobs_in_folder(connection, options))
         for draft in drafts:
             number, key, owner = draft.row.number, draft.row.key, owners.get(without_ending(draft.target))
             if digests.get(key, draft.row.digest) != draft.row.digest:
-                yield RowFault(
-                    number,
-                    f"key {key!r} is that of a job of batch {options.name!r} that asks for something else; give it a new key",
-                )
+                message = f"key {key!r} belongs to a job of batch {options.name!r} with another request; choose a new key"
+                yield RowFault(number, message)
             elif key not in digests and owner is not None:
-                yield RowFault(number, f"its file {draft.target!r} is that of {_advice(owner, options.name)}")
+                yield RowFault(number, f"its file {draft.target!r} belongs to {_owner_with_advice(owner, options.name)}")
 
 
-def _taken(connection: sa.Connection, options: BatchOptions) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
-    """The digests of the batch's jobs by key; and batch and key of every job with a file in its folder, by the file's name."""
+def _jobs_in_folder(connection: sa.Connection, options: BatchOptions) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+    """Return the digests of the batch's jobs by key, and (batch, key) of every job with a file in its folder by file name."""
     folders = {name: Path(folder).resolve() for name, folder in connection.execute(sa.select(batches.c.name, batches.c.folder))}
     folder = folders.get(options.name, options.folder.resolve())
     beside = [name for name, other in folders.items() if other == folder]
@@ -289,15 +287,15 @@ def _taken(connection: sa.Connection, options: BatchOptions) -> tuple[dict[str, 
     return digests, owners
 
 
-def _advice(owner: tuple[str, str], batch: str) -> str:
+def _owner_with_advice(owner: tuple[str, str], batch: str) -> str:
     if owner[0] == batch:
-        return f"job {owner[1]!r}; put {{key}} into the name template"
+        return f"job {owner[1]!r}; use {{key}} in the name template"
     place = f"batch {owner[0]!r} in the same folder"
-    return f"job {owner[1]!r} of {place}; give this batch another folder, or put {{batch}} into the name template"
+    return f"job {owner[1]!r} of {place}; choose another folder for this batch, or use {{batch}} in the name template"
 
 
-def _warn_of_equals(rows: Iterable[Row]) -> None:
-    """Say which rows without a key of their own ask for the same: often one was copied by mistake."""
+def _warn_of_equal_rows(rows: Iterable[Row]) -> None:
+    """Warn of rows without a key that have the same request: often one was copied by mistake."""
     numbers: dict[str, list[int]] = {}
     for row in rows:
         if row.key.startswith(row.digest[:16]):
@@ -306,7 +304,9 @@ def _warn_of_equals(rows: Iterable[Row]) -> None:
     if equal:
         named = "; ".join(" and ".join(map(str, group[:5])) + (" and more" if len(group) > 5 else "") for group in equal[:3])
         more = f", and {len(equal) - 3} more such groups" if len(equal) > 3 else ""
-        logger.warning("rows %s%s are equal, and each is made and paid: leave out what is there twice by mistake", named, more)
+        logger.warning(
+            "rows %s%s are equal, and each is generated and paid: remove rows that were copied by mistake", named, more
+        )
 
 
 def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str]) -> _Draft:
@@ -316,12 +316,14 @@ def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str
     loads[offer.account] += 1
     provider = session.provider(offer.account)
     if payload_of(row.request) is not None and not provider.accepts_idempotency_key(offer):
-        raise ConfigurationError("payload carries the idempotency key by which a lost task is found again; leave it out.")
+        raise ConfigurationError(
+            "payload cannot be set: it carries the idempotency key by which a lost task is found; remove it."
+        )
     price = _price(row, offer.account, options.price)
-    price = _quoted(session, offer) if price is None else price
+    price = _documented_price(session, offer) if price is None else price
     if offer.unlisted is not None and price is None and options.ceilings:
         raise ConfigurationError(
-            f"no document says what {shown(offer.unlisted)} costs, so that no budget can hold: leave out the budget, or give the"
+            f"the price of {shown(offer.unlisted)} is not documented, so a budget cannot be kept: remove the budget, or set the"
             " price of the row."
         )
     values: dict[str, str | int] = {
@@ -347,18 +349,18 @@ def _draft(session: Session, row: Row, options: BatchOptions, loads: Counter[str
 
 
 def _price(row: Row, account: str, ask: Price | None) -> float | None:
-    """What the row says that it costs, else what the user's function says. Raises ConfigurationError for nonsense."""
+    """Return the price of the row, else of the user's function. Raises ConfigurationError if it is not a number of credits."""
     if row.price is not None or ask is None:
         return None if row.price is None else credit("price", row.price)
     try:
         found = ask(row.request, account)
-    except Exception as error:  # the user's own function: whatever it raises speaks of this row
+    except Exception as error:  # a function of the user may raise anything
         raise ConfigurationError(f"the price function raised {type(error).__name__}: {error}") from error
-    return None if found is None else credit("what the price function gives", found)
+    return None if found is None else credit("the result of the price function", found)
 
 
-def _quoted(session: Session, offer: Offer) -> float | None:
-    """The documented price in the credits in which tasks of the provider are charged, None if no document is sure of it."""
+def _documented_price(session: Session, offer: Offer) -> float | None:
+    """Return the documented price in the provider's credits; None if it is not documented with certainty."""
     price = session.documented(offer)
     return price.credits if price is not None and session.provider(offer.account).charges_as_listed else None
 
@@ -368,7 +370,7 @@ def _least_loaded(offers: Sequence[Offer], loads: Mapping[str, int], options: Ba
 
 
 def _signature(offer: Offer) -> str:
-    """What jobs of the same cost have in common: all of a request but its words, its seed and its pictures."""
+    """Hash what determines the cost of a job: its request without texts, seed and media."""
 
     def plain(value: Json) -> Json:
         if isinstance(value, list):
@@ -396,14 +398,14 @@ def _same_targets(drafts: Sequence[_Draft]) -> Iterator[RowFault]:
         target = without_ending(draft.target)
         if target in first:
             message = (
-                f"its file {draft.target!r} is that of row {first[target]} too; put {{key}} or {{row}} into the name template"
+                f"its file {draft.target!r} is also that of row {first[target]}; use {{key}} or {{row}} in the name template"
             )
             yield RowFault(draft.row.number, message)
         first.setdefault(target, draft.row.number)
 
 
 def write_ceilings(connection: sa.Connection, batch: str, scopes: Sequence[str], ceilings: Mapping[str, float]) -> None:
-    """Set the ceilings that are given; others stay. Raises ConfigurationError for one that is no number of credits."""
+    """Set the ceilings that are given, and keep others. Raises ConfigurationError if one is not a number of credits."""
     ceilings = {scope: credit("a ceiling", ceiling) for scope, ceiling in ceilings.items()}
     for scope in {*scopes, *ceilings}:
         values = {"batch": batch, "scope": scope, "ceiling": ceilings.get(scope), "reserved": 0.0, "spent": 0.0}

@@ -1,4 +1,4 @@
-"""How jobs reach workers: names of queues, the workflow's name, and what DBOS is told about a job. One place for both sides."""
+"""Queues: how batches pass jobs to workers through DBOS. Names of queues and workflows, priorities, serialization."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from attrs import evolve
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, Serializer
 
-from vidu_ext.durable.database.tables import escaped_database, jobs, unreachable
+from vidu_ext.durable.database.tables import database_error, escaped_database, jobs
 from vidu_ext.durable.manifests.manifest import MOST_PRIORITY
 
 from .job import OPEN, Job, workflow_id
@@ -26,43 +26,43 @@ if TYPE_CHECKING:
 
 APPLICATION: Final = "vidu-batch"
 VERSION: Final = "vidu-batch-1"
-"""Pinned, so that a worker of any release goes on with what another left. Changed only when the steps of a job change."""
+"""Fixed, so that workers of any release can run a workflow. Change it only if the steps of a job change."""
 
-USUAL_POLLING: Final = 1.0
-"""Seconds between two looks of a queue for jobs that may start."""
+DEFAULT_POLLING: Final = 1.0
+"""Seconds between two polls of a queue for jobs that may start."""
 
 WORKFLOW: Final = "vidu-job"
 
-FIRST: Final = MOST_PRIORITY + 1
-"""Priority of a job that is no more queued: its task may run, and takes its place at the account before others start."""
-LAST: Final = -FIRST
-"""Priority of a job that waits for its batch's budget, behind all others of the account."""
+FIRST_PRIORITY: Final = MOST_PRIORITY + 1
+"""Priority of a job that was sent before: its task may be running, so it gets a slot of the account before others start."""
+LAST_PRIORITY: Final = -FIRST_PRIORITY
+"""Priority of a job that waits for its batch's budget: after all others of the account."""
 
-PLAIN: Final = DBOSPortableJSONSerializer()
-"""How DBOS writes what goes into a job and what its steps give: as JSON, where its usual way is pickle."""
+JSON_SERIALIZER: Final = DBOSPortableJSONSerializer()
+"""Makes DBOS store arguments and results of steps as JSON; its default is pickle."""
 
 logger: Final = logging.getLogger("vidu_ext.durable")
 
 
 class _NoPickles(Serializer):
-    """Takes the place of pickle in DBOS, which reads one wherever a row says that it is one, whatever is configured."""
+    """Replaces DBOS's pickle serializer, which it would use for any row marked as a pickle, whatever is configured."""
 
     def name(self) -> str:
         return "py_pickle"
 
     def serialize(self, data: object) -> str:
-        return json.dumps(str(data))  # why a row could not be read, as DBOS notes it in that row
+        return json.dumps(str(data))  # DBOS stores the error of an unreadable row in that row
 
     def deserialize(self, serialized_data: str) -> object:
         logger.error(
-            "a row of the database holds a pickle, which is not read, because it could run any program. Its job waits:"
-            " `vidu batch resume` puts it into its queue anew, without losing or paying for anything twice."
+            "a row of the database contains a pickle, which is not loaded because it could run any program. Its job waits:"
+            " `vidu batch resume` queues it again, without paying twice."
         )
-        raise TypeError(f"a pickle of {len(serialized_data)} characters is not read")
+        raise TypeError(f"a pickle of {len(serialized_data)} characters is not loaded")
 
 
 def refuse_pickles() -> Callable[[], None]:
-    """Let DBOS read no pickle in this process, until the function that this returns is called."""
+    """Stop DBOS from loading pickles in this process. Returns a function that undoes this."""
     names = vars(import_module("dbos._serialization"))
     usual = names["DBOSDefaultSerializer"]
     names["DBOSDefaultSerializer"] = _NoPickles()
@@ -70,32 +70,32 @@ def refuse_pickles() -> Callable[[], None]:
 
 
 def queue_of(account: str) -> str:
-    """The queue of an account's jobs. Its one partition is the account; concurrency and rate hold across all workers."""
+    """Return the name of an account's queue, whose concurrency and rate DBOS enforces over all workers."""
     return f"vidu:{account}"
 
 
 def create_tables(store: JobStore) -> None:
-    """Make the tables of DBOS and those of the batches where they are missing."""
+    """Create the missing tables of batches and of DBOS. Raises DatabaseError."""
     store.create()
     try:
         DBOS.migrate(escaped_database(store.url))
-    except Exception as error:  # whatever DBOS or the driver raises: there is no using this database
-        raise unreachable(store.url, error) from error
+    except Exception as error:  # DBOS and the drivers raise errors of many types
+        raise database_error(store.url, error) from error
 
 
 def client_of(url: str) -> DBOSClient:
-    """DBOS as seen from outside a worker, for a database whose tables are there."""
-    return DBOSClient(system_database_url=escaped_database(url), application_name=APPLICATION, serializer=PLAIN)
+    """Return a DBOS client for a database whose tables exist; it works without a worker."""
+    return DBOSClient(system_database_url=escaped_database(url), application_name=APPLICATION, serializer=JSON_SERIALIZER)
 
 
 def register_queues(client: DBOSClient, account: str, limits: Limits, *, polling: float | None = None) -> None:
-    """Tell DBOS of the queues of an account. The last one who tells is right, so that limits can be changed.
+    """Register the queue of an account, or change its limits.
 
-    `polling` is how often workers look for jobs that may start, in seconds; None leaves it as it is.
+    `polling`: seconds between two polls of workers for jobs that may start; None keeps the present value.
     """
     if polling is None:
         known = client.retrieve_queue(queue_of(account))
-        polling = known.polling_interval_sec if known is not None else USUAL_POLLING
+        polling = known.polling_interval_sec if known is not None else DEFAULT_POLLING
     client.register_queue(
         queue_of(account),
         partition_concurrency=limits.concurrency,
@@ -106,22 +106,22 @@ def register_queues(client: DBOSClient, account: str, limits: Limits, *, polling
 
 
 def enqueue(client: DBOSClient, connection: sa.Connection, job: Job) -> None:
-    """Put a job into its queue, in the transaction that writes the job down."""
+    """Enqueue a job within the transaction that records it."""
     options: EnqueueOptions = {
         "workflow_name": WORKFLOW,
         "queue_name": queue_of(job.account),
         "queue_partition_key": job.account,
         "workflow_id": workflow_id(job.id, job.run),
         "app_version": VERSION,
-        "priority": FIRST + 1 - job.priority,  # of DBOS, where the smaller number is served first
+        "priority": FIRST_PRIORITY + 1 - job.priority,  # DBOS serves smaller numbers first
     }
     arguments: tuple[Any, ...] = (job.id,)
     client.enqueue_in_transaction(connection, options, *arguments)
 
 
-def enqueue_anew(store: JobStore, client: DBOSClient, job: Job) -> bool:
-    """Give an open job a new workflow in place of its last one. False if it has another one already, or is not open any more."""
-    priority = FIRST if job.state != "queued" else LAST if job.held == "budget" else job.priority
+def enqueue_again(store: JobStore, client: DBOSClient, job: Job) -> bool:
+    """Enqueue an open job with a new workflow. False if it got a newer one meanwhile, or is not open any more."""
+    priority = FIRST_PRIORITY if job.state != "queued" else LAST_PRIORITY if job.held == "budget" else job.priority
     with store.writing() as connection:
         same = (jobs.c.id == job.id, jobs.c.state.in_(OPEN), jobs.c.run == job.run)
         if not connection.execute(sa.update(jobs).where(*same).values(run=job.run + 1)).rowcount:

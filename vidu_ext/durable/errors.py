@@ -1,4 +1,4 @@
-"""The errors of batches: a database or a disk that cannot be used, a manifest that cannot be run. Each says what is lost."""
+"""The errors of batches: a database or disk that cannot be used, a manifest with errors."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from vidu_ext.values.errors import ConfigurationError, DownloadError
 
 
 class DatabaseError(ConfigurationError):
-    """The database of the batches cannot be used. What was sent before is not lost: it is in that database."""
+    """The database of the batches cannot be used. Tasks that were sent before are recorded in it."""
 
 
 class StorageFullError(DownloadError):
-    """A file or the database could not be written any more. The task and its result are not lost."""
+    """The disk of the files or of the database is full. Tasks and their results are not lost."""
 
 
 @frozen
 class RowFault:
-    """One thing that is wrong in one row of a manifest."""
+    """One error in one row of a manifest."""
 
     row: int
     """Number of the row, from 1; 0 for the manifest as a whole."""
@@ -30,11 +30,11 @@ class RowFault:
 
 
 class ManifestError(ConfigurationError):
-    """A manifest has errors. Nothing was sent and nothing was changed; all of them are listed."""
+    """A manifest has errors, which the message lists. Nothing was sent and nothing was changed."""
 
     def __init__(self, faults: Sequence[RowFault]) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: fault.row))
-        """All of them, in the order of the rows."""
+        """All errors, in the order of the rows."""
         rows = len({fault.row for fault in faults if fault.row})
         head = f"{len(faults)} error(s) in {rows} row(s) of the manifest" if rows else "the manifest cannot be used"
         lines = [f"\n  {fault}" for fault in self.faults]

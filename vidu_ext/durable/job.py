@@ -1,4 +1,4 @@
-"""One job of a batch as it stands in the database: its states, and what its idempotency keys are made of. Values only."""
+"""A job of a batch as recorded in the database: its states, limits, workflow id and idempotency key."""
 
 from __future__ import annotations
 
@@ -19,46 +19,46 @@ if TYPE_CHECKING:
 JobState = Literal["queued", "sending", "running", "fetching", "done", "failed", "unknown", "canceled"]
 """
 queued     nothing was sent, nothing is paid
-sending    a request may be on its way; what it is was written down before
-running    the task is known by its reference
+sending    the request may have been sent; its submission is recorded
+running    the task was accepted; its reference is recorded
 fetching   the task succeeded and is paid; its file is being downloaded
-done       the file is there
+done       the file is downloaded
 failed     refused, failed at the provider, or not downloaded: `stage` says which
-unknown    may be paid, and cannot be told: a person must look
+unknown    may be paid; a person must check at the provider
 canceled   before it was sent, or by the provider
 """
 
 Stage = Literal["submit", "task", "fetch"]
-"""Where a failed job failed: before anything was paid, at the provider, or after it was paid."""
+"""Where a job failed: at its submission (nothing is paid), at the provider, or at the download (paid)."""
 
 Held = Literal["budget", "cost", "key", "credits", "busy", "database"]
-"""Why a queued job that its queue has let through is not sent yet; of a running one, why its state is not told."""
+"""Why a queued job is not sent although its queue has started it; for a running job, why its state cannot be read."""
 
 HELD_WORDS: Final[Mapping[Held, str]] = {
     "budget": "the budget is reached",
-    "cost": "one job is sent first, to learn what such a job costs",
+    "cost": "one job is sent first to learn what it costs",
     "key": "the account's key is refused",
     "credits": "the account has too few credits",
     "busy": "the provider is busy or cannot be reached",
-    "database": "the database was away",
+    "database": "the database could not be reached",
 }
 
 STATES: Final[tuple[JobState, ...]] = get_args(JobState)
 OPEN: Final[frozenset[JobState]] = frozenset({"queued", "sending", "running", "fetching"})
-"""States out of which a job goes by itself."""
+"""States of jobs that are not finished and need no person."""
 ENDED: Final = tuple(state for state in STATES if state not in OPEN)
 
-_MARKERS: Final = uuid.UUID("8b1d9a0e-6a0b-5d43-9d0c-5f1f0c7a1f0e")
+_KEY_NAMESPACE: Final = uuid.UUID("8b1d9a0e-6a0b-5d43-9d0c-5f1f0c7a1f0e")
 
 
 @frozen(kw_only=True)
 class Limits:
-    """How much of an account the jobs of one database may use, all batches and all workers together."""
+    """Limits of an account over all batches and workers of a database."""
 
     concurrency: int = field(default=4, validator=whole(1))
-    """Tasks that may run at once."""
+    """Most tasks that run at the same time."""
     rate: int | None = field(default=None, validator=optional(whole(1)))
-    """Jobs that may be started within `period`; None for no such limit."""
+    """Most jobs that start within `period`; None for no limit."""
     period: float = field(default=60.0, validator=at_least(0.1))
     """Seconds."""
 
@@ -72,31 +72,31 @@ class Job:
     batch: str
     key: str
     row: int
-    """Number of the manifest's row, from 1."""
+    """Number of the row in the manifest, from 1."""
     account: str
     provider: str
     request: str
-    """The row's request as JSON, as manifest.py writes and reads it."""
+    """The request as JSON: the members of a row that `row_requests.request_of` reads."""
     digest: str
-    """Of the request and the account that the row names."""
+    """SHA-256 of the request and of the account that the row names."""
     signature: str
-    """What jobs of the same cost have in common."""
+    """Hash of what determines the cost: jobs with the same signature are expected to cost the same."""
     price: float | None
-    """Credits that it costs, as the user says or a document."""
+    """Expected credits, from the user or from the documented prices."""
     priority: int
     target: str
-    """Name of the file below the batch's folder, without an ending where that is not known before."""
+    """Path of the file below the batch's folder; the ending may be added at the download."""
     state: JobState
     stage: Stage | None
     held: Held | None
     attempt: int
-    """How often it was sent anew because a person asked for it, from 1."""
+    """1, and 1 more for each retry that pays again."""
     run: int
-    """How many workflows it has had, from 1."""
+    """Number of workflows it has had, from 1."""
     cancel: bool
-    """Whether somebody wishes to have it cancelled."""
+    """Whether it is to be cancelled."""
     reserved: float
-    """Credits, while it is sending, running or unknown."""
+    """Credits reserved while it is sending, running or unknown."""
     credits: float | None
     reference: str | None
     submission: str | None
@@ -112,23 +112,24 @@ class Job:
 
     @property
     def workflow(self) -> str:
-        """Id of its workflow: the job's own, with a number after it once it was run anew."""
+        """Id of its latest workflow."""
         return workflow_id(self.id, self.run)
 
     def idempotency_key(self, salt: str) -> str:
-        """What its task can be found by: the same for every process that sends it, other for every attempt."""
-        return uuid.uuid5(_MARKERS, f"{salt}/{self.id}#{self.attempt}").hex
+        """Return the key by which its task is found: the same in every process, different for each attempt."""
+        return uuid.uuid5(_KEY_NAMESPACE, f"{salt}/{self.id}#{self.attempt}").hex
 
 
 def workflow_id(job: str, run: int) -> str:
+    """Return the id of a job's workflow: the job's id, followed by `~` and the run from the second on."""
     return job if run == 1 else f"{job}~{run}"
 
 
 def job_id_of(workflow: str) -> str:
-    """The job that a workflow is of: no key holds a `~`."""
+    """Return the id of the job of a workflow. Keys cannot contain `~`."""
     return re.sub(r"~\d+$", "", workflow)
 
 
 def job_of(row: Mapping[str, Any] | RowMapping) -> Job:
-    """The job that a row of the database holds."""
+    """Make a job from a row of the database."""
     return Job(**{member.name: row[member.name] for member in fields(Job)})

@@ -1,4 +1,4 @@
-"""How a batch stands: counts, money, throughput, and every job as a line to export. Reads only."""
+"""Reports on batches: progress, money, throughput, and exports of jobs as JSON Lines or CSV. Reads only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vidu_ext.durable.database.job_store import JobStore
 
 RECENT_SECONDS: Final = 300.0
-"""How far back the throughput looks."""
+"""Period over which the throughput is measured."""
 
 ROWS_AT_ONCE: Final = 1000
 UNSETTLED_SHOWN: Final = 5
@@ -29,25 +29,26 @@ EXPORTED: Final = (
     "row", "key", "reference", "provider", "account", "state", "stage", "attempt", "credits", "file", "size", "sha256",
     "created", "submitted", "finished", "ended", "note", "batch", "model", "prompt", "values",
 )  # fmt: skip
-"""Members of an exported job, in the order of the columns of a CSV file."""
+"""Members of an exported job, in the order of the CSV columns."""
 _Group: TypeAlias = "tuple[str, str, JobState, Held | None, int, float | None]"
-"""How many jobs are alike, and what they cost: account, provider, state, why they are held, number, credits."""
-_ASKED: Final = ("model", "prompt", "values")
-"""Those that the row of the manifest says; its values for names of files as JSON."""
+"""A row of the query on jobs: account, provider, state, held, number of jobs, sum of credits."""
+_REQUEST_COLUMNS: Final = ("model", "prompt", "values")
+"""Columns taken from the request; `values` are written as JSON."""
 _TIMES: Final = ("created", "submitted", "finished", "ended")
 
 
 @frozen(kw_only=True)
 class Share:
-    """How the jobs of one account stand."""
+    """The progress of one account's jobs."""
 
     account: str
     provider: str
     counts: Mapping[JobState, int]
     held: Mapping[Held, int]
-    """Queued jobs by why they are not sent, and running ones whose state is not told."""
+    """Number of jobs by why they are not sent, or why their state cannot be read."""
     concurrency: int
     spent: float
+    """Credits."""
 
     @property
     def total(self) -> int:
@@ -59,19 +60,19 @@ class Share:
 
     @property
     def moving(self) -> int:
-        """Jobs that are on their way."""
+        """Number of jobs that are being sent, run at the provider or are being downloaded."""
         return sum(self.counts.get(state, 0) for state in ("sending", "running", "fetching"))
 
     @property
     def is_stuck(self) -> bool:
-        """Whether nothing of it can go on by itself now."""
+        """Whether no job of the account can continue by itself."""
         stuck = sum(number for reason, number in self.held.items() if reason in ("budget", "key", "credits"))
         return self.open > 0 and self.moving == 0 and stuck >= min(self.concurrency, self.open)
 
 
 @frozen(kw_only=True)
 class Money:
-    """What a batch may spend and has spent, in credits."""
+    """What a batch may spend, has reserved and has spent, in credits."""
 
     ceiling: float | None
     reserved: float
@@ -85,21 +86,21 @@ class Money:
 
 @frozen(kw_only=True)
 class BatchProgress:
-    """How a batch stands at one moment."""
+    """The progress of a batch at one moment."""
 
     batch: str
     folder: str
     shares: tuple[Share, ...]
     money: Mapping[str, Money] = field(repr=False)
-    """By provider; '' for all together."""
+    """By provider; '' for the total."""
     per_minute: float
-    """Jobs that were sent and ended: lately, or from first to last where none is open."""
+    """Sent jobs that ended per minute: in the last minutes, or over the whole run once no job is open."""
     planned: int | None = None
-    """How many jobs it is to have, where not all rows of its manifest are written; None where they are."""
+    """Number of jobs that the batch will have, while not all rows of its manifest are recorded; None once they are."""
     manifest: str = ""
-    """Where the rows come from, for people."""
+    """Path of the manifest, only for messages."""
     unsettled: tuple[str, ...] = ()
-    """Keys of unknown jobs that keep credits reserved until a person has settled them, the dearest first."""
+    """Keys of unknown jobs that keep credits reserved until a person settles them, the most expensive first; at most 5."""
 
     @property
     def counts(self) -> Mapping[JobState, int]:
@@ -119,12 +120,12 @@ class BatchProgress:
 
     @property
     def is_stuck(self) -> bool:
-        """Whether jobs are open and none of them can go on by itself: a budget, a key, an empty account."""
+        """Whether jobs are open and none can continue by itself, because of a budget, a refused key or an empty account."""
         return self.open > 0 and all(share.is_stuck for share in self.shares if share.open)
 
     @property
     def held(self) -> Mapping[str, str]:
-        """By account, in words, why its queued jobs are not sent, or its running ones not told of."""
+        """By account: why its jobs are not sent, or why their state cannot be read, as text."""
         return {
             share.account: ", ".join(HELD_WORDS[reason] for reason in sorted(share.held) if reason in HELD_WORDS)
             for share in self.shares
@@ -133,22 +134,22 @@ class BatchProgress:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds until the end at the present throughput; None where that is not known, or nothing can go on by itself."""
+        """Estimated seconds to the end at the present throughput; None if it is unknown or no job can continue."""
         if self.per_minute <= 0 or not self.open or self.is_stuck:
             return None
         return self.open / self.per_minute * 60.0
 
 
 def names(store: JobStore) -> list[str]:
-    """The batches of a database, the oldest first."""
+    """Return the names of the batches, the oldest first."""
     if not store.has_tables():
         return []
     question = sa.select(batches.c.name).order_by(batches.c.created)
     return list(store.read(lambda connection: connection.execute(question).scalars().all()))
 
 
-def check_name(store: JobStore, batch: str | None) -> str:
-    """The batch of that name, or the only one there is. Raises ConfigurationError that lists those there are."""
+def resolve_name(store: JobStore, batch: str | None) -> str:
+    """Return the name if there is such a batch, or that of the only batch. Raises ConfigurationError with the names there are."""
     known = names(store)
     if batch is None and len(known) == 1:
         return known[0]
@@ -156,12 +157,12 @@ def check_name(store: JobStore, batch: str | None) -> str:
         return batch
     listed = ", ".join(known[-20:]) or "none"
     if batch is None:
-        raise ConfigurationError(f"say which batch; this database has: {listed}.")
+        raise ConfigurationError(f"name the batch; this database has: {listed}.")
     raise ConfigurationError(f"this database has no batch {batch!r}; it has: {listed}.")
 
 
 def progress(store: JobStore, batch: str) -> BatchProgress:
-    """How a batch stands now. A few short questions, whatever its size."""
+    """Read the progress of a batch, with a few short queries whatever its size."""
 
     def ask(connection: sa.Connection) -> BatchProgress:
         own = jobs.c.batch == batch
@@ -201,7 +202,7 @@ def progress(store: JobStore, batch: str) -> BatchProgress:
 
 
 def _per_minute(connection: sa.Connection, batch: str, *, is_over: bool) -> float:
-    """Throughput of the jobs that were sent: what was cancelled or refused before says nothing of it."""
+    """Compute the throughput of sent jobs; jobs that were cancelled or refused before are not counted."""
     sent = (jobs.c.batch == batch, jobs.c.submitted.is_not(None), jobs.c.state.in_(("done", "failed")))
     columns = (sa.func.count(), sa.func.min(jobs.c.submitted), sa.func.min(jobs.c.ended), sa.func.max(jobs.c.ended))
     recent = () if is_over else (jobs.c.ended > time.time() - RECENT_SECONDS,)
@@ -227,7 +228,7 @@ def _shares(groups: Sequence[_Group], limits: Mapping[str, int]) -> Iterator[Sha
 
 
 def every_job(store: JobStore, batch: str, *, states: tuple[JobState, ...] = ()) -> Iterator[Job]:
-    """The jobs of a batch in the order of their rows, read in parts."""
+    """Yield the jobs of a batch in the order of their rows, read in pages."""
     last: tuple[int, str] = (0, "")
     while True:
         after = sa.tuple_(jobs.c.row, jobs.c.id) > sa.tuple_(sa.literal(last[0]), sa.literal(last[1]))
@@ -246,12 +247,12 @@ def _all(store: JobStore, question: sa.Select[Any]) -> list[Mapping[str, Any]]:
 
 
 def exported(job: Job) -> dict[str, str | int | float | None]:
-    """A job as an export shows it; times in RFC 3339, UTC."""
+    """Return a job as a record for export; times are in RFC 3339, UTC."""
     found: dict[str, str | int | float | None] = {}
     request: Mapping[str, Any] = json.loads(job.request)
     asked = {**request, "values": json.dumps(request["values"]) if request.get("values") else None}
     for name in EXPORTED:
-        value: str | float | None = asked.get(name) if name in _ASKED else getattr(job, name)
+        value: str | float | None = asked.get(name) if name in _REQUEST_COLUMNS else getattr(job, name)
         if name in _TIMES and isinstance(value, float):
             value = datetime.fromtimestamp(value, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         found[name] = value
@@ -259,24 +260,24 @@ def exported(job: Job) -> dict[str, str | int | float | None]:
 
 
 def export_jsonl(found: Iterator[Job], stream: TextIO) -> int:
-    """How many jobs were written, one JSON object a line."""
+    """Write one JSON object per line. Returns the number of jobs."""
     number = 0
-    for number, job in enumerate(found, 1):  # noqa: B007  the count is what is wanted
+    for number, job in enumerate(found, 1):  # noqa: B007  returned
         stream.write(json.dumps(exported(job), separators=(", ", ": ")) + "\n")
     return number
 
 
 def export_csv(found: Iterator[Job], stream: TextIO) -> int:
-    """How many jobs were written below one heading."""
+    """Write a header and one row per job. Returns the number of jobs."""
     columns: list[str] = list(EXPORTED)
     writer = csv.DictWriter(stream, columns, lineterminator="\n")
     writer.writeheader()
     number = 0
     for number, job in enumerate(found, 1):  # noqa: B007
-        writer.writerow({name: _harmless(value) for name, value in exported(job).items()})
+        writer.writerow({name: _escape_formula(value) for name, value in exported(job).items()})
     return number
 
 
-def _harmless(value: str | float | None) -> str | float | None:
-    """Text that no spreadsheet takes for a formula."""
+def _escape_formula(value: str | float | None) -> str | float | None:
+    """Prefix text that a spreadsheet would read as a formula with an apostrophe."""
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

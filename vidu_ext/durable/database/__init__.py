@@ -1,1 +1,1 @@
-"""The tables of batches: jobs, money, slots and leases."""
+"""The database of batches: tables, jobs, budgets and leases."""

@@ -1,8 +1,8 @@
-"""The books of all batches: each job moves from state to state exactly once, and money moves with it.
+"""The job store: state changes of jobs, each in one transaction with the credits that it reserves, charges or releases.
 
-Every change is one transaction that begins with the job's own row and names the states it may come from; what it reserves,
-settles or releases is in the same transaction. A change whose answer was lost is recognised when it is tried again. A
-database that is away is waited for, because a paid reference must be written down.
+A transaction first updates the job's row, and only if the job is in one of the expected states. Each change has a random id, so
+that a retry recognises a commit whose answer was lost. While the database is unreachable, calls wait and retry, because the
+reference of a paid task must not be lost.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ from vidu_ext.durable.job import OPEN, Held, Job, JobState, Limits, job_of
 from .money import (
     KNOWN_COST,
     KnownCost,
-    NotNowError,
+    LimitReachedError,
     book,
+    credits_left,
     estimate_of,
     guess_for,
     insert_missing,
-    is_short,
+    is_insufficient,
     learn_cost,
-    left_for,
+    reason_for_hold,
     reserved_by,
-    short_of_money,
 )
 from .tables import (
     accounts,
     batches,
     costs,
+    database_error,
     is_missing_file,
     jobs,
     meta,
     metadata,
     open_engine,
     shown_database,
-    unreachable,
 )
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ LONGEST_PAUSE: Final = 10.0
 
 Moved = Literal["moved", "held", "cancel", "elsewhere"]
 Ended = Literal["fetching", "failed", "canceled"]
-"""What a job becomes when its task has ended."""
+"""States of a job after its task has ended."""
 
 
 @frozen
@@ -72,27 +72,28 @@ class SendDecision:
     """Whether a job may be sent now."""
 
     moved: Moved
+    """`moved` if it may; `elsewhere` if it is not queued any more."""
     held: Held | None = None
     is_probe: bool = False
-    """Whether nobody knows what it costs, and it is to be learned from this job."""
+    """Whether the job is sent to learn the unknown cost of its signature."""
 
 
 @frozen
 class KnownTask:
-    """What is known of a task that was accepted."""
+    """What the store knows about an accepted task."""
 
     is_own: bool
-    """Whether the job has this task."""
+    """Whether the task belongs to the job; False if the job has another task, or another job has this one."""
     cancel: bool
-    """Whether somebody wishes to have the job cancelled."""
+    """Whether the job is to be cancelled."""
 
 
 @frozen
 class _Move:
-    """What became of a change of a job's state, and how the job is now."""
+    """The outcome of a state change, and the job after it."""
 
     how: Literal["moved", "again", "elsewhere"]
-    """`again` if this very change was made before and its answer was lost."""
+    """`again` if an earlier try made this change, `elsewhere` if the job was in none of the expected states."""
     state: JobState
     reserved: float
     reference: str | None
@@ -107,27 +108,27 @@ _NOW: Final = sa.select(*_MOVED).where(_own)
 
 
 @cache
-def _out_of(*sources: JobState) -> sa.Update:
-    """The change of a job that is in one of these states; built once, because to build it takes longer than to run it."""
+def _move_from(*sources: JobState) -> sa.Update:
+    """Return an UPDATE of a job in one of these states. Cached, because SQLAlchemy builds it more slowly than it runs it."""
     return sa.update(jobs).where(_own, jobs.c.state.in_(sources)).returning(*_MOVED)
 
 
 _price: Final = sa.bindparam("price_of_user", type_=sa.Float)
 _BEGIN: Final = (
-    _out_of("queued")
+    _move_from("queued")
     .where(jobs.c.cancel.is_(False))
     .values(reserved=sa.case((KNOWN_COST[0] > _price, KNOWN_COST[0]), else_=_price))
 )
-_FINISH_AS_RESERVED: Final = _out_of("running").values(credits=jobs.c.reserved)
-_END_SENDING: Final = _out_of("sending", "unknown").where(jobs.c.submission == sa.bindparam("sent"))
-"""Another worker may be sending it anew by now."""
+_FINISH_AS_RESERVED: Final = _move_from("running").values(credits=jobs.c.reserved)
+_END_SENDING: Final = _move_from("sending", "unknown").where(jobs.c.submission == sa.bindparam("sent"))
+"""Only with the same submission: another worker may have requeued the job and be sending it again."""
 
 
 class JobStore:
-    """The tables of one database. Safe for threads; every method is one short transaction."""
+    """The jobs of one database. Thread-safe; every method is one short transaction."""
 
     def __init__(self, url: str, *, patience: float | None = None) -> None:
-        """`patience` is for how many seconds a database that has gone away is waited for; None: for as long as it takes."""
+        """`patience`: seconds to retry while the database is unreachable; None retries without end."""
         self.url: Final = url
         self._engine: sa.Engine | None = None
         self._opening: Final = threading.Lock()
@@ -136,7 +137,7 @@ class JobStore:
 
     @property
     def engine(self) -> sa.Engine:
-        """Made when first needed: a file that does not exist is not made by those who only ask. Raises DatabaseError."""
+        """The engine, created on first use, so that reading does not create a missing file. Raises DatabaseError."""
         with self._opening:
             if self._engine is None:
                 self._engine = open_engine(self.url)
@@ -147,22 +148,22 @@ class JobStore:
             self._engine.dispose()
 
     def create(self) -> None:
-        """Make the tables where they are missing."""
+        """Create missing tables."""
         with self.writing() as connection:
             if self.engine.dialect.name == "postgresql":
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(7251983345)"))  # two workers that start at once
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(7251983345)"))  # workers may start at the same time
             metadata.create_all(connection)
             insert_missing(connection, meta, {"name": "salt", "value": uuid.uuid4().hex}, ["name"])
 
     def has_tables(self) -> bool:
-        """Whether there was ever a batch in this database."""
+        """Whether the tables exist."""
         if is_missing_file(self.url):
             return False
         return self.read(lambda connection: sa.inspect(connection).has_table(jobs.name))
 
     @property
     def salt(self) -> str:
-        """What makes the idempotency keys of this database differ from those of every other."""
+        """A random value that makes the idempotency keys of this database differ from those of any other."""
         if self._salt is None:
             self._salt = str(self.read(lambda connection: connection.execute(sa.select(meta.c.value)).scalar_one()))
         return self._salt
@@ -171,15 +172,18 @@ class JobStore:
 
     @contextmanager
     def writing(self) -> Generator[sa.Connection]:
-        """A transaction that is tried once. Raises DatabaseError where the database fails."""
+        """Run one transaction without retries. Raises DatabaseError or StorageFullError."""
         try:
             with self.engine.begin() as connection:
                 yield connection
         except DBAPIError as error:
-            raise _full(error) or unreachable(self.url, error) from error
+            raise _disk_full_error(error) or database_error(self.url, error) from error
 
     def read(self, question: Callable[[sa.Connection], T]) -> T:
-        """The answer to a question, or what a change gives that may be tried twice; tried until the database is there."""
+        """Run a transaction, which may be repeated, and return its result. Retries while the database is unreachable.
+
+        Raises DatabaseError for a wrong statement or after `patience`, StorageFullError, IntegrityError.
+        """
         pause = FIRST_PAUSE
         began = time.monotonic()
         while True:
@@ -189,11 +193,11 @@ class JobStore:
             except IntegrityError:
                 raise
             except (DBAPIError, PoolTimeoutError) as error:
-                if full := _full(error):
+                if full := _disk_full_error(error):
                     raise full from error
                 if isinstance(error, ProgrammingError) or self._is_too_late(began):
-                    raise unreachable(self.url, error) from error
-                logger.warning("the database is away, waiting for it: %s", str(getattr(error, "orig", error)).strip()[:200])
+                    raise database_error(self.url, error) from error
+                logger.warning("the database is unreachable, retrying: %s", str(getattr(error, "orig", error)).strip()[:200])
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -208,49 +212,49 @@ class JobStore:
         return self.read(lambda connection: job_of(connection.execute(_JOB, {"own": job}).mappings().one()))
 
     def folder(self, batch: str) -> Path:
-        """Where the files of a batch are put."""
+        """Return the folder for the files of a batch."""
         question = sa.select(batches.c.folder).where(batches.c.name == batch)
         return Path(self.read(lambda connection: connection.execute(question).scalar_one()))
 
     def limits(self, account: str) -> Limits | None:
-        """How much of an account may be used; None where no batch has said so yet."""
+        """Return the limits of an account; None if no batch uses it yet."""
         question = sa.select(accounts).where(accounts.c.account == account)
         row = self.read(lambda connection: connection.execute(question).mappings().one_or_none())
         return Limits(concurrency=row["concurrency"], rate=row["rate"], period=row["period"]) if row else None
 
     def open_jobs(self, batch: str | None = None) -> dict[str, int]:
-        """How many jobs of a batch are not at their end, by account; of all batches where none is named."""
+        """Count the open jobs of a batch, or of all batches, by account."""
         question = sa.select(jobs.c.account, sa.func.count()).where(jobs.c.state.in_(OPEN)).group_by(jobs.c.account)
         if batch is not None:
             question = question.where(jobs.c.batch == batch)
         rows = self.read(lambda connection: connection.execute(question).all())
         return {row[0]: row[1] for row in rows}
 
-    def has_twin(self, job: Job) -> bool:
-        """Whether another job of the account that asks for the same may be on its way."""
+    def has_identical_job(self, job: Job) -> bool:
+        """Whether another job with the same request and account may have created a task that is not known yet."""
         same = (jobs.c.account == job.account, jobs.c.digest == job.digest, jobs.c.id != job.id)
         question = sa.select(sa.func.count()).where(*same, jobs.c.state.in_(("sending", "unknown")))
         return bool(self.read(lambda connection: connection.execute(question).scalar_one()))
 
-    def others_wait(self, job: Job) -> bool:
-        """Whether jobs of another batch wait for the same account, and nothing is known to hold them."""
+    def other_batch_waits(self, job: Job) -> bool:
+        """Whether another batch has queued jobs for the same account that are not held."""
         others = (jobs.c.account == job.account, jobs.c.state == "queued", jobs.c.batch != job.batch, jobs.c.held.is_(None))
         return self.read(lambda connection: connection.execute(sa.select(jobs.c.id).where(*others).limit(1)).first() is not None)
 
-    def room(self, job: Job) -> Held | None:
-        """Why the job cannot be sent now as far as is known; None where it may be worth a try."""
+    def budget_hold(self, job: Job) -> Held | None:
+        """Return why the budget does not allow the job now; None if `begin` is worth a try. Reserves nothing."""
 
         def ask(connection: sa.Connection) -> Held | None:
             known = connection.execute(sa.select(costs.c.credits).where(costs.c.signature == job.signature)).scalar()
-            is_held = is_short(left_for(connection, job), estimate_of(job.price, known))
-            return short_of_money(connection, job) if is_held else None
+            is_held = is_insufficient(credits_left(connection, job), estimate_of(job.price, known))
+            return reason_for_hold(connection, job) if is_held else None
 
         return self.read(ask)
 
     # -- moves of one job ---------------------------------------------------------------------------------------------
 
     def begin(self, job: Job, submission: str) -> SendDecision:
-        """Write down what is about to be sent, with its credits reserved; or say what is at its limit."""
+        """Reserve credits for a queued job and record its submission, right before it is sent; or return what holds it."""
         change = uuid.uuid4().hex
         values = {"state": "sending", "submission": submission, "held": None, "submitted": time.time()}
 
@@ -258,13 +262,13 @@ class JobStore:
             move = _move(connection, _BEGIN, job.id, change, price_of_user=job.price or 0.0, **values)
             if move.how == "elsewhere":
                 return SendDecision("cancel" if move.cancel and move.state == "queued" else "elsewhere")
-            left = left_for(connection, job)
+            left = credits_left(connection, job)
             estimate = estimate_of(job.price, move.cost.credits)
             is_probe = estimate is None and left is not None
             if move.how == "again":
                 return SendDecision("moved", is_probe=is_probe)
-            if is_short(left, estimate):
-                raise NotNowError(short_of_money(connection, job))
+            if is_insufficient(left, estimate):
+                raise LimitReachedError(reason_for_hold(connection, job))
             if estimate is None and left is not None:
                 estimate = guess_for(connection, job, left)
                 connection.execute(sa.update(jobs).where(jobs.c.id == job.id).values(reserved=estimate))
@@ -273,48 +277,48 @@ class JobStore:
 
         try:
             return self.change(work)
-        except NotNowError as limit:
+        except LimitReachedError as limit:
             return SendDecision("held", limit.held)
 
     def hold(self, job: str, held: Held | None, note: str | None = None) -> None:
-        """Say why a queued job is not sent."""
+        """Record why a queued job is not sent."""
         self._set(job, jobs.c.state == "queued", held=held, note=note)
 
     def hold_running(self, job: str, held: Literal["key"] | None) -> None:
-        """Say why the state of a running job is not told; None where it is."""
+        """Record why the state of a running job cannot be read; None when it can be again."""
         self._set(job, jobs.c.state == "running", held=held)
 
     def refuse_queued(self, job: Job, note: str) -> None:
-        """It cannot be sent any more; nothing was."""
+        """Fail a queued job, of which nothing was sent."""
         self._change_state(job.id, ("queued",), state="failed", stage="submit", held=None, note=note, ended=time.time())
 
-    def take_back(self, job: Job, held: Held | None, note: str | None) -> None:
-        """What was about to be sent certainly created nothing: the job is queued again, its reservation is free."""
+    def requeue(self, job: Job, held: Held | None, note: str | None) -> None:
+        """Queue a job again whose request certainly created no task, and release its reservation."""
         self._end_sending(job, state="queued", held=held, note=note)
 
     def refuse(self, job: Job, note: str) -> None:
-        """The provider refused it; nothing is paid."""
+        """Fail a job whose request was refused or created no task, and release its reservation."""
         self._end_sending(job, state="failed", stage="submit", note=note, ended=time.time())
 
     def accept(self, job: Job, reference: str) -> KnownTask:
-        """Write down the reference of the task: of a job that is being sent, and of one whose answer comes late.
+        """Record the reference of the task that the provider accepted, also if the answer comes late.
 
-        A task that no job can have any more is paid all the same: it is noted, and said aloud.
+        If the job already has another task, this one is paid as well: that is noted in the job and logged as an error.
         """
         change = uuid.uuid4().hex
         values = {"state": "running", "reference": reference, "submission": None, "note": None, "held": None, "ended": None}
         try:
-            sending = _out_of("sending", "unknown", "queued")
+            sending = _move_from("sending", "unknown", "queued")
             move = self.change(lambda connection: _move(connection, sending, job.id, change, **values))
         except IntegrityError:
             return KnownTask(is_own=False, cancel=False)
         if move.reference != reference:
-            logger.error("job %s has another task, and %s was paid too: look into the provider's console", job.id, reference)
+            logger.error("job %s has another task, and %s was paid too: check the provider's console", job.id, reference)
             self._set(job.id, note=f"{reference} was paid too")
         return KnownTask(is_own=move.reference == reference, cancel=move.cancel)
 
     def learn(self, job: Job, paid: float) -> None:
-        """What a running job costs became known before its end: its reservation is no guess any more."""
+        """Replace the reservation of a running job by its cost, which the provider reported before the end."""
 
         def work(connection: sa.Connection) -> None:
             reserved = reserved_by(connection, job)
@@ -325,20 +329,20 @@ class JobStore:
 
         self.change(work)
 
-    def park(self, job: Job, note: str) -> None:
-        """It may be paid and cannot be told. Its reservation stays until a person says what became of it."""
+    def mark_unknown(self, job: Job, note: str) -> None:
+        """Mark a job that may be paid as unknown. Its reservation stays until a person settles it."""
         change = uuid.uuid4().hex
 
         def work(connection: sa.Connection) -> None:
             values = {"state": "unknown", "held": None, "note": note, "ended": time.time()}
-            move = _move(connection, _out_of("sending", "running"), job.id, change, **values)
+            move = _move(connection, _move_from("sending", "running"), job.id, change, **values)
             if move.how == "moved":
-                learn_cost(connection, job, None, move.cost)  # others would wait for what it costs until a person looks
+                learn_cost(connection, job, None, move.cost)  # otherwise other jobs would wait until a person settles this one
 
         self.change(work)
 
     def finish(self, job: Job, state: Ended, paid: float | None, note: str | None) -> bool:
-        """Settle an ended task at what it cost, or at what was reserved. False if the job does not run."""
+        """Charge an ended task: `paid`, or what was reserved if that is None. False if the job is not running."""
         change = uuid.uuid4().hex
         now = time.time()
         values = {
@@ -350,7 +354,7 @@ class JobStore:
             **({"note": note} if note is not None else {}),
             **({"credits": paid} if paid is not None else {}),
         }
-        statement = _FINISH_AS_RESERVED if paid is None else _out_of("running")
+        statement = _FINISH_AS_RESERVED if paid is None else _move_from("running")
 
         def work(connection: sa.Connection) -> bool:
             move = _move(connection, statement, job.id, change, **values)
@@ -362,31 +366,32 @@ class JobStore:
         return self.change(work)
 
     def done(self, job: str, file: str, size: int, sha256: str) -> None:
+        """Record the downloaded file."""
         values = {"state": "done", "file": file, "size": size, "sha256": sha256, "ended": time.time()}
         self._change_state(job, ("fetching",), **values)
 
-    def not_fetched(self, job: str, note: str) -> None:
-        """The result is paid and was not downloaded."""
+    def download_failed(self, job: str, note: str) -> None:
+        """Fail a job whose result is paid and could not be downloaded."""
         self._change_state(job, ("fetching",), state="failed", stage="fetch", ended=time.time(), note=note)
 
-    def wish_to_cancel(self, job: str) -> None:
-        """Have the job cancelled as soon as that can be done."""
+    def request_cancel(self, job: str) -> None:
+        """Mark the job to be cancelled as soon as possible."""
         self._set(job, cancel=True)
 
     def cancel_queued(self, job: str) -> bool:
-        """Cancel a job that was not sent. False where it is past that."""
+        """Cancel a job that was not sent. False if it is not queued any more."""
         note = "canceled before it was sent"
         return self._change_state(job, ("queued",), state="canceled", cancel=True, held=None, ended=time.time(), note=note)
 
     def _set(self, job: str, *conditions: sa.ColumnElement[bool], **values: Any) -> None:
-        """Change what is known of a job, and not its state."""
+        """Set columns of a job other than its state."""
         statement = sa.update(jobs).where(jobs.c.id == job, *conditions).values(**values)
         self.change(lambda connection: connection.execute(statement))
 
     def _change_state(self, job: str, sources: Sequence[JobState], **values: Any) -> bool:
-        """Move a job with which nothing else moves. False where it is in none of the states it may come from."""
+        """Change the state of a job without touching a budget. False if it is in none of the states `sources`."""
         change = uuid.uuid4().hex
-        return self.change(lambda connection: _move(connection, _out_of(*sources), job, change, **values)).how != "elsewhere"
+        return self.change(lambda connection: _move(connection, _move_from(*sources), job, change, **values)).how != "elsewhere"
 
     def _end_sending(self, job: Job, **values: Any) -> None:
         change = uuid.uuid4().hex
@@ -410,20 +415,20 @@ def _move(connection: sa.Connection, statement: sa.Update, job: str, change: str
     return _Move(how, found.state, found.reserved, found.reference, cancel=found.cancel, cost=cost)
 
 
-def unwritable(url: str, error: DBAPIError) -> StorageFullError | DatabaseError:
-    """Why a worker cannot go on that could not write something down."""
+def write_error(url: str, error: DBAPIError) -> StorageFullError | DatabaseError:
+    """Return the error for a write that failed, which stops the worker."""
     detail = str(error.orig).strip().splitlines()[0]
-    return _full(error) or DatabaseError(
-        f"the database {shown_database(url)} cannot be written: {detail}. Nothing more is sent. Tasks that run go on and are"
-        " found again. Put the database right, then go on with `vidu batch resume`."
+    return _disk_full_error(error) or DatabaseError(
+        f"the database {shown_database(url)} cannot be written: {detail}. Nothing more is sent. Running tasks continue at the"
+        " provider and are not lost. Repair the database, then continue with `vidu batch resume`."
     )
 
 
-def _full(error: Exception) -> StorageFullError | None:
+def _disk_full_error(error: Exception) -> StorageFullError | None:
     text = str(getattr(error, "orig", error)).lower()
     if "disk is full" in text or "no space left" in text or "could not extend file" in text:
         return StorageFullError(
-            "the disk of the database is full: nothing can be written down any more, so nothing more is sent. Tasks that run"
-            " go on and are found again. Make room, then go on with `vidu batch resume`."
+            "the disk of the database is full, so nothing more is sent. Running tasks continue at the provider and are not lost."
+            " Free disk space, then continue with `vidu batch resume`."
         )
     return None

@@ -1,8 +1,8 @@
-"""Which workers live, and who goes on with the jobs of one that died. One table; no worker needs to know another's address.
+"""Leases of workers: which workers are alive, and which worker takes over the jobs of a dead one.
 
-A worker renews its lease again and again. One whose row another has seen unchanged for the length of the lease, or whose process
-is gone from this machine, is dead: exactly one other becomes its heir, and gives its jobs back to their queues. No time of day is
-compared, neither of a machine nor of the database: a clock that is wrong or is set would end every lease at once, or none.
+A worker renews its lease periodically. It counts as dead if another worker has seen its row unchanged for the length of the
+lease, or if its process no longer exists on this machine. Exactly one other worker becomes its heir and requeues its jobs. Times
+of day are never compared: a wrong or changed clock would expire every lease at once, or none.
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 
 @frozen
 class Identity:
-    """What a worker is known by."""
+    """What identifies a worker."""
 
     id: str
     machine: str
+    """Machine, boot and process namespace, as `_machine` returns them."""
     pid: int
     born: str
+    """Start of the process, as `_born` returns it."""
 
     @classmethod
     def of_this_process(cls) -> Identity:
@@ -40,7 +42,7 @@ class Identity:
 
 
 def _machine(root: Path = Path("/proc")) -> str:
-    """This machine since its last start, and the space in which its process numbers hold: containers have their own."""
+    """Return an id of this machine since its last boot, with the process namespace: containers have their own."""
     try:
         start = (root / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         return f"{start}/{(root / 'self/ns/pid').readlink()}"
@@ -49,7 +51,7 @@ def _machine(root: Path = Path("/proc")) -> str:
 
 
 def _born(pid: int) -> str:
-    """When a process began, in ticks of its machine; a number that was given to another process shows another. '' unknown."""
+    """Return when a process started, in clock ticks since boot; '' if unknown. Process numbers are reused."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
@@ -58,7 +60,7 @@ def _born(pid: int) -> str:
 
 
 def is_gone(machine: str, pid: int, born: str) -> bool:
-    """Whether a process has certainly ended: it was on this machine, and is there no more. False where it cannot be told."""
+    """Whether a process of this machine has certainly ended. False if this cannot be determined."""
     if machine != _machine() or os.name != "posix" or pid <= 0:
         return False
     try:
@@ -70,13 +72,13 @@ def is_gone(machine: str, pid: int, born: str) -> bool:
     return bool(born) and _born(pid) not in ("", born)
 
 
-ENDED: Final = 0.0
-"""In the place of a sign of life: the worker has ended."""
+LEASE_ENDED: Final = 0.0
+"""Value of `seen` of a worker that has stopped."""
 
 
-def _sign() -> float:
-    """A sign of life: a number that the worker has not written before."""
-    return 1.0 + random.random()  # noqa: S311  nothing depends on whether it can be guessed
+def _heartbeat() -> float:
+    """Return a new random value for `seen`."""
+    return 1.0 + random.random()  # noqa: S311  it need not be unpredictable
 
 
 def _clocks() -> tuple[float, float]:
@@ -84,7 +86,7 @@ def _clocks() -> tuple[float, float]:
 
 
 class Leases:
-    """The lease of this worker, and those of the others."""
+    """The lease of this worker, and a view of the leases of others."""
 
     def __init__(self, store: JobStore, identity: Identity, *, seconds: float) -> None:
         self._store: Final = store
@@ -92,47 +94,50 @@ class Leases:
         self.seconds: Final = seconds
         self._renewed = _clocks()
         self._others: dict[str, tuple[float, float]] = {}
-        """The sign of life of each worker that was read last, and the monotonic time after it was first read."""
+        """By worker: the last value of `seen`, and the monotonic time right after it was first read."""
 
     def age(self) -> float:
-        """Seconds since this worker last began to renew its lease, at the most.
+        """Return the seconds since this worker last started to renew its lease; never too few.
 
-        The monotonic clock stands still while a machine sleeps, and that of the day may be set: the one that says more is right.
+        The monotonic clock stops while a machine sleeps, and the time of day may be changed: the larger difference counts.
         """
         return max(abs(now - then) for now, then in zip(_clocks(), self._renewed, strict=True))
 
     def take(self) -> None:
-        """Begin to live, or begin again after having been taken for dead."""
+        """Acquire the lease, at the start or after it expired and was taken over."""
         began = _clocks()
         own = self._identity
         values = {**asdict(own), "lease": self.seconds, "heir": None}
-        self._store.change(lambda connection: _replace(connection, own.id, {**values, "seen": _sign()}))
+        self._store.change(lambda connection: _replace(connection, own.id, {**values, "seen": _heartbeat()}))
         self._renewed = began
-        self._store.read(self._standing)  # the silence of others is measured from now on
+        self._store.read(self._read_workers)  # the first reading, from which unchanged leases are timed
 
     def renew(self) -> bool:
         """Renew the lease; False if it expired and was taken over."""
         began = _clocks()
         mine = (workers.c.id == self._identity.id, workers.c.heir.is_(None))
         with self._store.writing() as connection:
-            lives = connection.execute(sa.update(workers).where(*mine).values(seen=_sign())).rowcount == 1
+            lives = connection.execute(sa.update(workers).where(*mine).values(seen=_heartbeat())).rowcount == 1
         if lives:
             self._renewed = began
         return lives
 
-    def lay_down(self) -> None:
-        """End the lease, so that the jobs of this worker need not wait until it expires."""
+    def end_lease(self) -> None:
+        """End the lease at once, so that other workers need not wait until it expires."""
         mine = workers.c.id == self._identity.id
         with self._store.writing() as connection:
-            connection.execute(sa.update(workers).where(mine).values(seen=ENDED))
+            connection.execute(sa.update(workers).where(mine).values(seen=LEASE_ENDED))
 
-    def others_live(self) -> bool:
-        """Whether another worker lives, or is not known to be dead."""
-        others = self._store.read(self._standing)
+    def others_alive(self) -> bool:
+        """Whether there is another worker that is not known to be dead."""
+        others = self._store.read(self._read_workers)
         return any(not is_dead for row, is_dead in others if row["id"] != self._identity.id)
 
-    def _standing(self, connection: sa.Connection) -> list[tuple[sa.RowMapping, bool]]:
-        """Every worker, and whether it is dead. A sign of life was read last before this began, and first after that ended."""
+    def _read_workers(self, connection: sa.Connection) -> list[tuple[sa.RowMapping, bool]]:
+        """Return every worker, and whether it is dead.
+
+        The clock is read before and after the query: a slow query must not count as silence of the others.
+        """
         before = time.monotonic()
         rows = connection.execute(sa.select(workers)).mappings().all()
         after = time.monotonic()
@@ -143,17 +148,17 @@ class Leases:
         if sign != row["seen"]:
             self._others[row["id"]] = (row["seen"], after)
             since = after
-        return row["seen"] == ENDED or before - since > row["lease"] or is_gone(row["machine"], row["pid"], row["born"])
+        return row["seen"] == LEASE_ENDED or before - since > row["lease"] or is_gone(row["machine"], row["pid"], row["born"])
 
-    def inherit(self) -> list[str]:
-        """The workers whose jobs are now this one's to give back: dead ones that nobody else alive has taken."""
+    def take_over(self) -> list[str]:
+        """Become the heir of the dead workers that have no living heir, and return their ids."""
         own = self._identity.id
         with self._store.writing() as connection:
-            standing = self._standing(connection)
-            dead = {row["id"] for row, is_dead in standing if is_dead}
-            known = {row["id"] for row, _ in standing}
+            found = self._read_workers(connection)
+            dead = {row["id"] for row, is_dead in found if is_dead}
+            known = {row["id"] for row, _ in found}
             taken: list[str] = []
-            for row, _ in standing:
+            for row, _ in found:
                 heir = row["heir"]
                 if row["id"] not in dead or row["id"] == own or (heir in known - dead and heir != own):
                     continue
@@ -164,21 +169,21 @@ class Leases:
         return taken
 
     def forget(self, worker: str) -> None:
-        """Remove a dead worker whose jobs are given back; not one that is only suspended, as far as can be told."""
+        """Remove a dead worker whose jobs are requeued, unless its process is only suspended."""
         inherited = (workers.c.id == worker, workers.c.heir == self._identity.id)
         with self._store.writing() as connection:
             row = connection.execute(sa.select(workers).where(*inherited)).mappings().one_or_none()
-            if row is not None and not _sleeps(row):
+            if row is not None and not _is_suspended(row):
                 connection.execute(sa.delete(workers).where(*inherited))
 
-    def another_sleeps(self) -> bool:
-        """Whether a process of this machine was taken for dead and is still there: it may wake up and send what it meant to."""
+    def has_suspended_worker(self) -> bool:
+        """Whether a worker on this machine lost its lease but still exists: it may resume, and send what it was about to send."""
         inherited = sa.select(workers).where(workers.c.id != self._identity.id, workers.c.heir.is_not(None))
-        return any(map(_sleeps, self._store.read(lambda connection: connection.execute(inherited).mappings().all())))
+        return any(map(_is_suspended, self._store.read(lambda connection: connection.execute(inherited).mappings().all())))
 
 
-def _sleeps(row: sa.RowMapping) -> bool:
-    return row["machine"] == _machine() and row["seen"] != ENDED and not is_gone(row["machine"], row["pid"], row["born"])
+def _is_suspended(row: sa.RowMapping) -> bool:
+    return row["machine"] == _machine() and row["seen"] != LEASE_ENDED and not is_gone(row["machine"], row["pid"], row["born"])
 
 
 def _replace(connection: sa.Connection, worker: str, values: dict[str, object]) -> None:

@@ -1,8 +1,8 @@
-"""Money as part of a transaction of the store: what a job will cost, what is left, what is reserved and charged.
+"""Budget arithmetic within a transaction of the job store: estimates, what is left, what is reserved and charged.
 
-Every function works on the connection that it is given and commits nothing. Rows are locked in one order everywhere, to avoid
-deadlocks: the job, the budget of all, the budgets of providers, the cost. What a batch has reserved and spent in all is the sum
-over its providers, so that each change of money writes one row.
+The functions use the connection passed to them and do not commit. To avoid deadlocks, rows are always locked in this order: job,
+total budget, budgets of providers, cost. The totals of a batch are the sums over its providers, so that each change of money
+writes one row.
 """
 
 from __future__ import annotations
@@ -21,25 +21,26 @@ if TYPE_CHECKING:
     from vidu_ext.durable.job import Held, Job
 
 ROUNDING: Final = 1e-6
-"""Credits by which a sum of floats may miss a ceiling."""
+"""Credits by which rounding errors may exceed a ceiling."""
 
 
 @frozen
 class KnownCost:
-    """What is known of the cost of a kind of job."""
+    """The cost of jobs with one signature."""
 
     credits: float | None
+    """The last known cost."""
     probe: str | None
+    """Id of the job that was sent to learn the cost."""
 
 
 _kinds: Final = sa.select(costs.c.signature.label("kind"), costs.c.credits, costs.c.probe).subquery()
-"""The costs, with no column of the name of one of a job: RETURNING of SQLite names no tables, and would take theirs."""
+"""The costs, without a column name that jobs have too: SQLite's RETURNING cannot qualify columns by table."""
 KNOWN_COST: Final = [
     sa.select(column).where(_kinds.c.kind == jobs.c.signature).correlate(jobs).scalar_subquery().label(name)
     for name, column in (("cost", _kinds.c.credits), ("probe", _kinds.c.probe))
 ]
-"""Columns beside those of a job."""
-
+"""The known cost and the probe of a job's signature, as columns of a query on jobs."""
 
 _taken: Final = (budgets.c.spent + budgets.c.reserved).label("taken")
 _own: Final = budgets.c.batch == sa.bindparam("own")
@@ -51,53 +52,54 @@ _BOOK: Final = (
 )
 
 
-class NotNowError(Exception):
-    """Takes a transaction back because something is at its limit."""
+class LimitReachedError(Exception):
+    """Rolls back a transaction because a budget has no room, or a cost must be learned first."""
 
     def __init__(self, held: Held) -> None:
         self.held: Held = held
 
 
 def estimate_of(price: float | None, known: float | None) -> float | None:
-    """Credits that a job will cost: the user's price or the last known cost of a like job, the dearer one; else unknown."""
+    """Estimate the credits of a job: the higher of its price and the last known cost; None if neither is known."""
     return max((one for one in (price, known) if one is not None), default=None)
 
 
-def left_for(connection: sa.Connection, job: Job) -> float | None:
-    """Credits that may still be reserved for a job; None without a ceiling. No other change reserves any before this one ends."""
+def credits_left(connection: sa.Connection, job: Job) -> float | None:
+    """Return the credits that may still be reserved for a job; None without a ceiling. Locks the batch's budgets."""
     rows = connection.execute(_TAKEN, {"own": job.batch}).all()
     total = sum(row.taken for row in rows if row.scope)
     own = [row for row in rows if row.scope in ("", job.provider) and row.ceiling is not None]
     return min((row.ceiling - (row.taken if row.scope else total) for row in own), default=None)
 
 
-def is_short(left: float | None, estimate: float | None) -> bool:
+def is_insufficient(left: float | None, estimate: float | None) -> bool:
+    """Whether the credits that are left do not cover the estimate. An unknown estimate counts as 0."""
     return left is not None and left + ROUNDING < (estimate or 0.0)
 
 
-def short_of_money(connection: sa.Connection, job: Job) -> Held:
-    """Why a budget has no room: it is reached, or a job of unknown cost holds what is left until its cost is known."""
+def reason_for_hold(connection: sa.Connection, job: Job) -> Held:
+    """Return "cost" if a job of unknown cost has reserved what is left until its cost is known, else "budget"."""
     unknown = (jobs.c.batch == job.batch, jobs.c.id != job.id, jobs.c.state.in_(OPEN), costs.c.credits.is_(None))
     probing = sa.select(jobs.c.id).select_from(sa.join(jobs, costs, costs.c.probe == jobs.c.id)).where(*unknown).limit(1)
     return "cost" if connection.execute(probing).first() is not None else "budget"
 
 
 def guess_for(connection: sa.Connection, job: Job, left: float) -> float:
-    """What to reserve for the one job of its kind that is sent although nobody knows what it costs.
+    """Return the credits to reserve for the one job that is sent to learn the cost of its signature.
 
-    Twice what the dearest job of the provider has cost; all that is left where none is known.
+    Twice the highest known cost at the provider; all that is left if no cost is known. Raises LimitReachedError.
     """
     if not _may_probe(connection, job):
-        raise NotNowError("cost")
+        raise LimitReachedError("cost")
     dearest = connection.execute(sa.select(sa.func.max(costs.c.credits)).where(costs.c.provider == job.provider)).scalar()
     guess = left if dearest is None else 2.0 * dearest
     if guess <= 0 or guess > left + ROUNDING:
-        raise NotNowError(short_of_money(connection, job))
+        raise LimitReachedError(reason_for_hold(connection, job))
     return guess
 
 
 def _may_probe(connection: sa.Connection, job: Job) -> bool:
-    """Whether this is the one job of its kind that is sent to learn what it costs."""
+    """Make the job the probe of its signature unless another open job is. Returns whether this job is the probe."""
     values = {"signature": job.signature, "provider": job.provider, "credits": None, "probe": job.id}
     insert_missing(connection, costs, values, ["signature"])
     under_way = sa.select(jobs.c.id).where(jobs.c.id == costs.c.probe, jobs.c.state.in_(OPEN))
@@ -107,7 +109,7 @@ def _may_probe(connection: sa.Connection, job: Job) -> bool:
 
 
 def learn_cost(connection: sa.Connection, job: Job, paid: float | None, before: KnownCost) -> None:
-    """Write down what a job of this kind costs, if that is known now; and if the job was sent to learn it, that this is over."""
+    """Record the charge of a job as the known cost of its signature, and end its role as the probe."""
     if paid in (None, 0.0, before.credits) and before.probe != job.id:
         return
     values = {"signature": job.signature, "provider": job.provider, "credits": None, "probe": None}
@@ -118,7 +120,7 @@ def learn_cost(connection: sa.Connection, job: Job, paid: float | None, before: 
 
 
 def reserved_by(connection: sa.Connection, job: Job) -> float:
-    """Credits that are reserved for the job. Its row is taken, so that no other change alters them before this one ends."""
+    """Return the credits reserved for the job. Locks its row until the transaction ends."""
     taken = sa.update(jobs).where(jobs.c.id == job.id).values(reserved=jobs.c.reserved)
     return float(connection.execute(taken.returning(jobs.c.reserved)).scalar_one())
 
@@ -131,7 +133,7 @@ def book(connection: sa.Connection, job: Job, *, reserved: float, spent: float =
 def insert_missing(
     connection: sa.Connection, table: sa.Table, values: Mapping[str, Any], index: Sequence[str]
 ) -> sa.RowMapping | None:
-    """The row, if it was missing; it is there now."""
+    """Insert a row unless the index has it already. Returns the inserted row, None if it was there."""
     statement: Any
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as postgresql_insert

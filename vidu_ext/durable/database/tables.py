@@ -1,7 +1,4 @@
-"""The tables that a batch keeps beside those of DBOS, in the same database, and the engine that reaches them.
-
-Holds the shape only: what a row may become is said in store.py.
-"""
+"""The tables of batches, which share a database with those of DBOS; the database's URL; the engines that connect to it."""
 
 from __future__ import annotations
 
@@ -22,10 +19,10 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
-USUAL_DATABASE: Final = "sqlite:///vidu-batches.sqlite"
+DEFAULT_DATABASE: Final = "sqlite:///vidu-batches.sqlite"
 SQLITE: Final = "sqlite:///"
 PRIVATE: Final = 0o600
-OF_OTHERS: Final = 0o077
+GROUP_AND_OTHERS: Final = 0o077
 BUSY_MILLISECONDS: Final = 30_000
 CONNECT_SECONDS: Final = 10
 MOST_CONNECTIONS: Final = 5
@@ -36,7 +33,7 @@ logger: Final = logging.getLogger("vidu_ext.durable")
 metadata: Final = sa.MetaData()
 
 meta: Final = sa.Table("vidu_meta", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.Text))
-"""`salt`: what makes the idempotency keys of this database differ from those of every other."""
+"""`salt`: a random value that makes the idempotency keys of this database differ from those of any other."""
 
 batches: Final = sa.Table(
     "vidu_batches",
@@ -47,7 +44,7 @@ batches: Final = sa.Table(
     sa.Column("created", sa.Float, nullable=False),
     sa.Column("planned", sa.Integer),
 )
-"""`planned`: how many jobs the batch is to have, from the first row that is written to the last; NULL once all are there."""
+"""`planned`: how many jobs the batch will have, set while rows are being written; NULL once all are written."""
 
 jobs: Final = sa.Table(
     "vidu_jobs",
@@ -70,7 +67,7 @@ jobs: Final = sa.Table(
     sa.Column("attempt", sa.Integer, nullable=False, default=1),
     sa.Column("run", sa.Integer, nullable=False, default=1),
     sa.Column("cancel", sa.Boolean, nullable=False, default=False),
-    sa.Column("shelved", sa.Boolean, nullable=False, default=False),  # unused; databases of earlier releases want a value
+    sa.Column("shelved", sa.Boolean, nullable=False, default=False),  # unused, but NOT NULL in databases of earlier builds
     sa.Column("reserved", sa.Float, nullable=False, default=0.0),
     sa.Column("credits", sa.Float),
     sa.Column("reference", sa.Text, unique=True),
@@ -100,7 +97,7 @@ budgets: Final = sa.Table(
     sa.Column("reserved", sa.Float, nullable=False, default=0.0),
     sa.Column("spent", sa.Float, nullable=False, default=0.0),
 )
-"""What a batch may spend, in all (scope '') and per provider; what it has reserved and spent is in the rows of the providers."""
+"""What a batch may spend: in total (scope '') and per provider. Only the providers' rows count what is reserved and spent."""
 
 accounts: Final = sa.Table(
     "vidu_accounts",
@@ -112,7 +109,7 @@ accounts: Final = sa.Table(
     sa.Column("rate", sa.Integer),
     sa.Column("period", sa.Float),
 )
-"""How many tasks of an account may run at once; DBOS counts those that do."""
+"""How many tasks of an account may run at once; DBOS counts the running ones."""
 
 costs: Final = sa.Table(
     "vidu_costs",
@@ -122,7 +119,7 @@ costs: Final = sa.Table(
     sa.Column("credits", sa.Float),
     sa.Column("probe", sa.Text),
 )
-"""The last known cost of like jobs; while nobody knows it, the one job that is sent to learn it."""
+"""The last known cost of jobs with one signature. While it is unknown, `probe` is the one job that was sent to learn it."""
 
 workers: Final = sa.Table(
     "vidu_workers",
@@ -135,16 +132,16 @@ workers: Final = sa.Table(
     sa.Column("lease", sa.Float, nullable=False),
     sa.Column("heir", sa.Text),
 )
-"""The processes that run jobs: those that are seen no more leave theirs to an heir. `seen` is no time: it is another number
-each time the lease is renewed."""
+"""The processes that run jobs. When a lease expires, `heir` is the worker that takes over the jobs. `seen` is not a time but a
+random number that changes with each renewal."""
 
 
 def database_url(text: str | None) -> str:
-    """The URL of the database, from an option, else $VIDU_BATCH_DATABASE, else a file in the working folder.
+    """Return the URL of the database: the option, else $VIDU_BATCH_DATABASE, else a file in the working folder.
 
-    What follows `sqlite:///` is a path, taken as it is: in the names of folders neither % nor ? nor # means anything.
+    What follows `sqlite:///` is a literal path: %, ? and # in folder names have no special meaning. Raises DatabaseError.
     """
-    chosen = (text or os.environ.get("VIDU_BATCH_DATABASE", "")).strip() or USUAL_DATABASE
+    chosen = (text or os.environ.get("VIDU_BATCH_DATABASE", "")).strip() or DEFAULT_DATABASE
     chosen = re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", chosen)
     if not chosen.startswith((SQLITE, "postgresql+psycopg://")):
         raise DatabaseError("the database must be given as sqlite:///file.sqlite or postgresql://user@host/name.")
@@ -167,55 +164,55 @@ def database_url(text: str | None) -> str:
 
 
 def shown_database(url: str) -> str:
-    """The URL without its password, and without options, which may hold one."""
+    """Return the URL without its password, and without options, which may contain one."""
     if url.startswith(SQLITE):
         return url
     return sa.make_url(url).set(query={}).render_as_string(hide_password=True)
 
 
 def escaped_database(url: str) -> str:
-    """The URL as SQLAlchemy and DBOS read it, which take a path for a part of a URL."""
+    """Percent-encode the path of a SQLite URL, as SQLAlchemy and DBOS expect."""
     if not url.startswith(SQLITE):
         return url
     return sa.URL.create("sqlite", database=url.removeprefix(SQLITE)).render_as_string()
 
 
 def is_missing_file(url: str) -> bool:
-    """Whether the database is a file that there is not yet."""
+    """Whether the database is a SQLite file that does not exist yet."""
     return url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).exists()
 
 
-def _keep_private(path: Path) -> None:
-    """Make the file where it is missing, and let nobody but its owner read or write it: it holds prompts and requests.
+def _make_private(path: Path) -> None:
+    """Create the file if it is missing, and make it readable by its owner only, since it contains prompts and requests.
 
-    SQLite gives the files beside it, `-wal` and `-shm`, the rights of this one when it makes them.
+    SQLite creates `-wal` and `-shm` files with the permissions of this one.
     """
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
-        path.chmod(PRIVATE)  # a umask may have taken more
+        path.chmod(PRIVATE)  # the umask may have removed more
     except FileExistsError:
         pass
     except OSError:
-        return  # SQLite says what is wrong
+        return  # opening the database reports what is wrong
     for ending in ("", "-wal", "-shm"):
         file = path.with_name(path.name + ending)
-        if file.exists() and file.stat().st_mode & OF_OTHERS:
-            _close_to_others(file)
+        if file.exists() and file.stat().st_mode & GROUP_AND_OTHERS:
+            _revoke_others(file)
 
 
-def _close_to_others(file: Path) -> None:
+def _revoke_others(file: Path) -> None:
     try:
-        file.chmod(file.stat().st_mode & ~OF_OTHERS)
+        file.chmod(file.stat().st_mode & ~GROUP_AND_OTHERS)
     except OSError as error:
-        logger.warning("%s can be read by other users, and its rights cannot be changed (%s): it holds prompts", file, error)
+        logger.warning("other users can read %s, which contains prompts; its permissions cannot be changed: %s", file, error)
     else:
-        logger.warning("%s could be read or written by other users, and is its owner's alone now: it holds prompts", file)
+        logger.warning("other users could read or write %s, which contains prompts; now only its owner can", file)
 
 
 def open_engine(url: str) -> sa.Engine:
-    """The engine, its database reached once. Raises DatabaseError with one clear message where that fails."""
+    """Return an engine that has connected once. Raises DatabaseError if the database cannot be used."""
     if url.startswith(SQLITE):
-        _keep_private(Path(url.removeprefix(SQLITE)))
+        _make_private(Path(url.removeprefix(SQLITE)))
         engine = sa.create_engine(escaped_database(url), connect_args={"check_same_thread": False}, pool_size=MOST_CONNECTIONS)
         event.listen(engine, "connect", _set_up_sqlite)
     else:
@@ -229,14 +226,15 @@ def open_engine(url: str) -> sa.Engine:
         _add_planned(engine)
     except SQLAlchemyError as error:
         engine.dispose()
-        raise unreachable(url, error) from error
+        raise database_error(url, error) from error
     return engine
 
 
-def engine_that_locks(url: str) -> sa.Engine | None:
-    """An engine for DBOS whose transactions all begin with the lock for writing; None if the database is not SQLite.
+def locking_engine(url: str) -> sa.Engine | None:
+    """Return an engine for DBOS whose transactions take the write lock at once; None if the database is not SQLite.
 
-    DBOS reads how many workflows run and then starts more. Else SQLite would let two workers read the same number first.
+    DBOS counts the running workflows and then starts more. Without the lock two workers could read the same count, and both
+    start a job in the last free slot.
     """
     if not url.startswith(SQLITE):
         return None
@@ -253,7 +251,7 @@ def engine_that_locks(url: str) -> sa.Engine | None:
 
 
 def _lock(connection: sa.Connection) -> None:
-    cursor = connection.connection.cursor()  # of the driver: ten times quicker than a statement of SQLAlchemy
+    cursor = connection.connection.cursor()  # ten times faster than a statement of SQLAlchemy
     try:
         cursor.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
@@ -261,14 +259,14 @@ def _lock(connection: sa.Connection) -> None:
 
 
 def _add_planned(engine: sa.Engine) -> None:
-    """Give the column to the batches of a database that was made before there was one."""
+    """Add the column `planned` to a database of an earlier build."""
     if not _lacks_planned(engine):
         return
     try:
         with engine.begin() as connection:
             connection.execute(sa.text(f"ALTER TABLE {batches.name} ADD COLUMN planned INTEGER"))
     except SQLAlchemyError:
-        if _lacks_planned(engine):  # else another process was quicker
+        if _lacks_planned(engine):  # otherwise another process has just added it
             raise
 
 
@@ -283,14 +281,16 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
     connection.isolation_level = "IMMEDIATE"
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-    cursor.execute("PRAGMA journal_mode=WAL")  # of the file, so DBOS's connections have it too: readers do not wait for writers
+    cursor.execute(
+        "PRAGMA journal_mode=WAL"
+    )  # kept in the file, so DBOS's connections use it too: readers do not wait for writers
     cursor.close()
 
 
-def unreachable(url: str, error: Exception) -> DatabaseError:
-    """The one message about a database that does not answer."""
+def database_error(url: str, error: Exception) -> DatabaseError:
+    """Return the error for a database that cannot be reached or used."""
     detail = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
     return DatabaseError(
-        f"the database {shown_database(url)} cannot be used: {detail}. Nothing was sent. Check that it runs and may be"
-        " written, then run the same command again."
+        f"the database {shown_database(url)} cannot be used: {detail}. Nothing was sent. Check that it is running and writable,"
+        " then run the same command again."
     )

@@ -1,1 +1,1 @@
-"""Manifests: files of rows, each of which is a request."""
+"""Manifests: files whose rows are requests."""

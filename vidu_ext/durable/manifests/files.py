@@ -1,4 +1,4 @@
-"""The files of manifests: JSONL, CSV and YAML as rows of members, each with its number. What a row means is in manifest.py."""
+"""File formats of manifests: reads JSONL, CSV and YAML as numbered rows of members; `manifest` interprets them."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from .row_requests import member_types
 MOST_BYTES: Final = 512 * 1024**2
 MOST_ADDED: Final = 16 * 1024**2
 MOST_GROWTH: Final = 20
-"""Characters, and how many times its own, that aliases may add to a YAML file. Six lines of aliases of aliases can mean more than
-any machine holds."""
+"""The larger of MOST_ADDED characters and MOST_GROWTH times its size is what aliases may add to a YAML file: six lines with
+aliases of aliases can expand beyond any memory."""
 NODE_WEIGHT: Final = 16
-"""Characters that every value counts beside its own."""
+"""Characters counted for every value in addition to its text."""
 DIVIDER: Final = "|"
-"""Between the entries of a list in one cell of a CSV file."""
+"""Separates the entries of a list in one cell of a CSV file."""
 
 DELIMITERS: Final = ",;\t|"
-"""Between the cells of a row; the first where there is only one column."""
+"""Possible separators of the cells of a CSV file; the first is the default for a single column."""
 CONTROLS: Final = ("kind", "account", "priority", "key", "name", "price", "values", "unlisted")
-"""Members of a row that are for the batch and are not sent."""
+"""Members of a row that are options of the job and not part of the request."""
 
 _YAML_TEXT: Final = "tag:yaml.org,2002:str"
 _YAML_NULL: Final = "tag:yaml.org,2002:null"
@@ -40,7 +40,7 @@ _CONTROL_TYPES: Final = {"priority": "int", "price": "float", "values": "object"
 
 
 def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
-    """The rows of a file with their numbers, and what is wrong with the others. Raises ManifestError for the file itself."""
+    """Return the readable rows with their numbers, and the errors of others. Raises ManifestError for an unusable file."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise ManifestError([RowFault(0, f"{path} is larger than {MOST_BYTES >> 20} MB")])
@@ -48,11 +48,11 @@ def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
     except OSError as error:
         raise ManifestError([RowFault(0, f"{path} cannot be read: {error.strerror or error}")]) from None
     except UnicodeDecodeError:
-        raise ManifestError([RowFault(0, f"{path} is no text in UTF-8: save it as UTF-8, as spreadsheets offer")]) from None
+        raise ManifestError([RowFault(0, f"{path} is not UTF-8 text: save it as UTF-8, which spreadsheets offer")]) from None
     readers = {".jsonl": _jsonl, ".ndjson": _jsonl, ".json": _jsonl, ".csv": _csv, ".yaml": _yaml, ".yml": _yaml}
     reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise ManifestError([RowFault(0, f"{path} ends in none of {', '.join(readers)}")])
+        raise ManifestError([RowFault(0, f"{path} must end in one of {', '.join(readers)}")])
     rows: list[tuple[int, Object]] = []
     faults: list[RowFault] = []
     for number, found in reader(text):
@@ -61,23 +61,23 @@ def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
         elif strange := foreign_values(found):
             faults.extend(RowFault(number, str(fault)) for fault in strange)
         else:
-            rows.append((number, {name: _whole(name, value) for name, value in found.items()}))
+            rows.append((number, {name: _as_integer(name, value) for name, value in found.items()}))
     return rows, faults
 
 
 def _decoded(content: bytes) -> str:
-    """Text in UTF-8, or in UTF-16 with the mark that spreadsheets write before it."""
+    """Decode UTF-8, or UTF-16 with the byte order mark that spreadsheets write, and normalize line ends."""
     is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return content.decode("utf-16" if is_wide else "utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _whole(name: str, value: Json) -> Json:
-    """A number without a fraction as the whole one that the member wants: data frames write 5.0 for 5."""
-    is_whole = isinstance(value, float) and value.is_integer() and _wanted(name) == "int"
+def _as_integer(name: str, value: Json) -> Json:
+    """Return 5.0 as 5 for a member that takes integers, since data frames write them so."""
+    is_whole = isinstance(value, float) and value.is_integer() and _wanted_type(name) == "int"
     return int(value) if isinstance(value, float) and is_whole else value
 
 
-def _wanted(name: str) -> str | None:
+def _wanted_type(name: str) -> str | None:
     return _CONTROL_TYPES.get(name) or member_types().get(name)
 
 
@@ -85,36 +85,36 @@ def _jsonl(text: str) -> Iterator[tuple[int, Object | str]]:
     if text.lstrip().startswith("["):
         yield from _json_list(text)
         return
-    lines = [line for line in text.split("\n") if line.strip()]  # a prompt may hold U+2028, which is no end of a line here
+    lines = [line for line in text.split("\n") if line.strip()]  # not splitlines(): U+2028 in a prompt does not end a line
     for number, line in enumerate(lines, 1):
-        found, fault = _loaded(line, "is no JSON ({}); each line is an object of its own")
+        found, fault = _parse_json(line, "is not valid JSON ({}); each line must be one object")
         yield number, fault or _object(found)
 
 
 def _json_list(text: str) -> Iterator[tuple[int, Object | str]]:
-    """One list of all rows, as some tools write under the name of JSONL."""
-    rows, fault = _loaded(text, "is no list of rows in JSON ({}); in JSONL each line is an object of its own")
+    """Read a JSON array of rows, which some tools write with the ending .jsonl."""
+    rows, fault = _parse_json(text, "is not a JSON list of rows ({}); in JSONL each line must be one object")
     yield from [(0, fault)] if fault else ((number, _object(row)) for number, row in enumerate(rows, 1))
 
 
-def _loaded(text: str, otherwise: str) -> tuple[Any, str | None]:
-    """The value of a text in JSON, and what is wrong with the text."""
+def _parse_json(text: str, message: str) -> tuple[Any, str | None]:
+    """Return the value of a JSON text, or None with an error: `message` with the reason in place of {}."""
     try:
         return json.loads(text, parse_constant=no_constant, object_pairs_hook=_members), None
     except _RepeatedError as error:
         return None, str(error)
     except (ValueError, RecursionError) as error:
-        return None, otherwise.format(error)
+        return None, message.format(error)
 
 
 class _RepeatedError(ValueError):
-    """Its text says which member is there twice."""
+    """A JSON object has a member twice."""
 
 
 def _members(pairs: list[tuple[str, Json]]) -> Object:
     name = _first_repeated([name for name, _ in pairs])
     if name is not None:
-        raise _RepeatedError(_twice(name))
+        raise _RepeatedError(_duplicate_message(name))
     return dict(pairs)
 
 
@@ -122,41 +122,41 @@ def _first_repeated(names: Sequence[str]) -> str | None:
     return next((name for name, times in Counter(names).items() if times > 1), None)
 
 
-def _twice(name: str) -> str:
-    return f"has the member {name!r} twice; leave one of them out"
+def _duplicate_message(name: str) -> str:
+    return f"has the member {name!r} twice; remove one"
 
 
 def _object(found: object) -> Object | str:
     if isinstance(found, dict) and all(isinstance(name, str) for name in cast("dict[object, object]", found)):
         return cast("Object", found)
-    return "must be an object: names and values"
+    return "must be an object with names and values"
 
 
 def _yaml(text: str) -> Iterator[tuple[int, Object | str]]:
-    import yaml  # type: ignore[import-untyped]  # it has no types of its own
+    import yaml  # type: ignore[import-untyped]  # PyYAML ships no types
 
     try:
         loader = cast("_Loader", yaml.SafeLoader(text))
         root = loader.get_single_node()
         if root is not None and _added_by_aliases(root) > max(MOST_ADDED, MOST_GROWTH * len(text)):
-            yield 0, "its aliases (*name) make far more of it than is written; write out what they name, or name less"
+            yield 0, "its aliases (*name) expand to far more than the file itself; write out the values, or use fewer aliases"
             return
         repeated = {} if root is None else _repeated_by_row(root)
         if root is not None:
-            _keep_texts(root)
+            _tag_texts(root)
         document = None if root is None else loader.construct_document(root)
-    except Exception as error:  # a date that there is not, a number too long: PyYAML lets errors of all kinds through
-        yield 0, f"is no YAML: {' '.join(str(error).split())}"
+    except Exception as error:  # PyYAML raises errors of many types, such as ValueError for an impossible date
+        yield 0, f"is not valid YAML: {' '.join(str(error).split())}"
         return
     if 0 in repeated:
-        yield 0, _twice(repeated[0])
+        yield 0, _duplicate_message(repeated[0])
         return
     defaults: Object = {}
     if isinstance(document, dict):
         table = cast("dict[object, object]", document)
         strange = [str(name) for name in table if name not in ("defaults", "rows")]
         if strange:
-            yield 0, f"has {', '.join(strange)} beside `defaults` and `rows`"
+            yield 0, f"has {', '.join(strange)}; only `defaults` and `rows` are allowed"
             return
         given = _object(table.get("defaults") or {})
         if isinstance(given, str):
@@ -167,36 +167,36 @@ def _yaml(text: str) -> Iterator[tuple[int, Object | str]]:
         yield 0, "must be a list of rows, or `defaults:` and `rows:`"
         return
     for number, entry in enumerate(cast("list[object]", document), 1):
-        found = _twice(repeated[number]) if number in repeated else _object(entry)
+        found = _duplicate_message(repeated[number]) if number in repeated else _object(entry)
         yield number, found if isinstance(found, str) else {**defaults, **found}
 
 
-def _keep_texts(root: _Node) -> None:
-    """Have members that are text read as they are written: YAML takes 16:9 for 969, and 0010 for 8."""
+def _tag_texts(root: _Node) -> None:
+    """Mark members of type text as strings, since YAML reads 16:9 as 969 and 0010 as 8."""
     rows = [root, *(value for name, value in _pairs(root) if name.value in ("rows", "defaults"))]
     for holder in rows:
         for row in holder.value if holder.id == "sequence" else [holder]:
             for name, value in _pairs(row):
-                _keep_text(name.value, value)
+                _tag_text(name.value, value)
 
 
-def _keep_text(member: object, value: _Node) -> None:
-    wanted = _wanted(str(member)) or ("text" if member in CONTROLS else None)
+def _tag_text(member: object, value: _Node) -> None:
+    wanted = _wanted_type(str(member)) or ("text" if member in CONTROLS else None)
     if value.id == "scalar":
         if wanted == "text" and value.tag != _YAML_NULL:
             value.tag = _YAML_TEXT
     elif member == "values":
         for _, one in _pairs(value):
-            _keep_text("name", one)
+            _tag_text("name", one)
     elif wanted == "list":
         entries: list[_Node] = value.value if value.id == "sequence" else []
         for entry in entries:
             for name, one in _pairs(entry):
-                _keep_text(name.value, one)
+                _tag_text(name.value, one)
 
 
 class _Node(Protocol):
-    """A part of a YAML document before it becomes values, which would hide what is written twice."""
+    """A node of a parsed YAML document. Unlike the constructed values, nodes still show duplicate members."""
 
     id: str
     tag: str
@@ -204,7 +204,7 @@ class _Node(Protocol):
 
 
 class _Loader(Protocol):
-    """PyYAML's, in what is used of it."""
+    """The part of PyYAML's loader that is used here."""
 
     def get_single_node(self) -> _Node | None: ...
 
@@ -212,34 +212,34 @@ class _Loader(Protocol):
 
 
 def _added_by_aliases(root: _Node) -> float:
-    """How much larger the document is with every alias written out, in all rows that the defaults go into; inf for a circle."""
+    """Return the characters that expanded aliases add, with the defaults counted in every row; inf for a circular alias."""
     parts = {name.value: value for name, value in _pairs(root) if name.id == "scalar"}
     rows = len(parts["rows"].value) if "rows" in parts else 0
-    return _added(root) + (rows * _added(parts["defaults"]) if "defaults" in parts else 0)
+    return _alias_growth(root) + (rows * _alias_growth(parts["defaults"]) if "defaults" in parts else 0)
 
 
-def _added(node: _Node) -> float:
+def _alias_growth(node: _Node) -> float:
     return _size(node, {}, again=1) - _size(node, {}, again=0)
 
 
 def _size(node: _Node, known: dict[int, float], *, again: int) -> float:
-    """Characters of a node and of what is in it, and some for each value. What is met `again` counts as often as that."""
+    """Return the size of a node and its children in characters. A node met again by an alias counts `again` times (0 or 1)."""
     if id(node) in known:
         return again * known[id(node)]
-    known[id(node)] = math.inf if again else 0  # until it is known: an alias in it that leads here never ends
+    known[id(node)] = math.inf if again else 0  # while its size is computed: an alias to it from within never ends
     own = NODE_WEIGHT + (len(node.value) if node.id == "scalar" else 0)
-    known[id(node)] = own + sum(_size(one, known, again=again) for one in _below(node))
+    known[id(node)] = own + sum(_size(one, known, again=again) for one in _children(node))
     return known[id(node)]
 
 
-def _below(node: _Node) -> list[_Node]:
+def _children(node: _Node) -> list[_Node]:
     if node.id == "mapping":
         return [one for pair in _pairs(node) for one in pair]
     return node.value if node.id == "sequence" else []
 
 
 def _repeated_by_row(root: _Node) -> dict[int, str]:
-    """The members that are written twice, by the number of their row; 0 for what is outside of the rows."""
+    """Return duplicate members by the number of their row; 0 for those outside of the rows."""
     pairs = _pairs(root)
     rows = root if root.id == "sequence" else next((value for name, value in pairs if name.value == "rows"), None)
     places: list[tuple[int, _Node]] = [(0, value) for _, value in pairs if value is not rows]
@@ -252,7 +252,7 @@ def _repeated_by_row(root: _Node) -> dict[int, str]:
 
 
 def _repeated_below(node: _Node, seen: set[int]) -> str | None:
-    """The first member that is written twice. What an alias names again is looked at once."""
+    """Return the first duplicate member in a node and its children. Nodes in `seen` are skipped, as aliases repeat them."""
     if node.id == "scalar" or id(node) in seen:
         return None
     seen.add(id(node))
@@ -271,13 +271,13 @@ def _pairs(node: _Node) -> list[tuple[_Node, _Node]]:
 
 
 def _csv(text: str) -> Iterator[tuple[int, Object | str]]:
-    delimiter, text = _delimited(text)
+    delimiter, text = _split_delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     try:
         head = [name.strip() for name in next(reader, list[str]())]
         doubled = [name for name, times in Counter(head).items() if times > 1 and name]
         if doubled:
-            yield 0, f"the heading has a column twice: {', '.join(map(repr, doubled))}"
+            yield 0, f"the header has a column twice: {', '.join(map(repr, doubled))}"
             return
         number = 0
         for cells in reader:
@@ -285,28 +285,28 @@ def _csv(text: str) -> Iterator[tuple[int, Object | str]]:
                 continue
             number += 1
             if "".join(cells[len(head) :]).strip():
-                yield number, f"has {len(cells)} cells under {len(head)} columns"
+                yield number, f"has {len(cells)} cells but the header has {len(head)} columns"
                 continue
             nameless = [cell for name, cell in zip(head, cells, strict=False) if not name and cell.strip()]
             if nameless:
                 yield number, f"has {nameless[0][:40]!r} in a column without a name"
                 continue
             named = {name: cell for name, cell in zip(head, cells, strict=False) if name}
-            yield number, _cells(named, decimal_comma=delimiter == ";")
+            yield number, _members_of_cells(named, decimal_comma=delimiter == ";")
     except csv.Error as error:
-        yield 0, f"is no CSV: {error}"
+        yield 0, f"is not valid CSV: {error}"
 
 
-def _delimited(text: str) -> tuple[str, str]:
-    """What separates the columns, and the text without a line that only says so. The heading shows it: no name has one."""
+def _split_delimiter(text: str) -> tuple[str, str]:
+    """Return the separator of the cells, and the text without a `sep=` line. The header shows it: no column name contains one."""
     first, _, rest = text.partition("\n")
     if first.lower().startswith("sep=") and len(first) == 5:
         return first[4], rest
     return max(DELIMITERS, key=first.count), text
 
 
-def _cells(cells: Mapping[str, str], *, decimal_comma: bool) -> Object:
-    """The cells of a row as members: empty ones left out, `options.x` and `values.x` put together."""
+def _members_of_cells(cells: Mapping[str, str], *, decimal_comma: bool) -> Object:
+    """Convert the cells of a row to members: empty cells are skipped, `options.x` and `values.x` are grouped."""
     found: Object = {}
     for column, cell in cells.items():
         if not cell.strip():
@@ -316,18 +316,18 @@ def _cells(cells: Mapping[str, str], *, decimal_comma: bool) -> Object:
             inside = cast("Object", found.setdefault(holder, {}))
             inside[name] = json_or_text(cell) if holder == "options" else cell
         else:
-            found[column] = member_of_cell(column, _with_point(column, cell) if decimal_comma else cell)
+            found[column] = member_of_cell(column, _with_decimal_point(column, cell) if decimal_comma else cell)
     return found
 
 
-def _with_point(column: str, cell: str) -> str:
-    """A number as countries write it in which semicolons separate cells."""
-    return cell.replace(",", ".") if _wanted(column) in ("int", "float") else cell
+def _with_decimal_point(column: str, cell: str) -> str:
+    """Replace a decimal comma, which is usual in files with semicolons between cells."""
+    return cell.replace(",", ".") if _wanted_type(column) in ("int", "float") else cell
 
 
 def member_of_cell(column: str, cell: str) -> Json:
-    """Text as the member of that name wants it; what does not fit stays text and is refused there."""
-    wanted = _wanted(column)
+    """Convert a cell to the type of its member. Text that does not fit is returned as it is, and is refused later."""
+    wanted = _wanted_type(column)
     text = cell.strip()
     if wanted == "list":
         if text.startswith("["):

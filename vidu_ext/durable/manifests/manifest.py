@@ -1,7 +1,6 @@
-"""Manifests: files of rows, each of which is a request with what the batch wants to know beside it.
+"""Rows of manifests: requests with their key, account, priority, price and file name.
 
-Reads JSONL, CSV and YAML into requests and finds every fault of every row; asks nobody and writes nothing. What a provider
-takes is asked of the specs, by the caller.
+Reports all errors of all rows. The requests are not checked against the specs here.
 """
 
 from __future__ import annotations
@@ -29,30 +28,34 @@ MOST_PRIORITY: Final = 1_000_000
 
 @frozen(kw_only=True)
 class Row:
-    """A row that can be read: what to make, and what the batch wants to know beside it."""
+    """A valid row of a manifest."""
 
     number: int
-    """From 1, without the heading of a CSV file."""
+    """From 1, not counting the header of a CSV file."""
     request: Request | OperationRequest
     members: Object
-    """The request as JSON, with absolute paths: what a worker makes the request of again."""
+    """The request as JSON, with absolute paths; `row_requests.request_of` reads it."""
     key: str
+    """Unique within the batch."""
     account: str | None
     priority: int
+    """Jobs with a higher priority start first."""
     name: str | None
+    """Template of the file's name; None takes that of the batch."""
     price: float | None
+    """Credits."""
     unlisted: bool
-    """Whether one model, template or voice of the request may be a word that the spec does not list."""
+    """Whether the request may use one model, template or voice that the spec does not list."""
     values: Mapping[str, str]
-    """For the name template."""
+    """Values for the name template."""
     digest: str
-    """Of the request as the row writes it and its account. Files count by their paths in the row, wherever the project lies."""
+    """SHA-256 of the request and account as written. Paths count as written, so a project that moves keeps its digests."""
 
 
 def read_manifest(path: Path, *, defaults: Mapping[str, Json] | None = None) -> tuple[Row, ...]:
-    """The rows of a manifest: JSONL, CSV or YAML by its ending. Raises ManifestError that lists every fault of every row.
+    """Read a manifest: JSONL, CSV or YAML by its ending. Raises ManifestError with all errors of all rows.
 
-    `defaults` is what a row says that says nothing else; those of a YAML file (`defaults:` beside `rows:`) come before them.
+    `defaults` are members for rows that do not set them; `defaults:` in a YAML file take precedence.
     """
     rows, faults = scan_manifest(path, defaults=defaults)
     if faults:
@@ -61,7 +64,7 @@ def read_manifest(path: Path, *, defaults: Mapping[str, Json] | None = None) -> 
 
 
 def scan_manifest(path: Path, *, defaults: Mapping[str, Json] | None = None) -> tuple[tuple[Row, ...], tuple[RowFault, ...]]:
-    """The rows that can be read, and what is wrong with the others. Raises ManifestError where the file cannot be read."""
+    """Return the valid rows of a manifest, and the errors of the others. Raises ManifestError if the file cannot be read."""
     raw, faults = raw_rows(path)
     folder = path.resolve().parent
     seen: Counter[str] = Counter()
@@ -149,7 +152,7 @@ def _values(value: Json, faults: list[str]) -> Mapping[str, str]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        faults.append("values must be an object: names and texts for the name template")
+        faults.append("values must be an object with names and texts for the name template")
         return {}
     return {name: str(one) for name, one in value.items()}
 
@@ -162,5 +165,5 @@ def _repeated_keys(rows: Sequence[Row]) -> Iterator[RowFault]:
     first: dict[str, int] = {}
     for row in rows:
         if row.key in first:
-            yield RowFault(row.number, f"key {row.key!r} is that of row {first[row.key]} too")
+            yield RowFault(row.number, f"key {row.key!r} belongs to row {first[row.key]} too")
         first.setdefault(row.key, row.number)

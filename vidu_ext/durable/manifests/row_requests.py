@@ -1,4 +1,4 @@
-"""Rows as requests: which kind a row is, what its members are, and the request that they make. No files, no batch."""
+"""Conversion of rows to requests: the kind of a row, the types of its members, and the request that they make."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ KINDS: Final[Mapping[str, type[Request]]] = {
     "extend": ExtendVideo,
     "multiframe": Multiframe,
 }
-"""What a row's `kind` may say."""
+"""Values of a row's `kind`, beside operations such as `vidu.lipSync`."""
 
-_TELLING: Final = (
+_KIND_BY_MEMBERS: Final = (
     (("start", "end"), "start-end"),
     (("frames",), "multiframe"),
     (("start_image",), "multiframe"),
@@ -52,14 +52,14 @@ _TELLING: Final = (
     (("images",), "reference"),
     (("image",), "image"),
 )
-"""Members that say what a row without `kind` is, the first that is there."""
+"""The kind of a row without `kind`: that of the first entry whose members the row has, else text."""
 
 _MEDIA: Final = ("image", "start", "end", "start_image", "end_image", "video_url")
 _PARTS: Final = {"subjects": Subject, "frames": Frame}
 
 
 def request_of(members: Mapping[str, Json]) -> Request | OperationRequest:
-    """The request that a row's members stand for, as `Row.members` has them."""
+    """Make a request from `Row.members`. Raises ConfigurationError."""
     given = dict(members)
     kind = str(given.pop("kind"))
     if kind in KINDS:
@@ -71,28 +71,28 @@ def request_of(members: Mapping[str, Json]) -> Request | OperationRequest:
 
 
 def payload_of(request: Request | OperationRequest) -> object:
-    """The payload that a request sets, None if it sets none."""
+    """Return the payload that a request sets, None if it sets none."""
     return request.body.get("payload") if isinstance(request, OperationRequest) else request.payload
 
 
 def operation_named(kind: str) -> tuple[Provider, str]:
-    """The operation that a kind such as `vidu.lipSync` names. Raises ConfigurationError if there is none that starts a task."""
+    """Return the operation that a kind such as `vidu.lipSync` names. Raises ConfigurationError if none such starts a task."""
     name, _, operation = kind.partition(".")
     if name not in PROVIDERS:
-        raise ConfigurationError(f"kind {kind!r} begins with no provider.{nearest(name, PROVIDERS)}")
+        raise ConfigurationError(f"kind {kind!r} does not begin with a provider.{nearest(name, PROVIDERS)}")
     provider = provider_named(name)
     if provider.contract.operation(operation).poll is None:
-        raise ConfigurationError(f"kind {kind!r} starts no task, so it is no job: `vidu call {name} {operation}`.")
+        raise ConfigurationError(f"kind {kind!r} starts no task, so it cannot be a job; use `vidu call {name} {operation}`.")
     return provider, operation
 
 
 def kind_of(said: Json, given: Mapping[str, Json], faults: list[str], *, beside: Sequence[str]) -> str | None:
-    """The kind that a row says or shows to be; None, with the reasons among the faults, where it is none or has other members.
+    """Return the kind of a row: `said`, or the one that its members imply. None if it is invalid; the reasons go to `faults`.
 
-    `beside` names the members that a row may have beside those of a request.
+    `beside` lists the members that a row may have in addition to those of a request.
     """
     if said is None:
-        found = [kind for members, kind in _TELLING if all(member in given for member in members)]
+        found = [kind for members, kind in _KIND_BY_MEMBERS if all(member in given for member in members)]
         kind = found[0] if found else "text"
     elif isinstance(said, str) and said in KINDS:
         kind = said
@@ -102,16 +102,16 @@ def kind_of(said: Json, given: Mapping[str, Json], faults: list[str], *, beside:
         except ConfigurationError as error:
             faults.append(str(error))
             return None
-        return said  # its members are held to the spec
+        return said  # its members are checked against the spec later
     else:
-        hint = nearest(str(said), list(KINDS)) or " An operation of a provider is written as vidu.lipSync."
-        faults.append(f"kind {said!r} is none of {', '.join(KINDS)}.{hint}")
+        hint = nearest(str(said), list(KINDS)) or " Operations of providers are written like vidu.lipSync."
+        faults.append(f"kind {said!r} is not one of {', '.join(KINDS)}.{hint}")
         return None
     known = [member.name for member in fields(KINDS[kind])]
     for name in given:
         if name not in known:
-            advice = nearest(name, [*known, *beside]) or " A member of the provider's own goes into options."
-            faults.append(f"{name} is no member of a request of kind {kind}.{advice}")
+            advice = nearest(name, [*known, *beside]) or " Members that only one provider has go into options."
+            faults.append(f"{name} is not a member of requests of kind {kind}.{advice}")
     return None if faults else kind
 
 
@@ -119,12 +119,12 @@ def _request(kind: str, given: Mapping[str, Json]) -> Request:
     built: dict[str, Any] = dict(given)
     lists = _lists(kind)
     for name in given:
-        built[name] = _medium(built[name]) if name in _MEDIA else built[name]
+        built[name] = _path_or_url(built[name]) if name in _MEDIA else built[name]
         if name in lists and not isinstance(built[name], list):
             raise ConfigurationError(f"{name} must be a list.")
     for name in ("images", "videos"):
         if name in built:
-            built[name] = [_medium(entry) for entry in built[name]]
+            built[name] = [_path_or_url(entry) for entry in built[name]]
     if "subjects" in built:
         built["subjects"] = [_part(Subject, entry, "subjects") for entry in built["subjects"]]
     if "frames" in built:
@@ -142,27 +142,27 @@ def _part(kind: type[Subject] | type[Frame], value: Json, place: str) -> Any:
     known = [member.name for member in fields(kind)]
     strange = [name for name in value if name not in known]
     if strange:
-        raise ConfigurationError(f"{strange[0]} is no member of an entry of {place}.{nearest(strange[0], known)}")
+        raise ConfigurationError(f"{strange[0]} is not a member of an entry of {place}.{nearest(strange[0], known)}")
     built: dict[str, Any] = dict(value)
     for name in ("images", "videos"):
         if name in built:
             if not isinstance(built[name], list):
                 raise ConfigurationError(f"{name} in {place} must be a list.")
-            built[name] = [_medium(entry) for entry in built[name]]
+            built[name] = [_path_or_url(entry) for entry in built[name]]
     if "image" in built:
-        built["image"] = _medium(built["image"])
+        built["image"] = _path_or_url(built["image"])
     try:
         return kind(**built)
     except TypeError as error:
         raise ConfigurationError(f"an entry of {place} needs{str(error).partition(':')[2]}.") from None
 
 
-def _medium(value: Any) -> Any:
+def _path_or_url(value: Any) -> Any:
     return Path(value) if isinstance(value, str) and is_path(value) else value
 
 
 def absolute(kind: str, given: Mapping[str, Json], folder: Path) -> Object:
-    """The members with the paths of files made absolute from the manifest's folder."""
+    """Return the members with relative paths of files resolved against the manifest's folder."""
 
     def absolute_path(path: str) -> str:
         return str((folder / path).absolute())
@@ -184,19 +184,19 @@ def absolute(kind: str, given: Mapping[str, Json], folder: Path) -> Object:
 
     if kind not in KINDS:
         provider, operation = operation_named(kind)
-        typed = {name: _as_taken(provider, operation, name, value) for name, value in given.items()}  # a cell is text
+        typed = {name: _parsed_cell(provider, operation, name, value) for name, value in given.items()}  # cells of CSV are text
         return cast("Object", provider.contract.with_paths(operation, typed, absolute_path))
     return {name: visit(name, value) for name, value in given.items()}
 
 
-def _as_taken(provider: Provider, operation: str, name: str, value: Json) -> Json:
+def _parsed_cell(provider: Provider, operation: str, name: str, value: Json) -> Json:
     return json_or_text(value) if isinstance(value, str) and not provider.contract.is_text(operation, name) else value
 
 
-def _kind_of_hint(hint: object) -> str:
-    """What a cell under a member of this type is read as."""
+def _type_of_hint(hint: object) -> str:
+    """Return how a cell of this type is read: text, int, float, bool, list, object, or none for None."""
     if get_origin(hint) in (Union, UnionType):
-        return next((found for part in get_args(hint) if (found := _kind_of_hint(part)) != "none"), "text")
+        return next((found for part in get_args(hint) if (found := _type_of_hint(part)) != "none"), "text")
     if hint is type(None):
         return "none"
     if isinstance(hint, type) and issubclass(hint, int | float):
@@ -208,14 +208,14 @@ def _kind_of_hint(hint: object) -> str:
 
 @cache
 def _lists(kind: str) -> frozenset[str]:
-    """The members of a kind of request that are lists."""
-    return frozenset(name for name, hint in get_type_hints(KINDS[kind]).items() if _kind_of_hint(hint) == "list")
+    """Return the members of a kind that are lists."""
+    return frozenset(name for name, hint in get_type_hints(KINDS[kind]).items() if _type_of_hint(hint) == "list")
 
 
 @cache
 def member_types() -> Mapping[str, str]:
-    """What a member of a row is, by its name: text, int, float, bool, list, object."""
+    """Return the type of each member of a row: text, int, float, bool, list or object."""
     found: dict[str, str] = {}
     for kind in KINDS.values():
-        found |= {name: _kind_of_hint(hint) for name, hint in get_type_hints(kind).items()}
+        found |= {name: _type_of_hint(hint) for name, hint in get_type_hints(kind).items()}
     return found

@@ -1,4 +1,4 @@
-"""What the file of a job is called: from a template, below the batch's folder, never outside of it."""
+"""Names of the files of jobs: made from a template, always below the batch's folder."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from vidu_ext.values.spelling import nearest
 from vidu_ext.values.tasks import OutputKind
 from vidu_ext.values.urls import FILE_TYPES
 
-USUAL_TEMPLATE: Final = "{key}"
-_FORMS: Final = re.compile(r"0?\d{0,2}d?")
-_FOREIGN: Final = re.compile(r"[^\w.,()@#+= -]+")
+DEFAULT_TEMPLATE: Final = "{key}"
+_NUMBER_FORMAT: Final = re.compile(r"0?\d{0,2}d?")
+_UNSAFE: Final = re.compile(r"[^\w.,()@#+= -]+")
 _MOST_BYTES: Final = 200
-"""Of one part of a name in UTF-8. File systems take 255; an ending, a number and the name of a part file need some."""
+"""Longest part of a path in UTF-8. File systems allow 255; the rest is for an ending, a number and the suffix of part files."""
 
 
 def file_target(template: str, values: Mapping[str, str | int]) -> str:
-    """The name that a template gives, as a path below a folder with `/` between its parts.
+    """Return the relative path that a template gives, with `/` between its parts.
 
-    A template names values in braces, numbers with a width where wanted: `{batch}/{row:04}-{key}`. What no file system takes
-    becomes `_`. Raises ConfigurationError for an unknown value, and for a name that leaves the folder.
+    A template names values in braces, numbers optionally with a width: `{batch}/{row:04}-{key}`. Characters that file systems do
+    not allow become `_`. Raises ConfigurationError for an unknown value, and for a path that leaves the folder.
     """
     parts: list[str] = []
     for text, name, form, conversion in _parsed(template):
@@ -34,12 +34,14 @@ def file_target(template: str, values: Mapping[str, str | int]) -> str:
             continue
         if conversion or name not in values:
             raise ConfigurationError(
-                f"the name template {template!r} names {name!r}, which a row has not.{nearest(name, list(values))}"
+                f"the name template {template!r} names {name!r}, which the row does not have.{nearest(name, list(values))}"
             )
-        parts.append(_formed(template, values[name], form or ""))
+        parts.append(_formatted(template, values[name], form or ""))
     path = PurePosixPath("".join(parts))
     if path.is_absolute() or not path.parts or any(part in ("..", ".") for part in path.parts):
-        raise ConfigurationError(f"the name template {template!r} gives {str(path)!r}, which is no name below the folder.")
+        raise ConfigurationError(
+            f"the name template {template!r} gives {str(path)!r}, which is not below the folder of the batch."
+        )
     return "/".join(_safe(part) for part in path.parts)
 
 
@@ -50,33 +52,33 @@ def _parsed(template: str) -> list[tuple[str, str | None, str | None, str | None
         raise ConfigurationError(f"the name template {template!r} cannot be read: {error}.") from None
 
 
-def _formed(template: str, value: str | int, form: str) -> str:
-    if not _FORMS.fullmatch(form) or (form and not isinstance(value, int)):
-        raise ConfigurationError(f"the name template {template!r} may give a number a width, as in {{row:04}}, and nothing else.")
+def _formatted(template: str, value: str | int, form: str) -> str:
+    if not _NUMBER_FORMAT.fullmatch(form) or (form and not isinstance(value, int)):
+        raise ConfigurationError(f"the name template {template!r} may only give numbers a width, as in {{row:04}}.")
     text = format(value, form)
-    return _FOREIGN.sub("_", text)
+    return _UNSAFE.sub("_", text)
 
 
 def _safe(part: str) -> str:
-    cut = _cut(_FOREIGN.sub("_", part).rstrip(" .")) or "_"
+    cut = _cut(_UNSAFE.sub("_", part).rstrip(" .")) or "_"
     return f"_{cut}" if is_reserved(cut) or cut.startswith(".") else cut
 
 
 def _cut(part: str) -> str:
-    """As much of the part as a file system takes; a known ending stays."""
+    """Shorten a part of a path to `_MOST_BYTES`, and keep a known ending."""
     kept = PurePosixPath(part).suffix if _has_ending(part) else ""
     stem = part.removesuffix(kept).encode()[: _MOST_BYTES - len(kept)]
     return stem.decode(errors="ignore").rstrip(" .") + kept
 
 
 def with_ending(target: str, ending: str) -> str:
-    """The name with the ending that fits the file, unless it has one already."""
-    cut = "/".join(map(_cut, target.split("/")))  # names of an earlier release may be longer
+    """Append the ending unless the name has a known one."""
+    cut = "/".join(map(_cut, target.split("/")))  # names of earlier builds may be longer
     return cut if _has_ending(cut) else f"{cut}.{ending}"
 
 
 def usual_ending(kind: OutputKind) -> str:
-    """The ending of a file whose address shows none."""
+    """Return the ending for a file whose URL shows none."""
     return next((name for name, found in FILE_TYPES.items() if found.kind == kind), "bin")
 
 
@@ -85,5 +87,5 @@ def _has_ending(target: str) -> bool:
 
 
 def without_ending(target: str) -> str:
-    """What two names have in common that may become one file: an ending may still come, and case makes no difference."""
+    """Normalize a name for comparison: without a known ending, which may be added later, and without case."""
     return str(PurePosixPath(target).with_suffix("") if _has_ending(target) else target).casefold()

@@ -1,7 +1,4 @@
-"""Where the file of a job goes: under a name that is free, since what is there already may be another's.
-
-Touches the local file system only, and replaces nothing that it finds.
-"""
+"""Paths of the files of jobs. A file that exists is never replaced, since it may not belong to the job."""
 
 from __future__ import annotations
 
@@ -19,15 +16,15 @@ if TYPE_CHECKING:
 
 
 def free_path(wanted: Path) -> Path:
-    """The path; with `~2`, `~3`, ... before its ending where something has that name. No name of a job holds a `~`."""
+    """Return the path, or the first free one with `~2`, `~3`, ... before its ending. Names of jobs contain no `~`."""
     return next(path for path in _names(wanted) if not os.path.lexists(path))
 
 
 def kept_path(wanted: Path, done: Downloaded) -> Path:
-    """The path of a downloaded file.
+    """Return the path of the job's file after a download, and remove duplicates.
 
-    If an earlier name has the same bytes, as after a death between the file and its record, that one is the job's file. The
-    others are removed, with what each death left of its download.
+    If a file with an earlier name has the same bytes, an interrupted worker downloaded it: that one is kept. The others are
+    removed, together with the leftovers of interrupted downloads.
     """
     fresh = done.path or wanted
     earlier = list(takewhile(lambda path: path != fresh, _names(wanted)))

@@ -1,4 +1,4 @@
-"""The steps of one job: submit, wait, download. Each may be run again after any death, and pays for nothing twice."""
+"""The steps of one job: submit, wait, download. Each can be repeated after a crash without paying twice."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 FETCH_TRIES: Final = 4
 REFUSALS: Final = 3
-"""How often a provider may refuse to tell the state of a task before a person is asked, unless it refuses the key."""
+"""How many times a provider may refuse to report the state of a task before the job becomes unknown; refused keys not counted."""
 KEY_REFUSED: Final = (401, 403)
-"""HTTP statuses of answers that speak of the key, and not of the task."""
+"""HTTP statuses that mean that the key is refused, not the task."""
 
 
 class Steps(SubmitStep):
-    """What a worker does for its jobs: one client, so that all waits of the process share their requests."""
+    """The steps of a job. All jobs of the process share one client, so that one status request serves many waits."""
 
     async def wait(self, job_id: str) -> JobState:
-        """The state of the job once its task has ended. Nothing is written while it has not."""
-        return await self._kept(job_id, self._wait)
+        """Wait until the task of a job ends, and record how. Returns the job's state."""
+        return await self._guarded(job_id, self._wait)
 
     async def _wait(self, job_id: str) -> JobState:
         job = await self._job(job_id)
@@ -59,12 +59,12 @@ class Steps(SubmitStep):
             except WaitRefusedError as error:
                 refusals += error.status not in KEY_REFUSED
                 if error.status in KEY_REFUSED:
-                    await self._key_taken(job)
+                    await self._wait_for_key(job)
                 elif refusals >= REFUSALS:
-                    await self._write(self.store.park, job, str(error))
+                    await self._write(self.store.mark_unknown, job, str(error))
                 else:
                     await asyncio.sleep(self.patience.download)
-            except ResultMissingError as error:  # it is paid; the download asks for its files again
+            except ResultMissingError as error:  # the task is paid; the download reads its files again
                 await self._finish(job, "fetching", error.snapshot, None)
             else:
                 self._results[job.id] = result
@@ -74,18 +74,22 @@ class Steps(SubmitStep):
         return job.state
 
     async def _finish(self, job: Job, state: Ended, snapshot: Snapshot | None, note: str | None) -> bool:
-        """Settle an ended task. A task without a result that tells no charge cost nothing; an odd charge is no word of that."""
+        """Charge an ended task.
+
+        A task without a result and without a reported charge cost nothing. An impossible charge says nothing about the cost: what
+        was reserved is charged.
+        """
         paid, odd = (snapshot.credits, snapshot.odd_charge) if snapshot is not None else (None, None)
         if odd is not None:
-            said = f"the provider tells a charge of {odd}, so what was reserved is booked: look into its console"
+            said = f"the provider reports an impossible charge of {odd}, so the reserved credits are booked: check its console"
             logger.warning("job %s: %s", job.id, said)
             note = f"{note}; {said}" if note else said
         elif paid is None and state != "fetching":
             paid = 0.0
         return await self._write(self.store.finish, job, state, paid, note)
 
-    async def _key_taken(self, job: Job) -> None:
-        """Wait until the account's key is taken again: a task that is known by its reference is not lost by that."""
+    async def _wait_for_key(self, job: Job) -> None:
+        """Wait until the account's key is accepted again. The task is not lost, since its reference is recorded."""
         await self._write(self.store.hold_running, job.id, "key")
         status: int | None = 401
         while status in KEY_REFUSED:
@@ -100,7 +104,7 @@ class Steps(SubmitStep):
     # -- download -----------------------------------------------------------------------------------------------------
 
     async def download(self, job_id: str) -> JobState:
-        """The state of the job once the file of its task is there, whole, under its name and written down."""
+        """Download the result of a job, and record the complete file. Returns the job's state."""
         job = await self._job(job_id)
         if job.state != "fetching":
             return job.state
@@ -111,18 +115,20 @@ class Steps(SubmitStep):
             try:
                 path, done = await self._fetch(job)
             except (DownloadError, ResultMissingError, CallError) as error:
-                await self._stop_where_full(error)
+                await self._stop_if_disk_full(error)
                 failure = error
             except Exception as error:
-                logger.exception("the result of job %s cannot be fetched", job_id)
+                logger.exception("the result of job %s cannot be downloaded", job_id)
                 failure = error
             else:
                 await self._write(self.store.done, job.id, str(path), done.size, done.sha256 or "")
                 return "done"
-        said = failure.summary if isinstance(failure, ViduError) else str(failure)  # here `vidu batch retry` is the remedy
+        said = (
+            failure.summary if isinstance(failure, ViduError) else str(failure)
+        )  # without its advice: here it is `vidu batch retry`
         if isinstance(failure, ViduError) and failure.remedy is not None and failure.remedy.action == "trust-host":
-            said += " If you trust it, retry the job and go on with --allow-private-hosts."
-        await self._write(self.store.not_fetched, job.id, said)
+            said += " If you trust it, retry the job and run it with --allow-private-hosts."
+        await self._write(self.store.download_failed, job.id, said)
         return "failed"
 
     async def _fetch(self, job: Job) -> tuple[Path, Downloaded]:
@@ -131,35 +137,36 @@ class Steps(SubmitStep):
             result = AsyncTaskResult(self.client, Result(await self.client.status(job.reference or "")))
         output = choose(result.outputs)
         name = with_ending(job.target, ending(output.url) or usual_ending(output.kind))
-        wanted = await self._write(self._place, job.batch, name)
+        wanted = await self._write(self._target_path, job.batch, name)
         free = await asyncio.to_thread(free_path, wanted)
         options = DownloadOptions(sha256=True, overwrite="refuse", allow_private_hosts=self.allow_private_hosts)
         done = await result.download(free, options=options)
         path = await asyncio.to_thread(kept_path, wanted, done)
         if path != wanted:
-            logger.warning("%s was there already and is not replaced; the file of job %s is %s", wanted, job.id, path.name)
+            logger.warning("%s already exists and is not replaced; the file of job %s is %s", wanted, job.id, path.name)
         return path, done
 
-    def _place(self, batch: str, name: str) -> Path:
+    def _target_path(self, batch: str, name: str) -> Path:
+        """Return the path of a file in the batch's folder, which is created if missing. Raises DownloadError."""
         if batch not in self._folders:
             self._folders[batch] = self.store.folder(batch)
         path = self._folders[batch] / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise DownloadError(f"the folder {path.parent} cannot be made: {error.strerror or error}.") from error
+            raise DownloadError(f"the folder {path.parent} cannot be created: {error.strerror or error}.") from error
         return path
 
-    async def _stop_where_full(self, error: BaseException) -> None:
-        """A full disk ends the process, not the job: its task is paid, and the download goes on when there is room."""
+    async def _stop_if_disk_full(self, error: BaseException) -> None:
+        """Stop the worker if the disk is full. The job stays open: its task is paid, and the next worker resumes the download."""
         cause: BaseException | None = error
         while cause is not None and not (isinstance(cause, OSError) and cause.errno in FULL):
             cause = cause.__cause__
         if cause is None:
             return
-        await self.leave(
+        await self.stop_worker(
             StorageFullError(
-                f"files cannot be written any more ({cause}). What is paid is not lost: make room, then go on with"
+                f"files cannot be written any more ({cause}). What is paid is not lost. Free disk space, then continue with"
                 " `vidu batch resume`."
             )
         )

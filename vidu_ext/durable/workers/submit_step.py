@@ -1,7 +1,7 @@
-"""The step that submits a job. It may be run again after any death, and pays for nothing twice.
+"""The step that submits a job. It can be repeated after a crash at any point without paying twice.
 
-What is about to be sent is written down before it is sent; a job that is found so is looked for, not sent. It is sent again
-only if the provider can be asked and was, for long enough, and has no such task.
+The submission is recorded before it is sent. A job that is found in that state is searched for at the provider, and sent again
+only after the search has proved that there is no task.
 """
 
 from __future__ import annotations
@@ -51,58 +51,60 @@ if TYPE_CHECKING:
 
 logger: Final = logging.getLogger("vidu_ext.durable")
 
-GATE_PAUSE: Final = 1.0
-LONGEST_GATE_PAUSE: Final = 5.0
+HOLD_PAUSE: Final = 1.0
+LONGEST_HOLD_PAUSE: Final = 5.0
 ACCOUNT_PAUSE: Final = 30.0
-"""Seconds before an account whose key or credits were refused is tried again."""
+"""Seconds between two tries of an account whose key was refused or whose credits are too few."""
 CLOSE_SECONDS: Final = 10.0
 
 
 @frozen(kw_only=True)
 class Patience:
-    """How long a job waits for what it cannot hurry. Seconds."""
+    """How long a job waits or retries, in seconds."""
 
     settle: float = field(default=120.0, validator=at_least(0.0))
-    """How long Vidu's list is searched for a lost submission before its absence counts as proof and it is sent again."""
-    look: float = field(default=1800.0, validator=at_least(0.0))
-    """How long a look that cannot be made (the provider is away) is tried before the job is left to a person."""
+    """How long Vidu's list is searched for a lost submission before it counts as absent and is sent again."""
+    search: float = field(default=1800.0, validator=at_least(0.0))
+    """How long a search is retried while the provider cannot be reached, before the job becomes unknown."""
     resend: float = field(default=15.0, validator=at_least(0.0))
-    """How long one sending may repeat what certainly created nothing. Must be shorter than a worker's lease."""
-    shelve: float = field(default=10.0, validator=at_least(0.0))
-    """How long jobs that their batch's budget holds keep their places while another batch waits for the account."""
-    gate: float = field(default=GATE_PAUSE, validator=at_least(0.01))
+    """How long a request that certainly created no task is retried. Must be shorter than a worker's lease."""
+    yield_after: float = field(default=10.0, validator=at_least(0.0))
+    """How long jobs that the budget holds keep their slots while another batch waits for the account."""
+    hold_pause: float = field(default=HOLD_PAUSE, validator=at_least(0.01))
+    """First pause before a held job is tried again; it grows."""
     download: float = field(default=5.0, validator=at_least(0.0))
-    """Pause before a download that failed is begun again."""
+    """First pause before a failed download is retried; it doubles."""
 
 
 @frozen(eq=False)
 class SubmitStep:
-    """The first step of a job, and what all steps share: the clients of this process, and how a row is read and written."""
+    """The first step of a job, and what all steps share: the clients of this process and access to the job store."""
 
     store: JobStore
     accounts: Sequence[Account]
     settings: Settings
     patience: Patience
     on_fault: Callable[[StorageFullError | DatabaseError], object]
-    """Told why nothing can be written down any more."""
+    """Called with the error when the database or the disk cannot be written."""
     can_send: Callable[[], bool]
+    """Whether this worker's lease lasts long enough to send."""
     term: Callable[[], int]
-    """Grows when this process was taken for dead."""
-    enqueue_anew: Callable[[Job], object]
-    """Gives a job a new workflow in place of its last one."""
-    another_sleeps: Callable[[], bool] = field(default=lambda: False)
-    """Whether a worker that was taken for dead may wake up and send what it was about to send."""
+    """Number of times that this worker's lease expired and was taken over."""
+    enqueue_again: Callable[[Job], object]
+    """Replaces the workflow of a job by a new one."""
+    has_suspended_worker: Callable[[], bool] = field(default=lambda: False)
+    """Whether a worker whose lease was taken over may resume, and send what it was about to send."""
     allow_private_hosts: bool = False
     _clients: dict[asyncio.AbstractEventLoop, AsyncVidu] = field(factory=dict[asyncio.AbstractEventLoop, AsyncVidu], init=False)
     _folders: dict[str, Path] = field(factory=dict[str, Path], init=False)
     _results: dict[str, AsyncTaskResult] = field(factory=dict[str, AsyncTaskResult], init=False)
     _writer: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(4, "vidu-accepted"), init=False)
-    _short_since: dict[str, float] = field(factory=dict[str, float], init=False)
-    """Batches whose budget held a job, and when it first did."""
+    _held_since: dict[str, float] = field(factory=dict[str, float], init=False)
+    """By batch: since when its budget has held jobs."""
     _closed: threading.Event = field(factory=threading.Event, init=False)
-    _at_work: WeakSet[asyncio.Task[object]] = field(factory=WeakSet[asyncio.Task[object]], init=False)
+    _running_tasks: WeakSet[asyncio.Task[object]] = field(factory=WeakSet[asyncio.Task[object]], init=False)
     sending: set[str] = field(factory=set[str], init=False)
-    """Jobs whose request is on its way."""
+    """Ids of jobs whose request is being sent."""
 
     @property
     def client(self) -> AsyncVidu:
@@ -117,58 +119,58 @@ class SubmitStep:
         return self._clients[loop]
 
     def close(self) -> None:
-        """Break off what the steps are doing, as DBOS does at its end, and close all connections. Nothing is recorded by it.
+        """Cancel the running steps without recording anything, and close all connections.
 
-        A step that begins later waits for the end.
+        A step that starts later waits until the process ends.
         """
         self._closed.set()
         for loop, client in self._clients.items():
             if loop.is_running():
-                asyncio.run_coroutine_threadsafe(_broken_off(client, list(self._at_work)), loop).result(CLOSE_SECONDS)
+                asyncio.run_coroutine_threadsafe(_cancel_and_close(client, list(self._running_tasks)), loop).result(CLOSE_SECONDS)
         self._clients.clear()
         self._writer.shutdown()
 
     async def submit(self, job_id: str) -> JobState:
-        """The state of the job once its task is known, or once it is clear that there will be none."""
-        return await self._kept(job_id, self._submit)
+        """Submit a queued job, or find the task of one that was being sent. Returns the job's state after that."""
+        return await self._guarded(job_id, self._submit)
 
     async def _submit(self, job_id: str) -> JobState:
-        term, pause = self.term(), self.patience.gate
+        term, pause = self.term(), self.patience.hold_pause
         held: Held | Literal["running"] | None = None
         while True:
             job = await self._job(job_id)
             if job.state not in ("queued", "sending"):
                 return job.state
             if self.term() != term:
-                await _until_the_end()  # this process was taken for dead, and another has the job
+                await _wait_for_exit()  # the lease was taken over, and another worker has the job
             if job.state == "sending":
-                await self._look(job)
+                await self._find_task(job)
                 continue
             held = await self._send(job, was_held=held is not None) if self.can_send() else "database"
             if held == "running":
                 return "running"
             if held is None:
                 continue
-            if held == "budget" and await self._makes_room(job):
+            if held == "budget" and await self._must_yield(job):
                 return "queued"
             await asyncio.sleep(ACCOUNT_PAUSE if held in ("key", "credits") else pause)
-            pause = min(pause * 1.5, max(LONGEST_GATE_PAUSE, self.patience.gate))
+            pause = min(pause * 1.5, max(LONGEST_HOLD_PAUSE, self.patience.hold_pause))
 
-    async def _makes_room(self, job: Job) -> bool:
-        """Whether the job goes behind all others of the account, because another batch waits for it."""
-        since = self._short_since.setdefault(job.batch, time.monotonic())
-        return time.monotonic() - since > self.patience.shelve and await self._write(self.store.others_wait, job)
+    async def _must_yield(self, job: Job) -> bool:
+        """Whether a job that the budget holds must go to the end of the queue, because another batch waits for the account."""
+        since = self._held_since.setdefault(job.batch, time.monotonic())
+        return time.monotonic() - since > self.patience.yield_after and await self._write(self.store.other_batch_waits, job)
 
     async def _send(self, job: Job, *, was_held: bool) -> Held | Literal["running"] | None:
-        """Send a queued job. What holds it, if it is queued still; None if its row must be read again."""
+        """Send a queued job. Returns what holds it if it is still queued; None if its row must be read again."""
         if job.cancel:
             await self._write(self.store.cancel_queued, job.id)
             return None
-        if was_held and (held := await self._write(self.store.room, job)):  # before files are uploaded again
+        if was_held and (held := await self._write(self.store.budget_hold, job)):  # checked before files are uploaded again
             return await self._hold(job, held)
         members = json.loads(job.request)
         unlisted = members.pop("unlisted", False) is True
-        members.pop("values", None)  # for reports
+        members.pop("values", None)  # only for reports
         try:
             submission = await self.client.prepare(
                 request_of(members),
@@ -191,35 +193,36 @@ class SubmitStep:
             await self._write(self.store.cancel_queued, job.id)
         if begun.moved != "moved":
             return None
-        self._short_since.pop(job.batch, None)
-        outcome = await self._sent(evolve(job, state="sending", submission=written), submission)
+        self._held_since.pop(job.batch, None)
+        outcome = await self._send_prepared(evolve(job, state="sending", submission=written), submission)
         if begun.is_probe and outcome == "running":
             await self._learn(job.id)
         return outcome
 
     async def _learn(self, job_id: str) -> None:
-        """Ask at once what a job costs that was sent to learn it: others wait for that."""
+        """Read the cost of a probe right after it was sent, because other jobs wait for it."""
         job = await self._job(job_id)
         if job.state != "running":
             return
         try:
             found = await self.client.status(job.reference or "")
         except CallError:
-            return  # it is learned at the end
+            return  # the cost is recorded when the task ends
         if found.credits:
             await self._write(self.store.learn, job, found.credits)
 
-    async def _sent(self, job: Job, submission: Submission) -> Held | Literal["running"] | None:
+    async def _send_prepared(self, job: Job, submission: Submission) -> Held | Literal["running"] | None:
+        """Send a recorded submission. Returns as `_send` does."""
         if not self.can_send():
-            await self._write(self.store.take_back, job, "database", None)
+            await self._write(self.store.requeue, job, "database", None)
             return "database"
         self.sending.add(job.id)
         try:
-            return await self._accepted(job, lambda note: self.client.send(submission, on_accepted=note))
+            return await self._record_tasks(job, lambda note: self.client.send(submission, on_accepted=note))
         except (NotSentError, BusyError, KeyRefusedError, InsufficientCreditsError) as error:
             is_key, is_credits = isinstance(error, KeyRefusedError), isinstance(error, InsufficientCreditsError)
             held: Held = "key" if is_key else "credits" if is_credits else "busy"
-            await self._write(self.store.take_back, job, held, str(error))
+            await self._write(self.store.requeue, job, held, str(error))
             return held
         except RefusedError as error:
             await self._write(self.store.refuse, job, str(error))
@@ -229,23 +232,24 @@ class SubmitStep:
             self.sending.discard(job.id)
         return None
 
-    async def _look(self, job: Job) -> None:
-        """A request may have been sent by a process that died: find its task, and send nothing."""
+    async def _find_task(self, job: Job) -> None:
+        """Search for the task of a job that another process may have sent. Sends nothing."""
         submission = Submission.parse(job.submission or "")
-        if submission.settlement == "running-list" and await self._write(self.store.has_twin, job):
-            await self._write(self.store.park, job, "another job asks for the same, so their tasks cannot be told apart")
+        if submission.settlement == "running-list" and await self._write(self.store.has_identical_job, job):
+            note = "another job has the same request, so their tasks cannot be told apart"
+            await self._write(self.store.mark_unknown, job, note)
             return
-        began, pause = time.monotonic(), self.patience.gate
+        began, pause = time.monotonic(), self.patience.hold_pause
         while True:
-            asleep = await self._write(self.another_sleeps)  # asked first: it may wake up and send while we look
+            suspended = await self._write(self.has_suspended_worker)  # read first: it may resume and send during the search
             try:
-                await self._accepted(job, lambda note: self.client.find(submission, on_accepted=note))
+                await self._record_tasks(job, lambda note: self.client.find(submission, on_accepted=note))
             except SubmissionUnknownError as error:
-                looked = time.monotonic() - began
-                may_come = asleep or looked < self.patience.resend  # a worker that lives sends for as long
-                is_over, tells_nothing = looked > self.patience.look, error.absent and may_come
-                if is_over or (not tells_nothing and await self._settle(job, error)):
-                    await self._park_if_sending(job, error)
+                searched = time.monotonic() - began
+                may_be_sent = suspended or searched < self.patience.resend  # a living worker may retry for that long
+                is_over, proves_nothing = searched > self.patience.search, error.absent and may_be_sent
+                if is_over or (not proves_nothing and await self._settle(job, error)):
+                    await self._mark_unknown_if_sending(job, error)
                     return
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, ACCOUNT_PAUSE)
@@ -253,27 +257,30 @@ class SubmitStep:
                 return
 
     async def _settle(self, job: Job, error: SubmissionUnknownError, *, is_first: bool = False) -> bool:
-        """Whether nothing more can be learned by looking: it certainly created nothing, or its task cannot be found."""
+        """Requeue the job if there is certainly no task. Returns whether a further search is useless.
+
+        `is_first`: right after the send, when a job whose task cannot be searched for becomes unknown.
+        """
         submission = error.submission
         if error.absent:
-            await self._write(self.store.take_back, job, None, f"looked for, and not there: {error}")
+            await self._write(self.store.requeue, job, None, f"searched for and not found, so it is sent again: {error}")
             return True
         if submission.settlement in ("payload", "idempotency-key") and submission.key_is_ours:
             return False
         if is_first:
-            await self._write(self.store.park, job, str(error))
+            await self._write(self.store.mark_unknown, job, str(error))
         return True
 
-    async def _park_if_sending(self, job: Job, error: SubmissionUnknownError) -> None:
+    async def _mark_unknown_if_sending(self, job: Job, error: SubmissionUnknownError) -> None:
         if (await self._job(job.id)).state == "sending":
-            await self._write(self.store.park, job, str(error))
+            await self._write(self.store.mark_unknown, job, str(error))
 
-    async def _accepted(
+    async def _record_tasks(
         self, job: Job, ask: Callable[[Callable[[TaskRef], object]], Awaitable[object]]
     ) -> Literal["running"] | None:
-        """Run a submit or a look. Its reference goes to the database before anything else, also when we are cancelled.
+        """Run a submit or a search, and record the reference of its task first, also if this coroutine is cancelled.
 
-        None if the job's row must be read again.
+        Returns None if the job's row must be read again.
         """
         written: list[Future[KnownTask]] = []
 
@@ -286,7 +293,7 @@ class SubmitStep:
             known = await self._written(asyncio.wrap_future(one))
             found = "running" if known.is_own else None
             if not known.is_own:
-                await self._write(self.store.park, job, "the task that was found is another job's")
+                await self._write(self.store.mark_unknown, job, "the task that was found belongs to another job")
             elif known.cancel:
                 await self._cancel_task(job.id)
         return found
@@ -303,36 +310,36 @@ class SubmitStep:
         try:
             await self.client.cancel(job.reference)
         except CallError as error:
-            logger.warning("job %s goes on: %s", job.id, error)
+            logger.warning("job %s is not cancelled: %s", job.id, error)
 
-    # -- what all steps share --------------------------------------------------------------------------------------------
+    # -- shared by all steps ----------------------------------------------------------------------------------------------
 
-    async def _kept(self, job_id: str, step: Callable[[str], Awaitable[JobState]]) -> JobState:
-        """Return what the step returns. An unforeseen error fails this job, visibly, and no other."""
+    async def _guarded(self, job_id: str, step: Callable[[str], Awaitable[JobState]]) -> JobState:
+        """Run a step. An unexpected error fails this job, or makes it unknown if it may be paid; others continue."""
         try:
             return await step(job_id)
         except Exception as error:
-            logger.exception("job %s cannot go on", job_id)
+            logger.exception("job %s stopped by an unexpected error", job_id)
             job = await self._job(job_id)
             said = f"{type(error).__name__}: {error}"
             if job.state == "queued":
                 await self._write(self.store.refuse_queued, job, said)
             else:
-                await self._write(self.store.park, job, said)
+                await self._write(self.store.mark_unknown, job, said)
             return (await self._job(job_id)).state
 
-    async def go_on_anew(self, job_id: str, workflow: str | None) -> JobState:
-        """Put the job into its queue again, if this workflow, which can do no more, is its last one: two would pay twice."""
+    async def start_new_workflow(self, job_id: str, workflow: str | None) -> JobState:
+        """Queue the job with a new workflow, if `workflow`, which is ending, is its latest: two workflows could pay twice."""
         job = await self._job(job_id)
         if job.workflow == workflow:
-            await self._write(self.enqueue_anew, job)
+            await self._write(self.enqueue_again, job)
         return job.state
 
     async def _job(self, job_id: str) -> Job:
         if self._closed.is_set():
-            await _until_the_end()
+            await _wait_for_exit()
         if task := asyncio.current_task():
-            self._at_work.add(task)
+            self._running_tasks.add(task)
         return await self._write(self.store.job, job_id)
 
     async def _write(self, work: Callable[..., T], *arguments: object) -> T:
@@ -342,22 +349,22 @@ class SubmitStep:
         try:
             return await writing
         except (StorageFullError, DatabaseError) as fault:
-            await self.leave(fault)
+            await self.stop_worker(fault)
 
-    async def leave(self, fault: StorageFullError | DatabaseError) -> NoReturn:
-        """End the worker because of a fault. Its jobs stay as they are written down, for the next worker."""
+    async def stop_worker(self, fault: StorageFullError | DatabaseError) -> NoReturn:
+        """Stop the worker because of a fault. Its jobs keep their recorded state for the next worker. Does not return."""
         self.on_fault(fault)
-        await _until_the_end()
+        await _wait_for_exit()
 
 
-async def _until_the_end() -> NoReturn:
-    """Wait until the process ends. DBOS would write down any other end of a step as the job's, which goes on elsewhere."""
+async def _wait_for_exit() -> NoReturn:
+    """Wait until the process ends. DBOS would record any other end of a step as the job's end, although another worker has it."""
     await asyncio.Event().wait()
     raise AssertionError("nothing sets this event")
 
 
-async def _broken_off(client: AsyncVidu, tasks: Sequence[asyncio.Task[object]]) -> None:
-    for task in tasks:  # of DBOS's own tasks none is cancelled: it may be about to start a job, and would log that as an error
+async def _cancel_and_close(client: AsyncVidu, tasks: Sequence[asyncio.Task[object]]) -> None:
+    for task in tasks:  # not the tasks of DBOS: one may be starting a job, and DBOS would log the cancellation as an error
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await client.close()

@@ -1,6 +1,6 @@
 """A batch that outlives its process: `python batch.py films.csv`. Needs the extra `durable`.
 
-Stop it at any moment and start it again: it goes on, and pays for no row twice.
+Stop it at any moment and start it again: it continues, and pays for no row twice.
 """
 
 import sys
@@ -26,8 +26,8 @@ def main(manifest: Path) -> int:
     with Batches(database) as batches:
         print(batches.plan(manifest, options))
     with Worker(database) as worker:
-        for standing in worker.follow(options.name):
-            print(dict(standing.counts))
+        for progress in worker.follow(options.name):
+            print(dict(progress.counts))
     return 0
 
 

@@ -1,1 +1,1 @@
-"""`vidu batch`: its sub-commands, their options, and how a batch is shown."""
+"""`vidu batch`: its sub-commands, their options, and the display of progress."""

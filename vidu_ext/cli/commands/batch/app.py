@@ -1,7 +1,4 @@
-"""`vidu batch`: many jobs from one file, as durable workflows. Needs the extra `durable`, which is imported when a command runs.
-
-Reads options and shows what comes back; what a batch is and does is in vidu_ext.durable.
-"""
+"""`vidu batch`: the commands on batches. The extra `durable`, which they need, is imported when a command runs."""
 
 from __future__ import annotations
 
@@ -44,13 +41,13 @@ if TYPE_CHECKING:
 
 app: Final = typer.Typer(
     name="batch",
-    help="Videos by the thousand: batches that survive the process, pay for nothing twice, and keep to a budget.",
+    help="Run batches of thousands of jobs that survive the process, never pay twice, and keep to a budget.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
-LOOK_SECONDS: Final = 0.5
-"""Between two looks of `vidu batch worker` at whether it has still something to do."""
+IDLE_CHECK_SECONDS: Final = 0.5
+"""Seconds between two checks of `vidu batch worker` whether jobs are left."""
 
 
 def _run(
@@ -61,10 +58,10 @@ def _run(
     budget: BudgetOption,
     work: WorkOptions,
     *,
-    check: Annotated[bool, typer.Option("--check", help="Only find the faults of the manifest.")] = False,
-    enqueue: Annotated[bool, typer.Option("--enqueue", help="Only put the jobs into their queues; workers do the rest.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only report the errors of the manifest.")] = False,
+    enqueue: Annotated[bool, typer.Option("--enqueue", help="Only queue the jobs, for workers to run.")] = False,
 ) -> int:
-    """Run the rows of a manifest. Rows that are jobs already are not run again, so the same command goes on where it stopped."""
+    """Run the rows of a manifest. Rows that already are jobs are not run again: repeat the command to continue."""
     from vidu_ext import durable
     from vidu_ext.cli.clients import configured
 
@@ -88,37 +85,37 @@ def _run(
     with durable.Batches(database.database, accounts, prefer=configuration.prefer or None) as batches:
         if check:
             number = batches.check(manifest, options)
-            output.say(f"{number} rows, no fault found")
+            output.say(f"{number} rows, no errors")
             output.document({"batch": name, "rows": number})
             return Exit.OK
-        unwritten = f"interrupted before all rows were written. Go on with: {run_again(str(manifest), name)}"
-        with _going_on(unwritten), Progress(output, doing="writing the jobs"):
+        incomplete = f"interrupted before all rows were recorded. Continue with: {run_again(str(manifest), name)}"
+        with _interrupt_note(incomplete), Progress(output, doing="writing the jobs"):
             planned = batches.plan(manifest, options)
-        output.say(f"batch {name}: {planned.new} new jobs, {planned.known} known ones{cost_line(planned)}")
-        return _worked(output, batches, name, worker, waits=not enqueue)
+        output.say(f"batch {name}: {planned.new} new jobs, {planned.known} existing ones{cost_line(planned)}")
+        return _run_batch(output, batches, name, worker, waits=not enqueue)
 
 
 def _resume(
     output: Printer, database: DatabaseOption, budget: BudgetOption, work: WorkOptions, *, batch: BatchName = None
 ) -> int:
-    """Go on with a batch that was interrupted, or that a budget stopped."""
+    """Continue a batch that was interrupted, or that a budget stopped."""
     from vidu_ext.durable import batch_commands
 
     with _opened(output, database) as (batches, configuration):
         worker = _worker_of(configuration, batches.url, work)
         name = _named(batches, batch)
         batch_commands.set_ceilings(batches, name, budget.ceilings())
-        mended = batch_commands.mend(batches, name)
-        if mended:
-            output.say(f"{mended} jobs had no workflow any more and have one again")
-        return _worked(output, batches, name, worker, waits=True)
+        requeued = batch_commands.requeue_lost(batches, name)
+        if requeued:
+            output.say(f"{requeued} jobs had lost their workflow and are queued again")
+        return _run_batch(output, batches, name, worker, waits=True)
 
 
 def _status(output: Printer, database: DatabaseOption, *, batch: BatchName = None) -> int:
-    """Show how a batch stands: jobs, money, throughput. Without a name, every batch of the database."""
+    """Show the progress of a batch: jobs, credits, throughput. Without a name, of all batches in the database."""
     from vidu_ext.durable import reports
 
-    with _asked(database) as batches:
+    with _reading(database) as batches:
         names = [_named(batches, batch)] if batch else reports.names(batches.store)
         code = Exit.OK
         for name in names:
@@ -127,7 +124,7 @@ def _status(output: Printer, database: DatabaseOption, *, batch: BatchName = Non
             output.document(progress_document(found))
             show_progress(output, found)
         if not names:
-            output.say("this database has no batch")
+            output.say("this database has no batches")
             output.document({"batch": None, "jobs": 0, "open": 0})
         return code
 
@@ -139,17 +136,17 @@ def _retry(
     batch: BatchName = None,
     keys: Keys = None,
     failed: Annotated[
-        bool, typer.Option("--failed", help="All jobs that failed. What is paid is only downloaded again.")
+        bool, typer.Option("--failed", help="All failed jobs. Results that are paid are only downloaded again.")
     ] = False,
 ) -> int:
-    """Put failed jobs into their queues again; --key takes cancelled ones too. Jobs that may be paid are not among them."""
+    """Queue failed jobs again; --key also accepts cancelled ones. Unknown jobs, which may be paid, are not retried."""
     from vidu_ext.durable import batch_commands
 
     if not failed and not keys:
-        raise ConfigurationError("say which jobs: --failed for all that failed, or --key.")
+        raise ConfigurationError("choose the jobs: --failed for all failed ones, or --key.")
     with _opened(output, database) as (batches, _):
         name = _named(batches, batch)
-        found = [job for job in batch_commands.chosen(batches, name, keys or ()) if job.state == "failed" or keys]
+        found = [job for job in batch_commands.select_jobs(batches, name, keys or ()) if job.state == "failed" or keys]
         number = batch_commands.retry(batches, found)
         output.say(f"{number} jobs are queued again; `vidu batch resume {name}` runs them")
         output.document({"batch": name, "retried": number})
@@ -157,7 +154,7 @@ def _retry(
 
 
 def _cancel(output: Printer, database: DatabaseOption, *, batch: BatchName = None, keys: Keys = None) -> int:
-    """Cancel the open jobs of a batch, or some of them: here, and at the provider where it can."""
+    """Cancel the open jobs of a batch, or some of them: in the queue, and at the provider if it allows that."""
     from vidu_ext.client.vidu import Vidu
     from vidu_ext.durable import batch_commands
 
@@ -167,7 +164,7 @@ def _cancel(output: Printer, database: DatabaseOption, *, batch: BatchName = Non
         Progress(output, doing="canceling"),
     ):
         name = _named(batches, batch)
-        done = batch_commands.cancel(batches, batch_commands.chosen(batches, name, keys or ()), vidu)
+        done = batch_commands.cancel(batches, batch_commands.select_jobs(batches, name, keys or ()), vidu)
         output.say(f"{done.before_sending} jobs cancelled before they were sent, {done.at_provider} at the provider")
         for line in done.goes_on:
             output.warn(line)
@@ -180,20 +177,20 @@ def _settle(
     output: Printer,
     database: DatabaseOption,
     *,
-    key: Annotated[str, typer.Option("--key", "-k", metavar="KEY", help="The job that is unknown.")],
+    key: Annotated[str, typer.Option("--key", "-k", metavar="KEY", help="The unknown job.")],
     batch: BatchName = None,
-    reference: Annotated[str | None, typer.Option("--reference", help="Its task, found in the provider's console.")] = None,
-    not_paid: Annotated[bool, typer.Option("--not-paid", help="There is certainly no task; it may be retried.")] = False,
+    reference: Annotated[str | None, typer.Option("--reference", help="Its task, from the provider's console.")] = None,
+    not_paid: Annotated[bool, typer.Option("--not-paid", help="It certainly has no task, and may be retried.")] = False,
 ) -> int:
-    """Say what became of a job that is unknown: nobody but a person can."""
+    """Settle an unknown job after you have checked the provider's console: give its task, or --not-paid."""
     from vidu_ext.durable import batch_commands
 
     if (reference is None) != not_paid:
-        raise ConfigurationError("say either --reference REF or --not-paid.")
+        raise ConfigurationError("give either --reference REF or --not-paid.")
     with _opened(output, database) as (batches, _):
         name = _named(batches, batch)
-        batch_commands.settle(batches, batch_commands.chosen(batches, name, [key])[0], reference=reference)
-        how = "it is failed and may be retried" if not_paid else f"`vidu batch resume {name}` fetches it"
+        batch_commands.settle(batches, batch_commands.select_jobs(batches, name, [key])[0], reference=reference)
+        how = "it has failed and may be retried" if not_paid else f"`vidu batch resume {name}` downloads its result"
         output.say(f"job {key}: {how}")
         output.document({"batch": name, "key": key, "reference": reference, "state": "failed" if not_paid else "running"})
         return Exit.OK
@@ -205,19 +202,19 @@ def _export(
     *,
     batch: BatchName = None,
     form: Annotated[str, typer.Option("--format", "-f", help="jsonl or csv.")] = "jsonl",
-    file: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Else stdout.")] = None,
+    file: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Default: stdout.")] = None,
 ) -> int:
-    """Write every job as a line: row, reference, provider, state, cost, file, SHA-256, times."""
+    """Export one line per job: row, reference, provider, state, cost, file, SHA-256, times."""
     from vidu_ext.durable import reports
 
     writers = {"jsonl": reports.export_jsonl, "csv": reports.export_csv}
     if form not in writers:
-        raise ConfigurationError(f"--format is one of {', '.join(writers)}.")
-    with _asked(database) as batches:
+        raise ConfigurationError(f"--format must be one of {', '.join(writers)}.")
+    with _reading(database) as batches:
         name = _named(batches, batch)
         found = reports.every_job(batches.store, name)
         if file is None:
-            with suppress(BrokenPipeError):  # somebody who reads the first lines only
+            with suppress(BrokenPipeError):  # as in `vidu batch export | head`
                 writers[form](found, sys.stdout)
                 sys.stdout.flush()
             return Exit.OK
@@ -236,21 +233,21 @@ def _worker(
     database: DatabaseOption,
     work: WorkOptions,
     *,
-    until_idle: Annotated[bool, typer.Option("--until-idle", help="End when no job of any batch is open.")] = False,
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="Stop when no job of any batch is open.")] = False,
 ) -> int:
-    """Work on the jobs of all batches of a database, until Ctrl-C. Start as many as you like, on any machine."""
+    """Run the jobs of all batches in a database until Ctrl-C. Any number of workers may run, on any machines."""
     from vidu_ext.cli.clients import configured
 
     with _working(_worker_of(configured(output), database.database, work)) as worker:
-        output.say(f"worker {worker.id} takes jobs; Ctrl-C ends it, and others go on with what it has in hand")
-        told: set[str] = set()
+        output.say(f"worker {worker.id} runs jobs; Ctrl-C stops it, and other workers take over its jobs")
+        warned: set[str] = set()
         while worker.fault is None and not (until_idle and worker.is_idle()):
-            _warn_of_keys(output, worker.without_key(), told)
-            time.sleep(LOOK_SECONDS)
+            _warn_of_keys(output, worker.without_key(), warned)
+            time.sleep(IDLE_CHECK_SECONDS)
         if worker.fault is not None:
             raise worker.fault
         left = worker.without_key()
-        _warn_of_keys(output, left, told)
+        _warn_of_keys(output, left, warned)
     output.document({"worker": worker.id, "without_key": {**left}})
     return Exit.NOT_SENT if left else Exit.OK
 
@@ -262,16 +259,16 @@ for _name, _function in (
     command(app, _name)(_function)
 
 
-# -- working --------------------------------------------------------------------------------------------------------------
+# -- running a worker -----------------------------------------------------------------------------------------------------
 
 
-def _worked(output: Printer, batches: Batches, name: str, worker: Worker, *, waits: bool) -> int:
-    """The exit code after a batch was worked on until nothing of it can go on."""
+def _run_batch(output: Printer, batches: Batches, name: str, worker: Worker, *, waits: bool) -> int:
+    """Run the worker until no job of the batch can continue, if `waits`; show the progress and return the exit code."""
     from vidu_ext.durable import reports
 
     if waits:
-        later = f"interrupted; what was sent goes on and is known. Go on with: vidu batch resume {name}"
-        with _going_on(later), Display(output) as display, _working(worker):
+        note = f"interrupted; tasks that were sent continue and are recorded. Continue with: vidu batch resume {name}"
+        with _interrupt_note(note), Display(output) as display, _working(worker):
             _warn_of_keys(output, worker.without_key(name), set())
             for found in worker.follow(name):
                 display.show(found)
@@ -281,19 +278,17 @@ def _worked(output: Printer, batches: Batches, name: str, worker: Worker, *, wai
     return _code(found) if waits else Exit.OK
 
 
-def _warn_of_keys(output: Printer, waiting: Mapping[str, int], told: set[str]) -> None:
-    """Say once for each account that this process cannot work for it."""
+def _warn_of_keys(output: Printer, waiting: Mapping[str, int], warned: set[str]) -> None:
+    """Warn once per account whose jobs this process cannot run."""
     for account, number in waiting.items():
-        if account not in told:
-            told.add(account)
+        if account not in warned:
+            warned.add(account)
             wait = "1 job waits" if number == 1 else f"{number} jobs wait"
-            output.warn(
-                f"{wait} for account {account}, for which this process has no key: nothing of it goes on before a worker has it."
-            )
+            output.warn(f"{wait} for account {account}, for which this process has no key. Start a worker that has it.")
 
 
 def _code(found: BatchProgress) -> Exit:
-    """What a batch ends in: the worst that is left of it."""
+    """Return the exit code for the worst state among the jobs."""
     if found.counts["unknown"]:
         return Exit.UNKNOWN
     if found.counts["failed"] or found.counts["canceled"]:
@@ -302,7 +297,7 @@ def _code(found: BatchProgress) -> Exit:
 
 
 def _worker_of(configuration: Configuration, database: str | None, work: WorkOptions) -> Worker:
-    """A worker that has not begun. Raises ConfigurationError where it could not."""
+    """Create a worker without starting it. Raises ConfigurationError for options that make no sense."""
     from vidu_ext.cli.clients import settings_of
     from vidu_ext.durable import Worker
 
@@ -312,7 +307,7 @@ def _worker_of(configuration: Configuration, database: str | None, work: WorkOpt
 
 @contextmanager
 def _working(worker: Worker) -> Generator[Worker]:
-    """The worker at work; SIGTERM ends it as Ctrl-C does."""
+    """Run the worker; SIGTERM stops it like Ctrl-C."""
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         with worker:
@@ -326,7 +321,8 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def _going_on(note: str) -> Generator[None]:
+def _interrupt_note(note: str) -> Generator[None]:
+    """Add a note for the user to a KeyboardInterrupt."""
     try:
         yield
     except KeyboardInterrupt as interrupt:
@@ -339,7 +335,7 @@ def _going_on(note: str) -> Generator[None]:
 
 @contextmanager
 def _opened(output: Printer, database: DatabaseOption) -> Generator[tuple[Batches, Configuration]]:
-    """The batches of a database, with the accounts of this process."""
+    """Open the batches of a database with the accounts of this process."""
     from vidu_ext.cli.clients import configured
     from vidu_ext.durable import Batches
 
@@ -349,8 +345,8 @@ def _opened(output: Printer, database: DatabaseOption) -> Generator[tuple[Batche
 
 
 @contextmanager
-def _asked(database: DatabaseOption) -> Generator[Batches]:
-    """The batches of a database for who only asks, which needs no account."""
+def _reading(database: DatabaseOption) -> Generator[Batches]:
+    """Open the batches of a database for reading, which needs no account."""
     from vidu_ext.durable import Batches
 
     with Batches(database.database) as batches:
@@ -358,6 +354,6 @@ def _asked(database: DatabaseOption) -> Generator[Batches]:
 
 
 def _named(batches: Batches, batch: str | None) -> str:
-    from vidu_ext.durable.reports import check_name
+    from vidu_ext.durable.reports import resolve_name
 
-    return check_name(batches.store, batch)
+    return resolve_name(batches.store, batch)

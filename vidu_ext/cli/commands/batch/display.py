@@ -1,4 +1,4 @@
-"""How a batch looks while it runs and when it is asked about: a table that renews itself, lines, or a document."""
+"""Display of batches: a live table while they run, lines of text, or a JSON document."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 
 REFRESHES: Final = 2
-"""How often a second the table is written anew."""
+"""Updates of the live table per second."""
 
-_COLUMNS: Final = ("account", "jobs", "queued", "on the way", "done", "failed", "unknown", "canceled", "credits", "held")
+_COLUMNS: Final = ("account", "jobs", "queued", "in progress", "done", "failed", "unknown", "canceled", "credits", "held")
 
 
 class Display(LiveDisplay):
-    """The news of a batch on stderr, between entering and leaving it."""
+    """Shows the progress of a batch on stderr while the context is open."""
 
     def __init__(self, output: Printer) -> None:
         super().__init__(output, refreshes=REFRESHES)
         self._last: BatchProgress | None = None
 
     def show(self, progress: BatchProgress) -> None:
-        """How the batch stands now."""
+        """Show new progress. Without a terminal, write a line only at first and when jobs fail or become unknown."""
         before, self._last, self._trouble = self._last, progress, None
         worse = before is not None and any(progress.counts[state] > before.counts[state] for state in ("failed", "unknown"))
         if self._live is None and (before is None or worse):
@@ -51,7 +51,7 @@ class Display(LiveDisplay):
 
 
 def line(progress: BatchProgress) -> str:
-    """A batch in one line: totals, throughput, money, estimated end, and why anything is held."""
+    """Format a batch as one line: totals, throughput, credits, estimated time left, and why jobs are held."""
     from vidu_ext.flows.retry import duration
 
     counts = progress.counts
@@ -70,46 +70,46 @@ def line(progress: BatchProgress) -> str:
 
 
 def cost_line(planned: Planned) -> str:
-    """What the new jobs of a batch cost, as far as it is known before."""
+    """Format the expected cost of the new jobs; '' if no price is known."""
     sums = [f"{amount:g} credits of {provider}" for provider, amount in planned.credits.items() if amount]
     unknown = [f"{planned.unpriced} without a known price"] if planned.unpriced else []
     return f"; expected: {', '.join([*sums, *unknown])}" if sums else ""
 
 
 def show_progress(output: Printer, progress: BatchProgress) -> None:
-    """A batch as a table on stdout, with a line of what is to be known beside it."""
+    """Print a batch as a table on stdout, and a summary and warnings on stderr."""
     output.table(_COLUMNS, _rows(progress))
     output.say(line(progress))
     for provider, money in progress.money.items():
         if money.ceiling is not None:
             output.say(
-                f"budget {provider or 'in all'}: {money.spent:g} of {money.ceiling:g} credits spent, {money.reserved:g} reserved"
+                f"budget {provider or 'total'}: {money.spent:g} of {money.ceiling:g} credits spent, {money.reserved:g} reserved"
             )
     if progress.planned is not None:
         output.warn(
-            f"only {progress.total} of {progress.planned} rows were written; unless that goes on just now,"
+            f"only {progress.total} of {progress.planned} rows were recorded; unless another process is recording them now,"
             f" run the manifest again: {run_again(progress.manifest, progress.batch)}"
         )
     if progress.is_stuck and any("budget" in why for why in progress.held.values()):
-        keeping = f" Jobs that are unknown keep credits reserved until they are settled: {', '.join(progress.unsettled)}."
+        keeping = f" Unknown jobs keep credits reserved until they are settled: {', '.join(progress.unsettled)}."
         output.warn(
             f"the budget is reached: {progress.counts['queued']} jobs stay queued.{keeping if progress.unsettled else ''}"
             f" Raise it with `vidu batch resume {progress.batch} --budget ...`."
         )
     if progress.counts["unknown"]:
         output.warn(
-            f"{progress.counts['unknown']} jobs may be paid and cannot be told: look into the provider's console, then"
+            f"{progress.counts['unknown']} jobs are unknown and may be paid. Check the provider's console, then run"
             f" `vidu batch settle {progress.batch} --key KEY --reference REF` or `--not-paid`."
         )
 
 
 def run_again(manifest: str, batch: str) -> str:
-    """The command that goes on with a manifest of which not all rows were written."""
+    """Return the command that records the remaining rows of a manifest."""
     return f"{shlex.join(['vidu', 'batch', 'run', manifest or 'MANIFEST', '--name', batch])} ..., with the same options"
 
 
 def progress_document(progress: BatchProgress) -> Object:
-    """A batch as a JSON document."""
+    """Return the progress of a batch as a JSON document."""
     counts: Object = dict(progress.counts.items())
     accounts: list[Json] = [_share_document(share) for share in progress.shares]
     money: Object = {provider or "all": _money_document(one) for provider, one in progress.money.items()}

@@ -1,4 +1,4 @@
-"""The options of `vidu batch`, and what their texts mean. Decides nothing about a batch."""
+"""The options of `vidu batch` and the parsing of their values."""
 
 from __future__ import annotations
 
@@ -22,16 +22,14 @@ if TYPE_CHECKING:
 
 BatchName: TypeAlias = Annotated[
     str | None,
-    typer.Argument(
-        metavar="[BATCH]", help="Name of the batch; may be left out if the database has only one.", autocompletion=batches
-    ),
+    typer.Argument(metavar="[BATCH]", help="Name of the batch; optional if the database has only one.", autocompletion=batches),
 ]
 Keys: TypeAlias = Annotated[list[str] | None, typer.Option("--key", "-k", metavar="KEY", help="Only this job; may be repeated.")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseOption:
-    """Where the batches are kept."""
+    """The database of the batches."""
 
     database: Annotated[
         str | None,
@@ -40,14 +38,14 @@ class DatabaseOption:
             "-d",
             metavar="URL",
             envvar="VIDU_BATCH_DATABASE",
-            help="sqlite:///file for one machine, postgresql://user@host/name for many. Else a file in this folder.",
+            help="sqlite:///file for one machine, postgresql://user@host/name for many. Default: vidu-batches.sqlite.",
         ),
     ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkOptions:
-    """How a process works on jobs."""
+    """Options of the worker of a process."""
 
     lease: Annotated[
         float | None,
@@ -55,7 +53,7 @@ class WorkOptions:
             "--lease",
             metavar="TIME",
             parser=Seconds,
-            help="Silence after which a worker of another machine counts as dead; else 45.",
+            help="Time without a sign of life after which a worker on another machine counts as dead; default 45.",
         ),
     ] = None
     settle: Annotated[
@@ -64,67 +62,72 @@ class WorkOptions:
             "--settle",
             metavar="TIME",
             parser=Seconds,
-            help="How long Vidu's list is searched before a lost submission is sent anew; else 120.",
+            help="How long Vidu's list is searched before a lost submission is sent again; default 120.",
         ),
     ] = None
     polling: Annotated[
         float | None,
-        typer.Option("--polling", metavar="TIME", parser=Seconds, help="Between two looks for jobs that may start; else 1."),
+        typer.Option("--polling", metavar="TIME", parser=Seconds, help="Time between two polls for queued jobs; default 1."),
     ] = None
     interval: Annotated[
         float | None,
         typer.Option(
-            "--interval", metavar="TIME", parser=Seconds, help="Between two questions for states; else growing from 2 to 15."
+            "--interval",
+            metavar="TIME",
+            parser=Seconds,
+            help="Time between two polls of a task's state; default growing from 2 to 15.",
         ),
     ] = None
     allow_private_hosts: AllowPrivateHosts = False
 
     def options(self) -> WorkerOptions:
-        """What a worker is told. Raises ConfigurationError that names the option which makes no sense."""
+        """Return the worker's options. Raises ConfigurationError that names the invalid option."""
         from attrs import evolve
 
         from vidu_ext.durable import Patience, WorkerOptions
 
         found = WorkerOptions(allow_private_hosts=self.allow_private_hosts)
-        with _about("--settle"):
+        with _named_in_errors("--settle"):
             found = found if self.settle is None else evolve(found, patience=Patience(settle=self.settle))
-        with _about("--lease"):
+        with _named_in_errors("--lease"):
             found = found if self.lease is None else evolve(found, lease=self.lease)
-        with _about("--polling"):
+        with _named_in_errors("--polling"):
             return found if self.polling is None else evolve(found, polling=self.polling)
 
 
 @dataclass(frozen=True, kw_only=True)
 class BudgetOption:
-    """What may be spent."""
+    """The budget of a batch."""
 
     budget: Annotated[
         list[str] | None,
         typer.Option(
-            "--budget", metavar="[PROVIDER=]CREDITS", help="The most that is spent, in all or at a provider; may be repeated."
+            "--budget", metavar="[PROVIDER=]CREDITS", help="Most credits to spend, in total or at a provider; may be repeated."
         ),
     ] = None
 
     def ceilings(self) -> dict[str, float]:
-        """By provider, '' for all together."""
+        """Return the ceilings by provider; '' for the total."""
         from vidu_ext.providers import PROVIDERS
 
         found: dict[str, float] = {}
         for text in self.budget or ():
             provider, _, number = text.rpartition("=")
             if provider and provider not in PROVIDERS:
-                raise ConfigurationError(f"--budget {text}: {provider!r} is no provider; there are {', '.join(PROVIDERS)}.")
+                raise ConfigurationError(f"--budget {text}: {provider!r} is not a provider; use one of {', '.join(PROVIDERS)}.")
             found[provider] = _number("--budget", text, number)
         return found
 
 
 @dataclass(frozen=True, kw_only=True)
 class ManifestOptions:
-    """What holds for the rows of a manifest."""
+    """Options for the rows of a manifest."""
 
-    name: Annotated[str | None, typer.Option("--name", help="Name of the batch; else the manifest's, without its ending.")] = None
+    name: Annotated[
+        str | None, typer.Option("--name", help="Name of the batch; default: the manifest's name without its ending.")
+    ] = None
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FOLDER", help="Where the files go; else <name>-files.")
+        str | None, typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the files; default <name>-files.")
     ] = None
     template: Annotated[
         str | None,
@@ -137,30 +140,32 @@ class ManifestOptions:
     ] = None
     default: Annotated[
         list[str] | None,
-        typer.Option("--default", metavar="MEMBER=VALUE", help="What a row says that says nothing else; may be repeated."),
+        typer.Option("--default", metavar="MEMBER=VALUE", help="Member for rows that do not set it; may be repeated."),
     ] = None
     concurrency: Annotated[
         list[str] | None,
-        typer.Option("--concurrency", metavar="[ACCOUNT=]NUMBER", help="Tasks that run at once, 4 for each account else."),
+        typer.Option("--concurrency", metavar="[ACCOUNT=]NUMBER", help="Most tasks of an account at once; default 4."),
     ] = None
     rate: Annotated[
-        list[str] | None, typer.Option("--rate", metavar="[ACCOUNT=]NUMBER/SECONDS", help="Jobs that may be started in a time.")
+        list[str] | None, typer.Option("--rate", metavar="[ACCOUNT=]NUMBER/SECONDS", help="Most jobs to start per period.")
     ] = None
     price: Annotated[
         str | None,
-        typer.Option("--price", metavar="MODULE:FUNCTION", help="Python function from request and account to credits, or None."),
+        typer.Option(
+            "--price", metavar="MODULE:FUNCTION", help="Python function of request and account that returns credits, or None."
+        ),
     ] = None
     unlisted: Annotated[
-        bool, typer.Option("--unlisted", help="Let models through that the spec does not list yet. Not with --budget.")
+        bool, typer.Option("--unlisted", help="Allow models that the spec does not list yet. Not with --budget.")
     ] = False
     spread: Annotated[
-        bool, typer.Option("--spread", help="Share rows that name no account out among all that can serve them.")
+        bool, typer.Option("--spread", help="Distribute rows that name no account over all accounts that can serve them.")
     ] = False
 
 
 @contextmanager
-def _about(option: str) -> Generator[None]:
-    """Has an error name the option that gave what is wrong."""
+def _named_in_errors(option: str) -> Generator[None]:
+    """Prefix a ConfigurationError with the option that caused it."""
     try:
         yield
     except ConfigurationError as error:
@@ -172,12 +177,12 @@ def _number(option: str, text: str, number: str) -> float:
 
     found = decimal(number)
     if found is None or not 0 <= found <= MOST_CREDITS:
-        raise ConfigurationError(f"{option} {text}: {number!r} is no number from 0.")
+        raise ConfigurationError(f"{option} {text}: {number!r} is not a number from 0.")
     return found
 
 
 def defaults(texts: Sequence[str]) -> Mapping[str, Json]:
-    """What rows say that say nothing else, from `--default`."""
+    """Parse `--default`: members for rows that do not set them."""
     from vidu_ext.durable.manifests.files import member_of_cell
 
     found: dict[str, Json] = {}
@@ -190,7 +195,7 @@ def defaults(texts: Sequence[str]) -> Mapping[str, Json]:
 
 
 def limits_of(accounts: Sequence[str], concurrency: Sequence[str], rate: Sequence[str]) -> dict[str, Limits]:
-    """How much of each account may be used, from `--concurrency` and `--rate`."""
+    """Parse `--concurrency` and `--rate`: the limits of each account."""
     from vidu_ext.durable import Limits
 
     values: dict[str, dict[str, Any]] = {}
@@ -209,14 +214,14 @@ def limits_of(accounts: Sequence[str], concurrency: Sequence[str], rate: Sequenc
 def _limit(option: str, text: str, number: str) -> dict[str, int | float]:
     first, slash, second = number.partition("/")
     if not (first.isascii() and first.isdecimal()):
-        raise ConfigurationError(f"{option} {text}: {first!r} is no whole number.")
+        raise ConfigurationError(f"{option} {text}: {first!r} is not a whole number.")
     if option == "--concurrency":
         return {"concurrency": int(first)}
     return {"rate": int(first), "period": _number(option, text, second) if slash else 60.0}
 
 
 def price_of(text: str | None) -> Price | None:
-    """The function that `--price` names; it is looked for in the working folder too."""
+    """Import the function that `--price` names, also from the working folder."""
     if text is None:
         return None
     from importlib import import_module
@@ -230,5 +235,7 @@ def price_of(text: str | None) -> Price | None:
     finally:
         sys.path.pop(0)
     if not callable(found):
-        raise ConfigurationError(f"--price {text}: write MODULE:FUNCTION, a function from request and account to credits.")
+        raise ConfigurationError(
+            f"--price {text}: write MODULE:FUNCTION, a function of request and account that returns credits."
+        )
     return cast("Callable[[Any, str], float | None]", found)

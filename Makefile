@@ -2,11 +2,11 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help demo setup lock generate check-generated readme schemas contract contract-deep golden seen lint type test mutants docs bench stress \
-  live watch check-changes package check clean
+  live watch check-changes package check release clean
 
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.ready
 LOCKED := .ci/requirements.txt
 # Of tools that few runs need: installed by the one target that uses them, at versions that fit those above.
@@ -41,7 +41,7 @@ lock:  ## resolve the dependencies anew and write the lock file
 	$(PIP) install uv
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
 	  --upgrade --no-header --no-emit-index-url --no-emit-find-links --output-file $(LOCKED)
-	for group in mutants docs; do $(BIN)/uv pip compile --group $$group --constraints $(LOCKED) --universal --python-version 3.11 \
+	for group in mutants docs release; do $(BIN)/uv pip compile --group $$group --constraints $(LOCKED) --universal --python-version 3.11 \
 	  --generate-hashes --upgrade --no-header --no-emit-index-url --no-emit-find-links --output-file .ci/$$group.txt || exit 1; done
 
 generate: $(READY)  ## write generated/ anew from openapi/
@@ -108,9 +108,12 @@ check-changes: $(READY)  ## fail if a spec changed since the last tag and CHANGE
 
 package: $(READY)  ## build sdist and wheel and look inside
 	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
-	@$(BIN)/python tests/package_contents.py dist
+	@$(BIN)/python tests/package/package_contents.py dist
 
 check: check-generated check-changes lint type test package  ## all of the above that can fail; what CI runs
 
+release: $(READY)  ## prepare a release: version, changelog, the wheel under every Python here, SBOM, audit; VERSION=0.2.0
+	@$(BIN)/python tests/package/release.py $(VERSION)
+
 clean:  ## remove what the targets made
-	rm -rf $(VENV) dist .demo .docs .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist .demo .docs .mutants .release .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,4 +1,4 @@
-"""Look into the built wheel and sdist: `python tests/package_contents.py dist`, run by `make package`.
+"""Look into the built wheel and sdist: `python tests/package/package_contents.py dist`, run by `make package`.
 
 The wheel is installed into an environment of its own, without network; there every module of the clients is imported, and
 `vidu contract check` holds specs, clients and examples to each other. The dependencies come from the environment that runs this
@@ -18,7 +18,7 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = ("vidu_ext", "vidu_clients")
 PROVIDERS: Final = tuple(sorted(path.stem for path in (ROOT / "openapi").glob("*.yaml") if path.name != "generator.yaml"))
 INSTALL_SECONDS: Final = 120

@@ -9,6 +9,10 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.ready
 LOCKED := .ci/requirements.txt
+# The demonstration needs the package alone; where a developer's environment is there, it serves.
+DEMO_VENV := $(if $(wildcard $(READY)),$(VENV),.demo-venv)
+DEMO_BIN := $(DEMO_VENV)$(patsubst $(VENV)%,%,$(BIN))
+DEMO_READY := $(DEMO_VENV)/.ready
 # Of tools that few runs need: installed by the one target that uses them, at versions that fit those above.
 LOCKED_MUTANTS := .ci/mutants.txt
 LOCKED_DOCS := .ci/docs.txt
@@ -23,8 +27,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: generate  ## make a video through each provider, played by the emulator; no key, no network
-	@$(BIN)/python tests/emulator/demo.py
+demo: $(DEMO_READY)  ## make a video through each provider, played by the emulator; no key, no network
+	@$(DEMO_BIN)/python tests/emulator/demo.py
+
+.demo-venv/.ready: pyproject.toml
+	@echo "installing the package with its command and the emulator into .demo-venv, some 30 small packages ..."
+	@$(PYTHON) -m venv .demo-venv
+	@$(DEMO_BIN)/python -m pip --disable-pip-version-check --quiet install --editable '.[cli,emulator]'
+	@touch $@
 
 setup: $(READY)  ## make .venv with the locked dependencies
 
@@ -116,4 +126,4 @@ release: $(READY)  ## prepare a release: version, changelog, the wheel under eve
 	@$(BIN)/python tests/package/release.py $(VERSION)
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) dist .demo .docs .mutants .release .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist .demo .demo-venv .docs .mutants .release .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -195,7 +195,8 @@ def main(words: list[str]) -> int:
         for line in prepare(version):
             print(line, flush=True)
     except ReleaseError as error:
-        print(f"error: {error}\n{BACK}", file=sys.stderr)
+        changed = subprocess.run(("git", "diff", "--quiet", "HEAD"), cwd=ROOT, check=False).returncode
+        print(f"error: {error}" + (f"\n{BACK}" if changed else ""), file=sys.stderr)
         return 1
     print(f"{LEFT.format(version=version)}{BACK}")
     return 0

@@ -1,4 +1,4 @@
-"""Notices and the poll queue: who is asked when, and how many requests that makes."""
+"""Callback notices and the poll queue: which task is polled when, and with how many requests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 from attrs import evolve
-from test_poll import STEADY, World
+from polling import DONE, STEADY, World
 
 from vidu_ext import TaskRef
 from vidu_ext.flows.poll import WAKE_PAUSE, Notices
@@ -15,7 +15,7 @@ SLOW: Final = evolve(STEADY, ceiling=30.0)
 
 
 class Announced(Notices):
-    """Every task has a notice that will come, or has come."""
+    """Expects a notice of every task; those named have arrived."""
 
     def __init__(self, *came: str) -> None:
         self.came = came
@@ -27,39 +27,38 @@ class Announced(Notices):
         return ref.task_id in self.came
 
 
-def announced(world: World, *came: str) -> World:
-    world.queue._notices = Announced(*came)  # pyright: ignore[reportPrivateUsage]  # the world makes its queue without any
-    return world
+def announced(provider: str = "vidu", *, came: str = "") -> World:
+    return World(provider, poll=SLOW, notices=Announced(came))
 
 
-def test_task_whose_notice_will_come_is_polled_at_the_slow_pace() -> None:
-    world = announced(World(poll=SLOW))
+def test_task_that_sends_notices_is_polled_every_thirty_seconds() -> None:
+    world = announced()
     world.join("a")
     world.run(100.0)
     assert world.times == [0.0, 30.0, 60.0, 90.0]
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
-def test_task_is_asked_for_at_once_when_its_notice_comes(provider: str) -> None:
-    world = announced(World(provider, poll=SLOW))
+def test_task_is_polled_at_once_when_its_notice_arrives(provider: str) -> None:
+    world = announced(provider)
     [waiter] = world.join("a")
     world.run(7.0)
-    world.states["a"] = {"state": "success", "creations": [{"id": "c", "url": "https://example.com/a.mp4"}]}
+    world.states["a"] = DONE
     world.queue.wake("a", world.now)
     world.run(7.5)
     assert (world.times, len(waiter.ends)) == ([0.0, 7.0], 1)
 
 
-def test_notices_of_a_second_share_requests() -> None:
-    """Without that a page of a hundred tasks that end together would be asked for a hundred times."""
-    world = announced(World(poll=SLOW))
+def test_notices_within_a_second_share_requests() -> None:
+    """Otherwise a hundred tasks that end together would take a hundred requests."""
+    world = announced()
     names = [f"t{number}" for number in range(20)]
     waiters = world.join(*names)
     world.run(10.0)
     world.asked.clear()
     for number, name in enumerate(names):
         world.run(10.0 + number * 0.05)
-        world.states[name] = {"state": "success", "creations": [{"id": "c", "url": "https://example.com/a.mp4"}]}
+        world.states[name] = DONE
         world.queue.wake(name, world.now)
         assert all(waiter.ends for waiter in waiters[: max(number - 2, 0)])
     world.run(12.0)
@@ -68,39 +67,39 @@ def test_notices_of_a_second_share_requests() -> None:
     assert (min(lags) > WAKE_PAUSE - 1e-9, len(world.queue)) == (True, 0)
 
 
-def test_list_that_is_behind_a_notice_is_not_believed() -> None:
-    """Vidu lists a task some seconds late; a notice was lost on that, and its wait lasted as long as without one."""
-    world = announced(World(poll=SLOW))
+def test_task_that_a_list_still_shows_unfinished_after_its_notice_is_polled_by_itself() -> None:
+    """Vidu lists a task some seconds late. The list was believed, and the wait lasted as long as without the notice."""
+    world = announced()
     waiter, _ = world.join("a", "b")
     world.run(5.0)
     world.unlisted.add("a")
-    world.states["a"] = {"state": "success", "creations": [{"id": "c", "url": "https://example.com/a.mp4"}]}
+    world.states["a"] = DONE
     world.queue.wake("a", world.now)
     world.run(5.5)
     assert len(waiter.ends) == 1
 
 
-def test_notice_that_came_before_the_wait_is_asked_for_at_once() -> None:
-    world = announced(World(poll=SLOW), "a")
+def test_task_whose_notice_arrived_before_the_wait_is_polled_at_once() -> None:
+    world = announced(came="a")
     world.join("a", "b", is_new=True)
     world.run(10.0)
     assert world.asked[0][0] == 0.0
     assert all("b" not in names or "a" in names for _, _, names in world.asked)
 
 
-def test_notice_that_meets_a_request_under_way_is_asked_for_after_it() -> None:
-    world = announced(World(poll=SLOW))
+def test_notice_during_a_request_causes_another_request_after_it() -> None:
+    world = announced()
     [waiter] = world.join("a")
     under_way = world.request()
     world.queue.wake("a", world.now)
     world.answer(under_way)
-    world.states["a"] = {"state": "success", "creations": [{"id": "c", "url": "https://example.com/a.mp4"}]}
+    world.states["a"] = DONE
     world.run(1.0)
     assert len(waiter.ends) == 1
 
 
 def test_task_that_still_runs_after_its_notice_is_polled_at_the_usual_pace() -> None:
-    world = announced(World(poll=SLOW))
+    world = announced()
     world.join("a")
     world.run(5.0)
     world.queue.wake("a", world.now)
@@ -109,7 +108,7 @@ def test_task_that_still_runs_after_its_notice_is_polled_at_the_usual_pace() -> 
     assert len(world.asked) > 1
 
 
-def test_notice_of_a_task_that_is_not_waited_for_asks_for_nothing() -> None:
+def test_notice_of_a_task_without_a_wait_causes_no_request() -> None:
     world = World()
     world.queue.wake("a", 0.0)
     assert world.queue.next_due() is None

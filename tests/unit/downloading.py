@@ -1,16 +1,17 @@
-"""What the tests of downloads share: a file, the answers of its server, a task that is polled again. Holds no assertion."""
+"""A file, the answers of its server, and a task that is polled again. Shared by the tests of downloads."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 from attrs import define, field
-from scripted import Body
+from scripted import Body, Scripted
 
 from vidu_ext.flows.download import Downloaded, DownloadOptions, Source, download_flow
-from vidu_ext.flows.effects import Flow, Pause, Target
+from vidu_ext.flows.effects import Fetch, Flow, Pause, Target
 from vidu_ext.flows.policy import RetryPolicy
 from vidu_ext.values.exchange import ExchangeError
 from vidu_ext.values.tasks import Output, TaskRef
@@ -25,7 +26,7 @@ STEADY = RetryPolicy(first=1.0, factor=2.0, ceiling=30.0, jitter=0.0)
 
 
 def whole(content: bytes = FILM, *, etag: str | None = ETAG, broken_after: int | None = None, **headers: str) -> Body:
-    """The file from its first byte."""
+    """Return an answer with the whole file."""
     heads = {"Content-Type": "video/mp4", "Content-Length": str(len(content))}
     if etag:
         heads["ETag"] = etag
@@ -34,10 +35,19 @@ def whole(content: bytes = FILM, *, etag: str | None = ETAG, broken_after: int |
 
 
 def rest(begin: int, content: bytes = FILM, *, broken_after: int | None = None, **headers: str) -> Body:
-    """The file from a byte in the middle."""
+    """Return an answer with the file from a byte in the middle."""
     heads = {"ETag": ETAG, "Content-Range": f"bytes {begin}-{len(content) - 1}/{len(content)}"}
     heads |= {name.replace("_", "-"): value for name, value in headers.items()}
     return Body(206, content[begin:broken_after], heads, breaks_off=broken_after is not None)
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def asked(driver: Scripted) -> list[tuple[str, str | None, str | None]]:
+    """Return the URL, the range and the account of the key of every request."""
+    return [(fetch.url, fetch.headers.get("range"), fetch.key_of) for fetch in driver.of(Fetch)]
 
 
 def plain(status: int, **headers: str) -> Body:
@@ -49,7 +59,7 @@ LOST = ExchangeError("the connection was refused", sent=False)
 
 @define
 class Polls:
-    """A task that is polled again: what each poll says."""
+    """Polls of the task for fresh outputs: what each returns or raises."""
 
     answers: list[Sequence[Output] | Exception] = field(factory=list[Sequence[Output] | Exception])
     count: int = 0
@@ -85,7 +95,7 @@ def download(
 
 
 class Pipe(io.BytesIO):
-    """Takes bytes and does not seek."""
+    """A file object that cannot seek."""
 
     def seekable(self) -> bool:
         return False

@@ -1,0 +1,90 @@
+"""Downloads of several files of a result, and the choice of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from downloading import LOST, REF, Polls, asked, names, plain, whole
+from scripted import Scripted
+
+from vidu_ext.flows.download import (
+    Downloaded,
+    DownloadOptions,
+    Source,
+    choose,
+    download_all_flow,
+)
+from vidu_ext.flows.effects import Flow
+from vidu_ext.values.errors import (
+    DownloadError,
+    DownloadIncompleteError,
+)
+from vidu_ext.values.tasks import Output, OutputKind
+
+ALL = (
+    Output("video", "https://h/a.mp4", "7"),
+    Output("cover", "https://h/b", "7"),
+    Output("attachment", "https://h/c", "7"),
+    Output("attachment", "https://h/d", "7"),
+)
+
+
+def download_all(folder: Path, outputs: Sequence[Output], *, refresh: Polls | None = None) -> Flow[tuple[Downloaded, ...]]:
+    source = Source(ref=REF, refresh=refresh or Polls(), account_host="api.example")
+    return download_all_flow(source, outputs, folder, options=DownloadOptions(tries=1))
+
+
+def test_files_of_a_result_have_names_of_their_own(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    driver = Scripted(
+        whole(b"a"),
+        whole(b"b", Content_Type="image/jpeg"),
+        whole(b"c", Content_Type="application/zip"),
+        whole(b"d", Content_Type="application/zip"),
+    )
+    results = driver.run(download_all(folder, ALL))
+    task = REF.task_id
+    assert [result.path and result.path.name for result in results] == [
+        f"{task}.mp4",
+        f"{task}-cover.jpg",
+        f"{task}-attachment.zip",
+        f"{task}-attachment-2.zip",
+    ]
+    assert [result.path and result.path.read_bytes() for result in results] == [b"a", b"b", b"c", b"d"]
+
+
+def test_failure_of_one_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    driver = Scripted(LOST, whole(b"b"), plain(404), whole(b"d"))
+    error = driver.error(download_all(tmp_path, ALL), DownloadIncompleteError)
+    assert len(names(tmp_path)) == 2
+    assert "2 of 4 files" in error.__notes__[0]
+    assert "attachment" in error.__notes__[1]
+
+
+def test_second_of_two_files_gets_the_second_fresh_url(tmp_path: Path) -> None:
+    new = [Output("attachment", f"https://new/{n}", "7") for n in "cd"]
+    driver = Scripted(whole(b"c"), plain(403), whole(b"d"))
+    driver.run(download_all(tmp_path, ALL[2:], refresh=Polls([new])))
+    assert [url for url, _, _ in asked(driver)] == ["https://h/c", "https://h/d", "https://new/d"]
+
+
+def test_result_without_files_is_an_error(tmp_path: Path) -> None:
+    Scripted().error(download_all(tmp_path / "new", ()), DownloadError)
+
+
+def test_main_file_is_chosen_before_by_products() -> None:
+    assert choose((Output("cover", "c"), Output("file", "f"), Output("video", "v"), Output("video", "w"))).url == "v"
+    assert choose((Output("cover", "c"), Output("video", "v")), "cover").url == "c"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "kind", "text"),
+    [((), None, "no files at all"), (ALL, "image", "video, cover, attachment"), (ALL[1:2], None, "It has: cover")],
+)
+def test_error_about_a_missing_kind_lists_the_kinds_there_are(
+    outputs: Sequence[Output], kind: OutputKind | None, text: str
+) -> None:
+    with pytest.raises(DownloadError, match=text):
+        choose(outputs, kind)

@@ -1,0 +1,191 @@
+"""Downloads that fail: no file under its name, an error that says why, and nothing secret in it."""
+
+from __future__ import annotations
+
+import io
+from errno import ENOSPC
+from pathlib import Path
+from typing import Any
+
+import pytest
+from downloading import ETAG, FILM, LOST, REF, download, names, plain, rest, whole
+from scripted import Answer, Body, Scripted
+
+from vidu_ext.flows.download import (
+    MOST_REDIRECTS,
+    DownloadOptions,
+)
+from vidu_ext.flows.effects import Receive
+from vidu_ext.flows.policy import RetryPolicy
+from vidu_ext.values.errors import (
+    ConfigurationError,
+    DownloadError,
+    DownloadIncompleteError,
+    DownloadRefusedError,
+)
+
+FAILURES: dict[str, tuple[list[Answer], type[DownloadError], str, set[str]]] = {
+    "no connection is ever made": (
+        [LOST] * 3,
+        DownloadIncompleteError,
+        "the connection was refused (3 failed tries in a row",
+        set(),
+    ),
+    "the server is always busy": ([plain(503)] * 3, DownloadIncompleteError, "HTTP 503", set()),
+    "the file is always empty": ([whole(b"")] * 3, DownloadIncompleteError, "the file is empty", set()),
+    "every answer is an error page": (
+        [whole(b"<html>", Content_Type="text/html; charset=utf-8")] * 3,
+        DownloadIncompleteError,
+        "answered text/html in place of the video file",
+        set(),
+    ),
+    "it breaks off and no connection follows": (
+        [whole(broken_after=60), *[LOST] * 2],
+        DownloadIncompleteError,
+        "60 bytes are kept in ",
+        {"film.mp4.part", "film.mp4.part.json"},
+    ),
+    "it always breaks off at the same place": (
+        [whole(etag=None, broken_after=60)] * 3,
+        DownloadIncompleteError,
+        "Nothing of it was kept",
+        set(),
+    ),
+    "the server asks to wait longer than the budget": (
+        [plain(429, Retry_After="600")],
+        DownloadIncompleteError,
+        "asks to wait 600 s (1 failed try)",
+        set(),
+    ),
+    "the file is announced too large": ([whole(bytes(101))], DownloadRefusedError, "larger than the 100 bytes", set()),
+    "the file grows too large": (
+        [Body(200, bytes(101), {"ETag": ETAG})],
+        DownloadRefusedError,
+        "larger than the 100 bytes",
+        set(),
+    ),
+    "the rest is announced too large": (
+        [Body(200, FILM, {"ETag": ETAG}, breaks_off=True), rest(100, bytes(101))],
+        DownloadRefusedError,
+        "larger than the 100 bytes",
+        set(),
+    ),
+    "redirects form a loop": (
+        [plain(302, Location="/again")] * (MOST_REDIRECTS + 1),
+        DownloadRefusedError,
+        "more than 5 redirects",
+        set(),
+    ),
+    "a redirect leads to http": (
+        [plain(302, Location="http://cdn.example/film.mp4")],
+        DownloadRefusedError,
+        "from https to http",
+        set(),
+    ),
+    "redirects lead over https to http": (
+        [plain(302, Location="https://cdn.example/1"), plain(302, Location="http://cdn.example/film.mp4")],
+        DownloadRefusedError,
+        "from https to http",
+        set(),
+    ),
+    "a redirect leads to this machine": (
+        [plain(302, Location="https://127.0.0.1:8080/admin")],
+        DownloadRefusedError,
+        "not public",
+        set(),
+    ),
+    "a redirect leads to localhost": (
+        [plain(302, Location="https://other.example/"), plain(307, Location="//localhost/admin")],
+        DownloadRefusedError,
+        "not public",
+        set(),
+    ),
+    "a redirect leads to a file": (
+        [plain(302, Location="file:///etc/passwd")],
+        DownloadRefusedError,
+        "cannot be read",
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FAILURES)
+def test_download_fails_and_leaves_no_file_if(case: str, film: Path) -> None:
+    answers, kind, text, left = FAILURES[case]
+    error = Scripted(*answers).error(download(film, tries=3, max_bytes=100), kind)
+    assert text in str(error)
+    assert error.ref == REF
+    assert names(film.parent) == left
+
+
+def test_body_of_a_file_announced_as_too_large_is_not_read(film: Path) -> None:
+    driver = Scripted(whole(bytes(101)))
+    driver.error(download(film, max_bytes=100), DownloadRefusedError)
+    assert not driver.of(Receive)
+    Scripted(Body(200, FILM[:60], {"ETag": ETAG}, breaks_off=True)).error(download(film, tries=1), DownloadIncompleteError)
+    driver = Scripted(rest(60, bytes(101)))
+    driver.error(download(film, max_bytes=100), DownloadRefusedError)
+    assert not driver.of(Receive)
+    assert names(film.parent) == set()
+
+
+def test_retry_budget_begins_anew_with_each_new_byte(film: Path) -> None:
+    patient = RetryPolicy(first=10.0, factor=1.0, jitter=0.0, budget=25.0)
+    driver = Scripted(LOST, LOST, whole(broken_after=60), LOST, LOST)
+    driver.error(download(film, retry=patient), DownloadIncompleteError)
+    assert driver.pauses == [10.0, 10.0, 10.0, 10.0]
+
+
+def test_jitter_shortens_pauses(film: Path) -> None:
+    driver = Scripted(LOST, whole(), chance=0.5)
+    driver.run(download(film, retry=RetryPolicy(first=8.0, jitter=0.5)))
+    assert driver.pauses == [6.0]
+
+
+def test_failed_download_leaves_an_existing_file(film: Path) -> None:
+    film.write_bytes(b"mine")
+    Scripted(whole(broken_after=60)).error(download(film, tries=1), DownloadIncompleteError)
+    assert film.read_bytes() == b"mine"
+
+
+def test_no_request_is_sent_if_the_file_exists_and_must_not_be_replaced(film: Path) -> None:
+    film.write_bytes(b"mine")
+    Scripted().error(download(film, overwrite="refuse"), DownloadRefusedError)
+    assert film.read_bytes() == b"mine"
+
+
+def test_full_disk_ends_the_download_at_once() -> None:
+    class FullDisk(io.BytesIO):
+        def write(self, _: object, /) -> int:
+            raise OSError(ENOSPC, "No space left on device")
+
+    error = Scripted(whole()).error(download(FullDisk()), DownloadError)
+    assert "the disk is full" in str(error)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [[plain(403)], [LOST], [plain(302, Location="http://cdn.example/secret?secret")], [plain(302, Location="secret:secret")]],
+)
+def test_errors_show_no_secret_part_of_a_url(film: Path, answers: list[Answer]) -> None:
+    error = Scripted(*answers).error(download(film, tries=1), DownloadError)
+    assert "secret" not in f"{error}{error!r}{error.__cause__!r}"
+    assert "https://cdn.example/.../film.mp4" in str(error)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"tries": 0},
+        {"tries": True},
+        {"tries": 1.5},
+        {"max_bytes": 0},
+        {"max_bytes": -1},
+        {"max_bytes": "1"},
+        {"overwrite": "maybe"},
+        {"allow_private_hosts": "no"},
+    ],
+)
+def test_wrong_download_options_are_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match=rf"DownloadOptions\.{next(iter(options))} must be"):
+        DownloadOptions(**options)

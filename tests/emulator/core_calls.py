@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias, cast
 
 from attrs import frozen
@@ -76,9 +76,17 @@ class Calls:
     """One emulator, and the calls of one client."""
 
     def __init__(self, *rules: str, seed: int = 0, **settings: object) -> None:
+        self.key = KEY
         made = EmulatorSettings(**settings)  # type: ignore[arg-type]  # which names and values fit is the callee's to check
         parsed = [FaultRule.parse(rule) for rule in rules]
         self.emulator = Emulator(made, clock=Clock(rate=0, start=1_800_000_000.0), rules=parsed, seed=seed)
+
+    @classmethod
+    def to(cls, emulator: Emulator, key: str) -> Calls:
+        """The calls of one key to an emulator that is there already."""
+        calls = cls()
+        calls.emulator, calls.key = emulator, key
+        return calls
 
     def ask(
         self,
@@ -89,12 +97,16 @@ class Calls:
         *,
         headers: Mapping[str, str] | None = None,
         raw: bytes | None = None,
-        key: str = KEY,
+        key: str | None = None,
     ) -> Answer:
         """One request. A JSON answer of an operation must be as the spec says, and the emulator must not break down."""
         path, _, query = target.partition("?")
         sent = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
-        told = {**auth(provider, key, path), **({"content-type": "application/json"} if sent else {}), **(headers or {})}
+        told = {
+            **auth(provider, key or self.key, path),
+            **({"content-type": "application/json"} if sent else {}),
+            **(headers or {}),
+        }
         reply = self.emulator.handle(ServerRequest(method=method, path=path, query=query, headers=told, body=sent, origin=ORIGIN))
         assert not self.emulator.ledger.breakdowns, self.emulator.ledger.breakdowns
         found = routes().find(method, path)
@@ -115,13 +127,13 @@ class Calls:
         assert not self.emulator.ledger.breakdowns, self.emulator.ledger.breakdowns
         return reply
 
-    def create(self, provider: Provider = "vidu", body: Object | None = None, *, key: str = KEY, **more: Json) -> str:
+    def create(self, provider: Provider = "vidu", body: Object | None = None, *, key: str | None = None, **more: Json) -> str:
         """The id of a new task."""
         answer = self.ask(provider, "POST", CREATE[provider], {**(body or BODIES[provider]), **more}, key=key)
         assert answer.status == 200, answer.reply
         return task_id(answer.json)
 
-    def status(self, task: str, provider: Provider = "vidu", *, key: str = KEY) -> Object:
+    def status(self, task: str, provider: Provider = "vidu", *, key: str | None = None) -> Object:
         answer = self.ask(provider, "GET", STATUS[provider].format(task), key=key)
         assert answer.status == 200, answer.reply
         return answer.json
@@ -163,3 +175,84 @@ def documented_requests() -> Iterator[tuple[Provider, str, str, str, str, Object
             path = (base_path(route.provider) + operation.path).replace("{model}", "q3-lite")
             body = as_object(as_object(example)["value"])
             yield route.provider, operation.id, name, operation.method.upper(), path, body
+
+
+FILMS: Object = {"images": [IMAGE], "duration": 15}
+
+
+def _creation(calls: Calls) -> Object:
+    return {"creation": calls.creation(calls.finished())["id"]}
+
+
+def _subject(calls: Calls) -> Object:
+    made = calls.ask("vidu", "POST", "/ent/v2/subjects", {"name": "robot", "videos": ["https://example.com/v.mp4"]})
+    return {"id": made.json["id"]}
+
+
+def _ad_film(calls: Calls) -> Object:
+    return {"id": task_id(calls.ask("vidu", "POST", "/ent/v2/ad-one-click", FILMS).json)}
+
+
+def _drama(calls: Calls) -> Object:
+    asked: Object = {"model": "viduq3-drama-std", "content": [{"type": "text", "text": "a"}]}
+    return {"id": task_id(calls.ask("vidu", "POST", "/ent/api/v3/contents/generations/tasks", asked).json)}
+
+
+def _film(path: str) -> Callable[[Calls], Object]:
+    def prepare(calls: Calls) -> Object:
+        song: Object = {"images": [IMAGE], "audio_url": "https://example.com/a.mp3"}
+        return {"id": task_id(calls.ask("vidu", "POST", f"/ent/v2/one-click/{path}", song if path == "mv" else FILMS).json)}
+
+    return prepare
+
+
+def _upload(calls: Calls) -> Object:
+    made = calls.ask("vidu", "POST", "/tools/v2/files/uploads", {"scene": "vidu"}).json
+    stored = calls.fetch(made["put_url"], method="PUT", headers={"content-type": "image/png"}, body=b"picture")
+    return {"id": made["id"], "etag": stored.headers["etag"]}
+
+
+def _finished_upload(calls: Calls) -> Json:
+    made = _upload(calls)
+    return calls.ask("vidu", "PUT", f"/tools/v2/files/uploads/{made['id']}/finish", {"etag": made["etag"]}).json["uri"]
+
+
+def _waiting(calls: Calls) -> Object:
+    return {"id": calls.create()}
+
+
+PREPARED: dict[str, Callable[[Calls], Object]] = {
+    "updateSubject": _subject,
+    "editMusicVideo": _film("mv"),
+    "composeMusicVideo": _film("mv"),
+    "editGeneralFilm": _film("general_one_click"),
+    "composeGeneralFilm": _film("general_one_click"),
+    "getMusicVideo": _film("mv"),
+    "getGeneralFilm": _film("general_one_click"),
+    "getAdFilm": _ad_film,
+    "getDramaTask": _drama,
+    "deleteDramaTask": _drama,
+    "finishUpload": _upload,
+    "cancelTask": _waiting,
+}
+"""What an operation needs to exist before it is asked for; the ids in the documented examples name nothing here."""
+
+
+def with_known_names(calls: Calls, provider: Provider, operation: str, body: Object) -> Object:
+    """The body with ids of creations, subjects, films and uploads that are made first; `id` is for the path."""
+    body = dict(body)
+    for member in ("video_creation_id", "creation_id"):
+        if member in body:
+            body[member] = _creation(calls)["creation"]
+    subjects = [as_object(one) for one in as_list(body.get("subjects"))]
+    if subjects:
+        body["subjects"] = [one | ({"server_id": _subject(calls)["id"]} if "server_id" in one else {}) for one in subjects]
+    if isinstance(body.get("images"), list):
+        uris = [_finished_upload(calls) if str(one).startswith("ssupload:") else one for one in as_list(body["images"])]
+        body["images"] = uris
+    if operation in PREPARED:
+        known = PREPARED[operation](calls)
+        body |= {name: value for name, value in known.items() if name in body or name == "id"}
+    elif contract_of(provider).operation(operation).path_parameter in ("id", "task_id"):
+        body["id"] = calls.create(provider)
+    return body

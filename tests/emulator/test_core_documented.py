@@ -3,80 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 import pytest
-from core_calls import IMAGE, PROVIDERS, STATUS, Calls, Provider, documented_requests, task_id
+from core_calls import PROVIDERS, STATUS, Calls, Provider, documented_requests, with_known_names
 
 from vidu_ext.emulator.routes import routes
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.spec.drift import answer_drifts
-from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
 
 EXAMPLES = [pytest.param(*example, id="-".join(example[:3])) for example in documented_requests()]
-FILMS: Object = {"images": [IMAGE], "duration": 15}
-
-
-def _creation(calls: Calls) -> Object:
-    return {"creation": calls.creation(calls.finished())["id"]}
-
-
-def _subject(calls: Calls) -> Object:
-    made = calls.ask("vidu", "POST", "/ent/v2/subjects", {"name": "robot", "videos": ["https://example.com/v.mp4"]})
-    return {"id": made.json["id"]}
-
-
-def _film(path: str) -> Callable[[Calls], Object]:
-    def prepare(calls: Calls) -> Object:
-        song: Object = {"images": [IMAGE], "audio_url": "https://example.com/a.mp3"}
-        return {"id": task_id(calls.ask("vidu", "POST", f"/ent/v2/one-click/{path}", song if path == "mv" else FILMS).json)}
-
-    return prepare
-
-
-def _upload(calls: Calls) -> Object:
-    made = calls.ask("vidu", "POST", "/tools/v2/files/uploads", {"scene": "vidu"}).json
-    stored = calls.fetch(made["put_url"], method="PUT", headers={"content-type": "image/png"}, body=b"picture")
-    return {"id": made["id"], "etag": stored.headers["etag"]}
-
-
-def _finished_upload(calls: Calls) -> Json:
-    made = _upload(calls)
-    return calls.ask("vidu", "PUT", f"/tools/v2/files/uploads/{made['id']}/finish", {"etag": made["etag"]}).json["uri"]
-
-
-def _waiting(calls: Calls) -> Object:
-    return {"id": calls.create()}
-
-
-PREPARED: dict[str, Callable[[Calls], Object]] = {
-    "updateSubject": _subject,
-    "editMusicVideo": _film("mv"),
-    "composeMusicVideo": _film("mv"),
-    "editGeneralFilm": _film("general_one_click"),
-    "composeGeneralFilm": _film("general_one_click"),
-    "finishUpload": _upload,
-    "cancelTask": _waiting,
-}
-"""What an operation needs to exist before it is asked for; the ids in the documented examples name nothing here."""
-
-
-def _with_known_names(calls: Calls, operation: str, body: Object) -> Object:
-    body = dict(body)
-    for member in ("video_creation_id", "creation_id"):
-        if member in body:
-            body[member] = _creation(calls)["creation"]
-    subjects = [as_object(one) for one in as_list(body.get("subjects"))]
-    if subjects:
-        body["subjects"] = [one | ({"server_id": _subject(calls)["id"]} if "server_id" in one else {}) for one in subjects]
-    if isinstance(body.get("images"), list):
-        uris = [_finished_upload(calls) if str(one).startswith("ssupload:") else one for one in as_list(body["images"])]
-        body["images"] = uris
-    if operation in PREPARED:
-        known = PREPARED[operation](calls)
-        body |= {name: value for name, value in known.items() if name in body or name == "id"}
-    return body
 
 
 @pytest.mark.parametrize(("provider", "operation", "name", "method", "path", "body"), EXAMPLES)
@@ -84,7 +20,7 @@ def test_a_documented_request_is_carried_out_and_each_state_is_told_as_documente
     provider: Provider, operation: str, name: str, method: str, path: str, body: Object
 ) -> None:
     calls = Calls()
-    body = _with_known_names(calls, operation, body)
+    body = with_known_names(calls, provider, operation, body)
     if "{id}" in path:
         path = path.replace("{id}", str(body["id"]))
         if not contract_of(provider).operation(operation).properties.count("id"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from core_calls import IMAGE, PROVIDERS, Calls, Provider
+from core_calls import IMAGE, PROVIDERS, Calls, Provider, task_id
 
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Object
@@ -25,6 +25,15 @@ def test_a_task_costs_the_documented_price(path: str, body: Object, price: int) 
     calls.ask("vidu", "POST", f"/ent/v2/{path}", body)
     (paid,) = calls.emulator.ledger.paid
     assert paid.credits == price
+
+
+def test_a_change_of_a_film_costs_by_the_quality_that_the_film_was_ordered_in() -> None:
+    """Page of prices: 29 credits a second in high quality at 1080p; a clip of the emulator has 5 seconds."""
+    calls = Calls()
+    song: Object = {"images": [IMAGE], "audio_url": "https://example.com/a.mp3", "quality": "high", "resolution": "1080p"}
+    film = task_id(calls.ask("vidu", "POST", "/ent/v2/one-click/mv", song).json)
+    calls.ask("vidu", "POST", f"/ent/v2/one-click/mv/{film}/edit", {"job_id": "901245331704909824", "prompt": "a"})
+    assert calls.emulator.ledger.paid[-1].credits == 29 * 5
 
 
 def test_comfy_counts_in_its_own_credits_and_answers_in_those_of_vidu() -> None:

@@ -14,27 +14,34 @@ from vidu_ext.values.drift import Drift
 
 FILM = TextToVideo(prompt="a paper bird", model="viduq3-pro", resolution="540p", duration=4)
 """36 credits by the printed price page: 9 a second."""
+FILMS = {"vidu": FILM, "comfy": TextToVideo(prompt="a", model="viduq3-turbo", resolution="720p", duration=5)}
 KEYS = [Account(provider="vidu", key="key-of-vidu")]
 
 
-def submit(way: str, charge: object, times: int = 1) -> tuple[list[Drift], list[str]]:
+def submit(
+    way: str, charge: object, times: int = 1, *, provider: str = "vidu", header: str = ""
+) -> tuple[list[Drift], list[str]]:
     found: list[Drift] = []
     refs: list[str] = []
     settings = Settings(on_drift=found.append)
+    keys = [Account(provider=provider, key="key-of-a-test")]
+    address = {"vidu": "https://api.vidu.com/ent/v2/text2video", "comfy": "https://api.comfy.org/proxy/vidu/text2video"}[provider]
 
     async def awaited() -> None:
-        async with AsyncVidu(KEYS, settings=settings) as vidu:
+        async with AsyncVidu(keys, settings=settings) as vidu:
             for _ in range(times):
-                refs.append(str((await vidu.submit(FILM)).ref))
+                refs.append(str((await vidu.submit(FILMS[provider])).ref))
 
     with respx.mock() as router:
         answer = {"task_id": "1", "state": "created", "credits": charge}
-        router.post("https://api.vidu.com/ent/v2/text2video").mock(return_value=httpx.Response(200, json=answer))
+        router.post(address).mock(
+            return_value=httpx.Response(200, json=answer, headers={"X-Comfy-Credits-Used": header} if header else {})
+        )
         if way == "awaited":
             asyncio.run(awaited())
         else:
-            with Vidu(KEYS, settings=settings) as vidu:
-                refs += [str(vidu.submit(FILM).ref) for _ in range(times)]
+            with Vidu(keys, settings=settings) as vidu:
+                refs += [str(vidu.submit(FILMS[provider]).ref) for _ in range(times)]
     return [one for one in found if one.what == "charge"], refs
 
 
@@ -59,6 +66,21 @@ def test_charge_that_is_the_documented_price_is_no_drift(way: str) -> None:
 @pytest.mark.parametrize("charge", [None, "many", -5, True])
 def test_charge_that_is_no_number_ends_nothing(charge: object) -> None:
     assert submit("blocking", charge) == ([], ["vidu:1"])
+
+
+@both_ways
+@pytest.mark.parametrize(("header", "seen"), [("63.3", []), ("63.299", []), ("70", ["70 credits"]), ("many", [])])
+def test_charge_in_credits_of_comfy_is_held_to_its_price_and_those_of_vidu_in_the_body_are_not(
+    way: str, header: str, seen: list[str]
+) -> None:
+    """Its price page: 12.66 of its credits a second, 63.3 for five. The body repeats Vidu's credits, which are others."""
+    found, refs = submit(way, 55, provider="comfy", header=header)
+    assert (refs, [one.seen for one in found]) == (["comfy:1"], seen)
+    assert all(one.pointer == "x-comfy-credits-used" and one.documented.startswith("63.3 credits") for one in found)
+
+
+def test_comfy_without_its_header_is_not_compared() -> None:
+    assert submit("blocking", 55, provider="comfy") == ([], ["comfy:1"])
 
 
 def test_explanation_names_the_price() -> None:

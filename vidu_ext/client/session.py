@@ -66,6 +66,8 @@ Prefer: TypeAlias = "Sequence[str] | Policy | None"
 
 logger: Final = logging.getLogger("vidu_ext")
 
+CHARGE_ROUNDING: Final = 0.01
+"""Credits by which a charge may differ from the documented price."""
 _KEY_OF_A_JOB: Final = re.compile(r"[!-~]{1,255}")
 """An idempotency key that travels unchanged in an HTTP header and in JSON. No provider documents a narrower limit."""
 
@@ -364,16 +366,19 @@ class Session:
 
     def compare_charge(self, ended: Attempt | OrderRow) -> None:
         """Report a charge of a new task that is not the documented price. Raises nothing: the task is paid for."""
-        if not isinstance(ended, Attempt) or not isinstance(ended.outcome, Accepted) or not ended.provider.charges_as_listed:
+        if not isinstance(ended, Attempt) or not isinstance(ended.outcome, Accepted):
             return
         from vidu_ext.providers.offers import Offer
 
         sent = ended.submission
         try:
-            told = ended.provider.snapshot(ended.outcome.ref, ended.outcome.raw)
+            charge, place = ended.outcome.charge, ended.provider.charge_header
+            if place is None and (told := ended.provider.snapshot(ended.outcome.ref, ended.outcome.raw)) is not None:
+                charge, place = told.credits, "#/credits"
             price = self.documented(Offer(sent.account, sent.provider, sent.operation, sent.body))
-            if price is not None and told is not None and told.credits not in (None, price.credits or told.credits):
-                self.watch.charged(sent.account, sent.operation, told.credits or 0.0, price)
+            credits_ = price.credits if price is not None else None
+            if price and charge is not None and credits_ is not None and abs(charge - credits_) > CHARGE_ROUNDING:
+                self.watch.charged(sent.account, sent.operation, charge, price, str(place))
         except Exception as fault:
             logger.debug("the charge of %s could not be compared: %s", ended.outcome.ref, type(fault).__name__)
 

@@ -362,7 +362,7 @@ def _price(row: Row, account: str, ask: Price | None) -> float | None:
 def _documented_price(session: Session, offer: Offer) -> float | None:
     """Return the documented price in the provider's credits; None if it is not documented with certainty."""
     price = session.documented(offer)
-    return price.credits if price is not None and session.provider(offer.account).charges_as_listed else None
+    return price.credits if price is not None and session.provider(offer.account).charge_header is None else None
 
 
 def _least_loaded(offers: Sequence[Offer], loads: Mapping[str, int], options: BatchOptions) -> Offer:

@@ -202,5 +202,5 @@ def _one_try(attempt: Attempt) -> Flow[Outcome]:
         created = attempt.provider.created(attempt.account, attempt.submission.operation, reply.content)
         if created is not None:
             attempt.begun.ref = created[0]
-            return Accepted(*created, attempt.provider.estimated_seconds(reply))
+            return Accepted(*created, attempt.provider.estimated_seconds(reply), attempt.provider.charge_in_header(reply))
     return outcome_of_error(reply, attempt.provider.error(reply))

@@ -62,12 +62,12 @@ class DriftWatch:
         if not call.creates:
             self.report()
 
-    def charged(self, account: str, operation: str, amount: float, price: DocumentedPrice) -> None:
+    def charged(self, account: str, operation: str, amount: float, price: DocumentedPrice, place: str) -> None:
         """Report a charge that is not the documented price, once for each operation. Raises nothing."""
         from vidu_ext.values.drift import Drift
 
         provider = self._contract(account).provider
-        drift = Drift("charge", "#/credits", str(price), f"{amount:g} credits", provider, operation, 200)
+        drift = Drift("charge", place, str(price), f"{amount:g} credits", provider, operation, 200)
         self._note(account, drift)
         self.report()
 

@@ -102,6 +102,8 @@ class Accepted:
     raw: Object = field(repr=False)
     estimate: float | None = None
     """Seconds that the provider thinks the task takes."""
+    charge: float | None = None
+    """What a header says that the task costs."""
 
 
 Outcome: TypeAlias = NotSent | Busy | Refused | Unknown | Accepted

@@ -23,7 +23,7 @@ from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState, ch
 from .error_bodies import holds_error, read_error
 from .generated import GeneratedClient, Model, RawBody
 from .offers import Offer, UnsupportedError
-from .reading import id_in, members_of, moment, number, rfc3339, rows_by_id, text
+from .reading import charge, id_in, members_of, moment, number, rfc3339, rows_by_id, text
 
 if TYPE_CHECKING:
     from vidu_ext.values.requests import OperationRequest, Request
@@ -161,8 +161,8 @@ class Provider:
     routes: Mapping[type, str] = field(factory=dict[type, str], repr=False)
     """The operation that serves each kind of request."""
     names: Names = field(factory=dict[type, Mapping[str, "str | None"]], repr=False)
-    charges_as_listed: bool = True
-    """Whether a task's answer says its charge in the credits in which the spec has the prices."""
+    charge_header: str | None = None
+    """Header in which an answer says its charge in the credits of the spec's prices, if `credits` in its body are others."""
     list_operation: str = ""
     """operationId of the list of tasks."""
     list_member: str | None = None
@@ -340,6 +340,10 @@ class Provider:
         """How long the provider thinks the task takes in all, from the headers of an answer; None if it says nothing."""
         seconds = number(reply.headers.get(self.estimate_header)) if self.estimate_header else None
         return seconds if seconds is not None and seconds > 0 else None
+
+    def charge_in_header(self, reply: Reply) -> float | None:
+        """The charge that a header of an answer says; None if none does."""
+        return charge(reply.headers.get(self.charge_header))[0] if self.charge_header else None
 
     def model(self, operation: str, value: Json) -> object:
         """A success answer of an operation as the generated model. Raises ValueError if it cannot be read."""

@@ -27,5 +27,5 @@ PROVIDER: Final = ViduShaped(
     estimate_header="x-comfy-estimated-duration-seconds",
     names={**NAMES, Subject: {**NAMES[Subject], "name": "id"}},
     usual_kind="video",
-    charges_as_listed=False,  # its answers repeat Vidu's credits, and it bills in its own
+    charge_header="x-comfy-credits-used",  # the answers repeat Vidu's credits, and Comfy bills in its own
 )

@@ -46,12 +46,13 @@ def price_of(
     request = _Request(with_defaults(contract, operation_id, body), contract, operation_id, seconds)
     rows = [row for row in _rows(contract, operation_id) if request.is_meant(row)]
     main = _best([row for row in rows if "adds" not in row and request.amount(row) is not None], region, on)
+    same = _same_prices(contract, operation_id)
     if main is not None:
+        rows += [row for row in _rows(same, operation_id) if request.is_meant(row)] if same else []
         return _price([main, *(row for row in rows if "adds" in row and request.amount(row) is not None)], request, contract)
-    same = as_object(contract.extension("x-price-list")).get("same-as")
-    if not isinstance(same, str) or operation_id not in contract_of(same).operations:
+    if same is None:
         return None
-    found = price_of(contract_of(same), operation_id, body, seconds=seconds, region=region, on=on)
+    found = price_of(same, operation_id, body, seconds=seconds, region=region, on=on)
     # What a credit of the other provider is worth says nothing about this one's.
     return None if found is None else evolve(found, usd=None)
 
@@ -61,14 +62,20 @@ def rows_of(contract: Contract, operation_id: str, model: str | None = None) -> 
 
     Those of another provider if this one documents the same prices.
     """
-    same = as_object(contract.extension("x-price-list")).get("same-as")
     rows = [row for row in _rows(contract, operation_id) if model is None or model in as_list(row.get("models", [model]))]
-    if not rows and isinstance(same, str) and operation_id in contract_of(same).operations:
-        return rows_of(contract_of(same), operation_id, model)
+    if not rows and (same := _same_prices(contract, operation_id)) is not None:
+        return rows_of(same, operation_id, model)
     sources = as_object(as_object(contract.extension("x-price-list")).get("sources"))
     named = dict.fromkeys(str(row.get("source")) for row in rows)
     listed: list[Json] = [*rows]
     return listed, {name: sources[name] for name in named if name in sources}
+
+
+def _same_prices(contract: Contract, operation_id: str) -> Contract | None:
+    """The provider whose prices hold for what has no row here."""
+    same = as_object(contract.extension("x-price-list")).get("same-as")
+    other = contract_of(same) if isinstance(same, str) else None
+    return other if other is not None and operation_id in other.operations else None
 
 
 def with_defaults(contract: Contract, operation_id: str, body: Object) -> Object:
@@ -186,7 +193,9 @@ def _best(rows: list[Object], region: str, on: date | None) -> Object | None:
 
 def _price(rows: list[Object], request: _Request, contract: Contract) -> DocumentedPrice:
     listed = as_object(contract.extension("x-price-list"))
-    sources = [as_object(as_object(listed.get("sources")).get(str(row.get("source")))) for row in rows]
+    same = _same_prices(contract, request.operation_id) or contract
+    named = {**as_object(as_object(same.extension("x-price-list")).get("sources")), **as_object(listed.get("sources"))}
+    sources = [as_object(named.get(str(row.get("source")))) for row in rows]
     names = [_unit(row) or "" for row in rows]
     amounts = [request.amount(row) or Decimal(0) for row in rows]
     dollars = [_in_dollars(amount, name, as_object(listed.get("credit"))) for amount, name in zip(amounts, names, strict=True)]

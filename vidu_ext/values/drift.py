@@ -49,7 +49,7 @@ class Drift:
     """Unreadable as a whole; required and missing; gone; wrapped; of another type or form; an unknown member, word or status; a
     charge that is not the documented price."""
     pointer: str
-    """JSON pointer in the answer, `#/creations/0/url`; of a missing value, where it should be."""
+    """JSON pointer in the answer, `#/creations/0/url`, or the name of a header; of a missing value, where it should be."""
     documented: str
     """What the spec documents there, in words."""
     seen: str

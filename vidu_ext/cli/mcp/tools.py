@@ -280,7 +280,10 @@ class Tools:
         return ToolAnswer(f"{snapshot.ref}: {snapshot.state.value}.{further}", snapshot_document(snapshot, with_urls=True))
 
     def _charge(self, snapshot: Snapshot | None) -> None:
-        if self.limits.budget and snapshot and snapshot.credits is not None and snapshot.state.is_final:
+        if not self.limits.budget or not snapshot or snapshot.credits is None or not snapshot.state.is_final:
+            return
+        provider = next(one.provider for one in self.configuration.accounts() if one.name == snapshot.ref.account)
+        if provider_named(provider).charge_header is None:  # else these are other credits than those of the prices
             self.limits.budget.charged(str(snapshot.ref), snapshot.credits)
 
 

@@ -141,7 +141,9 @@ class ApiCall:
     @property
     def price(self) -> float:
         """What the call costs by its spec, in credits of the provider."""
-        found = price_of(self.route.contract, self.operation, self.body, seconds=output_of(self.route, self.settled).seconds)
+        film = self.task(self.id)  # what is changed in it costs by what it was ordered with
+        body = self.body if film is None else {**settled(film.route, film.body), **self.body}
+        found = price_of(self.route.contract, self.operation, body, seconds=output_of(self.route, self.settled).seconds)
         if found is None or found.unit not in ("credits", "USD"):
             return UNDOCUMENTED
         return found.amount if found.unit == "credits" else round(found.amount * (_rate(self.route, "credit", "per-usd") or 1), 6)

@@ -132,7 +132,7 @@ def components_are_used(document: Document) -> Found:
     for kind, entries in _components(document):
         for name in entries:
             if kind != "securitySchemes" and text_of(("components", kind, name)) not in used:
-                yield ("components", kind, name), "nothing refers to it"
+                yield ("components", kind, name), "nothing refers to it: remove it, or bring back what did"
 
 
 @rule

@@ -28,10 +28,10 @@ def bodies_and_answers_have_examples(document: Document) -> Found:
         for _, response in document.responses(operation.pointer):
             for media in document.media(response):
                 yield from _without_examples(document, media)
-        for parameter in document.parameters(operation.pointer):
-            value = as_object(document.at(parameter))
-            if "example" not in value and not value.get("examples"):
-                yield parameter, "the parameter has no example"
+    for schema in document.parameter_schemas():
+        value = as_object(document.at(schema[:-1]))
+        if "example" not in value and not value.get("examples"):
+            yield schema[:-1], f"the {'parameter' if 'in' in value else 'header'} has no example"
     for callback in document.callbacks():
         for media in document.media((*callback, "requestBody")):
             yield from _without_examples(document, media)
@@ -66,7 +66,8 @@ def examples_keep_their_schema(document: Document) -> Found:
     """A reader copies an example and the tests build on it: a broken one misleads both."""
     for example in _with_events(document):
         for place, message in document.faults(example.schema, example.value):
-            yield (*example.pointer, *place), f"the example breaks its schema: {message}"
+            schema = document.place(document.resolve(example.schema))
+            yield (*example.pointer, *place), f"the example breaks its schema: {message} (one of the two is wrong: {schema})"
 
 
 @frozen
@@ -75,8 +76,8 @@ class _Member:
 
     pointer: Pointer
     declared: tuple[Pointer, ...]
-    neighbours: tuple[str, ...]
-    """The names that the schema declares beside it."""
+    neighbours: dict[str, Pointer]
+    """The names that are declared beside it, and the schema of each."""
 
 
 def _members_of_examples(document: Document) -> Iterator[_Member]:
@@ -103,7 +104,7 @@ def _members_of(document: Document, schemas: tuple[Pointer, ...], value: Json, p
     for name, below in value.items():
         declared = tuple((*form, "properties", name) for form in forms if document.has((*form, "properties", name)))
         if names and not others:
-            yield _Member((*place, name), declared, tuple(names))
+            yield _Member((*place, name), declared, names)
         yield from _members_of(document, declared or others, below, (*place, name))
 
 
@@ -127,7 +128,8 @@ def examples_hold_declared_members(document: Document) -> Found:
     for member in _members_of_examples(document):
         if not member.declared:
             near = get_close_matches(member.pointer[-1], member.neighbours, n=1)
-            yield member.pointer, "the schema declares no such member" + (f"; did you mean {near[0]}?" if near else "")
+            schema = document.place(next(iter(member.neighbours.values())))
+            yield member.pointer, f"the schema declares no such member{f'; did you mean {near[0]}?' if near else ''} ({schema})"
 
 
 @rule
@@ -140,4 +142,11 @@ def members_have_an_example(document: Document) -> Found:
         for name, member in as_object(value_of(schema).get("properties")).items():
             place = (*schema.pointer, "properties", name)
             if place not in shown and as_object(member).get("x-evidence") != "unsure":
-                yield place, "no example holds this member"
+                yield place, f"no example holds this member{_where_examples_are(document, schema.pointer)}"
+
+
+def _where_examples_are(document: Document, schema: Pointer) -> str:
+    """The places of the examples that could hold what a schema declares."""
+    bodies = dict.fromkeys(example.schema for example in document.examples() if example.kind in BODIES)
+    found = [root[:-1] for root in bodies if any(below.pointer == schema for below in document.walk(iter([root])))]
+    return "".join(f"; they are at {document.place((*media, 'examples'))}" for media in found[:1])

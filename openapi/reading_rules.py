@@ -417,7 +417,7 @@ def tried(document: Document, form: Form) -> tuple[int, list[Disagreement]]:
             telling[written] = body
         if is_taken != bool(broken):
             continue
-        spec = _place_in_spec(document, form, broken[0]) if is_taken else errors[0]
+        spec = _place_in_spec(document, form, rules, broken[0], body) if is_taken else errors[0]
         row = broken[0] if broken else _row_for(form, body, errors)
         text = f"{'only the spec takes' if is_taken else 'only the reading takes'} {_shown(body)}"
         found.setdefault((spec, row), Disagreement(form.title, spec, row, text))
@@ -553,11 +553,18 @@ def _edges_of_test(form: Form, path: str, wanted: Json) -> Iterator[Value]:
         yield from (as_list(wanted) or [wanted])
 
 
-def _place_in_spec(document: Document, form: Form, row: Pointer) -> Pointer:
-    """Where the spec speaks of what a row of the reading is about."""
-    place = document.resolve(form.schema)
+def _place_in_spec(document: Document, form: Form, rules: Sequence[SpecRule], row: Pointer, body: Body) -> Pointer:
+    """Where the spec speaks of what a row of the reading is about: in the rule that holds for the body, if there is one."""
+    schema = document.resolve(form.schema)
     names = [part.partition("[].")[0] for part in row if part.partition("[].")[0] in form.members]
-    return (*place, "properties", names[-1]) if names else place
+    if not names:
+        return schema
+    asked = [(*rule.place, "properties", names[-1]) for rule in rules if _holds_for(document, rule, body)]
+    return next(filter(document.has, reversed(asked)), (*schema, "properties", names[-1]))
+
+
+def _holds_for(document: Document, rule: SpecRule, body: Body) -> bool:
+    return all(document.validator(test).is_valid(body) == met for test, met in rule.tests)
 
 
 def _row_for(form: Form, body: Body, errors: Sequence[Pointer]) -> Pointer:
@@ -574,7 +581,7 @@ def _defaults(document: Document, form: Form, rules: Sequence[SpecRule], bases: 
     for body in _contexts(form, rules, bases):
         spec: dict[str, tuple[Json, Pointer]] = {}
         for rule in rules:
-            if rule.defaults and all(document.validator(test).is_valid(body) == met for test, met in rule.tests):
+            if rule.defaults and _holds_for(document, rule, body):
                 spec |= rule.defaults
                 applied.add(rule.place)
         read = {one.name: (one.value, one.place) for one in form.defaults if _holds(one.when, body)}

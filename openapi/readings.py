@@ -62,6 +62,8 @@ OPERATION_WORDS: Final = {
 }
 OPERATION_TEXTS: Final = frozenset({"operationId", "tags", "summary", "description", "x-source", "x-decision"})
 NOTES: Final = frozenset({"note", "source", "unsure", "since"})
+OF_ANSWERS: Final = frozenset({"headers", "leads_to"})
+"""Facts that are said for each status of an answer, and written in components mostly."""
 SEEN: Final = "seen-"
 """How the names of examples begin that users have kept of answers."""
 DOUBTS: Final = ("unsure", "doubts")
@@ -305,6 +307,8 @@ def _spec_facts(document: Document, words: list[str]) -> Said:
                     yield from _worth(word, said, (name, word))
         elif name not in ignored:
             yield (name,), value, (name,)
+    for name, scheme in _schemes(document).items():
+        yield ("keys", _key(as_object(scheme))), THERE, ("components", "securitySchemes", name)
     for operation in document.operations():
         yield from _operation_facts(document, operation, words)
     for callback in document.callbacks():
@@ -365,17 +369,18 @@ def _operation_facts(document: Document, operation: Operation, words: list[str])
 
 def _keys(document: Document, alternatives: Json) -> Json:
     """Where the key goes, in the order of preference: `header Authorization Token`."""
-    schemes = as_object(as_object(document.root["components"]).get("securitySchemes"))
-    found: list[str] = []
-    for alternative in as_list(alternatives):
-        for name in as_object(alternative):
-            scheme = as_object(schemes.get(name))
-            if scheme.get("type") == "http":
-                word = str(scheme.get("scheme"))
-                found.append(f"header Authorization {'Bearer' if word == 'bearer' else word}")
-            else:
-                found.append(" ".join(str(scheme[part]) for part in ("in", "name", "x-key-prefix") if part in scheme))
-    return list(found)
+    schemes = _schemes(document)
+    return [_key(as_object(schemes.get(name))) for alternative in as_list(alternatives) for name in as_object(alternative)]
+
+
+def _schemes(document: Document) -> Object:
+    return as_object(as_object(document.root["components"]).get("securitySchemes"))
+
+
+def _key(scheme: Object) -> str:
+    if scheme.get("type") == "http":
+        return f"header Authorization {'Bearer' if scheme.get('scheme') == 'bearer' else scheme.get('scheme')}"
+    return " ".join(str(scheme[part]) for part in ("in", "name", "x-key-prefix") if part in scheme)
 
 
 def _body_facts(document: Document, key: Key, place: Pointer) -> Said:
@@ -404,8 +409,7 @@ def _answer_facts(document: Document, key: Key, place: Pointer, words: list[str]
             yield from schema_facts(document, (*key, "answer", status), schema, is_answer=True, place=media)
             for digest, count in _digests(document, media, words).items():
                 yield (*key, "shows", status, digest), count, (*media, "examples")
-        if status.startswith("2"):
-            yield from _poll_facts(document, key, response)
+        yield from _link_facts(document, key, status, response)
 
 
 def _price_facts(document: Document, key: Key, rows: Json, place: Pointer) -> Said:
@@ -419,17 +423,23 @@ def _price_facts(document: Document, key: Key, rows: Json, place: Pointer) -> Sa
             yield (*key, "price", priced, "sure"), row.get("sure"), here
 
 
-def _poll_facts(document: Document, key: Key, response: Pointer) -> Said:
-    """The state calls that an answer leads to, by the member that holds the id."""
+def _link_facts(document: Document, key: Key, status: str, response: Pointer) -> Said:
+    """The calls that an answer leads to, by what they are given of it."""
     for name in as_object(as_object(document.at(response)).get("links")):
         place = document.resolve((*response, "links", name))
         link = as_object(document.at(place))
         target = _named_operation(document, str(link.get("operationId")))
-        for source in as_object(link.get("parameters")).values():
-            if target.startswith("GET ") and "{" in target and str(source).startswith("$response.body#/"):
-                yield (*key, "leads_to", target), str(source).removeprefix("$response.body#/"), place
-                if "x-evidence" in link:
-                    yield (*key, "leads_to", target, "evidence"), link["x-evidence"], place
+        here = (*key, "leads_to", status, target)
+        yield here, _given(target, link), place
+        if "x-evidence" in link:
+            yield (*here, "evidence"), link["x-evidence"], place
+
+
+def _given(target: str, link: Object) -> str:
+    """What a link gives, as a reading writes it: the member for the id in the path, `page from next_page` for others."""
+    given = {**as_object(link.get("parameters")), **as_object(link.get("requestBody"))}
+    sources = {name: str(source).removeprefix("$").removeprefix("response.body#/") for name, source in given.items()}
+    return ", ".join(source if f"{{{name}}}" in target else f"{name} from {source}" for name, source in sources.items()) or "-"
 
 
 def _digests(document: Document, media: Pointer, words: list[str]) -> Counter[str]:
@@ -520,6 +530,9 @@ def _reading_facts(reading: Reading) -> Said:
             yield from _worth(word.replace("_", "-"), root[word], (word,))
     for name, value in as_object(root.get("extensions")).items():
         yield (name,), value, ("extensions", name)
+    for holder in (root, *map(as_object, (*as_object(root["operations"]).values(), *as_object(root.get("callbacks")).values()))):
+        for key in (*as_list(holder.get("key")), *as_list(holder.get("signed_by"))):
+            yield ("keys", str(key)), THERE, ("key",)
     for name, value, place in reading.operations():
         yield from _read_operation(reading, name, value, place)
     for name, value in as_object(root.get("callbacks")).items():
@@ -551,13 +564,18 @@ def _read_operation(reading: Reading, name: str, value: Object, place: Pointer) 
             yield (*key, "body", ".model", "words"), _ordered(set(map(str, models))), (*place, "models")
             yield (*key, "body", ".model", "open"), False, (*place, "models")
     yield from _read_prices(reading, key, value, place)
+    yield from _read_links(key, value, place)
+    yield from _read_answers(reading, key, value, place)
+
+
+def _read_links(key: Key, value: Object, place: Pointer) -> Said:
     for target, member in as_object(value.get("leads_to")).items():
         where = (*place, "leads_to", target)
-        yield (*key, "leads_to", target), as_object(member).get("member") if isinstance(member, dict) else member, where
-        for word in ("evidence", "unsure"):
-            if word in as_object(member):
-                yield (*key, "leads_to", target, word), as_object(member)[word], where
-    yield from _read_answers(reading, key, value, place)
+        for status in _successes(value):
+            here = (*key, "leads_to", status, target)
+            yield here, member["member"] if isinstance(member, dict) else member, where
+            for word in as_object(member).keys() - {"member"}:
+                yield (*here, word), as_object(member)[word], where
 
 
 def _read_prices(reading: Reading, key: Key, value: Object, place: Pointer) -> Said:
@@ -847,10 +865,23 @@ def _side(document: Document, key: Key, facts: Facts) -> str:
         value, pointer = facts[key]
         return f"{document.place(pointer)} has {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
     for length in range(len(key), 0, -1):
-        near = next((pointer for name, (_, pointer) in facts.items() if name[:length] == key[:length]), None)
-        if near is not None:
+        if near := _near(key, length, facts):
             return f"{document.place(near)} has no {_written(key[length:])}"
-    return f"{document.place(())} has no {_written(key)}"
+    return f"{document.place(_holder(document, key[0]))} has no {_written(key)}"
+
+
+def _near(key: Key, length: int, facts: Facts) -> Pointer | None:
+    """The place of what is said nearest to a fact; of an answer that of the answer, since its parts are written elsewhere."""
+    of_answer = (key[0], "statuses", key[2]) if length == 3 and key[1] in OF_ANSWERS else ()
+    if of_answer in facts:
+        return facts[of_answer][1]
+    return next((pointer for name, (_, pointer) in facts.items() if name[:length] == key[:length]), None)
+
+
+def _holder(document: Document, operation: str) -> Pointer:
+    """Where an operation should be: below its path, or among the rows."""
+    place = ("operations", operation) if "operations" in document.root else ("paths", operation.partition(" ")[2])
+    return place if " " in operation else ()
 
 
 def _written(key: Key) -> str:
@@ -859,10 +890,19 @@ def _written(key: Key) -> str:
 
 def main() -> int:
     """Print, for each provider, what was compared, what differs and what is unsure."""
+    try:
+        return _print_all()
+    except (ReadingError, DocumentError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _print_all() -> int:
     status = 0
-    specs = {path.stem: path for path in spec_files()}
-    for name, reading in readings().items():
-        count, differences = compared(load(specs[name]), reading)
+    for path in spec_files():
+        reading = reading_at(READINGS / path.name)
+        count, differences = compared(load(path), reading)
+        name = path.stem
         doubts = reading.doubts()
         print(f"{name}: {count} facts, {len(differences)} differences, {len(doubts)} doubts")
         for difference in differences:

@@ -1,8 +1,9 @@
 """Numbers that the tests of this folder hold, in golden.yaml; as a program (`make golden`) it writes them anew.
 
 The counts are those below which a list has lost cases: nearly all tests here are made from lists that are read from the specs,
-and a list that loses half of its entries loses half of its tests, while nothing is red. `shown` is what the tables of the guide
-say of some models. Holds no assertion.
+and a list that loses half of its entries loses half of its tests, while nothing is red. `operations` has what no document says:
+the module of each operation, and the examples of its request. `shown` is what the tables of the guide say of some models.
+Holds no assertion.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final, cast
@@ -19,7 +19,15 @@ FOLDER: Final = Path(__file__).resolve().parent
 FILE: Final = FOLDER / "golden.yaml"
 sys.path[:0] = [str(FOLDER), str(FOLDER.parents[1] / "openapi")]
 
-from documents import Document, Json, Object, as_object  # noqa: E402  # the folders are on the path from here on
+from documents import (  # noqa: E402  # the folders are on the path from here on
+    Document,
+    Json,
+    Object,
+    Pointer,
+    as_list,
+    as_object,
+)
+from rule_book import snake_case  # noqa: E402
 from yaml_files import parse_yaml  # noqa: E402
 
 HEAD: Final = """\
@@ -45,9 +53,7 @@ def counts(document: Document) -> Counter[str]:
     import test_examples as examples
     import test_wire as wire
 
-    found = Counter({"operations": sum(1 for _ in document.operations())})
-    found.update(f"examples: {example.kind}" for example in document.examples())
-    found.update(f"links: {name}" for name in links(document))
+    found = Counter[str]()
     for name, cases in (
         ("requests on the wire", wire.REQUESTS),
         ("routes with an id on the wire", [(one, None) for one in wire.WITH_ID]),
@@ -67,11 +73,19 @@ def counts(document: Document) -> Counter[str]:
     return found
 
 
-def links(document: Document) -> Iterator[str]:
-    """The names of the links of all answers: what leads a program, and schemathesis, from one operation to the next."""
-    for operation in document.operations():
-        for _, response in document.responses(operation.pointer):
-            yield from as_object(as_object(document.at(response)).get("links"))
+def operations(document: Document) -> dict[str, list[str]]:
+    """By operation its module in the client, and its examples of a request: which body shows what is ours to choose."""
+    return {
+        f"{one.method.upper()} {one.path}": [
+            f"module {as_list(one.value.get('tags'))[0]}.{snake_case(one.id)}",
+            *(
+                f"example {name}"
+                for media in document.media((*one.pointer, "requestBody"))
+                for name in as_object(as_object(document.at(media)).get("examples"))
+            ),
+        ]
+        for one in document.operations()
+    }
 
 
 def shown(provider: str, operation: str, model: str | None) -> list[str]:
@@ -85,25 +99,37 @@ def shown(provider: str, operation: str, model: str | None) -> list[str]:
 
 @cache
 def held(part: str) -> Object:
-    """One part of golden.yaml, `counts` or `shown`."""
+    """One part of golden.yaml: `counts`, `operations` or `shown`."""
     return as_object(as_object(cast("Json", parse_yaml(FILE)))[part])
 
 
-def least() -> dict[str, dict[str, int]]:
-    """The counts by provider, as golden.yaml holds them."""
-    return {name: {one: int(str(number)) for one, number in as_object(row).items()} for name, row in held("counts").items()}
-
-
-def lost(provider: str, found: Counter[str]) -> list[str]:
-    """What there is less of than before, and how to go on; empty if nothing is missing."""
-    if provider not in least():
-        return [f"golden.yaml has no counts of {provider} yet: run `make golden`"]
-    return [
-        f"openapi/{provider}.yaml, {name}: {found[name]}, and there were {number}. Bring back what was lost;"
-        " if the documents say less now, run `make golden` and say so in the commit"
-        for name, number in least()[provider].items()
-        if found[name] < number
+def lost(document: Document, found: Counter[str]) -> list[str]:
+    """What there is less of than before, each with its place, and how to go on; empty if nothing is missing."""
+    name = document.name
+    if name not in held("counts"):
+        return [f"golden.yaml has no counts of {name} yet: run `make golden`"]
+    now = operations(document)
+    missing = [
+        f"{document.place(_place(document, operation, one))}: {one} of {operation} is gone"
+        for operation, names in as_object(held("operations")[name]).items()
+        for one in map(str, as_list(names))
+        if one not in now.get(operation, [])
     ]
+    missing += [
+        f"openapi/{name}.yaml, {case}: {found[case]}, and there were {number}"
+        for case, number in as_object(held("counts")[name]).items()
+        if found[case] < int(str(number))
+    ]
+    advice = "Bring back what was lost; if the documents say less now, run `make golden` and say so in the commit."
+    return [*missing, advice] if missing else []
+
+
+def _place(document: Document, operation: str, name: str) -> Pointer:
+    """Where something of an operation was, or what is left of that place."""
+    method, _, path = operation.partition(" ")
+    place: Pointer = ("paths", path, method.lower())
+    examples = [(*media, "examples") for media in document.media((*place, "requestBody")) if name.startswith("example ")]
+    return next(filter(document.has, [*examples, place]), ("paths",))
 
 
 def main() -> int:
@@ -113,6 +139,10 @@ def main() -> int:
     for document in DOCUMENTS:
         lines.append(f"  {document.name}:\n")
         lines += [f'    "{name}": {number}\n' for name, number in sorted(counts(document).items())]
+    lines.append("operations:\n")
+    for document in DOCUMENTS:
+        lines.append(f"  {document.name}:\n")
+        lines += [f'    "{name}": [{", ".join(names)}]\n' for name, names in operations(document).items()]
     lines.append("shown:\n")
     lines += [f"  {' '.join(map(str, row))}: {json.dumps(shown(*row))}\n" for row in SHOWN]
     FILE.write_text("".join(lines), encoding="utf-8")

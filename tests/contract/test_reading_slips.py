@@ -21,6 +21,7 @@ OPERATIONS: Final = "#/paths"
 SCHEMAS: Final = "#/components/schemas"
 LIST: Final = f"{OPERATIONS}/~1ent~1v2~1tasks/get"
 TEXT: Final = f"{OPERATIONS}/~1ent~1v2~1text2video/post"
+IMAGE: Final = f"{OPERATIONS}/~1proxy~1vidu~1img2video/post"
 POLL: Final = f"{OPERATIONS}/~1ent~1v2~1tasks~1{{id}}~1creations/get"
 NOTICE: Final = "#/components/callbacks/Task/{$request.body#~1callback_url}/post"
 
@@ -134,7 +135,15 @@ SLIPS: Final[dict[str, Change]] = {
     "header of the key": ("#/components/securitySchemes/apiKey/name", "X-Api-Key"),
     "word before the key": ("#/components/securitySchemes/apiKey/x-key-prefix", "Bearer"),
     "key of a route": (f"{TEXT}/security", [{"bearer": []}]),
-    "poll by another id": (f"{TEXT}/responses/200/links", GONE),
+    "links gone": (f"{TEXT}/responses/200/links", GONE),
+    "cancel not linked": (f"{TEXT}/responses/200/links/cancel", GONE),
+    "link to another call": ("#/components/links/TaskCancel/operationId", "getCreations"),
+    "poll by another id": ("#/components/links/TaskCreations/parameters/id", "$response.body#/model"),
+    "next page by its number": (
+        f"{LIST}/responses/200/links/nextPage/parameters",
+        {"pager.page": "$response.body#/next_page_token"},
+    ),
+    "link back from a cancel": (f"{OPERATIONS}/~1ent~1v2~1tasks~1{{id}}~1cancel/post/responses/200/links", GONE),
     "usual poll": ("#/x-usual-poll", "listTasks"),
     "answers at once": (f"{TEXT}/x-synchronous", True),
     "retired": (f"{TEXT}/deprecated", True),
@@ -181,6 +190,8 @@ GATEWAY_SLIPS: Final[dict[tuple[str, str], Change]] = {
     ("skills_video", "default duration"): (f"{SCHEMAS}/Q3VideoRequest/properties/duration/x-default", more),
     ("skills_video", "seed never null"): (f"{SCHEMAS}/Q2VideoRequest/properties/seed/type", "integer"),
     ("skills_video", "more pictures"): (f"{SCHEMAS}/Q2ImageRequest/properties/image_urls/maxItems", more),
+    ("skills_video", "accepted leads nowhere"): ("#/components/responses/Accepted/links", GONE),
+    ("skills_video", "stream leads nowhere"): (f"{OPERATIONS}/~1generation~1sse~1vidu~1q3/post/responses/200/links", GONE),
     ("skills_video", "accepted gone"): (f"{OPERATIONS}/~1generation~1vidu~1q2/post/responses/202", GONE),
     ("skills_video", "status of an error code"): (f"{SCHEMAS}/ErrorCode/x-codes/CONTENT_REJECTED/status", 400),
     ("skills_video", "error code sent again"): (f"{SCHEMAS}/ErrorCode/x-codes/TIMEOUT/retry", "yes"),
@@ -223,7 +234,7 @@ VIDU, READ_VIDU = routes_of(
     document_named("vidu"),
     readings.readings()["vidu"],
     *(f"/ent/v2/{name}" for name in ("text2video", "img2video", "start-end2video", "reference2video", "multiframe", "extend")),
-    *("/ent/v2/tasks", "/ent/v2/tasks/{id}/creations", "/ent/api/v3/contents/generations/tasks"),
+    *("/ent/v2/tasks", "/ent/v2/tasks/{id}/creations", "/ent/v2/tasks/{id}/cancel", "/ent/api/v3/contents/generations/tasks"),
 )
 
 
@@ -275,8 +286,31 @@ def test_slip_in_the_spec_of_a_gateway_is_seen(provider: str, slip: str) -> None
     assert all(difference.spec.startswith(f"openapi/{provider}.yaml:") for difference in differences)
 
 
-def test_place_of_a_slip_is_that_of_the_rule() -> None:
-    slipped, place = changed(VIDU, SLIPS["one second less"])
+@pytest.mark.parametrize("slip", ["one second less", "one second more"])
+def test_place_of_a_slip_is_that_of_the_rule(slip: str) -> None:
+    """A limit that was too wide was shown where the member is declared, 30 lines before the rule of the model."""
+    slipped, place = changed(VIDU, SLIPS[slip])
     _, (difference,) = readings.compared(slipped, READ_VIDU)
-    assert difference.spec == f"openapi/vidu.yaml:{VIDU.line(pointer_of(place))} {place}"
+    named = place if slip == "one second less" else place.removesuffix("/maximum")
+    assert difference.spec == f"openapi/vidu.yaml:{VIDU.line(pointer_of(named))} {named}"
     assert "'viduq2-pro-fast'" in difference.name
+
+
+@pytest.mark.parametrize(
+    ("slip", "place", "gone"),
+    [
+        ((f"{IMAGE}/responses/200/headers/X-Comfy-Credits-Used", GONE), f"{IMAGE}/responses/200", "X-Comfy-Credits-Used"),
+        ((f"{IMAGE}/responses/200/links", GONE), f"{IMAGE}/responses/200", "GET /proxy/vidu/tasks/{id}/creations"),
+        (
+            ("#/components/securitySchemes/bearer/scheme", "digest"),
+            "#/components/securitySchemes/apiKey",
+            "header Authorization Bearer",
+        ),
+        ((IMAGE.removesuffix("/post"), GONE), "#/paths/~1proxy~1vidu~1img2video", "POST /proxy/vidu/img2video"),
+    ],
+)
+def test_place_of_what_is_gone_is_that_of_what_held_it(slip: Change, place: str, gone: str) -> None:
+    """A header or link that was lost was shown at another one, below `components`."""
+    comfy, _ = changed(document_named("comfy"), slip)
+    _, differences = readings.compared(comfy, readings.readings()["comfy"])
+    assert f"openapi/comfy.yaml:{comfy.line(pointer_of(place))} {place} has no {gone}" in {one.spec for one in differences}

@@ -113,7 +113,7 @@ def test_a_task_that_failed_for_nothing_is_given_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "options", [("--at-most", "60", "--budget", "5usd"), ("--budget", "much"), ("--folder", "/"), ("--folder", "missing")]
 )
-def test_a_server_that_makes_no_sense_does_not_start(options: tuple[str, ...], person: Person) -> None:
+def test_a_server_with_contradictory_options_does_not_start(options: tuple[str, ...], person: Person) -> None:
     done = person.does("mcp", *options)
     assert (done.code, done.out) == (2, "")
 

@@ -20,7 +20,7 @@ def accounts_of(done: Done) -> dict[str, tuple[str, str]]:
     return {str(one["account"]): (str(one["key_from"]), str(one["base_url"])) for one in accounts if isinstance(one, dict)}
 
 
-def test_account_of_the_file_is_not_used(tmp_path: Path) -> None:
+def test_account_of_the_file_is_used(tmp_path: Path) -> None:
     with Server(account="studio", key=KEY) as server:
         person = Person(tmp_path)
         person.configures(f"""
@@ -42,7 +42,7 @@ def test_account_of_the_file_is_not_used(tmp_path: Path) -> None:
         assert accounts_of(person.does("providers", "--json")) == {"studio": (str(person.config), server.url)}
 
 
-def test_environment_does_not_win_over_the_file(tmp_path: Path) -> None:
+def test_environment_wins_over_the_file(tmp_path: Path) -> None:
     with Server() as server, Server("comfy") as other:
         person = Person(tmp_path, [server])
         person.configures(f"""
@@ -65,7 +65,7 @@ def test_environment_does_not_win_over_the_file(tmp_path: Path) -> None:
         assert person.does(*BIRD).out == f"comfy:{other.paid[0].name}\n"
 
 
-def test_account_of_the_file_goes_on_spending_money_beside_a_local_server(tmp_path: Path) -> None:
+def test_base_url_of_the_environment_replaces_that_of_an_account_of_the_file(tmp_path: Path) -> None:
     with Server(account="studio", key=KEY) as server:
         person = Person(tmp_path, variables={"VIDU_BASE_URL": server.url})
         person.configures(f'[[accounts]]\nprovider = "vidu"\nname = "studio"\nkey = "{KEY}"\nbase_url = "https://api.vidu.com"')
@@ -97,7 +97,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_wrong_entry_is_not_named(name: str, tmp_path: Path) -> None:
+def test_wrong_entry_is_named(name: str, tmp_path: Path) -> None:
     text, says = WRONG[name]
     person = Person(tmp_path)
     person.configures(text)
@@ -109,7 +109,7 @@ def test_wrong_entry_is_not_named(name: str, tmp_path: Path) -> None:
     assert KEY not in person.does("--debug", *BIRD, "--json").out
 
 
-def test_file_that_is_named_and_not_there(tmp_path: Path) -> None:
+def test_named_file_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     done = Person(tmp_path, variables={"VIDU_CONFIG": str(tmp_path / "my.toml")}).does(*BIRD)
     assert (done.code, "VIDU_CONFIG names" in done.err) == (2, True), done
 
@@ -121,7 +121,7 @@ def test_byte_order_mark_before_the_configuration_is_passed_over(tmp_path: Path)
     assert list(accounts_of(person.does("providers", "--json"))) == ["studio"]
 
 
-def test_file_that_is_no_text(tmp_path: Path) -> None:
+def test_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
     person = Person(tmp_path)
     person.configures("")
     person.config.write_bytes(b"\xff\xfe")
@@ -132,7 +132,7 @@ def test_file_that_is_no_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of files are those of POSIX")
-def test_keys_that_others_can_read(tmp_path: Path) -> None:
+def test_keys_that_others_can_read_are_warned_of(tmp_path: Path) -> None:
     person = Person(tmp_path)
     text = f'[[accounts]]\nprovider = "vidu"\nkey = "{KEY}"'
     person.configures(text, mode=0o644)
@@ -149,14 +149,14 @@ def test_keys_that_others_can_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [("providers",), ("providers", "--json"), ("route", "a bird", "-m", "viduq3-turbo"), ("credits",)]
 )
-def test_key_is_shown(arguments: tuple[str, ...], tmp_path: Path) -> None:
+def test_key_is_not_shown(arguments: tuple[str, ...], tmp_path: Path) -> None:
     with Server(key=KEY) as server:
         done = Person(tmp_path, [server]).does("--debug", *arguments)
         assert done.code == 0, done
         assert KEY not in done.out + done.err
 
 
-def test_key_that_a_provider_quotes_is_shown(tmp_path: Path) -> None:
+def test_key_that_a_provider_quotes_is_not_shown(tmp_path: Path) -> None:
     from server import Act
 
     body = b'{"code": 400, "reason": "BadRequest", "message": "the key %s is no good"}' % KEY.encode()
@@ -167,7 +167,7 @@ def test_key_that_a_provider_quotes_is_shown(tmp_path: Path) -> None:
         assert KEY not in done.out + done.err
 
 
-def test_configured_key_that_is_typed_in_a_wrong_place_is_shown(tmp_path: Path) -> None:
+def test_configured_key_that_is_typed_in_a_wrong_place_is_not_shown(tmp_path: Path) -> None:
     with Server(key=KEY) as server:
         person = Person(tmp_path, [server])
         for arguments in (["status", KEY], ["generate", "x", "-m", "viduq3-turbo", "--account", KEY]):

@@ -45,7 +45,7 @@ def go_on(done: Done) -> list[str]:
     return shlex.split(found[1])
 
 
-def test_wait_cannot_be_gone_on_with(tmp_path: Path) -> None:
+def test_interrupted_wait_says_how_to_go_on(tmp_path: Path) -> None:
     with Server(life=("queued", *["running"] * 3, "done"), plan={"status": [None, *repeat(HANGS, 1)]}) as server:
         person = Person(tmp_path, [server])
         process = person.starts("generate", *request_of("vidu"), "-o", "my films/", *QUICK)
@@ -56,7 +56,7 @@ def test_wait_cannot_be_gone_on_with(tmp_path: Path) -> None:
         assert len(server.paid) == 1
 
 
-def test_download_cannot_be_gone_on_with(tmp_path: Path) -> None:
+def test_interrupted_download_says_how_to_go_on(tmp_path: Path) -> None:
     half: Mapping[Route, Iterable[Act]] = {"film": [Act(ends="hangs", sends=lambda body: body[:5000])]}
     with Server(life=("done",), plan=half) as server:
         ref = f"vidu:{server.make({}).name}"
@@ -68,7 +68,7 @@ def test_download_cannot_be_gone_on_with(tmp_path: Path) -> None:
         assert server.calls("film")[1].headers["range"] == "bytes=5000-"
 
 
-def test_request_under_way_is_forgotten(tmp_path: Path) -> None:
+def test_request_under_way_is_kept_as_an_order(tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [HANGS]}) as server:
         person = Person(tmp_path, [server])
         done = interrupted(person.starts("generate", *request_of("comfy")), server, "create")
@@ -81,7 +81,7 @@ def test_request_under_way_is_forgotten(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
-def test_request_of_a_killed_command_is_forgotten(provider: str, tmp_path: Path) -> None:
+def test_request_of_a_killed_command_is_kept_as_an_order(provider: str, tmp_path: Path) -> None:
     with Server(provider, plan={"create": [HANGS]}) as server:
         person = Person(tmp_path, [server])
         process = person.starts("generate", *request_of(provider))
@@ -154,7 +154,7 @@ def test_command_that_is_killed_at_any_line_leaves_an_order_or_has_said_the_refe
         assert not person.kept()
 
 
-def test_tasks_that_have_ended_are_waited_for_again(tmp_path: Path) -> None:
+def test_tasks_that_have_ended_are_not_waited_for_again(tmp_path: Path) -> None:
     with Server(life=("done",)) as server, Server("comfy", life=("running",)) as other:
         refs = [f"vidu:{server.make({}).name}", f"comfy:{other.make({}).name}"]
         done = interrupted(Person(tmp_path, [server, other]).starts("wait", *refs, "--json"), other, "status")

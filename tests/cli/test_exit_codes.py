@@ -78,7 +78,7 @@ def generated(case: Case, folder: Path, *further: str) -> tuple[Done, int]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_wrong_exit_code(name: str, tmp_path: Path) -> None:
+def test_each_failure_has_its_documented_exit_code(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     done, paid = generated(case, tmp_path)
     assert (done.code, paid) == (case.code, case.paid), done
@@ -89,7 +89,7 @@ def test_wrong_exit_code(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_script_cannot_tell_what_went_wrong(name: str, tmp_path: Path) -> None:
+def test_failure_is_a_document_for_scripts(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     done, _ = generated(case, tmp_path, "--json")
     assert (done.code, done.error["type"], done.error["exit_code"]) == (case.code, case.kind, case.code)
@@ -98,7 +98,7 @@ def test_script_cannot_tell_what_went_wrong(name: str, tmp_path: Path) -> None:
         assert str(done.document["reference"]).startswith("vidu:")
 
 
-def test_provider_that_does_not_answer(tmp_path: Path) -> None:
+def test_provider_that_does_not_answer_ends_with_its_exit_code(tmp_path: Path) -> None:
     with Server(listens=False) as server:
         person = Person(tmp_path, [server])
         done = person.does("generate", *request_of("vidu"), "--retry-for", "0")
@@ -109,7 +109,7 @@ def test_provider_that_does_not_answer(tmp_path: Path) -> None:
     assert "submit again later" in done.err
 
 
-def test_state_that_is_not_told(tmp_path: Path) -> None:
+def test_state_that_cannot_be_had_ends_with_its_exit_code(tmp_path: Path) -> None:
     with Server() as server:
         person = Person(tmp_path, [server])
         done = person.does("status", "vidu:404", f"vidu:{server.make({}).name}")
@@ -117,7 +117,7 @@ def test_state_that_is_not_told(tmp_path: Path) -> None:
         assert person.does("cancel", "vidu:404").code == 11
 
 
-def test_task_that_is_not_finished_is_downloaded(tmp_path: Path) -> None:
+def test_task_that_is_not_finished_is_not_downloaded(tmp_path: Path) -> None:
     with Server(life=("running",)) as server:
         ref = f"vidu:{server.make({}).name}"
         done = Person(tmp_path, [server]).does("download", ref)
@@ -125,7 +125,7 @@ def test_task_that_is_not_finished_is_downloaded(tmp_path: Path) -> None:
         assert f"vidu wait {ref}" in done.err
 
 
-def test_failed_task_is_downloaded(tmp_path: Path) -> None:
+def test_failed_task_is_not_downloaded(tmp_path: Path) -> None:
     with Server(life=("failed",)) as server:
         assert Person(tmp_path, [server]).does("download", f"vidu:{server.make({}).name}").code == 8
 
@@ -137,13 +137,13 @@ def kinds(root: type[BaseException]) -> Iterator[type[BaseException]]:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds(errors.ViduError) if kind.__module__ == errors.__name__])
-def test_error_without_an_exit_code(kind: type[BaseException]) -> None:
+def test_every_error_has_an_exit_code(kind: type[BaseException]) -> None:
     if kind is errors.SubmitError:
         return  # never raised itself
     assert exits.exit_of(kind.__new__(kind)) is not exits.Exit.UNEXPECTED
 
 
-def test_exit_code_that_nobody_explains(tmp_path: Path) -> None:
+def test_every_exit_code_is_explained(tmp_path: Path) -> None:
     done = Person(tmp_path).does("--help")
     assert set(exits.MEANINGS) == set(exits.Exit)
     for code, meaning in exits.MEANINGS.items():

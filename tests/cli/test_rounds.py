@@ -16,7 +16,7 @@ all_providers = pytest.mark.parametrize("provider", PROVIDERS)
 
 
 @all_providers
-def test_reference_of_one_command_is_refused_by_the_next(provider: str, tmp_path: Path) -> None:
+def test_reference_of_one_command_is_taken_by_the_next(provider: str, tmp_path: Path) -> None:
     with Server(provider, life=("queued", "running", "done")) as server:
         person = Person(tmp_path, [server])
         submitted = person.does("generate", *request_of(provider), "--no-wait")
@@ -33,14 +33,14 @@ def test_reference_of_one_command_is_refused_by_the_next(provider: str, tmp_path
 
 
 @all_providers
-def test_generate_prints_something_else_than_reference_and_file(provider: str, tmp_path: Path) -> None:
+def test_generate_prints_reference_and_file(provider: str, tmp_path: Path) -> None:
     with Server(provider) as server:
         done = Person(tmp_path, [server]).does("generate", *request_of(provider), "-o", "bird.mp4", *QUICK)
         assert (done.code, done.lines) == (0, [f"{provider}:{server.paid[0].name}", "bird.mp4"]), done
         assert (tmp_path / "bird.mp4").read_bytes() == film_of(server.paid[0].name)
 
 
-def test_reference_is_not_out_before_the_wait(tmp_path: Path) -> None:
+def test_reference_is_printed_before_the_wait(tmp_path: Path) -> None:
     with Server(life=("running",)) as server:
         process = Person(tmp_path, [server]).starts("generate", *request_of("vidu"), "--timeout", "30")
         assert process.stdout is not None
@@ -50,7 +50,7 @@ def test_reference_is_not_out_before_the_wait(tmp_path: Path) -> None:
         process.communicate()
 
 
-def test_one_failed_task_keeps_the_others_from_their_files(tmp_path: Path) -> None:
+def test_one_failed_task_does_not_keep_the_others_from_their_files(tmp_path: Path) -> None:
     with Server() as good, Server("comfy", life=("failed",)) as bad:
         person = Person(tmp_path, [good, bad])
         refs = [f"comfy:{bad.make({}).name}", *(f"vidu:{good.make({}).name}" for _ in range(3))]
@@ -60,14 +60,14 @@ def test_one_failed_task_keeps_the_others_from_their_files(tmp_path: Path) -> No
         assert {path.name for path in (tmp_path / "films").iterdir()} == {f"{task.name}.mp4" for task in good.paid}
 
 
-def test_task_named_twice_is_downloaded_twice(tmp_path: Path) -> None:
+def test_task_named_twice_is_downloaded_once(tmp_path: Path) -> None:
     with Server() as server:
         ref = f"vidu:{server.make({}).name}"
         done = Person(tmp_path, [server]).does("wait", ref, ref, "-o", "films/", *QUICK)
         assert (done.code, len(done.lines), len(server.calls("film"))) == (0, 1, 1)
 
 
-def test_lost_answer_of_a_provider_that_cannot_be_searched(tmp_path: Path) -> None:
+def test_lost_answer_of_a_provider_that_cannot_be_searched_stays_unknown(tmp_path: Path) -> None:
     with Server("zenlayer", plan={"create": [Act(ends="closed")]}) as server:
         person = Person(tmp_path, [server])
         lost = person.does("generate", *request_of("zenlayer"))
@@ -147,7 +147,7 @@ def test_byte_order_mark_before_a_reference_is_passed_over() -> None:
     assert TaskRef.parse("\ufeffvidu:1\r\n") == TaskRef("vidu", "1")
 
 
-def test_provider_is_asked_although_another_is_preferred(tmp_path: Path) -> None:
+def test_preferred_provider_is_asked(tmp_path: Path) -> None:
     with Server() as one, Server("comfy") as other:
         person = Person(tmp_path, [one, other])
         request = ["generate", "a bird", "-m", "viduq3-turbo", "--no-wait"]

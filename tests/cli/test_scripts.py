@@ -13,7 +13,7 @@ from server import Act, Server
 LONG = "x" * 500
 
 
-def test_state_of_a_task_is_no_document(tmp_path: Path) -> None:
+def test_state_of_a_task_is_one_document(tmp_path: Path) -> None:
     with Server(life=("done",)) as server:
         person = Person(tmp_path, [server])
         ref = f"vidu:{server.make({}).name}"
@@ -30,7 +30,7 @@ def test_state_of_a_task_is_no_document(tmp_path: Path) -> None:
         assert with_urls["outputs"] == [{"kind": "video", "creation_id": "7", "url": server.film_url(server.paid[0])}]
 
 
-def test_documents_of_a_wait_are_mixed_with_text(tmp_path: Path) -> None:
+def test_documents_of_a_wait_are_not_mixed_with_text(tmp_path: Path) -> None:
     with Server(life=("queued", "done")) as server:
         person = Person(tmp_path, [server])
         refs = [f"vidu:{server.make({}).name}" for _ in range(3)]
@@ -43,7 +43,7 @@ def test_documents_of_a_wait_are_mixed_with_text(tmp_path: Path) -> None:
             assert Path(tmp_path, str(file["path"])).stat().st_size == file["bytes"]
 
 
-def test_reference_is_not_in_the_document(tmp_path: Path) -> None:
+def test_reference_is_in_the_document(tmp_path: Path) -> None:
     with Server() as server:
         person = Person(tmp_path, [server])
         done = person.does("generate", *request_of("vidu"), "--json", *QUICK)
@@ -56,7 +56,7 @@ def test_reference_is_not_in_the_document(tmp_path: Path) -> None:
         )
 
 
-def test_lists_are_no_documents(tmp_path: Path) -> None:
+def test_rows_of_lists_are_documents(tmp_path: Path) -> None:
     with Server() as server, Server("skills_video", life=("running",)) as other, Server("zenlayer") as third:
         person = Person(tmp_path, [server, other, third])
         names = [f"vidu:{server.make({}).name}" for _ in range(3)] + [f"skills_video:{other.make({}).name}"]
@@ -70,7 +70,7 @@ def test_lists_are_no_documents(tmp_path: Path) -> None:
         assert one["required"] == ["model", "prompt"]
 
 
-def test_row_is_cut_or_broken_where_nobody_looks(tmp_path: Path) -> None:
+def test_row_is_whole_if_stdout_is_no_terminal(tmp_path: Path) -> None:
     with Server() as server, Server("comfy") as other:
         person = Person(tmp_path, [server, other], variables={"COLUMNS": "40"})
         done = person.does("route", LONG, "-m", "viduq3-turbo", "-d", "99")
@@ -78,14 +78,14 @@ def test_row_is_cut_or_broken_where_nobody_looks(tmp_path: Path) -> None:
         assert "\x1b" not in done.out + done.err
 
 
-def test_text_of_a_provider_paints_nothing_on_the_terminal(tmp_path: Path) -> None:
+def test_control_sequences_of_a_provider_do_not_reach_the_terminal(tmp_path: Path) -> None:
     said = b'{"id": "1", "state": "\\u001b[31mred\\u001b[0m\\t\\u202eback\\u0007"}'
     with Server(plan={"status": [Act(status=200, body=said)]}) as server:
         done = Person(tmp_path, [server]).does("status", f"vidu:{server.make({}).name}")
         assert done.lines[0].split("\t")[1] == "unknown ([31mred [0m back)"
 
 
-def test_reader_that_goes_away_ends_in_a_traceback(tmp_path: Path) -> None:
+def test_reader_that_goes_away_causes_no_traceback(tmp_path: Path) -> None:
     with Server() as server:
         for _ in range(30):
             server.make({})
@@ -96,7 +96,7 @@ def test_reader_that_goes_away_ends_in_a_traceback(tmp_path: Path) -> None:
         assert (done.code, done.err) == (0, "")
 
 
-def test_task_is_lost_where_nobody_reads_its_reference(tmp_path: Path) -> None:
+def test_task_whose_reference_has_no_reader_is_waited_for_and_downloaded(tmp_path: Path) -> None:
     with Server() as server:
         read, write = os.pipe()
         os.close(read)
@@ -108,7 +108,7 @@ def test_task_is_lost_where_nobody_reads_its_reference(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_full_disk_behind_stdout_goes_unnoticed(tmp_path: Path) -> None:
+def test_full_disk_behind_stdout_is_reported(tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:
         done = ended(Person(tmp_path).starts("spec", stdout=full.fileno()))
     assert done.code == 1, done
@@ -116,7 +116,7 @@ def test_full_disk_behind_stdout_goes_unnoticed(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
-def test_closed_stdout_ends_in_a_traceback(tmp_path: Path) -> None:
+def test_closed_stdout_causes_no_traceback(tmp_path: Path) -> None:
     with Server() as server:
         person = Person(tmp_path, [server])
         line = f'exec "$0" "$@" {">&-"} {"2>err.txt"}'
@@ -136,7 +136,7 @@ def test_closed_stdout_ends_in_a_traceback(tmp_path: Path) -> None:
         assert done.returncode == 1
 
 
-def test_prompt_that_the_terminal_cannot_write(tmp_path: Path) -> None:
+def test_prompt_that_the_terminal_cannot_write_causes_no_traceback(tmp_path: Path) -> None:
     with Server() as server:
         person = Person(tmp_path, [server], variables={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
         done = person.runs("route", "ein Vögelchen 鳥", "-m", "viduq9", "--set", "stil=schön")

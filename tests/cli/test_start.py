@@ -21,7 +21,7 @@ def python(code: str, person: Person) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])
-def test_whole_package_is_loaded_for_a_line(option: str, tmp_path: Path) -> None:
+def test_short_command_loads_a_small_part_of_the_package(option: str, tmp_path: Path) -> None:
     code = f"""
 import sys
 sys.argv = ["vidu", {option!r}]
@@ -36,14 +36,14 @@ finally:
 
 
 @pytest.mark.parametrize("missing", ["typer", "rich"])
-def test_missing_extra_is_a_traceback(missing: str, tmp_path: Path) -> None:
+def test_missing_extra_is_one_line(missing: str, tmp_path: Path) -> None:
     code = f"import sys; sys.modules[{missing!r}] = None; sys.argv[1:] = ['providers']; from vidu_ext.cli import main; main()"
     done = python(code, Person(tmp_path, variables={"VIDU_API_KEY": "k"}))
     assert done.returncode == 2
     assert done.stderr == f"error: the vidu command needs {missing}, which is not installed: {install_command('cli')}\n"
 
 
-def test_command_is_not_installed() -> None:
+def test_command_is_installed() -> None:
     command = Path(sys.executable).with_name("vidu")
     if not command.exists():
         pytest.skip("this package is not installed into the environment of the tests")
@@ -51,13 +51,13 @@ def test_command_is_not_installed() -> None:
     assert done.stdout.startswith("vidu-ext ")
 
 
-def test_version_is_not_that_of_the_package(tmp_path: Path) -> None:
+def test_version_is_that_of_the_package(tmp_path: Path) -> None:
     from importlib.metadata import version
 
     assert Person(tmp_path).does("--version").out == f"vidu-ext {version('vidu-ext')}\n"
 
 
-def test_program_fault_is_a_traceback_unless_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_program_fault_is_a_traceback_only_if_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from vidu_ext.spec import contract
 
     def breaks(provider: str) -> None:
@@ -73,7 +73,7 @@ def test_program_fault_is_a_traceback_unless_it_is_asked_for(tmp_path: Path, mon
     assert (traced.code, "Traceback" in traced.err, "vda_" in traced.err) == (1, True, False)
 
 
-def test_shell_is_offered_nothing(tmp_path: Path) -> None:
+def test_shell_completion_is_offered(tmp_path: Path) -> None:
     person = Person(tmp_path, variables={"VIDU_API_KEY": "k", "VIDU_API_KEY__STUDIO": "k"})
 
     def offered(words: str) -> set[str]:

@@ -43,7 +43,7 @@ def left(seen: str) -> str:
     return "\n".join(SEQUENCE.sub("", line.split("\x1b[2K")[-1]) for line in lines)
 
 
-def test_terminal_shows_no_news(tmp_path: Path) -> None:
+def test_terminal_shows_progress(tmp_path: Path) -> None:
     with Server(life=("queued", *["running"] * 8, "done")) as server:
         code, seen = watched(Person(tmp_path, [server]), "generate", *request_of("vidu"), "--interval", "0.1")
         ref = f"vidu:{server.paid[0].name}"
@@ -64,7 +64,7 @@ def test_terminal_shows_why_it_waits_and_for_how_long(tmp_path: Path) -> None:
     )
 
 
-def test_ctrl_c_leaves_the_terminal_without_a_cursor(tmp_path: Path) -> None:
+def test_ctrl_c_gives_the_cursor_back(tmp_path: Path) -> None:
     with Server(life=("running",)) as server:
         person = Person(tmp_path, [server])
         code, seen = watched(person, "generate", *request_of("vidu"), *QUICK, interrupt_at=b"processing")
@@ -74,14 +74,14 @@ def test_ctrl_c_leaves_the_terminal_without_a_cursor(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "xterm")])
-def test_colour_where_none_is_wanted(name: str, value: str, tmp_path: Path) -> None:
+def test_no_colour_if_none_is_wanted(name: str, value: str, tmp_path: Path) -> None:
     code, seen = watched(Person(tmp_path, variables={name: value}), "spec", "nobody")
     assert code == 2
     assert ("\x1b[1;31merror:\x1b[0m" in seen) == (value == "xterm")
     assert "is no provider" in seen
 
 
-def test_table_has_no_head(tmp_path: Path) -> None:
+def test_table_has_a_head(tmp_path: Path) -> None:
     code, seen = watched(Person(tmp_path), "providers")
     assert code == 0
     assert re.search(r"account +provider +key from", SEQUENCE.sub("", seen))

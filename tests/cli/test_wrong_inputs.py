@@ -60,7 +60,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_mistake_is_not_explained(name: str, tmp_path: Path) -> None:
+def test_mistake_is_explained(name: str, tmp_path: Path) -> None:
     arguments, says = WRONG[name]
     with Server() as server, Server("comfy") as other:
         person = Person(tmp_path, [server, other])
@@ -80,7 +80,7 @@ def test_mistake_is_not_explained(name: str, tmp_path: Path) -> None:
         assert not other.seen
 
 
-def test_nothing_is_configured(tmp_path: Path) -> None:
+def test_missing_configuration_is_explained(tmp_path: Path) -> None:
     person = Person(tmp_path)
     done = person.does("generate", "a bird")
     assert done.code == 2
@@ -91,25 +91,25 @@ def test_nothing_is_configured(tmp_path: Path) -> None:
     assert all(f"{name}_API_KEY" in shown.out for name in ("VIDU", "COMFY", "ZENLAYER", "SKILLS_VIDEO"))
 
 
-def test_the_command_is_told_to_change_a_program(tmp_path: Path) -> None:
+def test_the_command_speaks_of_its_own_options(tmp_path: Path) -> None:
     person = Person(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": "http://203.0.113.1"})
     done = person.does("generate", "x", "-m", "viduq3-turbo")
     assert (done.code, "allow_insecure = true in the configuration file" in done.err) == (2, True), done
 
 
-def test_question_in_a_message_is_taken_for_a_query(tmp_path: Path) -> None:
+def test_question_mark_in_a_message_is_not_taken_for_a_query(tmp_path: Path) -> None:
     done = Person(tmp_path, variables={"VIDU_API_KEY": KEY}).does("generate", "x", "-m", "viduq9")
     assert (done.code, "(did you mean viduq2?); it has" in done.err) == (3, True), done
 
 
-def test_existing_file_is_found_to_be_in_the_way_after_the_task_is_paid(tmp_path: Path) -> None:
+def test_existing_file_in_the_way_is_refused_before_anything_is_paid(tmp_path: Path) -> None:
     (tmp_path / "bird.mp4").touch()
     with Server() as server:
         done = Person(tmp_path, [server]).does("generate", "x", "-m", "viduq3-turbo", "-o", "bird.mp4", "--no-overwrite")
         assert (done.code, server.seen) == (2, [])
 
 
-def test_folder_is_found_to_take_no_file_after_the_task_is_paid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_that_takes_no_file_is_refused_before_anything_is_paid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Server() as server:
         person = Person(tmp_path, [server])
         monkeypatch.setattr("vidu_ext.cli.files.os.access", may_not)
@@ -125,7 +125,7 @@ def may_not(_path: Path, _mode: int) -> bool:
     return False
 
 
-def test_dry_run_sends(tmp_path: Path) -> None:
+def test_dry_run_sends_nothing(tmp_path: Path) -> None:
     with Server() as server, Server("skills_video") as other:
         person = Person(tmp_path, [server, other])
         (tmp_path / "a.png").write_bytes(picture())
@@ -142,7 +142,7 @@ def test_dry_run_sends(tmp_path: Path) -> None:
         assert not other.seen
 
 
-def test_set_of_a_nameless_member_is_lost(tmp_path: Path) -> None:
+def test_set_gives_members_of_every_type(tmp_path: Path) -> None:
     with Server() as server:
         person = Person(tmp_path, [server])
         further = ["--set", "style=anime", "--set", "wm_position=2", "--set", 'meta_data="[1]"', "--seed", "7", "--no-audio"]

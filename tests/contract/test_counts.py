@@ -21,7 +21,7 @@ def test_no_list_of_cases_has_lost_any(document: Document) -> None:
     assert not lost, "\n" + "\n".join(lost)
 
 
-def test_counts_hold_no_provider_that_has_no_spec() -> None:
+def test_counts_are_of_the_providers_that_have_a_spec() -> None:
     assert golden.held("counts").keys() == {document.name for document in DOCUMENTS}, "run `make golden`"
 
 

@@ -34,26 +34,26 @@ def exported(document: Document) -> set[str]:
 
 @pytest.mark.parametrize("name", OFFERED)
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=id_of)
-def test_operation_has_no_generated_function(endpoint: Endpoint, name: str) -> None:
+def test_every_operation_has_a_generated_function(endpoint: Endpoint, name: str) -> None:
     function = getattr(endpoint.module, name)
     assert inspect.isfunction(function)
     assert inspect.iscoroutinefunction(function) == name.startswith("asyncio")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
-def test_generated_module_belongs_to_no_operation(document: Document) -> None:
+def test_every_generated_module_belongs_to_an_operation(document: Document) -> None:
     api = import_module(f"vidu_clients.{document.name}.api")
     found = {module.name for module in walk_packages(api.__path__, f"{api.__name__}.") if not module.ispkg}
     assert found == {endpoint.module_name for endpoint in ENDPOINTS if endpoint.document is document}
 
 
-def test_generated_package_belongs_to_no_spec() -> None:
+def test_every_generated_package_belongs_to_a_spec() -> None:
     packages = {module.name for module in iter_modules(vidu_clients.__path__) if module.ispkg}
     assert packages == {document.name for document in DOCUMENTS}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
-def test_model_of_a_request_cannot_be_imported(document: Document) -> None:
+def test_model_of_each_request_can_be_imported(document: Document) -> None:
     assert set(component_names(document, document.request_schemas())) - exported(document) == set()
 
 
@@ -65,21 +65,21 @@ def test_model_of_each_answer_can_be_imported(document: Document) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
-def test_body_of_an_operation_has_no_model(document: Document) -> None:
+def test_every_body_of_an_operation_has_a_model(document: Document) -> None:
     """The two tests above look at components alone; this one sees a body that is none."""
     bodies = {"/".join(document.resolve(schema)) for schema in document.request_schemas()}
     assert bodies <= {f"components/schemas/{name}" for name in exported(document)}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
-def test_packaged_spec_is_not_the_spec(document: Document) -> None:
+def test_packaged_spec_is_the_spec_of_the_repository(document: Document) -> None:
     text = (files(f"vidu_clients.{document.name}") / "openapi.json").read_text(encoding="utf-8")
     assert text == normalised(document)
     assert json.loads(text, parse_constant=pytest.fail) == document.root
 
 
 @pytest.mark.parametrize("package", ["vidu_clients", *(f"vidu_clients.{document.name}" for document in DOCUMENTS)])
-def test_package_is_untyped_for_its_users(package: str) -> None:
+def test_packages_are_typed_for_their_users(package: str) -> None:
     assert (files(package) / "py.typed").is_file()
 
 
@@ -87,6 +87,6 @@ def test_package_is_untyped_for_its_users(package: str) -> None:
     ("provider", "operation", "message"),
     [("vidu", "textToFilm", r"vidu\.yaml has no operation textToFilm"), ("no_one", "textToVideo", r"no openapi/no_one\.yaml")],
 )
-def test_operation_that_a_test_asks_for_and_the_spec_lost_is_not_named(provider: str, operation: str, message: str) -> None:
+def test_operation_that_a_test_asks_for_and_the_spec_lost_is_named(provider: str, operation: str, message: str) -> None:
     with pytest.raises(LookupError, match=message):
         endpoint_named(provider, operation)

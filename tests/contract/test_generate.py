@@ -106,7 +106,7 @@ BAD_SPECS: Final[dict[str, tuple[str, str, str]]] = {
 
 
 @pytest.mark.parametrize("case", BAD_SPECS)
-def test_bad_spec_is_generated_from(case: str, repository: Path, capsys: Capture) -> None:
+def test_bad_spec_is_refused_and_nothing_is_generated(case: str, repository: Path, capsys: Capture) -> None:
     old, new, message = BAD_SPECS[case]
     replace(repository / SPEC, old, new)
     assert_refused(repository, capsys, f"the specs are not fit to generate from:\n  {SPEC}{message}")
@@ -120,18 +120,18 @@ NO_SPECS: Final[dict[str, tuple[bytes, str]]] = {
 
 
 @pytest.mark.parametrize("case", NO_SPECS)
-def test_file_that_is_no_spec_is_generated_from(case: str, repository: Path, capsys: Capture) -> None:
+def test_file_that_is_no_spec_is_refused(case: str, repository: Path, capsys: Capture) -> None:
     content, message = NO_SPECS[case]
     (repository / SPEC).write_bytes(content)
     assert_refused(repository, capsys, f"{SPEC}{message}")
 
 
-def test_folder_without_a_spec_empties_generated(repository: Path, capsys: Capture) -> None:
+def test_folder_without_a_spec_leaves_generated_as_it_is(repository: Path, capsys: Capture) -> None:
     (repository / SPEC).unlink()
     assert_refused(repository, capsys, f"there is no spec in {repository / 'openapi'}")
 
 
-def test_second_bad_spec_is_not_named(repository: Path, capsys: Capture) -> None:
+def test_every_bad_spec_is_named(repository: Path, capsys: Capture) -> None:
     """All faults are told at once, so that nobody repairs one to be shown the next."""
     shutil.copy(repository / SPEC, repository / "openapi/noise.yaml")
     replace(repository / SPEC, "summary: Start a task.", "description: Start a task.")
@@ -154,20 +154,22 @@ def versions(found: dict[str, str]) -> Callable[[str], str]:
 
 
 @pytest.mark.parametrize("name", generate.pinned_versions())
-def test_missing_tool_is_not_named(name: str, repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_tool_is_named(name: str, repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     pinned = generate.pinned_versions()
     monkeypatch.setattr(generate, "version", versions({other: pinned[other] for other in pinned if other != name}))
     assert_refused(repository, capsys, f"{name} {pinned[name]} is needed, found none. Run `make setup`.")
 
 
 @pytest.mark.parametrize("name", generate.pinned_versions())
-def test_tool_of_another_version_is_used(name: str, repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tool_of_another_version_is_refused(
+    name: str, repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pinned = generate.pinned_versions()
     monkeypatch.setattr(generate, "version", versions({**pinned, name: "0.0.1"}))
     assert_refused(repository, capsys, f"{name} {pinned[name]} is needed, found 0.0.1. Run `make setup`.")
 
 
-def test_words_of_the_failing_generator_are_lost(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_messages_of_a_failing_generator_are_shown(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     run = subprocess.run
 
     def write_and_fail(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
@@ -178,7 +180,7 @@ def test_words_of_the_failing_generator_are_lost(repository: Path, capsys: Captu
     assert_refused(repository, capsys, f"{SPEC}: the generator failed:\nError(s) encountered\nUnable to parse\n")
 
 
-def test_generator_that_wrote_nothing_is_believed(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_generator_that_wrote_nothing_is_an_error(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     def do_nothing(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
         return subprocess.CompletedProcess(command, 0, stdout="", stderr="")
 
@@ -186,18 +188,18 @@ def test_generator_that_wrote_nothing_is_believed(repository: Path, capsys: Capt
     assert_refused(repository, capsys, f"{SPEC}: the generator failed:")
 
 
-def test_generator_is_waited_for_without_end(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_generator_that_does_not_end_is_stopped(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generate, "GENERATION_SECONDS", 0.01)
     assert_refused(repository, capsys, f"{SPEC}: the generator gave no result in 0.01 s")
 
 
-def test_warning_of_the_generator_is_passed_over(repository: Path, capsys: Capture) -> None:
+def test_warning_of_the_generator_is_an_error(repository: Path, capsys: Capture) -> None:
     """It only warns of an operation that it cannot read, here for its body, and leaves it out of the client."""
     replace(repository / SPEC, "application/json", "text/event-stream")
     assert_refused(repository, capsys, f"{SPEC}: the generator failed:", "Unsupported content type")
 
 
-def test_template_change_that_does_not_fit_is_left_out(
+def test_template_change_that_does_not_fit_is_an_error(
     repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(templates, "CHANGES", (evolve(templates.CHANGES[0], old="no template holds this"),))
@@ -241,7 +243,7 @@ EDITS: Final[dict[Callable[[Path], None], str]] = {
 
 
 @pytest.mark.parametrize("by_hand", EDITS, ids=lambda function: function.__name__)
-def test_change_by_hand_is_overwritten(by_hand: Callable[[Path], None], repository: Path, capsys: Capture) -> None:
+def test_change_by_hand_is_kept_and_refused(by_hand: Callable[[Path], None], repository: Path, capsys: Capture) -> None:
     by_hand(repository)
     assert_refused(repository, capsys, "generated/ was changed by something other than `make generate`", EDITS[by_hand])
 
@@ -259,7 +261,7 @@ def failing_rename(number: int) -> Callable[[Path, Path], Path]:
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_swap_that_fails_leaves_half_a_tree(
+def test_swap_that_fails_leaves_the_old_tree(
     number: int, repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace(repository / SPEC, "summary: Start a task.", "summary: Begin a task.")
@@ -267,7 +269,7 @@ def test_swap_that_fails_leaves_half_a_tree(
     assert_refused(repository, capsys, "the disk is gone; generated/ is as it was")
 
 
-def test_full_disk_leaves_half_a_tree(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_leaves_the_old_tree(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: object) -> str:
         raise OSError(28, "No space left on device")
 
@@ -275,7 +277,7 @@ def test_full_disk_leaves_half_a_tree(repository: Path, capsys: Capture, monkeyp
     assert_refused(repository, capsys, "No space left on device; generated/ is as it was")
 
 
-def test_interruption_leaves_half_a_tree(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interruption_leaves_the_old_tree(repository: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(_: object) -> str:
         raise KeyboardInterrupt
 
@@ -286,7 +288,7 @@ def test_interruption_leaves_half_a_tree(repository: Path, capsys: Capture, monk
 # -- and where all is well ----------------------------------------------------------------------------------------------
 
 
-def test_change_of_a_spec_does_not_arrive(repository: Path, capsys: Capture) -> None:
+def test_change_of_a_spec_arrives_in_the_client(repository: Path, capsys: Capture) -> None:
     replace(repository / SPEC, "summary: Start a task.", "summary: Begin a task.")
     assert generate.main([], repository) == 0
     assert capsys.readouterr().out.startswith("generated 1 clients, 3 files changed in ")
@@ -294,7 +296,7 @@ def test_change_of_a_spec_does_not_arrive(repository: Path, capsys: Capture) -> 
     assert generate.main(["--check"], repository) == 0
 
 
-def test_second_run_writes_again(repository: Path, capsys: Capture) -> None:
+def test_second_run_writes_nothing(repository: Path, capsys: Capture) -> None:
     written = {path: path.stat().st_mtime_ns for path in repository.rglob("*")}
     assert generate.main([], repository) == 0
     assert capsys.readouterr().out.startswith("generated 1 clients, 0 files changed in ")
@@ -363,7 +365,7 @@ STORIES: Final = (leave_out_a_required_field, add_an_operation_with_a_used_id, c
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda function: function.__name__)
-def test_mistake_in_a_real_spec_is_not_shown_with_its_place(story: Callable[[Path], str], real_repository: Path) -> None:
+def test_mistake_in_a_real_spec_is_shown_with_its_place(story: Callable[[Path], str], real_repository: Path) -> None:
     message = story(real_repository / REAL)
     before = contents(real_repository)
     command = [sys.executable, "-B", "openapi/generate.py"]

@@ -31,7 +31,7 @@ def test_generated_is_what_the_generator_last_wrote_and_from_these_specs() -> No
     assert not generate.edited_by_hand(tree), "generated/ was changed by something other than `make generate`: run it"
 
 
-def test_second_build_gives_other_bytes(tmp_path: Path, fresh_repository: Path) -> None:
+def test_second_build_gives_the_same_bytes(tmp_path: Path, fresh_repository: Path) -> None:
     """Also in another folder, which must not show in what is written."""
     work = tmp_path / "a folder with another name"
     work.mkdir()
@@ -54,7 +54,7 @@ STALE: Final[dict[str, tuple[str, Callable[[Path], None], str]]] = {
 
 
 @pytest.mark.parametrize("case", STALE)
-def test_stale_file_is_not_named(case: str, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stale_file_is_named(case: str, repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name, spoil, line = STALE[case]
     file = repository / "generated" / name
     file.parent.mkdir(exist_ok=True)
@@ -63,7 +63,7 @@ def test_stale_file_is_not_named(case: str, repository: Path, capsys: pytest.Cap
     assert capsys.readouterr().err == (f"error: generated/ is not what the specs give; run `make generate`:\n  {line}\n")
 
 
-def test_fresh_tree_is_called_stale(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fresh_tree_passes(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What Python and the tools leave beside the modules does not count."""
     (repository / "generated/vidu_clients/__pycache__").mkdir()
     (repository / "generated/vidu_clients/__pycache__/client.pyc").touch()
@@ -71,7 +71,7 @@ def test_fresh_tree_is_called_stale(repository: Path, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out.startswith("generated/ is what the 1 specs give in ")
 
 
-def test_client_of_a_removed_spec_stays(repository: Path) -> None:
+def test_client_of_a_removed_spec_is_removed(repository: Path) -> None:
     shutil.move(repository / "openapi/sound.yaml", repository / "openapi/silence.yaml")
     assert generate.main([], repository) == 0
     assert [path.name for path in (repository / "generated/vidu_clients").iterdir() if path.is_dir()] == ["silence"]
@@ -103,7 +103,7 @@ def printed(value: object) -> str:
 
 @pytest.mark.parametrize("holder", key_holders(DOCUMENTS[0]))
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
-def test_printed_client_shows_its_key(document: Document, holder: str) -> None:
+def test_printed_client_hides_its_key(document: Document, holder: str) -> None:
     generated = key_holders(document)[holder]
     assert KEY not in printed(generated)
 
@@ -122,7 +122,7 @@ def test_printed_client_shows_its_key(document: Document, holder: str) -> None:
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=id_of)
-def test_printed_error_shows_the_key(endpoint: Endpoint) -> None:
+def test_printed_error_hides_the_key(endpoint: Endpoint) -> None:
     """Even where the server sends the key back, as some gateways do on their error pages."""
     request = httpx.Request("GET", server(endpoint.document), headers={"Authorization": KEY})
     response = httpx.Response(502, html=f"<h1>Authorization: {KEY}</h1>", headers={"x-echo": KEY}, request=request)

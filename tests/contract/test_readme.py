@@ -96,7 +96,7 @@ def name_of(value: object) -> str:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
-def test_contradiction_is_left_undecided(row: Contradiction, record: Record) -> None:
+def test_every_contradiction_is_decided(row: Contradiction, record: Record) -> None:
     assert len(row.cells) == len(COLUMNS), f"{row.id}: a cell holds a bar, or one is missing"
     for column, cell in zip(COLUMNS, row.cells, strict=True):
         assert cell, f"{row.id}: {column} is empty"
@@ -104,7 +104,7 @@ def test_contradiction_is_left_undecided(row: Contradiction, record: Record) -> 
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
-def test_decision_rests_in_a_place_that_is_gone(row: Contradiction) -> None:
+def test_every_decision_names_a_place_that_exists(row: Contradiction) -> None:
     if row.where.startswith(ELSEWHERE):
         assert row.where.removeprefix(ELSEWHERE), f"{row.id}: no reason"
         return
@@ -136,18 +136,18 @@ def test_marks_of_decisions_are_those_that_the_table_names(document: Document) -
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
-def test_number_of_a_contradiction_is_missing_or_given_twice(document: Document) -> None:
+def test_contradictions_are_numbered_without_gap_or_repetition(document: Document) -> None:
     numbers = [row.id for row in contradictions(document)]
     assert numbers, f"{WRITE} the contradictions of {document.path.name}: a provider without one has not been read twice"
     assert numbers == [f"{numbers[0][0]}{number}" for number in range(1, len(numbers) + 1)]
 
 
-def test_two_providers_number_with_the_same_letter() -> None:
+def test_each_provider_numbers_with_a_letter_of_its_own() -> None:
     assert len({row.id[0] for row in ROWS}) == len(DOCUMENTS), f"{WRITE} the rows of each provider, with a letter of its own"
 
 
 @pytest.mark.parametrize("title", ["Contradictions", "What only a live call can settle"])
-def test_section_is_about_a_spec_that_is_gone(title: str) -> None:
+def test_every_section_is_about_a_spec_that_exists(title: str) -> None:
     headings = re.findall(r"^### `(.*)`$", section(title), re.MULTILINE)
     missing = [f"### `{document.path.name}`" for document in DOCUMENTS if document.path.name not in headings]
     assert not missing, f"openapi/README.md, section {title!r}, lacks the heading {', '.join(missing)}: write it, `make contract`"
@@ -155,7 +155,7 @@ def test_section_is_about_a_spec_that_is_gone(title: str) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
-def test_open_question_is_no_question_or_names_a_row_that_is_gone(document: Document) -> None:
+def test_every_open_question_is_one_and_names_rows_that_exist(document: Document) -> None:
     known = {row.id for row in contradictions(document)}
     asked = questions(document)
     assert asked, f"{WRITE} what only a live call to {document.name} can settle, then run `make contract`"
@@ -165,11 +165,11 @@ def test_open_question_is_no_question_or_names_a_row_that_is_gone(document: Docu
         assert set((found["rows"] or "").split(", ")) <= {*known, ""}, line
 
 
-def test_house_rule_is_not_described_or_described_and_gone() -> None:
+def test_described_house_rules_are_those_that_are_checked() -> None:
     assert sorted(names_in(section("House rules"))) == sorted(RULES)
 
 
-def test_evidence_mark_is_not_described() -> None:
+def test_every_evidence_mark_is_described() -> None:
     described = names_in(section("What `x-evidence` says"))
     assert sorted(described) == sorted(EVIDENCE)
 
@@ -190,18 +190,18 @@ def own_keys(value: Json) -> Iterator[tuple[str, Json]]:
 USED: Final = [found for document in DOCUMENTS for found in own_keys(document.root)]
 
 
-def test_key_of_our_own_is_not_described_or_described_and_not_used() -> None:
+def test_described_keys_of_our_own_are_those_in_use() -> None:
     described = [name for name in names_in(section("Keys that begin with `x-`")) if name.startswith("x-")]
     assert described == sorted({name for name, _ in USED}) == sorted(EXTENSIONS)
 
 
-def test_member_of_x_media_is_not_described_or_described_and_not_used() -> None:
+def test_described_members_of_x_media_are_those_in_use() -> None:
     described = [name for name in names_in(section("Keys that begin with `x-`")) if not name.startswith("x-")]
     used = {member for name, value in USED if name == "x-media" and isinstance(value, dict) for member in value}
     assert sorted(described) == sorted(used) == sorted(MEDIA_KEYWORDS)
 
 
-def test_file_of_the_folder_is_not_described_or_described_and_gone() -> None:
+def test_described_files_are_those_of_the_folder() -> None:
     described = names_in(section("What is here"))
     held = [path.name for path in FOLDER.iterdir() if path.suffix in (".py", ".yaml")]
     assert sorted(described) == sorted(held), "describe the files of openapi/ in openapi/README.md, section What is here"
@@ -257,12 +257,12 @@ def defaults() -> Iterator[tuple[str, str]]:
     yield "Account.max_in_flight", str(Account(provider="vidu", key="key").max_in_flight)
 
 
-def test_setting_is_missing_or_has_another_default_than_is_said() -> None:
+def test_every_setting_is_shown_with_its_default() -> None:
     assert [(row[0].strip("`"), row[1]) for row in rows(guide("settings"))] == list(defaults())
 
 
 @pytest.mark.parametrize("row", rows(guide("settings")), ids=lambda row: row[0].strip("`"))
-def test_setting_has_another_unit_than_is_said(row: tuple[str, ...]) -> None:
+def test_every_setting_is_shown_with_its_unit(row: tuple[str, ...]) -> None:
     kind, _, member = row[0].strip("`").partition(".")
     kinds: dict[str, Any] = {one.__name__: one for one in SETTINGS}
     kinds["Account"] = partial(Account, provider="vidu", key="key")
@@ -271,7 +271,7 @@ def test_setting_has_another_unit_than_is_said(row: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("kind", SETTINGS)
-def test_help_leaves_a_setting_out(kind: type) -> None:
+def test_help_names_every_setting(kind: type) -> None:
     described = set(re.findall(r"`(\w+)`", getdoc(kind) or ""))
     assert {member.name for member in fields(kind) if member.init} - described == set()
 
@@ -292,7 +292,7 @@ def branches(kind: type[Exception], depth: int = 0) -> Iterator[tuple[int, str, 
             yield from branches(below, depth + 1)
 
 
-def test_error_is_not_told_of_or_told_of_in_two_ways() -> None:
+def test_every_error_is_described_once() -> None:
     told = tree_of(guide("errors"))
     assert told == tree_of(errors.__doc__ or "")
     found = [re.fullmatch(r"([│├└─ ]*)(\w+)(?: \((\w+)\))?(?:  +(.*))?", line) for line in told]

@@ -54,11 +54,11 @@ def parameters(seed: Seed) -> dict[tuple[str, str], Pointer]:
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=id_of)
-def test_operation_does_not_name_the_seed_it_was_written_from(seed: Seed) -> None:
+def test_operation_names_the_seed_it_was_written_from(seed: Seed) -> None:
     assert seed.source in as_list(endpoint_of(seed).operation.value["x-source"])
 
 
-def test_operation_names_a_seed_that_is_not_held_here() -> None:
+def test_every_seed_that_an_operation_names_is_held_here() -> None:
     named = {
         (endpoint.document.name, endpoint.operation.id, str(source))
         for endpoint in ENDPOINTS
@@ -73,40 +73,40 @@ def test_operation_names_a_seed_that_is_not_held_here() -> None:
 
 
 @pytest.mark.parametrize("seed", [seed for seed in SEEDS if seed.address], ids=id_of)
-def test_request_goes_to_another_address_than_the_seed_says(seed: Seed) -> None:
+def test_request_goes_to_the_address_of_its_seed(seed: Seed) -> None:
     endpoint = endpoint_of(seed)
     operation = endpoint.operation
     assert f"{operation.method.upper()} {server(endpoint.document)}{operation.path}" == seed.address
 
 
 @pytest.mark.parametrize("seed", [seed for seed in SEEDS if seed.key], ids=id_of)
-def test_key_is_sent_in_another_way_than_the_seed_says(seed: Seed) -> None:
+def test_key_is_sent_as_its_seed_says(seed: Seed) -> None:
     assert authorization(endpoint_of(seed).document) == ("Authorization", seed.key)
 
 
 @pytest.mark.parametrize("seed", [seed for seed in SEEDS if seed.answers], ids=id_of)
-def test_example_of_a_seed_is_no_documented_example(seed: Seed) -> None:
+def test_example_of_a_seed_is_a_documented_example(seed: Seed) -> None:
     documented = endpoint_of(seed).answer_examples()
     for status, value in seed.examples():
         assert any(example.status == status and same(example.value, value) for example in documented), status
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=id_of)
-def test_member_that_a_seed_names_is_in_no_model(seed: Seed) -> None:
+def test_every_member_that_a_seed_names_is_in_a_model(seed: Seed) -> None:
     document = endpoint_of(seed).document
     for status, names in seed.members.items():
         assert set(names.split()) - dict(members(document, answer_schema(seed, status))).keys() == set(), status
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=id_of)
-def test_state_that_a_seed_names_is_not_documented(seed: Seed) -> None:
+def test_every_state_that_a_seed_names_is_documented(seed: Seed) -> None:
     document = endpoint_of(seed).document
     state = dict(members(document, answer_schema(seed, "200")))[seed.state]
     assert set(seed.states) - words(document, state) == set()
 
 
 @pytest.mark.parametrize("seed", [seed for seed in SEEDS if seed.models], ids=id_of)
-def test_model_that_a_seed_names_is_taken_by_no_route(seed: Seed) -> None:
+def test_every_model_that_a_seed_names_is_taken_by_a_route(seed: Seed) -> None:
     document = endpoint_of(seed).document
     requests = [dict(members(document, schema)) for schema in document.request_schemas()]
     taken = {word for request in requests if "model" in request for word in words(document, request["model"])}
@@ -114,7 +114,7 @@ def test_model_that_a_seed_names_is_taken_by_no_route(seed: Seed) -> None:
 
 
 @pytest.mark.parametrize("seed", [seed for seed in SEEDS if seed.parameters], ids=id_of)
-def test_parameter_that_a_seed_names_is_declared_otherwise(seed: Seed) -> None:
+def test_parameters_are_declared_as_their_seed_says(seed: Seed) -> None:
     document = endpoint_of(seed).document
     declared = parameters(seed)
     for parameter in seed.parameters:
@@ -126,7 +126,7 @@ def test_parameter_that_a_seed_names_is_declared_otherwise(seed: Seed) -> None:
 
 
 @pytest.mark.parametrize("seed", [seed for seed in SEEDS if seed.file.startswith("004")], ids=id_of)
-def test_failed_generation_is_documented_otherwise_than_its_seed_says(seed: Seed) -> None:
+def test_failed_generation_is_documented_as_its_seed_says(seed: Seed) -> None:
     """This seed has no example, but a sentence: when status is FAILED, data is null and code and message are there."""
     failed: list[Object] = []
     for example in endpoint_of(seed).answer_examples():

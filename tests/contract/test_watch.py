@@ -144,7 +144,7 @@ def test_watch_reads_yaml_as_it_reads_json(site: Site, tmp_path: Path) -> None:
     assert run(site, tmp_path, "openapi") == 1
 
 
-def test_state_that_is_none_is_not_taken_for_a_first_run(tmp_path: Path) -> None:
+def test_unreadable_state_is_not_taken_for_a_first_run(tmp_path: Path) -> None:
     (tmp_path / "state.json").write_text("half a fi")
     with pytest.raises(SystemExit, match="delete it"):
         watch.main(["--state", str(tmp_path / "state.json"), "http://127.0.0.1:9/a"])

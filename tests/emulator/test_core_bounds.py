@@ -12,7 +12,7 @@ from vidu_ext.values.json import as_list, as_object
 LONG = "p" * 1_000
 
 
-def test_requests_of_finished_tasks_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_of_finished_tasks_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task_engine, "MOST_HELD_CHARACTERS", 10_000)
     calls = Calls(queue_seconds=0.0, processing_seconds=0.0)
     tasks = [calls.finished(payload=LONG) for _ in range(30)]
@@ -21,14 +21,14 @@ def test_requests_of_finished_tasks_fill_the_memory(monkeypatch: pytest.MonkeyPa
     assert 8 <= len(kept) <= 10
 
 
-def test_a_task_that_has_not_ended_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_that_has_not_ended_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task_engine, "MOST_HELD_CHARACTERS", 10_000)
     calls = Calls(concurrency=100, processing_seconds=100.0)
     tasks = [calls.create(payload=LONG) for _ in range(30)]
     assert [paid.id for paid in calls.emulator.ledger.paid] == tasks
 
 
-def test_answers_that_comfy_repeats_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_that_comfy_repeats_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(idempotency, "MOST_HELD_BYTES", 10_000)
     calls = Calls()
     replayed: list[bool] = []
@@ -47,7 +47,7 @@ def test_answers_that_comfy_repeats_fill_the_memory(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("bound", ["MOST_HELD", "MOST_HELD_BYTES"])
-def test_notices_that_nobody_fetches_fill_the_memory(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notices_that_are_not_fetched_do_not_fill_the_memory(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notices, bound, 10 if bound == "MOST_HELD" else 20_000)
     calls = Calls(queue_seconds=0.0, processing_seconds=0.0)
     tasks = [calls.finished(payload=LONG, callback_url="http://127.0.0.1:9/told") for _ in range(30)]
@@ -61,7 +61,7 @@ def test_notices_that_nobody_fetches_fill_the_memory(bound: str, monkeypatch: py
     assert calls.emulator.due_callbacks() == ()
 
 
-def test_events_of_ended_off_peak_tasks_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_events_of_ended_off_peak_tasks_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task_engine, "SPARE_EVENTS", 10)
     calls = Calls(queue_seconds=0.0, processing_seconds=0.0, off_peak_seconds=0.0, max_tasks=5)
     for _ in range(200):

@@ -235,7 +235,7 @@ def test_the_bytes_of_uploads_do_not_fill_the_memory(monkeypatch: pytest.MonkeyP
 # -- ledger ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_key_that_is_sent_along_to_a_file_is_in_the_ledger(calls: Calls) -> None:
+def test_a_key_that_is_sent_to_a_file_is_recorded_in_the_ledger(calls: Calls) -> None:
     url = _film_url(calls)
     ledger = calls.emulator.ledger
     before = ledger.keys_sent_to_files
@@ -279,7 +279,7 @@ def test_a_large_film_does_not_hold_up_status_answers() -> None:
         assert {str(one.result()["state"]) for one in states} == {"created"}
 
 
-def test_an_address_that_is_none_does_not_come_back() -> None:
+def test_a_malformed_picture_address_is_echoed_as_empty() -> None:
     body: Object = {"model": "viduq3-pro", "images": ["https://["]}
     assert Calls().ask("vidu", "POST", "/ent/v2/img2video", body).json["images"] == [""]
 
@@ -308,7 +308,7 @@ def test_files_that_were_drawn_do_not_fill_the_memory(monkeypatch: pytest.Monkey
         ("skills_video", {"generate_audio": True}, True),
     ],
 )
-def test_a_film_has_other_sound_than_was_asked_for(provider: Provider, more: Object, has_sound: bool) -> None:
+def test_a_film_has_the_sound_that_was_asked_for(provider: Provider, more: Object, has_sound: bool) -> None:
     calls = Calls()
     task = calls.finished(provider, {**BODIES[provider], "duration": 1}, **more)
     status = calls.status(task, provider)
@@ -342,7 +342,9 @@ PICTURES = {
 
 @pytest.mark.parametrize(("provider", "path", "body"), CARRYING)
 @pytest.mark.parametrize("carried", PICTURES)
-def test_an_unreadable_picture_makes_a_film_that_is_paid(carried: str, provider: Provider, path: str, body: Object) -> None:
+def test_an_unreadable_picture_fails_the_task_unpaid_and_a_readable_one_is_paid(
+    carried: str, provider: Provider, path: str, body: Object
+) -> None:
     calls = Calls(credits={provider: 1_000.0})
     sent = cast("Object", json.loads(json.dumps(body).replace("{}", f"data:image/jpeg;base64,{carried}")))
     made = calls.ask(provider, "POST", path, sent)

@@ -22,7 +22,7 @@ from vidu_ext.emulator.state.notices import signature_headers
     ],
     ids=["with a path and a query", "with neither"],
 )
-def test_a_notice_is_signed_as_nobody_checks_it(secret: str, url: str, signature: str) -> None:
+def test_a_notice_is_signed_by_the_published_algorithm(secret: str, url: str, signature: str) -> None:
     """The inputs of the first are those of Vidu's page on the signature; both were computed by its published algorithm."""
     signer = hmac.new(secret.encode(), digestmod=hashlib.sha256)
     nonce = "123e4567-e89b-12d3-a456-426614174000"

@@ -291,7 +291,7 @@ BUSY: dict[Provider, tuple[Object, Object]] = {
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_fault_refuses_in_nobodys_words(provider: Provider) -> None:
+def test_a_fault_refuses_in_the_words_of_its_provider(provider: Provider) -> None:
     for kind, said in zip(("http_429", "http_503"), BUSY.get(provider, BUSY["vidu"]), strict=True):
         calls = Calls(f"kind={kind},retry_after=3")
         for method, path, body in (("POST", CREATE[provider], BODIES[provider]), ("GET", STATUS[provider].format("1"), None)):
@@ -303,7 +303,7 @@ def test_a_fault_refuses_in_nobodys_words(provider: Provider) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_an_empty_prompt_is_paid(provider: Provider) -> None:
+def test_an_empty_prompt_is_refused_unpaid(provider: Provider) -> None:
     calls = Calls()
     answer = calls.ask(provider, "POST", CREATE[provider], {**BODIES[provider], "prompt": ""})
     assert (answer.status, calls.emulator.ledger.paid) == (400, ())

@@ -291,7 +291,7 @@ def test_whatever_is_asked_in_whatever_order_limits_and_credits_hold(steps: list
 # -- the clock ------------------------------------------------------------------------------------------------------------
 
 
-def test_time_goes_on_after_dates_have_ended() -> None:
+def test_a_clock_stops_at_the_last_date_that_can_be_written() -> None:
     emulator = Emulator(clock=Clock(rate=1_000_000, start=LAST_MOMENT - 1))
     emulator.clock.step(1e15)
     with httpx.Client(transport=EmulatorTransport(emulator), base_url=ORIGIN) as client:
@@ -303,6 +303,6 @@ def test_time_goes_on_after_dates_have_ended() -> None:
 @pytest.mark.parametrize(
     "members", [{"rate": -1}, {"rate": 1e12}, {"rate": nan}, {"start": 1e300}, {"start": nan}, {"start": -1}]
 )
-def test_a_clock_runs_that_no_date_can_follow(members: dict[str, float]) -> None:
+def test_a_clock_that_no_date_can_follow_is_refused(members: dict[str, float]) -> None:
     with pytest.raises(ConfigurationError, match="clock"):
         Clock(**members)

@@ -15,7 +15,7 @@ from demo import SCENES
 DEMO: Final = Path(__file__).with_name("demo.py")
 
 
-def test_demonstration_fails_or_asks_a_proxy_for_this_machine(tmp_path: Path) -> None:
+def test_demonstration_makes_its_videos_past_a_configured_proxy(tmp_path: Path) -> None:
     environment = {**os.environ, **dict.fromkeys(("http_proxy", "HTTP_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")}
     done = subprocess.run(
         [sys.executable, DEMO], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=240
@@ -26,7 +26,7 @@ def test_demonstration_fails_or_asks_a_proxy_for_this_machine(tmp_path: Path) ->
     assert "emulator-key" not in done.stdout + (tmp_path / ".demo" / "log.txt").read_text(encoding="utf-8")
 
 
-def test_interrupted_demonstration_leaves_a_server_behind(tmp_path: Path) -> None:
+def test_interrupted_demonstration_leaves_no_server_behind(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, DEMO], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )

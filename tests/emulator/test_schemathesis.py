@@ -9,7 +9,7 @@ from vidu_ext.emulator.settings import PROVIDERS
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_emulator_breaks_its_contract(provider: str) -> None:
+def test_emulator_keeps_its_contract(provider: str) -> None:
     ended = run(provider, BRIEF)
     assert ended.is_clean, ended.report
     assert "No issues found" in ended.report

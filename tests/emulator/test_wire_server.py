@@ -441,7 +441,7 @@ def test_a_word_that_says_of_no_host_whether_it_is_reached_lets_callbacks_out(wo
         ("/told", False),
     ],
 )
-def test_an_address_of_another_machine_does_not_pass_for_one_of_this(url: str, expected: bool) -> None:
+def test_an_address_of_another_machine_is_not_taken_for_this_one(url: str, expected: bool) -> None:
     assert is_loopback(url) is expected
 
 
@@ -453,7 +453,7 @@ def stepped(*rules: str) -> Emulator:
 
 
 @pytest.mark.parametrize("name", ["transport", "async transport", "asgi"])
-def test_nobody_waits_for_a_call_that_hangs_where_time_stands_still(name: Name) -> None:
+def test_a_call_that_hangs_times_out_at_once_if_the_clock_is_stepped_by_hand(name: Name) -> None:
     with WayIn(name, emulator=stepped("kind=hang,operation=create")) as way:
         seen = way.create(read_timeout=NEVER_COMES)
         assert isinstance(seen.error, httpx.ReadTimeout)
@@ -486,7 +486,7 @@ def test_a_stream_at_a_port_goes_on_when_the_clock_is_stepped() -> None:
     assert b"COMPLETED" in found[0]
 
 
-def test_a_step_just_after_a_stream_was_asked_for_is_missed_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_just_after_a_stream_was_asked_for_reaches_it(monkeypatch: pytest.MonkeyPatch) -> None:
     emulator = stepped()
     answered = emulator.handle
 

@@ -74,7 +74,7 @@ endless = pytest.mark.parametrize("more", [b" ", MEBIBYTE], ids=["byte by byte",
 
 @ways
 @endless
-def test_task_is_lost_in_an_answer_without_end(way: str, more: bytes) -> None:
+def test_task_is_found_in_an_answer_without_end(way: str, more: bytes) -> None:
     sent: list[int] = []
     assert submit(way, settings(ACCEPTED, more, sent)) == "zenlayer:940107923630096384"
     assert sum(sent) <= MOST_ANSWER_BYTES + len(more)
@@ -83,7 +83,7 @@ def test_task_is_lost_in_an_answer_without_end(way: str, more: bytes) -> None:
 
 @ways
 @endless
-def test_answer_without_end_and_without_a_task_holds_the_submit(way: str, more: bytes) -> None:
+def test_answer_without_end_and_without_a_task_ends_the_submit_as_unknown(way: str, more: bytes) -> None:
     sent: list[int] = []
     with pytest.raises(SubmissionUnknownError):
         submit(way, settings(b"{", more, sent))
@@ -91,13 +91,13 @@ def test_answer_without_end_and_without_a_task_holds_the_submit(way: str, more: 
 
 
 @endless
-def test_answer_without_end_holds_a_status_call(more: bytes) -> None:
+def test_answer_without_end_does_not_hold_a_status_call(more: bytes) -> None:
     sent: list[int] = []
     with Vidu({"vidu": "key"}, settings=settings(b"{", more, sent)) as vidu, pytest.raises(CallError, match="the answer"):
         vidu.status("vidu:1")
 
 
-def test_server_that_never_ends_its_first_line_holds_an_awaited_call() -> None:
+def test_server_that_never_ends_its_first_line_does_not_hold_an_awaited_call() -> None:
     async def silent(_: httpx.Request) -> httpx.Response:
         await asyncio.sleep(30)
         return httpx.Response(200)
@@ -113,7 +113,7 @@ def test_server_that_never_ends_its_first_line_holds_an_awaited_call() -> None:
 
 @ways
 @pytest.mark.parametrize("tokens", [["a", "a"], ["a", "b", "a"], ["a", "b", "c", "b"]], ids=str)
-def test_list_that_leads_back_to_itself_is_read_for_ever(tokens: list[str], way: str) -> None:
+def test_list_that_leads_back_to_itself_is_read_once_and_shown(tokens: list[str], way: str) -> None:
     """Every page is read once and shown."""
     following = dict(pairwise([None, *tokens]))
     asked: list[str | None] = []

@@ -153,7 +153,7 @@ ACCIDENTS: Final = tuple(_accidents())
 @all_providers
 @both_ways
 @pytest.mark.parametrize("accident", ACCIDENTS, ids=lambda accident: accident.name)
-def test_create_goes_wrong(accident: Accident, provider: str, way: Way) -> None:
+def test_failed_create_is_paid_once_or_unknown(accident: Accident, provider: str, way: Way) -> None:
     is_found = provider in FOUND_AGAIN[accident.kind]
     settings = brief(silence=accident.silence, retry=evolve(RETRY, budget=PATIENCE), window=PATIENCE if is_found else 0.06)
     with Server(provider, plan={"create": accident.acts}) as server:
@@ -173,7 +173,7 @@ def test_create_goes_wrong(accident: Accident, provider: str, way: Way) -> None:
 
 @pytest.mark.parametrize("usual", [{}, {"date": ""}], ids=["with the time of the answer", "without it"])
 @both_ways
-def test_too_many_requests_and_come_back_at_a_time_of_day(way: Way, usual: Mapping[str, str]) -> None:
+def test_retry_after_as_a_date_is_kept(way: Way, usual: Mapping[str, str]) -> None:
     act = Act(accepts=False, status=429, headers={"retry-after": two_seconds_from_now, **usual})
     with Server("vidu", plan={"create": [act]}) as server:
         ended = run(way, [server], brief(retry=evolve(RETRY, budget=PATIENCE)))
@@ -200,7 +200,7 @@ REFUSALS: Final[Mapping[str, Act]] = {
 @all_providers
 @both_ways
 @pytest.mark.parametrize("refusal", REFUSALS)
-def test_create_is_refused_for_good(refusal: str, provider: str, way: Way) -> None:
+def test_refused_create_is_sent_once(refusal: str, provider: str, way: Way) -> None:
     with Server(provider, plan={"create": [REFUSALS[refusal]]}) as server:
         ended = run(way, [server])
     check(ended, server)
@@ -211,7 +211,7 @@ def test_create_is_refused_for_good(refusal: str, provider: str, way: Way) -> No
 
 @all_providers
 @both_ways
-def test_provider_takes_no_connections_at_first(provider: str, way: Way) -> None:
+def test_submit_outlasts_connections_that_are_refused_at_first(provider: str, way: Way) -> None:
     with Server(provider, listens=False) as server:
         Timer(0.1, server.listen).start()
         ended = run(way, [server])
@@ -221,7 +221,7 @@ def test_provider_takes_no_connections_at_first(provider: str, way: Way) -> None
 
 @all_providers
 @both_ways
-def test_provider_takes_no_connections_at_all(provider: str, way: Way) -> None:
+def test_provider_that_takes_no_connection_is_sent_nothing(provider: str, way: Way) -> None:
     with Server(provider, listens=False) as server:
         ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.1)))
     assert isinstance(ended.error, NotSentError)
@@ -229,7 +229,7 @@ def test_provider_takes_no_connections_at_all(provider: str, way: Way) -> None:
 
 @all_providers
 @both_ways
-def test_provider_stays_too_busy(provider: str, way: Way) -> None:
+def test_provider_that_stays_busy_ends_with_busy_error(provider: str, way: Way) -> None:
     with Server(provider, plan={"create": repeat(Act(accepts=False, status=429))}) as server:
         ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.1)))
     check(ended, server)
@@ -238,7 +238,7 @@ def test_provider_stays_too_busy(provider: str, way: Way) -> None:
 
 @all_providers
 @both_ways
-def test_every_create_is_lost(provider: str, way: Way) -> None:
+def test_lost_creates_are_found_or_unknown(provider: str, way: Way) -> None:
     """Vidu and skills.video are looked into; the key of Comfy is repeated until the time for that is over."""
     with Server(provider, plan={"create": repeat(Act(ends="reset"))}) as server:
         ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.2)))
@@ -271,7 +271,7 @@ AGAIN: Final[Mapping[str, Again]] = {
 
 @both_ways
 @pytest.mark.parametrize("again", AGAIN)
-def test_key_is_repeated(again: str, way: Way) -> None:
+def test_idempotency_key_is_repeated_until_its_answer_is_clear(again: str, way: Way) -> None:
     with Server("comfy", plan={"create": AGAIN[again].acts}) as server:
         ended = run(way, [server])
     check(ended, server)
@@ -289,7 +289,7 @@ SEARCHED: Final = pytest.mark.parametrize("provider", ["vidu", "skills_video"])
 
 @both_ways
 @SEARCHED
-def test_list_shows_the_lost_task_late(provider: str, way: Way) -> None:
+def test_lost_task_that_is_listed_late_is_found(provider: str, way: Way) -> None:
     with Server(provider, plan={"create": [LOST]}, late=3) as server:
         ended = run(way, [server], brief(window=PATIENCE))
     check(ended, server)
@@ -307,7 +307,7 @@ LISTS: Final[Mapping[str, Act]] = {
 @both_ways
 @SEARCHED
 @pytest.mark.parametrize("fault", LISTS)
-def test_list_fails_while_a_lost_task_is_looked_for(fault: str, provider: str, way: Way) -> None:
+def test_lost_task_is_found_although_the_list_fails_at_first(fault: str, provider: str, way: Way) -> None:
     with Server(provider, plan={"create": [LOST], "list": [LISTS[fault]] * 3}) as server:
         ended = run(way, [server], brief(window=PATIENCE))
     check(ended, server)
@@ -316,7 +316,7 @@ def test_list_fails_while_a_lost_task_is_looked_for(fault: str, provider: str, w
 
 @both_ways
 @pytest.mark.parametrize("provider", ["vidu", "comfy", "skills_video"])
-def test_lost_task_is_found_by_another_process_when_the_trouble_is_over(provider: str, way: Way) -> None:
+def test_lost_task_is_found_by_another_process_later(provider: str, way: Way) -> None:
     plan: Mapping[Route, Iterable[Act]] = {"create": [LOST] * 6, "list": repeat(Act(status=500))}
     with Server(provider, plan=plan) as server:
         ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.0), window=0.05))
@@ -332,7 +332,7 @@ def test_lost_task_is_found_by_another_process_when_the_trouble_is_over(provider
 
 
 @both_ways
-def test_status_of_somebody_elses_task_fails_while_ours_is_looked_for(way: Way) -> None:
+def test_lost_task_is_found_although_the_status_of_another_fails(way: Way) -> None:
     """The other task was made with the same words; only its status answer would tell that it is not ours."""
     with Server("vidu", plan={"create": [LOST]}) as server:
         stranger = server.make(body_for("vidu"))
@@ -344,7 +344,7 @@ def test_status_of_somebody_elses_task_fails_while_ours_is_looked_for(way: Way) 
 
 
 @both_ways
-def test_somebody_else_made_the_same_task(way: Way) -> None:
+def test_lost_task_is_told_from_an_equal_one_of_another_client(way: Way) -> None:
     """Vidu: the idempotency key tells them apart."""
     with Server("vidu", plan={"create": [LOST]}) as server:
         stranger = server.make({**body_for("vidu"), "payload": "another key"})
@@ -355,7 +355,7 @@ def test_somebody_else_made_the_same_task(way: Way) -> None:
 
 
 @both_ways
-def test_two_generations_look_alike(way: Way) -> None:
+def test_neither_of_two_equal_generations_is_taken(way: Way) -> None:
     """skills.video: nothing tells them apart, so neither is taken."""
     with Server("skills_video", plan={"create": [LOST]}) as server:
         stranger = server.make(body_for("skills_video"))
@@ -367,7 +367,7 @@ def test_two_generations_look_alike(way: Way) -> None:
 
 
 @SEARCHED
-def test_two_threads_submit_the_same_and_one_answer_is_lost(provider: str) -> None:
+def test_lost_answer_of_two_equal_submits_is_found(provider: str) -> None:
     """The task whose answer came is nobody else's, so the other one is found, if only after that."""
     plan: Mapping[Route, Iterable[Act]] = {"create": [Act(held=True), LOST]}
     settings = brief(window=PATIENCE)
@@ -407,7 +407,7 @@ FAILOVERS: Final[Mapping[str, Act | None]] = {
 @all_providers
 @both_ways
 @pytest.mark.parametrize("fault", FAILOVERS)
-def test_first_account_fails_and_another_is_left(fault: str, provider: str, way: Way) -> None:
+def test_next_account_is_asked_only_if_nothing_can_be_paid_at_the_first(fault: str, provider: str, way: Way) -> None:
     act = FAILOVERS[fault]
     settings = brief(retry=evolve(RETRY, budget=0.1), window=0.05)
     plan: Mapping[Route, Iterable[Act]] = {"create": repeat(act)} if act else {}
@@ -467,7 +467,7 @@ ASKED: Final[Route] = "status"
 @all_providers
 @both_ways
 @pytest.mark.parametrize("trouble", TROUBLES)
-def test_status_goes_wrong_for_a_while(trouble: str, provider: str, way: Way) -> None:
+def test_wait_outlasts_failing_status_calls(trouble: str, provider: str, way: Way) -> None:
     it = TROUBLES[trouble]
     with Server(provider, plan={ASKED: it.acts}, life=it.life, late=it.late) as server:
         ended = run(way, [server], brief(silence=it.silence))
@@ -477,7 +477,7 @@ def test_status_goes_wrong_for_a_while(trouble: str, provider: str, way: Way) ->
 
 @both_ways
 @pytest.mark.parametrize("act", [*(Act(status=status) for status in (400, 403, 404, 500, 501)), Act(body=PAGE, headers=HTML)])
-def test_provider_lists_no_tasks_any_more(act: Act, way: Way) -> None:
+def test_wait_goes_on_without_a_list(act: Act, way: Way) -> None:
     with Server("vidu", plan={"list": repeat(act)}) as server:
         ended = run(way, [server])
     check(ended, server)
@@ -485,7 +485,7 @@ def test_provider_lists_no_tasks_any_more(act: Act, way: Way) -> None:
 
 
 @both_ways
-def test_status_of_a_task_the_list_forgot_goes_wrong(way: Way) -> None:
+def test_wait_outlasts_failing_status_calls_of_an_unlisted_task(way: Way) -> None:
     with Server("vidu", late=10**6, plan={"status": [Act(ends="reset"), Act(status=500), Act(body=PAGE)]}) as server:
         ended = run(way, [server])
     check(ended, server)
@@ -497,7 +497,7 @@ def test_status_of_a_task_the_list_forgot_goes_wrong(way: Way) -> None:
 
 @all_providers
 @both_ways
-def test_task_fails(provider: str, way: Way) -> None:
+def test_failed_task_ends_the_wait_with_its_code(provider: str, way: Way) -> None:
     with Server(provider, life=("queued", "failed")) as server:
         ended = run(way, [server])
     check(ended, server)
@@ -507,7 +507,7 @@ def test_task_fails(provider: str, way: Way) -> None:
 
 @all_providers
 @both_ways
-def test_task_is_cancelled(provider: str, way: Way) -> None:
+def test_cancelled_task_ends_the_wait(provider: str, way: Way) -> None:
     with Server(provider, life=("queued", "canceled")) as server:
         ended = run(way, [server])
     check(ended, server)
@@ -516,7 +516,7 @@ def test_task_is_cancelled(provider: str, way: Way) -> None:
 
 @all_providers
 @both_ways
-def test_task_succeeds_and_never_names_a_file(provider: str, way: Way) -> None:
+def test_task_that_names_no_file_ends_with_result_missing(provider: str, way: Way) -> None:
     with Server(provider, life=("queued", "empty")) as server:
         ended = run(way, [server])
     check(ended, server)
@@ -526,7 +526,7 @@ def test_task_succeeds_and_never_names_a_file(provider: str, way: Way) -> None:
 @all_providers
 @both_ways
 @pytest.mark.parametrize("body", [None, b'{"code": 401, "reason": "Unauthorized"}'], ids=["401", "success that says 401"])
-def test_key_is_withdrawn_while_the_task_runs(body: bytes | None, provider: str, way: Way) -> None:
+def test_refused_key_ends_the_wait(body: bytes | None, provider: str, way: Way) -> None:
     act = Act(status=401) if body is None else Act(body=body)
     with Server(provider, plan={ASKED: repeat(act)}) as server:
         ended = run(way, [server])
@@ -537,7 +537,7 @@ def test_key_is_withdrawn_while_the_task_runs(body: bytes | None, provider: str,
 
 @all_providers
 @both_ways
-def test_task_is_never_known(provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_task_that_stays_unknown_ends_the_wait(provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(poll, "NEWBORN_SECONDS", 0.1)
     gone = Act(status=404, body=b"{}")
     with Server(provider, plan={"list": repeat(gone), "status": repeat(gone)}) as server:
@@ -571,7 +571,7 @@ def short_last_poll(monkeypatch: pytest.MonkeyPatch) -> None:
 @both_ways
 @pytest.mark.parametrize("trouble", NEVER)
 @pytest.mark.usefixtures("short_last_poll")
-def test_task_does_not_end_in_time(trouble: str, provider: str, way: Way) -> None:
+def test_wait_ends_at_its_deadline(trouble: str, provider: str, way: Way) -> None:
     it = NEVER[trouble]
     plan: Mapping[Route, Iterable[Act]] = dict.fromkeys(("list", "status"), repeat(it.acts[0])) if it.acts else {}
     with Server(provider, plan=plan, life=it.life) as server:
@@ -587,7 +587,7 @@ def test_task_does_not_end_in_time(trouble: str, provider: str, way: Way) -> Non
 
 @all_providers
 @both_ways
-def test_task_ends_between_two_polls_and_the_deadline_comes_first(provider: str, way: Way) -> None:
+def test_last_poll_at_the_deadline_counts(provider: str, way: Way) -> None:
     """One last question is asked at the deadline, and its answer counts."""
     slow = PollPolicy(floor=60.0, ceiling=60.0)
     with Server(provider, life=("done",)) as server:
@@ -599,7 +599,7 @@ def test_task_ends_between_two_polls_and_the_deadline_comes_first(provider: str,
 @all_providers
 @both_ways
 @pytest.mark.parametrize("act", [None, Act(status=500), Act(ends="closed")], ids=["task goes on", "fault", "no answer"])
-def test_wait_of_no_time_takes_time(act: Act | None, provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wait_with_zero_timeout_asks_once(act: Act | None, provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """A running task is asked for once and given up: no waiting for a better answer."""
     for module in (vidu, async_vidu):
         monkeypatch.setattr(module, "LAST_POLL_SECONDS", NEVER_COMES)
@@ -614,7 +614,7 @@ def test_wait_of_no_time_takes_time(act: Act | None, provider: str, way: Way, mo
 
 
 @both_ways
-def test_one_answer_hangs_and_another_task_ends(way: Way) -> None:
+def test_answer_that_hangs_does_not_hold_the_waits_for_other_tasks(way: Way) -> None:
     """Whoever waits for both is told of the one that ends, long before the other's answer counts as lost."""
     with Server("comfy", plan={"status": [Act(ends="hangs")]}, life=("done",)) as server:
         refs = [TaskRef("comfy", server.make(body_for("comfy")).name) for _ in range(2)]
@@ -632,7 +632,7 @@ def test_one_answer_hangs_and_another_task_ends(way: Way) -> None:
 
 
 @both_ways
-def test_one_answer_hangs_and_only_one_request_is_allowed(way: Way) -> None:
+def test_deadline_holds_although_the_only_request_hangs(way: Way) -> None:
     """The deadline comes all the same."""
     with Server("comfy", plan={"status": repeat(Act(ends="hangs"))}) as server:
         only = evolve(account(server), max_in_flight=1, key=server.key)
@@ -655,7 +655,7 @@ def test_one_answer_hangs_and_only_one_request_is_allowed(way: Way) -> None:
 
 
 @both_ways
-def test_what_asks_for_the_tasks_breaks_down(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failure_of_the_poll_loop_ends_the_waits_and_the_next_wait_works(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for ever for an answer that nobody asks for; whoever comes next is served again."""
 
     def broken(*_: object, **__: object) -> list[poll.PollRequest]:
@@ -683,7 +683,7 @@ def test_what_asks_for_the_tasks_breaks_down(way: Way, monkeypatch: pytest.Monke
         assert (blocking() if way == "blocking" else asyncio.run(awaited())) == ref
 
 
-def test_machine_has_no_thread_left_for_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wait_outlasts_a_machine_without_free_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is asked again later, and the wait neither hangs nor ends."""
 
     def refused(_: Thread) -> None:
@@ -696,7 +696,7 @@ def test_machine_has_no_thread_left_for_a_question(monkeypatch: pytest.MonkeyPat
         assert vidu.wait(ref, timeout=PATIENCE).ref == ref
 
 
-def test_deadline_comes_in_one_thread_while_another_leads_and_sleeps() -> None:
+def test_deadline_in_one_thread_does_not_wait_for_the_pause_of_another() -> None:
     """The last question is asked at once, not when the other thread's pause is over."""
     slow = PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES)
     with Server("comfy", life=("running", "done")) as server, Vidu([account(server)], settings=brief(poll=slow)) as vidu:
@@ -710,7 +710,7 @@ def test_deadline_comes_in_one_thread_while_another_leads_and_sleeps() -> None:
         leader.join()
 
 
-def test_leading_thread_goes_and_the_others_still_wait() -> None:
+def test_another_thread_takes_over_the_poll_loop() -> None:
     """Thirty threads wait at one client, most of them for longer than the one that asks for all."""
     with Server("vidu", life=("running",) * 5 + ("done",)) as server, Vidu([account(server)], settings=brief()) as vidu:
         refs = [TaskRef("vidu", server.make(body_for("vidu")).name) for _ in range(30)]
@@ -730,7 +730,7 @@ def test_leading_thread_goes_and_the_others_still_wait() -> None:
 
 
 @both_ways
-def test_client_is_used_after_it_was_closed(way: Way) -> None:
+def test_closed_client_is_refused_at_once(way: Way) -> None:
     """An error at once: nothing hangs, and no request counts as sent."""
     with Server("vidu") as server:
         ref = TaskRef("vidu", server.make(body_for("vidu")).name)

@@ -112,7 +112,7 @@ STOPS: Final = tuple(
 
 @both_ways
 @pytest.mark.parametrize(("stop", "provider"), STOPS)
-def test_ctrl_c(stop: str, provider: str, way: Way, tmp_path: Path) -> None:
+def test_ctrl_c_ends_the_program_and_says_how_to_go_on(stop: str, provider: str, way: Way, tmp_path: Path) -> None:
     it = _stops(provider)[stop]
     life = ("done",) if it.route == "film" else ("running",)
     with Server(provider, plan=it.plan, life=life) as server:
@@ -166,7 +166,7 @@ def assert_goes_on(ref: str, server: Server, folder: Path) -> None:
     assert not part.exists()
 
 
-def test_ctrl_c_twice_while_the_answer_to_a_create_is_awaited() -> None:
+def test_second_ctrl_c_ends_the_program_during_a_create() -> None:
     """The second one ends the few seconds of grace."""
     stop = Stop("vidu.submit(request)", "create", 1, "", {}, grace=NEVER_COMES)
     with Server("vidu", plan={"create": [HANGS]}) as server:
@@ -228,7 +228,9 @@ def notes(error: BaseException) -> str:
 
 
 @all_providers
-def test_submit_is_cancelled_and_the_answer_never_comes(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cancelled_submit_without_an_answer_leaves_a_submission_to_be_found(
+    provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(async_driver, "CANCEL_GRACE", GRACE)
 
     async def main() -> None:
@@ -250,7 +252,7 @@ def test_submit_is_cancelled_and_the_answer_never_comes(provider: str, monkeypat
 
 
 @all_providers
-def test_submit_is_cancelled_and_the_task_is_accepted_after_that(provider: str) -> None:
+def test_cancelled_submit_reports_a_task_that_is_accepted_after_it(provider: str) -> None:
     async def main() -> None:
         accepted: list[TaskRef] = []
         with Server(provider, plan={"create": [Act(held=True)]}) as server:
@@ -265,7 +267,7 @@ def test_submit_is_cancelled_and_the_task_is_accepted_after_that(provider: str) 
 
 @all_providers
 @pytest.mark.parametrize("act", [Act(accepts=False, status=400), Act(accepts=False, status=429), Act(accepts=False, status=500)])
-def test_submit_is_cancelled_and_the_answer_is_bad_news(act: Act, provider: str) -> None:
+def test_cancelled_submit_whose_answer_is_an_error_sends_nothing_again(act: Act, provider: str) -> None:
     """It stays a cancellation, and nothing is sent again."""
 
     async def main() -> None:
@@ -279,7 +281,7 @@ def test_submit_is_cancelled_and_the_answer_is_bad_news(act: Act, provider: str)
     asyncio.run(main())
 
 
-def test_submit_is_cancelled_twice() -> None:
+def test_submit_that_is_cancelled_twice_ends_at_once() -> None:
     """Whoever insists does not wait for the answer."""
 
     async def main() -> None:
@@ -298,7 +300,7 @@ def test_submit_is_cancelled_twice() -> None:
 
 
 @all_providers
-def test_submit_is_cancelled_while_it_waits_for_another_try(provider: str) -> None:
+def test_submit_that_is_cancelled_between_tries_sends_nothing_again(provider: str) -> None:
     never = RetryPolicy(first=NEVER_COMES, ceiling=NEVER_COMES, budget=NEVER_COMES)
 
     async def main() -> None:
@@ -312,7 +314,7 @@ def test_submit_is_cancelled_while_it_waits_for_another_try(provider: str) -> No
 
 
 @pytest.mark.parametrize("provider", ["vidu", "skills_video"])
-def test_submit_is_cancelled_while_its_task_is_looked_for(provider: str) -> None:
+def test_submit_that_is_cancelled_during_its_search_says_how_to_go_on(provider: str) -> None:
     async def main() -> None:
         with Server(provider, plan={"create": [Act(ends="closed")], "list": [HANGS]}) as server:
             async with clean(server, brief(silence=NEVER_COMES, window=NEVER_COMES)) as vidu:
@@ -325,7 +327,7 @@ def test_submit_is_cancelled_while_its_task_is_looked_for(provider: str) -> None
 
 @all_providers
 @pytest.mark.parametrize("hangs", [True, False], ids=["in a status call", "between two status calls"])
-def test_wait_is_cancelled(hangs: bool, provider: str) -> None:
+def test_cancelled_wait_names_its_tasks(hangs: bool, provider: str) -> None:
     plan: Mapping[Route, Iterable[Act]] = {"list": repeat(HANGS), "status": repeat(HANGS)} if hangs else {}
     settings = brief(silence=NEVER_COMES, poll=PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES))
 
@@ -353,7 +355,7 @@ async def _all(stream: AsyncIterator[object]) -> list[object]:
 
 
 @all_providers
-def test_download_is_cancelled(provider: str, tmp_path: Path) -> None:
+def test_cancelled_download_resumes_later(provider: str, tmp_path: Path) -> None:
     async def main() -> None:
         half = Act(ends="hangs", sends=lambda body: body[:5000])
         with Server(provider, plan={"film": [half]}, life=("done",)) as server:
@@ -371,7 +373,7 @@ def test_download_is_cancelled(provider: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "act", [HANGS, Act(held=True), Act(accepts=False, status=400, held=True)], ids=["hangs", "is accepted", "is refused"]
 )
-def test_time_for_a_submit_is_over(act: Act, provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_timeout_of_a_submit_says_what_was_seen(act: Act, provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """asyncio.timeout gives a TimeoutError, whatever the answer says that still comes."""
     if act is HANGS:
         monkeypatch.setattr(async_driver, "CANCEL_GRACE", GRACE)
@@ -391,7 +393,7 @@ def test_time_for_a_submit_is_over(act: Act, provider: str, monkeypatch: pytest.
     asyncio.run(main())
 
 
-def test_time_for_anything_else_is_over(tmp_path: Path) -> None:
+def test_timeout_of_any_other_call_is_a_timeout_error(tmp_path: Path) -> None:
     async def main() -> None:
         plan: Mapping[Route, Iterable[Act]] = {"film": repeat(HANGS), "credits": repeat(HANGS)}
         with Server(plan=plan, life=("running", "done")) as server:
@@ -405,7 +407,7 @@ def test_time_for_anything_else_is_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("act", [Act(status=200, held=True, body=b"[]"), Act(status=400, held=True)])
-def test_time_for_a_paid_call_is_over_and_its_answer_comes(act: Act) -> None:
+def test_timeout_of_a_paid_call_is_one_although_its_answer_comes(act: Act) -> None:
     async def main() -> None:
         speech = TextToSpeechRequest(text="hello", voice_setting_voice_id="female-shaonv")
         with Server(plan={"create": [Act(), act]}) as server:
@@ -420,7 +422,7 @@ def test_time_for_a_paid_call_is_over_and_its_answer_comes(act: Act) -> None:
     asyncio.run(main())
 
 
-def test_sibling_in_a_task_group_fails_while_a_create_is_on_the_wire() -> None:
+def test_failing_sibling_in_a_task_group_loses_no_accepted_task() -> None:
     """The group ends with the sibling's error, and the accepted task is told."""
 
     async def main() -> None:
@@ -443,7 +445,7 @@ def test_sibling_in_a_task_group_fails_while_a_create_is_on_the_wire() -> None:
     asyncio.run(main())
 
 
-def test_loop_over_a_stream_is_left() -> None:
+def test_loop_over_a_stream_can_be_left() -> None:
     async def main() -> None:
         with Server(life=("running", "running", "done")) as server:
             refs = [TaskRef("vidu", server.make(body_for("vidu")).name) for _ in range(3)]
@@ -461,7 +463,7 @@ def test_loop_over_a_stream_is_left() -> None:
 
 @both_ways
 @pytest.mark.parametrize("hangs", [True, False], ids=["in a status call", "between two status calls"])
-def test_client_is_closed_while_somebody_waits(hangs: bool, way: Way) -> None:
+def test_closing_the_client_ends_a_wait_with_its_reference(hangs: bool, way: Way) -> None:
     """The wait ends with an error that says how to go on."""
     plan: Mapping[Route, Iterable[Act]] = {"status": repeat(HANGS)} if hangs else {}
     settings = brief(silence=NEVER_COMES, poll=PollPolicy(floor=NEVER_COMES, ceiling=NEVER_COMES))

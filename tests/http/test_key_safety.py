@@ -90,7 +90,7 @@ def log(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
 
 @all_providers
 @both_ways
-def test_provider_gets_no_key_or_another_host_gets_it(provider: str, way: Way, log: Callable[[], str]) -> None:
+def test_key_goes_to_its_provider_and_to_no_other_host(provider: str, way: Way, log: Callable[[], str]) -> None:
     plan: Mapping[Route, Iterable[Act]] = {"create": [Act(ends="closed")], "status": [Act(status=500)], "list": [Act(status=500)]}
     with Server() as world:
         with Server(provider, key=KEY, plan=plan, film_url=lambda _, name: f"{elsewhere(world)}/films/{name}.mp4?s=1") as server:
@@ -109,7 +109,7 @@ def test_provider_gets_no_key_or_another_host_gets_it(provider: str, way: Way, l
 
 @all_providers
 @both_ways
-def test_file_lies_at_the_address_of_the_api(provider: str, way: Way) -> None:
+def test_file_at_the_address_of_the_api_gets_the_key_as_the_spec_says(provider: str, way: Way) -> None:
     """The key is sent there only over https, after it was asked for, and where the spec says so."""
     with Server(provider, key=KEY, plan={"film": [Act(status=401), Act(status=403)]}) as server:
         ended = run(way, [server])
@@ -123,7 +123,7 @@ def test_file_lies_at_the_address_of_the_api(provider: str, way: Way) -> None:
 @all_providers
 @both_ways
 @pytest.mark.parametrize("status", [401, 403, 407])
-def test_host_of_the_file_asks_for_a_key(status: int, provider: str, way: Way) -> None:
+def test_host_of_a_file_that_asks_for_a_key_gets_none(status: int, provider: str, way: Way) -> None:
     ask = Act(status=status, headers={"www-authenticate": "Bearer", "proxy-authenticate": "Basic"})
     with Server(plan={"film": repeat(ask)}) as world:
         with Server(provider, key=KEY, film_url=lambda _, name: f"{elsewhere(world)}/films/{name}.mp4") as server:
@@ -139,7 +139,7 @@ REDIRECTS: Final = (301, 302, 303, 307, 308)
 @all_providers
 @both_ways
 @pytest.mark.parametrize("status", REDIRECTS)
-def test_create_or_status_is_redirected_to_another_host(status: int, provider: str, way: Way) -> None:
+def test_redirect_of_a_create_or_status_is_not_followed(status: int, provider: str, way: Way) -> None:
     """Not followed: neither the key nor the request goes on."""
     with Server() as world:
         away = Act(accepts=False, status=status, headers={"location": f"{elsewhere(world)}/ent/v2/text2video"})
@@ -156,7 +156,7 @@ def test_create_or_status_is_redirected_to_another_host(status: int, provider: s
 
 @all_providers
 @both_ways
-def test_file_is_redirected_from_host_to_host_and_back_to_the_api(provider: str, way: Way) -> None:
+def test_file_redirected_from_host_to_host_is_fetched_without_the_key(provider: str, way: Way) -> None:
     plan: Mapping[Route, Iterable[Act | None]] = {"film": repeat(None)}
     with Server(provider, key=KEY, plan=plan) as server, Server() as first, Server() as second:
         name = server.make(body_for(provider)).name
@@ -189,7 +189,7 @@ def fetch(way: Way, server: Server, url: str) -> bytes:
 
 @both_ways
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
-def test_upload_goes_to_a_signed_address(provider: str, way: Way, log: Callable[[], str]) -> None:
+def test_upload_to_a_signed_address_sends_no_key_and_keeps_the_signature(provider: str, way: Way, log: Callable[[], str]) -> None:
     """Without the key, and with every percent escape of the signature as it was."""
     target = f"/bucket/a%2Fb/..;c+d?X-Amz-Signature=e%2f%3D&{SIGNATURE}"
     with Server() as world, Server(provider, key=KEY) as server:
@@ -231,7 +231,7 @@ def session_of(server: Server) -> Session:
     return Session([account(server)], prefer=None, settings=brief(), chance=lambda: 0.0, now=lambda: 0.0)
 
 
-def test_file_lies_at_another_port_of_the_host_of_the_api() -> None:
+def test_another_port_of_the_host_of_the_api_gets_no_key() -> None:
     """Another port is another service."""
     odd = Account(provider="zenlayer", key=KEY, base_url="https://gateway.example:8443/v1")
     endpoint = Session([odd], prefer=None, settings=Settings(), chance=lambda: 0.0, now=lambda: 0.0).endpoints["zenlayer"]
@@ -270,7 +270,7 @@ QUOTES: Final[Mapping[str, tuple[Route, Act, type[ViduError]]]] = {
 @all_providers
 @both_ways
 @pytest.mark.parametrize("case", QUOTES)
-def test_answer_quotes_the_key(case: str, provider: str, way: Way, log: Callable[[], str]) -> None:
+def test_key_that_an_answer_quotes_is_shown_nowhere(case: str, provider: str, way: Way, log: Callable[[], str]) -> None:
     route, act, kind = QUOTES[case]
     plan: dict[Route, Iterable[Act]] = {route: repeat(act)}
     if route == "status":
@@ -295,7 +295,7 @@ def all_that_is_shown(error: BaseException) -> str:
 
 @both_ways
 @pytest.mark.parametrize("provider", ["vidu", "skills_video"])
-def test_call_that_creates_nothing_quotes_the_key(provider: str, way: Way, log: Callable[[], str]) -> None:
+def test_key_that_the_answer_to_a_call_quotes_is_shown_nowhere(provider: str, way: Way, log: Callable[[], str]) -> None:
     with Server(provider, key=KEY, plan={"credits": repeat(quoting(403))}) as server:
 
         async def awaited() -> None:
@@ -315,7 +315,7 @@ def test_call_that_creates_nothing_quotes_the_key(provider: str, way: Way, log: 
 @all_providers
 @both_ways
 @pytest.mark.parametrize("fault", [Act(ends="closed"), Act(ends="reset"), Act(status=500), Act(status=307), Act(body=b"<html>")])
-def test_anything_of_ours_is_printed(fault: Act, provider: str, way: Way, log: Callable[[], str]) -> None:
+def test_no_object_of_the_package_prints_the_key(fault: Act, provider: str, way: Way, log: Callable[[], str]) -> None:
     """Every object of the package that lives after a run, with its own repr and str, and the log of it all."""
     with Server(provider, key=KEY, plan={"create": [fault], "status": [fault], "list": [fault], "film": [fault]}) as server:
         earlier = (
@@ -343,7 +343,9 @@ def test_anything_of_ours_is_printed(fault: Act, provider: str, way: Way, log: C
 
 @both_ways
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_download_breaks_off_and_leaves_files(provider: str, way: Way, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_files_of_a_broken_download_hold_no_key_and_no_signature(
+    provider: str, way: Way, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """Neither the key nor the signature lies on the disk, stands in the error, or in what is logged, by httpx too."""
     caplog.set_level(logging.DEBUG)
     acts = chain([Act(ends="closed", sends=lambda body: body[:1000])], repeat(Act(status=500)))
@@ -419,7 +421,7 @@ def told(caplog: pytest.LogCaptureFixture) -> None:
 
 @pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("query", SIGNED)
-def test_log_of_httpx_tells_a_signature(query: str) -> None:
+def test_log_of_httpx_hides_signatures(query: str) -> None:
     line = line_of(query)
     assert "GET https://host.example/f.mp4?<redacted> " in line
     assert "SECRET" not in line
@@ -427,11 +429,11 @@ def test_log_of_httpx_tells_a_signature(query: str) -> None:
 
 @pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("query", HARMLESS)
-def test_log_of_httpx_is_changed_for_others(query: str) -> None:
+def test_log_of_httpx_is_unchanged_for_other_addresses(query: str) -> None:
     assert f"GET {httpx.URL('https://host.example/f.mp4', query=query.encode() or None)} " in line_of(query)
 
 
-def test_each_client_adds_a_filter_to_the_log_of_httpx() -> None:
+def test_all_clients_add_one_filter_to_the_log_of_httpx() -> None:
     for _ in range(3):
         with Server() as server, Vidu([account(server)], settings=brief()) as vidu:
             vidu.credits()
@@ -509,7 +511,7 @@ TARGETS: Final = (
 
 @both_ways
 @pytest.mark.parametrize("ending", TARGETS)
-def test_signed_address_is_written_anew(ending: str, way: Way) -> None:
+def test_signed_address_is_requested_byte_for_byte(ending: str, way: Way) -> None:
     with Server(key=KEY, life=("done",)) as server, Server() as world:
         name = server.make(body_for("vidu")).name
         target = f"/films/{name}.mp4{ending}"
@@ -520,7 +522,7 @@ def test_signed_address_is_written_anew(ending: str, way: Way) -> None:
 
 @both_ways
 @pytest.mark.parametrize("ending", TARGETS)
-def test_signed_address_behind_a_redirect_is_written_anew(ending: str, way: Way) -> None:
+def test_signed_address_behind_a_redirect_is_requested_byte_for_byte(ending: str, way: Way) -> None:
     with Server(key=KEY, life=("done",)) as server, Server() as world:
         name = server.make(body_for("vidu")).name
         target = f"/films/{name}.mp4{ending}"
@@ -530,7 +532,7 @@ def test_signed_address_behind_a_redirect_is_written_anew(ending: str, way: Way)
 
 
 @both_ways
-def test_address_holds_what_no_request_line_can(way: Way) -> None:
+def test_address_that_no_request_line_can_hold_is_escaped(way: Way) -> None:
     """A letter outside ASCII is escaped, a fragment stays at home."""
     with Server(key=KEY, life=("done",)) as server, Server() as world:
         name = server.make(body_for("vidu")).name

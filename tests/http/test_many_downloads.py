@@ -42,7 +42,7 @@ def refs_at(server: Server, count: int) -> list[TaskRef]:
 
 
 @both_ways
-def test_downloads_beyond_the_connections_count_as_failed(way: Way) -> None:
+def test_downloads_beyond_the_connections_wait_for_one(way: Way) -> None:
     with Server("zenlayer", life=("done",), plan={"film": [Act(held=True)] * KEYLESS_CONNECTIONS}) as server:
         refs = refs_at(server, KEYLESS_CONNECTIONS + 8)
         films = [io.BytesIO() for _ in refs]
@@ -87,7 +87,7 @@ def only_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @both_ways
 @pytest.mark.usefixtures("only_connection")
-def test_download_that_waits_outlives_its_client(way: Way) -> None:
+def test_download_that_waits_ends_with_its_client(way: Way) -> None:
     with Server("zenlayer", life=("done",), plan={"film": [Act(ends="hangs")]}) as server:
         first, second = refs_at(server, 2)
 
@@ -127,7 +127,7 @@ def test_download_that_waits_outlives_its_client(way: Way) -> None:
 
 
 @pytest.mark.usefixtures("only_connection")
-def test_cancelled_download_keeps_its_place() -> None:
+def test_cancelled_download_gives_up_its_place() -> None:
     with Server("zenlayer", life=("done",), plan={"film": [Act(ends="hangs")]}) as server:
         refs = refs_at(server, 3)
         film = io.BytesIO()
@@ -149,7 +149,7 @@ def test_cancelled_download_keeps_its_place() -> None:
 
 
 @both_ways
-def test_wait_for_a_connection_uses_up_the_time_for_tries(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wait_for_a_connection_does_not_count_as_a_try(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
 
     class SlowGate(threading.Semaphore):

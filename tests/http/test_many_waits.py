@@ -37,7 +37,7 @@ def assert_asked_again_and_again(provider: RunningTasks) -> None:
     assert set(provider.batches) == {100}
 
 
-def test_awaited_waits_fall_silent() -> None:
+def test_awaited_waits_keep_asking_for_many_running_tasks() -> None:
     provider = RunningTasks()
 
     async def wait() -> None:
@@ -48,7 +48,7 @@ def test_awaited_waits_fall_silent() -> None:
     assert_asked_again_and_again(provider)
 
 
-def test_blocking_waits_fall_silent() -> None:
+def test_blocking_waits_keep_asking_for_many_running_tasks() -> None:
     provider = RunningTasks()
     with Vidu({"vidu": "key"}, settings=provider.settings()) as vidu:
         vidu.wait_all(REFS, timeout=2.0, errors="return")

@@ -54,7 +54,7 @@ def download(way: Way, settings: Settings, target: io.BytesIO | Path) -> None:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("all_files", [False, True], ids=["one file", "all files"])
 @pytest.mark.parametrize("end", ENDS)
-def test_task_without_a_result_is_downloaded(end: str, all_files: bool, way: Way, tmp_path: Path) -> None:
+def test_task_without_a_result_is_not_downloaded(end: str, all_files: bool, way: Way, tmp_path: Path) -> None:
     answer, kind, says = ENDS[end]
     seen: list[str] = []
     with pytest.raises(kind) as caught:
@@ -67,7 +67,7 @@ def test_task_without_a_result_is_downloaded(end: str, all_files: bool, way: Way
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_file_of_a_task_is_withheld_for_a_word_that_nobody_documented(way: Way) -> None:
+def test_result_in_an_undocumented_state_is_downloaded(way: Way) -> None:
     target = io.BytesIO()
     download(way, settings({"state": "archived", "creations": CREATIONS}, []), target)
     assert target.getvalue() == FILM

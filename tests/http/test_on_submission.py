@@ -31,7 +31,7 @@ def submit(way: Way, servers: list[Server], on_submission: OnSubmission) -> str:
 
 
 @both_ways
-def test_submission_is_told_when_it_is_too_late(way: Way) -> None:
+def test_submission_is_reported_before_it_is_sent(way: Way) -> None:
     """Once, before it is sent, with the idempotency key that is sent: from its text another process finds the task."""
     told: list[tuple[str, int]] = []
     with Server("comfy", plan={"create": [Act(accepts=False, status=503, headers={"retry-after": "0"})]}) as server:
@@ -44,7 +44,7 @@ def test_submission_is_told_when_it_is_too_late(way: Way) -> None:
 
 
 @both_ways
-def test_account_that_is_asked_next_is_not_told(way: Way) -> None:
+def test_submission_is_reported_for_every_account_that_is_asked(way: Way) -> None:
     told: list[str] = []
     with Server("comfy", plan={"create": [NO_CREDITS]}) as poor, Server("vidu") as rich:
         ref = submit(way, [poor, rich], lambda submission: told.append(submission.account))
@@ -53,7 +53,7 @@ def test_account_that_is_asked_next_is_not_told(way: Way) -> None:
 
 
 @both_ways
-def test_what_cannot_be_written_down_is_sent(way: Way) -> None:
+def test_submission_whose_callback_fails_is_not_sent(way: Way) -> None:
     def full(_: Submission) -> None:
         raise OSError(28, "No space left on device")
 

@@ -105,7 +105,7 @@ def assert_asked(wire: respx.MockRouter, provider: Provider) -> None:
     assert str(fetched.url) == FILE
 
 
-def test_blocking_task_takes_another_way(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
+def test_blocking_task_makes_the_expected_calls(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
     accepted: list[str] = []
     words: list[str] = []
     with Vidu({provider.name: "key"}, settings=SETTINGS) as vidu:
@@ -120,7 +120,7 @@ def test_blocking_task_takes_another_way(provider: Provider, wire: respx.MockRou
     assert_asked(wire, provider)
 
 
-def test_awaited_task_takes_another_way(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
+def test_awaited_task_makes_the_expected_calls(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
     words: list[str] = []
 
     async def make() -> float | None:
@@ -137,7 +137,7 @@ def test_awaited_task_takes_another_way(provider: Provider, wire: respx.MockRout
     assert_asked(wire, provider)
 
 
-def test_hooks_of_the_user_are_not_called(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
+def test_hooks_of_the_user_are_called(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
     """Tracing of httpx stands on these hooks and on its transports, which are httpx's own here."""
     sent: list[str] = []
     answered: list[int] = []

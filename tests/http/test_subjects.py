@@ -38,7 +38,7 @@ def answering(*answers: object) -> Settings:
 
 
 @both_ways
-def test_second_page_is_forgotten(way: Way) -> None:
+def test_every_page_is_read(way: Way) -> None:
     emulator = Emulator(clock=Clock(rate=0))
     accounts = [account for account in emulator_accounts(emulator) if account.provider == "vidu"]
     settings = emulator_settings(emulator)
@@ -52,7 +52,7 @@ def test_second_page_is_forgotten(way: Way) -> None:
 
 
 @both_ways
-def test_account_that_stores_no_subjects_is_asked_for_them(way: Way) -> None:
+def test_account_that_stores_no_subjects_is_not_asked_for_them(way: Way) -> None:
     with pytest.raises(ConfigurationError, match="comfy, which stores no subjects; only vidu does"):
         listed(way, {"comfy": "key"}, answering())
     with pytest.raises(ConfigurationError, match="say which account"):
@@ -60,20 +60,20 @@ def test_account_that_stores_no_subjects_is_asked_for_them(way: Way) -> None:
 
 
 @both_ways
-def test_account_without_subjects_is_an_error(way: Way) -> None:
+def test_account_without_subjects_has_an_empty_list(way: Way) -> None:
     assert listed(way, {"vidu": "key"}, answering({"subjects": None, "next_page_token": ""})) == []
     assert listed(way, {"vidu": "key"}, answering({"subjects": []})) == []
 
 
 @both_ways
 @pytest.mark.parametrize("answer", [{}, [], {"tasks": []}, {"subjects": [{"name": "no id"}]}, {"subjects": "none"}])
-def test_answer_that_lists_no_subjects_is_taken_for_an_empty_list(way: Way, answer: object) -> None:
+def test_answer_that_is_no_list_of_subjects_is_an_error(way: Way, answer: object) -> None:
     with pytest.raises(ResponseUnreadableError):
         listed(way, {"vidu": "key"}, answering(answer))
 
 
 @both_ways
-def test_list_of_subjects_leads_round_in_a_circle(way: Way) -> None:
+def test_list_of_subjects_that_leads_back_to_itself_is_an_error(way: Way) -> None:
     around: list[object] = [{"subjects": [], "next_page_token": token} for token in ("a", "b", "a", "b")]
     with pytest.raises(CallError, match="leads back"):
         listed(way, {"vidu": "key"}, answering(*around))

@@ -63,7 +63,7 @@ def check(telemetry: Telemetry, server: Server) -> None:
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
-def test_exchange_of_an_instrumented_program_is_in_no_trace(provider: str, telemetry: Telemetry) -> None:
+def test_exchanges_of_an_instrumented_program_are_traced(provider: str, telemetry: Telemetry) -> None:
     instrumentor = HTTPXClientInstrumentor()
     instrumentor.instrument(tracer_provider=telemetry.provider)
     try:
@@ -78,7 +78,7 @@ def test_exchange_of_an_instrumented_program_is_in_no_trace(provider: str, telem
         instrumentor.uninstrument()
 
 
-def test_exchange_over_an_instrumented_transport_is_in_no_trace(telemetry: Telemetry) -> None:
+def test_exchanges_over_an_instrumented_transport_are_traced(telemetry: Telemetry) -> None:
     with Server("vidu") as server:
         settings = brief()
         instrumented = evolve(
@@ -90,7 +90,7 @@ def test_exchange_over_an_instrumented_transport_is_in_no_trace(telemetry: Telem
         check(telemetry, server)
 
 
-def test_questions_of_a_blocking_wait_belong_to_the_span_around_it(telemetry: Telemetry) -> None:
+def test_polls_of_a_blocking_wait_belong_to_the_span_around_it(telemetry: Telemetry) -> None:
     """They were asked in threads of their own, which know no span."""
     instrumentor = HTTPXClientInstrumentor()
     instrumentor.instrument(tracer_provider=telemetry.provider)

@@ -52,7 +52,7 @@ def closed_while_a_create_is_out(way: Way, server: Server) -> BaseException | No
 
 @all_providers
 @both_ways
-def test_client_is_closed_while_a_create_is_out(provider: str, way: Way) -> None:
+def test_client_closed_during_a_create_leaves_a_submission_to_be_found(provider: str, way: Way) -> None:
     held = Act(held=True, status=LOST.status, body=LOST.body)
     with Server(provider, plan={"create": [held]}) as server:
         error = closed_while_a_create_is_out(way, server)
@@ -65,7 +65,7 @@ def test_client_is_closed_while_a_create_is_out(provider: str, way: Way) -> None
 
 
 @both_ways
-def test_something_breaks_after_the_create(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failure_after_the_create_leaves_a_submission_to_be_found(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> object:
         raise ZeroDivisionError("a fault of the program")
 
@@ -78,7 +78,7 @@ def test_something_breaks_after_the_create(way: Way, monkeypatch: pytest.MonkeyP
 
 
 @both_ways
-def test_reference_is_lost_with_the_callback_that_should_keep_it(way: Way) -> None:
+def test_reference_survives_a_callback_that_fails(way: Way) -> None:
     def full(_: TaskRef) -> None:
         raise OSError(28, "No space left on device")
 
@@ -94,7 +94,7 @@ def test_reference_is_lost_with_the_callback_that_should_keep_it(way: Way) -> No
     assert f"vidu:{server.paid[0].name}" in "".join(caught.value.__notes__)
 
 
-def test_coroutine_function_is_called_and_not_awaited() -> None:
+def test_coroutine_callbacks_are_awaited_or_refused() -> None:
     kept: list[object] = []
 
     async def keep(news: object) -> None:
@@ -141,7 +141,7 @@ def submit(way: Way, server: Server) -> TaskRef:
 
 @both_ways
 @pytest.mark.parametrize("body", [b'{"task_id": "1", "sta', b"[]", b"<html></html>"], ids=["cut", "of another shape", "a page"])
-def test_paid_answer_that_cannot_be_read_is_called_unpaid(body: bytes, way: Way) -> None:
+def test_unreadable_answer_of_a_paid_call_leaves_the_outcome_unknown(body: bytes, way: Way) -> None:
     async def awaited(server: Server) -> object:
         async with AsyncVidu([account(server)], settings=brief()) as vidu:
             return await vidu.call(SPEECH)
@@ -153,7 +153,7 @@ def test_paid_answer_that_cannot_be_read_is_called_unpaid(body: bytes, way: Way)
         assert len(server.seen) == 1
 
 
-def test_cancelled_call_says_nothing_of_the_money() -> None:
+def test_cancelled_call_says_that_it_may_be_paid() -> None:
     async def main() -> None:
         with Server("vidu", plan={"create": [Act(held=True, status=500)]}) as server:
             async with AsyncVidu([account(server)], settings=brief()) as vidu:
@@ -168,7 +168,7 @@ def test_cancelled_call_says_nothing_of_the_money() -> None:
     asyncio.run(main())
 
 
-def test_client_in_another_event_loop_pays_for_what_it_cannot_follow() -> None:
+def test_client_in_another_event_loop_is_refused_before_it_pays() -> None:
     seen: list[httpx.Request] = []
 
     def accept(request: httpx.Request) -> httpx.Response:
@@ -191,7 +191,7 @@ async def _ref_of(vidu: AsyncVidu) -> TaskRef:
 @pytest.mark.parametrize(
     ("status", "expected"), [(302, SubmissionUnknownError), (303, SubmissionUnknownError), (308, RefusedError)]
 )
-def test_redirect_of_a_create_is_taken_for_a_refusal(status: int, expected: type[Exception]) -> None:
+def test_redirect_of_a_create_is_unknown_if_it_may_have_been_carried_out(status: int, expected: type[Exception]) -> None:
     """The first two may come after the request was carried out; the others say where the API is."""
     with Server(
         "zenlayer", plan={"create": [Act(status=status, body=b"", headers={"location": "https://example.com/"})]}
@@ -202,7 +202,7 @@ def test_redirect_of_a_create_is_taken_for_a_refusal(status: int, expected: type
 
 
 @pytest.mark.parametrize("provider", ["vidu", "skills_video"])
-def test_task_that_was_found_is_not_found_again(provider: str) -> None:
+def test_task_that_was_found_is_found_again(provider: str) -> None:
     with Server(provider, plan={"create": [Act(ends="closed")], "list": [Act(status=500)] * 40}) as server:
         with Vidu([account(server)], settings=brief(window=0.05, retry=RETRY)) as vidu:
             with pytest.raises(SubmissionUnknownError) as caught:
@@ -213,12 +213,12 @@ def test_task_that_was_found_is_not_found_again(provider: str) -> None:
 
 
 @pytest.mark.parametrize("member", ["poll", "retry", "settle", "health", "timeouts"])
-def test_wrong_settings_break_after_the_payment(member: str) -> None:
+def test_wrong_settings_are_refused_before_anything_is_sent(member: str) -> None:
     with pytest.raises(ConfigurationError, match=f"Settings.{member} must be"):
         Settings(**{member: 30})  # type: ignore[arg-type]  # what is refused
 
 
-def test_body_of_the_server_is_what_is_sent() -> None:
+def test_server_of_these_tests_reads_the_body_that_is_sent() -> None:
     """Of what the tests above rest on: a request that was accepted is in the ledger."""
     with Server("vidu") as server:
         assert submit("blocking", server).task_id == server.paid[0].name

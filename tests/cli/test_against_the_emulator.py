@@ -36,7 +36,7 @@ def paid(server: EmulatorServer) -> Sequence[str]:
 
 
 @all_providers
-def test_round_breaks_off(provider: str, tmp_path: Path, emulator: EmulatorServer) -> None:
+def test_every_provider_makes_a_video_from_the_command(provider: str, tmp_path: Path, emulator: EmulatorServer) -> None:
     person = Person(tmp_path, variables=emulator.env())
     assert person.does("route", *request_of(provider)).lines[0].startswith(f"1\t{provider}\t")
     submitted = person.does("generate", *request_of(provider), "--no-wait")
@@ -53,7 +53,7 @@ def test_round_breaks_off(provider: str, tmp_path: Path, emulator: EmulatorServe
     assert len(paid(emulator)) == 1
 
 
-def test_lost_answer_costs_twice(tmp_path: Path) -> None:
+def test_lost_answer_of_any_provider_is_paid_once(tmp_path: Path) -> None:
     lost = FaultRule(kind="answer_lost", operation="create")
     with EmulatorServer(settings=EmulatorSettings(processing_seconds=60.0, listed_after=0.0), rules=[lost]) as server:
         person = Person(tmp_path, variables=server.env())
@@ -67,7 +67,7 @@ def test_lost_answer_costs_twice(tmp_path: Path) -> None:
         assert sorted(ref.partition(":")[0] for ref in paid(server)) == sorted(PROVIDERS)
 
 
-def test_tasks_are_not_listed_because_another_provider_cannot_filter(tmp_path: Path) -> None:
+def test_tasks_are_listed_although_another_provider_cannot_filter(tmp_path: Path) -> None:
     settings = EmulatorSettings(processing_seconds=0.0, queue_seconds=0.0, listed_after=0.0)
     with EmulatorServer(settings=settings) as server:
         person = Person(tmp_path, variables=server.env())
@@ -81,13 +81,13 @@ def test_tasks_are_not_listed_because_another_provider_cannot_filter(tmp_path: P
         assert (none.code, none.out, none.err) == (0, "", "vidu: no such task\n")
 
 
-def test_large_amounts_are_rounded(tmp_path: Path) -> None:
+def test_large_amounts_are_not_rounded(tmp_path: Path) -> None:
     with EmulatorServer(settings=EmulatorSettings(credits={"vidu": 12_345_678.0})) as server:
         person = Person(tmp_path, variables=server.env())
         assert "\t12345678 credits\t" in person.does("credits", "-a", "vidu").out
 
 
-def test_credits_that_are_used_up_are_not_told_from_a_failure(tmp_path: Path) -> None:
+def test_credits_that_are_used_up_have_an_exit_code_of_their_own(tmp_path: Path) -> None:
     with EmulatorServer(settings=EmulatorSettings(credits={"vidu": 1.0})) as server:
         person = Person(tmp_path, variables=server.env())
         done = person.does("generate", *request_of("vidu"))
@@ -97,7 +97,7 @@ def test_credits_that_are_used_up_are_not_told_from_a_failure(tmp_path: Path) ->
         assert another.out.startswith("comfy:"), "another account is asked"
 
 
-def test_cancelled_task_is_listed_as_running(tmp_path: Path) -> None:
+def test_cancelled_task_is_not_listed_as_running(tmp_path: Path) -> None:
     with EmulatorServer(emulator=Emulator(EmulatorSettings(), clock=Clock(rate=0.0))) as server:
         person = Person(tmp_path, variables=server.env())
         ref = person.does("generate", *request_of("vidu"), "--no-wait").out.strip()
@@ -108,7 +108,7 @@ def test_cancelled_task_is_listed_as_running(tmp_path: Path) -> None:
         assert person.does("tasks").lines[0].split("\t")[:2] in ([ref, "canceled"], [ref, "failed"])
 
 
-def test_printed_environment_leads_nowhere(tmp_path: Path) -> None:
+def test_printed_environment_leads_to_the_emulator(tmp_path: Path) -> None:
     person = Person(tmp_path)
     process = person.starts("emulator", "--port", "0", "--rate", "100", "--json", "--fault", "kind=http_503,operation=list,nth=1")
     assert process.stdout is not None
@@ -154,13 +154,13 @@ def test_emulator_with_its_own_keys_only_takes_those_that_it_prints(tmp_path: Pa
         ("--callbacks=off", "callbacks go to loopback or anywhere"),
     ],
 )
-def test_emulator_starts_on_nonsense(option: str, says: str, tmp_path: Path) -> None:
+def test_emulator_refuses_wrong_options(option: str, says: str, tmp_path: Path) -> None:
     done = Person(tmp_path).does("emulator", "--port", "0", option)
     assert (done.code, done.out, says in done.err, len(done.err.splitlines())) == (2, "", True, 1), done
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_end_of_the_emulator_is_a_traceback_while_answers_are_open(number: signal.Signals, tmp_path: Path) -> None:
+def test_emulator_ends_without_a_traceback_while_answers_are_open(number: signal.Signals, tmp_path: Path) -> None:
     person = Person(tmp_path)
     process = person.starts(
         "emulator", "--port", "0", "--processing-seconds", "3600", "--json", "--fault", "kind=hang,operation=status"
@@ -197,7 +197,7 @@ def until_asked(client: httpx.Client, origin: str) -> None:
         time.sleep(0.02)
 
 
-def test_labelled_account_goes_on_spending_money(tmp_path: Path) -> None:
+def test_labelled_account_is_left_out_beside_a_local_server(tmp_path: Path) -> None:
     person = Person(
         tmp_path,
         variables={
@@ -222,12 +222,12 @@ def test_labelled_account_goes_on_spending_money(tmp_path: Path) -> None:
     ("host", "origin"),
     [("::1", "http://[::1]:8400"), ("0.0.0.0", "http://127.0.0.1:8400"), ("::", "http://[::1]:8400")],  # noqa: S104
 )
-def test_printed_address_is_none(host: str, origin: str, tmp_path: Path) -> None:
+def test_printed_address_is_one_that_can_be_asked(host: str, origin: str, tmp_path: Path) -> None:
     done = Person(tmp_path).does("emulator", "--print-env", "--host", host, "--json")
     assert str(done.document["ZENLAYER_BASE_URL"]).startswith(origin), done
 
 
-def test_polls_are_as_rare_as_those_of_a_provider(tmp_path: Path) -> None:
+def test_poll_interval_of_the_environment_is_checked_and_an_option_wins_over_it(tmp_path: Path) -> None:
     with EmulatorServer() as server:
         person = Person(tmp_path, variables={**server.env(), "VIDU_POLL_SECONDS": "often"})
         done = person.does("generate", *request_of("vidu"))

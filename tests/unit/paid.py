@@ -1,22 +1,22 @@
-"""What the tests of submits share: attempts at all four providers, as a session makes them, and their answers as bytes."""
+"""Attempts at all providers, as a session makes them, and the answers to them. Shared by the tests of submits."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from attrs import evolve
 from playing import body_for, request_for
-from scripted import Scripted
+from scripted import Answer, Scripted
 
 from vidu_ext.flows.attempt import Attempt, Claims, attempt_of
 from vidu_ext.flows.effects import Flow, Pause, Put, Send, wall_clock
 from vidu_ext.flows.outcome import Accepted, Outcome, Unknown
 from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
 from vidu_ext.flows.routing import in_turn
-from vidu_ext.flows.settle import settle_flow
+from vidu_ext.flows.settle import find_flow, settle_flow
 from vidu_ext.flows.submit import submit_flow
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.offers import Offer
@@ -27,15 +27,17 @@ STEADY: Final = RetryPolicy(jitter=0.0)
 """Pauses of 1, 2, 4, 8, 16, 30, 30 s within 120 s."""
 LOOKING: Final = SettlePolicy()
 LOOKS: Final = 7
-"""How often it looks for what is not there: after 0, 1, 3, 7, 15 and 31 s, and at the end of its window."""
+"""Looks of a search in vain: after 0, 1, 3, 7, 15 and 31 s, and at the end of its window."""
 BEGAN: Final = 1_700_000_000.0
 """Time of day at which the scripted driver begins."""
 
+AD_FILM: Final[dict[str, Any]] = {"operation": "createAdFilm", "images": ["https://example.com/a.png"]}
+"""A route of Vidu that takes no payload, so that no idempotency key travels."""
 BIRD: Final[Object] = {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5}
 
 
 def create_of(provider: str) -> str:
-    """The operation that makes a video of words."""
+    """Return the operation that makes a video from a prompt."""
     return provider_named(provider).encode(request_for(provider)).operation
 
 
@@ -52,12 +54,12 @@ def attempt(
     began: float = BEGAN,
     **members: Json,
 ) -> Attempt:
-    """The attempt that a session makes of a request; `key` is an idempotency key that the user chose."""
+    """Return the attempt that a session makes of a request; `key` is an idempotency key of the user."""
     wanted = offer(provider, account=account, operation=operation, **members)
     return attempt_of(wanted, provider_named(provider), key, began)
 
 
-def without_marker(made: Attempt) -> Attempt:
+def without_key(made: Attempt) -> Attempt:
     return evolve(made, submission=evolve(made.submission, idempotency_key=None, key_is_ours=False))
 
 
@@ -76,7 +78,7 @@ def created(provider: str = "vidu", task_id: str = "9401", **headers: str) -> Re
 
 
 def row(task_id: str, *, age: float = 0.0, **members: Json) -> Object:
-    """A task as Vidu lists it, `age` seconds older than the submission."""
+    """Return a task as Vidu lists it, `age` seconds older than the submission."""
     made = datetime.fromtimestamp(BEGAN - age, UTC).isoformat()
     return {"id": task_id, "state": "created", "created_at": made, **BIRD, **members}
 
@@ -86,26 +88,26 @@ def page(rows: Iterable[Object], following: str = "") -> Reply:
 
 
 def generation(task_id: str, **members: Json) -> Object:
-    """A generation as skills.video lists it while it is under way, with the defaults that the server fills in."""
+    """Return a generation as skills.video lists it while it runs, with the defaults that the server fills in."""
     return {"id": task_id, "status": "IN_PROGRESS", "input": {"resolution": "720p", **body_for("skills_video"), **members}}
 
 
-def told(payload: str | None, state: str = "processing") -> Reply:
-    """A status answer of Vidu."""
+def status_answer(payload: str | None, state: str = "processing") -> Reply:
+    """Return a status answer of Vidu."""
     return reply(200, {"state": state, "creations": [], **({} if payload is None else {"payload": payload})})
 
 
 def story(driver: Scripted) -> list[str | float]:
-    """What was sent, in order, by operation (and account, where another than the provider's own), and every pause."""
-    told_of: list[str | float] = []
+    """Return the operations that were sent and the seconds of the pauses, in order."""
+    found: list[str | float] = []
     for effect in driver.seen:
         if isinstance(effect, Send):
-            told_of.append(effect.call.operation)
+            found.append(effect.call.operation)
         elif isinstance(effect, Put):
-            told_of.append("PUT")
+            found.append("PUT")
         elif isinstance(effect, Pause):
-            told_of.append(effect.seconds)
-    return told_of
+            found.append(effect.seconds)
+    return found
 
 
 UNREACHED: Final = ExchangeError("no route to host", sent=False)
@@ -113,15 +115,34 @@ SILENCE: Final = ExchangeError("no answer within 120 s", sent=True)
 LOST: Final = Unknown("the connection was lost")
 NO_KEY: Final = reply(401, {"message": "who are you"})
 BAD_GATEWAY: Final = reply(502, b"<html><title>502</title></html>")
+MODERATED: Final = reply(400, {"reason": "AuditSubmitIllegal", "message": "not this"})
+INVALID: Final = reply(400, {"reason": "FieldInvalid", "message": "duration"})
+DOUBTFUL: Final[dict[str, Answer]] = {
+    "silence": SILENCE,
+    "bad gateway": BAD_GATEWAY,
+    "server error": reply(500, {"reason": "InternalServiceFailure"}),
+    "server error with a refusal": reply(500, {"reason": "CreditInsufficient"}),
+    "front end gave up": reply(408),
+    "client hung up, says the server": reply(499),
+    "empty success": reply(200, b""),
+    "success without id": reply(200, {"state": "created"}),
+    "success cut within the id": reply(200, b'{"task_id": "94'),
+    "success with two ids": reply(200, b'{"task_id": "1", "id": "1", "task_id": "2", "id": "2"}'),
+}
+"""Answers after which a paid task may exist."""
 
 
 def settle(
     driver: Scripted, made: Attempt, claims: Claims | None = None, *, settle: SettlePolicy = LOOKING
 ) -> Accepted | Unknown:
-    """What settling ends with. Whatever happens in it, no create may be sent."""
+    """Search for the task of an attempt. Fails if the search sends a create."""
     ended = driver.run(settle_flow(made, LOST, settle=settle, claims=claims or Claims()))
     assert not any(effect.call.creates for effect in driver.of(Send)), "a create was sent while its outcome was looked for"
     return ended
+
+
+def find(driver: Scripted, made: Attempt, *, claims: Claims | None = None, retry: RetryPolicy = STEADY) -> Outcome:
+    return driver.run(find_flow(made, retry=retry, settle=LOOKING, claims=claims or Claims()))
 
 
 def idempotency_key_of(made: Attempt) -> str:
@@ -150,7 +171,7 @@ def submit(
     observed: list[tuple[str, str]] | None = None,
     retry: RetryPolicy = STEADY,
 ) -> Flow[Attempt]:
-    """The submit of a request that is offered in order to the accounts of these attempts."""
+    """Return the submit of a request to the accounts of these attempts, in order."""
     offers = [Offer(made.account, made.provider.name) for made in attempts]
 
     def prepare(wanted: Offer, _: RetryPolicy) -> Flow[Attempt]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 from attrs import evolve
-from paid import STEADY, UNREACHED, attempt, busy, created, offer, page, reply, row, settle, without_marker
+from paid import STEADY, UNREACHED, attempt, busy, created, offer, page, reply, row, settle, without_key
 from scripted import Answer, Scripted
 
 from vidu_ext.flows.attempt import Attempt, Claims, attempt_of, create_flow
@@ -127,7 +127,7 @@ DATE: Final = {"date": "Tue, 14 Nov 2023 22:13:20 GMT"}
 def test_look_after_a_failed_one_asks_for_what_is_young(answers: Sequence[Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     """A list of a hundred pages would be read anew after each server error."""
     monkeypatch.setattr("vidu_ext.flows.settle.MOST_PAGES", 2)
-    made = without_marker(attempt())
+    made = without_key(attempt())
     nothing = evolve(page([]), headers=DATE)
     driver = Scripted(*answers, nothing, nothing)
     settle(driver, made, settle=SettlePolicy(window=2.0))

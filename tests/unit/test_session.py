@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 from attrs import evolve
-from paid import NO_KEY, SILENCE, attempt, created, page, reply, told
+from paid import NO_KEY, SILENCE, attempt, created, page, reply, status_answer
 from playing import request_for
 from scripted import Answer, Body, Scripted
 
@@ -61,7 +61,7 @@ def test_status_is_that_of_the_task_that_was_asked_for() -> None:
 
 
 def test_status_is_asked_again_within_the_budget_of_the_client() -> None:
-    driver = Scripted(GONE, told(None))
+    driver = Scripted(GONE, status_answer(None))
     driver.run(session(retry=RetryPolicy(budget=5.0, jitter=0.0)).status(REF))
     assert driver.pauses == [1.0]
 
@@ -80,9 +80,9 @@ def test_task_that_was_seen_unfinished_is_known_to_be_young(way: str) -> None:
     if way == "submit":
         ref = session_ref(submit(made, Scripted(created())))
     elif way == "status":
-        Scripted(told(None)).run(made.status(ref))
+        Scripted(status_answer(None)).run(made.status(ref))
     else:
-        Scripted(told(None)).run(made.fresh_outputs(ref))
+        Scripted(status_answer(None)).run(made.fresh_outputs(ref))
     assert made.sightings.youth(ref, NOW) == 1.0
     assert made.sightings.youth(ref, NOW + RECENT_SECONDS) == 0.0
 
@@ -125,7 +125,7 @@ def test_outcome_of_a_submit_is_logged_with_its_account_and_task(caplog: pytest.
 
 
 def test_cancelled_task_is_asked_for_its_state() -> None:
-    driver = Scripted(reply(200, {}), told(None, "canceled"))
+    driver = Scripted(reply(200, {}), status_answer(None, "canceled"))
     assert driver.run(session().cancel(REF)).word == "canceled"
     assert [sent.call.operation for sent in driver.of(Send)] == ["cancelTask", "getCreations"]
 
@@ -134,7 +134,7 @@ def test_cancelled_task_is_asked_for_its_state() -> None:
     ("answers", "status", "code", "says"),
     [
         ([NO, ended()], 400, "FieldInvalid", "no; the task has ended as success"),
-        ([NO, told(None)], 400, "FieldInvalid", "if the task exists, it goes on and stays paid"),
+        ([NO, status_answer(None)], 400, "FieldInvalid", "if the task exists, it goes on and stays paid"),
         ([NO, GONE], 400, "FieldInvalid", "if the task exists, it goes on and stays paid"),
         ([reply(500, {"message": "oops"})], 500, None, "oops; if the task exists, it goes on and stays paid"),
         ([SILENCE], None, None, "if the task exists, it goes on and stays paid"),

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 from attrs import evolve
-from paid import NO_KEY, SILENCE, STEADY, UNREACHED, attempt, busy, created, offer, reply, told
+from paid import NO_KEY, SILENCE, STEADY, UNREACHED, attempt, busy, created, offer, reply, status_answer
 from scripted import Answer, Scripted
 
 from vidu_ext.flows.attempt import create_flow
@@ -136,7 +136,7 @@ def test_what_an_earlier_call_left_unknown_stays_at_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "is_seen"), [(told(None), True), (reply(500), False), (reply(200, []), False), (SILENCE, False)]
+    ("answer", "is_seen"), [(status_answer(None), True), (reply(500), False), (reply(200, []), False), (SILENCE, False)]
 )
 def test_status_that_was_read_is_noted_with_its_answer(answer: Answer, is_seen: bool) -> None:
     """The age of a task, on which the patience with its storage depends, is read from the answer."""
@@ -158,7 +158,7 @@ def lines_of(driver: Scripted, flow: Flow[object], caplog: pytest.LogCaptureFixt
 TRIES: Final[dict[str, tuple[Callable[[], Flow[object]], str, Reply]]] = {
     "create": (lambda: create_flow(attempt(account="studio"), retry=STEADY), "textToVideo at studio", created()),
     "answer": (lambda: answer_flow(attempt(account="studio"), retry=STEADY), "textToVideo at studio", reply(200, {})),
-    "call": (lambda: status_of(STEADY), "getCreations at studio", told(None)),
+    "call": (lambda: status_of(STEADY), "getCreations at studio", status_answer(None)),
 }
 
 

@@ -1,0 +1,197 @@
+"""Searches prove that a task does not exist only if nothing was left unread: what is absent is sent and paid again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import pytest
+from attrs import evolve
+from paid import (
+    LOOKING,
+    LOST,
+    NO_KEY,
+    SILENCE,
+    STEADY,
+    attempt,
+    generation,
+    idempotency_key_of,
+    page,
+    ref_of,
+    reply,
+    row,
+    settle,
+    status_answer,
+)
+from scripted import Answer, Scripted
+
+from vidu_ext.flows.attempt import Attempt, Claims
+from vidu_ext.flows.effects import Send
+from vidu_ext.flows.outcome import Outcome, Unknown
+from vidu_ext.flows.policy import SettlePolicy
+from vidu_ext.flows.settle import find_flow
+from vidu_ext.flows.submit import attempt_flow
+from vidu_ext.providers.reading import rfc3339
+from vidu_ext.values.errors import ClientClosedError
+from vidu_ext.values.submission import Submission
+from vidu_ext.values.tasks import TaskRef
+
+ONE_LOOK: Final = SettlePolicy(window=0.0)
+
+
+def unknown(outcome: Outcome) -> Unknown:
+    assert isinstance(outcome, Unknown), outcome
+    return outcome
+
+
+def test_search_of_the_whole_list_proves_absence() -> None:
+    assert unknown(settle(Scripted(page([])), attempt(), settle=ONE_LOOK)).absent
+
+
+UNPROVED: Final[dict[str, Sequence[Answer]]] = {
+    "no answer": [SILENCE],
+    "server error": [reply(500)],
+    "busy": [reply(429)],
+    "no list in the answer": [reply(200, b"<html>")],
+    "a server error with a list in it": [reply(500, {"tasks": []})],
+    "a refusal with a list in it": [reply(403, {"tasks": []})],
+    "refused": [NO_KEY],
+    "a candidate without an answer": [page([row("9401")]), SILENCE],
+    "a candidate whose answer is a server error": [
+        page([row("9401")]),
+        reply(500, {"state": "processing", "payload": "another"}),
+    ],
+    "the second page fails": [page([], "two"), SILENCE],
+}
+"""Answers to the last look that leave part of the list unread."""
+
+
+@pytest.mark.parametrize("answers", UNPROVED.values(), ids=UNPROVED.keys())
+def test_failed_look_never_proves_absence(answers: Sequence[Answer]) -> None:
+    """A batch sends again what is absent, so a list that could not be read led to a second paid task."""
+    assert not unknown(settle(Scripted(*answers), attempt(), settle=ONE_LOOK)).absent
+
+
+@pytest.mark.parametrize("answers", [[page([]), SILENCE], [page([]), NO_KEY]])
+def test_failed_last_look_revokes_what_earlier_looks_proved(answers: Sequence[Answer]) -> None:
+    assert not unknown(settle(Scripted(*answers), attempt(), settle=SettlePolicy(window=1.0))).absent
+
+
+def test_list_with_too_many_pages_never_proves_absence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vidu_ext.flows.settle.MOST_PAGES", 1)
+    assert not unknown(settle(Scripted(page([], "two")), attempt(), settle=ONE_LOOK)).absent
+
+
+def test_task_that_may_belong_to_a_like_submit_under_way_never_proves_absence() -> None:
+    """The search saw a task that fits and could not take it, because another submit of the same request was under way."""
+    claims, made, twin = Claims(), attempt(payload="job-1"), attempt(payload="job-1")
+    for one in (made, twin):
+        claims.begin(one.submission)
+    driver = Scripted(page([row("9401", payload="job-1")]))
+    assert not unknown(settle(driver, made, claims, settle=ONE_LOOK)).absent
+
+
+def test_two_tasks_that_fit_never_prove_absence() -> None:
+    both = page([row("9400", payload="job-1"), row("9401", payload="job-1")])
+    assert not unknown(settle(Scripted(both), attempt(payload="job-1"), settle=ONE_LOOK)).absent
+
+
+@pytest.mark.parametrize("provider", ["comfy", "zenlayer"])
+def test_provider_that_cannot_be_searched_never_proves_absence(provider: str) -> None:
+    assert not unknown(settle(Scripted(), attempt(provider))).absent
+    assert not LOST.absent
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        attempt(payload="job-1"),
+        attempt(key="job-1"),
+        attempt("skills_video"),
+        attempt(operation="createAdFilm", images=["https://example.com/a.png"]),
+    ],
+    ids=["payload of the user", "key of the user", "list of running tasks", "route without a payload"],
+)
+def test_absence_is_proved_only_with_a_key_made_for_the_request(made: Attempt) -> None:
+    """Another task may carry a key that the user chose, and a list of running tasks does not show one that has ended."""
+    listed = reply(200, []) if made.provider.name == "skills_video" else page([])
+    assert not unknown(settle(Scripted(listed), made, settle=ONE_LOOK)).absent
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Los_Angeles", "UTC"])
+def test_search_sends_its_times_in_utc_in_every_time_zone(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    """With a time eight hours off, the list would have begun after the lost task."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert rfc3339(1_700_000_000.9) == "2023-11-14T22:13:20Z"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+@pytest.mark.parametrize("provider", ["vidu", "skills_video"])
+def test_search_asks_the_account_that_the_request_was_sent_to(provider: str) -> None:
+    """The list of another account does not have the task, which would have proved its absence."""
+    made = attempt(provider, account="studio")
+    listed = page([row("9401")]) if provider == "vidu" else reply(200, [generation("gen_1")])
+    driver = Scripted(listed, *([status_answer(idempotency_key_of(made))] if provider == "vidu" else []))
+    assert ref_of(settle(driver, made)).account == "studio"
+    assert {sent.account for sent in driver.of(Send)} == {"studio"}
+
+
+def test_client_closed_during_a_search_leaves_the_outcome_unknown() -> None:
+    driver = Scripted(SILENCE, ClientClosedError())
+    flow = attempt_flow(attempt(), retry=STEADY, waits=True, settle=LOOKING, claims=Claims())
+    outcome = unknown(driver.run(flow))
+    assert "no answer within 120 s; the client was closed before that was settled" in outcome.detail
+    assert not outcome.absent
+
+
+def test_saved_submission_finds_its_task_again_in_the_same_client() -> None:
+    """`find` receives a saved text, so another object with the same idempotency key."""
+    claims, made = Claims(), attempt()
+    listed = page([row("9401", payload=idempotency_key_of(made))])
+    assert ref_of(settle(Scripted(listed), made, claims)).task_id == "9401"
+    kept = evolve(made, submission=Submission.parse(made.submission.to_text()))
+    assert ref_of(settle(Scripted(listed), kept, claims)).task_id == "9401"
+
+
+def test_search_continues_if_another_submit_claims_the_task_during_it() -> None:
+    claims, made = Claims(), attempt(payload="job-1")
+
+    def claimed_meanwhile(_: Send) -> Answer:
+        assert claims.claim(TaskRef("vidu", "9401"), attempt(payload="job-1").submission)
+        return status_answer("job-1")
+
+    second = page([row("9401"), row("9402", payload="job-1")])
+    driver = Scripted(page([row("9401")]), claimed_meanwhile, second)
+    assert ref_of(settle(driver, made, claims)).task_id == "9402"
+
+
+def test_find_says_that_the_outcome_was_unknown_before() -> None:
+    driver = Scripted(page([]))
+    outcome = driver.run(find_flow(attempt(), retry=STEADY, settle=ONE_LOOK, claims=Claims()))
+    assert unknown(outcome).detail.startswith("it was left unknown; ")
+
+
+# -- requests that look alike ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mine", "other"), [("a paper bird", None), (None, "a paper bird"), ("a paper bird", ""), ("a paper bird", " "), (None, None)]
+)
+def test_request_without_a_prompt_is_like_any_other(mine: str | None, other: str | None) -> None:
+    """A provider fills in a missing prompt, so the two tasks may look the same in its list."""
+    claims, made = Claims(), attempt("skills_video", prompt=mine)
+    claims.begin(made.submission)
+    claims.begin(attempt("skills_video", prompt=other).submission)
+    assert claims.has_twin(made.submission)
+
+
+def test_task_of_a_like_submit_without_a_prompt_is_not_taken() -> None:
+    claims, made = Claims(), attempt("skills_video")
+    claims.begin(made.submission)
+    claims.begin(attempt("skills_video", prompt=None).submission)
+    assert not unknown(settle(Scripted(reply(200, [generation("gen_1")])), made, claims, settle=ONE_LOOK)).absent

@@ -1,0 +1,291 @@
+"""One create request: when it is repeated, and what the outcome is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pytest
+from attrs import evolve
+from paid import (
+    BEGAN,
+    DOUBTFUL,
+    INVALID,
+    MODERATED,
+    NO_KEY,
+    SILENCE,
+    STEADY,
+    UNREACHED,
+    attempt,
+    busy,
+    created,
+    detail_of,
+    idempotency_key_of,
+    keys_sent,
+    offer,
+    ref_of,
+    reply,
+    story,
+    without_key,
+)
+from scripted import Answer, Scripted
+
+from vidu_ext.flows.attempt import OVERSLEPT, Attempt, attempt_of, create_flow
+from vidu_ext.flows.effects import Now, Pause, Send
+from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown
+from vidu_ext.flows.policy import RetryPolicy
+from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.values.errors import (
+    ClientClosedError,
+)
+from vidu_ext.values.exchange import Reply
+from vidu_ext.values.tasks import TaskRef
+
+IN_FLIGHT: Final = reply(409, {}, {"x-comfy-error-type": "idempotency_in_flight"})
+
+
+CONSUMED: Final = reply(409, {}, {"x-comfy-error-type": "idempotency_consumed"})
+
+
+MISMATCH: Final = reply(409, {}, {"x-comfy-error-type": "idempotency_mismatch"})
+
+
+REFUSALS: Final[dict[str, Reply]] = {
+    "wrong key": NO_KEY,
+    "no credits": reply(402),
+    "forbidden": reply(403),
+    "no such route": reply(404),
+    "conflict": reply(409),
+    "invalid": INVALID,
+    "moderation": MODERATED,
+    "too large": reply(413),
+}
+
+
+def create(driver: Scripted, made: Attempt, *, retry: RetryPolicy = STEADY, waits: bool = True) -> Outcome:
+    return driver.run(create_flow(made, retry=retry, waits=waits))
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_accepted_task_takes_one_request(provider: str) -> None:
+    driver, made = Scripted(created(provider)), attempt(provider)
+    assert ref_of(create(driver, made)) == TaskRef(provider, "9401")
+    assert [type(effect) for effect in driver.seen] == [Now, Send]
+    assert [(send.account, send.call) for send in driver.of(Send)] == [(provider, made.call)]
+    assert made.call.creates
+
+
+def test_estimate_of_an_accepted_task_is_kept() -> None:
+    headers = {"x-comfy-estimated-duration-seconds": "95"}
+    outcome = create(Scripted(created("comfy", **headers)), attempt("comfy"))
+    assert isinstance(outcome, Accepted)
+    assert (outcome.estimate, outcome.raw) == (95.0, {"task_id": "9401", "state": "created"})
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_id_is_read_from_an_answer_that_breaks_off_after_it(provider: str) -> None:
+    name = "id" if provider == "skills_video" else "task_id"
+    outcome = create(Scripted(reply(200, f'{{"{name}": "9401", "credi'.encode())), attempt(provider))
+    assert ref_of(outcome).task_id == "9401"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_request_that_was_not_sent_is_tried_again_after_growing_pauses(provider: str) -> None:
+    driver = Scripted(UNREACHED, UNREACHED, UNREACHED, created(provider))
+    assert ref_of(create(driver, attempt(provider))).task_id == "9401"
+    name = attempt(provider).call.operation
+    assert story(driver) == [name, 1.0, name, 2.0, name, 4.0, name]
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_busy_provider_is_asked_again_after_its_retry_after(provider: str) -> None:
+    driver = Scripted(busy("7"), busy("0"), busy(), created(provider))
+    assert ref_of(create(driver, attempt(provider))).task_id == "9401"
+    assert driver.pauses == [7.0, 2.0, 4.0]
+
+
+def test_jitter_shortens_the_pause() -> None:
+    driver = Scripted(UNREACHED, created(), chance=0.5)
+    create(driver, attempt(), retry=RetryPolicy(jitter=0.5))
+    assert driver.pauses == [0.75]
+
+
+@pytest.mark.parametrize(("answer", "kind"), [(UNREACHED, NotSent), (busy(), Busy)])
+@pytest.mark.parametrize(("budget", "pauses"), [(10.0, [1.0, 2.0, 4.0]), (0.0, [])])
+def test_tries_end_with_the_budget(answer: Answer, kind: type[Outcome], budget: float, pauses: list[float]) -> None:
+    """The fourth pause would end 15 s after the first try."""
+    driver = Scripted(*[answer] * (len(pauses) + 1))
+    assert isinstance(create(driver, attempt(), retry=evolve(STEADY, budget=budget)), kind)
+    assert driver.pauses == pauses
+
+
+def test_time_of_slow_tries_counts_for_the_budget() -> None:
+    driver = Scripted(busy(), busy(), exchange_seconds=50.0)
+    assert isinstance(create(driver, attempt(), retry=evolve(STEADY, budget=60.0)), Busy)
+    assert driver.pauses == [1.0]
+
+
+def test_retry_after_longer_than_the_budget_ends_the_tries_at_once() -> None:
+    driver = Scripted(busy("600"))
+    outcome = create(driver, attempt())
+    assert isinstance(outcome, Busy)
+    assert outcome.retry_after == 600.0
+    assert driver.pauses == []
+
+
+@pytest.mark.parametrize("provider", ["vidu", "zenlayer", "skills_video"])
+@pytest.mark.parametrize("answer", DOUBTFUL.values(), ids=DOUBTFUL.keys())
+def test_request_that_may_be_accepted_is_not_sent_again(provider: str, answer: Answer) -> None:
+    driver = Scripted(answer)
+    assert isinstance(create(driver, attempt(provider)), Unknown)
+    assert len(driver.of(Send)) == 1
+
+
+@pytest.mark.parametrize("provider", ["vidu", "zenlayer", "skills_video"])
+def test_doubtful_answer_after_harmless_ones_leaves_the_outcome_unknown(provider: str) -> None:
+    driver = Scripted(busy(), UNREACHED, SILENCE)
+    assert detail_of(create(driver, attempt(provider))) == "no answer within 120 s"
+    assert driver.pauses == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("before", [(), (busy(),), (UNREACHED, busy())], ids=["at once", "busy", "not reached, then busy"])
+def test_client_closed_before_anything_may_be_paid_leaves_no_doubt(before: Sequence[Answer]) -> None:
+    made = attempt("comfy")
+    Scripted(*before, ClientClosedError()).error(create_flow(made, retry=STEADY), ClientClosedError)
+    assert made.begun.submission is None
+
+
+def test_client_closed_after_a_doubtful_try_leaves_the_outcome_unknown() -> None:
+    made = attempt("comfy")
+    assert "the client was closed" in detail_of(create(Scripted(SILENCE, ClientClosedError()), made))
+    assert made.begun.submission is made.submission
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("answer", REFUSALS.values(), ids=REFUSALS.keys())
+def test_refused_request_is_not_sent_again(provider: str, answer: Reply) -> None:
+    driver = Scripted(answer)
+    assert isinstance(create(driver, attempt(provider)), Refused)
+    assert len(driver.of(Send)) == 1
+
+
+# -- idempotency keys -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", DOUBTFUL.values(), ids=DOUBTFUL.keys())
+def test_doubtful_request_at_comfy_is_repeated_with_the_same_key(answer: Answer) -> None:
+    driver, made = Scripted(answer, created("comfy")), attempt("comfy")
+    assert ref_of(create(driver, made)) == TaskRef("comfy", "9401")
+    assert keys_sent(driver) == [idempotency_key_of(made)] * 2
+    assert driver.of(Send)[0].call is driver.of(Send)[1].call
+    assert driver.pauses == [1.0]
+
+
+def test_each_request_has_an_idempotency_key_of_its_own() -> None:
+    assert idempotency_key_of(attempt("comfy")) != idempotency_key_of(attempt("comfy"))
+
+
+def test_key_in_flight_is_repeated_after_the_pause_that_the_provider_asks_for() -> None:
+    asked = evolve(IN_FLIGHT, headers={**IN_FLIGHT.headers, "retry-after": "5"})
+    driver = Scripted(SILENCE, IN_FLIGHT, asked, created("comfy"))
+    assert ref_of(create(driver, attempt("comfy"))).task_id == "9401"
+    assert driver.pauses == [1.0, 2.0, 5.0]
+
+
+@pytest.mark.parametrize("answer", [UNREACHED, busy()])
+def test_doubt_stays_after_a_harmless_failure(answer: Answer) -> None:
+    driver = Scripted(SILENCE, answer, created("comfy"))
+    assert ref_of(create(driver, attempt("comfy"))).task_id == "9401"
+    driver = Scripted(SILENCE, *[answer] * 3)
+    assert detail_of(create(driver, attempt("comfy"), retry=evolve(STEADY, budget=8.0))) == "no answer within 120 s"
+
+
+@pytest.mark.parametrize("answer", REFUSALS.values(), ids=REFUSALS.keys())
+def test_doubt_of_the_first_try_stays_after_a_refusal_of_the_second(answer: Reply) -> None:
+    driver = Scripted(SILENCE, answer)
+    assert detail_of(create(driver, attempt("comfy"))) == "no answer within 120 s"
+
+
+@pytest.mark.parametrize("answer", [CONSUMED, MISMATCH])
+@pytest.mark.parametrize("before", [(), (SILENCE,), (busy(),), (IN_FLIGHT,)])
+def test_consumed_key_is_not_repeated(answer: Reply, before: Sequence[Answer]) -> None:
+    driver = Scripted(*before, answer)
+    assert "used up" in detail_of(create(driver, attempt("comfy")))
+    assert len(driver.of(Send)) == len(before) + 1
+
+
+def test_key_is_repeated_even_after_a_silence_as_long_as_the_budget() -> None:
+    driver = Scripted(SILENCE, created("comfy"), exchange_seconds=120.0)
+    assert ref_of(create(driver, attempt("comfy"))).task_id == "9401"
+
+
+def test_only_the_first_silence_begins_the_budget_anew() -> None:
+    driver = Scripted(SILENCE, SILENCE, SILENCE, exchange_seconds=70.0)
+    assert isinstance(create(driver, attempt("comfy")), Unknown)
+    assert driver.pauses == [1.0, 2.0]
+
+
+def test_request_without_an_idempotency_key_is_not_repeated() -> None:
+    driver = Scripted(SILENCE)
+    assert isinstance(create(driver, without_key(attempt("comfy"))), Unknown)
+    assert len(driver.of(Send)) == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind"), [([UNREACHED], NotSent), ([busy()], Busy), ([SILENCE, busy(), created("comfy")], Accepted)]
+)
+def test_create_without_waiting_repeats_only_a_doubtful_request(answers: Sequence[Answer], kind: type[Outcome]) -> None:
+    assert isinstance(create(Scripted(*answers), attempt("comfy"), waits=False), kind)
+
+
+def test_payload_of_the_user_is_sent_and_is_the_idempotency_key() -> None:
+    made = attempt_of(offer("vidu", payload="job-1"), provider_named("vidu"), None, BEGAN)
+    assert (made.submission.idempotency_key, made.submission.key_is_ours) == ("job-1", False)
+    assert made.call.request["json"]["payload"] == "job-1"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_idempotency_key_of_a_submission_is_the_one_that_was_sent(provider: str) -> None:
+    made = attempt(provider)
+    sent = made.call.request
+    travelled = {"vidu": sent["json"].get("payload"), "comfy": sent["headers"].get("Idempotency-Key")}.get(provider)
+    assert made.submission.idempotency_key == travelled
+    assert made.submission.key_is_ours is (travelled is not None)
+    assert made.submission.body == sent["json"]
+
+
+# -- a machine or a process that is suspended during a pause --------------------------------------------------------------
+
+
+def asleep(*answers: Answer, moment: float = 0.0, time_of_day: float = 0.0) -> Scripted:
+    """Return a driver whose pauses last longer by so much, on the monotonic clock and on that of the day."""
+    driver = Scripted(*answers)
+
+    def sleep(effect: Pause) -> None:
+        driver.pass_time(effect.seconds + moment)
+        driver.time_of_day += time_of_day - moment
+
+    driver.handlers[Pause] = sleep
+    return driver
+
+
+@pytest.mark.parametrize("hours", [13.0, 100.0, -13.0])
+def test_idempotency_key_is_not_repeated_after_the_machine_slept_for_a_night(hours: float) -> None:
+    """The monotonic clock of Linux stops meanwhile; the provider forgets the key, and a second film would be paid."""
+    driver = asleep(SILENCE, time_of_day=hours * 3_600.0)
+    assert detail_of(driver.run(create_flow(attempt("comfy"), retry=STEADY))) == "no answer within 120 s"
+    assert story(driver) == ["textToVideo", 1.0]
+
+
+def test_idempotency_key_is_repeated_after_the_machine_slept_for_an_hour() -> None:
+    driver = asleep(SILENCE, created("comfy"), time_of_day=3_600.0)
+    assert ref_of(driver.run(create_flow(attempt("comfy"), retry=STEADY))).task_id == "9401"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("answer", [UNREACHED, busy()], ids=["not sent", "busy"])
+def test_request_is_not_sent_after_a_pause_in_which_the_process_was_stopped(provider: str, answer: Answer) -> None:
+    """Another worker took the job of one that was stopped for longer than its lease; both would pay for it."""
+    driver = asleep(answer, moment=STEADY.budget + OVERSLEPT)
+    assert isinstance(driver.run(create_flow(attempt(provider), retry=STEADY)), NotSent | Busy)
+    assert len(driver.of(Send)) == 1

@@ -1,4 +1,4 @@
-"""Which account is asked after one that failed: one that works, then one after its rest, by one request at a time."""
+"""Fail-over: which account is asked after one that failed."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ class Bench:
         return httpx.Response(200, json={"task_id": f"94{len(self.asked)}", "state": "created"})
 
     def submit(self) -> list[str]:
-        """The accounts that were asked, in order."""
+        """Submit a request and return the accounts that were asked, in order."""
         self.asked.clear()
         offers = self.session.offers(REQUEST, account=None, check=True, path_id=None)
         self.driver.run(self.session.submit(offers, idempotency_key=None, begun=Begun(), on_submission=None))
         return list(self.asked)
 
 
-def test_account_after_its_rest_that_is_second_in_order_is_asked_by_one_request_at_a_time() -> None:
-    """On fail-over it was asked by every request, although the outcome of its trial was not known."""
+def test_second_account_after_its_rest_is_asked_by_one_request_at_a_time() -> None:
+    """On fail-over every request asked it, although the outcome of its trial was not known."""
     bench = Bench()
     bench.session.health.record_failure("two", 0.0)
     bench.now = REST + 1.0
@@ -62,7 +62,7 @@ def test_account_after_its_rest_that_is_second_in_order_is_asked_by_one_request_
     assert bench.submit() == ["one", "three"]
 
 
-def test_account_after_its_rest_that_is_second_in_order_gets_its_trial() -> None:
+def test_second_account_after_its_rest_gets_its_trial() -> None:
     bench = Bench()
     bench.session.health.record_failure("two", 0.0)
     bench.now = REST + 1.0
@@ -73,7 +73,7 @@ def test_account_after_its_rest_that_is_second_in_order_gets_its_trial() -> None
     assert bench.submit() == ["one", "two", "three"]
 
 
-def test_trial_on_fail_over_that_fails_begins_a_longer_rest() -> None:
+def test_failed_trial_on_fail_over_begins_a_longer_rest() -> None:
     bench = Bench(("one", "two"))
     bench.session.health.record_failure("two", 0.0)
     bench.fails = {"one", "two"}
@@ -82,7 +82,7 @@ def test_trial_on_fail_over_that_fails_begins_a_longer_rest() -> None:
     assert bench.session.health.resting_for("two", bench.now) == 2 * REST  # each rest that follows is twice as long
 
 
-def test_account_that_is_not_admitted_is_asked_where_no_other_is_left() -> None:
+def test_account_on_trial_is_asked_if_no_other_is_left() -> None:
     bench = Bench(("one", "two"))
     bench.session.health.record_failure("two", 0.0)
     bench.now = REST + 1.0
@@ -94,7 +94,7 @@ def test_account_that_is_not_admitted_is_asked_where_no_other_is_left() -> None:
     ("admitted", "order"),
     [("abcd", "abcd"), ("acd", "acdb"), ("ad", "adbc"), ("", "abcd"), ("bcd", "abcd")],
 )
-def test_offers_are_made_once_each_and_the_last_one_is_known(admitted: str, order: str) -> None:
+def test_each_offer_is_made_once_with_admitted_accounts_first_and_the_last_marked(admitted: str, order: str) -> None:
     turns = list(in_turn([Offer(name, "vidu") for name in "abcd"], lambda name: name in admitted))
     assert "".join(offer.account for offer, _ in turns) == order
     assert [is_last for _, is_last in turns] == [False, False, False, True]

@@ -1,0 +1,49 @@
+"""Destinations of downloads, and what a stopped one leaves. Shared by the tests of part files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from vidu_ext.flows.effects import Open, Target, Version
+from vidu_ext.transport.part_file import FileDestination, open_destination
+from vidu_ext.values.tasks import Output, TaskRef
+
+REF = TaskRef("vidu", "1")
+OUTPUT = Output("video", "https://cdn.example/film.mp4?secret")
+FILM = Version(validator='"film"', total=10, content_type="video/mp4")
+
+
+def place(
+    target: Target,
+    *,
+    ref: TaskRef = REF,
+    output: Output = OUTPUT,
+    index: int = 0,
+    limit: int | None = None,
+    sha256: bool = False,
+    replace: bool = True,
+) -> FileDestination:
+    return open_destination(Open(target, ref, output, index, limit=limit, sha256=sha256, replace=replace))
+
+
+def leave_part(target: Path, content: bytes = b"01234", version: Version = FILM) -> None:
+    """Leave what a download leaves that was stopped in the middle."""
+    with closing(place(target)) as part:
+        part.restart(version)
+        part.write(content)
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def fails_with(number: int) -> Callable[..., None]:
+    """Return a function that raises OSError with this number."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return fail

@@ -1,0 +1,224 @@
+"""Where a download goes: paths, names that exist, disks that fail, and open files."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import stat
+from contextlib import closing
+from errno import EACCES, ENOSPC
+from pathlib import Path
+from typing import IO, cast
+
+import pytest
+from destinations import FILM, REF, fails_with, leave_part, names, place
+
+from vidu_ext.flows.effects import Target
+from vidu_ext.transport.part_file import OpenFile
+from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
+
+# -- targets --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_text", [True, False])
+@pytest.mark.parametrize(
+    ("target", "expected"), [("film", "film"), ("film.webm", "film.webm"), ("", "1.mp4"), ("new/deep/", "new/deep/1.mp4")]
+)
+def test_target_is_a_file_or_a_folder_for_one(tmp_path: Path, target: str, is_text: bool, expected: str) -> None:
+    path = f"{tmp_path}/{target}"
+    if not is_text:
+        (tmp_path / expected).parent.mkdir(parents=True, exist_ok=True)  # a Path drops the separator at the end
+    with closing(place(path if is_text else Path(path))) as part:
+        part.restart(FILM)
+        part.write(b"film")
+        assert part.finish() == tmp_path / expected
+    assert (tmp_path / expected).read_bytes() == b"film"
+    assert names((tmp_path / expected).parent) == {Path(expected).name}
+
+
+@pytest.mark.parametrize("target", ["", "a\0b", b"film.mp4", None, 3, io.StringIO(), cast("object", int)])
+def test_wrong_target_is_refused(target: object) -> None:
+    with pytest.raises(ConfigurationError):
+        place(cast("Target", target))
+
+
+def test_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DownloadRefusedError, match="no regular file"):
+        place(tmp_path / "pipe")
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+def test_mode_of_the_file_follows_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        with closing(place(tmp_path / "film.mp4")) as part:
+            part.restart(FILM)
+            part.write(b"film")
+            part.finish()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "film.mp4").stat().st_mode) == 0o640
+
+
+# -- names that exist -----------------------------------------------------------------------------------------------------
+
+
+def test_existing_file_is_kept_without_replace(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(b"mine")
+    with pytest.raises(DownloadRefusedError, match="exists"):
+        place(tmp_path / "film.mp4", replace=False)
+    assert names(tmp_path) == {"film.mp4"}
+
+
+def test_existing_file_in_a_folder_is_kept_when_the_content_type_gives_the_name(tmp_path: Path) -> None:
+    (tmp_path / "1.mp4").write_bytes(b"mine")
+    with closing(place(tmp_path, replace=False)) as part, pytest.raises(DownloadRefusedError, match="exists"):
+        part.restart(FILM)
+    assert names(tmp_path) == {"1.mp4"}
+
+
+def test_existing_file_in_a_folder_is_kept_when_a_part_gives_the_name(tmp_path: Path) -> None:
+    leave_part(tmp_path)
+    (tmp_path / "1.mp4").write_bytes(b"mine")
+    with pytest.raises(DownloadRefusedError, match="exists"):
+        place(tmp_path, replace=False)
+
+
+@pytest.mark.parametrize("has_hard_links", [True, False])
+def test_file_that_appears_during_the_download_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_hard_links: bool
+) -> None:
+    if not has_hard_links:
+        monkeypatch.setattr(Path, "hardlink_to", fails_with(EACCES))
+    with closing(place(tmp_path / "film.mp4", replace=False)) as part:
+        part.restart(FILM)
+        part.write(b"film")
+        (tmp_path / "film.mp4").write_bytes(b"mine")
+        with pytest.raises(DownloadRefusedError, match="exists"):
+            part.finish()
+    assert (tmp_path / "film.mp4").read_bytes() == b"mine"
+    assert names(tmp_path) == {"film.mp4"}
+
+
+@pytest.mark.parametrize("has_hard_links", [True, False])
+def test_free_name_is_taken_without_replace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_hard_links: bool) -> None:
+    if not has_hard_links:
+        monkeypatch.setattr(Path, "hardlink_to", fails_with(EACCES))
+    with closing(place(tmp_path / "film.mp4", replace=False)) as part:
+        part.restart(FILM)
+        part.write(b"film")
+        part.finish()
+    assert (tmp_path / "film.mp4").read_bytes() == b"film"
+    assert names(tmp_path) == {"film.mp4"}
+
+
+def test_file_that_appears_at_the_last_moment_is_kept_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(path: Path, _: Path) -> None:
+        path.write_bytes(b"mine")
+        raise OSError(EACCES, os.strerror(EACCES))
+
+    monkeypatch.setattr(Path, "hardlink_to", taken)
+    with closing(place(tmp_path / "film.mp4", replace=False)) as part:
+        part.restart(FILM)
+        part.write(b"film")
+        with pytest.raises(DownloadError, match="File exists"):
+            part.finish()
+    assert (tmp_path / "film.mp4").read_bytes() == b"mine"
+
+
+# -- disks that fail ------------------------------------------------------------------------------------------------------
+
+
+def test_missing_folder_is_an_error_with_its_path(tmp_path: Path) -> None:
+    with pytest.raises(DownloadError, match=r"missing/film\.mp4\.part cannot be written: No such file or directory") as caught:
+        place(tmp_path / "missing" / "film.mp4")
+    assert isinstance(caught.value.__cause__, FileNotFoundError)
+    assert caught.value.ref == REF
+
+
+def test_file_in_place_of_a_folder_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DownloadError, match="cannot be written"):
+        place(f"{tmp_path}/file/")
+
+
+def test_full_disk_is_an_error_and_leaves_only_the_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(place(tmp_path / "film.mp4")) as part:
+        part.restart(FILM)
+        part.write(b"01234")
+        monkeypatch.setattr(os, "fsync", fails_with(ENOSPC))
+        with pytest.raises(DownloadError, match="the disk is full") as caught:
+            part.finish()
+        assert isinstance(caught.value.__cause__, OSError)
+    assert names(tmp_path) == {"film.mp4.part", "film.mp4.part.json"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
+def test_disk_that_becomes_full_is_an_error() -> None:
+    with Path("/dev/full").open("wb", buffering=0) as file:
+        taker = OpenFile(file, REF, limit=None, sha256=False)
+        with pytest.raises(DownloadError, match="The open file cannot be written: the disk is full"):
+            taker.write(b"film")
+
+
+# -- open files -----------------------------------------------------------------------------------------------------------
+
+
+class Pipe(io.RawIOBase):
+    """Takes three bytes at a time and cannot seek."""
+
+    def __init__(self) -> None:
+        self.taken = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes, /) -> int:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        self.taken += data[:3]
+        return len(data[:3])
+
+
+def test_open_file_is_written_from_its_position_and_stays_open() -> None:
+    file = io.BytesIO(b"head")
+    file.seek(0, os.SEEK_END)
+    with closing(place(file, sha256=True)) as taker:
+        taker.restart(FILM)
+        taker.write(b"wrong")
+        taker.restart(FILM)
+        taker.write(b"film")
+        assert taker.finish() is None
+        assert taker.sha256 == hashlib.sha256(b"film").hexdigest()
+    assert file.getvalue() == b"headfilm"
+
+
+def test_open_file_that_takes_a_few_bytes_at_a_time_receives_all() -> None:
+    pipe = Pipe()
+    with closing(place(cast("IO[bytes]", pipe))) as taker:
+        taker.restart(FILM)
+        taker.write(b"0123456789")
+    assert pipe.taken == b"0123456789"
+
+
+def test_open_file_that_takes_no_bytes_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pipe, "write", lambda *_: 0)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    with pytest.raises(DownloadError, match="takes no more bytes"):
+        place(cast("IO[bytes]", Pipe())).write(b"film")
+
+
+def test_open_file_that_cannot_seek_cannot_begin_again() -> None:
+    taker = place(cast("IO[bytes]", Pipe()))
+    taker.restart(FILM)
+    taker.write(b"01234")
+    with pytest.raises(DownloadIncompleteError, match="after 5 bytes"):
+        taker.restart(FILM)
+
+
+def test_open_file_keeps_nothing_of_a_file_above_the_limit() -> None:
+    file = io.BytesIO()
+    taker = place(file, limit=6)
+    taker.write(b"012345")
+    with pytest.raises(DownloadRefusedError):
+        taker.write(b"6")
+    assert file.getvalue() == b""

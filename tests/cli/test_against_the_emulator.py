@@ -20,6 +20,7 @@ from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
 
+KEY = "vidu=the-only-key-of-vidu"
 all_providers = pytest.mark.parametrize("provider", PROVIDERS)
 
 
@@ -123,19 +124,28 @@ def test_printed_environment_leads_to_the_emulator(tmp_path: Path) -> None:
     assert (done.code, done.out, "Traceback" in done.err) == (0, "", False), done
 
 
-def test_emulator_with_its_own_keys_only_takes_those_that_it_prints(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [["--own-keys-only"], ["--key", KEY], ["--own-keys-only", "--key", KEY]])
+def test_wrong_key_is_refused_and_the_log_in_the_terminal_says_so(options: list[str], tmp_path: Path) -> None:
     person = Person(tmp_path)
-    process = person.starts("emulator", "--port", "0", "--rate", "100", "--json", "--own-keys-only")
+    process = person.starts("emulator", "--port", "0", "--rate", "100", "--json", "--log", *options)
     assert process.stdout is not None
     printed = json.loads(process.stdout.readline())
     try:
         person.variables.update(printed)
+        assert (printed["VIDU_API_KEY"] == KEY.removeprefix("vidu=")) == (KEY in options)
         assert person.does("generate", *request_of("vidu"), "--no-wait").code == 0
-        person.variables["VIDU_API_KEY"] = "another-key"
+        person.variables.update(VIDU_API_KEY="another-key", COMFY_API_KEY="another-key")
         assert person.does("generate", *request_of("vidu"), "--no-wait").code == 5
+        other = person.does("generate", *request_of("comfy"), "--no-wait", "--account", "comfy").code
+        assert other == (5 if "--own-keys-only" in options else 0)
     finally:
         process.send_signal(signal.SIGINT)
-        ended(process)
+        done = ended(process)
+    logged = [line.split(" ")[:3] for line in done.err.splitlines()]
+    assert ["POST", "/ent/v2/text2video", "200"] in logged
+    assert ["POST", "/ent/v2/text2video", "401"] in logged
+    assert "another-key" not in done.err
+    assert KEY.removeprefix("vidu=") not in done.err
 
 
 @pytest.mark.parametrize(
@@ -152,6 +162,9 @@ def test_emulator_with_its_own_keys_only_takes_those_that_it_prints(tmp_path: Pa
         ("--host=nowhere.invalid", "cannot listen"),
         ("--print-env", "needs the --port"),
         ("--callbacks=off", "callbacks go to loopback or anywhere"),
+        ("--key=vidu", "--key needs PROVIDER=KEY"),
+        ("--key=sora=secret", "--key needs PROVIDER=KEY"),
+        ("--key=vidu=", "the key of vidu is a text"),
     ],
 )
 def test_emulator_refuses_wrong_options(option: str, says: str, tmp_path: Path) -> None:

@@ -11,10 +11,12 @@ from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.faults.rules import KINDS, FaultRule
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
+from vidu_ext.emulator.request_checks import MOST_SHOWN
 from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
+from vidu_ext.emulator.state.ledger import MOST_HELD_CHARACTERS, REMEMBERED_REQUESTS
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.json import as_list, as_object
-from vidu_ext.values.tasks import Json, Object
+from vidu_ext.values.tasks import Json, Object, TaskRef
 
 ORIGIN: Final = "http://127.0.0.1:8080"
 JSON: Final = {"content-type": "application/json"}
@@ -53,6 +55,20 @@ def create(emulator: Emulator, prompt: str = PROMPT, **members: Json) -> ServerR
 def only_task(emulator: Emulator) -> Object:
     (task,) = as_list(tell(emulator, "state")["tasks"])
     return as_object(task)
+
+
+def only_task_of(emulator: Emulator, prompt: str) -> Object:
+    (task,) = as_list(tell(emulator, "state", f"search={prompt}")["tasks"])
+    return as_object(task)
+
+
+def example(provider: str, operation: str) -> Json:
+    """The body of the first documented example of an operation."""
+    contract = contract_of(provider)
+    found = contract.operation(operation)
+    body = as_object(contract.spec.at(("paths", found.path, found.method))["requestBody"])
+    examples = as_object(as_object(as_object(body["content"])["application/json"])["examples"])
+    return as_object(next(iter(examples.values())))["value"]
 
 
 # -- what is told ----------------------------------------------------------------------------------------------------------
@@ -152,12 +168,20 @@ def test_the_ledger_tells_another_process_what_was_paid_and_asked(emulator: Emul
 
 def test_no_key_is_in_anything_that_is_told(emulator: Emulator) -> None:
     create(emulator)
-    for path in ("/", "/_emulator/state", "/_emulator/ledger", "/_emulator/faults", "/_emulator/"):
+    for path in ("/", *(f"/_emulator/{name}" for name in ("", "state", "ledger", "faults"))):
         assert KEY.encode() not in send(emulator, "GET", path).body, path
 
 
+def test_no_key_is_in_the_log_wherever_a_client_put_it(emulator: Emulator) -> None:
+    create(emulator, payload=f"sent with {KEY}")
+    create(emulator, prompt=(MOST_SHOWN - 60) * "é" + KEY)
+    send(emulator, "POST", f"/nothing/{KEY}", KEY, headers={"x-api-key": KEY})
+    for seen in emulator.ledger.log.values():
+        assert KEY[:9] not in "".join((seen.path, seen.body, seen.reply, seen.line))
+
+
 def test_asking_the_control_api_is_not_written_into_the_ledger(emulator: Emulator) -> None:
-    for path in ("/", "/_emulator/state", "/_emulator/ledger"):
+    for path in ("/", "/health", "/_emulator/state", "/_emulator/ledger"):
         send(emulator, "GET", path)
     assert not emulator.ledger.requests
 
@@ -165,6 +189,80 @@ def test_asking_the_control_api_is_not_written_into_the_ledger(emulator: Emulato
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_spec_that_is_served_is_the_packaged_one(emulator: Emulator, provider: str) -> None:
     assert tell(emulator, f"specs/{provider}") == contract_of(provider).spec.root
+
+
+def test_the_log_has_what_each_request_sent_and_was_answered(emulator: Emulator) -> None:
+    emulator.faults.add(FaultRule(kind="answer_lost", operation="status"))
+    task_id = value_of(create(emulator))["task_id"]
+    send(emulator, "GET", f"/ent/v2/tasks/{task_id}/creations", headers={"authorization": f"Token {KEY}"})
+    send(emulator, "POST", "/ent/v2/text2video", {}, headers={"authorization": "Token a-wrong-one"})
+    rows = [as_object(one) for one in as_list(tell(emulator, "state")["requests"])]
+    told = [(one["method"], one["path"], one["status"], one["fault"], one["says"]) for one in rows]
+    assert told == [
+        ("POST", "/ent/v2/text2video", 401, None, "unauthorized"),
+        ("GET", f"/ent/v2/tasks/{task_id}/creations", None, "answer_lost", "created"),
+        ("POST", "/ent/v2/text2video", 200, None, "created"),
+    ]
+    whole = tell(emulator, f"requests/{rows[-1]['number']}")
+    assert json.loads(str(whole["body"])) == {"model": "viduq3-turbo", "prompt": PROMPT}
+    assert json.loads(str(whole["reply"]))["task_id"] == task_id
+
+
+def test_the_log_is_bounded_in_requests_and_in_characters(emulator: Emulator) -> None:
+    for number in range(REMEMBERED_REQUESTS + 3):
+        send(emulator, "GET", f"/nothing/{number}")
+    assert (len(emulator.ledger.log), min(emulator.ledger.log)) == (REMEMBERED_REQUESTS, 4)
+    for _ in range(MOST_HELD_CHARACTERS // MOST_SHOWN + 3):
+        send(emulator, "POST", "/nothing", "x" * 3 * MOST_SHOWN)
+    held = sum(len(seen.body) + len(seen.reply) for seen in emulator.ledger.log.values())
+    assert MOST_HELD_CHARACTERS - 3 * MOST_SHOWN < held <= MOST_HELD_CHARACTERS
+    assert emulator.ledger.log[max(emulator.ledger.log)].body.endswith(f"… ({3 * MOST_SHOWN + 2:,} bytes)")
+
+
+@pytest.mark.parametrize(
+    ("query", "prompts", "statuses"),
+    [
+        ("search=BIRD+vidu", ["bird"], []),
+        ("search=401+text2video", [], [401]),
+        ("provider=comfy", [], []),
+        ("state=canceled", [], [401, 200, 200]),
+        ("state=waiting&search=ship", ["ship"], []),
+        ("wrong=yes", ["ship", "bird"], [401]),
+    ],
+)
+def test_tasks_and_requests_are_found_by_words(emulator: Emulator, query: str, prompts: list[str], statuses: list[int]) -> None:
+    create(emulator, prompt="bird")
+    create(emulator, prompt="ship")
+    send(emulator, "POST", "/ent/v2/text2video", {}, headers={"authorization": "Token a-wrong-one"})
+    state = tell(emulator, "state", query)
+    assert [as_object(one)["prompt"] for one in as_list(state["tasks"])] == prompts
+    assert [as_object(one)["status"] for one in as_list(state["requests"])] == statuses
+
+
+def test_a_task_is_told_with_its_request_its_reference_and_what_named_it(emulator: Emulator) -> None:
+    create(emulator, callback_url="http://user:word@127.0.0.1:9/hook?token=x")
+    emulator.clock.step(3)
+    (callback,) = emulator.due_callbacks()
+    emulator.callback_sent(callback, status=204, ms=3.0)
+    create(emulator, prompt="another")
+    task_id = str(only_task_of(emulator, PROMPT)["id"])
+    task = tell(emulator, f"tasks/{task_id}")
+    assert (task["ref"], as_object(task["body"])["prompt"]) == (str(TaskRef("vidu", task_id)), PROMPT)
+    named = [as_object(one) for one in as_list(task["requests"])]
+    assert [(one["operation"], one["path"], one["status"]) for one in named] == [
+        ("notice", "http://127.0.0.1:9/hook", 204),
+        ("textToVideo", "/ent/v2/text2video", 200),
+    ]
+    assert [seen.operation for seen in emulator.ledger.requests] == ["textToVideo"] * 2
+    assert ("vidu", "notice") not in emulator.ledger.counts
+
+
+def test_a_reference_names_the_operation_that_reports_the_task_where_it_is_not_the_usual_one(emulator: Emulator) -> None:
+    emulator.settings = EmulatorSettings()
+    body: Object = {"provider": "vidu", "operation": "createMusicVideo", "body": example("vidu", "createMusicVideo")}
+    value_of(send(emulator, "POST", "/_emulator/requests", body))
+    task_id = only_task(emulator)["id"]
+    assert tell(emulator, f"tasks/{task_id}")["ref"] == f"vidu/getMusicVideo:{task_id}"
 
 
 # -- what is set -----------------------------------------------------------------------------------------------------------
@@ -192,6 +290,50 @@ def test_a_step_of_the_clock_lets_time_pass(emulator: Emulator) -> None:
     clock = value_of(send(emulator, "POST", "/_emulator/clock", {"step": 60}))
     assert clock == {"now": 1e9 + 60, "time": "2001-09-09T01:47:40.000000Z", "rate": 0}
     assert only_task(emulator)["state"] == "succeeded"
+
+
+def test_a_task_is_cancelled_or_made_to_fail_and_paid_back(emulator: Emulator) -> None:
+    first, second = (value_of(create(emulator))["task_id"] for _ in range(2))
+    path = "/_emulator/tasks/{}".format
+    value_of(send(emulator, "POST", path(first), {"action": "cancel"}))
+    emulator.clock.step(3)
+    assert "running" in str(value_of(send(emulator, "POST", path(second), {"action": "cancel"}), 409)["error"])
+    value_of(send(emulator, "POST", path(second), {"action": "moderated"}))
+    assert [(one.state, one.failure) for one in emulator.ledger.paid] == [
+        ("canceled", None),
+        ("failed", "CreationPolicyViolation"),
+    ]
+    value_of(send(emulator, "POST", path(second), {"action": "fails"}), 409)
+    account = as_object(as_list(tell(emulator, "state")["accounts"])[0])
+    assert (account["credits"], account["spent"], account["running"], account["waiting"]) == (1_000_000, 0, 0, 0)
+
+
+def test_a_task_that_is_made_to_fail_gives_its_place_to_the_next(emulator: Emulator) -> None:
+    emulator.settings = EmulatorSettings(concurrency=1, queue_seconds=0)
+    first = value_of(create(emulator))["task_id"]
+    create(emulator)
+    tell(emulator, "state")
+    value_of(send(emulator, "POST", f"/_emulator/tasks/{first}", {"action": "fails"}))
+    assert [one.state for one in emulator.ledger.paid] == ["failed", "running"]
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_operation_that_makes_something_takes_its_documented_example(emulator: Emulator, provider: str) -> None:
+    """Those that continue a film of theirs say that there is none."""
+    emulator.settings = EmulatorSettings(keys={provider: KEY}, queue_limit=1_000)
+    for operation in as_list(as_object(tell(emulator, "")["creates"])[provider]):
+        body: Object = {"provider": provider, "operation": operation, "body": example(provider, str(operation))}
+        body["id"] = "q3-lite" if operation == "contentToImage" else "1"
+        seen = value_of(send(emulator, "POST", "/_emulator/requests", body))
+        assert seen["status"] in (200, 404), (operation, seen["reply"])
+    assert emulator.ledger.paid
+
+
+def test_what_the_page_sends_meets_the_faults_in_force(emulator: Emulator) -> None:
+    emulator.faults.add(FaultRule(kind="html_502", operation="create"))
+    body: Object = {"provider": "vidu", "operation": "textToVideo", "body": {"model": "viduq3-turbo", "prompt": PROMPT}}
+    seen = value_of(send(emulator, "POST", "/_emulator/requests", body))
+    assert (seen["status"], seen["fault"]) == (502, "html_502")
 
 
 def test_a_reset_forgets_tasks_rules_and_ledger(emulator: Emulator) -> None:
@@ -225,6 +367,13 @@ WRONG: Final[dict[str, tuple[str, str, Json, str, int]]] = {
     "more after the path": ("GET", "state/1", None, "", 404),
     "an unknown provider": ("GET", "specs/sora", None, "", 404),
     "a way out of the folder": ("GET", "specs/../vidu", None, "", 404),
+    "an unknown task": ("GET", "tasks/1", None, "", 404),
+    "an end of an unknown task": ("POST", "tasks/1", {"action": "cancel"}, "", 404),
+    "a request that was never made": ("GET", "requests/99", None, "", 404),
+    "a request whose number is none": ("GET", "requests/-1", None, "", 404),
+    "an unknown operation": ("POST", "requests", {"provider": "vidu", "operation": "imagine"}, "", 400),
+    "an operation that is no text": ("POST", "requests", {"provider": "vidu", "operation": ["textToVideo"]}, "", 400),
+    "a reference of nobody": ("GET", "api/sora", None, "", 404),
     "another method": ("PUT", "state", None, "", 405),
     "a deletion of the clock": ("DELETE", "clock", None, "", 405),
 }
@@ -245,7 +394,7 @@ def test_bad_input_is_refused_with_one_line_and_changes_nothing(emulator: Emulat
     assert status != 405 or reply.headers["allow"]
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b'{"step": NaN}', b"\xff", b"[" * 60_000, b" " * 70_000])
+@pytest.mark.parametrize("body", [b"", b"{", b'{"step": NaN}', b"\xff", b"[" * 60_000, b" " * 1_100_000])
 def test_a_body_that_cannot_be_read_is_refused(emulator: Emulator, body: bytes) -> None:
     request = ServerRequest(method="POST", path="/_emulator/clock", headers=JSON, body=body)
     assert emulator.handle(request).status in (400, 413)
@@ -282,7 +431,7 @@ def test_a_page_of_another_site_takes_no_rule_away(emulator: Emulator) -> None:
     assert len(emulator.faults.rules) == 1
 
 
-@pytest.mark.parametrize("path", ["/", "/_emulator/page.js", "/_emulator/state", "/_emulator/nothing"])
+@pytest.mark.parametrize("path", ["/", "/health", "/_emulator/page.js", "/_emulator/api/vidu", "/_emulator/nothing"])
 def test_every_answer_tells_browsers_to_run_and_load_nothing_from_elsewhere(emulator: Emulator, path: str) -> None:
     headers = send(emulator, "GET", path).headers
     policy = headers["content-security-policy"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Final
@@ -16,10 +17,16 @@ from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.faults.rules import OPTIONS, FaultRule
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.messages import ServerRequest
-from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
+from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.tasks import Json
 
 HOSTILE: Final = "<img src=x onerror=\"document.title='taken'\"> & <b>"
+OPEN_FORM: Final = "document.getElementById('new').open = true"
+PHONE: Final[tuple[str, dict[str, Json]]] = (
+    "Emulation.setDeviceMetricsOverride",
+    {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": False},
+)
 REFRESH: Final = "document.dispatchEvent(new Event('visibilitychange'))"
 """Makes the front page ask at once, as it does when its tab is looked at again."""
 
@@ -57,9 +64,10 @@ def page(path: str) -> str:
     return reply.body.decode()
 
 
-def test_the_page_is_well_formed_and_loads_nothing_from_elsewhere() -> None:
+@pytest.mark.parametrize("path", ["/", "/_emulator/api/vidu"])
+def test_the_page_is_well_formed_and_loads_nothing_from_elsewhere(path: str) -> None:
     outline = Outline()
-    outline.feed(page("/"))
+    outline.feed(page(path))
     assert not outline.open
     assert len(set(outline.ids)) == len(outline.ids)
     for tag, address in outline.addresses:
@@ -140,6 +148,64 @@ def test_a_task_appears_runs_and_its_film_plays(visit: Visit) -> None:
     assert visit.server.emulator.ledger.bytes_served == 0
 
 
+def test_a_task_of_the_form_is_in_the_log_is_made_to_fail_and_gives_its_reference(visit: Visit) -> None:
+    visit.browser.run(OPEN_FORM)
+    visit.browser.wait_for("return document.getElementById('new-body').value")
+    visit.browser.run(
+        "document.getElementById('new-provider').value = 'comfy'; document.getElementById('new-provider')"
+        ".dispatchEvent(new Event('change'))"
+    )
+    visit.browser.wait_for("return document.getElementById('new-body').value.includes('astronaut')")
+    visit.browser.type("#new-body", json.dumps({"model": "viduq3-turbo", "prompt": HOSTILE, "duration": 5}))
+    visit.browser.click("#send")
+    assert visit.browser.wait_for("return document.getElementById('new-answer').textContent") == "200 · created"
+    (paid,) = visit.server.emulator.ledger.paid
+    assert (paid.provider, paid.body["prompt"]) == ("comfy", HOSTILE)
+    row = "document.querySelector('#log details')"
+    assert "/proxy/vidu/text2video" in str(visit.browser.run(f"{row}.open = true; return {row}.textContent"))
+    assert HOSTILE in json.loads(str(visit.browser.wait_for(f"return {row}.querySelector('pre')?.textContent")))["prompt"]
+    visit.browser.click(".task .name")
+    visit.browser.wait_for("return document.getElementById('detail').open")
+    permissions: Json = ["clipboardReadWrite", "clipboardSanitizedWrite"]
+    visit.browser.emulate("Browser.grantPermissions", {"origin": visit.server.origin, "permissions": permissions})
+    visit.browser.click("#copy")
+    visit.browser.wait_for("return document.getElementById('detail-note').textContent")
+    assert visit.browser.run("return navigator.clipboard.readText()") == f"comfy:{paid.id}"
+    visit.browser.click("[data-action=fails]")
+    assert visit.wait_for(
+        "return document.getElementById('detail-state').textContent.startsWith('failed: InternalServiceFailure')"
+    )
+    assert visit.server.emulator.ledger.paid[0].state == "failed"
+    assert visit.browser.run("return [...document.querySelectorAll('#actions button')].every(one => one.disabled)")
+    assert visit.browser.run("return document.title") == "vidu-ext emulator"
+
+
+def test_a_word_and_a_provider_leave_only_what_fits(visit: Visit) -> None:
+    bird, _ship = visit.create("A paper bird."), visit.create("A ship.")
+    visit.browser.type("#search", "BIRD")
+    assert visit.wait_for("return document.querySelectorAll('.task').length === 1 && !document.querySelector('#log li')")
+    assert visit.card(bird, "1")
+    visit.browser.type("#search", "text2video")
+    assert visit.wait_for("return document.querySelectorAll('#log li').length === 1 && !document.querySelector('.task')")
+    assert visit.browser.run("return document.querySelector('#log .count').textContent") == "\N{MULTIPLICATION SIGN}2"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_reference_sends_to_this_emulator_with_a_key_that_it_takes(visit: Visit, provider: str) -> None:
+    contract = contract_of(provider)
+    path = f"{contract.operation('getCredits' if 'getCredits' in contract.operations else 'textToVideo').path}"
+    visit.browser.open(f"{visit.server.origin}/_emulator/api/{provider}")
+    visit.browser.emulate(*PHONE)
+    block = f"[...document.querySelectorAll('.opblock')].find(one => one.textContent.includes('{path}'))"
+    visit.browser.wait_for(f"return {block}")
+    visit.browser.run(f"{block}.querySelector('.opblock-summary-control').click()")
+    execute = f"{block}.querySelector('.execute')"
+    visit.browser.wait_for(f"return {execute}")
+    visit.browser.wait_for(f"{execute}.click(); return {block}.querySelector('.live-responses-table')")
+    assert {seen.status for seen in visit.server.emulator.ledger.requests} == {200}
+    assert visit.browser.run("return document.documentElement.scrollWidth") == 360
+
+
 def test_a_fault_is_switched_on_and_off_by_clicking(visit: Visit) -> None:
     visit.browser.run(
         "const kind = document.getElementById('kind'); kind.value = 'http_429';"
@@ -193,11 +259,19 @@ def test_a_film_that_plays_goes_on_while_the_page_asks(visit: Visit) -> None:
 @pytest.mark.parametrize("width", [360, 1400])
 def test_the_page_is_no_wider_than_its_window(visit: Visit, width: int) -> None:
     visit.create(prompt="long" * 100)
-    visit.browser.emulate(
-        "Emulation.setDeviceMetricsOverride", {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    visit.http.get("/nothing/" + "long" * 100)
+    visit.browser.emulate(PHONE[0], {**PHONE[1], "width": width})
+    visit.wait_for("return document.querySelector('.task') && document.querySelector('#log li:nth-child(2)')")
+    visit.browser.run(OPEN_FORM)
+    visit.browser.run("for (const one of document.querySelectorAll('#log details')) one.open = true")
+    visit.browser.wait_for(
+        "return document.querySelectorAll('#log pre').length === 3 && document.getElementById('new-body').value"
     )
-    visit.wait_for("return document.querySelector('.task')")
     assert visit.browser.run("return document.documentElement.scrollWidth") == width
+    visit.browser.click(".task .name")
+    detail = "document.getElementById('detail')"
+    visit.browser.wait_for(f"return {detail}.open")
+    assert visit.browser.run(f"return {detail}.scrollWidth - {detail}.clientWidth") == 0
 
 
 def test_everything_that_can_be_used_has_a_name_and_is_reached_by_keyboard(visit: Visit) -> None:

@@ -352,10 +352,19 @@ except MissingExtraError as error:
 """
 
 
-def test_a_missing_extra_is_told_with_the_command_that_installs_it() -> None:
-    done = subprocess.run([sys.executable, "-c", WITHOUT_EXTRA], capture_output=True, text=True, check=False, timeout=60)
+WITHOUT_RENDERER = """
+import sys
+sys.modules["mkdocs_swagger_ui_tag"] = None
+from vidu_ext.emulator import Emulator, ServerRequest
+print(Emulator().handle(ServerRequest(method="GET", path="/_emulator/api/vidu")).body.decode())
+"""
+
+
+@pytest.mark.parametrize(("script", "package"), [(WITHOUT_EXTRA, "starlette"), (WITHOUT_RENDERER, "mkdocs_swagger_ui_tag")])
+def test_a_missing_extra_is_told_with_the_command_that_installs_it(script: str, package: str) -> None:
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
-    assert "starlette" in done.stdout
+    assert package in done.stdout
     assert install_command("emulator") in done.stdout
 
 

@@ -203,7 +203,6 @@ def _log(output: Printer, *, debug: bool) -> Callable[[], None]:
 
     handler = Lines()
     handler.setFormatter(logging.Formatter("%(levelname)s %(message)s" if debug else "%(message)s"))
-    handler.setLevel(logging.DEBUG if debug else logging.WARNING)
     if not debug:  # of interest to maintainers, and `vidu contract live` tells it whole
         handler.addFilter(lambda record: record.module != "drift_watch")
     logger = logging.getLogger("vidu_ext")

@@ -5,6 +5,7 @@ Dispatches requests to the modules of the providers. Opens no port and never sle
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from threading import RLock
@@ -17,7 +18,7 @@ from vidu_ext.emulator.faults.rules import FaultRule, Faults
 from vidu_ext.emulator.providers.context import ApiCall, State
 from vidu_ext.emulator.providers.refusals import Refusal, RefusalError, json_reply, not_found, refused, unreadable
 from vidu_ext.emulator.state.files import Content, Order, Upload, content_reply, etag_of, xml_refusal
-from vidu_ext.emulator.state.ledger import Ledger, SeenRequest
+from vidu_ext.emulator.state.ledger import NOTICE, Ledger, SeenRequest
 from vidu_ext.emulator.state.notices import Callback
 from vidu_ext.emulator.state.signed_urls import FILES, STORAGE
 from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
@@ -26,12 +27,14 @@ from .clock import Clock
 from .messages import ServerReply, ServerRequest
 from .providers.idempotency import IdempotencyKeys
 from .providers.records import record_of
-from .request_checks import body_of, carries_credential, key_of
+from .request_checks import body_of, carries_credential, key_of, shown
 from .routes import Found, Route, Unrouted, base_path, routes
 from .settings import PROVIDERS, EmulatorSettings
 
 Seen = TypeVar("Seen")
 
+_CREDENTIALS: Final = re.compile(r"(?<=//)[^/?#]*@|[?#].*", re.DOTALL)
+"""Of an address: user and password, query and fragment."""
 _NOTICES: Final = {Stage.RUNNING: "processing", Stage.SUCCEEDED: "success", Stage.FAILED: "failed", Stage.CANCELED: "failed"}
 
 
@@ -96,6 +99,15 @@ class Engine:
         with self._lock:
             return self._state.callbacks.due(self._advance())
 
+    def callback_sent(self, callback: Callback, *, status: int | None, ms: float) -> SeenRequest:
+        """Tell how a notice was answered: with a status, or None. The log keeps it, without what is secret in its address."""
+        path, now = _CREDENTIALS.sub("", callback.url), self.clock.now()
+        body, answered = callback.body.decode("utf-8", "replace"), status is not None
+        seen = SeenRequest("vidu", NOTICE, "POST", path, status or 0, None, now, is_answered=answered, ms=ms, body=body)
+        with self._lock:
+            self.ledger.record_request(seen)
+        return seen
+
     def callback_failed(self, callback: Callback) -> bool:
         """Tell that a notice could not be delivered. True where it will be due again: success and failure are told three
         times at most, processing once.
@@ -138,10 +150,8 @@ class Engine:
                 account, reply = self._reply_to(request, found, rule, now)
             if rule is not None:
                 reply = apply_fault(rule, reply, request, refuse=partial(self._refusal, route), now=now)
-            self._record(
-                request, route.provider, route.operation.id, reply, account.number if account is not None else None, rule
-            )
-        return reply
+            by = account.number if account is not None else None
+            return self._recorded(request, route.provider, route.operation.id, reply, by, rule)
 
     def _reply_to(
         self, request: ServerRequest, found: Found, rule: FaultRule | None, now: float
@@ -205,7 +215,7 @@ class Engine:
             refusal = Refusal(status=404, reason="NotFound", message="not found")
         with self._lock:
             reply = record_of(unrouted.provider).refusal(evolve(refusal, trace=self._state.trace()))
-            self._record(request, unrouted.provider, "", reply, None, None)
+            reply = self._recorded(request, unrouted.provider, "", reply, None, None)
         return evolve(reply, body=b"") if request.method == "HEAD" else reply
 
     def _refusal(self, route: Route, refusal: Refusal) -> ServerReply:
@@ -279,12 +289,11 @@ class Engine:
                 sent = len(reply.body) if reply.ending == "whole" else reply.sent or 0
                 self.ledger.record_served(task, sent)
             operation = "upload" if request.method == "PUT" else "download"
-            self._record(request, provider, operation, reply, None, rule)
-        return reply
+            return self._recorded(request, provider, operation, reply, None, rule)
 
     def inspect(self, look: Callable[[State, float], Seen]) -> Seen:
-        """What a function finds in everything there is, brought up to its moment, while nothing else changes. The control API
-        reads with it.
+        """What a function finds or does in everything there is, brought up to its moment, while nothing else changes. The
+        control API works with it.
         """
         with self._lock:
             now = self._advance()
@@ -319,13 +328,24 @@ class Engine:
             signer=task.account.signer,
         )
 
-    def _record(
+    def _recorded(
         self, request: ServerRequest, provider: str, operation: str, reply: ServerReply, by: int | None, rule: FaultRule | None
-    ) -> None:
-        """Write a request into the ledger; `by` is the number of the account."""
-        moment, fault = self.clock.now(), rule.kind if rule is not None else None
-        method, path, status = request.method, request.path, reply.status
-        self.ledger.record_request(SeenRequest(provider, operation, method, path, status, by, moment, fault))
+    ) -> ServerReply:
+        """The reply with the number under which the ledger keeps the request; `by` is the number of the account."""
+        seen = SeenRequest(
+            provider,
+            operation,
+            request.method,
+            shown(request.path.encode("utf-8", "surrogatepass"), request.headers),
+            reply.status,
+            by,
+            self.clock.now(),
+            rule.kind if rule is not None else None,
+            is_answered=reply.has_head,
+            body=shown(request.body, request.headers),
+            reply=shown(b"".join(piece.data for piece in reply.pieces or ()) or reply.body, request.headers),
+        )
+        return evolve(reply, number=self.ledger.record_request(seen))
 
 
 def _refusal_of_storage(refusal: Refusal) -> ServerReply:

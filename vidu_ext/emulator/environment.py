@@ -89,4 +89,4 @@ def own_key(provider: str) -> str:
 
 def key_of(emulator: Engine, provider: str) -> str:
     """A key that the emulator takes for a provider: the one that its settings ask for, or a made-up one."""
-    return (emulator.settings.keys or {}).get(provider) or own_key(provider)
+    return emulator.settings.keys.get(provider) or own_key(provider)

@@ -58,3 +58,10 @@ class ServerReply:
     """Real seconds before anything is sent."""
     pace: int | None = None
     """Bytes of the body a real second, None for as fast as it goes."""
+    number: int | None = field(default=None, eq=False)
+    """Of the request in the ledger."""
+
+    @property
+    def has_head(self) -> bool:
+        """Whether a status line is sent at all."""
+        return self.ending == "whole" or self.sent is not None

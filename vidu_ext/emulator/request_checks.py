@@ -28,6 +28,11 @@ LONGEST_MESSAGE: Final = 300
 """Characters of a detail; a refused picture may be megabytes long."""
 
 _CREDENTIALS: Final = ("authorization", "x-api-key")
+SHORTEST_KEY: Final = 8
+"""Characters of a key that is looked for in bodies: a shorter one is a word of a test, which bodies have too."""
+MOST_SHOWN: Final = 8_000
+"""Bytes of a body in the log."""
+HIDDEN: Final = b"<key>"
 _HAS_HOST: Final = re.compile(r"https?://[^\s/?#:]")
 """What every spec asks of an address."""
 _KIND_OF_FAULT: Final = ("FieldLacking", "FieldUnwanted", "FieldItemCountOutOfRange", "ImageFormatInvalid", "PageSizeOutOfRange")
@@ -46,7 +51,18 @@ def carries_credential(headers: Mapping[str, str]) -> bool:
     return any(headers.get(name) for name in _CREDENTIALS)
 
 
-def key_of(contract: Contract, operation: Operation, headers: Mapping[str, str], wanted: Mapping[str, str] | None) -> str:
+def shown(data: bytes, headers: Mapping[str, str]) -> str:
+    """A path or a body as the log shows it: cut, and without the key that the request brings."""
+    if b"\0" in data:
+        return f"({len(data):,} bytes)"
+    told = data
+    for key in (headers.get(name, "").rpartition(" ")[2] for name in _CREDENTIALS):
+        told = told.replace(key.encode(), HIDDEN) if len(key) >= SHORTEST_KEY else told
+    whole = told[:MOST_SHOWN].decode("utf-8", "replace")
+    return whole if len(told) <= MOST_SHOWN else f"{whole}… ({len(data):,} bytes)"
+
+
+def key_of(contract: Contract, operation: Operation, headers: Mapping[str, str], wanted: Mapping[str, str]) -> str:
     """The key that a request brings. Raises a refusal where it brings none, or another one than is wanted."""
     for header, word in contract.keys(operation.id):
         value = headers.get(header.lower(), "")
@@ -54,7 +70,7 @@ def key_of(contract: Contract, operation: Operation, headers: Mapping[str, str],
             continue
         scheme, _, key = value.partition(" ") if word else ("", "", value)
         key = key.strip()
-        if scheme.lower() != word.lower() or not key or (wanted is not None and wanted.get(contract.provider) != key):
+        if scheme.lower() != word.lower() or not key or wanted.get(contract.provider, key) != key:
             raise unauthorized()
         return key
     raise unauthorized()

@@ -35,8 +35,8 @@ class EmulatorSettings:
     ConfigurationError for an unknown provider and for numbers that make no sense.
     """
 
-    keys: Mapping[str, str] | None = field(default=None, repr=False)
-    """The only key that a provider accepts, by provider. None for any key that is not empty; each key is an account."""
+    keys: Mapping[str, str] = field(factory=dict[str, str], repr=False)
+    """The only key that a provider accepts, by provider. One that is not named accepts any; each key is an account."""
     is_strict: bool = False
     """Whether null and empty members of a request are held to the spec. The services take them as left out."""
     credits: Mapping[str, float] = field(factory=dict[str, float])
@@ -71,7 +71,7 @@ class EmulatorSettings:
     """Tasks that are remembered; the oldest finished ones are forgotten first."""
 
     def __attrs_post_init__(self) -> None:
-        for provider, key in _by_provider("keys", {} if self.keys is None else self.keys):
+        for provider, key in _by_provider("keys", self.keys):
             if not isinstance(key, str) or not key or key != key.strip():
                 raise ConfigurationError(f"the key of {provider} is a text that is not empty, without blanks around it.")
         for provider, amount in _by_provider("credits", self.credits):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import shlex
@@ -45,6 +46,10 @@ def run(
     callbacks: Annotated[
         str, typer.Option("--callbacks", metavar="loopback|anywhere", help="Where Vidu's notices may be sent to.")
     ] = "loopback",
+    key: Annotated[
+        list[str] | None,
+        typer.Option("--key", metavar="PROVIDER=KEY", help="Refuse every other key of this provider, as it would a wrong one."),
+    ] = None,
     own_keys_only: Annotated[
         bool,
         typer.Option(
@@ -53,6 +58,7 @@ def run(
             " for tools that hold a server to the specs.",
         ),
     ] = False,
+    log: Annotated[bool, typer.Option("--log", help="Print each request: status, time, and the fault that struck it.")] = False,
     seed: Annotated[int, typer.Option("--seed", help="The same seed brings the same faults and files.")] = 0,
     print_env: Annotated[
         bool, typer.Option("--print-env", help="Only print the variables for an emulator at this port, and end.")
@@ -78,7 +84,7 @@ def run(
         concurrency=concurrency,
         comfy_refuses=comfy_refuses,
         credits=dict(map(_credit, credits_ or ())),
-        keys={provider: own_key(provider) for provider in PROVIDERS} if own_keys_only else None,
+        keys={**({one: own_key(one) for one in PROVIDERS} if own_keys_only else {}), **dict(map(_key, key or ()))},
         is_strict=own_keys_only,
     )
     if print_env:
@@ -89,6 +95,9 @@ def run(
             raise ConfigurationError("--print-env needs the --port of the emulator that it shall lead to.")
         _show(output, environment(Emulator(settings), origin_of(host, port)))
         return Exit.OK
+
+    if log:
+        logging.getLogger("vidu_ext.emulator.requests").setLevel(logging.INFO)
 
     def ready(server: EmulatorServer) -> None:
         _show(output, server.env())
@@ -126,6 +135,14 @@ def _seconds(name: str, value: float) -> float:
     from vidu_ext.values.checks import seconds
 
     return seconds(name, value)
+
+
+def _key(text: str) -> tuple[str, str]:
+    """`vidu=some-key` as a pair. The text may be a secret: no message shows it."""
+    provider, mark, key = text.partition("=")
+    if provider not in PROVIDERS or not mark:
+        raise ConfigurationError(f"--key needs PROVIDER=KEY; the providers are {', '.join(PROVIDERS)}.")
+    return provider, key
 
 
 def _credit(text: str) -> tuple[str, float]:

@@ -3,16 +3,23 @@
 Everything is under `/_emulator`, and the front page at `/`. It is for tests in other processes and for people; it needs no
 key, shows none, and what it shows is not written into the ledger.
 
-    GET    /_emulator/state?limit=50              tasks newest first, accounts, counts, clock, rules
+    GET    /health                                 {"status": "ok"}
+    GET    /_emulator/state?limit=50               tasks and requests newest first, accounts, counts, clock, rules;
+                                                   &search=bird, &provider=vidu, &state=failed leave out what does not fit
+    GET    /_emulator/tasks/<task>                 a task with its request, its reference and what named it
+    POST   /_emulator/tasks/<task>                 {"action": "cancel"}, or "fails" or "moderated": end it so
+    GET    /_emulator/requests/1                   a request with the bodies that were sent and answered, without its key
+    POST   /_emulator/requests                     {"provider", "operation", "body", "id"}: send a request as a program would
     GET    /_emulator/ledger                       tasks paid, requests seen, bytes served
-    GET    /_emulator/faults                      rules in force, and the kinds that there are
-    POST   /_emulator/faults                      a rule, as FaultRule.from_json reads it; answers {"number": 1}
+    GET    /_emulator/faults                       rules in force, and the kinds that there are
+    POST   /_emulator/faults                       a rule, as FaultRule.from_json reads it; answers {"number": 1}
     DELETE /_emulator/faults, /_emulator/faults/1
-    POST   /_emulator/clock                       {"step": 10}: let so many seconds pass
-    POST   /_emulator/reset                       {}: forget tasks, rules and the ledger
-    GET    /_emulator/specs/vidu                  the packaged OpenAPI document
+    POST   /_emulator/clock                        {"step": 10}: let so many seconds pass
+    POST   /_emulator/reset                        {}: forget tasks, rules and the ledger
+    GET    /_emulator/specs/vidu                   the packaged OpenAPI document
+    GET    /_emulator/api/vidu                     the same in Swagger UI, which can send requests to this emulator
     GET    /_emulator/files/vidu/<task>/<name>    a file of a task, for looking at it
-    GET    /_emulator/guide/index.md              the guide, as HTML
+    GET    /_emulator/guide/index.md               the guide, as HTML
 
 A browser of this machine may be led here by any web site. What changes something must be labelled application/json and, if it
 names an origin, come from a page of this emulator. `http/app.py` refuses every request whose Host is the name of another site.
@@ -21,19 +28,24 @@ names an origin, come from a page of this emulator. `http/app.py` refuses every 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
+import attrs
 from attrs import evolve, frozen
 
 from vidu_ext.emulator.clock import LAST_MOMENT
+from vidu_ext.emulator.environment import key_of
 from vidu_ext.emulator.faults.rules import FAMILIES, KINDS, FaultRule
+from vidu_ext.emulator.http.extra import missing_extra
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
+from vidu_ext.emulator.providers.context import FAILURES, State
 from vidu_ext.emulator.providers.refusals import json_reply
-from vidu_ext.emulator.routes import routes
+from vidu_ext.emulator.routes import Route, base_path, routes
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.emulator.state.files import content_reply
 from vidu_ext.values.errors import ConfigurationError
@@ -41,33 +53,38 @@ from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object
 
 from .guide import guide_page
-from .snapshot_json import clock_of, ledger_of, order_of, state_of, variables_of
+from .snapshot_json import Wanted, clock_of, ledger_of, order_of, request_of, state_of, task_of, variables_of
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.engine import Engine
 
 HOME: Final = "/_emulator"
-MOST_BODY: Final = 64 * 1024
-"""Bytes of a request; a rule has some hundred."""
-USUAL_LIMIT: Final = 50
+MOST_BODY: Final = 1024 * 1024
+"""Bytes of a request; a rule has some hundred, a picture that is sent with a task more."""
 MOST_TASKS: Final = 1_000
+_PARAMETERS: Final = tuple(attrs.fields_dict(Wanted))
+_NUMBER: Final = re.compile("[0-9]{1,15}")
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_PICTURES: Final = {"content-security-policy": POLICY.replace("img-src 'self'", "img-src 'self' data:")}
+"""For Swagger UI, whose style sheet holds its pictures."""
 _HEADERS: Final = {
     "cache-control": "no-store",
     "content-security-policy": POLICY,
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-_ASSETS: Final = {
-    "page.html": "text/html; charset=utf-8",
-    "page.css": "text/css; charset=utf-8",
-    "page.js": "text/javascript; charset=utf-8",
-    "icon.svg": "image/svg+xml",
+_OURS: Final = ("page.html", "page.css", "page.js", "reference.html", "reference.css", "reference.js", "icon.svg")
+_TYPES: Final = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "LICENSE": "text/plain"}
+_RENDERER: Final = {
+    "swagger-ui.css": "stylesheets/swagger-ui.css",
+    "swagger-ui-bundle.js": "javascripts/swagger-ui-bundle.js",
+    "LICENSE": "LICENSE",
 }
+"""Files of Swagger UI, as the package mkdocs-swagger-ui-tag carries them: it keeps to its releases."""
 
 
 @frozen(kw_only=True)
@@ -90,7 +107,7 @@ class _RefusalError(Exception):
 
 def is_control(request: ServerRequest) -> bool:
     """Whether a request is for the front page or the control API."""
-    return request.path == "/" or request.path.startswith(HOME)
+    return request.path in ("/", "/health") or request.path.startswith(HOME)
 
 
 def answer(emulator: Engine, request: ServerRequest) -> ServerReply:
@@ -101,6 +118,8 @@ def answer(emulator: Engine, request: ServerRequest) -> ServerReply:
         reply = json_reply({"error": str(refusal)}, status=refusal.status, headers=refusal.headers)
     except ConfigurationError as error:
         reply = json_reply({"error": str(error)}, status=400)
+    except ModuleNotFoundError as error:
+        reply = json_reply({"error": str(missing_extra(error))}, status=501)
     return evolve(reply, headers={**_HEADERS, **reply.headers})
 
 
@@ -110,7 +129,7 @@ def _answered(emulator: Engine, request: ServerRequest) -> ServerReply:
     act = found.get(method)
     if act is None:
         raise _RefusalError(405, f"{request.path} does not take {request.method}.", allow=", ".join(found))
-    if any(rest) and act not in (_spec, _file, _guide, _remove_faults):
+    if any(rest) and act not in (_spec, _file, _guide, _api, _remove_faults, _task, _act_on_task, _request):
         raise _missing(request)
     if method != "GET":
         _check_writer(request)
@@ -121,6 +140,8 @@ def _found(request: ServerRequest) -> tuple[Mapping[str, Callable[[_Asked], Serv
     """What answers a path, by method, and the parts of the path below it."""
     if request.path == "/":
         return {"GET": _asset("page.html")}, ()
+    if request.path == "/health":
+        return {"GET": lambda _asked: json_reply({"status": "ok"})}, ()
     home, *parts = request.path.strip("/").split("/")
     found = _ROUTES.get(parts[0] if parts else "") if f"/{home}" == HOME else None
     if found is None:
@@ -165,15 +186,15 @@ def _no_number(word: str) -> float:
     raise ValueError(word)
 
 
-def _limit(asked: _Asked) -> int:
-    """How many entries are asked for. Raises a refusal for another parameter or no number."""
-    query = parse_qs(asked.request.query, keep_blank_values=True)
-    if unknown := [name for name in query if name != "limit"]:
-        raise _RefusalError(400, f"There is no parameter {unknown[0][:80]!r}; there is limit.")
-    written = query.get("limit", [str(USUAL_LIMIT)])[-1]
+def _wanted(asked: _Asked) -> Wanted:
+    """Which entries are asked for. Raises a refusal for another parameter or no number."""
+    query = {name: values[-1] for name, values in parse_qs(asked.request.query, keep_blank_values=True).items()}
+    if unknown := [name for name in query if name not in _PARAMETERS]:
+        raise _RefusalError(400, f"There is no parameter {unknown[0][:80]!r}; there are {', '.join(_PARAMETERS)}.")
+    written = query.pop("limit", str(Wanted().limit))
     if not (written.isascii() and written.isdigit() and len(written) < 6 and 0 <= int(written) <= MOST_TASKS):
         raise _RefusalError(400, f"limit is a whole number from 0 to {MOST_TASKS:,}, not {written[:80]!r}.")
-    return int(written)
+    return Wanted(limit=int(written), **query)
 
 
 def _provider(asked: _Asked) -> str:
@@ -193,10 +214,16 @@ def _contents(asked: _Asked) -> ServerReply:
             "api": [f"{method} {HOME}/{name}" for name, methods in _ROUTES.items() if name for method in methods],
             "kinds": _kinds(),
             "operations": list(operations),
+            "creates": {provider: [one.operation.id for one in routes() if _makes(one, provider)] for provider in PROVIDERS},
             "specs": {provider: f"{HOME}/specs/{provider}" for provider in PROVIDERS},
             "variables": dict[str, Json](variables_of(asked.emulator, asked.request.origin)),
         }
     )
+
+
+def _makes(route: Route, provider: str) -> bool:
+    """Whether an operation of the provider makes a task, or something at once."""
+    return route.provider == provider and (route.poll is not None or route.operation.is_synchronous or route.family == "create")
 
 
 def _kinds() -> Object:
@@ -208,7 +235,58 @@ def _kinds() -> Object:
 
 
 def _state(asked: _Asked) -> ServerReply:
-    return json_reply(state_of(asked.emulator, origin=asked.request.origin, limit=_limit(asked)))
+    return json_reply(state_of(asked.emulator, _wanted(asked), origin=asked.request.origin))
+
+
+def _task(asked: _Asked) -> ServerReply:
+    return _one(asked, task_of(asked.emulator, "/".join(asked.rest), origin=asked.request.origin))
+
+
+def _request(asked: _Asked) -> ServerReply:
+    number = "/".join(asked.rest)
+    return _one(asked, request_of(asked.emulator, int(number)) if _NUMBER.fullmatch(number) else None)
+
+
+def _one(asked: _Asked, found: Object | None) -> ServerReply:
+    if found is None:
+        raise _missing(asked.request)
+    return json_reply(found)
+
+
+def _act_on_task(asked: _Asked) -> ServerReply:
+    """Cancel a task that waits, or have one fail that has not ended."""
+    action = as_object(_body(asked)).get("action")
+
+    def act(state: State, now: float) -> None:
+        task = state.task_engine.tasks.get("/".join(asked.rest))
+        if task is None:
+            raise _missing(asked.request)
+        why = next((why for fate, why in FAILURES.items() if fate == action), None)
+        if why is None and action != "cancel":
+            raise _RefusalError(400, f'The body is {{"action": "cancel"}}, or one of {", ".join(FAILURES)}.')
+        engine = state.task_engine
+        if not (engine.cancel(task, now=now) if why is None else engine.fail(task, why, now=now)):
+            raise _RefusalError(409, f"The task is {task.stage.value}: it is too late for that.")
+
+    asked.emulator.inspect(act)
+    return json_reply({})
+
+
+def _send(asked: _Asked) -> ServerReply:
+    """Send a request as a program would, with a key that the provider takes, and show it as the log does."""
+    wanted = as_object(_body(asked))
+    names = (wanted.get("provider"), wanted.get("operation"))
+    route = next((one for one in routes() if (one.provider, one.operation.id) == names), None)
+    if route is None:
+        raise _RefusalError(400, "The body names a provider, and an operationId of its spec as operation.")
+    operation, (header, word) = route.operation, route.contract.keys(route.operation.id)[0]
+    headers = {"content-type": "application/json", header.lower(): f"{word} {key_of(asked.emulator, route.provider)}".strip()}
+    path = base_path(route.provider) + operation.path.replace(f"{{{operation.path_parameter}}}", str(wanted.get("id", "")))
+    body = json.dumps(wanted.get("body", {})).encode()
+    reply = asked.emulator.handle(
+        ServerRequest(method=operation.method.upper(), path=path, headers=headers, body=body, origin=asked.request.origin)
+    )
+    return evolve(_one(asked, request_of(asked.emulator, reply.number or 0)), number=reply.number)
 
 
 def _ledger(asked: _Asked) -> ServerReply:
@@ -227,7 +305,7 @@ def _add_fault(asked: _Asked) -> ServerReply:
 def _remove_faults(asked: _Asked) -> ServerReply:
     if not any(asked.rest):
         asked.emulator.faults.clear()
-    elif len(asked.rest) == 1 and asked.rest[0].isascii() and asked.rest[0].isdigit() and len(asked.rest[0]) < 16:
+    elif len(asked.rest) == 1 and _NUMBER.fullmatch(asked.rest[0]):
         asked.emulator.faults.remove(int(asked.rest[0]))
     else:
         raise _missing(asked.request)
@@ -280,21 +358,33 @@ def _guide(asked: _Asked) -> ServerReply:
     return ServerReply(headers={"content-type": content_type}, body=body)
 
 
+def _api(asked: _Asked) -> ServerReply:
+    _provider(asked)
+    _asset_bytes("swagger-ui.css")
+    reply = _asset("reference.html")(asked)
+    return evolve(reply, headers={**reply.headers, **_PICTURES})
+
+
 def _asset(name: str) -> Callable[[_Asked], ServerReply]:
     def answer_with_asset(_asked: _Asked) -> ServerReply:
-        return ServerReply(headers={"content-type": _ASSETS[name]}, body=_asset_bytes(name))
+        content_type = f"{_TYPES[name.rpartition('.')[2]]}; charset=utf-8"
+        return ServerReply(headers={"content-type": content_type}, body=_asset_bytes(name))
 
     return answer_with_asset
 
 
 @cache
 def _asset_bytes(name: str) -> bytes:
-    return files("vidu_ext.emulator").joinpath("page", name).read_bytes()
+    if name in _OURS:
+        return files("vidu_ext.emulator").joinpath("page", name).read_bytes()
+    return files("mkdocs_swagger_ui_tag").joinpath("swagger-ui", *_RENDERER[name].split("/")).read_bytes()
 
 
 _ROUTES: Final[Mapping[str, Mapping[str, Callable[[_Asked], ServerReply]]]] = {
     "": {"GET": _contents},
     "state": {"GET": _state},
+    "tasks": {"GET": _task, "POST": _act_on_task},
+    "requests": {"GET": _request, "POST": _send},
     "ledger": {"GET": _ledger},
     "faults": {"GET": _faults, "POST": _add_fault, "DELETE": _remove_faults},
     "clock": {"POST": _step_clock},
@@ -302,5 +392,6 @@ _ROUTES: Final[Mapping[str, Mapping[str, Callable[[_Asked], ServerReply]]]] = {
     "specs": {"GET": _spec},
     "files": {"GET": _file},
     "guide": {"GET": _guide},
-    **{name: {"GET": _asset(name)} for name in _ASSETS},
+    "api": {"GET": _api},
+    **{name: {"GET": _asset(name)} for name in (*_OURS, *_RENDERER)},
 }

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import attrs
+from attrs import frozen
 
-from vidu_ext.emulator.environment import POLLING
+from vidu_ext.emulator.environment import environment, own_key
 from vidu_ext.emulator.providers.context import State, written
 from vidu_ext.emulator.state.files import COVER, Drawer, Order
+from vidu_ext.emulator.state.ledger import SeenRequest
 from vidu_ext.emulator.state.outputs import content_type_of, number, settled
 from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
+from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object
 
 if TYPE_CHECKING:
@@ -22,26 +26,91 @@ if TYPE_CHECKING:
 LONGEST_PROMPT: Final = 500
 """Characters of a prompt that are told."""
 MOST_ACCOUNTS: Final = 200
+MOST_NAMED: Final = 200
+"""Requests that are told of one task."""
+BAD: Final = 400
+_SAYING: Final = ("state", "status", "message", "detail")
 
 
-def state_of(emulator: Engine, *, origin: str, limit: int) -> Object:
-    """Tasks newest first, accounts, counts, clock and rules as they are now. Addresses of files begin with the origin."""
+@frozen(kw_only=True)
+class Wanted:
+    """Which tasks and requests are told of. An empty text leaves none out."""
+
+    limit: int = 50
+    """How many tasks at most; four times as many requests."""
+    search: str = ""
+    """Words that are all found in what is told of a task or a request, in any case of letters."""
+    provider: str = ""
+    state: str = ""
+    """Of a task; holds for no request."""
+    wrong: str = ""
+    """Any text leaves out the requests that went well."""
+
+    def takes(self, provider: str, *texts: object) -> bool:
+        """Whether something of a provider, with these texts, is wanted."""
+        if not self.search:
+            return self.provider in ("", provider)
+        whole = " ".join(str(text) for text in (provider, *texts)).lower()
+        return self.provider in ("", provider) and all(word in whole for word in self.search.lower().split())
+
+    def takes_task(self, task: EmulatedTask) -> bool:
+        """Whether a task is wanted."""
+        texts = (task.id, task.operation, task.stage.value, task.body.get("model"), _prompt(task))
+        return self.state in ("", task.stage.value) and self.takes(task.provider, *texts)
+
+    def takes_request(self, seen: SeenRequest) -> bool:
+        """Whether a request is wanted."""
+        if self.wrong and seen.is_answered and seen.status < BAD and seen.fault is None:
+            return False
+        return self.takes(seen.provider, seen.operation, seen.method, seen.path, seen.status, seen.fault)
+
+
+def state_of(emulator: Engine, wanted: Wanted, *, origin: str) -> Object:
+    """Tasks and requests newest first, accounts, counts, clock and rules as they are now. Addresses of files begin with the
+    origin.
+    """
 
     def look(state: State, now: float) -> Object:
         tasks = state.task_engine.tasks
+        found = filter(wanted.takes_task, reversed(tasks.values()))
         return {
-            "tasks": [_task(state, task, origin=origin, now=now) for task in islice(reversed(tasks.values()), limit)],
+            "tasks": [_task(state, task, origin=origin, now=now) for task in islice(found, wanted.limit)],
             "task_count": len(tasks),
             "accounts": [_account(account) for account in islice(state.task_engine.accounts.values(), MOST_ACCOUNTS)],
         }
 
+    seen = ((number, one) for number, one in reversed(emulator.ledger.log.items()) if wanted.takes_request(one))
     return {
         **emulator.inspect(look),
+        "requests": [_seen(number, one) for number, one in islice(seen, 4 * wanted.limit)],
         "clock": clock_of(emulator.clock),
         "faults": [standing.to_json() for standing in emulator.faults.standing],
         "counts": _counts(emulator),
         "bytes_served": emulator.ledger.bytes_served,
     }
+
+
+def task_of(emulator: Engine, task_id: str, *, origin: str) -> Object | None:
+    """A task with its request, its reference, and the requests and notices that name it; None if there is none."""
+
+    def look(state: State, now: float) -> Object | None:
+        task = state.task_engine.tasks.get(task_id)
+        if task is None:
+            return None
+        return {**as_object(_task(state, task, origin=origin, now=now)), "body": task.body, "ref": _reference(task)}
+
+    found = emulator.inspect(look)
+    if found is None:
+        return None
+    log = reversed(emulator.ledger.log.items())
+    named = ((number, seen) for number, seen in log if task_id in seen.path or task_id in seen.reply or task_id in seen.body)
+    return {**found, "requests": [_seen(number, seen) for number, seen in islice(named, MOST_NAMED)]}
+
+
+def request_of(emulator: Engine, number: int) -> Object | None:
+    """A request with the bodies that were sent and answered; None if it is not in the log."""
+    seen = emulator.ledger.log.get(number)
+    return None if seen is None else {**_seen(number, seen), "body": seen.body, "reply": seen.reply}
 
 
 def ledger_of(emulator: Engine) -> Object:
@@ -52,7 +121,7 @@ def ledger_of(emulator: Engine) -> Object:
         "paid_count": dict(ledger.paid_count),
         "paid_twice": [[task.id for task in group] for group in ledger.paid_twice],
         "never_served": [task.id for task in ledger.never_served],
-        "requests": [attrs.asdict(seen) for seen in ledger.requests],
+        "requests": [attrs.asdict(seen, filter=attrs.filters.exclude("body", "reply")) for seen in ledger.requests],
         "counts": _counts(emulator),
         "highest_running": [
             {"provider": provider, "account": account, "tasks": tasks}
@@ -76,12 +145,8 @@ def clock_of(clock: Clock) -> Object:
 
 def variables_of(emulator: Engine, origin: str) -> dict[str, str]:
     """The environment variables with which a program gets to the emulator. A key that was set is not told."""
-    wanted = emulator.settings.keys or {}
-    variables: dict[str, str] = {}
-    for provider, url in emulator.base_urls(origin).items():
-        variables[f"{provider.upper()}_API_KEY"] = "'<the key that was set>'" if provider in wanted else "any-key"
-        variables[f"{provider.upper()}_BASE_URL"] = url
-    return {**variables, **POLLING}
+    hidden = (name for name, key in emulator.settings.keys.items() if key != own_key(name))
+    return environment(emulator, origin) | {f"{name.upper()}_API_KEY": "'<the key that was set>'" for name in hidden}
 
 
 def order_of(state: State, provider: str, task_id: str, name: str) -> tuple[Drawer, Order] | None:
@@ -108,23 +173,48 @@ def _file_names(task: EmulatedTask) -> Iterator[str]:
 
 
 def _task(state: State, task: EmulatedTask, *, origin: str, now: float) -> Json:
-    body = task.body
     return {
         "id": task.id,
         "provider": task.provider,
         "account": task.account.number,
         "operation": task.operation,
-        "model": _text(body.get("model")),
-        "prompt": (_text(body.get("prompt")) or _text(body.get("text")))[:LONGEST_PROMPT],
+        "model": _text(task.body.get("model")),
+        "prompt": _prompt(task)[:LONGEST_PROMPT],
         "state": task.stage.value,
         "failure": task.failure if task.stage is Stage.FAILED else None,
         "progress": task.progress(now),
         "price": task.price,
+        "polls": task.polls,
         "created": task.created,
         "started": task.started,
         "ended": task.ended,
         "files": [_file(state, task, name, origin=origin, now=now) for name in file_names(task)],
     }
+
+
+def _prompt(task: EmulatedTask) -> str:
+    return _text(task.body.get("prompt")) or _text(task.body.get("text"))
+
+
+def _reference(task: EmulatedTask) -> str:
+    """The text by which `vidu_ext` knows the task, with the operation that reports it unless it is the provider's usual one."""
+    report = task.route.poll.operation if task.route.poll is not None else min(task.route.links, default="")
+    between = "" if report in ("", task.route.contract.extension("x-usual-poll")) else f"/{report}"
+    return f"{task.provider}{between}:{task.id}"
+
+
+def _seen(number: int, seen: SeenRequest) -> Object:
+    known = attrs.asdict(seen, filter=attrs.filters.exclude("body", "reply", "is_answered"))
+    return {**known, "number": number, "status": seen.status if seen.is_answered else None, "says": _says(seen.reply)}
+
+
+def _says(reply: str) -> str:
+    """What an answer says of a task or of a refusal, if it is short."""
+    try:
+        value = as_object(json.loads(reply))
+    except ValueError:
+        return ""
+    return next((text for name in _SAYING if (text := _text(value.get(name)))), "")[:LONGEST_PROMPT]
 
 
 def _text(value: Json) -> str:

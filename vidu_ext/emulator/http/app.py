@@ -7,6 +7,7 @@ provider.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Collection, MutableMapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,7 @@ from vidu_ext.emulator.state.signed_urls import FILES
 from .connection import Connection, connection_of
 from .extra import missing_extra
 from .notice_delivery import Deliveries, Reach, check_reach
-from .replies import LARGEST_PART, Part, broken, has_head, head_of, parts_of, request_of
+from .replies import LARGEST_PART, Part, broken, head_of, parts_of, request_of
 
 try:
     from starlette.applications import Starlette
@@ -35,6 +36,8 @@ MOST_BODY: Final = 64 * 1024 * 1024
 """Bytes of the largest request that is read."""
 LONGEST_NAP: Final = 0.05
 """Real seconds after which a clock is looked at again: it may have been stepped."""
+
+logger: Final = logging.getLogger("vidu_ext.emulator.requests")
 
 _TOO_LARGE: Final = ServerReply(
     status=413,
@@ -91,6 +94,7 @@ class _Endpoint:
         self._most_body = most_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = asyncio.get_running_loop().time()
         body = await _body(scope, receive, self._most_body)
         if body is None:
             return
@@ -100,7 +104,16 @@ class _Endpoint:
             reply = _TOO_LARGE
         else:
             reply = await self._answer(_request(scope, body))
-        await _Performance(reply, scope, receive, send, self._emulator.clock).run()
+        try:
+            await _Performance(reply, scope, receive, send, self._emulator.clock).run()
+        finally:
+            if reply.number is not None:
+                self._log(reply.number, 1000 * (asyncio.get_running_loop().time() - began))
+
+    def _log(self, number: int, ms: float) -> None:
+        seen = self._emulator.ledger.record_sent(number, ms)
+        if seen is not None:
+            logger.info(seen.line)
 
     def _is_addressed(self, scope: Scope) -> bool:
         """Whether every Host header names this emulator. A request of HTTP/1.0 may have none; no browser sends it."""
@@ -163,7 +176,7 @@ class _Performance:
         reply = self._reply
         if reply.delay and not await self._stays(self._hang_seconds() if reply.ending == "hangs" else reply.delay):
             return
-        if has_head(reply) and not await self._send_all():
+        if reply.has_head and not await self._send_all():
             return
         if reply.ending != "whole":
             await self._break()

@@ -31,6 +31,7 @@ ANSWER_SECONDS: Final = 10.0
 """Real seconds that a callback waits for its answer."""
 
 logger: Final = logging.getLogger("vidu_ext.emulator")
+requests: Final = logging.getLogger("vidu_ext.emulator.requests")
 
 
 def check_reach(word: str) -> None:
@@ -75,24 +76,28 @@ class Deliveries:
 
     async def _deliver(self, callback: Callback) -> None:
         async with self._gate:
-            if not await self._is_taken(callback):
+            began = asyncio.get_running_loop().time()
+            status = await self._post(callback)
+            seen = self._emulator.callback_sent(callback, status=status, ms=1000 * (asyncio.get_running_loop().time() - began))
+            requests.info(seen.line)
+            if status is None or not 200 <= status < 300:
                 self._emulator.callback_failed(callback)
 
-    async def _is_taken(self, callback: Callback) -> bool:
-        """Whether it was posted and answered with a status from 200 to 299."""
+    async def _post(self, callback: Callback) -> int | None:
+        """The status that it was answered with; None if it was not sent or not answered."""
         if self._reach != "anywhere" and not is_loopback(callback.url):
             level = logging.DEBUG if self._has_warned else logging.WARNING
             logger.log(level, "a callback was not sent: the emulator reaches this machine only, unless it is told otherwise")
             self._has_warned = True
-            return False
+            return None
         if self._client is None:  # reading certificates takes long and is of no use on this machine
             self._client = httpx.AsyncClient(timeout=ANSWER_SECONDS, verify=self._reach == "anywhere", trust_env=False)
         try:
             async with self._client.stream("POST", callback.url, headers=dict(callback.headers), content=callback.body) as answer:
-                return answer.is_success
+                return answer.status_code
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as failure:
             logger.info("a callback was not taken: %s", type(failure).__name__)
-            return False
+            return None
 
 
 def is_loopback(url: str) -> bool:

@@ -84,11 +84,6 @@ def parts_of(reply: ServerReply, *, method: str) -> Iterator[Part]:
             return
 
 
-def has_head(reply: ServerReply) -> bool:
-    """Whether a status line is sent at all."""
-    return reply.ending == "whole" or reply.sent is not None
-
-
 def broken(reply: ServerReply, *, hangs_for_ever: bool = True) -> httpx.TransportError:
     """What a client of httpx sees of a reply that does not end as it should."""
     if reply.ending == "reset":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from .replies import Part, broken, has_head, head_of, parts_of, read_timeout, request_of
+from .replies import Part, broken, head_of, parts_of, read_timeout, request_of
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.core import Emulator
@@ -39,7 +39,7 @@ class _Exchange:
         """Status and headers. Raises what httpx raises where none come."""
         reply = self._reply
         self._check_timeout(reply.delay)
-        if not has_head(reply):
+        if not reply.has_head:
             raise self._broken()
         headers = head_of(reply, now=self._clock.now())
         return httpx.Response(reply.status, headers=headers, stream=stream, extensions={"http_version": b"HTTP/1.1"})

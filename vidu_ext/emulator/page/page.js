@@ -5,7 +5,7 @@ const TASKS_AT_ONCE = 24;
 const GONE = "The emulator does not answer. This page goes on asking.";
 
 const at = (id) => document.getElementById(id);
-const known = { limit: TASKS_AT_ONCE, states: new Map(), cards: new Map(), timer: 0, asked: 0 };
+const known = { limit: TASKS_AT_ONCE, states: new Map(), cards: new Map(), timer: 0, asked: 0, shown: null, creates: {}, specs: {} };
 
 /** An element with properties and children; texts become text, never markup. */
 function make(name, properties = {}, ...children) {
@@ -25,7 +25,9 @@ async function call(method, path, body) {
     options.headers["content-type"] = "application/json";
     options.body = JSON.stringify(body);
   }
-  const answer = await fetch(path, options);
+  const answer = await fetch(path, options).catch(() => {
+    throw new Error(GONE);
+  });
   const value = await answer.json();
   if (!answer.ok) throw new Error(value.error);
   return value;
@@ -37,10 +39,15 @@ async function ask() {
   clearTimeout(known.timer);
   const turn = ++known.asked;
   try {
-    const state = await call("GET", `/_emulator/state?limit=${known.limit}`);
+    const wanted = new URLSearchParams(new FormData(at("filter")));
+    wanted.set("limit", known.limit);
+    if (at("only-bad").checked) wanted.set("wrong", "yes");
+    const state = await call("GET", `/_emulator/state?${wanted}`);
+    const detail = known.shown && (await call("GET", `/_emulator/tasks/${known.shown}`).catch(() => null));
     if (turn === known.asked) draw(state);
+    if (turn === known.asked && detail && detail.id === known.shown) drawDetail(detail);
   } catch (error) {
-    if (turn === known.asked) alarm(error instanceof TypeError ? GONE : error.message);
+    if (turn === known.asked) alarm(error.message);
   }
   if (turn === known.asked && !document.hidden) known.timer = setTimeout(ask, POLL);
 }
@@ -55,6 +62,8 @@ function draw(state) {
   drawClock(state.clock);
   drawAccounts(state.accounts);
   drawRules(state.faults);
+  drawLog(at("log"), state.requests);
+  at("no-log").hidden = state.requests.length > 0;
   drawTasks(state.tasks, state.task_count);
   announce(state.tasks);
 }
@@ -85,6 +94,163 @@ function drawAccounts(accounts) {
 
 const amount = (credits) => credits.toLocaleString("en", { maximumFractionDigits: 2 });
 
+const moment = (seconds) => new Date(seconds * 1000).toISOString().slice(11, 19);
+
+// -- requests ---------------------------------------------------------------------------------------------------------------
+
+/** Draw requests, the newest first; the same one after the other is one row, known by the number of its oldest. */
+function drawLog(list, requests) {
+  const groups = [];
+  for (const request of requests) {
+    const same = JSON.stringify([request.method, request.path, request.status, request.fault, request.says]);
+    const last = groups.at(-1);
+    if (last?.same === same) Object.assign(last, { id: request.number, count: last.count + 1 });
+    else groups.push({ same, request, id: request.number, count: 1 });
+  }
+  const present = new Set(groups.map((group) => `${group.id}`));
+  for (const row of [...list.children]) if (!present.has(row.dataset.id)) row.remove();
+  groups.forEach((group, index) => {
+    const row = list.querySelector(`[data-id="${group.id}"]`) ?? newRow(group.id);
+    if (list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null);
+    fillRow(row, group);
+  });
+}
+
+function newRow(id) {
+  const cell = (name) => make("span", { className: name });
+  const rest = make("span", {}, ...["fault", "says", "count"].map(cell));
+  const summary = make("summary", {}, ...["when", "method", "path", "status", "ms"].map(cell), rest);
+  const details = make("details", {}, summary, make("div", { className: "bodies" }));
+  details.addEventListener("toggle", () => details.open && showBodies(details));
+  const row = make("li", {}, details);
+  row.dataset.id = id;
+  return row;
+}
+
+function fillRow(row, { request, count }) {
+  const { status, ms } = request;
+  row.firstChild.dataset.number = request.number;
+  row.dataset.wrong = status === null || status >= 400 || request.fault !== null;
+  const texts = {
+    when: moment(request.moment), method: request.method, path: request.path, status: `${status ?? "no answer"}`,
+    ms: ms === null ? "…" : `${Math.round(ms)} ms`, fault: request.fault ?? "", says: status === null ? "" : request.says, count: count > 1 ? `×${count}` : "",
+  };
+  if (request.operation === "notice") texts.method = "notice";
+  for (const [name, text] of Object.entries(texts)) write(row.querySelector(`.${name}`), text);
+}
+
+async function showBodies(details) {
+  const bodies = details.querySelector(".bodies");
+  try {
+    const { body, reply, status, operation, provider, account } = await call("GET", `/_emulator/requests/${details.dataset.number}`);
+    const who = [provider, operation || "no operation", account && `account ${account}`].filter(Boolean).join(" · ");
+    bodies.replaceChildren(make("p", { className: "small" }, who), ...pair("Sent", body), ...pair(status === null ? "Not answered" : "Answered", reply));
+  } catch (error) {
+    bodies.replaceChildren(make("p", { className: "error" }, error.message));
+  }
+}
+
+const pair = (name, text) =>
+  text ? [make("h4", {}, name), make("pre", { tabIndex: 0 }, make("code", {}, pretty(text)))] : [];
+
+function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+// -- one task ---------------------------------------------------------------------------------------------------------------
+
+async function open(id) {
+  known.shown = id;
+  write(at("detail-note"), "");
+  at("detail-log").replaceChildren();
+  try {
+    drawDetail(await call("GET", `/_emulator/tasks/${id}`));
+    at("detail").showModal();
+  } catch (error) {
+    alarm(error.message);
+  }
+}
+
+function drawDetail(task) {
+  write(at("detail-name"), `${task.operation} at ${task.provider}`);
+  if (at("ref").value !== task.ref) at("ref").value = task.ref;
+  at("detail-state").className = `state ${task.state}`;
+  write(at("detail-state"), standing(task));
+  const times = [["Created", task.created], ["Started", task.started], ["Ended", task.ended]].filter(([, time]) => time !== null);
+  const since = (time) => (time > task.created ? `, after ${(time - task.created).toFixed(1)} s` : "");
+  const rows = [...times.map(([name, time]) => [name, moment(time) + since(time)]), ["Account", `${task.account}`], ["Status asked", `${task.polls} times`]];
+  at("detail-times").replaceChildren(...rows.map(([name, text]) => make("div", {}, make("dt", {}, name), make("dd", {}, text))));
+  for (const button of at("actions").querySelectorAll("button")) {
+    button.disabled = button.dataset.action === "cancel" ? task.state !== "waiting" : !["waiting", "running"].includes(task.state);
+  }
+  write(at("detail-body"), JSON.stringify(task.body, null, 2));
+  at("detail-files").replaceChildren(...links(task));
+  drawLog(at("detail-log"), task.requests);
+}
+
+async function copy() {
+  at("ref").select();
+  try {
+    await navigator.clipboard.writeText(at("ref").value);
+  } catch { // a page that was not reached as localhost has no clipboard
+    document.execCommand("copy");
+  }
+  write(at("detail-note"), "Copied");
+}
+
+// -- a new task -------------------------------------------------------------------------------------------------------------
+
+const option = (value) => make("option", { value }, value);
+
+async function fitOperations() {
+  const provider = at("new-provider").value;
+  at("new-operation").replaceChildren(...known.creates[provider].map(option));
+  if (known.creates[provider].includes("textToVideo")) at("new-operation").value = "textToVideo";
+  known.specs[provider] ??= await call("GET", `/_emulator/specs/${provider}`);
+  fitExamples();
+}
+
+/** The documented examples of the chosen operation. */
+function fitExamples() {
+  const spec = known.specs[at("new-provider").value];
+  for (const [path, methods] of Object.entries(spec.paths)) {
+    const operation = methods.post;
+    if (operation?.operationId !== at("new-operation").value) continue;
+    known.examples = operation.requestBody.content["application/json"].examples;
+    const names = Object.keys(known.examples).sort((one, other) => (one === "every-field") - (other === "every-field"));
+    at("new-example").replaceChildren(...names.map(option));
+    const [, name] = path.match(/{(\w+)}/) ?? [];
+    at("new-id-field").hidden = !name;
+    at("new-id").value = operation.parameters?.find((one) => one.name === name)?.example ?? "";
+    at("new-id").placeholder = name ?? "";
+  }
+  fitBody();
+}
+
+function fitBody() {
+  at("new-body").value = JSON.stringify(known.examples[at("new-example").value].value, null, 2);
+}
+
+async function send() {
+  const answer = at("new-answer");
+  try {
+    const body = JSON.parse(at("new-body").value);
+    const [provider, operation, id] = ["new-provider", "new-operation", "new-id"].map((name) => at(name).value);
+    const seen = await call("POST", "/_emulator/requests", { provider, operation, id, body });
+    const told = [seen.status ?? "no answer", seen.says, seen.fault].filter(Boolean).join(" · ");
+    answer.className = seen.status === null || seen.status >= 400 ? "error" : "note";
+    write(answer, told);
+  } catch (error) {
+    answer.className = "error";
+    write(answer, error instanceof SyntaxError ? `This is no JSON: ${error.message}` : error.message);
+  }
+  await ask();
+}
+
 // -- tasks ------------------------------------------------------------------------------------------------------------------
 
 function drawTasks(tasks, count) {
@@ -102,17 +268,19 @@ function drawTasks(tasks, count) {
     fill(card, task);
   });
   at("empty").hidden = tasks.length > 0;
-  at("more").hidden = tasks.length >= count;
+  at("more").hidden = tasks.length < known.limit || tasks.length === count;
   write(at("task-count"), count ? `${tasks.length} of ${count}` : "");
 }
 
 function newCard(task) {
+  const name = make("button", { type: "button", className: "name", title: "Request, answers, reference" }, task.operation);
+  name.addEventListener("click", () => open(task.id));
   const card = make(
     "li", { className: "task" },
     make("div", { className: "view" }),
     make(
       "div", { className: "told" },
-      make("h3", {}, task.operation),
+      make("h3", {}, name),
       make("p", { className: "small" }, [task.provider, task.model, task.id].filter(Boolean).join(" · ")),
       make("p", { className: "prompt" }, task.prompt),
       make("p", { className: "state" }),
@@ -128,9 +296,7 @@ function newCard(task) {
 function fill(card, task) {
   const state = card.querySelector(".state");
   state.className = `state ${task.state}`;
-  const why = task.failure ? `: ${task.failure}` : "";
-  const back = ["failed", "canceled"].includes(task.state) ? ", paid back" : "";
-  write(state, `${task.state}${why}, ${amount(task.price)} credits${back}`);
+  write(state, standing(task));
   const progress = card.querySelector("progress");
   progress.hidden = task.state !== "running";
   progress.value = task.progress;
@@ -139,6 +305,15 @@ function fill(card, task) {
     show(card, task);
   }
 }
+
+function standing(task) {
+  const why = task.failure ? `: ${task.failure}` : "";
+  const back = ["failed", "canceled"].includes(task.state) ? ", paid back" : "";
+  return `${task.state}${why}, ${amount(task.price)} credits${back}`;
+}
+
+const links = (task) =>
+  task.files.flatMap((file) => [make("a", { href: file.view, download: `${task.id}-${file.name}` }, file.name), " "]);
 
 /** The results to play, in place of what stood there while the task went on. */
 function show(card, task) {
@@ -157,8 +332,7 @@ function show(card, task) {
   } else {
     view.replaceChildren(make("audio", { src: first.view, controls: true, preload: "none", ariaLabel: `Sound of ${task.id}` }));
   }
-  const links = task.files.flatMap((file) => [make("a", { href: file.view, download: `${task.id}-${file.name}` }, file.name), " "]);
-  card.querySelector(".files").replaceChildren(...links);
+  card.querySelector(".files").replaceChildren(...links(task));
 }
 
 /** Tell those who do not see the page what has ended. */
@@ -180,17 +354,18 @@ const say = (text) => write(at("said"), text);
 // -- what does not change -----------------------------------------------------------------------------------------------------
 
 async function begin() {
-  const { kinds, operations, specs, variables } = await call("GET", "/_emulator/");
+  const { kinds, operations, specs, variables, creates } = await call("GET", "/_emulator/");
   for (const [name, { about, options }] of Object.entries(kinds)) {
-    const option = make("option", { value: name }, name);
-    Object.assign(option.dataset, { about, options: options.join(" ") });
-    at("kind").append(option);
+    const kind = option(name);
+    Object.assign(kind.dataset, { about, options: options.join(" ") });
+    at("kind").append(kind);
   }
-  for (const [provider, path] of Object.entries(specs)) {
-    at("provider").append(make("option", { value: provider }, provider));
-    at("specs").append(make("a", { href: path }, provider), " ");
+  for (const provider of Object.keys(specs)) {
+    for (const choice of ["provider", "of-provider", "new-provider"]) at(choice).append(option(provider));
+    at("specs").append(make("a", { href: `/_emulator/api/${provider}` }, provider), " ");
   }
-  at("operations").append(...operations.map((name) => make("option", { value: name })));
+  known.creates = creates;
+  at("operations").append(...operations.map(option));
   write(at("variables"), Object.entries(variables).map(([name, value]) => `export ${name}=${value}`).join("\n"));
   fitForm();
 }
@@ -249,7 +424,7 @@ async function act(deed, done) {
     say(done);
     alarm("");
   } catch (error) {
-    alarm(error instanceof TypeError ? GONE : error.message);
+    alarm(error.message);
   }
   await ask();
 }
@@ -283,7 +458,29 @@ at("more").addEventListener("click", () => {
   known.limit += TASKS_AT_ONCE;
   ask();
 });
+for (const field of ["search", "of-provider", "of-state", "only-bad"]) at(field).addEventListener("input", ask);
+at("filter").addEventListener("submit", (event) => event.preventDefault());
+at("new").addEventListener("toggle", () => at("new").open && !at("new-operation").value && act(fitOperations, ""));
+at("new-provider").addEventListener("change", () => act(fitOperations, ""));
+at("new-operation").addEventListener("change", fitExamples);
+at("new-example").addEventListener("change", fitBody);
+at("task-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  send();
+});
+at("copy").addEventListener("click", copy);
+at("close").addEventListener("click", () => at("detail").close());
+at("detail").addEventListener("close", () => {
+  known.shown = null;
+});
+for (const button of at("actions").querySelectorAll("button")) {
+  button.addEventListener("click", async () => {
+    const done = call("POST", `/_emulator/tasks/${known.shown}`, { action: button.dataset.action });
+    write(at("detail-note"), await done.then(() => "Done", (error) => error.message));
+    await ask();
+  });
+}
 document.addEventListener("visibilitychange", () => document.hidden || ask());
 
-begin().catch((error) => alarm(error instanceof TypeError ? GONE : error.message));
+begin().catch((error) => alarm(error.message));
 ask();

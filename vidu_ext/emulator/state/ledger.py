@@ -5,11 +5,12 @@ Counts and remembers; decides nothing. No key and no hash of one is in it.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from typing import Final, Protocol, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from vidu_ext.values.tasks import Object
 
@@ -17,7 +18,10 @@ from .task_engine import ENDED, EmulatedAccount, EmulatedTask, Stage, TaskEngine
 
 Seen = TypeVar("Seen")
 
-REMEMBERED_REQUESTS: Final = 1_000
+REMEMBERED_REQUESTS: Final = 5_000
+MOST_HELD_CHARACTERS: Final = 16 * 1024 * 1024
+"""Of the bodies of requests and replies; beyond it the oldest requests are forgotten."""
+NOTICE: Final = "notice"
 
 
 @frozen(kw_only=True)
@@ -53,11 +57,11 @@ class PaidTask:
 
 @frozen
 class SeenRequest:
-    """A request, without its key and its body."""
+    """A request, without its key; or a notice that was sent."""
 
     provider: str
     operation: str
-    """operationId, `download`, `upload`, or empty for a request for nothing that there is."""
+    """operationId, `download`, `upload`, `notice`, or empty for a request for nothing that there is."""
     method: str
     path: str
     status: int
@@ -66,6 +70,21 @@ class SeenRequest:
     """Seconds since 1970, of the emulator's clock."""
     fault: str | None = None
     """Kind of the fault rule that struck it."""
+    is_answered: bool = True
+    """Whether a status line was sent."""
+    ms: float | None = None
+    """Real milliseconds until the reply was out. None before that, and without a port."""
+    body: str = field(default="", repr=False)
+    """As it was sent, cut, with the key hidden."""
+    reply: str = field(default="", repr=False)
+    """The body of the answer, in the same way."""
+
+    @property
+    def line(self) -> str:
+        """One line for a terminal."""
+        path = self.path if self.path.isprintable() else ascii(self.path)
+        status, ms = self.status if self.is_answered else "-", "-" if self.ms is None else f"{self.ms:.0f}"
+        return " ".join(filter(None, (self.method, path, str(status), ms, "ms", self.fault)))
 
 
 class Guard(Protocol):
@@ -81,7 +100,9 @@ class Ledger:
         """`task_engine` gives the tasks as they are now."""
         self._task_engine: Final = task_engine
         self._guard: Final = guard
-        self._requests: Final[deque[SeenRequest]] = deque(maxlen=REMEMBERED_REQUESTS)
+        self._log: Final[dict[int, SeenRequest]] = {}
+        self._numbers: Final = count(1)
+        self._held = 0
         self._counts: Counter[tuple[str, str]] = Counter()
         self._paid_count: Counter[str] = Counter()
         self.bytes_served = 0
@@ -136,8 +157,13 @@ class Ledger:
 
     @property
     def requests(self) -> Sequence[SeenRequest]:
-        """The last 1,000 requests, oldest first."""
-        return self._guard(lambda: tuple(self._requests))
+        """The last 5,000 requests, oldest first."""
+        return tuple(seen for seen in self.log.values() if seen.operation != NOTICE)
+
+    @property
+    def log(self) -> dict[int, SeenRequest]:
+        """The last 5,000 requests and notices by their numbers, oldest first."""
+        return self._guard(lambda: dict(self._log))
 
     @property
     def counts(self) -> Mapping[tuple[str, str], int]:
@@ -163,9 +189,27 @@ class Ledger:
 
     # -- what the emulator writes -------------------------------------------------------------------------------------
 
-    def record_request(self, seen: SeenRequest) -> None:
-        self._requests.append(seen)
-        self._counts[seen.provider, seen.operation] += 1
+    def record_request(self, seen: SeenRequest) -> int:
+        """Keep a request; gives its number."""
+        number = next(self._numbers)
+        self._log[number] = seen
+        self._held += len(seen.body) + len(seen.reply)
+        while len(self._log) > REMEMBERED_REQUESTS or self._held > MOST_HELD_CHARACTERS:
+            oldest = self._log.pop(next(iter(self._log)))
+            self._held -= len(oldest.body) + len(oldest.reply)
+        if seen.operation != NOTICE:
+            self._counts[seen.provider, seen.operation] += 1
+        return number
+
+    def record_sent(self, number: int, ms: float) -> SeenRequest | None:
+        """Keep how long the reply to a request took. None if the request is forgotten."""
+        return self._guard(lambda: self._with_time(number, ms))
+
+    def _with_time(self, number: int, ms: float) -> SeenRequest | None:
+        if number not in self._log:
+            return None
+        self._log[number] = evolve(self._log[number], ms=ms)
+        return self._log[number]
 
     def record_paid(self, task: EmulatedTask) -> None:
         self._paid_count[task.provider] += 1
@@ -180,7 +224,8 @@ class Ledger:
 
     def forget(self) -> None:
         """Begin anew."""
-        self._requests.clear()
+        self._log.clear()
+        self._held = 0
         self._counts.clear()
         self._paid_count.clear()
         self.breakdowns.clear()

@@ -224,6 +224,15 @@ class TaskEngine:
         self._end(task, Stage.CANCELED, now)
         return True
 
+    def fail(self, task: EmulatedTask, why: str, *, now: float) -> bool:
+        """End a task that waits or runs; its price is paid back. False for one that has ended."""
+        if task.stage in ENDED:
+            return False
+        task.failure = why
+        self._end(task, Stage.FAILED, now)
+        self._start_next(task.account, now)
+        return True
+
     def advance(self, now: float) -> None:
         """Carry out what is due."""
         while self._events and self._events[0][0] <= now:
@@ -236,8 +245,7 @@ class TaskEngine:
                 case _Event.OVER:
                     self._end(task, Stage.SUCCEEDED if task.failure is None else Stage.FAILED, moment)
                 case _Event.DROPPED:
-                    task.failure = DROPPED
-                    self._end(task, Stage.FAILED, moment)
+                    self.fail(task, DROPPED, now=moment)
             self._start_next(task.account, moment)
 
     def next_event(self) -> float | None:

@@ -178,6 +178,7 @@ def test_proxy_that_is_asked_over_tls_forwards_the_exact_address(
         "[::1,127.0.0.*",
         "[fd00::]/8;127.0.0.1/32",
         "example.com:443,*",
+        '"localhost,127.0.0.1"',
     ],
 )
 def test_hosts_that_no_proxy_names_are_reached_past_the_proxy(
@@ -192,7 +193,10 @@ def test_hosts_that_no_proxy_names_are_reached_past_the_proxy(
 
 
 @both_ways
-@pytest.mark.parametrize("named", ["", "10.0.0.0/8,.svc,fd00::/8", "127.0.0.1:1", "https://127.0.0.1", "[::1", ",.,://,/,:80,[]"])
+@pytest.mark.parametrize(
+    "named",
+    ["", "10.0.0.0/8,.svc,fd00::/8", "127.0.0.1:1", "https://127.0.0.1", "[::1", ",.,://,/,:80,[]", "0.0.1,'7.0.0.1'"],
+)
 def test_hosts_that_no_proxy_does_not_name_are_reached_through_the_proxy(
     named: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -111,13 +111,13 @@ def needs_no_proxy(url: str, no_proxy: str) -> bool:
     """Whether NO_PROXY names the host of an address, in any form that curl, Go or httpx read.
 
     Entries are names, with their subdomains or `.example` for those alone, `*` in them, addresses, networks (`10.0.0.0/8`,
-    `fd00::/8`), each with a port or not. An entry in no such form names no host.
+    `fd00::/8`), each with a port or not, and in quotes as Docker leaves them. An entry in no such form names no host.
     """
     try:
         asked = httpx.URL(url)
     except httpx.InvalidURL:
         return True
-    return any(_names(entry, asked) for entry in re.split(r"[\s,;]+", no_proxy.lower()) if entry)
+    return any(_names(entry, asked) for entry in re.split(r"[\s,;\"']+", no_proxy.lower()) if entry)
 
 
 def _names(entry: str, url: httpx.URL) -> bool:
@@ -131,7 +131,8 @@ def _names(entry: str, url: httpx.URL) -> bool:
     if network is not None:
         return address is not None and address.version == network.version and address.network_address in network
     name = place.strip(".")
-    return bool(name) and (host.endswith(f".{name}") or host == place.rstrip(".") or fnmatchcase(host, place))
+    is_below = address is None and host.endswith(f".{name}")
+    return bool(name) and (is_below or host == place.rstrip(".") or fnmatchcase(host, place))
 
 
 def _network(text: str) -> IPv4Network | IPv6Network | None:

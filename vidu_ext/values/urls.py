@@ -76,7 +76,7 @@ PUBLIC, PRIVATE, METADATA = range(3)
 """How near a host is: on the Internet; on this machine or a private network; where clouds hand out credentials of a machine."""
 
 NOT_PUBLIC: Final = "leads to an address that is not public, which may be a service of this machine or of its network"
-_LOCAL_NAMES: Final = frozenset({"localhost", "localhost.localdomain", "localhost6", "ip6-localhost", "ip6-loopback"})
+_LOCAL_NAMES: Final = re.compile(r"localhost[46]?(\.localdomain[46]?)?|.*\.localhost|ip6-(localhost|loopback)")
 _METADATA_NAMES: Final = frozenset({"metadata", "metadata.google.internal"})
 _METADATA_HOSTS: Final = frozenset(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")))
 """Metadata hosts outside the link-local networks: of Alibaba, Azure, Oracle and AWS."""
@@ -150,7 +150,7 @@ def nearness(netloc: str) -> int:
         return _nearness_of(address)
     if host in _METADATA_NAMES:
         return METADATA
-    return PRIVATE if host in _LOCAL_NAMES or host.endswith(".localhost") else PUBLIC
+    return PRIVATE if _LOCAL_NAMES.fullmatch(host) else PUBLIC
 
 
 def _nearness_of(address: IPv4Address | IPv6Address) -> int:

@@ -114,17 +114,20 @@ def test_named_file_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     assert (done.code, "VIDU_CONFIG names" in done.err) == (2, True), done
 
 
-def test_byte_order_mark_before_the_configuration_is_passed_over(tmp_path: Path) -> None:
-    """Some editors write one, and the file was no valid TOML."""
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_byte_order_mark_before_the_configuration_is_passed_over(encoding: str, tmp_path: Path) -> None:
+    """Some editors write one, and the file was no valid TOML. PowerShell writes UTF-16 where it leads into a file."""
     person = Person(tmp_path, variables={"STUDIO_KEY": KEY})
-    person.configures('\ufeff[[accounts]]\nprovider = "vidu"\nname = "studio"\nkey_env = "STUDIO_KEY"\n')
+    person.configures("")
+    text = '[[accounts]]\nprovider = "vidu"\nname = "studio"\nkey_env = "STUDIO_KEY"\n'
+    person.config.write_text(text, encoding=encoding)
     assert list(accounts_of(person.does("providers", "--json"))) == ["studio"]
 
 
 def test_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
     person = Person(tmp_path)
     person.configures("")
-    person.config.write_bytes(b"\xff\xfe")
+    person.config.write_bytes(b"\xff\xfe\xff")
     assert "is no text in UTF-8" in person.does(*BIRD).err
     person.config.unlink()
     person.config.mkdir()

@@ -126,7 +126,7 @@ def test_submission_is_read_from_a_pipe(tmp_path: Path) -> None:
         assert len(server.paid) == 1
 
 
-@pytest.mark.parametrize("way", ["file", "pipe", "text"])
+@pytest.mark.parametrize("way", ["file", "wide file", "pipe", "text"])
 def test_byte_order_mark_before_a_submission_is_passed_over(way: str, tmp_path: Path) -> None:
     """Editors and shells write one when a note is looked at, or led from one file to another. Notes are of earlier versions."""
     with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
@@ -135,9 +135,9 @@ def test_byte_order_mark_before_a_submission_is_passed_over(way: str, tmp_path: 
         text = f"\ufeff{person.kept('submission')[0]}\r\n"
         note = person.store.parent / "unknown" / "20260101-120000-comfy.submission.json"
         note.parent.mkdir()
-        note.write_text(text, encoding="utf-8", newline="")
+        note.write_bytes(text.encode() if way != "wide file" else text[1:].encode("utf-16"))
         assert f"{note.parent} holds notes of an earlier version" in person.does("find").err
-        given = {"file": (str(note), None), "pipe": ("-", text), "text": (text, None)}[way]
+        given = {"file": (str(note), None), "wide file": (str(note), None), "pipe": ("-", text), "text": (text, None)}[way]
         found = person.does("find", given[0], given=given[1])
         assert (found.code, found.lines) == (0, [f"comfy:{server.paid[0].name}"]), found
         assert (len(server.paid), person.kept()) == (1, [])

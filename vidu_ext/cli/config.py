@@ -23,6 +23,7 @@ from vidu_ext.providers.accounts import Account, accounts, accounts_from_environ
 from vidu_ext.transport.orders import user_folder
 from vidu_ext.values.checks import seconds
 from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.json import text_of_file
 from vidu_ext.values.spelling import nearest
 
 _SHOWN_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
@@ -123,7 +124,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Configuration:
 
 def _document(path: Path, *, is_named: bool) -> dict[str, object] | None:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(text_of_file(path.read_bytes()))
     except FileNotFoundError:
         if not is_named:
             return None

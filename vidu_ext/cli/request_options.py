@@ -244,8 +244,10 @@ def _members_of(file: str | None) -> dict[str, Json]:
     """The members that a file of JSON holds."""
     if file is None:
         return {}
+    from vidu_ext.values.json import text_of_file
+
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+        text = sys.stdin.read() if file == "-" else text_of_file(Path(file).read_bytes())
         found = json.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         detail = error.strerror if isinstance(error, OSError) else f"it is no JSON: {error}"

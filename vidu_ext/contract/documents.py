@@ -10,7 +10,7 @@ from vidu_ext.providers import PROVIDERS
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import ConfigurationError, MissingExtraError
 from vidu_ext.values.installed import install_command
-from vidu_ext.values.json import as_object
+from vidu_ext.values.json import as_object, text_of_file
 from vidu_ext.values.tasks import Json, Object
 
 _VERSIONS: Final = ("3.0", "3.1")
@@ -29,7 +29,7 @@ def document(name: str) -> Object:
 
 def _read(path: Path) -> Json:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = text_of_file(path.read_bytes())
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
         raise ConfigurationError(f"{path} cannot be read: {reason}. Name a file, or one of {', '.join(PROVIDERS)}.") from None

@@ -15,7 +15,7 @@ from vidu_ext.spec.contract import MEDIA_TYPE, Contract, contract_of
 from vidu_ext.spec.drift import documented_statuses, status_word
 from vidu_ext.spec.redaction import Redaction, check_recording
 from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.json import Place, as_object, pointer_of
+from vidu_ext.values.json import Place, as_object, pointer_of, text_of_file
 from vidu_ext.values.tasks import Json
 
 MEMBERS: Final = frozenset({"provider", "operation", "status", "date", "answer"})
@@ -61,7 +61,7 @@ def recorded(contract: Contract, operation: str, status: int, answer: Json, *, d
 def read(path: Path, keys: Iterable[str] = ()) -> Recording:
     """A recording from a file. Raises ConfigurationError if it is none, or holds a key or a signed address."""
     try:
-        value = cast("Json", json.loads(path.read_text(encoding="utf-8-sig")))
+        value = cast("Json", json.loads(text_of_file(path.read_bytes())))
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from None
     except (ValueError, RecursionError):

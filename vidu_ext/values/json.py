@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias, cast
@@ -35,6 +36,15 @@ def pointer_of(place: Place) -> str:
 def place_of(pointer: str) -> Place:
     """Return the place that a pointer within the document names, `#/components/schemas/Model`."""
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.removeprefix("#").split("/")[1:])
+
+
+def text_of_file(content: bytes) -> str:
+    """Decode UTF-8, or UTF-16 with the byte order mark that spreadsheets and PowerShell write, and normalize line ends.
+
+    Raises UnicodeDecodeError.
+    """
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if is_wide else "utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def value_at(value: Json, place: Place) -> Json:

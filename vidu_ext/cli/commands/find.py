@@ -68,6 +68,7 @@ def run(
 
 def _read(given: str) -> str:
     """The text of a submission that is no order of the store."""
+    from vidu_ext.values.json import text_of_file
     from vidu_ext.values.tasks import BYTE_ORDER_MARK
 
     if given.removeprefix(BYTE_ORDER_MARK).lstrip().startswith("{"):
@@ -75,7 +76,7 @@ def _read(given: str) -> str:
     if given == "-":
         return sys.stdin.read() if sys.stdin is not None else ""
     try:
-        return Path(given).read_text(encoding="utf-8-sig")
+        return text_of_file(Path(given).read_bytes())
     except (OSError, ValueError) as error:
         detail = error.strerror if isinstance(error, OSError) else "it is no text"
         raise ConfigurationError(f"{given} cannot be read, and is no order: {detail or error}.") from None

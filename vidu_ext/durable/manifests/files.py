@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import json
@@ -14,7 +13,7 @@ from typing import Any, Final, Protocol, cast
 
 from vidu_ext.durable.errors import ManifestError, RowFault
 from vidu_ext.values.fault import foreign_values
-from vidu_ext.values.json import json_or_text, no_constant
+from vidu_ext.values.json import json_or_text, no_constant, text_of_file
 from vidu_ext.values.tasks import Json, Object
 
 from .row_requests import member_types
@@ -44,7 +43,7 @@ def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise ManifestError([RowFault(0, f"{path} is larger than {MOST_BYTES >> 20} MB")])
-        text = _decoded(path.read_bytes())
+        text = text_of_file(path.read_bytes())
     except OSError as error:
         raise ManifestError([RowFault(0, f"{path} cannot be read: {error.strerror or error}")]) from None
     except UnicodeDecodeError:
@@ -63,12 +62,6 @@ def raw_rows(path: Path) -> tuple[list[tuple[int, Object]], list[RowFault]]:
         else:
             rows.append((number, {name: _as_integer(name, value) for name, value in found.items()}))
     return rows, faults
-
-
-def _decoded(content: bytes) -> str:
-    """Decode UTF-8, or UTF-16 with the byte order mark that spreadsheets write, and normalize line ends."""
-    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return content.decode("utf-16" if is_wide else "utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _as_integer(name: str, value: Json) -> Json:

@@ -25,7 +25,7 @@ FAULTS: Final = [
     {"route": "create", "kind": "never arrived", "probability": 0.15},
     {"route": "list", "kind": "500 before", "probability": 0.1},
 ]
-PROMPTS: Final = 12
+PROMPTS: Final = 8
 TURNS: Final = 6
 """How often a user tries before giving up on a prompt."""
 
@@ -47,8 +47,8 @@ def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
 def _client(way: str, *, ahead: float = 0.0, jump: float = 0.0) -> Callable[[Options], Row]:
     """A client that follows the documentation: find what is unknown, submit again only what is absent."""
 
-    def run(_options: Options) -> Row:
-        with Provider(rules=FAULTS, late_seconds=0.3, seed=7) as provider:
+    def run(options: Options) -> Row:
+        with Provider(rules=FAULTS, late_seconds=0.3, seed=options.seed) as provider:
             provider.set_clock(-ahead)
             prompts = [f"a bird, number {number}" for number in range(PROMPTS)]
             reports = run_program(__file__, order_for(provider, way=way, prompts=prompts, jump=jump))
@@ -60,8 +60,8 @@ def _client(way: str, *, ahead: float = 0.0, jump: float = 0.0) -> Callable[[Opt
 def _batch(*, ahead: float = 0.0, jump: float = 0.0) -> Callable[[Options], Row]:
     """A batch whose worker dies while its requests are out; the worker after it has another clock where it jumps."""
 
-    def run(_options: Options) -> Row:
-        with Provider(rules=FAULTS, late_seconds=0.3, seed=7) as provider, Batch(provider) as batch:
+    def run(options: Options) -> Row:
+        with Provider(rules=FAULTS, late_seconds=0.3, seed=options.seed) as provider, Batch(provider) as batch:
             provider.set_clock(-ahead)
             batch.fill(PROMPTS)
             if jump:
@@ -76,9 +76,9 @@ def _batch(*, ahead: float = 0.0, jump: float = 0.0) -> Callable[[Options], Row]
     return run
 
 
-def _two_workers(_options: Options) -> Row:
+def _two_workers(options: Options) -> Row:
     """Each takes the other for dead, or for alive too long, where it goes by its own clock."""
-    with Provider(rules=FAULTS, late_seconds=0.3, seed=7) as provider, Batch(provider) as batch:
+    with Provider(rules=FAULTS, late_seconds=0.3, seed=options.seed) as provider, Batch(provider) as batch:
         batch.fill(4 * PROMPTS)
         batch.stress()
         batch.stress(clock=6 * HOURS)

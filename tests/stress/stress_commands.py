@@ -32,12 +32,13 @@ NAME: Final = "command: Ctrl-C at a line of vidu generate"
 
 
 def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
-    yield NAME, lambda options: total(_at_one_provider(account, options.seconds / len(PROVIDERS)) for account in PROVIDERS)
+    yield NAME, lambda options: total(_at_one_provider(account, options) for account in PROVIDERS)
 
 
-def _at_one_provider(account: str, seconds: float) -> Row:
+def _at_one_provider(account: str, options: Options) -> Row:
+    seconds = options.seconds / len(PROVIDERS)
     with tempfile.TemporaryDirectory() as folder, Provider(lists_payload=True) as provider:
-        order = order_for(provider, account=account, seconds=seconds, folder=folder, left=[])
+        order = order_for(provider, account=account, seconds=seconds, seed=options.seed, folder=folder, left=[])
         reports = run_program(__file__, order, timeout=4 * seconds + 60.0)
         paid = {task["prompt"] for task in provider.ledger()["paid"]}
         left = [one for one in reports if not one.get("refs") and one.get("prompt") in paid]
@@ -54,14 +55,13 @@ def main(order: dict[str, Any]) -> None:
     if order["left"]:
         _find(order["left"])
         return
-    began = time.monotonic()
     _load(order)
     where = Path(order["folder"], "places.json")
     places = Places(only_ours=True)
     _generate(order, "undisturbed", places.trace, lambda: where.write_text(json.dumps(places.places), encoding="utf-8"))
     found: list[str] = json.loads(where.read_text(encoding="utf-8"))
-    tried = 0
-    for at in chosen(found):
+    tried, began = 0, time.monotonic()
+    for at in chosen(found, order["seed"]):
         if time.monotonic() > began + order["seconds"]:
             break
         tried += 1

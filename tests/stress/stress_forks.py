@@ -21,9 +21,10 @@ from vidu_ext.values.errors import SubmissionUnknownError, ViduError, WaitTimeou
 ACCOUNTS: Final = ("vidu", "comfy")
 SUBMITS: Final = 4
 """What each of the two processes asks for at the same time."""
-DEADLINE: Final = 1.0
-PATIENCE: Final = 15.0
-"""Seconds after which a child counts as stuck. A refusal, a submit and a wait with a deadline are all over long before."""
+DEADLINE: Final = 0.5
+PATIENCE: Final = 45.0
+"""Seconds after which a child counts as stuck. A refusal, a submit and a wait with a deadline are over in a few, unless the
+machine has other work."""
 ENDING: Final = "another thread polls, and the task ends"
 SLOW: Final = [{"route": "create", "kind": "slow", "probability": 0.5}]
 

@@ -85,7 +85,7 @@ def _filled(batch: Batch, options: Options, life: Callable[[int], str]) -> Row:
 
 def _in_a_namespace(options: Options) -> Row:
     """The same with a disk of its own, which only this module sees, run anew as a program."""
-    order = {"seconds": options.seconds, "rounds": options.rounds}
+    order = asdict(options)
     found = run_program(__file__, order, prefix=NAMESPACE, timeout=SHARE * options.seconds + 240.0)
     return Row(**found[0]) if "name" in found[0] else Row(name="", runs=0, paid=0, stuck=1, notes=found[0]["notes"])
 
@@ -97,7 +97,7 @@ def main(order: dict[str, Any]) -> None:
         try:
             with Batch(provider, providers=("vidu", "comfy"), place=Path(name)) as batch:
                 batch.fill(JOBS, concurrency=8)
-                chance = random.Random(5)  # noqa: S311  a repeatable run
+                chance = random.Random(options.seed)  # noqa: S311  a repeatable run
                 row = _filled(batch, options, lambda _: _with_a_full_disk(batch, Path(name) / "filler", chance))
         finally:
             subprocess.run(["umount", name], check=True)  # noqa: S607  as above

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from attrs import define, field
 from stress_lines import Lines, Places, Trace, chosen
-from stress_rig import Options, Provider, Row, accounts_of, brief, compare, order_for, report, request_of, run_program, total
+from stress_rig import Options, Provider, Row, accounts_of, brief, compare, order_for, report, request_of, run_program
 from vidu_clients.vidu.models import SpokenText, TextToSpeechRequest
 
 from vidu_ext import AsyncTask, AsyncVidu, Submission, Task, Vidu
@@ -54,34 +54,39 @@ def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
 
 
 def _interrupts(way: str, entry: str) -> Callable[[Options], Row]:
-    """All providers and faults, each with ledger of its own."""
+    """All accounts and faults, one after the other at one provider."""
 
     def run(options: Options) -> Row:
-        providers = PROVIDERS if entry != "call" else ("vidu",)
-        seconds = options.seconds / len(providers) / len(FAULTS)
-        return total(
-            _at_one_provider(way, entry, name, provider, rules[provider], seconds)
-            for name, rules in FAULTS.items()
-            for provider in providers
-        )
+        accounts = PROVIDERS if entry != "call" else ("vidu",)
+        seconds = options.seconds / len(accounts) / len(FAULTS)
+        with Provider(lists_payload=True) as provider:  # else every look asks for each of the thousand tasks
+            reports = [
+                report
+                for name, rules in FAULTS.items()
+                for account in accounts
+                for report in _reports(
+                    provider, rules[account], account, name, way=way, entry=entry, seconds=seconds, seed=options.seed
+                )
+            ]
+            return compare("", provider.ledger(), reports)
 
     return run
 
 
-def _at_one_provider(way: str, entry: str, name: str, account: str, rules: list[dict[str, Any]], seconds: float) -> Row:
-    with Provider(rules=rules, lists_payload=True) as provider:  # else every look asks for each of the thousand tasks
-        order = order_for(provider, way=way, entry=entry, account=account, seconds=seconds)
-        reports = run_program(__file__, order, timeout=3 * seconds + 60.0)
-        provider.set_rules([])
-        paid = {task["prompt"] for task in provider.ledger()["paid"]}
-        for one in reports:  # that a call may be paid is no reference to a task
-            if one.get("prompt") not in paid:
-                one["refs"] = [ref for ref in one.get("refs", ()) if not ref.startswith("call:")]
-        unknown = [one for one in reports if not one.get("refs") and one.get("kept") and one["prompt"] in paid]
-        order = order_for(provider, way="find", account=account, unknown=unknown)
-        found = run_program(__file__, order, timeout=120.0) if unknown else []
-        notes = [{"notes": [f"{account}, {name}: {note}" for note in report.pop("notes", ())]} for report in reports]
-        return compare("", provider.ledger(), [*reports, *found, *notes])
+def _reports(
+    provider: Provider, rules: list[dict[str, Any]], account: str, name: str, *, seconds: float, **asked: object
+) -> list[dict[str, Any]]:
+    provider.set_rules(rules)
+    order = order_for(provider, account=account, name=f"{account}, {name}", seconds=seconds, **asked)
+    reports = run_program(__file__, order, timeout=3 * seconds + 60.0)
+    provider.set_rules([])
+    paid = {task["prompt"] for task in provider.ledger()["paid"]}
+    for one in reports:  # that a call may be paid is no reference to a task
+        if one.get("prompt") not in paid:
+            one["refs"] = [ref for ref in one.get("refs", ()) if not ref.startswith("call:")]
+    unknown = [one for one in reports if not one.get("refs") and one.get("kept") and one["prompt"] in paid]
+    order = order_for(provider, way="find", account=account, unknown=unknown)
+    return reports + (run_program(__file__, order, timeout=120.0) if unknown else [])
 
 
 # -- the program: one submit after another, each with a stop of its own -----------------------------------------------------
@@ -167,11 +172,11 @@ def main(order: dict[str, Any]) -> None:
     users: list[User] = []
     began = time.monotonic()
     runs = _blocking_runs if order["way"] == "Ctrl-C" else _awaited_runs
-    tried, there_are = runs(order, began + order["seconds"], users)
+    tried, there_are = runs(order, users)
     time.sleep(0.3)  # a request that was interrupted after it was sent has arrived by now
     for user in users:
         user.report()
-    report(notes=[f"{tried} of {there_are} places tried in {time.monotonic() - began:.0f} s"])
+    report(notes=[f"{order['name']}: {tried} of {there_are} places tried in {time.monotonic() - began:.0f} s"])
 
 
 def _find(order: dict[str, Any]) -> None:
@@ -189,14 +194,14 @@ def _find(order: dict[str, Any]) -> None:
 # -- blocking -------------------------------------------------------------------------------------------------------------
 
 
-def _blocking_runs(order: dict[str, Any], deadline: float, users: list[User]) -> tuple[int, int]:
+def _blocking_runs(order: dict[str, Any], users: list[User]) -> tuple[int, int]:
     """How many of how many lines were tried."""
     places = Places()
     for number in range(WARM_UP):
         places = Places()
         _blocking_run(order, f"undisturbed {number}", places.trace, users)
-    tried = 0
-    for at in chosen(places.places):
+    tried, deadline = 0, time.monotonic() + order["seconds"]
+    for at in chosen(places.places, order["seed"]):
         if time.monotonic() > deadline:
             break
         tried += 1
@@ -205,7 +210,7 @@ def _blocking_runs(order: dict[str, Any], deadline: float, users: list[User]) ->
 
 
 def _blocking_run(order: dict[str, Any], prompt: str, trace: Trace, users: list[User]) -> None:
-    user = User(prompt)
+    user = User(f"{order['name']}: {prompt}")
     users.append(user)
     vidu = Vidu(accounts_of(order, order["account"]), settings=brief())
     ask = blocking(vidu, order["entry"], order["account"], user)
@@ -240,16 +245,16 @@ def interrupt() -> None:
 # -- awaited --------------------------------------------------------------------------------------------------------------
 
 
-def _awaited_runs(order: dict[str, Any], deadline: float, users: list[User]) -> tuple[int, int]:
-    return asyncio.run(_cancelled_runs(order, deadline, users))
+def _awaited_runs(order: dict[str, Any], users: list[User]) -> tuple[int, int]:
+    return asyncio.run(_cancelled_runs(order, users))
 
 
-async def _cancelled_runs(order: dict[str, Any], deadline: float, users: list[User]) -> tuple[int, int]:
+async def _cancelled_runs(order: dict[str, Any], users: list[User]) -> tuple[int, int]:
     places: list[str] = []
     for number in range(WARM_UP):
         places = await _awaited_run(order, f"undisturbed {number}", None, users)
-    tried = 0
-    for at in chosen(places):
+    tried, deadline = 0, time.monotonic() + order["seconds"]
+    for at in chosen(places, order["seed"]):
         if time.monotonic() > deadline and order["way"] == "at a line":  # of awaits there are a handful
             break
         tried += 1
@@ -260,7 +265,7 @@ async def _cancelled_runs(order: dict[str, Any], deadline: float, users: list[Us
 
 async def _awaited_run(order: dict[str, Any], prompt: str, at: int | None, users: list[User], way: str = "") -> list[str]:
     """Where the run could be cancelled."""
-    user = User(prompt)
+    user = User(f"{order['name']}: {prompt}")
     users.append(user)
     async with AsyncVidu(accounts_of(order, order["account"]), settings=brief()) as vidu:
         ask = awaited(vidu, order["entry"], order["account"], user)

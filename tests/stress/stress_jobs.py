@@ -27,6 +27,8 @@ from vidu_ext.durable.workers.steps import Steps
 
 PATIENCE: Final = Patience(settle=0.3, search=20.0, resend=0.3, hold_pause=0.02)
 LIFE_SECONDS: Final = 30.0
+SHARE: Final = 2.0
+"""How much longer this takes than other runs: a life of a worker is longer than a submit."""
 FAULTS: Final = {"answered": 0.0, "not answered": 1.0}
 JOBS: Final = 600
 """More than there is time for."""
@@ -45,13 +47,15 @@ def _jobs(way: str) -> Callable[[Options], Row]:
 
 
 def _at_one_provider(way: str, name: str, account: str, options: Options) -> Row:
-    seconds = options.seconds / 4
+    seconds = SHARE * options.seconds / 4
     lost = {"route": "create", "kind": "answer lost"} | ({"every": 2} if account == "comfy" else {"probability": FAULTS[name]})
     rules = [lost] if FAULTS[name] else []
     with Provider(rules=rules, lists_payload=True) as provider, Batch(provider, providers=[account]) as batch:
         batch.fill(JOBS, concurrency=10 * JOBS)
         jobs = [job.id for job in batch.jobs().values()]
-        order = order_for(provider, way=way, account=account, database=batch.database, jobs=jobs, seconds=seconds)
+        order = order_for(
+            provider, way=way, account=account, database=batch.database, jobs=jobs, seconds=seconds, seed=options.seed
+        )
         reports = run_program(__file__, order, timeout=5 * seconds + 60.0)
         notes = [f"{account}, {name}: {note}" for report in reports for note in report.get("notes", ())]
         return batch.row(patience=0.0, notes=notes, is_stuck=any(report.get("stuck") for report in reports))
@@ -61,11 +65,12 @@ def _at_one_provider(way: str, name: str, account: str, options: Options) -> Row
 
 
 def main(order: dict[str, Any]) -> None:
-    began, jobs = time.monotonic(), order["jobs"]
+    jobs = order["jobs"]
     _lived(order, jobs[:1], None)  # what is imported, read and compiled now need not be in every life
     places = _places(order, jobs[1])
     tried: list[str] = []
-    for job, at in zip(jobs[2:], chosen(places), strict=False):
+    began = time.monotonic()
+    for job, at in zip(jobs[2:], chosen(places, order["seed"]), strict=False):
         if time.monotonic() > began + order["seconds"]:
             break
         tried.append(job)
@@ -144,6 +149,8 @@ def _lived(order: dict[str, Any], jobs: Sequence[str], trace_of: Callable[[async
     steps.store.close()
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
+    loop.run_until_complete(loop.shutdown_default_executor())  # a fork beside a thread may take a lock of OpenSSL along for good
+    loop.close()
 
 
 async def _submit(steps: Steps, job: str, trace_of: Callable[[asyncio.Task[object]], Trace] | None) -> None:

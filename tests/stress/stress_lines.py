@@ -68,7 +68,7 @@ def _place_of(frame: FrameType) -> str:
     return place.rpartition("site-packages/")[2].removeprefix(ROOT)
 
 
-def chosen(places: Sequence[str]) -> list[int]:
+def chosen(places: Sequence[str], seed: int) -> list[int]:
     """The numbers of the places, in the order in which they are tried: the last lines of all, each line of ours, each of
     others, the rest.
 
@@ -76,7 +76,7 @@ def chosen(places: Sequence[str]) -> list[int]:
     """
     last = dict(zip(places, range(1, len(places) + 1), strict=True))
     numbers = list(range(1, len(places) + 1))
-    random.Random(1).shuffle(numbers)  # noqa: S311  a repeatable run
+    random.Random(seed).shuffle(numbers)  # noqa: S311  a repeatable run
     end = set(sorted(number for place, number in last.items() if _is_ours(place))[-LAST_LINES:])
 
     def rank(number: int) -> tuple[bool, bool, bool]:

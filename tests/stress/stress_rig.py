@@ -45,6 +45,8 @@ class Options:
     """What one run of a scenario may take, where it can be cut short."""
     rounds: int
     """Forks, kills and stops of one run."""
+    seed: int
+    """Of the places that are drawn, and of chance."""
 
 
 @frozen(kw_only=True)

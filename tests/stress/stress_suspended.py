@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -20,16 +20,21 @@ FAULTS: Final = [
 SPEED: Final = {"lease": 2.5, "resend": 1.0, "settle": 1.0, "hold_pause": 0.1}
 JOBS: Final = 60
 REQUESTS: Final = 3
-ASLEEP: Final = 8.0
-"""Seconds for which a worker sleeps: its lease ends, its jobs are inherited, and what is not found counts as absent."""
-BEGINS: Final = 6.0
-"""Seconds that the other worker needs before it takes jobs."""
+ASLEEP: Final = 5.0
+"""Seconds for which a worker sleeps: its lease ends, and its jobs are inherited and looked for."""
+LOOKS: Final = 2.5
+"""Seconds in which the other worker looks twice for what it inherited, and would send it anew if absence were proved."""
 BEGIN_SECONDS: Final = 60.0
 WAKES: Final = 2.0
 """Seconds in which a worker that wakes up does what it was about to do."""
 AT_ONCE: Final = 4
 """Runs that mostly sleep."""
 SHARE: Final = 2.0
+PLACES: Final[Sequence[Mapping[str, float | None]]] = [
+    *({"share": (tenth + 0.5) / 10, "before": None} for tenth in range(10)),
+    *({"share": None, "before": 2.0**power} for power in range(1, 13)),
+]
+"""Of sending, at which a worker is put to sleep: spread evenly, and closer and closer to the moment of writing the request."""
 
 
 def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
@@ -39,7 +44,7 @@ def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
 
 def _at_any_time(options: Options) -> Row:
     """Two workers, of which one sleeps in turn."""
-    chance = random.Random(11)  # noqa: S311  a repeatable run
+    chance = random.Random(options.seed)  # noqa: S311  a repeatable run
     with Provider(rules=FAULTS, late_seconds=0.3) as provider, Batch(provider, providers=("vidu", "comfy"), speed=SPEED) as batch:
         batch.fill(JOBS, concurrency=2)
         pair = [batch.stress(), batch.stress()]
@@ -59,29 +64,32 @@ def _at_a_line(options: Options) -> Row:
     """Sleeps at chosen places of sending, each in a batch of its own."""
     deadline = time.monotonic() + SHARE * options.seconds
 
-    def one(number: int) -> Row | None:
-        return _asleep(number) if time.monotonic() < deadline else None
+    def one(place: Mapping[str, float | None]) -> Row | None:
+        return _asleep(place) if time.monotonic() < deadline else None
 
+    places = random.Random(options.seed).sample(PLACES, len(PLACES))  # noqa: S311  as above
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return total(row for row in pool.map(one, range(options.rounds)) if row is not None)
+        return total(row for row in pool.map(one, places[: options.rounds]) if row is not None)
 
 
-def _asleep(number: int) -> Row:
+def _asleep(place: Mapping[str, float | None]) -> Row:
     """The worker sleeps at one place of its last request; the one before shows which places there are."""
     with Provider(late_seconds=0.3) as provider, Batch(provider, speed=SPEED) as batch:
+        log = batch.folder / "workers.log"
         batch.fill(REQUESTS, concurrency=1)
-        # half of the places are spread evenly, half come closer and closer to the moment at which the request is written
-        share, before = (number / 2 % 10 / 10 + 0.05, None) if number % 2 == 0 else (None, 2 ** (number // 2 % 12 + 1))
-        sleeper = batch.stress(sleep={"share": share, "before": before})
+        sleeper = batch.stress(sleep=place)
         if not wait_until(lambda: _is_asleep(sleeper), BEGIN_SECONDS):
-            said = (batch.folder / "workers.log").read_text(encoding="utf-8")[-300:]
-            return batch.row(notes=[f"no sleep: {share} {before} {batch.states()} {said}"])
+            return batch.row(notes=[f"no sleep: {place} {batch.states()} {log.read_text(encoding='utf-8')[-300:]}"])
         batch.stress()
-        is_over = wait_until(lambda: batch.progress().is_over, BEGINS + ASLEEP)
+        inherits = wait_until(lambda: "going on with" in log.read_text(encoding="utf-8"), BEGIN_SECONDS)
+        time.sleep(LOOKS)
+        is_over = batch.progress().is_over
         sleeper.process.send_signal(signal.SIGCONT)
         time.sleep(WAKES)
-        place = (batch.folder / "place").read_text(encoding="utf-8")
-        return batch.row(notes=[f"asleep at {place}; {'its job was ended meanwhile' if is_over else 'its job waited for it'}"])
+        line = (batch.folder / "place").read_text(encoding="utf-8")
+        ends = "was ended meanwhile" if is_over else "waited for it"
+        end = f"its job {ends}" if inherits else "no other worker took its job"
+        return batch.row(notes=[f"asleep at {line}; {end}"], is_stuck=not inherits)
 
 
 def _is_asleep(worker: StressWorker) -> bool:

@@ -58,7 +58,7 @@ def _bound(room: int) -> None:
 class Sleep:
     """Stops this process at one line of the third request that it sends. The second one shows which lines there are."""
 
-    def __init__(self, place: Path, *, share: float | None, before: int | None) -> None:
+    def __init__(self, place: Path, *, share: float | None, before: float | None) -> None:
         self._place: Final = place
         self._share: Final = share
         self._before: Final = before
@@ -92,7 +92,7 @@ class Sleep:
 
     def _at(self) -> int:
         if self._before is not None:
-            return max(self._written - self._before, 0)
+            return max(self._written - int(self._before), 0)
         return int((self._share or 0.0) * len(self._places.places))
 
     def _stop(self) -> None:

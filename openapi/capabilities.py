@@ -60,7 +60,7 @@ def request_schema(document: Document, operation: Operation) -> Pointer | None:
 
 
 def words(document: Document, schema: Pointer, name: str) -> list[str]:
-    """The words that a member of a request may have; empty where there is no such member or it is open."""
+    """The values that a member of a request may have; empty if there is no such member or any value is allowed."""
     place = (*schema, "properties", name)
     if not document.has(place):
         return []
@@ -75,7 +75,7 @@ def requests(document: Document, operation: Operation) -> Iterator[Object]:
 
 
 def start(document: Document, operation: Operation, schema: Pointer, model: str | None) -> Object:
-    """A valid request to this model. Raises DocumentError where no documented request can be turned to it."""
+    """A valid request to this model. Raises DocumentError if no documented request can be changed to it."""
     for request in requests(document, operation):
         body: Object = {**request, "model": model} if model is not None else request
         if document.validator(schema).is_valid(body):
@@ -114,7 +114,7 @@ def limits(document: Document, operation: Operation, model: str | None) -> list[
 
 
 def _seconds_of_parts(document: Document, schema: Pointer) -> str:
-    """The length of the parts of a request that has no length of its own; empty where the parts have none either."""
+    """The length of the parts of a request that has no length of its own; empty if the parts have none either."""
     for name, member in as_object(as_object(document.at(schema)).get("properties")).items():
         if "items" not in as_object(member):
             continue
@@ -126,7 +126,7 @@ def _seconds_of_parts(document: Document, schema: Pointer) -> str:
 
 
 def grouped(document: Document, operation: Operation) -> dict[tuple[Limits, ...], list[str]]:
-    """The models of a route by their limits; the empty name stands for a route without a choice of model."""
+    """The models of a route by their limits; the empty name is a route without a choice of model."""
     schema = request_schema(document, operation)
     groups: dict[tuple[Limits, ...], list[str]] = {}
     if schema is None or not any(document.has((*schema, "properties", name)) for name in LISTED):

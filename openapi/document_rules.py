@@ -54,7 +54,7 @@ def operations_name_their_security(document: Document) -> Found:
 
 @rule
 def operations_are_described(document: Document) -> Found:
-    """A reader finds what an operation does, where the fact comes from, and under which folder its module stands."""
+    """Every operation says what it does, where the fact comes from, and in which folder its module is."""
     for operation in document.operations():
         if not str(operation.value.get("summary", "")).strip():
             yield operation.pointer, "summary is missing"
@@ -127,7 +127,7 @@ def streams_describe_their_events(document: Document) -> Found:
 
 @rule
 def components_are_used(document: Document) -> Found:
-    """A component that nothing refers to is described, generated and tested for nobody."""
+    """A component that nothing refers to would be generated and tested in vain."""
     used = {str(value["$ref"]) for _, value in members(document.root) if isinstance(value.get("$ref"), str)}
     for kind, entries in _components(document):
         for name in entries:

@@ -31,7 +31,7 @@ STREAM_MEDIA_TYPE: Final = "text/event-stream"
 EVENT_DATA: Final = ("properties", "data", "contentSchema")
 """Below the schema of an event, the place of the schema of the JSON in it."""
 CONDITIONS: Final = ("if", "then", "else", "not")
-"""Keywords below which a schema only restricts; what stands there never becomes a type."""
+"""Keywords below which a schema only restricts; nothing below them becomes a type."""
 
 SPEC_ADDRESS: Final = "spec:/document"
 """The address under which validators find the document that they belong to."""
@@ -97,7 +97,7 @@ class Schema:
     pointer: Pointer
     value: Json = field(repr=False)
     conditional: bool
-    """It stands below if, then, else or not: it restricts, and no type is generated from it."""
+    """Whether it is below if, then, else or not: it restricts, and no type is generated from it."""
 
 
 @frozen
@@ -110,7 +110,7 @@ class Example:
     schema: Pointer
     value: Json = field(repr=False)
     operation: str = ""
-    """operationId, where the example belongs to a single operation."""
+    """operationId, if the example belongs to a single operation."""
     status: str = ""
 
 
@@ -123,7 +123,7 @@ class Document:
     root: Object = field(repr=False)
 
     def at(self, pointer: Pointer) -> Json:
-        """The value at a place. Raises KeyError where there is none."""
+        """The value at a place. Raises KeyError if there is none."""
         value: Json = self.root
         for part in pointer:
             if isinstance(value, dict) and part in value:
@@ -145,7 +145,7 @@ class Document:
             pointer = pointer_of(reference)
 
     def line(self, pointer: Pointer) -> int:
-        """The line of the file on which the place begins; of the nearest place above where it does not exist."""
+        """The line of the file on which the place begins; of the nearest place above it if it does not exist."""
         lines = lines_of(self.path)
         while pointer not in lines:
             pointer = pointer[:-1]
@@ -208,7 +208,7 @@ class Document:
                 yield from (media for media in self.media(response) if media[-1] == STREAM_MEDIA_TYPE)
 
     def event_schema(self, media: Pointer) -> Pointer | None:
-        """The schema of the JSON in each event of a stream, where the schema of the media type takes one beside a text."""
+        """The schema of the JSON in each event of a stream, if the schema of the media type allows one beside text."""
         place = (*media, "schema", "anyOf")
         branches = as_list(self.at(place)) if self.has(place) else []
         if not any(as_object(branch).get("type") == "string" for branch in branches):
@@ -321,11 +321,11 @@ class Document:
         return _validator(self, schema)
 
     def faults(self, schema: Pointer, value: Json) -> list[tuple[Pointer, str]]:
-        """What is wrong with a value: where in it, and why. Empty where it is valid. The schema must be usable."""
+        """What is wrong with a value: the place in it, and why. Empty if it is valid. The schema must be usable."""
         return [_told(one) for error in self.validator(schema).iter_errors(value) for one in _innermost(error)]
 
     def unusable(self, schema: Pointer) -> tuple[Pointer, str] | None:
-        """Why no value can be held to a schema, and the place in the document; None where the schema is sound."""
+        """Why no value can be held to a schema, and the place in the document; None if the schema is sound."""
         try:
             self.validator(schema)
         except jsonschema_rs.ValidationError as error:
@@ -379,7 +379,7 @@ def _validator(document: Document, schema: Pointer) -> jsonschema_rs.Draft202012
 
 
 def load(path: Path) -> Document:
-    """The document in a file. Raises DocumentError where it is not a YAML object of JSON values."""
+    """The document in a file. Raises DocumentError if it is not a YAML object of JSON values."""
     try:
         value = parse_yaml(path)
     except YAMLError as error:

@@ -134,7 +134,7 @@ def examples_hold_declared_members(document: Document) -> Found:
 
 @rule
 def members_have_an_example(document: Document) -> Found:
-    """A member that no example holds is read and written by no test. One that nobody has seen (unsure) may have none."""
+    """A member that is in no example is read and written by no test. An unsure one may have none."""
     shown = {place for member in _members_of_examples(document) for place in member.declared}
     for schema in [*request_schemas(document), *response_schemas(document)]:
         if schema.conditional or value_of(schema).get("x-evidence") == "unsure":

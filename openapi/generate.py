@@ -309,7 +309,7 @@ def check(root: Path = ROOT) -> str:
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
-    """Run the command with these arguments, those of the command line by default; 0 where it succeeds."""
+    """Run the command with these arguments, those of the command line by default. Returns 0 on success."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--check", action="store_true", help="change nothing; fail where generated/ is not fresh")
     options = parser.parse_args(arguments)

@@ -64,7 +64,7 @@ def _fault(document: Document, source: Operation, response: Pointer, place: Poin
 
 
 def _problem(document: Document, source: Operation, response: Pointer | None, found: re.Match[str]) -> str | None:
-    """Why an expression gives nothing; None where it leads to something that is declared."""
+    """Why an expression gives nothing; None if it leads to something that is declared."""
     side, spot, name, body, pointer = found.groups()
     if side is None:
         return None

@@ -108,7 +108,7 @@ def _objects(document: Document) -> Iterator[tuple[str, Pointer, Object]]:
 
 @rule
 def file_is_a_spec(document: Document) -> Found:
-    """Each file here becomes a client. One of parts that several specs share would be taken for a provider."""
+    """Each file here becomes a client. A file of parts that several specs share would count as a provider."""
     if "openapi" not in document.root:
         why = "there is no `openapi: 3.1.0`: each file here is the spec of one provider. What several specs share is written in"
         yield (), f"{why} each of them, below components"
@@ -186,7 +186,7 @@ def bodies_have_content(document: Document) -> Found:
             if status != "default" and not re.fullmatch(r"[1-5]\d\d", status):
                 yield place, f"{status} is no status; write each status with three digits, or default"
             if not as_object(as_object(document.at(response)).get("content")):
-                yield response, "the answer has no content; where it may be empty, its schema is anyOf with {type: 'null'}"
+                yield response, "the answer has no content; if it may be empty, its schema is anyOf with {type: 'null'}"
             holders = [*document.media(response), *document.headers(response)]
             yield from ((holder, "there is no schema") for holder in holders if not _has_schema(document, holder))
         body = (*operation.pointer, "requestBody")

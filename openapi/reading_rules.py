@@ -50,7 +50,7 @@ class Clause:
 
 @frozen
 class Default:
-    """What is taken where a member is left out, under a condition."""
+    """The default of a member under a condition."""
 
     when: Mapping[str, Json]
     name: str
@@ -64,7 +64,7 @@ class Form:
 
     title: str
     members: Mapping[str, tuple[Pointer, Object]]
-    """By name: where the reading has it, and what it says, its words and media filled in."""
+    """By name: the place in the reading, and what it says, with words and media filled in."""
     place: Pointer
     schema: Pointer
     models: tuple[Json, ...]
@@ -72,7 +72,7 @@ class Form:
     defaults: tuple[Default, ...]
     one_of: tuple[tuple[tuple[str, ...], Pointer], ...]
     evidence: Mapping[Json, tuple[Json, Pointer]]
-    """How sure the rows of a model are, where they are less sure than the route."""
+    """How sure the rows of a model are, if less sure than the route."""
     verdicts: dict[str, list[Pointer]] = field(factory=dict[str, list[Pointer]])
     """What the rows say of the bodies that were tried already."""
     bodies: dict[str, dict[str, Body]] = field(factory=dict[str, dict[str, Body]])
@@ -392,7 +392,7 @@ def _edges_of(document: Document, place: Pointer, schema: Object, path: str) -> 
 
 
 def tried(document: Document, form: Form) -> tuple[int, list[Disagreement]]:
-    """How many bodies were put to both sides, and where they do not agree."""
+    """How many bodies were checked by both sides, and those on which they disagree."""
     rules = spec_rules(document, form.schema)
     bases = list(_bases(form))
     bare = [str(model) for model in form.models if not any(base.get("model") == model for base in bases)]

@@ -67,7 +67,7 @@ OF_ANSWERS: Final = frozenset({"headers", "leads_to"})
 SEEN: Final = "seen-"
 """How the names of examples begin that users have kept of answers."""
 DOUBTS: Final = ("unsure", "doubts")
-"""A row that is `unsure` is not compared; `doubts` tell what else was read than what was taken, which is compared."""
+"""A row that is `unsure` is not compared; `doubts` hold other values that were read; the one that was taken is compared."""
 """What a reading adds to a fact for its readers."""
 
 ANYTHING: Final = "anything"
@@ -106,7 +106,7 @@ class Difference:
     name: str
     """The fact, as a person writes it."""
     spec: str
-    """File, line and pointer, and what stands there."""
+    """File, line and pointer, and the value there."""
     reading: str
 
     def __str__(self) -> str:
@@ -124,7 +124,7 @@ class Reading:
         return self.document.root
 
     def named(self, kind: str, name: Json, pointer: Pointer) -> Object:
-        """An entry of `words`, `media`, `shapes` or `headers`. Raises ReadingError where there is none of this name."""
+        """An entry of `words`, `media`, `shapes` or `headers`. Raises ReadingError if there is none of this name."""
         found = as_object(self.root.get(kind)).get(str(name))
         if not isinstance(found, dict):
             raise ReadingError(f"{self.document.place(pointer)}: {kind} has no {name}")
@@ -277,7 +277,7 @@ def _ordered(words: Iterable[object]) -> list[str]:
 
 
 def _taken(pattern: str, form: str, texts: tuple[str, ...]) -> str | None:
-    """The name of a form of which a pattern takes every text, and what it is where it takes some of them only."""
+    """The name of a form of which a pattern takes every text, and its name if it takes only some of them."""
     count = sum(re.search(pattern, text) is not None for text in texts)
     if count == 0:
         return None
@@ -628,7 +628,7 @@ def _read_headers(reading: Reading, key: Key, said: Object, place: Pointer) -> S
 
 
 def _successes(value: Object) -> dict[str, Object]:
-    """What an operation answers where it succeeds, by status; 200 unless `success` says otherwise."""
+    """The answers of an operation that succeeds, by status; 200 unless `success` says otherwise."""
     said = value.get("success", ["200"])
     return (
         {status: as_object(one) for status, one in said.items()}

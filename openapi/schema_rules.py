@@ -36,13 +36,13 @@ MEDIA_KEYWORDS: Final = frozenset({
 
 @rule
 def keywords_are_known(document: Document) -> Found:
-    """JSON Schema passes over a keyword that it does not know: `maxLenght` would be a limit that nobody checks."""
+    """JSON Schema passes over a keyword that it does not know: `maxLenght` would be a limit that is never checked."""
     for schema in all_schemas(document):
         own = [key for key in value_of(schema) if not key.startswith("x-")]
         yield from unknown_keys(schema.pointer, own, KEYWORDS)
         yield from unknown_keys((*schema.pointer, "x-media"), as_object(value_of(schema).get("x-media")), MEDIA_KEYWORDS)
     for pointer, value in members(document.root):
-        if not {"example", "examples"} & set(pointer):  # what stands there is a provider's
+        if not {"example", "examples"} & set(pointer):  # its content is a provider's
             yield from unknown_keys(pointer, [key for key in value if key.startswith("x-")], EXTENSIONS)
 
 
@@ -113,7 +113,7 @@ def request_objects_are_closed(document: Document) -> Found:
 
 @rule
 def response_objects_are_open(document: Document) -> Found:
-    """What a provider sends is kept, also when nobody documented it."""
+    """What a provider sends is kept, documented or not."""
     for schema in response_schemas(document):
         if value_of(schema).get("additionalProperties") is False:
             yield schema.pointer, "additionalProperties: false in an answer drops unknown members"
@@ -124,7 +124,7 @@ def presence_can_be_checked(document: Document) -> Found:
     """A mark on a request, or one that names no word, would never be looked at: a gone member would go unseen."""
     for schema in request_schemas(document):
         if "x-present" in value_of(schema):
-            yield (*schema.pointer, "x-present"), "stands on members of answers only"
+            yield (*schema.pointer, "x-present"), "is allowed on members of answers only"
     for schema in response_schemas(document):
         for name in as_object(value_of(schema).get("properties")):
             place = (*schema.pointer, "properties", name, "x-present")
@@ -157,7 +157,7 @@ def objects_are_named(document: Document) -> Found:
 
 @rule
 def references_stand_alone(document: Document) -> Found:
-    """The generator drops what stands beside a $ref."""
+    """The generator drops keywords beside a $ref."""
     for schema in all_schemas(document):
         value = value_of(schema)
         if "$ref" in value and len(value) > 1:
@@ -186,7 +186,7 @@ def schemas_are_objects(document: Document) -> Found:
 
 @rule
 def dates_stay_strings(document: Document) -> Found:
-    """A typed format raises on a spelling nobody foresaw, and nanoseconds would be lost."""
+    """A typed format raises on an unforeseen spelling, and loses nanoseconds."""
     for schema in all_schemas(document):
         if value_of(schema).get("format") in TYPED_FORMATS:
             yield (*schema.pointer, "format"), f"format {value_of(schema)['format']} makes the generator convert the value"

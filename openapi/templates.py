@@ -588,7 +588,7 @@ class Client:
 
 
 def write_changed(folder: Path, changes: Iterable[Change]) -> None:
-    """Write the changed templates into a folder. Raises TemplateError where a change does not fit exactly once."""
+    """Write the changed templates into a folder. Raises TemplateError if a change does not fit exactly once."""
     texts: dict[str, str] = {}
     stock = files("openapi_python_client") / "templates"
     for change in changes:

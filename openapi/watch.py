@@ -27,7 +27,7 @@ from yaml_files import parse_yaml
 STATE: Final = Path(".watch.json")
 """Digest by address, and by address and route of an OpenAPI document. Kept between runs, not committed."""
 FEWEST_CHARACTERS: Final = 200
-"""Of the text of a page. One with less is a frame that scripts fill, whose text nobody would see change."""
+"""Of the text of a page. One with less is a frame that scripts fill, whose text would never seem to change."""
 SECONDS: Final = 30.0
 OK: Final = 200
 _BLOB: Final = re.compile(r"https://github\.com/([^/]+/[^/]+)/blob/(.+)")

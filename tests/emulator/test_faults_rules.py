@@ -207,7 +207,7 @@ WRONG = {
     "kind=hang,provider=runway": "provider is vidu, comfy, skills_video or zenlayer, not 'runway'",
     "kind=hang,operation=creat": "'creat' is no operation of any provider",
     "kind=hang,provider=comfy,operation=listTasks": "'listTasks' is no operation of comfy",
-    "kind=late_list,operation=create": "late_list can strike list, not create",
+    "kind=late_list,operation=create": "late_list can affect list, not create",
     "kind=hang,nth=0": "nth is a whole number from 1 to 1,000,000,000, not 0",
     "kind=hang,nth=1.5": "nth is a whole number from 1 to 1,000,000,000, not '1.5'",
     "kind=hang,times=-1": "times is a whole number from 1",

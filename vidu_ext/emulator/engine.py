@@ -72,7 +72,7 @@ class Engine:
             self._state.settings = settings
 
     def base_urls(self, origin: str) -> Mapping[str, str]:
-        """The base URL of each provider's API where this emulator is reached at an origin, `http://127.0.0.1:8080`."""
+        """The base URL of each provider's API if this emulator is at an origin, `http://127.0.0.1:8080`."""
         return {provider: origin.rstrip("/") + base_path(provider) for provider in PROVIDERS}
 
     def reset(self) -> None:
@@ -109,7 +109,7 @@ class Engine:
         return seen
 
     def callback_failed(self, callback: Callback) -> bool:
-        """Tell that a notice could not be delivered. True where it will be due again: success and failure are told three
+        """Report that a notice could not be delivered. True if it will be due again: success and failure are sent three
         times at most, processing once.
         """
         with self._lock:

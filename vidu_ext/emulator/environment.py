@@ -23,7 +23,7 @@ _DIRECT: Final = (LOOPBACK, "localhost", "::1")
 
 
 def is_own_name(host: str, own: Collection[str]) -> bool:
-    """Whether the value of a Host header names this machine in a way that nobody else can own: localhost, a name below it, a
+    """Whether the value of a Host header names this machine in a way that no other site can own: localhost, a name below it, a
     loopback address, or one of `own`.
 
     A web site can have any other name lead here, and a browser of this machine then lets its pages read the answers.

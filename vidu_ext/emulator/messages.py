@@ -45,7 +45,7 @@ class ServerReply:
 
     status: int = 200
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
-    """Names in lower case; the length is added by whoever plays it, unless it is here."""
+    """Names in lower case; the sender adds the length, unless it is here."""
     body: bytes = field(default=b"", repr=False)
     pieces: Sequence[Piece] | None = field(default=None, repr=False)
     """In place of `body`, for an event stream; a body of unknown length."""

@@ -1,4 +1,4 @@
-"""Whether something that an emulator is told is a number of a range."""
+"""Checks of numbers in settings and rules."""
 
 from __future__ import annotations
 

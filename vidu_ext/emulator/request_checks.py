@@ -63,7 +63,7 @@ def shown(data: bytes, headers: Mapping[str, str]) -> str:
 
 
 def key_of(contract: Contract, operation: Operation, headers: Mapping[str, str], wanted: Mapping[str, str]) -> str:
-    """The key that a request brings. Raises a refusal where it brings none, or another one than is wanted."""
+    """The key of a request. Raises a refusal if it has none, or the wrong one."""
     for header, word in contract.keys(operation.id):
         value = headers.get(header.lower(), "")
         if not value:
@@ -162,7 +162,7 @@ def _field(fault: Fault) -> str:
 
 
 def _kind(contract: Contract, operation: Operation, body: Object, fault: Fault) -> str:
-    """Vidu's name for a fault, by what stands at its place."""
+    """Vidu's name for a fault, by the value at its place."""
     place = place_of(fault.pointer)
     holder = value_at(body, place[:-1])
     if not place or (isinstance(holder, dict) and place[-1] not in holder):

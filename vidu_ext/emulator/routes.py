@@ -78,7 +78,7 @@ class Route:
         return value is None or parameter is None or parameter.takes(value)
 
     def query(self, text: str) -> tuple[Query, tuple[str, ...]]:
-        """The parameters in a query, and the names of those that are not what they must be. Unknown names are passed over,
+        """The parameters in a query, and the names of those that are not what they must be. Unknown names are ignored,
         as the providers do.
         """
         if not text:

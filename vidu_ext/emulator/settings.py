@@ -1,4 +1,4 @@
-"""What an emulator is told at its start: keys, credits, how long tasks take, how large their files are. Values only."""
+"""The settings of an emulator: keys, credits, how long tasks take, how large their files are. Values only."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class EmulatorSettings:
     replay_seconds: float = 86_400.0
     """How long Comfy repeats the answer of an idempotency key; after that the key is used up."""
     in_flight_seconds: float = 0.0
-    """For how long after its first use an idempotency key is told to be in use: the time that Comfy takes for a create."""
+    """For how long after its first use an idempotency key counts as in use: the time that Comfy takes for a create."""
     callback_retry_seconds: float = 5.0
     """How long Vidu waits before it sends a notice again that could not be delivered; its own delay is not documented."""
     film_bytes: int | None = None

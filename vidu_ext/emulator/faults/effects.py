@@ -48,7 +48,7 @@ def apply_fault(
 
 
 def _hang(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
-    """`delay` bounds it: whoever plays the reply closes the connection after so long."""
+    """`delay` bounds it: the server closes the connection after so long."""
     return evolve(reply, ending="hangs", sent=None, delay=LONGEST_HANG if rule.seconds is None else rule.seconds)
 
 
@@ -73,7 +73,7 @@ def _gateway_page(status: int, reason: str) -> Callable[[FaultRule, ServerReply,
 
 
 def _retry_headers(rule: FaultRule, now: float) -> Mapping[str, str]:
-    """A date is told together with the time of the server that it is measured by."""
+    """A date is sent together with the server's own time, from which it is measured."""
     if rule.retry_after is None:
         return {}
     if rule.retry_form == "date":
@@ -98,7 +98,7 @@ def _broken_range(rule: FaultRule, reply: ServerReply, _request: ServerRequest, 
     return evolve(reply, headers={**reply.headers, "content-range": f"{unit} {int(first) + 1}-{tail}"})
 
 
-# -- what stands in an answer ---------------------------------------------------------------------------------------------
+# -- the content of an answer ----------------------------------------------------------------------------------------------
 
 
 def _unknown_state(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
@@ -155,7 +155,7 @@ def _json(text: bytes) -> Json:
 
 
 def _created(task: Object) -> float:
-    """When a task of a list was created; in a far future where it does not say."""
+    """When a task of a list was created; in a far future if it does not say."""
     try:
         return datetime.fromisoformat(str(task.get("created_at"))).timestamp()
     except (ValueError, OverflowError):

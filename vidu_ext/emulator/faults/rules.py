@@ -1,4 +1,4 @@
-"""Faults on request: rules that say which call goes wrong and how, and the memory of which rules have struck.
+"""Faults on request: rules that say which call goes wrong and how, and the count of what each rule did.
 
 Decides and counts; what a fault does to a reply is in effects.py, and how a broken connection is played in the ways in.
 Reads no clock and knows no task; chance comes from a seed.
@@ -43,7 +43,7 @@ FaultKind = Literal[
     "task_moderated",
 ]
 Family = Literal["create", "status", "list", "download", "other"]
-"""What an operation is for: to start a task, to tell its state, to list tasks, to give a file, anything else."""
+"""What an operation is for: to start a task, to report its state, to list tasks, to serve a file, anything else."""
 Fate = Literal["fails", "moderated"]
 RetryForm = Literal["seconds", "date"]
 RangeAnswer = Literal["wrong_206", "whole_200"]
@@ -62,9 +62,9 @@ class Kind:
     about: str
     """One line for people."""
     families: frozenset[Family] = frozenset(FAMILIES)
-    """The calls that it can strike."""
+    """The calls that it can affect."""
     accepts: bool = True
-    """Whether the call is carried out before it goes wrong, where the rule does not say."""
+    """Whether the call is carried out before it goes wrong, unless the rule says."""
     may_choose: bool = False
     """Whether a rule may say otherwise in `accepts`."""
     options: frozenset[str] = frozenset()
@@ -106,13 +106,13 @@ class FaultRule:
     """None for all."""
     operation: str | None = None
     """An operationId of a spec, or the word of a family: `create`, `status`, `list`, `download`. None for all calls that
-    the kind can strike."""
+    the kind can affect."""
     nth: int | None = None
-    """The first call that it strikes, of those that it is about: 1 for the very first. None for 1."""
+    """The first call that it affects, of those that match: 1 for the very first. None for 1."""
     times: int | None = None
-    """How many calls it strikes at most. None for one where `nth` is given, else for no limit."""
+    """How many calls it affects at most. None: one if `nth` is given, else no limit."""
     probability: float = 1.0
-    """Chance, from 0 to 1, that a call is struck."""
+    """Chance, from 0 to 1, that a call is affected."""
     accepts: bool | None = None
     """Whether the call is carried out, and a create paid, before it goes wrong. None for what is usual of the kind."""
     seconds: float | None = None
@@ -156,7 +156,7 @@ class FaultRule:
         _check_text("operation", self.operation)
         if self.operation in FAMILIES:
             if self.operation not in kind.families:
-                raise _wrong(f"{self.kind} can strike {_listing(sorted(kind.families))}, not {self.operation}")
+                raise _wrong(f"{self.kind} can affect {_listing(sorted(kind.families))}, not {self.operation}")
             return
         asked = PROVIDERS if self.provider is None else (self.provider,)
         if not any(self.operation in contract_of(provider).operations for provider in asked):
@@ -175,7 +175,7 @@ class FaultRule:
         return _FATES.get(self.kind)
 
     def altered(self, request: ServerRequest) -> ServerRequest:
-        """The request that is to be carried out: without its range where the whole file answers it."""
+        """The request to carry out: without its range if the whole file is the answer."""
         if self.kind != "broken_range" or self.range_answer != "whole_200":
             return request
         return attrs.evolve(request, headers={name: value for name, value in request.headers.items() if name != "range"})
@@ -186,7 +186,7 @@ class FaultRule:
 
     @classmethod
     def from_json(cls, value: Json) -> Self:
-        """The rule that a JSON object stands for. Raises ConfigurationError for anything else, with one line."""
+        """The rule in a JSON object. Raises ConfigurationError, with one line, for anything else."""
         if not isinstance(value, dict):
             raise _wrong(f"it is a JSON object, not {shown(value)}")
         unknown = set(value) - _MEMBERS
@@ -251,8 +251,8 @@ class Standing:
 class Faults:
     """The rules in force, in the order in which they were added. Threads may share it.
 
-    A call is struck by one rule at most, the first whose turn it is; all rules that are about the call count it. A rule
-    that was beaten to a call strikes the next one. The seed decides what a `probability` brings: the same calls, in the
+    A call is affected by one rule at most, the first whose turn it is; all rules that match the call count it. A rule
+    that another one was ahead of affects the next call. The seed decides what a `probability` brings: the same calls, in the
     same order, meet the same faults.
     """
 
@@ -279,7 +279,7 @@ class Faults:
             return tuple(self._standing.values())
 
     def add(self, rule: FaultRule) -> int:
-        """Put a rule in force; gives its number. Raises ConfigurationError where there are 1,000 already."""
+        """Put a rule in force and return its number. Raises ConfigurationError if there are 1,000 already."""
         with self._lock:
             if len(self._standing) >= MOST_RULES:
                 raise _wrong(f"there are {MOST_RULES} rules already; remove some")
@@ -290,7 +290,7 @@ class Faults:
             return number
 
     def remove(self, number: int) -> None:
-        """Put the rule of this number out of force. Raises ConfigurationError where there is none."""
+        """Remove the rule of this number. Raises ConfigurationError if there is none."""
         with self._lock:
             if self._standing.pop(number, None) is None:
                 raise _wrong(f"there is no rule of number {number}")
@@ -306,9 +306,9 @@ class Faults:
     def next(
         self, provider: str, operation: str, *, family: Family = "other", request: ServerRequest | None = None
     ) -> FaultRule | None:
-        """The rule that strikes this call, None for a call that goes well. Counts the call.
+        """The rule that affects this call, None if none does. Counts the call.
 
-        `operation` is its operationId, or `download` for a file, whose provider may be empty where it is not known.
+        `operation` is its operationId, or `download` for a file, whose provider may be empty if it is not known.
         """
         if not self._standing:
             return None
@@ -373,7 +373,7 @@ def _check_number(name: str, value: object, limits: tuple[float, float, bool]) -
 
 
 def _read(name: str, written: str) -> Json:
-    """The value that a text stands for, left as it is where it stands for none: the checks then refuse it by its name."""
+    """The value that a text means; the text itself if it means none: the checks then refuse it by its name."""
     if name == "accepts":
         return {"true": True, "yes": True, "false": False, "no": False}.get(written.lower(), written)
     if name not in _NUMBERS:

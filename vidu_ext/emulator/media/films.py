@@ -1,4 +1,4 @@
-"""A film of a seed: the shipped samples, joined in an order and to a length of its own by the tables of an MP4 file.
+"""A film of a seed: the shipped samples, joined in the seed's order and to the asked length by the tables of an MP4 file.
 
 `film.mp4` has eight parts of 12 frames (H.264, 640 x 640, 24 a second), each of another colour; `sound.mp4` has a tone (AAC).
 Both are test patterns made with ffmpeg. A film holds the samples once; its tables (ISO/IEC 14496-12) show them as often as
@@ -153,7 +153,7 @@ def _sample(name: str) -> tuple[bytes, list[bytes]]:
 
 
 def _fitted(width: int, height: int) -> tuple[int, int]:
-    """The largest even size within the sample that has the aspect ratio, to a pixel where it cannot be had exactly."""
+    """The largest even size within the sample that has the aspect ratio, to a pixel if it cannot be exact."""
     wide, high = width // math.gcd(width, height), height // math.gcd(width, height)
     if exact := _SIDE // (2 * max(wide, high)):
         return 2 * wide * exact, 2 * high * exact

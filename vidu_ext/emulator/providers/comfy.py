@@ -26,7 +26,7 @@ _CREATION: Final = ("id", "url", "cover_url", "watermarked_url", "moderation_url
 
 
 class EmulatedComfy(ViduDialect):
-    """Counts in its own credits, of which the headers tell; `credits` of an answer are Vidu's."""
+    """Charges in its own credits, which the headers show; `credits` of an answer are Vidu's."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class EmulatedComfy(ViduDialect):
             raise RefusalError(evolve(error.refusal, headers=headers)) from None
 
     def create(self, call: ApiCall) -> ServerReply:
-        """Start a task; headers tell its price, how long it will take, and how much room is left."""
+        """Start a task; headers hold its price, its expected duration, and how many more may run."""
         settings = call.state.settings
         if settings.comfy_refuses and _current(call.account, settings) >= settings.concurrency:
             raise queue_full()
@@ -122,7 +122,7 @@ def create_storage(call: ApiCall) -> ServerReply:
 
 
 def get_balance(call: ApiCall) -> ServerReply:
-    """The balance in millionths of a dollar; what is held for tasks that run is told apart."""
+    """The balance in millionths of a dollar; what is held for running tasks is a member of its own."""
     left, held = (round(one * MICROS_OF_A_CREDIT) for one in (call.account.balance, call.account.reserved))
     return json_reply(
         {

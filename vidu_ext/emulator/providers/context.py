@@ -129,7 +129,7 @@ class ApiCall:
         return task if task is not None and task.account is self.account else None
 
     def text(self, name: str) -> str:
-        """A text of the body, empty where there is none."""
+        """A text of the body, empty if there is none."""
         value = self.body.get(name)
         return value if isinstance(value, str) else ""
 
@@ -236,7 +236,7 @@ def written(moment: float) -> str:
 
 
 def read_moment(text: str) -> float | None:
-    """The moment that a text of RFC 3339 stands for; None for any other text. Without a zone it is in UTC."""
+    """The time that a text of RFC 3339 means; None for any other text. Without a zone it is in UTC."""
     try:
         moment = datetime.fromisoformat(text.strip().replace(" ", "+"))
     except ValueError:

@@ -51,7 +51,7 @@ _FORMS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
 """What PNG, JPEG and WebP begin with."""
 
 _HEAD: Final = 64
-"""Characters of a data URI that tell its form: whole groups of base64."""
+"""Characters of a data URI that show its format: whole groups of base64."""
 
 _SEED_RANGE: Final = 2**31
 
@@ -166,7 +166,7 @@ def status(state: State, task: EmulatedTask, *, origin: str, now: float) -> Obje
 
 
 def creations(state: State, task: EmulatedTask, *, origin: str, now: float, is_listed: bool = False) -> list[Json]:
-    """The results of a task with fresh addresses, none before it succeeded. The measures of a film are told by the list only."""
+    """The results of a task with fresh addresses, none before it succeeded. Only lists have the size of a film."""
     if task.stage is not Stage.SUCCEEDED:
         return []
 

@@ -39,8 +39,8 @@ def answer_of_create(call: ApiCall, task: EmulatedTask, own: Object | None = Non
     poll, body = call.route.poll, settled(call.route, task.body)
     answer = echoed(call.route, example_of(call.route), body)
     known = answer_members(call.route)
-    told: Object = {"state": _NEW, "credits": shown_credits(task), "created_at": written(task.created), **(own or {})}
-    answer |= {name: value for name, value in told.items() if name in known and name not in call.route.operation.properties}
+    values: Object = {"state": _NEW, "credits": shown_credits(task), "created_at": written(task.created), **(own or {})}
+    answer |= {name: value for name, value in values.items() if name in known and name not in call.route.operation.properties}
     if poll is not None:
         answer[poll.member] = task.id
     return answer
@@ -158,7 +158,7 @@ def _collected(spec: Spec, place: Place, what: str) -> set[str]:
 
 
 def example_of(route: Route, **wanted: str | None) -> Object:
-    """The first example of the success answer, of those with these members if there is one; None stands for any value."""
+    """The first example of the success answer, of those with these members if there is one; None means any value."""
     spec, place = route.contract.spec, (*_content(route), "examples")
     found = [as_object(spec.at((*place, name)).get("value")) for name in spec.at(place)]
     fitting = [one for one in found if all(name in one and value in (None, one[name]) for name, value in wanted.items())]

@@ -58,7 +58,7 @@ class IdempotencyKeys:
         settings: EmulatorSettings,
     ) -> ServerReply:
         """The reply of `act`, or the one that the same request got before; a refused request is remembered too. Raises a
-        refusal where the key is in use, used up or bound to another request.
+        refusal if the key is in use, used up or bound to another request.
         """
         if "Idempotency-Key" not in route.parameters or IDEMPOTENCY_KEY not in request.headers:
             return act()

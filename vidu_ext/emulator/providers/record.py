@@ -1,6 +1,6 @@
 """What the emulator knows of a provider. By default every operation is answered from its documented example.
 
-A provider's record adds what behaves: answers that need more than the example, the form of refusals, ids of its own.
+A provider's record adds behaviour: answers that need more than the example, the form of refusals, the form of ids.
 """
 
 from __future__ import annotations
@@ -71,5 +71,5 @@ def asked_task(call: ApiCall) -> EmulatedTask:
 def refusal_of_vidu(refusal: Refusal) -> ServerReply:
     """A refusal in the form of Vidu."""
     code: Json = refusal.reason if refusal.status == 402 else refusal.status
-    told: Object = {"code": code, "reason": refusal.reason, "message": refusal.message}
-    return json_reply({**told, "metadata": {"trace_id": refusal.trace}}, status=refusal.status, headers=refusal.headers)
+    body: Object = {"code": code, "reason": refusal.reason, "message": refusal.message}
+    return json_reply({**body, "metadata": {"trace_id": refusal.trace}}, status=refusal.status, headers=refusal.headers)

@@ -23,5 +23,5 @@ _RECORDS: Final[Mapping[str, Callable[[], ProviderRecord]]] = {
 
 @cache
 def record_of(provider: str) -> ProviderRecord:
-    """The record of a provider; that of Vidu's dialect for one that has none of its own."""
+    """The record of a provider; that of Vidu's dialect if it has none."""
     return _RECORDS.get(provider, ViduDialect)()

@@ -1,4 +1,4 @@
-"""The answers of skills.video: generations in a form of its own, the list of what runs, and event streams.
+"""The answers of skills.video: generations, the list of what runs, and event streams.
 
 The result of a film and what the balance looks like are not documented; they follow the documented result of pictures and
 the documented `usage`.
@@ -41,7 +41,7 @@ _PLAIN: Final = {401: "Unauthorized", 403: "Forbidden", 404: "Not found", 500: "
 
 
 class EmulatedSkillsVideo(ProviderRecord):
-    """Generations instead of tasks, and endings of its own for refusals."""
+    """Generations instead of tasks, and its own form of refusals."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +81,7 @@ def _new(call: ApiCall) -> EmulatedTask:
 
 
 def stream(call: ApiCall) -> ServerReply:
-    """Start a generation and tell its states on one open answer, each at its moment.
+    """Start a generation and send its states as events of one open answer, each when it begins.
 
     The moments are known from the start: what was taken in before keeps its place, and nothing is cancelled.
     """
@@ -100,7 +100,7 @@ def stream(call: ApiCall) -> ServerReply:
 
 
 def get_generation(call: ApiCall) -> ServerReply:
-    """Tell how a generation stands."""
+    """Report the state of a generation."""
     task = call.task(call.id)
     if task is None:
         raise not_found()

@@ -22,7 +22,7 @@ from .examples import example_of, report
 from .refusals import conflict, creation_not_found, json_reply, not_found, refused, task_not_found
 
 LOOKS_BACK: Final = 7 * 86_400.0
-"""Seconds that the list looks back where no start is asked for."""
+"""Seconds that the list looks back if the request names no start."""
 
 USUAL_PAGE: Final = 10
 LONGEST_PAGE: Final = 100
@@ -87,7 +87,7 @@ def _creation_task(call: ApiCall, creation_id: str) -> EmulatedTask | None:
 
 
 def list_tasks(call: ApiCall) -> ServerReply:
-    """One page of the tasks of the account, the newest first. A moment that cannot be read is passed over: its form is not
+    """One page of the tasks of the account, the newest first. A time that cannot be read is ignored: its form is not
     documented. A token is the number of the last task of the page before.
     """
     query = call.query
@@ -144,9 +144,9 @@ def _has_one_of(member: str, values: frozenset[str], task: EmulatedTask) -> bool
 
 def _row(call: ApiCall, task: EmulatedTask) -> Object:
     body, origin = settled(task.route, task.body), call.request.origin
-    told = status(call.state, task, origin=origin, now=call.now)
+    known = status(call.state, task, origin=origin, now=call.now)
     return {
-        **{name: told[name] for name in _ROW},
+        **{name: known[name] for name in _ROW},
         "key_id": str(task.account.number),
         "prompt": body.get("prompt", ""),
         "images": as_list(body.get("images")),
@@ -163,8 +163,8 @@ def _whole(value: Json, usual: int) -> int:
 
 
 def cancel_task(call: ApiCall) -> ServerReply:
-    """End a task that waits. To cancel again changes nothing. The id of the path counts; the one of the body is passed over,
-    unless requests are held to the spec, where it must be the same.
+    """End a waiting task. To cancel again changes nothing. The id of the path counts; the one of the body is ignored,
+    unless requests are checked against the spec: then it must be the same.
     """
     task = call.task(call.id)
     if task is None or (call.state.settings.is_strict and call.text("id") != task.id):

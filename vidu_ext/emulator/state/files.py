@@ -148,7 +148,7 @@ def content_reply(content: Content, request: ServerRequest) -> ServerReply:
     first = int(asked[1]) if asked[1] else max(0, size - int(asked[2]))
     last = min(int(asked[2]), size - 1) if asked[1] and asked[2] else size - 1
     if asked[1] and asked[2] and int(asked[2]) < first:
-        return _with_body(request, 200, headers, content.data)  # a range that is none is passed over
+        return _with_body(request, 200, headers, content.data)  # a malformed range is ignored
     if first >= size or (not asked[1] and int(asked[2]) == 0):
         return xml_refusal(416, "InvalidRange", "The requested range is not satisfiable", {"content-range": f"bytes */{size}"})
     headers["content-range"] = f"bytes {first}-{last}/{size}"

@@ -26,7 +26,7 @@ NOTICE: Final = "notice"
 
 @frozen(kw_only=True)
 class PaidTask:
-    """A task that somebody was charged for, unless it ended without a result."""
+    """A task that was charged for, unless it ended without a result."""
 
     id: str
     provider: str
@@ -46,11 +46,11 @@ class PaidTask:
     body: Object = field(repr=False)
     """As it was sent; pictures, videos and sounds in it are cut to a mark."""
     payload: str | None
-    """Vidu's `payload`, in which a client puts a mark of its own."""
+    """Vidu's `payload`, in which a client sends its idempotency key."""
     idempotency_key: str | None
     """Comfy's `Idempotency-Key`."""
     polls: int
-    """Status answers that told of it, lists not counted."""
+    """How many status answers reported it, lists not counted."""
     bytes_served: int
     """Of its files."""
 
@@ -69,7 +69,7 @@ class SeenRequest:
     moment: float
     """Seconds since 1970, of the emulator's clock."""
     fault: str | None = None
-    """Kind of the fault rule that struck it."""
+    """Kind of the fault rule that affected it."""
     is_answered: bool = True
     """Whether a status line was sent."""
     ms: float | None = None
@@ -97,7 +97,7 @@ class Ledger:
     """What happened. Threads may share it."""
 
     def __init__(self, task_engine: Callable[[], TaskEngine], guard: Guard) -> None:
-        """`task_engine` gives the tasks as they are now."""
+        """`task_engine` returns the tasks as they are now."""
         self._task_engine: Final = task_engine
         self._guard: Final = guard
         self._log: Final[dict[int, SeenRequest]] = {}
@@ -152,7 +152,7 @@ class Ledger:
 
     @property
     def never_served(self) -> Sequence[PaidTask]:
-        """Tasks that succeeded and of whose files no byte was sent: results that somebody paid for and did not fetch."""
+        """Tasks that succeeded and of whose files no byte was sent: results that were paid for and not fetched."""
         return tuple(task for task in self.paid if task.state == Stage.SUCCEEDED.value and task.bytes_served == 0)
 
     @property

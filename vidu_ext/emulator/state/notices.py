@@ -1,7 +1,7 @@
 """Vidu's notices to a callback address: what they say, when they are due, how they are signed.
 
-Only Vidu documents them; no other provider sends any here. Sends nothing itself: whoever drives the emulator fetches what is
-due and tells what could not be delivered.
+Only Vidu documents them; no other provider sends any here. Sends nothing itself: the emulator's server fetches what is
+due and reports what could not be delivered.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Callback:
     body: bytes = field(repr=False)
     task_id: str
     state: str
-    """What it tells: `processing`, `success` or `failed`."""
+    """The state that it reports: `processing`, `success` or `failed`."""
     attempt: int = 1
     number: int = 0
     """The same for all attempts of one notice."""
@@ -87,7 +87,7 @@ class Callbacks:
         return tuple(found)
 
     def failed(self, callback: Callback, *, again_at: float) -> bool:
-        """Plan another try of a notice that did not arrive; False where there is none left."""
+        """Plan another try of a notice that did not arrive; False if there is none left."""
         due = self._given.pop(callback.number, None)
         if due is None:
             return False
@@ -102,7 +102,7 @@ class Callbacks:
         return self._due[0][0] if self._due else None
 
     def _push(self, moment: float, order: int, due: _Due) -> None:
-        """Nobody may ever fetch what is due: then the oldest ones go."""
+        """If what is due is never fetched, the oldest ones are dropped."""
         heapq.heappush(self._due, (moment, order, due))
         self._due_bytes += len(due.body)
         while len(self._due) > MOST_HELD or self._due_bytes > MOST_HELD_BYTES:

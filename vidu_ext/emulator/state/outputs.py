@@ -1,4 +1,4 @@
-"""What a task is to make, told by its request: which kind of file, how large, how long. Knows no task and draws nothing."""
+"""What a task is to make, from its request: which kind of file, how large, how long. Knows no task and draws nothing."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ FRAMES_A_SECOND: Final = 24
 USUAL_SECONDS: Final = 5.0
 USUAL_SIDE: Final = 720
 USUAL_PICTURE_SIDE: Final = 1_024
-"""Pixels of the shorter side where the request names no resolution."""
+"""Pixels of the shorter side if the request names no resolution."""
 
 _SHORT_SIDES: Final = {"360p": 360, "540p": 540, "720p": 720, "1080p": 1_080, "2K": 1_440, "4K": 2_160, "8K": 4_320}
 _FORMS: Final[dict[str, OutputForm]] = {"image": "picture", "audio": "sound"}
 """What the operations of a tag make; all others make films."""
 _SOUND_MEMBERS: Final = ("audio", "generate_audio", "bgm")
 _SPEECH_MEMBERS: Final = ("audio_url", "text")
-"""Members that ask for the sound of a film where they are true, or there."""
+"""Members that ask for the sound of a film if they are true, or present."""
 _SUFFIXES: Final[dict[OutputForm, str]] = {"film": "mp4", "picture": "jpg", "sound": "wav"}
 _CONTENT_TYPES: Final[dict[str, str]] = {"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png", "wav": "audio/wav"}
 
@@ -91,7 +91,7 @@ def output_of(route: Route, body: Object) -> MediaFile:
 
 
 def number(value: Json, usual: float) -> float:
-    """A number of a request, or what is usual where there is none."""
+    """A number of a request, or the default if there is none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return usual
     return float(value) if abs(value) < 1e9 else math.copysign(1e9, value)

@@ -25,7 +25,7 @@ _ALPHABET: Final = str.maketrans("+/", "-_")
 
 
 class Signer:
-    """Signs paths with a secret of its own, drawn from the seed."""
+    """Signs paths with a secret that is drawn from the seed."""
 
     def __init__(self, seed: int) -> None:
         self._secret: Final = hashlib.sha256(f"addresses of emulator {seed}".encode()).digest()
@@ -52,7 +52,7 @@ class Signer:
 
 
 def _normalised(query: str) -> str:
-    """The query with unreserved characters as they are (RFC 3986, 6.2.2.2) and other escapes in upper case."""
+    """The query with unreserved characters unescaped (RFC 3986, 6.2.2.2) and other escapes in upper case."""
     return _ESCAPE.sub(lambda found: _plain(found[1]), query)
 
 

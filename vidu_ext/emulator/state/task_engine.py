@@ -83,7 +83,7 @@ class EmulatedAccount:
     ready: deque[EmulatedTask] = field(factory=deque["EmulatedTask"], repr=False)
     """Tasks that may run as soon as there is room."""
     subjects: dict[str, Object] = field(factory=dict[str, Object], repr=False)
-    """What is stored under an id of its own, oldest first."""
+    """Stored objects by id, oldest first."""
 
     @property
     def reserved(self) -> float:
@@ -145,7 +145,7 @@ class TaskEngine:
     """All tasks of all accounts. Not thread-safe."""
 
     def __init__(self, settings: EmulatorSettings, changed: Change) -> None:
-        """`changed` is told of each task that begins to run or ends, with the moment."""
+        """`changed` is called for each task that begins to run or ends, with the time."""
         self.settings = settings
         self.tasks: dict[str, EmulatedTask] = {}
         self.accounts: dict[tuple[str, bytes], EmulatedAccount] = {}
@@ -180,7 +180,7 @@ class TaskEngine:
 
     @staticmethod
     def charge(account: EmulatedAccount, price: float) -> None:
-        """Take credits for something that is done at once. Raises a refusal where there are too few."""
+        """Charge for something that is done at once. Raises a refusal if there are too few credits."""
         if account.balance < price:
             raise out_of_credits()
         account.balance -= price
@@ -255,7 +255,7 @@ class TaskEngine:
         return self._events[0][0] if self._events else None
 
     def expected_start(self, task: EmulatedTask) -> float:
-        """When a task that has just begun to wait will run, if nobody cancels: the ones before it keep their places."""
+        """When a task that has just begun to wait will run, if no task before it is cancelled."""
         account = task.account
         slots = [other.ends for other in account.tasks.values() if other.stage is Stage.RUNNING and other.ends is not None]
         slots += [task.created] * (self.settings.concurrency - len(slots))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import pytest
 from batch_provider import ProviderProcess
 from batch_rig import Rig
+from job_store_rig import Plan, planned
 from postgres import Postgres, why_not
 
 from vidu_ext.durable.database.job_store import JobStore
@@ -31,6 +33,13 @@ def provider(one_provider: ProviderProcess) -> ProviderProcess:
     """All four providers, in a hurry: no queue, a quarter of a second for a task, and nothing remembered."""
     one_provider.reset()
     return one_provider
+
+
+@pytest.fixture
+def rig(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> Iterator[Rig]:
+    """A batch in a database of its own, without a worker until the test starts one."""
+    with Rig(provider, sqlite_database, tmp_path) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +111,9 @@ def store(database: str) -> Iterator[JobStore]:
     found = JobStore(database if database.startswith("sqlite") else database.replace("postgresql:", "postgresql+psycopg:"))
     yield found
     found.close()
+
+
+@pytest.fixture
+def plan(database: str, tmp_path: Path) -> Plan:
+    """Plans jobs of one batch, whose files are to lie in `tmp_path`. No worker runs."""
+    return partial(planned, database, tmp_path)

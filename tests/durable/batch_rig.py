@@ -1,4 +1,4 @@
-"""A batch on its way in the tests: rows in, workers beside, and what the store says until something is so."""
+"""A batch in the tests: plans rows, starts workers, and waits until the store shows what a test expects."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from vidu_ext.durable import Batches, BatchOptions, Job, Limits, Planned
 from vidu_ext.durable.reports import BatchProgress, every_job, progress
 
 PATIENCE: Final = 60.0
+
+
+def rows(number: int, **members: Any) -> list[dict[str, Any]]:
+    """Make rows with the keys k00, k01, ..."""
+    return [{"key": f"k{index:02}", "prompt": f"a bird, {index}", **members} for index in range(number)]
 
 
 class Rig:
@@ -74,13 +79,13 @@ class Rig:
         return progress(self.batches.store, self.batch)
 
     def until(self, wanted: Callable[[], bool], *, patience: float = PATIENCE) -> None:
-        """Wait until something is so. Fails with the log of the workers where it never is."""
+        """Wait until a condition holds. Fails with the log of the workers if it never does."""
         deadline = time.monotonic() + patience
         while not wanted():
             if time.monotonic() > deadline:
                 log = self.folder / "workers.log"
                 said = log.read_text(encoding="utf-8")[-4000:] if log.exists() else ""
-                raise AssertionError(f"it never came to that; {self.progress()}\n{self.jobs()}\n{said}")
+                raise AssertionError(f"the condition never held; {self.progress()}\n{self.jobs()}\n{said}")
             time.sleep(0.05)
 
     def finish(self) -> None:

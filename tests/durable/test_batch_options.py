@@ -1,4 +1,4 @@
-"""What the options of `vidu batch` mean, and what each says where it makes no sense."""
+"""The options of batches and workers, in Python and on the command line."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from typing import Any, get_type_hints
 import pytest
 
 from vidu_ext.cli.commands.batch.options import BudgetOption, ManifestOptions, WorkOptions, defaults, limits_of, price_of
-from vidu_ext.durable import Limits, WorkerOptions
+from vidu_ext.durable import BatchOptions, Limits, Patience, WorkerOptions
 from vidu_ext.flows.policy import PollPolicy
 from vidu_ext.values.errors import ConfigurationError
-
-pytest_plugins = ["batch_fixtures"]
 
 ACCOUNTS = ("vidu", "comfy")
 
 
-def test_option_means_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_of_the_command_are_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert BudgetOption(budget=["500", "vidu=20.5"]).ceilings() == {"": 500.0, "vidu": 20.5}
     assert defaults(["model=viduq3", "duration=5", "audio=yes", "prompt=a=b"]) == {
         "model": "viduq3",
@@ -37,10 +35,11 @@ def test_option_means_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert price_of(None) is None
 
 
-def test_help_tells_another_default_than_the_one_there_is() -> None:
+def test_help_shows_the_defaults_of_the_options() -> None:
     usual = WorkerOptions()
     helps = {name: hint.__metadata__[0].help for name, hint in get_type_hints(WorkOptions, include_extras=True).items()}
     assert WorkOptions().options() == usual
+    assert WorkOptions(allow_private_hosts=True).options().allow_private_hosts
     assert helps["lease"].endswith(f"; default {usual.lease:g}.")
     assert helps["settle"].endswith(f"; default {usual.patience.settle:g}.")
     assert helps["polling"].endswith(f"; default {usual.polling:g}.")
@@ -68,6 +67,31 @@ def test_help_tells_another_default_than_the_one_there_is() -> None:
         (lambda: price_of("json:no_such_function"), "write MODULE:FUNCTION"),
     ],
 )
-def test_option_that_makes_no_sense_is_taken(wrong: Callable[[], object], said: str) -> None:
+def test_invalid_option_is_refused_with_its_reason(wrong: Callable[[], object], said: str) -> None:
     with pytest.raises(ConfigurationError, match=said):
         wrong()
+
+
+@pytest.mark.parametrize("name", ["ep1/s1", "../x", "..", ".", "", " ", "x\n", "\x7f", " x", "a\\b", "x" * 201])
+def test_batch_name_must_be_a_short_printable_part_of_a_path(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="a batch cannot be called"):
+        BatchOptions(name=name, folder=Path())
+
+
+@pytest.mark.parametrize("limits", [{"concurrency": 0}, {"rate": 0}])
+def test_limits_must_be_at_least_one(limits: dict[str, int]) -> None:
+    with pytest.raises(ConfigurationError):
+        Limits(**limits)
+
+
+@pytest.mark.parametrize("member", ["settle", "search", "resend", "yield_after", "hold_pause", "download"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0, "x", True])
+def test_patience_must_be_finite_seconds(member: str, value: Any) -> None:
+    with pytest.raises(ConfigurationError, match=rf"Patience\.{member} must be a finite number of seconds"):
+        Patience(**{member: value})
+
+
+def test_lease_must_be_longer_than_a_resend() -> None:
+    """A worker whose lease has expired would still be sending."""
+    with pytest.raises(ConfigurationError, match=r"WorkerOptions\.lease \(10\) must be longer than Patience\.resend \(15\)"):
+        WorkerOptions(lease=10.0)

@@ -1,4 +1,4 @@
-"""Batches from their rows to their files: budgets, priorities, second tries, wishes to cancel, and manifests run twice."""
+"""Batches from their rows to their files, with a worker: budgets, priorities, rates, retries and exports."""
 
 from __future__ import annotations
 
@@ -7,53 +7,34 @@ import io
 import json
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from batch_provider import ProviderProcess, most_at_once, sha256_of
-from batch_rig import Rig
+from batch_rig import Rig, rows
 
-from vidu_ext.client.vidu import Vidu
-from vidu_ext.durable import (
-    Batches,
-    BatchOptions,
-    DatabaseError,
-    Limits,
-    ManifestError,
-    Patience,
-    WorkerOptions,
-    batch_commands,
-    reports,
-)
-from vidu_ext.durable.database.tables import database_url, shown_database
-from vidu_ext.durable.dispatch import enqueue, register_queues
-from vidu_ext.values.errors import ConfigurationError
-from vidu_ext.values.requests import Request
+from vidu_ext.durable import Limits, batch_commands, reports
+from vidu_ext.durable.dispatch import register_queues
 
 pytest_plugins = ["batch_fixtures"]
 
 
 @pytest.fixture
 def rig(studio: Rig, provider: ProviderProcess, request: pytest.FixtureRequest) -> Rig:
-    """A batch of its own in a database with a worker at it."""
-    del provider  # which forgets the test before
+    """A batch of its own in a database that a worker is running on."""
+    del provider  # its fixture resets the ledger
     studio.batch = str(request.node.name)[:60]
     return studio
 
 
 def limit(rig: Rig, limits: Limits) -> None:
-    """Have a worker that is at work already obey other limits; it looks at them once between two looks for jobs."""
+    """Change the limits of the running worker, which reads them once per poll."""
     register_queues(rig.batches.client, "vidu", limits)
     time.sleep(1.0)
 
 
-def rows(number: int, **members: Any) -> list[dict[str, Any]]:
-    return [{"key": f"k{index:02}", "prompt": f"a bird, {index}", **members} for index in range(number)]
-
-
-def test_budget_is_exceeded_or_forgotten(provider: ProviderProcess, rig: Rig) -> None:
-    """One job is sent first to learn the cost; at the ceiling the others stay queued, and a higher one lets them go."""
-    rig.plan(rows(8, duration=6), ceilings={"": 200.0})  # of Vidu's 66 credits each
+def test_budget_stops_a_batch_until_it_is_raised(provider: ProviderProcess, rig: Rig) -> None:
+    """One job is sent first to learn the cost."""
+    rig.plan(rows(8, duration=6), ceilings={"": 200.0})  # 66 credits each
     rig.until(lambda: rig.progress().is_stuck)
     stuck = rig.progress()
     assert (stuck.counts["done"], stuck.counts["queued"]) == (3, 5)
@@ -66,7 +47,7 @@ def test_budget_is_exceeded_or_forgotten(provider: ProviderProcess, rig: Rig) ->
     assert sum(provider.ledger()["spent"].values()) == 528.0
 
 
-def test_batch_without_credits_keeps_the_account_from_another(provider: ProviderProcess, rig: Rig) -> None:
+def test_batch_whose_budget_is_reached_leaves_the_account_to_another_batch(provider: ProviderProcess, rig: Rig) -> None:
     limit(rig, Limits(concurrency=2))
     poor, rich = f"{rig.batch}-poor", f"{rig.batch}-rich"
     rig.batch = poor
@@ -84,10 +65,7 @@ def test_batch_without_credits_keeps_the_account_from_another(provider: Provider
     assert len(provider.ledger()["paid"]) == 6
 
 
-def test_error_that_nobody_foresaw_stops_the_batch(provider: ProviderProcess, rig: Rig) -> None:
-    rig.plan(rows(1))
-    rig.finish()
-    rig.batch += "-broken"
+def test_unexpected_error_fails_one_job_and_no_other(provider: ProviderProcess, rig: Rig) -> None:
     with rig.batches.store.writing() as connection:
         change = "UPDATE vidu_jobs SET request = '5' WHERE key = 'k00' AND batch = new.batch;"
         connection.exec_driver_sql(f"CREATE TRIGGER broken AFTER INSERT ON vidu_jobs BEGIN {change} END")
@@ -98,51 +76,10 @@ def test_error_that_nobody_foresaw_stops_the_batch(provider: ProviderProcess, ri
     broken = rig.jobs()["k00"]
     assert (broken.state, broken.stage, rig.states()["k01"]) == ("failed", "submit", "done")
     assert "AttributeError" in (broken.note or "")
-    assert len(provider.ledger()["paid"]) == 2
+    assert len(provider.ledger()["paid"]) == 1
 
 
-def a_hundred_at_vidu(request: Request, account: str) -> float | None:
-    return 100.0 if account == "vidu" and request.duration else None
-
-
-def test_price_of_the_user_is_not_asked(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
-    with Rig(provider, sqlite_database, tmp_path) as rig:
-        rig.plan(
-            rows(4),
-            ceilings={"vidu": 200.0},
-            price=a_hundred_at_vidu,
-        )
-        assert {job.price for job in rig.jobs().values()} == {100.0}
-        first = rig.jobs()["k00"]
-        assert rig.batches.store.begin(first, "x").moved == "moved"
-        assert rig.progress().money["vidu"].reserved == 100.0
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        (-100.0, "row 2: the result of the price function must be a finite number of credits, at least 0; it is -100.0"),
-        ("11", "it is '11'"),
-        (float("inf"), "it is inf"),
-        (float("nan"), "it is nan"),
-        (True, "it is True"),
-        (KeyError("bird"), "row 2: the price function raised KeyError: 'bird'"),
-    ],
-)
-def test_nonsense_is_reserved_for_a_job(provider: ProviderProcess, tmp_path: Path, given: Any, said: str) -> None:
-    def price(_request: Request, _account: str) -> float | None:
-        if isinstance(given, Exception):
-            raise given
-        found: float = given
-        return found
-
-    with Rig(provider, f"sqlite:///{tmp_path}/none.sqlite", tmp_path) as rig, pytest.raises(ManifestError) as caught:
-        rig.plan([{"prompt": "a bird", "price": 5}, {"prompt": "a fish"}], price=price)
-    assert [fault.row for fault in caught.value.faults] == [2]
-    assert said in str(caught.value)
-
-
-def test_same_manifest_pays_again(provider: ProviderProcess, rig: Rig) -> None:
+def test_manifest_that_is_planned_again_pays_only_for_new_rows(provider: ProviderProcess, rig: Rig) -> None:
     rig.plan(rows(3))
     rig.finish()
     again = rig.plan([*rows(3), {"key": "new", "prompt": "another"}])
@@ -152,66 +89,31 @@ def test_same_manifest_pays_again(provider: ProviderProcess, rig: Rig) -> None:
     assert len(list(rig.files.iterdir())) == 4
 
 
-def test_rows_that_were_not_written_are_forgotten(
-    provider: ProviderProcess, sqlite_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def is_killed_at_the_fourth(*arguments: Any) -> None:
-        enqueue(*arguments)
-        if arguments[2].key == "k03":
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr("vidu_ext.durable.batches.ROWS_AT_ONCE", 2)
-    with Rig(provider, sqlite_database, tmp_path) as rig:
-        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr("vidu_ext.durable.dispatch.enqueue", is_killed_at_the_fourth)
-            rig.plan(rows(5))
-        assert (rig.progress().total, rig.progress().planned) == (2, 5)
-        again = rig.plan(rows(5))
-        assert (again.new, again.known, rig.progress().total, rig.progress().planned) == (3, 2, 5, None)
-
-
-def nothing_yet(_batch: str) -> set[str]:
-    """The keys that are known a moment before another process has planned."""
-    return set()
-
-
-def test_row_that_another_process_wrote_is_counted_as_new(
-    provider: ProviderProcess, sqlite_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Rig(provider, sqlite_database, tmp_path) as rig:
-        rig.plan(rows(1))
-        monkeypatch.setattr(rig.batches, "_known", nothing_yet)
-        again = rig.plan(rows(2))
-        assert (again.new, again.known, rig.progress().total) == (1, 1, 2)
-
-
-def test_urgent_job_waits_behind_the_others(provider: ProviderProcess, rig: Rig) -> None:
+def test_jobs_start_in_the_order_of_their_priority(provider: ProviderProcess, rig: Rig) -> None:
     limit(rig, Limits(concurrency=1))
-    rig.plan(
-        [*rows(1), {"key": "urgent", "prompt": "now", "priority": 7}, {"key": "late", "prompt": "later", "priority": -7}],
-        concurrency=1,
-    )
+    urgent, late = {"key": "urgent", "prompt": "now", "priority": 7}, {"key": "late", "prompt": "later", "priority": -7}
+    rig.plan([*rows(1), urgent, late], concurrency=1)
     rig.finish()
     order = sorted(rig.jobs().values(), key=lambda job: job.submitted or 0.0)
     assert (order[0].key, order[-1].key) == ("urgent", "late")
     assert most_at_once(provider.ledger()["paid"], "vidu") == 1
 
 
-def test_rate_of_an_account_is_exceeded(provider: ProviderProcess, rig: Rig) -> None:
+def test_rate_of_an_account_is_kept(provider: ProviderProcess, rig: Rig) -> None:
     limits = Limits(concurrency=10, rate=2, period=1.0)
     limit(rig, limits)
     rig.plan(rows(3), limits={"vidu": limits})
     rig.finish()
     with rig.batches.store.writing() as connection:
-        started = connection.exec_driver_sql(
+        starts = connection.exec_driver_sql(
             "SELECT started_at_epoch_ms / 1000.0 FROM workflow_status WHERE workflow_uuid LIKE ? ORDER BY 1", (f"{rig.batch}/%",)
         )
-        moments = [row[0] for row in started]
+        moments = [row[0] for row in starts]
     assert len(moments) == len(provider.ledger()["paid"]) == 3
     assert all(later - sooner >= 1.0 for sooner, later in zip(moments, moments[2:], strict=False)), moments
 
 
-def test_failed_job_is_paid_again_or_never_tried_again(provider: ProviderProcess, rig: Rig) -> None:
+def test_retry_sends_a_failed_job_again_once(provider: ProviderProcess, rig: Rig) -> None:
     provider.set_rules(
         [
             {"kind": "task_fails", "operation": "create", "nth": 1},
@@ -233,9 +135,9 @@ def test_failed_job_is_paid_again_or_never_tried_again(provider: ProviderProcess
     assert len(provider.ledger()["paid"]) == 3
 
 
-def test_result_that_was_not_downloaded_is_paid_again(provider: ProviderProcess, rig: Rig) -> None:
+def test_retry_of_a_failed_download_pays_nothing(provider: ProviderProcess, rig: Rig) -> None:
     rig.plan(rows(1))
-    rig.files.write_text("a file is where the folder should be")
+    rig.files.write_text("a file at the path of the folder")
     rig.finish()
     (job,) = rig.jobs().values()
     assert (job.state, job.stage) == ("failed", "fetch")
@@ -248,7 +150,7 @@ def test_result_that_was_not_downloaded_is_paid_again(provider: ProviderProcess,
     assert len(provider.ledger()["paid"]) == 1
 
 
-def test_file_that_was_there_is_replaced(rig: Rig) -> None:
+def test_file_that_exists_is_not_replaced(rig: Rig) -> None:
     rig.files.mkdir()
     (rig.files / "k00.mp4").write_text("cut by hand")
     rig.plan(rows(1))
@@ -260,8 +162,8 @@ def test_file_that_was_there_is_replaced(rig: Rig) -> None:
     assert len(list(rig.files.iterdir())) == 2
 
 
-def test_file_that_was_not_recorded_is_kept_twice(provider: ProviderProcess, rig: Rig) -> None:
-    """Its worker died between file and record, so it is downloaded once more, and known by its bytes."""
+def test_file_whose_record_was_lost_is_kept_once(provider: ProviderProcess, rig: Rig) -> None:
+    """A worker died between file and record: the file is downloaded again and recognized by its bytes."""
     rig.plan(rows(1))
     rig.finish()
     (before,) = rig.jobs().values()
@@ -276,37 +178,7 @@ def test_file_that_was_not_recorded_is_kept_twice(provider: ProviderProcess, rig
     assert len(provider.ledger()["paid"]) == 1
 
 
-def test_wish_to_cancel_is_lost(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
-    with Rig(provider, sqlite_database, tmp_path) as rig, Vidu(rig.accounts) as vidu:
-        rig.plan(rows(3))
-        before = batch_commands.cancel(rig.batches, batch_commands.select_jobs(rig.batches, "batch", ["k00"]), vidu)
-        assert before.before_sending == 1
-        with pytest.raises(ConfigurationError, match="no job 'k99'"):
-            batch_commands.select_jobs(rig.batches, "batch", ["k99"])
-        assert rig.states() == {"k00": "canceled", "k01": "queued", "k02": "queued"}
-        (workflow,) = rig.batches.client.list_workflows(workflow_ids=[rig.jobs()["k00"].workflow])
-        assert workflow.status == "CANCELLED"
-        assert batch_commands.requeue_lost(rig.batches, "batch") == 0
-
-
-def test_task_is_not_cancelled_at_the_provider(sqlite_database: str, tmp_path: Path) -> None:
-    with (
-        ProviderProcess(queue_seconds=30.0, processing_seconds=30.0, concurrency=1) as provider,
-        Rig(provider, sqlite_database, tmp_path) as rig,
-        Vidu(rig.accounts) as vidu,
-    ):
-        rig.plan(rows(2))
-        rig.work()
-        rig.until(lambda: set(rig.states().values()) == {"running"})
-        done = batch_commands.cancel(rig.batches, batch_commands.select_jobs(rig.batches, "batch", []), vidu)
-        assert done.at_provider == 2
-        rig.finish()
-        assert set(rig.states().values()) == {"canceled"}
-        assert rig.progress().money[""].spent == 0.0
-        assert sum(provider.ledger()["spent"].values()) == 0.0
-
-
-def test_worker_takes_jobs_of_an_account_that_it_has_no_key_for(
+def test_worker_takes_only_jobs_of_accounts_that_it_has_a_key_for(
     provider: ProviderProcess, sqlite_database: str, tmp_path: Path
 ) -> None:
     with Rig(provider, sqlite_database, tmp_path, providers=("vidu", "comfy")) as rig:
@@ -318,19 +190,7 @@ def test_worker_takes_jobs_of_an_account_that_it_has_no_key_for(
         rig.finish()
 
 
-def test_workflow_that_was_lost_is_never_missed(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
-    with Rig(provider, sqlite_database, tmp_path) as rig:
-        rig.plan(rows(2))
-        rig.batches.client.delete_workflow(rig.jobs()["k00"].workflow)
-        rig.batches.client.cancel_workflow(rig.jobs()["k01"].workflow)
-        assert batch_commands.requeue_lost(rig.batches, "batch") == 2
-        rig.work()
-        rig.finish()
-        assert set(rig.states().values()) == {"done"}
-        assert len(provider.ledger()["paid"]) == 2
-
-
-def test_export_hides_what_a_job_cost_or_where_its_file_is(rig: Rig) -> None:
+def test_export_has_request_cost_file_and_times_of_each_job(rig: Rig) -> None:
     rig.plan(rows(2, name="=film {row:03}", values={"take": "001"}), template="{key}")
     rig.finish()
     lines, table = io.StringIO(), io.StringIO()
@@ -348,125 +208,3 @@ def test_export_hides_what_a_job_cost_or_where_its_file_is(rig: Rig) -> None:
         assert document["prompt"] == cells["prompt"] != ""
         assert document["values"] == cells["values"] == '{"take": "001"}'
         assert document["model"] == (cells["model"] or None)
-
-
-def test_equal_rows_get_a_word(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    row = {"prompt": "a bird"}
-    rig.plan([row, {"prompt": "another"}, row, {**row, "key": "mine"}, {**row, "key": "yours"}])
-    (line,) = [one.getMessage() for one in caplog.records if "equal" in one.getMessage()]
-    assert line.startswith("rows 1 and 3 are equal, and each is generated and paid")
-
-
-def test_different_rows_get_no_word(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
-    rig.plan([{"prompt": "a bird"}, {"prompt": "a bird", "seed": 2}])
-    assert not [one for one in caplog.records if "equal" in one.getMessage()]
-
-
-# -- what is refused ------------------------------------------------------------------------------------------------------
-
-
-def test_manifest_with_faults_changes_something(provider: ProviderProcess, tmp_path: Path) -> None:
-    database = tmp_path / "none.sqlite"
-    wrong: list[dict[str, Any]] = [
-        {"prompt": "fine"},
-        {"prompt": "too long", "duration": 99},
-        {"prompt": "x", "account": "nobody"},
-        {"prompt": "x", "modl": "x"},
-        {"image": "missing.png"},
-        {"prompt": "x", "payload": "mine"},
-        {"prompt": "x", "name": "../x"},
-        {"prompt": "x", "name": "same"},
-        {"prompt": "y", "name": "SAME"},
-    ]
-    with Rig(provider, f"sqlite:///{database}", tmp_path) as rig, pytest.raises(ManifestError) as caught:
-        rig.plan(wrong)
-    assert [fault.row for fault in caught.value.faults] == [2, 3, 4, 5, 6, 7, 9]
-    assert "#/duration: 99 is more than " in caught.value.faults[0].message
-    assert not database.exists()
-    assert provider.ledger()["counts"] == {}
-
-
-def test_key_stands_for_another_request_than_before(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
-    with Rig(provider, sqlite_database, tmp_path) as rig:
-        rig.plan([{"key": "k", "prompt": "one"}], template="{row}")
-        with pytest.raises(ManifestError, match="with another request; choose a new key"):
-            rig.plan([{"key": "k", "prompt": "two"}], template="{row}")
-        with pytest.raises(ManifestError, match="belongs to job 'k'"):
-            rig.plan([{"key": "other", "prompt": "two"}], template="{row}")
-        assert len(rig.jobs()) == 1
-
-
-def test_two_jobs_are_given_one_file(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
-    with Rig(provider, sqlite_database, tmp_path) as rig:
-        with pytest.raises(ManifestError, match="is also that of row 1"):
-            rig.plan([{"key": "shot", "prompt": "one"}, {"key": "Shot.mp4", "prompt": "two"}])
-        rig.plan([{"key": "shot", "prompt": "one"}], folder=tmp_path / "out")
-        with pytest.raises(ManifestError, match="belongs to job 'shot'; use"):
-            rig.plan([{"key": "two", "name": "SHOT.MP4", "prompt": "two"}])
-        rig.batch = "other"
-        with pytest.raises(ManifestError, match="belongs to job 'shot' of batch 'batch' in the same folder"):
-            rig.plan([{"key": "SHOT.mp4", "prompt": "two"}], folder=tmp_path / "x" / ".." / "out")
-        assert rig.plan([{"key": "shot", "prompt": "two"}], template="{batch}/{key}", folder=tmp_path / "out").new == 1
-        assert rig.plan([{"key": "shot", "prompt": "two"}], template="{batch}/{key}", folder=tmp_path / "out").known == 1
-
-
-def test_rows_without_account_all_go_to_one(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> None:
-    with Rig(provider, sqlite_database, tmp_path, providers=("vidu", "comfy")) as rig:
-        limits = {"vidu": Limits(concurrency=6), "comfy": Limits(concurrency=2)}
-        rig.plan(rows(8), limits=limits, spread=True)
-        found = [job.account for job in rig.jobs().values()]
-        assert (found.count("vidu"), found.count("comfy")) == (6, 2)
-
-
-def test_batch_that_is_not_there_is_a_trace(sqlite_database: str) -> None:
-    with Batches(sqlite_database) as batches:
-        assert reports.names(batches.store) == []
-        with pytest.raises(ConfigurationError, match="has no batch 'films'; it has: none"):
-            reports.resolve_name(batches.store, "films")
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "mysql://x",
-        "sqlite://",
-        "sqlite:///:memory:",
-        "sqlite:///x.db?mode=ro",
-        "postgres",
-        "postgresql://vidu:sec@ret@host/name",
-        "postgresql://vi/du:secret@host/na@me",
-        "postgresql://vidu:secret@host:port/name",
-    ],
-)
-def test_database_that_makes_no_sense_is_tried(url: str) -> None:
-    with pytest.raises(DatabaseError, match="database") as caught:
-        Batches(url)
-    assert "ret" not in str(caught.value)
-
-
-def test_password_among_the_options_of_a_database_is_shown() -> None:
-    url = database_url("postgresql://vidu:secret@host:5/name?password=secret")
-    assert shown_database(url) == "postgresql+psycopg://vidu:***@host:5/name"
-
-
-def test_options_make_no_sense() -> None:
-    with pytest.raises(ConfigurationError):
-        Limits(concurrency=0)
-    with pytest.raises(ConfigurationError):
-        Limits(rate=0)
-    for name in ("ep1/s1", "../x", "..", ".", "", " ", "x\n", "\x7f", " x", "a\\b", "x" * 201):
-        with pytest.raises(ConfigurationError, match="a batch cannot be called"):
-            BatchOptions(name=name, folder=Path())
-    assert BatchOptions(name="x", folder=Path()).ceilings == {}
-
-
-@pytest.mark.parametrize("member", ["settle", "search", "resend", "yield_after", "hold_pause", "download"])
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0, "x", True])
-def test_worker_waits_for_a_time_that_is_none(member: str, value: Any) -> None:
-    with pytest.raises(ConfigurationError, match=rf"Patience\.{member} must be a finite number of seconds"):
-        Patience(**{member: value})
-
-
-def test_worker_that_is_taken_for_dead_still_sends() -> None:
-    with pytest.raises(ConfigurationError, match=r"WorkerOptions\.lease \(10\) must be longer than Patience\.resend \(15\)"):
-        WorkerOptions(lease=10.0)

@@ -1,26 +1,22 @@
-"""What a task costs by the word of its provider, and what of that goes into the sums of a batch."""
+"""Charges that providers report: which ones enter the sums of a batch, and which ones are replaced by the estimate."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
 import pytest
-from job_store_rig import ACCOUNTS, planned
+from job_store_rig import ACCOUNTS, Plan, money
+from steps_rig import Provider, run_all
 
 from vidu_ext.client.session import Settings
 from vidu_ext.client.vidu import Vidu
 from vidu_ext.durable import Batches
 from vidu_ext.durable.batch_commands import set_ceilings
 from vidu_ext.durable.database.job_store import JobStore
-from vidu_ext.durable.job import Job
-from vidu_ext.durable.reports import every_job, exported, progress
-from vidu_ext.durable.workers.steps import Patience, Steps
-from vidu_ext.flows.policy import PollPolicy
+from vidu_ext.durable.reports import exported, progress
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.tasks import Snapshot
 
@@ -30,154 +26,74 @@ ODD: Final = (
     "-1000", "-0.01", "NaN", "Infinity", "-Infinity", "1e300", "1e9", "true", "false", "[60]", '{"amount": 60}', "1" + "0" * 400,
     '"-3"', '"1e9"', '"inf"', '"nan"', '"many"',
 )  # fmt: skip
-"""What no task costs, as JSON."""
-
+"""Impossible charges, as JSON."""
 CHARGES: Final = {"60": 60.0, "0": 0.0, "7.5": 7.5, '"15"': 15.0, "100000": 100_000.0}
-"""What a task may cost, as JSON; one provider writes it as a text."""
+"""Possible charges, as JSON; one provider writes it as a text."""
+WITHOUT_RESULT: Final = ("CreationPolicyViolation", "UserCancelled")
 
 
-class Provider:
-    """Takes every request; each task has ended when it is asked for, at the charge given."""
-
-    def __init__(self, charge: str, *, state: str = "success", code: str = "") -> None:
-        self.charge = charge
-        self.ending = f'"state": "{state}", "err_code": "{code}", "creations": [{{"id": "2", "url": "https://f.example/a.mp4"}}]'
-        self.paid = 0
-
-    async def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.method == "POST":
-            self.paid += 1
-            return httpx.Response(200, json={"task_id": f"94010792363009{self.paid:04}", "state": "created"})
-        ids = request.url.params.get_list("task_ids")
-        if not ids:
-            return self.json(self.task(request.url.path.split("/")[-2]))
-        return self.json(f'{{"tasks": [{", ".join(map(self.task, ids))}]}}')
-
-    def task(self, name: str) -> str:
-        return f'{{"id": "{name}", {self.ending}, "credits": {self.charge}}}'
-
-    def json(self, text: str) -> httpx.Response:
-        return httpx.Response(200, content=text, headers={"content-type": "application/json"})
+@pytest.fixture
+def database(sqlite_database: str) -> str:
+    return sqlite_database
 
 
-def settings(provider: Provider) -> Settings:
-    return Settings(poll=PollPolicy(floor=0.01, ceiling=0.01), async_transport=httpx.MockTransport(provider))
-
-
-def run(store: JobStore, provider: Provider, jobs: list[Job]) -> None:
-    """Run jobs one after the other, to the end of their tasks, as far as the budget lets them."""
-    steps = Steps(
-        store=store,
-        accounts=ACCOUNTS,
-        settings=settings(provider),
-        patience=Patience(),
-        on_fault=print,
-        can_send=lambda: True,
-        term=lambda: 0,
-        enqueue_again=print,
-    )
-
-    async def run_all() -> None:
-        for job in jobs:
-            if store.budget_hold(job) is None:
-                await steps.submit(job.id)
-                await steps.wait(job.id)
-        await steps.client.close()
-
-    asyncio.run(run_all())
-
-
-def found(store: JobStore) -> list[Job]:
-    return list(every_job(store, "batch"))
-
-
-@pytest.mark.parametrize("charge", ODD)
-def test_a_charge_that_can_be_none_is_booked_as_the_estimate(sqlite_database: str, tmp_path: Path, charge: str) -> None:
+@pytest.mark.parametrize("charge", [*ODD, "null"])
+def test_impossible_or_missing_charge_is_booked_as_the_estimate(store: JobStore, plan: Plan, charge: str) -> None:
     """A charge of -1000 credits widened a budget of 20 by 1000 with every task."""
-    jobs = planned(sqlite_database, tmp_path, 6, price=10.0, ceilings={"": 20.0})
-    store, provider = JobStore(sqlite_database), Provider(charge)
-    run(store, provider, jobs)
-    money = progress(store, "batch").money[""]
-    assert (provider.paid, money.spent, money.reserved) == (2, 20.0, 0.0)
-    store.close()
+    provider = Provider(charge=charge)
+    run_all(store, provider, plan(4, price=10.0, ceilings={"": 20.0}))
+    assert (provider.paid, money(store)) == (2, (20.0, 0.0))
 
 
 @pytest.mark.parametrize("charge", ["-1000", "1e300", "true"])
-def test_an_odd_charge_teaches_no_cost_where_nobody_has_said_one(sqlite_database: str, tmp_path: Path, charge: str) -> None:
-    """A cost of -1000 that was learned of one job became the estimate of the next ones."""
-    jobs = planned(sqlite_database, tmp_path, 3, ceilings={"": 20.0})
-    store, provider = JobStore(sqlite_database), Provider(charge)
-    run(store, provider, jobs[:1])
-    assert progress(store, "batch").money[""].spent == 20.0
-    assert store.begin(jobs[1], "x").held == "budget"
-    store.close()
+def test_impossible_charge_of_a_probe_is_not_learned_as_a_cost(store: JobStore, plan: Plan, charge: str) -> None:
+    """A learned cost of -1000 became the estimate of the next jobs."""
+    first, second = plan(2, ceilings={"": 20.0})
+    run_all(store, Provider(charge=charge), [first])
+    assert money(store) == (20.0, 0.0)
+    assert store.begin(second, "x").held == "budget"
 
 
-@pytest.mark.parametrize(("state", "code"), [("failed", "CreationPolicyViolation"), ("failed", "UserCancelled")])
-def test_a_task_without_result_is_booked_as_the_estimate_where_its_charge_is_odd(
-    sqlite_database: str, tmp_path: Path, state: str, code: str
+@pytest.mark.parametrize("code", WITHOUT_RESULT)
+@pytest.mark.parametrize(("charge", "spent"), [("0", 0.0), ("4", 4.0), ("null", 0.0), ("-5", 10.0)])
+def test_task_without_result_costs_what_is_reported_and_the_estimate_if_that_is_impossible(
+    store: JobStore, plan: Plan, code: str, charge: str, spent: float
 ) -> None:
-    (job,) = planned(sqlite_database, tmp_path, 1, price=10.0, ceilings={"": 20.0})
-    store = JobStore(sqlite_database)
-    run(store, Provider("-5", state=state, code=code), [job])
-    assert progress(store, "batch").money[""].spent == 10.0
-    assert "reports an impossible charge of -5" in (found(store)[0].note or "")
-    store.close()
+    (job,) = plan(1, price=10.0, ceilings={"": 20.0})
+    run_all(store, Provider(charge=charge, state="failed", err_code=code), [job])
+    assert money(store) == (spent, 0.0)
+    assert ("reports an impossible charge of -5" in (store.job(job.id).note or "")) == (charge == "-5")
 
 
-@pytest.mark.parametrize("code", ["CreationPolicyViolation", "UserCancelled"])
-@pytest.mark.parametrize(("charge", "spent"), [("0", 0.0), ("4", 4.0), ("null", 0.0)])
-def test_a_task_without_result_costs_what_is_told_of_it(
-    sqlite_database: str, tmp_path: Path, code: str, charge: str, spent: float
+def test_impossible_charge_is_logged_and_noted_in_the_export(
+    store: JobStore, plan: Plan, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (job,) = planned(sqlite_database, tmp_path, 1, price=10.0, ceilings={"": 20.0})
-    store = JobStore(sqlite_database)
-    run(store, Provider(charge, state="failed", code=code), [job])
-    assert progress(store, "batch").money[""].spent == spent
-    store.close()
-
-
-def test_a_film_whose_charge_is_not_told_is_booked_as_the_estimate(sqlite_database: str, tmp_path: Path) -> None:
-    """Booked as nothing, it would have left room for one more in a budget that is spent."""
-    jobs = planned(sqlite_database, tmp_path, 3, price=10.0, ceilings={"": 20.0})
-    store, provider = JobStore(sqlite_database), Provider("null")
-    run(store, provider, jobs)
-    assert (provider.paid, progress(store, "batch").money[""].spent) == (2, 20.0)
-    store.close()
-
-
-def test_an_odd_charge_is_said_aloud_and_in_the_report(
-    sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (job,) = planned(sqlite_database, tmp_path, 1, price=10.0)
-    store = JobStore(sqlite_database)
+    (job,) = plan(1, price=10.0)
     with caplog.at_level(logging.WARNING):
-        run(store, Provider("-1000"), [job])
-    (reported,) = found(store)
-    assert "-1000" in str(exported(reported)["note"])
-    assert exported(reported)["credits"] == 10.0
+        run_all(store, Provider(charge="-1000"), [job])
+    reported = exported(store.job(job.id))
+    assert "-1000" in str(reported["note"])
+    assert reported["credits"] == 10.0
     assert [record.name for record in caplog.records if "-1000" in record.getMessage()] == ["vidu_ext", "vidu_ext.durable"]
-    store.close()
 
 
 @pytest.mark.parametrize(("charge", "booked"), CHARGES.items())
-def test_a_charge_that_can_be_one_is_booked_as_it_is(sqlite_database: str, tmp_path: Path, charge: str, booked: float) -> None:
-    (job,) = planned(sqlite_database, tmp_path, 1, price=10.0)
-    store = JobStore(sqlite_database)
-    run(store, Provider(charge), [job])
-    (job,) = found(store)
+def test_possible_charge_is_booked_as_it_is(store: JobStore, plan: Plan, charge: str, booked: float) -> None:
+    (job,) = plan(1, price=10.0)
+    run_all(store, Provider(charge=charge), [job])
+    job = store.job(job.id)
     assert (job.credits, job.note) == (booked, None)
-    store.close()
 
 
 @pytest.mark.parametrize("ceiling", [float("nan"), float("inf"), -1.0, 1e300, True, "20"], ids=repr)
-def test_a_ceiling_that_is_no_number_of_credits_is_refused(sqlite_database: str, tmp_path: Path, ceiling: Any) -> None:
-    """SQLite keeps NaN as NULL, which is no ceiling at all."""
-    planned(sqlite_database, tmp_path, 1, ceilings={"": 20.0})
-    with Batches(sqlite_database, ACCOUNTS) as batches:
-        with pytest.raises(ConfigurationError, match="a ceiling must be"):
-            set_ceilings(batches, "batch", {"": ceiling})
-        assert progress(batches.store, "batch").money[""].ceiling == 20.0
+def test_ceiling_that_is_not_a_number_of_credits_is_refused(
+    sqlite_database: str, store: JobStore, plan: Plan, ceiling: Any
+) -> None:
+    """SQLite stores NaN as NULL, which means no ceiling at all."""
+    plan(1, ceilings={"": 20.0})
+    with Batches(sqlite_database, ACCOUNTS) as batches, pytest.raises(ConfigurationError, match="a ceiling must be"):
+        set_ceilings(batches, "batch", {"": ceiling})
+    assert progress(store, "batch").money[""].ceiling == 20.0
 
 
 def status(provider: str, answer: dict[str, Any]) -> Snapshot:
@@ -187,7 +103,7 @@ def status(provider: str, answer: dict[str, Any]) -> Snapshot:
 
 
 @pytest.mark.parametrize("charge", ODD)
-def test_no_snapshot_has_a_charge_that_can_be_none(charge: str) -> None:
+def test_snapshot_has_an_impossible_charge_as_odd_charge_and_no_credits(charge: str) -> None:
     told = json.loads(charge)
     for provider, answer in {
         "vidu": {"id": "1", "state": "success", "credits": told},
@@ -202,6 +118,6 @@ def test_no_snapshot_has_a_charge_that_can_be_none(charge: str) -> None:
 
 
 @pytest.mark.parametrize("told", [None, ""])
-def test_a_charge_that_is_not_told_is_not_odd(told: None | str) -> None:
+def test_snapshot_without_a_charge_has_no_odd_charge(told: None | str) -> None:
     found = status("vidu", {"id": "1", "state": "processing", "credits": told})
     assert (found.credits, found.odd_charge) == (None, None)

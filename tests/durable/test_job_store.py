@@ -1,27 +1,40 @@
-"""The job store under many hands: money is never given out twice, and every move is made once."""
+"""The job store under concurrency and failure: lost answers, cut connections, changes that meet, databases that fail."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
-from job_store_rig import REFERENCE, planned, running
+from job_store_rig import REFERENCE, Plan, money, planned, started, sums
 from postgres import Postgres
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from vidu_ext.durable import DatabaseError, Job, StorageFullError
-from vidu_ext.durable.database.job_store import JobStore
-from vidu_ext.durable.database.tables import budgets, costs, jobs
-from vidu_ext.durable.reports import every_job, progress
+from vidu_ext.durable.database.job_store import JobStore, write_error
+from vidu_ext.durable.database.money import insert_missing
+from vidu_ext.durable.database.tables import costs, jobs
+from vidu_ext.durable.reports import progress
 
 pytest_plugins = ["batch_fixtures"]
+
+MEETS: Final = 0.3
+"""Seconds that a second change gets to be made within the first one, if the database lets it."""
+BOUND: Final = 60.0
+
+
+def away(statement: str, error: str = "server closed the connection unexpectedly") -> OperationalError:
+    return OperationalError(statement, {}, Exception(error))
+
+
+# -- many at once ---------------------------------------------------------------------------------------------------------
 
 
 def all_at_once(work: Callable[[Job], str], found: list[Job]) -> list[str]:
@@ -29,97 +42,22 @@ def all_at_once(work: Callable[[Job], str], found: list[Job]) -> list[str]:
         return list(pool.map(work, found))
 
 
-def test_database_of_an_earlier_release_is_refused(database: str, store: JobStore, tmp_path: Path) -> None:
-    planned(database, tmp_path, 1)
-    with store.writing() as connection:
-        connection.exec_driver_sql("ALTER TABLE vidu_batches DROP COLUMN planned")
-    later = JobStore(store.url, patience=0.0)
-    assert (progress(later, "batch").total, progress(later, "batch").planned) == (1, None)
-    later.close()
-    assert len(planned(database, tmp_path, 2)) == 2
-
-
-def test_budget_is_overdrawn_by_many_at_once(database: str, store: JobStore, tmp_path: Path) -> None:
-    found = planned(database, tmp_path, 24, price=10.0, ceilings={"": 75.0})
+def test_budget_holds_when_many_jobs_are_begun_at_once(store: JobStore, plan: Plan) -> None:
+    found = plan(24, price=10.0, ceilings={"": 75.0})
     begun = all_at_once(lambda job: str(store.begin(job, "x").held), found)
     assert (begun.count("None"), begun.count("budget")) == (7, 17)
-    assert progress(store, "batch").money[""].reserved == pytest.approx(70.0)
-    assert running(store) == 7
+    assert sums(store) == (0.0, 70.0, 7)
 
 
-def test_ceiling_of_one_provider_holds_not_beside_that_of_all(database: str, store: JobStore, tmp_path: Path) -> None:
-    found = planned(database, tmp_path, 6, price=10.0, ceilings={"": 100.0, "vidu": 25.0})
-    begun = [store.begin(job, "x").held for job in found]
-    assert begun.count("budget") == 4
-    assert {money.reserved for scope, money in progress(store, "batch").money.items() if scope in ("", "vidu")} == {20.0}
-
-
-def test_kind_of_job_that_nobody_knows_the_cost_of_is_sent_many_times(database: str, store: JobStore, tmp_path: Path) -> None:
-    first, second, third = planned(database, tmp_path, 3, ceilings={"": 25.0})
-    begun = store.begin(first, "x")
-    assert (begun.moved, begun.is_probe) == ("moved", True)
-    assert progress(store, "batch").money[""].left == 0.0
-    assert store.begin(second, "x").held == "cost"
-    store.accept(store.job(first.id), REFERENCE)
-    store.learn(store.job(first.id), 19.0)
-    assert progress(store, "batch").money[""].left == 6.0
-    store.finish(store.job(first.id), "fetching", 20.0, None)
-    assert store.begin(second, "x").held == "budget"
-    store.refuse_queued(second, "no")
-    assert store.budget_hold(third) == "budget"
-
-
-def test_probe_that_was_refused_keeps_all_others_waiting(database: str, store: JobStore, tmp_path: Path) -> None:
-    first, second = planned(database, tmp_path, 2, ceilings={"": 25.0})
-    store.begin(first, "x")
-    store.refuse(store.job(first.id), "no")
-    assert store.begin(second, "x").moved == "moved"
-
-
-def test_probe_that_nobody_can_tell_of_keeps_all_others_waiting_for_its_cost(
-    database: str, store: JobStore, tmp_path: Path
-) -> None:
-    first, second = planned(database, tmp_path, 2, ceilings={"": 25.0})
-    store.begin(first, "x")
-    store.mark_unknown(store.job(first.id), "who knows")
-    assert store.begin(second, "x").held == "budget"
-    assert progress(store, "batch").unsettled == (first.key,)
-    with store.writing() as connection:  # as a version before left it
-        connection.execute(sa.update(costs).values(probe=first.id))
-        connection.execute(sa.update(budgets).values(ceiling=100.0))
-    assert store.begin(second, "x").moved == "moved"
-
-
-def test_price_that_is_too_low_breaks_the_ceiling_once_the_cost_is_known(database: str, store: JobStore, tmp_path: Path) -> None:
-    first, second, third = planned(database, tmp_path, 3, price=1.0, ceilings={"": 25.0})
-    store.begin(first, "x")
-    store.accept(first, REFERENCE)
-    store.finish(store.job(first.id), "fetching", 12.0, None)
-    assert store.begin(second, "x").moved == "moved"
-    assert progress(store, "batch").money[""].reserved == 12.0
-    assert (store.budget_hold(third), store.begin(third, "x").held) == ("budget", "budget")
-
-
-def test_same_job_is_begun_by_two_workers(database: str, store: JobStore, tmp_path: Path) -> None:
-    (job,) = planned(database, tmp_path, 1, price=1.0)
+def test_job_is_begun_by_one_worker_only(store: JobStore, plan: Plan) -> None:
+    (job,) = plan(1, price=1.0)
     begun = all_at_once(lambda one: store.begin(one, "x").moved, [job] * 8)
     assert (begun.count("moved"), begun.count("elsewhere")) == (1, 7)
-    assert (running(store), progress(store, "batch").money[""].reserved) == (1, 1.0)
+    assert sums(store) == (0.0, 1.0, 1)
 
 
-def test_end_of_a_task_is_charged_twice(database: str, store: JobStore, tmp_path: Path) -> None:
-    (job,) = planned(database, tmp_path, 1, price=1.0)
-    store.begin(job, "x")
-    assert all(store.accept(store.job(job.id), REFERENCE).is_own for _ in range(3))
-    now = store.job(job.id)
-    for _ in range(3):
-        store.finish(now, "fetching", 3.0, None)
-    money = progress(store, "batch").money[""]
-    assert (money.spent, money.reserved, running(store)) == (3.0, 0.0, 0)
-
-
-def test_two_jobs_have_one_task(database: str, store: JobStore, tmp_path: Path) -> None:
-    first, second = planned(database, tmp_path, 2)
+def test_task_of_a_job_is_not_accepted_for_another(store: JobStore, plan: Plan) -> None:
+    first, second = plan(2)
     for job in (first, second):
         store.begin(job, "x")
     assert store.accept(store.job(first.id), REFERENCE).is_own
@@ -127,146 +65,211 @@ def test_two_jobs_have_one_task(database: str, store: JobStore, tmp_path: Path) 
     assert store.job(second.id).state == "sending"
 
 
-def test_second_task_of_a_job_is_forgotten(database: str, store: JobStore, tmp_path: Path) -> None:
-    (job,) = planned(database, tmp_path, 1)
-    store.begin(job, "x")
-    store.accept(job, REFERENCE)
-    assert not store.accept(job, f"{REFERENCE}9").is_own
-    found = store.job(job.id)
-    assert (found.reference, found.note) == (REFERENCE, f"{REFERENCE}9 was paid too")
+# -- a change that is made twice ------------------------------------------------------------------------------------------
 
 
-def test_answer_that_comes_late_is_lost(database: str, store: JobStore, tmp_path: Path) -> None:
-    (job,) = planned(database, tmp_path, 1)
-    store.begin(job, "x")
-    store.requeue(store.job(job.id), None, "looked for, and not there")
-    assert store.accept(job, REFERENCE).is_own
-    assert (store.job(job.id).state, running(store)) == ("running", 1)
+@contextmanager
+def lost_answer_to_a_commit(store: JobStore) -> Generator[None]:
+    """The next commit arrives and its answer does not, so that the change is tried again."""
+    lost: list[bool] = []
 
-
-def test_what_created_nothing_keeps_money(database: str, store: JobStore, tmp_path: Path) -> None:
-    (job,) = planned(database, tmp_path, 1, price=4.0)
-    for _ in range(2):
-        assert store.begin(store.job(job.id), "x").moved == "moved"
-        store.requeue(store.job(job.id), "busy", "busy")
-    found = store.job(job.id)
-    assert (found.state, found.held, found.submission, found.reserved) == ("queued", "busy", None, 0.0)
-    assert (running(store), progress(store, "batch").money[""].reserved) == (0, 0.0)
-
-
-def test_worker_that_was_stopped_takes_nothing_back_from_the_one_that_sends_in_its_place(
-    database: str, store: JobStore, tmp_path: Path
-) -> None:
-    """It found nothing in the list, was stopped, and went on when the next had sent the job anew: that was sent once more."""
-    (job,) = planned(database, tmp_path, 1, price=4.0)
-    store.begin(job, "x")
-    stopped = store.job(job.id)
-    store.requeue(stopped, None, "looked for, and not there")
-    assert store.begin(store.job(job.id), "y").moved == "moved"
-    store.requeue(stopped, None, "looked for, and not there")
-    store.refuse(stopped, "no")
-    found = store.job(job.id)
-    assert (found.state, found.submission, found.reserved) == ("sending", "y", 4.0)
-    assert (running(store), progress(store, "batch").money[""].reserved) == (1, 4.0)
-
-
-def test_parked_job_gives_its_reservation_back(database: str, store: JobStore, tmp_path: Path) -> None:
-    (job,) = planned(database, tmp_path, 1, price=4.0)
-    store.begin(job, "x")
-    store.mark_unknown(store.job(job.id), "who knows")
-    assert (running(store), progress(store, "batch").money[""].reserved) == (0, 4.0)
-    store.refuse(store.job(job.id), "a person says: never paid")
-    assert (running(store), progress(store, "batch").money[""].reserved) == (0, 0.0)
-
-
-def test_canceled_job_is_sent(database: str, store: JobStore, tmp_path: Path) -> None:
-    (job,) = planned(database, tmp_path, 1, price=4.0)
-    store.request_cancel(job.id)
-    assert store.begin(job, "x").moved == "cancel"
-    assert progress(store, "batch").money[""].reserved == 0.0
-    assert store.cancel_queued(job.id)
-    assert store.begin(job, "x").moved == "elsewhere"
-
-
-def test_change_whose_answer_was_lost_counts_as_failed(database: str, store: JobStore, tmp_path: Path) -> None:
-    """The commit arrives, its answer does not: the change is tried again and must know itself."""
-    (job,) = planned(database, tmp_path, 1, price=4.0)
-    lost: list[int] = []
-
-    def lose_once(connection: sa.Connection) -> None:
-        if not lost:
-            lost.append(1)
-            connection.detach()
-            raise OperationalError("COMMIT", {}, Exception("server closed the connection unexpectedly"))
-
-    # the event comes before the commit, so the commit is made by hand first
     def commit_and_lose(connection: sa.Connection) -> None:
         if not lost:
+            lost.append(True)
             connection.connection.commit()
-        lose_once(connection)
+            connection.detach()
+            raise away("COMMIT")
 
     event.listen(store.engine, "commit", commit_and_lose)
-    begun = store.begin(job, "x")
-    event.remove(store.engine, "commit", commit_and_lose)
+    try:
+        yield
+    finally:
+        event.remove(store.engine, "commit", commit_and_lose)
     assert lost
-    assert begun.moved == "moved"
-    assert (running(store), progress(store, "batch").money[""].reserved) == (1, 4.0)
 
 
-def test_cut_connection_loses_a_change(postgres: Postgres, tmp_path: Path) -> None:
-    database = postgres.create("cut")
-    found = planned(database, tmp_path, 40, price=1.0)
-    store = JobStore(database.replace("postgresql:", "postgresql+psycopg:"))
-    assert store.has_tables()  # open before it is cut: a database that cannot be opened is not waited for
-    ended = threading.Event()
+def finish(store: JobStore, job: Job) -> object:
+    return store.finish(job, "fetching", 3.0, None)
+
+
+REPEATED: Final[dict[str, tuple[Callable[[JobStore, Job], object], tuple[float, float, int]]]] = {
+    "finish": (finish, (3.0, 0.0, 0)),
+    "mark_unknown": (lambda store, job: store.mark_unknown(job, "no answer"), (0.0, 4.0, 0)),
+    "learn": (lambda store, job: store.learn(job, 3.0), (0.0, 3.0, 1)),
+}
+"""A change of a running job, then what is spent and reserved, and how many tasks run."""
+
+
+@pytest.mark.parametrize(("change", "after"), REPEATED.values(), ids=REPEATED.keys())
+def test_change_of_a_running_job_whose_answer_was_lost_moves_money_once(
+    store: JobStore, plan: Plan, change: Callable[[JobStore, Job], object], after: tuple[float, float, int]
+) -> None:
+    (job,) = plan(1, price=4.0, ceilings={"": 25.0})
+    now = started(store, job)
+    with lost_answer_to_a_commit(store):
+        assert change(store, now) is not False
+    assert sums(store) == after
+
+
+def test_begin_whose_answer_was_lost_may_send_and_reserves_once(store: JobStore, plan: Plan) -> None:
+    (job,) = plan(1, price=4.0)
+    with lost_answer_to_a_commit(store):
+        assert store.begin(job, "x").moved == "moved"
+    assert sums(store) == (0.0, 4.0, 1)
+
+
+def test_requeue_whose_answer_was_lost_frees_money_once(store: JobStore, plan: Plan) -> None:
+    first, second = plan(2, price=4.0)
+    for job in (first, second):
+        store.begin(job, "x")
+    now = store.job(first.id)
+    with lost_answer_to_a_commit(store):
+        store.requeue(now, None, None)
+    assert sums(store) == (0.0, 4.0, 1)
+
+
+def test_end_of_a_task_is_charged_once_and_the_second_finish_says_so(store: JobStore, plan: Plan) -> None:
+    (job,) = plan(1, price=1.0)
+    now = started(store, job)
+    assert all(store.accept(now, now.reference or "").is_own for _ in range(2))
+    with lost_answer_to_a_commit(store):
+        assert store.finish(now, "fetching", 3.0, None)
+    assert not store.finish(now, "fetching", 3.0, None)
+    assert sums(store) == (3.0, 0.0, 0)
+
+
+# -- two changes that meet ------------------------------------------------------------------------------------------------
+
+
+def meeting(store: JobStore, first: Callable[[JobStore], object], second: Callable[[JobStore], object]) -> None:
+    """Make the second change, by another process, right after the first one has read what the job reserves."""
+    other = JobStore(store.url)
+    thread = threading.Thread(target=second, args=(other,))
+
+    def read(_connection: object, _cursor: object, statement: str, *_: Any) -> None:
+        if thread.ident is None and "reserved" in statement and "vidu_jobs" in statement:
+            thread.start()
+            thread.join(MEETS)  # it waits if the first change has locked the row
+
+    event.listen(store.engine, "after_cursor_execute", read)
+    try:
+        first(store)
+    finally:
+        event.remove(store.engine, "after_cursor_execute", read)
+    thread.join(BOUND)
+    assert thread.ident is not None
+    assert not thread.is_alive()
+    other.close()
+
+
+@pytest.mark.parametrize("first", ["learn", "finish"])
+def test_cost_and_end_that_arrive_together_settle_the_reservation_once(store: JobStore, plan: Plan, first: str) -> None:
+    (probe,) = plan(1, ceilings={"": 25.0, "vidu": 25.0})
+    job = started(store, probe)
+    changes: list[Callable[[JobStore], object]] = [
+        lambda store: store.learn(job, 19.0),
+        lambda store: store.finish(job, "fetching", 20.0, None),
+    ]
+    meeting(store, *(changes if first == "learn" else reversed(changes)))
+    assert (money(store), money(store, "vidu")) == ((20.0, 0.0), (20.0, 0.0))
+
+
+def test_cost_that_is_learned_twice_at_once_changes_the_reservation_once(store: JobStore, plan: Plan) -> None:
+    (probe,) = plan(1, ceilings={"": 25.0})
+    job = started(store, probe)
+    meeting(store, lambda here: here.learn(job, 19.0), lambda there: there.learn(job, 19.0))
+    assert (money(store), store.job(job.id).reserved) == ((0.0, 19.0), 19.0)
+
+
+# -- rows that exist ------------------------------------------------------------------------------------------------------
+
+
+def test_insert_missing_keeps_the_row_that_exists(store: JobStore) -> None:
+    values = {"signature": "a kind", "provider": "vidu", "credits": None, "probe": None}
+    with store.writing() as connection:
+        assert insert_missing(connection, costs, values, ["signature"])
+        assert not insert_missing(connection, costs, {**values, "credits": 4.0}, ["signature"])
+        assert connection.execute(sa.select(costs.c.credits)).scalar_one() is None
+
+
+def test_insert_missing_fails_for_another_job_with_the_same_file(store: JobStore, plan: Plan) -> None:
+    """Such a job was skipped silently, and would never have been sent."""
+    (job,) = plan(1)
+    with pytest.raises(IntegrityError), store.engine.begin() as connection:
+        row = connection.execute(sa.select(jobs).where(jobs.c.id == job.id)).mappings().one()
+        insert_missing(connection, jobs, {**row, "id": "batch/another", "key": "another"}, ["id"])
+
+
+def test_database_of_an_earlier_build_gets_the_missing_column(store: JobStore, plan: Plan) -> None:
+    plan(1)
+    with store.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE vidu_batches DROP COLUMN planned")
+    later = JobStore(store.url, patience=0.0)
+    assert (progress(later, "batch").total, progress(later, "batch").planned) == (1, None)
+    later.close()
+    assert len(plan(2)) == 2
+
+
+# -- a database that fails ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def postgres_store(postgres: Postgres, request: pytest.FixtureRequest) -> Iterator[JobStore]:
+    """A store of a PostgreSQL database of its own name, connected: an unreachable database is not waited for at the start."""
+    name = str(request.node.name)[-60:]
+    store = JobStore(
+        postgres.create(name).replace("postgresql:", "postgresql+psycopg:"), patience=getattr(request, "param", None)
+    )
+    assert not store.has_tables()
+    yield store
+    store.close()
+
+
+def test_changes_on_postgresql_survive_cut_connections(postgres_store: JobStore, postgres: Postgres, tmp_path: Path) -> None:
+    found = planned(postgres_store.url, tmp_path, 40, price=1.0)
+    cut_all = threading.Event()
 
     def cut() -> None:
-        while not ended.wait(0.05):
-            postgres.cut_connections("cut")
+        while not cut_all.wait(0.05):
+            postgres.cut_connections(postgres_store.url.rpartition("/")[2])
 
     thread = threading.Thread(target=cut)
     thread.start()
     try:
-        begun = [store.begin(job, "x").moved for job in found]
+        begun = [postgres_store.begin(job, "x").moved for job in found]
     finally:
-        ended.set()
+        cut_all.set()
         thread.join()
     assert begun == ["moved"] * 40
-    assert (running(store), progress(store, "batch").money[""].reserved) == (40, 40.0)
-    store.close()
+    assert sums(postgres_store) == (0.0, 40.0, 40)
 
 
-def test_server_that_restarts_ends_a_change(postgres: Postgres, tmp_path: Path) -> None:
-    database = postgres.create("restarted")
-    (job,) = planned(database, tmp_path, 1)
-    store = JobStore(database.replace("postgresql:", "postgresql+psycopg:"))
-    assert store.job(job.id).state == "queued"
+def test_change_waits_until_postgresql_has_restarted(postgres_store: JobStore, postgres: Postgres, tmp_path: Path) -> None:
+    (job,) = planned(postgres_store.url, tmp_path, 1)
     postgres.stop()
     back = threading.Timer(0.7, postgres.start)
     back.start()
-    assert store.begin(job, "x").moved == "moved"
+    assert postgres_store.begin(job, "x").moved == "moved"
     back.join()
-    store.close()
 
 
-def test_impatient_asker_waits_for_ever(postgres: Postgres, tmp_path: Path) -> None:
-    database = postgres.create("away")
-    planned(database, tmp_path, 1)
-    store = JobStore(database.replace("postgresql:", "postgresql+psycopg:"), patience=0.3)
-    assert progress(store, "batch").open == 1
+@pytest.mark.parametrize("postgres_store", [0.3], indirect=True)
+def test_report_ends_with_an_error_after_its_patience_if_postgresql_is_down(
+    postgres_store: JobStore, postgres: Postgres, tmp_path: Path
+) -> None:
+    planned(postgres_store.url, tmp_path, 1)
+    assert progress(postgres_store, "batch").open == 1
     postgres.stop()
     try:
         with pytest.raises(DatabaseError, match=r"the database .* cannot be used"):
-            progress(store, "batch")
+            progress(postgres_store, "batch")
     finally:
         postgres.start()
-        store.close()
 
 
-def test_full_disk_of_the_database_is_waited_out(tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path}/small.sqlite"
-    (job,) = planned(database, tmp_path, 1)
-    store = JobStore(database)
+def test_full_disk_of_the_database_is_an_error_at_once(sqlite_database: str, tmp_path: Path) -> None:
+    (job,) = planned(sqlite_database, tmp_path, 1)
+    store = JobStore(sqlite_database)
     with store.engine.begin() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
     store.engine.dispose()
@@ -281,37 +284,50 @@ def test_full_disk_of_the_database_is_waited_out(tmp_path: Path) -> None:
     store.close()
 
 
-def test_throughput_falls_after_the_end_or_counts_what_was_never_sent(
-    database: str, store: JobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_unreachable_database_is_named_with_its_own_error(sqlite_database: str) -> None:
+    store, tries = JobStore(sqlite_database, patience=0.0), list[int]()
+
+    def fail(_: sa.Connection) -> None:
+        tries.append(1)
+        raise away("SELECT 1", "the server went for lunch")
+
+    with pytest.raises(DatabaseError, match="the server went for lunch") as caught:
+        store.read(fail)
+    assert store.url in str(caught.value)
+    assert len(tries) == 1
+    store.close()
+
+
+def test_database_that_is_unreachable_for_a_moment_is_waited_for(sqlite_database: str) -> None:
+    store, answers = JobStore(sqlite_database, patience=30.0), iter([away("SELECT 1")])
+
+    def fail_once(_: sa.Connection) -> str:
+        for error in answers:
+            raise error
+        return "there"
+
+    assert store.read(fail_once) == "there"
+    store.close()
+
+
+@pytest.mark.parametrize(("error", "raised"), [(ProgrammingError, DatabaseError), (IntegrityError, IntegrityError)])
+def test_statement_that_can_never_succeed_is_tried_once(
+    sqlite_database: str, error: type[ProgrammingError | IntegrityError], raised: type[Exception]
 ) -> None:
-    clock = 1_000_000.0
-    monkeypatch.setattr(time, "time", lambda: clock)
-    found = planned(database, tmp_path, 4, price=1.0, ceilings={"": 3.0})
-    assert store.cancel_queued(found[3].id)
-    for job in found[:2]:
-        store.begin(job, "x")
-    for number, job in enumerate(found[:2]):
-        clock += 30.0
-        store.accept(job, f"{REFERENCE}{number}")
-        store.finish(store.job(job.id), "fetching", 1.0, None)
-        store.done(job.id, "file", 1, "0")
-    now = progress(store, "batch")
-    assert (now.per_minute, now.seconds_left) == (4.0, 15.0)
-    store.hold(found[2].id, "budget")
-    assert progress(store, "batch").seconds_left is None
-    assert store.cancel_queued(found[2].id)
-    assert progress(store, "batch").per_minute == 2.0
-    clock += 100.0
-    assert progress(store, "batch").per_minute == 2.0
+    store, tries = JobStore(sqlite_database), list[int]()
+
+    def fail(_: sa.Connection) -> None:
+        tries.append(1)
+        raise error("SELECT", {}, Exception("no such column"))
+
+    with pytest.raises(raised, match="no such column"):
+        store.change(fail)
+    assert len(tries) == 1
+    store.close()
 
 
-def test_export_shows_jobs_in_another_order_or_leaves_some_out(database: str, store: JobStore, tmp_path: Path) -> None:
-    planned(database, tmp_path, 25)
-    import vidu_ext.durable.reports as reports
-
-    before, reports.ROWS_AT_ONCE = reports.ROWS_AT_ONCE, 7  # type: ignore[misc]  # a small page for a small batch
-    try:
-        assert [job.row for job in every_job(store, "batch")] == list(range(1, 26))
-    finally:
-        reports.ROWS_AT_ONCE = before  # type: ignore[misc]
-    assert store.read(lambda connection: connection.execute(sa.select(sa.func.count()).select_from(jobs)).scalar_one()) == 25
+def test_write_error_names_the_database_the_reason_and_the_next_step() -> None:
+    reason = Exception("attempt to write a readonly database\nline 2")
+    said = str(write_error("sqlite:////a/b.sqlite", OperationalError("UPDATE", {}, reason)))
+    assert "sqlite:////a/b.sqlite cannot be written: attempt to write a readonly database. Nothing more is sent" in said
+    assert "vidu batch resume" in said

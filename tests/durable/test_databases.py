@@ -1,4 +1,4 @@
-"""Databases of batches: plain data only, for their owner alone, and where the folder is, whatever that is called."""
+"""Databases of batches: JSON only, readable by their owner only, at the path or URL that was given."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from job_store_rig import ACCOUNTS, planned
 
 from vidu_ext.durable import Batches, DatabaseError, batch_commands
 from vidu_ext.durable.database.job_store import JobStore
-from vidu_ext.durable.database.tables import database_url, escaped_database
+from vidu_ext.durable.database.tables import database_url, escaped_database, shown_database
 from vidu_ext.durable.dispatch import create_tables
 
 pytest_plugins = ["batch_fixtures"]
@@ -29,11 +29,11 @@ FOLDERS: Final = (
     "My%20Films", "what?", "a?b=c", "one#two", "100%", "%", "%zz", "a&b=c", "[x]", "{y}", "$HOME", "file:x", "a;b", "a+b", "ü 鳥",
     "'quoted'", '"both"', " spaces ", "back\\slash", "~", "@host:5432",
 )  # fmt: skip
-"""Names of folders in which something reads more than a name where a path is put into a URL."""
+"""Names of folders with characters that have a meaning in URLs."""
 
 
 class Bomb:
-    """Makes a file when it is read as a pickle."""
+    """Creates a file when it is loaded as a pickle."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -64,8 +64,8 @@ def is_pickle(value: object) -> bool:
     return isinstance(content, bytes) and content[:1] == b"\x80" and content[-1:] == b"."
 
 
-def test_a_batch_leaves_no_pickle_in_its_database(database: str, provider: ProviderProcess, tmp_path: Path) -> None:
-    """The inputs of jobs were pickles: to write to the database was to run programs in every worker."""
+def test_database_contains_json_and_no_pickles(database: str, provider: ProviderProcess, tmp_path: Path) -> None:
+    """The inputs of jobs were pickles, so write access to the database allowed running programs in every worker."""
     assert is_pickle(base64.b64encode(pickle.dumps({"args": ("batch/k",)})).decode())
     with Rig(provider, database, tmp_path) as rig:
         rig.plan([{"key": "k", "prompt": "a bird"}])
@@ -82,10 +82,10 @@ def test_a_batch_leaves_no_pickle_in_its_database(database: str, provider: Provi
 
 
 @pytest.mark.parametrize("column", ["inputs", "output"])
-def test_a_pickle_in_the_database_is_not_read(
+def test_pickle_in_the_database_is_not_loaded_and_its_job_is_requeued(
     sqlite_database: str, provider: ProviderProcess, tmp_path: Path, column: str
 ) -> None:
-    """DBOS reads what a row calls a pickle, whichever serializer it was given."""
+    """DBOS loads a row marked as a pickle, whatever serializer it was given."""
     bomb = base64.b64encode(pickle.dumps(Bomb(tmp_path / "exploded"))).decode()
     with Rig(provider, sqlite_database, tmp_path) as rig:
         rig.plan([{"key": "k", "prompt": "a bird"}])
@@ -109,7 +109,7 @@ def test_a_pickle_in_the_database_is_not_read(
     assert not (tmp_path / "exploded").exists()
 
 
-# -- who may read it ------------------------------------------------------------------------------------------------------
+# -- permissions ----------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -129,7 +129,7 @@ def rights(path: Path) -> dict[str, str]:
 
 @pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077, 0o277])
-def test_a_database_is_its_owners_alone_whatever_the_umask(tmp_path: Path, mask: int) -> None:
+def test_only_the_owner_can_read_a_new_database_whatever_the_umask(tmp_path: Path, mask: int) -> None:
     path = tmp_path / "batches.sqlite"
     with umask(mask), Batches(f"sqlite:///{path}", ACCOUNTS) as batches:
         create_tables(batches.store)
@@ -137,7 +137,7 @@ def test_a_database_is_its_owners_alone_whatever_the_umask(tmp_path: Path, mask:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
-def test_a_database_that_others_may_read_is_closed_to_them(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_database_that_others_can_read_is_restricted_with_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "batches.sqlite"
     planned(f"sqlite:///{path}", tmp_path, 1)
     beside = path.with_name("batches.sqlite-wal")
@@ -150,19 +150,17 @@ def test_a_database_that_others_may_read_is_closed_to_them(tmp_path: Path, caplo
     assert [str(path) in record.getMessage() for record in caplog.records] == [True, True]
 
 
-def test_a_look_at_a_database_that_is_not_there_makes_none(tmp_path: Path) -> None:
+def test_reading_a_missing_database_does_not_create_it(tmp_path: Path) -> None:
     with closing(JobStore(database_url(f"sqlite:///{tmp_path}/batches.sqlite"))) as store:
         assert not store.has_tables()
     assert list(tmp_path.iterdir()) == []
 
 
-# -- where it is ----------------------------------------------------------------------------------------------------------
+# -- paths and URLs -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_the_database_lies_in_the_folder_whatever_that_is_called(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_database_is_created_in_the_folder_whatever_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """In `My%20Films` the database could not be opened, and in `what?` it was a file beside the folder."""
     folder = tmp_path / name
     folder.mkdir()
@@ -178,7 +176,7 @@ def test_the_database_lies_in_the_folder_whatever_that_is_called(
     assert [file.name for file in tmp_path.iterdir()] == [name]
 
 
-def test_a_worker_runs_in_a_folder_whose_name_looks_like_a_url(provider: ProviderProcess, tmp_path: Path) -> None:
+def test_worker_runs_in_a_folder_whose_name_looks_like_a_url(provider: ProviderProcess, tmp_path: Path) -> None:
     folder = tmp_path / "My%20Films?x=1#y"
     folder.mkdir()
     with Rig(provider, f"sqlite:///{folder}/batches.sqlite", folder) as rig:
@@ -189,9 +187,33 @@ def test_a_worker_runs_in_a_folder_whose_name_looks_like_a_url(provider: Provide
     assert [file.name for file in tmp_path.iterdir()] == [folder.name]
 
 
-def test_a_database_that_cannot_be_opened_is_named_as_it_was_given(tmp_path: Path) -> None:
+def test_database_that_cannot_be_opened_is_named_as_it_was_given(tmp_path: Path) -> None:
     with (
         closing(JobStore(database_url(f"sqlite:///{tmp_path}/no%20folder/b.sqlite"))) as store,
         pytest.raises(DatabaseError, match=r"/no%20folder/b\.sqlite cannot be used"),
     ):
         store.create()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://x",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///x.db?mode=ro",
+        "postgres",
+        "postgresql://vidu:sec@ret@host/name",
+        "postgresql://vi/du:secret@host/na@me",
+        "postgresql://vidu:secret@host:port/name",
+    ],
+)
+def test_invalid_url_is_refused_without_showing_its_password(url: str) -> None:
+    with pytest.raises(DatabaseError, match="database") as caught:
+        Batches(url)
+    assert "ret" not in str(caught.value)
+
+
+def test_password_among_the_options_of_a_url_is_not_shown() -> None:
+    url = database_url("postgresql://vidu:secret@host:5/name?password=secret")
+    assert shown_database(url) == "postgresql+psycopg://vidu:***@host:5/name"

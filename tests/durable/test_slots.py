@@ -1,4 +1,4 @@
-"""The places of an account, which DBOS counts: no worker starts one job too many, whatever dies or ends."""
+"""Slots of an account, which DBOS counts: workers never start more jobs than its concurrency allows."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from batch_provider import ProviderProcess, most_at_once
 from batch_rig import Rig
 from sqlalchemy.exc import OperationalError
 
-from vidu_ext.durable import Worker, WorkerOptions, batch_commands
+from vidu_ext.durable import Worker, WorkerOptions
 from vidu_ext.durable.database.tables import database_url, locking_engine
 
 pytest_plugins = ["batch_fixtures"]
@@ -20,8 +19,8 @@ pytest_plugins = ["batch_fixtures"]
 LIMIT = 3
 
 
-def test_tasks_of_a_dead_worker_take_their_places_before_jobs_of_higher_priority(sqlite_database: str, tmp_path: Path) -> None:
-    """Their places were free for the moment, and jobs that were served first took them: twice as many tasks ran."""
+def test_tasks_of_a_dead_worker_get_their_slots_before_jobs_of_higher_priority(sqlite_database: str, tmp_path: Path) -> None:
+    """Their slots were free for a moment and other jobs took them, so that twice as many tasks ran."""
     with (
         ProviderProcess(queue_seconds=0.0, processing_seconds=4.0, concurrency=100) as provider,
         Rig(provider, sqlite_database, tmp_path) as rig,
@@ -42,25 +41,8 @@ def test_tasks_of_a_dead_worker_take_their_places_before_jobs_of_higher_priority
         assert len(provider.ledger()["paid"]) == LIMIT + 4
 
 
-def test_job_in_a_queue_that_no_worker_reads_goes_on_after_resume(
-    provider: ProviderProcess, sqlite_database: str, tmp_path: Path
-) -> None:
-    """An earlier release had a queue of its own for the jobs of dead workers."""
-    with Rig(provider, sqlite_database, tmp_path) as rig:
-        rig.plan([{"key": "a", "prompt": "a bird"}, {"key": "b", "prompt": "a fish"}])
-        with rig.batches.store.writing() as connection:
-            moved = sa.text("UPDATE workflow_status SET queue_name = 'vidu-recovered:vidu' WHERE workflow_uuid = 'batch/a'")
-            connection.execute(moved)
-        assert batch_commands.requeue_lost(rig.batches, rig.batch) == 1
-        assert batch_commands.requeue_lost(rig.batches, rig.batch) == 0
-        rig.work()
-        rig.finish()
-        assert set(rig.states().values()) == {"done"}
-        assert len(provider.ledger()["paid"]) == 2
-
-
-def test_two_workers_on_sqlite_never_read_the_number_of_running_jobs_at_once(sqlite_database: str) -> None:
-    """DBOS reads it before it writes, and SQLite's driver began the transaction with the writing: both took the last place."""
+def test_transactions_of_dbos_on_sqlite_lock_before_they_read(sqlite_database: str) -> None:
+    """DBOS counts running jobs before it starts more, and SQLite locked only then: two workers took the last slot."""
     one, other = locking_engine(database_url(sqlite_database)), locking_engine(database_url(sqlite_database))
     assert one is not None
     assert other is not None
@@ -74,7 +56,7 @@ def test_two_workers_on_sqlite_never_read_the_number_of_running_jobs_at_once(sql
         engine.dispose()
 
 
-def test_worker_that_ends_leaves_what_it_just_took_to_the_next_without_an_error(
+def test_worker_that_stops_leaves_jobs_it_has_just_taken_to_the_next_without_an_error(
     provider: ProviderProcess, sqlite_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with Rig(provider, sqlite_database, tmp_path) as rig, caplog.at_level(logging.ERROR):

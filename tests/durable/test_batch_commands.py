@@ -1,0 +1,83 @@
+"""Commands on existing batches: cancel, retry, settle, requeue lost jobs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from batch_provider import ProviderProcess
+from batch_rig import Rig, rows
+from job_store_rig import started
+
+from vidu_ext.client.vidu import Vidu
+from vidu_ext.durable import batch_commands
+from vidu_ext.values.errors import ConfigurationError
+
+pytest_plugins = ["batch_fixtures"]
+
+
+def test_cancelled_job_that_was_not_sent_stays_cancelled(rig: Rig) -> None:
+    rig.plan(rows(3))
+    with Vidu(rig.accounts) as vidu:
+        done = batch_commands.cancel(rig.batches, batch_commands.select_jobs(rig.batches, "batch", ["k00"]), vidu)
+    assert done.before_sending == 1
+    assert rig.states() == {"k00": "canceled", "k01": "queued", "k02": "queued"}
+    (workflow,) = rig.batches.client.list_workflows(workflow_ids=[rig.jobs()["k00"].workflow])
+    assert workflow.status == "CANCELLED"
+    assert batch_commands.requeue_lost(rig.batches, "batch") == 0
+
+
+def test_running_tasks_are_cancelled_at_the_provider_and_cost_nothing(sqlite_database: str, tmp_path: Path) -> None:
+    with (
+        ProviderProcess(queue_seconds=30.0, processing_seconds=30.0, concurrency=1) as provider,
+        Rig(provider, sqlite_database, tmp_path) as rig,
+        Vidu(rig.accounts) as vidu,
+    ):
+        rig.plan(rows(2))
+        rig.work()
+        rig.until(lambda: set(rig.states().values()) == {"running"})
+        done = batch_commands.cancel(rig.batches, batch_commands.select_jobs(rig.batches, "batch", []), vidu)
+        assert done.at_provider == 2
+        rig.finish()
+        assert set(rig.states().values()) == {"canceled"}
+        assert rig.progress().money[""].spent == 0.0
+        assert sum(provider.ledger()["spent"].values()) == 0.0
+
+
+def test_unknown_key_is_refused(rig: Rig) -> None:
+    rig.plan(rows(1))
+    with pytest.raises(ConfigurationError, match="no job 'k99'"):
+        batch_commands.select_jobs(rig.batches, "batch", ["k99"])
+
+
+def test_jobs_whose_workflow_was_lost_are_requeued_and_paid_once(rig: Rig) -> None:
+    """One workflow was deleted, one cancelled, and one is in a queue of its own that earlier builds had for dead workers."""
+    rig.plan(rows(3))
+    deleted, cancelled, moved = (job.workflow for job in rig.jobs().values())
+    rig.batches.client.delete_workflow(deleted)
+    rig.batches.client.cancel_workflow(cancelled)
+    with rig.batches.store.writing() as connection:
+        statement = sa.text("UPDATE workflow_status SET queue_name = 'vidu-recovered:vidu' WHERE workflow_uuid = :workflow")
+        connection.execute(statement, {"workflow": moved})
+    assert batch_commands.requeue_lost(rig.batches, "batch") == 3
+    assert batch_commands.requeue_lost(rig.batches, "batch") == 0
+    rig.work()
+    rig.finish()
+    assert set(rig.states().values()) == {"done"}
+    assert len(rig.provider.ledger()["paid"]) == 3
+
+
+def test_unknown_job_whose_task_is_known_is_waited_for_and_cannot_be_settled_as_not_paid(rig: Rig) -> None:
+    """Earlier builds marked such jobs as unknown when the key was refused."""
+    rig.plan(rows(1))
+    store = rig.batches.store
+    job = started(store, rig.jobs()["k00"])
+    store.mark_unknown(job, "the key was refused")
+    with pytest.raises(ConfigurationError, match=f"accepted as {job.reference}, so it may be paid"):
+        batch_commands.settle(rig.batches, store.job(job.id), reference=None)
+    assert batch_commands.requeue_lost(rig.batches, "batch") == 1
+    assert batch_commands.requeue_lost(rig.batches, "batch") == 0
+    now = store.job(job.id)
+    assert (now.state, now.reference, now.run, now.note) == ("running", job.reference, 2, None)
+    assert len(rig.jobs()) == 1

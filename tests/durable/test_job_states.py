@@ -1,0 +1,213 @@
+"""The states of a job: what its row says after each change, and which changes are refused."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from job_store_rig import REFERENCE, Plan, running, set_rows, started
+
+from vidu_ext.durable import Limits
+from vidu_ext.durable.database.job_store import JobStore
+from vidu_ext.durable.database.tables import jobs
+from vidu_ext.durable.job import Held, JobState
+from vidu_ext.durable.reports import progress
+
+pytest_plugins = ["batch_fixtures"]
+
+
+@pytest.fixture
+def database(sqlite_database: str) -> str:
+    return sqlite_database
+
+
+def is_now(moment: float | None) -> bool:
+    return moment is not None and abs(time.time() - moment) < 60.0
+
+
+# -- changes --------------------------------------------------------------------------------------------------------------
+
+
+def test_begin_records_the_submission_the_reservation_and_the_time(store: JobStore, plan: Plan) -> None:
+    (job,) = plan(1, price=4.0)
+    store.hold(job.id, "busy", "later")
+    assert store.begin(job, "what is sent").moved == "moved"
+    found = store.job(job.id)
+    assert (found.state, found.submission, found.reserved) == ("sending", "what is sent", 4.0)
+    assert (found.held, is_now(found.submitted)) == (None, True)
+
+
+def test_accepted_task_of_an_unknown_job_makes_it_running(store: JobStore, plan: Plan) -> None:
+    (job,) = plan(1, price=4.0)
+    store.begin(job, "what is sent")
+    store.mark_unknown(store.job(job.id), "no answer")
+    unknown = store.job(job.id)
+    assert (unknown.state, unknown.note, is_now(unknown.ended)) == ("unknown", "no answer", True)
+    store.accept(unknown, REFERENCE)
+    found = store.job(job.id)
+    assert (found.state, found.reference, found.submission) == ("running", REFERENCE, None)
+    assert (found.note, found.held, found.ended, running(store)) == (None, None, None, 1)
+
+
+def test_accepted_task_of_a_requeued_job_makes_it_running(store: JobStore, plan: Plan) -> None:
+    """The answer came after the job had been requeued, and was dropped."""
+    (job,) = plan(1)
+    store.begin(job, "x")
+    store.requeue(store.job(job.id), None, "not found")
+    assert store.accept(job, REFERENCE).is_own
+    assert (store.job(job.id).state, running(store)) == ("running", 1)
+
+
+def test_second_task_of_a_job_is_noted_and_logged(store: JobStore, plan: Plan, caplog: pytest.LogCaptureFixture) -> None:
+    (job,) = plan(1)
+    store.begin(job, "x")
+    store.accept(job, REFERENCE)
+    assert not store.accept(job, f"{REFERENCE}9").is_own
+    found = store.job(job.id)
+    assert (found.reference, found.note) == (REFERENCE, f"{REFERENCE}9 was paid too")
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "vidu_ext.durable"]
+    assert job.id in line
+    assert f"{REFERENCE}9 was paid too" in line
+    store.finish(found, "fetching", 3.0, None)
+    assert store.job(job.id).note == f"{REFERENCE}9 was paid too", "the end of the first task keeps the note"
+
+
+@pytest.mark.parametrize(
+    ("state", "stage", "has_ended"), [("fetching", None, False), ("failed", "task", True), ("canceled", None, True)]
+)
+def test_finish_records_how_the_task_ended(store: JobStore, plan: Plan, state: str, stage: str | None, has_ended: bool) -> None:
+    (job,) = plan(1, price=4.0)
+    now = started(store, job)
+    store.hold_running(job.id, "key")
+    assert store.finish(now, state, 3.0, "a reason")  # type: ignore[arg-type]  # the states of the table above
+    found = store.job(job.id)
+    assert (found.state, found.stage, found.credits, found.note) == (state, stage, 3.0, "a reason")
+    assert (found.held, is_now(found.finished), is_now(found.ended)) == (None, True, has_ended)
+
+
+def test_downloaded_file_is_recorded_and_a_later_failure_is_not(store: JobStore, plan: Plan) -> None:
+    (job,) = plan(1, price=4.0)
+    store.finish(started(store, job), "fetching", 3.0, None)
+    store.done(job.id, "a.mp4", 7, "0f")
+    found = store.job(job.id)
+    assert (found.state, found.file, found.size, found.sha256, found.stage) == ("done", "a.mp4", 7, "0f", None)
+    assert is_now(found.ended)
+    store.download_failed(job.id, "too late")
+    assert store.job(job.id).state == "done"
+
+
+def test_job_that_cannot_be_sent_fails_at_the_submit_stage(store: JobStore, plan: Plan) -> None:
+    first, second = plan(2, price=4.0)
+    store.hold(first.id, "busy", "later")
+    store.refuse_queued(first, "no such model")
+    store.begin(second, "what is sent")
+    store.refuse(store.job(second.id), "no such model")
+    for job in (first, second):
+        found = store.job(job.id)
+        assert (found.state, found.stage, found.note, found.reserved) == ("failed", "submit", "no such model", 0.0)
+        assert (found.held, found.submission, is_now(found.ended)) == (None, None, True)
+    assert not store.cancel_queued(first.id), "it is not queued any more"
+    assert store.job(first.id).state == "failed"
+
+
+def test_only_a_queued_job_is_cancelled_at_once(store: JobStore, plan: Plan) -> None:
+    first, second = plan(2, price=4.0)
+    store.hold(first.id, "busy", "later")
+    assert store.cancel_queued(first.id)
+    found = store.job(first.id)
+    assert (found.state, found.cancel, found.held, found.note) == ("canceled", True, None, "canceled before it was sent")
+    assert is_now(found.ended)
+    assert store.begin(first, "x").moved == "elsewhere"
+    store.begin(second, "what is sent")
+    assert not store.cancel_queued(second.id)
+    assert store.job(second.id).state == "sending"
+
+
+def test_job_that_is_to_be_cancelled_is_not_begun(store: JobStore, plan: Plan) -> None:
+    (job,) = plan(1, price=4.0)
+    store.request_cancel(job.id)
+    assert store.begin(job, "x").moved == "cancel"
+    assert progress(store, "batch").money[""].reserved == 0.0
+
+
+@pytest.mark.parametrize("held", ["key", None])
+def test_hold_is_recorded_only_in_the_state_that_it_is_about(store: JobStore, plan: Plan, held: Held | None) -> None:
+    queued, other = plan(2, price=4.0)
+    runs = started(store, other)
+    for job in (queued, runs):
+        store.hold(job.id, "busy", "later")
+    assert (store.job(queued.id).held, store.job(queued.id).note) == ("busy", "later")
+    assert (store.job(runs.id).held, store.job(runs.id).note) == (None, None)
+    for job in (queued, runs):
+        store.hold_running(job.id, held)  # type: ignore[arg-type]  # "key" or None
+    assert (store.job(queued.id).held, store.job(runs.id).held) == ("busy", held)
+
+
+def test_change_of_one_job_leaves_others_as_they_are(store: JobStore, plan: Plan) -> None:
+    first, second = plan(2, price=4.0)
+    for job in (first, second):
+        started(store, job)
+    store.hold_running(first.id, "key")
+    store.request_cancel(first.id)
+    assert [(found.held, found.cancel) for found in map(store.job, (first.id, second.id))] == [("key", True), (None, False)]
+
+
+def test_requeue_by_a_stopped_worker_does_not_touch_a_newer_submission(store: JobStore, plan: Plan) -> None:
+    """It had found no task, was stopped, and requeued the job while the next worker was sending it: it was sent once more."""
+    (job,) = plan(1, price=4.0)
+    store.begin(job, "x")
+    stopped = store.job(job.id)
+    store.requeue(stopped, None, "not found")
+    assert store.begin(store.job(job.id), "y").moved == "moved"
+    store.requeue(stopped, None, "not found")
+    store.refuse(stopped, "no")
+    found = store.job(job.id)
+    assert (found.state, found.submission, found.reserved, running(store)) == ("sending", "y", 4.0, 1)
+
+
+# -- queries --------------------------------------------------------------------------------------------------------------
+
+
+def test_open_jobs_are_counted_by_account_and_batch(store: JobStore, plan: Plan) -> None:
+    first, second, _ = plan(3, price=4.0)
+    started(store, first)
+    store.refuse_queued(second, "no")
+    assert store.open_jobs() == store.open_jobs("batch") == {"vidu": 2}
+    assert store.open_jobs("another") == {}
+
+
+def test_limits_of_an_account_are_those_of_the_batch(store: JobStore, plan: Plan) -> None:
+    limits = Limits(concurrency=3, rate=5, period=7.0)
+    plan(1, limits={"vidu": limits})
+    assert (store.limits("vidu"), store.limits("comfy")) == (limits, None)
+
+
+def test_another_batch_waits_for_the_account_unless_its_jobs_are_held(store: JobStore, plan: Plan) -> None:
+    first, second = plan(2, price=4.0)
+    assert not store.other_batch_waits(first)
+    set_rows(store, jobs, jobs.c.id == second.id, batch="another")
+    assert store.other_batch_waits(first)
+    store.hold(second.id, "budget")
+    assert not store.other_batch_waits(first)
+
+
+@pytest.mark.parametrize(
+    ("state", "may_be_confused"),
+    [("sending", True), ("unknown", True), ("queued", False), ("running", False), ("done", False), ("failed", False)],
+)
+def test_identical_job_counts_while_its_task_is_not_known(
+    store: JobStore, plan: Plan, state: JobState, may_be_confused: bool
+) -> None:
+    """The search for one job found the task of an unknown one with the same request."""
+    first, second = plan(2)
+    set_rows(store, jobs, digest="the same")
+    set_rows(store, jobs, jobs.c.id == first.id, state=state)
+    assert store.has_identical_job(store.job(second.id)) == may_be_confused
+
+
+@pytest.mark.parametrize("difference", [{"digest": "another"}, {"account": "another"}])
+def test_job_with_another_request_or_account_is_not_identical(store: JobStore, plan: Plan, difference: dict[str, str]) -> None:
+    first, second = plan(2)
+    set_rows(store, jobs, digest="the same", state="sending")
+    set_rows(store, jobs, jobs.c.id == first.id, **difference)
+    assert not store.has_identical_job(store.job(second.id))

@@ -1,0 +1,185 @@
+"""Planning: which rows become jobs, at which account, price and file, and what is refused before anything is recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from batch_provider import ProviderProcess
+from batch_rig import Rig, rows
+
+from vidu_ext.cli.commands.batch.display import cost_line
+from vidu_ext.durable import Limits, ManifestError
+from vidu_ext.durable.dispatch import enqueue
+from vidu_ext.values.requests import Request
+
+pytest_plugins = ["batch_fixtures"]
+
+PRICED: Final[dict[str, Any]] = {
+    "prompt": "a bird",
+    "model": "viduq3-pro",
+    "resolution": "540p",
+    "duration": 4,
+    "account": "vidu",
+}
+"""36 credits by the printed price page."""
+UNPRICED: Final[dict[str, Any]] = {
+    "kind": "vidu.lipSync", "text": "Hello", "video_url": "https://example.com/v.mp4", "model": None, "duration": None
+}  # fmt: skip
+AT_COMFY: Final = {**PRICED, "account": "comfy", "resolution": "720p"}
+"""Comfy bills in credits of its own, which its answers do not report."""
+
+
+@pytest.fixture
+def two_accounts(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> Rig:
+    return Rig(provider, sqlite_database, tmp_path, providers=("vidu", "comfy"))
+
+
+# -- prices ---------------------------------------------------------------------------------------------------------------
+
+
+def test_planning_sums_the_documented_prices_and_counts_rows_without_one(two_accounts: Rig) -> None:
+    wanted = [PRICED, PRICED, {**PRICED, "price": 50}, UNPRICED, AT_COMFY]
+    with two_accounts as rig:
+        found = rig.plan([{"key": f"k{number}", **row} for number, row in enumerate(wanted)])
+        prices = [job.price for job in rig.jobs().values()]
+    assert dict(found.credits) == {"vidu": 36 + 36 + 50, "comfy": 0}
+    assert (found.unpriced, prices) == (2, [36.0, 36.0, 50.0, None, None])
+    assert cost_line(found) == "; expected: 122 credits of vidu, 2 without a known price"
+
+
+def test_cost_line_is_empty_if_no_price_is_known(rig: Rig) -> None:
+    assert cost_line(rig.plan([UNPRICED])) == ""
+
+
+def a_hundred_at_vidu(request: Request, account: str) -> float | None:
+    return 100.0 if account == "vidu" and request.duration else None
+
+
+def test_price_function_sets_the_price_that_is_reserved(rig: Rig) -> None:
+    rig.plan(rows(4), ceilings={"vidu": 200.0}, price=a_hundred_at_vidu)
+    assert {job.price for job in rig.jobs().values()} == {100.0}
+    assert rig.batches.store.begin(rig.jobs()["k00"], "x").moved == "moved"
+    assert rig.progress().money["vidu"].reserved == 100.0
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (-100.0, "row 2: the result of the price function must be a finite number of credits, at least 0; it is -100.0"),
+        ("11", "it is '11'"),
+        (float("inf"), "it is inf"),
+        (float("nan"), "it is nan"),
+        (True, "it is True"),
+        (KeyError("bird"), "row 2: the price function raised KeyError: 'bird'"),
+    ],
+)
+def test_price_function_must_return_a_number_of_credits(rig: Rig, given: Any, said: str) -> None:
+    def price(_request: Request, _account: str) -> float | None:
+        if isinstance(given, Exception):
+            raise given
+        found: float = given
+        return found
+
+    with pytest.raises(ManifestError) as caught:
+        rig.plan([{"prompt": "a bird", "price": 5}, {"prompt": "a fish"}], price=price)
+    assert [fault.row for fault in caught.value.faults] == [2]
+    assert said in str(caught.value)
+
+
+# -- rows that are jobs already -------------------------------------------------------------------------------------------
+
+
+def test_interrupted_planning_is_shown_until_the_manifest_is_planned_again(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt_at_the_fourth(*arguments: Any) -> None:
+        enqueue(*arguments)
+        if arguments[2].key == "k03":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("vidu_ext.durable.batches.ROWS_AT_ONCE", 2)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("vidu_ext.durable.dispatch.enqueue", interrupt_at_the_fourth)
+        rig.plan(rows(5))
+    assert (rig.progress().total, rig.progress().planned) == (2, 5)
+    again = rig.plan(rows(5))
+    assert (again.new, again.known, rig.progress().total, rig.progress().planned) == (3, 2, 5, None)
+
+
+def nothing_yet(_batch: str) -> set[str]:
+    """The keys that are known a moment before another process has planned."""
+    return set()
+
+
+def test_row_that_another_process_has_just_recorded_is_not_counted_as_new(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.plan(rows(1))
+    monkeypatch.setattr(rig.batches, "_known", nothing_yet)
+    again = rig.plan(rows(2))
+    assert (again.new, again.known, rig.progress().total) == (1, 1, 2)
+
+
+# -- accounts -------------------------------------------------------------------------------------------------------------
+
+
+def test_spread_rows_are_distributed_in_proportion_to_concurrency(two_accounts: Rig) -> None:
+    with two_accounts as rig:
+        rig.plan(rows(8), limits={"vidu": Limits(concurrency=6), "comfy": Limits(concurrency=2)}, spread=True)
+        found = [job.account for job in rig.jobs().values()]
+    assert (found.count("vidu"), found.count("comfy")) == (6, 2)
+
+
+# -- errors and warnings --------------------------------------------------------------------------------------------------
+
+
+def test_manifest_with_errors_lists_all_of_them_and_changes_nothing(provider: ProviderProcess, tmp_path: Path) -> None:
+    database = tmp_path / "none.sqlite"
+    wrong: list[dict[str, Any]] = [
+        {"prompt": "fine"},
+        {"prompt": "too long", "duration": 99},
+        {"prompt": "x", "account": "missing"},
+        {"prompt": "x", "modl": "x"},
+        {"image": "missing.png"},
+        {"prompt": "x", "payload": "mine"},
+        {"prompt": "x", "name": "../x"},
+        {"prompt": "x", "name": "same"},
+        {"prompt": "y", "name": "SAME"},
+    ]
+    with Rig(provider, f"sqlite:///{database}", tmp_path) as rig, pytest.raises(ManifestError) as caught:
+        rig.plan(wrong)
+    assert [fault.row for fault in caught.value.faults] == [2, 3, 4, 5, 6, 7, 9]
+    assert "#/duration: 99 is more than " in caught.value.faults[0].message
+    assert not database.exists()
+    assert provider.ledger()["counts"] == {}
+
+
+def test_key_cannot_be_used_again_for_another_request(rig: Rig) -> None:
+    rig.plan([{"key": "k", "prompt": "one"}], template="{row}")
+    with pytest.raises(ManifestError, match="with another request; choose a new key"):
+        rig.plan([{"key": "k", "prompt": "two"}], template="{row}")
+    with pytest.raises(ManifestError, match="belongs to job 'k'"):
+        rig.plan([{"key": "other", "prompt": "two"}], template="{row}")
+    assert len(rig.jobs()) == 1
+
+
+def test_two_jobs_cannot_have_the_same_file(rig: Rig) -> None:
+    out = rig.folder / "out"
+    with pytest.raises(ManifestError, match="is also that of row 1"):
+        rig.plan([{"key": "shot", "prompt": "one"}, {"key": "Shot.mp4", "prompt": "two"}])
+    rig.plan([{"key": "shot", "prompt": "one"}], folder=out)
+    with pytest.raises(ManifestError, match="belongs to job 'shot'; use"):
+        rig.plan([{"key": "two", "name": "SHOT.MP4", "prompt": "two"}])
+    rig.batch = "other"
+    with pytest.raises(ManifestError, match="belongs to job 'shot' of batch 'batch' in the same folder"):
+        rig.plan([{"key": "SHOT.mp4", "prompt": "two"}], folder=rig.folder / "x" / ".." / "out")
+    assert rig.plan([{"key": "shot", "prompt": "two"}], template="{batch}/{key}", folder=out).new == 1
+    assert rig.plan([{"key": "shot", "prompt": "two"}], template="{batch}/{key}", folder=out).known == 1
+
+
+@pytest.mark.parametrize(("second", "warns"), [({}, True), ({"seed": 2}, False)])
+def test_only_equal_rows_without_a_key_are_warned_of(
+    rig: Rig, caplog: pytest.LogCaptureFixture, second: dict[str, int], warns: bool
+) -> None:
+    row = {"prompt": "a bird"}
+    rig.plan([row, {"prompt": "another"}, {**row, **second}, {**row, "key": "mine"}, {**row, "key": "yours"}])
+    found = [one.getMessage()[:55] for one in caplog.records if "equal" in one.getMessage()]
+    assert found == (["rows 1 and 3 are equal, and each is generated and paid:"] if warns else [])

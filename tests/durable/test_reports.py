@@ -1,0 +1,57 @@
+"""Reports on a batch: throughput, pages of jobs and the names of batches, on both databases."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import sqlalchemy as sa
+from job_store_rig import REFERENCE, Plan
+
+from vidu_ext.durable import Batches, reports
+from vidu_ext.durable.database.job_store import JobStore
+from vidu_ext.durable.database.tables import jobs
+from vidu_ext.durable.reports import every_job, progress
+from vidu_ext.values.errors import ConfigurationError
+
+pytest_plugins = ["batch_fixtures"]
+
+
+def test_throughput_counts_sent_jobs_and_stays_after_the_end(
+    store: JobStore, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = 1_000_000.0
+    monkeypatch.setattr(time, "time", lambda: clock)
+    found = plan(4, price=1.0, ceilings={"": 3.0})
+    assert store.cancel_queued(found[3].id)
+    for job in found[:2]:
+        store.begin(job, "x")
+    for number, job in enumerate(found[:2]):
+        clock += 30.0
+        store.accept(job, f"{REFERENCE}{number}")
+        store.finish(store.job(job.id), "fetching", 1.0, None)
+        store.done(job.id, "file", 1, "0")
+    now = progress(store, "batch")
+    assert (now.per_minute, now.seconds_left) == (4.0, 15.0)
+    store.hold(found[2].id, "budget")
+    assert progress(store, "batch").seconds_left is None
+    assert store.cancel_queued(found[2].id)
+    assert progress(store, "batch").per_minute == 2.0
+    clock += 100.0
+    assert progress(store, "batch").per_minute == 2.0
+
+
+def test_pages_of_jobs_have_every_job_once_in_the_order_of_rows(
+    store: JobStore, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(25)
+    monkeypatch.setattr(reports, "ROWS_AT_ONCE", 7)
+    assert [job.row for job in every_job(store, "batch")] == list(range(1, 26))
+    assert store.read(lambda connection: connection.execute(sa.select(sa.func.count()).select_from(jobs)).scalar_one()) == 25
+
+
+def test_batch_that_does_not_exist_is_refused_with_the_names_there_are(sqlite_database: str) -> None:
+    with Batches(sqlite_database) as batches:
+        assert reports.names(batches.store) == []
+        with pytest.raises(ConfigurationError, match="has no batch 'films'; it has: none"):
+            reports.resolve_name(batches.store, "films")

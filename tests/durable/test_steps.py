@@ -1,0 +1,250 @@
+"""The steps of a job: what its row says, and what is reserved and spent, after each answer of the provider."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+from job_store_rig import REFERENCE, Plan, ended, started, sums
+from steps_rig import FILM, TASK, Provider, downloaded, submitted, waited
+
+from vidu_ext.durable import Job
+from vidu_ext.durable.database.job_store import JobStore
+from vidu_ext.durable.reports import progress
+from vidu_ext.durable.workers.steps import FETCH_TRIES
+from vidu_ext.values.submission import Submission
+
+pytest_plugins = ["batch_fixtures"]
+
+
+@pytest.fixture
+def database(sqlite_database: str) -> str:
+    return sqlite_database
+
+
+@pytest.fixture
+def job(plan: Plan) -> Job:
+    """A queued job with a price of 4 credits."""
+    (found,) = plan(1, price=4.0)
+    return found
+
+
+def no_route() -> httpx.Response:
+    raise httpx.ConnectError("no route to host")
+
+
+def answer(status: int, message: str) -> Callable[[], httpx.Response]:
+    return lambda: httpx.Response(status, json={"message": message})
+
+
+# -- submit ---------------------------------------------------------------------------------------------------------------
+
+HOLDING: Final[dict[str, tuple[Callable[[], httpx.Response], str, str]]] = {
+    "no connection": (no_route, "busy", "could not be reached"),
+    "too many": (answer(429, "later"), "busy", "later"),
+    "wrong key": (answer(401, "who are you"), "key", "who are you"),
+    "no credits": (answer(402, "top up"), "credits", "top up"),
+}
+
+
+@pytest.mark.parametrize(("create", "held", "said"), HOLDING.values(), ids=HOLDING)
+def test_job_whose_request_created_nothing_is_queued_again_with_the_reason(
+    store: JobStore, job: Job, create: Callable[[], httpx.Response], held: str, said: str
+) -> None:
+    provider = Provider()
+    provider.create = create
+    found = submitted(store, provider, job, left_when=lambda: store.job(job.id).held is not None)
+    assert (found.state, found.held, found.reserved, found.submission) == ("queued", held, 0.0, None)
+    assert said in (found.note or "")
+    assert sums(store) == (0.0, 0.0, 0)
+    assert len(provider.requests) == 1
+
+
+def test_refused_job_fails_and_is_not_paid(store: JobStore, job: Job) -> None:
+    provider = Provider()
+    provider.create = lambda: httpx.Response(400, json={"reason": "FieldInvalid", "message": "duration"})
+    found = submitted(store, provider, job)
+    assert (found.state, found.stage, found.reserved) == ("failed", "submit", 0.0)
+    assert "duration" in (found.note or "")
+    assert sums(store) == (0.0, 0.0, 0)
+
+
+def test_idempotency_key_is_recorded_before_the_request_is_sent(store: JobStore, job: Job) -> None:
+    """Only by this key can a later worker find the task, or prove that there is none."""
+    provider, recorded = Provider(), list[Submission]()
+
+    def create() -> httpx.Response:
+        recorded.append(Submission.parse(store.job(job.id).submission or ""))
+        return provider.created()
+
+    provider.create = create
+    assert submitted(store, provider, job).reference == REFERENCE
+    key = job.idempotency_key(store.salt)
+    assert [(one.idempotency_key, one.key_is_ours, one.body["payload"]) for one in recorded] == [(key, True, key)]
+    assert provider.bodies[0]["payload"] == key
+    assert sums(store) == (0.0, 4.0, 1)
+
+
+def test_job_becomes_unknown_if_its_answer_is_lost_and_the_provider_cannot_be_searched(store: JobStore, job: Job) -> None:
+    provider = Provider()
+    provider.create = provider.status = answer(503, "away")
+    found = submitted(store, provider, job)
+    assert (found.state, found.reserved) == ("unknown", 4.0)
+    assert "may or may not have" in (found.note or "")
+    assert sums(store) == (0.0, 4.0, 0)
+    assert provider.requests.count("POST /ent/v2/text2video") == 1
+
+
+def test_job_is_not_sent_if_the_lease_is_lost_after_the_reservation(store: JobStore, job: Job) -> None:
+    provider, answers = Provider(), iter([True, False])
+    held = submitted(
+        store, provider, job, can_send=lambda: next(answers, False), left_when=lambda: store.job(job.id).held is not None
+    )
+    assert (held.state, held.held, sums(store)) == ("queued", "database", (0.0, 0.0, 0))
+    assert not provider.requests
+
+
+def test_job_that_is_cancelled_while_it_is_prepared_is_not_sent(
+    store: JobStore, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = store.begin
+
+    def cancelled_before(one: Job, submission: str) -> object:
+        store.request_cancel(one.id)
+        return begin(one, submission)
+
+    monkeypatch.setattr(store, "begin", cancelled_before)
+    provider = Provider()
+    assert submitted(store, provider, job).state == "canceled"
+    assert (provider.requests, sums(store)) == ([], (0.0, 0.0, 0))
+
+
+def test_job_that_is_cancelled_while_it_is_sent_is_cancelled_at_the_provider(store: JobStore, job: Job) -> None:
+    provider = Provider()
+
+    def create() -> httpx.Response:
+        store.request_cancel(job.id)
+        return provider.created()
+
+    provider.create = create
+    assert submitted(store, provider, job).reference == REFERENCE
+    assert f"POST /ent/v2/tasks/{TASK}/cancel" in provider.requests
+
+
+def test_cost_of_a_probe_is_learned_while_it_runs(store: JobStore, plan: Plan) -> None:
+    """It had reserved the whole budget, so every other job waited for its end."""
+    first, second = plan(2, ceilings={"": 100.0})
+    provider = Provider(state="processing", credits=19, creations=[])
+    assert submitted(store, provider, first).reserved == 19.0
+    assert sums(store) == (0.0, 19.0, 1)
+    assert store.begin(second, "x").moved == "moved"
+    assert sums(store) == (0.0, 38.0, 2)
+
+
+@pytest.mark.parametrize(("step", "state", "reserved"), [("prepare", "failed", 0.0), ("send", "unknown", 4.0)])
+def test_unexpected_error_fails_the_job_or_makes_it_unknown_if_it_may_be_paid(
+    store: JobStore, job: Job, monkeypatch: pytest.MonkeyPatch, step: str, state: str, reserved: float
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("out of paper")
+
+    monkeypatch.setattr(f"vidu_ext.client.async_vidu.AsyncVidu.{step}", broken)
+    found = submitted(store, Provider(), job)
+    assert (found.state, found.note, found.reserved) == (state, "RuntimeError: out of paper", reserved)
+
+
+# -- wait -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "stage"), [("TaskPromptPolicyViolation", "failed", "task"), ("UserCancelled", "canceled", None)]
+)
+def test_task_without_result_ends_the_job_with_its_code_and_costs_nothing(
+    store: JobStore, job: Job, code: str, state: str, stage: str | None
+) -> None:
+    found = waited(store, Provider(state="failed", err_code=code, creations=[]), started(store, job))
+    assert (found.state, found.stage, found.credits) == (state, stage, 0.0)
+    assert code in (found.note or "")
+
+
+def test_job_becomes_unknown_if_the_provider_does_not_know_its_task(
+    store: JobStore, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vidu_ext.flows.poll.NEWBORN_SECONDS", 0.0)
+    provider = Provider()
+    provider.status = answer(404, "never heard of it")
+    runs = started(store, job)
+    found = waited(store, provider, runs)
+    assert (found.state, found.reference, found.reserved) == ("unknown", runs.reference, 4.0)
+    assert "never heard of it" in (found.note or "")
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_running_job_waits_until_a_refused_key_is_accepted_again(
+    store: JobStore, job: Job, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr("vidu_ext.durable.workers.steps.ACCOUNT_PAUSE", 0.01)
+    monkeypatch.setattr("vidu_ext.flows.poll.NEWBORN_SECONDS", 0.0)
+    provider, shown = Provider(charge="5"), list[dict[str, str]]()
+
+    def refuse() -> httpx.Response:
+        shown.append(dict(progress(store, "batch").held))
+        if len(shown) == 9:
+            provider.status = None
+        return answer(status, "no")()
+
+    provider.status = refuse
+    found = waited(store, provider, started(store, job))
+    assert (found.state, found.held, found.credits) == ("fetching", None, 5.0)
+    assert shown == [{}] + [{"vidu": "the account's key is refused"}] * 8
+
+
+def test_task_that_succeeded_without_a_file_is_paid_and_its_file_is_asked_for_later(store: JobStore, job: Job) -> None:
+    """The job became unknown, although its task had succeeded and its charge was known."""
+    found = waited(store, Provider(charge="3", creations=[]), started(store, job))
+    assert (found.state, found.credits) == ("fetching", 3.0)
+
+
+# -- download -------------------------------------------------------------------------------------------------------------
+
+PRIVATE: Final[list[dict[str, Any]]] = [{"id": "2", "url": "http://127.0.0.1/film.mp4"}]
+"""A result at an address of this machine, which is refused without a request."""
+
+
+@pytest.mark.parametrize("ending", ["mp4", "webm"])
+def test_file_is_downloaded_under_its_name_with_the_ending_of_its_url(
+    store: JobStore, job: Job, tmp_path: Path, ending: str
+) -> None:
+    provider = Provider(creations=[{"id": "2", "url": f"https://files.example/film.{ending}?sig=1"}])
+    found = downloaded(store, provider, ended(store, job))
+    assert (found.state, found.size, found.sha256) == ("done", len(FILM), hashlib.sha256(FILM).hexdigest())
+    assert found.file == str(tmp_path / f"{job.target}.{ending}")
+    assert Path(found.file).read_bytes() == FILM
+
+
+def test_failed_download_is_tried_again(store: JobStore, job: Job) -> None:
+    provider = Provider()
+    failures = iter([answer(503, "away"), answer(500, "away")])
+    usual = provider.file
+    provider.file = lambda: next(failures, usual)()
+    assert downloaded(store, provider, ended(store, job)).state == "done"
+
+
+def test_job_whose_download_fails_each_time_stays_paid_and_says_why(store: JobStore, job: Job) -> None:
+    provider = Provider(creations=PRIVATE)
+    found = downloaded(store, provider, ended(store, job))
+    assert (found.state, found.stage, found.credits) == ("failed", "fetch", 4.0)
+    assert "not public" in (found.note or "")
+    assert "--allow-private-hosts" in (found.note or "")
+    assert "download(" not in (found.note or "")  # `vidu batch retry` is the remedy here
+    assert len(provider.requests) >= FETCH_TRIES
+    assert sums(store) == (4.0, 0.0, 0)
+
+
+def test_result_at_a_private_address_is_downloaded_if_the_worker_allows_it(store: JobStore, job: Job) -> None:
+    found = downloaded(store, Provider(creations=PRIVATE), ended(store, job), allow_private_hosts=True)
+    assert (found.state, found.size) == ("done", len(FILM))

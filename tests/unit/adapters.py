@@ -1,12 +1,15 @@
-"""All providers, and the names that the tests of them use."""
+"""All providers, with submissions to two of them. Shared by the tests of adapters."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from attrs import evolve
+
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.base import Provider
 from vidu_ext.providers.offers import Offer
+from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import Object, TaskRef
 
 VIDU: Final = provider_named("vidu")
@@ -20,8 +23,28 @@ A: Final = "https://example.com/a.png"
 B: Final = "https://example.com/b.png"
 
 
+NOON: Final = 1767268800.0
+"""2026-01-01T12:00:00Z."""
+SUBMISSION: Final = Submission(
+    account="mine",
+    provider="vidu",
+    operation="textToVideo",
+    settlement="payload",
+    idempotency_key="m-1",
+    submitted_at=NOON,
+    body={"model": "viduq2", "prompt": "a bird", "duration": 5, "payload": "m-1"},
+)
+SKILLS_SUBMISSION: Final = evolve(
+    SUBMISSION,
+    operation="createQ3Video",
+    settlement="running-list",
+    idempotency_key=None,
+    body={"prompt": "a bird", "duration": 5},
+)
+
+
 def offer_at(provider: Provider, operation: str, body: Object, path_id: str | None = None) -> Offer:
-    """A request at the account that has the provider's name."""
+    """Return a request at the account that has the provider's name."""
     return Offer(provider.name, provider.name, operation, body, path_id)
 
 

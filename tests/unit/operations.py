@@ -1,10 +1,11 @@
-"""Every operation of every packaged spec, with the first documented example of its request."""
+"""Every operation of every packaged spec, with the documented examples of its requests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
+import pytest
 from attrs import field, frozen
 
 from vidu_ext.providers import PROVIDERS
@@ -15,7 +16,7 @@ from vidu_ext.values.tasks import Object
 
 @frozen
 class Example:
-    """A request as the spec shows it. `str()` is what a manifest calls its kind."""
+    """A request as the spec shows it. `str()` is its kind in a manifest."""
 
     provider: str
     operation: Operation
@@ -40,4 +41,31 @@ def _examples() -> Iterator[Example]:
 
 
 EXAMPLES: Final = tuple(_examples())
-"""The body is empty for an operation without one."""
+"""The first example of each operation, with an empty body if it has none."""
+
+
+def body_examples() -> Iterator[tuple[str, str, str, Object]]:
+    for provider in PROVIDERS:
+        contract = contract_of(provider)
+        for operation in contract.operations.values():
+            media = contract.spec.at(("paths", operation.path, operation.method, "requestBody", "content", "application/json"))
+            for name, example in as_object(media.get("examples")).items():
+                yield provider, operation.id, name, as_object(as_object(example)["value"])
+
+
+BODIES: Final = tuple(body_examples())
+
+
+OPERATIONS: Final = tuple(
+    (contract_of(provider), operation) for provider in PROVIDERS for operation in contract_of(provider).operations.values()
+)
+
+
+of_every_example = pytest.mark.parametrize(
+    ("provider", "operation", "name", "body"), BODIES, ids=[f"{row[0]}-{row[1]}-{row[2]}" for row in BODIES]
+)
+
+
+of_every_operation = pytest.mark.parametrize(
+    ("contract", "operation"), OPERATIONS, ids=[f"{contract.provider}-{operation.id}" for contract, operation in OPERATIONS]
+)

@@ -21,6 +21,7 @@ from vidu_ext.flows.submit import submit_flow
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.offers import Offer
 from vidu_ext.values.exchange import ExchangeError, Reply
+from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import Json, Object, TaskRef
 
 STEADY: Final = RetryPolicy(jitter=0.0)
@@ -34,6 +35,19 @@ BEGAN: Final = 1_700_000_000.0
 AD_FILM: Final[dict[str, Any]] = {"operation": "createAdFilm", "images": ["https://example.com/a.png"]}
 """A route of Vidu that takes no payload, so that no idempotency key travels."""
 BIRD: Final[Object] = {"model": "viduq3-turbo", "prompt": "a paper bird", "duration": 5}
+
+
+KEPT: Final = Submission(
+    account="studio",
+    provider="vidu",
+    operation="textToVideo",
+    settlement="payload",
+    idempotency_key="5f2b",
+    submitted_at=1_700_000_000.25,
+    body={"model": "viduq3-turbo", "prompt": "a paper bird", "payload": "5f2b"},
+    key_is_ours=True,
+)
+"""A submission whose outcome is unknown."""
 
 
 def create_of(provider: str) -> str:

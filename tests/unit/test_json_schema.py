@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import pytest
-from test_contract import BODIES, OPERATIONS
+from operations import BODIES, OPERATIONS
 
 from vidu_ext.spec.contract import Contract, Operation, contract_of
 from vidu_ext.spec.json_schema import json_schema

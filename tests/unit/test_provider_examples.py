@@ -1,4 +1,4 @@
-"""Every documented answer and request goes through the adapter of its provider: nothing that is paid for is overlooked."""
+"""Every documented answer and request passes through the adapter of its provider."""
 
 from __future__ import annotations
 
@@ -16,18 +16,23 @@ from attrs import frozen
 from vidu_ext.flows.attempt import attempt_of
 from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.providers.base import Provider
-from vidu_ext.providers.generated import GeneratedClient
 from vidu_ext.spec.contract import Operation
-from vidu_ext.values.errors import ResponseUnreadableError
 from vidu_ext.values.exchange import Category, Reply
 from vidu_ext.values.json import as_list, as_object, value_at
 from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef, TaskState
 
 LISTS: Final = ("listTasks", "listRunningGenerations")
+
+
 STREAMS: Final = "text/event-stream"
+
+
 INPUTS: Final = ("input", "params")
-"""Members that repeat what was sent; addresses in them are no results."""
+"""Members that repeat what was sent; URLs in them are not results."""
+
+
 FILM_STATUS: Final = ("getMusicVideo", "getGeneralFilm")
+
 
 STATES: Final[dict[str, TaskState]] = {
     "created": TaskState.CREATED,
@@ -43,6 +48,7 @@ STATES: Final[dict[str, TaskState]] = {
     "FAILED": TaskState.FAILED,
     "CANCELED": TaskState.CANCELED,
 }
+
 
 ERRORS: Final[dict[tuple[str, str], tuple[Category, str | None]]] = {
     ("vidu", "field-invalid"): ("invalid", "FieldInvalid"),
@@ -109,8 +115,8 @@ ERRORS: Final[dict[tuple[str, str], tuple[Category, str | None]]] = {
     ("skills_video", "middle-form"): ("credits", "VIDEO_GENERATION_INSUFFICIENT_CREDITS"),
     ("skills_video", "oldest-form"): ("other", None),
 }
-"""What each documented error means, and the name that it has, by provider and name of the example. The status stands
-before the name where the same name is that of several errors."""
+"""The category and code of each documented error, by provider and name of the example, with the status before the name if
+several errors have that name."""
 
 
 KNOWN: Final = {provider for provider, _ in ERRORS}
@@ -137,7 +143,7 @@ class Documented:
 
     @property
     def meaning(self) -> tuple[str, str]:
-        """Where ERRORS says what an error means; of a provider that it does not know, where an example has the same name."""
+        """The key in ERRORS; for a provider without entries, that of an example with the same name."""
         names = (f"{self.status} {self.name}", self.name)
         others = [key for name in names for key in ERRORS if key[1] == name and self.provider not in KNOWN]
         return next((key for key in (*((self.provider, name) for name in names), *others) if key in ERRORS), (self.provider, ""))
@@ -161,21 +167,35 @@ def documented() -> Iterator[Documented]:
 
 
 ALL: Final = tuple(documented())
+
+
 SUCCESSES: Final = [one for one in ALL if one.status.startswith("2") and one.media_type != STREAMS]
+
+
 CREATES: Final = [one for one in SUCCESSES if one.operation.poll is not None]
+
+
 STATUS: Final = [
     one
     for one in SUCCESSES
     if one.operation.method == "get" and one.operation.path_parameter is not None and one.operation.tag != "drama"
 ]
-"""Of the tasks that are waited for; those of the drama models are read by `call` alone."""
+"""Status answers of tasks that can be waited for; those of the drama models are read by `call` only."""
+
+
 LISTED: Final = [one for one in SUCCESSES if one.operation.id in LISTS]
+
+
 FAILURES: Final = list(
     {(one.provider, *one.meaning, one.status): one for one in ALL if one.status and not one.status.startswith("2")}.values()
 )
-"""Each documented error once, although most operations share them."""
+"""Each documented error once: most operations share them."""
+
+
 OLDER_PATH: Final = "templateToVideo"
-"""Has the body of another route, which its requests go to."""
+"""Has the body of another route, to which its requests go."""
+
+
 REQUESTS: Final = [
     one
     for one in ALL
@@ -184,7 +204,7 @@ REQUESTS: Final = [
 
 
 def addresses(value: Json, *, is_address: bool = False) -> Iterator[str]:
-    """Every address of a file in an answer, found by the names of members alone."""
+    """Yield the URL of every file in an answer, found by the names of members."""
     if isinstance(value, dict):
         for name, below in value.items():
             if name not in INPUTS:
@@ -202,13 +222,13 @@ def state_in(answer: Object) -> TaskState:
     return STATES[str(answer.get("state", answer.get("status")))]
 
 
-def test_the_specs_have_answers_of_every_kind() -> None:
+def test_specs_have_examples_of_every_kind_of_answer() -> None:
     assert {one.provider for one in CREATES} == {one.provider for one in STATUS} == set(PROVIDERS)
     assert {one.operation.id for one in LISTED} == set(LISTS)
 
 
 @pytest.mark.parametrize("example", CREATES, ids=str)
-def test_a_documented_create_answer_gives_the_reference_of_its_task(example: Documented) -> None:
+def test_documented_create_answer_gives_the_reference_of_its_task(example: Documented) -> None:
     poll = example.operation.poll
     assert poll is not None
     created = example.adapter.created("mine", example.operation.id, example.content)
@@ -222,7 +242,7 @@ def test_a_documented_create_answer_gives_the_reference_of_its_task(example: Doc
 
 
 @pytest.mark.parametrize("example", CREATES, ids=str)
-def test_a_create_answer_cut_off_after_its_id_still_gives_the_reference(example: Documented) -> None:
+def test_create_answer_cut_off_after_its_id_gives_the_reference(example: Documented) -> None:
     poll = example.operation.poll
     assert poll is not None
     operation = example.operation.id
@@ -237,7 +257,7 @@ def test_a_create_answer_cut_off_after_its_id_still_gives_the_reference(example:
 
 
 @pytest.mark.parametrize("example", STATUS, ids=str)
-def test_a_documented_status_answer_gives_state_error_and_every_file(example: Documented) -> None:
+def test_documented_status_answer_gives_state_error_and_every_file(example: Documented) -> None:
     answer = as_object(example.value)
     poll = example.operation.id if example.operation.id in FILM_STATUS else None
     snapshot = example.adapter.snapshot(TaskRef("mine", "1", poll), answer)
@@ -255,7 +275,7 @@ def test_a_documented_status_answer_gives_state_error_and_every_file(example: Do
 
 
 @pytest.mark.parametrize("example", LISTED, ids=str)
-def test_a_documented_list_gives_every_task_in_it(example: Documented) -> None:
+def test_documented_list_gives_every_task_in_it(example: Documented) -> None:
     rows = [as_object(row) for row in as_list(as_object(example.value).get("tasks", example.value))]
     page = example.adapter.tasks_page("mine", example.value)
 
@@ -268,7 +288,7 @@ def test_a_documented_list_gives_every_task_in_it(example: Documented) -> None:
 
 
 def described() -> Iterator[tuple[Snapshot, Object, str]]:
-    """Snapshots of documented status answers and list rows, the answer of each, the name of its generated model."""
+    """Yield snapshots of documented status answers and list rows, each with its answer and the name of its generated model."""
     for one in STATUS:
         snapshot = one.adapter.snapshot(TaskRef("mine", "1", one.operation.id), one.value)
         assert snapshot is not None
@@ -281,8 +301,8 @@ def described() -> Iterator[tuple[Snapshot, Object, str]]:
         yield from zip(page[0], rows, [name] * len(rows), strict=True)
 
 
-def test_snapshot_says_when_with_which_model_and_to_which_prompt() -> None:
-    """The film's time has microseconds; only a list of Vidu and the input at skills.video repeat a prompt."""
+def test_snapshot_has_time_model_and_prompt_of_its_task() -> None:
+    """Only a list of Vidu and the input at skills.video repeat a prompt."""
     seen = {(snapshot.created_at, snapshot.model, snapshot.prompt) for snapshot, _, _ in described()}
     assert seen == {
         (None, None, None),
@@ -303,67 +323,15 @@ def test_snapshot_builds_the_generated_model_of_its_answer() -> None:
         assert cast("Any", snapshot.answer).to_dict() == answer
 
 
-def test_pickled_snapshot_is_equal_and_still_builds_its_model() -> None:
+def test_unpickled_snapshot_is_equal_and_builds_its_model() -> None:
     for snapshot, _, _ in described():
         again: Snapshot = pickle.loads(pickle.dumps(snapshot))  # noqa: S301 - made by this test
         assert again == snapshot
         assert again.answer == snapshot.answer
 
 
-def test_snapshot_is_compared_by_what_was_answered() -> None:
-    row: Object = {"id": "1", "state": "success"}
-    page = provider_named("vidu").tasks_page("mine", {"tasks": [row]})
-    assert page is not None
-    assert page[0][0] == provider_named("vidu").snapshot(TaskRef("mine", "1"), row)
-    assert page[0][0] != provider_named("vidu").snapshot(TaskRef("mine", "1"), {**row, "model": "viduq3"})
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_poll_builds_no_generated_model(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer in another form is a snapshot all the same; only who asks for its model sees the fault."""
-    monkeypatch.setattr(GeneratedClient, "answer", unreadable)
-    word = {"status": "IN_QUEUE"} if provider == "skills_video" else {"state": "created"}
-    answer: Object = {"id": "1", **word}
-
-    snapshot = provider_named(provider).snapshot(TaskRef("mine", "1"), answer)
-
-    assert snapshot is not None
-    assert snapshot.raw == answer
-    with pytest.raises(ResponseUnreadableError, match="at mine failed") as caught:
-        _ = snapshot.answer
-    assert json.loads(caught.value.raw) == answer
-
-
-def unreadable(*_: object) -> object:
-    raise ValueError("not in this form")
-
-
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [
-        ("1996-12-19T16:39:57-08:00", datetime(1996, 12, 20, 0, 39, 57, 0, UTC)),  # RFC 3339, section 5.8
-        ("1985-04-12T23:20:50.52Z", datetime(1985, 4, 12, 23, 20, 50, 520000, UTC)),
-        ("2025-08-07T09:53:22.083033428Z", datetime(2025, 8, 7, 9, 53, 22, 83033, UTC)),
-        ("2026-01-01T14:15:22", datetime(2026, 1, 1, 14, 15, 22, 0, UTC)),
-        ("0001-01-01T00:00:00Z", None),
-        ("0001-01-01T00:00:00+14:00", None),
-        ("9999-12-31T23:59:59-14:00", None),
-        ("yesterday", None),
-        ("", None),
-        (1766829900, datetime(2025, 12, 27, 10, 5, 0, 0, UTC)),  # as relays write it
-        (None, None),
-    ],
-)
-def test_created_at_is_a_time_in_utc_or_none(written: Json, meant: datetime | None) -> None:
-    """A server written in Go shows an unknown time as that of the year 1."""
-    snapshot = provider_named("vidu").snapshot(TaskRef("mine", "1"), {"state": "created", "created_at": written})
-    assert snapshot is not None
-    assert snapshot.created_at == meant
-    assert snapshot.created_at is None or snapshot.created_at.tzinfo is UTC
-
-
 @pytest.mark.parametrize("example", FAILURES, ids=str)
-def test_a_documented_error_is_understood(example: Documented) -> None:
+def test_documented_error_has_its_category_and_code(example: Documented) -> None:
     status = int(example.status) if example.status.isdigit() else 500
     reading = example.adapter.error(Reply(status, {}, example.content))
 
@@ -377,7 +345,7 @@ def test_a_documented_error_is_understood(example: Documented) -> None:
 
 
 @pytest.mark.parametrize("example", [one for one in FAILURES if one.provider != "skills_video"], ids=str)
-def test_a_documented_error_that_comes_with_status_200_is_no_answer(example: Documented) -> None:
+def test_documented_error_with_status_200_is_not_an_answer(example: Documented) -> None:
     reply = Reply(200, {}, example.content)
 
     assert example.adapter.created("mine", "textToVideo", reply.content) is None
@@ -386,12 +354,12 @@ def test_a_documented_error_that_comes_with_status_200_is_no_answer(example: Doc
     assert example.adapter.error(reply).status == (code if isinstance(code, int) else 200)
 
 
-def test_no_meaning_is_written_down_for_an_error_that_is_not_documented() -> None:
+def test_table_of_errors_has_no_undocumented_error() -> None:
     assert set(ERRORS) == {one.meaning for one in FAILURES if one.provider in KNOWN}
 
 
 @pytest.mark.parametrize("example", REQUESTS, ids=str)
-def test_a_documented_request_is_sent_as_it_is_written(example: Documented) -> None:
+def test_documented_request_is_sent_unchanged(example: Documented) -> None:
     body = example.operation.body
     assert body is not None
     models = import_module(f"vidu_clients.{example.provider}.models")
@@ -411,7 +379,7 @@ def test_a_documented_request_is_sent_as_it_is_written(example: Documented) -> N
 
 
 @pytest.mark.parametrize("example", [one for one in SUCCESSES if one.operation.id != "cancelTask"], ids=str)
-def test_a_documented_success_can_be_had_as_the_generated_model(example: Documented) -> None:
+def test_documented_success_can_be_read_as_the_generated_model(example: Documented) -> None:
     model = example.adapter.model(example.operation.id, example.value)
     models = cast("list[object]", model) if isinstance(model, list) else [model]
     assert all(type(one).__module__.startswith(f"vidu_clients.{example.provider}.models.") for one in models)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from test_contract import BODIES
+from operations import BODIES
 from test_drift import examples
 
 from vidu_ext.providers import PROVIDERS

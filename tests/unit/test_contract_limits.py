@@ -1,0 +1,201 @@
+"""What the packaged specs say of models, limits, media and operations at run time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Final, cast
+
+import pytest
+from operations import OPERATIONS, of_every_operation
+from toy import TOY
+
+from vidu_ext.spec.contract import Contract, Limit, Operation, Poll, contract_of
+from vidu_ext.spec.document import rules_of
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.json import as_object
+from vidu_ext.values.tasks import Json, Object
+
+# -- limits ---------------------------------------------------------------------------------------------------------------
+
+
+def test_limits_of_a_model_are_those_of_its_rule() -> None:
+    limits = TOY.limits("referenceToVideo", "viduq3-mix")
+    assert limits["duration"] == Limit(minimum=1, maximum=16, default=5)
+    assert limits["resolution"] == Limit(choices=("720p", "1080p"), default="720p")
+    assert limits["off_peak"] == Limit(choices=(False,), default=False)
+    assert limits["images"] == Limit(minimum=1, maximum=7)
+    assert not limits["subjects"].is_taken
+    assert limits["prompt"].is_taken
+
+
+def test_limits_without_a_model_hold_for_all_models() -> None:
+    assert TOY.limits("relayImage", None)["duration"] == Limit()
+    assert TOY.limits("relayImage", None)["prompt"] == Limit(maximum=5000)
+    assert TOY.limits("relayImage", "viduq1")["prompt"] == Limit(maximum=2000)
+
+
+def edges(contract: Contract, operation: str, name: str, limit: Limit) -> tuple[list[Json], list[Json]]:
+    """Return values at the ends of a limit, and values just beyond; none for a list, whose entries a test cannot invent."""
+    if not limit.is_taken:
+        return [], ["no such word"]
+    if limit.choices is not None:
+        return list(limit.choices), ["no such word" if any(isinstance(choice, str) for choice in limit.choices) else 99]
+    place = contract.operation(operation).body
+    found = contract.spec.property(place, name) if place is not None else None
+    kind = contract.spec.at(found).get("type") if found is not None else None
+    ends = [(end, step) for end, step in ((limit.minimum, -1), (limit.maximum, 1)) if end is not None]
+    if kind == "string":
+        return ["a" * int(end) for end, _ in ends], ["a" * int(end + step) for end, step in ends]
+    return ([end for end, _ in ends], [end + step for end, step in ends]) if kind != "array" else ([], [])
+
+
+def shown_limits() -> Iterator[tuple[Contract, str, str | None, str, Limit]]:
+    """Yield the limit of each member for each model, or for all requests of a route without models."""
+    for contract, operation in OPERATIONS:
+        for model in contract.models(operation.id) or (None,):
+            for name, limit in contract.limits(operation.id, model).items():
+                if any(edges(contract, operation.id, name, limit)):
+                    yield contract, operation.id, model, name, limit
+
+
+def test_every_limit_that_is_shown_is_checked() -> None:
+    held: set[tuple[str, str]] = set()
+    for contract, operation, model, name, limit in shown_limits():
+        inside, outside = edges(contract, operation, name, limit)
+        for value, is_refused in [*((one, False) for one in inside), *((one, True) for one in outside)]:
+            body: Object = {**({} if model is None else {"model": model}), name: value}
+            pointers = [fault.pointer for fault in contract.faults(operation, body)]
+            assert (f"#/{name}" in pointers) == is_refused, (contract.provider, operation, model, name, str(value)[:40])
+        held.add((contract.provider, operation))
+    without = {(contract.provider, one.id) for contract, one in OPERATIONS if one.body is not None} - held
+    free = ("cancelTask", "contentToImage", "createSubject", "composeGeneralFilm", "composeMusicVideo")
+    assert without <= {("vidu", one) for one in free}
+
+
+def test_models_of_a_route_are_those_of_its_enum() -> None:
+    """The first documented models; others may be added."""
+    assert {"viduq3-turbo", "viduq3-pro", "viduq2", "viduq1"} <= set(contract_of("vidu").models("textToVideo"))
+    assert contract_of("skills_video").models("createQ3Video") == ()
+    assert contract_of("vidu").models("getCreations") == ()
+
+
+def test_rule_of_a_nested_picture_is_found() -> None:
+    contract = contract_of("vidu")
+    rule = contract.media_rule("referenceToVideo", "subjects/images")
+    assert rule is not None
+    assert (rule.kind, rule.formats, rule.max_bytes) == ("image", ("png", "jpeg", "webp"), 52428800)
+    assert (rule.min_aspect_ratio, rule.max_aspect_ratio, rule.min_pixels) == (0.25, 4, 128)
+    assert rule.takes_data_uri
+    assert rule.takes_upload
+    assert contract.media_rule("multiframe", "image_settings/key_image") is not None
+    assert contract.media_rule("textToVideo", "prompt") is None
+    assert contract.media_rule("textToVideo", "no/such/member") is None
+    assert contract.media_rule("getCreations", "images") is None
+
+
+def test_route_that_takes_only_urls_takes_no_data_uri() -> None:
+    rule = contract_of("skills_video").media_rule("createQ3Video", "first_frame_url")
+    assert rule is not None
+    assert not rule.takes_data_uri
+    assert not rule.takes_upload
+
+
+# -- operations -----------------------------------------------------------------------------------------------------------
+
+
+POLLS: Final = [
+    ("vidu", "textToVideo", Poll("getCreations", "id", "task_id")),
+    ("vidu", "createAdFilm", Poll("getCreations", "id", "task_id")),
+    ("vidu", "composeAdFilm", Poll("getCreations", "id", "compose_sub_task_id")),
+    ("vidu", "editAdFilm", Poll("getCreations", "id", "sub_task_id")),
+    ("vidu", "createMusicVideo", Poll("getMusicVideo", "id", "id")),
+    ("vidu", "editGeneralFilm", Poll("getGeneralFilm", "id", "id")),
+    ("zenlayer", "imageToVideo", Poll("getCreations", "task_id", "task_id")),
+    ("comfy", "multiframe", Poll("getCreations", "id", "task_id")),
+    ("skills_video", "createQ2Image", Poll("getGeneration", "id", "id")),
+    ("vidu", "textToSpeech", None),
+    ("vidu", "createSubject", None),
+    ("vidu", "createUpload", None),
+    ("vidu", "cancelTask", None),
+    ("vidu", "listTasks", None),
+    ("vidu", "getCreations", None),
+    ("skills_video", "streamQ3Video", None),
+]
+
+
+@pytest.mark.parametrize(("provider", "operation", "poll"), POLLS)
+def test_operation_has_the_documented_status_call(provider: str, operation: str, poll: Poll | None) -> None:
+    assert contract_of(provider).operation(operation).poll == poll
+
+
+@of_every_operation
+def test_status_call_of_every_operation_exists(contract: Contract, operation: Operation) -> None:
+    if operation.poll is not None:
+        status = contract.operation(operation.poll.operation)
+        assert (status.method, status.path_parameter) == ("get", operation.poll.parameter)
+    is_created = operation.method == "post" and "payload" in operation.properties
+    assert not is_created or operation.is_synchronous or operation.poll is not None
+
+
+def test_operation_has_the_members_of_its_spec() -> None:
+    operation = contract_of("vidu").operation("composeMusicVideo")
+    assert (operation.method, operation.path) == ("post", "/ent/v2/one-click/mv/{id}/compose")
+    assert (operation.path_parameter, operation.tag, operation.is_synchronous) == ("id", "film", False)
+    assert contract_of("vidu").operation("imageToVideo").max_body_bytes == 20 * 1024 * 1024
+    assert contract_of("vidu").operation("imageToVideo").required == ("model", "images")
+    assert "duration" in contract_of("vidu").operation("imageToVideo").properties
+    assert contract_of("vidu").operation("cloneVoice").is_synchronous
+
+
+def test_error_names_an_unknown_operation_or_provider() -> None:
+    with pytest.raises(ConfigurationError, match="comfy has no operation 'cancelTask'; it has createStorage, extendVideo"):
+        contract_of("comfy").operation("cancelTask")
+    for name in ("nobody", "../vidu", "", "vidu_clients.vidu"):
+        with pytest.raises(ConfigurationError, match="no packaged spec"):
+            contract_of(name)
+
+
+KEYS: Final = {
+    "vidu": (("Authorization", "Token"), "https://api.vidu.com"),
+    "comfy": (("X-API-KEY", ""), "https://api.comfy.org"),
+    "zenlayer": (("Authorization", "Bearer"), "https://gateway.theturbo.ai"),
+    "skills_video": (("Authorization", "Bearer"), "https://open.skills.video/api/v1"),
+}
+
+
+@pytest.mark.parametrize("provider", KEYS)
+def test_key_goes_in_the_documented_header_to_the_documented_server(provider: str) -> None:
+    contract = contract_of(provider)
+    assert (contract.security(), contract.server()) == KEYS[provider]
+
+
+def test_states_and_extensions_of_a_spec_can_be_read() -> None:
+    skills = contract_of("skills_video")
+    assert "created" in contract_of("vidu").states("TaskState")
+    assert contract_of("vidu").states("NoSuchComponent") == ()
+    assert skills.aliases("GenerationStatus")["running"] == "IN_PROGRESS"
+    assert set(skills.aliases("GenerationStatus").values()) <= set(skills.states("GenerationStatus"))
+    assert contract_of("zenlayer").extension("x-download") == {"send-key-to": ["gateway.theturbo.ai"]}
+    assert contract_of("vidu").extension("x-nothing") is None
+
+
+def test_every_rule_has_a_form_that_messages_can_explain() -> None:
+    """A condition of another form would be refused without saying for which model."""
+    for contract, operation in OPERATIONS:
+        for rule in rules_of(contract.spec.at(operation.body)) if operation.body else ():
+            condition = as_object(rule.get("if"))
+            assert set(condition) <= {"properties", "required"}
+            assert set(as_object(condition.get("properties"))) <= set(cast("list[str]", condition.get("required", [])))
+
+
+def test_reading_a_spec_loads_neither_the_validator_nor_a_generated_client() -> None:
+    program = (
+        "import sys; from vidu_ext.spec.contract import contract_of\n"
+        "contract_of('vidu').limits('textToVideo', 'viduq2')\n"
+        "print([name for name in ('jsonschema_rs', 'vidu_clients.vidu') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+    assert contract_of("vidu") is contract_of("vidu"), "read once"

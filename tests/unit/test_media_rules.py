@@ -1,0 +1,137 @@
+"""Media in requests against the rules of the specs, which refuse only what is certain."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import cast
+
+import pytest
+from pictures import PROFILE, data_uri, jpeg, png, webp
+
+from vidu_ext.providers import provider_named
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.spec.media import CONTENT_TYPES, medium_of
+from vidu_ext.values.errors import ConfigurationError
+from vidu_ext.values.requests import ImageToVideo, TextToVideo, with_media
+from vidu_ext.values.tasks import Json
+
+
+def test_every_format_has_a_content_type_that_the_specs_take() -> None:
+    rule = contract_of("vidu").media_rule("imageToVideo", "images")
+    assert rule is not None
+    for name in rule.formats:
+        assert not contract_of("vidu").faults(
+            "imageToVideo", {"model": "viduq3-turbo", "images": [f"data:{CONTENT_TYPES[name]};base64,AAAA"]}
+        )
+
+
+def faults(content: bytes, *, operation: str = "referenceToVideo", provider: str = "vidu", said: str | None = None) -> list[str]:
+    uri = medium_of(content).data_uri() if said is None else f"data:{said};base64,{base64.b64encode(content).decode()}"
+    body: Json = {"model": "viduq2", "prompt": "a", "images": ["https://example.com/a.png", uri]}
+    if operation == "imageToVideo":
+        body = {"model": "viduq3-turbo", "images": [uri]}
+    return [str(fault) for fault in contract_of(provider).faults(operation, body)]
+
+
+def test_picture_within_the_rules_or_of_unknown_size_has_no_faults() -> None:
+    for content in (png(128, 512), png(512, 128), jpeg(4000, 1000), webp(128, 128, b"VP8X"), jpeg(300, 200, before=PROFILE)):
+        assert faults(content) == []
+    assert faults(b"\xff\xd8\xff\xe0broken off", said="image/jpeg") == []
+    assert faults(b"of unknown kind", said="image/png") == []
+    assert faults(png(1, 1), operation="imageToVideo") == []
+
+
+def test_picture_outside_the_rules_is_a_fault() -> None:
+    assert faults(png(128, 513)) == [
+        "#/images/1: is 128 by 513 pixels, a ratio of 0.2495, less than 0.25, the least allowed (0.25 to 4)"
+    ]
+    assert faults(png(600, 128)) == [
+        "#/images/1: is 600 by 128 pixels, a ratio of 4.688, more than 4, the most allowed (0.25 to 4)"
+    ]
+    assert faults(png(127, 200)) == ["#/images/1: is 127 by 200 pixels; no side may be shorter than 128"]
+    assert faults(b"GIF89a" + bytes(30), said="image/png") == ["#/images/1: is in the format gif; choose png, jpeg, webp"]
+    assert faults(b"\0\0\0\x18ftypisom" + bytes(30), said="image/png") == [
+        "#/images/1: is in the format mp4; choose png, jpeg, webp"
+    ]
+
+
+@pytest.mark.parametrize("data", ["", "=", "==", " ", "\r\n", "===="], ids=repr)
+@pytest.mark.parametrize("said", ["image/png", "IMAGE/PNG"])
+def test_empty_data_uri_is_a_fault(data: str, said: str) -> None:
+    """It was sent, and the provider refused it."""
+    body: Json = {"model": "viduq3-turbo", "images": [f"data:{said};base64,{data}"]}
+    (fault,) = contract_of("vidu").faults("imageToVideo", body)
+    assert fault.pointer == "#/images/0"
+    assert "data URI" in str(fault)
+
+
+@pytest.mark.parametrize(
+    "address", ["https:///a.png", "https://", "http://?a", "https:// /a.png", "http://:80/a.png", "https://#a"]
+)
+@pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer"])
+def test_url_without_a_host_is_a_fault(address: str, provider: str) -> None:
+    body: Json = {"model": "viduq3-turbo", "images": [address]}
+    (fault,) = contract_of(provider).faults("imageToVideo", body)
+    assert "is not an http(s) address" in str(fault)
+
+
+@pytest.mark.parametrize("text", ["\0", "a bird\0", "a\0bird"], ids=repr)
+def test_text_with_a_nul_is_a_fault(text: str) -> None:
+    for body in ({"model": "viduq3-turbo", "prompt": text}, {"model": "viduq3-turbo", "prompt": "a bird", "payload": text}):
+        (fault,) = contract_of("vidu").faults("textToVideo", cast("Json", body))
+        assert "contains a NUL" in str(fault)
+    with pytest.raises(ConfigurationError, match="NUL"):
+        TextToVideo(prompt="a bird", options={"style": text})
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("data:IMAGE/JPEG;base64,/9j/4AAQ", "data:image/jpeg;base64,/9j/4AAQ"),
+        ("DATA:image/JPEG;BASE64,/9j/4AAQ", "data:image/jpeg;base64,/9j/4AAQ"),
+        ("HTTPS://Example.com/A.png?Sig=B%2F", "https://Example.com/A.png?Sig=B%2F"),
+        ("https://example.com/A.png", "https://example.com/A.png"),
+        ("ssupload:?id=A1", "ssupload:?id=A1"),
+    ],
+)
+def test_scheme_and_content_type_are_accepted_in_any_case_and_sent_in_lower_case(given: str, sent: str) -> None:
+    """RFC 3986, 3.1 and RFC 2045, 5.1: neither depends on case."""
+    encoded = provider_named("vidu").encode(ImageToVideo(image=given, model="viduq3-turbo"))
+    assert encoded.body["images"] == [sent]
+    assert contract_of("vidu").faults("imageToVideo", {"model": "viduq3-turbo", "images": [given]}) == ()
+
+
+def test_prompt_that_begins_like_a_url_is_sent_unchanged() -> None:
+    prompt = "HTTPS://Example.com on a screen"
+    assert provider_named("vidu").encode(TextToVideo(prompt=prompt, model="viduq3-turbo")).body["prompt"] == prompt
+
+
+def test_wrong_format_of_a_data_uri_is_one_fault() -> None:
+    (fault,) = faults(b"GIF89a" + bytes(30))
+    assert "is not an http(s) address or a data URI of an image (png, jpeg, webp)" in fault
+
+
+def test_picture_above_the_size_limit_is_a_fault() -> None:
+    contract = contract_of("comfy")
+    large = f"data:image/png;base64,{'A' * 70_000_000}"
+    (fault,) = contract.faults("imageToVideo", {"model": "viduq3-turbo", "images": [large]})
+    assert str(fault) == "#/images/0: has 52,500,000 bytes, more than 52,428,800, the most allowed"
+
+
+def test_sound_in_a_video_container_has_no_faults() -> None:
+    sound = base64.b64encode(b"\0\0\0\x18ftypisom" + bytes(30)).decode()
+    body: Json = {"images": ["https://example.com/a.png"], "audio_url": f"data:audio/mp4;base64,{sound}"}
+    assert contract_of("vidu").faults("createMusicVideo", body) == ()
+    picture = cast("dict[str, Json]", body) | {"audio_url": f"data:audio/mp4;base64,{base64.b64encode(png(9, 9)).decode()}"}
+    (fault,) = contract_of("vidu").faults("createMusicVideo", picture)
+    assert str(fault) == "#/audio_url: is in the format png; choose mp3, wav, aac, m4a"
+
+
+def test_file_of_a_request_is_checked_like_its_data_uri(tmp_path: Path) -> None:
+    file = tmp_path / "strip.png"
+    file.write_bytes(png(500, 100))
+    request = with_media(ImageToVideo(image=file, model="viduq3-turbo"), data_uri)
+    body: Json = {"model": "viduq3-turbo", "images": [cast("str", request.image)]}
+    (fault,) = contract_of("vidu").faults("imageToVideo", body)
+    assert "is 500 by 100 pixels, a ratio of 5, more than 4" in str(fault)

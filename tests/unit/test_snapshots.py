@@ -1,0 +1,265 @@
+"""What adapters read from status answers and lists: state, files, price and progress of tasks."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+import pytest
+from adapters import COMFY, EVERY, REF, SKILLS, SKILLS_SUBMISSION, SUBMISSION, VIDU, ZENLAYER, A, B, by_name
+
+from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.providers.base import Provider
+from vidu_ext.providers.generated import GeneratedClient
+from vidu_ext.values.errors import ResponseUnreadableError
+from vidu_ext.values.exchange import Reply
+from vidu_ext.values.tasks import Json, Object, Output, TaskRef, TaskState
+
+
+def outputs(provider: Provider, answer: Object) -> tuple[Output, ...]:
+    snapshot = provider.snapshot(REF, answer)
+    assert snapshot is not None
+    return snapshot.outputs
+
+
+@pytest.mark.parametrize("provider", EVERY, ids=by_name)
+def test_undocumented_word_is_kept_and_not_final(provider: Provider) -> None:
+    member = "status" if provider is SKILLS else "state"
+    snapshot = provider.snapshot(REF, {member: "paused"})
+    assert snapshot is not None
+    assert (snapshot.state, snapshot.word) == (TaskState.UNKNOWN, "paused")
+    shouted = provider.snapshot(REF, {member: " FAILED "})
+    assert shouted is not None
+    assert shouted.state is TaskState.FAILED
+
+
+@pytest.mark.parametrize("provider", EVERY, ids=by_name)
+@pytest.mark.parametrize(
+    "value", [None, [], "success", {}, {"state": None, "status": None}, {"state": " ", "status": 1}], ids=str
+)
+def test_answer_without_a_state_word_is_not_a_snapshot(provider: Provider, value: Json) -> None:
+    assert provider.snapshot(REF, value) is None
+
+
+def test_error_code_distinguishes_canceled_from_failed_tasks() -> None:
+    for code, state in (("UserCancelled", TaskState.CANCELED), ("Unknown", TaskState.FAILED), ("", TaskState.FAILED)):
+        snapshot = VIDU.snapshot(REF, {"state": "failed", "err_code": code})
+        assert snapshot is not None
+        assert snapshot.state is state
+
+
+def test_error_code_distinguishes_moderation_from_other_failures() -> None:
+    failures: list[tuple[Provider, Object, bool]] = [
+        (VIDU, {"state": "failed", "err_code": "PhotoAuditNotPass"}, True),
+        (VIDU, {"state": "failed", "err_code": "ImageDownloadFailure"}, False),
+        (SKILLS, {"status": "FAILED", "code": "VIDEO_GENERATION_CONTENT_REJECTED"}, True),
+        (SKILLS, {"status": "FAILED", "code": "VIDEO_GENERATION_TIMEOUT"}, False),
+    ]
+    for provider, answer, moderated in failures:
+        snapshot = provider.snapshot(REF, answer)
+        assert snapshot is not None
+        assert snapshot.is_moderated is moderated
+
+
+def test_error_message_of_comfy_names_the_inputs_that_moderation_refused() -> None:
+    blocked: Json = [
+        {"content_type": "image", "index": 0},
+        {"content_type": None, "index": 1},
+        {"content_type": "text", "index": 2},
+    ]
+    snapshot = COMFY.snapshot(REF, {"state": "failed", "blocked_resources": blocked})
+    assert snapshot is not None
+    assert snapshot.error_message == "refused by moderation: image 1, text 3"
+
+
+@pytest.mark.parametrize(
+    ("provider", "url", "task_type", "kind"),
+    [
+        (VIDU, "https://h.example/x.PNG?sig=a/b.mp4", "img2video", "image"),
+        (VIDU, "https://h.example/x", "reference2image", "image"),
+        (VIDU, "https://h.example/x", "headtailimg2video", "video"),
+        (VIDU, "https://h.example/x.wav", "", "audio"),
+        (VIDU, "https://h.example/x", "timing2audio", "audio"),
+        (VIDU, "https://h.example/x", "upscale", "video"),
+        (VIDU, "https://h.example/x", "unspecified", "file"),
+        (VIDU, "https://h.example.mp4", "", "file"),
+        (COMFY, "https://h.example/x", "", "video"),
+        (ZENLAYER, "https://h.example/x", "", "video"),
+        (VIDU, "http://[", "", "file"),
+    ],
+)
+def test_kind_of_the_main_file_follows_from_its_url_and_then_from_the_task(
+    provider: Provider, url: str, task_type: str, kind: str
+) -> None:
+    found = outputs(provider, {"state": "success", "type": task_type, "creations": [{"id": "9", "url": url}]})
+    assert [(output.kind, output.url, output.creation_id) for output in found] == [(kind, url, "9")]
+
+
+def test_snapshot_has_every_file_of_a_creation_and_none_for_empty_urls() -> None:
+    creation: Object = {
+        "id": 9,
+        "url": "https://h.example/v.mp4?X=1%2F2",
+        "watermarked_url": "https://h.example/w.mp4",
+        "cover_url": "",
+        "speech_url": "https://h.example/s",
+        "sound_url": " ",
+        "bgm_url": "https://h.example/b",
+        "moderation_url": ["https://h.example/m", "", None],
+        "attachments": [{"url": "https://h.example/t"}, "https://h.example/u", {}, 5],
+    }
+    found = outputs(VIDU, {"state": "success", "creations": [creation, None, {"url": None}]})
+    assert [(output.kind, output.url.rpartition("/")[2]) for output in found] == [
+        ("video", "v.mp4?X=1%2F2"),
+        ("watermarked", "w.mp4"),
+        ("speech", "s"),
+        ("music", "b"),
+        ("moderation", "m"),
+        ("attachment", "t"),
+        ("attachment", "u"),
+    ]
+
+
+def film(signed_url: str) -> Object:
+    jobs: Json = [{"id": "5", "signed_url": "https://h.example/shot.mp4"}, {"id": "6", "signed_url": ""}]
+    composed: Json = [{"id": "7", "signed_url": signed_url}]
+    return {"state": "success", "signed_url": signed_url, "job_records": [{"jobs": jobs}, {"type": "compose", "jobs": composed}]}
+
+
+def test_result_is_the_composed_film_or_else_its_shots() -> None:
+    whole = outputs(VIDU, film("https://h.example/film.mp4"))
+    assert [(output.kind, output.url.rpartition("/")[2]) for output in whole] == [
+        ("video", "film.mp4"),
+        ("attachment", "shot.mp4"),
+    ]
+    assert [output.kind for output in outputs(VIDU, film(""))] == ["video"]
+
+
+def test_files_of_skills_video_are_found_in_any_form() -> None:
+    video = "https://h.example/v.mp4"
+    forms: list[tuple[Json, list[tuple[str, str]]]] = [
+        ({"videos": [{"url": video}], "video": {"url": video}}, [("video", video)]),
+        ({"video": {"url": video}, "image": {"url": A}}, [("video", video), ("image", A)]),
+        ({"images": [{"url": A}, {"url": B}, {"url": A}]}, [("image", A), ("image", B)]),
+        ({"videos": [video]}, [("video", video)]),
+        (
+            {"videos": [], "actual_prompt": f"see {A}", "result": {"address": video, "poster": A}},
+            [("video", video), ("image", A)],
+        ),
+        ([{"file": "https://h.example/x"}], [("file", "https://h.example/x")]),
+        (video, [("video", video)]),
+        (None, []),
+        ({"type": "video"}, []),
+    ]
+    for data, expected in forms:
+        found = outputs(SKILLS, {"status": "COMPLETED", "data": data})
+        assert [(output.kind, output.url) for output in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "progress"),
+    [(0, 0.0), ("42", 42.0), (100.0, 100.0), (101, None), (-1, None), ("nan", None), (True, None), (None, None)],
+)
+def test_progress_is_a_percentage_or_none(value: Json, progress: float | None) -> None:
+    snapshot = VIDU.snapshot(REF, {"state": "processing", "progress": value})
+    assert snapshot is not None
+    assert snapshot.progress == progress
+
+
+def test_price_is_read_from_a_number_or_a_text() -> None:
+    for value, price in ((60, 60.0), ("15", 15.0), ("", None), (10**400, None), (None, None)):
+        snapshot = VIDU.snapshot(REF, {"state": "created", "credits": value})
+        assert snapshot is not None
+        assert snapshot.credits == price
+
+
+def test_only_comfy_estimates_how_long_a_task_takes() -> None:
+    answer = Reply(200, {"x-comfy-estimated-duration-seconds": "95"}, b"{}")
+    assert [one.estimated_seconds(answer) for one in (VIDU, COMFY, ZENLAYER, SKILLS)] == [None, 95.0, None, None]
+    for written in ("", "soon", "-1", "0", "inf"):
+        assert COMFY.estimated_seconds(Reply(200, {"x-comfy-estimated-duration-seconds": written}, b"{}")) is None
+
+
+# -- strange entries of lists ---------------------------------------------------------------------------------------------
+
+
+STRANGE: Final[list[Json]] = [None, 0, 7, "", "text", [], ["a"], {}, True]
+
+
+FILM: Final[Object] = {"id": "c", "url": "https://files.example/a.mp4"}
+
+
+@pytest.mark.parametrize("provider", [VIDU, COMFY, ZENLAYER], ids=by_name)
+@pytest.mark.parametrize("strange", STRANGE, ids=repr)
+def test_results_are_read_among_strange_entries(provider: Provider, strange: Json) -> None:
+    found = outputs(provider, {"id": "1", "state": "success", "creations": [strange, FILM, strange]})
+    assert found == (Output("video", "https://files.example/a.mp4", "c"),)
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=repr)
+def test_tasks_of_a_list_are_read_among_strange_entries(strange: Json) -> None:
+    row: Object = {"id": "7", "state": "success", "creations": [FILM]}
+    pages = (
+        VIDU.tasks_page("mine", {"tasks": [strange, row]}),
+        SKILLS.tasks_page("mine", [strange, {"id": "7", "status": "IN_QUEUE"}]),
+    )
+    for page in pages:
+        assert page is not None
+        assert [str(snapshot.ref) for snapshot in page[0]] == ["mine:7"]
+
+
+@pytest.mark.parametrize("rows", [["7"], [7, 8], [{"task_id": "7", "state": "created"}], [[{"id": "7"}]]], ids=repr)
+def test_list_of_other_things_than_tasks_is_not_an_empty_list(rows: list[Json]) -> None:
+    """A search for a paid task would take it as proof that there is none."""
+    assert VIDU.tasks_page("mine", {"tasks": rows}) is None
+    assert VIDU.search(SUBMISSION, {"tasks": rows}, since=None) is None
+    assert SKILLS.tasks_page("mine", rows) is None
+    assert SKILLS.search(SKILLS_SUBMISSION, rows, since=None) is None
+
+
+@pytest.mark.parametrize("rows", [[], [None], [None, None]], ids=repr)
+def test_list_without_entries_is_an_empty_list(rows: list[Json]) -> None:
+    assert VIDU.tasks_page("mine", {"tasks": rows}) == ((), None)
+    assert VIDU.tasks_page("mine", {"tasks": None}) == ((), None)
+    assert SKILLS.tasks_page("mine", rows) == ((), None)
+
+
+def test_balances_and_subjects_are_read_among_strange_entries() -> None:
+    balances = VIDU.balances({"remains": [None, {"type": "test", "credit_remain": 5}, 7]})
+    assert balances is not None
+    assert [(balance.kind, balance.credits) for balance in balances] == [("test", 5.0)]
+    assert VIDU.balances({"remains": ["test"]}) is None
+    page = VIDU.subjects_page({"subjects": [None, {"id": "s", "name": "bird"}, "s2"]})
+    assert page is not None
+    assert [subject.id for subject in page[0]] == ["s"]
+    assert VIDU.subjects_page({"subjects": ["s"]}) is None
+
+
+# -- equality and generated models ----------------------------------------------------------------------------------------
+
+
+def test_snapshots_are_equal_if_their_answers_are() -> None:
+    row: Object = {"id": "1", "state": "success"}
+    page = provider_named("vidu").tasks_page("mine", {"tasks": [row]})
+    assert page is not None
+    assert page[0][0] == provider_named("vidu").snapshot(TaskRef("mine", "1"), row)
+    assert page[0][0] != provider_named("vidu").snapshot(TaskRef("mine", "1"), {**row, "model": "viduq3"})
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_poll_builds_no_generated_model(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer in another form is a snapshot, too; only reading its model raises an error."""
+    monkeypatch.setattr(GeneratedClient, "answer", unreadable)
+    word = {"status": "IN_QUEUE"} if provider == "skills_video" else {"state": "created"}
+    answer: Object = {"id": "1", **word}
+
+    snapshot = provider_named(provider).snapshot(TaskRef("mine", "1"), answer)
+
+    assert snapshot is not None
+    assert snapshot.raw == answer
+    with pytest.raises(ResponseUnreadableError, match="at mine failed") as caught:
+        _ = snapshot.answer
+    assert json.loads(caught.value.raw) == answer
+
+
+def unreadable(*_: object) -> object:
+    raise ValueError("not in this form")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Callable
@@ -10,8 +11,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from agent import BIRD, CEILING, agent, refused
 from cli_running import Person, request_of
 from server import Act, Server
+
+from vidu_ext import OrderError, Settings, TextToVideo, Vidu
+from vidu_ext.emulator import EmulatorServer
 
 LOST: Final = Act(ends="closed")
 MORE: Final = {"once": ("--once", "order-8814"), "plain": ()}
@@ -58,6 +63,29 @@ def test_store_that_cannot_be_used_sends_nothing(spoiled: str, more: tuple[str, 
         assert says in done.err
         assert "othing was sent" in done.err
         assert before is None or person.store.read_bytes() == before, "the file of another is not touched"
+
+
+@pytest.mark.parametrize("spoiled", SPOILED)
+def test_agent_and_library_are_told_of_it_too(spoiled: str, tmp_path: Path) -> None:
+    spoil, says = SPOILED[spoiled]
+
+    async def told(person: Person) -> str:
+        async with agent(person, *CEILING, "--budget", "600") as client:
+            error = await refused(client, "generate", **BIRD)
+        return f"{error['type']} {error['exit_code']}: {error['message']}"
+
+    with EmulatorServer() as server:
+        person = Person(tmp_path, variables=server.env())
+        person.store.parent.mkdir(parents=True)
+        spoil(person.store)
+        by_agent = asyncio.run(told(person))
+        with Vidu({"vidu": "k"}, settings=Settings(orders=person.store)) as vidu, pytest.raises(OrderError, match=says) as caught:
+            vidu.submit(TextToVideo(prompt="a bird", model="viduq3-turbo"), once="order-8814")
+        assert by_agent.startswith("OrderError 2: ")
+        for message in (by_agent, str(caught.value)):
+            assert says in message
+            assert "othing was sent" in message
+        assert server.emulator.ledger.requests == ()
 
 
 @pytest.mark.parametrize("more", MORE.values(), ids=MORE)

@@ -12,8 +12,10 @@ import pytest
 
 from vidu_ext import TaskFilter
 from vidu_ext.cli.config import load
+from vidu_ext.cli.mcp.server import WORDS as TOOL_WORDS
 from vidu_ext.cli.remedies import FLAGS, WORDS, worded
 from vidu_ext.client.interrupts import how_to_fetch, how_to_go_on, how_to_look
+from vidu_ext.client.session import fingerprint_once
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.providers.accounts import Account, accounts_from_environment
 from vidu_ext.spec.media import read_medium
@@ -40,6 +42,12 @@ def unknown(settlement: Settlement) -> ViduError:
 
 def snapshot(state: TaskState) -> Snapshot:
     return Snapshot(REF, state, state.value, {})
+
+
+def caught(make: Callable[[], object]) -> ViduError:
+    with pytest.raises(ViduError) as refused:
+        make()
+    return refused.value
 
 
 ERRORS: Final[dict[str, tuple[ViduError, str, str]]] = {
@@ -69,6 +77,16 @@ ERRORS: Final[dict[str, tuple[ViduError, str, str]]] = {
         "Settings(orders=...)",
         "XDG_STATE_HOME",
     ),
+    "pass-once": (
+        caught(lambda: fingerprint_once({}, once=None, again=True, idempotency_key=None, path_id=None)),
+        "Pass once= too",
+        "Use --once too",
+    ),
+    "other-key": (
+        errors.OrderError("'k' is the key of another request.", remedy=Remedy(action="other-key")),
+        "again=True",
+        "--again",
+    ),
     "open-word": (
         errors.InvalidRequestError("vidu", "textToVideo", [Fault("#/model", "is no model", None, "viduq5")]),
         "pass unlisted=True",
@@ -85,26 +103,20 @@ def test_remedy_is_worded_for_python_and_for_the_command(action: str) -> None:
     assert str(error).startswith(error.summary)
     assert python in str(error)
     shown = worded(error, order=17)
-    assert shown.startswith(error.summary)
+    assert error.summary.removeprefix(getattr(error, "option", None) or "") in shown
     assert command in shown
     assert not PYTHON.search(shown)
 
 
 def test_every_action_has_words_on_both_sides() -> None:
     assert set(LIBRARY) == set(WORDS) == set(get_args(Action))
-    assert not [action for action, words in WORDS.items() if PYTHON.search(words)]
+    assert not [action for action, words in (*WORDS.items(), *TOOL_WORDS.items()) if PYTHON.search(words)]
 
 
 @pytest.mark.parametrize("error", [error for error, *_ in ERRORS.values()], ids=ERRORS)
 def test_remedy_survives_a_pickle(error: ViduError) -> None:
     copied = pickle.loads(pickle.dumps(error))  # noqa: S301
     assert (copied.remedy, copied.summary, str(copied)) == (error.remedy, error.summary, str(error))
-
-
-def caught(make: Callable[[], object]) -> ViduError:
-    with pytest.raises(ViduError) as refused:
-        make()
-    return refused.value
 
 
 def test_option_is_named_as_each_side_writes_it() -> None:

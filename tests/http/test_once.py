@@ -364,6 +364,6 @@ def test_options_that_clash_are_refused(way: Way, settings: Settings) -> None:
     with Server("vidu") as server:
         with pytest.raises(ConfigurationError, match="once= too"):
             submit(again=True)
-        with pytest.raises(ConfigurationError, match="exclude each other"):
+        with pytest.raises(ConfigurationError, match="excludes an idempotency key"):
             submit(once="k", idempotency_key="k")
         assert server.seen == []

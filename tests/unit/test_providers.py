@@ -308,9 +308,9 @@ def test_a_model_of_another_provider_is_not_taken_for_ones_own() -> None:
 def test_the_id_of_a_path_is_asked_for_where_it_is_needed_and_only_there() -> None:
     edit = model_of("vidu", "EditMusicVideoRequest", job_id="7", prompt="brighter")
     for missing in (None, ""):
-        with pytest.raises(ConfigurationError, match="editMusicVideo needs path_id"):
+        with pytest.raises(ConfigurationError, match="path_id is missing: the path of editMusicVideo"):
             VIDU.encode_model(edit, path_id=missing)
-    with pytest.raises(ConfigurationError, match="textToVideo takes no path_id"):
+    with pytest.raises(ConfigurationError, match="path_id is not taken: the path of textToVideo"):
         VIDU.encode_model(model_of("vidu", "TextToVideoRequest", model="viduq2", prompt="a"), path_id="1")
 
     call = attempt_of(VIDU.encode_model(edit, path_id="a:b"), VIDU, None, 0.0).call

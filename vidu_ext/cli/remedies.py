@@ -25,7 +25,9 @@ WORDS: Final[Mapping[Action, str]] = {
     "open-word": "Correct it, or use --unlisted if the provider has added this word: it allows this word and nothing else.",
     "allow-insecure": "Use https, or allow it with allow_insecure = true in the configuration file.",
     "write-time": "Write it as 2026-11-22 or 2026-11-22T09:30:00Z.",
-    "mend-store": "Repair it, or name another folder in XDG_STATE_HOME. If you remove it, all orders are forgotten.",
+    "mend-store": "Make room, repair it, or name another folder in XDG_STATE_HOME. If you remove it, all orders are forgotten.",
+    "pass-once": "Use --once too.",
+    "other-key": "Use another key, or --again to order this in its place.",
 }
 """Every action in the words of the command line. In braces are the `fields` of a remedy, and what `worded` knows of the order."""
 
@@ -33,6 +35,8 @@ FLAGS: Final[Mapping[str, str]] = {
     "timeout": "--timeout",
     "idempotency_key": "--idempotency-key",
     "once": "--once",
+    "again": "--again",
+    "path_id": "--id",
     "TaskFilter.since": "--since",
     "TaskFilter.states": "--state",
     "TaskFilter.models": "--model",

@@ -178,8 +178,10 @@ def ceiling_of(text: str | None, *, option: str = "--at-most") -> Price | None:
     number = text.strip().lower()
     is_dollars = number.endswith("usd") or number.startswith("$")
     amount = decimal(number.removesuffix("usd").removeprefix("$").removesuffix("credits"))
-    if amount is None:
-        raise ConfigurationError(f"{option} {text}: write a number of credits, such as 60, or of dollars, such as 0.50usd.")
+    if amount is None or amount < 0:
+        raise ConfigurationError(
+            f"{option} {text}: write a number of credits, such as 60, or of dollars, such as 0.50usd. Nothing was sent."
+        )
     return Price(usd=amount) if is_dollars else Price(credits=amount)
 
 
@@ -234,8 +236,6 @@ def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[Operation
         is_text = contract.is_text(operation.id, name) or (operation.body is None and text[:1] != "[")
         given[name] = text if is_text else json_or_text(text)
     body = contract.with_paths(operation.id, {**_members_of(options.body), **given}, lambda path: Path(path).expanduser())
-    if operation.path_parameter is not None and not options.path_id:
-        raise ConfigurationError(f"{operation.id} needs --id: its path is {operation.path}. Nothing was sent.")
     asked = replace(options, account=options.account or options.provider)
     return asked, OperationRequest(options.provider, operation.id, body, options.path_id)
 

@@ -36,6 +36,7 @@ from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnread
 from vidu_ext.values.exchange import read_json, text_of
 from vidu_ext.values.explanation import Explanation
 from vidu_ext.values.forks import PerAccount
+from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef, check_id
 from vidu_ext.values.urls import api_root
@@ -621,11 +622,12 @@ def fingerprint_once(
     """Return the fingerprint of what is ordered under a key; None without one. Raises ConfigurationError if options clash."""
     if once is None:
         if again:
-            raise ConfigurationError("again=True orders anew under a key of yours: pass once= too. Nothing was sent.")
+            remedy = Remedy(action="pass-once")
+            raise ConfigurationError("orders anew under a key of yours. Nothing was sent.", option="again", remedy=remedy)
         return None
     if idempotency_key is not None:
         raise ConfigurationError(
-            "once= and idempotency_key= exclude each other: with once= a digest of the key is sent. Nothing was sent."
+            "excludes an idempotency key: a digest of its own key is sent as that. Nothing was sent.", option="once"
         )
     from vidu_ext.values.orders import check_once, fingerprint_of
 

@@ -9,6 +9,7 @@ from typing import Final, Protocol, TypeVar
 
 from vidu_ext.values.errors import OrderError
 from vidu_ext.values.orders import OrderRow, idempotency_key_of
+from vidu_ext.values.remedy import Remedy
 from vidu_ext.values.submission import Submission
 from vidu_ext.values.tasks import TaskRef
 
@@ -64,8 +65,8 @@ def once_flow(
             order = yield from work(partial(orders.begin, key, fingerprint, number, (yield from wall_clock())))
         elif order.fingerprint != fingerprint:
             raise OrderError(
-                f"once={key!r} is the key of another request{f', ordered as {order.ref}' if order.ref else ''}. Nothing was sent."
-                " Use another key, or pass again=True to order this one in its place."
+                f"{key!r} is the key of another request{f', ordered as {order.ref}' if order.ref else ''}. Nothing was sent.",
+                remedy=Remedy(action="other-key"),
             )
         if order.is_known:
             return order

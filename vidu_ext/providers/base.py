@@ -222,9 +222,9 @@ class Provider:
 
     def _of_path(self, operation: Operation, body: Object, path_id: str | None) -> Offer:
         if operation.path_parameter is not None and not path_id:
-            raise ConfigurationError(f"{operation.id} needs path_id, the id of what is changed: its path is {operation.path}.")
+            raise ConfigurationError(f"is missing: the path of {operation.id} is {operation.path}.", option="path_id")
         if operation.path_parameter is None and path_id is not None:
-            raise ConfigurationError(f"{operation.id} takes no path_id: its path is {operation.path}.")
+            raise ConfigurationError(f"is not taken: the path of {operation.id} is {operation.path}.", option="path_id")
         return self._offer(operation.id, body, path_id)
 
     def _offer(self, operation: str, body: Object, path_id: str | None = None) -> Offer:

@@ -145,8 +145,8 @@ class Contract:
         found = self.operations.get(operation_id)
         if found is None:
             raise ConfigurationError(
-                f"{self.provider} has no operation {operation_id!r}; it has {', '.join(sorted(self.operations))}."
-                + nearest(operation_id, list(self.operations))
+                f"{self.provider} has no operation {operation_id!r}.{nearest(operation_id, list(self.operations))}"
+                f" Nothing was sent. It has {', '.join(sorted(self.operations))}."
             )
         return found
 

@@ -21,6 +21,8 @@ Action = Literal[
     "allow-insecure",
     "write-time",
     "mend-store",
+    "pass-once",
+    "other-key",
 ]
 """The next steps that an error can suggest."""
 
@@ -39,7 +41,9 @@ LIBRARY: Final[Mapping[Action, str]] = {
     "open-word": "Correct it, or pass unlisted=True if the provider has added this word: it allows this word and nothing else.",
     "allow-insecure": "Use https, or allow it with allow_insecure=True.",
     "write-time": "Write 2026-11-22 or 2026-11-22T09:30:00Z, or give a datetime with a time zone.",
-    "mend-store": "Repair it, or name another file in Settings(orders=...). If you remove it, all orders are forgotten.",
+    "mend-store": "Make room, repair it, or name another file in Settings(orders=...). If you remove it, it forgets all orders.",
+    "pass-once": "Pass once= too.",
+    "other-key": "Use another key, or pass again=True to order this in its place.",
 }
 """The text of every action for users of the library. In braces are the `fields` of a remedy."""
 

@@ -53,7 +53,7 @@ def _is_whole(instance: object, attribute: Attribute[Any], value: object) -> Non
 
 def _is_flag(instance: object, attribute: Attribute[Any], value: object) -> None:
     if not isinstance(value, bool):
-        raise ConfigurationError(f"{_place(instance, attribute)} must be True or False; it is {_seen(value)}.")
+        raise ConfigurationError(f"{_place(instance, attribute)} must be true or false; it is {_seen(value)}.")
 
 
 def _is_medium(instance: object, attribute: Attribute[Any], value: object) -> None:
@@ -284,7 +284,7 @@ class ReferenceToVideo(_Common):
 
     def __attrs_post_init__(self) -> None:
         if not self.images and not self.subjects:
-            raise ConfigurationError("ReferenceToVideo needs references: images=[...] or subjects=[Subject(...), ...].")
+            raise ConfigurationError("ReferenceToVideo needs references: images or subjects.")
 
 
 @_with_members
@@ -334,7 +334,7 @@ class Multiframe(_Common):
 
     def __attrs_post_init__(self) -> None:
         if not self.frames:
-            raise ConfigurationError("Multiframe needs pictures: frames=[Frame(image=...), ...].")
+            raise ConfigurationError("Multiframe needs pictures: frames, each with its image.")
 
 
 Request: TypeAlias = TextToVideo | ImageToVideo | StartEndToVideo | ReferenceToVideo | ReferenceToImage | ExtendVideo | Multiframe

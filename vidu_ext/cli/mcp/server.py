@@ -23,12 +23,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from vidu_ext.cli.exits import exit_of
 from vidu_ext.cli.failures import redacted
 from vidu_ext.cli.formats import error_document
+from vidu_ext.cli.remedies import WORDS as COMMAND
 from vidu_ext.cli.request_options import RequestOptions
 from vidu_ext.client.async_vidu import AsyncVidu
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ConfigurationError, ViduError
 from vidu_ext.values.fault import Fault
-from vidu_ext.values.remedy import LIBRARY, Action, Note, said
+from vidu_ext.values.remedy import Action, Note, said
 from vidu_ext.values.spelling import nearest
 
 from .tools import Permissions, ToolAnswer, Tools
@@ -62,7 +63,8 @@ INSTRUCTIONS: Final = (
 )
 
 WORDS: Final[Mapping[Action, str]] = {
-    **LIBRARY,
+    **COMMAND,
+    "check-console": "{effect}",
     "wait": "Call `wait` with {refs}.",
     "ask-again": "Call `wait` with {refs} again later, or show the id to the provider's support.",
     **dict.fromkeys(("find", "find-by-text"), "Call `generate` again as before: it looks for the task, and pays nothing twice."),
@@ -70,6 +72,9 @@ WORDS: Final[Mapping[Action, str]] = {
     "choose-name": "Choose another name.",
     "trust-host": "The person who runs this server can allow it with --allow-private-hosts.",
     "skip-check": "Correct it.",
+    "mend-store": "The person who runs this server can make room, repair or remove it; removed, all orders are forgotten.",
+    "pass-once": "Pass `once` too.",
+    "other-key": "Pass another `once`.",
     "open-word": "Correct it, or pass unlisted=true if the provider has added this word: it allows this word and nothing else.",
 }
 """Every action in the words of the tools."""
@@ -137,7 +142,7 @@ class AgentServer:
     async def _answer(self, context: Context, name: str, arguments: Mapping[str, Any]) -> ToolAnswer:
         run, model = self._tools.get(name), self._arguments.get(name)
         if run is None or model is None:
-            raise ArgumentError(f"there is no tool {name!r}", [Fault("#", "no such tool", allowed=TOOLS)])
+            raise ArgumentError(f"there is no tool {name!r}", [Fault("#", f"no such tool.{nearest(name, TOOLS)}", allowed=TOOLS)])
         try:
             given = model.model_validate(arguments)
         except ValidationError as error:

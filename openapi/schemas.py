@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import typing
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, Union, cast
 
 import typing_extensions
 from pydantic import TypeAdapter
@@ -26,7 +26,9 @@ class _Untitled(GenerateJsonSchema):
 
 
 def schemas() -> str:
-    """The file: the schema of each document below `$defs`, and below `commands` what each command prints."""
+    """The file: the schema of each document below `$defs`, below `commands` what each command prints, below `tools` what each
+    tool answers, whole.
+    """
     definitions: dict[str, object] = {}
     error = _schema(documents.ErrorDocument, definitions)
     commands = {
@@ -37,6 +39,7 @@ def schemas() -> str:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "What the commands of vidu-ext print with --json, one document a line",
         "commands": commands,
+        "tools": {tool: {"type": "object", **_whole(cast("Any", Union)[kinds])} for tool, kinds in documents.ANSWERED.items()},
         "$defs": dict(sorted(definitions.items())),
     }
     return json.dumps(document, indent=1) + "\n"
@@ -44,12 +47,17 @@ def schemas() -> str:
 
 def _schema(kind: object, definitions: dict[str, object]) -> dict[str, Any]:
     """The schema of a type, or the reference to it if it has a name."""
-    found = TypeAdapter(cast("Any", kind)).json_schema(schema_generator=_Untitled)
+    found = _whole(kind)
     definitions.update(found.pop("$defs", {}))
     if "title" not in found:
         return found
     definitions[found["title"]] = found
     return {"$ref": f"#/$defs/{found['title']}"}
+
+
+def _whole(kind: object) -> dict[str, Any]:
+    """The schema of a type, with what it refers to."""
+    return TypeAdapter(cast("Any", kind)).json_schema(schema_generator=_Untitled)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from mcp import Client, MCPError
 from mcp.client.extension import ClientExtension
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp_types import CallToolResult, Implementation
+from printed_documents import validator
 
 from vidu_ext.values.tasks import Object
 
@@ -49,10 +50,12 @@ async def agent(
 
 
 async def called(client: Client, tool: str, **arguments: object) -> Object:
-    """The document that a tool answers with. Fails if it is an error."""
+    """The document that a tool answers with. Fails if it is an error, or not what the tool says that it answers."""
     result = await client.call_tool(tool, arguments)
     assert not result.is_error, result.content
-    return document_of(result)
+    document = document_of(result)
+    assert not [error.message for error in validator(tool, "tools").iter_errors(document)], document
+    return document
 
 
 async def refused(client: Client, tool: str, **arguments: object) -> dict[str, Any]:

@@ -21,13 +21,14 @@ def schemas() -> dict[str, Any]:
 
 
 @cache
-def validator(command: str) -> jsonschema_rs.Validator:
-    """Takes the documents of a command without a member that the schema does not list, which programs would be let have."""
-    closed = {
-        name: {**one, "additionalProperties": name == OPEN} if "properties" in one else one
-        for name, one in schemas()["$defs"].items()
-    }
-    return jsonschema_rs.validator_for({**schemas()["commands"][command], "$defs": closed})
+def validator(name: str, kind: str = "commands") -> jsonschema_rs.Validator:
+    """Takes the documents of a command or tool without a member that the schema does not list."""
+    root = {"$defs": schemas()["$defs"], **schemas()[kind][name]}
+    return jsonschema_rs.validator_for({**closed(root), "$defs": {one: closed(root["$defs"][one], one) for one in root["$defs"]}})
+
+
+def closed(schema: dict[str, Any], name: str = "") -> dict[str, Any]:
+    return {**schema, "additionalProperties": name == OPEN} if "properties" in schema else schema
 
 
 def command_of(arguments: Sequence[str]) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from agent import BIRD, CEILING, agent, called, document_of, films, line_of, refused
 from cli_running import Person
+from printed_documents import schemas, validator
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.http.server import EmulatorServer
@@ -39,6 +40,20 @@ def test_a_film_takes_three_calls(person: Person, emulator: EmulatorServer) -> N
         (film,) = films(person).iterdir()
         assert b"ftyp" in film.read_bytes()[:16]
         assert film.as_uri() in [getattr(block, "uri", None) for block in result.content]
+
+    asyncio.run(story())
+
+
+def test_every_tool_says_what_it_answers(person: Person) -> None:
+    """The client of the SDK holds every answer to it, as these tests do more strictly."""
+
+    async def story() -> None:
+        async with agent(person, *CEILING) as client:
+            told = {tool.name: tool.output_schema for tool in (await client.list_tools()).tools}
+        assert told == schemas()["tools"]
+        assert {str((schema or {})["type"]) for schema in told.values()} == {"object"}
+        for name, document in {"generate": {"reference": "vidu:1"}, "wait": {"reference": "vidu:1"}, "balance": {}}.items():
+            assert not validator(name, "tools").is_valid(document)
 
     asyncio.run(story())
 

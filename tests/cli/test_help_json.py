@@ -47,7 +47,7 @@ def test_every_exit_code_and_error_is_told(told: dict[str, Any]) -> None:
     ours = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.ViduError)}
     assert {*told["errors"], "ViduError"} == ours
     assert told["errors"]["KeyRefusedError"] == {
-        "is_a": "RefusedError", "exit_code": 5, "meaning": "The key is not accepted, or may not do this.",
+        "is_a": "RefusedError", "exit_code": 5, "meaning": "The key is not accepted, or has no permission for this.",
     }  # fmt: skip
     assert told["errors"]["WaitTimeoutError"]["exit_code"] == 9
 

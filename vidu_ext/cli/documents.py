@@ -103,6 +103,22 @@ class BalanceDocument(TypedDict):
     queued: int | None
 
 
+class BudgetDocument(TypedDict):
+    """What the tools of a server may spend in all, in its unit."""
+
+    unit: str
+    most: float
+    spent: float
+    left: float
+
+
+class BalancesDocument(TypedDict):
+    """What the accounts have left, and the budget of the server if it has one."""
+
+    accounts: list[BalanceDocument]
+    budget: NotRequired[BudgetDocument]
+
+
 class FaultDocument(TypedDict):
     """One thing in a request that is refused, and what is allowed there."""
 
@@ -476,3 +492,14 @@ PRINTED: Final[Mapping[str, tuple[object, ...]]] = {
 }
 """The documents of each command; every one may print an ErrorDocument too. A dict has members of its own: the schema of a
 request, or the variables of the environment."""
+
+ANSWERED: Final[Mapping[str, tuple[object, ...]]] = {
+    "route": (RouteDocument,),
+    "generate": (OrderedDocument, SnapshotDocument),
+    "status": (SnapshotDocument,),
+    "wait": (SnapshotDocument,),
+    "download": (SnapshotDocument,),
+    "cancel": (SnapshotDocument,),
+    "balance": (BalancesDocument,),
+}
+"""What the tools of `vidu mcp` answer, an error aside. The task of the protocol that `generate` becomes ends as a snapshot."""

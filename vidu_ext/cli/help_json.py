@@ -24,8 +24,14 @@ def help_document(context: Any) -> Object:
         "exit_codes": {str(code.value): meaning for code, meaning in MEANINGS.items()},
         "errors": {kind.__name__: _error(kind) for kind in _below(errors.ViduError)},
         "commands": {**dict(_commands(context.command, context, ""))},
-        "documents": json.loads(package.joinpath("cli", "documents.json").read_text(encoding="utf-8")),
+        "documents": documents(),
     }
+
+
+def documents() -> dict[str, Any]:
+    """The schemas of what commands print and tools answer."""
+    found: dict[str, Any] = json.loads(files("vidu_ext").joinpath("cli", "documents.json").read_text(encoding="utf-8"))
+    return found
 
 
 def _commands(group: Any, context: Any, before: str) -> Iterator[tuple[str, Json]]:

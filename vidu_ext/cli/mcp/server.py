@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from vidu_ext.cli.exits import exit_of
 from vidu_ext.cli.failures import redacted
 from vidu_ext.cli.formats import error_document
+from vidu_ext.cli.help_json import documents
 from vidu_ext.cli.remedies import WORDS as COMMAND
 from vidu_ext.cli.request_options import RequestOptions
 from vidu_ext.client.async_vidu import AsyncVidu
@@ -122,8 +123,8 @@ class AgentServer:
     def _described(self, name: str) -> protocol.Tool:
         hints = protocol.ToolAnnotations(read_only_hint=name in READING, destructive_hint=name == "cancel", idempotent_hint=True)
         schema = self._arguments[name].model_json_schema()
-        text = inspect.getdoc(self._tools[name])
-        return protocol.Tool(name=name, description=text, input_schema=schema, annotations=hints)
+        text, answers = inspect.getdoc(self._tools[name]), documents()["tools"][name]
+        return protocol.Tool(name=name, description=text, input_schema=schema, output_schema=answers, annotations=hints)
 
     # -- calls --------------------------------------------------------------------------------------------------------
 
@@ -178,7 +179,8 @@ class AgentServer:
     async def _task(self, _: Context, params: protocol.GetTaskRequestParams) -> HandlerResult:
         answer = await self._or_protocol_error(self._tools["status"](task=params.task_id))
         state = str(answer.document["state"])
-        members = _task_members(params.task_id, _STATUSES.get(state, "working"), answer.line)
+        created = answer.document.get("created_at")
+        members = _task_members(params.task_id, _STATUSES.get(state, "working"), answer.line, created)
         if members["status"] == "completed":
             result = self._result(answer, is_error=state == "failed")
             members["result"] = result.model_dump(by_alias=True, mode="json", exclude_none=True)
@@ -253,9 +255,9 @@ def _knows_tasks(context: Context) -> bool:
     return TASKS in extensions and context.protocol_version in MODERN_PROTOCOL_VERSIONS
 
 
-def _task_members(ref: str, status: str, line: str) -> dict[str, object]:
+def _task_members(ref: str, status: str, line: str, created: object = None) -> dict[str, object]:
     moment = datetime.now(UTC).isoformat(timespec="seconds")
     return {
-        "taskId": ref, "status": status, "statusMessage": line, "createdAt": moment, "lastUpdatedAt": moment,
+        "taskId": ref, "status": status, "statusMessage": line, "createdAt": created or moment, "lastUpdatedAt": moment,
         "ttlMs": None, "pollIntervalMs": POLL_MILLISECONDS,
     }  # fmt: skip

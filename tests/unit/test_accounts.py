@@ -1,4 +1,4 @@
-"""Accounts: keys never leak, addresses that would send a key astray are refused, the environment reads as documented."""
+"""Accounts: keys never leak, unsafe base URLs are refused, and the environment is read as documented."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ def whole_trace(error: BaseException) -> str:
 # -- one account ----------------------------------------------------------------------------------------------------------
 
 
-def test_an_account_is_called_like_its_provider_unless_it_has_a_name() -> None:
+def test_account_has_the_name_of_its_provider_by_default() -> None:
     assert Account(provider="comfy", key=SECRET).name == "comfy"
     assert Account(provider="comfy", key=SECRET, name="studio").name == "studio"
 
 
-def test_an_account_nobody_set_up_further_has_eight_requests_in_flight() -> None:
+def test_account_may_have_eight_requests_in_flight_by_default() -> None:
     assert account().max_in_flight == 8
 
 
-def test_a_key_shows_in_no_text_of_an_account() -> None:
+def test_repr_and_text_of_an_account_show_no_key() -> None:
     assert SECRET not in repr(account())
     assert SECRET not in str([account()])
 
 
-def test_a_test_runner_that_prints_how_two_accounts_differ_has_no_key_to_print() -> None:
+def test_accounts_that_differ_only_in_their_key_are_equal() -> None:
     other = evolve(account(), key="another")
     assert other == account()
     assert hash(other) == hash(account())
     assert other.key != account().key
 
 
-def test_a_key_pasted_with_a_line_end_is_sent_without_it() -> None:
+def test_key_is_stripped_of_blanks_and_line_ends() -> None:
     assert Account(provider="vidu", key=f" {SECRET}\r\n").key == SECRET
 
 
@@ -70,56 +70,56 @@ def test_a_key_pasted_with_a_line_end_is_sent_without_it() -> None:
         (f"{SECRET}é", "outside ASCII"),
     ],
 )
-def test_a_key_that_no_header_can_carry_is_refused_and_not_shown(key: str, words: str) -> None:
+def test_key_that_no_header_can_carry_is_refused_and_not_shown(key: str, words: str) -> None:
     with pytest.raises(ConfigurationError, match=words) as caught:
         Account(provider="vidu", key=key)
     assert "account vidu" in str(caught.value)
     assert SECRET not in whole_trace(caught.value)
 
 
-def test_a_mistyped_provider_is_answered_with_the_nearest_and_all() -> None:
+def test_error_for_a_mistyped_provider_names_the_nearest_and_all() -> None:
     with pytest.raises(ConfigurationError, match=r"'zenlayr' is no provider\. Did you mean 'zenlayer'\?") as caught:
         Account(provider="zenlayr", key=SECRET)
     assert all(name in str(caught.value) for name in PROVIDERS)
 
 
 @pytest.mark.parametrize("provider", ["", "VIDU!", cast("str", None), cast("str", ["vidu"])])
-def test_a_provider_that_is_no_name_at_all_is_refused(provider: str) -> None:
+def test_value_that_is_not_a_provider_is_refused(provider: str) -> None:
     with pytest.raises(ConfigurationError, match="is no provider"):
         Account(provider=provider, key=SECRET)
 
 
-def test_a_key_in_the_place_of_the_provider_is_not_shown() -> None:
+def test_key_in_place_of_the_provider_is_not_shown() -> None:
     with pytest.raises(ConfigurationError, match="the name given is no provider") as caught:
         accounts({SECRET: "vidu"}, {})
     assert SECRET not in whole_trace(caught.value)
 
 
 @pytest.mark.parametrize("name", ["", "Studio", "two words", "vidu:1", "vidu/x", "-x", cast("str", None)])
-def test_a_name_that_no_task_reference_could_carry_is_refused(name: str) -> None:
+def test_name_that_no_task_reference_can_carry_is_refused(name: str) -> None:
     with pytest.raises(ConfigurationError, match="cannot name an account"):
         Account(provider="vidu", name=name, key=SECRET)
 
 
-def test_an_account_cannot_pose_as_another_provider() -> None:
+def test_account_cannot_have_the_name_of_another_provider() -> None:
     with pytest.raises(ConfigurationError, match="another provider's name"):
         Account(provider="comfy", name="vidu", key=SECRET)
 
 
 @pytest.mark.parametrize("number", [0, -1, True, cast("int", 2.5), cast("int", "8"), cast("int", None)])
-def test_a_limit_of_requests_that_is_no_count_is_refused(number: int) -> None:
+def test_max_in_flight_must_be_a_count(number: int) -> None:
     with pytest.raises(ConfigurationError, match="max_in_flight of account vidu"):
         Account(provider="vidu", key=SECRET, max_in_flight=number)
 
 
-def test_an_account_cannot_be_changed_behind_the_back_of_its_checks() -> None:
+def test_account_is_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
         account().key = ""  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     with pytest.raises(ConfigurationError):
         evolve(account(), key="")
 
 
-def test_an_account_reaches_a_worker_process_with_its_key() -> None:
+def test_unpickled_account_has_its_key() -> None:
     there: Account = pickle.loads(pickle.dumps(account()))  # noqa: S301
     assert there == account()
     assert there.key == SECRET
@@ -129,19 +129,19 @@ def test_an_account_reaches_a_worker_process_with_its_key() -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_without_a_base_url_calls_go_to_the_first_server_of_the_spec(provider: str) -> None:
+def test_server_is_the_first_of_the_spec_by_default(provider: str) -> None:
     server = Account(provider=provider, key=SECRET).server
     assert server == contract_of(provider).server()
     assert server.startswith("https://")
 
 
-def test_a_base_url_takes_the_place_of_the_first_server() -> None:
+def test_base_url_replaces_the_first_server() -> None:
     assert account("https://api.vidu.cn/").server == "https://api.vidu.cn"
     assert account(" https://proxy.example:8443/vidu// ").server == "https://proxy.example:8443/vidu"
 
 
 @pytest.mark.parametrize("blank", ["", "  "])
-def test_an_empty_base_url_counts_as_none(blank: str) -> None:
+def test_empty_base_url_counts_as_none(blank: str) -> None:
     assert account(blank).base_url is None
 
 
@@ -163,7 +163,7 @@ def test_plain_http_to_this_machine_is_allowed(url: str) -> None:
         "HTTP://x",
     ],
 )
-def test_a_key_is_not_sent_over_plain_http_to_another_machine_unless_that_is_said(url: str) -> None:
+def test_plain_http_to_another_machine_needs_allow_insecure(url: str) -> None:
     with pytest.raises(ConfigurationError, match="unencrypted"):
         account(url)
     assert account(url, allow_insecure=True).server == url
@@ -193,13 +193,13 @@ def test_a_key_is_not_sent_over_plain_http_to_another_machine_unless_that_is_sai
         ("https://api.vidü.com", "outside ASCII"),
     ],
 )
-def test_an_address_that_would_send_the_key_astray_is_refused(url: str, words: str) -> None:
+def test_unsafe_base_url_is_refused(url: str, words: str) -> None:
     with pytest.raises(ConfigurationError, match=words) as caught:
         account(url)
     assert "base URL of account vidu" in str(caught.value)
 
 
-def test_a_secret_in_an_address_is_not_shown() -> None:
+def test_secret_in_a_base_url_is_not_shown() -> None:
     for url in (SECRET, f"https://user:{SECRET}@api.vidu.com", f"https://api.vidu.com/?key={SECRET}"):
         with pytest.raises(ConfigurationError) as caught:
             account(url)
@@ -209,7 +209,7 @@ def test_a_secret_in_an_address_is_not_shown() -> None:
 # -- the environment ------------------------------------------------------------------------------------------------------
 
 
-def test_each_provider_is_read_from_its_own_variables_in_the_order_of_the_list() -> None:
+def test_each_provider_has_its_own_variables_and_accounts_are_in_the_order_of_the_list() -> None:
     names = sorted(PROVIDERS)
     environ = {f"{name.upper()}_API_KEY": f"key-{name}" for name in names}
     environ |= {f"{name.upper()}_BASE_URL": f"https://{name}.example" for name in names}
@@ -217,7 +217,7 @@ def test_each_provider_is_read_from_its_own_variables_in_the_order_of_the_list()
     assert read == [(name, name, f"key-{name}", f"https://{name}.example") for name in PROVIDERS]
 
 
-def test_a_label_makes_a_second_account_of_the_same_provider() -> None:
+def test_label_makes_a_second_account_of_the_same_provider() -> None:
     environ = {"VIDU_API_KEY__STUDIO_2": "b", "VIDU_API_KEY": "a", "VIDU_API_KEY__AUTUMN": "c", "SKILLS_VIDEO_API_KEY__X": "d"}
     read = {one.name: (one.provider, one.key) for one in accounts_from_environment(environ)}
     assert list(read.items()) == [
@@ -228,7 +228,7 @@ def test_a_label_makes_a_second_account_of_the_same_provider() -> None:
     ]
 
 
-def test_a_base_url_holds_for_every_account_of_the_provider_that_has_none_of_its_own() -> None:
+def test_base_url_applies_to_every_account_of_the_provider_without_its_own() -> None:
     environ = {
         "VIDU_API_KEY": "a",
         "VIDU_API_KEY__CHINA": "b",
@@ -246,7 +246,7 @@ def test_a_base_url_holds_for_every_account_of_the_provider_that_has_none_of_its
     }
 
 
-def test_variables_that_only_look_like_a_key_make_no_account() -> None:
+def test_similar_variables_make_no_account() -> None:
     names = [
         "VIDU_API_KEY_FILE",
         "VIDU_API_KEY_",
@@ -260,12 +260,12 @@ def test_variables_that_only_look_like_a_key_make_no_account() -> None:
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\n"])
-def test_a_variable_that_the_ci_left_empty_counts_as_not_set(blank: str) -> None:
+def test_empty_variable_counts_as_not_set(blank: str) -> None:
     assert accounts_from_environment({"VIDU_API_KEY": blank, "VIDU_BASE_URL": blank}) == ()
     assert accounts_from_environment({"VIDU_API_KEY": "a", "VIDU_BASE_URL": blank})[0].base_url is None
 
 
-def test_a_bad_value_in_the_environment_names_the_variables() -> None:
+def test_error_for_a_wrong_value_in_the_environment_names_the_variables() -> None:
     with pytest.raises(ConfigurationError, match="VIDU_API_KEY__STUDIO and VIDU_BASE_URL") as caught:
         accounts_from_environment({"VIDU_API_KEY__STUDIO": SECRET, "VIDU_BASE_URL": "http://vidu.example"})
     assert SECRET not in whole_trace(caught.value)
@@ -274,7 +274,7 @@ def test_a_bad_value_in_the_environment_names_the_variables() -> None:
     assert SECRET not in whole_trace(caught.value)
 
 
-def test_the_environment_of_the_process_is_read_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_is_read_at_each_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIDU_API_KEY__LATE", "late")
     assert "vidu-late" in {one.name for one in accounts_from_environment()}
     assert "vidu-late" in {one.name for one in accounts()}
@@ -283,17 +283,17 @@ def test_the_environment_of_the_process_is_read_when_it_is_asked_for(monkeypatch
 # -- all accounts ---------------------------------------------------------------------------------------------------------
 
 
-def test_keys_are_taken_from_the_environment_where_none_are_given() -> None:
+def test_keys_come_from_the_environment_by_default() -> None:
     assert [one.name for one in accounts(None, {"COMFY_API_KEY": "c"})] == ["comfy"]
 
 
-def test_given_keys_hide_those_of_the_environment_but_not_its_addresses() -> None:
+def test_passed_keys_replace_those_of_the_environment_but_not_its_base_urls() -> None:
     environ = {"VIDU_API_KEY": "spent elsewhere", "COMFY_API_KEY": "c", "VIDU_BASE_URL": "http://localhost:1"}
     (only,) = accounts({"vidu": "mine"}, environ)
     assert (only.name, only.key, only.base_url) == ("vidu", "mine", "http://localhost:1")
 
 
-def test_given_accounts_are_taken_as_they_are_and_in_their_order() -> None:
+def test_passed_accounts_are_used_unchanged_and_in_their_order() -> None:
     given = [
         Account(provider="vidu", key="a", name="studio"),
         Account(provider="vidu", key="b"),
@@ -308,27 +308,27 @@ def test_given_accounts_are_taken_as_they_are_and_in_their_order() -> None:
 
 
 @pytest.mark.parametrize("nothing", [None, {}, (), []])
-def test_no_key_at_all_names_the_variables_to_set(nothing: Mapping[str, str] | Sequence[Account] | None) -> None:
+def test_error_for_no_key_names_the_variables_to_set(nothing: Mapping[str, str] | Sequence[Account] | None) -> None:
     with pytest.raises(ConfigurationError, match="no account is configured") as caught:
         accounts(nothing, {})
     for variable in ("VIDU_API_KEY", "COMFY_API_KEY", "ZENLAYER_API_KEY", "SKILLS_VIDEO_API_KEY"):
         assert variable in str(caught.value)
 
 
-def test_two_accounts_of_one_name_would_mix_up_their_tasks() -> None:
+def test_two_accounts_with_one_name_are_refused() -> None:
     given = [Account(provider="vidu", key="a"), Account(provider="vidu", key="b"), Account(provider="comfy", key="c")]
     with pytest.raises(ConfigurationError, match="several accounts are called vidu"):
         accounts(given, {})
 
 
 @pytest.mark.parametrize("keys", [SECRET, SECRET.encode(), account(), iter([account()]), 1, [account(), SECRET], [None]])
-def test_something_else_than_keys_is_refused_and_not_shown(keys: object) -> None:
+def test_value_that_is_not_keys_is_refused_and_not_shown(keys: object) -> None:
     with pytest.raises(ConfigurationError, match="of type") as caught:
         accounts(cast("Sequence[Account]", keys), {})
     assert SECRET not in whole_trace(caught.value)
 
 
-def test_a_key_that_is_missing_in_a_mapping_is_not_taken_for_no_account() -> None:
+def test_missing_key_in_a_mapping_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="key of account comfy is empty"):
         accounts({"vidu": "a", "comfy": ""}, {})
 
@@ -342,5 +342,5 @@ def test_a_key_that_is_missing_in_a_mapping_is_not_taken_for_no_account() -> Non
         ("x", ""),
     ],
 )
-def test_the_nearest_name_is_the_one_a_person_meant(text: str, words: str) -> None:
+def test_nearest_name_is_the_one_that_was_meant(text: str, words: str) -> None:
     assert nearest(text, PROVIDERS) == words

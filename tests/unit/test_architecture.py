@@ -129,7 +129,7 @@ def test_room_imports_only_what_its_row_allows(name: str) -> None:
             assert not foreign, f"{module} imports {', '.join(sorted(foreign))}"
 
 
-def test_house_has_few_levels_and_few_arrows() -> None:
+def test_package_has_few_levels_and_few_imports() -> None:
     graph = arrows()
     heights = levels(graph)
     by_level = groupby(sorted(heights, key=lambda name: (heights[name], name)), key=heights.__getitem__)
@@ -140,7 +140,7 @@ def test_house_has_few_levels_and_few_arrows() -> None:
     assert sum(map(len, graph.values())) <= MOST_ARROWS
 
 
-def test_class_has_a_name_that_no_other_class_has() -> None:
+def test_class_names_are_unique() -> None:
     """A search for `Ledger` once led to the emulator and to the batches alike."""
     homes: dict[str, list[str]] = {}
     for name, path in modules().items():
@@ -203,7 +203,7 @@ def test_blocking_client_loads_no_event_loop() -> None:
     assert in_new_process(code) == "False"
 
 
-def test_public_name_is_the_name_of_what_it_is() -> None:
+def test_public_names_are_the_names_of_their_objects() -> None:
     for name in vidu_ext.__all__:
         assert getattr(vidu_ext, name).__name__ == name
 
@@ -220,6 +220,6 @@ def test_spellings_are_compared_in_one_module() -> None:
     assert comparing == {"values.spelling"}
 
 
-def test_drawn_cases_have_no_deadline() -> None:
+def test_hypothesis_has_no_deadline() -> None:
     """A slow machine fails no test."""
     assert settings().deadline is None

@@ -72,7 +72,7 @@ def receiver_of(client: Client) -> CallbackReceiver:
         ("vda_example_key", "", "", "IOslTuzaXWJhFat0jlC7AgXbliEERjY7PvUVBgYIHbI="),
     ],
 )
-def test_signature_of_the_documented_inputs_is_taken(secret: str, path: str, query: str, signature: str) -> None:
+def test_signature_of_the_documented_inputs_is_accepted(secret: str, path: str, query: str, signature: str) -> None:
     """The inputs are those of Vidu's page on callback signatures; the signatures were computed apart from this code."""
     headers = {
         "date": PAGE_DATE,
@@ -97,7 +97,7 @@ def test_notice_is_passed_on_with_the_task_that_its_signed_query_names() -> None
     assert (receiver.notices("42"), receiver.notices("43")) == ((notice,), ())
 
 
-def test_signature_that_leaves_the_nonce_out_is_refused() -> None:
+def test_signature_without_the_nonce_is_refused() -> None:
     """A notice that was seen once could be sent again under another nonce."""
     client = Client()
     date = formatdate(time.time(), usegmt=True)
@@ -112,7 +112,7 @@ def test_signature_that_leaves_the_nonce_out_is_refused() -> None:
     assert client.heard == []
 
 
-def test_notice_without_a_body_that_can_be_read_still_names_its_task() -> None:
+def test_notice_with_an_unreadable_body_has_its_task() -> None:
     """Vidu does not sign the body, and its own example has no id in it."""
     client = Client()
     query = "site=1&vidu-ext=token-2"
@@ -148,7 +148,7 @@ def hours_ago(hours: float) -> str:
         "another query", "another path", "an hour old", "from the future", "no date", "a webhook without a secret", "large body",
     ],
 )  # fmt: skip
-def test_request_that_is_no_notice_gets_a_status_and_a_log_line_and_disturbs_no_wait(
+def test_request_that_is_not_a_notice_gets_a_status_and_a_log_line_and_disturbs_no_wait(
     method: str, headers: Mapping[str, str], body: bytes, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     client = Client()
@@ -160,7 +160,7 @@ def test_request_that_is_no_notice_gets_a_status_and_a_log_line_and_disturbs_no_
     assert (client.heard, receiver.is_proven, receiver.notices()) == ([], False, ())
 
 
-def test_repeated_refusal_is_a_warning_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_repeated_refusal_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     receiver = CallbackReceiver(URL)
     with caplog.at_level(logging.DEBUG, "vidu_ext.callbacks"):
         for _ in range(3):
@@ -168,7 +168,7 @@ def test_repeated_refusal_is_a_warning_once(caplog: pytest.LogCaptureFixture) ->
     assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.DEBUG, logging.DEBUG]
 
 
-def test_header_that_comes_twice_is_refused() -> None:
+def test_repeated_header_is_refused() -> None:
     client = Client()
     pairs = [*signed("q").items(), ("date", hours_ago(0.01))]
     assert receiver_of(client).receive("POST", PATH, "q", pairs, BODY).status == 400
@@ -191,13 +191,13 @@ def test_notice_goes_only_to_clients_whose_key_signed_it() -> None:
     assert (mine.heard, [notice.account for notice in other.heard]) == ([], ["other"])
 
 
-def test_client_that_is_gone_is_forgotten() -> None:
+def test_deleted_client_is_forgotten() -> None:
     receiver = receiver_of(Client())
     gc.collect()
     assert receiver.receive("POST", PATH, "q", signed("q"), BODY).status == 401
 
 
-def test_key_of_another_process_lets_its_notices_be_kept() -> None:
+def test_notices_signed_with_the_key_of_another_process_are_kept() -> None:
     heard: list[Notice] = []
     receiver = CallbackReceiver(URL, keys=[KEY], on_notice=heard.append)
     for number in range(MOST_KEPT + 5):
@@ -221,7 +221,7 @@ def test_listener_that_fails_does_not_fail_the_answer(caplog: pytest.LogCaptureF
     ["films.example/vidu", "ftp://films.example/", "http://", "https://user:word@films.example/", "https://films.example/#a", 7,
      "https://films.example/?vidu-ext=1", "https://exa mple/"],
 )  # fmt: skip
-def test_address_that_no_provider_can_call_is_refused(url: Any) -> None:
+def test_url_that_no_provider_can_call_is_refused(url: Any) -> None:
     with pytest.raises(ConfigurationError):
         CallbackReceiver(url)
 
@@ -251,13 +251,13 @@ def test_webhook_of_skills_video_is_checked_by_its_secret() -> None:
     assert [(notice.provider, notice.task_id, notice.state) for notice in heard] == [("skills_video", "g1", "succeeded")]
 
 
-def test_text_that_is_no_webhook_secret_is_refused() -> None:
+def test_text_that_is_not_a_webhook_secret_is_refused() -> None:
     with pytest.raises(ConfigurationError) as caught:
         CallbackReceiver(URL, secrets=["whsec_"])
     assert "whsec_" in str(caught.value)
 
 
-def test_receiver_is_an_application_that_can_be_mounted() -> None:
+def test_receiver_can_be_mounted_as_an_application() -> None:
     client = Client()
     app = Starlette(routes=[Mount("/hooks", app=receiver_of(client))])
     query = "site=1&vidu-ext=t"

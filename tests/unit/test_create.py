@@ -8,7 +8,6 @@ from typing import Final
 import pytest
 from attrs import evolve
 from paid import (
-    BEGAN,
     DOUBTFUL,
     INVALID,
     MODERATED,
@@ -22,7 +21,6 @@ from paid import (
     detail_of,
     idempotency_key_of,
     keys_sent,
-    offer,
     ref_of,
     reply,
     story,
@@ -30,11 +28,11 @@ from paid import (
 )
 from scripted import Answer, Scripted
 
-from vidu_ext.flows.attempt import OVERSLEPT, Attempt, attempt_of, create_flow
+from vidu_ext.flows.attempt import OVERSLEPT, Attempt, create_flow
 from vidu_ext.flows.effects import Now, Pause, Send
 from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown
 from vidu_ext.flows.policy import RetryPolicy
-from vidu_ext.providers import PROVIDERS, provider_named
+from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import (
     ClientClosedError,
 )
@@ -236,12 +234,6 @@ def test_request_without_an_idempotency_key_is_not_repeated() -> None:
 )
 def test_create_without_waiting_repeats_only_a_doubtful_request(answers: Sequence[Answer], kind: type[Outcome]) -> None:
     assert isinstance(create(Scripted(*answers), attempt("comfy"), waits=False), kind)
-
-
-def test_payload_of_the_user_is_sent_and_is_the_idempotency_key() -> None:
-    made = attempt_of(offer("vidu", payload="job-1"), provider_named("vidu"), None, BEGAN)
-    assert (made.submission.idempotency_key, made.submission.key_is_ours) == ("job-1", False)
-    assert made.call.request["json"]["payload"] == "job-1"
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -75,7 +75,7 @@ READ: Final = ("getCreations", "getGeneration", "listTasks", "listSubjects", "cr
 
 
 @pytest.mark.parametrize("operation", READ)
-def test_an_answer_is_broken_when_the_adapter_cannot_read_it(operation: str) -> None:
+def test_answer_that_the_adapter_cannot_read_is_broken(operation: str) -> None:
     """What the specs mark as needed, held to the code that needs it."""
     found = [(name, as_object(value)) for name, own, status, value in examples() if (own, status) == (operation, 200)]
     assert found
@@ -116,7 +116,7 @@ URL_RENAMED: Final[Object] = {**STATUS, "creations": [{**without(CREATION, "url"
         pytest.param({"code": 400, "reason": "FieldInvalid", "message": "no"}, [("broken", "#")], id="error-that-says-success"),
     ],
 )
-def test_a_change_of_a_status_is_reported_whether_strict_or_not(answer: Json, expected: list[tuple[str, str]]) -> None:
+def test_change_of_a_status_answer_is_reported_whether_strict_or_not(answer: Json, expected: list[tuple[str, str]]) -> None:
     assert [one for one in graded(drifts(answer, strict=False)) if one in expected] == expected
     assert [one for one in graded(drifts(answer)) if one in expected] == expected
 
@@ -129,28 +129,28 @@ def test_a_change_of_a_status_is_reported_whether_strict_or_not(answer: Json, ex
         pytest.param({**STATUS, "creations": None}, "#/creations", id="null"),
     ],
 )
-def test_a_member_that_every_answer_has_is_missed_in_the_strict_use_alone(answer: Object, gone: str) -> None:
+def test_missing_optional_member_is_reported_only_in_strict_use(answer: Object, gone: str) -> None:
     assert ("changed", gone) in graded(drifts(answer))
     assert ("changed", gone) not in graded(drifts(answer, strict=False))
 
 
-def test_a_member_that_success_alone_has_is_not_missed_before() -> None:
+def test_member_of_successes_is_not_missed_before_the_success() -> None:
     assert drifts({**without(STATUS, "creations"), "state": "queueing"}) == ()
 
 
 @pytest.mark.parametrize("name", ["id", "err_code", "credits", "creations"])
-def test_a_member_that_is_left_out_is_no_news_at_run_time(name: str) -> None:
+def test_omitted_member_is_not_reported_at_run_time(name: str) -> None:
     assert drifts(without(STATUS, name), strict=False) == ()
     assert drifts({**STATUS, name: None}, strict=False) == ()
 
 
-def test_a_member_of_another_type_is_changed() -> None:
+def test_member_of_another_type_is_changed() -> None:
     found = drifts({**STATUS, "id": 3, "creations": "none"})
     assert graded(found) == [("changed", "#/id"), ("changed", "#/creations")]
     assert [(drift.documented, drift.seen) for drift in found] == [("text", "a whole number"), ("a list", "text")]
 
 
-def test_a_whole_number_may_be_written_as_a_fraction() -> None:
+def test_whole_number_may_be_written_as_a_fraction() -> None:
     assert drifts({**STATUS, "credits": 5.0}) == ()
     assert graded(drifts({**STATUS, "credits": 5.5})) == [("changed", "#/credits")]
 
@@ -163,14 +163,14 @@ def test_states_are_known_in_any_case_and_by_their_aliases() -> None:
         )
 
 
-def test_families_and_endings_make_the_known_error_codes() -> None:
+def test_known_error_codes_are_made_of_families_and_endings() -> None:
     codes = {"VIDEO_GENERATION_FAILED": 0, "SOUND_GENERATION_FAILED": 1, "VIDEO_GENERATION_BORED": 1}
     for code, count in codes.items():
         found = answer_drifts(contract_of("skills_video"), "getGeneration", 400, {"code": code, "message": "no"})
         assert len(found) == count, code
 
 
-def test_a_difference_in_each_entry_of_a_list_counts_once() -> None:
+def test_difference_in_each_entry_of_a_list_counts_once() -> None:
     rows: list[Json] = [RENAMED] * 100
     found = drifts({"tasks": rows}, operation="listTasks", strict=False)
     assert [(drift.pointer, drift.place) for drift in found] == [("#/tasks/0/results", "#/tasks/*/results")]
@@ -185,14 +185,14 @@ def test_a_difference_in_each_entry_of_a_list_counts_once() -> None:
         pytest.param({"data": {"tasks": [{**STATUS, "state": "odd"}]}}, ["#/data", "#/data/tasks/0/state"], id="and-a-new-word"),
     ],
 )
-def test_a_wrapped_answer_is_found_and_compared_in_its_wrapping(answer: Json, expected: list[str]) -> None:
+def test_wrapped_answer_is_found_and_compared(answer: Json, expected: list[str]) -> None:
     found = drifts(answer, operation="listTasks")
     wrapped = [drift for drift in found if drift.what in ("wrapped", "word")]
     assert [drift.pointer for drift in wrapped] == expected
     assert wrapped[0].grade == "changed"
 
 
-def test_a_list_in_an_object_is_wrapped() -> None:
+def test_list_in_an_object_is_wrapped() -> None:
     found = answer_drifts(contract_of("skills_video"), "listRunningGenerations", 200, {"data": [GENERATION]}, strict=False)
     assert graded(found) == [("changed", "#/data")]
 
@@ -213,7 +213,7 @@ def test_no_value_of_an_answer_is_shown() -> None:
     assert all(len(str(drift)) < 1000 for drift in drifts(answer))
 
 
-def test_answers_that_were_recorded_drift_as_they_should() -> None:
+def test_recorded_answers_have_the_expected_drift() -> None:
     found = {name: graded(drifts(json.loads(text), strict=False)) for name, text in RECORDED.items()}
     assert found == {
         "creations-renamed": [("new", "#/results")],
@@ -232,7 +232,7 @@ RECORDED: Final = {
 }
 
 
-def test_a_stream_of_events_is_not_compared() -> None:
+def test_stream_of_events_is_not_compared() -> None:
     assert answer_drifts(contract_of("skills_video"), "streamQ3Video", 200, None) == ()
 
 

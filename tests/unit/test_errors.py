@@ -1,4 +1,4 @@
-"""Errors outlive the process that they happened in: a pool of processes hands them on with all that they hold."""
+"""Errors can be copied and pickled with all their data, and never contain a key."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ ARGUMENTS: Final[Mapping[type[ViduError], Arguments]] = {
     errors.ClientClosedError: ((), {}),
     ManifestError: (([RowFault(3, "no prompt")],), {}),
 }
-"""What an error is made of, by its class or the nearest one above it."""
+"""The arguments of an error, by its class or the nearest base class."""
 
 COPIES: Final[Mapping[str, Callable[[ViduError], ViduError]]] = {
     "oldest pickle": lambda error: pickle.loads(pickle.dumps(error, 0)),  # noqa: S301
@@ -84,7 +84,7 @@ def made(kind: Any) -> ViduError:
 
 @pytest.mark.parametrize("way", COPIES)
 @pytest.mark.parametrize("kind", dict.fromkeys(tree()), ids=lambda kind: kind.__name__)
-def test_an_error_is_lost_or_changed_when_it_is_copied(kind: type[ViduError], way: str) -> None:
+def test_copied_or_unpickled_error_is_equal(kind: type[ViduError], way: str) -> None:
     error = made(kind)
     copied = COPIES[way](error)
     assert copied is not error
@@ -95,7 +95,7 @@ def test_an_error_is_lost_or_changed_when_it_is_copied(kind: type[ViduError], wa
 
 
 def no_answer(request: httpx.Request) -> httpx.Response:
-    """A lost answer to a create, and a list that has nothing; both quote the key."""
+    """Answer every request with a gateway error that quotes the key."""
     return httpx.Response(502, request=request, text=f"<html>{KEY} {request.headers['authorization']}</html>")
 
 
@@ -105,13 +105,13 @@ def submitted() -> str:
         return str(vidu.submit(TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)).ref)
 
 
-def test_an_error_breaks_the_pool_of_processes_that_it_happened_in() -> None:
+def test_error_passes_through_a_pool_of_processes() -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool, pytest.raises(SubmissionUnknownError) as caught:
         pool.submit(submitted).result()
     assert caught.value.submission.body["prompt"] == "a paper bird"
 
 
-def test_a_pickled_error_holds_the_key() -> None:
+def test_pickled_error_does_not_contain_the_key() -> None:
     with pytest.raises(SubmissionUnknownError) as caught:
         submitted()
     assert b"a paper bird" in pickle.dumps(caught.value)
@@ -130,6 +130,7 @@ def test_every_error_can_be_imported_from_the_top() -> None:
         ({"api_key": "k"}, '({"vidu": "..."})'),
         ({"timeout": 30}, "wait(task, timeout=600)"),
         ({"base_url": "https://example.com"}, "Account("),
+        ({"colour": "red"}, "no 'colour'."),
     ],
 )
 def test_option_of_another_client_is_refused_with_the_way_to_write_it(

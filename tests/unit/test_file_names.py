@@ -35,14 +35,14 @@ TASK_IDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=200)
         ("file", "https://h/../../etc/passwd", None, 0, "940107923630096384-file.bin"),
     ],
 )
-def test_the_name_says_task_kind_number_and_type(
+def test_file_name_has_task_kind_number_and_type(
     kind: OutputKind, url: str, content_type: str | None, index: int, expected: str
 ) -> None:
     assert file_name(REF, Output(kind, url), content_type, index) == expected
 
 
 @pytest.mark.parametrize("task_id", ["../../etc/passwd", "..", ".ssh", "CON", "nul.txt", "a" * 500, "a:b", "空", "a b", "-rf"])
-def test_a_strange_task_id_makes_a_plain_name(task_id: str) -> None:
+def test_strange_task_id_becomes_a_plain_name(task_id: str) -> None:
     name = file_name(TaskRef("vidu", task_id), Output("video", "https://h/"), "video/mp4")
     assert re.fullmatch(r"task-[A-Za-z0-9_-]{0,60}-[0-9a-f]{12}\.mp4", name)
 
@@ -53,12 +53,12 @@ def test_strange_task_ids_do_not_share_a_name() -> None:
 
 
 @given(TASK_IDS, st.sampled_from(KINDS), st.text(max_size=40), st.none() | st.text(max_size=40), st.integers(0, 10**6))
-def test_no_name_leaves_the_folder(task_id: str, kind: OutputKind, url: str, content_type: str | None, index: int) -> None:
+def test_no_file_name_leaves_the_folder(task_id: str, kind: OutputKind, url: str, content_type: str | None, index: int) -> None:
     name = file_name(TaskRef("vidu", task_id), Output(kind, url), content_type, index)
     assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{1,119}", name)
     assert not re.match(r"(?i)(con|prn|aux|nul|com\d|lpt\d)\.", name)
 
 
-def test_no_two_files_of_a_result_share_a_name() -> None:
+def test_files_of_a_result_never_share_a_name() -> None:
     names = [file_name(REF, Output(kind, "https://h/x.mp4"), "video/mp4", index) for kind in KINDS for index in range(3)]
     assert all(one != other for one, other in combinations(names, 2))

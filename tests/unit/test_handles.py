@@ -35,7 +35,7 @@ def test_result_waits_for_a_task_that_nothing_waited_for(emulator: Emulator) -> 
         assert vidu.submit(REQUEST).result().outputs[0].kind == "video"
 
 
-def test_result_after_wait_asks_for_nothing_more(emulator: Emulator) -> None:
+def test_result_after_wait_sends_nothing(emulator: Emulator) -> None:
     with client(emulator) as vidu:
         task = vidu.submit(REQUEST)
         waited = task.wait()
@@ -54,7 +54,7 @@ def test_handle_remembers_the_end_of_a_wait_of_its_client(emulator: Emulator) ->
         assert asked(emulator) == before
 
 
-def test_as_completed_yields_the_handles_it_was_given(emulator: Emulator) -> None:
+def test_as_completed_yields_the_handles_that_were_passed(emulator: Emulator) -> None:
     with client(emulator) as vidu:
         tasks = [vidu.submit(REQUEST) for _ in range(3)]
         ended = list(vidu.as_completed(tasks))

@@ -71,7 +71,7 @@ ways = pytest.mark.parametrize("use", [submit, submit_awaited, ask])
         ("socks5://me:secretpw@proxy.example", "httpx[socks]"),
     ],
 )
-def test_proxy_that_cannot_be_used_is_taken(proxy: str, words: str) -> None:
+def test_unusable_proxy_is_refused(proxy: str, words: str) -> None:
     with pytest.raises(ConfigurationError, match=r"Settings\.proxy") as caught:
         Settings(proxy=proxy)
     assert words in str(caught.value)
@@ -88,7 +88,7 @@ def test_proxy_that_cannot_be_used_is_taken(proxy: str, words: str) -> None:
         ("HTTP_PROXY", "proxy.example:secretpw", "HTTP_PROXY is no address"),
     ],
 )
-def test_proxy_of_the_environment_ends_in_an_error_that_is_not_ours(
+def test_unusable_proxy_of_the_environment_is_an_error_that_names_its_variable(
     use: Callable[[Settings], object], variable: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, value)
@@ -101,7 +101,7 @@ def test_proxy_of_the_environment_ends_in_an_error_that_is_not_ours(
 
 @pytest.mark.parametrize("use", [submit, submit_awaited])
 @pytest.mark.parametrize("variable", ["Settings", "ALL_PROXY", "http_proxy"])
-def test_proxy_that_is_down_is_not_named(
+def test_error_names_a_proxy_that_is_down(
     use: Callable[[Settings], object], variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proxy = "http://me:secretpw@127.0.0.1:9"
@@ -113,7 +113,9 @@ def test_proxy_that_is_down_is_not_named(
 
 
 @pytest.mark.parametrize("use", [submit, submit_awaited])
-def test_proxy_that_was_not_used_is_named(use: Callable[[Settings], object], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_does_not_name_a_proxy_that_was_not_used(
+    use: Callable[[Settings], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.1")
     with pytest.raises(NotSentError) as caught:
@@ -173,7 +175,7 @@ def test_no_proxy_is_read_as_other_programs_read_it(no_proxy: str, url: str, is_
 
 
 @pytest.mark.parametrize("base_url", ["https://api.vidu.com", "https://api.vidu.com/ent/v2", "https://api.vidu.com/ent/v2/"])
-def test_base_url_as_documents_name_it_leads_to_the_api(base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_base_url_as_in_the_documents_leads_to_the_api(base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
     def server(request: httpx.Request) -> httpx.Response:
@@ -190,7 +192,7 @@ def test_base_url_as_documents_name_it_leads_to_the_api(base_url: str, monkeypat
 
 @ways
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSLKEYLOGFILE"])
-def test_file_of_certificates_that_is_missing_ends_in_an_error_that_is_not_ours(
+def test_missing_file_of_certificates_is_an_error_that_names_its_variable(
     use: Callable[[Settings], object], variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, str(tmp_path / "none" / "no-such.pem"))
@@ -198,9 +200,7 @@ def test_file_of_certificates_that_is_missing_ends_in_an_error_that_is_not_ours(
         use(Settings())
 
 
-def test_file_that_holds_no_certificate_ends_in_an_error_that_is_not_ours(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_file_without_a_certificate_is_an_error_that_names_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "empty.pem").write_text("nothing", encoding="utf-8")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "empty.pem"))
     with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE=.*empty\.pem cannot be read"):
@@ -208,7 +208,7 @@ def test_file_that_holds_no_certificate_ends_in_an_error_that_is_not_ours(
 
 
 @pytest.mark.parametrize("transport", [None, httpx.MockTransport(lambda _: httpx.Response(200))])
-def test_context_of_the_user_is_left_unused(transport: httpx.BaseTransport | None) -> None:
+def test_ssl_context_of_the_user_is_used(transport: httpx.BaseTransport | None) -> None:
     context = ssl.create_default_context()
     assert Settings(verify=context).trust(transport) is context
 
@@ -236,7 +236,7 @@ SENSELESS: Final[list[tuple[dict[str, Any], str]]] = [
 @pytest.mark.parametrize(
     ("members", "words"), SENSELESS, ids=[f"{index}-{next(iter(members))}" for index, (members, _) in enumerate(SENSELESS)]
 )
-def test_http_options_that_makes_no_sense_is_taken(members: dict[str, Any], words: str) -> None:
+def test_wrong_http_option_is_refused_by_name(members: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         Settings(**members)
     assert next(iter(members)) in str(caught.value)

@@ -44,7 +44,7 @@ def keywords(value: Json) -> Iterator[str]:
 
 
 @of_every_route
-def test_the_schema_is_valid_and_stands_alone(contract: Contract, operation: Operation) -> None:
+def test_schema_is_valid_and_self_contained(contract: Contract, operation: Operation) -> None:
     for model in models_of(contract, operation):
         schema = json_schema(contract, operation.id, model)
         jsonschema.Draft202012Validator.check_schema(schema)
@@ -71,7 +71,7 @@ def bodies(contract: Contract, operation: Operation, model: str | None) -> Itera
 
 
 @of_every_route
-def test_the_schema_takes_and_refuses_what_our_own_check_does(contract: Contract, operation: Operation) -> None:
+def test_schema_accepts_and_refuses_the_same_bodies_as_the_check(contract: Contract, operation: Operation) -> None:
     assert operation.body is not None
     count = 0
     for model in models_of(contract, operation):
@@ -87,7 +87,7 @@ def test_the_schema_takes_and_refuses_what_our_own_check_does(contract: Contract
     assert count > 10
 
 
-def test_the_limits_of_the_model_are_merged_into_its_members() -> None:
+def test_limits_of_the_model_are_merged_into_its_members() -> None:
     """Figures of the page of image to video: viduq1 makes 5 seconds in 1080p alone."""
     members = as_object(json_schema(contract_of("vidu"), "imageToVideo", "viduq1")["properties"])
     duration, resolution = as_object(members["duration"]), as_object(members["resolution"])
@@ -96,7 +96,7 @@ def test_the_limits_of_the_model_are_merged_into_its_members() -> None:
     assert "default" in duration
 
 
-def test_the_prices_of_the_model_come_with_their_sources() -> None:
+def test_prices_of_the_model_have_their_sources() -> None:
     schema = json_schema(contract_of("vidu"), "textToVideo", "viduq3-turbo")
     rows = as_list(schema["x-prices"])
     assert rows
@@ -106,6 +106,6 @@ def test_the_prices_of_the_model_come_with_their_sources() -> None:
 
 
 @pytest.mark.parametrize(("operation", "model"), [("getCreations", None), ("textToVideo", "viduq9"), ("nothing", None)])
-def test_what_has_no_schema_is_refused(operation: str, model: str | None) -> None:
+def test_operation_or_model_without_a_schema_is_refused(operation: str, model: str | None) -> None:
     with pytest.raises(ConfigurationError):
         json_schema(contract_of("vidu"), operation, model)

@@ -54,7 +54,7 @@ def names(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("removals", [0, 1])
-def test_next_download_to_the_same_name_is_refused_and_removes_what_the_death_left(
+def test_next_download_to_the_same_name_is_refused_and_removes_leftovers(
     removals: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     film = tmp_path / "film.mp4"
@@ -78,7 +78,7 @@ def test_job_has_one_file_however_often_its_worker_died(deaths: int, tmp_path: P
     assert film.read_bytes() == FILM
 
 
-def test_files_of_others_beside_a_name_that_is_taken_stay(tmp_path: Path) -> None:
+def test_files_of_others_beside_an_existing_file_stay(tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     download(film)
     (tmp_path / "film.mp4.part").write_bytes(b"notes of the user")
@@ -89,7 +89,7 @@ def test_files_of_others_beside_a_name_that_is_taken_stay(tmp_path: Path) -> Non
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
-def test_part_file_of_another_download_beside_a_name_that_is_taken_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_part_file_of_another_download_beside_an_existing_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     film = tmp_path / "film.mp4"
     dies(film, monkeypatch, removals=1)
     (tmp_path / "film.mp4.part").write_bytes(b"another one's")

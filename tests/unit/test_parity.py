@@ -1,4 +1,4 @@
-"""The blocking and the awaited client have the same names, the same parameters and the same words."""
+"""The blocking and the awaited client have the same methods, parameters and docstrings."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from vidu_ext import AsyncTask, AsyncTaskResult, AsyncVidu, Task, TaskResult, Vi
 
 PAIRS: Final = ((Vidu, AsyncVidu), (Task, AsyncTask), (TaskResult, AsyncTaskResult))
 STREAMS: Final = {"watch", "as_completed", "tasks", "subjects"}
-"""Methods that give one thing after the other: iterators here, async iterators there."""
+"""Methods that return iterators in one client and async iterators in the other."""
 
 AT_ONCE: Final = {"explain", "quote", "task", "remember"}
-"""Methods that wait for nothing and so are awaited nowhere."""
+"""Methods that wait for nothing and are not coroutines."""
 
 
 def public(kind: type) -> dict[str, object]:
@@ -26,12 +26,12 @@ def methods(kind: type) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(("blocking", "awaited"), PAIRS)
-def test_name_is_missing_on_one_side(blocking: type, awaited: type) -> None:
+def test_both_sides_have_the_same_names(blocking: type, awaited: type) -> None:
     assert set(public(blocking)) == set(public(awaited))
 
 
 @pytest.mark.parametrize(("blocking", "awaited"), PAIRS)
-def test_parameters_differ(blocking: type, awaited: type) -> None:
+def test_both_sides_have_the_same_parameters(blocking: type, awaited: type) -> None:
     for name in methods(blocking):
         left = inspect.signature(getattr(blocking, name)).parameters
         right = inspect.signature(getattr(awaited, name)).parameters
@@ -40,7 +40,7 @@ def test_parameters_differ(blocking: type, awaited: type) -> None:
 
 
 @pytest.mark.parametrize(("blocking", "awaited"), PAIRS)
-def test_method_that_waits_is_not_awaited(blocking: type, awaited: type) -> None:
+def test_methods_that_wait_are_coroutines(blocking: type, awaited: type) -> None:
     for name, method in methods(awaited).items():
         is_at_once = name in AT_ONCE or name in STREAMS
         assert inspect.iscoroutinefunction(method) != is_at_once, name
@@ -48,12 +48,12 @@ def test_method_that_waits_is_not_awaited(blocking: type, awaited: type) -> None
 
 
 @pytest.mark.parametrize("name", sorted(STREAMS))
-def test_awaited_client_gives_a_whole_list_for_a_stream(name: str) -> None:
+def test_streams_of_the_awaited_client_are_async_generators(name: str) -> None:
     assert inspect.isasyncgenfunction(getattr(AsyncVidu, name))
 
 
 @pytest.mark.parametrize(("blocking", "awaited"), PAIRS)
-def test_docstrings_say_different_things(blocking: type, awaited: type) -> None:
+def test_both_sides_have_the_same_docstrings(blocking: type, awaited: type) -> None:
     for name, method in methods(blocking).items():
         here, there = inspect.getdoc(method), inspect.getdoc(getattr(awaited, name))
         assert here and there, name

@@ -1,4 +1,4 @@
-"""Settings that make no sense are refused where they are made, and every pause is exactly as long as it is said to be."""
+"""Settings are checked when they are made, and every pause is as long as documented."""
 
 from __future__ import annotations
 
@@ -63,32 +63,32 @@ def made(kind: type[Policy], name: str, value: object) -> Policy:
 # -- settings -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_setting_is_checked_by_no_test() -> None:
+def test_every_setting_is_in_a_table_of_these_tests() -> None:
     known = {(kind, name) for kind, name in ALL}
     assert {(kind, field.name) for kind in POSITIVE for field in fields(kind)} == known
 
 
 @pytest.mark.parametrize("value", NONSENSE.values(), ids=NONSENSE.keys())
 @pytest.mark.parametrize(("kind", "name"), ALL, ids=lambda part: getattr(part, "__name__", part))
-def test_a_setting_that_is_no_sensible_number_goes_unnoticed(kind: type[Policy], name: str, value: object) -> None:
+def test_setting_must_be_a_finite_number_in_its_range(kind: type[Policy], name: str, value: object) -> None:
     with pytest.raises(ConfigurationError, match=rf"{kind.__name__}\.{name} must be ") as caught:
         made(kind, name, value)
     assert repr(value) in str(caught.value)
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in POSITIVE.items() for name in names])
-def test_a_pause_of_nothing_would_hammer_the_server(kind: type[Policy], name: str) -> None:
+def test_pauses_and_timeouts_are_at_least_a_millisecond(kind: type[Policy], name: str) -> None:
     with pytest.raises(ConfigurationError, match=r"at least 0\.001"):
         made(kind, name, 0)
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in FROM_ZERO.items() for name in names])
-def test_zero_is_refused_where_it_means_once(kind: type[Policy], name: str) -> None:
+def test_budget_window_and_clock_skew_may_be_zero(kind: type[Policy], name: str) -> None:
     assert getattr(made(kind, name, 0), name) == 0
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in SHARES.items() for name in names])
-def test_a_share_is_more_than_all(kind: type[Policy], name: str) -> None:
+def test_share_is_from_0_to_1(kind: type[Policy], name: str) -> None:
     assert getattr(made(kind, name, 0), name) == 0
     assert getattr(made(kind, name, 1), name) == 1
     with pytest.raises(ConfigurationError, match="from 0 to 1"):
@@ -97,20 +97,20 @@ def test_a_share_is_more_than_all(kind: type[Policy], name: str) -> None:
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in FACTORS.items() for name in names])
 @pytest.mark.parametrize("value", [0, 0.99, 10.1, 1e7])
-def test_pauses_that_shrink_or_explode_from_try_to_try_are_allowed(kind: type[Policy], name: str, value: float) -> None:
+def test_factor_is_from_1_to_10(kind: type[Policy], name: str, value: float) -> None:
     assert getattr(made(kind, name, 1), name) == 1
     with pytest.raises(ConfigurationError, match="from 1 to 10"):
         made(kind, name, value)
 
 
-def test_the_longest_pause_between_polls_is_shorter_than_the_shortest() -> None:
+def test_ceiling_of_polls_is_not_less_than_the_floor() -> None:
     with pytest.raises(ConfigurationError, match=r"ceiling \(1\) must not be less than floor \(2\)"):
         PollPolicy(ceiling=1.0)
     assert PollPolicy(floor=3.0, ceiling=3.0).pause(1_000.0, 0.0, sharing=0) == 3.0
 
 
 @pytest.mark.parametrize("value", NONSENSE.values(), ids=NONSENSE.keys())
-def test_a_timeout_that_is_no_sensible_number_makes_a_wait_endless(value: object) -> None:
+def test_timeout_is_none_or_a_finite_number_of_seconds(value: object) -> None:
     timeout: Any = value
     if value is None:
         assert deadline_after(timeout, 100.0) is None
@@ -119,19 +119,19 @@ def test_a_timeout_that_is_no_sensible_number_makes_a_wait_endless(value: object
         deadline_after(timeout, 100.0)
 
 
-def test_a_wait_of_zero_seconds_is_refused() -> None:
+def test_deadline_is_the_timeout_from_now() -> None:
     assert deadline_after(0, 100.0) == 100.0
     assert deadline_after(0.5, 100.0) == 100.5
 
 
-def test_the_least_value_is_not_allowed_itself() -> None:
+def test_least_value_is_allowed() -> None:
     assert seconds("x", 5, least=5.0) == 5.0
     with pytest.raises(ConfigurationError, match=r"at least 5; it is 4\.99"):
         seconds("x", 4.99, least=5.0)
 
 
 @pytest.mark.parametrize("value", [0, -1, True, 1.0, math.nan, "3", None])
-def test_a_number_of_things_is_no_whole_number(value: object) -> None:
+def test_count_is_a_whole_number_from_1(value: object) -> None:
     with pytest.raises(ConfigurationError, match=r"x must be a whole number, at least 1; it is "):
         count("x", value)
     assert count("x", 1) == 1
@@ -140,29 +140,29 @@ def test_a_number_of_things_is_no_whole_number(value: object) -> None:
 # -- how long -------------------------------------------------------------------------------------------------------------
 
 
-def test_tries_come_faster_or_slower_than_they_are_documented() -> None:
+def test_pauses_between_tries_grow_by_the_factor_up_to_the_ceiling() -> None:
     assert [STEADY.pause(tries, 0.0, None) for tries in range(1, 9)] == [1, 2, 4, 8, 16, 30, 30, 30]
     slow = RetryPolicy(first=0.5, factor=3.0, ceiling=10.0, jitter=0.0)
     assert [slow.pause(tries, 0.0, None) for tries in range(1, 6)] == [0.5, 1.5, 4.5, 10, 10]
 
 
-def test_chance_lengthens_a_pause_or_takes_more_than_its_share() -> None:
+def test_jitter_shortens_a_pause_by_up_to_its_share() -> None:
     wild = RetryPolicy(jitter=0.5)
     assert [wild.pause(2, chance, None) for chance in (0.0, 0.5, 1.0)] == [2.0, 1.5, 1.0]
 
 
 @pytest.mark.parametrize(("asked", "pause"), [(None, 4.0), (0.0, 4.0), (3.9, 4.0), (4.1, 4.1), (600.0, 600.0)])
-def test_a_server_shortens_our_pause_or_is_not_heard(asked: float | None, pause: float) -> None:
+def test_retry_after_lengthens_a_pause_and_never_shortens_it(asked: float | None, pause: float) -> None:
     assert STEADY.pause(3, 0.0, asked) == pause
 
 
 @pytest.mark.parametrize("factor", [1.0, 2.0, 10.0])
-def test_the_thousandth_try_of_a_patient_client_crashes(factor: float) -> None:
+def test_pause_after_a_thousand_tries_is_finite(factor: float) -> None:
     assert RetryPolicy(first=1.0, factor=factor, ceiling=30.0, jitter=0.0).pause(1_000, 0.0, None) == min(factor**60, 30.0)
     assert SettlePolicy(first=1.0, factor=factor).pause(1_000) == factor**60
 
 
-def test_looks_for_a_lost_task_come_faster_or_slower_than_they_are_documented() -> None:
+def test_pauses_between_looks_grow_by_the_factor() -> None:
     assert [SettlePolicy().pause(looks) for looks in range(1, 7)] == [1, 2, 4, 8, 16, 32]
     assert [SettlePolicy(first=3.0, factor=1.0).pause(looks) for looks in range(1, 4)] == [3, 3, 3]
 
@@ -180,17 +180,19 @@ def test_looks_for_a_lost_task_come_faster_or_slower_than_they_are_documented() 
         (10_000, {0: 2, 66: 2, 100: 3, 7_200: 15}),
     ],
 )
-def test_pause_follows_the_age_of_a_task_and_what_a_look_at_it_costs(sharing: int, pauses: dict[int, float]) -> None:
+def test_pause_between_polls_follows_the_age_of_a_task_and_the_number_that_share_a_list(
+    sharing: int, pauses: dict[int, float]
+) -> None:
     """As documented: 2 s for one task, 0.4 s for 40 to 200, 2 s for 1,000; shares of 0.2 or 0.03 of the age; 15 s at most."""
     policy = PollPolicy(jitter=0.0)
     assert {age: policy.pause(age, 0.0, sharing=sharing) for age in pauses} == pytest.approx(pauses)
 
 
-def test_shared_floor_of_a_client_is_never_above_its_floor() -> None:
+def test_shared_floor_is_never_above_the_floor() -> None:
     assert PollPolicy(floor=0.1, jitter=0.0).pause(0.0, 0.0, sharing=100) == 0.1
 
 
-def test_thousand_processes_poll_in_step() -> None:
+def test_jitter_spreads_the_polls_of_many_processes() -> None:
     policy = PollPolicy(jitter=0.2)
     assert [policy.pause(20.0, chance, sharing=0) for chance in (0.0, 0.5, 1.0)] == pytest.approx([4.0, 3.6, 3.2])
 
@@ -203,7 +205,7 @@ def test_thousand_processes_poll_in_step() -> None:
     chance=st.floats(0, 1),
     ages=st.lists(st.floats(0, 1e6), min_size=2),
 )
-def test_a_pause_between_polls_leaves_its_bounds_or_shrinks_with_age(
+def test_pause_between_polls_stays_in_its_bounds_and_never_shrinks_with_age(
     floor: float, spread: float, growth: float, jitter: float, chance: float, ages: list[float]
 ) -> None:
     policy = PollPolicy(floor=floor, ceiling=floor + spread, growth=growth, listed_growth=growth, jitter=jitter)
@@ -249,12 +251,12 @@ FORMS: Final[dict[str, tuple[dict[str, str], float | None]]] = {
 
 
 @pytest.mark.parametrize(("headers", "asked"), FORMS.values(), ids=FORMS.keys())
-def test_a_server_that_asks_to_wait_is_misunderstood(headers: dict[str, str], asked: float | None) -> None:
+def test_retry_after_is_read_as_seconds_or_a_date(headers: dict[str, str], asked: float | None) -> None:
     assert retry_after(headers) == asked
 
 
 @given(st.text(), st.text())
-def test_a_header_full_of_rubbish_breaks_a_submit_that_may_be_paid(text: str, date: str) -> None:
+def test_any_retry_after_header_is_read_without_an_error(text: str, date: str) -> None:
     asked = retry_after({"retry-after": text, "date": date})
     assert asked is None or 0 <= asked <= LATEST_RETRY_AFTER
 
@@ -274,11 +276,11 @@ def test_a_header_full_of_rubbish_breaks_a_submit_that_may_be_paid(text: str, da
         ("60", PollPolicy()),
     ],
 )
-def test_a_pause_is_longer_than_the_environment_allows(written: str | None, expected: PollPolicy) -> None:
+def test_environment_limits_the_pause_between_polls(written: str | None, expected: PollPolicy) -> None:
     assert usual_poll({} if written is None else {"VIDU_POLL_SECONDS": written}) == expected
 
 
 @pytest.mark.parametrize("written", ["0", "-1", "nan", "inf", "often", "1e999", "0,5", "1_0", "\u0661"])
-def test_nonsense_in_the_environment_is_polled_by(written: str) -> None:
+def test_wrong_pause_in_the_environment_is_refused(written: str) -> None:
     with pytest.raises(ConfigurationError, match="VIDU_POLL_SECONDS must be a finite number"):
         usual_poll({"VIDU_POLL_SECONDS": written})

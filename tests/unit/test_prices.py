@@ -71,13 +71,13 @@ PRINTED: tuple[tuple[str, Object, float], ...] = (
 
 
 @pytest.mark.parametrize(("operation", "body", "cost"), PRINTED)
-def test_the_price_is_the_printed_one(operation: str, body: Object, cost: float) -> None:
+def test_price_is_the_printed_one(operation: str, body: Object, cost: float) -> None:
     price = _price(operation, body)
     assert (price.amount, price.unit) == (cost, "credits")
     assert price.usd == pytest.approx(cost * 0.005)  # the pages: 1 credit is 0.005 USD
 
 
-def test_each_segment_is_paid_by_its_own_length() -> None:
+def test_each_segment_is_charged_by_its_own_length() -> None:
     """The route's page: `viduq2-turbo`, 720p, segments of 5 and 3 seconds."""
     segments: list[Json] = [{"key_image": IMAGE, "duration": 5}, {"key_image": IMAGE, "duration": 3}]
     body: Object = {"model": "viduq2-turbo", "resolution": "720p", "start_image": IMAGE, "image_settings": segments}
@@ -92,13 +92,13 @@ def test_each_segment_is_paid_by_its_own_length() -> None:
         ("createMusicVideo", {"quality": "high", "resolution": "1080p", "lip_sync": True}, 30, 990),
     ],
 )
-def test_a_length_that_the_body_does_not_say_is_given(operation: str, body: Object, seconds: float, cost: float) -> None:
+def test_duration_that_is_not_in_the_body_can_be_passed(operation: str, body: Object, seconds: float, cost: float) -> None:
     assert _price(operation, body, seconds=seconds).amount == cost
     assert price_of(VIDU, operation, body) is None
 
 
 @pytest.mark.parametrize("region", ["cn", "international"])
-def test_a_price_is_that_of_the_region(region: str) -> None:
+def test_price_is_that_of_the_region(region: str) -> None:
     """The Chinese page prints 12 credits a second, the international one 11."""
     found = price_of(VIDU, "textToVideo", _film("viduq3-turbo", "720p", 5), region=region)
     assert found is not None
@@ -107,7 +107,7 @@ def test_a_price_is_that_of_the_region(region: str) -> None:
     assert found.source == f"https://platform.vidu.{'cn' if region == 'cn' else 'com'}/docs/pricing"
 
 
-def test_a_discount_counts_until_its_last_day() -> None:
+def test_discount_applies_until_its_last_day() -> None:
     body = _film("viduq4-preview", "1080p", 5)
     assert _price("imageToVideo", body).amount == 120
     assert _price("imageToVideo", body, on=date(2026, 11, 30)).amount == 84
@@ -125,11 +125,11 @@ def test_a_discount_counts_until_its_last_day() -> None:
         ("createDramaTask", {"model": "viduq3-drama-fast", "content": [{"type": "text", "text": "a"}]}),
     ],
 )
-def test_what_no_page_prints_has_no_price(operation: str, body: Object) -> None:
+def test_request_without_a_printed_price_has_none(operation: str, body: Object) -> None:
     assert price_of(VIDU, operation, body) is None
 
 
-def test_what_is_null_or_empty_costs_as_if_it_was_left_out() -> None:
+def test_null_or_empty_member_costs_as_if_omitted() -> None:
     body: Object = {"model": "viduq3-pro", "prompt": "a", "resolution": "", "duration": None, "images": []}
     assert _price("textToVideo", body).amount == 5 * 20
 
@@ -143,7 +143,7 @@ def test_what_is_null_or_empty_costs_as_if_it_was_left_out() -> None:
         (_film("viduq3-pro", "720p", 1, off_peak=True, is_rec=True), "low"),
     ],
 )
-def test_a_price_says_how_sure_it_is(body: Object, sure: str) -> None:
+def test_price_has_its_certainty(body: Object, sure: str) -> None:
     assert _price("imageToVideo", body).sure == sure
 
 
@@ -174,13 +174,13 @@ def test_comfy_prices_are_in_its_own_credits_and_in_dollars(operation: str, body
     assert price.usd == pytest.approx(usd)
 
 
-def test_a_price_in_dollars_is_in_dollars() -> None:
+def test_price_in_dollars_has_the_unit_usd() -> None:
     price = price_of(contract_of("comfy"), "imageToVideo", _film("viduq4-preview", "720p", 10))
     assert price is not None
     assert (price.amount, price.unit, price.usd, price.sure) == (0.95, "USD", 0.95, "low")
 
 
-def test_a_provider_that_bills_by_the_prices_of_another_has_those_without_the_worth_of_a_credit() -> None:
+def test_provider_with_the_prices_of_another_has_them_without_dollars() -> None:
     price = price_of(contract_of("zenlayer"), "textToVideo", _film("viduq3-pro", "1080p", 2))
     assert price is not None
     assert (price.amount, price.unit, price.usd) == (48, "credits", None)

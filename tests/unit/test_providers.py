@@ -1,4 +1,4 @@
-"""What the adapters send: every word of the specs is known, no request is altered, no idempotency key is misplaced."""
+"""What adapters know and send: the words of the specs, the bodies of requests, the place of idempotency keys."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def test_alias_of_a_state_in_the_spec_is_unknown(adapter: Provider) -> None:
 
 
 @pytest.mark.parametrize("adapter", EVERY, ids=by_name)
-def test_exactly_success_failure_and_cancellation_are_final(adapter: Provider) -> None:
+def test_only_success_failure_and_cancellation_are_final(adapter: Provider) -> None:
     final = {"success", "failed", "completed", "canceled"}
     assert {word for word, state in adapter.states.items() if state.is_final} == final & set(adapter.states)
 
 
-def test_aliases_of_a_state_that_public_clients_met_are_gone_from_the_specs() -> None:
+def test_aliases_of_states_that_public_clients_use_are_known() -> None:
     assert [ZENLAYER.state_of(word) for word in ("succeeded", "fail", "error")] == [
         TaskState.SUCCEEDED,
         TaskState.FAILED,
@@ -76,7 +76,7 @@ def test_aliases_of_a_state_that_public_clients_met_are_gone_from_the_specs() ->
 
 
 @pytest.mark.parametrize("adapter", EVERY, ids=by_name)
-def test_usual_poll_that_the_spec_names_tells_no_state(adapter: Provider) -> None:
+def test_usual_poll_of_a_provider_is_a_get_with_an_id(adapter: Provider) -> None:
     usual = adapter.contract.operation(adapter.usual_poll)
     assert (usual.method, usual.path_parameter is None) == ("get", False)
 
@@ -96,7 +96,7 @@ def test_every_error_ending_of_skills_video_is_known_in_every_family() -> None:
     assert SKILLS.meaning("UNFAILED") is None
 
 
-def test_the_members_that_are_compared_and_read_stand_in_the_spec() -> None:
+def test_members_that_are_compared_and_read_are_in_the_spec() -> None:
     listed = as_object(component(VIDU, "TaskListItem")["properties"])
     creation = as_object(component(VIDU, "Creation")["properties"])
     records = as_object(component(VIDU, "AdFilmRecords")["properties"])
@@ -109,7 +109,7 @@ def test_the_members_that_are_compared_and_read_stand_in_the_spec() -> None:
     assert set(skills_video.PICTURES) == {name for name in sent if name.endswith(("_url", "_urls"))}
 
 
-def test_every_header_and_limit_that_is_relied_on_stands_in_the_specs() -> None:
+def test_headers_and_limits_that_the_code_uses_are_in_the_specs() -> None:
     spec = COMFY.contract.spec
     for operation in creating(COMFY):
         one = COMFY.contract.operation(operation)
@@ -123,7 +123,7 @@ def test_every_header_and_limit_that_is_relied_on_stands_in_the_specs() -> None:
         SKILLS.contract.most("getCredits", "limit")
 
 
-def test_the_hosts_that_may_be_given_a_key_are_those_of_the_specs() -> None:
+def test_hosts_that_may_receive_the_key_are_those_of_the_specs() -> None:
     assert [provider.key_hosts for provider in (VIDU, COMFY, ZENLAYER, SKILLS)] == [(), (), ("gateway.theturbo.ai",), ()]
 
 
@@ -136,12 +136,12 @@ def test_list_of_providers_is_that_of_the_specs_and_each_is_found_by_its_name() 
     assert [provider.name for provider in EVERY] == list(PROVIDERS)
 
 
-def test_a_provider_that_does_not_exist_is_named_with_those_that_do() -> None:
+def test_error_for_an_unknown_provider_lists_the_known_ones() -> None:
     with pytest.raises(ConfigurationError, match=r"'fal' is no provider\. The providers are vidu, comfy"):
         provider_named("fal")
 
 
-def test_asking_which_providers_exist_loads_no_generated_client() -> None:
+def test_listing_the_providers_loads_no_generated_client() -> None:
     code = "import sys, vidu_ext.providers; print([name for name in sys.modules if name.startswith(('vidu_clients', 'httpx'))])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -189,7 +189,7 @@ COMMON: Final[dict[str, Any]] = {"prompt": "a paper bird", "resolution": "720p"}
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_neutral_request_becomes_a_body_that_the_specs_take(request_: Request, operation: str, body: Object) -> None:
+def test_neutral_request_becomes_a_body_without_faults(request_: Request, operation: str, body: Object) -> None:
     offered = [provider for provider in (VIDU, COMFY, ZENLAYER) if operation in provider.contract.operations]
     assert len(offered) >= 2
     for provider in offered:
@@ -198,7 +198,7 @@ def test_a_neutral_request_becomes_a_body_that_the_specs_take(request_: Request,
         assert provider.contract.faults(operation, encoded.body) == ()
 
 
-def test_a_picture_from_references_is_made_by_vidu_alone_of_the_three() -> None:
+def test_only_vidu_has_a_route_for_pictures_from_references() -> None:
     request = ReferenceToImage(prompt="a bird", images=[A], model="viduq2")
     encoded = VIDU.encode(request)
     assert encoded == offer_at(VIDU, "referenceToImage", {"prompt": "a bird", "images": [A], "model": "viduq2"})
@@ -208,7 +208,7 @@ def test_a_picture_from_references_is_made_by_vidu_alone_of_the_three() -> None:
             provider.encode(request)
 
 
-def test_a_subject_is_named_as_each_provider_names_it() -> None:
+def test_subject_has_the_names_of_each_provider() -> None:
     subject = Subject(name="Mara", images=[A])
     request = ReferenceToVideo(subjects=[subject], prompt="@Mara waves", model="viduq2")
     for provider, member in ((VIDU, "name"), (COMFY, "id")):
@@ -219,13 +219,13 @@ def test_a_subject_is_named_as_each_provider_names_it() -> None:
     assert VIDU.encode(stored).body["subjects"] == [{"name": "Mara", "server_id": "77", "voice_id": "v"}]
 
 
-def test_an_option_goes_to_the_provider_as_it_is() -> None:
+def test_option_is_sent_unchanged() -> None:
     request = TextToVideo(prompt="a bird", model="viduq3-pro", options={"brand_new": {"deep": [1]}})
     call = attempt_of(VIDU.encode(request), VIDU, None, 0.0).call
     assert call.request["json"]["brand_new"] == {"deep": [1]}
 
 
-def test_a_file_that_was_not_read_is_never_sent_as_its_path() -> None:
+def test_path_of_a_file_is_never_sent() -> None:
     with pytest.raises(TypeError, match="read files and bytes before"):
         VIDU.encode(ImageToVideo(image=Path("a.png"), model="viduq3-pro"))
 
@@ -248,7 +248,7 @@ def test_a_file_that_was_not_read_is_never_sent_as_its_path() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_skills_video_is_asked_in_its_own_words(request_: Request, operation: str, body: Object) -> None:
+def test_request_to_skills_video_has_its_own_names(request_: Request, operation: str, body: Object) -> None:
     encoded = SKILLS.encode(request_)
     assert encoded == offer_at(SKILLS, operation, body)
     assert SKILLS.contract.faults(operation, encoded.body) == ()
@@ -265,7 +265,7 @@ def test_skills_video_is_asked_in_its_own_words(request_: Request, operation: st
     ],
     ids=str,
 )
-def test_what_skills_video_cannot_make_is_refused_with_the_reason(request_: Request, reason: str) -> None:
+def test_request_that_skills_video_cannot_serve_is_refused_with_the_reason(request_: Request, reason: str) -> None:
     with pytest.raises(UnsupportedError, match=reason):
         SKILLS.encode(request_)
 
@@ -277,8 +277,8 @@ def model_of(provider: str, name: str, **members: Any) -> Any:
     return getattr(import_module(f"vidu_clients.{provider}.models"), name)(**members)
 
 
-def test_every_route_of_vidu_that_takes_work_can_be_submitted() -> None:
-    """The older path of the templates takes the request of the newer one, and so none of its own."""
+def test_every_create_route_of_vidu_can_be_submitted() -> None:
+    """The older path of templates has the same request as the newer one, which is used."""
     models = import_module("vidu_clients.vidu.models")
     none_of_them = {"cancelTask", "createUpload", "finishUpload", "templateToVideo"}
     submitted: set[str] = set()
@@ -295,7 +295,7 @@ def test_every_route_of_vidu_that_takes_work_can_be_submitted() -> None:
     assert submitted | none_of_them == {one.id for one in VIDU.contract.operations.values() if one.body is not None}
 
 
-def test_a_model_of_another_provider_is_not_taken_for_ones_own() -> None:
+def test_generated_model_of_another_provider_is_refused() -> None:
     model = model_of("comfy", "TextToVideoRequest", model="viduq2", prompt="a bird")
     assert COMFY.encode_model(model).operation == "textToVideo"
     for provider in (VIDU, ZENLAYER, SKILLS):
@@ -305,7 +305,7 @@ def test_a_model_of_another_provider_is_not_taken_for_ones_own() -> None:
         VIDU.encode_model({"model": "viduq2"})
 
 
-def test_the_id_of_a_path_is_asked_for_where_it_is_needed_and_only_there() -> None:
+def test_path_id_is_required_only_by_routes_that_have_one() -> None:
     edit = model_of("vidu", "EditMusicVideoRequest", job_id="7", prompt="brighter")
     for missing in (None, ""):
         with pytest.raises(ConfigurationError, match="path_id is missing: the path of editMusicVideo"):
@@ -319,11 +319,11 @@ def test_the_id_of_a_path_is_asked_for_where_it_is_needed_and_only_there() -> No
         attempt_of(VIDU.encode_model(edit, path_id="a/b?c"), VIDU, None, 0.0)
 
 
-def test_a_streaming_twin_never_takes_the_request_of_the_route_that_can_be_polled() -> None:
+def test_request_never_goes_to_the_streaming_twin_of_its_route() -> None:
     assert SKILLS.encode_model(model_of("skills_video", "Q3VideoRequest", prompt="a")).operation == "createQ3Video"
 
 
-def test_a_route_that_answers_at_once_leads_to_no_task() -> None:
+def test_route_that_answers_at_once_creates_no_task() -> None:
     model = model_of("vidu", "TextToSpeechRequest", text="hello", voice_setting_voice_id="v")
     encoded = VIDU.encode_model(model)
     assert encoded.operation == "textToSpeech"
@@ -334,7 +334,7 @@ def test_a_route_that_answers_at_once_leads_to_no_task() -> None:
 # -- idempotency keys ---------------------------------------------------------------------------------------------------
 
 
-def test_vidu_carries_the_marker_in_the_payload_and_leaves_the_rest_alone() -> None:
+def test_vidu_sends_the_key_as_payload_and_changes_nothing_else() -> None:
     offer = offer_at(VIDU, "textToVideo", {"model": "viduq2", "prompt": "a"})
     made = attempt_of(offer, VIDU, "m-1", 0.0)
     assert made.call.request["json"] == made.submission.body == {"model": "viduq2", "prompt": "a", "payload": "m-1"}
@@ -342,7 +342,7 @@ def test_vidu_carries_the_marker_in_the_payload_and_leaves_the_rest_alone() -> N
     assert "Idempotency-Key" not in made.call.request["headers"]
 
 
-def test_a_payload_of_the_user_is_never_overwritten() -> None:
+def test_payload_of_the_user_is_never_overwritten() -> None:
     offer = offer_at(VIDU, "textToVideo", {"model": "viduq2", "prompt": "a", "payload": "job-1"})
     assert not VIDU.accepts_idempotency_key(offer)
     made = attempt_of(offer, VIDU, "m-1", 0.0)
@@ -350,18 +350,18 @@ def test_a_payload_of_the_user_is_never_overwritten() -> None:
     assert made.submission.idempotency_key == "job-1"
 
 
-def test_an_empty_payload_leaves_the_place_to_the_marker() -> None:
+def test_empty_payload_is_replaced_by_the_key() -> None:
     offer = offer_at(VIDU, "textToVideo", {"prompt": "a", "payload": ""})
     assert attempt_of(offer, VIDU, "m-1", 0.0).submission.body["payload"] == "m-1"
 
 
-def test_a_request_sent_again_to_be_found_is_the_same() -> None:
+def test_repeated_request_is_the_same() -> None:
     for provider in (VIDU, COMFY):
         made = attempt_of(offer_at(provider, "textToVideo", {"prompt": "a"}), provider, None, 0.0)
         assert provider.create_call(made.submission).request == made.call.request
 
 
-def test_comfy_carries_the_marker_as_idempotency_key_on_every_create_and_never_in_the_body() -> None:
+def test_comfy_sends_the_key_in_a_header_of_every_create_and_never_in_the_body() -> None:
     body: Object = {"prompt": "a", "payload": "job-1"}
     for operation in creating(COMFY):
         made = attempt_of(offer_at(COMFY, operation, body), COMFY, "m-1", 0.0)
@@ -372,7 +372,7 @@ def test_comfy_carries_the_marker_as_idempotency_key_on_every_create_and_never_i
 
 
 @pytest.mark.parametrize("provider", [ZENLAYER, SKILLS], ids=by_name)
-def test_a_provider_without_a_documented_way_is_sent_no_marker(provider: Provider) -> None:
+def test_provider_without_a_documented_key_is_sent_none(provider: Provider) -> None:
     for operation in creating(provider):
         made = attempt_of(offer_at(provider, operation, {"prompt": "a"}), provider, "m-1", 0.0)
         assert made.submission.idempotency_key is None
@@ -380,7 +380,7 @@ def test_a_provider_without_a_documented_way_is_sent_no_marker(provider: Provide
         assert "Idempotency-Key" not in made.call.request["headers"]
 
 
-def test_a_route_that_may_refuse_a_payload_is_not_sent_one() -> None:
+def test_route_that_may_refuse_a_payload_is_sent_none() -> None:
     without = {operation for operation in creating(VIDU) if not VIDU.accepts_idempotency_key(offer_at(VIDU, operation, {}))}
     documented = {
         *("createAdFilm", "referenceToImageNano", "replicateTrendingVideo", "textToAudio", "timingToAudio", "upscaleLegacy"),

@@ -86,7 +86,7 @@ def test_ceiling_that_is_no_price_is_refused(way: str, at_most: object, creates:
     assert creates.call_count == 0
 
 
-def test_account_above_the_ceiling_is_passed_over(creates: respx.Route) -> None:
+def test_account_above_the_ceiling_is_not_asked(creates: respx.Route) -> None:
     """Comfy counts in credits of its own: 60 of them are worth more than those of Vidu."""
     assert submit("blocking", Price(credits=36), COMFY, VIDU) == "vidu:1"
     assert creates.call_count == 1
@@ -111,7 +111,9 @@ def price(amount: float = 36, unit: str = "credits", usd: float | None = 0.18, s
         (price(usd=0.51), "more than the ceiling of 0.5 USD"),
     ],
 )
-def test_ceiling_that_cannot_be_kept_rules_an_account_out(documented: DocumentedPrice | None, reason: str) -> None:
+def test_account_whose_price_cannot_be_compared_with_the_ceiling_is_excluded(
+    documented: DocumentedPrice | None, reason: str
+) -> None:
     assert reason in (Price(usd=0.5).why_not(documented) or "")
 
 
@@ -119,7 +121,7 @@ def test_price_in_money_is_not_compared_with_credits() -> None:
     assert "value in credits is not documented" in (Price(credits=1000).why_not(price(unit="USD")) or "")
 
 
-def test_cheapest_asks_by_the_documented_dollars() -> None:
+def test_cheapest_compares_the_documented_dollars() -> None:
     with Vidu([COMFY, VIDU], prefer=cheapest()) as vidu:
         dollars = {quote.account: quote.price.usd for quote in vidu.quote(FOUR_SECONDS) if quote.price}
         first = vars(vidu)["_session"].offers(FOUR_SECONDS, account=None, check=True, path_id=None)[0]

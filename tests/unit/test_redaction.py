@@ -53,7 +53,7 @@ STATUS: Final[Object] = {
 }
 
 
-def test_nothing_private_stays_in_an_answer() -> None:
+def test_redacted_answer_has_nothing_private() -> None:
     kept = Redaction(contract_of("vidu")).answer("getCreations", 200, STATUS)
     written = json.dumps(kept)
     for private in PRIVATE:
@@ -61,7 +61,7 @@ def test_nothing_private_stays_in_an_answer() -> None:
     assert list(secrets_in(kept)) == []
 
 
-def test_words_settings_and_ids_that_agree_stay() -> None:
+def test_words_settings_and_matching_ids_stay() -> None:
     redaction = Redaction(contract_of("vidu"))
     kept = redaction.answer("getCreations", 200, STATUS)
     assert isinstance(kept, dict)
@@ -76,21 +76,21 @@ def test_words_settings_and_ids_that_agree_stay() -> None:
     assert creation["url"] != creation["cover_url"]
 
 
-def test_a_redacted_answer_fits_its_spec_as_the_answer_did() -> None:
+def test_redacted_answer_fits_its_spec_like_the_answer() -> None:
     for provider, operation, status, value in examples():
         contract = contract_of(provider)
         kept = Redaction(contract).answer(operation, status, value)
         assert answer_drifts(contract, operation, status, kept) == (), (provider, operation, status)
 
 
-def test_a_redacted_request_fits_its_spec_as_the_request_did() -> None:
+def test_redacted_request_fits_its_spec_like_the_request() -> None:
     for provider, operation, name, body in BODIES:
         contract = contract_of(provider)
         kept = Redaction(contract).body(operation, body)
         assert contract.faults(operation, kept) == (), (provider, operation, name)
 
 
-def test_an_answer_that_drifts_drifts_alike_when_it_is_redacted() -> None:
+def test_redacted_answer_has_the_same_drift() -> None:
     contract = contract_of("vidu")
     answers: list[Json] = [STATUS, {"data": STATUS}, {}, [STATUS], {**STATUS, "creations": "none"}]
     for answer in answers:
@@ -111,7 +111,7 @@ def test_prompts_of_every_documented_request_are_replaced() -> None:
             assert prompt not in json.dumps(Redaction(contract_of(provider)).body(operation, body))
 
 
-def test_headers_that_say_who_asked_are_dropped() -> None:
+def test_headers_that_identify_the_user_are_dropped() -> None:
     headers = {
         "Content-Type": "application/json", "Retry-After": "3", "X-Comfy-Error-Type": "busy", "X-Concurrency-Limit": "5",
         "Authorization": f"Token {KEY}", "Set-Cookie": "a=b", "X-Comfy-Request-Id": "1", "Date": "today",
@@ -135,14 +135,14 @@ def recordings() -> Iterator[Json]:
 
 
 @pytest.mark.parametrize("recording", list(recordings()), ids=str)
-def test_a_recording_that_holds_a_key_is_refused_without_showing_it(recording: Json) -> None:
+def test_recording_with_a_key_is_refused_without_showing_it(recording: Json) -> None:
     with pytest.raises(ConfigurationError) as raised:
         check_recording(recording, "seen.json", keys=["my-own-key-1"])
     for text in (KEY, "abcdefghijkl", "X-Amz", "my-own", "eyJhb"):
         assert text not in str(raised.value)
 
 
-def test_what_is_redacted_can_be_read() -> None:
+def test_redacted_answer_can_be_read() -> None:
     count = 0
     for provider, operation, status, value in examples():
         kept = Redaction(contract_of(provider)).answer(operation, status, value)

@@ -1,4 +1,4 @@
-"""Neutral requests: what no provider could mean is refused at once, pictures stay out of every text, nothing is a limit."""
+"""Neutral requests: values that are wrong at every provider are refused; reprs show no pictures; limits are not checked."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ EVERY_KIND: Final[list[Request]] = [
 ]
 
 
-def test_a_kind_of_request_is_tested_nowhere() -> None:
+def test_every_kind_of_request_is_in_these_tests() -> None:
     assert {type(request) for request in EVERY_KIND} == set(get_args(Request))
 
 
@@ -54,12 +54,12 @@ def test_a_kind_of_request_is_tested_nowhere() -> None:
 
 
 @pytest.mark.parametrize("request_", EVERY_KIND, ids=lambda request: type(request).__name__)
-def test_a_request_changes_on_its_way_to_another_process(request_: Request) -> None:
+def test_unpickled_request_is_equal(request_: Request) -> None:
     assert isinstance(request_, Request)
     assert pickle.loads(pickle.dumps(request_)) == request_  # noqa: S301
 
 
-def test_a_request_is_changed_between_check_and_payment() -> None:
+def test_request_is_frozen_and_does_not_change_with_its_arguments() -> None:
     options: dict[str, Any] = {"meta_data": {"a": 1}}
     images = [ADDRESS]
     request = ReferenceToVideo(images=images, options=options)
@@ -71,8 +71,8 @@ def test_a_request_is_changed_between_check_and_payment() -> None:
         cast("Any", request).duration = 5
 
 
-def test_a_limit_of_one_provider_is_refused_for_all() -> None:
-    """Limits are the specs' alone: a provider may take tomorrow what none takes today."""
+def test_limits_of_providers_are_not_checked() -> None:
+    """Limits are in the specs: a provider may accept tomorrow what none accepts today."""
     TextToVideo(prompt="", model="viduq99", duration=-1, resolution="16K", seed=-(2**70), style="", movement_amplitude="wild")
     ReferenceToVideo(images=[ADDRESS] * 100, subjects=[Subject(name="a")])
     Multiframe(start_image=ADDRESS, frames=[Frame(image=ADDRESS)])
@@ -128,7 +128,7 @@ NONSENSE: Final[list[tuple[Callable[[], object], str]]] = [
 
 
 @pytest.mark.parametrize(("make", "words"), NONSENSE, ids=[words[:60] for _, words in NONSENSE])
-def test_nonsense_travels_to_a_provider(make: Callable[[], object], words: str) -> None:
+def test_value_that_is_wrong_at_every_provider_is_refused(make: Callable[[], object], words: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         make()
     assert words in str(caught.value)
@@ -137,7 +137,7 @@ def test_nonsense_travels_to_a_provider(make: Callable[[], object], words: str) 
 # -- texts ----------------------------------------------------------------------------------------------------------------
 
 
-def test_a_log_shows_pictures_or_signatures() -> None:
+def test_repr_shows_neither_pictures_nor_signatures() -> None:
     secret = "SECRET" * 1_000
     request = ReferenceToVideo(
         images=[f"https://example.com/a.png?sig={secret}", f"data:image/png;base64,{secret}", secret.encode(), BIRD],
@@ -150,7 +150,7 @@ def test_a_log_shows_pictures_or_signatures() -> None:
     assert "<bytes 6000>" in repr(request)
 
 
-def test_a_repr_is_full_of_members_that_nobody_set() -> None:
+def test_repr_shows_only_members_that_are_set() -> None:
     assert repr(TextToVideo(prompt="a", duration=5)) == "TextToVideo(duration=5, prompt='a')"
     assert repr(ReferenceToVideo(images=[b"12"])) == "ReferenceToVideo(images=(<bytes 2>,))"
     assert repr(TextToVideo(prompt="a", audio=False, seed=0)) == "TextToVideo(audio=False, seed=0, prompt='a')"
@@ -159,13 +159,13 @@ def test_a_repr_is_full_of_members_that_nobody_set() -> None:
 # -- media ----------------------------------------------------------------------------------------------------------------
 
 
-def test_a_file_of_a_request_is_not_found_or_read_twice() -> None:
+def test_each_local_file_of_a_request_is_found_once() -> None:
     found = [local_media(request) for request in EVERY_KIND]
     assert found == [(), (BIRD,), (b"png",), (BIRD, b"png"), (BIRD, b"mp4"), (BIRD,), (b"png",), (), (b"png", BIRD)]
 
 
 @pytest.mark.parametrize("request_", EVERY_KIND, ids=lambda request: type(request).__name__)
-def test_a_file_is_left_in_a_request_that_is_sent(request_: Request) -> None:
+def test_every_file_of_a_request_is_replaced(request_: Request) -> None:
     asked: list[LocalMedia] = []
 
     def replace(medium: LocalMedia) -> str:
@@ -181,7 +181,7 @@ def test_a_file_is_left_in_a_request_that_is_sent(request_: Request) -> None:
             assert getattr(replaced, member.name) == getattr(request_, member.name)
 
 
-def test_media_change_their_places_or_an_address_is_replaced() -> None:
+def test_replaced_media_keep_their_places_and_urls_stay() -> None:
     request = ReferenceToVideo(images=[ADDRESS, BIRD, b"png", BIRD], prompt="a", model="viduq2")
     replaced = with_media(request, lambda medium: "data:file" if medium == BIRD else "data:bytes")
     assert replaced == ReferenceToVideo(images=[ADDRESS, "data:file", "data:bytes", "data:file"], prompt="a", model="viduq2")

@@ -28,7 +28,7 @@ def again(made: Attempt) -> Attempt:
     return evolve(made, submission=Submission.parse(made.submission.to_text()))
 
 
-def test_task_of_a_submission_that_is_sent_twice_at_once_is_not_absent() -> None:
+def test_absence_is_not_proved_while_the_submission_is_sent_twice_at_once() -> None:
     """Its key is ours, so the whole list proves absence; but the task is there, and either of the two may take it."""
     claims, made = Claims(), attempt()
     twin = again(made)
@@ -40,7 +40,7 @@ def test_task_of_a_submission_that_is_sent_twice_at_once_is_not_absent() -> None
     assert not found.absent
 
 
-def test_submission_that_is_sent_by_two_threads_at_once_may_end_in_both() -> None:
+def test_both_threads_that_send_a_submission_may_get_its_task() -> None:
     """An error at the end of the second one would have thrown away its paid reference."""
     claims, made = Claims(), attempt()
     claims.begin(made.submission)
@@ -62,7 +62,7 @@ def test_submission_that_is_sent_by_two_threads_at_once_may_end_in_both() -> Non
         ("vidu", "createAdFilm", {"images": ["https://example.com/a.png"]}),
     ],
 )
-def test_body_is_sent_as_it_was_encoded_where_no_payload_travels(
+def test_body_of_a_route_without_a_payload_is_sent_unchanged(
     provider: str, operation: str | None, members: dict[str, Any]
 ) -> None:
     wanted = offer(provider, operation=operation, **members)
@@ -70,7 +70,7 @@ def test_body_is_sent_as_it_was_encoded_where_no_payload_travels(
 
 
 @pytest.mark.parametrize("payload", ["", 5, None, ["job-1"]])
-def test_payload_that_no_search_can_compare_is_no_idempotency_key(payload: Json) -> None:
+def test_payload_that_is_not_a_text_is_not_an_idempotency_key(payload: Json) -> None:
     wanted = offer("zenlayer", payload=payload)
     assert attempt_of(wanted, provider_named("zenlayer"), None, 0.0).submission.idempotency_key is None
 
@@ -124,7 +124,7 @@ DATE: Final = {"date": "Tue, 14 Nov 2023 22:13:20 GMT"}
     ],
     ids=["too many pages", "server error", "the second page fails", "a candidate without an answer"],
 )
-def test_look_after_a_failed_one_asks_for_what_is_young(answers: Sequence[Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_look_after_a_failed_one_asks_only_for_young_tasks(answers: Sequence[Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     """A list of a hundred pages would be read anew after each server error."""
     monkeypatch.setattr("vidu_ext.flows.settle.MOST_PAGES", 2)
     made = without_key(attempt())

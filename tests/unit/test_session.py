@@ -1,4 +1,4 @@
-"""What a session asks of its providers and gives back, against scripted answers and without a socket."""
+"""Sessions against scripted answers, without a socket: status, cancel, lists, submissions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from attrs import evolve
 from paid import NO_KEY, SILENCE, attempt, created, page, reply, status_answer
 from playing import request_for
 from scripted import Answer, Body, Scripted
 
-from vidu_ext import Account, RetryPolicy, Settings, SettlePolicy, Vidu
+from vidu_ext import Account, RetryPolicy, Settings, SettlePolicy
 from vidu_ext.client.session import Session
 from vidu_ext.flows.attempt import Attempt
 from vidu_ext.flows.effects import Fetch, Flow, Send
@@ -66,15 +65,15 @@ def test_status_is_asked_again_within_the_budget_of_the_client() -> None:
     assert driver.pauses == [1.0]
 
 
-def test_status_that_tells_no_state_is_no_state() -> None:
+def test_status_answer_without_a_state_is_an_error() -> None:
     error = Scripted(reply(200, {"message": "fine"})).error(session().status(REF), ResponseUnreadableError)
     assert (error.account, error.operation, error.status) == ("studio", "getCreations", 200)
     assert error.raw == b'{"message": "fine"}'
 
 
 @pytest.mark.parametrize("way", ["submit", "status", "fresh"])
-def test_task_that_was_seen_unfinished_is_known_to_be_young(way: str) -> None:
-    """Its file may be some seconds behind it when it has ended."""
+def test_task_seen_unfinished_is_young(way: str) -> None:
+    """The file of a task may be some seconds late when the task has ended."""
     made = session()
     ref = REF
     if way == "submit":
@@ -92,12 +91,12 @@ def session_ref(made: Attempt) -> TaskRef:
     return made.outcome.ref
 
 
-def test_addresses_signed_anew_are_those_of_the_task() -> None:
+def test_fresh_outputs_are_those_of_the_task() -> None:
     assert [one.url for one in Scripted(ended()).run(session().fresh_outputs(REF))] == [FILM["url"]]
 
 
 @pytest.mark.parametrize("answer", [SILENCE, GONE, NO_KEY])
-def test_task_that_cannot_be_asked_now_has_no_new_addresses(answer: Answer) -> None:
+def test_failed_poll_returns_no_fresh_outputs(answer: Answer) -> None:
     assert Scripted(answer).run(session().fresh_outputs(REF)) == ()
 
 
@@ -124,7 +123,7 @@ def test_outcome_of_a_submit_is_logged_with_its_account_and_task(caplog: pytest.
 # -- cancel ---------------------------------------------------------------------------------------------------------------
 
 
-def test_cancelled_task_is_asked_for_its_state() -> None:
+def test_canceled_task_is_polled_for_its_state() -> None:
     driver = Scripted(reply(200, {}), status_answer(None, "canceled"))
     assert driver.run(session().cancel(REF)).word == "canceled"
     assert [sent.call.operation for sent in driver.of(Send)] == ["cancelTask", "getCreations"]
@@ -148,7 +147,7 @@ def test_cancel_that_fails_says_what_that_means_for_the_task(
     assert says in str(error)
 
 
-def test_what_a_provider_cannot_do_is_said_with_what_to_do_instead() -> None:
+def test_error_for_an_unsupported_call_says_what_to_do() -> None:
     made = session("zenlayer")
     ways: list[tuple[Flow[Any], str]] = [
         (made.cancel(REF), "The task goes on and stays paid"),
@@ -183,7 +182,7 @@ def test_page_of_tasks_holds_their_references_and_leads_to_the_next_one() -> Non
     assert "two" in driver.of(Send)[0].call.request["params"].values()
 
 
-def test_list_that_leads_back_to_a_page_is_broken_off() -> None:
+def test_list_that_leads_back_to_a_page_is_an_error() -> None:
     for flow in (session().tasks_page("studio", None, ["a", "b", "a"]), session().subjects_page("studio", ["a", "b", "a"])):
         error = Scripted().error(flow, CallError)
         assert "after 3 pages the list leads back" in str(error)
@@ -192,7 +191,7 @@ def test_list_that_leads_back_to_a_page_is_broken_off() -> None:
 
 
 @pytest.mark.parametrize("ask", [Session.credits, partial(Session.tasks_page, wanted=None, pages=[])])
-def test_list_that_cannot_be_read_is_no_empty_list(ask: Any) -> None:
+def test_unreadable_list_is_an_error(ask: Any) -> None:
     error = Scripted(reply(200, b"<html>")).error(ask(session(), "studio"), ResponseUnreadableError)
     assert (error.account, error.status, error.raw) == ("studio", 200, b"<html>")
 
@@ -200,7 +199,7 @@ def test_list_that_cannot_be_read_is_no_empty_list(ask: Any) -> None:
 # -- submissions ----------------------------------------------------------------------------------------------------------
 
 
-def test_look_for_a_submission_lasts_as_long_as_the_client_says() -> None:
+def test_find_searches_for_the_window_of_the_settings() -> None:
     made = session("vidu", settle=SettlePolicy(window=7.0, first=3.0, factor=1.0))
     driver = Scripted(*[page([])] * 4)
     found = driver.run(made.find(attempt(account="studio").submission, begun=Begun()))
@@ -209,7 +208,7 @@ def test_look_for_a_submission_lasts_as_long_as_the_client_says() -> None:
     assert sum(driver.pauses) == 7.0
 
 
-def test_repeated_key_of_a_look_is_tried_within_the_budget_of_the_client() -> None:
+def test_find_repeats_a_key_within_the_budget_of_the_settings() -> None:
     made = session("comfy", retry=RetryPolicy(budget=5.0, jitter=0.0))
     driver = Scripted(SILENCE, created("comfy"))
     found = driver.run(made.find(attempt("comfy", account="studio").submission, begun=Begun()))
@@ -217,39 +216,7 @@ def test_repeated_key_of_a_look_is_tried_within_the_budget_of_the_client() -> No
     assert found.outcome.ref == TaskRef("studio", "9401")
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"provider": "comfy"},
-        {"settlement": "idempotency-key"},
-        {"idempotency_key": "another"},
-    ],
-)
-def test_submission_that_was_changed_is_not_looked_for(changed: dict[str, Any]) -> None:
-    """Its task would not be found, and the look would prove that there is none."""
-    changed_one = evolve(attempt(account="studio").submission, **changed)
-    for use in (session().find, session().send):
-        assert "Nothing was sent" in str(Scripted().error(use(changed_one, begun=Begun()), ConfigurationError))
-
-
-@pytest.mark.parametrize("key", [None, "job-1", "a" * 255])
-def test_key_of_the_user_that_can_travel_is_taken(key: str | None) -> None:
-    wanted = session("comfy").offers(request_for("comfy"), account=None, check=True, path_id=None)
-    prepared = Scripted().run(session("comfy").prepare(wanted, idempotency_key=key))
-    assert prepared.idempotency_key == key or key is None
-
-
-@pytest.mark.parametrize("key", ["", " ", "a b", "a" * 256, "ä", "a\n", 5])
-def test_key_of_the_user_that_cannot_travel_is_refused(key: Any) -> None:
-    made = session("comfy")
-    wanted = made.offers(request_for("comfy"), account=None, check=True, path_id=None)
-    with pytest.raises(ConfigurationError, match="visible ASCII") as caught:
-        made.submit(wanted, idempotency_key=key, begun=Begun(), on_submission=None)
-    assert caught.value.option == "idempotency_key"
-    assert Scripted().error(made.prepare(wanted, idempotency_key=key), ConfigurationError).option == "idempotency_key"
-
-
-def test_paid_answer_that_cannot_be_read_is_kept_with_its_submission() -> None:
+def test_unreadable_paid_answer_is_kept_with_its_submission() -> None:
     from vidu_clients.vidu.models import TextToSpeechRequest
 
     made = session()
@@ -264,23 +231,11 @@ def test_paid_answer_that_cannot_be_read_is_kept_with_its_submission() -> None:
 # -- what users write -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("option", "hint"), [("api_key", 'Vidu({"vidu": "..."})'), ("timeout", "wait(task, timeout=600)"), ("base_url", "Account(")]
-)
-def test_option_of_other_clients_says_how_it_is_written_here(option: str, hint: str) -> None:
-    client: Any = Vidu
-    with pytest.raises(TypeError) as caught:
-        client(**{option: "x"})
-    assert hint in str(caught.value)
-    with pytest.raises(TypeError, match=r"no 'colour'\.$"):
-        client(colour="red")
-
-
 @pytest.mark.parametrize("task", [5, None, object()])
-def test_what_is_no_task_is_refused_by_its_type(task: object) -> None:
+def test_value_that_is_not_a_task_is_refused(task: object) -> None:
     with pytest.raises(ConfigurationError, match=f"not {type(task).__name__}"):
         session().ref(task)
 
 
-def test_task_is_known_by_its_reference_and_as_text() -> None:
+def test_task_is_named_by_its_reference_or_its_text() -> None:
     assert session().ref(REF) == session().ref("studio:9401") == REF

@@ -26,8 +26,8 @@ from vidu_ext.values.tasks import Json, Object, TaskRef
         *((odd, None, json.dumps(odd)) for odd in ("\u0661\u0660", "\uff11\uff10", "\u00a015", "15\u2003", "\u00bd")),
     ],
 )  # fmt: skip
-def test_charge_that_is_not_told_is_neither_a_sum_nor_odd(value: Json, credits_: float | None, odd: str | None) -> None:
-    """It is booked as what was reserved; an odd one is said aloud as well."""
+def test_charge_is_a_plausible_number_or_odd(value: Json, credits_: float | None, odd: str | None) -> None:
+    """A charge that is no number is booked as what was reserved; an odd one is logged, too."""
     assert charge(value) == (credits_, odd)
 
 
@@ -51,17 +51,17 @@ def test_time_in_seconds_and_in_milliseconds_is_the_same(value: Json) -> None:
         ({}, False),
     ],
 )
-def test_error_with_the_status_of_a_success_is_one_unless_it_is_about_a_task(body: Object, is_error: bool) -> None:
+def test_error_body_with_a_success_status_is_an_error_unless_it_is_a_task(body: Object, is_error: bool) -> None:
     """Taken for an empty list, it would have proved that a lost task does not exist."""
     assert holds_error(body) is is_error
 
 
-def test_answer_that_is_in_doubt_says_why() -> None:
+def test_doubtful_answer_says_why() -> None:
     answer = evolve(reply(502, {"message": "away"}), doubt="its end is missing")
     assert provider_named("vidu").error(answer).message == "away; its end is missing"
 
 
-def test_generation_that_failed_says_why() -> None:
+def test_failed_generation_says_why() -> None:
     answer: Object = {"id": "1", "status": "FAILED", "code": "E1", "message": "not this"}
     snapshot = provider_named("skills_video").snapshot(TaskRef("skills_video", "1"), answer)
     assert snapshot is not None

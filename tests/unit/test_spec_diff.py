@@ -182,7 +182,7 @@ def test_change_of_words_for_readers_is_text(edit: str) -> None:
     assert {change.grade for change in after(TEXT[edit])} == {"text"}
 
 
-def test_rule_or_parameter_that_only_moves_is_no_difference() -> None:
+def test_moved_rule_or_parameter_is_not_a_difference() -> None:
     """Inserting a rule before another one must not report both."""
 
     def move(spec: dict[str, Any]) -> None:
@@ -196,7 +196,7 @@ def test_rule_or_parameter_that_only_moves_is_no_difference() -> None:
     assert after(move) == ()
 
 
-def test_order_in_which_a_document_is_written_is_no_difference() -> None:
+def test_order_of_a_document_is_not_a_difference() -> None:
     spec = contract_of("comfy").spec.root
     backwards = json.loads(json.dumps(spec), object_pairs_hook=lambda pairs: dict(reversed(pairs)))
     assert changes(spec, backwards) == ()

@@ -1,4 +1,4 @@
-"""A word that the spec does not list: refused with the way on, and opened alone when that is asked for."""
+"""A word that the spec does not list: refused with a remedy, and allowed by `unlisted` without anything else."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def vidu() -> Contract:
     return contract_of("vidu")
 
 
-def test_an_unlisted_model_is_refused_with_the_date_of_the_spec_and_the_way_on() -> None:
+def test_unlisted_model_is_refused_with_the_date_of_the_spec_and_the_remedy() -> None:
     with Vidu({"vidu": "key"}) as client, pytest.raises(InvalidRequestError) as raised:
         client.submit(NEW)
     text = str(raised.value)
@@ -36,13 +36,13 @@ def test_an_unlisted_model_is_refused_with_the_date_of_the_spec_and_the_way_on()
     assert raised.value.remedy.action == "open-word"
 
 
-def test_a_mistake_elsewhere_does_not_lead_to_unlisted() -> None:
+def test_other_mistake_does_not_suggest_unlisted() -> None:
     with Vidu({"vidu": "key"}) as client, pytest.raises(InvalidRequestError) as raised:
         client.submit(TextToVideo(prompt="a", model="viduq3-turbo", duration=99))
     assert "unlisted" not in str(raised.value)
 
 
-def test_unlisted_opens_the_word_at_every_account() -> None:
+def test_unlisted_allows_the_word_at_every_account() -> None:
     with Vidu(KEYS) as client:
         assert [one.capable for one in client.explain(NEW)] == [False, False, False]
         assert [one.capable for one in client.explain(NEW, unlisted=True)] == [True, True, True]
@@ -62,7 +62,7 @@ WRONG: Final[list[tuple[Object, str]]] = [
 
 
 @pytest.mark.parametrize(("change", "pointer"), WRONG, ids=[str(one)[:30] for one, _ in WRONG])
-def test_unlisted_opens_nothing_else(change: Object, pointer: str) -> None:
+def test_unlisted_allows_nothing_else(change: Object, pointer: str) -> None:
     assert vidu().faults("textToVideo", BODY, unlisted=True) == ()
     assert pointers(vidu().faults("textToVideo", {**BODY, **change}, unlisted=True)) == [pointer]
 
@@ -70,22 +70,22 @@ def test_unlisted_opens_nothing_else(change: Object, pointer: str) -> None:
 @pytest.mark.parametrize(
     "model", ["", " ", "viduq5\n", "a b", "x" * 200, "https://a.example/b", "viduq5-preview\x00", "вidu", None, 5, ["viduq5"]]
 )
-def test_what_has_not_the_form_of_a_name_is_refused_all_the_same(model: Any) -> None:
+def test_unlisted_model_must_have_the_form_of_a_name(model: Any) -> None:
     assert pointers(vidu().faults("textToVideo", {**BODY, "model": model}, unlisted=True)) == ["#/model"]
 
 
-def test_what_a_listed_model_does_not_take_stays_refused() -> None:
-    """Beside a model that is listed there is no word to open."""
+def test_value_that_a_listed_model_does_not_take_stays_refused() -> None:
+    """With a listed model there is no word to allow."""
     body = {**BODY, "model": "viduq1", "duration": 8}
     assert vidu().faults("textToVideo", body, unlisted=True) == vidu().faults("textToVideo", body) != ()
 
 
-def test_a_member_that_some_listed_model_takes_is_taken_of_an_unlisted_one() -> None:
+def test_unlisted_model_may_have_members_that_some_listed_model_takes() -> None:
     for duration in (1, 5, 16):
         assert vidu().faults("textToVideo", {**BODY, "duration": duration}, unlisted=True) == ()
 
 
-def test_a_story_that_is_not_listed_can_be_opened_too() -> None:
+def test_unlisted_template_is_allowed_too() -> None:
     body: Object = {"story": "moon_walk", "images": [PICTURE]}
     assert pointers(vidu().faults("templateStory", body)) == ["#/story"]
     assert vidu().faults("templateStory", body, unlisted=True) == ()
@@ -93,13 +93,13 @@ def test_a_story_that_is_not_listed_can_be_opened_too() -> None:
 
 
 @pytest.mark.parametrize("ceiling", [Price(credits=1000), Price(usd=1000)])
-def test_a_ceiling_of_money_refuses_an_unlisted_word(ceiling: Price) -> None:
+def test_ceiling_refuses_an_unlisted_word(ceiling: Price) -> None:
     with Vidu(KEYS) as client, pytest.raises(NoProviderError) as raised:
         client.submit(NEW, unlisted=True, at_most=ceiling)
     assert "price" in str(raised.value)
 
 
-def test_a_listed_model_keeps_its_price_beside_unlisted() -> None:
+def test_listed_model_keeps_its_price_with_unlisted() -> None:
     listed = TextToVideo(prompt="a", model="viduq3-turbo", duration=5)
     with Vidu({"vidu": "key"}) as client:
         assert client.quote(listed, unlisted=True) == client.quote(listed)
@@ -108,7 +108,7 @@ def test_a_listed_model_keeps_its_price_beside_unlisted() -> None:
 # -- did you mean ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_home_of_a_model_is_named_before_spellings_are_compared() -> None:
+def test_error_for_a_model_of_another_provider_names_that_provider() -> None:
     with Vidu(KEYS) as client:
         lines = [str(one) for one in client.explain(TextToVideo(prompt="a bird", model="viduq4-preview"))]
     for line in lines:
@@ -117,14 +117,14 @@ def test_the_home_of_a_model_is_named_before_spellings_are_compared() -> None:
         assert "did you mean" not in line
 
 
-def test_a_misspelt_model_is_compared_with_those_of_the_route() -> None:
+def test_error_for_a_misspelt_model_names_the_nearest_of_the_route() -> None:
     with Vidu({"vidu": "key"}) as client:
         (line,) = client.explain(ImageToVideo(image=PICTURE, model="viduq3-trubo"))
     assert "did you mean viduq3-turbo?" in str(line)
 
 
-def test_every_model_of_every_spec_has_a_home() -> None:
-    """A route with models that has no words would make its models look unlisted everywhere."""
+def test_every_model_of_every_spec_has_a_provider() -> None:
+    """A route with models but without an enum would make its models look unlisted everywhere."""
     assert packaged_providers() == ("comfy", "skills_video", "vidu", "zenlayer")
     without: set[str] = set()
     for provider in packaged_providers():

@@ -1,4 +1,4 @@
-"""Large local pictures are uploaded before the request is sent, and only where the provider takes uploads."""
+"""Large local pictures are uploaded before the request is sent, if the provider accepts uploads."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Providers:
         return Vidu({name: f"key-of-{name}" for name in names}, settings=settings)
 
 
-def test_small_picture_takes_a_way_of_its_own() -> None:
+def test_small_picture_is_sent_inside_the_request() -> None:
     providers = Providers()
     with providers.client("vidu") as vidu:
         vidu.submit(ImageToVideo(image=picture(1000), model="viduq2-pro"))
@@ -90,7 +90,7 @@ def test_small_picture_takes_a_way_of_its_own() -> None:
     assert str(providers.bodies[0]["images"]).startswith("['data:image/png;base64,")
 
 
-def test_large_picture_travels_inside_the_request(tmp_path: Path) -> None:
+def test_large_picture_is_uploaded_before_the_request(tmp_path: Path) -> None:
     content = picture(UPLOAD_ABOVE + 1)
     (tmp_path / "large.png").write_bytes(content)
     providers = Providers()
@@ -107,7 +107,7 @@ def test_large_picture_travels_inside_the_request(tmp_path: Path) -> None:
     assert providers.keys_at_the_storage == []
 
 
-def test_comfy_is_asked_to_finish_an_upload() -> None:
+def test_upload_to_comfy_needs_no_finish() -> None:
     providers = Providers()
     with providers.client("comfy") as vidu:
         vidu.submit(ImageToVideo(image=picture(UPLOAD_ABOVE + 1), model="viduq2-pro"))
@@ -119,7 +119,7 @@ def test_comfy_is_asked_to_finish_an_upload() -> None:
     assert providers.bodies[0]["images"] == ["https://storage.example/get/1"]
 
 
-def test_picture_of_a_wrong_shape_is_uploaded() -> None:
+def test_picture_of_a_wrong_shape_is_refused_before_its_upload() -> None:
     providers = Providers()
     with providers.client("vidu") as vidu, pytest.raises(InvalidRequestError) as caught:
         vidu.submit(ImageToVideo(image=picture(UPLOAD_ABOVE + 1, width=5000, height=100), model="viduq2-pro"))
@@ -127,7 +127,7 @@ def test_picture_of_a_wrong_shape_is_uploaded() -> None:
     assert providers.asked == []
 
 
-def test_fault_beside_the_pictures_is_overlooked() -> None:
+def test_request_with_a_fault_is_refused_before_its_upload() -> None:
     providers = Providers()
     with providers.client("vidu") as vidu, pytest.raises(InvalidRequestError, match="duration"):
         vidu.submit(ImageToVideo(image=picture(UPLOAD_ABOVE + 1), model="viduq2-pro", duration=11))
@@ -150,7 +150,7 @@ LARGE: Final = ImageToVideo(image=picture(UPLOAD_ABOVE + 1), model="viduq2-pro")
 
 
 @pytest.mark.parametrize(("failing", "kind"), [case[:2] for case in FAILURES.values()], ids=FAILURES)
-def test_request_goes_out_without_its_picture_after_a_failed_upload(failing: partial[Providers], kind: type[SubmitError]) -> None:
+def test_request_is_not_sent_after_a_failed_upload(failing: partial[Providers], kind: type[SubmitError]) -> None:
     told: list[Submission] = []
     providers = failing()
     with providers.client("vidu") as vidu, pytest.raises(kind, match="could not be uploaded") as caught:
@@ -161,7 +161,7 @@ def test_request_goes_out_without_its_picture_after_a_failed_upload(failing: par
 
 
 @pytest.mark.parametrize(("failing", "kind", "fails_over"), FAILURES.values(), ids=FAILURES)
-def test_failed_upload_keeps_the_next_account_from_being_asked(
+def test_next_account_is_asked_after_a_failed_upload_unless_the_file_was_refused(
     failing: partial[Providers], kind: type[SubmitError], fails_over: bool
 ) -> None:
     told: list[Submission] = []
@@ -175,7 +175,7 @@ def test_failed_upload_keeps_the_next_account_from_being_asked(
     assert [submission.account for submission in told] == (["comfy"] if fails_over else [])
 
 
-def test_account_whose_uploads_fail_never_rests() -> None:
+def test_account_whose_uploads_fail_rests() -> None:
     providers = Providers(upload_status=503)
     with providers.client("vidu", "comfy") as vidu:
         for _ in range(3):
@@ -183,20 +183,20 @@ def test_account_whose_uploads_fail_never_rests() -> None:
         assert vidu.explain(LARGE)[0].resting_for is not None
 
 
-def test_upload_of_a_submission_to_be_kept_fails_as_a_submit() -> None:
+def test_failed_upload_of_prepare_is_a_call_error() -> None:
     with Providers(upload_status=401).client("vidu") as vidu, pytest.raises(CallError, match="createUpload"):
         vidu.prepare(LARGE)
 
 
-def test_address_of_an_upload_is_held_to_the_spec_although_that_is_not_wanted() -> None:
+def test_url_of_an_upload_is_not_checked_with_check_false() -> None:
     providers = Providers(uri="upload-77")
     with providers.client("vidu") as vidu:
         vidu.submit(LARGE, check=False)
     assert providers.bodies[0]["images"] == ["upload-77"]
 
 
-def test_picture_is_uploaded_that_the_storage_refuses() -> None:
-    """One that is too large for an upload still fits into a request."""
+def test_picture_too_large_for_an_upload_is_sent_inside_the_request() -> None:
+    """A picture that is too large for an upload may still fit into the request."""
     providers = Providers()
     with providers.client("vidu") as vidu:
         vidu.submit(ImageToVideo(image=picture(LARGEST_UPLOAD + 1), model="viduq2-pro"))
@@ -204,7 +204,7 @@ def test_picture_is_uploaded_that_the_storage_refuses() -> None:
     assert str(providers.bodies[0]["images"]).startswith("['data:image/png;base64,")
 
 
-def test_picture_that_fits_nowhere_is_sent_or_called_servable() -> None:
+def test_picture_too_large_for_upload_and_request_is_refused() -> None:
     providers = Providers()
     request = ImageToVideo(image=picture(LARGEST_BODY), model="viduq2-pro")
     with providers.client("vidu") as vidu:
@@ -216,7 +216,7 @@ def test_picture_that_fits_nowhere_is_sent_or_called_servable() -> None:
     assert providers.asked == []
 
 
-def test_video_goes_through_the_upload_for_pictures() -> None:
+def test_video_is_sent_inline_while_the_picture_beside_it_is_uploaded() -> None:
     providers = Providers()
     subject = Subject(name="bird", images=[picture(2000)], videos=[film(UPLOAD_ABOVE + 1)])
     request = ReferenceToVideo(prompt="@bird flies", subjects=[subject], model="viduq2-pro", duration=5)
@@ -228,7 +228,7 @@ def test_video_goes_through_the_upload_for_pictures() -> None:
     assert providers.stored == [picture(2000)]
 
 
-def test_several_pictures_change_places() -> None:
+def test_uploaded_pictures_keep_their_places() -> None:
     contents = [picture(UPLOAD_ABOVE), picture(2000)]
     providers = Providers()
     with providers.client("comfy") as vidu:

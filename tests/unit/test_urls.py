@@ -1,4 +1,4 @@
-"""Addresses: what may be asked for, where redirects lead, who gets the key, and what people may see."""
+"""URLs: which may be fetched, where redirects lead, which hosts get the key, and what messages may show."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ SIGNED = "https://cdn.example/a/b%2Fc/film.mp4?Signature=a%2Bb~c&Expires=1"
         ("?page=2", "https://api.example:8443/files/1?page=2"),
     ],
 )
-def test_a_redirect_is_not_rewritten(location: str, expected: str) -> None:
+def test_redirect_keeps_its_bytes(location: str, expected: str) -> None:
     assert redirected("https://api.example:8443/files/1?q=/x", location) == expected
 
 
 @pytest.mark.parametrize("url", ["http://h/x.mp4", "https://h/x.mp4", "HTTPS://h/x.mp4", "https://[2606:4700::1111]:8/x"])
-def test_a_plain_address_may_be_asked(url: str) -> None:
+def test_plain_url_may_be_fetched(url: str) -> None:
     assert forbidden(url, before=url, near=PUBLIC) is None
 
 
@@ -65,7 +65,7 @@ def test_a_plain_address_may_be_asked(url: str) -> None:
         ("https://user:secret@127.1:8080/film.mp4", "not public"),
     ],
 )
-def test_an_address_of_another_sort_is_not_asked(url: str, reason: str) -> None:
+def test_unsafe_url_may_not_be_fetched(url: str, reason: str) -> None:
     assert reason in (forbidden(url, before="https://first.example/", near=PUBLIC) or "")
 
 
@@ -94,12 +94,12 @@ NEAR: dict[int, str] = {
 
 
 @pytest.mark.parametrize(("host", "expected"), [(host, near) for near, hosts in NEAR.items() for host in hosts.split()])
-def test_host_that_is_not_public_is_known_in_every_spelling(host: str, expected: int) -> None:
-    """An answer named a service of the machine or of its network as the film, and it was fetched."""
+def test_private_host_is_recognized_in_every_notation(host: str, expected: int) -> None:
+    """An answer named a service of the private network as the film, and it was fetched."""
     assert nearness(host) == nearness(f"{host}:8080") == nearness(f"user:secret@{host}") == expected
 
 
-def test_host_may_be_as_near_as_was_allowed_and_no_nearer() -> None:
+def test_host_may_be_as_near_as_allowed_and_no_nearer() -> None:
     for near, hosts in NEAR.items():
         for host in hosts.split():
             url = f"https://{host}/film.mp4"
@@ -110,7 +110,7 @@ HOSTS = ("gateway.example", "api.example:8443")
 
 
 @pytest.mark.parametrize("url", ["https://gateway.example/x", "https://GATEWAY.example:443/x", "https://api.example:8443/x"])
-def test_a_named_host_may_take_the_key(url: str) -> None:
+def test_named_host_may_receive_the_key(url: str) -> None:
     assert may_take_key(url, HOSTS)
 
 
@@ -131,7 +131,7 @@ def test_a_named_host_may_take_the_key(url: str) -> None:
         "",
     ],
 )
-def test_no_other_host_may_take_the_key(url: str) -> None:
+def test_no_other_host_may_receive_the_key(url: str) -> None:
     assert not may_take_key(url, (*HOSTS, ""))
 
 
@@ -151,7 +151,7 @@ def test_another_port_or_scheme_is_another_host() -> None:
         ("https://[h/film.mp4", None),
     ],
 )
-def test_only_a_known_ending_is_believed(url: str, expected: str | None) -> None:
+def test_only_a_known_ending_counts(url: str, expected: str | None) -> None:
     assert ending(url) == expected
 
 
@@ -168,7 +168,7 @@ def test_only_a_known_ending_is_believed(url: str, expected: str | None) -> None
         ("https://[secret", "a URL that cannot be shown"),
     ],
 )
-def test_nothing_private_of_an_address_is_shown(url: str, expected: str) -> None:
+def test_shown_url_has_nothing_private(url: str, expected: str) -> None:
     assert shown(url) == expected
 
 
@@ -194,7 +194,7 @@ PATHS: Final = ("/ent/v2/text2video", "/ent/v2/tasks/{id}/creations", "/tools/v2
     ],
 )
 def test_base_url_does_not_double_the_beginning_of_a_path(base_url: str, root: str) -> None:
-    """Calls went to /ent/v2/ent/v2/text2video, and the 404 advised to correct the request."""
+    """Calls went to /ent/v2/ent/v2/text2video, and the error of the 404 said to correct the request."""
     assert without_route(base_url, PATHS) == root
     assert api_root(base_url, PATHS, ["https://other.example/api"]) == root
 
@@ -232,5 +232,5 @@ API: Final = ("/generation/q3", "/credits")
     ],
 )
 def test_base_url_on_the_host_of_a_provider_is_completed_or_refused(base_url: str, root: str | None) -> None:
-    """Without /api/v1 the calls went to /generation/vidu/q3, and the 404 advised to correct the request."""
+    """Without /api/v1 the calls went to /generation/vidu/q3, and the error of the 404 said to correct the request."""
     assert api_root(base_url, API, SERVERS) == root

@@ -65,14 +65,14 @@ def test_failed_call_names_its_account_and_operation_and_what_was_answered(
     assert isinstance(error, ResponseUnreadableError) == (status in (200, 201))
 
 
-def test_upload_whose_address_the_route_does_not_take_names_account_and_operation() -> None:
+def test_error_for_an_unusable_upload_url_names_account_and_operation() -> None:
     wanted = evolve(offer(account="studio", operation="imageToVideo", images=["upload:0"]), uploads={"upload:0": PNG})
     driver = Scripted(PLACE, STORED, reply(200, {"uri": "no address"}))
     error = driver.error(uploaded(wanted, VIDU, account_host="api.example", retry=ONCE), CallError)
     assert (error.account, error.operation) == ("studio", "imageToVideo")
 
 
-def test_file_that_is_uploaded_is_announced_with_its_name_and_type() -> None:
+def test_upload_call_has_the_name_and_type_of_the_file() -> None:
     """Comfy's documented example names both; a storage signs the address for that type."""
     comfy = provider_named("comfy")
     wanted = evolve(
@@ -88,7 +88,7 @@ def test_file_that_is_uploaded_is_announced_with_its_name_and_type() -> None:
 
 
 @pytest.mark.parametrize("word", ["idempotency_in_flight", "idempotency_consumed"])
-def test_what_the_provider_said_of_a_key_is_kept(word: str) -> None:
+def test_answer_about_an_idempotency_key_is_kept(word: str) -> None:
     """Support asks for it where a paid task is missing."""
     answer = reply(409, b"so it is", {"x-comfy-error-type": word})
     outcome = outcome_of_error(answer, provider_named("comfy").error(answer))
@@ -105,7 +105,7 @@ def test_error_says_whether_absence_was_proved(absent: bool) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 307, 308])
-def test_redirected_create_says_what_to_set(status: int) -> None:
+def test_error_for_a_redirected_create_says_what_to_set(status: int) -> None:
     answer = reply(status, b"")
     detail = str(error_of(outcome_of_error(answer, VIDU.error(answer)), attempt().submission))
     assert "set the base URL of the account" in detail
@@ -115,7 +115,7 @@ def test_redirected_create_says_what_to_set(status: int) -> None:
 # -- what an interrupt is given ------------------------------------------------------------------------------------------
 
 
-def test_what_an_earlier_call_left_unknown_stays_at_hand() -> None:
+def test_interrupted_find_has_the_submission() -> None:
     """Ctrl-C in a look for a lost task has to name its submission, whatever this look has sent itself."""
     left, other = attempt().submission, attempt().submission
     assert (Begun().submission, Begun().ref) == (None, None)
@@ -138,7 +138,7 @@ def test_what_an_earlier_call_left_unknown_stays_at_hand() -> None:
 @pytest.mark.parametrize(
     ("answer", "is_seen"), [(status_answer(None), True), (reply(500), False), (reply(200, []), False), (SILENCE, False)]
 )
-def test_status_that_was_read_is_noted_with_its_answer(answer: Answer, is_seen: bool) -> None:
+def test_status_flow_reports_a_snapshot_with_its_answer(answer: Answer, is_seen: bool) -> None:
     """The age of a task, on which the patience with its storage depends, is read from the answer."""
     seen: list[tuple[Snapshot, Reply]] = []
     snapshot = Scripted(answer).run(status_flow("studio", VIDU, TASK, saw=lambda one, reply: seen.append((one, reply))))
@@ -174,7 +174,7 @@ def test_each_problem_of_a_repeated_call_is_logged_once_when_it_begins(
         assert all(part in line for part in [what, *parts]), line
 
 
-def test_doubtful_create_whose_key_is_repeated_says_what_is_in_doubt(caplog: pytest.LogCaptureFixture) -> None:
+def test_log_line_of_a_repeated_key_says_that_the_outcome_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
     driver = Scripted(SILENCE, created("comfy"))
     (line,) = lines_of(driver, create_flow(attempt("comfy"), retry=STEADY), caplog)
     assert all(part in line for part in ("textToVideo at comfy", "no answer within 120 s", "for up to 2 min")), line

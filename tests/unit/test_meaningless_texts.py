@@ -1,4 +1,4 @@
-"""Texts that fit their pattern and length, and of which no provider can make anything, are refused before they are sent."""
+"""Texts that fit their pattern and length but mean nothing to any provider are refused before they are sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import InvalidRequestError
 from vidu_ext.values.tasks import Json
 
-LEADS_NOWHERE: Final = (
+UNUSABLE: Final = (
     "https://[::1",
     "https://::1]/a.png",
     "https://[bucket]/a.png",
@@ -71,46 +71,46 @@ def faults_of(address: str, *, member: str = "images") -> tuple[str, ...]:
     return tuple(fault.pointer for fault in contract_of("vidu").faults("imageToVideo", body))
 
 
-@pytest.mark.parametrize("address", LEADS_NOWHERE, ids=ascii)
-def test_address_that_leads_nowhere_is_refused_once(address: str) -> None:
+@pytest.mark.parametrize("address", UNUSABLE, ids=ascii)
+def test_unusable_url_is_refused_with_one_fault(address: str) -> None:
     assert faults_of(address) == ("#/images/0",)
 
 
-def test_address_to_call_back_that_leads_nowhere_is_refused() -> None:
+def test_unusable_callback_url_is_refused() -> None:
     assert faults_of("https://[::1", member="callback_url") == ("#/callback_url",)
 
 
 @pytest.mark.parametrize("address", LEADS_SOMEWHERE, ids=ascii)
-def test_address_that_a_server_may_have_is_taken(address: str) -> None:
+def test_usable_url_is_accepted(address: str) -> None:
     assert faults_of(address) == ()
 
 
 @pytest.mark.parametrize("text", BLANK, ids=ascii)
 @pytest.mark.parametrize("provider", ["vidu", "comfy", "zenlayer"])
-def test_blank_prompt_is_refused_where_there_must_be_one(text: str, provider: str) -> None:
+def test_blank_prompt_is_refused_if_a_prompt_is_required(text: str, provider: str) -> None:
     (fault,) = contract_of(provider).faults("textToVideo", {"model": "viduq3-turbo", "prompt": text})
     assert fault.pointer == "#/prompt"
 
 
 @pytest.mark.parametrize("text", ["", " ", "\N{ZERO WIDTH SPACE}"], ids=ascii)
-def test_blank_prompt_is_taken_where_there_need_be_none(text: str) -> None:
+def test_blank_prompt_is_accepted_if_a_prompt_is_optional(text: str) -> None:
     body: Json = {"model": "viduq3-turbo", "images": ["https://example.com/a.png"], "prompt": text}
     assert contract_of("vidu").faults("imageToVideo", body) == ()
 
 
 @pytest.mark.parametrize("text", ["\N{BIRD}", "\N{BIRD}\ufe0f", "\U0010fffd", "\U000323b0", ".", " a "], ids=ascii)
-def test_prompt_of_which_something_can_be_seen_is_taken(text: str) -> None:
-    """The last two have no name in this Python's Unicode; a newer one may have."""
+def test_prompt_with_a_visible_character_is_accepted(text: str) -> None:
+    """The last two are not assigned in the Unicode of this Python; a newer one may assign them."""
     assert contract_of("vidu").faults("textToVideo", {"model": "viduq3-turbo", "prompt": text}) == ()
 
 
 @pytest.mark.parametrize("data", ["!!!!", "é", "A", "=A="])
-def test_data_uri_of_which_no_byte_can_be_read_is_refused(data: str) -> None:
+def test_data_uri_without_a_readable_byte_is_refused(data: str) -> None:
     assert faults_of(f"data:image/png;base64,{data}") == ("#/images/0",)
 
 
-def test_nothing_of_such_a_request_is_sent() -> None:
-    """They were sent, and `https://[::1` ended as a task that failed."""
+def test_request_with_a_meaningless_text_is_not_sent() -> None:
+    """Such requests were sent, and `https://[::1` became a task that failed."""
     sent: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:

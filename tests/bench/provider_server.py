@@ -1,4 +1,4 @@
-"""A stand-in for Vidu and Zenlayer on the loopback, in a process of its own so that its CPU is nobody's figure.
+"""A stand-in for Vidu and Zenlayer on the loopback, in a process of its own so that its CPU is in no figure.
 
 Plays create, status and list (a hundred ids at once) as fast as a small server can, counts what it is asked, and knows
 when each task was done. As a script it serves; `Provider` starts it and reads its ledger.

@@ -74,7 +74,7 @@ class Done:
 
 
 class Person:
-    """Somebody who types."""
+    """A person at a terminal."""
 
     def __init__(self, folder: Path, providers: Iterable[Provider] = (), *, variables: Mapping[str, str] | None = None) -> None:
         self.folder: Final = folder
@@ -143,7 +143,7 @@ def group() -> Commands:
 
 
 def ended(process: subprocess.Popen[str]) -> Done:
-    """How a process ended; it is killed where it does not."""
+    """How a process ended; it is killed if it does not."""
     try:
         out, err = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
@@ -164,5 +164,5 @@ def request_of(provider: str) -> Sequence[str]:
 
 
 def files_of(document: Object) -> list[Object]:
-    """The downloaded files that a document tells of."""
+    """The downloaded files in a document."""
     return cast("list[Object]", document["files"])

@@ -1,4 +1,4 @@
-"""Somebody presses Ctrl-C: exit code 130, the command that goes on is printed, and it does go on. Or the command is killed."""
+"""Ctrl-C gives exit code 130 and prints a command that continues the work. A killed command leaves an order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a script reads: documents and tab-separated rows that stay as they are, also where the reader is gone or odd."""
+"""Scripts read documents and tab-separated rows whose form does not change, whatever the reader does."""
 
 from __future__ import annotations
 

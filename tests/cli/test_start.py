@@ -1,4 +1,4 @@
-"""The command starts: at once, and with one line where a part of it is not installed."""
+"""The command starts at once, or says in one line which part is not installed."""
 
 from __future__ import annotations
 

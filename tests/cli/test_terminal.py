@@ -1,4 +1,4 @@
-"""Somebody looks at a terminal: the line that renews itself, its end, colours, and none of them where none are wanted."""
+"""Output on a terminal: the line that renews itself, its end, and colours unless they are not wanted."""
 
 from __future__ import annotations
 

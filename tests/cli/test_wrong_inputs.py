@@ -1,4 +1,4 @@
-"""Somebody mistypes: one clear message on stderr, exit code 2, nothing sent, no traceback, and no key repeated."""
+"""A wrong input gives one clear message on stderr and exit code 2; nothing is sent, no traceback and no key is shown."""
 
 from __future__ import annotations
 
@@ -155,5 +155,5 @@ def test_set_gives_members_of_every_type(tmp_path: Path) -> None:
 
 
 def picture() -> bytes:
-    """A PNG of 512 by 512 pixels, as far as its first bytes tell."""
+    """A PNG of 512 by 512 pixels, by its first bytes."""
     return b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (512).to_bytes(4, "big") * 2 + b"\x08\x02\0\0\0" + bytes(40)

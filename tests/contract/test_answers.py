@@ -37,7 +37,7 @@ TASK_ID_NAMES = ("task_id", "sub_task_id", "compose_sub_task_id", "id")
 
 
 def status_of(example: Example) -> int:
-    """The status of a documented answer; 418 stands for default, since nobody documents it."""
+    """The status of a documented answer; 418 is used for default, since it is documented nowhere."""
     return 418 if example.status == "default" else int(example.status)
 
 

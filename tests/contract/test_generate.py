@@ -132,7 +132,7 @@ def test_folder_without_a_spec_leaves_generated_as_it_is(repository: Path, capsy
 
 
 def test_every_bad_spec_is_named(repository: Path, capsys: Capture) -> None:
-    """All faults are told at once, so that nobody repairs one to be shown the next."""
+    """All faults are listed at once, not one after each repair."""
     shutil.copy(repository / SPEC, repository / "openapi/noise.yaml")
     replace(repository / SPEC, "summary: Start a task.", "description: Start a task.")
     replace(repository / "openapi/noise.yaml", "operationId: cancelVideo", "operationId: createVideo")

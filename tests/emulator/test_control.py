@@ -1,4 +1,4 @@
-"""The control API: what it tells is what happened, what it sets holds, and nobody who must not can set anything."""
+"""The control API reports what happened and sets what it is asked to, for callers of this machine only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from vidu_ext.values.tasks import Json, Object, TaskRef
 
 ORIGIN: Final = "http://127.0.0.1:8080"
 JSON: Final = {"content-type": "application/json"}
-KEY: Final = "a-key-that-nobody-may-see"
+KEY: Final = "a-key-that-must-not-show"
 PROMPT: Final = "A paper bird."
 
 
@@ -145,7 +145,7 @@ def test_the_state_counts_requests_credits_and_places(emulator: Emulator) -> Non
     assert {"provider": "vidu", "operation": "textToVideo", "count": 3} in as_list(state["counts"])
 
 
-def test_a_failure_is_told_when_it_has_happened_and_not_before(emulator: Emulator) -> None:
+def test_a_failure_is_reported_when_it_has_happened_and_not_before(emulator: Emulator) -> None:
     emulator.faults.add(FaultRule(kind="task_moderated"))
     create(emulator)
     assert only_task(emulator)["failure"] is None
@@ -153,7 +153,7 @@ def test_a_failure_is_told_when_it_has_happened_and_not_before(emulator: Emulato
     assert (only_task(emulator)["state"], only_task(emulator)["failure"]) == ("failed", "CreationPolicyViolation")
 
 
-def test_the_ledger_tells_another_process_what_was_paid_and_asked(emulator: Emulator) -> None:
+def test_another_process_can_read_the_ledger(emulator: Emulator) -> None:
     create(emulator, payload="mark")
     create(emulator, payload="mark")
     send(emulator, "GET", "/ent/v2/tasks/1/creations", headers={"authorization": f"Token {KEY}"})
@@ -166,7 +166,7 @@ def test_the_ledger_tells_another_process_what_was_paid_and_asked(emulator: Emul
     assert (requests[2]["operation"], requests[2]["status"]) == ("getCreations", 404)
 
 
-def test_no_key_is_in_anything_that_is_told(emulator: Emulator) -> None:
+def test_no_key_is_in_any_answer(emulator: Emulator) -> None:
     create(emulator)
     for path in ("/", *(f"/_emulator/{name}" for name in ("", "state", "ledger", "faults"))):
         assert KEY.encode() not in send(emulator, "GET", path).body, path
@@ -268,7 +268,7 @@ def test_a_reference_names_the_operation_that_reports_the_task_where_it_is_not_t
 # -- what is set -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_rule_set_from_outside_strikes_and_is_taken_away_again(emulator: Emulator) -> None:
+def test_a_rule_set_from_outside_takes_effect_and_can_be_removed(emulator: Emulator) -> None:
     added = send(emulator, "POST", "/_emulator/faults", {"kind": "http_503", "provider": "vidu", "operation": "create"})
     number = value_of(added, 201)["number"]
     assert create(emulator).status == 503
@@ -281,7 +281,7 @@ def test_a_rule_set_from_outside_strikes_and_is_taken_away_again(emulator: Emula
     assert emulator.faults.rules == ()
 
 
-def test_the_kinds_of_faults_are_told(emulator: Emulator) -> None:
+def test_the_kinds_of_faults_are_listed(emulator: Emulator) -> None:
     assert as_object(tell(emulator, "faults")["kinds"]).keys() == KINDS.keys()
 
 

@@ -244,7 +244,7 @@ def test_a_picture_of_another_form_is_refused(picture: str) -> None:
     assert Calls().ask("vidu", "POST", "/ent/v2/img2video", body).status == 400
 
 
-def test_a_query_that_nobody_documented_is_passed_over() -> None:
+def test_an_undocumented_query_parameter_is_ignored() -> None:
     assert Calls().ask("vidu", "GET", "/ent/v2/tasks?colour=red").status == 200
 
 

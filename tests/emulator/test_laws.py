@@ -257,7 +257,7 @@ class World(RuleBasedStateMachine):
         known = {wanted.prompt: wanted for wanted in self.wanted}
         for task in self.emulator.ledger.paid:
             wanted = known[str(task.body["prompt"])]
-            assert wanted.ref is not None or wanted.unknown is not None, "a paid task that nobody knows of"
+            assert wanted.ref is not None or wanted.unknown is not None, "a paid task without a reference"
             assert wanted.ref is None or wanted.ref.task_id == task.id, "the reference is another task's"
             assert wanted.accepted is None or wanted.accepted.task_id == task.id
 

@@ -34,7 +34,7 @@ QUICK = EmulatorSettings(queue_seconds=0.005, listed_after=0.005)
 
 @attrs.frozen
 class Made:
-    """What came of one video that somebody wished for."""
+    """The result of one video request."""
 
     emulator: Emulator
     failure: ViduError | None

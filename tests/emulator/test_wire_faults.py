@@ -158,7 +158,7 @@ def test_json_may_be_labelled_as_something_else(name: Name) -> None:
 # -- answers that say something strange --------------------------------------------------------------------------------------
 
 
-def test_a_task_may_be_in_a_state_that_nobody_documented(name: Name) -> None:
+def test_a_task_may_be_in_an_undocumented_state(name: Name) -> None:
     with WayIn(name, "kind=unknown_state,operation=status,nth=1,word=reviewing") as way:
         task_id = way.created()
         assert way.status(task_id).json()["state"] == "reviewing"

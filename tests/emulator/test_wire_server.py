@@ -96,7 +96,7 @@ def test_an_answer_does_not_wait_for_the_client_to_acknowledge_its_first_half() 
     assert min(times) < 0.04  # which is what every one takes where the second half of an answer is held back
 
 
-def test_a_call_that_hangs_keeps_nobody_else_waiting() -> None:
+def test_a_call_that_hangs_does_not_hold_other_calls() -> None:
     with WayIn("port", "kind=hang,operation=create,nth=1") as way:
         waiting = threading.Thread(target=way.create, kwargs={"read_timeout": NEVER_COMES})
         waiting.start()
@@ -242,7 +242,7 @@ def statuses(server: EmulatorServer, *hosts: str) -> set[int]:
         "localhost, example.com",
     ],
 )  # fmt: skip
-def test_what_asks_for_a_name_that_another_can_own_is_not_answered(host: str) -> None:
+def test_a_request_for_a_host_name_that_others_can_own_is_refused(host: str) -> None:
     """A name below ip6.arpa, that anyone may have lead to this machine, was answered."""
     with EmulatorServer() as server:
         assert statuses(server, host) == {403}
@@ -251,7 +251,7 @@ def test_what_asks_for_a_name_that_another_can_own_is_not_answered(host: str) ->
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "127.0.0.2:80", "[::1]:80", "localhost", "LocalHost:8400", "localhost.", "a.b.localhost"]
 )
-def test_what_asks_for_this_machine_is_answered(host: str) -> None:
+def test_a_request_for_this_machine_is_answered(host: str) -> None:
     with EmulatorServer() as server:
         assert 403 not in statuses(server, host)
         assert 200 in statuses(server, host)
@@ -406,7 +406,7 @@ def waited_for(taken: list[tuple[dict[str, str], dict[str, Json]]], count: int) 
     return [str(body["state"]) for _, body in taken]
 
 
-def test_a_callback_reaches_this_machine_signed_while_nobody_asks() -> None:
+def test_a_callback_reaches_this_machine_signed_without_any_poll() -> None:
     with listener() as (url, taken), WayIn("port", emulator=Emulator(QUICK)) as way:
         way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": url})
         assert waited_for(taken, 2) == ["processing", "success"]

@@ -34,7 +34,7 @@ PROMPT: Final = "a paper bird"
 PATIENCE: Final = 60.0
 """Seconds after which a wait of a test is over although nothing should make it last."""
 NEVER_COMES: Final = 3600.0
-"""Seconds of what a test shows not to be waited for: one that waits all the same is ended by pytest."""
+"""Seconds of a pause that a test shows not to be waited for; pytest ends a test that does wait."""
 
 RETRY: Final = RetryPolicy(first=0.005, ceiling=0.03, budget=1.0)
 POLL: Final = PollPolicy(floor=0.005, ceiling=0.01)
@@ -79,7 +79,7 @@ class Ended:
     film: bytes | None
     error: ViduError | None
     accepted: tuple[TaskRef, ...] = field(factory=tuple)
-    """What on_accepted was told."""
+    """The references given to on_accepted."""
 
 
 def run(way: Way, servers: Sequence[Server], settings: Settings | None = None, *, timeout: float = PATIENCE) -> Ended:

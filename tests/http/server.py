@@ -34,7 +34,7 @@ Object: TypeAlias = dict[str, Json]
 Route = Literal["create", "status", "list", "cancel", "credits", "film", "other"]
 
 LONGEST_HANG: Final = 3600.0
-"""Seconds that a hanging answer hangs when nobody ends the server."""
+"""Seconds that a hanging answer hangs unless the server is ended."""
 REACH: Final = 0.25
 """Seconds that sent bytes get to reach the client before the connection is torn down behind them."""
 RESET: Final = struct.pack("ii", 1, 0)
@@ -42,14 +42,14 @@ RESET: Final = struct.pack("ii", 1, 0)
 SIGNATURE: Final = "Expires=1767225600&Signature=a%2Fb%2Bc~-_&Key-Pair-Id=K"
 ETAG: Final = '"film-1"'
 USUAL_LIST_SECONDS: Final = 7 * 24 * 3600.0
-"""How far back Vidu's list goes where it is not asked for a time."""
+"""How far back Vidu's list goes if no time is asked for."""
 MOST_ON_A_PAGE: Final = 100
 """Tasks on one page of Vidu's list; without a wish there are ten."""
 
 
 @frozen(kw_only=True)
 class Act:
-    """What becomes of one call, where it is not simply answered."""
+    """What becomes of one call that is not simply answered."""
 
     accepts: bool = True
     """Whether a create makes its task, before anything goes wrong."""
@@ -81,7 +81,7 @@ class Seen:
     moment: float
     """Monotonic seconds."""
     peer: int
-    """The port of the client that it came from, which tells connections apart."""
+    """The port of the client that it came from, which distinguishes connections."""
 
 
 @define(eq=False)
@@ -93,9 +93,9 @@ class Paid:
     key: str | None
     """The idempotency key that it was created with."""
     looks: int = 0
-    """Status answers that told of it."""
+    """How many status answers reported it."""
     lists: int = 0
-    """Lists that might have told of it."""
+    """How many lists might have held it."""
     made: float = field(factory=time.time)
     """Seconds since the epoch by our clock, when it was created."""
     is_answered: bool = False
@@ -201,7 +201,7 @@ def part_of(provider: str) -> Part:
 
 
 NAMES_BEGIN: Final = {"comfy": "90258130461107407", "zenlayer": "34010792362409638", "skills_video": "gen_"}
-"""What the ids of tasks begin with, so that each provider's are told apart; those of all others as Vidu's do."""
+"""First characters of task ids by provider, to distinguish them; Vidu's for all others."""
 FILM_ROUTE: Final = r"GET /films/.*"
 FAILURES: Final = {True: "ImageDownloadFailure", False: "VIDEO_GENERATION_FAILED"}
 """Code of a failed task, by whether the form is Vidu's."""
@@ -236,7 +236,7 @@ class Server:
         listens: bool = True,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        """A server that takes connections at once, unless it only `listens` later; encrypted ones where it has `tls`.
+        """A server that takes connections at once, unless it only `listens` later; encrypted ones if it has `tls`.
 
         `account` is what the client calls its account here. `life` is what the status answers of a task say, one after the
         other; the last one stays. `plan` is what the nth call of a route meets, None for an ordinary answer. So many lists
@@ -378,7 +378,7 @@ class Server:
         return "other", ""
 
     def _answer(self, connection: socket.socket, request: Seen) -> bool:
-        """Whether the connection goes on."""
+        """Whether the connection stays open."""
         with self._news:
             act = next(self.plan.get(request.route, iter(())), None) or Act()
             answer = self._meant(request, act)
@@ -454,7 +454,7 @@ class Server:
         return answer
 
     def make(self, body: Object, key: str | None = None) -> Paid:
-        """A new task, as if somebody had asked for it."""
+        """A new task, as if a client had asked for it."""
         task = Paid(f"{NAMES_BEGIN.get(self.provider, '94010792363009638')}{len(self.paid)}", body, key)
         self.paid.append(task)
         return task

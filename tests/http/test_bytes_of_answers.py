@@ -336,7 +336,7 @@ def test_answer_that_cannot_be_unpacked_leaves_the_outcome_unknown_and_is_kept(w
 
 @ways
 def test_no_coding_is_asked_for_that_cannot_be_bounded(way: str) -> None:
-    """Brotli and Zstandard are asked for by httpx where a package for them is installed."""
+    """httpx asks for Brotli and Zstandard if a package for them is installed."""
     asked: list[str] = []
 
     def server(request: httpx.Request) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""A download reports its bytes, rate and rest while it goes on."""
+"""A download reports its bytes, rate and remaining time while it runs."""
 
 from __future__ import annotations
 

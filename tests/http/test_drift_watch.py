@@ -1,4 +1,4 @@
-"""A client that stays on reports each thing that no spec documents once, in its log and to a hook, and goes on."""
+"""A client reports each undocumented thing once, in its log and to a hook, and continues."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_the_answers_to_creates_lists_balances_and_refusals_are_watched(way: Way
 
 @ways
 def test_the_id_of_an_accepted_task_is_read_before_the_hook_runs(way: Way) -> None:
-    """An interrupt in a hook would otherwise end a submit whose task nobody knows."""
+    """An interrupt in a hook would otherwise end a submit before its reference is known."""
 
     def interrupt(_: Drift) -> None:
         raise KeyboardInterrupt
@@ -162,7 +162,7 @@ def test_a_failing_hook_ends_nothing(way: Way, caplog: pytest.LogCaptureFixture)
 
 def test_a_hook_that_cannot_be_called_is_refused() -> None:
     async def awaited(_: Drift) -> None:
-        """Nobody would await it."""
+        """A coroutine would not be awaited."""
 
     for hook in ("log", awaited):
         with pytest.raises(ConfigurationError, match="on_drift"):

@@ -1,4 +1,4 @@
-"""A server that never comes to an end of what it says holds nobody, and hides no task that it accepted."""
+"""An answer without end neither blocks the client nor hides a task that was accepted."""
 
 from __future__ import annotations
 

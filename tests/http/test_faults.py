@@ -41,7 +41,7 @@ from vidu_ext.values.errors import (
 PAGE: Final = b"<!doctype html><html><head><title>Bad gateway</title></head><body>nginx</body></html>"
 HTML: Final = {"content-type": "text/html; charset=utf-8"}
 SILENCE: Final = 0.2
-"""Seconds after which a hanging answer counts as lost, where a test lets one hang."""
+"""Seconds after which a hanging answer counts as lost, in tests with one."""
 
 both_ways = pytest.mark.parametrize("way", WAYS)
 all_providers = pytest.mark.parametrize("provider", PROVIDERS)
@@ -69,7 +69,7 @@ def without_id(body: bytes) -> bytes:
 
 
 def two_seconds_from_now() -> str:
-    """At least one more, after the clock has gone on to the next: such a date has whole seconds only."""
+    """At least one more, after the clock has reached the next: such a date has whole seconds only."""
     return formatdate(time.time() + 2.0, usegmt=True)
 
 
@@ -82,7 +82,7 @@ FOUND_AGAIN: Final[Mapping[Kind, frozenset[str]]] = {
     "maybe accepted": frozenset(name for name in PROVIDERS if provider_named(name).settlement == "idempotency-key"),
     "certainly not accepted": frozenset(PROVIDERS),
 }
-"""At which providers a run must end with the film all the same. At the others nobody can know whether the task is paid."""
+"""The providers at which a run must still end with the film. At the others it is unknown whether the task is paid."""
 
 
 @frozen
@@ -251,7 +251,7 @@ def test_lost_creates_are_found_or_unknown(provider: str, way: Way) -> None:
 
 @frozen
 class Again:
-    """What a repeated key meets, and whether the film comes all the same."""
+    """The answer to a repeated key, and whether the run still ends with the film."""
 
     acts: tuple[Act | None, ...]
     has_film: bool
@@ -333,7 +333,7 @@ def test_lost_task_is_found_by_another_process_later(provider: str, way: Way) ->
 
 @both_ways
 def test_lost_task_is_found_although_the_status_of_another_fails(way: Way) -> None:
-    """The other task was made with the same words; only its status answer would tell that it is not ours."""
+    """The other task was made with the same words; only its status answer would show that it is not ours."""
     with Server("vidu", plan={"create": [LOST]}) as server:
         stranger = server.make(body_for("vidu"))
         server.silent.add(stranger.name)
@@ -345,7 +345,7 @@ def test_lost_task_is_found_although_the_status_of_another_fails(way: Way) -> No
 
 @both_ways
 def test_lost_task_is_told_from_an_equal_one_of_another_client(way: Way) -> None:
-    """Vidu: the idempotency key tells them apart."""
+    """Vidu: the idempotency key distinguishes them."""
     with Server("vidu", plan={"create": [LOST]}) as server:
         stranger = server.make({**body_for("vidu"), "payload": "another key"})
         ended = run(way, [server])
@@ -356,7 +356,7 @@ def test_lost_task_is_told_from_an_equal_one_of_another_client(way: Way) -> None
 
 @both_ways
 def test_neither_of_two_equal_generations_is_taken(way: Way) -> None:
-    """skills.video: nothing tells them apart, so neither is taken."""
+    """skills.video: nothing distinguishes them, so neither is taken."""
     with Server("skills_video", plan={"create": [LOST]}) as server:
         stranger = server.make(body_for("skills_video"))
         ended = run(way, [server])
@@ -368,7 +368,7 @@ def test_neither_of_two_equal_generations_is_taken(way: Way) -> None:
 
 @SEARCHED
 def test_lost_answer_of_two_equal_submits_is_found(provider: str) -> None:
-    """The task whose answer came is nobody else's, so the other one is found, if only after that."""
+    """The task whose answer came belongs to its submit, so the search finds the other one."""
     plan: Mapping[Route, Iterable[Act]] = {"create": [Act(held=True), LOST]}
     settings = brief(window=PATIENCE)
     with Server(provider, plan=plan) as server, Vidu([account(server)], settings=settings) as vidu:
@@ -461,7 +461,7 @@ TROUBLES: Final[Mapping[str, Trouble]] = {
     "list shows the task late": Trouble(late=2),
 }
 ASKED: Final[Route] = "status"
-"""The route that tells the state."""
+"""The route that reports the state."""
 
 
 @all_providers
@@ -615,7 +615,7 @@ def test_wait_with_zero_timeout_asks_once(act: Act | None, provider: str, way: W
 
 @both_ways
 def test_answer_that_hangs_does_not_hold_the_waits_for_other_tasks(way: Way) -> None:
-    """Whoever waits for both is told of the one that ends, long before the other's answer counts as lost."""
+    """A wait for both returns the one that ends, long before the other's answer counts as lost."""
     with Server("comfy", plan={"status": [Act(ends="hangs")]}, life=("done",)) as server:
         refs = [TaskRef("comfy", server.make(body_for("comfy")).name) for _ in range(2)]
 
@@ -633,7 +633,7 @@ def test_answer_that_hangs_does_not_hold_the_waits_for_other_tasks(way: Way) -> 
 
 @both_ways
 def test_deadline_holds_although_the_only_request_hangs(way: Way) -> None:
-    """The deadline comes all the same."""
+    """The deadline is still kept."""
     with Server("comfy", plan={"status": repeat(Act(ends="hangs"))}) as server:
         only = evolve(account(server), max_in_flight=1, key=server.key)
         refs = [TaskRef("comfy", server.make(body_for("comfy")).name) for _ in range(3)]
@@ -656,7 +656,7 @@ def test_deadline_holds_although_the_only_request_hangs(way: Way) -> None:
 
 @both_ways
 def test_failure_of_the_poll_loop_ends_the_waits_and_the_next_wait_works(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for ever for an answer that nobody asks for; whoever comes next is served again."""
+    """No wait hangs without a poll loop; the next wait starts a new one."""
 
     def broken(*_: object, **__: object) -> list[poll.PollRequest]:
         monkeypatch.undo()

@@ -243,7 +243,7 @@ def client_of(server: Server, settings: Settings) -> Vidu:
 
 @all_providers
 def test_child_can_submit_while_every_place_of_its_parent_is_taken(provider: str) -> None:
-    """The places for requests were counted on in the child, where no thread gave them back."""
+    """The child inherited taken places for requests, and no thread of it returned them."""
     with Server(provider, plan={"create": [Act(held=True)]}) as server, client(server, max_in_flight=1) as vidu:
         with thread(lambda: vidu.submit(named("parent", provider))):
             server.wait_for("create")

@@ -130,7 +130,7 @@ class Lines:
         if event == "call" and not frame.f_code.co_filename.startswith(OURS) and frame.f_code is not Caller.keep.__code__:
             return None
         if event == "line" or (event == "call" and not frame.f_code.co_flags & CO_COROUTINE):
-            # As it goes on with a coroutine, Python looks for no signal, and this event can be no Ctrl-C.
+            # Python checks for no signal as it resumes a coroutine, so this event cannot be a Ctrl-C.
             self.places.append((self._caller.provider.is_asked, (frame.f_code, frame.f_lineno)))
             if len(self.places) == self._at:
                 raise KeyboardInterrupt
@@ -323,7 +323,7 @@ def long_grace(monkeypatch: pytest.MonkeyPatch) -> None:
 @all_providers
 @pytest.mark.parametrize("loses", [False, True], ids=["answered", "answer lost"])
 def test_submit_that_is_cancelled_at_any_await_loses_no_task(loses: bool, provider: str) -> None:
-    """Also where the cancellation meets an `on_accepted` that is awaited."""
+    """Also if the cancellation arrives during an awaited `on_accepted`."""
 
     async def submit(vidu: AsyncVidu, caller: Caller) -> object:
         return await vidu.submit(request_for(provider), on_accepted=caller.keep_awaited)

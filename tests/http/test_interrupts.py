@@ -1,4 +1,4 @@
-"""Somebody presses Ctrl-C, or cancels: it ends at once, says how to go on, leaves nothing behind and loses no paid task."""
+"""Ctrl-C and cancellation end a call at once, say how to go on, leave nothing behind and lose no paid task."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def assert_said(words: str, stop: Stop, server: Server) -> None:
 
 
 def assert_goes_on(ref: str, server: Server, folder: Path) -> None:
-    """The part file is gone on with, and the film is whole."""
+    """The download resumes from its part file, and the film is whole."""
     part = folder / "film.mp4.part"
     kept = part.stat().st_size
     assert 0 < kept <= 5000
@@ -282,7 +282,7 @@ def test_cancelled_submit_whose_answer_is_an_error_sends_nothing_again(act: Act,
 
 
 def test_submit_that_is_cancelled_twice_ends_at_once() -> None:
-    """Whoever insists does not wait for the answer."""
+    """The second cancellation does not wait for the answer."""
 
     async def main() -> None:
         with Server(plan={"create": [HANGS]}) as server:
@@ -423,7 +423,7 @@ def test_timeout_of_a_paid_call_is_one_although_its_answer_comes(act: Act) -> No
 
 
 def test_failing_sibling_in_a_task_group_loses_no_accepted_task() -> None:
-    """The group ends with the sibling's error, and the accepted task is told."""
+    """The group ends with the sibling's error, and the accepted task is reported."""
 
     async def main() -> None:
         accepted: list[TaskRef] = []

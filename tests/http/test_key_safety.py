@@ -1,4 +1,4 @@
-"""Where a key goes, and where it never goes: another host, a log, a message, a repr, a file. Signed addresses stay as they are.
+"""A key goes to its provider and never to another host, a log, a message, a repr or a file. Signed addresses stay unchanged.
 
 The provider is one server, what stands for the rest of the world are others, and their ledgers show every byte that came.
 """
@@ -110,7 +110,7 @@ def test_key_goes_to_its_provider_and_to_no_other_host(provider: str, way: Way, 
 @all_providers
 @both_ways
 def test_file_at_the_address_of_the_api_gets_the_key_as_the_spec_says(provider: str, way: Way) -> None:
-    """The key is sent there only over https, after it was asked for, and where the spec says so."""
+    """The key is sent there only over https, after it was asked for, and if the spec says so."""
     with Server(provider, key=KEY, plan={"film": [Act(status=401), Act(status=403)]}) as server:
         ended = run(way, [server])
     check(ended, server)
@@ -140,7 +140,7 @@ REDIRECTS: Final = (301, 302, 303, 307, 308)
 @both_ways
 @pytest.mark.parametrize("status", REDIRECTS)
 def test_redirect_of_a_create_or_status_is_not_followed(status: int, provider: str, way: Way) -> None:
-    """Not followed: neither the key nor the request goes on."""
+    """Neither the key nor the request is sent to the other host."""
     with Server() as world:
         away = Act(accepts=False, status=status, headers={"location": f"{elsewhere(world)}/ent/v2/text2video"})
         with Server(provider, key=KEY, plan={"create": repeat(away)}) as server:
@@ -346,7 +346,7 @@ def test_no_object_of_the_package_prints_the_key(fault: Act, provider: str, way:
 def test_files_of_a_broken_download_hold_no_key_and_no_signature(
     provider: str, way: Way, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither the key nor the signature lies on the disk, stands in the error, or in what is logged, by httpx too."""
+    """Neither the key nor the signature is on the disk, in the error, or in the log, that of httpx included."""
     caplog.set_level(logging.DEBUG)
     acts = chain([Act(ends="closed", sends=lambda body: body[:1000])], repeat(Act(status=500)))
     with Server(provider, key=KEY, plan={"film": acts}, life=("done",)) as server:
@@ -413,7 +413,7 @@ def line_of(query: str) -> str:
 
 @pytest.fixture
 def told(caplog: pytest.LogCaptureFixture) -> None:
-    """A client of this package was made, and httpx tells what it does."""
+    """A client of this package was made, and httpx logs its requests."""
     caplog.set_level(logging.INFO, logger="httpx")
     with Server() as server, Vidu([account(server)], settings=brief()) as vidu:
         vidu.credits()

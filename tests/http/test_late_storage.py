@@ -31,7 +31,7 @@ SAYS_SO: Final = {
     "200, empty": Act(status=200, body=b""),
     "200, an error": Act(status=200, body=b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>"),
 }
-"""What says less clearly that the film is not there, and is no word of the address."""
+"""Answers that say less clearly that the film is missing, and nothing of the address."""
 TIMES: Final = MOST_REFRESHES + 8
 OPTIONS: Final = DownloadOptions(retry=evolve(RETRY, budget=PATIENCE))
 
@@ -85,7 +85,7 @@ def waited_for(way: Way, server: Server) -> bytes:
 def test_storage_that_is_behind_its_task_is_asked_until_it_has_the_film(
     use: Callable[[Way, Server], bytes], answer: str, way: Way
 ) -> None:
-    """404 for four seconds after the task had ended was taken for the end of a paid film."""
+    """404 for four seconds after the end of the task counted as the loss of a paid film."""
     with Server(life=("done",), plan={"film": [BEHIND[answer]] * TIMES}) as server:
         film = use(way, server)
         assert film == film_of(server.paid[0].name)

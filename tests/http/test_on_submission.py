@@ -1,4 +1,4 @@
-"""What is about to be sent is told first, so that whoever writes it down loses no task, however the process ends."""
+"""A submission is reported before it is sent: a program that keeps it loses no task, however the process ends."""
 
 from __future__ import annotations
 

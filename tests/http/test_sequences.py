@@ -94,7 +94,7 @@ def bird(provider: Provider) -> TextToVideo:
 
 
 def assert_asked(wire: respx.MockRouter, provider: Provider) -> None:
-    """Fails where more was asked than one create, three states and one file, or the key went where it must not."""
+    """Fail if there was more than one create, three states and one file, or the key went to another host."""
     assert [wire.routes[name].call_count for name in ("create", "status", "file")] == [1, 3, 1]
     header, value = provider.key
     sent: httpx.Request = wire.routes["create"].calls.last.request
@@ -138,7 +138,7 @@ def test_awaited_task_makes_the_expected_calls(provider: Provider, wire: respx.M
 
 
 def test_hooks_of_the_user_are_called(provider: Provider, wire: respx.MockRouter, tmp_path: Path) -> None:
-    """Tracing of httpx stands on these hooks and on its transports, which are httpx's own here."""
+    """Tracing of httpx uses these hooks and its transports."""
     sent: list[str] = []
     answered: list[int] = []
 

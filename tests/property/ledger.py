@@ -63,7 +63,7 @@ class Paid:
     task_id: str
     account: str
     submit: int | None
-    """Number of the submit whose request made it; None for somebody else's."""
+    """Number of the submit whose request made it; None for that of another client."""
     body: Object
     key: str | None
     made: float

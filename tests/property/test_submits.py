@@ -37,7 +37,7 @@ Delivery: TypeAlias = Reply | ExchangeError
 HOUR: Final = 3600.0
 DATED: Final[tuple[Dated, ...]] = Dated.__args__  # type: ignore[attr-defined]
 MOST_STEPS: Final = 3_000
-"""Effects after which a flow is taken for one without end."""
+"""Effects after which a flow counts as endless."""
 MOST_AT_ONCE: Final = 6
 """Flows under way after which no further submit begins, so that those that are get their turns."""
 
@@ -81,7 +81,7 @@ class Wanted:
     number: int
     process: Process
     twins: str
-    """What it shares with those that no search can tell from it; a name of its own where it can be told."""
+    """The same text for tasks that no search can distinguish; a unique one if it can be."""
     begun: Begun = field(factory=Begun)
     told: list[Submission] = field(factory=list[Submission])
     """What a user who writes submissions down has on paper when the process is killed."""
@@ -168,7 +168,7 @@ class World(RuleBasedStateMachine):
     @precondition(lambda self: any(self._lost()))
     @rule(pick=picks, where=picks)
     def find(self, pick: int, where: int) -> None:
-        """Somebody looks for the task of a submission that was left unknown, with nothing but its text."""
+        """Search for the task of an unknown submission with nothing but its text."""
         lost = list(self._lost())
         wanted = lost[pick % len(lost)]
         assert wanted.unknown is not None
@@ -237,7 +237,7 @@ class World(RuleBasedStateMachine):
 
     @invariant()
     def no_accepted_task_is_lost(self) -> None:
-        """Every task is somebody's, or its submit ended as unknown and holds what it takes to find it."""
+        """Every task belongs to a submit, or its submit ended as unknown and can find it."""
         known = set(self._refs())
         for wanted in self.submits:
             alike = [other for other in self.submits if other.twins == wanted.twins]
@@ -262,7 +262,7 @@ class World(RuleBasedStateMachine):
 
     @invariant()
     def what_is_paid_was_told_before(self) -> None:
-        """Whoever kept the last submission that was told can look for the task, however its process ended."""
+        """The last submission that was reported is enough to search for the task, however its process ended."""
         for task in self._tasks():
             submission = self.submits[cast("int", task.submit)].told[-1]
             assert task.account == submission.account
@@ -429,7 +429,7 @@ class World(RuleBasedStateMachine):
         assert failure is None, failure
 
     def _find_for_sure(self, wanted: Wanted) -> None:
-        """What has an idempotency key that nobody else has is found, be it a day later; nothing else is given in its place."""
+        """A task with a unique idempotency key is found, even a day later, and no other in its place."""
         assert wanted.unknown is not None
         submission = Submission.parse(wanted.unknown.submission.to_text())
         if not wanted.is_unique and wanted.process not in self.processes:

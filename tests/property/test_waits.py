@@ -1,4 +1,4 @@
-"""Many who wait for many tasks, in processes that come and go: nobody is told an end that is none, and nobody waits in vain.
+"""Many waits for many tasks, in processes that start and end: no wait gets a false end, and none waits in vain.
 
 A machine plays a provider that answers late, wrong or not at all, states that go forwards and backwards, and people who
 come, leave and are in a hurry. Requests and answers are separate steps, so that answers come out of order and may be old.
@@ -64,7 +64,7 @@ class Job:
 
 
 class Person(Listener):
-    """Somebody who waits."""
+    """One wait."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -122,7 +122,7 @@ class World(RuleBasedStateMachine):
 
     @rule(pick=picks, where=picks, is_new=st.booleans(), estimate=st.sampled_from([None, 5.0, 90.0]))
     def wait(self, pick: int, where: int, is_new: bool, estimate: float | None) -> None:
-        """Somebody waits for a task, with nothing but the text of its reference."""
+        """Wait for a task with nothing but the text of its reference."""
         if pick % MOST_TASKS >= len(self.jobs):
             self.jobs.append(Job(str(len(self.jobs) + 1), WORDS[self.provider][0][0]))
         job = self.jobs[pick % len(self.jobs)]
@@ -180,7 +180,7 @@ class World(RuleBasedStateMachine):
     # -- laws ---------------------------------------------------------------------------------------------------------
 
     @invariant()
-    def nobody_is_told_twice_that_it_is_over(self) -> None:
+    def no_wait_ends_twice(self) -> None:
         assert all(len(person.ends) <= 1 for program in self.programs for person, _ in program.people)
 
     @invariant()
@@ -207,11 +207,11 @@ class World(RuleBasedStateMachine):
                 self._answer(program, question, "none")
             while (due := program.queue.next_due()) is not None:
                 self.now = max(self.now, due)
-                assert self.now <= begun + LONGEST_WAIT, "somebody waits on after the end"
+                assert self.now <= begun + LONGEST_WAIT, "a wait lasts beyond the end"
                 self._ask(program, 2)
                 for question in list(program.questions):
                     self._answer(program, question, "none")
-            assert all(person.has_left or person.ends for person, _ in program.people), "somebody waits in vain"
+            assert all(person.has_left or person.ends for person, _ in program.people), "a wait never ends"
 
     # -- what the rules are made of -----------------------------------------------------------------------------------
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 import sqlalchemy as sa
 
 from vidu_ext.durable.database.job_store import JobStore
-from vidu_ext.durable.database.leases import Identity, Leases, is_gone
+from vidu_ext.durable.database.leases import LEASE_ENDED, Identity, Leases, is_gone
 from vidu_ext.durable.database.tables import workers
 
 pytest_plugins = ["batch_fixtures"]
@@ -178,6 +180,74 @@ def test_process_that_is_gone_is_not_noticed() -> None:
     assert is_gone(own.machine, own.pid, "1"), "its number was given to another process"
 
 
+GROWS = r"""
+from vidu_ext.durable.database.leases import Identity
+open("/proc/self/comm", "wb").write(b"a) R \xff 1")
+print(Identity.of_this_process().born, flush=True)
+held = bytearray(1 << 26)
+print("grown", flush=True)
+input()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_process_is_recognized_by_the_moment_at_which_it_began_whatever_it_does_since() -> None:
+    """Any other number of its row in /proc changes while it sleeps, and one that has changed says that it is gone."""
+    pipe = subprocess.PIPE
+    before = time.clock_gettime(time.CLOCK_BOOTTIME)
+    with subprocess.Popen([sys.executable, "-c", GROWS], stdin=pipe, stdout=pipe, text=True) as process:
+        after = time.clock_gettime(time.CLOCK_BOOTTIME)
+        assert process.stdout is not None
+        born = process.stdout.readline().strip()
+        assert before - 1.0 <= int(born) / os.sysconf("SC_CLK_TCK") <= after + 1.0
+        assert process.stdout.readline() == "grown\n"
+        assert not is_gone(Identity.of_this_process().machine, process.pid, born)
+        process.communicate("\n")
+
+
+def test_process_of_which_the_system_says_nothing_is_not_taken_for_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is another user's, or /proc hides it. Taken for gone while it sleeps, it would send what its heir has sent."""
+    own = Identity.of_this_process()
+
+    def forbidden(*_arguments: object, **_more: object) -> NoReturn:
+        raise PermissionError
+
+    with monkeypatch.context() as hidden:
+        hidden.setattr(Path, "read_text", forbidden)
+        assert not is_gone(Identity.of_this_process().machine, own.pid, "12345")
+    monkeypatch.setattr(os, "kill", forbidden)
+    assert not is_gone(own.machine, own.pid, own.born)
+
+
+def test_jobs_of_a_worker_whose_process_is_gone_do_not_wait_for_its_lease(store: JobStore) -> None:
+    own = Identity.of_this_process()
+    heir = worker(store, "heir")
+    heir.take()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        Leases(store, Identity("killed", own.machine, process.pid, ""), seconds=3_600.0).take()
+        assert heir.take_over() == []
+        process.kill()
+    assert heir.take_over() == ["killed"]
+
+
+def test_worker_that_renews_its_lease_while_another_looks_keeps_it(store: JobStore) -> None:
+    """Databases with many writers let that happen between a look and the claim that follows."""
+
+    class Slow(Leases):
+        def _read_workers(self, connection: sa.Connection) -> list[tuple[sa.RowMapping, bool]]:
+            found = super()._read_workers(connection)
+            connection.execute(sa.update(workers).where(workers.c.id == "silent").values(seen=1.9))
+            return found
+
+    worker(store, "silent", seconds=0.1).take()
+    heir = Slow(store, Identity("heir", "elsewhere", 1, ""), seconds=60.0)
+    heir.take()
+    with store.writing() as connection:
+        connection.execute(sa.update(workers).where(workers.c.id == "silent").values(seen=LEASE_ENDED))
+    assert heir.take_over() == []
+    assert worker(store, "silent").renew()
+
+
 def test_suspended_worker_is_remembered_until_its_process_is_gone(store: JobStore) -> None:
     """A worker that woke up sent what its heir had sent meanwhile: that it was silent did not mean that it was dead."""
     own = Identity.of_this_process()
@@ -221,3 +291,14 @@ def test_silent_worker_of_another_machine_is_forgotten(store: JobStore) -> None:
     assert not heir.has_suspended_worker()
     heir.forget("silent")
     assert known(store) == {"heir"}
+
+
+def test_worker_that_lost_its_lease_does_not_wait_for_itself(store: JobStore) -> None:
+    own = Identity.of_this_process()
+    paused, heir = Leases(store, own, seconds=0.1), worker(store, "heir")
+    paused.take()
+    heir.take()
+    time.sleep(0.15)
+    assert heir.take_over() == [own.id]
+    assert heir.has_suspended_worker()
+    assert not paused.has_suspended_worker()

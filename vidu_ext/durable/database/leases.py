@@ -162,8 +162,8 @@ class Leases:
                 heir = row["heir"]
                 if row["id"] not in dead or row["id"] == own or (heir in known - dead and heir != own):
                     continue
-                before = workers.c.heir.is_(None) if row["heir"] is None else workers.c.heir == row["heir"]
-                claim = sa.update(workers).where(workers.c.id == row["id"], before, workers.c.seen == row["seen"])
+                is_as_read = (workers.c.heir == heir, workers.c.seen == row["seen"])
+                claim = sa.update(workers).where(workers.c.id == row["id"], *is_as_read)
                 if connection.execute(claim.values(heir=own)).rowcount:
                     taken.append(row["id"])
         return taken

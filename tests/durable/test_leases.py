@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import pytest
 import sqlalchemy as sa
 
+from vidu_ext.durable.database import leases
 from vidu_ext.durable.database.job_store import JobStore
 from vidu_ext.durable.database.leases import LEASE_ENDED, Identity, Leases, is_gone
 from vidu_ext.durable.database.tables import workers
@@ -131,10 +132,10 @@ def test_clock_of_the_database_ends_no_lease(store: JobStore) -> None:
 def test_look_that_takes_long_is_not_counted_as_silence_of_the_others(store: JobStore) -> None:
     """A worker that was stopped in the middle of a look took the jobs of those that had been sending meanwhile."""
     row: Any = {"id": "one", "seen": 1.5, "lease": 60.0, "machine": "elsewhere", "pid": 1, "born": ""}
-    leases: Any = worker(store, "two")
+    two: Any = worker(store, "two")
     looks = [(0.0, 1_000.0), (1_001.0, 1_001.0), (1_059.0, 5_000.0), (1_061.0, 5_001.0)]
-    assert [leases._is_dead(row, *look) for look in looks] == [False, False, False, True]
-    assert not leases._is_dead({**row, "seen": 1.25}, 9_000.0, 9_000.0)
+    assert [two._is_dead(row, *look) for look in looks] == [False, False, False, True]
+    assert not two._is_dead({**row, "seen": 1.25}, 9_000.0, 9_000.0)
 
 
 def test_worker_of_a_machine_that_slept_knows_that_its_lease_may_be_over(
@@ -152,12 +153,13 @@ def test_worker_of_a_machine_that_slept_knows_that_its_lease_may_be_over(
     assert one.age() < 30.0
 
 
-def test_lease_that_was_laid_down_is_waited_for(store: JobStore) -> None:
-    one, two = worker(store, "one"), worker(store, "two")
-    one.take()
-    two.take()
+def test_leases_that_were_ended_are_taken_over_at_once(store: JobStore) -> None:
+    one, two, heir = (worker(store, name) for name in ("one", "two", "heir"))
+    for each in (one, two, heir):
+        each.take()
     one.end_lease()
-    assert two.take_over() == ["one"]
+    two.end_lease()
+    assert sorted(heir.take_over()) == ["one", "two"]
 
 
 def test_worker_that_is_alone_waits_for_the_dead(store: JobStore) -> None:
@@ -178,6 +180,8 @@ def test_process_that_is_gone_is_not_noticed() -> None:
     assert is_gone(own.machine, child.pid, "12345")
     assert not is_gone("another machine", child.pid, "12345")
     assert is_gone(own.machine, own.pid, "1"), "its number was given to another process"
+    assert is_gone(own.machine, 1, "1"), "in a container a worker may have the first number"
+    assert not is_gone(own.machine, -child.pid, "12345"), "no number of a process"
 
 
 GROWS = r"""
@@ -219,10 +223,31 @@ def test_process_of_which_the_system_says_nothing_is_not_taken_for_gone(monkeypa
     assert not is_gone(own.machine, own.pid, own.born)
 
 
+def test_machine_is_told_from_others_by_its_start_and_its_space_of_process_numbers(tmp_path: Path) -> None:
+    """All machines and their containers count from 1, and a process that is not here may be there."""
+    module: Any = leases
+    found: set[str] = set()
+    for start in ("one", "two"):
+        for space in ("pid:[1]", "pid:[2]"):
+            root = tmp_path / start / space
+            (root / "sys/kernel/random").mkdir(parents=True)
+            (root / "sys/kernel/random/boot_id").write_text(f"{start}\n", encoding="ascii")
+            (root / "self/ns").mkdir(parents=True)
+            (root / "self/ns/pid").symlink_to(space)
+            found.add(module._machine(root))
+    assert len(found) == 4
+
+
 def test_jobs_of_a_worker_whose_process_is_gone_do_not_wait_for_its_lease(store: JobStore) -> None:
     own = Identity.of_this_process()
     heir = worker(store, "heir")
     heir.take()
+    for name in ("one", "two"):
+        Leases(store, Identity(name, own.machine, own.pid, "1"), seconds=3_600.0).take()  # its number is another's now
+    assert sorted(heir.take_over()) == ["one", "two"]
+    assert not heir.has_suspended_worker()
+    heir.forget("one")
+    heir.forget("two")
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         Leases(store, Identity("killed", own.machine, process.pid, ""), seconds=3_600.0).take()
         assert heir.take_over() == []
@@ -302,3 +327,5 @@ def test_worker_that_lost_its_lease_does_not_wait_for_itself(store: JobStore) ->
     assert heir.take_over() == [own.id]
     assert heir.has_suspended_worker()
     assert not paused.has_suspended_worker()
+    paused.take()
+    assert paused.renew()

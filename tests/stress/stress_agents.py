@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import product, takewhile
 from pathlib import Path
 from typing import Final
@@ -31,12 +32,14 @@ PROVIDERS: Final = ("vidu", "comfy")
 
 
 def cells() -> Iterator[tuple[str, Callable[[Options], Row]]]:
-    yield "agents: killed before every message", _before_every_message
+    for share, provider in enumerate(PROVIDERS):
+        yield f"agents: killed before every second message, {provider}", partial(_before_messages, share, provider)
     yield "agents: killed soon after a message", _soon_after_a_message
 
 
-def _before_every_message(options: Options) -> Row:
-    return _killed((number, "held", PROVIDERS[(number + options.seed) % 2]) for number in range(1, MESSAGES + 1))
+def _before_messages(share: int, provider: str, options: Options) -> Row:
+    """The seed decides which half of the messages it is; the other provider has the other one."""
+    return _killed((number, "held", provider) for number in range(1 + (share + options.seed) % 2, MESSAGES + 1, 2))
 
 
 def _soon_after_a_message(options: Options) -> Row:

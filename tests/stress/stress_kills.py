@@ -25,7 +25,7 @@ FAULTS: Final = [
 JOBS: Final = 100
 LIFE: Final = 0.5
 """Seconds that a worker lives once it works."""
-FEWEST: Final = 5
+FEWEST: Final = 4
 """Ends of a worker, however slow the machine is."""
 BEGIN_SECONDS: Final = 60.0
 END_SECONDS: Final = 60.0

@@ -10,8 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+import sqlalchemy as sa
 from stress_batch import Batch, StressWorker
 from stress_rig import Options, Provider, Row, total, wait_until
+
+from vidu_ext.durable.database.tables import workers
 
 FAULTS: Final = [
     {"route": "create", "kind": "answer lost", "probability": 0.2},
@@ -81,7 +84,7 @@ def _asleep(place: Mapping[str, float | None]) -> Row:
         if not wait_until(lambda: _is_asleep(sleeper), BEGIN_SECONDS):
             return batch.row(notes=[f"no sleep: {place} {batch.states()} {log.read_text(encoding='utf-8')[-300:]}"])
         batch.stress()
-        inherits = wait_until(lambda: "going on with" in log.read_text(encoding="utf-8"), BEGIN_SECONDS)
+        inherits = wait_until(lambda: _has_an_heir(batch), BEGIN_SECONDS)
         time.sleep(LOOKS)
         is_over = batch.progress().is_over
         sleeper.process.send_signal(signal.SIGCONT)
@@ -90,6 +93,15 @@ def _asleep(place: Mapping[str, float | None]) -> Row:
         ends = "was ended meanwhile" if is_over else "waited for it"
         end = f"its job {ends}" if inherits else "no other worker took its job"
         return batch.row(notes=[f"asleep at {line}; {end}"], is_stuck=not inherits)
+
+
+def _has_an_heir(batch: Batch) -> bool:
+    engine = sa.create_engine(batch.database)
+    try:
+        with engine.connect() as connection:
+            return connection.execute(sa.select(workers.c.id).where(workers.c.heir.is_not(None))).first() is not None
+    finally:
+        engine.dispose()
 
 
 def _is_asleep(worker: StressWorker) -> bool:

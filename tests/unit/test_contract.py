@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from typing import Final, cast
 
@@ -209,3 +210,11 @@ def test_request_above_the_size_limit_of_its_route_is_a_fault() -> None:
         "#: the request has 20,971,580 bytes, more than 20,971,520, the most this route takes; send pictures by address"
     )
     assert not contract.faults("imageToVideo", {"model": "viduq3-turbo", "images": [picture[:-60]]})
+
+
+@pytest.mark.parametrize("text", ["", 'a "quoted" \\ one', "two\nlines", "ü and 😀"])
+def test_the_size_of_a_request_is_that_of_its_json_though_no_picture_is_written(text: str) -> None:
+    body: Object = {"model": "viduq3-turbo", "images": ["data:image/png;base64," + "A" * (20 * 1024 * 1024), f"data:{text}"]}
+    body |= {"prompt": text, "seed": 5, "is_rec": False, "payload": None, "subjects": [{}, []]}
+    size = len(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
+    assert any(f"has {size:,} bytes" in str(fault) for fault in TOY.faults("imageToVideo", body))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -13,14 +14,18 @@ import httpx
 import pytest
 from attrs import evolve
 
-from vidu_ext import AsyncVidu, RetryPolicy, Settings, TextToVideo, Vidu
+from vidu_ext import AsyncVidu, ImageToVideo, RetryPolicy, Settings, TextToVideo, Vidu
+from vidu_ext.client.session import Session
+from vidu_ext.transport.endpoint import Endpoint, client_arguments
 from vidu_ext.transport.options import needs_no_proxy
 from vidu_ext.values.errors import ConfigurationError, NotSentError
+from vidu_ext.values.forks import ONLY
 
 REQUEST: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
 PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 NOWHERE: Final = "http://127.0.0.1:9"
+NOWHERE_BY_TLS: Final = "https://127.0.0.1:9"
 
 
 @pytest.fixture(autouse=True)
@@ -195,6 +200,7 @@ def test_base_url_as_in_the_documents_leads_to_the_api(base_url: str, monkeypatc
 def test_missing_file_of_certificates_is_an_error_that_names_its_variable(
     use: Callable[[Settings], object], variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("VIDU_BASE_URL", NOWHERE_BY_TLS)
     monkeypatch.setenv(variable, str(tmp_path / "none" / "no-such.pem"))
     with pytest.raises(ConfigurationError, match=rf"{variable}=.*no-such\.pem cannot be read.*nothing was sent"):
         use(Settings())
@@ -202,6 +208,7 @@ def test_missing_file_of_certificates_is_an_error_that_names_its_variable(
 
 def test_file_without_a_certificate_is_an_error_that_names_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "empty.pem").write_text("nothing", encoding="utf-8")
+    monkeypatch.setenv("VIDU_BASE_URL", NOWHERE_BY_TLS)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "empty.pem"))
     with pytest.raises(ConfigurationError, match=r"SSL_CERT_FILE=.*empty\.pem cannot be read"):
         submit(Settings())
@@ -211,6 +218,44 @@ def test_file_without_a_certificate_is_an_error_that_names_its_variable(tmp_path
 def test_ssl_context_of_the_user_is_used(transport: httpx.BaseTransport | None) -> None:
     context = ssl.create_default_context()
     assert Settings(verify=context).trust(transport) is context
+
+
+@pytest.mark.parametrize("verify", [True, False])
+def test_an_api_without_tls_trusts_no_certificate_unless_told_otherwise(*, verify: bool) -> None:
+    """To read those that are trusted took a fifth of the time to a first answer. What is sent by TLS all the same must fail."""
+    endpoint = Endpoint(account="vidu", base_url=NOWHERE, key_header="k", key_value="v", in_flight=1)
+    held = client_arguments(endpoint, Settings(verify=verify), {ONLY: verify}, None)["verify"]
+    assert held is False if not verify else (held.verify_mode, held.get_ca_certs()) == (ssl.CERT_REQUIRED, [])
+    by_tls = evolve(endpoint, base_url=NOWHERE_BY_TLS)
+    assert client_arguments(by_tls, Settings(verify=verify), {ONLY: verify}, None)["verify"] is verify
+
+
+def test_the_event_loop_runs_neither_certificates_nor_specs_nor_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The first submit kept it for two thirds of a second on a busy machine, and each picture for as long as it is large."""
+    threads: dict[str, list[threading.Thread]] = {"trust": [], "offers": []}
+
+    def noted(name: str, function: Callable[..., object]) -> Callable[..., object]:
+        def note(*given: object, **named: object) -> object:
+            threads[name].append(threading.current_thread())
+            return function(*given, **named)
+
+        return note
+
+    monkeypatch.setattr(Settings, "trust", noted("trust", Settings.trust))
+    monkeypatch.setattr(Session, "offers", noted("offers", Session.offers))
+    picture = tmp_path / "a.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes((0, 0, 2, 0, 0, 0, 2, 0)) + bytes(100))
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, json={"task_id": "1", "state": "created"}))
+
+    async def awaited() -> None:
+        async with AsyncVidu({"vidu": "key"}, settings=Settings(async_transport=answer)) as vidu:
+            for request in (REQUEST, ImageToVideo(image=picture, model="viduq3-turbo"), REQUEST):
+                await vidu.submit(request)
+
+    asyncio.run(awaited())
+    main = threading.main_thread()
+    assert [thread is main for thread in threads["trust"]] == [False]
+    assert [thread is main for thread in threads["offers"]] == [False, False, True]
 
 
 # -- everything else ------------------------------------------------------------------------------------------------------

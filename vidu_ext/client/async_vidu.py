@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Never, Self, TypeVar, cast, overload
 
 from vidu_ext.flows.outcome import Begun
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.flows.wait import WaitSet, in_order
-from vidu_ext.transport.async_driver import AsyncDriver, AsyncPoller
+from vidu_ext.transport.async_driver import AsyncDriver, AsyncPoller, in_thread
 from vidu_ext.transport.driver import chance, monotonic
 from vidu_ext.values.errors import TaskError
 from vidu_ext.values.forks import PerAccount
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from vidu_ext.flows.effects import Flow, Target
     from vidu_ext.providers.answers import StoredSubject
     from vidu_ext.providers.base import Balance, TaskFilter
+    from vidu_ext.providers.offers import Offer
     from vidu_ext.values.explanation import Explanation
     from vidu_ext.values.notice import Notice, NoticeSource
     from vidu_ext.values.orders import OrderRow
@@ -65,6 +67,7 @@ class AsyncVidu:
         )
         self._driver = AsyncDriver(self._session.endpoints, self._session.settings, self._session.watch)
         self._pollers = PerAccount(self._made_poller)
+        self._has_offered = False
         self._session.listen(callbacks, self._wake)
 
     def _wake(self, notice: Notice) -> None:
@@ -131,13 +134,33 @@ class AsyncVidu:
         check_callbacks(are_awaited=False, on_submission=on_submission)
         check_callbacks(are_awaited=True, on_accepted=on_accepted)
         fingerprint = fingerprint_once(request, once=once, again=again, idempotency_key=idempotency_key, path_id=path_id)
-        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        offers = await self._offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
         if once is not None and fingerprint is not None:
             order = self._session.order(offers, once, fingerprint, again=again, begun=begun, on_submission=on_submission)
             return await self._accept(order, begun, on_accepted)
         flow = self._session.submit(offers, idempotency_key=idempotency_key, begun=begun, on_submission=on_submission)
         return await self._accept(flow, begun, on_accepted)
+
+    async def _offers(
+        self,
+        request: object,
+        *,
+        account: str | None,
+        check: bool,
+        unlisted: bool,
+        path_id: str | None,
+        at_most: Price | None = None,
+    ) -> tuple[Offer, ...]:
+        """The accounts that can serve a request. The first time, when specs are read, and for each one with files in a thread."""
+        make = partial(
+            self._session.offers, request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most
+        )
+        if self._has_offered and not self._session.has_files(request):
+            return make()
+        offers = await in_thread(make)
+        self._has_offered = True
+        return offers
 
     async def _accept(self, flow: Flow[Attempt | OrderRow], begun: Begun, on_accepted: OnAccepted | None) -> AsyncTask:
         return (await carried_awaited(begun, lambda: self._accepted(flow, begun, on_accepted)))[0]
@@ -177,7 +200,7 @@ class AsyncVidu:
         """
         check_callbacks(are_awaited=False, on_submission=on_submission)
         fingerprint = fingerprint_once(request, once=once, again=again, idempotency_key=None, path_id=path_id)
-        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
+        offers = await self._offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id, at_most=at_most)
         begun = Begun()
         flow = self._session.call(
             offers, begun=begun, request=request, once=once, fingerprint=fingerprint, again=again, on_submission=on_submission
@@ -200,7 +223,7 @@ class AsyncVidu:
         provider requires it; nothing is created or paid. Only the first account in order is used. Raises
         ConfigurationError, InvalidRequestError, NoProviderError or CallError.
         """
-        offers = self._session.offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
+        offers = await self._offers(request, account=account, check=check, unlisted=unlisted, path_id=path_id)
         return await self._driver.run(self._session.prepare(offers, idempotency_key=idempotency_key))
 
     async def send(self, submission: Submission, *, on_accepted: OnAccepted | None = None) -> AsyncTask:

@@ -218,6 +218,13 @@ class Session:
             self._say_where(offers)
         return offers
 
+    @staticmethod
+    def has_files(request: object) -> bool:
+        """Whether files or bytes of the user's are read and encoded for a request."""
+        from vidu_ext.values.requests import OperationRequest, Request, local_media
+
+        return isinstance(request, Request | OperationRequest) and bool(local_media(request))
+
     def _say_where(self, offers: Sequence[Offer]) -> None:
         """Warn once if a request that names neither account nor model can go to only one of several providers."""
         providers = {offer.provider for offer in offers}

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from .answers import StoredSubject
 
-Names: TypeAlias = "Mapping[type, Mapping[str, str | None]]"
+Names: TypeAlias = "Mapping[str, Mapping[str, str | None]]"
 """What a provider calls the members of each kind of request, if it has another name for them.
 
 A name that ends in `[]` is that of a list to which the value is added: `{"start": "images[]", "end": "images[]"}`. None
@@ -158,9 +158,9 @@ class Provider:
     """The provider's words for an error."""
     estimate_header: str | None = None
     """Header in which an answer says how many seconds the task takes."""
-    routes: Mapping[type, str] = field(factory=dict[type, str], repr=False)
-    """The operation that serves each kind of request."""
-    names: Names = field(factory=dict[type, Mapping[str, "str | None"]], repr=False)
+    routes: Mapping[str, str] = field(factory=dict[str, str], repr=False)
+    """The operation that serves each kind of request, by the name of its class: a client that only asks loads none of them."""
+    names: Names = field(factory=dict[str, Mapping[str, "str | None"]], repr=False)
     charge_header: str | None = None
     """Header in which an answer says its charge in the credits of the spec's prices, if `credits` in its body are others."""
     list_operation: str = ""
@@ -196,7 +196,7 @@ class Provider:
 
     def route_of(self, request: Request) -> str:
         """The operation that serves a request. Raises UnsupportedError if there is none."""
-        operation = self.routes.get(type(request))
+        operation = self.routes.get(type(request).__name__)
         if operation is None or not self._offers(operation):
             raise UnsupportedError(f"{self.title} has no route for {type(request).__name__}")
         return operation
@@ -518,7 +518,7 @@ def next_page(value: Json) -> str | None:
 
 def body_of(request: AttrsInstance, names: Names) -> Object:
     """The members of a request that were set, in the provider's words. Its options come last and win."""
-    renamed = names.get(type(request), {})
+    renamed = names.get(type(request).__name__, {})
     body: Object = {}
     for attribute in fields(type(request)):
         value: Any = getattr(request, attribute.name)

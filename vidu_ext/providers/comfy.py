@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from vidu_ext.values.requests import Subject
-
 from .dialect_vidu import ERRORS, NAMES, ViduShaped, by_word
 
 COMFY_ERRORS: Final = by_word(
@@ -25,7 +23,7 @@ PROVIDER: Final = ViduShaped(
     settlement="idempotency-key",
     categories={**ERRORS, **COMFY_ERRORS},
     estimate_header="x-comfy-estimated-duration-seconds",
-    names={**NAMES, Subject: {**NAMES[Subject], "name": "id"}},
+    names={**NAMES, "Subject": {**NAMES["Subject"], "name": "id"}},
     usual_kind="video",
     charge_header="x-comfy-credits-used",  # the answers repeat Vidu's credits, and Comfy bills in its own
 )

@@ -10,17 +10,6 @@ from attrs import field, frozen
 
 from vidu_ext.values.exchange import Call, Category
 from vidu_ext.values.json import as_list, as_object
-from vidu_ext.values.requests import (
-    ExtendVideo,
-    Frame,
-    ImageToVideo,
-    Multiframe,
-    ReferenceToImage,
-    ReferenceToVideo,
-    StartEndToVideo,
-    Subject,
-    TextToVideo,
-)
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 from vidu_ext.values.urls import UPLOAD_SCHEME
 
@@ -57,22 +46,22 @@ PAGE_SIZES: Final = ("pager_pagesz", "paper_pagesz")
 UPLOAD_SCENE: Final = "vidu"
 """The one purpose of an upload that is documented."""
 
-ROUTES: Final[Mapping[type, str]] = {
-    TextToVideo: "textToVideo",
-    ImageToVideo: "imageToVideo",
-    StartEndToVideo: "startEndToVideo",
-    ReferenceToVideo: "referenceToVideo",
-    ReferenceToImage: "referenceToImage",
-    ExtendVideo: "extendVideo",
-    Multiframe: "multiframe",
+ROUTES: Final[Mapping[str, str]] = {
+    "TextToVideo": "textToVideo",
+    "ImageToVideo": "imageToVideo",
+    "StartEndToVideo": "startEndToVideo",
+    "ReferenceToVideo": "referenceToVideo",
+    "ReferenceToImage": "referenceToImage",
+    "ExtendVideo": "extendVideo",
+    "Multiframe": "multiframe",
 }
 NAMES: Final[Names] = {
-    ImageToVideo: {"image": "images[]"},
-    StartEndToVideo: {"start": "images[]", "end": "images[]"},
-    ExtendVideo: {"creation_id": "video_creation_id", "end_image": "images[]"},
-    Multiframe: {"frames": "image_settings"},
-    Frame: {"image": "key_image"},
-    Subject: {"stored_id": "server_id"},
+    "ImageToVideo": {"image": "images[]"},
+    "StartEndToVideo": {"start": "images[]", "end": "images[]"},
+    "ExtendVideo": {"creation_id": "video_creation_id", "end_image": "images[]"},
+    "Multiframe": {"frames": "image_settings"},
+    "Frame": {"image": "key_image"},
+    "Subject": {"stored_id": "server_id"},
 }
 
 ECHOED: Final = ("model", "prompt", "duration", "resolution", "aspect_ratio", "template")
@@ -174,7 +163,7 @@ class ViduShaped(Provider):
 
     states: Mapping[str, TaskState] = field(default=STATES, repr=False)
     categories: Mapping[str, Category] = field(default=ERRORS, repr=False)
-    routes: Mapping[type, str] = ROUTES
+    routes: Mapping[str, str] = ROUTES
     names: Names = NAMES
     list_operation: str = LIST
     list_member: str | None = "tasks"

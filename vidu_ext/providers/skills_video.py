@@ -11,7 +11,6 @@ from attrs import frozen
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.exchange import Call, Category
 from vidu_ext.values.json import as_list, as_object
-from vidu_ext.values.requests import ImageToVideo, ReferenceToImage, ReferenceToVideo, TextToVideo
 from vidu_ext.values.tasks import Json, Object, Output, OutputKind, Snapshot, TaskRef, TaskState
 
 from .base import Balance, Candidate, Names, Provider, SearchPage, TaskFilter
@@ -22,20 +21,20 @@ if TYPE_CHECKING:
     from vidu_ext.values.requests import Request
     from vidu_ext.values.submission import Submission
 
-ROUTES: Final[Mapping[type, Mapping[str | None, str]]] = {
-    TextToVideo: {None: "createQ3Video", "viduq3": "createQ3Video", "viduq2-turbo": "createQ2Video"},
-    ImageToVideo: {None: "createQ3Video", "viduq3": "createQ3Video"},
-    ReferenceToVideo: {None: "createQ2Video", "viduq2-turbo": "createQ2Video"},
-    ReferenceToImage: {None: "createQ2Image", "viduq2": "createQ2Image"},
+ROUTES: Final[Mapping[str, Mapping[str | None, str]]] = {
+    "TextToVideo": {None: "createQ3Video", "viduq3": "createQ3Video", "viduq2-turbo": "createQ2Video"},
+    "ImageToVideo": {None: "createQ3Video", "viduq3": "createQ3Video"},
+    "ReferenceToVideo": {None: "createQ2Video", "viduq2-turbo": "createQ2Video"},
+    "ReferenceToImage": {None: "createQ2Image", "viduq2": "createQ2Image"},
 }
 """The route of each kind of request, by the model that is wished for."""
 
 _ALIKE: Final[Mapping[str, str | None]] = {"model": None, "bgm": "generate_audio"}
 NAMES: Final[Names] = {
-    TextToVideo: _ALIKE,
-    ImageToVideo: {**_ALIKE, "image": "first_frame_url"},
-    ReferenceToVideo: {**_ALIKE, "images": "reference_image_urls"},
-    ReferenceToImage: {**_ALIKE, "images": "image_urls"},
+    "TextToVideo": _ALIKE,
+    "ImageToVideo": {**_ALIKE, "image": "first_frame_url"},
+    "ReferenceToVideo": {**_ALIKE, "images": "reference_image_urls"},
+    "ReferenceToImage": {**_ALIKE, "images": "image_urls"},
 }
 
 LIST: Final = "listRunningGenerations"
@@ -58,7 +57,7 @@ class SkillsVideo(Provider):
 
     def route_of(self, request: Request) -> str:
         kind = type(request).__name__
-        routes = ROUTES.get(type(request))
+        routes = ROUTES.get(kind)
         if routes is None:
             raise UnsupportedError(f"{self.title} has no route for {kind}")
         operation = routes.get(request.model)

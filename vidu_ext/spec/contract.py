@@ -1,6 +1,6 @@
 """Ask a packaged spec at run time: its operations, its limits, and whether a body or an answer is valid.
 
-The spec is the only table of limits. The validator is imported with the first body.
+The spec is the only table of limits. What only a body needs, the validator among it, is imported with the first one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import quote
@@ -20,17 +21,17 @@ from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.fault import SHOWN_CHARACTERS, foreign_values, is_blank, shown
 from vidu_ext.values.fault import Fault as Fault
 from vidu_ext.values.forks import ONLY, PerAccount
-from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, pointer_of, value_at, with_value_at
+from vidu_ext.values.json import Place, as_list, as_object, as_texts, leaves, member_of, pointer_of, value_at, with_value_at
 from vidu_ext.values.spelling import nearest, nearest_word
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import UPLOAD_SCHEME, is_path, leads_nowhere
 
 from .document import Spec, rules_of
-from .media import MediaKind, MediaRule, Medium, in_plain_case, media_faults, member_of
-from .messages import faults_of
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator, Registry
+
+    from .media import MediaKind, MediaRule, Medium
 
 
 SPEC_ADDRESS: Final = "spec:/document"
@@ -65,8 +66,10 @@ _WAYS: Final[Mapping[str, str]] = {
     "upscaleLegacy": "videos sharper (upscaleLegacy)",
 }
 """What the routes with a list of models make, with the request and the option for it."""
+_ESCAPED: Final = '"\\\n\r\t'
+"""Characters that a picture as text may have, and that JSON writes as two."""
 _RANGES: Final = (("minimum", "maximum"), ("minItems", "maxItems"), ("minLength", "maxLength"))
-_DATA_URIS: Final[dict[MediaKind, str]] = {
+_DATA_URIS: Final[Mapping[MediaKind, str]] = {
     "image": "data:image/png;base64,AAAA",
     "video": "data:video/mp4;base64,AAAA",
     "audio": "data:audio/mp3;base64,AAAA",
@@ -163,6 +166,8 @@ class Contract:
         `uploads` are the media whose addresses are not known yet, by the texts that are in their places. With `unlisted` one
         model, template or voice may be a word that the spec does not list; what no listed one takes is refused all the same.
         """
+        from .media import media_faults
+
         operation = self.operation(operation_id)
         if operation.body is None:
             return ()
@@ -243,6 +248,8 @@ class Contract:
 
     def in_plain_case(self, operation_id: str, body: Json) -> Json:
         """The body with scheme and content type of its addresses in lower case, which every server takes."""
+        from .media import in_plain_case
+
         for place, text in leaves(body):
             plain = in_plain_case(text) if isinstance(text, str) else text
             if plain != text and "https?:" in str(self._schema_of(operation_id, member_of(place)).get("pattern")):
@@ -317,6 +324,8 @@ class Contract:
         try:
             if validator.is_valid(value):
                 return ()
+            from .messages import faults_of
+
             return tuple(map(self._completed, faults_of(validator.iter_errors(value), value, self.spec)))
         except ValueError as error:  # a name that is no text, nesting deeper than the validator goes
             return (Fault("#", f"cannot be checked: {error}"),)
@@ -361,8 +370,13 @@ def home_of(model: str) -> str:
 @cache
 def packaged_providers() -> tuple[str, ...]:
     """The providers that there is a spec of."""
-    folders = (one for one in files("vidu_clients").iterdir() if one.is_dir())
-    return tuple(sorted(one.name for one in folders if one.joinpath("openapi.json").is_file()))
+    return tuple(sorted(path.parent.name for path in _clients().glob("*/openapi.json")))
+
+
+def _clients() -> Path:
+    """The folder of the generated clients. importlib.resources would load zipfile to find it."""
+    found = find_spec("vidu_clients")
+    return Path(((found and found.submodule_search_locations) or [""])[0])
 
 
 @cache
@@ -370,7 +384,7 @@ def contract_of(provider: str) -> Contract:
     """The contract of a provider, read once from the spec packaged with its generated client. Raises ConfigurationError
     where there is none.
     """
-    source = files("vidu_clients").joinpath(provider, "openapi.json")
+    source = _clients() / provider / "openapi.json"
     if not provider.isidentifier() or not source.is_file():
         raise ConfigurationError(f"there is no packaged spec of a provider {provider!r}.")
     return contract_from(provider, cast("Object", json.loads(source.read_bytes())))
@@ -449,6 +463,7 @@ def _success_links(spec: Spec, place: Place) -> Iterator[Object]:
             yield from (spec.at((*links, name)) for name in spec.at(links))
 
 
+@cache
 def _status_parameters(spec: Spec) -> dict[str, str]:
     """The path parameter of each GET operation that has one."""
     return {
@@ -506,6 +521,8 @@ def _numbers(*values: Json) -> list[float]:
 
 
 def _media_rule(schema: Object) -> MediaRule:
+    from .media import MediaRule
+
     rule = as_object(schema["x-media"])
     kind = cast("MediaKind", rule["kind"])
     pattern = str(schema.get("pattern", ""))
@@ -536,11 +553,22 @@ def _size_faults(operation: Operation, body: Json) -> Iterator[Fault]:
     texts = sum(len(text) for _, text in leaves(body) if isinstance(text, str))
     if largest is None or texts * LONGEST_CHARACTER + ROOM_FOR_NAMES <= largest:
         return
-    size = len(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
+    size = _length(body)
     if size > largest:
         yield Fault(
             "#", f"the request has {size:,} bytes, more than {largest:,}, the most this route takes; send pictures by address"
         )
+
+
+def _length(value: Json) -> int:
+    """Bytes of a value as JSON. Pictures are counted as they are: written out, each would be copied twice to learn its size."""
+    if isinstance(value, dict):
+        return max(1 + sum(_length(name) + _length(one) + 2 for name, one in value.items()), 2)
+    if isinstance(value, list):
+        return max(1 + sum(_length(one) + 1 for one in value), 2)
+    if isinstance(value, str) and value.startswith("data:") and value.isascii() and not any(one in value for one in _ESCAPED):
+        return len(value) + 2
+    return len(json.dumps(value, ensure_ascii=False).encode())
 
 
 def _first_use(_: str) -> bool:

@@ -17,7 +17,7 @@ from attrs import evolve, field, frozen
 
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.fault import Fault, listed
-from vidu_ext.values.json import Place, leaves, pointer_of
+from vidu_ext.values.json import leaves, member_of, pointer_of
 from vidu_ext.values.tasks import Json
 from vidu_ext.values.urls import FILE_TYPES
 
@@ -228,11 +228,6 @@ def in_plain_case(text: str) -> str:
     """An address or data URI with scheme and content type in lower case. They mean the same in any (RFC 3986, RFC 2045)."""
     head = _HEAD.match(text)
     return text if head is None or head[0].islower() else head[0].lower() + text[head.end() :]
-
-
-def member_of(place: Place) -> str:
-    """The member of a body that a place is in, as the rules for media name it."""
-    return "/".join(part for part in place if isinstance(part, str))
 
 
 def _problems_of_text(text: str, rule: MediaRule) -> Iterator[_Problem]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Final, TypeVar
+from contextvars import copy_context
+from typing import Final, TypeVar, cast
 
 import httpx
 
@@ -26,6 +28,35 @@ T = TypeVar("T")
 
 CANCEL_GRACE: Final = 5.0
 """Seconds that a cancelled submit still waits for the answer to a create that is on the wire."""
+
+
+async def in_thread(do: Callable[[], T]) -> T:
+    """What a function gives that a thread of its own runs.
+
+    A thread of the event loop's pool would stay, and the loop of a forked child wait for it at its end.
+    """
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[T] = loop.create_future()
+
+    def tell(value: T | None, failure: BaseException | None) -> None:
+        if ended.done():  # nobody waits any more
+            return
+        if failure is not None:
+            ended.set_exception(failure)
+        else:
+            ended.set_result(cast("T", value))
+
+    def run() -> None:
+        value, failure = None, None
+        try:
+            value = do()
+        except BaseException as error:
+            failure = error
+        with suppress(RuntimeError):  # the event loop was closed
+            loop.call_soon_threadsafe(tell, value, failure)
+
+    threading.Thread(target=copy_context().run, args=(run,), name="vidu-ext work", daemon=True).start()
+    return await ended
 
 
 class AsyncDriver:
@@ -57,10 +88,16 @@ class AsyncDriver:
         endpoint = self._endpoints[name] if is_account_name(name) else None
         proxy = self._options.proxy_for(endpoint.base_url, transport) if endpoint else name or None
         with making_a_client(reads_proxies=transport is None and self._options.proxy is None):
-            return httpx.AsyncClient(transport=transport, **client_arguments(endpoint, self._options, self._trust[ONLY], proxy))
+            return httpx.AsyncClient(transport=transport, **client_arguments(endpoint, self._options, self._trust, proxy))
 
-    def _keyless(self, url: str) -> httpx.AsyncClient:
-        return self._clients[self._options.proxy_for(url, self._options.async_transport) or KEYLESS]
+    async def _made(self, name: str) -> httpx.AsyncClient:
+        """The client of an account, made in a thread: imports and certificates would keep the loop waiting."""
+        if name not in self._clients:
+            await in_thread(lambda: self._clients[name])
+        return self._clients[name]
+
+    async def _keyless(self, url: str) -> httpx.AsyncClient:
+        return await self._made(self._options.proxy_for(url, self._options.async_transport) or KEYLESS)
 
     async def close(self) -> None:
         self._is_closed = True
@@ -110,13 +147,13 @@ class AsyncDriver:
                 return monotonic() - keyless.waited
             case Put():
                 await self._enter(keyless)
-                client = self._keyless(effect.url)
+                client = await self._keyless(effect.url)
                 reply = await self._exchange(client, put_request(client, effect, self._options), keeps_part=False)
                 await self._leave(keyless)
                 return reply
             case Fetch():
                 await self._enter(keyless)
-                client = self._keyless(effect.url)
+                client = await self._keyless(effect.url)
                 keyless.download = response = await self._open(client, fetch_request(client, effect, self._endpoints))
                 return Head(response.status_code, received_headers(response.headers, wall_clock))
             case Receive(sink):
@@ -124,7 +161,7 @@ class AsyncDriver:
                 await self._leave(keyless)
                 return count
             case Work(do):
-                return await asyncio.to_thread(do)
+                return await in_thread(do)
             case _:
                 return value_of(effect)
 
@@ -150,7 +187,7 @@ class AsyncDriver:
 
     async def send(self, account: str, call: Call) -> Reply:
         """The answer to a call. Raises ExchangeError where none came."""
-        client, endpoint = self._clients[account], self._endpoints[account]
+        client, endpoint = await self._made(account), self._endpoints[account]
         async with self._gates[account]:
             began = monotonic()
             try:

@@ -111,7 +111,7 @@ class SyncDriver:
         endpoint = self._endpoints[name] if is_account_name(name) else None
         proxy = self._options.proxy_for(endpoint.base_url, transport) if endpoint else name or None
         with making_a_client(reads_proxies=transport is None and self._options.proxy is None):
-            return httpx.Client(transport=transport, **client_arguments(endpoint, self._options, self._trust[ONLY], proxy))
+            return httpx.Client(transport=transport, **client_arguments(endpoint, self._options, self._trust, proxy))
 
     def _keyless(self, url: str) -> httpx.Client:
         return self._clients[self._options.proxy_for(url, self._options.transport) or KEYLESS]

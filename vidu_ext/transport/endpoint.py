@@ -20,6 +20,7 @@ from attrs import evolve, field, frozen
 from vidu_ext.flows.effects import Fetch, Put
 from vidu_ext.values.errors import one_line
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
+from vidu_ext.values.forks import ONLY
 
 from .options import KEYLESS_CONNECTIONS, HttpOptions
 from .redact import redacted
@@ -104,12 +105,19 @@ class Endpoint:
 
 
 def client_arguments(
-    endpoint: Endpoint | None, options: HttpOptions, trust: ssl.SSLContext | bool, proxy: str | None
+    endpoint: Endpoint | None, options: HttpOptions, trust: Mapping[str, ssl.SSLContext | bool], proxy: str | None
 ) -> dict[str, Any]:
-    """Arguments of the httpx client of an account, or of one without any key."""
+    """Arguments of the httpx client of an account, or of one without any key.
+
+    An API without TLS is nearly always on this machine. Its client is given a context that trusts no certificate: to read
+    those that are trusted takes as long as importing httpx.
+    """
     if endpoint is None:
-        return options.client_arguments({}, KEYLESS_CONNECTIONS, trust, proxy)
-    return options.client_arguments(endpoint.headers(), endpoint.in_flight, trust, proxy)
+        return options.client_arguments({}, KEYLESS_CONNECTIONS, trust[ONLY], proxy)
+    is_usual = options.verify is True and options.transport is None and options.async_transport is None
+    is_plain = endpoint.base_url.startswith("http://") and is_usual
+    held = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if is_plain else trust[ONLY]
+    return options.client_arguments(endpoint.headers(), endpoint.in_flight, held, proxy)
 
 
 @lru_cache(maxsize=1024)

@@ -100,3 +100,8 @@ def with_texts(value: Json, texts: Mapping[str, str]) -> Json:
         if isinstance(text, str) and text in texts:
             value = with_value_at(value, place, texts[text])
     return value
+
+
+def member_of(place: Place) -> str:
+    """The member of a body that a place is in, as the rules for media name it."""
+    return "/".join(part for part in place if isinstance(part, str))

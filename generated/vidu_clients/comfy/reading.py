@@ -171,7 +171,7 @@ def take_all(owner: type, value: object, expected: Members, *, closed: bool = Fa
             others[name] = sent
         elif type(sent) in one[1]:
             taken[one[0]] = sent
-        elif type(sent) is list and one[2] is not None and one[2].issuperset(map(type, sent)):
+        elif type(sent) is list and (entries := one[2]) is not None and entries.issuperset(map(type, sent)):
             taken[one[0]] = sent.copy()
         else:
             taken[one[0]] = _read_member(owner, one, sent, others, closed)

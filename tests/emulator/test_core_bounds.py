@@ -56,7 +56,7 @@ def test_notices_that_are_not_fetched_do_not_fill_the_memory(bound: str, monkeyp
         assert 5 <= len(given) <= 15
         assert given[-1].task_id == tasks[-1]
         for callback in given:
-            calls.emulator.callback_failed(callback)
+            calls.emulator.callback_sent(callback)
         calls.step(10.0)
     assert calls.emulator.due_callbacks() == ()
 

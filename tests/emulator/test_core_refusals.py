@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
 import pytest
 from core_calls import BODIES, CREATE, IMAGE, KEY, PROVIDERS, STATUS, Calls, Provider, auth
 
 from vidu_ext.emulator import EmulatorSettings, FaultRule
+from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.tasks import Json, Object
 
@@ -52,6 +54,16 @@ def test_comfy_takes_a_key_or_a_login_token_and_the_key_wins() -> None:
     assert calls.ask("comfy", "GET", path, headers={"x-api-key": "", "authorization": f"Bearer {KEY}"}).status == 404
     assert calls.ask("comfy", "GET", path, headers={"x-api-key": KEY, "authorization": "Bearer other"}).status == 404
     assert calls.ask("comfy", "GET", path, headers={"x-api-key": "other", "authorization": f"Bearer {KEY}"}).status == 401
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("written", [str.lower, str.upper, str.title])
+def test_the_word_before_a_key_is_taken_in_any_case(provider: Provider, written: Callable[[str], str]) -> None:
+    """RFC 9110, 11.1: the scheme of Authorization is a token in any case."""
+    word = contract_of(provider).security()[1] or "Bearer"
+    calls = Calls(keys={provider: KEY})
+    headers = dict.fromkeys(auth(provider), "") | {"authorization": f"{written(word)}  {KEY}"}
+    assert calls.ask(provider, "POST", CREATE[provider], BODIES[provider], headers=headers).status == 200
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -262,12 +262,12 @@ def test_the_end_is_told_three_times_at_most_and_the_start_once() -> None:
     calls.create(callback_url=HOOK)
     calls.step(1.0)
     (started,) = calls.emulator.due_callbacks()
-    assert not calls.emulator.callback_failed(started)
+    assert not calls.emulator.callback_sent(started)
     calls.step(4.0)
     attempts: list[int] = []
     while due := calls.emulator.due_callbacks():
         attempts.append(due[0].attempt)
-        calls.emulator.callback_failed(due[0])
+        calls.emulator.callback_sent(due[0])
         assert calls.emulator.due_callbacks() == ()
         calls.step(5.0)
     assert attempts == [1, 2, 3]

@@ -99,21 +99,17 @@ class Engine:
         with self._lock:
             return self._state.callbacks.due(self._advance())
 
-    def callback_sent(self, callback: Callback, *, status: int | None, ms: float) -> SeenRequest:
-        """Tell how a notice was answered: with a status, or None. The log keeps it, without what is secret in its address."""
+    def callback_sent(self, callback: Callback, *, status: int | None = None, ms: float = 0.0) -> bool:
+        """Report that a notice was answered with a status, or not delivered. The log keeps it, without what is secret in its
+        address. True if it will be due again: success and failure are sent three times at most, processing once.
+        """
         path, now = _CREDENTIALS.sub("", callback.url), self.clock.now()
         body, answered = callback.body.decode("utf-8", "replace"), status is not None
         seen = SeenRequest("vidu", NOTICE, "POST", path, status or 0, None, now, is_answered=answered, ms=ms, body=body)
         with self._lock:
             self.ledger.record_request(seen)
-        return seen
-
-    def callback_failed(self, callback: Callback) -> bool:
-        """Report that a notice could not be delivered. True if it will be due again: success and failure are sent three
-        times at most, processing once.
-        """
-        with self._lock:
-            return self._state.callbacks.failed(callback, again_at=self.clock.now() + self.settings.callback_retry_seconds)
+            is_taken, again_at = 200 <= seen.status < 300, now + self.settings.callback_retry_seconds
+            return not is_taken and self._state.callbacks.failed(callback, again_at=again_at)
 
     # -- requests -----------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from attrs import frozen
 from vidu_ext.emulator.environment import environment, own_key
 from vidu_ext.emulator.providers.context import State, written
 from vidu_ext.emulator.state.files import COVER, Drawer, Order
-from vidu_ext.emulator.state.ledger import SeenRequest
+from vidu_ext.emulator.state.ledger import SeenRequest, paid_task
 from vidu_ext.emulator.state.outputs import content_type_of, number, settled
 from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
 from vidu_ext.values.json import as_object
@@ -48,9 +48,7 @@ class Wanted:
 
     def takes(self, provider: str, *texts: object) -> bool:
         """Whether something of a provider, with these texts, is wanted."""
-        if not self.search:
-            return self.provider in ("", provider)
-        whole = " ".join(str(text) for text in (provider, *texts)).lower()
+        whole = " ".join(map(str, (provider, *texts))).lower() if self.search else ""
         return self.provider in ("", provider) and all(word in whole for word in self.search.lower().split())
 
     def takes_task(self, task: EmulatedTask) -> bool:
@@ -99,12 +97,9 @@ def task_of(emulator: Engine, task_id: str, *, origin: str) -> Object | None:
             return None
         return {**as_object(_task(state, task, origin=origin, now=now)), "body": task.body, "ref": _reference(task)}
 
-    found = emulator.inspect(look)
-    if found is None:
-        return None
-    log = reversed(emulator.ledger.log.items())
-    named = ((number, seen) for number, seen in log if task_id in seen.path or task_id in seen.reply or task_id in seen.body)
-    return {**found, "requests": [_seen(number, seen) for number, seen in islice(named, MOST_NAMED)]}
+    found, log = emulator.inspect(look), reversed(emulator.ledger.log.items())
+    named = ((number, seen) for number, seen in log if any(task_id in text for text in (seen.path, seen.reply, seen.body)))
+    return found and {**found, "requests": [_seen(number, seen) for number, seen in islice(named, MOST_NAMED)]}
 
 
 def request_of(emulator: Engine, number: int) -> Object | None:
@@ -123,14 +118,6 @@ def ledger_of(emulator: Engine) -> Object:
         "never_served": [task.id for task in ledger.never_served],
         "requests": [attrs.asdict(seen, filter=attrs.filters.exclude("body", "reply")) for seen in ledger.requests],
         "counts": _counts(emulator),
-        "highest_running": [
-            {"provider": provider, "account": account, "tasks": tasks}
-            for (provider, account), tasks in ledger.highest_running.items()
-        ],
-        "credits_spent": [
-            {"provider": provider, "account": account, "credits": spent}
-            for (provider, account), spent in ledger.credits_spent.items()
-        ],
         "bytes_served": ledger.bytes_served,
         "keys_sent_to_files": ledger.keys_sent_to_files,
         "breakdowns": [f"{type(error).__name__}: {error}" for error in tuple(ledger.breakdowns)],
@@ -174,20 +161,12 @@ def _file_names(task: EmulatedTask) -> Iterator[str]:
 
 def _task(state: State, task: EmulatedTask, *, origin: str, now: float) -> Json:
     return {
-        "id": task.id,
-        "provider": task.provider,
-        "account": task.account.number,
-        "operation": task.operation,
+        **attrs.asdict(paid_task(task), filter=attrs.filters.exclude("body", "payload")),
         "model": _text(task.body.get("model")),
         "prompt": _prompt(task)[:LONGEST_PROMPT],
-        "state": task.stage.value,
         "failure": task.failure if task.stage is Stage.FAILED else None,
         "progress": task.progress(now),
-        "price": task.price,
-        "polls": task.polls,
-        "created": task.created,
         "started": task.started,
-        "ended": task.ended,
         "files": [_file(state, task, name, origin=origin, now=now) for name in file_names(task)],
     }
 

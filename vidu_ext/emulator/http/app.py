@@ -7,7 +7,6 @@ provider.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Collection, MutableMapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -36,8 +35,6 @@ MOST_BODY: Final = 64 * 1024 * 1024
 """Bytes of the largest request that is read."""
 LONGEST_NAP: Final = 0.05
 """Real seconds after which a clock is looked at again: it may have been stepped."""
-
-logger: Final = logging.getLogger("vidu_ext.emulator.requests")
 
 _TOO_LARGE: Final = ServerReply(
     status=413,
@@ -108,12 +105,7 @@ class _Endpoint:
             await _Performance(reply, scope, receive, send, self._emulator.clock).run()
         finally:
             if reply.number is not None:
-                self._log(reply.number, 1000 * (asyncio.get_running_loop().time() - began))
-
-    def _log(self, number: int, ms: float) -> None:
-        seen = self._emulator.ledger.record_sent(number, ms)
-        if seen is not None:
-            logger.info(seen.line)
+                self._emulator.ledger.record_sent(reply.number, 1000 * (asyncio.get_running_loop().time() - began))
 
     def _is_addressed(self, scope: Scope) -> bool:
         """Whether every Host header names this emulator. A request of HTTP/1.0 may have none; no browser sends it."""

@@ -31,7 +31,6 @@ ANSWER_SECONDS: Final = 10.0
 """Real seconds that a callback waits for its answer."""
 
 logger: Final = logging.getLogger("vidu_ext.emulator")
-requests: Final = logging.getLogger("vidu_ext.emulator.requests")
 
 
 def check_reach(word: str) -> None:
@@ -78,10 +77,7 @@ class Deliveries:
         async with self._gate:
             began = asyncio.get_running_loop().time()
             status = await self._post(callback)
-            seen = self._emulator.callback_sent(callback, status=status, ms=1000 * (asyncio.get_running_loop().time() - began))
-            requests.info(seen.line)
-            if status is None or not 200 <= status < 300:
-                self._emulator.callback_failed(callback)
+            self._emulator.callback_sent(callback, status=status, ms=1000 * (asyncio.get_running_loop().time() - began))
 
     async def _post(self, callback: Callback) -> int | None:
         """The status that it was answered with; None if it was not sent or not answered."""

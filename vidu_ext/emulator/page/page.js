@@ -309,7 +309,7 @@ function fill(card, task) {
 function standing(task) {
   const why = task.failure ? `: ${task.failure}` : "";
   const back = ["failed", "canceled"].includes(task.state) ? ", paid back" : "";
-  return `${task.state}${why}, ${amount(task.price)} credits${back}`;
+  return `${task.state}${why}, ${amount(task.credits)} credits${back}`;
 }
 
 const links = (task) =>

@@ -5,6 +5,7 @@ Counts and remembers; decides nothing. No key and no hash of one is in it.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
@@ -22,6 +23,8 @@ REMEMBERED_REQUESTS: Final = 5_000
 MOST_HELD_CHARACTERS: Final = 16 * 1024 * 1024
 """Of the bodies of requests and replies; beyond it the oldest requests are forgotten."""
 NOTICE: Final = "notice"
+
+logger: Final = logging.getLogger("vidu_ext.emulator.requests")
 
 
 @frozen(kw_only=True)
@@ -117,7 +120,7 @@ class Ledger:
     @property
     def paid(self) -> Sequence[PaidTask]:
         """The tasks that are remembered, oldest first."""
-        return self._guard(lambda: tuple(_paid(task) for task in self._task_engine().tasks.values()))
+        return self._guard(lambda: tuple(paid_task(task) for task in self._task_engine().tasks.values()))
 
     def paid_of(self, task_id: str) -> PaidTask | None:
         """One task; None for one that was never made or is forgotten."""
@@ -193,6 +196,8 @@ class Ledger:
         """Keep a request; gives its number."""
         number = next(self._numbers)
         self._log[number] = seen
+        if seen.ms is not None:
+            logger.info(seen.line)
         self._held += len(seen.body) + len(seen.reply)
         while len(self._log) > REMEMBERED_REQUESTS or self._held > MOST_HELD_CHARACTERS:
             oldest = self._log.pop(next(iter(self._log)))
@@ -201,15 +206,16 @@ class Ledger:
             self._counts[seen.provider, seen.operation] += 1
         return number
 
-    def record_sent(self, number: int, ms: float) -> SeenRequest | None:
-        """Keep how long the reply to a request took. None if the request is forgotten."""
-        return self._guard(lambda: self._with_time(number, ms))
+    def record_sent(self, number: int, ms: float) -> None:
+        """Keep how long the reply to a request took, unless the request is forgotten."""
 
-    def _with_time(self, number: int, ms: float) -> SeenRequest | None:
-        if number not in self._log:
-            return None
-        self._log[number] = evolve(self._log[number], ms=ms)
-        return self._log[number]
+        def timed() -> SeenRequest | None:
+            if number in self._log:
+                self._log[number] = evolve(self._log[number], ms=ms)
+            return self._log.get(number)
+
+        if (seen := self._guard(timed)) is not None:
+            logger.info(seen.line)
 
     def record_paid(self, task: EmulatedTask) -> None:
         self._paid_count[task.provider] += 1
@@ -232,7 +238,8 @@ class Ledger:
         self.bytes_served = self.keys_sent_to_files = 0
 
 
-def _paid(task: EmulatedTask) -> PaidTask:
+def paid_task(task: EmulatedTask) -> PaidTask:
+    """A task as it is now."""
     payload = task.body.get("payload")
     return PaidTask(
         id=task.id,

@@ -15,6 +15,7 @@ from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.media.stills import picture
 from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.installed import install_command
 
 PICTURE = picture(seed="bird", width=640, height=360, form="png")
@@ -88,7 +89,7 @@ def test_what_is_allowed_is_told_as_data(person: Person, emulator: EmulatorServe
             assert (misspelt["type"], misspelt["faults"][0]["place"]) == ("ArgumentError", "#/resolutoin")
             assert "resolution" in misspelt["faults"][0]["allowed"]
             nowhere = await refused(client, "generate", **{**BIRD, "account": "nowhere"})
-            assert nowhere["faults"][0]["allowed"] == ["vidu", "comfy", "zenlayer", "skills_video"]
+            assert nowhere["faults"][0]["allowed"] == list(PROVIDERS)
             no_route = await refused(client, "generate", account="zenlayer", extend="https://example.com/v.mp4", model="viduq2")
             assert (no_route["type"], no_route["exit_code"]) == ("NoProviderError", 4)
             assert no_route["explanations"][0]["reasons"]

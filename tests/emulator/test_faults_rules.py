@@ -204,7 +204,7 @@ WRONG = {
     "kind=html_503": "kind is answer_lost, .* or task_moderated, not 'html_503'",
     "kind=hang,kind=hang": "kind is given twice",
     "kind=hang,second=1": "it has no member 'second'; it may have accepts, kind, ",
-    "kind=hang,provider=runway": "provider is vidu, comfy, skills_video or zenlayer, not 'runway'",
+    "kind=hang,provider=runway": "provider is .*zenlayer, not 'runway'",
     "kind=hang,operation=creat": "'creat' is no operation of any provider",
     "kind=hang,provider=comfy,operation=listTasks": "'listTasks' is no operation of comfy",
     "kind=late_list,operation=create": "late_list can affect list, not create",

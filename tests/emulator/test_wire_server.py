@@ -32,6 +32,7 @@ from vidu_ext.emulator.http.server import EmulatorServer, listening
 from vidu_ext.emulator.http.transports import EmulatorTransport
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.installed import install_command
 from vidu_ext.values.json import as_object
@@ -312,7 +313,7 @@ def test_the_environment_of_a_program_names_each_provider_with_a_key_the_emulato
     with EmulatorServer(settings=EmulatorSettings(keys={"vidu": "the-only-key"})) as server:
         env = server.env()
         assert env["VIDU_API_KEY"] == "the-only-key"
-        names = [f"{name}_{end}" for name in ("VIDU", "COMFY", "ZENLAYER", "SKILLS_VIDEO") for end in ("API_KEY", "BASE_URL")]
+        names = [f"{name}_{end}" for name in map(str.upper, PROVIDERS) for end in ("API_KEY", "BASE_URL")]
         assert sorted(env) == sorted([*names, "VIDU_POLL_SECONDS"])
         assert all(value.startswith(server.origin) for name, value in env.items() if name.endswith("_BASE_URL"))
 

@@ -32,7 +32,7 @@ from vidu_ext.flows.attempt import OVERSLEPT, Attempt, create_flow
 from vidu_ext.flows.effects import Now, Pause, Send
 from vidu_ext.flows.outcome import Accepted, Busy, NotSent, Outcome, Refused, Unknown
 from vidu_ext.flows.policy import RetryPolicy
-from vidu_ext.providers import PROVIDERS
+from vidu_ext.providers import PROVIDERS, provider_named
 from vidu_ext.values.errors import (
     ClientClosedError,
 )
@@ -240,7 +240,8 @@ def test_create_without_waiting_repeats_only_a_doubtful_request(answers: Sequenc
 def test_idempotency_key_of_a_submission_is_the_one_that_was_sent(provider: str) -> None:
     made = attempt(provider)
     sent = made.call.request
-    travelled = {"vidu": sent["json"].get("payload"), "comfy": sent["headers"].get("Idempotency-Key")}.get(provider)
+    by_settlement = {"payload": sent["json"].get("payload"), "idempotency-key": sent["headers"].get("Idempotency-Key")}
+    travelled = by_settlement.get(provider_named(provider).settlement)
     assert made.submission.idempotency_key == travelled
     assert made.submission.key_is_ours is (travelled is not None)
     assert made.submission.body == sent["json"]

@@ -1,4 +1,4 @@
-"""The provider of the tests, in a process of its own, and the databases: SQLite, and PostgreSQL from Debian's package."""
+"""Fixtures: the provider in a process of its own, databases (SQLite, and PostgreSQL from Debian's package), batches."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def one_provider() -> Iterator[ProviderProcess]:
 
 @pytest.fixture
 def provider(one_provider: ProviderProcess) -> ProviderProcess:
-    """All four providers, in a hurry: no queue, a quarter of a second for a task, and nothing remembered."""
+    """All four providers without a queue, a quarter of a second per task, and an empty ledger."""
     one_provider.reset()
     return one_provider
 
@@ -44,7 +44,7 @@ def rig(provider: ProviderProcess, sqlite_database: str, tmp_path: Path) -> Iter
 
 @pytest.fixture(scope="module")
 def studio(one_provider: ProviderProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """A database with a worker at it, for batch after batch."""
+    """A database with a running worker, for many batches."""
     folder = tmp_path_factory.mktemp("studio")
     names = ("vidu", "comfy")
     with Rig(one_provider, f"sqlite:///{folder}/batches.sqlite", folder, providers=names, speed={"download": 0.05}) as rig:
@@ -56,7 +56,7 @@ def studio(one_provider: ProviderProcess, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A server of our own. Skips, loudly, where none can be started."""
+    """A server of our own. Skips with a reason if none can be started."""
     reason = why_not()
     if reason is not None:
         pytest.skip(reason)
@@ -66,7 +66,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with its tables, to be copied."""
+    """A database with its tables, which tests copy."""
     path = tmp_path_factory.mktemp("template") / "batches.sqlite"
     with_tables(f"sqlite:///{path}")
     return path
@@ -74,7 +74,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Postgres) -> str:
-    """The name of a database with its tables, to be copied."""
+    """The name of a database with its tables, which tests copy."""
     with_tables(postgres.create("tables"))
     return "tables"
 
@@ -101,7 +101,7 @@ def postgres_database(postgres: Postgres, postgres_template: str) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> str:
-    """The URL of an empty database, of both kinds in turn."""
+    """The URL of a database with empty tables, once on SQLite and once on PostgreSQL."""
     name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
     return str(request.getfixturevalue(name))
 

@@ -1,7 +1,7 @@
-"""The emulator in a process of its own, ordered about through stdin: `python batch_provider.py` and a line of JSON.
+"""The emulator in a process of its own, controlled through stdin: `python batch_provider.py`, then one JSON order per line.
 
-Each order is answered with one line of JSON. `restart` closes the port with all its connections and opens it again after
-a while, as a provider does whose front end is restarted; what was paid is remembered.
+Each order is answered with one line of JSON. `restart` closes the port with all its connections and opens it again after a
+while, like a provider that restarts its front end; paid tasks are kept.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ def main() -> None:
             answer(ledger(emulator))
 
 
-def told_credits(task: PaidTask) -> float:
-    """What the answers say that a task cost. Comfy charges 211 credits of its own for a dollar, and its answers tell Vidu's."""
+def reported_credits(task: PaidTask) -> float:
+    """Return the cost in the answers. Comfy charges 211 credits of its own for a dollar, and reports Vidu's credits."""
     return round(task.credits / (211 * 0.005)) if task.provider == "comfy" else task.credits
 
 
@@ -78,7 +78,7 @@ def ledger(emulator: Emulator) -> dict[str, Any]:
         ],
         "twice": [[task.id for task in group] for group in found.paid_twice],
         "highest": {f"{provider}/{number}": most for (provider, number), most in found.highest_running.items()},
-        "spent": {task.id: told_credits(task) for task in found.paid if task.state == "succeeded"},
+        "spent": {task.id: reported_credits(task) for task in found.paid if task.state == "succeeded"},
         "counts": {f"{provider}/{operation}": number for (provider, operation), number in found.counts.items()},
         "keys_sent_to_files": found.keys_sent_to_files,
         "breakdowns": [repr(error) for error in found.breakdowns],
@@ -144,7 +144,7 @@ class ProviderProcess:
 
 
 def most_at_once(tasks: list[dict[str, Any]], provider: str) -> int:
-    """How many paid tasks of a provider were unfinished at one moment, at the most, by its own clock."""
+    """Return the highest number of unfinished paid tasks of a provider at one moment, by its own clock."""
     own = [task for task in tasks if task["provider"] == provider]
     moments = [(task["created"], 1) for task in own] + [(task["ended"], -1) for task in own if task["ended"] is not None]
     count = most = 0

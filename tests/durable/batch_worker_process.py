@@ -27,7 +27,7 @@ FAST: dict[str, float] = {
     "download": 0.2,
     "yield_after": 0.5,
 }
-"""A batch in a hurry: the provider is on this machine and its tasks take a second."""
+"""Short times: the provider is on this machine and its tasks take a second."""
 
 
 def main() -> None:
@@ -102,7 +102,7 @@ class WorkerProcess:
         return self.process.poll() is None
 
     def kill(self) -> None:
-        """SIGKILL, the death that nobody can tidy up before."""
+        """Send SIGKILL, before which a process can clean up nothing."""
         self.process.kill()
         self.process.wait()
 

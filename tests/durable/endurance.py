@@ -1,10 +1,10 @@
-"""Kill the workers of a batch again and again until it is done, then compare the ledger.
+"""Kill the workers of a batch repeatedly until it is done, then compare the ledgers.
 
     python tests/durable/endurance.py --database sqlite --jobs 500 --kills 20 --workers 1
     python tests/durable/endurance.py --database postgresql --jobs 500 --kills 20 --workers 2
 
-`--database` takes a URL too; `postgresql` alone starts a server of its own from Debian's package. Ends with 1 where
-anything was lost or paid twice.
+`--database` takes a URL too; `postgresql` alone starts a server of its own from Debian's package. Exits with 1
+if anything was lost or paid twice.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from vidu_ext.durable import Batches, BatchOptions, Limits
 from vidu_ext.durable.reports import every_job, progress
 
 CREDITS_A_SECOND = 11.0
-"""What the emulator takes at Vidu for the videos of a trial."""
+"""Charged by the emulator at Vidu for the videos of a trial."""
 UNDOCUMENTED = 20.0
-"""What it takes at Comfy, for which no document prints a price."""
+"""Charged by the emulator at Comfy, whose price is not documented."""
 FAULTS: list[dict[str, Any]] = [
     {"kind": "answer_lost", "operation": "create", "probability": 0.03},
     {"kind": "connection_reset", "operation": "create", "probability": 0.03},
@@ -50,7 +50,7 @@ FAULTS: list[dict[str, Any]] = [
 
 @frozen(kw_only=True)
 class Trial:
-    """What is to be gone through."""
+    """The size of a trial, and the disturbances in it."""
 
     jobs: int
     kills: int
@@ -60,21 +60,21 @@ class Trial:
     faults: bool = True
     restarts: int = 2
     cuts: int = 0
-    """How often the database's connections are cut; PostgreSQL only."""
+    """How often the connections of the database are cut; PostgreSQL only."""
     ceiling: float | None = None
     providers: tuple[str, ...] = ("vidu", "comfy")
     processing: float = 1.0
     scatter: float = 1.5
-    """Seconds by which chance delays a blow."""
+    """Longest random delay of a disturbance, in seconds."""
     film_bytes: int = 200_000
     patience: float = 1800.0
     stops_when_stuck: bool = False
-    """Whether a batch that its budget stops is at its end."""
+    """Whether the trial ends when the budget stops the batch."""
 
 
 @frozen(kw_only=True)
 class Outcome:
-    """What the ledger shows in the end."""
+    """The result of comparing the ledgers at the end."""
 
     jobs: int
     done: int
@@ -103,7 +103,7 @@ class Outcome:
 
 
 def schedule(trial: Trial, chance: random.Random, *, has_server: bool) -> list[tuple[int, str]]:
-    """What happens when so many jobs have ended: spread over the whole batch, at random."""
+    """Return disturbances with the number of ended jobs at which they happen, spread at random over the batch."""
     blows = ["kill"] * trial.kills + ["restart"] * trial.restarts + ["cut"] * (trial.cuts if has_server else 0)
     return sorted((chance.randrange(max(1, trial.jobs * 95 // 100)), blow) for blow in blows)
 
@@ -116,7 +116,7 @@ def write_manifest(path: Path, trial: Trial) -> None:
             "duration": 1 + number % 3,
             "account": trial.providers[number % len(trial.providers)],
             "priority": number % 5,
-            # without a price the first job of a kind may cost more than is left: nobody can know
+            # without a price the first job of a kind may cost more than is left
             **({"price": max(UNDOCUMENTED, CREDITS_A_SECOND * (1 + number % 3))} if trial.ceiling is not None else {}),
         }
         for number in range(trial.jobs)
@@ -125,7 +125,7 @@ def write_manifest(path: Path, trial: Trial) -> None:
 
 
 def go_through(database: str, trial: Trial, folder: Path, *, server: Postgres | None = None, talks: bool = False) -> Outcome:
-    """Run the batch to its end in spite of everything."""
+    """Run the batch to its end despite all disturbances, and compare the ledgers."""
     chance = random.Random(trial.seed)  # noqa: S311  a repeatable trial
     began = time.monotonic()
     with ExitStack() as stack:
@@ -196,7 +196,7 @@ def end_all(workers: list[WorkerProcess]) -> None:
 
 
 def compare(batches: Batches, provider: ProviderProcess, trial: Trial, kills: int, seconds: float) -> Outcome:
-    """The ledger of the provider beside those of the batch, and both beside the files."""
+    """Compare the ledger of the provider with the jobs of the batch and with the files."""
     ledger = provider.ledger()
     found = list(every_job(batches.store, "batch"))
     done = [job for job in found if job.state == "done"]

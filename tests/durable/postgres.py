@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one's own, on the loopback interface, from Debian's package; gone at the end with all it held."""
+"""A PostgreSQL server on the loopback interface, from Debian's package, which is removed with its data at the end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ START_SECONDS: Final = 30.0
 
 
 def binaries() -> Path | None:
-    """The folder with initdb and postgres, of the newest version there is; None where none is installed."""
+    """Return the folder with initdb and postgres of the newest version; None if none is installed."""
     on_path = shutil.which("initdb")
     found = [Path(on_path).resolve().parent] if on_path else []
     versions = sorted(
@@ -28,7 +28,7 @@ def binaries() -> Path | None:
 
 
 def why_not() -> str | None:
-    """Why no server can be started here; None where one can."""
+    """Return why no server can be started here; None if one can."""
     if binaries() is None:
         return "PostgreSQL is not installed (Debian: apt-get install postgresql): NOTHING about PostgreSQL was tested"
     if os.geteuid() == 0 and _unprivileged() is None:
@@ -46,7 +46,7 @@ def _unprivileged() -> pwd.struct_passwd | None:
 
 
 class Postgres:
-    """One server, with as many databases as are asked for."""
+    """One server with any number of databases."""
 
     def __init__(self) -> None:
         self._user = _unprivileged() if os.geteuid() == 0 else None
@@ -76,7 +76,7 @@ class Postgres:
         return f"postgresql://vidu@127.0.0.1:{self.port}/{database}"
 
     def create(self, database: str, *, template: str = "template1") -> str:
-        """The URL of a new database, a copy of another one."""
+        """Create a database as a copy of another one, and return its URL."""
         self._run("createdb", "--host=127.0.0.1", f"--port={self.port}", "--username=vidu", f"--template={template}", database)
         return self.url(database)
 
@@ -102,14 +102,14 @@ class Postgres:
         raise RuntimeError("PostgreSQL did not start")
 
     def stop(self) -> None:
-        """End at once, with every connection cut; what was committed stays."""
+        """Stop at once and cut every connection; what was committed stays."""
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)  # the fast way: rolls back, disconnects all
             self._process.wait(timeout=START_SECONDS)
             self._process = None
 
     def cut_connections(self, database: str) -> None:
-        """Cut every connection to a database, as a firewall or a failover does."""
+        """Cut every connection to a database, like a firewall or a failover."""
         statement = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"  # noqa: S608  a name of ours
         self._run("psql", "--host=127.0.0.1", f"--port={self.port}", "--username=vidu", "--command", statement, "postgres")
 

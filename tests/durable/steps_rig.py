@@ -69,8 +69,16 @@ class Provider:
 
 def steps_of(store: JobStore, *, client: object = None, **more: Any) -> Steps:
     """Make the steps of a worker. `client` replaces AsyncVidu; this must then be called within the event loop."""
-    usual: dict[str, Any] = {"accounts": ACCOUNTS, "settings": Settings(), "patience": Patience(), "on_fault": print}
-    steps = Steps(store=store, **{**usual, "can_send": lambda: True, "term": lambda: 0, "enqueue_again": print, **more})
+    usual: dict[str, Any] = {
+        "accounts": ACCOUNTS,
+        "settings": Settings(),
+        "patience": Patience(),
+        "on_fault": print,
+        "can_send": lambda: True,
+        "term": lambda: 0,
+        "enqueue_again": print,
+    }
+    steps = Steps(store=store, **{**usual, **more})
     if client is not None:
         cast("Any", steps)._clients[asyncio.get_running_loop()] = client
     return steps

@@ -79,7 +79,7 @@ def test_every_operation_that_starts_a_task_is_a_job(emulator: EmulatorServer, t
     assert len(emulator.emulator.ledger.paid) == len(paid) == len(TASKS) - len(OF_ANOTHER_TASK)
 
 
-def test_file_of_a_row_is_looked_for_beside_the_manifest(tmp_path: Path) -> None:
+def test_paths_of_a_row_are_relative_to_the_manifest(tmp_path: Path) -> None:
     (row,) = read_manifest(
         written(tmp_path, {"kind": "vidu.digitalHuman", "image": "a/b.png", "audio_url": "https://e.com/a.mp3"})
     )
@@ -88,7 +88,7 @@ def test_file_of_a_row_is_looked_for_beside_the_manifest(tmp_path: Path) -> None
     )
 
 
-def test_cells_of_a_table_are_what_the_operation_takes(tmp_path: Path) -> None:
+def test_cells_of_csv_get_the_types_of_the_operation(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("kind,text,video_url,voice_id,speed\nvidu.lipSync,Hello,https://e.com/v.mp4,007,1.5\n", encoding="utf-8")
     (row,) = read_manifest(path)
@@ -112,12 +112,14 @@ def test_cells_of_a_table_are_what_the_operation_takes(tmp_path: Path) -> None:
         ({"kind": "vidu.lipSync", "text": "a", "video_url": VIDEO, "account": "comfy"}, "comfy"),
     ],
 )
-def test_row_that_cannot_be_run_is_named(row: Mapping[str, Any], says: str, emulator: EmulatorServer, tmp_path: Path) -> None:
+def test_row_that_cannot_be_run_is_refused_with_its_number_and_reason(
+    row: Mapping[str, Any], says: str, emulator: EmulatorServer, tmp_path: Path
+) -> None:
     found = faults(tmp_path, row, emulator)
     assert found[0].startswith("row 1: ")
     assert any(says in one for one in found), found
 
 
-def test_operation_request_holds_names() -> None:
+def test_body_of_an_operation_request_must_be_a_mapping() -> None:
     with pytest.raises(ConfigurationError, match="body must be a mapping"):
         OperationRequest("vidu", "lipSync", "text")  # type: ignore[arg-type]  # what the test is about

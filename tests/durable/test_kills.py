@@ -1,4 +1,4 @@
-"""The small form of endurance.py: workers killed at random moments, connections cut, the provider restarted."""
+"""A short run of endurance.py: workers killed at random moments, connections cut, the provider restarted."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ def said(outcome: Outcome, folder: Path) -> str:
     return f"{outcome}\n{(folder / 'workers.log').read_text(encoding='utf-8', errors='replace')[-3000:]}"
 
 
-def test_two_workers_on_postgresql_lose_a_job_or_pay_twice(postgres: Postgres, tmp_path: Path) -> None:
+def test_killed_workers_on_postgresql_lose_no_job_and_pay_once(postgres: Postgres, tmp_path: Path) -> None:
     trial = Trial(jobs=30, kills=2, cuts=1, restarts=1, workers=2, concurrency=20, processing=0.3, scatter=0.5, film_bytes=50_000)
     outcome = go_through(postgres.create("kills"), trial, tmp_path, server=postgres)
     assert outcome.is_right, said(outcome, tmp_path)
     assert outcome.kills >= 1, said(outcome, tmp_path)  # the second may come too late on a fast machine
 
 
-def test_one_worker_on_sqlite_loses_a_job_or_its_budget(tmp_path: Path) -> None:
-    """The ceiling stops the batch before its end, whoever dies on the way."""
+def test_killed_worker_on_sqlite_loses_no_job_and_keeps_the_budget(tmp_path: Path) -> None:
+    """The ceiling stops the batch before its end, whenever the worker is killed."""
     trial = Trial(
         jobs=16,
         kills=1,

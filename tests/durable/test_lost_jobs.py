@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -192,7 +193,7 @@ def test_job_gets_one_new_workflow_however_often_its_old_one_runs(store: JobStor
     """Of two workflows one searches for what the other is about to send, finds nothing, and sends it as well."""
     (job,) = plan(1)
     client = dispatch.client_of(store.url)
-    steps = steps_of(store, enqueue_again=lambda job: dispatch.enqueue_again(store, client, job))
+    steps = steps_of(store, enqueue_again=partial(dispatch.enqueue_again, store, client))
     runs: list[int] = []
     for workflow in (job.workflow, job.workflow, None):
         asyncio.run(steps.start_new_workflow(job.id, workflow))

@@ -17,20 +17,18 @@ READS = 2
 
 
 def test_job_writes_six_rows_with_twelve_statements_and_none_of_its_account(store: JobStore, plan: Plan) -> None:
-    for job in plan(2, ceilings={"": 1_000.0, "vidu": 900.0}):  # the second: the first, a probe, also records what it learns
-        statements: list[tuple[str, int]] = []
+    statements: list[tuple[str, int]] = []
 
-        def count(
-            _connection: object, cursor: Any, statement: str, *_: object, found: list[tuple[str, int]] = statements
-        ) -> None:
-            rows = max(cursor.rowcount, 1) if " RETURNING " in statement else cursor.rowcount
-            found.append((statement, rows if statement.startswith(WRITES) else 0))
+    def count(_connection: object, cursor: Any, statement: str, *_: object) -> None:
+        rows = max(cursor.rowcount, 1) if " RETURNING " in statement else cursor.rowcount
+        statements.append((statement, rows if statement.startswith(WRITES) else 0))
 
-        event.listen(store.engine, "after_cursor_execute", count)
+    event.listen(store.engine, "after_cursor_execute", count)
+    for job in plan(2, ceilings={"": 1_000.0, "vidu": 900.0}):
+        statements.clear()  # the second job counts: the first, a probe, also records what it learns
         now = started(store, store.job(job.id))
         assert store.finish(now, "fetching", 20.0, None)
         store.done(now.id, "file", 1, "0")
-        event.remove(store.engine, "after_cursor_execute", count)
     assert sum(rows for _, rows in statements) <= 6
     assert len(statements) <= 12
     assert not [statement for statement, _ in statements if "vidu_accounts" in statement]

@@ -222,8 +222,9 @@ def test_file_is_downloaded_under_its_name_with_the_ending_of_its_url(
     provider = Provider(creations=[{"id": "2", "url": f"https://files.example/film.{ending}?sig=1"}])
     found = downloaded(store, provider, ended(store, job))
     assert (found.state, found.size, found.sha256) == ("done", len(FILM), hashlib.sha256(FILM).hexdigest())
-    assert found.file == str(tmp_path / f"{job.target}.{ending}")
-    assert Path(found.file).read_bytes() == FILM
+    path = tmp_path / f"{job.target}.{ending}"
+    assert found.file == str(path)
+    assert path.read_bytes() == FILM
 
 
 def test_failed_download_is_tried_again(store: JobStore, job: Job) -> None:

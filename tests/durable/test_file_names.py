@@ -1,16 +1,17 @@
-"""Names of files: what a template may name, and that no name leaves the folder."""
+"""Names of the files of jobs: what templates give, and that no name leaves the folder or replaces a file."""
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from vidu_ext.durable.workers.file_names import file_target, usual_ending, with_ending
+from vidu_ext.durable.workers.job_files import free_path, kept_path
+from vidu_ext.flows.download import Downloaded
 from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.urls import FILE_TYPES
-
-pytest_plugins = ["batch_fixtures"]
 
 VALUES: dict[str, str | int] = {"row": 7, "key": "a/b:c", "account": "vidu", "scene": "../../etc/passwd"}
 
@@ -30,26 +31,26 @@ VALUES: dict[str, str | int] = {"row": 7, "key": "a/b:c", "account": "vidu", "sc
         ("{{x}}", "_x_"),
     ],
 )
-def test_name_is_another(template: str, name: str) -> None:
+def test_template_gives_a_name_that_file_systems_allow(template: str, name: str) -> None:
     assert file_target(template, VALUES) == name
 
 
 @pytest.mark.parametrize(
     "template", ["../{row}", "/{row}", "", "{nothing}", "{row!r}", "{row:>9}", "{row.real}", "{", "a/../b", "{key:04}"]
 )
-def test_name_leaves_the_folder_or_asks_for_what_is_not_there(template: str) -> None:
+def test_template_that_leaves_the_folder_or_names_an_unknown_value_is_refused(template: str) -> None:
     with pytest.raises(ConfigurationError, match="template"):
         file_target(template, VALUES)
 
 
 @pytest.mark.parametrize("target", ["鳥" * 120, "鳥" * 120 + "/" + "é" * 120 + ".webm"])
-def test_name_of_an_earlier_release_is_longer_than_a_file_system_takes(tmp_path: Path, target: str) -> None:
+def test_long_name_of_an_earlier_build_is_cut_to_what_file_systems_allow(tmp_path: Path, target: str) -> None:
     path = tmp_path / f"{with_ending(target, 'mp4')}.part.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text("it fits")
 
 
-def test_ending_is_doubled_or_missing() -> None:
+def test_ending_is_added_unless_the_name_has_a_known_one() -> None:
     assert with_ending("a/b", "mp4") == "a/b.mp4"
     assert with_ending("a/b.MP4", "mp4") == "a/b.MP4"
     assert with_ending("a/v1.5", "png") == "a/v1.5.png"
@@ -57,3 +58,25 @@ def test_ending_is_doubled_or_missing() -> None:
         assert with_ending(f"a.{ending}", ending) == f"a.{ending}"
     assert with_ending("k1.avif", "png") == "k1.avif"
     assert [usual_ending(kind) for kind in ("video", "image", "audio", "file")] == ["mp4", "png", "mp3", "bin"]
+
+
+def downloaded(path: Path, content: bytes) -> Downloaded:
+    path.write_bytes(content)
+    return Downloaded(path, len(content), sha256(content).hexdigest(), "video/mp4", "video")
+
+
+def test_free_path_is_the_first_that_does_not_exist(tmp_path: Path) -> None:
+    wanted = tmp_path / "v1.5.mp4"
+    assert free_path(wanted) == wanted
+    wanted.mkdir()
+    (tmp_path / "v1.5~2.mp4").symlink_to(tmp_path / "nowhere")
+    assert free_path(wanted) == tmp_path / "v1.5~3.mp4"
+
+
+def test_file_with_the_same_bytes_is_kept_and_files_of_others_stay(tmp_path: Path) -> None:
+    wanted, second, third = (tmp_path / name for name in ("a.mp4", "a~2.mp4", "a~3.mp4"))
+    assert kept_path(wanted, downloaded(wanted, b"mine")) == wanted
+    wanted.write_bytes(b"hers")
+    assert kept_path(wanted, downloaded(second, b"mine")) == second
+    assert kept_path(wanted, downloaded(third, b"mine")) == second
+    assert (wanted.read_bytes(), second.read_bytes(), third.exists()) == (b"hers", b"mine", False)

@@ -1,7 +1,7 @@
-"""Workers that die in the middle of a step: nothing is paid twice, nothing is lost, and nobody guesses.
+"""A worker that is killed in the middle of steps: nothing is paid twice and nothing is lost.
 
-One batch is prepared so that its worker dies while requests are on their way, tasks run and a file is half there; then
-another worker goes on, and every test looks at what became of one of the jobs.
+The worker of one batch is killed while requests are being sent and a file is half downloaded, and another worker finishes the
+batch. Each test looks at the outcome of some of its jobs.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ VIDU = ("vidu-1", "vidu-2", "vidu-3")
 
 @frozen
 class Aftermath:
-    """What was there when the first worker died, and in the end."""
+    """The batch when the first worker was killed, and at the end."""
 
     rig: Rig
     at_death: dict[str, str]
@@ -72,14 +72,14 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
         yield Aftermath(rig, at_death, parts, rig.jobs(), provider.ledger())
 
 
-def test_worker_died_at_another_moment_than_this_needs(aftermath: Aftermath) -> None:
+def test_worker_was_killed_while_it_sent_and_downloaded(aftermath: Aftermath) -> None:
     assert sorted(aftermath.at_death[key] for key in VIDU) == ["fetching", "sending", "sending"]
     assert {aftermath.at_death[key] for key in ("comfy", "zenlayer", "skills")} == {"sending"}
     assert aftermath.parts
 
 
 @pytest.mark.parametrize("key", [*VIDU, "comfy"])
-def test_task_of_a_request_whose_sender_died_is_paid_again(aftermath: Aftermath, key: str) -> None:
+def test_task_of_a_killed_sender_is_found_and_finished(aftermath: Aftermath, key: str) -> None:
     job = aftermath.jobs[key]
     assert job.state == "done"
     same = [
@@ -90,24 +90,24 @@ def test_task_of_a_request_whose_sender_died_is_paid_again(aftermath: Aftermath,
     assert [f"{job.account}:{task['id']}" for task in same] == [job.reference]
 
 
-def test_request_that_never_became_a_task_is_never_sent_again(aftermath: Aftermath) -> None:
+def test_request_that_created_no_task_is_sent_again_once(aftermath: Aftermath) -> None:
     assert len(aftermath.paid("vidu")) == 3
     assert aftermath.ledger["counts"]["vidu/textToVideo"] == 4
 
 
-def test_provider_that_cannot_be_asked_is_sent_the_request_again(aftermath: Aftermath) -> None:
+def test_job_becomes_unknown_at_a_provider_without_a_search(aftermath: Aftermath) -> None:
     assert aftermath.jobs["zenlayer"].state == "unknown"
     assert "no way to search" in (aftermath.jobs["zenlayer"].note or "")
     assert len(aftermath.paid("zenlayer")) == 1
     assert aftermath.ledger["counts"]["zenlayer/textToVideo"] == 1
 
 
-def test_generation_that_may_have_ended_is_made_again(aftermath: Aftermath) -> None:
+def test_generation_that_may_have_ended_is_not_sent_again(aftermath: Aftermath) -> None:
     assert aftermath.jobs["skills"].state in ("done", "unknown")
     assert len(aftermath.paid("skills_video")) == 1
 
 
-def test_file_that_was_half_there_is_wrong(aftermath: Aftermath) -> None:
+def test_partial_download_becomes_a_complete_file_without_leftovers(aftermath: Aftermath) -> None:
     job = next(aftermath.jobs[key] for key in VIDU if aftermath.at_death[key] == "fetching")
     path = Path(job.file or "")
     assert job.state == "done"
@@ -115,7 +115,7 @@ def test_file_that_was_half_there_is_wrong(aftermath: Aftermath) -> None:
     assert list(aftermath.rig.folder.rglob("*.part*")) == []
 
 
-def test_money_of_the_dead_is_kept(aftermath: Aftermath) -> None:
+def test_only_unknown_jobs_keep_credits_reserved(aftermath: Aftermath) -> None:
     unknown = [job for job in aftermath.jobs.values() if job.state == "unknown"]
     money = aftermath.rig.progress().money
     assert money[""].reserved == pytest.approx(sum(job.reserved for job in unknown))
@@ -123,7 +123,7 @@ def test_money_of_the_dead_is_kept(aftermath: Aftermath) -> None:
     assert money[""].spent == pytest.approx(charged)
 
 
-def test_person_cannot_settle_what_nobody_else_can(aftermath: Aftermath) -> None:
+def test_unknown_job_is_settled_with_its_own_task_only(aftermath: Aftermath) -> None:
     rig, job = aftermath.rig, aftermath.jobs["zenlayer"]
     with pytest.raises(ConfigurationError, match="belongs to account zenlayer"):
         batch_commands.settle(rig.batches, job, reference="vidu:940107923630096384")

@@ -1,4 +1,4 @@
-"""A submission that is written down before it is sent: by the blocking and the awaited client, and what a look proves."""
+"""A submission that is kept before it is sent, by both clients, and what a search for its task proves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REQUEST = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5)
 QUICK = Settings(settle=SettlePolicy(window=0.6, first=0.2))
 
 
-def test_preparing_pays_or_sending_what_was_kept_does_not(provider: ProviderProcess) -> None:
+def test_prepared_submission_is_paid_only_when_it_is_sent(provider: ProviderProcess) -> None:
     with Vidu([provider.account("vidu")]) as vidu:
         prepared = vidu.prepare(REQUEST, idempotency_key="mark-of-mine")
         assert provider.ledger()["paid"] == []
@@ -28,7 +28,7 @@ def test_preparing_pays_or_sending_what_was_kept_does_not(provider: ProviderProc
     assert noted == [task.ref]
 
 
-def test_awaited_client_does_otherwise(provider: ProviderProcess) -> None:
+def test_async_client_sends_and_finds_a_prepared_submission(provider: ProviderProcess) -> None:
     async def send() -> str:
         async with AsyncVidu([provider.account("comfy")]) as vidu:
             prepared = await vidu.prepare(REQUEST, idempotency_key="0f8fad5b-d9cb-469f-a165-70867728950e")
@@ -49,7 +49,7 @@ def test_awaited_client_does_otherwise(provider: ProviderProcess) -> None:
         ([{"kind": "connection_reset", "operation": "list"}], False),
     ],
 )
-def test_look_that_could_not_be_made_proves_absence(provider: ProviderProcess, rules: list[dict[str, str]], absent: bool) -> None:
+def test_only_a_search_that_succeeds_proves_absence(provider: ProviderProcess, rules: list[dict[str, str]], absent: bool) -> None:
     with Vidu([provider.account("vidu")], settings=QUICK) as vidu:
         prepared = vidu.prepare(REQUEST)
         provider.set_rules(rules)
@@ -59,7 +59,7 @@ def test_look_that_could_not_be_made_proves_absence(provider: ProviderProcess, r
     assert provider.ledger()["paid"] == []
 
 
-def test_provider_that_cannot_be_asked_proves_absence(provider: ProviderProcess) -> None:
+def test_provider_without_a_search_never_proves_absence(provider: ProviderProcess) -> None:
     with Vidu([provider.account("zenlayer")], settings=QUICK) as vidu:
         prepared = vidu.prepare(REQUEST)
         with pytest.raises(SubmissionUnknownError) as caught:

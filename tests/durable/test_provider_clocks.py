@@ -1,4 +1,4 @@
-"""A provider whose clock differs from this machine's: its tasks are found all the same, and nothing is paid twice."""
+"""A provider whose clock differs from that of this machine: lost tasks are found, and nothing is paid twice."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOST: Final[list[dict[str, Any]]] = [
     {"kind": "connection_reset", "operation": "create", "nth": 3},
     {"kind": "late_list", "operation": "list", "nth": 1, "seconds": 600.0},
 ]
-"""The first create is paid and its answer lost, the third never arrives, and the first list lacks what is new."""
+"""The answer to the first create is lost, the third create never arrives, and the first list lacks new tasks."""
 
 
 def provider_of(ahead: float) -> ProviderProcess:
@@ -28,8 +28,8 @@ def provider_of(ahead: float) -> ProviderProcess:
 
 
 @pytest.mark.parametrize("ahead", [-900.0, 6 * HOUR, -400 * 24 * HOUR])
-def test_batch_pays_once_for_each_row_whatever_the_clock_of_the_provider_says(ahead: float, tmp_path: Path) -> None:
-    """With our clock 15 minutes ahead, the list had nothing that was young enough, and the first row was paid twice."""
+def test_batch_pays_once_for_each_row_whatever_the_clock_of_the_provider(ahead: float, tmp_path: Path) -> None:
+    """With our clock 15 minutes ahead no task in the list was new enough, and the first row was paid twice."""
     with provider_of(ahead) as provider, Rig(provider, f"sqlite:///{tmp_path}/batches.sqlite", tmp_path) as rig:
         rig.plan([{"prompt": "a bird"}] * 4, concurrency=1)
         rig.work()
@@ -40,7 +40,7 @@ def test_batch_pays_once_for_each_row_whatever_the_clock_of_the_provider_says(ah
 
 
 @pytest.mark.parametrize("ahead", [-900.0, 6 * HOUR])
-def test_lost_task_is_found_by_another_process_whatever_the_clock_of_the_provider_says(ahead: float) -> None:
+def test_lost_task_is_found_by_another_process_whatever_the_clock_of_the_provider(ahead: float) -> None:
     with provider_of(ahead) as provider:
         accounts = [provider.account("vidu")]
         with (

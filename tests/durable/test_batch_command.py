@@ -1,4 +1,4 @@
-"""The command `vidu batch` as a person uses it, in processes of its own, against the emulator."""
+"""The command `vidu batch` against the emulator, mostly in processes of its own."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ UNMOUNT: Final = shutil.which("umount") or "umount"
 
 
 class Person:
-    """Somebody who types, in a folder of their own."""
+    """A user of the command in a folder of their own."""
 
     def __init__(self, provider: ProviderProcess, folder: Path) -> None:
         self.provider: Final = provider
@@ -48,7 +48,7 @@ class Person:
         self.environment: Final = {**kept, **provider.environment, "VIDU_CONFIG": "", "XDG_CONFIG_HOME": str(folder / "config")}
 
     def does(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """The command in this process, which is much faster."""
+        """Run the command in this process, which is much faster."""
         isolated = CliRunner().isolation(env={**self.environment})
         with contextlib.chdir(self.folder), isolated as (out, err, _):
             with pytest.raises(SystemExit) as end:
@@ -58,7 +58,7 @@ class Person:
             return subprocess.CompletedProcess(words, code, out.getvalue().decode(), err.getvalue().decode())
 
     def types(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """The command in a process of its own, to its end."""
+        """Run the command in a process of its own, to its end."""
         done = subprocess.run(
             [*COMMAND, *words],
             cwd=self.folder,
@@ -94,8 +94,8 @@ def person(provider: ProviderProcess, tmp_path: Path) -> Person:
     return Person(provider, tmp_path)
 
 
-def test_batch_that_was_killed_cannot_be_gone_on_with(person: Person) -> None:
-    """Run, kill -9, status, resume up to a budget, raise it, resume, export, run again: the whole of a bad night."""
+def test_killed_batch_can_be_resumed_to_its_end_and_is_paid_once(person: Person) -> None:
+    """Run, kill -9, status, resume up to a budget, raise it, resume, export, run again."""
     person.writes("films.jsonl", *({"key": f"k{row}", "prompt": f"a bird, {row}"} for row in range(8)))
     words = ("films.jsonl", "--template", "{row:03}-{key}", "--concurrency", "vidu=3", *QUICK)
     run = person.begins("run", *words)
@@ -122,7 +122,7 @@ def test_batch_that_was_killed_cannot_be_gone_on_with(person: Person) -> None:
     assert len(person.provider.ledger()["paid"]) == 8
 
 
-def test_interrupt_says_nothing_of_how_to_go_on(person: Person) -> None:
+def test_ctrl_c_prints_the_command_that_continues(person: Person) -> None:
     person.writes("films.jsonl", {"prompt": "a bird"})
     run = person.begins("run", "films.jsonl", "--polling", "0.1", "--interval", "30")
     deadline = time.monotonic() + PATIENCE
@@ -137,7 +137,9 @@ def test_interrupt_says_nothing_of_how_to_go_on(person: Person) -> None:
     assert len(person.provider.ledger()["paid"]) == 1
 
 
-def test_batch_that_lacks_rows_is_said_to_be_over(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_status_and_interrupted_run_name_the_command_that_records_the_remaining_rows(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person.writes("films.jsonl", {"prompt": "a bird"})
     assert person.does("run", "films.jsonl", "--enqueue").returncode == 0
     assert person.does("cancel", "films").returncode == 0
@@ -157,7 +159,7 @@ def test_batch_that_lacks_rows_is_said_to_be_over(person: Person, monkeypatch: p
     assert (run.returncode, "Continue with: vidu batch run films.jsonl --name films ..." in run.stderr) == (130, True), run.stderr
 
 
-def test_jobs_that_were_put_into_queues_run_without_a_worker(person: Person) -> None:
+def test_enqueued_jobs_are_run_by_a_worker_only(person: Person) -> None:
     person.writes("films.jsonl", {"prompt": "a bird"}, {"prompt": "a fish"})
     assert person.does("run", "films.jsonl", "--enqueue").returncode == 0
     assert person.provider.ledger()["paid"] == []
@@ -170,8 +172,8 @@ def test_jobs_that_were_put_into_queues_run_without_a_worker(person: Person) -> 
     assert sorted(states) == ["canceled", "done"]
 
 
-def test_lost_answer_stops_a_batch_without_prices_for_ever(person: Person) -> None:
-    """Nobody can tell whether the job that was sent to learn the cost is paid: the run ends and says which job it is."""
+def test_run_ends_and_names_the_unknown_job_that_keeps_the_budget_reserved(person: Person) -> None:
+    """The answer to the job that was sent to learn the cost was lost, and the run waited for its cost without end."""
     person.provider.set_rules([{"kind": "answer_lost", "provider": "zenlayer", "operation": "create", "nth": 1}])
     person.writes(
         "films.jsonl",
@@ -184,7 +186,7 @@ def test_lost_answer_stops_a_batch_without_prices_for_ever(person: Person) -> No
     assert f"keep credits reserved until they are settled: {unknown}." in run.stderr
 
 
-def test_jobs_of_an_account_without_a_key_are_waited_for_without_a_word(person: Person) -> None:
+def test_jobs_of_an_account_without_a_key_are_named_once_and_not_waited_for(person: Person) -> None:
     person.writes("films.jsonl", {"prompt": "a bird"}, {"prompt": "a fish", "account": "comfy"})
     assert person.does("run", "films.jsonl", "--enqueue").returncode == 0
     said = "1 job waits for account comfy, for which this process has no key"
@@ -196,7 +198,7 @@ def test_jobs_of_an_account_without_a_key_are_waited_for_without_a_word(person: 
     assert (worker.returncode, worker.stderr.count(said)) == (6, 1), worker.stderr
 
 
-def test_command_leaves_a_script_without_a_document(person: Person) -> None:
+def test_every_command_prints_one_json_document_with_json(person: Person) -> None:
     person.writes("films.jsonl", {"key": "a", "prompt": "a bird"})
 
     def document(*words: str) -> Any:
@@ -212,14 +214,14 @@ def test_command_leaves_a_script_without_a_document(person: Person) -> None:
     with Batches(f"sqlite:///{person.folder}/vidu-batches.sqlite") as batches:
         (job,) = every_job(batches.store, "films")
         batches.store.begin(job, "x")
-        batches.store.mark_unknown(job, "who knows")
+        batches.store.mark_unknown(job, "no answer")
     settled = {"batch": "films", "key": "a", "reference": None, "state": "failed"}
     assert document("settle", "films", "--key", "a", "--not-paid") == settled
     worker = person.types("worker", "--until-idle", "--json", *QUICK)
     assert json.loads(worker.stdout)["without_key"] == {}, worker
 
 
-def test_bad_input_is_a_trace_or_a_success(person: Person) -> None:
+def test_bad_input_is_one_error_and_nothing_is_sent(person: Person) -> None:
     (person.folder / "bad.jsonl").write_text(
         '{"prompt": "a", "model": "viduq3-turbo", "account": "vidu", "duration": 99}\n{"modl": 1}\n', encoding="utf-8"
     )
@@ -248,15 +250,15 @@ def test_bad_input_is_a_trace_or_a_success(person: Person) -> None:
         ("--interval", "0", "--interval must be a finite number of seconds"),
     ],
 )
-def test_option_of_the_work_is_looked_at_after_the_rows_are_queued(person: Person, option: str, value: str, said: str) -> None:
+def test_invalid_worker_option_is_refused_before_rows_are_queued(person: Person, option: str, value: str, said: str) -> None:
     person.writes("films.jsonl", {"prompt": "a bird"})
     done = person.does("run", "films.jsonl", option, value)
     assert (done.returncode, said in done.stderr) == (2, True), done.stderr
     assert list(person.folder.glob("*.sqlite*")) == []
 
 
-def test_variable_that_leads_dbos_to_another_database_is_named(person: Person) -> None:
-    """DBOS Cloud sets it; the command ended in "a fault of the program"."""
+def test_variable_that_makes_dbos_use_another_database_is_refused(person: Person) -> None:
+    """DBOS Cloud sets it; the command ended with an internal error."""
     person.writes("films.jsonl", {"prompt": "a bird"})
     done = person.types("run", "films.jsonl", *QUICK, DBOS__CLOUD="true")
     assert done.returncode == 2, done
@@ -265,7 +267,7 @@ def test_variable_that_leads_dbos_to_another_database_is_named(person: Person) -
     assert person.provider.ledger()["counts"] == {}
 
 
-def test_missing_extra_is_a_trace(person: Person) -> None:
+def test_missing_extra_is_one_line_with_the_install_command(person: Person) -> None:
     hidden = person.folder / "hidden"
     hidden.mkdir()
     (hidden / "sitecustomize.py").write_text("import sys\nsys.modules['dbos'] = None\n", encoding="utf-8")
@@ -278,7 +280,7 @@ def test_missing_extra_is_a_trace(person: Person) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A folder that takes eight kilobytes. Skips where this user may not mount one."""
+    """A folder with room for eight kilobytes. Skips if this user may not mount one."""
     folder = tmp_path / "films-files"
     folder.mkdir()
     if subprocess.run([MOUNT, "-t", "tmpfs", "-o", "size=8k", "none", folder], check=False, capture_output=True).returncode:
@@ -287,8 +289,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run([UNMOUNT, folder], check=False, capture_output=True)
 
 
-def test_full_disk_loses_what_is_paid(person: Person, small_disk: Path) -> None:
-    """The disk of the files is full: one message, and the download goes on when there is room."""
+def test_full_disk_ends_the_run_and_resume_downloads_the_paid_result(person: Person, small_disk: Path) -> None:
+    """The disk of the files is full: one message, and `resume` downloads the result when there is room."""
     person.writes("films.jsonl", {"prompt": "a bird"})
     full = person.types("run", "films.jsonl", *QUICK)
     assert full.returncode == 10

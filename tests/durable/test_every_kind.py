@@ -1,4 +1,4 @@
-"""Rows of a manifest ask for any operation that starts a task: `kind: vidu.lipSync`, with the same keys, checks and budget."""
+"""Rows for any operation that starts a task (`kind: vidu.lipSync`), with the keys, checks and budget of other rows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OF_ANOTHER_TASK: Final = frozenset({
     "vidu.extendVideo", "vidu.referenceToVideo", "vidu.upscaleLegacy", "vidu.upscale", "vidu.composeGeneralFilm",
     "vidu.editGeneralFilm", "vidu.composeMusicVideo", "vidu.editMusicVideo",
 })  # fmt: skip
-"""Their examples name a film or a creation that the emulator does not have."""
+"""Operations whose examples name a film or a creation that the emulator does not have."""
 VIDEO: Final = "https://e.com/v.mp4"
 OF_THE_BATCH: Final = ("payload", "callback_url")
 

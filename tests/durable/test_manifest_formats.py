@@ -1,22 +1,26 @@
-"""Manifests as spreadsheets, data frames and people write them: what they write was looked up, not taken from the code."""
+"""File formats of manifests, as spreadsheets, data frames and people write them: JSONL, JSON, CSV and YAML."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from manifest_rig import asked, faults_of, read
 
-from vidu_ext.durable import ManifestError, read_manifest
-from vidu_ext.durable.manifests.manifest import Row
+from vidu_ext.durable import ManifestError
+from vidu_ext.values.requests import ReferenceToVideo, TextToVideo
 
 HEAD = "prompt,model,duration"
 BIRD = {"kind": "text", "prompt": "a bird", "model": "viduq3-turbo", "duration": 5}
 
 
-def read(folder: Path, name: str, text: str | bytes) -> tuple[Row, ...]:
-    path = folder / name
-    path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return read_manifest(path)
+def saved(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+# -- CSV ------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -40,11 +44,11 @@ def read(folder: Path, name: str, text: str | bytes) -> tuple[Row, ...]:
         "tabs",
         "bars",
         "sep",
-        "sep comma",
-        "decimal",
+        "sep-comma",
+        "decimal-comma",
         "5.0",
-        "empty columns",
-        "empty cells",
+        "empty-columns",
+        "empty-cells",
         "CR",
         "BOM",
         "UTF-16",
@@ -55,9 +59,26 @@ def test_csv_of_a_spreadsheet_is_read(text: str | bytes, tmp_path: Path) -> None
     assert row.members == BIRD
 
 
-def test_prompt_keeps_commas_and_semicolons(tmp_path: Path) -> None:
+def test_prompt_of_csv_keeps_commas_and_semicolons(tmp_path: Path) -> None:
     (row,) = read(tmp_path, "films.csv", 'prompt;model\n"a bird, 1,5 m; blue";viduq3-turbo\n')
     assert row.members["prompt"] == "a bird, 1,5 m; blue"
+
+
+def test_cells_of_csv_get_the_types_of_their_members(tmp_path: Path) -> None:
+    head = "prompt,model,duration,audio,images,seed,options.voice_id,values.scene,priority,price"
+    text = f'{head}\n"a, b",viduq3,5,yes,,7,v,s1,3,1.5\n'
+    (row,) = read(tmp_path, "rows.csv", text)
+    assert row.request == TextToVideo(prompt="a, b", model="viduq3", duration=5, audio=True, seed=7, options={"voice_id": "v"})
+    assert (row.priority, row.price, row.values) == (3, 1.5, {"scene": "s1"})
+
+
+def test_cell_of_csv_may_contain_a_list(tmp_path: Path) -> None:
+    text = "prompt,images\nx,https://example.com/a.png | https://example.com/b.png\n"
+    (row,) = read(tmp_path, "rows.csv", text)
+    assert row.request == ReferenceToVideo(prompt="x", images=("https://example.com/a.png", "https://example.com/b.png"))
+
+
+# -- JSON -----------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["films.jsonl", "films.json"])
@@ -67,32 +88,86 @@ def test_list_of_rows_in_json_is_read(name: str, tmp_path: Path) -> None:
     assert rows[0].members == BIRD
 
 
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [("16:9", "16:9"), ("1:1", "1:1"), ("9:16", "9:16"), ("4:3", "4:3"), ("'16:9'", "16:9")],
-)
-def test_yaml_ratio_is_text(written: str, meant: str, tmp_path: Path) -> None:
-    """YAML 1.1 takes 16:9 for 969, a number of base 60."""
-    (row,) = read(tmp_path, "films.yaml", f"- prompt: a bird\n  aspect_ratio: {written}\n")
-    assert row.members["aspect_ratio"] == meant
+def test_unicode_line_separators_do_not_end_a_line_of_jsonl(tmp_path: Path) -> None:
+    prompts = ["a\u2028b", "a\x85b", "a\u2029b\x1cc"]
+    text = "\r\n".join(json.dumps({"prompt": prompt}, ensure_ascii=False) for prompt in prompts)
+    assert [asked(row, "prompt") for row in read(tmp_path, "rows.jsonl", text)] == prompts
+
+
+def test_errors_of_all_lines_of_jsonl_are_listed(tmp_path: Path) -> None:
+    text = '{"prompt": "a"}\n\n{broken\n[1]\n{"prompt": NaN}\n{"modl": "x"}\n'
+    found = faults_of(saved(tmp_path / "rows.jsonl", text))
+    assert [fault.partition(":")[0] for fault in found] == ["row 2", "row 3", "row 4", "row 5"]
+
+
+# -- YAML -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ratio", ["16:9", "1:1", "9:16", "4:3", "'16:9'"])
+def test_ratio_in_yaml_is_text(ratio: str, tmp_path: Path) -> None:
+    """YAML 1.1 reads 16:9 as 969, a number of base 60."""
+    (row,) = read(tmp_path, "films.yaml", f"- prompt: a bird\n  aspect_ratio: {ratio}\n")
+    assert row.members["aspect_ratio"] == ratio.strip("'")
 
 
 @pytest.mark.parametrize("written", ["0010", "1e3", "2026-11-28", "yes", "0x1F", "1_000", "3.10"])
-def test_yaml_text_is_read_as_it_is_written(written: str, tmp_path: Path) -> None:
+def test_text_in_yaml_is_read_as_it_is_written(written: str, tmp_path: Path) -> None:
     text = f"- prompt: {written}\n  name: {written}\n  key: {written}\n  values: {{take: {written}}}\n"
     (row,) = read(tmp_path, "films.yaml", text)
     assert (row.members["prompt"], row.name, row.key, row.values) == (written, written, written, {"take": written})
 
 
-def test_yaml_defaults_are_read_as_rows_are(tmp_path: Path) -> None:
+def test_defaults_in_yaml_are_read_like_rows(tmp_path: Path) -> None:
     text = "defaults: {aspect_ratio: 16:9, duration: 5.0}\nrows:\n- prompt: 007\n"
     (row,) = read(tmp_path, "films.yaml", text)
     assert row.members == {"kind": "text", "aspect_ratio": "16:9", "duration": 5, "prompt": "007"}
 
 
-def test_yaml_null_is_no_text(tmp_path: Path) -> None:
+def test_null_in_yaml_leaves_a_member_out(tmp_path: Path) -> None:
     (row,) = read(tmp_path, "films.yaml", "- prompt: a bird\n  aspect_ratio: ~\n  name:\n")
     assert ("aspect_ratio" in row.members, row.name) == (False, None)
+
+
+def test_alias_of_yaml_is_not_a_duplicate_member(tmp_path: Path) -> None:
+    text = "defaults: &all {model: viduq3-turbo, prompt: a}\nrows:\n  - *all\n  - {<<: *all, prompt: b}\n"
+    assert [asked(row, "prompt") for row in read(tmp_path, "rows.yaml", text)] == ["a", "b"]
+
+
+def multiplied(levels: int, times: int, leaf: str = "x") -> str:
+    """Return lists of lists with `times` to the power of `levels` leaves, in a few hundred bytes."""
+    lists = [f"a0: &a0 [{', '.join([leaf] * times)}]"]
+    lists += [f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * times)}]" for level in range(1, levels)]
+    return ", ".join(lists)
+
+
+MULTIPLIED = {
+    "in a row": f"rows: [{{prompt: a, options: {{{multiplied(7, 10)}}}}}]\n",
+    "in many rows": f"rows:\n  - &row {{prompt: a, options: {{{multiplied(4, 10)}}}}}\n" + "  - *row\n" * 2_000,
+    "in the defaults": f"defaults: {{options: {{{multiplied(5, 10)}}}}}\nrows:\n" + "  - {prompt: a}\n" * 200,
+    "by merging": "rows:\n  - &m0 {prompt: a}\n"
+    + "".join(f"  - &m{level} {{<<: [{', '.join([f'*m{level - 1}'] * 10)}]}}\n" for level in range(1, 8)),
+    "of one long text": f"rows: [{{prompt: a, options: {{long: &a {'x' * 50_000}, all: [{'*a, ' * 2_000}]}}}}]\n",
+    "in a circle": "rows: [{prompt: a, options: &all {all: *all}}]\n",
+}
+
+
+@pytest.mark.parametrize("text", MULTIPLIED.values(), ids=MULTIPLIED.keys())
+def test_aliases_that_expand_a_manifest_too_far_are_refused(tmp_path: Path, text: str) -> None:
+    """A manifest of 395 bytes took minutes and more than a gigabyte."""
+    (fault,) = faults_of(saved(tmp_path / "rows.yaml", text))
+    assert "aliases (*name) expand to far more than the file itself" in fault
+
+
+@pytest.mark.parametrize("number", [2, 2_000])
+def test_aliases_may_be_shared_by_many_rows(tmp_path: Path, number: int) -> None:
+    style = "in the style of a woodcut, " * 20
+    head = f"defaults: {{model: viduq3-turbo}}\nrows:\n  - &base {{prompt: '{style}', duration: 5}}\n"
+    rows = read(tmp_path, "rows.yaml", head + "".join(f"  - {{<<: *base, seed: {row}}}\n" for row in range(number)))
+    assert [asked(row, "seed") for row in rows[1:]] == list(range(number))
+    assert {asked(row, "prompt") for row in rows} == {style}
+
+
+# -- errors ---------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -113,8 +188,24 @@ def test_yaml_null_is_no_text(tmp_path: Path) -> None:
         ("films.yaml", "- prompt: a\n  options: {day: 2026-11-28}\n", "#/options/day: is of type date"),
         ("films.yaml", "- prompt: a\n  options: {day: 2026-13-45}\n", "is not valid YAML"),
         ("films.yaml", "- prompt: a\n  options: {number: !!int five, truth: !!bool perhaps}\n", "is not valid YAML"),
+        ("rows.txt", "x", "must end in one of .jsonl"),
+        ("rows.csv", "prompt\na,b\n", "has 2 cells but the header has 1 columns"),
+        ("rows.csv", 'prompt\n"a\n', "is not valid CSV"),
+        ("rows.yaml", "a: [", "is not valid YAML"),
+        ("rows.yaml", "rows: 5", "must be a list of rows"),
+        ("rows.yaml", "row: []", "only `defaults` and `rows` are allowed"),
+        ("rows.yaml", "- 5", "must be an object"),
+        ("rows.jsonl", '{"prompt": "a", "price": NaN}\n', "is not valid JSON"),
+        ("rows.jsonl", '{"prompt": "a", "prompt": "b"}\n', "row 1: has the member 'prompt' twice"),
+        ("rows.jsonl", '{"prompt": "a"}\n{"prompt": "a", "options": {"x": 1, "x": 2}}\n', "row 2: has the member 'x' twice"),
+        ("rows.yaml", "- prompt: a\n- prompt: b\n  model: x\n  prompt: c\n", "row 2: has the member 'prompt' twice"),
+        ("rows.yaml", "rows:\n- prompt: a\n  frames: [{image: a, image: b}]\n", "row 1: has the member 'image' twice"),
+        ("rows.yaml", "defaults: {model: a, model: b}\nrows: [{prompt: a}]\n", "has the member 'model' twice"),
+        ("rows.yaml", "rows: [{prompt: a}]\nrows: [{prompt: b}]\n", "has the member 'rows' twice"),
+        ("rows.jsonl", b"\xff\xff", "is not UTF-8 text"),
     ],
 )
-def test_fault_is_named(name: str, text: str | bytes, said: str, tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match=said):
+def test_invalid_file_is_refused_with_its_reason(name: str, text: str | bytes, said: str, tmp_path: Path) -> None:
+    with pytest.raises(ManifestError) as caught:
         read(tmp_path, name, text)
+    assert said in str(caught.value)

@@ -137,9 +137,7 @@ def test_ctrl_c_prints_the_command_that_continues(person: Person) -> None:
     assert len(person.provider.ledger()["paid"]) == 1
 
 
-def test_status_and_interrupted_run_name_the_command_that_records_the_remaining_rows(
-    person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_command_that_records_the_remaining_rows_is_named(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     person.writes("films.jsonl", {"prompt": "a bird"})
     assert person.does("run", "films.jsonl", "--enqueue").returncode == 0
     assert person.does("cancel", "films").returncode == 0

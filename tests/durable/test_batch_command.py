@@ -242,7 +242,7 @@ def test_bad_input_is_one_error_and_nothing_is_sent(person: Person) -> None:
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
-        ("--settle", "nan", "--settle: Patience.settle must be a finite number of seconds"),
+        ("--settle", "nan", "Invalid value for '--settle'"),
         ("--lease", "10", "--lease: WorkerOptions.lease (10) must be longer"),
         ("--polling", "0", "--polling: WorkerOptions.polling must be"),
         ("--interval", "0", "--interval must be a finite number of seconds"),

@@ -257,12 +257,20 @@ def test_a_task_is_told_with_its_request_its_reference_and_what_named_it(emulato
     assert ("vidu", "notice") not in emulator.ledger.counts
 
 
-def test_a_reference_names_the_operation_that_reports_the_task_where_it_is_not_the_usual_one(emulator: Emulator) -> None:
-    emulator.settings = EmulatorSettings()
-    body: Object = {"provider": "vidu", "operation": "createMusicVideo", "body": example("vidu", "createMusicVideo")}
+@pytest.mark.parametrize(
+    ("provider", "operation", "ref"),
+    [
+        ("vidu", "textToVideo", "vidu:{}"),
+        ("vidu", "createMusicVideo", "vidu/getMusicVideo:{}"),
+        ("vidu", "generateImages", ""),
+        ("skills_video", "streamQ3Video", "skills_video:{}"),
+    ],
+)
+def test_a_reference_names_what_reports_the_task(emulator: Emulator, provider: str, operation: str, ref: str) -> None:
+    body: Object = {"provider": provider, "operation": operation, "body": example(provider, operation)}
     value_of(send(emulator, "POST", "/_emulator/requests", body))
     task_id = only_task(emulator)["id"]
-    assert tell(emulator, f"tasks/{task_id}")["ref"] == f"vidu/getMusicVideo:{task_id}"
+    assert tell(emulator, f"tasks/{task_id}")["ref"] == ref.format(task_id)
 
 
 # -- what is set -----------------------------------------------------------------------------------------------------------

@@ -176,10 +176,12 @@ def _prompt(task: EmulatedTask) -> str:
 
 
 def _reference(task: EmulatedTask) -> str:
-    """The text by which `vidu_ext` knows the task, with the operation that reports it unless it is the provider's usual one."""
+    """The text by which `vidu_ext` knows the task, with the operation that reports it unless it is the provider's usual one.
+    Empty if none reports it: its only answer is that of the request.
+    """
     report = task.route.poll.operation if task.route.poll is not None else min(task.route.links, default="")
-    between = "" if report in ("", task.route.contract.extension("x-usual-poll")) else f"/{report}"
-    return f"{task.provider}{between}:{task.id}"
+    between = "" if report == task.route.contract.extension("x-usual-poll") else f"/{report}"
+    return f"{task.provider}{between}:{task.id}" if report else ""
 
 
 def _seen(number: int, seen: SeenRequest) -> Object:

@@ -178,6 +178,7 @@ async function open(id) {
 function drawDetail(task) {
   write(at("detail-name"), `${task.operation} at ${task.provider}`);
   if (at("ref").value !== task.ref) at("ref").value = task.ref;
+  at("ref-line").hidden = !task.ref;
   at("detail-state").className = `state ${task.state}`;
   write(at("detail-state"), standing(task));
   const times = [["Created", task.created], ["Started", task.started], ["Ended", task.ended]].filter(([, time]) => time !== null);

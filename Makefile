@@ -103,9 +103,9 @@ docs: $(READY)  ## build the site of the guide, the reference and the four APIs:
 bench: $(READY)  ## figures, each beside a plain httpx loop; nothing is asserted
 	@$(BIN)/python tests/bench/run.py
 
-stress: $(READY)  ## forks, wrong clocks, interrupts at every line, kills, full disks, orders: nothing lost or paid twice; SECONDS=, ROUNDS=, ONLY=
+stress: $(READY)  ## forks, wrong clocks, interrupts at every line, kills, full disks, orders: nothing lost or paid twice; SECONDS=, ROUNDS=, SEED=, ONLY=
 	@PYTHONPATH=tests/http:tests/durable:tests/cli $(BIN)/python tests/stress/stress.py $(if $(SECONDS),--seconds $(SECONDS)) \
-	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(ONLY)
+	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) $(ONLY)
 
 live: $(READY)  ## ask the accounts you have keys for what costs nothing, and report drift: vidu contract live
 	@$(BIN)/vidu contract live

@@ -16,6 +16,7 @@ from vidu_ext.flows.call import answer_flow, call_flow, status_flow
 from vidu_ext.flows.effects import Flow, Put, Send
 from vidu_ext.flows.outcome import Begun, Unknown, error_of, outcome_of_error
 from vidu_ext.flows.policy import RetryPolicy
+from vidu_ext.flows.retry import UNREACHED_SECONDS, Tries, duration, tell
 from vidu_ext.flows.upload import upload_flow, uploaded
 from vidu_ext.providers import provider_named
 from vidu_ext.spec.media import Medium
@@ -178,6 +179,58 @@ def test_log_line_of_a_repeated_key_says_that_the_outcome_is_unknown(caplog: pyt
     driver = Scripted(SILENCE, created("comfy"))
     (line,) = lines_of(driver, create_flow(attempt("comfy"), retry=STEADY), caplog)
     assert all(part in line for part in ("textToVideo at comfy", "no answer within 120 s", "for up to 2 min")), line
+
+
+@pytest.mark.parametrize("is_safe", [True, False])
+def test_log_record_of_what_is_tried_again_has_what_a_display_shows(is_safe: bool, caplog: pytest.LogCaptureFixture) -> None:
+    """The command says how long it goes on, and whether anything is lost if it is stopped now."""
+    with caplog.at_level(logging.WARNING, "vidu_ext"):
+        tell("a look", "away\nfor long", None, doing="asked again", is_safe=is_safe)
+        tell("a look", "away", 7_500.0)
+    endless, bounded = ({name: vars(record)[name] for name in ("problem", "left", "is_safe")} for record in caplog.records)
+    assert endless == {"problem": "away for long; asked again", "left": None, "is_safe": is_safe}
+    assert bounded == {"problem": "away; trying again", "left": 7_500.0, "is_safe": True}
+    assert [record.getMessage().rpartition(";")[2] for record in caplog.records] == [
+        " asked again until the wait ends",
+        " trying again for up to 2 h 5 min",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.4, "0 s"),
+        (5.0, "5 s"),
+        (60.0, "1 min"),
+        (112.0, "1 min 52 s"),
+        (3_600.0, "1 h"),
+        (3_659.0, "1 h"),
+        (7_265.0, "2 h 1 min"),
+    ],
+)
+def test_time_is_said_in_its_two_largest_units(seconds: float, said: str) -> None:
+    assert duration(seconds) == said
+
+
+@pytest.mark.parametrize("is_safe", [True, False])
+def test_pause_of_a_call_says_whether_it_may_be_stopped(is_safe: bool, caplog: pytest.LogCaptureFixture) -> None:
+    def told(**more: bool) -> list[bool]:
+        caplog.clear()
+        assert Scripted(moment=0.0).run(Tries(STEADY, "a call", 0.0).again("away", **more))
+        return [vars(record)["is_safe"] for record in caplog.records]
+
+    with caplog.at_level(logging.WARNING, "vidu_ext"):
+        assert told(is_safe=is_safe) == [is_safe]
+        assert told() == [True]
+
+
+def test_connection_that_was_never_made_is_tried_for_a_few_seconds_only() -> None:
+    """A wrong address does not mend itself."""
+    driver = Scripted(moment=0.0)
+    tries = Tries(STEADY, "a call", 0.0)
+    while driver.run(tries.again("no route", unreached=True)):
+        pass
+    assert 0.0 < sum(driver.pauses) <= UNREACHED_SECONDS < STEADY.budget
 
 
 def test_refused_call_is_not_logged_as_one_that_is_repeated(caplog: pytest.LogCaptureFixture) -> None:

@@ -45,7 +45,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="beginnings of the names of the runs that are wanted")
     parser.add_argument("--seconds", type=float, default=6.0, help="what one run may take where it can be cut short")
     parser.add_argument("--rounds", type=int, default=30, help="forks, kills and stops of one run")
-    parser.add_argument("--at-once", type=int, default=4, help="runs at the same time; most of them wait most of the time")
+    parser.add_argument("--at-once", type=int, default=6, help="runs at the same time; most of them wait most of the time")
     parser.add_argument("--seed", type=int, default=random.randrange(10_000), help="of the places that are drawn")  # noqa: S311
     given = parser.parse_args()
     found = [cell for scenario in SCENARIOS for cell in scenario.cells()]

@@ -25,13 +25,14 @@ from vidu_ext import (
     ImageToVideo,
     OrderError,
     Settings,
+    Submission,
     SubmissionUnknownError,
     TaskRef,
     TextToVideo,
     Vidu,
     ViduError,
 )
-from vidu_ext.transport.orders import OrderStore
+from vidu_ext.transport.orders import OrderStore, state_folder
 from vidu_ext.values.orders import fingerprint_of
 
 both_ways = pytest.mark.parametrize("way", WAYS)
@@ -150,9 +151,11 @@ def test_file_is_told_from_another_by_its_bytes(tmp_path: Path) -> None:
 def test_provider_is_sent_a_digest_and_not_the_key(way: Way, settings: Settings) -> None:
     with Server("comfy") as server:
         order(way, [server], settings, "customer-17")
-        (create,) = [seen for seen in server.seen if seen.route == "create"]
-        assert "customer-17" not in repr((create.headers, create.body, create.target))
-        assert len(create.headers["idempotency-key"]) == 32
+        order(way, [server], evolve(settings, orders=f"{settings.orders}-of-another-project"), "customer-17")
+        keys = {seen.headers["idempotency-key"] for seen in server.calls("create")}
+        assert all("customer-17" not in repr((seen.headers, seen.body, seen.target)) for seen in server.calls("create"))
+        assert [len(key) for key in keys] == [32, 32]
+        assert len(server.paid) == 2, "the same key of another store is another order"
 
 
 def test_payload_of_the_user_stays(settings: Settings) -> None:
@@ -327,10 +330,32 @@ def test_paid_task_is_handed_out_even_if_it_cannot_be_written_down(settings: Set
 
 
 def test_store_is_private_to_its_owner(tmp_path: Path, settings: Settings) -> None:
+    folder = tmp_path / "state"
     with Server("vidu") as server:
-        order("blocking", [server], settings)
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
-    assert modes == {"orders.sqlite": 0o600, "orders.sqlite.lock": 0o600}
+        order("blocking", [server], evolve(settings, orders=folder / "orders.sqlite"))
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.iterdir())}
+    assert modes == {"state": 0o700, "orders.sqlite": 0o600, "orders.sqlite.lock": 0o600}
+
+
+def test_order_is_found_by_its_key_its_number_and_what_it_sent_until_it_is_forgotten(tmp_path: Path) -> None:
+    store = OrderStore(tmp_path / "orders.sqlite")
+    sent = Submission("vidu", "vidu", "textToVideo", "payload", "k", 1.0, {"prompt": "a bird"})
+    late, early = store.begin("late", "f", 1, 9.0), store.begin(None, "f", 1, 2.0, sent)
+    assert [store.named(name) for name in ("late", str(early.id), "\u0661", "other")] == [late, early, None, None]
+    assert store.orders() == [early, late]
+    assert store.holding(sent) == early
+    store.ended(early, TaskRef("vidu", "1"))
+    assert [order and order.ref for order in (store.holding(sent), store.named(str(early.id)))] == [None, TaskRef("vidu", "1")]
+    store.forget(early)
+    assert store.orders() == [late]
+
+
+def test_state_is_kept_where_the_user_says_or_the_platform_has_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/user")
+    monkeypatch.setenv("XDG_STATE_HOME", "/state")
+    assert OrderStore().path == Path("/state/vidu/orders.sqlite")
+    for unusable in ("", " ", "relative"):
+        assert state_folder({"XDG_STATE_HOME": unusable}) == Path("/home/user/.local/state/vidu")
 
 
 def test_store_holds_no_key(tmp_path: Path, settings: Settings) -> None:

@@ -78,11 +78,12 @@ def test_job_has_one_file_however_often_its_worker_died(deaths: int, tmp_path: P
     assert film.read_bytes() == FILM
 
 
-def test_files_of_others_beside_an_existing_file_stay(tmp_path: Path) -> None:
+@pytest.mark.parametrize("endings", [(".part", ".part.json"), (".part",), (".part.json",)])
+def test_files_of_others_beside_an_existing_file_stay(endings: tuple[str, ...], tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     download(film)
-    (tmp_path / "film.mp4.part").write_bytes(b"notes of the user")
-    (tmp_path / "film.mp4.part.json").write_text("{}", encoding="utf-8")
+    for end in endings:
+        (tmp_path / f"film.mp4{end}").write_bytes(b"{}")
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     with pytest.raises(DownloadRefusedError):
         download(film)

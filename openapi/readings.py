@@ -406,7 +406,7 @@ def _answer_facts(document: Document, key: Key, place: Pointer, words: list[str]
         for media in document.media(response):
             yield (*key, "answer", status, "content"), media[-1], media
             schema = document.event_schema(media) or (*media, "schema")
-            yield from schema_facts(document, (*key, "answer", status), schema, is_answer=True, place=media)
+            yield from schema_facts(document, (*key, "answer", status), schema, is_answer=True)
             for digest, count in _digests(document, media, words).items():
                 yield (*key, "shows", status, digest), count, (*media, "examples")
         yield from _link_facts(document, key, status, response)
@@ -496,7 +496,7 @@ def _callback_facts(document: Document, callback: Pointer, words: list[str]) -> 
     for place in document.parameters(callback):
         yield from _parameter_facts(document, key, place)
     for media in document.media((*callback, "requestBody")):
-        yield from schema_facts(document, (*key, "body"), (*media, "schema"), is_answer=True, place=media)
+        yield from schema_facts(document, (*key, "body"), (*media, "schema"), is_answer=True)
         for digest, count in _digests(document, media, words).items():
             yield (*key, "shows", digest), count, (*media, "examples")
     for word in ("x-signature-vectors", "x-evidence"):
@@ -872,7 +872,7 @@ def _side(document: Document, key: Key, facts: Facts) -> str:
 
 def _near(key: Key, length: int, facts: Facts) -> Pointer | None:
     """The place of what is said nearest to a fact; of an answer that of the answer, since its parts are written elsewhere."""
-    of_answer = (key[0], "statuses", key[2]) if length == 3 and key[1] in OF_ANSWERS else ()
+    of_answer = (key[0], "statuses", key[2]) if length == 3 and key[1] in OF_ANSWERS else key[:length]
     if of_answer in facts:
         return facts[of_answer][1]
     return next((pointer for name, (_, pointer) in facts.items() if name[:length] == key[:length]), None)

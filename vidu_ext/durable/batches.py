@@ -27,6 +27,7 @@ from vidu_ext.transport.driver import chance, monotonic
 from vidu_ext.values.checks import credit
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError
 from vidu_ext.values.fault import shown
+from vidu_ext.values.remedy import Remedy
 
 from . import dispatch
 from .errors import ManifestError, RowFault
@@ -242,15 +243,18 @@ class Batches:
         session = Session(self._keys, prefer=self._prefer, settings=self._settings, chance=chance, now=monotonic)
         loads: Counter[str] = Counter()
         drafts: list[_Draft] = []
+        remedy: Remedy | None = None
         for row in rows:
             try:
                 drafts.append(_draft(session, row, options, loads))
             except (InvalidRequestError, NoProviderError, ConfigurationError) as error:
                 faults.extend(RowFault(row.number, line) for line in _lines(error))
+                if error.remedy and error.remedy.action == "open-word":
+                    remedy = error.remedy
         faults.extend(_same_targets(drafts))
         faults.extend(self._conflicts(options, drafts))
         if faults:
-            raise ManifestError(faults)
+            raise ManifestError(faults, remedy=remedy)
         _warn_of_equal_rows(rows)
         return drafts
 

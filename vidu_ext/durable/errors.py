@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from vidu_ext.values.errors import ConfigurationError, DownloadError
+from vidu_ext.values.remedy import Remedy
 
 
 class DatabaseError(ConfigurationError):
@@ -32,10 +33,10 @@ class RowFault:
 class ManifestError(ConfigurationError):
     """A manifest has errors, which the message lists. Nothing was sent and nothing was changed."""
 
-    def __init__(self, faults: Sequence[RowFault]) -> None:
+    def __init__(self, faults: Sequence[RowFault], *, remedy: Remedy | None = None) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: fault.row))
         """All errors, in the order of the rows."""
         rows = len({fault.row for fault in faults if fault.row})
         head = f"{len(faults)} error(s) in {rows} row(s) of the manifest" if rows else "the manifest cannot be used"
         lines = [f"\n  {fault}" for fault in self.faults]
-        super().__init__("".join([f"{head}; nothing was sent and nothing was changed.", *lines]))
+        super().__init__("".join([f"{head}; nothing was sent and nothing was changed.", *lines]), remedy=remedy)

@@ -1,7 +1,7 @@
 # `make check` is what CI runs and what a developer runs before a commit. Every target does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo setup lock generate check-generated readme schemas contract contract-deep golden seen lint type test mutants docs bench stress \
+.PHONY: help demo setup lock generate check-generated readme contract contract-deep golden seen lint type test mutants docs bench stress \
   live watch check-changes package check release clean
 
 PYTHON ?= python3
@@ -62,9 +62,6 @@ check-generated: $(READY)  ## fail where generated/ is not what openapi/ gives, 
 
 readme: $(READY)  ## write the tables of README.md and the guide anew from openapi/
 	@$(BIN)/python openapi/capabilities.py
-
-schemas: $(READY)  ## write the JSON schemas of what the commands print anew from their types
-	@$(BIN)/python openapi/schemas.py
 
 contract: generate readme  ## regenerate, run the contract suite, print what it held
 	@$(BIN)/python -m pytest tests/contract --quiet $(ONE_PER_CORE)

@@ -23,12 +23,8 @@ def schemas() -> dict[str, Any]:
 @cache
 def validator(name: str, kind: str = "commands") -> jsonschema_rs.Validator:
     """Takes the documents of a command or tool without a member that the schema does not list."""
-    root = {"$defs": schemas()["$defs"], **schemas()[kind][name]}
-    return jsonschema_rs.validator_for({**closed(root), "$defs": {one: closed(root["$defs"][one], one) for one in root["$defs"]}})
-
-
-def closed(schema: dict[str, Any], name: str = "") -> dict[str, Any]:
-    return {**schema, "additionalProperties": name == OPEN} if "properties" in schema else schema
+    closed = {one: {**schema, "additionalProperties": one == OPEN} for one, schema in schemas()["$defs"].items()}
+    return jsonschema_rs.validator_for({**schemas()[kind][name], "$defs": closed})
 
 
 def command_of(arguments: Sequence[str]) -> str | None:

@@ -50,8 +50,9 @@ def test_every_tool_says_what_it_answers(person: Person) -> None:
     async def story() -> None:
         async with agent(person, *CEILING) as client:
             told = {tool.name: tool.output_schema for tool in (await client.list_tools()).tools}
-        assert told == schemas()["tools"]
+        assert set(told) == set(schemas()["tools"])
         assert {str((schema or {})["type"]) for schema in told.values()} == {"object"}
+        assert set((told["balance"] or {})["$defs"]) == {"BalancesDocument", "BalanceDocument", "BudgetDocument"}
         for name, document in {"generate": {"reference": "vidu:1"}, "wait": {"reference": "vidu:1"}, "balance": {}}.items():
             assert not validator(name, "tools").is_valid(document)
 

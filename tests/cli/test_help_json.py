@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,6 @@ from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.values import errors
 
-OPENAPI = Path(__file__).parents[2] / "openapi"
 SKILL = files("vidu_ext").joinpath("SKILL.md").read_text(encoding="utf-8")
 
 
@@ -50,13 +47,6 @@ def test_every_exit_code_and_error_is_told(told: dict[str, Any]) -> None:
         "is_a": "RefusedError", "exit_code": 5, "meaning": "The key is not accepted, or has no permission for this.",
     }  # fmt: skip
     assert told["errors"]["WaitTimeoutError"]["exit_code"] == 9
-
-
-def test_the_schemas_are_those_of_the_types() -> None:
-    """If this fails: make schemas."""
-    code = "import schemas, sys; sys.stdout.write(schemas.schemas())"
-    done = subprocess.run([sys.executable, "-c", code], cwd=OPENAPI, capture_output=True, text=True, check=True)
-    assert done.stdout == files("vidu_ext").joinpath("cli", "documents.json").read_text(encoding="utf-8")
 
 
 def test_a_document_with_a_member_more_or_less_is_found_out() -> None:

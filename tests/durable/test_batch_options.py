@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 
 from vidu_ext.cli.commands.batch.options import BudgetOption, ManifestOptions, WorkOptions, defaults, limits_of, price_of
+from vidu_ext.cli.options import DECLARED
 from vidu_ext.durable import BatchOptions, Limits, Patience, WorkerOptions
 from vidu_ext.flows.policy import PollPolicy
 from vidu_ext.values.errors import ConfigurationError
@@ -37,15 +39,15 @@ def test_options_of_the_command_are_parsed(tmp_path: Path, monkeypatch: pytest.M
 
 def test_help_shows_the_defaults_of_the_options() -> None:
     usual = WorkerOptions()
-    helps = {name: hint.__metadata__[0].help for name, hint in get_type_hints(WorkOptions, include_extras=True).items()}
+    members = (*fields(WorkOptions), *fields(ManifestOptions))
+    helps = {one.name: str(one.metadata[DECLARED].help) for one in members if DECLARED in one.metadata}
     assert WorkOptions().options() == usual
     assert WorkOptions(allow_private_hosts=True).options().allow_private_hosts
     assert helps["lease"].endswith(f"; default {usual.lease:g}.")
     assert helps["settle"].endswith(f"; default {usual.patience.settle:g}.")
     assert helps["polling"].endswith(f"; default {usual.polling:g}.")
     assert helps["interval"].endswith(f"; default growing from {PollPolicy().floor:g} to {PollPolicy().ceiling:g}.")
-    rows = get_type_hints(ManifestOptions, include_extras=True)
-    assert rows["concurrency"].__metadata__[0].help.endswith(f"; default {Limits().concurrency}.")
+    assert helps["concurrency"].endswith(f"; default {Limits().concurrency}.")
 
 
 @pytest.mark.parametrize(

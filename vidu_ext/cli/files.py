@@ -12,6 +12,7 @@ import typer
 from vidu_ext.values.errors import ConfigurationError
 
 from .completion import kinds
+from .options import option
 
 if TYPE_CHECKING:
     from vidu_ext.client.handles import TaskResult
@@ -33,20 +34,18 @@ AllowPrivateHosts = Annotated[
 class FileOptions:
     """Which files, and where to."""
 
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="PATH", help="File, or folder: one that exists, or with / at its end.")
-    ] = None
-    kind: Annotated[
-        str | None,
-        typer.Option(
-            "--kind",
-            metavar="KIND",
-            help="The file of this kind (video, image, audio, cover, ...); else the main one.",
-            autocompletion=kinds,
-        ),
-    ] = None
-    all_files: Annotated[bool, typer.Option("--all-files", help="Every file of the result, into a folder.")] = False
-    overwrite: Annotated[bool, typer.Option("--overwrite/--no-overwrite", help="Replace a file that exists.")] = True
+    output: str | None = option(
+        None, "--output", "-o", metavar="PATH", help="File, or folder: one that exists, or with / at its end."
+    )
+    kind: str | None = option(
+        None,
+        "--kind",
+        metavar="KIND",
+        help="The file of this kind (video, image, audio, cover, ...); else the main one.",
+        autocompletion=kinds,
+    )
+    all_files: bool = option(False, "--all-files", help="Every file of the result, into a folder.")
+    overwrite: bool = option(True, "--overwrite/--no-overwrite", help="Replace a file that exists.")
     allow_private_hosts: AllowPrivateHosts = False
 
     @property

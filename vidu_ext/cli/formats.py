@@ -19,16 +19,6 @@ if TYPE_CHECKING:
     from vidu_ext.values.price import DocumentedPrice
     from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef
 
-    from .documents import (
-        BalanceDocument,
-        ErrorDocument,
-        ErrorMembers,
-        ExplanationDocument,
-        FileDocument,
-        OutputDocument,
-        PriceDocument,
-        SnapshotDocument,
-    )
     from .output import Printer
 
 _LEFT_OUT: Final = frozenset({"raw", "args", "summary", "option"})
@@ -77,32 +67,34 @@ def state_of(snapshot: Snapshot) -> str:
     return f"unknown ({one_line(snapshot.word)})" if snapshot.state is TaskState.UNKNOWN else snapshot.state.value
 
 
-def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> SnapshotDocument:
+def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> Object:
     """What one status answer said."""
-    outputs: list[OutputDocument] = []
+    outputs: list[Json] = []
     for output in snapshot.outputs:
-        outputs.append({"kind": output.kind, "creation_id": output.creation_id})
-        if with_urls:
-            outputs[-1]["url"] = output.url
-    document: SnapshotDocument = {
+        address: Object = {"url": output.url} if with_urls else {}
+        outputs.append({"kind": output.kind, "creation_id": output.creation_id, **address})
+    known: Object = {
+        "created_at": moment_of(snapshot.created_at),
+        "ended_at": moment_of(snapshot.ended_at),
+        "model": snapshot.model,
+        "prompt": snapshot.prompt,
+        "odd_charge": snapshot.odd_charge,
+    }
+    document: Object = {
         "reference": str(snapshot.ref),
         "state": snapshot.state.value,
         "word": snapshot.word,
         "progress": snapshot.progress,
         "credits": snapshot.credits,
         "outputs": outputs,
+        **{name: value for name, value in known.items() if value is not None},
     }
-    times = {"created_at": moment_of(snapshot.created_at), "ended_at": moment_of(snapshot.ended_at)}
-    known = {**times, "model": snapshot.model, "prompt": snapshot.prompt}
-    document |= cast("SnapshotDocument", {name: value for name, value in known.items() if value is not None})
-    if snapshot.odd_charge is not None:
-        document["odd_charge"] = snapshot.odd_charge
     if snapshot.error_code or snapshot.error_message:
         document["failure"] = {"code": snapshot.error_code, "message": snapshot.error_message}
     return document
 
 
-def file_document(file: Downloaded) -> FileDocument:
+def file_document(file: Downloaded) -> Object:
     """A downloaded file."""
     return {
         "path": str(file.path) if file.path is not None else None,
@@ -113,24 +105,19 @@ def file_document(file: Downloaded) -> FileDocument:
     }
 
 
-def price_document(price: DocumentedPrice | None) -> PriceDocument | None:
+def price_document(price: DocumentedPrice | None) -> Json:
     from attrs import asdict
 
-    return None if price is None else cast("PriceDocument", asdict(price))
+    return None if price is None else asdict(price)
 
 
-def balance_document(account: str, balance: Balance) -> BalanceDocument:
-    return {
-        "account": account,
-        "kind": balance.kind,
-        "credits": balance.credits,
-        "running": balance.running,
-        "limit": balance.limit,
-        "queued": balance.queued,
-    }
+def balance_document(account: str, balance: Balance) -> Object:
+    from attrs import asdict
+
+    return {"account": account, **asdict(balance)}
 
 
-def explanation_document(explanation: Explanation) -> ExplanationDocument:
+def explanation_document(explanation: Explanation) -> Object:
     return {
         "account": explanation.account,
         "provider": explanation.provider,
@@ -139,13 +126,13 @@ def explanation_document(explanation: Explanation) -> ExplanationDocument:
     }
 
 
-def error_document(error: BaseException, message: str, *, code: int) -> ErrorDocument:
+def error_document(error: BaseException, message: str, *, code: int) -> dict[str, Object]:
     """An error with its data. `message` is what a person is shown."""
     data = {
         _name(name): _plain(value) for name, value in vars(error).items() if not name.startswith("_") and name not in _LEFT_OUT
     }
     kind = "Interrupted" if isinstance(error, KeyboardInterrupt) else type(error).__name__
-    return {"error": cast("ErrorMembers", {"type": kind, "message": message, "exit_code": code, **data})}
+    return {"error": {"type": kind, "message": message, "exit_code": code, **data}}
 
 
 def _name(name: str) -> str:
@@ -164,13 +151,13 @@ def _plain(value: object) -> Json:
         case None | bool() | int() | float() | str():
             return value
         case Snapshot():
-            return cast("Object", snapshot_document(value))
+            return snapshot_document(value)
         case Submission():
             return cast("Json", json.loads(value.to_text()))
         case Remedy():
             return value.action
         case Explanation():
-            return cast("Object", explanation_document(value))
+            return explanation_document(value)
         case Fault():
             return {"place": value.pointer, "message": value.message, "allowed": list(value.allowed) if value.allowed else None}
         case Mapping():

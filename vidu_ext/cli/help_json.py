@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.resources import files
@@ -32,6 +33,21 @@ def documents() -> dict[str, Any]:
     """The schemas of what commands print and tools answer."""
     found: dict[str, Any] = json.loads(files("vidu_ext").joinpath("cli", "documents.json").read_text(encoding="utf-8"))
     return found
+
+
+def tool_schema(tool: str) -> dict[str, Any]:
+    """The schema of what a tool answers, with what it refers to."""
+    told = documents()
+    schema, used = told["tools"][tool], dict[str, Any]()
+    left = _references(schema)
+    while left - used.keys():
+        used |= {name: told["$defs"][name] for name in left}
+        left = _references(used)
+    return {"type": "object", **schema, "$defs": used}
+
+
+def _references(schema: object) -> set[str]:
+    return set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(schema)))
 
 
 def _commands(group: Any, context: Any, before: str) -> Iterator[tuple[str, Json]]:

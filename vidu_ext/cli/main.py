@@ -206,10 +206,15 @@ def _log(output: Printer, *, debug: bool) -> Callable[[], None]:
     if not debug:  # of interest to maintainers, and `vidu contract live` tells it whole
         handler.addFilter(lambda record: record.module != "drift_watch")
     logger = logging.getLogger("vidu_ext")
-    if debug:
-        logger.setLevel(logging.DEBUG)
+    level = logger.level
+    logger.setLevel(logging.DEBUG if debug else level)
     logger.addHandler(handler)
-    return lambda: logger.removeHandler(handler)
+
+    def end() -> None:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+    return end
 
 
 for _module in (

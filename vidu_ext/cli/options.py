@@ -10,6 +10,7 @@ import dataclasses
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Annotated, Any, Final, Self, TypeAlias, TypeVar, get_type_hints
 
 import typer
@@ -29,6 +30,8 @@ _OWN: Final = (
 )
 
 
+DECLARED: Final = "typer"
+"""In the metadata of a member of a class of options: what typer is told of it."""
 _TIME: Final = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?:in)?)?(?:(\d+(?:\.\d+)?)s)?", re.IGNORECASE | re.ASCII)
 
 
@@ -43,6 +46,24 @@ class Seconds(float):
             raise typer.BadParameter(f"{text!r} is no time: write seconds, or a time such as 90s, 5m or 1h30m.")
         hours, minutes, seconds = (float(part or 0) for part in found.groups())
         return super().__new__(cls, hours * 3600 + minutes * 60 + seconds)
+
+
+def option(default: Any, *names: str, **told: Any) -> Any:
+    """A member of a class of options: its default, and what typer shows of it; ... if it must be given."""
+    return _member(default, typer.Option(default, *names, **told))
+
+
+def argument(default: Any, **told: Any) -> Any:
+    """The same for an argument."""
+    return _member(default, typer.Argument(default, **told))
+
+
+def _member(default: Any, declared: Any) -> Any:
+    return dataclasses.field(default=dataclasses.MISSING if default is ... else default, metadata={DECLARED: declared})
+
+
+time: Final = partial(option, None, metavar="TIME", parser=Seconds)
+"""An option that takes seconds, or a time such as 5m; None if it is not given."""
 
 
 def command(app: typer.Typer, name: str) -> Callable[[C], C]:
@@ -78,7 +99,7 @@ def _declared(parameter: inspect.Parameter) -> Iterator[inspect.Parameter]:
         return
     hints: Mapping[str, object] = get_type_hints(kind, include_extras=True)
     for member in dataclasses.fields(kind):
-        default = inspect.Parameter.empty if member.default is dataclasses.MISSING else member.default
+        default = member.metadata.get(DECLARED, member.default)
         yield inspect.Parameter(member.name, inspect.Parameter.KEYWORD_ONLY, annotation=hints[member.name], default=default)
 
 

@@ -10,14 +10,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
-
-import typer
+from typing import TYPE_CHECKING, Any, cast
 
 from vidu_ext.values.errors import ConfigurationError
 
 from .completion import accounts, models, operations, providers, resolutions
-from .options import Seconds
+from .options import argument, option, time
 
 if TYPE_CHECKING:
     from vidu_ext.values.price import Price
@@ -30,136 +28,97 @@ if TYPE_CHECKING:
 class ChoiceOptions:
     """Whom to ask, and what is refused before."""
 
-    check: Annotated[
-        bool, typer.Option("--check/--no-check", help="Refuse here what the provider's spec refuses, before it costs anything.")
-    ] = True
-    unlisted: Annotated[
-        bool, typer.Option("--unlisted", help="Let a model through that the spec does not list yet, and nothing else.")
-    ] = False
-    at_most: Annotated[
-        str | None,
-        typer.Option(
-            "--at-most", metavar="60|0.50usd", help="Refuse what costs more credits or dollars, or has no documented price."
-        ),
-    ] = None
-    account: Annotated[
-        str | None,
-        typer.Option(
-            "--account", "--provider", "-a", metavar="NAME", help="Account or provider to ask; else any.", autocompletion=accounts
-        ),
-    ] = None
-    prefer: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--prefer", metavar="NAME[,NAME]", help="Accounts or providers to ask first, in order.", autocompletion=accounts
-        ),
-    ] = None
+    check: bool = option(
+        True, "--check/--no-check", help="Refuse here what the provider's spec refuses, before it costs anything."
+    )
+    unlisted: bool = option(False, "--unlisted", help="Let a model through that the spec does not list yet, and nothing else.")
+    at_most: str | None = option(
+        None, metavar="60|0.50usd", help="Refuse what costs more credits or dollars, or has no documented price."
+    )
+    account: str | None = option(
+        None,
+        "--account",
+        "--provider",
+        "-a",
+        metavar="NAME",
+        help="Account or provider to ask; else any.",
+        autocompletion=accounts,
+    )
+    prefer: list[str] | None = option(
+        None, metavar="NAME[,NAME]", help="Accounts or providers to ask first, in order.", autocompletion=accounts
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class SendOptions:
     """How a request is sent, and how often."""
 
-    retry_for: Annotated[
-        float | None,
-        typer.Option("--retry-for", metavar="TIME", parser=Seconds, help="How long a busy provider is asked again; else 120."),
-    ] = None
-    once: Annotated[
-        str | None,
-        typer.Option(
-            "--once",
-            metavar="TEXT",
-            help="A key of your order: run again with the same one, it is the same task and pays nothing. See `vidu orders`.",
-        ),
-    ] = None
-    again: Annotated[
-        bool, typer.Option("--again", help="With --once: order anew, for instance after the task of this key failed.")
-    ] = False
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check everything and say who would be asked, at which price. Sends nothing.")
-    ] = False
+    retry_for: float | None = time(help="How long a busy provider is asked again; else 120.")
+    once: str | None = option(
+        None,
+        "--once",
+        metavar="TEXT",
+        help="A key of your order: run again with the same one, it is the same task and pays nothing. See `vidu orders`.",
+    )
+    again: bool = option(False, "--again", help="With --once: order anew, for instance after the task of this key failed.")
+    dry_run: bool = option(False, "--dry-run", help="Check everything and say who would be asked, at which price. Sends nothing.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class TaskOptions(SendOptions):
     """How a request for a task is sent."""
 
-    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait and download, or only print the reference.")] = True
-    number: Annotated[
-        int, typer.Option("--number", "-n", min=1, max=100, help="Number of results, each a paid task, saved in a folder.")
-    ] = 1
-    idempotency_key: Annotated[
-        str | None,
-        typer.Option(
-            "--idempotency-key",
-            metavar="TEXT",
-            help="An idempotency key of your own, unique to this job. Only Comfy pays once for two with the same.",
-        ),
-    ] = None
+    wait: bool = option(True, "--wait/--no-wait", help="Wait and download, or only print the reference.")
+    number: int = option(1, "--number", "-n", min=1, max=100, help="Number of results, each a paid task, saved in a folder.")
+    idempotency_key: str | None = option(
+        None,
+        "--idempotency-key",
+        metavar="TEXT",
+        help="An idempotency key of your own, unique to this job. Only Comfy pays once for two with the same.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class OperationOptions(ChoiceOptions):
     """A request to one operation of a provider, by the names of its spec."""
 
-    provider: Annotated[str, typer.Argument(metavar="PROVIDER", autocompletion=providers, help="As `vidu spec` lists them.")]
-    operation: Annotated[str, typer.Argument(metavar="OPERATION", autocompletion=operations, help="As `vidu spec` lists them.")]
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A member; VALUE is JSON, or else text, or the path of a picture."),
-    ] = None
-    body: Annotated[str | None, typer.Option("--body", metavar="FILE|-", help="A file of JSON with the members; --set wins.")] = (
-        None
+    provider: str = argument(..., metavar="PROVIDER", autocompletion=providers, help="As `vidu spec` lists them.")
+    operation: str = argument(..., metavar="OPERATION", autocompletion=operations, help="As `vidu spec` lists them.")
+    settings: list[str] | None = option(
+        None, "--set", metavar="NAME=VALUE", help="A member; VALUE is JSON, or else text, or the path of a picture."
     )
-    path_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="The id in the path of the route, if it has one.")] = (
-        None
-    )
+    body: str | None = option(None, metavar="FILE|-", help="A file of JSON with the members; --set wins.")
+    path_id: str | None = option(None, "--id", metavar="ID", help="The id in the path of the route, if it has one.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequestOptions(ChoiceOptions):
     """What to make, and through whom."""
 
-    prompt: Annotated[
-        str | None,
-        typer.Argument(metavar="[PROMPT|-]", show_default=False, help="What happens in the video; - reads it from stdin."),
-    ] = None
-    image: Annotated[
-        list[str] | None, typer.Option("--image", metavar="FILE|URL", help="First frame: a video that begins with this picture.")
-    ] = None
-    start: Annotated[
-        str | None, typer.Option("--start", metavar="FILE|URL", help="First frame of a video that leads to --end.")
-    ] = None
-    end: Annotated[str | None, typer.Option("--end", metavar="FILE|URL", help="Last frame; with --start or --extend.")] = None
-    reference: Annotated[
-        list[str] | None,
-        typer.Option("--reference", metavar="FILE|URL", help="Picture of what shall appear in the video; may be repeated."),
-    ] = None
-    extend: Annotated[
-        str | None,
-        typer.Option("--extend", metavar="ID|URL", help="Go on where a video ends: its address, or the id of its creation."),
-    ] = None
-    picture: Annotated[
-        bool, typer.Option("--picture", help="Make a picture in place of a video, from words and any --reference.")
-    ] = False
-    model: Annotated[
-        str | None, typer.Option("--model", "-m", help="Model, as `vidu spec` lists them.", autocompletion=models)
-    ] = None
-    duration: Annotated[int | None, typer.Option("--duration", "-d", metavar="SECONDS", help="Length of the video.")] = None
-    resolution: Annotated[
-        str | None, typer.Option("--resolution", "-r", metavar="TEXT", help="540p, 720p, 1080p, ...", autocompletion=resolutions)
-    ] = None
-    aspect_ratio: Annotated[str | None, typer.Option("--aspect-ratio", metavar="W:H", help="16:9, 9:16, ...")] = None
-    seed: Annotated[int | None, typer.Option("--seed", help="The same seed gives similar results.")] = None
-    audio: Annotated[bool | None, typer.Option("--audio/--no-audio", help="Make sound together with the picture.")] = None
-    bgm: Annotated[bool | None, typer.Option("--bgm/--no-bgm", help="Add music.")] = None
-    off_peak: Annotated[
-        bool | None, typer.Option("--off-peak/--no-off-peak", help="May wait for a cheaper hour, up to two days.")
-    ] = None
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Any other member of the request; VALUE is JSON, or else text."),
-    ] = None
+    prompt: str | None = argument(
+        None, metavar="[PROMPT|-]", show_default=False, help="What happens in the video; - reads it from stdin."
+    )
+    image: list[str] | None = option(None, metavar="FILE|URL", help="First frame: a video that begins with this picture.")
+    start: str | None = option(None, metavar="FILE|URL", help="First frame of a video that leads to --end.")
+    end: str | None = option(None, metavar="FILE|URL", help="Last frame; with --start or --extend.")
+    reference: list[str] | None = option(
+        None, metavar="FILE|URL", help="Picture of what shall appear in the video; may be repeated."
+    )
+    extend: str | None = option(None, metavar="ID|URL", help="Go on where a video ends: its address, or the id of its creation.")
+    picture: bool = option(False, "--picture", help="Make a picture in place of a video, from words and any --reference.")
+    model: str | None = option(None, "--model", "-m", help="Model, as `vidu spec` lists them.", autocompletion=models)
+    duration: int | None = option(None, "--duration", "-d", metavar="SECONDS", help="Length of the video.")
+    resolution: str | None = option(
+        None, "--resolution", "-r", metavar="TEXT", help="540p, 720p, 1080p, ...", autocompletion=resolutions
+    )
+    aspect_ratio: str | None = option(None, metavar="W:H", help="16:9, 9:16, ...")
+    seed: int | None = option(None, help="The same seed gives similar results.")
+    audio: bool | None = option(None, "--audio/--no-audio", help="Make sound together with the picture.")
+    bgm: bool | None = option(None, "--bgm/--no-bgm", help="Add music.")
+    off_peak: bool | None = option(None, "--off-peak/--no-off-peak", help="May wait for a cheaper hour, up to two days.")
+    settings: list[str] | None = option(
+        None, "--set", metavar="NAME=VALUE", help="Any other member of the request; VALUE is JSON, or else text."
+    )
 
 
 def preferred(options: ChoiceOptions, configured: Sequence[str]) -> tuple[str, ...] | None:

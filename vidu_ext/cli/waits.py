@@ -6,13 +6,11 @@ import shlex
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from .exits import Exit
 from .failures import each, shown
-from .options import Seconds
+from .options import time
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -29,22 +27,10 @@ if TYPE_CHECKING:
 class WaitOptions:
     """How long to wait, and how often to ask."""
 
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            "--timeout",
-            "-t",
-            metavar="TIME",
-            parser=Seconds,
-            help="Wait no longer (90, 5m, 1h30m); the task goes on. Else there is no end.",
-        ),
-    ] = None
-    interval: Annotated[
-        float | None,
-        typer.Option(
-            "--interval", metavar="TIME", parser=Seconds, help="Between two questions for the state; else growing from 2 to 15."
-        ),
-    ] = None
+    timeout: float | None = time(
+        "--timeout", "-t", help="Wait no longer (90, 5m, 1h30m); the task goes on. Else there is no end."
+    )
+    interval: float | None = time(help="Between two questions for the state; else growing from 2 to 15.")
 
     def seconds(self, configuration: Configuration) -> float | None:
         """The longest wait, None for one without end. Raises ConfigurationError for what is no time."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from typing import Final, cast
-
-from attrs import Attribute
+from typing import TYPE_CHECKING, Final, cast
 
 from .base_error import ConfigurationError
+
+if TYPE_CHECKING:
+    from attrs import Attribute
 
 SHORTEST: Final = 0.001
 """Least seconds of a pause or of a part of an exchange."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from vidu_ext.cli.clients import client, configured
 from vidu_ext.cli.exits import Exit
@@ -13,9 +12,6 @@ from vidu_ext.cli.progress import Progress
 from vidu_ext.cli.request_options import OperationOptions, SendOptions, ceiling_of, operation_of, preferred
 
 from .route import explained
-
-if TYPE_CHECKING:
-    from vidu_ext.cli.documents import CallDocument
 
 
 def run(output: Printer, asked: OperationOptions, sending: SendOptions) -> int:
@@ -43,8 +39,7 @@ def run(output: Printer, asked: OperationOptions, sending: SendOptions) -> int:
         text = answer if isinstance(answer, str) else json.dumps(answer, indent=2, ensure_ascii=False)
         kept.ended(None, text)
     output.text(text)
-    document: CallDocument = {"answer": answer, "is_new": kept.is_sent}
-    output.document(document)
+    output.document({"answer": answer, "is_new": kept.is_sent})
     if sending.once is not None and not kept.is_sent:
         output.say(f"This was answered before as {sending.once!r}: nothing is paid now. --again asks anew.")
     return Exit.OK

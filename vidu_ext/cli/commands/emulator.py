@@ -7,7 +7,7 @@ import math
 import os
 import shlex
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, cast
 
 import typer
 
@@ -23,46 +23,34 @@ if TYPE_CHECKING:
 def run(
     output: Printer,
     *,
-    port: Annotated[
-        int, typer.Option("--port", "-p", min=0, max=65535, help="Port to listen on; 0 for any that is free.")
-    ] = 8400,
-    host: Annotated[
-        str, typer.Option("--host", help="Address to listen on. Others than loopback let everyone in.")
-    ] = "127.0.0.1",
-    rate: Annotated[float, typer.Option("--rate", help="Seconds of the emulator in one real second, at most 1000000.")] = 1.0,
-    queue_seconds: Annotated[float, typer.Option("--queue-seconds", help="How long a task waits at least.")] = 1.0,
-    processing_seconds: Annotated[float, typer.Option("--processing-seconds", help="How long a task runs.")] = 4.0,
-    concurrency: Annotated[int, typer.Option("--concurrency", min=1, help="Tasks of an account that run at once.")] = 5,
-    comfy_refuses: Annotated[
-        bool, typer.Option("--comfy-refuses", help="Have Comfy answer 429 beyond --concurrency, not queue the task.")
-    ] = False,
-    credits_: Annotated[
-        list[str] | None, typer.Option("--credits", metavar="PROVIDER=NUMBER", help="What each account has at first.")
-    ] = None,
-    fault: Annotated[
-        list[str] | None,
-        typer.Option("--fault", metavar="RULE", help="What goes wrong: kind=html_502,operation=create,nth=1; may be repeated."),
-    ] = None,
-    callbacks: Annotated[
-        str, typer.Option("--callbacks", metavar="loopback|anywhere", help="Where Vidu's notices may be sent to.")
-    ] = "loopback",
-    key: Annotated[
-        list[str] | None,
-        typer.Option("--key", metavar="PROVIDER=KEY", help="Refuse every other key of this provider, as it would a wrong one."),
-    ] = None,
-    own_keys_only: Annotated[
-        bool,
-        typer.Option(
-            "--own-keys-only",
-            help="Refuse every key but those that --print-env names, and null or empty members that the specs do not allow:"
-            " for tools that hold a server to the specs.",
-        ),
-    ] = False,
-    log: Annotated[bool, typer.Option("--log", help="Print each request: status, time, and the fault that struck it.")] = False,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed brings the same faults and files.")] = 0,
-    print_env: Annotated[
-        bool, typer.Option("--print-env", help="Only print the variables for an emulator at this port, and end.")
-    ] = False,
+    port: int = typer.Option(8400, "--port", "-p", min=0, max=65535, help="Port to listen on; 0 for any that is free."),
+    host: str = typer.Option("127.0.0.1", help="Address to listen on. Others than loopback let everyone in."),
+    rate: float = typer.Option(1.0, help="Seconds of the emulator in one real second, at most 1000000."),
+    queue_seconds: float = typer.Option(1.0, help="How long a task waits at least."),
+    processing_seconds: float = typer.Option(4.0, help="How long a task runs."),
+    concurrency: int = typer.Option(5, min=1, help="Tasks of an account that run at once."),
+    comfy_refuses: bool = typer.Option(
+        False, "--comfy-refuses", help="Have Comfy answer 429 beyond --concurrency, not queue the task."
+    ),
+    credits_: list[str] | None = typer.Option(
+        None, "--credits", metavar="PROVIDER=NUMBER", help="What each account has at first."
+    ),
+    fault: list[str] | None = typer.Option(
+        None, metavar="RULE", help="What goes wrong: kind=html_502,operation=create,nth=1; may be repeated."
+    ),
+    callbacks: str = typer.Option("loopback", metavar="loopback|anywhere", help="Where Vidu's notices may be sent to."),
+    key: list[str] | None = typer.Option(
+        None, metavar="PROVIDER=KEY", help="Refuse every other key of this provider, as it would a wrong one."
+    ),
+    own_keys_only: bool = typer.Option(
+        False,
+        "--own-keys-only",
+        help="Refuse every key but those that --print-env names, and null or empty members that the specs do not allow:"
+        " for tools that hold a server to the specs.",
+    ),
+    log: bool = typer.Option(False, "--log", help="Print each request: status, time, and the fault that struck it."),
+    seed: int = typer.Option(0, help="The same seed brings the same faults and files."),
+    print_env: bool = typer.Option(False, "--print-env", help="Only print the variables for an emulator at this port, and end."),
 ) -> int:
     """Run all four providers on this machine: real paths, refusals and files, no money. Ends with Ctrl-C.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -21,13 +20,9 @@ from .orders import listed
 
 def run(
     output: Printer,
-    order: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[ORDER|FILE|TEXT|-]",
-            help="Number or key of an order; or a submission: its text, a file, - for stdin.",
-        ),
-    ] = None,
+    order: str | None = typer.Argument(
+        None, metavar="[ORDER|FILE|TEXT|-]", help="Number or key of an order; or a submission: its text, a file, - for stdin."
+    ),
 ) -> int:
     """Look for the task of an order whose outcome is not known. Without an argument: list these orders.
 

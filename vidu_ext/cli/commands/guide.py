@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Annotated
 
 import typer
 
@@ -12,7 +11,7 @@ from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
 
 
-def run(output: Printer, page: Annotated[str, typer.Argument(metavar="[PAGE]", autocompletion=guide_pages)] = "index") -> int:
+def run(output: Printer, page: str = typer.Argument("index", metavar="[PAGE]", autocompletion=guide_pages)) -> int:
     """Print a page of the manual, or an example; without a name, the list of pages."""
     from vidu_ext.values.errors import ConfigurationError
     from vidu_ext.values.spelling import nearest

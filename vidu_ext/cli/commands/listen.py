@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -29,11 +29,11 @@ class _Printed:
 def run(
     output: Printer,
     *,
-    url: Annotated[
-        str | None, typer.Option("--url", metavar="URL", help="The address as providers reach it, for example that of a tunnel.")
-    ] = None,
-    host: Annotated[str, typer.Option(help="Address to listen at: this machine only, unless you say otherwise.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8787,
+    url: str | None = typer.Option(
+        None, "--url", metavar="URL", help="The address as providers reach it, for example that of a tunnel."
+    ),
+    host: str = typer.Option("127.0.0.1", help="Address to listen at: this machine only, unless you say otherwise."),
+    port: int = typer.Option(8787, min=1, max=65535),
 ) -> int:
     """Print the notices of your accounts' tasks as they arrive, each checked by its signature. Ends with Ctrl-C.
 

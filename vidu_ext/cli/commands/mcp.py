@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import typer
 
@@ -20,18 +20,15 @@ SEND_SECONDS: Final = 20.0
 def run(
     output: Printer,
     *,
-    at_most: Annotated[
-        str | None,
-        typer.Option("--at-most", metavar="60|0.50usd", help="The most that one task may cost, in credits or dollars."),
-    ] = None,
-    budget: Annotated[
-        str | None,
-        typer.Option("--budget", metavar="600|5usd", help="The most that all tasks of this folder may cost, over all sessions."),
-    ] = None,
-    folder: Annotated[
-        Path | None,
-        typer.Option("--folder", metavar="PATH", help="Where files go and pictures come from; nothing else is read or written."),
-    ] = None,
+    at_most: str | None = typer.Option(
+        None, metavar="60|0.50usd", help="The most that one task may cost, in credits or dollars."
+    ),
+    budget: str | None = typer.Option(
+        None, metavar="600|5usd", help="The most that all tasks of this folder may cost, over all sessions."
+    ),
+    folder: Path | None = typer.Option(
+        None, metavar="PATH", help="Where files go and pictures come from; nothing else is read or written."
+    ),
     allow_private_hosts: AllowPrivateHosts = False,
 ) -> int:
     """Serve agents that speak MCP, over stdin and stdout. Without --at-most or --budget it spends nothing.

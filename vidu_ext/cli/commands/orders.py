@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 def run(
     output: Printer,
     *,
-    forget: Annotated[
-        str | None,
-        typer.Option("--forget", metavar="KEY|NUMBER", help="Remove this order: its key, used again, pays again."),
-    ] = None,
+    forget: str | None = typer.Option(None, metavar="KEY|NUMBER", help="Remove this order: its key, used again, pays again."),
 ) -> int:
     """List what was ordered, the oldest first: key of --once, reference or what is known, account, time, number."""
     from vidu_ext.transport.orders import OrderStore

@@ -17,13 +17,12 @@ from vidu_ext.values.remedy import said
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
-    from vidu_ext.cli.documents import RouteDocument
     from vidu_ext.client.session import Session
     from vidu_ext.values.errors import NoProviderError
     from vidu_ext.values.explanation import Explanation
     from vidu_ext.values.price import DocumentedPrice, Price
     from vidu_ext.values.requests import OperationRequest, Request
-    from vidu_ext.values.tasks import Json
+    from vidu_ext.values.tasks import Json, Object
 
 
 def run(output: Printer, asked: RequestOptions) -> int:
@@ -36,7 +35,7 @@ def explained(output: Printer, asked: ChoiceOptions, request: Request | Operatio
     """The exit code that submitting would have before anything is sent, after every account was explained."""
     chooser = session(configuration, prefer=preferred(asked, configuration.prefer))
     found = routed(chooser, asked, request, at_most=ceiling_of(asked.at_most))
-    order = found.document["order"]
+    order = found.order
     output.document(found.document)
     output.table(
         ("asked", "account", "provider", "price", "why not"),
@@ -52,7 +51,7 @@ def explained(output: Printer, asked: ChoiceOptions, request: Request | Operatio
         ],
     )
     if order:
-        sent = f"{found.document.get('operation')} {json.dumps(found.document.get('body'))}"
+        sent = f"{found.document['operation']} {json.dumps(found.document['body'])}"
         output.say(f"Nothing was sent. {order[0]} would be asked first: {sent}")
         return Exit.OK
     error = found.refusal
@@ -65,11 +64,13 @@ def explained(output: Printer, asked: ChoiceOptions, request: Request | Operatio
 class Routed:
     """Who can serve a request, in which order and at which price."""
 
-    document: RouteDocument
+    document: Object
+    order: Sequence[str] = ()
+    """The accounts in the order in which they are asked."""
     lines: Sequence[Explanation]
     prices: Mapping[str, DocumentedPrice | None]
     """Of the accounts that can serve it; None if no document names one."""
-    refusal: NoProviderError | None
+    refusal: NoProviderError | None = None
     """Why none of them is asked."""
 
 
@@ -84,19 +85,16 @@ def routed(chooser: Session, asked: ChoiceOptions, request: Request | OperationR
     ]
     quotes = chooser.quote(request, account=None, check=asked.check, unlisted=asked.unlisted, path_id=None)
     prices = {one.account: one.price for one in quotes}
-    document: RouteDocument = {
-        "order": [],
-        "accounts": [{**explanation_document(line), "price": price_document(prices.get(line.account))} for line in lines],
-    }
+    accounts: list[Json] = [{**explanation_document(line), "price": price_document(prices.get(line.account))} for line in lines]
     try:
         offers = chooser.offers(
             request, account=asked.account, check=asked.check, unlisted=asked.unlisted, path_id=None, at_most=at_most
         )
     except NoProviderError as error:
-        return Routed(document=document, lines=lines, prices=prices, refusal=error)
-    document["order"] = [offer.account for offer in offers]
-    document["operation"], document["body"] = offers[0].operation, _short(offers[0].body)
-    return Routed(document=document, lines=lines, prices=prices, refusal=None)
+        return Routed(document={"order": [], "accounts": accounts}, lines=lines, prices=prices, refusal=error)
+    order = [offer.account for offer in offers]
+    sent: Object = {"operation": offers[0].operation, "body": _short(offers[0].body)}
+    return Routed(document={"order": [*order], "accounts": accounts, **sent}, order=order, lines=lines, prices=prices)
 
 
 def _short(value: Json) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 
 def run(
     output: Printer,
-    provider: Annotated[str | None, typer.Argument(metavar="[PROVIDER]", autocompletion=providers)] = None,
-    operation: Annotated[str | None, typer.Argument(metavar="[OPERATION]", autocompletion=operations)] = None,
+    provider: str | None = typer.Argument(None, metavar="[PROVIDER]", autocompletion=providers),
+    operation: str | None = typer.Argument(None, metavar="[OPERATION]", autocompletion=operations),
     *,
-    model: Annotated[str | None, typer.Option("--model", "-m", help="Only what this model takes.")] = None,
-    schema: Annotated[
-        bool,
-        typer.Option("--json-schema", help="The JSON Schema of a request to OPERATION, with its prices, for other programs."),
-    ] = False,
+    model: str | None = typer.Option(None, "--model", "-m", help="Only what this model takes."),
+    schema: bool = typer.Option(
+        False, "--json-schema", help="The JSON Schema of a request to OPERATION, with its prices, for other programs."
+    ),
 ) -> int:
     """Show what a provider takes: its operations, or the members of one and their limits for each model."""
     from vidu_ext.providers import PROVIDERS, provider_named

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from vidu_ext.cli.clients import opened
@@ -17,7 +15,7 @@ def run(
     output: Printer,
     refs: References,
     *,
-    urls: Annotated[bool, typer.Option("--urls", help="With --json: the signed addresses of the files. They expire.")] = False,
+    urls: bool = typer.Option(False, "--urls", help="With --json: the signed addresses of the files. They expire."),
 ) -> int:
     """Show the state of tasks now."""
     with opened(output) as vidu:

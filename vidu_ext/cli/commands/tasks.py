@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -18,14 +18,10 @@ if TYPE_CHECKING:
 def run(
     output: Printer,
     *,
-    state: Annotated[
-        list[str] | None, typer.Option("--state", help="Only these, in the provider's own words; may be repeated.")
-    ] = None,
-    model: Annotated[list[str] | None, typer.Option("--model", "-m", help="Only of these models; may be repeated.")] = None,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="TIME", help="Only from then on: 2026-11-22 or 2026-11-22T09:30:00Z.")
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many of each account.")] = 20,
+    state: list[str] | None = typer.Option(None, help="Only these, in the provider's own words; may be repeated."),
+    model: list[str] | None = typer.Option(None, "--model", "-m", help="Only of these models; may be repeated."),
+    since: str | None = typer.Option(None, metavar="TIME", help="Only from then on: 2026-11-22 or 2026-11-22T09:30:00Z."),
+    limit: int = typer.Option(20, "--limit", "-n", min=1, help="At most so many of each account."),
     account: AccountName = None,
 ) -> int:
     """List the tasks of the accounts, the newest first. Vidu lists all, skills.video those under way, the others none."""

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_type_hints
 
 import mcp_types as protocol
 from mcp.server import Server
@@ -23,7 +23,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from vidu_ext.cli.exits import exit_of
 from vidu_ext.cli.failures import redacted
 from vidu_ext.cli.formats import error_document
-from vidu_ext.cli.help_json import documents
+from vidu_ext.cli.help_json import tool_schema
+from vidu_ext.cli.options import DECLARED
 from vidu_ext.cli.remedies import WORDS as COMMAND
 from vidu_ext.cli.request_options import RequestOptions
 from vidu_ext.client.async_vidu import AsyncVidu
@@ -123,7 +124,7 @@ class AgentServer:
     def _described(self, name: str) -> protocol.Tool:
         hints = protocol.ToolAnnotations(read_only_hint=name in READING, destructive_hint=name == "cancel", idempotent_hint=True)
         schema = self._arguments[name].model_json_schema()
-        text, answers = inspect.getdoc(self._tools[name]), documents()["tools"][name]
+        text, answers = inspect.getdoc(self._tools[name]), tool_schema(name)
         return protocol.Tool(name=name, description=text, input_schema=schema, output_schema=answers, annotations=hints)
 
     # -- calls --------------------------------------------------------------------------------------------------------
@@ -213,15 +214,12 @@ def _arguments(run: Callable[..., Awaitable[ToolAnswer]], accounts: Sequence[str
 
 
 def _request_members(accounts: Sequence[str]) -> dict[str, Any]:
-    hints = get_type_hints(RequestOptions, include_extras=True)
-    members: dict[str, Any] = {}
-    for name in REQUEST_MEMBERS:
-        kind, option = cast("tuple[Any, Any]", get_args(hints[name]))
-        if name == "account":
-            kind = cast("Any", Literal)[tuple(accounts)] | None
-        default = getattr(RequestOptions, name)
-        members[name] = (kind, Field(default=default, description=option.help.replace("--", "")))
-    return members
+    hints = {**get_type_hints(RequestOptions), "account": cast("Any", Literal)[tuple(accounts)] | None}
+    return {
+        one.name: (hints[one.name], Field(default=one.default, description=one.metadata[DECLARED].help.replace("--", "")))
+        for one in dataclasses.fields(RequestOptions)
+        if one.name in REQUEST_MEMBERS
+    }
 
 
 def _faults(error: ValidationError, arguments: type[BaseModel]) -> Sequence[Fault]:

@@ -105,9 +105,9 @@ class Tools:
         found = await asyncio.to_thread(routed, chooser, asked, request, at_most=most)
         if isinstance(found.refusal, InvalidRequestError):
             raise found.refusal
-        if not found.document["order"]:
+        if not found.order:
             return ToolAnswer("No account can serve this request.", found.document)
-        first = found.document["order"][0]
+        first = found.order[0]
         return ToolAnswer(
             f"{first} would be asked first; it costs {found.prices[first] or 'an undocumented price'}.", found.document
         )

@@ -8,7 +8,7 @@ import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -52,14 +52,14 @@ IDLE_CHECK_SECONDS: Final = 0.5
 
 def _run(
     output: Printer,
-    manifest: Annotated[Path, typer.Argument(metavar="MANIFEST", help="Rows of requests: .jsonl, .csv or .yaml.")],
+    *,
+    manifest: Path = typer.Argument(..., metavar="MANIFEST", help="Rows of requests: .jsonl, .csv or .yaml."),
     database: DatabaseOption,
     rows: ManifestOptions,
     budget: BudgetOption,
     work: WorkOptions,
-    *,
-    check: Annotated[bool, typer.Option("--check", help="Only report the errors of the manifest.")] = False,
-    enqueue: Annotated[bool, typer.Option("--enqueue", help="Only queue the jobs, for workers to run.")] = False,
+    check: bool = typer.Option(False, "--check", help="Only report the errors of the manifest."),
+    enqueue: bool = typer.Option(False, "--enqueue", help="Only queue the jobs, for workers to run."),
 ) -> int:
     """Run the rows of a manifest. Rows that already are jobs are not run again: repeat the command to continue."""
     from vidu_ext import durable
@@ -135,9 +135,7 @@ def _retry(
     *,
     batch: BatchName = None,
     keys: Keys = None,
-    failed: Annotated[
-        bool, typer.Option("--failed", help="All failed jobs. Results that are paid are only downloaded again.")
-    ] = False,
+    failed: bool = typer.Option(False, "--failed", help="All failed jobs. Results that are paid are only downloaded again."),
 ) -> int:
     """Queue failed jobs again; --key also accepts cancelled ones. Unknown jobs, which may be paid, are not retried."""
     from vidu_ext.durable import batch_commands
@@ -177,10 +175,10 @@ def _settle(
     output: Printer,
     database: DatabaseOption,
     *,
-    key: Annotated[str, typer.Option("--key", "-k", metavar="KEY", help="The unknown job.")],
+    key: str = typer.Option(..., "--key", "-k", metavar="KEY", help="The unknown job."),
     batch: BatchName = None,
-    reference: Annotated[str | None, typer.Option("--reference", help="Its task, from the provider's console.")] = None,
-    not_paid: Annotated[bool, typer.Option("--not-paid", help="It certainly has no task, and may be retried.")] = False,
+    reference: str | None = typer.Option(None, help="Its task, from the provider's console."),
+    not_paid: bool = typer.Option(False, "--not-paid", help="It certainly has no task, and may be retried."),
 ) -> int:
     """Settle an unknown job after you have checked the provider's console: give its task, or --not-paid."""
     from vidu_ext.durable import batch_commands
@@ -201,8 +199,8 @@ def _export(
     database: DatabaseOption,
     *,
     batch: BatchName = None,
-    form: Annotated[str, typer.Option("--format", "-f", help="jsonl or csv.")] = "jsonl",
-    file: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Default: stdout.")] = None,
+    form: str = typer.Option("jsonl", "--format", "-f", help="jsonl or csv."),
+    file: Path | None = typer.Option(None, "--output", "-o", metavar="FILE", help="Default: stdout."),
 ) -> int:
     """Export one line per job: row, reference, provider, state, cost, file, SHA-256, times."""
     from vidu_ext.durable import reports
@@ -233,7 +231,7 @@ def _worker(
     database: DatabaseOption,
     work: WorkOptions,
     *,
-    until_idle: Annotated[bool, typer.Option("--until-idle", help="Stop when no job of any batch is open.")] = False,
+    until_idle: bool = typer.Option(False, "--until-idle", help="Stop when no job of any batch is open."),
 ) -> int:
     """Run the jobs of all batches in a database until Ctrl-C. Any number of workers may run, on any machines."""
     from vidu_ext.cli.clients import configured

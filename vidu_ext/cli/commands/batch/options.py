@@ -13,7 +13,7 @@ import typer
 
 from vidu_ext.cli.completion import batches
 from vidu_ext.cli.files import AllowPrivateHosts
-from vidu_ext.cli.options import Seconds
+from vidu_ext.cli.options import option, time
 from vidu_ext.values.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -31,53 +31,28 @@ Keys: TypeAlias = Annotated[list[str] | None, typer.Option("--key", "-k", metava
 class DatabaseOption:
     """The database of the batches."""
 
-    database: Annotated[
-        str | None,
-        typer.Option(
-            "--database",
-            "-d",
-            metavar="URL",
-            envvar="VIDU_BATCH_DATABASE",
-            help="sqlite:///file for one machine, postgresql://user@host/name for many. Default: vidu-batches.sqlite.",
-        ),
-    ] = None
+    database: str | None = option(
+        None,
+        "--database",
+        "-d",
+        metavar="URL",
+        envvar="VIDU_BATCH_DATABASE",
+        help="sqlite:///file for one machine, postgresql://user@host/name for many. Default: vidu-batches.sqlite.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkOptions:
     """Options of the worker of a process."""
 
-    lease: Annotated[
-        float | None,
-        typer.Option(
-            "--lease",
-            metavar="TIME",
-            parser=Seconds,
-            help="Time without a sign of life after which a worker on another machine counts as dead; default 45.",
-        ),
-    ] = None
-    settle: Annotated[
-        float | None,
-        typer.Option(
-            "--settle",
-            metavar="TIME",
-            parser=Seconds,
-            help="How long Vidu's list is searched before a lost submission is sent again; default 120.",
-        ),
-    ] = None
-    polling: Annotated[
-        float | None,
-        typer.Option("--polling", metavar="TIME", parser=Seconds, help="Time between two polls for queued jobs; default 1."),
-    ] = None
-    interval: Annotated[
-        float | None,
-        typer.Option(
-            "--interval",
-            metavar="TIME",
-            parser=Seconds,
-            help="Time between two polls of a task's state; default growing from 2 to 15.",
-        ),
-    ] = None
+    lease: float | None = time(
+        "--lease", help="Time without a sign of life after which a worker on another machine counts as dead; default 45."
+    )
+    settle: float | None = time(
+        "--settle", help="How long Vidu's list is searched before a lost submission is sent again; default 120."
+    )
+    polling: float | None = time(help="Time between two polls for queued jobs; default 1.")
+    interval: float | None = time("--interval", help="Time between two polls of a task's state; default growing from 2 to 15.")
     allow_private_hosts: AllowPrivateHosts = False
 
     def options(self) -> WorkerOptions:
@@ -99,12 +74,9 @@ class WorkOptions:
 class BudgetOption:
     """The budget of a batch."""
 
-    budget: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--budget", metavar="[PROVIDER=]CREDITS", help="Most credits to spend, in total or at a provider; may be repeated."
-        ),
-    ] = None
+    budget: list[str] | None = option(
+        None, metavar="[PROVIDER=]CREDITS", help="Most credits to spend, in total or at a provider; may be repeated."
+    )
 
     def ceilings(self) -> dict[str, float]:
         """Return the ceilings by provider; '' for the total."""
@@ -123,44 +95,23 @@ class BudgetOption:
 class ManifestOptions:
     """Options for the rows of a manifest."""
 
-    name: Annotated[
-        str | None, typer.Option("--name", help="Name of the batch; default: the manifest's name without its ending.")
-    ] = None
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the files; default <name>-files.")
-    ] = None
-    template: Annotated[
-        str | None,
-        typer.Option(
-            "--template", metavar="TEXT", help="Name of a file: {key}, {row:04}, {account}, {provider}, {model}, {batch}, values."
-        ),
-    ] = None
-    account: Annotated[
-        str | None, typer.Option("--account", "-a", metavar="NAME", help="Account or provider of the rows that name none.")
-    ] = None
-    default: Annotated[
-        list[str] | None,
-        typer.Option("--default", metavar="MEMBER=VALUE", help="Member for rows that do not set it; may be repeated."),
-    ] = None
-    concurrency: Annotated[
-        list[str] | None,
-        typer.Option("--concurrency", metavar="[ACCOUNT=]NUMBER", help="Most tasks of an account at once; default 4."),
-    ] = None
-    rate: Annotated[
-        list[str] | None, typer.Option("--rate", metavar="[ACCOUNT=]NUMBER/SECONDS", help="Most jobs to start per period.")
-    ] = None
-    price: Annotated[
-        str | None,
-        typer.Option(
-            "--price", metavar="MODULE:FUNCTION", help="Python function of request and account that returns credits, or None."
-        ),
-    ] = None
-    unlisted: Annotated[
-        bool, typer.Option("--unlisted", help="Allow models that the spec does not list yet. Not with --budget.")
-    ] = False
-    spread: Annotated[
-        bool, typer.Option("--spread", help="Distribute rows that name no account over all accounts that can serve them.")
-    ] = False
+    name: str | None = option(None, help="Name of the batch; default: the manifest's name without its ending.")
+    output: str | None = option(None, "--output", "-o", metavar="FOLDER", help="Folder for the files; default <name>-files.")
+    template: str | None = option(
+        None,
+        "--template",
+        metavar="TEXT",
+        help="Name of a file: {key}, {row:04}, {account}, {provider}, {model}, {batch}, values.",
+    )
+    account: str | None = option(None, "--account", "-a", metavar="NAME", help="Account or provider of the rows that name none.")
+    default: list[str] | None = option(None, metavar="MEMBER=VALUE", help="Member for rows that do not set it; may be repeated.")
+    concurrency: list[str] | None = option(None, metavar="[ACCOUNT=]NUMBER", help="Most tasks of an account at once; default 4.")
+    rate: list[str] | None = option(None, metavar="[ACCOUNT=]NUMBER/SECONDS", help="Most jobs to start per period.")
+    price: str | None = option(
+        None, metavar="MODULE:FUNCTION", help="Python function of request and account that returns credits, or None."
+    )
+    unlisted: bool = option(False, "--unlisted", help="Allow models that the spec does not list yet. Not with --budget.")
+    spread: bool = option(False, "--spread", help="Distribute rows that name no account over all accounts that can serve them.")
 
 
 @contextmanager
@@ -199,15 +150,13 @@ def limits_of(accounts: Sequence[str], concurrency: Sequence[str], rate: Sequenc
     from vidu_ext.durable import Limits
 
     values: dict[str, dict[str, Any]] = {}
-    for option, texts in (("--concurrency", concurrency), ("--rate", rate)):
+    for name, texts in (("--concurrency", concurrency), ("--rate", rate)):
         for text in texts:
             named, _, number = text.rpartition("=")
             if named and named not in accounts:
-                raise ConfigurationError(
-                    f"{option} {text}: no account is called {named!r}; configured are {', '.join(accounts)}."
-                )
+                raise ConfigurationError(f"{name} {text}: no account is called {named!r}; configured are {', '.join(accounts)}.")
             for account in [named] if named else accounts:
-                values.setdefault(account, {}).update(_limit(option, text, number))
+                values.setdefault(account, {}).update(_limit(name, text, number))
     return {account: Limits(**given) for account, given in values.items()}
 
 

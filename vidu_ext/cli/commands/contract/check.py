@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from vidu_ext.cli.completion import providers
@@ -13,7 +11,7 @@ from vidu_ext.cli.output import Printer
 
 def run(
     output: Printer,
-    provider: Annotated[str | None, typer.Argument(metavar="[PROVIDER]", autocompletion=providers)] = None,
+    provider: str | None = typer.Argument(None, metavar="[PROVIDER]", autocompletion=providers),
 ) -> int:
     """Hold the installed specs, generated clients and documented examples to each other. Sends nothing."""
     from vidu_ext.contract import installed

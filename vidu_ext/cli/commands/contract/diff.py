@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated
 
 import typer
 
@@ -13,8 +12,8 @@ from vidu_ext.cli.output import Printer
 
 def run(
     output: Printer,
-    old: Annotated[str, typer.Argument(metavar="OLD", help="A file of OpenAPI 3.1, or a provider for its installed spec.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The same.")],
+    old: str = typer.Argument(..., metavar="OLD", help="A file of OpenAPI 3.1, or a provider for its installed spec."),
+    new: str = typer.Argument(..., metavar="NEW", help="The same."),
 ) -> int:
     """Compare two specs by what they mean to callers: breaking, additive, or text. Ends with 12 if anything breaks."""
     from vidu_ext.contract.documents import document

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -19,21 +19,16 @@ if TYPE_CHECKING:
 def run(
     output: Printer,
     *,
-    url: Annotated[str, typer.Option("--url", help="Base URL of a mirror, a proxy or an emulator.")],
-    provider: Annotated[str, typer.Option("--provider", help="Whose spec it claims to keep.", autocompletion=providers)],
-    key_env: Annotated[
-        str | None, typer.Option("--key-env", metavar="NAME", help="Variable with the key, if no account has this base URL.")
-    ] = None,
-    may_spend: Annotated[
-        bool,
-        typer.Option("--may-spend", help="Also what creates tasks, although they may be paid for. An emulator needs no leave."),
-    ] = False,
-    examples: Annotated[int, typer.Option("--examples", min=1, help="Cases of each operation in each phase.")] = 20,
-    seconds: Annotated[float, typer.Option("--seconds", min=1, help="When the run is ended as too long.")] = 600.0,
-    seed: Annotated[int | None, typer.Option("--seed", help="To repeat a run; else a fresh one is drawn and printed.")] = None,
-    phases: Annotated[str, typer.Option("--phases", help="Of: examples,coverage,fuzzing,stateful.")] = (
-        "examples,coverage,fuzzing,stateful"
+    url: str = typer.Option(..., help="Base URL of a mirror, a proxy or an emulator."),
+    provider: str = typer.Option(..., help="Whose spec it claims to keep.", autocompletion=providers),
+    key_env: str | None = typer.Option(None, metavar="NAME", help="Variable with the key, if no account has this base URL."),
+    may_spend: bool = typer.Option(
+        False, "--may-spend", help="Also what creates tasks, although they may be paid for. An emulator needs no leave."
     ),
+    examples: int = typer.Option(20, min=1, help="Cases of each operation in each phase."),
+    seconds: float = typer.Option(600.0, min=1, help="When the run is ended as too long."),
+    seed: int | None = typer.Option(None, help="To repeat a run; else a fresh one is drawn and printed."),
+    phases: str = typer.Option("examples,coverage,fuzzing,stateful", help="Of: examples,coverage,fuzzing,stateful."),
 ) -> int:
     """Run schemathesis with our configuration against a server that claims to be a provider. Ends with 12 if it is none.
 

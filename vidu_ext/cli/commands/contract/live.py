@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -23,14 +23,11 @@ if TYPE_CHECKING:
 def run(
     output: Printer,
     *,
-    account: Annotated[
-        list[str] | None,
-        typer.Option("--account", "-a", metavar="NAME", help="Only this one; may be repeated.", autocompletion=accounts),
-    ] = None,
-    task: Annotated[
-        list[str] | None, typer.Option("--task", metavar="REF", help="Ask for the state of this task too; may be repeated.")
-    ] = None,
-    newest: Annotated[int, typer.Option("--newest", min=0, help="Tasks of each list whose state is asked for.")] = 5,
+    account: list[str] | None = typer.Option(
+        None, "--account", "-a", metavar="NAME", help="Only this one; may be repeated.", autocompletion=accounts
+    ),
+    task: list[str] | None = typer.Option(None, metavar="REF", help="Ask for the state of this task too; may be repeated."),
+    newest: int = typer.Option(5, min=0, help="Tasks of each list whose state is asked for."),
 ) -> int:
     """Ask every account for all that costs nothing, and report how the answers differ from the specs, by grade.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -23,15 +23,12 @@ if TYPE_CHECKING:
 def run(
     output: Printer,
     *,
-    folder: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the files go.")] = Path("recordings"),
-    account: Annotated[
-        list[str] | None,
-        typer.Option("--account", "-a", metavar="NAME", help="Only this one; may be repeated.", autocompletion=accounts),
-    ] = None,
-    task: Annotated[
-        list[str] | None, typer.Option("--task", metavar="REF", help="Ask for the state of this task too; may be repeated.")
-    ] = None,
-    newest: Annotated[int, typer.Option("--newest", min=0, help="Tasks of each list whose state is asked for.")] = 5,
+    folder: Path = typer.Option(Path("recordings"), "--output", "-o", metavar="FOLDER", help="Where the files go."),
+    account: list[str] | None = typer.Option(
+        None, "--account", "-a", metavar="NAME", help="Only this one; may be repeated.", autocompletion=accounts
+    ),
+    task: list[str] | None = typer.Option(None, metavar="REF", help="Ask for the state of this task too; may be repeated."),
+    newest: int = typer.Option(5, min=0, help="Tasks of each list whose state is asked for."),
 ) -> int:
     """Ask what `vidu contract live` asks, and keep each answer in a file, to be sent to the maintainers.
 

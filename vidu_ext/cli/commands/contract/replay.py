@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -20,11 +20,9 @@ if TYPE_CHECKING:
 
 def run(
     output: Printer,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="What `vidu contract record` wrote.")],
+    files: list[Path] = typer.Argument(..., metavar="FILE...", help="What `vidu contract record` wrote."),
     *,
-    example: Annotated[
-        bool, typer.Option("--example", help="Print each as the example that it becomes in a spec, with its place.")
-    ] = False,
+    example: bool = typer.Option(False, "--example", help="Print each as the example that it becomes in a spec, with its place."),
 ) -> int:
     """Hold kept answers to the installed specs, and report how they differ, by grade. Ends with 12 if something does.
 

@@ -164,6 +164,7 @@ def copied(name: str, row: dict[str, Any]) -> Path:
             (tree / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / file, tree / file)
     folders = sorted({Path(file).parts[0] for file in row["mutate"]})
+    not_copied = {*folders, "src", "mutants"}
     if "openapi" in folders:  # imported without a package, which mutmut understands of a folder src only
         (tree / "mutants/openapi").mkdir(parents=True)
         for parent in (tree, tree / "mutants"):
@@ -172,7 +173,7 @@ def copied(name: str, row: dict[str, Any]) -> Path:
     settings = {
         "source_paths": folders,
         "only_mutate": [file.replace("openapi/", "src/") for file in row["mutate"]],
-        "also_copy": sorted(entry.name for entry in tree.iterdir() if entry.name not in (*folders, "openapi", "mutants")),
+        "also_copy": sorted(entry.name for entry in tree.iterdir() if entry.name not in not_copied),
         "pytest_add_cli_args_test_selection": row["tests"],
         "pytest_add_cli_args": row.get("options", []),
         "use_git_change_detection": False,

@@ -32,7 +32,7 @@ SURVIVED: Final = 0
 KILLED: Final = (1, 3)
 UNREACHED: Final = (5, 33)
 """Exit codes of mutmut for a mutant that none of the chosen tests reaches."""
-TIMED_OUT: Final = (-24, 24, 36, 152)
+TIMED_OUT: Final = (-24, 24, 36, 152, 255)
 """Exit codes of mutmut for tests that did not end in time, as those of an endless loop do not."""
 PRELOADED: Final = "preloaded.txt"
 PACKAGES: Final = ("attrs", "httpx", "jsonschema_rs", "ruamel.yaml", "sqlalchemy")

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from vidu_ext.spec.contract import contract_of
-from vidu_ext.spec.prices import price_of
+from vidu_ext.spec.prices import price_of, rows_of
+from vidu_ext.values.json import as_object
 from vidu_ext.values.price import DocumentedPrice
 from vidu_ext.values.tasks import Json, Object
 
@@ -174,13 +175,27 @@ def test_comfy_prices_are_in_its_own_credits_and_in_dollars(operation: str, body
     assert price.usd == pytest.approx(usd)
 
 
-def test_price_in_dollars_has_the_unit_usd() -> None:
-    price = price_of(contract_of("comfy"), "imageToVideo", _film("viduq4-preview", "720p", 10))
+@pytest.mark.parametrize(("is_rec", "usd"), [(False, 0.95), (True, 1.0)])
+def test_price_in_dollars_has_the_unit_usd(is_rec: bool, usd: float) -> None:
+    """An addition of 10.55 credits, of which 211 are a dollar, is 5 cents."""
+    price = price_of(contract_of("comfy"), "imageToVideo", _film("viduq4-preview", "720p", 10, is_rec=is_rec))
     assert price is not None
-    assert (price.amount, price.unit, price.usd, price.sure) == (0.95, "USD", 0.95, "low")
+    assert (price.amount, price.unit, price.usd, price.sure) == (usd, "USD", usd, "low")
 
 
 def test_provider_with_the_prices_of_another_has_them_without_dollars() -> None:
     price = price_of(contract_of("zenlayer"), "textToVideo", _film("viduq3-pro", "1080p", 2))
     assert price is not None
     assert (price.amount, price.unit, price.usd) == (48, "credits", None)
+
+
+def test_additions_of_the_other_provider_count_to_a_price_of_its_own() -> None:
+    """12 credits a second, as seen at this provider, and 10 for the recommended prompt by the pages of the routes."""
+    body = _film("viduq3-turbo", "720p", 5, audio=True, is_rec=True, images=[IMAGE])
+    price = price_of(contract_of("zenlayer"), "imageToVideo", body)
+    assert price is not None
+    assert (price.amount, price.unit, price.usd) == (70, "credits", None)
+    assert "pages of the routes" in price.source
+    rows, sources = rows_of(contract_of("zenlayer"), "textToVideo", "viduq3-pro")
+    assert (rows, sources) == rows_of(VIDU, "textToVideo", "viduq3-pro")
+    assert {str(as_object(row)["source"]) for row in rows} == sources.keys()

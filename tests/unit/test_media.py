@@ -212,6 +212,7 @@ WHOLE: Final = {
     + b"\xff\xda" + struct.pack(">H", 12) + bytes(10) + b"scan" * 20 + b"\xff\xd9",
     "webp": b"RIFF" + struct.pack("<I", 104) + b"WEBPVP8 " + bytes(96),
     "mp4": box(b"ftyp", b"isom" + bytes(4) + b"mp42") + box(b"moov", bytes(40)) + box(b"mdat", b"film" * 40),
+    "mov": box(b"ftyp", b"qt  " + bytes(8)) + struct.pack(">I4sQ", 1, b"mdat", 176) + b"film" * 40,  # a size of 64 bits
     "heic": box(b"ftyp", b"heic" + bytes(4) + b"mif1") + box(b"meta", bytes(40)) + box(b"mdat", b"picture" * 20),
 }  # fmt: skip
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import threading
 import time
 from collections.abc import Generator
+from contextlib import suppress
+from pathlib import Path
 from typing import Final, Literal
 
 import httpx
@@ -21,6 +24,7 @@ from vidu_ext.transport import async_driver, driver
 from vidu_ext.transport.async_driver import AsyncDriver
 from vidu_ext.transport.driver import SyncDriver
 from vidu_ext.transport.options import KEYLESS_CONNECTIONS, HttpOptions
+from vidu_ext.transport.part_file import PartFile
 from vidu_ext.values.errors import ConfigurationError
 
 POOL_PATIENCE: Final = 0.5
@@ -184,3 +188,46 @@ def test_wait_for_a_connection_does_not_count_as_a_try(way: Way, monkeypatch: py
 
     passed = SyncDriver({}, options).run(flow()) if way == "blocking" else asyncio.run(awaited())
     assert (clock[0], passed) == (NEVER_COMES, 0.0)
+
+
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_the_event_loop_neither_writes_nor_syncs_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_cancelled: bool
+) -> None:
+    """It stood still for a third of a second while a disk was busy. A cancellation waits for the disk, and breaks nothing."""
+    threads: list[threading.Thread] = []
+    syncing, go_on = threading.Event(), threading.Event()
+    fsync, write = os.fsync, PartFile.write
+
+    def slow(file: int) -> None:
+        threads.append(threading.current_thread())
+        syncing.set()
+        go_on.wait(PATIENCE)
+        fsync(file)
+
+    def noted(place: PartFile, data: bytes) -> None:
+        threads.append(threading.current_thread())
+        write(place, data)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    monkeypatch.setattr(PartFile, "write", noted)
+
+    async def awaited() -> None:
+        async with AsyncVidu([account(server)], settings=settings()) as vidu:
+            downloading = asyncio.create_task(vidu.download(ref, tmp_path / "a.mp4", options=OPTIONS))
+            await asyncio.to_thread(syncing.wait, PATIENCE)
+            if is_cancelled:
+                downloading.cancel()
+                await asyncio.sleep(0)
+                assert not downloading.done()
+            go_on.set()
+            with suppress(asyncio.CancelledError):
+                await downloading
+            assert downloading.cancelled() is is_cancelled
+
+    with Server("zenlayer", life=("done",)) as server:
+        [ref] = refs_at(server, 1)
+        asyncio.run(awaited())
+    assert len(threads) >= 2
+    assert threading.main_thread() not in threads
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.mp4", film_of(ref.task_id))]

@@ -20,7 +20,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 import pytest
 from attrs import field, frozen
 
-from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Open, Pause, Put, Receive, Send, WallClock
+from vidu_ext.flows.effects import Chance, Effect, Fetch, Flow, Head, Now, Open, Pause, Put, Receive, Send, WallClock, Work
 from vidu_ext.transport.part_file import open_destination
 from vidu_ext.values.errors import ClientClosedError
 from vidu_ext.values.exchange import ExchangeError, Reply
@@ -74,6 +74,7 @@ class Scripted:
             Fetch: self._exchange,
             Receive: self._receive,
             Open: open_destination,
+            Work: lambda effect: effect.do(),
             Pause: lambda effect: self.pass_time(effect.seconds),
             Now: lambda _: self.moment,
             WallClock: lambda _: self.time_of_day,
@@ -145,6 +146,7 @@ class Scripted:
         assert body is not None, "no body is open"
         for start in range(0, len(body.content), self._chunk):
             effect.sink.write(body.content[start : start + self._chunk])
+            effect.report()
         if body.breaks_off:
             raise ExchangeError("the connection was lost", sent=True)
         return len(body.content)

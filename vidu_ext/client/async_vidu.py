@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Never, Self, TypeVar, cast, overload
 from vidu_ext.flows.outcome import Begun
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.flows.wait import WaitSet, in_order
-from vidu_ext.transport.async_driver import AsyncDriver, AsyncPoller, in_thread
+from vidu_ext.transport.async_driver import AsyncDriver, AsyncPoller
 from vidu_ext.transport.driver import chance, monotonic
 from vidu_ext.values.errors import TaskError
 from vidu_ext.values.forks import PerAccount
@@ -158,7 +158,13 @@ class AsyncVidu:
         )
         if self._has_offered and not self._session.has_files(request):
             return make()
-        offers = await in_thread(make)
+
+        def prepare() -> tuple[Offer, ...]:
+            offers = make()
+            self._driver.make(offers[0].account)
+            return offers
+
+        offers = await self._driver.working(prepare)
         self._has_offered = True
         return offers
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Final, Literal, Never, TypeAlias, cast, get_args
+from typing import Final, Literal, Never, TypeAlias, TypeVar, cast, get_args
 
 from attrs import define, evolve, field, frozen
 
@@ -31,9 +31,11 @@ from vidu_ext.values.remedy import Action
 from vidu_ext.values.tasks import MAIN_KINDS, Output, OutputKind, TaskRef
 from vidu_ext.values.urls import METADATA, NOT_PUBLIC, ending, forbidden, may_take_key, nearness, redirected, same_host, shown
 
-from .effects import Destination, Flow, Head, Open, Target, Version, chance, fetch, now, open_destination, pause, receive
+from .effects import Destination, Flow, Head, Open, Target, Version, chance, fetch, now, open_destination, pause, receive, work
 from .policy import RetryPolicy, retry_after
 from .retry import tell
+
+T = TypeVar("T")
 
 Refresh: TypeAlias = Callable[[], Flow[tuple[Output, ...]]]
 """Polls the task once more and gives its outputs with fresh addresses."""
@@ -186,7 +188,13 @@ def download_flow(
         yield from _Download(source, output, index, place, options, meter).run()
         meter.report(is_end=True)
         content_type = place.version.content_type
-        return Downloaded(place.finish(), place.size, place.sha256, content_type, output.kind)
+        path = yield from _done(place.finish, place)
+        return Downloaded(path, place.size, place.sha256, content_type, output.kind)
+
+
+def _done(do: Callable[[], T], place: Destination) -> Flow[T]:
+    """What a function gives that writes to a destination."""
+    return (yield from work(do)) if place.is_own else do()
 
 
 def download_all_flow(
@@ -295,18 +303,6 @@ class _Meter:
         self.source.on_progress(DownloadProgress(self.source.ref, self.kind, received, total, rate))
 
 
-@frozen(eq=False)
-class _Metered:
-    """A sink that reports what it takes."""
-
-    sink: Destination | _Beginning
-    meter: _Meter
-
-    def write(self, data: bytes, /) -> None:
-        self.sink.write(data)
-        self.meter.report()
-
-
 @define(eq=False, repr=False)
 class _Download:
     """One file on its way: the address in use, and what was tried since the last new byte."""
@@ -352,9 +348,9 @@ class _Download:
             if isinstance(taken, _Setback):
                 return taken
             sink = taken
-            yield from receive(_Metered(sink, self.meter))
-            if isinstance(sink, _Beginning):
-                sink.store()
+            yield from receive(sink, self.meter.report, may_block=self.place.is_own)
+            if isinstance(sink, _Beginning) and (sink.held or not sink.is_stored):
+                yield from _done(sink.store, self.place)
         except ExchangeError as failure:
             broken_off = _Setback(failure.detail, cause=failure)
         if isinstance(sink, _Beginning) and not sink.is_stored:

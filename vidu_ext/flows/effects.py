@@ -82,6 +82,8 @@ class Destination(Sink, Protocol):
     """Takes the bytes of one file: `size` of them have come, all of the same `version`."""
 
     version: Version
+    is_own: bool
+    """Whether it is a file of ours, which any thread may write; an open one of the caller's may belong to one thread."""
 
     @property
     def size(self) -> int: ...
@@ -150,12 +152,15 @@ class Head:
 
 @frozen(eq=False)
 class Receive:
-    """Copy the open body into the sink, chunk by chunk. Gives the number of bytes.
+    """Copy the open body into the sink, piece by piece, and report after each. Gives the number of bytes.
 
     Thrown as ExchangeError when the body breaks off; what came before is in the sink. A sink may raise to stop it.
     """
 
     sink: Sink
+    report: Callable[[], object]
+    may_block: bool
+    """Whether the sink writes to a disk, which an event loop should not wait for."""
 
 
 @frozen(eq=False)
@@ -216,6 +221,6 @@ def fetch(url: str, headers: Mapping[str, str], *, key_of: str | None = None) ->
     return head
 
 
-def receive(sink: Sink) -> Flow[int]:
-    count: int = yield Receive(sink)
+def receive(sink: Sink, report: Callable[[], object], *, may_block: bool) -> Flow[int]:
+    count: int = yield Receive(sink, report, may_block)
     return count

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from contextvars import copy_context
 from typing import Final, TypeVar, cast
 
 import httpx
+from anyio import to_thread
 
 from vidu_ext.flows.drift_watch import DriftWatch
-from vidu_ext.flows.effects import Effect, Fetch, Flow, Head, Now, Pause, Put, Receive, Send, Work
+from vidu_ext.flows.effects import Destination, Effect, Fetch, Flow, Head, Now, Open, Pause, Put, Receive, Send, Work
 from vidu_ext.flows.poll import PollQueue, PollRequest
 from vidu_ext.values.errors import ConfigurationError, ViduError
 from vidu_ext.values.exchange import Call, ExchangeError, Reply
@@ -26,37 +25,13 @@ from .options import HttpOptions, making_a_client
 
 T = TypeVar("T")
 
+PIECE_BYTES: Final = 1 << 19
+"""Bytes of a download that are written at a time."""
+PIECE_SECONDS: Final = 0.2
+"""Seconds after which fewer are."""
+
 CANCEL_GRACE: Final = 5.0
 """Seconds that a cancelled submit still waits for the answer to a create that is on the wire."""
-
-
-async def in_thread(do: Callable[[], T]) -> T:
-    """What a function gives that a thread of its own runs.
-
-    A thread of the event loop's pool would stay, and the loop of a forked child wait for it at its end.
-    """
-    loop = asyncio.get_running_loop()
-    ended: asyncio.Future[T] = loop.create_future()
-
-    def tell(value: T | None, failure: BaseException | None) -> None:
-        if ended.done():  # nobody waits any more
-            return
-        if failure is not None:
-            ended.set_exception(failure)
-        else:
-            ended.set_result(cast("T", value))
-
-    def run() -> None:
-        value, failure = None, None
-        try:
-            value = do()
-        except BaseException as error:
-            failure = error
-        with suppress(RuntimeError):  # the event loop was closed
-            loop.call_soon_threadsafe(tell, value, failure)
-
-    threading.Thread(target=copy_context().run, args=(run,), name="vidu-ext work", daemon=True).start()
-    return await ended
 
 
 class AsyncDriver:
@@ -90,10 +65,27 @@ class AsyncDriver:
         with making_a_client(reads_proxies=transport is None and self._options.proxy is None):
             return httpx.AsyncClient(transport=transport, **client_arguments(endpoint, self._options, self._trust, proxy))
 
+    async def working(self, do: Callable[[], T]) -> T:
+        """What a function gives that takes longer than the event loop should wait. A cancellation waits for its end, since what
+        it works on is closed next.
+        """
+        work = asyncio.ensure_future(to_thread.run_sync(do))  # a thread of asyncio's pool would end no forked child
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            while not work.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait({work})
+            work.exception()  # taken note of, or asyncio logs it
+            raise
+
+    def make(self, name: str) -> httpx.AsyncClient:
+        """The client of an account. Not in the event loop: it would wait for imports and certificates."""
+        return self._clients[name]
+
     async def _made(self, name: str) -> httpx.AsyncClient:
-        """The client of an account, made in a thread: imports and certificates would keep the loop waiting."""
         if name not in self._clients:
-            await in_thread(lambda: self._clients[name])
+            await self.working(lambda: self.make(name))
         return self._clients[name]
 
     async def _keyless(self, url: str) -> httpx.AsyncClient:
@@ -156,12 +148,27 @@ class AsyncDriver:
                 client = await self._keyless(effect.url)
                 keyless.download = response = await self._open(client, fetch_request(client, effect, self._endpoints))
                 return Head(response.status_code, received_headers(response.headers, wall_clock))
-            case Receive(sink):
-                count = await self._copy(opened(keyless), sink.write)
+            case Receive():
+                pieces = _Pieces(effect, self.working)
+                try:
+                    count = await self._copy(opened(keyless), pieces.write)
+                except BaseException:
+                    pieces.store()
+                    raise
+                await pieces.flush()
                 await self._leave(keyless)
                 return count
+            case Open():
+                made: list[Destination] = []
+                try:
+                    await self.working(lambda: made.append(cast("Destination", value_of(effect))))
+                except asyncio.CancelledError:
+                    for place in made:  # the flow will not have it
+                        place.close()
+                    raise
+                return made[0]
             case Work(do):
-                return await in_thread(do)
+                return await self.working(do)
             case _:
                 return value_of(effect)
 
@@ -229,7 +236,7 @@ class AsyncDriver:
         self._is_reached = True
         return response
 
-    async def _copy(self, response: httpx.Response, write: Callable[[bytes], object]) -> int:
+    async def _copy(self, response: httpx.Response, write: Callable[[bytes], Awaitable[None] | None]) -> int:
         count = 0
         chunks = async_raw_chunks(response)  # as above
         while True:
@@ -239,8 +246,41 @@ class AsyncDriver:
                 raise failure_of(error) from error
             if chunk is None:
                 return count
-            write(chunk)
+            if (pending := write(chunk)) is not None:
+                await pending
             count += len(chunk)
+
+
+class _Pieces:
+    """Takes the chunks of a body, and has a thread write some of them at a time where that may take long."""
+
+    def __init__(self, wanted: Receive, working: Callable[[Callable[[], object]], Awaitable[object]]) -> None:
+        self._wanted = wanted
+        self._working = working
+        self._held: list[bytes] = []
+        self._size = 0
+        self._stored = monotonic()
+
+    def write(self, chunk: bytes) -> Awaitable[None] | None:
+        self._held.append(chunk)
+        self._size += len(chunk)
+        if not self._wanted.may_block:
+            self.store()
+            self._wanted.report()
+            return None
+        return self.flush() if self._size >= PIECE_BYTES or monotonic() - self._stored >= PIECE_SECONDS else None
+
+    async def flush(self) -> None:
+        if self._held:
+            await self._working(self.store)
+            self._wanted.report()
+
+    def store(self) -> None:
+        """Write what is held. What a sink does not take is not offered to it again."""
+        held, self._held, self._size = b"".join(self._held), [], 0
+        self._stored = monotonic()
+        if held:
+            self._wanted.sink.write(held)
 
 
 @asynccontextmanager

@@ -171,8 +171,13 @@ class SyncDriver:
                 client = self._keyless(effect.url)
                 keyless.download = response = self._open(client, fetch_request(client, effect, self._endpoints))
                 return Head(response.status_code, received_headers(response.headers, wall_clock))
-            case Receive(sink):
-                count = self._copy(opened(keyless), sink.write)
+            case Receive(sink, report):
+
+                def write(chunk: bytes) -> None:
+                    sink.write(chunk)
+                    report()
+
+                count = self._copy(opened(keyless), write)
                 self._leave(keyless)
                 return count
             case Work(do):

@@ -47,6 +47,8 @@ _LOCKED_BYTE: Final = 0x7FFFFFFE
 class FileDestination(ABC):
     """Takes the bytes of one file: `size` of them have come, all of the same `version`."""
 
+    is_own = True
+
     def __init__(self, ref: TaskRef, *, limit: int | None, sha256: bool) -> None:
         self.size = 0
         self.version = Version()
@@ -127,6 +129,8 @@ class FileDestination(ABC):
 
 class OpenFile(FileDestination):
     """An open binary file of the caller's, which stays open. Written from where it stands."""
+
+    is_own = False
 
     def __init__(self, file: IO[bytes], ref: TaskRef, *, limit: int | None, sha256: bool) -> None:
         super().__init__(ref, limit=limit, sha256=sha256)

@@ -39,14 +39,14 @@ def test_listener_prints_a_signed_notice_and_ends_with_ctrl_c(tmp_path: Path) ->
             process.kill()
         done = ended(process)
     assert (done.code, done.documents) == (0, [{"ref": "vidu:42", "account": "vidu", "state": "success"}])
-    assert "signature fits none of the keys" in done.err
+    assert "signature does not match any of the keys" in done.err
 
 
 def test_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         done = Person(tmp_path, variables={"VIDU_API_KEY": KEY}).does("listen", "--port", str(listening.getsockname()[1]))
     assert done.code == 2
-    assert "cannot be listened at" in done.err
+    assert "cannot listen on" in done.err
 
 
 def test_wrong_address_is_said(tmp_path: Path) -> None:

@@ -203,7 +203,7 @@ def test_a_wrong_marker_is_told_what_it_may_hold(suite: pytest.Pytester) -> None
     result.assert_outcomes(errors=7)
     result.stdout.fnmatch_lines(
         [
-            "*takes callback_retry_seconds, callbacks, comfy_refuses, concurrency, *each by its name; it has speed.",
+            "*takes only keyword arguments: callback_retry_seconds, callbacks, comfy_refuses, concurrency, *; not speed.",
             "*this is no fault rule: kind is *",
             "*callbacks go to loopback or anywhere, not to 'off'.",
             "*the rate of a clock is a number from 0 to 1,000,000, not 'x'.",
@@ -293,7 +293,7 @@ def test_account_without_credits_fails_over_only_if_another_is_asked_for(suite: 
     )
     result = suite.runpytest_inprocess("-rE")
     result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(["*are a list of vidu, comfy*"])
+    result.stdout.fnmatch_lines(["*must be a list of vidu, comfy*"])
 
 
 def test_plugin_bears_the_name_of_its_module() -> None:

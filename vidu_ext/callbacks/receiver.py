@@ -25,14 +25,14 @@ from .signatures import FRESH_SECONDS, Headers, UnsignedError, check_webhook, si
 logger: Final = logging.getLogger("vidu_ext.callbacks")
 
 MARK: Final = "vidu-ext"
-"""Query parameter of a callback address. The query is signed, so that the task it names is the one that has ended."""
+"""Query parameter with the token. The query is signed, so the token identifies the task that ended."""
 
 MOST_BODY_BYTES: Final = 8 * 1024 * 1024
 """A notice repeats the payload of its request, which may have a million characters."""
 MOST_KEPT: Final = 1_000
-"""Notices that are kept for those who ask, the newest."""
+"""Number of newest notices kept for `notices`."""
 MOST_KEPT_BYTES: Final = 64 * 1024
-"""Bytes of a body that is kept with its notice; of a longer one only what was read of it."""
+"""Bytes of the body kept with each notice."""
 MOST_NONCES: Final = 10_000
 
 OnNotice: TypeAlias = Callable[[Notice], object]
@@ -43,22 +43,22 @@ Send: TypeAlias = Callable[[dict[str, Any]], Awaitable[None]]
 
 @frozen
 class CallbackAnswer:
-    """What to answer to the provider, as plain text."""
+    """The HTTP answer to the provider, in plain text."""
 
     status: int
     text: str = field(default="")
 
 
 class CallbackReceiver:
-    """Takes the notices that providers send to one address, and wakes the waits of the clients that were given it.
+    """Receives the notices that providers send to one URL, and ends the waits of clients with `callbacks=receiver`.
 
-    `url` is the address as the provider reaches it. Clients with `callbacks=receiver` put it on each request that takes one,
-    with a token, and have notices checked with the keys of their accounts. `keys` are further API keys, of processes that
-    submit without this receiver. `secrets` are those of webhooks from the console of skills.video (`whsec_...`). `on_notice`
-    is called with each Notice in the thread that received it, and must return at once.
+    `url`: the URL at which the provider reaches this receiver. Clients with `callbacks=receiver` add it with a token to each
+    request that takes one; notices are checked with the keys of their accounts. `keys`: further API keys, of processes that
+    submit without this receiver. `secrets`: webhook secrets from the console of skills.video (`whsec_...`). `on_notice` is
+    called with each Notice in the thread that received it, and must return at once.
 
-    The object is an ASGI application: mount it in FastAPI, Starlette or Django. Safe for threads. Raises ConfigurationError
-    for an address that cannot be called.
+    The object is an ASGI application: mount it in FastAPI, Starlette or Django. Thread-safe. Raises ConfigurationError for a URL
+    that cannot be called.
     """
 
     def __init__(
@@ -78,41 +78,41 @@ class CallbackReceiver:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({urlsplit(self._url).netloc})"
 
-    # -- what clients use -------------------------------------------------------------------------------------------------
+    # -- for clients ------------------------------------------------------------------------------------------------------
 
     @property
     def is_proven(self) -> bool:
-        """Whether a notice with a good signature has ever arrived: waits then poll slowly beside the next ones."""
+        """Whether a notice with a valid signature has arrived: from then on waits poll slowly."""
         return self._is_proven
 
     def address(self, token: str) -> str:
-        """The callback address for a request, with a token that comes back with its notices."""
+        """Return the callback URL for a request, with a token that its notices repeat."""
         return f"{self._url}{'&' if urlsplit(self._url).query else '?'}{MARK}={token}"
 
     def token_of(self, address: str) -> str | None:
-        """The token in an address of this receiver; None if it is another's."""
+        """Return the token in a URL of this receiver; None for any other URL."""
         return _token(urlsplit(address).query) if address.startswith(self._url) else None
 
     def join(self, keys: Mapping[str, str], listener: OnNotice) -> None:
-        """Check notices with these keys too, and pass what they signed to a bound method for as long as its object lives."""
+        """Accept notices signed with these keys, and pass them to a bound method as long as its object exists."""
         with self._lock:
             alive = [(known, method) for known, method in self._listeners if method() is not None]
             self._listeners = [*alive, (keys, WeakMethod(listener))]
 
     def notices(self, task_id: str | None = None) -> tuple[Notice, ...]:
-        """The notices that came last, oldest first, or those of one task; also of tasks that no client here knows."""
+        """Return the last notices, oldest first, or those of one task. Notices of unknown tasks are included."""
         with self._lock:
             kept = tuple(self._kept)
         return kept if task_id is None else tuple(one for one in kept if one.task_id == task_id)
 
-    # -- what servers use -------------------------------------------------------------------------------------------------
+    # -- for servers ------------------------------------------------------------------------------------------------------
 
     def receive(
         self, method: str, path: str, query: str, headers: Mapping[str, str] | Iterable[tuple[str, str]], body: bytes
     ) -> CallbackAnswer:
-        """Check a request and pass its notice on. Raises nothing: what is wrong is the answer's status, and a line in the log.
+        """Check a request and pass its notice on. Never raises: a refused request gets a 4xx status and a line in the log.
 
-        `path` and `query` are as they were received, the query without its question mark; `body` is bytes as received.
+        `path`, `query` (without the question mark) and `body` must be unchanged from the request.
         """
         if method != "POST":
             return self._refused(405, "a notice is sent with POST")
@@ -122,7 +122,7 @@ class CallbackReceiver:
         pairs = [(name.lower(), value) for name, value in given]
         named = dict(pairs)
         if any(named[name] != value for name, value in pairs):
-            return self._refused(400, "a header came twice")
+            return self._refused(400, "a header was sent twice with different values")
         try:
             return self._taken(path, query, named, body)
         except UnsignedError as error:
@@ -143,7 +143,7 @@ class CallbackReceiver:
         return CallbackAnswer(200, "ok")
 
     def _signers(self, paths: Sequence[str], query: str, headers: Headers, now: float) -> list[str]:
-        """The accounts whose key fits; several clients may have one under several names. Empty text for a key without one."""
+        """Return the accounts with the key that signed, since clients may name them differently; [""] for a key of `keys`."""
         found: dict[str, None] = {}
         for keys in [known for known, method in self._listeners if method() is not None]:
             with suppress(UnsignedError):
@@ -153,7 +153,7 @@ class CallbackReceiver:
         return list(found) or [""]
 
     def _is_first(self, nonce: str, now: float) -> bool:
-        """Whether a notice is no repetition of one that came before."""
+        """Whether a notice with this nonce has not been received before."""
         with self._lock:
             while self._nonces and now - next(iter(self._nonces.values())) > 2 * FRESH_SECONDS:
                 self._nonces.popitem(last=False)
@@ -177,14 +177,14 @@ class CallbackReceiver:
             try:
                 listen(notice)
             except Exception:
-                logger.exception("a notice of %s was received, and what it was passed to failed", notice.task_id)
+                logger.exception("a notice of %s was received, but the function that it was passed to failed", notice.task_id)
 
     def _refused(self, status: int, reason: str) -> CallbackAnswer:
-        """Log why a request is not taken, as a warning once for each reason: anybody can send some."""
+        """Log why a request is refused. Only the first of each reason is a warning, since anyone can send requests."""
         kind = f"{status} {reason.partition(' (')[0]}" if status != 401 else reason.rstrip("0123456789 s")
         level = logging.DEBUG if kind in self._said or len(self._said) > MOST_KEPT else logging.WARNING
         self._said.add(kind)
-        logger.log(level, "a callback was answered with %d: %s. No wait is disturbed; polling goes on.", status, reason)
+        logger.log(level, "a callback was answered with %d: %s. Waits are not affected; polling continues.", status, reason)
         return CallbackAnswer(status, reason if status in (405, 413) else "not taken")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -193,7 +193,7 @@ class CallbackReceiver:
             await _live(receive, send)
             return
         if scope["type"] != "http":
-            raise ValueError(f"callbacks come by http, not by {scope['type']}")
+            raise ValueError(f"callbacks use http, not {scope['type']}")
         answer = await self._answer(scope, receive)
         content = answer.text.encode()
         head = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(content)).encode())]
@@ -224,11 +224,11 @@ async def _live(receive: Receive, send: Send) -> None:
 
 def _checked(url: object) -> str:
     if not isinstance(url, str) or not url.startswith(("http://", "https://")) or leads_nowhere(url):
-        raise ConfigurationError(f"must be the http(s) address at which you are called back, not {url!r}.", option="url")
+        raise ConfigurationError(f"must be the http(s) URL at which the provider can call you back, not {url!r}.", option="url")
     parts = urlsplit(url)
     if parts.fragment or "@" in parts.netloc or _token(parts.query) is not None:
         raise ConfigurationError(
-            f"must be an address without user name, fragment and the parameter {MARK}; it is kept by the provider.", option="url"
+            f"must be a URL without user name, fragment and the parameter {MARK}; the provider stores it.", option="url"
         )
     return url
 

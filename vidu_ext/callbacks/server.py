@@ -1,4 +1,4 @@
-"""Serve a receiver from a terminal, with uvicorn."""
+"""The server of `vidu listen`: runs a receiver with uvicorn."""
 
 from __future__ import annotations
 
@@ -14,14 +14,11 @@ if TYPE_CHECKING:
 
 
 MOST_REQUESTS: Final = 100
-"""Requests at once, so that bodies that trickle in fill no memory."""
+"""Most concurrent requests, to limit the memory for slow uploads."""
 
 
 def serve(receiver: CallbackReceiver, *, host: str, port: int, on_ready: Callable[[], object]) -> None:
-    """Serve until Ctrl-C. `on_ready` is called once the port is open.
-
-    Raises ConfigurationError for an address that cannot be listened at.
-    """
+    """Serve until Ctrl-C. `on_ready` is called when the port is open. Raises ConfigurationError if it cannot be opened."""
     try:
         import uvicorn
     except ImportError:
@@ -30,7 +27,7 @@ def serve(receiver: CallbackReceiver, *, host: str, port: int, on_ready: Callabl
     try:
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise ConfigurationError(f"{host}:{port} cannot be listened at: {error.strerror or error}.") from None
+        raise ConfigurationError(f"cannot listen on {host}:{port}: {error.strerror or error}.") from None
     config = uvicorn.Config(receiver, log_level="warning", access_log=False, server_header=False, limit_concurrency=MOST_REQUESTS)
     with suppress(KeyboardInterrupt), listening:
         on_ready()

@@ -1,4 +1,4 @@
-"""Check who sent a notice, by the two schemes that providers document. Both compare with the clock of this machine."""
+"""Signatures of notices, in the two schemes that providers document. Both compare dates with the clock of this machine."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from standardwebhooks import Webhook
 
 Headers: TypeAlias = Mapping[str, str]
-"""By name in lower case."""
+"""Values by lower-case name."""
 
 FRESH_SECONDS: Final = 300.0
-"""Age, or distance into the future, up to which a notice is taken. Vidu documents no limit; Standard Webhooks has this one."""
+"""Greatest difference between the date of a notice and now. Vidu documents no limit; this is that of Standard Webhooks."""
 
 ACCESS_KEY: Final = "vidu"
 NEEDED: Final = frozenset({"date", "x-request-nonce"})
@@ -28,14 +28,14 @@ NEEDED: Final = frozenset({"date", "x-request-nonce"})
 
 
 class UnsignedError(Exception):
-    """The notice is not taken; the text says why, in words for the log."""
+    """A notice has no valid signature. The message is for the log."""
 
 
 def signing_key(method: str, paths: Iterable[str], query: str, headers: Headers, keys: Mapping[str, str], now: float) -> str:
     """Return the name of the key that a notice of Vidu was signed with. Raises UnsignedError.
 
-    `paths` are the path of the request in the spellings that may have been signed, `query` is as it was received, `keys`
-    are API keys by name. The body is not signed. Source: /docs/callback-signature of Vidu.
+    `paths`: the spellings of the request's path that may have been signed. `query`: unchanged from the request. `keys`: API keys
+    by name. The body is not signed. Source: /docs/callback-signature of Vidu.
     """
     names = [name for name in headers.get("x-hmac-signed-headers", "").split(";") if name]
     if not {name.lower() for name in names} >= NEEDED:
@@ -48,16 +48,16 @@ def signing_key(method: str, paths: Iterable[str], query: str, headers: Headers,
     for name, key in keys.items():
         if any(hmac.compare_digest(_signature(key, text), given) for text in texts):
             return name
-    raise UnsignedError("its signature fits none of the keys")
+    raise UnsignedError("its signature does not match any of the keys")
 
 
 def spellings(*paths: str) -> tuple[str, ...]:
-    """The paths as they are and without percent escapes, each once: the two samples of Vidu's page differ in that."""
+    """Return the paths as given and percent-decoded, without duplicates: the two samples in Vidu's document differ in this."""
     return tuple(dict.fromkeys([*paths, *map(unquote, paths)]))
 
 
 def webhooks(secrets: Iterable[str]) -> tuple[Webhook, ...]:
-    """The checkers of Standard Webhooks with these secrets. Raises ConfigurationError for one that is none."""
+    """Make a verifier of Standard Webhooks for each secret. Raises ConfigurationError for an invalid secret."""
     given = tuple(secrets)
     if not given:
         return ()
@@ -70,17 +70,17 @@ def webhooks(secrets: Iterable[str]) -> tuple[Webhook, ...]:
     try:
         return tuple(map(Webhook, given))
     except Exception:
-        raise ConfigurationError("one is no secret of a webhook: copy it whole, with its whsec_.", option="secrets") from None
+        raise ConfigurationError("one is not a webhook secret: copy it completely, with whsec_.", option="secrets") from None
 
 
 def check_webhook(body: bytes, headers: Headers, checkers: Sequence[Webhook]) -> None:
-    """Raises UnsignedError if none of the secrets made the signature of a Standard Webhook."""
+    """Check the signature of a Standard Webhook. Raises UnsignedError if it matches none of the secrets."""
     reason = "no webhook secret was given"
     for checker in checkers:
         try:
             checker.verify(body, dict(headers), json_parse=False)
-        except Exception as error:  # its own error, and what its decoders raise
-            reason = f"it is no webhook of a secret that was given ({type(error).__name__}: {error})"
+        except Exception as error:  # its decoders raise errors of other types too
+            reason = f"its signature does not match any webhook secret ({type(error).__name__}: {error})"
         else:
             return
     raise UnsignedError(reason)
@@ -90,7 +90,7 @@ def _check_fresh(date: str, now: float) -> None:
     try:
         found = parsedate_to_datetime(date)
     except (ValueError, TypeError, OverflowError):
-        raise UnsignedError("its Date is no date") from None
+        raise UnsignedError("its Date header is not a date") from None
     late = now - (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     if abs(late) > FRESH_SECONDS:
         side = "before" if late > 0 else "after"

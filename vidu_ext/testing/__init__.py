@@ -1,6 +1,6 @@
-"""What users' own tests take from this package. PYTEST_DONT_REWRITE
+"""Emulators and pytest fixtures for the tests of users. PYTEST_DONT_REWRITE
 
-pytest loads the fixtures of plugin.py from here. Without pytest the emulators of emulators.py are there all the same.
+pytest loads the plugin from here; the emulators work without pytest.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Emulators for tests, behind a port or in the same process, and what answers are held to the specs. Needs no pytest."""
+"""Emulators for tests, on a port or in the same process, and the record of answers that differ from the specs."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import Json
 
 POLL_SECONDS: Final = 0.02
-"""How often a client of a test asks for the state of a task."""
+"""Time between two polls of a client for tests."""
 RETRY_SECONDS: Final = 0.02
-"""How long it waits before it repeats what certainly was not accepted."""
+"""Pause of a client for tests before it retries a request that was not accepted."""
 
 
 class ViduEmulator:
-    """An emulator behind a port of this machine, for one test."""
+    """An emulator on a port of this machine, for one test."""
 
     def __init__(self, server: EmulatorServer, providers: Sequence[str] | None = None) -> None:
         self._server = server
@@ -38,7 +38,7 @@ class ViduEmulator:
 
     @property
     def origin(self) -> str:
-        """Where it is, `http://127.0.0.1:49152`."""
+        """Its origin, such as `http://127.0.0.1:49152`."""
         return self._server.origin
 
     @property
@@ -48,46 +48,46 @@ class ViduEmulator:
 
     @property
     def ledger(self) -> Ledger:
-        """What was paid and asked."""
+        """The record of paid tasks and requests."""
         return self.emulator.ledger
 
     @property
     def clock(self) -> Clock:
-        """Its time; `step` lets some pass."""
+        """The emulator's clock; `step` advances it."""
         return self.emulator.clock
 
     @property
     def faults(self) -> Faults:
-        """The rules in force."""
+        """The fault rules in force."""
         return self.emulator.faults
 
     def add_fault(self, rule: FaultRule | str) -> int:
-        """Have calls go wrong by a rule, or by a text like `kind=html_502,operation=create,nth=1`. Gives the rule's number.
+        """Add a fault rule, also as text like `kind=html_502,operation=create,nth=1`. Returns the rule's number.
 
-        Raises ConfigurationError for a text that is no rule.
+        Raises ConfigurationError for an invalid text.
         """
         return add_fault(self.emulator, rule)
 
     def env(self) -> dict[str, str]:
-        """The environment variables of this test that lead to the emulator, for a program that it starts."""
+        """Return the environment variables with which a program started by this test uses the emulator."""
         absent = tuple(f"{one.upper()}_" for one in self.urls if self._providers is not None and one not in self._providers)
         return {name: value for name, value in self._server.env().items() if not name.startswith(absent)}
 
     def client(self) -> Vidu:
-        """A client for the emulator that polls often; to be used in a with block."""
+        """Make a client for the emulator that polls often; use it in a with block."""
         from vidu_ext.client.vidu import Vidu
 
         return Vidu(settings=_plain_settings())
 
     def async_client(self) -> AsyncVidu:
-        """An AsyncVidu for the emulator that polls often; to be used in an async with block."""
+        """Make an async client for the emulator that polls often; use it in an async with block."""
         from vidu_ext.client.async_vidu import AsyncVidu
 
         return AsyncVidu(settings=_plain_settings())
 
 
 def rules_of(given: object) -> list[FaultRule]:
-    """The rules that a marker gives: one or several, each as it is, as its text or as its JSON object."""
+    """Parse the rules of a marker: one or several, each a FaultRule, a text or a JSON object."""
     alone = given
     if isinstance(given, str | Mapping) or not isinstance(given, Iterable):
         return [rule_of(alone)]
@@ -103,16 +103,16 @@ def rule_of(given: object) -> FaultRule:
 
 
 class ViduContract:
-    """What a test's httpx clients were answered by providers, and how that differs from the specs."""
+    """The answers of providers to the httpx clients of a test, and how they differ from the specs."""
 
     def __init__(self) -> None:
         self.answers = 0
-        """Answers of providers that were compared."""
+        """Number of answers that were compared."""
         self.drifts: list[Drift] = []
-        """Differences so far, each once. A test that expects some takes them out: `vidu_contract.drifts.clear()`."""
+        """Differences found, without duplicates. A test that expects some removes them: `vidu_contract.drifts.clear()`."""
 
     def see(self, exchange: Exchange) -> None:
-        """Compare one answer."""
+        """Compare one answer with its spec."""
         self.answers += 1
         self.drifts += [drift for drift in exchange.drifts() if drift not in self.drifts]
 
@@ -121,7 +121,7 @@ class ViduContract:
 
 
 def emulator_accounts(emulator: Emulator) -> tuple[Account, ...]:
-    """An account at each provider of an emulator that is used without a port, to be given to `Vidu`."""
+    """Return an account at each provider of an emulator without a port, for `Vidu`."""
     from vidu_ext.emulator.environment import ORIGIN, key_of
     from vidu_ext.providers.accounts import Account
 
@@ -132,10 +132,10 @@ def emulator_accounts(emulator: Emulator) -> tuple[Account, ...]:
 
 
 def emulator_settings(emulator: Emulator, *, step: float = 0.0) -> Settings:
-    """Settings under which `Vidu` and `AsyncVidu` talk to an emulator in the same process, and poll often.
+    """Return settings with which `Vidu` and `AsyncVidu` use an emulator in the same process, and poll often.
 
-    `step` is by how many seconds of the emulator's clock each request is later than the one before: with
-    `Emulator(clock=Clock(rate=0))` and `step=1` a task is done after a few polls and no real time.
+    `step`: seconds by which each request advances the emulator's clock. With `Emulator(clock=Clock(rate=0))` and `step=1` a task
+    is done after a few polls without real time passing.
     """
     import attrs
 
@@ -149,7 +149,7 @@ def emulator_settings(emulator: Emulator, *, step: float = 0.0) -> Settings:
 
 
 def quick_settings() -> Settings:
-    """Settings for a test: it polls, repeats and looks for lost tasks every few hundredths of a second."""
+    """Return settings for tests: polls, retries and searches for lost tasks follow after hundredths of a second."""
     from vidu_ext.client.session import Settings
     from vidu_ext.flows.policy import PollPolicy, RetryPolicy, SettlePolicy
 
@@ -161,12 +161,12 @@ def quick_settings() -> Settings:
 
 
 def _plain_settings() -> Settings:
-    """Quick settings that read no certificates, which takes 40 ms: the emulator behind a port speaks plain HTTP only."""
+    """Return quick settings without TLS certificates, which take 40 ms to read: the emulator uses plain HTTP."""
     import attrs
 
     return attrs.evolve(quick_settings(), verify=False)
 
 
 def add_fault(emulator: Emulator, rule: FaultRule | str) -> int:
-    """Have calls to an emulator go wrong by a rule or the text of one. Gives the rule's number."""
+    """Add a fault rule, or the text of one, to an emulator. Returns the rule's number."""
     return emulator.faults.add(rule_of(rule))

@@ -1,7 +1,6 @@
-"""The pytest plugin: fixtures with an emulator, and one that holds answers to the specs. PYTEST_DONT_REWRITE
+"""The pytest plugin: a fixture with an emulator, and one that checks answers against the specs. PYTEST_DONT_REWRITE
 
-Loaded by pytest in every test suite of every program that has this package installed: so it imports nothing but pytest until a
-test asks for something.
+pytest loads it in every test suite where this package is installed, so it imports nothing else until a test uses a fixture.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 MARKER: Final = "vidu_emulator"
 _OWN: Final = frozenset({"rate", "rules", "seed", "callbacks", "providers"})
-"""What the marker takes beside the members of EmulatorSettings."""
+"""Arguments of the marker in addition to the members of EmulatorSettings."""
 _PACKAGES: Final = ("vidu_ext", "vidu_clients")
 _QUICK: Final[Mapping[str, float]] = {
     "queue_seconds": 0.02,
@@ -28,11 +27,11 @@ _QUICK: Final[Mapping[str, float]] = {
     "off_peak_seconds": 0.2,
     "callback_retry_seconds": 0.1,
 }
-"""How long the steps of a task take in real time, if the marker gives no rate."""
+"""Real seconds that the steps of a task take, unless the marker sets a rate."""
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Have pytest rewrite no module of this package. Of a distribution with a plugin it marks them all, to compile each anew."""
+    """Stop pytest from rewriting this package: it marks all modules of a distribution with a plugin, and compiles them anew."""
     hook = pluginmanager.rewrite_hook
     marked, known = getattr(hook, "_must_rewrite", None), getattr(hook, "_marked_for_rewrite_cache", None)
     if isinstance(marked, set) and isinstance(known, dict):
@@ -41,11 +40,11 @@ def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the marker."""
     config.addinivalue_line(
         "markers",
-        f"{MARKER}(rate=1.0, rules=(), seed=0, callbacks='loopback', providers=None, concurrency=5, ...): how the"
-        " emulator of the fixture vidu_emulator behaves; the other names are those of EmulatorSettings.",
+        f"{MARKER}(rate=1.0, rules=(), seed=0, callbacks='loopback', providers=None, concurrency=5, ...): options of the"
+        " emulator of the fixture vidu_emulator; the other names are those of EmulatorSettings.",
     )
 
 
@@ -53,11 +52,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def vidu_emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[ViduEmulator]:
     """All four providers on a port of this machine, new for this test; `Vidu()` in the tested program talks to them.
 
-    The variables VIDU_API_KEY, VIDU_BASE_URL and those of the other providers are set for the test; accounts that the
-    environment names otherwise are hidden, so that no test can spend money. With `providers` in the marker only these have
-    accounts. So have only those whose `credits` it sets, unless it names `providers` too: a test of an account without credits
-    would go on at another one. A task takes 0.07 s, unless the marker gives a `rate`: then it takes what it usually takes, so
-    many times faster.
+    The variables VIDU_API_KEY, VIDU_BASE_URL and those of the other providers are set for the test; other accounts in the
+    environment are hidden, so that no test can spend money. `providers` in the marker limits the accounts to these. Without it,
+    `credits` in the marker limits them to the providers it names: otherwise a test of an account without credits would continue
+    at another one. A task takes 0.07 s; with `rate` in the marker it takes its usual time divided by the rate.
     """
     from vidu_ext.values.errors import ConfigurationError
 
@@ -76,7 +74,7 @@ def vidu_emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
 
 def _server(marker: pytest.Mark | None) -> tuple[EmulatorServer, tuple[str, ...] | None]:
-    """The emulator that a marker describes, and the providers that have accounts there; None for all."""
+    """Make the emulator that a marker describes. Returns it and the providers with accounts; None for all."""
     import attrs
 
     from vidu_ext.emulator.clock import Clock
@@ -89,8 +87,8 @@ def _server(marker: pytest.Mark | None) -> tuple[EmulatorServer, tuple[str, ...]
     unknown = sorted(set(options) - known)
     if unknown or (marker is not None and marker.args):
         raise ConfigurationError(
-            f"the marker {MARKER} takes {', '.join(sorted(known))}, each by its name"
-            + (f"; it has {', '.join(unknown)}." if unknown else ".")
+            f"the marker {MARKER} takes only keyword arguments: {', '.join(sorted(known))}"
+            + (f"; not {', '.join(unknown)}." if unknown else ".")
         )
     own = {name: options.pop(name) for name in _OWN & set(options)}
     providers = own.get("providers", options.get("credits"))
@@ -103,12 +101,12 @@ def _server(marker: pytest.Mark | None) -> tuple[EmulatorServer, tuple[str, ...]
     )
     there = server.emulator.base_urls("")
     if isinstance(providers, str) or not set(providers or ()) <= set(there):
-        raise ConfigurationError(f"providers of the marker {MARKER} are a list of {', '.join(there)}; it has {providers!r}.")
+        raise ConfigurationError(f"providers of the marker {MARKER} must be a list of {', '.join(there)}, not {providers!r}.")
     return server, None if providers is None else tuple(providers)
 
 
 def set_environment(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str], *, hidden: Iterable[str] = ()) -> None:
-    """Set the variables of an emulator for a test, hide every other account, and let no proxy stand in between."""
+    """Set the variables of an emulator for a test, and remove other accounts and proxies."""
     from vidu_ext.emulator.environment import past_the_emulator, without_proxies
 
     for name in (*hidden, *past_the_emulator((*hidden, *variables), os.environ)):
@@ -122,10 +120,10 @@ _CONTRACT: Final = pytest.StashKey[ViduContract]()
 
 @pytest.fixture
 def vidu_contract(request: pytest.FixtureRequest) -> Iterator[ViduContract]:
-    """Hold every answer of a provider that passes through an httpx client to its spec, and fail the test with the drift.
+    """Check every answer that an httpx client gets from a provider against its spec, and fail the test if one differs.
 
-    Answers of `Vidu`, `AsyncVidu`, the generated clients and any httpx client count, whatever server gives them; a request is
-    known by its path and the header of its key.
+    This covers `Vidu`, `AsyncVidu`, the generated clients and any httpx client, whichever server answers: requests are recognized
+    by their path and the header with the key.
     """
     from vidu_ext.contract.observed import observing
 

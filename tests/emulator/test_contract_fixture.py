@@ -102,7 +102,7 @@ def test_fixture_passes_a_test_whose_answers_are_as_documented(client: str, suit
     written(suite, STATUS, ASKING[client]).assert_outcomes(passed=1)
 
 
-def test_fixture_leaves_other_traffic_alone(suite: pytest.Pytester) -> None:
+def test_fixture_ignores_other_traffic(suite: pytest.Pytester) -> None:
     suite.makepyfile("""
         import httpx
 
@@ -118,6 +118,6 @@ def test_fixture_leaves_other_traffic_alone(suite: pytest.Pytester) -> None:
     suite.runpytest().assert_outcomes(passed=2)
 
 
-def test_differences_that_a_test_expects_can_be_taken_out(suite: pytest.Pytester) -> None:
+def test_expected_differences_can_be_removed(suite: pytest.Pytester) -> None:
     asking = f"{ASKING['the client'].rstrip()}\n            assert vidu_contract.drifts.pop().grade == 'new'\n"
     written(suite, DRIFTS["a new member"][0], asking).assert_outcomes(passed=1)

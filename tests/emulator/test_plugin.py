@@ -34,9 +34,7 @@ PROGRAM = """
 
 @pytest.fixture(scope="module")
 def loaded() -> None:
-    """All that is loaded when it is first used: pytester forgets what a suite that it runs has imported, and a module
-    that is imported anew has other classes than the one before.
-    """
+    """Import what is loaded on first use: pytester unloads what a suite imports, and a second import makes new classes."""
     from vidu_ext import TextToVideo, Vidu
 
     for name in ("vidu_ext.client.async_vidu", "vidu_ext.emulator.http.server"):
@@ -47,19 +45,15 @@ def loaded() -> None:
 
 
 @pytest.fixture
-def suite(
-    loaded: None,  # noqa: ARG001  # a fixture
-    pytester: pytest.Pytester,
-    monkeypatch: pytest.MonkeyPatch,
-) -> pytest.Pytester:
-    """A test suite of a user, with this plugin alone."""
+def suite(loaded: None, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:  # noqa: ARG001
+    """A test suite of a user, with this plugin only."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile(program=PROGRAM)
     pytester.makeini("[pytest]\naddopts = -p vidu_ext.testing --strict-markers\nfilterwarnings = error\n")
     return pytester
 
 
-def test_the_program_of_a_user_makes_a_video_at_the_emulator(suite: pytest.Pytester) -> None:
+def test_program_of_a_user_makes_a_video_at_the_emulator(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """
         from program import make_video
@@ -73,7 +67,7 @@ def test_the_program_of_a_user_makes_a_video_at_the_emulator(suite: pytest.Pytes
     suite.runpytest_inprocess().assert_outcomes(passed=1)
 
 
-def test_every_test_begins_with_an_emulator_that_has_seen_nothing(suite: pytest.Pytester) -> None:
+def test_every_test_starts_with_a_new_emulator(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """
         import pytest
@@ -91,7 +85,7 @@ def test_every_test_begins_with_an_emulator_that_has_seen_nothing(suite: pytest.
     suite.runpytest_inprocess().assert_outcomes(passed=3)
 
 
-def test_a_test_that_should_fail_fails(suite: pytest.Pytester) -> None:
+def test_failing_test_of_a_user_fails(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """
         from program import make_video
@@ -110,7 +104,7 @@ def test_a_test_that_should_fail_fails(suite: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*TaskFailedError*"])
 
 
-def test_an_awaited_program_works_too(suite: pytest.Pytester) -> None:
+def test_async_program_of_a_user_makes_a_video(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """
         import asyncio
@@ -130,7 +124,7 @@ def test_an_awaited_program_works_too(suite: pytest.Pytester) -> None:
     suite.runpytest_inprocess().assert_outcomes(passed=1)
 
 
-def test_a_client_that_is_told_nothing_polls_as_if_videos_took_minutes(suite: pytest.Pytester) -> None:
+def test_fixture_shortens_the_default_poll_interval_of_clients(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """
         from vidu_ext import PollPolicy, Settings, TextToVideo, Vidu
@@ -148,7 +142,7 @@ def test_a_client_that_is_told_nothing_polls_as_if_videos_took_minutes(suite: py
     suite.runpytest_inprocess().assert_outcomes(passed=2)
 
 
-def test_the_marker_sets_the_emulator_up(suite: pytest.Pytester) -> None:
+def test_marker_sets_options_of_the_emulator(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """
         import pytest
@@ -172,7 +166,7 @@ def test_the_marker_sets_the_emulator_up(suite: pytest.Pytester) -> None:
     suite.runpytest_inprocess().assert_outcomes(passed=2)
 
 
-def test_a_wrong_marker_is_told_what_it_may_hold(suite: pytest.Pytester) -> None:
+def test_invalid_marker_is_refused_with_its_reason(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """
         import pytest
@@ -214,7 +208,7 @@ def test_a_wrong_marker_is_told_what_it_may_hold(suite: pytest.Pytester) -> None
     )
 
 
-def test_a_marker_gives_rules_as_text_or_object_alone_or_several(suite: pytest.Pytester) -> None:
+def test_rules_of_a_marker_are_texts_or_objects_one_or_several(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """
         import pytest
@@ -236,9 +230,7 @@ def test_a_marker_gives_rules_as_text_or_object_alone_or_several(suite: pytest.P
     suite.runpytest_inprocess().assert_outcomes(passed=5)
 
 
-def test_no_account_of_the_developer_is_reached_and_all_come_back_afterwards(
-    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_accounts_of_the_developer_are_hidden_during_a_test_only(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIDU_API_KEY", "a-key-that-costs-money")
     monkeypatch.setenv("COMFY_API_KEY__STUDIO", "another-key-that-costs-money")
     monkeypatch.setenv("COMFY_BASE_URL__STUDIO", "https://api.comfy.org")
@@ -296,8 +288,8 @@ def test_account_without_credits_fails_over_only_if_another_is_asked_for(suite: 
     result.stdout.fnmatch_lines(["*must be a list of vidu, comfy*"])
 
 
-def test_plugin_bears_the_name_of_its_module() -> None:
-    """`-p vidu_ext.testing` once ended with "already registered under a different name"."""
+def test_plugin_has_the_name_of_its_module() -> None:
+    """`-p vidu_ext.testing` ended with "already registered under a different name"."""
     project = tomllib.loads(Path(__file__).parents[2].joinpath("pyproject.toml").read_text(encoding="utf-8"))
     assert project["project"]["entry-points"]["pytest11"] == {"vidu_ext.testing": "vidu_ext.testing"}
 
@@ -307,7 +299,7 @@ INSTALLED: Final = {
     "entry_points.txt": "[pytest11]\nvidu_ext.testing = vidu_ext.testing\n",
     "RECORD": "vidu_ext/__init__.py,,\nvidu_ext/testing/__init__.py,,\nvidu_clients/__init__.py,,\n",
 }
-"""The notes of a wheel, by which pytest finds its packages."""
+"""The metadata of a wheel, from which pytest finds its packages."""
 
 SUITE: Final = """
 import sys
@@ -353,7 +345,7 @@ with Vidu(emulator_accounts(emulator), settings=emulator_settings(emulator, step
 """
 
 
-def test_emulators_are_there_without_pytest() -> None:
+def test_emulators_work_without_pytest() -> None:
     done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "vidu"
 
@@ -367,12 +359,12 @@ print(*new & {"httpx", "attrs", "attr", "starlette", "uvicorn", "anyio", "ssl"})
 """
 
 
-def test_a_suite_that_uses_nothing_of_this_package_pays_nothing_for_the_plugin() -> None:
+def test_plugin_imports_no_other_package_until_it_is_used() -> None:
     done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == ""
 
 
-def test_without_the_extra_only_the_fixture_fails_and_says_what_to_install(suite: pytest.Pytester) -> None:
+def test_fixture_without_its_extra_fails_with_the_install_command(suite: pytest.Pytester) -> None:
     suite.makeconftest("import sys\nsys.modules['uvicorn'] = None\n")
     suite.makepyfile("def test_plain(): pass\ndef test_fixture(vidu_emulator): pass\n")
     result = suite.runpytest_subprocess()
@@ -383,7 +375,7 @@ def test_without_the_extra_only_the_fixture_fails_and_says_what_to_install(suite
 # -- without a port -------------------------------------------------------------------------------------------------------
 
 
-def test_an_emulator_in_the_same_process_makes_a_video_in_a_few_polls_and_no_real_time() -> None:
+def test_emulator_in_the_same_process_makes_a_video_without_real_time() -> None:
     from vidu_ext import TextToVideo, Vidu
 
     emulator = Emulator(clock=Clock(rate=0))
@@ -396,7 +388,7 @@ def test_an_emulator_in_the_same_process_makes_a_video_in_a_few_polls_and_no_rea
     assert not any(name.startswith("VIDU_") for name in os.environ)
 
 
-def test_a_request_with_an_empty_prompt_is_sent() -> None:
+def test_empty_prompt_is_refused_before_anything_is_sent() -> None:
     from vidu_ext import TextToVideo, Vidu
     from vidu_ext.values.errors import InvalidRequestError
 

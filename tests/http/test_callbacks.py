@@ -24,7 +24,7 @@ BIRD: Final = TextToVideo(prompt="a paper bird", model="viduq3-turbo")
 
 
 class Web:
-    """A web server with a receiver, or with what loses, doubles or reorders its notices."""
+    """A web server with a receiver, or one that loses, repeats or reorders its notices."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -99,12 +99,12 @@ def made(way: Way, server: EmulatorServer, web: Web, settings: Settings = SLOW, 
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_wait_ends_by_a_notice_where_nothing_is_polled(way: Way) -> None:
+def test_wait_ends_with_a_notice_without_polling(way: Way) -> None:
     with web_server() as web, emulator() as server:
         assert len(set(made(way, server, web))) == 3
 
 
-def test_wait_ends_by_notices_that_come_twice() -> None:
+def test_wait_ends_with_repeated_notices() -> None:
     with web_server() as web, emulator() as server:
         web.doubles = True
         assert len(set(made("blocking", server, web))) == 3
@@ -128,7 +128,7 @@ def test_notice_that_comes_before_the_wait_ends_it_at_once() -> None:
         assert task.result(timeout=PATIENCE).ref == task.ref
 
 
-def test_address_of_the_request_itself_is_left_as_it_is() -> None:
+def test_callback_url_of_the_request_itself_is_kept() -> None:
     request = TextToVideo(prompt="a paper bird", model="viduq3-turbo", callback_url="http://127.0.0.1:9/mine")
     with web_server() as web, emulator() as server, Vidu([account(server)], callbacks=web.receiver) as vidu:
         submission = vidu.submit(request).submission
@@ -136,7 +136,7 @@ def test_address_of_the_request_itself_is_left_as_it_is() -> None:
     assert submission.body["callback_url"] == "http://127.0.0.1:9/mine"
 
 
-def test_provider_that_documents_no_signature_is_given_no_address() -> None:
+def test_provider_without_documented_signatures_gets_no_callback_url() -> None:
     request = TextToVideo(prompt="a paper bird", model="viduq3-pro", duration=5, resolution="720p")
     with web_server() as web, emulator() as server:
         accounts = [account(server, "comfy"), account(server)]
@@ -146,6 +146,6 @@ def test_provider_that_documents_no_signature_is_given_no_address() -> None:
     assert ["callback_url" in submission.body for submission in bodies if submission] == [False, True]
 
 
-def test_client_of_anything_else_than_a_receiver_is_refused() -> None:
+def test_callbacks_must_be_a_receiver() -> None:
     with pytest.raises(ConfigurationError):
         Vidu({"vidu": "k"}, callbacks="https://films.example/")  # type: ignore[arg-type]  # what users write first

@@ -35,7 +35,7 @@ PAGE_TIME: Final = 1746533382.0
 
 
 class Client:
-    """Something that listens, as clients do."""
+    """A listener like those of clients."""
 
     def __init__(self) -> None:
         self.heard: list[Notice] = []

@@ -1,1 +1,1 @@
-"""Contract tests for users: installed specs, clients and examples, servers, and answers, held to each other."""
+"""Contract tests for users: checks of the installed specs, clients and examples, of servers, and of answers."""

@@ -1,4 +1,4 @@
-"""Read OpenAPI documents that users name: files, or the installed spec of a provider."""
+"""OpenAPI documents that users name: files, or the installed spec of a provider."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _VERSIONS: Final = ("3.0", "3.1")
 
 
 def document(name: str) -> Object:
-    """The OpenAPI document in a file of JSON or YAML, or the installed one of a provider. Raises ConfigurationError."""
+    """Read the OpenAPI document in a JSON or YAML file, or the installed one of a provider. Raises ConfigurationError."""
     path = Path(name)
     if name in PROVIDERS and not path.exists():
         return contract_of(name).spec.root
@@ -41,7 +41,7 @@ def _read(path: Path) -> Json:
 
 def _yaml(path: Path, text: str) -> Json:
     try:
-        import yaml  # type: ignore[import-untyped]  # it has no types of its own
+        import yaml  # type: ignore[import-untyped]  # PyYAML ships no types
     except ImportError:
         raise MissingExtraError(f"{path} is no JSON, and YAML needs pyyaml: {install_command('contract')}") from None
     try:

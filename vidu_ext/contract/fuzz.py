@@ -1,4 +1,4 @@
-"""Hold a server that claims to be a provider to the spec, with schemathesis and what it must be told of these specs."""
+"""Fuzzing of a server against the spec of a provider, with schemathesis and its configuration for these specs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from vidu_ext.values.tasks import Object
 
 PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
 KEY_VARIABLE: Final = "VIDU_CONTRACT_KEY"
-"""How schemathesis is given the key: a command line is seen by everyone on the machine, a configuration is a file."""
+"""Passes the key to schemathesis: other users can see command lines, and a configuration is a file on disk."""
 CONFIGURATION: Final = """
 [phases.stateful.inference]
 algorithms = ["dependency-analysis"]  # the other one ends a run where an answer quotes an address that is none: `https://[`
@@ -43,39 +43,39 @@ include-operation-id = "listTasks"
 # one text in a query is the same as a list of one, and a null is the text `null`; test_core_refusals.py holds what is refused
 expected-statuses = [200, 400, 401, 403, 404, 405, 406, 409, 415, 422, 428, 429, "5xx"]
 """
-"""What the tool must be told. Every check is on where nothing here says otherwise; --checks would switch all of them on."""
+"""Configuration of schemathesis. Checks that are not listed are on; --checks would override this and enable all."""
 _PROBE_SECONDS: Final = 5.0
 
 
 @frozen(kw_only=True)
 class Budget:
-    """How long a run is."""
+    """Limits of a run."""
 
     examples: int = 20
-    """Cases of each operation in each phase that draws them."""
+    """Cases per operation in each phase that generates them."""
     seconds: float = 600.0
-    """When a run is ended as too long."""
+    """Time after which a run is killed."""
     phases: Sequence[str] = PHASES
     seed: int | None = None
-    """None for a fresh one."""
+    """None for a random one."""
 
 
 @frozen
 class Run:
-    """How a run ended."""
+    """The outcome of a run."""
 
     provider: str
     url: str
     seed: int
     is_clean: bool
     report: str = field(repr=False)
-    """What schemathesis printed."""
+    """The output of schemathesis."""
     result: Object = field(repr=False)
-    """Its report in JSON; empty if it did not come to an end."""
+    """Its report as JSON; empty if the run did not finish."""
 
 
 class FuzzError(ViduError):
-    """The run did not come to an end, so nothing can be said of the server."""
+    """The run did not finish, so nothing is known about the server."""
 
 
 def run(
@@ -87,9 +87,9 @@ def run(
     creates: bool,
     heard: Callable[[str], object] = lambda _: None,
 ) -> Run:
-    """Run schemathesis against a server. Without `creates` only the operations that read. `heard` is given each line it prints.
+    """Run schemathesis against a server, without `creates` only for GET operations. `heard` is called with each line it prints.
 
-    Raises FuzzError for a run that takes too long or breaks off, MissingExtraError without schemathesis.
+    Raises FuzzError if the run takes too long or aborts, MissingExtraError without schemathesis.
     """
     if find_spec("schemathesis") is None:
         how = install_command("contract")
@@ -123,7 +123,7 @@ def _key_header(provider: str) -> str:
 def _printed(
     command: Sequence[str], environment: dict[str, str], folder: str, seconds: float, heard: Callable[[str], object]
 ) -> tuple[str, int]:
-    """What a program prints, given line by line as it does, and its exit code, which is below 0 if it was ended."""
+    """Run a program, and return its output and its exit code, which is negative if it was killed."""
     lines: list[str] = []
     with subprocess.Popen(  # noqa: S603 - our own program with arguments built here
         command, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
@@ -141,7 +141,7 @@ def _printed(
 
 
 def check_target(provider: str, url: str) -> None:
-    """Refuse an address that is none, and the provider's own servers. Raises ConfigurationError."""
+    """Raise ConfigurationError for a URL that is not a server's, and for the provider's own servers."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise ConfigurationError("needs the address of a server, such as http://127.0.0.1:8400.", option="--url")
@@ -155,7 +155,7 @@ def check_target(provider: str, url: str) -> None:
 
 
 def is_emulator(url: str) -> bool:
-    """Whether an emulator of this package is at an address: the one server of which it is known that nothing is paid there."""
+    """Whether the URL is that of an emulator of this package: the only server at which certainly nothing is paid."""
     parts = urlsplit(url)
     try:
         with httpx.Client(timeout=_PROBE_SECONDS, trust_env=False) as client:

@@ -1,4 +1,4 @@
-"""Hold what is installed to each other: the packaged specs, their documented examples and the generated clients."""
+"""Checks of the installed package: whether specs, their documented examples and the generated clients agree."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vidu_ext.values.tasks import Json
 Kind: TypeAlias = Literal["request", "answer", "callback", "parameter"]
 _PATH_PARAMETER: Final = re.compile(r"\{([^}]+)\}")
 OTHER_STATUS: Final = 418
-"""For an answer that is documented for every status that has no entry of its own."""
+"""Status for an answer that is documented as `default`."""
 
 
 @frozen
@@ -35,7 +35,7 @@ class Example:
 
 @frozen
 class Problem:
-    """Something installed that does not agree with the rest."""
+    """A disagreement between spec, examples and client."""
 
     provider: str
     operation: str
@@ -48,7 +48,7 @@ class Problem:
 
 @frozen
 class Checked:
-    """What was held for one provider."""
+    """The outcome of the checks of one provider."""
 
     provider: str
     version: str
@@ -59,7 +59,7 @@ class Checked:
 
 
 def check(contract: Contract) -> Checked:
-    """Hold one provider's spec, examples and client to each other."""
+    """Check that a provider's spec, examples and generated client agree."""
     client = GeneratedClient(contract.provider)
     problems: list[Problem] = []
     shown = list(examples(contract))
@@ -86,7 +86,7 @@ def check(contract: Contract) -> Checked:
 
 
 def examples(contract: Contract) -> Iterator[Example]:
-    """Every documented example of a spec that is in JSON, each once."""
+    """Yield every JSON example of a spec, without duplicates."""
     seen: set[Place] = set()
     for operation in contract.operations.values():
         for example in _of_operation(contract, operation):
@@ -130,11 +130,11 @@ def _listed(contract: Contract, kind: Kind, operation: Operation, holder: Place,
             yield Example(kind, operation.id, (*place, "value"), schema, spec.at(place)["value"], status)
 
 
-# -- holding --------------------------------------------------------------------------------------------------------------
+# -- checks ---------------------------------------------------------------------------------------------------------------
 
 
 def _faults(contract: Contract, example: Example) -> Iterator[str]:
-    """What its own schema refuses in an example; for a request, what the check before sending refuses."""
+    """Yield what the schema refuses in an example, and for a request what the check before sending refuses."""
     by_schema: tuple[Fault, ...] = contract.value_faults(example.schema, example.value)
     yield from map(str, by_schema)
     if example.kind == "request" and not by_schema:
@@ -142,7 +142,7 @@ def _faults(contract: Contract, example: Example) -> Iterator[str]:
 
 
 def _changed(contract: Contract, client: GeneratedClient, example: Example) -> Iterator[str]:
-    """How the generated client's models change an example, where they do."""
+    """Yield how the models of the generated client change an example."""
     schema = contract.spec.resolve(example.schema)
     try:
         if example.kind == "answer":
@@ -170,7 +170,7 @@ def _same(one: Json, other: Json) -> bool:
 
 
 def _misdirected(client: GeneratedClient, operation: Operation, shown: list[Example]) -> str | None:
-    """How the generated request of an operation differs from the spec, None where it does not."""
+    """Return how the generated request of an operation differs from the spec; None if it does not."""
     bodies = [as_object(one.value) for one in shown if one.kind == "request" and one.operation == operation.id]
     ids = [f"{name} of/%" for name in _PATH_PARAMETER.findall(operation.path)]
     path = _PATH_PARAMETER.sub(lambda found: quote(f"{found[1]} of/%", safe=""), operation.path)

@@ -1,4 +1,4 @@
-"""Ask accounts for all that costs nothing, and hold the answers to the specs. Creates no task, shows no value of an answer."""
+"""Live checks: sends free requests to accounts and compares the answers with the specs. Creates no task; shows no values."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ from vidu_ext.values.tasks import TaskRef
 
 Standing: TypeAlias = Literal["asked", "not reached", "key refused", "foreign"]
 NO_TASK: Final = "0"
-"""An id that no provider gives out; asking for it is a free check of the key and of the body of an error."""
+"""An id that no task has. Asking for it is a free check of the key and of the form of errors."""
 NEWEST: Final = 5
-"""Tasks of a list whose state is asked for."""
+"""Number of listed tasks whose state is read."""
 
 
 @frozen
 class Answered:
-    """One question and what came back."""
+    """A request and its answer."""
 
     operation: str
     status: int | None
     """None if no answer came."""
     drifts: tuple[Drift, ...] = ()
     failure: str = ""
-    """Why no answer came."""
+    """Why there is no answer."""
     reply: Reply | None = field(default=None, repr=False)
 
 
 @frozen
 class Asked:
-    """All that one account answered."""
+    """The answers of one account."""
 
     account: str
     provider: str
     standing: Standing
-    """not reached: no answer at all. key refused: nothing else was answered. foreign: no answer is one of this provider."""
+    """not reached: no answers. key refused: every answer refuses the key. foreign: no answer has the form of this provider."""
     answers: tuple[Answered, ...]
 
     @property
@@ -52,7 +52,7 @@ class Asked:
 
     @property
     def is_recognised(self) -> bool:
-        """Whether something that was asked for came as documented: a success, where more was asked for than an unknown task."""
+        """Whether an answer is as documented. It must be a success if more than the unknown task was asked for."""
         answers = [answer for answer in self.answers if answer.reply is not None and not any(map(_is_strange, answer.drifts))]
         return any(answer.reply.is_success or len(self.answers) == 1 for answer in answers if answer.reply is not None)
 
@@ -60,7 +60,7 @@ class Asked:
 def ask(
     accounts: Sequence[Account], settings: Settings, *, tasks: Sequence[TaskRef] = (), newest: int = NEWEST
 ) -> Iterator[Asked]:
-    """Ask the accounts one after the other, beside what costs nothing for the named tasks and the newest that are listed."""
+    """Send all free requests to each account, and read the states of `tasks` and of the `newest` listed tasks."""
     session = Session(accounts, prefer=None, settings=settings, chance=chance, now=monotonic)
     driver = SyncDriver(session.endpoints, session.settings)
     try:
@@ -73,7 +73,7 @@ def ask(
 
 
 def _answers(driver: SyncDriver, account: str, provider: Provider, named: Sequence[TaskRef], newest: int) -> Iterator[Answered]:
-    """The answers of one account; after the first that does not come, nothing more is asked."""
+    """Yield the answers of one account. Stops after the first free request without an answer."""
     listing = provider.tasks_call(TaskFilter(), None)
     refs = [TaskRef(account, NO_TASK), *named]
     for call in provider.free_calls():
@@ -97,7 +97,7 @@ def _ask(driver: SyncDriver, account: str, provider: Provider, call: Call) -> An
 
 
 def drifts_of(provider: Provider, operation: str, reply: Reply) -> tuple[Drift, ...]:
-    """How an answer differs from the spec, what every answer of its kind has included."""
+    """Return how an answer differs from the spec."""
     return answer_drifts(provider.contract, operation, reply.status, reply.json())
 
 

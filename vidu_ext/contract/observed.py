@@ -1,4 +1,4 @@
-"""Hold every answer that passes through an httpx client of this process to the spec of its provider."""
+"""Observation of httpx clients of this process: compares each answer of a provider with its spec."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class Exchange:
     content: bytes = field(repr=False)
 
     def drifts(self) -> tuple[Drift, ...]:
-        """How the answer differs from the spec."""
+        """Return how the answer differs from the spec."""
         if not self.content and self.status == NO_CONTENT:
             return ()
         return answer_drifts(self.contract, self.operation, self.status, read_json(self.content))
 
 
 def operation_of(request: httpx.Request) -> tuple[Contract, str] | None:
-    """Which operation of which provider a request is for, wherever it is sent; None if it carries no key of a provider."""
+    """Return the provider's contract and the operation of a request, whatever its host; None if it has no key of a provider."""
     path = urlsplit(str(request.url)).path
     found = [
         (len(pattern.pattern), contract, operation)
@@ -68,7 +68,7 @@ def _carries_key(request: httpx.Request, contract: Contract, operation: str) -> 
 
 @contextmanager
 def observing(see: Callable[[Exchange], object]) -> Generator[None]:
-    """Give every exchange of httpx clients with a provider to a function, once its answer has been read to its end."""
+    """Call `see` with every exchange of an httpx client with a provider, once its answer has been read completely."""
     send, async_send = httpx.Client.send, httpx.AsyncClient.send
 
     def observed(self: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
@@ -81,7 +81,7 @@ def observing(see: Callable[[Exchange], object]) -> Generator[None]:
         _watch(response, request, see)
         return response
 
-    httpx.Client.send, httpx.AsyncClient.send = observed, async_observed  # type: ignore[method-assign]  # for a test alone
+    httpx.Client.send, httpx.AsyncClient.send = observed, async_observed  # type: ignore[method-assign]  # undone below
     try:
         yield
     finally:
@@ -106,7 +106,7 @@ def _watch(response: httpx.Response, request: httpx.Request, see: Callable[[Exch
 
 
 class _Copied(httpx.SyncByteStream):
-    """A body that is passed on as it comes, and whole to a function at its end."""
+    """Passes a body on as it arrives, and the complete body to a function at the end."""
 
     def __init__(self, stream: httpx.SyncByteStream, done: Callable[[bytes], object]) -> None:
         self._stream = stream

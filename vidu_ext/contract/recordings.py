@@ -1,4 +1,4 @@
-"""Answers that users keep: what a file holds of one, and the example that it becomes in a spec."""
+"""Recordings of answers: their files, and the examples that they become in a spec."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ MEMBERS: Final = frozenset({"provider", "operation", "status", "date", "answer"}
 
 @frozen
 class Recording:
-    """One answer, without what is private in it."""
+    """An answer without its private data."""
 
     provider: str
     operation: str
     status: int
     date: str
-    """The day on which it was seen."""
+    """Day of the answer, in ISO format."""
     answer: Json = field(repr=False)
 
     @property
     def name(self) -> str:
-        """The name of the documented example that it becomes."""
+        """The name of the example in the spec."""
         return f"seen-{self.date}"
 
     @property
     def place(self) -> str:
-        """Where in the spec the example belongs."""
+        """JSON pointer of the example in the spec."""
         contract = contract_of(self.provider)
         operation = contract.operation(self.operation)
         word = status_word(documented_statuses(contract, self.operation), self.status) or str(self.status)
@@ -47,19 +47,19 @@ class Recording:
         return pointer_of((*contract.spec.resolve(response), "content", MEDIA_TYPE, "examples", self.name))
 
     def text(self) -> str:
-        """The recording as a file holds it."""
+        """Return the recording as the text of a file."""
         return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
 
 
 def recorded(contract: Contract, operation: str, status: int, answer: Json, *, day: date, keys: Iterable[str] = ()) -> Recording:
-    """What may be kept of an answer. Raises ConfigurationError if a key were in it all the same."""
+    """Make a recording of an answer, with private data removed. Raises ConfigurationError if a key remains in it."""
     kept = Recording(contract.provider, operation, status, day.isoformat(), Redaction(contract).answer(operation, status, answer))
     check_recording(kept.answer, f"the answer of {operation}", keys=keys)
     return kept
 
 
 def read(path: Path, keys: Iterable[str] = ()) -> Recording:
-    """A recording from a file. Raises ConfigurationError if it is none, or holds a key or a signed address."""
+    """Read a recording from a file. Raises ConfigurationError if it is invalid, or contains a key or a signed URL."""
     try:
         value = cast("Json", json.loads(text_of_file(path.read_bytes())))
     except OSError as error:

@@ -145,6 +145,5 @@ def test_every_error_has_an_exit_code(kind: type[BaseException]) -> None:
 
 def test_every_exit_code_is_explained(tmp_path: Path) -> None:
     done = Person(tmp_path).does("--help")
-    assert set(exits.MEANINGS) == set(exits.Exit)
-    for code, meaning in exits.MEANINGS.items():
-        assert f"{code.value:>4}  {meaning}" in done.out
+    for code in exits.Exit:
+        assert f"{code.value:>4}  {code.meaning}" in done.out

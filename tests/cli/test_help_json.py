@@ -12,7 +12,7 @@ import pytest
 from cli_running import Person
 from printed_documents import schemas, validator
 
-from vidu_ext.cli.exits import MEANINGS
+from vidu_ext.cli.exits import Exit
 from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
@@ -40,7 +40,7 @@ def test_the_options_are_those_of_the_help(command: str, told: dict[str, Any], t
 
 
 def test_every_exit_code_and_error_is_told(told: dict[str, Any]) -> None:
-    assert told["exit_codes"] == {str(int(code)): meaning for code, meaning in MEANINGS.items()}
+    assert told["exit_codes"] == {str(int(code)): code.meaning for code in Exit}
     ours = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.ViduError)}
     assert {*told["errors"], "ViduError"} == ours
     assert told["errors"]["KeyRefusedError"] == {

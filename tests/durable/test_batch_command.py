@@ -243,8 +243,8 @@ def test_bad_input_is_one_error_and_nothing_is_sent(person: Person) -> None:
     ("option", "value", "said"),
     [
         ("--settle", "nan", "Invalid value for '--settle'"),
-        ("--lease", "10", "--lease: WorkerOptions.lease (10) must be longer"),
-        ("--polling", "0", "--polling: WorkerOptions.polling must be"),
+        ("--lease", "10", "error: --lease must be longer than the 15 s"),
+        ("--polling", "0", "error: --polling must be"),
         ("--interval", "0", "--interval must be a finite number of seconds"),
     ],
 )

@@ -95,5 +95,5 @@ def test_patience_must_be_finite_seconds(member: str, value: Any) -> None:
 
 def test_lease_must_be_longer_than_a_resend() -> None:
     """A worker whose lease has expired would still be sending."""
-    with pytest.raises(ConfigurationError, match=r"WorkerOptions\.lease \(10\) must be longer than Patience\.resend \(15\)"):
+    with pytest.raises(ConfigurationError, match=r"WorkerOptions\.lease must be longer than the 15 s .* it is 10 s"):
         WorkerOptions(lease=10.0)

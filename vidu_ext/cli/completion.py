@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vidu_ext.spec.contract import Contract
 
 
 def accounts(incomplete: str) -> list[str]:
@@ -28,31 +32,23 @@ def providers(incomplete: str) -> list[str]:
 
 def models(incomplete: str) -> list[str]:
     """The models of all providers."""
-    return _fitting(_models(), incomplete)
-
-
-def _models() -> list[str]:
-    from vidu_ext.providers import PROVIDERS
-    from vidu_ext.spec.contract import contract_of
-
-    contracts = [contract_of(provider) for provider in PROVIDERS]
-    return [model for contract in contracts for operation in contract.operations for model in contract.models(operation)]
+    return _fitting((model for contract, operation in _operations() for model in contract.models(operation)), incomplete)
 
 
 def operations(incomplete: str) -> list[str]:
-    from vidu_ext.providers import PROVIDERS
-    from vidu_ext.spec.contract import contract_of
-
-    return _fitting([operation for provider in PROVIDERS for operation in contract_of(provider).operations], incomplete)
+    return _fitting((operation for _, operation in _operations()), incomplete)
 
 
 def resolutions(incomplete: str) -> list[str]:
+    limits = [contract.limits(operation, None).get("resolution") for contract, operation in _operations()]
+    return _fitting((str(choice) for limit in limits if limit is not None for choice in limit.choices or ()), incomplete)
+
+
+def _operations() -> Iterator[tuple[Contract, str]]:
     from vidu_ext.providers import PROVIDERS
     from vidu_ext.spec.contract import contract_of
 
-    contracts = [contract_of(provider) for provider in PROVIDERS]
-    limits = [one.limits(operation, None).get("resolution") for one in contracts for operation in one.operations]
-    return _fitting([str(choice) for limit in limits if limit is not None for choice in limit.choices or ()], incomplete)
+    return ((contract, operation) for contract in map(contract_of, PROVIDERS) for operation in contract.operations)
 
 
 def kinds(incomplete: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import Final
+from typing import Final, Self
 
 from vidu_ext.values import errors
 
@@ -12,40 +12,29 @@ from vidu_ext.values import errors
 class Exit(IntEnum):
     """What the exit code of the command tells a script."""
 
-    OK = 0
-    UNEXPECTED = 1
-    USAGE = 2
-    INVALID = 3
-    NOBODY = 4
-    REFUSED = 5
-    NOT_SENT = 6
-    UNKNOWN = 7
-    FAILED = 8
-    TIMED_OUT = 9
-    NOT_DOWNLOADED = 10
-    NOT_TOLD = 11
-    DRIFT = 12
-    FOREIGN = 13
-    INTERRUPTED = 130
+    meaning: str
 
+    def __new__(cls, code: int, meaning: str) -> Self:
+        made = int.__new__(cls, code)
+        made._value_, made.meaning = code, meaning
+        return made
 
-MEANINGS: Final[Mapping[Exit, str]] = {
-    Exit.OK: "done",
-    Exit.UNEXPECTED: "an error of this program, or output that could not be written",
-    Exit.USAGE: "wrong arguments, files or configuration; nothing was sent",
-    Exit.INVALID: "the provider's spec refuses the request; nothing was sent",
-    Exit.NOBODY: "no configured account can serve the request; nothing was sent",
-    Exit.REFUSED: "the provider refused: key, credits, model, moderation; nothing is paid",
-    Exit.NOT_SENT: "not reached, busy, or a batch at its budget or with rows missing; nothing is paid, safe to run again",
-    Exit.UNKNOWN: "may be accepted and paid: do not run again, use `vidu find`",
-    Exit.FAILED: "the task failed or was cancelled",
-    Exit.TIMED_OUT: "not finished yet; the task goes on: `vidu wait`",
-    Exit.NOT_DOWNLOADED: "the result is there and was not downloaded: `vidu download`",
-    Exit.NOT_TOLD: "a state, list, balance, cancellation or check was not given; nothing is paid by it",
-    Exit.DRIFT: "contract: specs, clients, answers or a server differ from each other",
-    Exit.FOREIGN: "contract: the address does not answer as this provider",
-    Exit.INTERRUPTED: "interrupted; the last lines say how to go on",
-}
+    OK = 0, "done"
+    UNEXPECTED = 1, "an error of this program, or output that could not be written"
+    USAGE = 2, "wrong arguments, files or configuration; nothing was sent"
+    INVALID = 3, "the provider's spec refuses the request; nothing was sent"
+    NOBODY = 4, "no configured account can serve the request; nothing was sent"
+    REFUSED = 5, "the provider refused: key, credits, model, moderation; nothing is paid"
+    NOT_SENT = 6, "not reached, busy, or a batch at its budget or with rows missing; nothing is paid, safe to run again"
+    UNKNOWN = 7, "may be accepted and paid: do not run again, use `vidu find`"
+    FAILED = 8, "the task failed or was cancelled"
+    TIMED_OUT = 9, "not finished yet; the task goes on: `vidu wait`"
+    NOT_DOWNLOADED = 10, "the result is there and was not downloaded: `vidu download`"
+    NOT_TOLD = 11, "a state, list, balance, cancellation or check was not given; nothing is paid by it"
+    DRIFT = 12, "contract: specs, clients, answers or a server differ from each other"
+    FOREIGN = 13, "contract: the address does not answer as this provider"
+    INTERRUPTED = 130, "interrupted; the last lines say how to go on"
+
 
 _OF: Final[Mapping[type[BaseException], Exit]] = {
     errors.ConfigurationError: Exit.USAGE,
@@ -72,4 +61,4 @@ def exit_of(error: BaseException) -> Exit:
 
 def table() -> str:
     """The codes with their meanings, a line each."""
-    return "\n".join(f"{code.value:>4}  {meaning}" for code, meaning in MEANINGS.items())
+    return "\n".join(f"{code.value:>4}  {code.meaning}" for code in Exit)

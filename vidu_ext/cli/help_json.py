@@ -13,7 +13,7 @@ from typing import Any
 from vidu_ext.values import errors
 from vidu_ext.values.tasks import Json, Object
 
-from .exits import MEANINGS, exit_of
+from .exits import Exit, exit_of
 
 
 def help_document(context: Any) -> Object:
@@ -22,7 +22,7 @@ def help_document(context: Any) -> Object:
     return {
         "version": version("vidu-ext"),
         "skill": str(package.joinpath("SKILL.md")),
-        "exit_codes": {str(code.value): meaning for code, meaning in MEANINGS.items()},
+        "exit_codes": {str(code.value): code.meaning for code in Exit},
         "errors": {kind.__name__: _error(kind) for kind in _below(errors.ViduError)},
         "commands": {**dict(_commands(context.command, context, ""))},
         "documents": documents(),

@@ -12,31 +12,16 @@ import typer
 from typer.core import TyperGroup
 
 from . import exits
-from .commands import (
-    address,
-    call,
-    cancel,
-    credits,  # noqa: A004 - the name of the command
-    download,
-    emulator,
-    find,
-    generate,
-    guide,
-    listen,
-    mcp,
-    orders,
-    providers,
-    route,
-    spec,
-    status,
-    submit,
-    tasks,
-    wait,
-)
+from .commands import address
 from .failures import Interrupted, redacted, shown
 from .options import command
 from .output import Printer
 
+COMMANDS: Final = (
+    "generate", "submit", "call", "route", "find", "status", "wait", "download", "cancel", "tasks", "orders", "providers",
+    "credits", "spec", "emulator", "listen", "guide", "mcp",
+)  # fmt: skip
+"""In the order of the help: each is the `run` of a module of this name."""
 SUB_APPS: Final[Mapping[str, str]] = {
     "batch": "vidu_ext.cli.commands.batch.app",
     "contract": "vidu_ext.cli.commands.contract.app",
@@ -217,10 +202,7 @@ def _log(output: Printer, *, debug: bool) -> Callable[[], None]:
     return end
 
 
-for _module in (
-    generate, submit, call, route, find, status, wait, download, cancel, tasks, orders, providers, credits, spec, emulator,
-    listen, guide, mcp,
-):  # fmt: skip
-    command(app, _module.__name__.rpartition(".")[2])(_module.run)
+for _name in COMMANDS:
+    command(app, _name)(import_module(f"{__package__}.commands.{_name}").run)
 command(app, "open")(address.show)
 command(app, "url")(address.url)

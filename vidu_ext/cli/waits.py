@@ -79,7 +79,7 @@ def follow(
     for ref, end in zip(refs, ends, strict=True):
         if isinstance(end, TaskError):
             following.codes[ref] = shown(end, output, about={"reference": str(ref)})
-    return next((code for ref in refs if (code := following.codes[ref]) != Exit.OK), Exit.OK)
+    return next((code for ref in refs if (code := following.codes[ref])), Exit.OK)
 
 
 def fetch(output: Printer, vidu: Vidu, ref: TaskRef, delivery: Delivery) -> None:

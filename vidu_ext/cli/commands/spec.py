@@ -66,10 +66,7 @@ def _list_operations(output: Printer, contract: Contract) -> None:
     for one in contract.operations.values():
         kind = "task" if one.poll is not None else "at once"
         models = contract.models(one.id)
-        output.document({
-            "provider": contract.provider, "operation": one.id, "method": one.method.upper(), "path": one.path,
-            "starts_task": one.poll is not None, "models": [*models],
-        })  # fmt: skip
+        output.document({**_head(contract, one), "starts_task": one.poll is not None, "models": [*models]})
         rows.append((contract.provider, one.id, one.method.upper(), one.path, kind, ", ".join(models)))
     output.table(("provider", "operation", "method", "path", "answers", "models"), rows)
 
@@ -79,8 +76,7 @@ def _show_operation(output: Printer, contract: Contract, operation: Operation, m
     media = {name: rule for name in operation.properties if (rule := contract.media_rule(operation.id, name)) is not None}
     general = contract.limits(operation.id, None)
     output.document({
-        "provider": contract.provider, "operation": operation.id, "method": operation.method.upper(), "path": operation.path,
-        "required": [*operation.required],
+        **_head(contract, operation), "required": [*operation.required],
         "members": {name: {**_limit_document(limit), **_media_document(media.get(name))} for name, limit in general.items()},
         "models": {
             name: {member: _limit_document(limit) for member, limit in own.items()} for names, own in groups for name in names
@@ -102,6 +98,10 @@ def _show_operation(output: Printer, contract: Contract, operation: Operation, m
             rows.append((who, name, need, _limit_text(limit, _unit(contract, operation, name), media.get(name))))
     output.table(("models", "member", "", "takes"), rows)
     output.say("What members allow together is not shown here: `vidu route` says whether a request fits.")
+
+
+def _head(contract: Contract, one: Operation) -> Object:
+    return {"provider": contract.provider, "operation": one.id, "method": one.method.upper(), "path": one.path}
 
 
 def _groups(contract: Contract, operation: Operation, model: str | None) -> list[tuple[list[str], dict[str, Limit]]]:

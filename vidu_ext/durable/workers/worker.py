@@ -70,8 +70,9 @@ class WorkerOptions:
     def __attrs_post_init__(self) -> None:
         if self.patience.resend >= self.lease:
             raise ConfigurationError(
-                f"WorkerOptions.lease ({self.lease:g}) must be longer than Patience.resend ({self.patience.resend:g}):"
-                " otherwise a worker whose lease has expired may still be sending."
+                f"must be longer than the {self.patience.resend:g} s for which a request is sent again; it is {self.lease:g} s."
+                " Otherwise a worker whose lease has expired may still be sending.",
+                option="WorkerOptions.lease",
             )
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from vidu_ext.cli.output import Printer
     from vidu_ext.durable import Planned
-    from vidu_ext.durable.reports import BatchProgress, Money, Share
+    from vidu_ext.durable.reports import BatchProgress
     from vidu_ext.values.tasks import Json, Object
 
 
@@ -110,33 +110,29 @@ def run_again(manifest: str, batch: str) -> str:
 
 def progress_document(progress: BatchProgress) -> Object:
     """Return the progress of a batch as a JSON document."""
-    counts: Object = dict(progress.counts.items())
-    accounts: list[Json] = [_share_document(share) for share in progress.shares]
-    money: Object = {provider or "all": _money_document(one) for provider, one in progress.money.items()}
+    accounts: list[Json] = [
+        {"account": one.account, "provider": one.provider, "states": dict(one.counts.items()), "credits": one.spent}
+        for one in progress.shares
+    ]
+    money: Object = {
+        provider or "all": {"ceiling": one.ceiling, "reserved": one.reserved, "spent": one.spent, "left": one.left}
+        for provider, one in progress.money.items()
+    }
     return {
         "batch": progress.batch,
         "folder": progress.folder,
         "jobs": progress.total,
         "planned": progress.total if progress.planned is None else progress.planned,
         "open": progress.open,
-        "states": counts,
+        "states": dict(progress.counts.items()),
         "accounts": accounts,
         "credits": money,
         "per_minute": round(progress.per_minute, 2),
         "seconds_left": progress.seconds_left,
         "is_stuck": progress.is_stuck,
-        "held": dict(progress.held.items()),
+        "held": {**progress.held},
         "unsettled": [*progress.unsettled],
     }
-
-
-def _share_document(share: Share) -> Object:
-    states: Object = dict(share.counts.items())
-    return {"account": share.account, "provider": share.provider, "states": states, "credits": share.spent}
-
-
-def _money_document(money: Money) -> Object:
-    return {"ceiling": money.ceiling, "reserved": money.reserved, "spent": money.spent, "left": money.left}
 
 
 def _rows(progress: BatchProgress) -> list[tuple[str, ...]]:

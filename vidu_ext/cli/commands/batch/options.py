@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
@@ -57,17 +56,13 @@ class WorkOptions:
 
     def options(self) -> WorkerOptions:
         """Return the worker's options. Raises ConfigurationError that names the invalid option."""
-        from attrs import evolve
-
         from vidu_ext.durable import Patience, WorkerOptions
 
-        found = WorkerOptions(allow_private_hosts=self.allow_private_hosts)
-        with _named_in_errors("--settle"):
-            found = found if self.settle is None else evolve(found, patience=Patience(settle=self.settle))
-        with _named_in_errors("--lease"):
-            found = found if self.lease is None else evolve(found, lease=self.lease)
-        with _named_in_errors("--polling"):
-            return found if self.polling is None else evolve(found, polling=self.polling)
+        given: dict[str, Any] = {"lease": self.lease, "polling": self.polling}
+        if self.settle is not None:
+            given["patience"] = Patience(settle=self.settle)
+        named = {name: value for name, value in given.items() if value is not None}
+        return WorkerOptions(**named, allow_private_hosts=self.allow_private_hosts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,15 +107,6 @@ class ManifestOptions:
     )
     unlisted: bool = option(False, "--unlisted", help="Allow models that the spec does not list yet. Not with --budget.")
     spread: bool = option(False, "--spread", help="Distribute rows that name no account over all accounts that can serve them.")
-
-
-@contextmanager
-def _named_in_errors(option: str) -> Generator[None]:
-    """Prefix a ConfigurationError with the option that caused it."""
-    try:
-        yield
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{option}: {error.summary}", remedy=error.remedy) from error
 
 
 def _number(option: str, text: str, number: str) -> float:

@@ -14,31 +14,20 @@ def run(
     provider: str | None = typer.Argument(None, metavar="[PROVIDER]", autocompletion=providers),
 ) -> int:
     """Hold the installed specs, generated clients and documented examples to each other. Sends nothing."""
+    from attrs import asdict
+
     from vidu_ext.contract import installed
     from vidu_ext.providers import PROVIDERS, provider_named
 
     names = PROVIDERS if provider is None else (provider,)
     checked = [installed.check(provider_named(name).contract) for name in names]
     problems = [problem for one in checked for problem in one.problems]
-    output.document({
-        "providers": {
-            one.provider: {
-                "version": one.version, "operations": one.operations, "examples": one.examples, "round_trips": one.round_trips,
-            }
-            for one in checked
-        },
-        "problems": [
-            {"provider": one.provider, "operation": one.operation, "place": one.place, "text": one.text} for one in problems
-        ],
-    })  # fmt: skip
+    counts = {one.provider: asdict(one, filter=lambda member, _: member.name not in ("provider", "problems")) for one in checked}
+    output.document({"providers": counts, "problems": [asdict(one) for one in problems]})
     columns = ("provider", "version", "operations", "examples", "round trips")
-    output.table(
-        columns,
-        [(one.provider, one.version, str(one.operations), str(one.examples), str(one.round_trips)) for one in checked],
-    )
-    if output.as_json:
-        return Exit.DRIFT if problems else Exit.OK
-    for problem in problems:
-        output.error(str(problem))
-    output.say(f"{len(problems)} problems" if problems else "specs, clients and examples agree")
+    output.table(columns, [(provider, *map(str, one.values())) for provider, one in counts.items()])
+    if not output.as_json:
+        for problem in problems:
+            output.error(str(problem))
+        output.say(f"{len(problems)} problems" if problems else "specs, clients and examples agree")
     return Exit.DRIFT if problems else Exit.OK

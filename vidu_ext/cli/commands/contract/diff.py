@@ -16,17 +16,14 @@ def run(
     new: str = typer.Argument(..., metavar="NEW", help="The same."),
 ) -> int:
     """Compare two specs by what they mean to callers: breaking, additive, or text. Ends with 12 if anything breaks."""
+    from attrs import asdict
+
     from vidu_ext.contract.documents import document
     from vidu_ext.spec.diff import GRADES, changes
 
     found = changes(document(old), document(new))
     counts = Counter(change.grade for change in found)
-    output.document({
-        **{grade: counts[grade] for grade in GRADES},
-        "changes": [
-            {"grade": one.grade, "operations": [*one.operations], "place": one.place, "text": one.text} for one in found
-        ],
-    })  # fmt: skip
+    output.document({**{grade: counts[grade] for grade in GRADES}, "changes": [asdict(one) for one in found]})
     output.table(
         ("grade", "operations", "change"), [(one.grade, ", ".join(one.operations) or "document", one.text) for one in found]
     )

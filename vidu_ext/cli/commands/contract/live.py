@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import typer
 
 from vidu_ext.cli.completion import accounts
 from vidu_ext.cli.exits import Exit
+from vidu_ext.cli.options import option
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
 
@@ -20,15 +20,18 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import Json
 
 
-def run(
-    output: Printer,
-    *,
-    account: list[str] | None = typer.Option(
+@dataclass(frozen=True, kw_only=True)
+class AskOptions:
+    """What is asked, and whom."""
+
+    account: list[str] | None = option(
         None, "--account", "-a", metavar="NAME", help="Only this one; may be repeated.", autocompletion=accounts
-    ),
-    task: list[str] | None = typer.Option(None, metavar="REF", help="Ask for the state of this task too; may be repeated."),
-    newest: int = typer.Option(5, min=0, help="Tasks of each list whose state is asked for."),
-) -> int:
+    )
+    task: list[str] | None = option(None, metavar="REF", help="Ask for the state of this task too; may be repeated.")
+    newest: int = option(5, min=0, help="Tasks of each list whose state is asked for.")
+
+
+def run(output: Printer, wanted: AskOptions) -> int:
     """Ask every account for all that costs nothing, and report how the answers differ from the specs, by grade.
 
     Ends with 0 if nothing differs, 12 if something does, 6 if an account is not reached, 5 if a key is refused, and 13 if an
@@ -37,7 +40,7 @@ def run(
     from vidu_ext.cli.clients import configured
 
     found: list[Asked] = []
-    for asked in asked_of(output, configured(output), account, task, newest):
+    for asked in asked_of(output, configured(output), wanted):
         found.append(asked)
         _show(output, asked)
     grades = Counter(drift.grade for asked in found for drift in asked.drifts)
@@ -47,9 +50,7 @@ def run(
     return exit_of(found)
 
 
-def asked_of(
-    output: Printer, configuration: Configuration, account: Sequence[str] | None, task: Sequence[str] | None, newest: int
-) -> Iterator[Asked]:
+def asked_of(output: Printer, configuration: Configuration, wanted: AskOptions) -> Iterator[Asked]:
     """What the configured accounts, or the named ones, answer, and a line for each that does not. Raises ConfigurationError."""
     from vidu_ext.cli.clients import settings_of
     from vidu_ext.contract import live
@@ -57,13 +58,13 @@ def asked_of(
     from vidu_ext.values.tasks import TaskRef
 
     known = {one.name: one for one in configuration.accounts()}
-    tasks = [TaskRef.parse(text) for text in task or ()]
-    wanted = account or [*known]
-    for name in (*wanted, *(ref.account for ref in tasks)):
+    tasks = [TaskRef.parse(text) for text in wanted.task or ()]
+    names = wanted.account or [*known]
+    for name in (*names, *(ref.account for ref in tasks)):
         if name not in known:
             raise ConfigurationError(f"no account is called {name!r}; configured are: {', '.join(known)}.")
     with Progress(output, doing="asking"):
-        for asked in live.ask([known[name] for name in wanted], settings_of(configuration), tasks=tasks, newest=newest):
+        for asked in live.ask([known[name] for name in names], settings_of(configuration), tasks=tasks, newest=wanted.newest):
             for line in () if output.as_json else _missing(asked):
                 output.error(f"{asked.account}: {line}")
             yield asked

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from vidu_ext.cli.completion import accounts
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
 
-from .live import asked_of, exit_of
+from .live import AskOptions, asked_of, exit_of
 
 if TYPE_CHECKING:
     from vidu_ext.contract.live import Asked
@@ -24,11 +23,7 @@ def run(
     output: Printer,
     *,
     folder: Path = typer.Option(Path("recordings"), "--output", "-o", metavar="FOLDER", help="Where the files go."),
-    account: list[str] | None = typer.Option(
-        None, "--account", "-a", metavar="NAME", help="Only this one; may be repeated.", autocompletion=accounts
-    ),
-    task: list[str] | None = typer.Option(None, metavar="REF", help="Ask for the state of this task too; may be repeated."),
-    newest: int = typer.Option(5, min=0, help="Tasks of each list whose state is asked for."),
+    wanted: AskOptions,
 ) -> int:
     """Ask what `vidu contract live` asks, and keep each answer in a file, to be sent to the maintainers.
 
@@ -43,7 +38,7 @@ def run(
     found: list[Asked] = []
     kept: list[Json] = []
     keys = [one.key for one in configuration.accounts()]
-    for asked in asked_of(output, configuration, account, task, newest):
+    for asked in asked_of(output, configuration, wanted):
         found.append(asked)
         contract = provider_named(asked.provider).contract
         for answer in asked.answers:

@@ -35,7 +35,7 @@ def test_ctrl_c_in_the_wait_of_a_task_that_does_not_exist_says_what_was_seen(tmp
     assert done.code == 130
     assert "the state of vidu:99999 cannot be had now" in done.err
     assert "No answer has mentioned vidu:99999 so far" in done.err
-    assert "Go on with: vidu wait vidu:99999" in done.err
+    assert "Continue with: vidu wait vidu:99999" in done.err
 
 
 def test_ctrl_c_in_a_wait_without_any_answer_does_not_call_the_task_paid(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def going_on(command: Sequence[str], refs: Iterable[object]) -> Generator[None]:
         if said and said[0].startswith(NO_ANSWER):
             who = said[0].rstrip(".")
         vars(interrupt)["references"] = names
-        interrupt.__notes__ = [f"interrupted; {who}. Go on with: {shlex.join([*command[:2], *names, *command[2:]])}"]
+        interrupt.__notes__ = [f"interrupted; {who}. Continue with: {shlex.join([*command[:2], *names, *command[2:]])}"]
         raise
 
 

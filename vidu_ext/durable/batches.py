@@ -280,8 +280,8 @@ def _jobs_in_folder(connection: sa.Connection, options: BatchOptions) -> tuple[d
     """Return the digests of the batch's jobs by key, and (batch, key) of every job with a file in its folder by file name."""
     folders = {name: Path(folder).resolve() for name, folder in connection.execute(sa.select(batches.c.name, batches.c.folder))}
     folder = folders.get(options.name, options.folder.resolve())
-    beside = [name for name, other in folders.items() if other == folder]
-    question = sa.select(jobs.c.batch, jobs.c.key, jobs.c.digest, jobs.c.target).where(jobs.c.batch.in_(beside))
+    in_folder = [name for name, other in folders.items() if other == folder]
+    question = sa.select(jobs.c.batch, jobs.c.key, jobs.c.digest, jobs.c.target).where(jobs.c.batch.in_(in_folder))
     digests: dict[str, str] = {}
     owners: dict[str, tuple[str, str]] = {}
     for batch, key, digest, target in connection.execute(question):

@@ -84,7 +84,7 @@ def _row(number: int, members: Object, folder: Path, seen: Counter[str]) -> Row:
     given = {name: value for name, value in members.items() if value is not None}
     controls: Object = {name: given.pop(name) for name in CONTROLS if name in given}
     faults: list[str] = []
-    kind = kind_of(controls.get("kind"), given, faults, beside=CONTROLS)
+    kind = kind_of(controls.get("kind"), given, faults, also=CONTROLS)
     if kind is None:
         raise ConfigurationError("\n".join(faults))
     whole: Object = {"kind": kind, **absolute(kind, given, folder)}

@@ -40,7 +40,7 @@ KINDS: Final[Mapping[str, type[Request]]] = {
     "extend": ExtendVideo,
     "multiframe": Multiframe,
 }
-"""Values of a row's `kind`, beside operations such as `vidu.lipSync`."""
+"""Values of a row's `kind`, in addition to operations such as `vidu.lipSync`."""
 
 _KIND_BY_MEMBERS: Final = (
     (("start", "end"), "start-end"),
@@ -86,10 +86,10 @@ def operation_named(kind: str) -> tuple[Provider, str]:
     return provider, operation
 
 
-def kind_of(said: Json, given: Mapping[str, Json], faults: list[str], *, beside: Sequence[str]) -> str | None:
+def kind_of(said: Json, given: Mapping[str, Json], faults: list[str], *, also: Sequence[str]) -> str | None:
     """Return the kind of a row: `said`, or the one that its members imply. None if it is invalid; the reasons go to `faults`.
 
-    `beside` lists the members that a row may have in addition to those of a request.
+    `also` lists the members that a row may have in addition to those of a request.
     """
     if said is None:
         found = [kind for members, kind in _KIND_BY_MEMBERS if all(member in given for member in members)]
@@ -110,7 +110,7 @@ def kind_of(said: Json, given: Mapping[str, Json], faults: list[str], *, beside:
     known = [member.name for member in fields(KINDS[kind])]
     for name in given:
         if name not in known:
-            advice = nearest(name, [*known, *beside]) or " Members that only one provider has go into options."
+            advice = nearest(name, [*known, *also]) or " Members that only one provider has go into options."
             faults.append(f"{name} is not a member of requests of kind {kind}.{advice}")
     return None if faults else kind
 

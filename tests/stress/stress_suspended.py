@@ -83,6 +83,7 @@ def _asleep(place: Mapping[str, float | None]) -> Row:
         sleeper = batch.stress(sleep=place)
         if not wait_until(lambda: _is_asleep(sleeper), BEGIN_SECONDS):
             return batch.row(notes=[f"no sleep: {place} {batch.states()} {log.read_text(encoding='utf-8')[-300:]}"])
+        paid = "paid" if len(provider.ledger()["paid"]) == REQUESTS else "not sent"
         batch.stress()
         inherits = wait_until(lambda: _has_an_heir(batch), BEGIN_SECONDS / 2)  # not if it sleeps with the database locked
         time.sleep(LOOKS)
@@ -92,7 +93,7 @@ def _asleep(place: Mapping[str, float | None]) -> Row:
         line = (batch.folder / "place").read_text(encoding="utf-8")
         ends = "was ended meanwhile" if is_over else "waited for it"
         end = f"its job {ends}" if inherits else "no other worker took its job"
-        return batch.row(notes=[f"asleep at {line}; {end}"])
+        return batch.row(notes=[f"asleep at {line}, its task {paid}; {end}"])
 
 
 def _has_an_heir(batch: Batch) -> bool:

@@ -96,9 +96,7 @@ class Sleep:
         return int((self._share or 0.0) * len(self._places.places))
 
     def _stop(self) -> None:
-        at = self._at()
-        when = "before" if at < self._written else "after"
-        self._place.write_text(f"{self._places.places[at]}, {when} the request is written", encoding="utf-8")
+        self._place.write_text(self._places.places[self._at()], encoding="utf-8")
         os.kill(os.getpid(), signal.SIGSTOP)
 
 

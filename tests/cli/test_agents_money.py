@@ -15,6 +15,7 @@ from vidu_ext.cli.mcp.spending import FRESH_SECONDS, Spending
 from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.server import EmulatorServer
 from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.values.json import as_object
 from vidu_ext.values.price import DocumentedPrice, Price
 
 PRICE = DocumentedPrice(amount=55.0, unit="credits", usd=0.275, date="2026-07-10", source="https://example.com", sure="printed")
@@ -162,6 +163,22 @@ def test_what_the_provider_charges_counts(tmp_path: Path) -> None:
     spending.took("a", "vidu:1", PRICE)
     spending.charged("vidu:1", 80.0)
     assert spending.spent() == 80
+
+
+@pytest.mark.parametrize(("account", "spent"), [("vidu", 55.0), ("comfy", 63.3)])
+def test_budget_counts_in_the_credits_of_the_prices_when_a_task_has_ended(account: str, spent: float, tmp_path: Path) -> None:
+    """Comfy's page: 12.66 of its credits a second. The state of its task tells 60, which are credits of Vidu."""
+
+    async def story(person: Person) -> None:
+        async with agent(person, "--budget", "600") as client:
+            order = await called(client, "generate", **{**BIRD, "account": account, "resolution": "720p"})
+            waited = await called(client, "wait", task=order["reference"])
+            balance = await called(client, "balance")
+        assert waited["state"] == "succeeded"
+        assert as_object(balance["budget"])["spent"] == pytest.approx(spent)
+
+    with EmulatorServer(settings=EmulatorSettings(processing_seconds=0.0, queue_seconds=0.0, listed_after=0.0)) as server:
+        asyncio.run(story(Person(tmp_path, variables=server.env())))
 
 
 def test_dollars_follow_a_charge_in_credits(tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ from typing import Final
 
 import pytest
 from cli_running import PATIENCE, Person, ended
+from server import Server
 
 from vidu_ext.values.installed import install_command
 
 HEAVY: Final = ("httpx", "jsonschema_rs", "rich", "attrs", "vidu_clients", "asyncio", "starlette", "dbos", "mcp", "pydantic")
+DRAWING: Final = ("rich", "pygments", "click.testing", "asyncio")
 
 
 def python(code: str, person: Person) -> subprocess.CompletedProcess[str]:
@@ -32,6 +34,22 @@ finally:
     print([name for name in {HEAVY!r} if name in sys.modules])
 """
     done = python(code, Person(tmp_path))
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "[]"), done.stderr
+
+
+def test_task_is_submitted_without_what_draws_on_a_terminal(tmp_path: Path) -> None:
+    """httpx brought rich and pygments along, for a command of its own that is none of ours."""
+    code = f"""
+import sys
+sys.argv = ["vidu", "generate", "a paper bird", "--model", "viduq3-turbo", "--no-wait", "--json"]
+from vidu_ext.cli import main
+try:
+    main()
+finally:
+    print([name for name in {DRAWING!r} if name in sys.modules])
+"""
+    with Server() as server:
+        done = python(code, Person(tmp_path, [server]))
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "[]"), done.stderr
 
 

@@ -19,6 +19,8 @@ def main() -> NoReturn:
         for module in EXTRA:
             if find_spec(module) is None:
                 sys.exit(_missing(module))
+        # httpx loads a command of its own with rich and pygments, for a tenth of the time of a short command of ours.
+        sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # as importlib has it for what cannot be imported
         from .main import app
     except KeyboardInterrupt:
         sys.exit(130)

@@ -125,7 +125,7 @@ def test_replay_refuses_a_recording_with_a_key_and_shows_none(name: str, is_esca
     (tmp_path / "a.json").write_text(text.replace("a", "\\u0061") if is_escaped else text)
     done = replay(tmp_path, "a.json")
     assert done.code == 2
-    assert "form of a key" in str(done.error["message"])
+    assert "looks like a key" in str(done.error["message"])
     assert not [secret for secret in ("vda_1234", KEY, "abcdef0123", "0123456789abcdef", "eyJ") if secret in done.out + done.err]
 
 

@@ -78,7 +78,7 @@ def test_no_colour_if_none_is_wanted(name: str, value: str, tmp_path: Path) -> N
     code, seen = watched(Person(tmp_path, variables={name: value}), "spec", "nobody")
     assert code == 2
     assert ("\x1b[1;31merror:\x1b[0m" in seen) == (value == "xterm")
-    assert "is no provider" in seen
+    assert "is not a provider" in seen
 
 
 def test_table_has_a_head(tmp_path: Path) -> None:

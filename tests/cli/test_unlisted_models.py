@@ -67,7 +67,7 @@ def batches(folder: Path) -> Batches:
 def test_a_batch_refuses_an_unlisted_model_unless_it_or_the_row_opens_it(tmp_path: Path) -> None:
     plain, opened = BatchOptions(name="b", folder=tmp_path), BatchOptions(name="b", folder=tmp_path, unlisted=True)
     with batches(tmp_path) as made:
-        with pytest.raises(ManifestError, match=r"no model of this route[\s\S]*pass unlisted=True"):
+        with pytest.raises(ManifestError, match=r"not a model of this route[\s\S]*pass unlisted=True"):
             made.check(manifest(tmp_path), plain)
         assert made.check(manifest(tmp_path), opened) == 1
         assert made.check(manifest(tmp_path, unlisted=True), plain) == 1

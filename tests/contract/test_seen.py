@@ -86,7 +86,7 @@ REFUSED: Final[dict[str, tuple[dict[str, Json], str]]] = {
     "a member of another type": ({"answer": {**ANSWER, "credits": "many"}}, "credits: the example breaks its schema"),
     "a member that is new": ({"answer": {**ANSWER, "colour": "red"}}, "colour: the schema declares no such member"),
     "a status that is not documented": ({"status": 200, "operation": "nothing"}, "nothing"),
-    "a key": ({"answer": {**ANSWER, "note": "Bearer 0123456789abcdef"}}, "form of a key"),
+    "a key": ({"answer": {**ANSWER, "note": "Bearer 0123456789abcdef"}}, "looks like a key"),
 }
 
 

@@ -78,19 +78,19 @@ def test_key_that_no_header_can_carry_is_refused_and_not_shown(key: str, words: 
 
 
 def test_error_for_a_mistyped_provider_names_the_nearest_and_all() -> None:
-    with pytest.raises(ConfigurationError, match=r"'zenlayr' is no provider\. Did you mean 'zenlayer'\?") as caught:
+    with pytest.raises(ConfigurationError, match=r"'zenlayr' is not a provider\. Did you mean 'zenlayer'\?") as caught:
         Account(provider="zenlayr", key=SECRET)
     assert all(name in str(caught.value) for name in PROVIDERS)
 
 
 @pytest.mark.parametrize("provider", ["", "VIDU!", cast("str", None), cast("str", ["vidu"])])
 def test_value_that_is_not_a_provider_is_refused(provider: str) -> None:
-    with pytest.raises(ConfigurationError, match="is no provider"):
+    with pytest.raises(ConfigurationError, match="is not a provider"):
         Account(provider=provider, key=SECRET)
 
 
 def test_key_in_place_of_the_provider_is_not_shown() -> None:
-    with pytest.raises(ConfigurationError, match="the name given is no provider") as caught:
+    with pytest.raises(ConfigurationError, match="the name given is not a provider") as caught:
         accounts({SECRET: "vidu"}, {})
     assert SECRET not in whole_trace(caught.value)
 

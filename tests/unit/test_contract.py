@@ -46,7 +46,7 @@ REFUSED: Final[list[tuple[str, object, list[str]]]] = [
         "#/audio: true is not for viduq2 with off_peak true; it takes only false",
     ]),
     ("textToVideo", {"model": "viduq3-trubo", "prompt": "a"}, [
-        "#/model: \"viduq3-trubo\" is no model of this route in the spec of "
+        "#/model: \"viduq3-trubo\" is not a model of this route in the spec of "
         f"{TOY.date} (did you mean viduq3-turbo?);"
         " it has viduq3-turbo, viduq3-pro, viduq2, viduq1",
     ]),
@@ -207,7 +207,7 @@ def test_request_above_the_size_limit_of_its_route_is_a_fault() -> None:
     picture = "data:image/png;base64," + "A" * (20 * 1024 * 1024)
     (fault,) = contract.faults("imageToVideo", {"model": "viduq3-turbo", "images": [picture]})
     assert str(fault) == (
-        "#: the request has 20,971,580 bytes, more than 20,971,520, the most this route takes; send pictures by address"
+        "#: the request has 20,971,580 bytes, more than 20,971,520, the most this route takes; send pictures as URLs"
     )
     assert not contract.faults("imageToVideo", {"model": "viduq3-turbo", "images": [picture[:-60]]})
 

@@ -167,7 +167,7 @@ def test_error_names_a_file_that_cannot_be_sent_and_why(tmp_path: Path, monkeypa
         "empty.png": "is empty",
         "page.html": "cannot be sent: neither a picture nor a video or sound of a known format",
         "large.png": "has 78 bytes, too many for a request",
-        ".": "is no file",
+        ".": "is not a file",
         "a\0b": "cannot be read",
     }
     for name, words in expected.items():
@@ -181,7 +181,7 @@ def test_error_names_a_file_that_cannot_be_sent_and_why(tmp_path: Path, monkeypa
 
 def test_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
-    with pytest.raises(ConfigurationError, match="is no file"):
+    with pytest.raises(ConfigurationError, match="is not a file"):
         read_medium(tmp_path / "pipe.png")
 
 

@@ -119,7 +119,7 @@ def test_headers_and_limits_that_the_code_uses_are_in_the_specs() -> None:
     assert dialect_vidu.PAGE_SIZE in sizes
     assert {VIDU.contract.most("listTasks", name) for name in sizes} == {VIDU.list_size} == {100}
     assert SKILLS.contract.most("listRunningGenerations", "limit") == 100
-    with pytest.raises(ConfigurationError, match="says nowhere how much limit of getCredits may be"):
+    with pytest.raises(ConfigurationError, match="no maximum of limit of getCredits"):
         SKILLS.contract.most("getCredits", "limit")
 
 
@@ -137,7 +137,7 @@ def test_list_of_providers_is_that_of_the_specs_and_each_is_found_by_its_name() 
 
 
 def test_error_for_an_unknown_provider_lists_the_known_ones() -> None:
-    with pytest.raises(ConfigurationError, match=r"'fal' is no provider\. The providers are vidu, comfy"):
+    with pytest.raises(ConfigurationError, match=r"'fal' is not a provider\. The providers are vidu, comfy"):
         provider_named("fal")
 
 

@@ -46,7 +46,7 @@ def _is_provider(_instance: object, _attribute: Attribute[str], value: object) -
     if value not in PROVIDERS:
         text = str(value)
         shown = repr(text) if len(text) <= _LONGEST_ECHO else "the name given"
-        raise ConfigurationError(f"{shown} is no provider.{nearest(text, PROVIDERS)} The providers are {_listing(PROVIDERS)}.")
+        raise ConfigurationError(f"{shown} is not a provider.{nearest(text, PROVIDERS)} The providers are {_listing(PROVIDERS)}.")
 
 
 def _is_free_name(instance: Account, _attribute: Attribute[str], value: object) -> None:

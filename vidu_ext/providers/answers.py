@@ -1,4 +1,4 @@
-"""Generated models that the clients name in their signatures. For type checkers; nothing is imported when a program runs."""
+"""Generated models in the signatures of the clients. For type checkers only; nothing is imported at run time."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ if TYPE_CHECKING:
     from vidu_clients.vidu.models import Subject
 
     StoredSubject: TypeAlias = Subject
-    """Not the subject of a request, which has this name too."""
+    """A subject stored at Vidu; the class of subjects in requests has the same name."""

@@ -9,12 +9,12 @@ from .dialect_vidu import ERRORS, NAMES, ViduShaped, by_word
 COMFY_ERRORS: Final = by_word(
     {
         "in-flight": ("idempotency_in_flight",),
-        # A mismatch too: the key stands for another request, which may have been accepted under it.
+        # With a mismatch the key belongs to another request, which may have been accepted.
         "consumed": ("idempotency_consumed", "idempotency_mismatch"),
         "model": ("comfy_cloud_provider_disabled",),
     }
 )
-"""Comfy's own words. `service_unavailable` is none of them: what it means for a create follows from its status."""
+"""Comfy's own words. `service_unavailable` is not included: its meaning for a create follows from its status."""
 
 
 PROVIDER: Final = ViduShaped(

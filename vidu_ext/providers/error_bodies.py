@@ -1,6 +1,6 @@
-"""Read error answers of every shape that a provider, or a proxy before it, is known to send.
+"""Read error answers of every form that a provider, or a proxy in front of it, is known to send.
 
-One reader for all providers, because they pass on each other's bodies.
+All providers share one reader, because they pass on each other's bodies.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from vidu_ext.values.tasks import Json, Object
 from .reading import text, whole_number
 
 Meaning: TypeAlias = Callable[[str], Category | None]
-"""What a word for an error means to a provider; None for a word that nobody documented."""
+"""Returns the meaning of an error word at a provider; None for an undocumented word."""
 
 CATEGORY_OF_STATUS: Final[dict[int, Category]] = {
     400: "invalid",
@@ -30,7 +30,7 @@ CATEGORY_OF_STATUS: Final[dict[int, Category]] = {
     422: "invalid",
     429: "busy",
 }
-"""What a status means where no word says more."""
+"""The meaning of a status if the body has no known word."""
 
 _TYPE_HEADER: Final = "x-comfy-error-type"
 _REQUEST_ID_HEADERS: Final = ("x-request-id", "x-comfy-request-id")
@@ -42,9 +42,9 @@ _PAGE: Final = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECAS
 
 
 def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
-    """What an answer without a task says, never raising.
+    """Read an answer without a task. Never raises.
 
-    The status is that of HTTP, or the one that the body of a success names: some services answer 200 to everything.
+    The status is that of HTTP, or the one in the body of a success: some services answer 200 to everything.
     """
     body = reply.object()
     inner = _Inner(body)
@@ -61,7 +61,7 @@ def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
 
 
 def holds_error(body: Object) -> bool:
-    """Whether an answer is an error although its status is that of a success. A task that failed is none."""
+    """Whether an answer with a success status is an error. A task that failed is not one."""
     if text(body.get("state")) or text(body.get("status")):
         return False
     code = body.get("code")
@@ -69,7 +69,7 @@ def holds_error(body: Object) -> bool:
 
 
 class _Inner:
-    """The error inside an error: `error` as an object, and the answer of the provider behind that it may quote."""
+    """The error inside an error: the object in `error`, and the quoted answer of the provider behind, if any."""
 
     def __init__(self, body: Object) -> None:
         self.error = as_object(body.get("error"))
@@ -80,7 +80,7 @@ class _Inner:
 
 
 def _words(reply: Reply, body: Object, inner: _Inner) -> list[str]:
-    """The names that the answer gives to the error, the most telling first."""
+    """Return the words for the error in an answer, the most specific first."""
     places = (
         body.get("reason"),
         inner.metadata.get("provider_error_code"),
@@ -96,7 +96,7 @@ def _words(reply: Reply, body: Object, inner: _Inner) -> list[str]:
 
 
 def _category(words: list[str], status: int, meaning: Meaning) -> Category:
-    """What the first word that is known means, else what the status means."""
+    """Return the meaning of the first known word, or else of the status."""
     for word in words:
         known = meaning(word)
         if known is not None and known != "other":
@@ -112,28 +112,28 @@ def _message(reply: Reply, body: Object, inner: _Inner) -> str | None:
 
 
 def _spending(reply: Reply) -> str | None:
-    """That a refusal is about the money of running calls, and not about their number: Comfy says both with one status."""
+    """Return that a refusal is due to the money of running calls rather than their number: Comfy has one status for both."""
     held, most = (whole_number(reply.headers.get(f"x-committed-spend-{name}")) for name in ("current", "limit"))
     return (
-        None if held is None or most is None else f"calls that run hold {held} of the {most} US cents that they may hold together"
+        None if held is None or most is None else f"running calls hold {held} of the {most} US cents that they may hold together"
     )
 
 
 def _joined(value: Json) -> str | None:
-    """A text, or a list of texts or of objects with a message, as one text."""
+    """Join a text, or a list of texts or of objects with a message, to one text."""
     parts = [text(as_object(part).get("msg")) or text(as_object(part).get("message")) or text(part) for part in as_list(value)]
     return text(value) or "; ".join(part for part in parts if part) or None
 
 
 def _unstructured(reply: Reply) -> str:
-    """What can be said of an answer that explains nothing. JSON is not shown: it may hold signed addresses."""
+    """Describe an answer without an explanation. JSON is not shown: it may contain signed URLs."""
     written = text_of(reply.content).strip()
     if not written:
         return "an empty answer"
     if reply.json() is not None:
         return ""
     if _BINARY.search(written):
-        return f"bytes that are no text (Content-Encoding: {reply.headers.get('content-encoding', 'none')})"
+        return f"bytes that are not text (Content-Encoding: {reply.headers.get('content-encoding', 'none')})"
     if not _PAGE.match(written):
         return written
     title = _TITLE.search(written)
@@ -141,7 +141,7 @@ def _unstructured(reply: Reply) -> str:
 
 
 def _request_id(reply: Reply, body: Object, inner: _Inner) -> str | None:
-    """The id to quote to the provider's support."""
+    """Return the id to give to the provider's support; None if there is none."""
     traces = (as_object(place.get("metadata")).get("trace_id") for place in (body, inner.quoted))
     headers = (reply.headers.get(name) for name in _REQUEST_ID_HEADERS)
     return next((one_line(found) for value in (*traces, *headers) if (found := text(value)) is not None), None)

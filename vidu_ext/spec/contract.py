@@ -1,6 +1,6 @@
-"""Ask a packaged spec at run time: its operations, its limits, and whether a body or an answer is valid.
+"""Read a packaged spec at run time: its operations, its limits, and whether a body or an answer is valid.
 
-The spec is the only table of limits. What only a body needs, the validator among it, is imported with the first one.
+The spec is the only table of limits. Modules that only bodies need, such as the validator, are imported with the first one.
 """
 
 from __future__ import annotations
@@ -35,24 +35,24 @@ if TYPE_CHECKING:
 
 
 SPEC_ADDRESS: Final = "spec:/document"
-"""Name under which the validator knows the document; nothing is fetched."""
+"""The URI of the document for the validator; nothing is fetched."""
 
 METHODS: Final = ("get", "put", "post", "delete", "patch")
 MEDIA_TYPE: Final = "application/json"
 
 LONGEST_CHARACTER: Final = 6
-"""Bytes that a character of a text has in a request at the most, escaped."""
+"""Most bytes of an escaped character in a request."""
 
 ROOM_FOR_NAMES: Final = 1_000_000
-"""Bytes of a request that are no text, generously; only a request that may be too long is written to be measured."""
+"""Allowance in bytes for member names and numbers. Only a request that may be too long is encoded to measure it."""
 
 
 _BODY_ID: Final = re.compile(r"\$response\.body#/([^/]+)")
 _PATH_PARAMETER: Final = re.compile(r"\{([^}]+)\}")
 _UNLISTED: Final = re.compile(r"(?!.*://)[\w.:/-]{1,100}", re.ASCII)
-"""The form of a name of a model. Anything else is a mistake, and no new word."""
+"""The form of a model name. Anything else is a mistake and not a new model."""
 _WAYS: Final[Mapping[str, str]] = {
-    "textToVideo": "videos from words (TextToVideo)",
+    "textToVideo": "videos from a prompt (TextToVideo)",
     "imageToVideo": "videos from pictures (ImageToVideo, --image)",
     "startEndToVideo": "videos from a first and a last picture (StartEndToVideo, --start and --end)",
     "referenceToVideo": "videos from references (ReferenceToVideo, --reference)",
@@ -65,21 +65,21 @@ _WAYS: Final[Mapping[str, str]] = {
     "createDramaTask": "drama (createDramaTask)",
     "upscaleLegacy": "videos sharper (upscaleLegacy)",
 }
-"""What the routes with a list of models make, with the request and the option for it."""
+"""What each route with a list of models makes, with the request and the option of the command for it."""
 _ESCAPED: Final = '"\\\n\r\t'
-"""Characters that a picture as text may have, and that JSON writes as two."""
+"""Characters that an inline picture may have and that JSON escapes with two."""
 _RANGES: Final = (("minimum", "maximum"), ("minItems", "maxItems"), ("minLength", "maxLength"))
 _DATA_URIS: Final[Mapping[MediaKind, str]] = {
     "image": "data:image/png;base64,AAAA",
     "video": "data:video/mp4;base64,AAAA",
     "audio": "data:audio/mp3;base64,AAAA",
 }
-"""A form of each kind that every pattern for data URIs allows."""
+"""A data URI of each kind that every pattern for data URIs allows."""
 
 
 @frozen
 class Poll:
-    """How the answer of a create operation leads to its state."""
+    """How the answer of a create operation leads to the status call of its task."""
 
     operation: str
     """operationId of the status call."""
@@ -100,7 +100,7 @@ class Operation:
     tag: str
     """Folder of the generated module."""
     body: Place | None = field(repr=False)
-    """Where in the spec the schema of the request body stands; None for a request without body."""
+    """Place of the schema of the request body in the spec; None for a request without body."""
     properties: tuple[str, ...] = field(repr=False)
     """Members that the body may have."""
     required: tuple[str, ...] = field(repr=False)
@@ -108,30 +108,30 @@ class Operation:
     path_parameter: str | None
     max_body_bytes: int | None
     max_upload_bytes: int | None
-    """Of a file that is put at the address in the answer, None where no limit is documented."""
+    """Largest file that may be put at the URL in the answer; None if no limit is documented."""
     is_synchronous: bool
     """Whether the answer already is the result."""
     poll: Poll | None
-    """None where the answer names no task that is waited for."""
+    """None if the answer names no task."""
     answers_json: bool = True
     """False for a stream of events."""
     sends_notices: bool = False
-    """Whether the provider calls an address in the body when the state changes, and documents how it signs that."""
+    """Whether the provider calls a URL in the body when the state changes, and documents how it signs the call."""
 
 
 @frozen
 class Limit:
-    """What a model takes in one member of a body."""
+    """What a model accepts in one member of a body."""
 
     minimum: float | None = None
     """Least value; least number of entries or characters of a list or text."""
     maximum: float | None = None
     choices: tuple[Json, ...] | None = None
-    """All that may stand there, None where it is not a closed list."""
+    """All allowed values; None if there is no closed list."""
     default: Json = None
-    """What the provider takes where the member is left out, None where that is not documented."""
+    """The provider's default; None if it is not documented."""
     is_taken: bool = True
-    """False where the model does not take the member at all."""
+    """False if the model does not accept the member."""
 
 
 @frozen(eq=False)
@@ -144,7 +144,7 @@ class Contract:
     """By operationId, in the order of the document."""
 
     def operation(self, operation_id: str) -> Operation:
-        """The operation of this id. Raises ConfigurationError where the spec has none."""
+        """Return the operation with this id. Raises ConfigurationError if the spec has none."""
         found = self.operations.get(operation_id)
         if found is None:
             raise ConfigurationError(
@@ -161,10 +161,10 @@ class Contract:
         *,
         unlisted: bool = False,
     ) -> tuple[Fault, ...]:
-        """Everything in a request body that the spec refuses, each thing once; empty where the body is valid.
+        """Return everything in a request body that the spec refuses, each thing once; empty if the body is valid.
 
-        `uploads` are the media whose addresses are not known yet, by the texts that are in their places. With `unlisted` one
-        model, template or voice may be a word that the spec does not list; what no listed one takes is refused all the same.
+        `uploads` are the media whose URLs are not known yet, by the texts in their places. With `unlisted` one model, template
+        or voice may be a word that the spec does not list; values that no listed one accepts are refused nevertheless.
         """
         from .media import media_faults
 
@@ -178,13 +178,13 @@ class Contract:
             found = (*(fault for fault in found if fault is not words[0]), *self._refused_by_all(operation.body, body, words[0]))
         return foreign_values(body) or (
             *found,
-            *self._useless_texts(operation_id, body),
+            *self._meaningless_texts(operation_id, body),
             *media_faults(body, partial(self.media_rule, operation_id), uploads),
             *_size_faults(operation, body),
         )
 
-    def _useless_texts(self, operation_id: str, body: Json) -> Iterator[Fault]:
-        """Texts that fit their pattern and length and say nothing: blank ones, and addresses that lead nowhere."""
+    def _meaningless_texts(self, operation_id: str, body: Json) -> Iterator[Fault]:
+        """Yield a fault for each text that fits its pattern and length but means nothing: blank ones, and unusable URLs."""
         for place, text in leaves(body):
             if not isinstance(text, str) or not text or not (is_blank(text) or leads_nowhere(text)):
                 continue
@@ -193,26 +193,26 @@ class Contract:
             if is_blank(text) and schema.get("minLength"):
                 yield Fault(pointer_of(place), "is blank: it has no visible character")
             elif "https?:" in pattern and re.match(pattern, text):
-                problem = "is no address that can be fetched: there is no such host or port, or a control character is in it"
+                problem = "cannot be fetched: its host or port is not valid, or it has a control character"
                 yield Fault(pointer_of(place), f"{shown(text)} {problem}")
 
     def value_faults(self, schema: Place, value: Json) -> tuple[Fault, ...]:
-        """Everything in a value that the schema at a place of the document refuses."""
+        """Return everything in a value that the schema at a place of the document refuses."""
         return self._faults(schema, value)
 
     def is_valid(self, schema: Place, value: Json) -> bool:
-        """Whether a value fits the schema at a place of the document."""
+        """Whether a value is valid against the schema at a place of the document."""
         return not self._faults(schema, value)
 
     def models(self, operation_id: str) -> tuple[str, ...]:
-        """The models that a route takes, empty where its requests name none."""
+        """Return the models of a route; empty if its requests name none."""
         return as_texts(self._property(operation_id, "model").get("enum"))
 
     def limits(self, operation_id: str, model: str | None) -> Mapping[str, Limit]:
-        """What a model takes in each member of a body, by name; with None, what holds for every model.
+        """Return what a model accepts in each member of a body, by name; with None, the limits for all models.
 
-        Rules that depend on another member too, such as a longer duration at one resolution only, are not in it:
-        `faults` knows them.
+        Rules that depend on another member, such as a longer duration at one resolution only, are not included; `faults`
+        checks them.
         """
         operation = self.operation(operation_id)
         limits = {name: _limit(self._property(operation_id, name), Limit()) for name in operation.properties}
@@ -224,30 +224,30 @@ class Contract:
         return MappingProxyType(limits)
 
     def media_rule(self, operation_id: str, member: str) -> MediaRule | None:
-        """What a medium must be that stands in a member, `images` or `subjects/images`; None where no medium stands there."""
+        """Return the rule for media in a member, `images` or `subjects/images`; None if it holds no media."""
         schema = self._schema_of(operation_id, member)
         return _media_rule(schema) if "x-media" in schema else None
 
     def takes_text(self, operation_id: str, body: Json, text: str, place_of: str) -> bool:
-        """Whether a text has the form that the spec asks for, of a medium, wherever another one is in the body."""
+        """Whether the spec accepts a text as a medium at every place of the body that holds `place_of`."""
         rules = [self.media_rule(operation_id, member_of(place)) for place, value in leaves(body) if value == place_of]
         return all(rule is not None and re.match(rule.pattern, text) for rule in rules)
 
     def is_text(self, operation_id: str, member: str) -> bool:
-        """Whether the spec takes nothing but text in a member of a body."""
+        """Whether a member of a body is of type text."""
         body = self.operation(operation_id).body
         place = self.spec.property(body, member) if body is not None else None
         return place is not None and self.spec.at(place).get("type") == "string"
 
     def with_paths(self, operation_id: str, body: Object, change: Callable[[str], object]) -> dict[str, object]:
-        """The body with each text changed that names a file where a medium belongs."""
+        """Return the body with every text changed that is the path of a file in a member for media."""
         for place, text in leaves(body):
             if isinstance(text, str) and is_path(text) and self.media_rule(operation_id, member_of(place)) is not None:
                 body = cast("Object", with_value_at(body, place, cast("Json", change(text))))
         return cast("dict[str, object]", body)
 
     def in_plain_case(self, operation_id: str, body: Json) -> Json:
-        """The body with scheme and content type of its addresses in lower case, which every server takes."""
+        """Return the body with scheme and content type of its URLs in lower case, which every server accepts."""
         from .media import in_plain_case
 
         for place, text in leaves(body):
@@ -257,7 +257,7 @@ class Contract:
         return body
 
     def _schema_of(self, operation_id: str, member: str) -> Object:
-        """What the spec says of a member, `images` or `subjects/images`, or of each entry where it is a list."""
+        """Return the schema of a member, `images` or `subjects/images`, or of its entries if it is a list."""
         place = self.operation(operation_id).body
         for name in member.split("/"):
             place = self.spec.property(place, name) if place is not None else None
@@ -265,20 +265,20 @@ class Contract:
         return self.spec.at((*place, "items")) if place is not None and "items" in schema else schema
 
     def states(self, component: str) -> tuple[str, ...]:
-        """The words of an enum component, `TaskState`; empty where the spec has none of this name."""
+        """Return the words of an enum component, `TaskState`; empty if the spec has no such component."""
         return as_texts(self.spec.at(("components", "schemas", component)).get("enum"))
 
     def aliases(self, component: str) -> Mapping[str, str]:
-        """Further words that clients met in place of an enum component's own, each with the word that it stands for."""
+        """Return undocumented words that providers send for those of an enum component, each with the documented word."""
         found = as_object(self.spec.at(("components", "schemas", component)).get("x-aliases"))
         return MappingProxyType({word: str(meaning) for word, meaning in found.items()})
 
     def most(self, operation_id: str, parameter: str) -> int:
-        """The greatest number that a parameter takes. Raises ConfigurationError where the spec documents none."""
+        """Return the maximum of a parameter. Raises ConfigurationError if the spec documents none."""
         return _most(self, operation_id, parameter)
 
     def extension(self, name: str) -> Json:
-        """The value of an `x-` member of the document, None where it has none."""
+        """Return the value of an `x-` member of the document; None if it has none."""
         return self.spec.root.get(name)
 
     @property
@@ -287,20 +287,20 @@ class Contract:
         return str(as_object(self.spec.root.get("info")).get("version"))
 
     def security(self) -> tuple[str, str]:
-        """Name of the header that carries the key, and the word before the key in it (empty for the bare key)."""
+        """Return the header that carries the key, and the word before the key in it (empty for the bare key)."""
         schemes = as_object(value_at(self.spec.root, ("components", "securitySchemes")))
         return _header_of(as_object(next(iter(schemes.values()))))
 
     def keys(self, operation_id: str) -> tuple[tuple[str, str], ...]:
-        """The headers that may carry the key of one operation, as `security` has them, best first."""
+        """Return the headers that may carry the key of one operation, as `security` does, best first."""
         return _keys(self, operation_id)
 
     def server(self) -> str:
-        """Address of the first server."""
+        """Return the URL of the first server."""
         return self.servers()[0]
 
     def servers(self) -> tuple[str, ...]:
-        """Addresses of all servers."""
+        """Return the URLs of all servers."""
         return tuple(str(as_object(server)["url"]) for server in as_list(self.spec.root.get("servers")))
 
     def _property(self, operation_id: str, name: str) -> Object:
@@ -309,7 +309,7 @@ class Contract:
         return self.spec.at(place) if place is not None else {}
 
     def _rules(self, operation: Operation, model: str | None) -> Iterator[Object]:
-        """The `then` branches that hold for a model whatever else the body says."""
+        """Yield the `then` branches that apply to a model whatever else is in the body."""
         schema = self.spec.at(operation.body) if operation.body is not None else {}
         for rule in rules_of(schema):
             condition = as_object(rule.get("if"))
@@ -327,33 +327,33 @@ class Contract:
             from .messages import faults_of
 
             return tuple(map(self._completed, faults_of(validator.iter_errors(value), value, self.spec)))
-        except ValueError as error:  # a name that is no text, nesting deeper than the validator goes
+        except ValueError as error:  # a name that is not text, or nesting that is too deep for the validator
             return (Fault("#", f"cannot be checked: {error}"),)
 
     def _refused_by_all(self, schema: Place, body: Json, opened: Fault) -> Iterator[Fault]:
-        """What every listed word refuses in a body, in the place of the one that is not listed."""
+        """Yield what is refused in a body whichever listed word replaces the unlisted one."""
         member = opened.pointer.rpartition("/")[2]
         bodies = ({**as_object(body), member: word} for word in opened.allowed or ())
         refused = [{fault.pointer: fault for fault in self._faults(schema, one)} for one in bodies]
         general = {fault.pointer for fault in self._faults(schema, body)}
         for pointer, fault in refused[0].items() if refused else ():
             if pointer not in general and all(pointer in one for one in refused):
-                yield evolve(fault, message=f"no {member} that the spec lists takes it: {fault.message}")
+                yield evolve(fault, message=f"no {member} in the spec accepts it: {fault.message}")
 
     def _completed(self, fault: Fault) -> Fault:
-        """A fault of an unlisted word, with where the word is listed, else with the word that it is nearest to."""
+        """Return a fault of an unlisted word with where the word is listed, or else with the nearest listed word."""
         if fault.word is None:
             return fault
         member = fault.pointer.rpartition("/")[2]
         home = home_of(fault.word) if member == "model" else ""
         near = None if home else nearest_word(fault.word[:SHOWN_CHARACTERS], as_texts([*(fault.allowed or ())]))
-        noun = f"no {member.removesuffix('_id')} of this route in the spec of {self.date}"
-        text = f"{shown(fault.word)} is {noun}{f' (did you mean {near}?)' if near else ''}; {fault.message}"
+        noun = f"a {member.removesuffix('_id')} of this route in the spec of {self.date}"
+        text = f"{shown(fault.word)} is not {noun}{f' (did you mean {near}?)' if near else ''}; {fault.message}"
         return evolve(fault, message=f"{home}; {text}" if home else text)
 
 
 def home_of(model: str) -> str:
-    """What a model makes and at which providers, by their specs, in a sentence; empty if no spec lists it."""
+    """Return a sentence that says what a model makes and at which providers, by their specs; empty if none lists it."""
     found: dict[str, list[str]] = {}
     for provider in packaged_providers():
         contract = contract_of(provider)
@@ -369,7 +369,7 @@ def home_of(model: str) -> str:
 
 @cache
 def packaged_providers() -> tuple[str, ...]:
-    """The providers that there is a spec of."""
+    """Return the providers that have a packaged spec."""
     return tuple(sorted(path.parent.name for path in _clients().glob("*/openapi.json")))
 
 
@@ -381,8 +381,9 @@ def _clients() -> Path:
 
 @cache
 def contract_of(provider: str) -> Contract:
-    """The contract of a provider, read once from the spec packaged with its generated client. Raises ConfigurationError
-    where there is none.
+    """Return the contract of a provider, read once from the spec packaged with its generated client.
+
+    Raises ConfigurationError if there is none.
     """
     source = _clients() / provider / "openapi.json"
     if not provider.isidentifier() or not source.is_file():
@@ -391,7 +392,7 @@ def contract_of(provider: str) -> Contract:
 
 
 def contract_from(provider: str, document: Object) -> Contract:
-    """The contract that a document makes for a provider, in place of the packaged one."""
+    """Return the contract of a provider from a document, in place of the packaged one."""
     spec = Spec(document)
     return Contract(provider, spec, MappingProxyType({operation.id: operation for operation in _operations(spec)}))
 
@@ -433,7 +434,7 @@ def _operation(spec: Spec, path: str, method: str, value: Object) -> Operation:
 
 
 def _is_signed(spec: Spec, callback: Place) -> bool:
-    """Whether each call of a callback names the security scheme that it is signed by."""
+    """Whether each call of a callback names the security scheme that signs it."""
     calls = [as_object(item).get("post") for item in spec.at(callback).values()]
     return bool(calls) and all(as_object(call).get("security") for call in calls)
 
@@ -444,7 +445,7 @@ def _bytes(operation: Object, limit: str) -> int | None:
 
 
 def _poll(spec: Spec, place: Place) -> Poll | None:
-    """The status operation that a success answer links to by an id in its body."""
+    """Return the status operation to which a success answer links by an id in its body."""
     takes_id = _status_parameters(spec)
     polls: dict[str, Poll] = {}
     for link in _success_links(spec, place):
@@ -465,7 +466,7 @@ def _success_links(spec: Spec, place: Place) -> Iterator[Object]:
 
 @cache
 def _status_parameters(spec: Spec) -> dict[str, str]:
-    """The path parameter of each GET operation that has one."""
+    """Return the path parameter of each GET operation that has one."""
     return {
         str(as_object(as_object(item)["get"]).get("operationId")): parameter[1]
         for path, item in as_object(spec.root.get("paths")).items()
@@ -497,11 +498,11 @@ def _most(contract: Contract, operation_id: str, parameter: str) -> int:
         most = as_object(found.get("schema")).get("maximum")
         if found.get("name") == parameter and isinstance(most, int):
             return most
-    raise ConfigurationError(f"the spec of {contract.provider} says nowhere how much {parameter} of {operation_id} may be.")
+    raise ConfigurationError(f"the spec of {contract.provider} has no maximum of {parameter} of {operation_id}.")
 
 
 def _limit(schema: Object, wider: Limit) -> Limit:
-    """The limit of a member, narrowed by what a schema says of it. One that nothing fits (`not: {}`) is not taken."""
+    """Return the limit of a member, narrowed by a schema. With a schema that nothing fits (`not: {}`) it is not accepted."""
     if schema.get("not") == {}:
         return evolve(wider, is_taken=False)
     for least, most in _RANGES:
@@ -556,7 +557,7 @@ def _size_faults(operation: Operation, body: Json) -> Iterator[Fault]:
     size = _length(body)
     if size > largest:
         yield Fault(
-            "#", f"the request has {size:,} bytes, more than {largest:,}, the most this route takes; send pictures by address"
+            "#", f"the request has {size:,} bytes, more than {largest:,}, the most this route takes; send pictures as URLs"
         )
 
 
@@ -578,7 +579,7 @@ def _first_use(_: str) -> bool:
 
 
 _USED: Final = PerAccount(_first_use)
-"""What its first call sets up, half done by another thread at a fork, would keep every call of the child waiting."""
+"""The first call of the validator sets up state. A fork in the middle of it would block every call of the child."""
 
 
 @cache

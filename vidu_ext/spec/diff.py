@@ -1,7 +1,7 @@
-"""Compare two OpenAPI documents: what breaks callers, what is only more, and what is only text, for each operation.
+"""Compare two OpenAPI documents: which changes break callers, which only add something, and which are only text.
 
-Both documents are written out as facts, each under a key that says what it is about and not where it is written: a member by its
-name, a word by itself, a rule by its condition and model. A rule or a parameter that moves is no difference.
+Both documents become facts, each under a key that depends on its subject and not on its place: a member by its name, a word by
+itself, a rule by its condition and model. So a rule or a parameter that moves is not a difference.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ word: the other way round, but a new word in an answer does not break. setting: 
 """
 Key: TypeAlias = "tuple[str, ...]"
 DOCUMENT: Final = ""
-"""In the place of an operation: what belongs to the whole document."""
+"""Takes the place of an operation for facts of the whole document."""
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _TEXT: Final = frozenset({"description", "title", "summary", "example", "examples", "$comment", "externalDocs"})
@@ -48,7 +48,7 @@ class _Fact:
     place: Place
     is_answer: bool = False
     model: tuple[Key, str] | None = None
-    """Of a rule for one model: where the words for models are, and its own."""
+    """For a rule of one model, the key of the enum of models and the model's word."""
 
 
 Facts: TypeAlias = dict[Key, _Fact]
@@ -60,9 +60,9 @@ class Change:
 
     grade: Grade
     operations: tuple[str, ...]
-    """operationIds that it concerns; empty where it is of the whole document."""
+    """operationIds that it affects; empty if it affects the whole document."""
     place: str = field(repr=False)
-    """JSON pointer, in the newer document unless it is gone there."""
+    """JSON pointer, in the newer document if it exists there."""
     text: str
 
     def __str__(self) -> str:
@@ -70,7 +70,7 @@ class Change:
 
 
 def changes(old: Object, new: Object) -> tuple[Change, ...]:
-    """Every difference between two documents: the breaking ones first, one that several operations share only once."""
+    """Return every difference between two documents: breaking ones first, and each that several operations share once."""
     before, after = _facts(Spec(old)), _facts(Spec(new))
     found: dict[tuple[Grade, str, str], Change] = {}
     for key in dict.fromkeys((*before, *after)):
@@ -85,7 +85,7 @@ def changes(old: Object, new: Object) -> tuple[Change, ...]:
 
 
 def _facts(spec: Spec) -> Facts:
-    """Everything a document says, by what it is about. The first part of each key is the operation's method and path."""
+    """Return the facts of a document. The first part of each key is the operation's method and path."""
     walk = _Walk(spec, {})
     walk.document()
     for path, item in as_object(spec.root.get("paths")).items():
@@ -104,7 +104,7 @@ class _Walk:
         self.facts[key] = _Fact(kind, value, place, is_answer)
 
     def settings(self, key: Key, place: Place, *, skipped: frozenset[str]) -> None:
-        """The members of an object that nothing else reads: text, or settings as they are."""
+        """Add the members of an object that are not read otherwise, as text or settings."""
         for name, value in self.spec.at(place).items():
             if name not in skipped:
                 self.add((*key, name), _kind_of(name), value, (*place, name))
@@ -181,7 +181,7 @@ class _Walk:
     def schema(
         self, key: Key, place: Place, *, is_answer: bool, is_rule: bool = False, above: frozenset[Place] = frozenset()
     ) -> None:
-        """What a schema demands, references followed; a circle ends at its second round."""
+        """Add the facts of a schema, following references; a circular reference ends at its second round."""
         place = self.spec.resolve(place)
         value = value_at(self.spec.root, place)
         if isinstance(value, bool):
@@ -230,14 +230,14 @@ class _Walk:
             self.rule(key, place, is_answer=is_answer, above=above)
 
     def part(self, key: Key, place: Place, *, is_answer: bool, is_rule: bool, above: frozenset[Place]) -> None:
-        """An entry of `allOf`: a rule, or more of the schema itself."""
+        """Add the facts of an entry of `allOf`: a rule, or a part of the schema itself."""
         if "if" in self.spec.at(place):
             self.rule(key, place, is_answer=is_answer, above=above)
         else:
             self.schema(key, place, is_answer=is_answer, is_rule=is_rule, above=above)
 
     def rule(self, key: Key, place: Place, *, is_answer: bool, above: frozenset[Place]) -> None:
-        """What holds under a condition, for each of the models that it names by itself."""
+        """Add the facts of a rule, separately for each model in its condition."""
         place = self.spec.resolve(place)
         value = self.spec.at(place)
         for model, condition in _conditions(as_object(value.get("if"))):
@@ -274,13 +274,13 @@ def _kind_of(keyword: str) -> Kind:
 
 
 def _branch(branch: Object, index: int) -> str:
-    """What an alternative is called, so that one more before it moves nothing."""
+    """Return a name for an alternative that does not change when another one is inserted before it."""
     reference = branch.get("$ref")
     return reference.rpartition("/")[2] if isinstance(reference, str) else str(branch.get("type", index))
 
 
 def _conditions(condition: Object) -> Iterator[tuple[str | None, str]]:
-    """The condition of a rule in words, once for each model that it names."""
+    """Yield the condition of a rule as text, once for each model that it names."""
     tested = as_object(condition.get("properties"))
     model = as_object(tested.get("model"))
     words = as_list(model.get("enum")) or ([model["const"]] if "const" in model else [])
@@ -308,7 +308,7 @@ def _without_text(value: Json) -> Json:
 
 
 def _change(key: Key, before: Facts, after: Facts) -> Change | None:
-    """The difference in one fact; None where there is none, or where what it belongs to is itself gone or new."""
+    """Return the difference in one fact; None if there is none, or if the thing it belongs to is itself gone or new."""
     old, new = before.get(key), after.get(key)
     fact = new or old
     if (

@@ -1,4 +1,4 @@
-"""A packaged spec as a tree: members by place, references followed."""
+"""A packaged spec as a tree: values by place, following references."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from vidu_ext.values.json import Place, as_list, as_object, place_of, value_at
 from vidu_ext.values.tasks import Object
 
 _LONGEST_CHAIN: Final = 20
-"""References followed one after the other; more is a circle."""
+"""Most references to follow one after the other; more are a circle."""
 
 
 def rules_of(schema: Object) -> Iterator[Object]:
-    """The entries of `allOf`, each followed by the rules that hold where its condition does not (`else`)."""
+    """Yield the entries of `allOf`, each followed by the rules of its `else`."""
     for entry in map(as_object, as_list(schema.get("allOf"))):
         while entry:
             yield entry
@@ -29,11 +29,11 @@ class Spec:
     root: Object = field(repr=False)
 
     def at(self, place: Place) -> Object:
-        """The object at a place, a reference there followed; empty where there is none."""
+        """Return the object at a place, following a reference; empty if there is none."""
         return as_object(value_at(self.root, self.resolve(place)))
 
     def resolve(self, place: Place) -> Place:
-        """The place that the chain of references begun at this place ends at."""
+        """Return the place at the end of the chain of references that begins here."""
         for _ in range(_LONGEST_CHAIN):
             reference = as_object(value_at(self.root, place)).get("$ref")
             if not isinstance(reference, str):
@@ -42,7 +42,7 @@ class Spec:
         return place
 
     def property(self, schema: Place, name: str) -> Place | None:
-        """The place of the schema of a property; None where the schema has no such property.
+        """Return the place of the schema of a property; None if the schema has no such property.
 
         The schema may be a reference, a list of objects, or an `anyOf` with an object in it.
         """

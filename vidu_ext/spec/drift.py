@@ -38,17 +38,17 @@ NAMES: Final[Mapping[type, str]] = {
     NoneType: "null",
 }
 DEEPEST_WRAPPING: Final = 3
-"""Objects around an answer that are looked into."""
+"""Levels of objects around an answer that are searched."""
 ANY_ERROR: Final = 599
-"""A status that no spec names, so that its `default` holds."""
+"""A status that no spec names, so that its `default` applies."""
 _NAME: Final = re.compile(r"[\w.$-]{1,60}", re.ASCII)
-"""What may be shown of an answer: the name of a member or a word of a list. A text of another form may be a value."""
+"""The form of texts of an answer that may be shown: names of members and words of enums. Any other text may be a value."""
 _NUMBER: Final = re.compile(r"\d{6,}")
 
 
 @frozen(eq=False)
 class Form:
-    """What a spec documents of one value, compiled for comparing."""
+    """What a spec documents about one value, compiled for comparisons."""
 
     types: frozenset[type] | None = None
     """None for a value of any type."""
@@ -57,34 +57,34 @@ class Form:
     needed: tuple[str, ...] = ()
     """Members without which the object cannot be read."""
     always: Mapping[str, Mapping[str, frozenset[str]]] = field(factory=dict[str, Mapping[str, frozenset[str]]], repr=False)
-    """Members that every answer has beside those, or every answer in which another member has one of some words."""
+    """Further members of every answer, or of every answer in which another member has one of these words."""
     items: Form | None = field(default=None, repr=False)
     words: tuple[str, ...] = ()
-    """The words of a list; empty where any text is documented."""
+    """The words of an enum; empty if any text is allowed."""
     aliases: frozenset[str] = field(default=frozenset[str](), repr=False)
-    """The words in lower case, and others that are known for them."""
+    """The words in lower case, and their known aliases."""
     pattern: str | None = None
 
     @property
     def documented(self) -> str:
-        """What the form asks for, in words."""
+        """The documented words or types, in words."""
         if self.words:
             return listed(self.words)
         types = [NAMES[kind] for kind in NAMES if kind is not NoneType and kind in (self.types or ())]
         return " or ".join(types) or "anything"
 
     def takes(self, value: Json) -> bool:
-        """Whether the type of a value is documented. A whole number is one however it is written."""
+        """Whether the type of a value is documented. 1.0 counts as a whole number."""
         if self.types is None or type(value) in self.types:
             return True
         return isinstance(value, float) and int in self.types and value.is_integer()
 
     def knows(self, word: str) -> bool:
-        """Whether a text is a word of the list. An empty one is none, and case does not matter."""
+        """Whether a text is a word of the enum, in any case. Without an enum, and for an empty text, True."""
         return not self.words or (plain := word.strip().lower()) in self.aliases or not plain
 
     def fits(self, value: Json) -> bool:
-        """Whether a value can be what is documented: nothing is missing that is needed, and something is known."""
+        """Whether a value can be the documented one: no required member is missing, and at least one is documented."""
         if isinstance(value, list):
             return list in (self.types or ()) and all(self.items is None or self.items.fits(one) for one in value)
         return isinstance(value, dict) and bool(self.members) and not self.is_foreign(value) and not self.missing(value)
@@ -94,11 +94,11 @@ class Form:
         return bool(self.members) and not any(name in self.members for name in value)
 
     def missing(self, value: Object) -> tuple[str, ...]:
-        """The names of members that are needed and say nothing here. null says something in the place of a list: it is empty."""
+        """Return the required members that are missing or empty. null in place of a list counts as an empty list."""
         return tuple(name for name in self.needed if value.get(name) in (None, "") and not self._is_empty_list(value, name))
 
     def left_out(self, value: Object) -> tuple[str, ...]:
-        """The names of members that every answer like this one has, and this one has not."""
+        """Return the members that every answer of this kind has and this one does not have."""
         return tuple(
             name
             for name, when in self.always.items()
@@ -111,10 +111,10 @@ class Form:
 
 
 def answer_drifts(contract: Contract, operation_id: str, status: int, value: Json, *, strict: bool = True) -> tuple[Drift, ...]:
-    """Every difference between an answer and the spec, each thing once; empty where the answer is as documented.
+    """Return every difference between an answer and the spec, each thing once; empty if the answer is as documented.
 
-    Without `strict` a member that is left out is none, unless the answer cannot be read without it. `value` is None for an
-    answer that is no JSON.
+    Without `strict` a missing member is not a difference unless the answer cannot be read without it. `value` is None for an
+    answer that is not JSON.
     """
     documented = documented_statuses(contract, operation_id)
     comparison = _Comparison(contract, operation_id, status, strict=strict)
@@ -130,13 +130,13 @@ def documented_statuses(contract: Contract, operation_id: str) -> tuple[str, ...
 
 
 def status_word(documented: Iterable[str], status: int) -> str | None:
-    """The entry of a spec that is for a status."""
+    """Return the entry of a spec that applies to a status; None if there is none."""
     return next((word for word in (str(status), f"{status // 100}XX", "default") if word in documented), None)
 
 
 @cache
 def form_of(contract: Contract, operation_id: str, status: int) -> Form | None:
-    """The compiled form of an answer; None where no JSON is documented for this status."""
+    """Return the compiled form of an answer; None if no JSON is documented for this status."""
     operation, spec = contract.operation(operation_id), contract.spec
     responses: Place = ("paths", operation.path, operation.method, "responses")
     word = status_word(spec.at(responses), status)
@@ -146,7 +146,7 @@ def form_of(contract: Contract, operation_id: str, status: int) -> Form | None:
 
 @cache
 def body_form(contract: Contract, operation_id: str) -> Form:
-    """The compiled form of a request body, without the rules of its models."""
+    """Return the compiled form of a request body, without the rules of its models."""
     place = contract.operation(operation_id).body
     return Form() if place is None else _Compiler(contract.spec).form(place)
 
@@ -155,7 +155,7 @@ def body_form(contract: Contract, operation_id: str) -> Form:
 
 
 class _Comparison:
-    """One answer, compared; what differs in several entries of a list counts once."""
+    """The comparison of one answer. The same difference in several entries of a list counts once."""
 
     def __init__(self, contract: Contract, operation_id: str, status: int, *, strict: bool) -> None:
         self._contract = contract
@@ -188,10 +188,10 @@ class _Comparison:
             yield from self._value(form, value, ())
 
     def _wrapped(self, form: Form, place: Place) -> Drift:
-        return self.drift("wrapped", place, f"{form.documented} that nothing is around", "where the answer is")
+        return self.drift("wrapped", place, f"{form.documented} without a wrapper", "where the answer is")
 
     def _is_error(self, value: Object) -> bool:
-        """Whether an answer that says success holds the documented body of an error."""
+        """Whether an answer with a success status has the documented body of an error."""
         if not value or form_of(self._contract, self._operation, ANY_ERROR) is None:
             return False
         return not answer_drifts(self._contract, self._operation, ANY_ERROR, value, strict=False)
@@ -237,7 +237,7 @@ class _Comparison:
 
 
 def _wrapping(form: Form, value: Json, deepest: int = DEEPEST_WRAPPING) -> Place:
-    """Where in an object the answer is that should be in its place; empty for nowhere."""
+    """Return the place inside an object of the answer that should be in its place; empty if there is none."""
     if (
         not isinstance(value, dict)
         or deepest == 0
@@ -255,12 +255,12 @@ def _wrapping(form: Form, value: Json, deepest: int = DEEPEST_WRAPPING) -> Place
 
 
 def is_showable(text: str) -> bool:
-    """Whether a text has the form of a name or a word. Any other may be a value, and is not shown."""
+    """Whether a text has the form of a name or a word. Any other may be a value and is not shown."""
     return _NAME.fullmatch(text) is not None and not _NUMBER.search(text) and not KEY.search(text)
 
 
 def showable(place: Place) -> Place:
-    """A place as it may be shown."""
+    """Return a place with the names replaced that may be values."""
     return tuple(part if isinstance(part, int) or is_showable(part) else f"<a name of {len(part)} characters>" for part in place)
 
 
@@ -273,7 +273,7 @@ def _word(text: str) -> str:
 
 @frozen(eq=False)
 class _Compiler:
-    """Reads the schemas of answers. References, branches and parts are merged: an answer may have what any of them has."""
+    """Compiles the schemas of answers. References and branches are merged: an answer may have what any of them has."""
 
     spec: Spec
 
@@ -306,18 +306,18 @@ class _Compiler:
 
 
 def _words_of(schema: Object) -> tuple[str, ...]:
-    """The words of a list: those of an enum, or each family with each ending."""
+    """Return the words of an enum, or of each family of error codes with each ending."""
     families, endings = as_texts(schema.get("x-code-families")), as_object(schema.get("x-codes"))
     return as_texts(schema.get("enum")) or tuple(f"{family}_{ending}" for family in families for ending in endings)
 
 
 def _condition(mark: Json) -> Mapping[str, frozenset[str]]:
-    """The words of other members with which a member is always there."""
+    """Return the words of other members with which a member is always present."""
     return {name: frozenset(word.lower() for word in as_texts(words)) for name, words in as_object(mark).items()}
 
 
 def _both(one: Form, other: Form) -> Form:
-    """What two schemas document together."""
+    """Return the form that fits both schemas."""
     if one.types is None or other.types is None:
         types = other.types if one.types is None else one.types
     else:
@@ -326,7 +326,7 @@ def _both(one: Form, other: Form) -> Form:
 
 
 def _either(one: Form, other: Form) -> Form:
-    """What one of two schemas documents. Of two objects only what both need is needed."""
+    """Return the form that fits either schema. Of two objects, only members that both require are required."""
     types = None if one.types is None or other.types is None else one.types | other.types
     objects = [form for form in (one, other) if form.members]
     needed = [name for name in objects[0].needed if all(name in form.needed for form in objects)] if objects else []

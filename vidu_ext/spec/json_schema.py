@@ -1,6 +1,6 @@
-"""One route's request as a JSON Schema (draft 2020-12) that stands alone, for programs in other languages.
+"""Make a self-contained JSON Schema (draft 2020-12) of one route's request, for programs in other languages.
 
-References are written out, and the rules of one model are merged into the members that they are about.
+References are replaced by their targets, and the rules of one model are merged into the members they apply to.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .prices import rows_of
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 NOTES: Final = frozenset({"x-evidence", "x-decision", "x-source"})
-"""Keys that are for those who write the specs."""
+"""Keys for authors of the specs only."""
 
 _NARROWER: Final[Mapping[str, Callable[[float, float], float]]] = {
     **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems"), max),
@@ -26,13 +26,13 @@ _NARROWER: Final[Mapping[str, Callable[[float, float], float]]] = {
 
 
 def json_schema(contract: Contract, operation_id: str, model: str | None = None) -> Object:
-    """The schema of a request body, of one model if that is given, with the documented prices as `x-prices`.
+    """Return the schema of a request body, or of one model's, with the documented prices as `x-prices`.
 
-    Raises ConfigurationError for a route without a body, and for a model that the route does not take.
+    Raises ConfigurationError for a route without a body, and for a model that the route does not have.
     """
     operation = contract.operation(operation_id)
     if operation.body is None:
-        raise ConfigurationError(f"{operation_id} of {contract.provider} has no request body, so that there is no schema of it.")
+        raise ConfigurationError(f"{operation_id} of {contract.provider} has no request body, so there is no schema of it.")
     models = contract.models(operation_id)
     if model is not None and model not in models:
         raise ConfigurationError(
@@ -54,10 +54,10 @@ def json_schema(contract: Contract, operation_id: str, model: str | None = None)
 
 
 def _written_out(contract: Contract, place: Place, above: tuple[Place, ...]) -> Json:
-    """The value at a place of the spec, with every reference replaced by its target."""
+    """Return the value at a place of the spec, with every reference replaced by its target."""
     found = contract.spec.resolve(place)
     if found in above:
-        raise ConfigurationError(f"the spec of {contract.provider} describes a member by itself: no schema can be written out.")
+        raise ConfigurationError(f"the spec of {contract.provider} has a schema that refers to itself, so none can be written.")
     value, above = value_at(contract.spec.root, found), (*above, found)
     if isinstance(value, list):
         return [_written_out(contract, (*found, index), above) for index in range(len(value))]
@@ -71,7 +71,7 @@ def _written_out(contract: Contract, place: Place, above: tuple[Place, ...]) -> 
 
 
 def _of_model(schema: Object, model: str) -> Object:
-    """The schema with the model fixed, and with the rules that are about it merged into it."""
+    """Return the schema with a fixed model and the rules of that model merged into it."""
     rules = [one for rule in as_list(schema.get("allOf")) for one in _decided(as_object(rule), model)]
     found: Object = {name: value for name, value in schema.items() if name != "allOf"}
     kind = as_object(as_object(found.get("properties")).get("model"))
@@ -83,7 +83,7 @@ def _of_model(schema: Object, model: str) -> Object:
 
 
 def _decided(rule: Object, model: str) -> Iterator[Object]:
-    """What a rule asks of a body with this model: without its condition if that is about the model alone."""
+    """Yield what a rule requires of a body with this model, without the part of its condition about the model."""
     condition = as_object(rule.get("if"))
     tested = as_object(condition.get("properties"))
     below = {name: list(_branch(rule, name, model)) for name in ("then", "else")}
@@ -135,7 +135,7 @@ def _holds(test: Object, model: str) -> bool:
 
 
 def _merged(schema: Object, rule: Object) -> Iterator[Object]:
-    """Merge what a rule says of members into a schema; gives what cannot be merged."""
+    """Merge what a rule requires of members into a schema. Yields what cannot be merged."""
     left: Object = {}
     for keyword, value in rule.items():
         match keyword:
@@ -153,7 +153,7 @@ def _merged(schema: Object, rule: Object) -> Iterator[Object]:
 
 
 def _drop(schema: Object, name: str) -> None:
-    """Take out a member that the model does not take: the schema is closed, so that it is refused."""
+    """Remove a member that the model does not accept: the schema is closed, so the member is refused."""
     schema["properties"] = {one: value for one, value in as_object(schema["properties"]).items() if one != name}
 
 

@@ -1,6 +1,6 @@
-"""Pictures and videos inside a request: read once, recognised by their first bytes, written as data URIs.
+"""Pictures and videos inside a request: read once, recognized by their first bytes, written as data URIs.
 
-What a provider takes is in its spec. No picture is decoded.
+What a provider accepts is in its spec. No picture is decoded.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 
 
 LARGEST_FILE: Final = 256 * 1024 * 1024
-"""Bytes. No provider takes as much in a request; what is larger is a mistake that would fill the memory."""
+"""Bytes. No provider accepts as much in a request; a larger file is a mistake that would fill the memory."""
 
 HEADER_CHARACTERS: Final = 4 * 256 * 1024
-"""How much of a data URI is decoded to see what it holds: profiles and thumbnails may stand before the size of a JPEG."""
+"""How much of a data URI is decoded to recognize its content: profiles and thumbnails may precede the size of a JPEG."""
 
 MOST_BRAND_BYTES: Final = 1024
-"""How much of an ISO media file is looked through for its brands."""
+"""How much of an ISO media file is searched for its brands."""
 
 SHORTEST_HEADER: Final = 30
-"""Bytes below which a picture is broken off before its size; no whole picture is that short."""
+"""Bytes of the shortest header with a size. No whole picture is shorter."""
 
 SHORTEST_JUDGED: Final = 64
-"""Bytes from which a file can be judged to be cut off."""
+"""Bytes of the shortest file that can be recognized as cut off."""
 
 CONTENT_TYPES: Final = {
     name: FILE_TYPES[name].content_types[0]
@@ -47,7 +47,7 @@ CONTENT_TYPES: Final = {
         *("mp3", "aac", "m4a", "wav", "ogg", "flac"),
     )
 }
-"""By the name that specs have for a format."""
+"""The content type of each format, by its name in the specs."""
 
 _SIGNATURES: Final = (
     (b"\x89PNG\r\n\x1a\n", "png"),
@@ -74,9 +74,9 @@ _BRANDS: Final[dict[bytes, str | None]] = {
     **dict.fromkeys((b"mp41", b"mp42", b"mp71", b"avc1", b"av01", b"dash", b"MSNV", b"XAVC", b"cmfc", b"cmf2"), "mp4"),
     **dict.fromkeys((b"M4V ", b"M4VH", b"M4VP", b"f4v ", b"isom", *(b"iso%c" % mark for mark in b"23456789abc")), "mp4"),
     b"qt  ": "mov",
-    b"crx ": None,  # a raw picture of Canon's, which names isom as well
+    b"crx ": None,  # a raw picture of Canon, which has isom among its brands
 }
-"""By the brands that an ISO media file names. One that is not known proves nothing."""
+"""The format of each brand of ISO media files. An unknown brand proves nothing."""
 
 _OLD_QUICKTIME: Final = (b"moov", b"mdat", b"wide", b"free", b"skip")
 _OTHER_FORMATS: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"%PDF")
@@ -84,29 +84,29 @@ _OTHER_FORMATS: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"%PDF
 _MARKUP: Final = re.compile(rb"\s*(?:<[!?/A-Za-z]|\{\s*[\"'}]|\[\s*[\"{\[\]\d-]|$)")
 _TYPE_NAMES: Final = {content_type: name for name, content_type in CONTENT_TYPES.items()} | {"image/jpg": "jpeg"}
 _JPEG_SIZES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""Markers of the JPEG segments that tell the size."""
+"""Markers of the JPEG segments that hold the size."""
 
 _JPEG_SCAN: Final = 0xDA
 _JPEG_END: Final = b"\xff\xd9"
 _UNTOLD_SIZE: Final = 0xFFFFFF00
-"""What writes a RIFF file as a stream does not know its size and writes all ones."""
+"""Size in a RIFF file that was written as a stream, when the size was not known: all ones."""
 
 _HEAD: Final = re.compile(r"(?:https?://|data:[a-z]+/[a-z0-9.+-]+;base64,)", re.IGNORECASE)
 
 BASE64: Final = re.compile(r"[\w+/-]\s*[\w+/-]", re.ASCII)
-"""The characters of one byte at the least."""
+"""The characters of at least one byte."""
 
 _JPEG_BARE: Final = frozenset(range(0xD0, 0xDA)) | {0x01}
-"""Markers of JPEG that no length follows."""
+"""Markers of JPEG without a length after them."""
 
 
 @frozen
 class Medium:
-    """A picture, video or sound with what its first bytes say."""
+    """A picture, video or sound with the format and size that its first bytes show."""
 
     content: bytes = field(repr=False)
     format: str | None
-    """In the words of the specs, `png`; None for a format that is not known here."""
+    """In the words of the specs, `png`; None for an unknown format."""
     width: int | None = None
     height: int | None = None
 
@@ -115,12 +115,12 @@ class Medium:
         return CONTENT_TYPES.get(self.format or "", "application/octet-stream")
 
     def data_uri(self) -> str:
-        """The bytes as text that stands in a request."""
+        """Return the bytes as a data URI for a request."""
         return f"data:{self.content_type};base64,{base64.b64encode(self.content).decode()}"
 
 
 def medium_of(content: bytes) -> Medium:
-    """The bytes with their format, and with their size where the format tells it and is known here."""
+    """Return the bytes with their format, and with their size if this format is measured here."""
     name = _format(content)
     measure = _MEASURES.get(name or "")
     width, height = measure(content) if measure and len(content) >= SHORTEST_HEADER else (0, 0)
@@ -128,7 +128,7 @@ def medium_of(content: bytes) -> Medium:
 
 
 def read_medium(source: LocalMedia) -> Medium:
-    """The medium in a file or in bytes. Raises ConfigurationError for a file that cannot be read, and for what is no medium."""
+    """Read a medium from a file or bytes. Raises ConfigurationError for a file that cannot be read or is not a medium."""
     content = source if isinstance(source, bytes) else _read(Path(source))
     medium = medium_of(content)
     if medium.format is None:
@@ -136,12 +136,12 @@ def read_medium(source: LocalMedia) -> Medium:
         raise ConfigurationError(f"{what} cannot be sent: neither a picture nor a video or sound of a known format.")
     if is_cut_off(medium):
         what = f"the {medium.format} of {len(content)} bytes given" if isinstance(source, bytes) else f"the file {Path(source)}"
-        raise ConfigurationError(f"{what} is cut off: its {medium.format} goes on beyond its end. Nothing was sent.")
+        raise ConfigurationError(f"{what} is cut off: the {medium.format} in it is longer than the file. Nothing was sent.")
     return medium
 
 
 def is_cut_off(medium: Medium) -> bool:
-    """Whether a file ends before what it says itself. What does not look like its format inside is not judged."""
+    """Whether a file is shorter than its own headers say. False if its inside does not have the form of its format."""
     judge = _ENDS.get(medium.format or "")
     return judge is not None and len(medium.content) >= SHORTEST_JUDGED and judge(medium.content)
 
@@ -157,7 +157,7 @@ def _is_png_cut(content: bytes) -> bool:
 
 
 def _is_jpeg_cut(content: bytes) -> bool:
-    """No end of the picture after its first scan; a thumbnail before it has an end of its own."""
+    """Whether no end marker follows the first scan. A thumbnail before it has its own end marker."""
     place = 2
     while place + 4 <= len(content) and content[place] == 0xFF:
         if content[place + 1] == _JPEG_SCAN:
@@ -173,7 +173,7 @@ def _is_riff_cut(content: bytes) -> bool:
 
 
 def _are_boxes_cut(content: bytes) -> bool:
-    """A box of an ISO media file that goes on beyond the end; the first one is as long as its brands."""
+    """Whether a box of an ISO media file is longer than the rest of the file. The first box holds the brands."""
     place = _big(content, 0, 4)
     while place + 8 <= len(content) and content[place + 4 : place + 8].isalnum():
         size = _big(content, place, 4)
@@ -193,25 +193,24 @@ def _read(path: Path) -> bytes:
         detail = error.strerror if isinstance(error, OSError) else None
         raise ConfigurationError(f"{path} cannot be read: {detail or error}.") from error
     if not stat.S_ISREG(status.st_mode):
-        raise ConfigurationError(f"{path} is no file.")
+        raise ConfigurationError(f"{path} is not a file.")
     if not is_sendable:
-        raise ConfigurationError(f"{path} has {status.st_size:,} bytes, too many for a request; give a web address in its place.")
+        raise ConfigurationError(f"{path} has {status.st_size:,} bytes, too many for a request; pass a web address instead.")
     if not content:
         raise ConfigurationError(f"{path} is empty.")
     return content
 
 
 _Problem: TypeAlias = "tuple[str, tuple[Json, ...] | None]"
-"""What is wrong, and the choices where there are any."""
+"""What is wrong, and the choices if there are any."""
 
 
 def media_faults(body: Json, rule_of: Callable[[str], MediaRule | None], uploads: Mapping[str, Medium]) -> tuple[Fault, ...]:
-    """What the spec refuses in the media that a body carries itself or that are uploaded, as far as their first bytes show it.
+    """Return what the spec refuses in the media of a body, inline or to be uploaded, as far as their first bytes show it.
 
-    `rule_of` gives the rule for a member, `subjects/images`, and `uploads` the medium that a text in the body is replaced by
-    the address of. A medium that cannot be recognised is believed to be what it
-    says: the provider refuses it at no cost, and a false refusal here would stop a good request. Where the form of the
-    text is refused, the schema says so and nothing is added here.
+    `rule_of` returns the rule for a member, `subjects/images`; `uploads` has the medium of each text in the body that the URL
+    of its upload will replace. A medium that cannot be recognized is accepted as what it claims to be: the provider would
+    refuse it at no cost, and a false refusal here would stop a good request. Texts whose form the schema refuses are skipped.
     """
     faults: list[Fault] = []
     for place, text in leaves(body):
@@ -225,7 +224,7 @@ def media_faults(body: Json, rule_of: Callable[[str], MediaRule | None], uploads
 
 
 def in_plain_case(text: str) -> str:
-    """An address or data URI with scheme and content type in lower case. They mean the same in any (RFC 3986, RFC 2045)."""
+    """Return a URL or data URI with scheme and content type in lower case; they ignore case (RFC 3986, RFC 2045)."""
     head = _HEAD.match(text)
     return text if head is None or head[0].islower() else head[0].lower() + text[head.end() :]
 
@@ -233,7 +232,7 @@ def in_plain_case(text: str) -> str:
 def _problems_of_text(text: str, rule: MediaRule) -> Iterator[_Problem]:
     declared, _, data = text.partition(",")
     if not BASE64.search(data):
-        yield "is a data URI with nothing behind its comma", None
+        yield "is a data URI without data", None
         return
     medium = medium_of(_header(data))
     name = medium.format or _TYPE_NAMES.get(declared.removeprefix("data:").partition(";")[0])
@@ -242,14 +241,14 @@ def _problems_of_text(text: str, rule: MediaRule) -> Iterator[_Problem]:
 
 def _problems(medium: Medium, size: int, rule: MediaRule) -> Iterator[_Problem]:
     name = medium.format
-    if name == "mp4" and rule.kind == "audio":  # one container; many sounds say no more than that
+    if name == "mp4" and rule.kind == "audio":  # the same container; many sounds have only its general brands
         name = "m4a"
     if rule.max_bytes is not None and size > rule.max_bytes:
         yield f"has {size:,} bytes, more than {rule.max_bytes:,}, the most allowed", None
     if name is not None and name not in rule.formats and rule.formats:
         yield f"is in the format {name}; choose {listed(rule.formats)}", rule.formats
     elif name is not None and not CONTENT_TYPES[name].startswith(rule.kind):
-        yield f"is in the format {name}, which is no {rule.kind}", None
+        yield f"is in the format {name}, which is not {'an' if rule.kind[0] in 'ai' else 'a'} {rule.kind} format", None
     elif medium.width is not None and medium.height is not None:
         yield from ((problem, None) for problem in _size_problems(medium.width, medium.height, rule))
 
@@ -269,7 +268,7 @@ def _size_problems(width: int, height: int, rule: MediaRule) -> Iterator[str]:
 
 
 def _header(data: str) -> bytes:
-    """The first bytes of base64 text, none where it is none."""
+    """Return the first bytes of base64 text; none if it is not base64."""
     try:
         return base64.b64decode(data[:HEADER_CHARACTERS])
     except ValueError:
@@ -277,14 +276,14 @@ def _header(data: str) -> bytes:
 
 
 def is_known_format(head: bytes) -> bool:
-    """Whether bytes begin a picture, video or sound of a format that is known here."""
+    """Whether bytes begin a picture, video or sound of a known format."""
     return _format(head) is not None or head[4:8] == b"ftyp"
 
 
 def may_be_medium(head: bytes, content_type: str | None) -> bool:
-    """Whether bytes can begin a picture, video or sound of any format, those that are not known here included.
+    """Whether bytes can begin a picture, video or sound of any format, known or unknown.
 
-    Web pages, XML and JSON cannot, whatever they are said to be; nor can other text that is said to be something else.
+    Web pages, XML and JSON cannot, whatever the content type; other text cannot unless the content type is that of a medium.
     """
     if is_known_format(head):
         return True
@@ -294,7 +293,7 @@ def may_be_medium(head: bytes, content_type: str | None) -> bool:
 
 
 def is_page(head: bytes) -> bool:
-    """Whether bytes begin a web page, XML or JSON, as errors are written."""
+    """Whether bytes begin a web page, XML or JSON, which are the forms of errors."""
     plain = head.removeprefix(BOM_UTF8).removeprefix(BOM_UTF16_LE).removeprefix(BOM_UTF16_BE)
     if any(plain[::2]) != any(plain[1::2]):  # ASCII in UTF-16
         plain = plain.replace(b"\0", b"")
@@ -302,7 +301,7 @@ def is_page(head: bytes) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether bytes are the beginning of text in UTF-8."""
+    """Whether bytes begin a text in UTF-8."""
     try:
         text = getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
@@ -322,7 +321,7 @@ def _format(content: bytes) -> str | None:
 
 
 def _format_of_brands(content: bytes) -> str | None:
-    """The format by the first brand that is known; an AVIF may name that of all pictures first."""
+    """Return the format of the first known brand; an AVIF file may list the general brand of pictures before its own."""
     end = min(_big(content, 0, 4), MOST_BRAND_BYTES)
     brands = [content[8:12], *(content[place : place + 4] for place in range(16, end, 4))]
     return "avif" if not _AVIF.isdisjoint(brands) else next((_BRANDS[brand] for brand in brands if brand in _BRANDS), None)
@@ -376,7 +375,7 @@ _ENDS: Final[dict[str, Callable[[bytes], bool]]] = {
     "avi": _is_riff_cut,
     **dict.fromkeys(("mp4", "mov", "m4a", "heic", "avif"), _are_boxes_cut),
 }
-"""What says, by format, whether a file is cut off."""
+"""The function that recognizes a cut-off file, by format."""
 
 
 MediaKind = Literal["image", "video", "audio"]
@@ -384,16 +383,16 @@ MediaKind = Literal["image", "video", "audio"]
 
 @frozen
 class MediaRule:
-    """What a picture, video or sound in one member of a body must be. A limit is None where none is documented."""
+    """The rule for pictures, videos or sounds in one member of a body. A limit is None if none is documented."""
 
     kind: MediaKind
     formats: tuple[str, ...]
-    """Empty where none are documented."""
+    """Empty if none are documented."""
     pattern: str
-    """What the text in the request must look like, as a regular expression."""
+    """Regular expression for the text in the request."""
     takes_data_uri: bool
     takes_upload: bool
-    """Whether the id of an upload may stand in place of an address."""
+    """Whether the id of an upload may take the place of a URL."""
     max_bytes: int | None = None
     min_aspect_ratio: float | None = None
     """Width divided by height."""

@@ -1,6 +1,6 @@
 """Turn the errors of a JSON Schema validator into few and exact messages, one for each fault.
 
-Where several limits refuse the same value, the narrowest one is named.
+If several limits refuse the same value, the narrowest one is named.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 OPENED: Final = ("model", "template", "story", "voice_id")
-"""Members in which providers have new words every few weeks."""
+"""Members for which providers add new words every few weeks."""
 
 _TYPES: Final = {
     "string": "text",
@@ -41,7 +41,7 @@ _FORMS: Final = (
     ("data:audio", "a data URI of a sound{}"),
     (UPLOAD_SCHEME, f"the id of an upload ({UPLOAD_SCHEME}?id=...)"),
 )
-"""Forms that a pattern may allow, by a mark in the pattern; the braces take the formats."""
+"""Forms that a pattern may allow, by a part of the pattern. The formats replace the braces."""
 
 _SIZES: Final = {
     "minimum": ("minimum", "maximum", "", ""),
@@ -51,10 +51,10 @@ _SIZES: Final = {
     "minLength": ("minLength", "maxLength", "character", "characters"),
     "maxLength": ("minLength", "maxLength", "character", "characters"),
 }
-"""By keyword: the keywords of both ends of its range, and what it counts."""
+"""For each keyword the keywords of both ends of its range, and the unit that it counts in singular and plural."""
 
-# Which of several refusals of one place speaks: the lightest. A rule of a model speaks before the limit for all models,
-# and among rules the one that leaves the fewest choices.
+# Of several refusals of one place, the one with the least weight is reported: a rule of a model before the limit for all
+# models, and among rules the one with the fewest choices.
 _TYPE: Final = 0
 _UNKNOWN: Final = 1
 _RULE: Final = 1_000
@@ -65,24 +65,24 @@ _FALLBACK: Final = 4_000
 
 @frozen
 class _Refusal:
-    """What one error of the validator says about one place."""
+    """One error of the validator about one place."""
 
     place: Place
     weight: int
     message: str
     allowed: tuple[Json, ...] | None = None
     keyword: Place = ()
-    """Where in the spec the keyword stands that refuses."""
+    """Place of the refusing keyword in the spec."""
     word: str | None = None
 
 
 @frozen
 class _Owner:
-    """Whose limit it is: of a model, of a model together with another setting, or of all."""
+    """What a limit applies to: a model, a model together with another setting, or everything."""
 
     model: str | None
     beside: str
-    """The settings beside the model under which the limit holds, ` with off_peak true`."""
+    """The settings in addition to the model under which the limit applies, ` with off_peak true`."""
 
     @property
     def weight(self) -> int:
@@ -97,16 +97,16 @@ class _Owner:
 
 @frozen(eq=False)
 class _Error:
-    """One error of the validator with what it is about."""
+    """One error of the validator with its spec and body."""
 
     spec: Spec
     body: Json
     place: Place
     path: Place
-    """Where in the spec the keyword stands that refuses."""
+    """Place of the refusing keyword in the spec."""
     keyword: str
     names: tuple[str, ...] = ()
-    """What the keyword found: the missing name, the unknown names, the types that it asks for."""
+    """What the keyword reports: the missing name, the unknown names, or the required types."""
     branches: tuple[tuple[_Error, ...], ...] = ()
     """The errors of each branch of an `anyOf`."""
 
@@ -125,17 +125,17 @@ class _Error:
 
     @property
     def schema(self) -> Object:
-        """The schema that the keyword stands in."""
+        """The schema that contains the keyword."""
         return as_object(value_at(self.spec.root, self.path[:-1]))
 
     @property
     def limit(self) -> Json:
-        """What the keyword says."""
+        """The value of the keyword."""
         return value_at(self.spec.root, self.path)
 
     @property
     def owner(self) -> _Owner:
-        """The model and settings that the `if` beside the `then` above the keyword asks for."""
+        """The model and settings in the `if` of the rule that contains the keyword."""
         if "then" not in self.path:
             return _Owner(None, "")
         then = len(self.path) - 1 - self.path[::-1].index("then")
@@ -152,20 +152,20 @@ class _Error:
     def refusal(
         self, message: str, *, name: str | None = None, weight: int | None = None, allowed: Sequence[Json] | None = None
     ) -> _Refusal:
-        """A refusal of the value, or of the member that it has, or should have, under a name."""
+        """Return a refusal of the value, or of its member `name`, which may be missing."""
         place = self.place if name is None else (*self.place, name)
         chosen = self.owner.weight if weight is None else weight
         return _Refusal(place, chosen, message, None if allowed is None else tuple(allowed), self.path)
 
 
 def faults_of(errors: Iterable[ValidationError], body: Json, spec: Spec) -> tuple[Fault, ...]:
-    """What the errors of a validator say about a body, each thing once."""
+    """Return the faults that the errors of a validator report for a body, each thing once."""
     refusals = [refusal for error in errors for refusal in _refusals(_Error.of(error, body, spec))]
     mistyped = {refusal.place for refusal in refusals if refusal.weight == _TYPE}
     speaking: dict[Place, _Refusal] = {}
     for refusal in refusals:
         if any(refusal.place[:length] in mistyped for length in range(len(refusal.place))):
-            continue  # a rule for members says nothing sensible about a list or null in place of the object
+            continue  # a rule for members makes no sense for a list or null in place of the object
         known = speaking.get(refusal.place)
         if known is None or refusal.weight < known.weight:
             speaking[refusal.place] = refusal
@@ -174,7 +174,7 @@ def faults_of(errors: Iterable[ValidationError], body: Json, spec: Spec) -> tupl
 
 
 def _once_per_list(refusals: Iterable[_Refusal]) -> Iterator[_Refusal]:
-    """The refusals, with those of several entries of a list by one keyword drawn together."""
+    """Yield the refusals; those of several entries of a list by one keyword are combined."""
     groups: dict[tuple[Place, Place], list[_Refusal]] = {}
     for refusal in refusals:
         is_entry = bool(refusal.place) and isinstance(refusal.place[-1], int)
@@ -222,7 +222,7 @@ def _not_chosen(error: _Error, choices: list[Json]) -> _Refusal:
     if owner.model:
         text = f"{value} is not for {owner.model}{owner.beside}; it takes {only}{listed(choices)}"
     elif word is not None:
-        text = f"it has {only}{listed(choices)}"  # the contract says the rest: it knows other providers
+        text = f"it has {only}{listed(choices)}"  # the contract adds the rest: it knows other providers
     else:
         text = f"{value} is not allowed{owner.beside}; choose {listed(choices)}"
     return evolve(error.refusal(text, weight=owner.weight + min(len(choices), _RULE - 1), allowed=choices), word=word)
@@ -255,7 +255,7 @@ def _excluded(error: _Error) -> _Refusal:
 
 
 def _no_branch(error: _Error) -> list[_Refusal]:
-    """What a failed `anyOf` says: the members of which one is needed, or what the branch for this type of value refuses."""
+    """Return the refusals of a failed `anyOf`: one of several members is missing, or those of the branch for this type."""
     branches = error.branches
     if all(len(branch) == 1 and branch[0].keyword == "required" and branch[0].place == error.place for branch in branches):
         names = [branch[0].names[0] for branch in branches]
@@ -285,7 +285,7 @@ def _out_of_range(error: _Error) -> str:
 
 
 def _form(error: _Error) -> str:
-    """The forms that a pattern asks for, in words where it is one for addresses of media."""
+    """Return the forms that a pattern allows, in words if it is one for URLs of media."""
     pattern = str(error.limit)
     formats = as_texts(as_object(error.schema.get("x-media")).get("formats"))
     which = f" ({', '.join(formats)})" if formats else ""
@@ -304,7 +304,7 @@ def _is_scalar(value: Json) -> bool:
 
 
 def _depth(path: Place) -> int:
-    """How far below the object that a rule is about a keyword of the rule looks."""
+    """Return how many levels below the object of a rule the value of one of its keywords is."""
     depth = index = 0
     while index < len(path):
         depth += path[index] in ("properties", "items")

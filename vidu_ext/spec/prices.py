@@ -1,6 +1,6 @@
-"""What a request costs by the prices that its provider documents: `x-prices` of an operation, `x-price-list` of the document.
+"""Compute what a request costs by the documented prices: `x-prices` of an operation, `x-price-list` of the document.
 
-A price that no document prints is None, never a guess. What the answer to a create says counts.
+A price that is not documented is None, never a guess. The charge in the answer to a create is final.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from vidu_ext.values.tasks import Json, Object
 from .contract import Contract, contract_of
 
 UNITS: Final = {"credits": "credits", "usd": "USD", "cny": "CNY"}
-"""What a row of prices may be written in, and what the amount is called. A row with more than one is in the first."""
+"""The keys of amounts in a row of prices, with their units. If a row has several, the first one here is used."""
 _DEGREES: Final = ("low", "medium", "high", PRINTED)
 USUAL_SECONDS: Final = 5
-"""Length of a segment that says none."""
+"""Length of a segment without a duration."""
 INTERNATIONAL: Final = "international"
 
 
@@ -37,11 +37,11 @@ def price_of(
     region: str = INTERNATIONAL,
     on: date | None = None,
 ) -> DocumentedPrice | None:
-    """Return what a request costs, None if that is not documented.
+    """Return what a request costs; None if that is not documented.
 
-    `seconds` is the length that a body does not say, as of a video that is given. Members that are null or empty are taken as
-    left out. `region` is the platform, `international` or `cn`. With `on`, the day of the request, discounts of that day
-    count. Raises ConfigurationError for an operation that the spec does not have.
+    `seconds` is the length if it is not in the body, for instance that of an input video. Members that are null or empty
+    count as omitted. `region` is the platform, `international` or `cn`. With `on`, the day of the request, discounts of that
+    day apply. Raises ConfigurationError for an operation that the spec does not have.
     """
     request = _Request(with_defaults(contract, operation_id, body), contract, operation_id, seconds)
     rows = [row for row in _rows(contract, operation_id) if request.is_meant(row)]
@@ -53,14 +53,14 @@ def price_of(
     if same is None:
         return None
     found = price_of(same, operation_id, body, seconds=seconds, region=region, on=on)
-    # What a credit of the other provider is worth says nothing about this one's.
+    # The value of a credit of the other provider says nothing about that of this one.
     return None if found is None else evolve(found, usd=None)
 
 
 def rows_of(contract: Contract, operation_id: str, model: str | None = None) -> tuple[list[Json], Object]:
-    """The rows of prices that can be for a model, for any if none is given, as the spec has them; and their sources by name.
+    """Return the rows of prices that can apply to a model, or to any, as they are in the spec; and their sources by name.
 
-    Those of another provider if this one documents the same prices.
+    They are those of another provider if this one documents to have the same prices.
     """
     rows = [row for row in _rows(contract, operation_id) if model is None or model in as_list(row.get("models", [model]))]
     if not rows and (same := _same_prices(contract, operation_id)) is not None:
@@ -72,14 +72,14 @@ def rows_of(contract: Contract, operation_id: str, model: str | None = None) -> 
 
 
 def _same_prices(contract: Contract, operation_id: str) -> Contract | None:
-    """The provider whose prices hold for what has no row here."""
+    """Return the contract whose prices apply to operations without a row here; None if there is none."""
     same = as_object(contract.extension("x-price-list")).get("same-as")
     other = contract_of(same) if isinstance(same, str) else None
     return other if other is not None and operation_id in other.operations else None
 
 
 def with_defaults(contract: Contract, operation_id: str, body: Object) -> Object:
-    """Return a body with the documented defaults of its model, without members that are null or empty."""
+    """Return a body with the documented defaults of its model and without members that are null or empty."""
     given: Object = {name: value for name, value in body.items() if value is not None and value not in ("", [])}
     model = given.get("model")
     return {**_defaults(contract, operation_id, model if isinstance(model, str) else None), **given}
@@ -99,13 +99,13 @@ class _Request:
     seconds: float | None
 
     def is_meant(self, row: Object) -> bool:
-        """Whether a row is for the model and for what the body says."""
+        """Whether a row applies to the model and the values of the body."""
         models = as_list(row.get("models"))
         conditions = as_object(row.get("when"))
         return (not models or self.body.get("model") in models) and all(map(self._holds, conditions, conditions.values()))
 
     def amount(self, row: Object) -> Decimal | None:
-        """The price by one row, None if it has none for this body."""
+        """Return the price by one row; None if it has none for this body."""
         name = _unit(row)
         if name is None:
             return None
@@ -126,7 +126,7 @@ class _Request:
         return one * (math.ceil(times / Decimal(each)) if isinstance(each, int) and "each" in row else times)
 
     def _listed(self, said: Json, seconds: Json) -> Decimal | None:
-        """The amount that a table by words or a list by whole seconds has."""
+        """Return the amount in a table by words or a list by whole seconds; None if it has none."""
         if isinstance(said, list):
             place = math.ceil(seconds) - 1 if _is_number(seconds) else -1
             said = said[place] if 0 <= place < len(said) else None
@@ -137,7 +137,7 @@ class _Request:
 
     def _of_word(self, member: str, words: Object) -> Json:
         if member not in self.contract.operation(self.operation_id).properties and len(words) == 1:
-            return next(iter(words.values()))  # the route makes nothing else
+            return next(iter(words.values()))  # the only word that the route can make
         return words.get(str(self.body.get(member)))
 
     def _length(self) -> Json:
@@ -148,7 +148,7 @@ class _Request:
         return seconds if _is_number(seconds) and seconds > 0 else self.seconds  # 0 lets the service choose
 
     def _times(self, per: str) -> Decimal | None:
-        """How often a price is paid; None if that is seen only afterwards, as of tokens."""
+        """Return how often a price is charged; None if that is known only afterwards, as with tokens."""
         match per:
             case "task" | "voice":
                 return Decimal(1)
@@ -183,7 +183,7 @@ def _rows(contract: Contract, operation_id: str) -> Iterator[Object]:
 
 
 def _best(rows: list[Object], region: str, on: date | None) -> Object | None:
-    """The row that counts: a discount of the day before the list price, a price of the region before one of all regions."""
+    """Return the row that applies: a discount of the day before the list price, a price of the region before a general one."""
     day = on.isoformat() if on is not None else ""
     meant = [
         row for row in rows if row.get("region", region) == region and ("until" not in row or (day and day <= str(row["until"])))
@@ -203,7 +203,7 @@ def _price(rows: list[Object], request: _Request, contract: Contract) -> Documen
     is_mixed = len(set(names)) > 1 and usd is not None
     degrees = [str(row.get("sure", PRINTED)) for row in rows]
     if request.body.get("off_peak") is True and len(rows) > 1:
-        degrees.append("low")  # no page says whether an addition is halved too; the whole of it is counted
+        degrees.append("low")  # it is not documented whether an addition is halved too; all of it is counted
     return DocumentedPrice(
         amount=float(usd if is_mixed and usd is not None else sum(amounts, Decimal(0))),
         unit="USD" if is_mixed else UNITS[names[0]],

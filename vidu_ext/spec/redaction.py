@@ -1,8 +1,7 @@
-"""Take keys, prompts, payloads, ids and addresses out of an exchange, so that it can be kept as an example.
+"""Remove keys, prompts, payloads, ids and URLs from an exchange, so that it can be kept as an example.
 
-What stays is what the spec lists: the names of members, words of lists, numbers, times and settings. Every other text is
-replaced by one of the same form, the same text always by the same one, so that the answer still fits its spec and its ids
-still agree with those of the request.
+Names of members, words of enums, numbers, times and settings stay. Every other text is replaced by one of the same form, the
+same text always by the same replacement, so that the answer fits its spec and its ids still match those of the request.
 """
 
 from __future__ import annotations
@@ -25,21 +24,21 @@ SETTINGS: Final = frozenset({
     "template", "output_format", "currency", "content_type", "mimeType", "finishReason", "role", "language",
     "code", "error", "error_type", "err_code", "provider_error_code",
 })  # fmt: skip
-"""Members without a list of words that hold a word all the same, if what they hold has the form of one."""
+"""Members without an enum whose value stays if it has the form of a word."""
 
 KEPT_HEADERS: Final = re.compile(
     r"content-type|retry-after|idempotent-replayed|x-(?:concurrency|committed-spend|comfy-(?!request)).*"
 )
-"""Headers of answers that may be kept: none of them says who asked."""
+"""Headers of answers that may be kept: none of them identifies the user."""
 
 REPLACED: Final = "redacted"
-"""How a text begins that was put in the place of another."""
+"""Begins a replacement."""
 REDACTED_HOST: Final = "redacted.example"
 SHORTEST_KEY: Final = 8
-"""Characters of the shortest key that is looked for in a recording: a shorter one is found in many a text."""
+"""Characters of the shortest key that is searched for in a recording: shorter ones occur in ordinary texts."""
 
 LONGEST_COUNT: Final = 4
-"""Digits of a number that is replaced by a short one."""
+"""Most digits of a number whose replacement is short."""
 
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.{0,20})?|\d{1,12}", re.ASCII)
 _DIGITS: Final = re.compile(r"-?\d+", re.ASCII)
@@ -51,28 +50,28 @@ _ID: Final = re.compile(r"(?:.*_)?ids?|.*Id", re.ASCII)
 
 
 class Redaction:
-    """Redacts one exchange, or several that belong together: what is the same in them stays the same."""
+    """Redact one exchange, or several that belong together: equal texts have equal replacements."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._known: dict[str, str] = {}
 
     def answer(self, operation_id: str, status: int, value: Json) -> Json:
-        """An answer without what is private."""
+        """Return an answer without private values."""
         return self._value("", form_of(self._contract, operation_id, status) or Form(), value)
 
     def body(self, operation_id: str, value: Json) -> Json:
-        """A request body without what is private."""
+        """Return a request body without private values."""
         return self._value("", body_form(self._contract, operation_id), value)
 
     def text(self, value: str) -> str:
-        """The replacement of a text that is outside the body, such as an id in the path."""
+        """Return the replacement of a text outside the body, such as an id in the path."""
         if value not in self._known:
             self._known[value] = _stand_in(value, len(self._known) + 1)
         return self._known[value]
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """The headers of an answer that may be kept."""
+        """Return the headers of an answer that may be kept."""
         return {name: value for name, value in headers.items() if KEPT_HEADERS.fullmatch(name.lower()) and not KEY.search(value)}
 
     def _value(self, name: str, form: Form, value: Json) -> Json:
@@ -86,7 +85,7 @@ class Redaction:
         return int(self.text(str(value))) if is_id else value
 
     def _name(self, form: Form, name: str) -> str:
-        """The name of a member; one that is not documented and may be a value is replaced."""
+        """Return the name of a member, replaced if it is not documented and may be a value."""
         return name if name in form.members or is_showable(name) else self.text(name)
 
 
@@ -99,7 +98,7 @@ def _may_stay(name: str, form: Form, value: str) -> bool:
 
 
 def _stand_in(value: str, number: int) -> str:
-    """A text of the form of another one, with nothing of it but its kind."""
+    """Return a replacement of the same form as a text."""
     if data := _DATA.match(value):
         return f"data:{data[1]};base64,AAAA"
     if scheme := _ADDRESS.match(value):
@@ -115,17 +114,17 @@ def _stand_in(value: str, number: int) -> str:
 
 
 def check_recording(value: Json, what: str, *, keys: Iterable[str] = ()) -> None:
-    """Raises ConfigurationError for a recording that holds a key or a signed address, with the place and never the text."""
+    """Raise ConfigurationError for a recording that contains a key or a signed URL. The message has its place, never its text."""
     found = next(secrets_in(value, keys=keys), None)
     if found is not None:
         raise ConfigurationError(
-            f"{what} holds what has the form of a key or of a signed address, at {pointer_of(showable(found))}. It was not read."
-            " Give the key back to its provider for a new one if others may have seen the file, and record anew."
+            f"{what} contains what looks like a key or a signed URL, at {pointer_of(showable(found))}. It was not read."
+            " If others may have seen the file, replace the key at its provider. Then record again."
         )
 
 
 def secrets_in(value: Json, *, keys: Iterable[str] = ()) -> Iterator[Place]:
-    """The places of texts and names that are keys or signed addresses, by their form or as one of the keys given."""
+    """Yield the places of texts and names that are keys or signed URLs, by their form or because they are in `keys`."""
     own = [key for key in keys if len(key) >= SHORTEST_KEY]
     for place, leaf in leaves(value):
         texts = [str(part) for part in place if isinstance(part, str)]

@@ -83,7 +83,7 @@ def test_find_repeats_a_key_dated_a_few_hours_ahead(ahead: float) -> None:
 
 def test_find_does_not_repeat_a_request_without_a_key() -> None:
     driver = Scripted()
-    assert "no idempotency key" in detail_of(find(driver, without_key(attempt("comfy"))))
+    assert "without an idempotency key" in detail_of(find(driver, without_key(attempt("comfy"))))
     assert driver.seen == []
 
 

@@ -99,7 +99,7 @@ def test_price_that_is_not_a_positive_number_is_refused(price: object) -> None:
     def per_second(_offer: Offer) -> float:
         return cast("float", price)
 
-    with pytest.raises(ConfigurationError, match=r"per_second must give a price.*for a it gave"):
+    with pytest.raises(ConfigurationError, match=r"per_second must return a price.*for a it returned"):
         cheapest(per_second)(offers("a"))
 
 
@@ -152,7 +152,7 @@ def tampered(row: Sequence[Offer]) -> object:
 
 @pytest.mark.parametrize("policy", [in_place, lazy, as_text, as_names, twice, invented, tampered])
 def test_policy_that_returns_anything_but_its_offers_is_named_in_the_error(policy: Callable[[Sequence[Offer]], object]) -> None:
-    with pytest.raises(ConfigurationError, match=f"policy {policy.__name__} (must|gave|gives)"):
+    with pytest.raises(ConfigurationError, match=f"policy {policy.__name__} (must|returned|returns)"):
         order(able("vidu", "comfy"), cast("Policy", policy), Health(), 0.0)
 
 

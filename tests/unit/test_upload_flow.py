@@ -86,7 +86,7 @@ def test_file_that_comfy_already_has_is_not_put_again(more: dict[str, object]) -
     ],
 )
 def test_file_counts_as_stored_only_with_both_the_flag_and_a_url(answer: dict[str, object]) -> None:
-    with pytest.raises(ResponseUnreadableError, match="names no address to upload to"):
+    with pytest.raises(ResponseUnreadableError, match="has no URL to upload to"):
         Scripted(reply(200, answer)).run(upload("comfy"))
 
 
@@ -136,10 +136,10 @@ def test_upload_is_repeated_only_within_the_budget() -> None:
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        ([reply(200, {})], "no address to upload to"),
-        ([reply(200, {"put_url": "https://storage.example.com/up"})], "no address to upload to"),
-        ([reply(200, b"?")], "no address to upload to"),
-        ([PLACES["vidu"], STORED, reply(200, {})], "no address of the upload"),
+        ([reply(200, {})], "no URL to upload to"),
+        ([reply(200, {"put_url": "https://storage.example.com/up"})], "no URL to upload to"),
+        ([reply(200, b"?")], "no URL to upload to"),
+        ([PLACES["vidu"], STORED, reply(200, {})], "no URL of the upload"),
     ],
 )
 def test_upload_answer_without_a_url_is_an_error_that_keeps_the_answer(answers: Sequence[Reply], words: str) -> None:

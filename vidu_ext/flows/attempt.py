@@ -1,4 +1,4 @@
-"""One account asked to create one task: tries, and what the submits of a client know of each other."""
+"""One request to create a task at one account: its tries, and the claims that keep the submits of a client apart."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import Object, TaskRef
 
 REPLAY_SECONDS: Final = 12 * 3600.0
-"""Age up to which an idempotency key is repeated. Comfy states no window for these routes and 24 hours for its others, so
-a clock that was changed by up to 12 hours since does no harm."""
+"""Age up to which an idempotency key is repeated. Comfy documents no window for these routes and 24 hours for its others, so
+a clock that was changed by up to 12 hours in between does no harm."""
 
 
 OVERSLEPT: Final = 1.0
-"""Seconds beyond the budget after which a pause has lasted so long that the process must have been suspended: another may
-have gone on in its place, so that nothing more is sent."""
+"""Seconds beyond the budget. A pause that ends later means that the process was suspended: another one may have continued in
+its place, so nothing more is sent."""
 
 
 @frozen(eq=False)
 class Attempt:
-    """A submission on its way to its account, and how that ended."""
+    """A submission on its way to its account, with its outcome."""
 
     provider: Provider
     submission: Submission
     call: Call = field(repr=False)
     begun: Begun = field(factory=Begun, repr=False)
     outcome: Outcome | None = None
-    """None until it has ended. Set from the beginning if a file of the request could not be uploaded: it is not sent then."""
+    """None until it is known. Set from the beginning if a file of the request could not be uploaded, so nothing is sent."""
     earlier: tuple[Attempt, ...] = field(default=(), repr=False)
     """The attempts at other accounts before this one."""
 
@@ -51,7 +51,7 @@ class Attempt:
 
 
 def attempt_of(offer: Offer, provider: Provider, idempotency_key: str | None, submitted_at: float) -> Attempt:
-    """The attempt to have an offer served, with an idempotency key by which its task can be found again, if the route has one."""
+    """Make the attempt for an offer, with an idempotency key by which its task can be found again if the route carries one."""
     travels = provider.accepts_idempotency_key(offer)
     key = (idempotency_key or uuid.uuid4().hex) if travels else payload_of(offer.body)
     in_body = travels and provider.settlement == "payload"
@@ -70,17 +70,17 @@ def attempt_of(offer: Offer, provider: Provider, idempotency_key: str | None, su
 
 
 def payload_of(body: Object) -> str | None:
-    """The payload of a request; one that the user set serves as the idempotency key itself."""
+    """Return the payload of a request, which is its idempotency key if the user set it; None if there is none."""
     payload = body.get("payload")
     return payload if isinstance(payload, str) and payload else None
 
 
 _Owner: TypeAlias = "str | weakref.ref[Submission] | None"
-"""An idempotency key that we made, or a weak reference (it may hold pictures) to a submission whose task was found otherwise."""
+"""An idempotency key that was made here, or a weak reference (a submission may hold pictures) to the owning submission."""
 
 
 class Claims:
-    """What the submits of one client know of each other, so that two never take the same task for their own.
+    """Which submission owns which task, so that two submits of a client never take the same one.
 
     Safe for threads: every change is one step of a dict.
     """
@@ -90,7 +90,7 @@ class Claims:
         self._under_way: dict[int, Submission] = {}
 
     def claim(self, ref: TaskRef, submission: Submission) -> bool:
-        """Whether the task was free or this submission's before; from now on it is its."""
+        """Claim a task for a submission. Return whether it was free or already belonged to this submission."""
         own = submission.idempotency_key if submission.key_is_ours else weakref.ref(submission)
         return _owns(self._owners.setdefault(str(ref), own), submission)
 
@@ -106,22 +106,22 @@ class Claims:
         self._under_way.pop(id(submission), None)
 
     def has_twin(self, submission: Submission) -> bool:
-        """Whether another submit is under way whose task could be mistaken for ours."""
+        """Whether another submit is under way whose task could be mistaken for that of this submission."""
         others = self._under_way.copy().values()
         return any(other is not submission and _look_alike(submission, other) for other in others)
 
 
 def _owns(owner: _Owner, submission: Submission) -> bool:
-    """Whether a task is this submission's: it carries the key that we made, or it was found for this very submission."""
+    """Whether a task belongs to this submission: it carries the key made for it, or it was found for this very object."""
     if isinstance(owner, weakref.ref):
         return owner() is submission
     return submission.key_is_ours and owner == submission.idempotency_key
 
 
 def _look_alike(one: Submission, other: Submission) -> bool:
-    """Whether a search may be unable to tell the tasks of two submissions apart.
+    """Whether a search may confuse the tasks of two submissions.
 
-    An idempotency key tells, and so do two prompts. Nothing else does: a member that one leaves out may become any value.
+    Idempotency keys distinguish them, and so do two prompts. Nothing else does: an omitted member may get any value.
     """
     if (one.account, one.idempotency_key) != (other.account, other.idempotency_key):
         return False
@@ -134,11 +134,11 @@ def closed_too_soon(unknown: Unknown) -> Unknown:
 
 
 def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> Flow[Outcome]:
-    """The outcome of a create call, tried again where that is safe, while the budget lasts.
+    """Send a create call, again while that is safe and the budget lasts, and return its outcome.
 
-    Safe means: the try before certainly created nothing, or the provider documents an idempotency key and the same key
-    is sent. Once a try ended in the unknown, only an accepted task takes that back; the budget then begins anew, because
-    a try that was met with silence may have used up all of it. Without `waits` a try that created nothing is the last.
+    Safe means: the last try certainly created nothing, or the provider documents an idempotency key and the same key is
+    sent. After a try with an unknown outcome, only an accepted task changes the outcome; the budget then begins anew, because
+    a try without an answer may have used it up. Without `waits` a try that created nothing is the last.
     """
     tries = Tries(retry, f"{attempt.call.operation} at {attempt.account}", (yield from now()))
     may_resend = attempt.submission.settlement == "idempotency-key" and attempt.submission.idempotency_key is not None
@@ -171,14 +171,14 @@ def create_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool = True) -> 
 
 
 def once_more(tries: Tries, outcome: NotSent | Busy | Refused | Unknown, *, is_safe: bool = True) -> Flow[bool]:
-    """Pause before the request is sent again, as `Tries.again`."""
+    """Pause before another try, as `Tries.again` does. Return False if there is no time for it."""
     asked = outcome.retry_after if isinstance(outcome, Busy | Unknown) else None
     unreached = isinstance(outcome, NotSent) and outcome.unreached
     return (yield from tries.again(_said_of(outcome), asked, unreached=unreached, is_safe=is_safe))
 
 
 def _said_of(outcome: NotSent | Busy | Refused | Unknown) -> str:
-    """What went wrong with a try, in words."""
+    """Describe what went wrong with a try."""
     match outcome:
         case NotSent(detail):
             return f"not reached: {detail}"
@@ -189,7 +189,7 @@ def _said_of(outcome: NotSent | Busy | Refused | Unknown) -> str:
 
 
 def is_replayable(submission: Submission) -> Flow[bool]:
-    """Whether the provider certainly remembers an idempotency key. A key of the future is one whose age is not known."""
+    """Whether the provider certainly remembers an idempotency key. The age of one dated in the future is not known."""
     return abs((yield from wall_clock()) - submission.submitted_at) <= REPLAY_SECONDS
 
 

@@ -1,4 +1,4 @@
-"""Calls that create no task, tried again while that is safe, and paid routes that answer at once."""
+"""Calls that create no task, and paid routes that answer at once; repeated while that is safe."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 TRANSIENT_STATUSES: Final = frozenset({408, 409, 425, 429, 499})
-"""Client-error statuses after which a call that creates nothing is tried again; every 5xx is one too."""
+"""Client-error statuses after which a call that creates nothing is repeated, as after every 5xx."""
 
 
 def status_flow(
     account: str, provider: Provider, ref: TaskRef, *, saw: Callable[[Snapshot, Reply], object] | None = None
 ) -> Flow[Snapshot | None]:
-    """What one status call says; None where it failed in any way. `saw` is given it with its answer."""
+    """Poll once; None if the poll failed in any way. `saw` receives the snapshot and its answer."""
     try:
         reply = yield from send(account, provider.status_call(ref))
     except ExchangeError:
@@ -38,7 +38,7 @@ def status_flow(
 
 
 def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
-    """The answer of a paid route that answers at once. Raises a SubmitError; an unknown outcome is not settled."""
+    """Call a paid route that answers at once. Raises a SubmitError; an unknown outcome is not settled."""
     tries = Tries(retry, f"{attempt.call.operation} at {attempt.account}", (yield from now()))
     while True:
         attempt.begun.submission = attempt.submission
@@ -59,9 +59,9 @@ def answer_flow(attempt: Attempt, *, retry: RetryPolicy) -> Flow[Reply]:
 
 
 def call_flow(account: str, provider: Provider, call: Call, *, retry: RetryPolicy) -> Flow[Reply]:
-    """The successful answer to a call that creates nothing, tried again through passing faults while the budget lasts.
+    """Send a call that creates nothing, again after passing failures while the budget lasts, and return its answer.
 
-    Raises CallError for a refusal and for a fault that outlives the budget.
+    Raises CallError for a refusal, and for a failure that lasts longer than the budget.
     """
     tries = Tries(retry, f"{call.operation} at {account}", (yield from now()))
     while True:
@@ -83,5 +83,5 @@ def call_flow(account: str, provider: Provider, call: Call, *, retry: RetryPolic
 
 
 def is_transient(status: int, reading: ErrorReading) -> bool:
-    """Whether a call that creates nothing may succeed when it is simply repeated."""
+    """Whether a call that creates nothing may succeed if it is repeated."""
     return status >= 500 or status in TRANSIENT_STATUSES or reading.category == "busy"

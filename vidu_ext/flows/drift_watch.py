@@ -1,7 +1,7 @@
-"""Watch the answers that pass through a client for what no spec documents, and report each such thing once.
+"""Report once each thing in the answers to a client that no spec documents.
 
-An answer is compared in full when something of it is seen for the first time: the names of an object's members, a type or a
-word that is not documented. A list is looked at column by column, so that a hundred tasks cost hardly more than one.
+An answer is compared in full if something in it is new: the names of an object's members, or an undocumented type or word. A
+list is checked column by column, so that a hundred tasks take hardly longer than one.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ logger: Final = logging.getLogger("vidu_ext")
 OnDrift: TypeAlias = "Callable[[Drift], object]"
 
 MOST_REPORTS: Final = 200
-"""Things that one client reports. A provider may name members by ids, each of which would be a new one."""
+"""Most reports of one client. A provider may use ids as names of members, and each would be new."""
 
 MOST_SHAPES: Final = 2000
-"""Shapes and words that are remembered. More of them are forgotten together, and compared anew."""
+"""Most names and words that are remembered. Above it, all are forgotten and compared again."""
 
 MOST_MEMBERS: Final = 100
-"""Members of an object whose shape is remembered; the largest documented one has 40."""
+"""Most members of an object that is remembered; the largest documented one has 40."""
 
 _Seen: TypeAlias = "tuple[object, ...]"
 
 
 class DriftWatch:
-    """Reports what the answers to one client hold that no spec documents.
+    """Reports what is undocumented in the answers to one client.
 
     Safe for threads: every change is one step of a dict, a set or a deque; at worst something is compared or reported twice.
     """
 
     def __init__(self, contract: Callable[[str], Contract], on_drift: OnDrift | None = None) -> None:
         self._contract = contract
-        """The contract of an account's provider."""
+        """Returns the contract of an account's provider."""
         self._on_drift = on_drift
         self._forms: dict[tuple[str, str, int], Form | None] = {}
         self._seen: set[_Seen] = set()
@@ -54,10 +54,10 @@ class DriftWatch:
         self._news: deque[tuple[str, Drift]] = deque()
 
     def look(self, account: str, call: Call, reply: Reply) -> None:
-        """Compare an answer. Raises nothing. What that to a create holds is reported later: first its id is read."""
+        """Compare an answer. Raises nothing. Findings in the answer to a create are reported later, after its id is read."""
         try:
             self._look(account, call, reply)
-        except Exception as fault:  # an answer that is paid for must not be lost to the comparison
+        except Exception as fault:  # a failed comparison must not lose an answer that is paid for
             logger.debug("the answer to %s could not be compared with its spec: %s", call.operation, type(fault).__name__)
         if not call.creates:
             self.report()
@@ -72,11 +72,11 @@ class DriftWatch:
         self.report()
 
     def report(self) -> None:
-        """Log what is new, and give it to the hook, whose failure ends nothing."""
+        """Log new findings and pass them to the hook. An exception of the hook is only logged."""
         while self._news:
             account, drift = self._news.popleft()
             date = self._contract(account).date
-            logger.warning("%s answers otherwise than its spec of %s: %s. What came is kept.", account, date, drift)
+            logger.warning("%s answers differently from its spec of %s: %s. The answer is kept.", account, date, drift)
             if self._on_drift is not None:
                 try:
                     self._on_drift(drift)
@@ -93,7 +93,7 @@ class DriftWatch:
         if form is None:  # no JSON is documented
             return
         value = reply.json()
-        if (value is None and call.creates) or self._knows(form, (value,)):  # that to a create may have broken off
+        if (value is None and call.creates) or self._knows(form, (value,)):  # the answer to a create may have broken off
             return
         from vidu_ext.spec.drift import answer_drifts
 
@@ -104,7 +104,7 @@ class DriftWatch:
         self._remember(form, value)
 
     def _knows(self, form: Form, values: Collection[Json]) -> bool:
-        """Whether answers like each of these were compared before."""
+        """Whether values like all of these were compared before."""
         kinds = set(map(type, values))
         if form.types is not None and not all(kind in form.types or (form, kind) in self._seen for kind in kinds):
             return False
@@ -123,7 +123,7 @@ class DriftWatch:
         return True
 
     def _knows_shape(self, form: Form, names: tuple[str, ...], objects: list[Object], shapes: int) -> bool:
-        """Whether objects with members of these names, in this order, were compared before. They are all, or some of them."""
+        """Whether objects with these members in this order were compared before; `shapes` counts the kinds in `objects`."""
         if (form, names) not in self._seen:
             return False
         alike = objects if shapes == 1 else [one for one in objects if tuple(one) == names]
@@ -160,6 +160,4 @@ class DriftWatch:
         self._reported.add(thing)
         self._news.append((account, drift))
         if len(self._reported) == MOST_REPORTS:
-            logger.warning(
-                "%s reports no more of the differences between answers and specs: there were %d", account, MOST_REPORTS
-            )
+            logger.warning("%s: no more differences between answers and specs are reported; there were %d", account, MOST_REPORTS)

@@ -1,6 +1,6 @@
-"""How long tasks take, learned from those that this client has seen end: when the next one is worth asking for.
+"""Durations of tasks that this client has seen end, from which the best times for polls of similar tasks follow.
 
-For providers without a list of tasks, where every look costs a request. Kept in memory only, and bounded.
+For providers without a list of tasks, where every poll costs a request. Kept in memory only, and bounded.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ Kind: TypeAlias = "tuple[str, ...]"
 """Tasks that take about the same time: account, operation, model, duration and resolution."""
 
 ENOUGH: Final = 8
-"""Durations from which on a kind is known."""
+"""Least number of durations from which pauses follow."""
 MOST_DURATIONS: Final = 50
-"""Durations that are kept of a kind, the newest: a provider is slower on some days."""
+"""How many of the newest durations are kept for a kind: a provider is slower on some days."""
 MOST_KINDS: Final = 200
 MOST_TASKS: Final = 10_000
 EARLY_LOOK: Final = 4.0
-"""Seconds after which a task is asked for once, since most failures come early."""
+"""Seconds after which a task is polled once, because most failures are early."""
 LEAST_PAUSE: Final = 0.5
 TOO_LONG: Final = 1.5
-"""Share of the longest duration after which a task is polled as if nothing were known."""
+"""Multiple of the longest duration after which a task is polled as if nothing were known."""
 LOOKS: Final = 5
-"""Looks between the earliest and the latest end that are likely."""
+"""Polls between the earliest and the latest likely end."""
 
 
 class Durations:
@@ -38,7 +38,7 @@ class Durations:
         self._seconds: OrderedDict[Kind, deque[float]] = OrderedDict()
 
     def began(self, ref: TaskRef, submission: Submission) -> None:
-        """Remember what kind of task one is."""
+        """Remember the kind of a task."""
         body = submission.body
         settings = [str(body.get(name, "")) for name in ("model", "duration", "resolution")]
         self._kinds[ref] = (submission.account, submission.operation, *settings)
@@ -46,7 +46,7 @@ class Durations:
             self._kinds.popitem(last=False)
 
     def ended(self, ref: TaskRef, seconds: float) -> None:
-        """Remember how long a task took that was followed from its beginning."""
+        """Remember how long a task took that was polled from its beginning."""
         kind = self._kinds.pop(ref, None)
         if kind is None:
             return
@@ -55,8 +55,8 @@ class Durations:
             self._seconds.popitem(last=False)
 
     def pause(self, ref: TaskRef, age: float) -> float | None:
-        """Seconds until a look at a task of this age is worth it. None if too little is known of its kind, or if it takes much
-        longer than any before."""
+        """Return the seconds until the next poll of a task of this age; None if too few durations of its kind are known, or if
+        it takes much longer than any before."""
         known = sorted(self._seconds.get(self._kinds.get(ref, ()), ()))
         if len(known) < ENOUGH or age > TOO_LONG * known[-1]:
             return None
@@ -67,6 +67,6 @@ class Durations:
         return max(earliest + step / 2 - age, step + max(age - latest, 0.0) / 2)
 
     def usual(self, ref: TaskRef) -> float | None:
-        """The median of the seconds that tasks of its kind took; None if too little is known."""
+        """Return the median duration of tasks of its kind; None if too few are known."""
         known = sorted(self._seconds.get(self._kinds.get(ref, ()), ()))
         return known[len(known) // 2] if len(known) >= ENOUGH else None

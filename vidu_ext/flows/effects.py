@@ -1,4 +1,4 @@
-"""Effects: what a flow may ask of the driver that runs it. A flow yields one and is sent the value that its docstring names.
+"""Effects: requests of a flow to the driver that runs it. A flow yields one and receives the value in its docstring.
 
 A failed exchange is thrown into the flow as ExchangeError.
 """
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @frozen(eq=False)
 class Send:
-    """Send a call to an account, with its key. Gives the Reply."""
+    """Send a call to an account, with its key. Returns the Reply."""
 
     account: str
     call: Call
@@ -28,29 +28,29 @@ class Send:
 
 @frozen
 class Pause:
-    """Wait. Gives nothing."""
+    """Wait. Returns nothing."""
 
     seconds: float
 
 
 @frozen
 class Now:
-    """Gives the monotonic time in seconds, which stands still while Fetch and Put wait for a free connection."""
+    """Returns the monotonic time in seconds, which stops while Fetch and Put wait for a free connection."""
 
 
 @frozen
 class WallClock:
-    """Gives the time of day in seconds since the epoch."""
+    """Returns the time of day in seconds since the epoch."""
 
 
 @frozen
 class Chance:
-    """Gives a random number from 0 to 1."""
+    """Returns a random number from 0 to 1."""
 
 
 @frozen(eq=False)
 class Put:
-    """Put bytes to a signed address, without any key. Gives the Reply."""
+    """PUT bytes to a signed URL, without any key. Returns the Reply."""
 
     url: str = field(repr=False)
     content: bytes = field(repr=False)
@@ -58,28 +58,28 @@ class Put:
 
 
 class Sink(Protocol):
-    """Where the bytes of a download go."""
+    """Receives the bytes of a download."""
 
     def write(self, data: bytes, /) -> object: ...
 
 
 Target: TypeAlias = "str | os.PathLike[str] | IO[bytes]"
-"""A file to write; a folder that exists, or text that ends in a separator, for a file named after the task in it; or an
+"""A file to write; an existing folder, or a text with a separator at its end, for a file in it named after the task; or an
 open binary file."""
 
 
 @frozen
 class Version:
-    """Which bytes an answer gives, so that a later answer can go on in the middle of the same ones."""
+    """Identifies the bytes of an answer, so that a later answer can resume in the middle of the same bytes."""
 
     validator: str | None = None
-    """Strong ETag or Last-Modified, None where going on is not safe."""
+    """Strong ETag or Last-Modified; None if resuming is not safe."""
     total: int | None = None
     content_type: str | None = None
 
 
 class Destination(Sink, Protocol):
-    """Takes the bytes of one file: `size` of them have come, all of the same `version`."""
+    """Receives the bytes of one file: `size` of them so far, all of the same `version`."""
 
     version: Version
     is_own: bool
@@ -89,31 +89,31 @@ class Destination(Sink, Protocol):
     def size(self) -> int: ...
     @property
     def resumable(self) -> int:
-        """Bytes that an answer can go on from; 0 where the next one must begin anew."""
+        """Bytes after which an answer can resume; 0 if the next one must begin at the first byte."""
         ...
 
     @property
     def sha256(self) -> str | None: ...
     def check_room(self, total: int | None) -> None:
-        """Raises DownloadRefusedError, with nothing left behind, where a file of this size is too large."""
+        """Raise DownloadRefusedError, and leave nothing behind, if a file of this size is too large."""
 
     def restart(self, version: Version) -> None:
-        """Drop what came. The next bytes are the first ones, of this version."""
+        """Drop all bytes. The next ones are the first of this version."""
 
     def finish(self) -> Path | None:
-        """Make the bytes the file. Gives its path, None for an open file of the caller's."""
+        """Give the file its name. Returns its path; None for an open file of the caller."""
 
     def close(self) -> None:
-        """Let go of the file. What another download can resume stays."""
+        """Close the file. A part that another download can resume stays."""
 
     def kept(self) -> str:
-        """A sentence about what a failure leaves, and what to do next."""
+        """Return a sentence about what a failure leaves, and what to do next."""
         ...
 
 
 @frozen(eq=False)
 class Open:
-    """Open the place that a target names. Gives a Destination; a DownloadError or ConfigurationError is thrown in."""
+    """Open a target. Returns a Destination; a DownloadError or ConfigurationError is thrown into the flow."""
 
     target: Target
     ref: TaskRef
@@ -121,7 +121,7 @@ class Open:
     index: int
     """Number of the output among those of its kind, from 0."""
     limit: int | None
-    """Bytes of the largest file that is taken; None for no limit."""
+    """Bytes of the largest file that is accepted; None for no limit."""
     sha256: bool
     replace: bool
     """Whether a file that exists is replaced."""
@@ -129,21 +129,21 @@ class Open:
 
 @frozen(eq=False)
 class Fetch:
-    """Open a GET on the address, byte for byte as it is, and read status and headers. Gives a Head.
+    """Send a GET to the URL, byte for byte as it is, and read status and headers. Returns a Head.
 
-    The answer's body stays open until Receive has read it, or the flow pauses or ends. A redirect is an answer like any
-    other: the driver follows none, so that the flow decides what may be sent to the next host.
+    The body stays open until Receive has read it, or the flow pauses or ends. The driver does not follow redirects, so that
+    the flow decides what may be sent to the next host.
     """
 
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
     key_of: str | None = None
-    """Account whose key is sent along; None, nearly always, for none."""
+    """Account whose key is sent; None, nearly always, for none."""
 
 
 @frozen(eq=False)
 class Head:
-    """Status and headers of an answer whose body is still to come."""
+    """Status and headers of an answer whose body is not yet read."""
 
     status: int
     headers: dict[str, str] = field(repr=False)
@@ -152,9 +152,9 @@ class Head:
 
 @frozen(eq=False)
 class Receive:
-    """Copy the open body into the sink, piece by piece, and report after each. Gives the number of bytes.
+    """Copy the open body into the sink, chunk by chunk, and report after each. Returns the number of bytes.
 
-    Thrown as ExchangeError when the body breaks off; what came before is in the sink. A sink may raise to stop it.
+    If the body breaks off, ExchangeError is thrown into the flow; the bytes before are in the sink. A sink may raise to stop.
     """
 
     sink: Sink
@@ -165,15 +165,15 @@ class Receive:
 
 @frozen(eq=False)
 class Work:
-    """Do something short that blocks, such as a write to a database. Gives what it returns; what it raises is thrown in."""
+    """Call a short function that blocks, such as a write to a database. Returns its value; its exception is thrown in."""
 
     do: Callable[[], object]
 
 
 Effect: TypeAlias = Send | Pause | Now | WallClock | Chance | Put | Open | Fetch | Receive | Work
 Flow: TypeAlias = Generator[Effect, Any, T]
-"""A flow that ends with a T. What it is sent depends on the effect it yielded, which no type can say; the functions
-below can."""
+"""A flow that returns a T. The type of what it receives depends on the effect it yields, which only the functions below
+can express."""
 
 
 def send(account: str, call: Call) -> Flow[Reply]:

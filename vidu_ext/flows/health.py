@@ -1,4 +1,4 @@
-"""Which accounts failed lately and rest, so that others are asked before them."""
+"""The health of accounts: those that failed lately rest, so that others are asked before them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vidu_ext.values.forks import ONLY, new_locks
 
 @frozen(kw_only=True)
 class HealthPolicy:
-    """When an account is left alone for a while, and for how long.
+    """When an account rests after failures, and for how long.
 
     `failures` is a whole number, at least 1; `rest` and `longest_rest` are seconds, at least 0.001, the longest not less than
     the first. Raises ConfigurationError for anything else.
@@ -22,9 +22,9 @@ class HealthPolicy:
     failures: int = field(default=3, validator=whole(1))
     """Failures without a success between them after which an account rests."""
     rest: float = field(default=30.0, validator=at_least(SHORTEST))
-    """Seconds of the first rest. Each rest that follows without a success between is twice as long."""
+    """Seconds of the first rest. Each further one without a success in between is twice as long."""
     longest_rest: float = field(default=600.0, validator=at_least(SHORTEST))
-    """Seconds of a rest, at the most."""
+    """Most seconds of a rest."""
 
     def __attrs_post_init__(self) -> None:
         if self.longest_rest < self.rest:
@@ -33,26 +33,26 @@ class HealthPolicy:
             )
 
     def length(self, rests: int) -> float:
-        """Seconds of the rest that is the given one in a row, counted from 1."""
+        """Return the seconds of the n-th rest in a row, counted from 1."""
         return min(self.rest * 2.0 ** min(rests - 1, 60), self.longest_rest)
 
 
 @define
 class _Record:
-    """What is remembered of one account since its last success."""
+    """The state of one account since its last success."""
 
     failures: int = 0
     rests: int = 0
     until: float = -math.inf
-    """When the rest is over, or the time in which a try after it has to end."""
+    """When the rest ends, or by when the trial after it must end."""
     is_on_trial: bool = False
-    """Whether one request was let through after the rest and its outcome is awaited."""
+    """Whether one request was admitted after the rest and its outcome is not known yet."""
 
 
 class Health:
-    """Which accounts failed lately and rest, so that others are asked before them. Safe for threads.
+    """The health of the accounts of one client. Safe for threads.
 
-    What a failure is, the caller says; `is_account_failure` draws the line. Times are those of one monotonic clock.
+    The caller decides what a failure is, by `is_account_failure`. All times are of one monotonic clock.
     """
 
     def __init__(self, policy: HealthPolicy | None = None) -> None:
@@ -61,12 +61,12 @@ class Health:
         self._locks = new_locks()
 
     def record_success(self, account: str) -> None:
-        """The account works: nothing that was before counts any more."""
+        """Note that the account works, and forget all failures before."""
         with self._locks[ONLY]:
             self._records.pop(account, None)
 
     def record_failure(self, account: str, now: float) -> None:
-        """The account failed. Requests that were on their way when its rest began do not lengthen it."""
+        """Note that the account failed. Requests that were on their way when its rest began do not lengthen it."""
         with self._locks[ONLY]:
             record = self._records.setdefault(account, _Record())
             if now < record.until and not record.is_on_trial:
@@ -78,16 +78,15 @@ class Health:
                 record.is_on_trial = False
 
     def resting_for(self, account: str, now: float) -> float | None:
-        """Seconds until the account is asked again before others; None where it does not rest."""
+        """Return the seconds until the account may again be asked before others; None if it does not rest."""
         with self._locks[ONLY]:
             record = self._records.get(account)
             return record.until - now if record is not None and now < record.until else None
 
     def admit(self, account: str, now: float) -> bool:
-        """Whether a request may go to the account before others. After a rest that is one request, until it has ended.
+        """Whether a request may go to the account before others. After a rest, that is one request until its outcome is known.
 
-        A request that is let through and whose outcome is never recorded holds the others back for one more rest at the
-        most.
+        If the outcome of an admitted request is never recorded, others are held back for at most one more rest.
         """
         with self._locks[ONLY]:
             record = self._records.get(account)

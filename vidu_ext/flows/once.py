@@ -1,4 +1,4 @@
-"""Submit under a key of the user's own: the first time sends, every later time finds the same task."""
+"""Submit under a key of the user's own: the first submit sends, every later one finds the same task."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ FIRST_PAUSE: Final = 0.05
 LONGEST_PAUSE: Final = 1.0
 SAID_AFTER: Final = 3.0
 MOST_SECONDS: Final = 900.0
-"""How long another process that has the same order in hand is waited for; one that dies lets go of it at once."""
+"""Seconds to wait for another process that holds the same order. If it dies, it releases the order at once."""
 
 
 class Orders(Protocol):
-    """Where orders are kept. Every method is short, blocks, and raises OrderError if the store cannot be used."""
+    """The store of orders. Every method is short, blocks, and raises OrderError if the store cannot be used."""
 
     def hold(self, key: str) -> bool:
-        """Take an order in hand, at once. False while another process or thread has it; a process that dies lets go."""
+        """Take the lock of an order without waiting. False if another process or thread holds it; death releases it."""
         ...
 
     def release(self, key: str) -> None: ...
@@ -53,9 +53,9 @@ def once_flow(
     submit: Callable[[str, Callable[[Submission], Flow[None]]], Flow[T]],
     find: Callable[[Submission], Flow[T]],
 ) -> Flow[T | OrderRow]:
-    """The order of a key that has its task or answer already, or what became of sending the request now.
+    """Return the order of a key if its task or answer is known; otherwise send the request and return its outcome.
 
-    `submit` is given the idempotency key and what keeps a submission before it is sent.
+    `submit` receives the idempotency key and a function that saves a submission before it is sent.
     """
     yield from _held(orders, key)
     try:
@@ -77,15 +77,11 @@ def once_flow(
 
 def _held(orders: Orders, key: str) -> Flow[None]:
     waited, step = 0.0, FIRST_PAUSE
-    while not orders.hold(key):  # no effect: a cancellation could meet it in another thread, and leave the order in hand
+    while not orders.hold(key):  # not an effect: a cancellation during it in another thread would leave the order locked
         if waited >= MOST_SECONDS:
-            raise OrderError(
-                f"another process has had the order {key!r} in hand for {MOST_SECONDS:.0f} s. Nothing was sent by this one."
-            )
+            raise OrderError(f"another process has held the order {key!r} for {MOST_SECONDS:.0f} s. This one sent nothing.")
         if waited < SAID_AFTER <= waited + step:
-            logger.warning(
-                "another process has the order %r in hand: waiting for what becomes of it; nothing is sent meanwhile", key
-            )
+            logger.warning("another process holds the order %r: waiting for its outcome; nothing is sent meanwhile", key)
         yield from pause(step)
         waited, step = waited + step, min(2 * step, LONGEST_PAUSE)
 
@@ -98,8 +94,8 @@ def _ordered(
     submit: Callable[[str, Callable[[Submission], Flow[None]]], Flow[T]],
     find: Callable[[Submission], Flow[T]],
 ) -> Flow[T]:
-    """Look for what an earlier process may have sent, and send only what certainly is not there."""
-    submission = order.submission  # read outside of what may note that there is none
+    """Search for the task of what an earlier process may have sent, and send only if it certainly does not exist."""
+    submission = order.submission  # read outside the try block, which may record that there is none
     try:
         if submission is not None:
             begun.leave(submission)
@@ -110,6 +106,6 @@ def _ordered(
         salt = yield from work(orders.salt)
         key = idempotency_key_of(salt, order.key or "", order.number)
         return (yield from submit(key, lambda submission: work(partial(orders.sending, order, submission))))
-    finally:  # no effect: after a cancellation there is no driver any more that would carry it out
+    finally:  # not an effect: after a cancellation no driver would carry it out
         if begun.is_known or begun.submission is None:
             orders.ended(order, begun.ref, begun.answer)

@@ -1,9 +1,9 @@
 """The five outcomes of an attempt to create a task.
 
-not sent    the request never left                      → may be sent again
-busy        the provider said "later"                   → may be sent again at its pace
+not sent    the request was not sent                    → may be sent again
+busy        the provider said "later"                   → may be sent again after the pause it asks for
 refused     the provider said no                        → an error; another account may be asked if the account was the cause
-unknown     it may have been accepted                   → settled by looking, or an error; never sent again blindly
+unknown     it may have been accepted                   → settled by a search, or an error; never sent again blindly
 accepted    there is a task and its id is known
 """
 
@@ -31,22 +31,22 @@ from vidu_ext.values.tasks import Object, TaskRef
 from .policy import retry_after
 
 ACCOUNT_CATEGORIES: Final[frozenset[Category]] = frozenset({"key", "credits", "model"})
-"""Refusals that are about the account, after which another account may be asked."""
+"""Refusals due to the account, after which another account may be asked."""
 
 UNKNOWN_STATUSES: Final = frozenset({408, 499})
-"""Client-error statuses that a front end answers after it passed the request on."""
+"""Client-error statuses that a front end sends after it passed the request on."""
 
 ANSWERED_ELSEWHERE: Final = frozenset({302, 303})
-"""Redirects that a server may send after it has carried out what was posted."""
+"""Redirects that a server may send after it has processed a POST."""
 
 
 class Begun:
-    """What of a submit may be paid at this moment; an exception that ends it takes this along."""
+    """What may be paid at this moment of a submit. An exception that ends the submit carries it."""
 
     def __init__(self, left: Submission | None = None) -> None:
         self._left = left
         self.submission = left
-        """Set while its request may be out; always if an earlier call left it unknown."""
+        """Set while its request may be on the wire; always if its outcome was unknown before."""
         self.ref: TaskRef | None = None
         """Set as soon as the task is known."""
         self.answer: str | None = None
@@ -54,15 +54,15 @@ class Begun:
 
     @property
     def is_known(self) -> bool:
-        """Whether what is paid has arrived here."""
+        """Whether the task or the answer is known."""
         return self.ref is not None or self.answer is not None
 
     def leave(self, submission: Submission | None) -> None:
-        """Note what an earlier call left unknown; None once it is known."""
+        """Note a submission whose outcome was unknown before; None once it is known."""
         self.submission = self._left = submission
 
     def clear(self) -> None:
-        """Note that nothing of the last request is out: it was not sent, or it was refused."""
+        """Note that the last request is not on the wire: it was not sent, or it was refused."""
         self.submission = self._left
 
 
@@ -70,7 +70,7 @@ class Begun:
 class NotSent:
     detail: str
     unreached: bool = False
-    """Whether the client has never had an answer, from anywhere."""
+    """Whether the client has never received an answer, from any host."""
 
 
 @frozen
@@ -90,10 +90,10 @@ class Unknown:
     raw: bytes = field(default=b"", repr=False)
     retry_after: float | None = None
     resend: bool = True
-    """Whether an idempotency key may still settle it; False once the provider says the key is used up."""
+    """Whether an idempotency key may still settle it; False once the provider says that the key is used up."""
     absent: bool = False
-    """Whether it is proved that there is no such task: the last look went through all that the provider lists of the last
-    days, whatever our clock says, and any task of ours would show its idempotency key."""
+    """Whether it is proved that there is no such task: the last look read all that the provider lists of the last days,
+    whatever the local clock says, and the task would show its idempotency key."""
 
 
 @frozen
@@ -101,21 +101,21 @@ class Accepted:
     ref: TaskRef
     raw: Object = field(repr=False)
     estimate: float | None = None
-    """Seconds that the provider thinks the task takes."""
+    """Seconds that the task takes by the provider's estimate."""
     charge: float | None = None
-    """What a header says that the task costs."""
+    """The charge in a header of the answer."""
 
 
 Outcome: TypeAlias = NotSent | Busy | Refused | Unknown | Accepted
 
 
 def outcome_of_failure(failure: ExchangeError) -> NotSent | Unknown:
-    """The outcome of an attempt that got no whole answer."""
+    """Return the outcome of an attempt without a whole answer."""
     return Unknown(failure.detail) if failure.sent else NotSent(failure.detail, failure.unreached)
 
 
 def outcome_of_error(reply: Reply, reading: ErrorReading) -> Outcome:
-    """The outcome of an answer that names no task. Success statuses come here with what their body says."""
+    """Return the outcome of an answer without a task. Its status may be a success; then its body decides."""
     pause = retry_after(reply.headers)
     status = reading.status
     if reading.category == "in-flight":
@@ -127,7 +127,7 @@ def outcome_of_error(reply: Reply, reading: ErrorReading) -> Outcome:
     if status in UNKNOWN_STATUSES or status >= 500 or status < 300 or status in ANSWERED_ELSEWHERE:
         return Unknown(f"HTTP {reply.status}, {reading.message}", reply.content, pause)
     if status < 400:
-        moved = "the address leads elsewhere, and no redirect is followed: set the base URL of the account to where its API is"
+        moved = "the API has another URL, and redirects are not followed: set the base URL of the account to the new one"
         return Refused(evolve(reading, message=f"{moved} (HTTP {status})"))
     return Refused(reading)
 
@@ -148,7 +148,7 @@ _REFUSALS: Final[dict[Category, type[RefusedError]]] = {
 
 
 def error_of(outcome: Outcome, submission: Submission) -> SubmitError:
-    """The error that an outcome other than accepted is raised as."""
+    """Return the error for an outcome other than accepted."""
     account = submission.account
     match outcome:
         case NotSent(detail):

@@ -1,4 +1,4 @@
-"""Policies: how long, how often, how many. Frozen settings that refuse nonsense, and pure arithmetic on them."""
+"""Policies: how long, how often, how many. Frozen, validated settings and pure arithmetic on them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from vidu_ext.values.checks import SHORTEST, at_least, decimal, finite, seconds
 from vidu_ext.values.errors import ConfigurationError
 
 POLL_SECONDS: Final = "VIDU_POLL_SECONDS"
-"""The environment variable that lets clients poll more often than usual."""
+"""The environment variable that shortens the pauses between polls."""
 
 FEW_TASKS: Final = 8
-"""Tasks in one list request up to which it is sent no more often than a request for one."""
+"""Most tasks of a list request that is sent no more often than a request for one task."""
 
 SECONDS_PER_TASK: Final = 0.002
-"""Seconds between two requests to a list for each task that it asks for, so that thousands make no more than five a second."""
+"""Seconds between two list requests for each task in them, so that thousands of tasks make at most five requests a second."""
 
 LATEST_RETRY_AFTER: Final = 3600.0
-"""Seconds. A longer wait asked for by a server is taken for a mistake and cut to this."""
+"""Seconds. A longer Retry-After is probably a mistake and is cut to this."""
 
 
 def deadline_after(timeout: float | None, now: float) -> float | None:
-    """The moment at which a wait begun now is over; None for a wait without end."""
+    """Return the time at which a wait that begins now is over; None for a wait without end."""
     return None if timeout is None else now + seconds("timeout", timeout)
 
 
@@ -48,7 +48,7 @@ def _is_between(instance: object, attribute: Attribute[float], value: object, le
 
 @frozen(kw_only=True)
 class PollPolicy:
-    """How often the state of a task is asked for. The pause grows with the age of the task.
+    """How often a task is polled. The pause grows with the age of the task.
 
     `floor`, `shared_floor` and `ceiling` are seconds, at least 0.001, the ceiling not less than the floor; `growth`,
     `listed_growth` and `jitter` are shares, from 0 to 1. Raises ConfigurationError for anything else.
@@ -57,38 +57,38 @@ class PollPolicy:
     floor: float = field(default=2.0, validator=at_least(SHORTEST))
     """Seconds between two polls of a young task."""
     shared_floor: float = field(default=0.4, validator=at_least(SHORTEST))
-    """The same, if it is less, for 40 to 200 tasks that list requests ask for together; else it lies in between."""
+    """The same, if less, for 40 to 200 tasks that share list requests; for fewer or more tasks it is in between."""
     ceiling: float = field(default=15.0, validator=at_least(SHORTEST))
-    """Seconds between two polls of an old task, at the most."""
+    """Most seconds between two polls of a task."""
     growth: float = field(default=0.2, validator=_is_share)
-    """Share of the age that the pause is, between floor and ceiling, where every poll asks for one task."""
+    """The pause as a share of the age, between floor and ceiling, if every poll asks for one task."""
     listed_growth: float = field(default=0.03, validator=_is_share)
     """The same if list requests ask for up to a hundred tasks."""
     jitter: float = field(default=0.2, validator=_is_share)
-    """Share of the pause that chance may take off, so that many processes do not poll in step."""
+    """Largest share by which a pause is randomly shortened, so that many processes do not poll at the same time."""
 
     def __attrs_post_init__(self) -> None:
         if self.ceiling < self.floor:
             raise ConfigurationError(f"PollPolicy.ceiling ({self.ceiling:g}) must not be less than floor ({self.floor:g}).")
 
     def pause(self, age: float, chance: float, *, sharing: int) -> float:
-        """Seconds until the next poll of a task of this age; chance is a random number from 0 to 1.
+        """Return the seconds until the next poll of a task of this age; chance is a random number from 0 to 1.
 
-        `sharing` is how many tasks are asked for in list requests, this one too; 0 if it is asked for by itself.
+        `sharing` is the number of tasks in list requests, including this one; 0 if it is polled by itself.
         """
         grown = age * (self.listed_growth if sharing else self.growth)
         shared = max(self.floor * FEW_TASKS / max(sharing, FEW_TASKS), self.shared_floor, sharing * SECONDS_PER_TASK)
         return min(max(grown, min(shared, self.floor)), self.ceiling) * (1.0 - self.jitter * chance)
 
     def slow_pause(self, chance: float) -> float:
-        """Seconds until the next poll of a task whose end a notice will tell."""
+        """Return the seconds until the next poll of a task whose end a notice will report."""
         return self.ceiling * (1.0 - self.jitter * chance)
 
 
 def usual_poll(environ: Mapping[str, str] = os.environ) -> PollPolicy:
-    """How often to poll where nothing else is said: the defaults, with no pause longer than the seconds in VIDU_POLL_SECONDS.
+    """Return the default policy, with no pause longer than the seconds in VIDU_POLL_SECONDS.
 
-    A variable that is empty or blank counts as not set. Raises ConfigurationError where it holds no positive, finite number.
+    An empty or blank variable counts as not set. Raises ConfigurationError if it is not a positive, finite number.
     """
     usual = PollPolicy()
     written = environ.get(POLL_SECONDS, "").strip()
@@ -101,43 +101,43 @@ def usual_poll(environ: Mapping[str, str] = os.environ) -> PollPolicy:
 
 @frozen(kw_only=True)
 class RetryPolicy:
-    """How long a request that certainly was not accepted is sent again.
+    """How long a request that was certainly not accepted is repeated.
 
     `budget` is seconds, at least 0; `first` and `ceiling` are seconds, at least 0.001; `factor` is from 1 to 10; `jitter` is
     a share, from 0 to 1. Raises ConfigurationError for anything else.
     """
 
     budget: float = field(default=120.0, validator=at_least(0.0))
-    """Seconds from the first try within which a further one may start. 0 means one try."""
+    """Seconds from the first try in which a further one may begin. 0 means one try."""
     first: float = field(default=1.0, validator=at_least(SHORTEST))
     """Seconds before the second try."""
     factor: float = field(default=2.0, validator=_is_factor)
-    """By how much the pause grows from try to try."""
+    """Factor by which the pause grows from try to try."""
     ceiling: float = field(default=30.0, validator=at_least(SHORTEST))
-    """Seconds of the longest pause that is not the server's own wish."""
+    """Seconds of the longest pause that the server did not ask for."""
     jitter: float = field(default=0.5, validator=_is_share)
-    """Share of the pause that chance may take off."""
+    """Largest share by which a pause is randomly shortened."""
 
     def pause(self, tries: int, chance: float, retry_after: float | None) -> float:
-        """Seconds before the next try after this many; what the server asks for may only lengthen it."""
+        """Return the seconds before the next try after this many; `retry_after` can only lengthen them."""
         grown = min(self.first * self.factor ** min(tries - 1, 60), self.ceiling) * (1.0 - self.jitter * chance)
         return max(grown, retry_after or 0.0)
 
 
 @frozen(kw_only=True)
 class SettlePolicy:
-    """How long to look for a task after its create call ended in the unknown.
+    """How long to search for the task of a create call with an unknown outcome.
 
     `window` and `clock_skew` are seconds, at least 0; `first` is seconds, at least 0.001; `factor` is from 1 to 10. Raises
     ConfigurationError for anything else.
     """
 
     window: float = field(default=60.0, validator=at_least(0.0))
-    """Seconds of looking, at the most. A provider's list may show a new task some seconds late."""
+    """Seconds of the search. A provider's list may show a new task some seconds late."""
     first: float = field(default=1.0, validator=at_least(SHORTEST))
     """Seconds before the second look."""
     factor: float = field(default=2.0, validator=_is_factor)
-    """By how much the pause grows from look to look."""
+    """Factor by which the pause grows from look to look."""
     clock_skew: float = field(default=300.0, validator=at_least(0.0))
     """Seconds by which the provider may date a task too early. Clocks that differ by more make a search longer, not wrong."""
 
@@ -157,15 +157,15 @@ class Timeouts:
     read: float = field(default=30.0, validator=at_least(SHORTEST))
     """Silence after which a status call counts as failed."""
     create_read: float = field(default=120.0, validator=at_least(SHORTEST))
-    """Silence after which a create call counts as unknown. Longer, because what comes after it costs more."""
+    """Silence after which the outcome of a create call is unknown. Longer, because settling that takes longer."""
     write: float = field(default=120.0, validator=at_least(SHORTEST))
     """A request may carry 20 MB of pictures."""
     exchange: float = field(default=600.0, validator=at_least(SHORTEST))
-    """The whole of one call, however its answer trickles. Downloads, which may take long, are not bounded by it."""
+    """The whole of one call, however slowly its answer arrives. Does not apply to downloads, which may take long."""
 
 
 def retry_after(headers: dict[str, str]) -> float | None:
-    """Seconds that a server asks to wait, from `Retry-After` as a number or as a date; None where it asks for nothing.
+    """Return the seconds in `Retry-After`, a number or a date; None if there is none.
 
     A date is compared with the server's own clock, the `Date` of the same answer.
     """
@@ -178,13 +178,13 @@ def retry_after(headers: dict[str, str]) -> float | None:
 
 
 def answered_at(headers: dict[str, str]) -> float | None:
-    """Seconds since the epoch at which an answer was made, by its server's clock; None where its `Date` says nothing."""
+    """Return when an answer was made, in seconds since the epoch by its server's clock; None without a usable `Date`."""
     found = _moment(headers.get("date", ""))
     return None if found is None else found.timestamp()
 
 
 def _moment(text: str) -> datetime | None:
-    """The time that an HTTP date names."""
+    """Return the time of an HTTP date; None if it cannot be read."""
     try:
         found = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):

@@ -1,4 +1,4 @@
-"""What a request costs at each account by the documented prices, and which accounts a ceiling leaves."""
+"""The documented prices of a request at each account, and the accounts within a ceiling."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ PriceOf: TypeAlias = Callable[[Offer], "DocumentedPrice | None"]
 
 
 def region_of(host: str) -> str:
-    """The platform whose prices an account pays, by the host that it is asked at."""
+    """Return the platform whose prices apply to an account, by its host."""
     return CHINA if host.endswith(".cn") else INTERNATIONAL
 
 
 def documented(
     offer: Offer, *, region: str = INTERNATIONAL, on: date | None = None, provider_of: Callable[[str], Provider] = provider_named
 ) -> DocumentedPrice | None:
-    """The documented price of an offer; `on` is the day, for discounts."""
+    """Return the documented price of an offer; `on` is the day, for discounts."""
     contract = provider_of(offer.provider).contract
     is_known = offer.operation and offer.unlisted is None
     return price_of(contract, offer.operation, offer.body, region=region, on=on) if is_known else None
 
 
 def quotes(examined: Sequence[Offer], price: PriceOf) -> tuple[Quote, ...]:
-    """A quote of each account that can serve the request, as they are configured."""
+    """Return a quote of each account that can serve the request, in the order of configuration."""
     return tuple(Quote(offer.account, offer.provider, price(offer)) for offer in examined if offer.capable)
 
 
 def within(examined: Sequence[Offer], ceiling: Price, price: PriceOf) -> tuple[Offer, ...]:
-    """The offers, with the reason at each that the ceiling rules out."""
+    """Return the offers; those above the ceiling have it as the reason why they cannot serve the request."""
 
     def judged(offer: Offer) -> Offer:
         reason = ceiling.why_not(price(offer)) if offer.capable else None

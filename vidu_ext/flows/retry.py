@@ -1,4 +1,4 @@
-"""Try a call again: after how long, and why, which is logged once for each cause."""
+"""Pauses between the tries of a call, with one log line for each cause."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .policy import RetryPolicy
 logger: Final = logging.getLogger("vidu_ext")
 
 UNREACHED_SECONDS: Final = 5.0
-"""How long a client that has never had an answer tries to make a connection: a wrong address does not mend itself. Waits, which
-have a task to wait for, have no such limit."""
+"""How long a client that has never received an answer tries to connect: a wrong URL stays wrong. Waits for a task have no such
+limit."""
 
 
 @define(eq=False)
@@ -25,16 +25,16 @@ class Tries:
 
     retry: RetryPolicy
     what: str
-    """What is tried, in words."""
+    """The call, in words."""
     began: float
-    """When the first try began, whose budget the further ones share."""
+    """When the first try began. All tries share its budget."""
     failed: int = 0
     _told: str | None = field(default=None, init=False)
 
     def again(self, problem: str, asked: float | None = None, *, unreached: bool = False, is_safe: bool = True) -> Flow[bool]:
-        """Pause before another try, at the server's wish longer than usual. False, at once, if its time would be over by then.
+        """Pause before another try, longer if the server asks for it. Return False at once if the budget would be over by then.
 
-        `is_safe`: nothing is paid if it ends here.
+        `is_safe`: nothing is paid if the tries end here.
         """
         self.failed += 1
         wait = self.retry.pause(self.failed, (yield from chance()), asked)
@@ -50,9 +50,9 @@ class Tries:
 
 
 def tell(what: str, problem: str, left: float | None, *, doing: str = "trying again", is_safe: bool = True) -> None:
-    """Log what keeps something from going on, and what is done for how long; for displays also as attributes of the record.
+    """Log a problem, what is done about it and for how long. Attributes of the record hold the same for displays.
 
-    `left` is seconds, None for as long as the wait lasts.
+    `left` is seconds; None for as long as the wait lasts.
     """
     problem = f"{one_line(problem)}; {doing}"
     until = "until the wait ends" if left is None else f"for up to {duration(left)}"
@@ -60,7 +60,7 @@ def tell(what: str, problem: str, left: float | None, *, doing: str = "trying ag
 
 
 def duration(seconds: float) -> str:
-    """A time in words: 5 s, 1 min 52 s, 2 h 5 min."""
+    """Return a time in words: 5 s, 1 min 52 s, 2 h 5 min."""
     minutes, rest = divmod(round(seconds), 60)
     parts = (minutes // 60, "h"), (minutes % 60, "min"), (0 if minutes >= 60 else rest, "s")
     return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"

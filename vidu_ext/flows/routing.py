@@ -1,6 +1,6 @@
-"""Choose the accounts that can serve a request, in the order in which they are asked, with reasons.
+"""Choose the accounts that can serve a request, put them into order, and explain why the others cannot.
 
-What an account can serve is in its provider's spec; there is no second table.
+Only the spec of its provider decides what an account can serve.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 
 UPLOAD_ABOVE: Final = 4 * 1024 * 1024
-"""Bytes of local files in one request above which they are uploaded. Below, they travel inside the request; requests with
+"""Bytes of local files in one request above which they are uploaded rather than sent inside the request. Requests with
 several large pictures inside were seen to time out."""
 
 Policy: TypeAlias = Callable[[Sequence[Offer]], Sequence[Offer]]
-"""Puts offers into the order in which they are asked; an offer that it leaves out is not asked.
+"""Puts offers into the order in which to make them; an offer that it omits is not made.
 
-Called with the accounts that work, then with those that rest after failures, never with none.
+Called with the accounts that work, then with those that rest after failures, never with an empty sequence.
 """
 
 
@@ -56,13 +56,14 @@ def examine(
     path_id: str | None = None,
     provider_of: Callable[[str], Provider] = provider_named,
 ) -> tuple[Offer, ...]:
-    """What each account can do with a neutral request, or with a generated request model of one provider.
+    """Return an offer of each account for a neutral request, or for a generated request model of one provider.
 
-    Local files are read here, and each provider is asked once, however many accounts it has. Without `check` the spec is not
-    asked whether it takes the body; with `unlisted` one model, template or voice may be a word that it does not list. `path_id`
-    is the path parameter of a generated model's route. Raises ConfigurationError for a file that cannot be sent.
+    Local files are read here, and each provider encodes the request once, however many accounts it has. Without `check` the
+    body is not checked against the spec; with `unlisted` one model, template or voice may be a word that the spec does not
+    list. `path_id` is the path parameter of a generated model's route. Raises ConfigurationError for a file that cannot be
+    sent.
     """
-    # Milliseconds that no client needs before its first request.
+    # Imported here: clients do not need these before their first request.
     from vidu_ext.spec.media import Medium, read_medium
     from vidu_ext.values.requests import OperationRequest, Request, local_media
 
@@ -84,14 +85,14 @@ def examine(
 
 
 def _opened(offer: Offer, provider: Provider) -> Offer:
-    """The offer with the one word let through that the spec does not list, if there is one."""
+    """Return the offer with the one word allowed that the spec does not list, if there is one."""
     left = provider.contract.faults(offer.operation, offer.body, offer.uploads, unlisted=True)
     word = next((fault.word for fault in offer.faults if fault not in left), None)
     return evolve(offer, faults=left, unlisted=word)
 
 
 def _encoded(provider: Provider, request: object, path_id: str | None) -> Offer:
-    """The request in the provider's words, with a text in place of each local medium."""
+    """Return the request in the provider's words, with a placeholder text for each local medium."""
     from vidu_ext.values.requests import OperationRequest, Request, with_media
 
     stand_ins = (provider.upload_stand_in(index) for index in itertools.count())
@@ -103,7 +104,7 @@ def _encoded(provider: Provider, request: object, path_id: str | None) -> Offer:
 
 
 def _with_media(offer: Offer, provider: Provider, media: Sequence[Medium], text_of: Callable[[Medium], str]) -> Offer:
-    """The offer with the media inside the body, but those that are many bytes and that the provider takes as uploads."""
+    """Return the offer with the media inside the body, or as uploads if they are large and the provider accepts uploads."""
     if not media:
         return offer
     is_large = sum(len(medium.content) for medium in media) > UPLOAD_ABOVE
@@ -125,8 +126,8 @@ def _with_media(offer: Offer, provider: Provider, media: Sequence[Medium], text_
 
 
 def is_account_failure(outcome: Outcome) -> bool:
-    """Whether an outcome speaks against the account: it could not be reached, was busy, left us in the unknown, or the key
-    or the credits were refused. An account that refuses the request itself works."""
+    """Whether an outcome is a failure of the account: not reached, busy, an unknown outcome, or a refusal of the key or for
+    lack of credits. An account that refuses the request itself works."""
     if isinstance(outcome, Refused):
         return outcome.reading.category in ("key", "credits")
     return isinstance(outcome, NotSent | Busy | Unknown)
@@ -145,7 +146,7 @@ class _Preference:
         return sorted(wanted, key=self._rank)
 
     def _rank(self, offer: Offer) -> int:
-        """The place of the account's own name, else of its provider's name, else the place after all."""
+        """Return the index of the account's own name, else of its provider's name, else the number of names."""
         for name in (offer.account, offer.provider):
             if name in self.names:
                 return self.names.index(name)
@@ -156,13 +157,13 @@ class _Preference:
 
 
 def preference(*names: str, only: bool = False, accounts: Sequence[Account] | None = None) -> Policy:
-    """The accounts named first, in this order, then the others; with `only`, no others.
+    """Return a policy that puts the named accounts first, in this order, then the others; with `only`, no others.
 
-    A provider's name stands for all its accounts that are not named themselves. With `accounts`, each name must be that of
-    one of them or of a provider, configured or not, so that a mistyped name is an error and not a silent nothing.
+    The name of a provider means all its accounts that are not named themselves. With `accounts`, each name must be that of
+    one of them or of a provider, configured or not, so that a mistyped name is an error rather than ignored.
     """
     if not names:
-        raise ConfigurationError("preference() needs the name of an account or provider, at least one.")
+        raise ConfigurationError("preference() needs the name of at least one account or provider.")
     policy = _Preference(tuple(map(str, names)), only)
     if len(set(policy.names)) < len(names) or not all(map(is_account_name, policy.names)):
         raise ConfigurationError(f"{policy!r} must name accounts or providers, each once.")
@@ -180,7 +181,7 @@ def _check_known(names: Sequence[str], known: Sequence[str]) -> None:
 
 
 class _RoundRobin:
-    """Remembers when each account was first in the row, which stays fair when the accounts differ from request to request."""
+    """Remembers when each account was last first, which stays fair if the accounts differ from request to request."""
 
     def __init__(self) -> None:
         self._turns: dict[str, int] = {}
@@ -200,7 +201,7 @@ class _RoundRobin:
 
 
 def round_robin() -> Policy:
-    """The account whose turn is longest ago first, so that requests spread evenly over the accounts that can serve them."""
+    """Return a policy that puts the least recently used account first, so that requests spread evenly."""
     return _RoundRobin()
 
 
@@ -218,7 +219,7 @@ class _Cheapest:
         if isinstance(price, bool) or not isinstance(price, int | float) or not math.isfinite(price) or price < 0:
             name = _name_of(self.price)
             raise ConfigurationError(
-                f"{name} must give a price from 0, or None for unknown; for {offer.account} it gave {price!r}."
+                f"{name} must return a price of at least 0, or None for unknown; for {offer.account} it returned {price!r}."
             )
         return price
 
@@ -227,10 +228,10 @@ class _Cheapest:
 
 
 def cheapest(price: Callable[[Offer], float | None] | None = None) -> Policy:
-    """The account with the lowest price first. Those whose price is unknown (None) come last, equal ones as configured.
+    """Return a policy that puts the account with the lowest price first, unknown prices (None) last, equal ones as configured.
 
-    Without a function: by the documented price in US dollars. Providers bill in credits of their own, so a function must give
-    one currency for all.
+    Without a function, it uses the documented prices in US dollars. Providers bill in credits of their own, so a function must
+    return one currency for all.
     """
     return _Cheapest(price or _documented_dollars)
 
@@ -243,12 +244,12 @@ def _documented_dollars(offer: Offer) -> float | None:
 
 
 def order(examined: Sequence[Offer], policy: Policy | None, health: Health, now: float) -> tuple[Offer, ...]:
-    """The offers to make, one after another, at least one: accounts that work as the policy orders them (None: as they are
-    configured), then those that rest, so that a request is served also when all rest.
+    """Return the offers to make, at least one: accounts that work in the order of the policy (None: as configured), then those
+    that rest, so that a request is served even if all rest.
 
-    The first one is to be asked, and what came of it recorded: after a rest it may be the one request that is let through.
-    Raises InvalidRequestError where the specs refuse the request, NoProviderError where no account has a route for it or the
-    policy leaves out those that have, ConfigurationError for a policy that gives something else than some of its offers.
+    The caller must make the first offer and record its outcome: after a rest it may be the only request that is admitted.
+    Raises InvalidRequestError if the specs refuse the request, NoProviderError if no account has a route for it or the policy
+    omits all that have one, ConfigurationError for a policy that returns anything but some of its offers.
     """
     working: list[Offer] = []
     resting: list[Offer] = []
@@ -261,15 +262,15 @@ def order(examined: Sequence[Offer], policy: Policy | None, health: Health, now:
     while first and not health.admit(first[0].account, now):
         last.append(first.pop(0))
     if not first and not last:
-        raise _nobody(examined, f"left out by the policy {_name_of(policy)}")
+        raise _no_provider(examined, f"left out by the policy {_name_of(policy)}")
     return (*first, *last)
 
 
 def in_turn(offers: Sequence[Offer], admit: Callable[[str], bool]) -> Iterator[tuple[Offer, bool]]:
-    """Give the offers as they are to be made, each with whether it is the last one.
+    """Yield the offers in the order in which to make them, each with whether it is the last one.
 
-    The first was admitted as they were put in order. Each later one is admitted as its turn comes, or waits until none is
-    left that is: a request is served also when all rest.
+    The first was admitted when they were put into order. Each later one is admitted when its turn comes; those that are not
+    come after all that are, so that a request is served even if all rest.
     """
     left = list(offers)
     place = 0
@@ -280,27 +281,27 @@ def in_turn(offers: Sequence[Offer], admit: Callable[[str], bool]) -> Iterator[t
 
 
 def _apply(policy: Policy | None, offers: Sequence[Offer]) -> list[Offer]:
-    """The offers as the policy orders them, with what it gives checked."""
+    """Return the offers as the policy orders them. Raises ConfigurationError for a policy that returns anything else."""
     if policy is None or not offers:
         return list(offers)
     name = _name_of(policy)
     if not callable(policy):
-        raise ConfigurationError(f"the policy {name} is no function. preference('comfy', 'vidu') makes one of names.")
-    given = sequence(f"what the policy {name} gives", policy(tuple(offers)), "a sequence of offers")
+        raise ConfigurationError(f"the policy {name} is not a function. preference('comfy', 'vidu') makes one from names.")
+    given = sequence(f"what the policy {name} returns", policy(tuple(offers)), "a sequence of offers")
     left = {offer.account: offer for offer in offers}
     return [_taken(item, left, name) for item in given]
 
 
 def _taken(item: object, left: dict[str, Offer], name: str) -> Offer:
     if not isinstance(item, Offer):
-        raise ConfigurationError(f"the policy {name} must give offers, and gave a value of type {type(item).__name__}.")
+        raise ConfigurationError(f"the policy {name} must return offers; it returned a value of type {type(item).__name__}.")
     if left.pop(item.account, None) != item:
-        raise ConfigurationError(f"the policy {name} gave an offer of {item.account} that it was not handed, or gave it twice.")
+        raise ConfigurationError(f"the policy {name} returned an offer of {item.account} twice, or one that it did not receive.")
     return item
 
 
 def _name_of(function: object) -> str:
-    """What a function is called, for a message."""
+    """Return the name of a function, for a message."""
     return str(getattr(function, "__qualname__", None) or repr(function))
 
 
@@ -308,7 +309,7 @@ def _name_of(function: object) -> str:
 
 
 def explain(examined: Sequence[Offer], health: Health, now: float) -> tuple[Explanation, ...]:
-    """What each account can do with the request, in the order in which they are configured. Changes nothing."""
+    """Return an explanation for each account, in the order of configuration. Changes nothing."""
     return tuple(_explained(one, health.resting_for(one.account, now)) for one in examined)
 
 
@@ -317,14 +318,14 @@ def _explained(one: Offer, resting_for: float | None = None) -> Explanation:
 
 
 def _refusal(examined: Sequence[Offer]) -> NoProviderError:
-    """The error for a request that no account can serve: an invalid one where the spec refuses it wherever there is a route."""
+    """Return the error for a request that no account can serve: InvalidRequestError if a route exists, else NoProviderError."""
     for one in examined:
         if one.operation:
             return InvalidRequestError(one.provider, one.operation, one.faults, tuple(map(_explained, examined)))
-    return _nobody(examined)
+    return _no_provider(examined)
 
 
-def _nobody(examined: Sequence[Offer], otherwise: str = "") -> NoProviderError:
-    """The error with a line for each account; `otherwise` is the reason of those that could serve the request."""
+def _no_provider(examined: Sequence[Offer], otherwise: str = "") -> NoProviderError:
+    """Return the error with a line for each account; `otherwise` is the reason of those that could serve the request."""
     explanations = [evolve(found, reasons=found.reasons or (otherwise,)) for found in map(_explained, examined)]
     return NoProviderError("No configured account can serve this request; nothing was sent.", explanations)

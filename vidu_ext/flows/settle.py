@@ -1,4 +1,4 @@
-"""Settle a create call whose outcome is unknown: look for its task, or repeat an idempotency key."""
+"""Settle a create call whose outcome is unknown: search for its task, or repeat an idempotency key."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ if TYPE_CHECKING:
 
 
 MOST_PAGES: Final = 100
-"""Pages of a list that one look for a lost task reads."""
+"""Most pages of a list that one look reads."""
 
 
 MOST_UNASKED: Final = 5
-"""Candidates that may give no answer before a look is broken off."""
+"""Candidates that cannot be polled before a look ends."""
 
 
 LISTED_SECONDS: Final = 3 * 86400.0
-"""Age up to which a task is in Vidu's list when no time is asked for: seven days by Vidu's clock, less four for our clock."""
+"""Age up to which a task is in Vidu's list if no time is given: seven days by Vidu's clock, less four for the local clock."""
 
 
 CLOCK_ERROR: Final = 2 * 86400.0
-"""Seconds by which a clock may be wrong, time zones included. One that differs by more is not used at all."""
+"""Seconds by which a clock may be wrong, time zones included. A clock that differs by more is not used."""
 
 
 def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, claims: Claims) -> Flow[Accepted | Unknown]:
-    """The task of a submission whose create call ended in the unknown, or the unknown as it was.
+    """Search for the task of a submission whose outcome is unknown; the outcome stays unknown if it is not found.
 
-    Looks only; sends no create. Found is a task that carries our idempotency key, or, if none travels, the one task that
-    agrees with what was sent and belongs to nobody else. Two of them are as good as none.
+    Sends no create. A task is found if it carries the idempotency key, or, if none was sent, if it is the only one that
+    agrees with the request and belongs to no other submission. If two agree, none is taken.
 
-    The first and the last look read all that is listed, and only the last, at the end of the window, proves that there is no
-    task: a list may be late. Those between ask for what is younger than the submission, which takes one request: they rely on
-    the `Date` of the answers and on how the provider reads times.
+    The first and the last look read the whole list, and only the last, at the end of the window, proves that there is no
+    task, because a list may be late. The looks in between ask for tasks younger than the submission, which takes one request;
+    they rely on the `Date` of the answers and on how the provider reads times.
     """
     submission = attempt.submission
     if submission.settlement not in ("payload", "running-list"):
@@ -68,7 +68,7 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
         if found is not None and claims.claim(found, attempt.submission):
             attempt.begun.ref = found
             return Accepted(found, {})
-        if look.is_final and not (look.ours and has_twin):  # the twin may claim its own at any moment
+        if look.is_final and not (look.ours and has_twin):  # the other submit may claim its task at any moment
             return evolve(unknown, detail=f"{unknown.detail}; {look.detail}")
         if is_last:
             detail = look.detail or f"no task of this request was found in {looks} looks"
@@ -81,9 +81,9 @@ def settle_flow(attempt: Attempt, unknown: Unknown, *, settle: SettlePolicy, cla
 
 
 def _oldest_listed(submission: Submission) -> Flow[tuple[float | None, bool]]:
-    """Where a look at everything begins, None for where the list does by itself; and whether that proves anything.
+    """Return where a look at everything begins, None for the provider's default; and whether it can prove absence.
 
-    It does while the request is so young by our clock that it is in the list whatever our clock does, if there is a task.
+    It can while the request is so young that its task, if there is one, is in the list however wrong the local clock is.
     """
     age = (yield from wall_clock()) - submission.submitted_at
     if age > LISTED_SECONDS:
@@ -93,14 +93,14 @@ def _oldest_listed(submission: Submission) -> Flow[tuple[float | None, bool]]:
 
 @frozen
 class _Look:
-    """What one look for a lost task found."""
+    """The findings of one look for a task."""
 
     lead: float | None = None
-    """Seconds by which the provider's clock is ahead of ours, by the `Date` of its last answer; None where that is not known."""
+    """Seconds by which the provider's clock is ahead of the local one, by the `Date` of its last answer; None if not known."""
     ours: tuple[TaskRef, ...] = ()
     detail: str = ""
     is_final: bool = False
-    """Looking again would show the same."""
+    """Whether another look would find the same."""
 
     def one_of_ours(self, *, has_twin: bool) -> TaskRef | None:
         return self.ours[0] if len(self.ours) == 1 and not has_twin else None
@@ -113,7 +113,7 @@ def _lead_of(reply: Reply) -> Flow[float | None]:
 
 
 def _look(attempt: Attempt, asked: float | None, clock_skew: float, claims: Claims, foreign: set[TaskRef]) -> Flow[_Look]:
-    """One look at the tasks that were made after `asked`, by the provider's clock; None for all that it lists by itself."""
+    """Look once at the tasks created after `asked` by the provider's clock; with None at all that it lists by default."""
     submission, provider = attempt.submission, attempt.provider
     lead: float | None = None
     is_readable = True
@@ -152,7 +152,7 @@ def _look(attempt: Attempt, asked: float | None, clock_skew: float, claims: Clai
         if page is None or len(unasked) == MOST_UNASKED:
             break
     if unasked:
-        return _Look(lead, detail=f"{', '.join(map(str, unasked))} may be it and could not be asked")
+        return _Look(lead, detail=f"{', '.join(map(str, unasked))} may be it and could not be polled")
     if page is not None:
         return _Look(lead, detail=f"the list has more than {MOST_PAGES} pages")
     if len(ours) > 1:
@@ -161,9 +161,9 @@ def _look(attempt: Attempt, asked: float | None, clock_skew: float, claims: Clai
 
 
 def _is_ours(attempt: Attempt, ref: TaskRef, shown: str | None) -> Flow[bool | None]:
-    """Whether a candidate is the task looked for; None where it cannot be told now.
+    """Whether a candidate is the task of the submission; None if its poll failed.
 
-    `shown` is the idempotency key that the list shows. A task that carries one when none was sent is another's.
+    `shown` is the idempotency key in the list. If a task carries one and none was sent, it is another task.
     """
     key = attempt.submission.idempotency_key
     if shown is not None:
@@ -175,16 +175,16 @@ def _is_ours(attempt: Attempt, ref: TaskRef, shown: str | None) -> Flow[bool | N
 
 
 def find_flow(attempt: Attempt, *, retry: RetryPolicy, settle: SettlePolicy, claims: Claims) -> Flow[Outcome]:
-    """The task of a submission that was left unknown, looked for anew, so that it is one paid task at the most.
+    """Look again for the task of a submission whose outcome is unknown, so that it becomes at most one paid task.
 
-    Where the provider has an idempotency key, the request is sent again with the same key, which the provider documents
-    to replay the first answer. If the first request never arrived, this one makes the task.
+    If the provider has an idempotency key, the request is sent again with the same key, for which the provider documents to
+    replay the first answer. If the first request never arrived, this one creates the task.
     """
     submission = attempt.submission
     if submission.settlement != "idempotency-key":
         return (yield from settle_flow(attempt, Unknown("it was left unknown"), settle=settle, claims=claims))
     if submission.idempotency_key is None:
-        return Unknown("no idempotency key went with it that could be repeated")
+        return Unknown("it was sent without an idempotency key that could be repeated")
     if not (yield from is_replayable(submission)):
         return Unknown("its idempotency key is too old to be repeated safely, or the clock was changed since it was sent")
     outcome = yield from create_flow(attempt, retry=retry)

@@ -1,6 +1,6 @@
-"""Offer a request to accounts in order, so that at most one paid task comes of it.
+"""Send a request to accounts in order, so that it becomes at most one paid task.
 
-What may have been accepted is never sent again blindly.
+A request that may have been accepted is never sent again blindly.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ def submit_flow(
     claims: Claims,
     observe: Callable[[str, Outcome], None],
 ) -> Flow[Attempt]:
-    """The last attempt to have a request served that is offered to accounts `in_turn`, at most one paid task in all.
+    """Send a request to the accounts of offers `in_turn` and return the last attempt; at most one task is paid in all.
 
-    The next account is asked only after an outcome that certainly created nothing and that the account is to blame for.
-    While another account is left, a busy one is not waited for.
+    The next account is asked only after an outcome that certainly created nothing and was due to the account. A busy account
+    is not waited for while another one is left.
     """
     earlier: list[Attempt] = []
     for offer, is_last in offers:
@@ -47,11 +47,11 @@ def submit_flow(
         if is_last or not may_fail_over(outcome):
             return attempt
         earlier.append(attempt)
-    raise AssertionError("a request is offered to one account at least")
+    raise AssertionError("a submit needs at least one offer")
 
 
 def attempt_flow(attempt: Attempt, *, retry: RetryPolicy, waits: bool, settle: SettlePolicy, claims: Claims) -> Flow[Outcome]:
-    """The outcome of one account's attempt, settled where it was unknown."""
+    """Send one account's attempt, settle its outcome if that is unknown, and return it."""
     try:
         claims.begin(attempt.submission)
         outcome = yield from create_flow(attempt, retry=retry, waits=waits)

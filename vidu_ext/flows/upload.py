@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def uploaded(offer: Offer, provider: Provider, *, account_host: str, retry: RetryPolicy) -> Flow[Offer]:
-    """The offer with the address of each uploaded file in its place. Raises CallError."""
+    """Upload the files of an offer and return it with their URLs in their places. Raises CallError."""
     addresses: dict[str, str] = {}
     for name, medium in offer.uploads.items():
         url = yield from upload_flow(
@@ -38,13 +38,13 @@ def uploaded(offer: Offer, provider: Provider, *, account_host: str, retry: Retr
         )
         addresses[name] = url or ""
         if offer.is_checked and not provider.contract.takes_text(offer.operation, offer.body, addresses[name], name):
-            detail = f"the address of an upload cannot be used in the request: {shown(addresses[name])}"
+            detail = f"the URL of an upload cannot be used in the request: {shown(addresses[name])}"
             raise CallError(offer.account, offer.operation, detail)
     return evolve(offer, body=as_object(with_texts(offer.body, addresses)))
 
 
 def outcome_of_upload(failure: CallError) -> NotSent | Busy | Refused:
-    """What a failed upload means for the request that it was for. Nothing was created there, so it is never unknown."""
+    """Return the outcome of a request whose upload failed. Nothing was created, so it is never unknown."""
     detail = f"a file of the request could not be uploaded ({failure.operation}: {failure.detail.rstrip('.')})"
     reading = failure.reading or ErrorReading(failure.code, "", "other", failure.status or 0)
     reading = evolve(reading, message=detail)
@@ -63,7 +63,7 @@ def upload_flow(
     content_type: str,
     retry: RetryPolicy,
 ) -> Flow[str | None]:
-    """What to write where an image URL is asked, after the bytes were brought there; None where no upload is offered."""
+    """Upload the bytes and return what to write in place of an image URL; None if the provider has no uploads."""
     reserve = provider.upload_call(file_name, content_type)
     if reserve is None:
         return None
@@ -71,7 +71,7 @@ def upload_flow(
     place = provider.upload_place(reply.json())
     if place is None:
         raise ResponseUnreadableError(
-            account, reserve.operation, "the answer names no address to upload to", status=reply.status, raw=reply.content
+            account, reserve.operation, "the answer has no URL to upload to", status=reply.status, raw=reply.content
         )
     if place.put_url is None:
         return place.public_url
@@ -84,7 +84,7 @@ def upload_flow(
     url = provider.uploaded_url(place, reply.json())
     if url is None:
         raise ResponseUnreadableError(
-            account, reserve.operation, "the answer names no address of the upload", status=reply.status, raw=reply.content
+            account, reserve.operation, "the answer has no URL of the upload", status=reply.status, raw=reply.content
         )
     return url
 

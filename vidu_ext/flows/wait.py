@@ -1,4 +1,4 @@
-"""The tasks of one wait, one or many, as listeners of poll queues."""
+"""The tasks of one wait, which listen to poll queues."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class WaitSet:
         self._process = this_process()
         self.wants_snapshots = wants_snapshots
         self._remember: dict[TaskRef, list[Callable[[Result | TaskError], None]]] = {}
-        """What handles keep of the end of their task."""
+        """Methods of handles that keep how their task ended."""
         self.members: dict[TaskRef, Member] = {}
         self.ended: list[tuple[TaskRef, Conclusion]] = []
         self.seen: list[Snapshot] = []
-        """Snapshots that nobody has looked at yet, final ones included. Filled only where they are wanted."""
+        """Snapshots that were not read yet, final ones included. Filled only if they are wanted."""
 
     @property
     def is_over(self) -> bool:
-        """Whether every task has ended; what ended may still lie in `ended`."""
+        """Whether every task has ended. Their ends may still be unread."""
         return not self.members
 
     def has_unread(self) -> bool:
@@ -45,16 +45,16 @@ class WaitSet:
         return self.has_unread() or self.is_over
 
     def unseen(self) -> dict[TaskRef, str]:
-        """The tasks that are left and of which no answer has told, not even that they were accepted, each with why."""
+        """Return the unfinished tasks that no answer has mentioned, not even as accepted, each with the reason."""
         left = [member.polled for member in self.members.values() if not member.polled.is_new]
         return {polled.ref: (polled.failure or "no answer named it").rstrip(".") for polled in left if polled.snapshot is None}
 
-    def is_told(self) -> bool:
-        """Whether every member that was in a hurry has its answer, be it that the call failed."""
+    def is_answered(self) -> bool:
+        """Whether every task has an answer, or a failed poll, since `hurry`."""
         return all(member.answers > member.answers_before for member in self.members.values())
 
     def join(self, queue: PollQueue, ref: TaskRef, task: object, now: float) -> None:
-        """Listen to a task; a handle says whether it is new, and keeps its end. A task named twice is waited for once."""
+        """Listen to a task; a handle says whether it is new, and keeps its end. A task that is named twice joins once."""
         if (remember := getattr(task, "remember", None)) is not None:
             self._remember.setdefault(ref, []).append(remember)
         if ref in self.members:
@@ -65,13 +65,13 @@ class WaitSet:
         self.members[ref] = member
 
     def hurry(self, now: float) -> None:
-        """Have every task that is left asked once more, at once."""
+        """Poll every unfinished task once more, at once."""
         self._is_in_hurry = True
         for member in self.members.values():
             member.hurry(now)
 
     def give_up(self, now: float, began: float) -> None:
-        """End every wait that is left with the error that its time is over."""
+        """End every unfinished wait with the error that its time is over."""
         why = self.unseen()
 
         def time_out(polled: PolledTask) -> WaitTimeoutError:
@@ -85,13 +85,13 @@ class WaitSet:
         self.leave()
 
     def leave(self) -> None:
-        """Stop listening to what is left."""
+        """Stop listening to the unfinished tasks."""
         for member in self.members.values():
             member.leave()
         self.members.clear()
 
     def news(self) -> list[tuple[TaskRef, Snapshot | Result | TaskError]]:
-        """What nobody has read yet: snapshots first, then how tasks ended. Call it while holding the lock of the queues."""
+        """Return what was not read yet: snapshots first, then how tasks ended. Call it while holding the lock of the queues."""
         seen, ended = self.seen, self.ended
         self.seen, self.ended = [], []
         outcomes = [(ref, outcome_of(end)) for ref, end in ended]
@@ -101,7 +101,7 @@ class WaitSet:
         return [*((snapshot.ref, snapshot) for snapshot in seen), *outcomes]
 
     def report(self) -> None:
-        """A status call was answered, or failed."""
+        """Note that a poll was answered or failed."""
         if self.seen or self._is_in_hurry:
             self._wake()
 
@@ -114,12 +114,12 @@ class WaitSet:
 
 
 class Member(Listener):
-    """One task of a group."""
+    """One task of a WaitSet."""
 
     __slots__ = ("answers", "answers_before", "polled", "queue", "wait_set")
 
     polled: PolledTask
-    """Known as soon as it has joined; a group has no other members."""
+    """Set when the member joins, before the WaitSet has it."""
 
     def __init__(self, wait_set: WaitSet, queue: PollQueue) -> None:
         self.wait_set = wait_set
@@ -153,7 +153,7 @@ class Member(Listener):
 
 
 def outcome_of(conclusion: Conclusion) -> Result | TaskError:
-    """The result, or the error as a value."""
+    """Return the result, or the error as a value."""
     try:
         return conclude(conclusion)
     except TaskError as error:
@@ -161,12 +161,12 @@ def outcome_of(conclusion: Conclusion) -> Result | TaskError:
 
 
 def in_order(refs: list[TaskRef], ended: dict[TaskRef, Result | TaskError], *, raises: bool) -> list[Result | TaskError]:
-    """One entry for each task. Raises the first error, with a note of how many there are, where that is wanted."""
+    """Return one entry for each task. With `raises`, raise the first error instead, with a note of how many there are."""
     entries = [ended[ref] for ref in refs]
     errors = [entry for entry in entries if isinstance(entry, TaskError)]
     if errors and raises:
         error = errors[0]
         if len(errors) > 1:
-            error.add_note(f"{len(errors)} of {len(entries)} tasks ended without a result; errors='return' gives all entries.")
+            error.add_note(f"{len(errors)} of {len(entries)} tasks ended without a result; errors='return' returns all entries.")
         raise error
     return entries

@@ -100,7 +100,7 @@ def test_members_that_are_compared_and_read_are_in_the_spec() -> None:
     listed = as_object(component(VIDU, "TaskListItem")["properties"])
     creation = as_object(component(VIDU, "Creation")["properties"])
     records = as_object(component(VIDU, "AdFilmRecords")["properties"])
-    assert {*dialect_vidu.ECHOED, *dialect_vidu.TELLING} <= set(listed)
+    assert {*dialect_vidu.ECHOED, *dialect_vidu.DISTINCTIVE} <= set(listed)
     assert {"url", "id", *dialect_vidu.TRACKS, *dialect_vidu.TRACK_LISTS} | {"video"} == set(creation)
     assert {*dialect_vidu.FILM_PARTS, "completed_creation_records"} == set(records)
     assert set(dialect_vidu.BALANCES) <= set(as_object(component(VIDU, "Credits")["properties"]))

@@ -1,6 +1,6 @@
-"""Accounts: a key, at a provider, at an address; given, or read from the environment.
+"""Accounts: a key at a provider with a base URL; passed, or read from the environment.
 
-No message here holds a key or a whole address: a key in the wrong place must not end up in a log.
+No message here contains a key or a whole URL: a key in the wrong place must not get into a log.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from vidu_ext.values.tasks import is_account_name
 from . import PROVIDERS
 
 REQUESTS_AT_ONCE: Final = 8
-"""Requests that an account has in flight at once where nothing else is said. More cost CPU and bring nothing."""
+"""Default of the requests that an account has in flight at once. More of them take CPU without gain."""
 
 _VISIBLE_ASCII: Final = re.compile(r"[!-~]+")
 _HOST_NAME: Final = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\.?")
 _LABEL: Final = re.compile(r"__[A-Z0-9]+(_[A-Z0-9]+)*")
 _LONGEST_ECHO: Final = 20
-"""Characters. A longer name of an unknown provider may well be a key and is not repeated in a message."""
+"""Characters. A longer name of an unknown provider may be a key and is not shown in a message."""
 
 
 def _stripped(text: str | None) -> str:
@@ -90,27 +90,27 @@ def _is_count(instance: Account, attribute: Attribute[int], value: object) -> No
 
 @frozen(kw_only=True)
 class Account:
-    """A key at a provider, under a name that task references carry.
+    """A key at a provider, under a name that is part of task references.
 
-    Keys do not count when accounts are compared, so that a key can be replaced and a printed difference shows none. Raises
-    ConfigurationError for values that make no sense.
+    Accounts are compared without their keys, so that a key can be replaced and a printed difference shows none. Raises
+    ConfigurationError for wrong values.
     """
 
     provider: Provider = field(validator=_is_provider)
     name: str = field(default=Factory(lambda account: account.provider, takes_self=True), validator=_is_free_name)
-    """The provider's name unless another is given. References to its tasks begin with it: keep it for as long as they live."""
+    """By default the provider's name. References to its tasks begin with it: keep it as long as you keep them."""
     allow_insecure: bool = False
-    """Whether `base_url` may be plain http although the host is another machine. The key then travels unencrypted."""
+    """Whether `base_url` may be plain http on another machine. The key is then sent unencrypted."""
     key: str = field(converter=_stripped, validator=_is_key, repr=False, eq=False)
     """The bare key, as the provider's console shows it."""
     base_url: str | None = field(default=None, converter=_address, validator=_is_address)
-    """Where the calls go instead of the provider's first server, without a slash at the end."""
+    """Replaces the provider's first server, without a slash at the end."""
     max_in_flight: int = field(default=REQUESTS_AT_ONCE, validator=_is_count)
-    """Requests that may be in flight at once."""
+    """Most requests in flight at once."""
 
     @property
     def server(self) -> str:
-        """Where the calls go: `base_url`, or the first server of the provider's spec, which is read when first needed."""
+        """The URL for calls: `base_url`, or the first server of the provider's spec, which is read when first needed."""
         if self.base_url is not None:
             return self.base_url
         from vidu_ext.spec.contract import contract_of
@@ -121,10 +121,10 @@ class Account:
 def accounts(
     keys: Mapping[str, str] | Sequence[Account] | None = None, environ: Mapping[str, str] = os.environ
 ) -> tuple[Account, ...]:
-    """The accounts to work with, at least one, their names unique, in the order given.
+    """Return the accounts to use, at least one, with unique names, in the order given.
 
-    `keys` is a mapping from provider to key, or a sequence of accounts; None takes the keys from the environment. The base
-    URLs of the environment hold for a mapping too; accounts are taken as they are. Raises ConfigurationError.
+    `keys` is a mapping from provider to key, or a sequence of accounts; None reads the keys from the environment. The base
+    URLs of the environment apply to a mapping too; accounts are used unchanged. Raises ConfigurationError.
     """
     configured = _configured(keys, environ)
     if not configured:
@@ -142,12 +142,12 @@ def accounts(
 
 
 def accounts_from_environment(environ: Mapping[str, str] = os.environ) -> tuple[Account, ...]:
-    """The accounts whose keys the environment holds, possibly none.
+    """Return the accounts whose keys are in the environment, possibly none.
 
-    `VIDU_API_KEY` gives the account `vidu`, `VIDU_BASE_URL` its address where it is not the provider's own; the same with
-    `COMFY_`, `ZENLAYER_` and `SKILLS_VIDEO_`. A label after two underscores makes a further account:
-    `VIDU_API_KEY__STUDIO` gives `vidu-studio`, with the address in `VIDU_BASE_URL__STUDIO` or else in `VIDU_BASE_URL`.
-    A variable that is empty or blank counts as not set. The order is that of the providers, then of the labels.
+    `VIDU_API_KEY` makes the account `vidu`, with the base URL in `VIDU_BASE_URL` if it is set; the same with `COMFY_`,
+    `ZENLAYER_` and `SKILLS_VIDEO_`. A label after two underscores makes a further account: `VIDU_API_KEY__STUDIO` makes
+    `vidu-studio`, with the base URL in `VIDU_BASE_URL__STUDIO` or else in `VIDU_BASE_URL`. An empty or blank variable counts
+    as not set. The order is that of the providers, then of the labels.
     """
     return tuple(_from_environment(environ))
 
@@ -166,16 +166,16 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[Account]:
 
 
 def _endings(variable: str, environ: Mapping[str, str]) -> list[str]:
-    """What follows the variable's name wherever a key is set: nothing for the plain one, `__LABEL` for the others."""
+    """Return the endings of the variables that hold keys: nothing for the plain one, `__LABEL` for the others."""
     endings = (name.removeprefix(variable) for name, value in environ.items() if name.startswith(variable) and value.strip())
     return sorted(ending for ending in endings if not ending or _LABEL.fullmatch(ending))
 
 
 def _address_from(environ: Mapping[str, str], provider: str, ending: str = "") -> tuple[str, str | None]:
-    """The variable that holds the address of an account, and the address.
+    """Return the variable that holds the base URL of an account, and the URL.
 
-    The plain variable holds for every account of the provider: whoever points it at a local server would be surprised
-    if the second account went on spending money.
+    The plain variable applies to every account of the provider: with it set to a local server, a second account must not
+    continue to spend money.
     """
     plain = address_variable(provider)
     own = plain + ending
@@ -200,31 +200,31 @@ def _of_mapping(keys: Mapping[str, str], environ: Mapping[str, str]) -> Iterator
 def _account(value: object) -> Account:
     if isinstance(value, Account):
         return value
-    raise ConfigurationError(f"a sequence of accounts holds a value of type {type(value).__name__}.")
+    raise ConfigurationError(f"a sequence of accounts contains a value of type {type(value).__name__}.")
 
 
 def _fault_of_address(text: str) -> str | None:
-    """What is wrong with a base URL, to be put after its name; None where nothing is."""
+    """Return what is wrong with a base URL, for a message after its name; None if it is valid."""
     if _VISIBLE_ASCII.fullmatch(text) is None or "\\" in text:
         return "contains a blank, a backslash, a control character or a character outside ASCII"
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        return "is no URL: its host or port cannot be read"
+        return "is not a URL: its host or port cannot be read"
     if parts.scheme not in ("http", "https"):
         return "must begin with https://"
     if "@" in parts.netloc:
-        return "must not hold a user name or password"
+        return "must not contain a user name or password"
     if "?" in text or "#" in text:
         return "must not have a query or a fragment"
     if not _is_host(parts, host):
-        return "names no valid host"
+        return "has no valid host"
     return None
 
 
 def _overheard_host(text: str) -> str | None:
-    """The host that would be sent the key unencrypted, None if none would."""
+    """Return the host that would receive the key unencrypted; None if there is none."""
     parts = urlsplit(text)
     host = parts.hostname or ""
     return host if parts.scheme == "http" and not _is_loopback(host) else None
@@ -249,15 +249,15 @@ def _ip(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def key_variable(provider: str) -> str:
-    """The environment variable that holds the key of a provider: `VIDU_API_KEY`."""
+    """Return the environment variable for the key of a provider: `VIDU_API_KEY`."""
     return f"{provider.upper()}_API_KEY"
 
 
 def address_variable(provider: str) -> str:
-    """The environment variable that holds the address of a provider, where it is not its own: `VIDU_BASE_URL`."""
+    """Return the environment variable for the base URL of a provider: `VIDU_BASE_URL`."""
     return f"{provider.upper()}_BASE_URL"
 
 
 def _listing(words: Sequence[str], *, last: str = " and ") -> str:
-    """Words with commas between them, and another word before the last one."""
+    """Join words with commas, and with `last` before the last one."""
     return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

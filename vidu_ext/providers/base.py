@@ -1,6 +1,6 @@
-"""The base of all providers: pure functions that do what the spec says, and the answer "there is no such route" to the rest.
+"""The base class of providers: pure functions that follow the spec; routes that a provider may lack default to None.
 
-A provider holds no key and sends nothing. What is particular to one is in the module of its name.
+A provider holds no key and does no I/O. Each provider's own data is in the module of its name.
 """
 
 from __future__ import annotations
@@ -32,26 +32,26 @@ if TYPE_CHECKING:
     from .answers import StoredSubject
 
 Names: TypeAlias = "Mapping[str, Mapping[str, str | None]]"
-"""What a provider calls the members of each kind of request, if it has another name for them.
+"""The provider's names for members of each kind of request, if they differ.
 
-A name that ends in `[]` is that of a list to which the value is added: `{"start": "images[]", "end": "images[]"}`. None
-leaves out what the route says already.
+A name that ends in `[]` is that of a list to which the value is appended: `{"start": "images[]", "end": "images[]"}`. A member
+with None is not sent, because the route implies it.
 """
 
 NOT_FOR_TASKS: Final = frozenset({"tasks", "files"})
-"""Tags of the operations that take a body and yet create nothing."""
+"""Tags of operations that have a body but create nothing."""
 
 _OPTIONS: Final = "options"
-"""Member of a request that holds what the provider alone has a name for."""
+"""Member of a request with members of the provider's own."""
 
 
 @frozen
 class Candidate:
-    """A task that a search met and that may be the one looked for."""
+    """A task in a search answer that may be the task of the submission."""
 
     ref: TaskRef
     idempotency_key: str | None
-    """The payload that the list itself shows; None where it shows none and the task must be asked."""
+    """The payload in the list; None if it has none, so that the task must be polled."""
 
 
 @frozen
@@ -61,12 +61,12 @@ class SearchPage:
     candidates: tuple[Candidate, ...]
     next_page: str | None
     is_readable: bool = True
-    """False where a task has no id that can be read, so that it is no candidate and may be the one looked for."""
+    """False if a task has no readable id: it is not a candidate, but may be the task of the submission."""
 
 
 @frozen
 class Balance:
-    """What an account has left, per kind of credits."""
+    """The credits left on an account, of one kind."""
 
     kind: str
     credits: float | None
@@ -78,7 +78,7 @@ class Balance:
 
 
 def _time(name: str, given: datetime | str | None) -> str | None:
-    """A time as task lists read it. Raises ConfigurationError for what is none: a provider may pass it over."""
+    """Return a time in the form of task lists. Raises ConfigurationError for anything else, which a provider may ignore."""
     if given is None:
         return None
     has_no_zone = isinstance(given, datetime) and given.tzinfo is None
@@ -87,7 +87,7 @@ def _time(name: str, given: datetime | str | None) -> str | None:
         found = None if has_no_zone else moment(text)
         if found is not None:
             return rfc3339(found)
-    except (ValueError, OverflowError):  # a time zone that leads out of the calendar
+    except (ValueError, OverflowError):  # outside the calendar because of its time zone
         pass
     raise ConfigurationError(f"needs a time, not {given!r}.", option=f"TaskFilter.{name}", remedy=Remedy(action="write-time"))
 
@@ -114,9 +114,9 @@ def _check_texts(_: object, member: Attribute[tuple[str, ...]], value: tuple[obj
 
 @frozen
 class TaskFilter:
-    """Which tasks a listing asks for. Empty members ask for all; a single text stands for a tuple of one.
+    """Which tasks to list. Empty members match all; a single text is taken as a tuple of one.
 
-    Raises ConfigurationError for a member that is of another kind.
+    Raises ConfigurationError for a member of another type.
     """
 
     since: str | None = field(default=None, converter=_since)
@@ -131,87 +131,87 @@ class TaskFilter:
 
 @frozen
 class UploadPlace:
-    """A signed address that takes the bytes of a file, without any key."""
+    """A signed URL to which the bytes of a file are PUT, without any key."""
 
     put_url: str | None = field(repr=False)
-    """None where the storage has the file already."""
+    """None if the storage already has the file."""
     upload_id: str | None = None
     public_url: str | None = field(default=None, repr=False)
 
 
 @frozen(kw_only=True, eq=False)
 class Provider:
-    """One provider: its spec, a few words of its own, and what it does otherwise than others."""
+    """One provider: its spec, its words for states and errors, and what differs from other providers."""
 
     name: str
     title: str
-    """The provider's name as users read it."""
+    """The provider's name in messages."""
     settlement: Settlement = "none"
     """How an unknown outcome of a create can be settled."""
     states: Mapping[str, TaskState] = field(repr=False)
-    """What the provider's words for a state mean, in lower case. Further words for them are the aliases of the spec."""
+    """The meanings of the provider's words for a state, in lower case. Their aliases are in the spec."""
     state_member: str = "state"
-    """The member of a task that says its state."""
+    """The member of a task with its state."""
     state_component: str = "TaskState"
     """The enum of these words in the spec."""
     categories: Mapping[str, Category] = field(repr=False)
-    """The provider's words for an error."""
+    """The meanings of the provider's words for an error."""
     estimate_header: str | None = None
-    """Header in which an answer says how many seconds the task takes."""
+    """Header with the estimated seconds that the task takes."""
     routes: Mapping[str, str] = field(factory=dict[str, str], repr=False)
     """The operation that serves each kind of request, by the name of its class: a client that only asks loads none of them."""
     names: Names = field(factory=dict[str, Mapping[str, "str | None"]], repr=False)
     charge_header: str | None = None
-    """Header in which an answer says its charge in the credits of the spec's prices, if `credits` in its body are others."""
+    """Header with the charge in the credits of the spec's prices, if `credits` in the body are other credits."""
     list_operation: str = ""
     """operationId of the list of tasks."""
     list_member: str | None = None
-    """Member of its answer that holds the tasks, None if the answer is the list."""
+    """Member of its answer that holds the tasks; None if the answer is the list."""
 
     @property
     def contract(self) -> Contract:
-        """The packaged spec, read when first asked for."""
+        """The packaged spec, read when first used."""
         return contract_of(self.name)
 
     @property
     def key_hosts(self) -> tuple[str, ...]:
-        """Hosts beside the API's own that may be given the key on a download, from the spec's x-download."""
+        """Hosts in addition to that of the API that may receive the key in a download, from the spec's x-download."""
         return as_texts(as_object(self.contract.extension("x-download")).get("send-key-to"))
 
     @property
     def sends_notices(self) -> bool:
-        """Whether the provider sends notices of its tasks whose signature is documented."""
+        """Whether the provider sends notices of its tasks with a documented signature."""
         return any(operation.sends_notices for operation in self.contract.operations.values())
 
     @property
     def usual_poll(self) -> str:
-        """operationId of the status call that a reference need not name."""
+        """operationId of the status call of references that name none."""
         return str(self.contract.extension("x-usual-poll"))
 
     # -- creating -----------------------------------------------------------------------------------------------------
 
     def encode(self, request: Request) -> Offer:
-        """A neutral request in the provider's words, at the account with its name. Raises UnsupportedError if it has no route."""
+        """Encode a neutral request, for the account with the provider's name. Raises UnsupportedError if there is no route."""
         return self._offer(self.route_of(request), body_of(request, self.names))
 
     def route_of(self, request: Request) -> str:
-        """The operation that serves a request. Raises UnsupportedError if there is none."""
+        """Return the operation that serves a request. Raises UnsupportedError if there is none."""
         operation = self.routes.get(type(request).__name__)
         if operation is None or not self._offers(operation):
             raise UnsupportedError(f"{self.title} has no route for {type(request).__name__}")
         return operation
 
     def encode_operation(self, request: OperationRequest) -> Offer:
-        """A request to an operation by its name. Raises UnsupportedError for one of another provider."""
+        """Encode a request to an operation by its name. Raises UnsupportedError for one of another provider."""
         if request.provider != self.name:
-            raise UnsupportedError(f"{self.title} is not asked: the request is one to {request.provider}")
+            raise UnsupportedError(f"{self.title} is not asked: the request is for {request.provider}")
         operation, body = self.contract.operation(request.operation), as_object(cast("Json", request.body))
         if operation.body is None:
             self._client.parameters(operation, body)
         return self._of_path(operation, body, request.path_id)
 
     def encode_model(self, model: object, *, path_id: str | None = None) -> Offer:
-        """One of the provider's own generated request models. Raises UnsupportedError for a foreign model."""
+        """Encode one of the provider's own generated request models. Raises UnsupportedError for any other model."""
         schema = self._client.model_name(model)
         if schema is None:
             raise UnsupportedError(f"{self.title} takes its own request models only, not {type(model).__name__}")
@@ -231,7 +231,7 @@ class Provider:
         return Offer(self.name, self.name, operation, as_object(self.contract.in_plain_case(operation, body)), path_id)
 
     def accepts_idempotency_key(self, offer: Offer) -> bool:
-        """Whether the request carries an idempotency key that we may set: a header, or the member `payload`."""
+        """Whether the request can carry an idempotency key, in a header or as `payload`, that the user has not set."""
         operation = self.contract.operation(offer.operation)
         if operation.poll is None:
             return False
@@ -240,7 +240,7 @@ class Provider:
         return self.settlement == "payload" and self._takes_payload(operation) and not offer.body.get("payload")
 
     def create_call(self, submission: Submission) -> Call:
-        """The call that creates."""
+        """Return the call that sends a submission."""
         key = submission.idempotency_key if submission.settlement == "idempotency-key" else None
         parameters: dict[str, object] = {} if key is None else {"idempotency_key": key}
         path = () if submission.path_id is None else (submission.path_id,)
@@ -251,11 +251,11 @@ class Provider:
         return self._call(operation.id, *path, parameters=parameters, body=body, creates=self.may_cost(operation))
 
     def may_cost(self, operation: Operation) -> bool:
-        """Whether a call of the operation may create or change something that is paid for."""
+        """Whether a call of the operation may cost money."""
         return operation.body is not None and operation.tag not in NOT_FOR_TASKS
 
     def created(self, account: str, operation: str, content: bytes) -> tuple[TaskRef, Object] | None:
-        """The reference and raw answer of an accepted create, read from the bytes first; None if no id can be read."""
+        """Read the reference and raw answer of an accepted create from its bytes; None if no id can be read."""
         poll = self.contract.operation(operation).poll
         task_id = id_in(content, poll.member) if poll is not None else None
         if task_id is None:
@@ -263,29 +263,29 @@ class Provider:
         return self._ref(account, operation, task_id), dict(members_of(content))
 
     def _ref(self, account: str, operation: str, task_id: str) -> TaskRef:
-        """The reference to a task that an operation created."""
+        """Return the reference to a task that an operation created."""
         return TaskRef(account, task_id, self._special_poll(operation))
 
     def _special_poll(self, operation: str) -> str | None:
-        """The status call of what an operation creates, None where it is the usual one or there is none."""
+        """Return the status call of the tasks of an operation; None if it is the usual one or there is none."""
         poll = self.contract.operation(operation).poll
         return None if poll is None or poll.operation == self.usual_poll else poll.operation
 
     def settlement_of(self, operation: str) -> Settlement:
-        """How an unknown outcome of this operation can be settled: not, where it starts no task or one that no list shows."""
+        """Return how an unknown outcome of this operation can be settled; "none" if it creates no task or an unlisted one."""
         if self.contract.operation(operation).poll is None:
             return "none"
         is_listed = self.settlement != "payload" or self._special_poll(operation) is None
         return self.settlement if is_listed else "none"
 
     def _creating(self, schema: str) -> Operation | None:
-        """The operation that a request model is the body of. Of two, the one whose answer leads to a task."""
+        """Return the operation with this body; of two, the one whose answer names a task."""
         place = ("components", "schemas", schema)
         found = [one for one in self.contract.operations.values() if one.body == place and one.tag not in NOT_FOR_TASKS]
         return next((one for one in found if one.poll is not None), found[0] if found else None)
 
     def _takes_payload(self, operation: Operation) -> bool:
-        """Whether the spec is sure that the route takes a payload. One that is not asked for may be refused."""
+        """Whether the spec documents a payload of the route without doubt. An unexpected one may be refused."""
         spec = self.contract.spec
         place = spec.property(operation.body, "payload") if operation.body is not None else None
         return place is not None and spec.at(place).get("x-evidence") != "unsure"
@@ -293,11 +293,11 @@ class Provider:
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def meaning(self, word: str) -> Category | None:
-        """What a word for an error means, None for a word that nobody documented."""
+        """Return the meaning of a word for an error; None for an undocumented word."""
         return self.categories.get(word)
 
     def state_of(self, word: str) -> TaskState:
-        """The canonical state that a word of the provider stands for."""
+        """Return the state that a word of the provider means."""
         word = word.strip().lower()
         found = self.states.get(word)
         if found is not None:
@@ -306,13 +306,13 @@ class Provider:
         return self.states.get(meanings.get(word, word), TaskState.UNKNOWN)
 
     def state_in(self, answer: Object) -> TaskState | None:
-        """The state that a status answer or a row of a list tells, failed for a task that was canceled; None if it tells none."""
+        """Return the state in a status answer or a row of a list, failed for a canceled task; None if it has none."""
         word = answer.get(self.state_member)
         known = self.states.get(word) if isinstance(word, str) else None
         return known or (None if (odd := text(word)) is None else self.state_of(odd))
 
     def words_of(self, states: Iterable[str]) -> list[str]:
-        """The provider's words for states, its own words as they are. Raises ConfigurationError where it has no word."""
+        """Return the provider's words for states; its own words stay. Raises ConfigurationError for a state without a word."""
         words: list[str] = []
         for state in states:
             found = (
@@ -326,35 +326,35 @@ class Provider:
         return words
 
     def error(self, reply: Reply) -> ErrorReading:
-        """What an answer that is no success says, and what a success says whose body is an error."""
+        """Read an error answer, or a success answer whose body is an error."""
         reading = read_error(reply, self.meaning)
         if reply.doubt and reading.code is None:
             return evolve(reading, message=f"{reading.message}; {reply.doubt}")
         return reading
 
     def is_error_body(self, reply: Reply) -> bool:
-        """Whether an answer with a success status holds an error instead of what was asked for."""
+        """Whether an answer with a success status has the body of an error."""
         return holds_error(reply.object())
 
     def estimated_seconds(self, reply: Reply) -> float | None:
-        """How long the provider thinks the task takes in all, from the headers of an answer; None if it says nothing."""
+        """Return the provider's estimate of the whole duration of the task, from a header; None if there is none."""
         seconds = number(reply.headers.get(self.estimate_header)) if self.estimate_header else None
         return seconds if seconds is not None and seconds > 0 else None
 
     def charge_in_header(self, reply: Reply) -> float | None:
-        """The charge that a header of an answer says; None if none does."""
+        """Return the charge in a header of an answer; None if there is none."""
         return charge(reply.headers.get(self.charge_header))[0] if self.charge_header else None
 
     def model(self, operation: str, value: Json) -> object:
-        """A success answer of an operation as the generated model. Raises ValueError if it cannot be read."""
+        """Build the generated model of a success answer of an operation. Raises ValueError if it cannot be read."""
         return answer_model(self.name, operation, value)
 
     def snapshot(self, ref: TaskRef, value: Json, *, operation: str | None = None) -> Snapshot | None:
-        """What a status answer says, or a row of the list operation if that is named; None if it is no status answer."""
-        raise NotImplementedError(f"{self.title} does not say how to read a status")
+        """Read a status answer, or a row of the list operation if that is named; None if it is not a status answer."""
+        raise NotImplementedError(f"{self.title} has no way to read a status")
 
     def _reader(self, ref: TaskRef, operation: str | None = None) -> Callable[[Mapping[str, Json]], object]:
-        """What builds `Snapshot.answer`; of a status answer if no operation is named."""
+        """Return the function that builds `Snapshot.answer`; of a status answer if no operation is named."""
         asked = operation or ref.poll or self.usual_poll
         read = partial(row_model, self.list_member) if asked == self.list_operation else answer_model
         return partial(read_answer, read, self.name, asked, ref.account)
@@ -363,22 +363,22 @@ class Provider:
 
     @property
     def list_size(self) -> int:
-        """How many tasks one list request can ask for by id; 0 if tasks cannot be listed by id."""
+        """How many ids one list request can hold; 0 if tasks cannot be listed by id."""
         return 0
 
     def list_call(self, task_ids: Sequence[str]) -> Call:
-        """The call that asks for these tasks at once. Only if list_size is not 0."""
+        """Return the call that lists these tasks. Only if list_size is not 0."""
         raise NotImplementedError(f"{self.title} lists no tasks by id")
 
     def listed(self, ref: TaskRef, row: Json) -> Snapshot | None:
-        """What a row of a list answer says of a task; None if it tells no state."""
+        """Read a row of a list answer; None if it has no state."""
         return self.snapshot(ref, row, operation=self.list_operation)
 
     def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
-        """The call that lists tasks; None if the provider has no such route."""
+        """Return the call that lists tasks; None if the provider has no such route."""
 
     def tasks_page(self, account: str, value: Json) -> tuple[tuple[Snapshot, ...], str | None] | None:
-        """Tasks and the next page of a listing; None if it is no list answer."""
+        """Read the tasks and the next page of a list answer; None if it is not one."""
         rows = self.rows(value)
         if rows is None:
             return None
@@ -386,71 +386,71 @@ class Provider:
         return tuple(snapshot for snapshot in found if snapshot is not None), next_page(value)
 
     def rows(self, value: Json) -> list[tuple[str, Object]] | None:
-        """The tasks of a list answer by id; None if it is no list answer."""
+        """Return the rows of a list answer with their ids; None if it is not a list answer."""
         return rows_by_id(value if self.list_member is None else entries(as_object(value), self.list_member))
 
     def search_call(self, page: str | None, *, since: float | None) -> Call:
-        """The call that lists tasks among which the submission's own may be. Only if settlement is a search.
+        """Return the call that lists tasks among which that of a submission may be. Only if settlement is a search.
 
-        `since` is the age of the oldest ones, None for as far back as the provider lists by itself.
+        `since` is the creation time of the oldest ones; None for the provider's default.
         """
-        raise NotImplementedError(f"{self.title} has no list to look for a task in")
+        raise NotImplementedError(f"{self.title} has no list of tasks to search")
 
     def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:
-        """Tasks of a search answer that fit what was sent; None if it is no list answer.
+        """Return the tasks of a search answer that agree with a submission; None if it is not a list answer.
 
-        Tasks made before `since` belong to others; None if time does not tell.
+        Tasks created before `since` belong to other requests; with None, time excludes none.
         """
 
     def idempotency_key_of(self, snapshot: Snapshot) -> str | None:
-        """The idempotency key that a task carries, None if its status answer holds none."""
+        """Return the idempotency key of a task; None if its status answer has none."""
 
     # -- account and files --------------------------------------------------------------------------------------------
 
     def cancel_call(self, ref: TaskRef) -> Call | None:
-        """The call that asks to cancel; None if the provider has no such route."""
+        """Return the call that cancels a task; None if the provider has no such route."""
 
     def credits_call(self) -> Call | None:
-        """The call that asks what the account has left; None if the provider has no such route."""
+        """Return the call that reads the credits left; None if the provider has no such route."""
         return self._call("getCredits") if self._offers("getCredits") else None
 
     def balances(self, value: Json) -> tuple[Balance, ...] | None:
-        """What is left, from its answer; None if it is none."""
+        """Read the credits left from its answer; None if it is another answer."""
 
     def subjects_call(self, page: str | None) -> Call | None:
-        """The call that lists the account's stored subjects; None if the provider stores none."""
+        """Return the call that lists the account's stored subjects; None if the provider stores none."""
 
     def subjects_page(self, value: Json) -> tuple[Sequence[StoredSubject], str | None] | None:
-        """Subjects and the next page of a listing; None if it is no list answer."""
+        """Read the subjects and the next page of a list answer; None if it is not one."""
 
     def upload_call(self, file_name: str, content_type: str) -> Call | None:
-        """The call that asks for a place to put a picture; None if the provider takes no uploads."""
+        """Return the call that begins an upload; None if the provider has no uploads."""
 
     def upload_stand_in(self, index: int) -> str:
-        """A text of the form that the address of an upload will have, to check a request by before anything is uploaded."""
+        """Return a text of the form of an upload's URL, to check a request with before anything is uploaded."""
         return f"https://to-be-uploaded.invalid/{index}"
 
     def upload_place(self, value: Json) -> UploadPlace | None:
-        """Where the bytes go, from the answer; None if it names no place."""
+        """Read where to PUT the bytes from the answer; None if it does not say so."""
 
     def upload_finish_call(self, place: UploadPlace, etag: str) -> Call | None:
-        """The call that finishes an upload; None if none is needed."""
+        """Return the call that finishes an upload; None if none is needed."""
 
     def uploaded_url(self, place: UploadPlace, value: Json) -> str | None:
-        """What to write where an image URL is asked, from the last answer of the upload."""
+        """Read what to write in place of an image URL from the last answer of the upload; None if it does not say so."""
 
     # -- calls --------------------------------------------------------------------------------------------------------
 
     def free_calls(self) -> list[Call]:
-        """Every call that only reads and needs nothing to be named: lists, balances."""
+        """Return every call that only reads and has no path parameter: lists, balances."""
         reading = [one for one in self.contract.operations.values() if one.method == "get" and one.path_parameter is None]
         return [self._call(one.id) for one in reading]
 
     def status_call(self, ref: TaskRef) -> Call:
-        """The call that asks for the state of a task. Raises ConfigurationError for a reference that names another call."""
+        """Return the status call of a task. Raises ConfigurationError for a reference that names another operation."""
         operation = self.contract.operation(ref.poll or self.usual_poll)
         if operation.method != "get" or operation.path_parameter is None:
-            raise ConfigurationError(f"{ref} is no reference of {self.title}: {operation.id} tells no state.")
+            raise ConfigurationError(f"{ref} is not a reference of {self.title}: {operation.id} is not a status call.")
         return self._call(operation.id, ref.task_id)
 
     def _offers(self, operation: str) -> bool:
@@ -464,7 +464,7 @@ class Provider:
         body: Object | None = None,
         creates: bool = False,
     ) -> Call:
-        """The call of an operation, as the generated client makes it. Raises ConfigurationError for an id that is none."""
+        """Make the call of an operation with the generated client. Raises ConfigurationError for a wrong id."""
         for one in path:
             check_id(f"the id for {operation}", one)
         named = dict(parameters or {})
@@ -489,7 +489,7 @@ def row_model(member: str | None, provider: str, operation: str, row: Object) ->
     found = answer_model(provider, operation, [row] if member is None else {member: [row]})
     rows: object = found if member is None else getattr(found, member)
     listed = cast("list[object]", rows) if isinstance(rows, list) else []
-    if not listed:  # the generated model leaves out rows that it cannot read
+    if not listed:  # the generated model omits rows that it cannot read
         raise ValueError("the row of the list cannot be read")
     return listed[0]
 
@@ -497,7 +497,7 @@ def row_model(member: str | None, provider: str, operation: str, row: Object) ->
 def read_answer(
     read: Callable[[str, str, Object], object], provider: str, operation: str, account: str, raw: Mapping[str, Json]
 ) -> object:
-    """Build the generated model of what a provider said about one task. A function of the module can be pickled."""
+    """Build the generated model of an answer about one task. At module level, so that it can be pickled."""
     try:
         return read(provider, operation, dict(raw))
     except ValueError as error:
@@ -506,18 +506,18 @@ def read_answer(
 
 
 def entries(answer: Object, member: str) -> Json:
-    """A list of an answer. A server written in Go says null for an empty one."""
+    """Return a list in an answer. A server written in Go sends null for an empty list."""
     return [] if member in answer and answer[member] is None else answer.get(member)
 
 
 def next_page(value: Json) -> str | None:
-    """The token of the next page; a number is one too, or the list would seem to end there."""
+    """Return the token of the next page; a number counts as one, otherwise the list would seem to end there."""
     token = as_object(value).get("next_page_token")
     return str(token) if isinstance(token, int) and token else text(token)
 
 
 def body_of(request: AttrsInstance, names: Names) -> Object:
-    """The members of a request that were set, in the provider's words. Its options come last and win."""
+    """Return the members of a request that are set, under the provider's names. Its options override them."""
     renamed = names.get(type(request).__name__, {})
     body: Object = {}
     for attribute in fields(type(request)):

@@ -1,4 +1,4 @@
-"""The adapter of providers with Vidu's own request and answer forms. Their data is in vidu.py, comfy.py and zenlayer.py."""
+"""The adapter of providers with Vidu's request and answer forms. Their data is in vidu.py, comfy.py and zenlayer.py."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 LIST: Final = "listTasks"
 PAGE_SIZE: Final = "pager.pagesz"
 PAGE_SIZES: Final = ("pager_pagesz", "paper_pagesz")
-"""The size of a page in both spellings that the documents have; the one that the server does not know it passes over."""
+"""The parameter for the size of a page in both documented spellings; the server ignores the one it does not know."""
 
 UPLOAD_SCENE: Final = "vidu"
-"""The one purpose of an upload that is documented."""
+"""The only documented purpose of an upload."""
 
 ROUTES: Final[Mapping[str, str]] = {
     "TextToVideo": "textToVideo",
@@ -65,9 +65,9 @@ NAMES: Final[Names] = {
 }
 
 ECHOED: Final = ("model", "prompt", "duration", "resolution", "aspect_ratio", "template")
-"""Members of a request that the list of tasks shows again."""
-TELLING: Final = ("prompt", "images")
-"""Members that tell a request from others. If no idempotency key travels, one of them must be seen to agree."""
+"""Members of a request that the list of tasks repeats."""
+DISTINCTIVE: Final = ("prompt", "images")
+"""Members that distinguish a request. Without an idempotency key, at least one of them must agree."""
 
 TRACKS: Final[Mapping[str, OutputKind]] = {
     "watermarked_url": "watermarked",
@@ -76,7 +76,7 @@ TRACKS: Final[Mapping[str, OutputKind]] = {
     "sound_url": "sound",
     "bgm_url": "music",
 }
-"""Files of a creation beside the main one."""
+"""Files of a creation in addition to the main one."""
 TRACK_LISTS: Final[Mapping[str, OutputKind]] = {"moderation_url": "moderation", "attachments": "attachment"}
 """Lists of files of a creation."""
 FILM_PARTS: Final[Mapping[str, OutputKind]] = {
@@ -92,16 +92,16 @@ KINDS: Final[Mapping[str, OutputKind]] = {
     "upscale": "video",
     "template": "video",
 }
-"""What a task makes, by its type or what follows the 2 in it: `img2video`, `reference2image`."""
+"""The kind of the main file, by the type of the task or the part after its 2: `img2video`, `reference2image`."""
 
 BALANCES: Final = ("remains", "remaining_credits")
-"""Where the answer about credits has its rows; the second is the name in the table of the page."""
+"""The member of the answer about credits with its rows; the second is the name in the table of the page."""
 
 LATEST: Final = 253_402_300_799.0
 """The end of the year 9999, in seconds since the epoch; no later time can be written."""
 
 CANCELED_BY_USER: Final = "UserCancelled"
-"""Error code of a task that was cancelled, for which there is no state of its own."""
+"""Error code of a canceled task; there is no state for it."""
 
 
 def by_word(words: Mapping[Category, Iterable[str]]) -> Mapping[str, Category]:
@@ -159,7 +159,7 @@ ERRORS: Final = by_word(
 
 @frozen(kw_only=True, eq=False)
 class ViduShaped(Provider):
-    """A provider that speaks Vidu's form."""
+    """A provider with Vidu's request and answer forms."""
 
     states: Mapping[str, TaskState] = field(default=STATES, repr=False)
     categories: Mapping[str, Category] = field(default=ERRORS, repr=False)
@@ -168,7 +168,7 @@ class ViduShaped(Provider):
     list_operation: str = LIST
     list_member: str | None = "tasks"
     usual_kind: OutputKind = "file"
-    """What the main file of a creation is where neither its address nor the type of the task tells."""
+    """The kind of the main file if neither its URL nor the type of the task shows it."""
 
     # -- one task -----------------------------------------------------------------------------------------------------
 
@@ -254,7 +254,7 @@ class ViduShaped(Provider):
     # -- looking for a lost task --------------------------------------------------------------------------------------
 
     def search_call(self, page: str | None, *, since: float | None) -> Call:
-        earliest = None if since is None else rfc3339(min(max(since, 0.0), LATEST))  # clocks may say anything
+        earliest = None if since is None else rfc3339(min(max(since, 0.0), LATEST))  # a wrong clock may show any time
         return self._tasks_call(TaskFilter(since=earliest), page)
 
     def search(self, submission: Submission, value: Json, *, since: float | None) -> SearchPage | None:
@@ -299,7 +299,7 @@ class ViduShaped(Provider):
         except ValueError:
             return None
         if not isinstance(found, list) or len(found) != len(rows):
-            return None  # the generated model leaves out rows that it cannot read
+            return None  # the generated model omits rows that it cannot read
         return found, next_page(value)
 
     def upload_call(self, file_name: str, content_type: str) -> Call | None:
@@ -331,23 +331,23 @@ class ViduShaped(Provider):
 
 
 def _may_be(submission: Submission, row: Object) -> bool:
-    """Whether a listed task agrees with what was sent.
+    """Whether a listed task agrees with a submission.
 
-    An idempotency key decides in the end, so with one the pictures are left out: a service may keep copies at URLs of its own.
-    Without one the task is taken for ours on the strength of this alone.
+    With an idempotency key, the key decides later, so pictures are not compared: a service may keep copies at its own URLs.
+    Without one, the task is taken because of this comparison alone.
     """
     if submission.key_is_ours and text(row.get("payload")) == submission.idempotency_key:
         return True
     sent = dict(submission.body)
     if sent.get("is_rec") is True:
-        sent.pop("prompt", None)  # the service writes another
+        sent.pop("prompt", None)  # the service rewrites it
     if submission.idempotency_key is not None:
         return agree(sent, row, ECHOED)
-    return agree(sent, row, (*ECHOED, *TELLING)) and any(both_hold(sent, row, member) for member in TELLING)
+    return agree(sent, row, (*ECHOED, *DISTINCTIVE)) and any(both_hold(sent, row, member) for member in DISTINCTIVE)
 
 
 def _blocked(answer: Object) -> str | None:
-    """Which inputs moderation refused, counted from one."""
+    """Return a sentence with the inputs that moderation refused, counted from 1; None if none is named."""
     named: list[str] = []
     for entry in map(as_object, as_list(answer.get("blocked_resources"))):
         kind, index = text(entry.get("content_type")), whole_number(entry.get("index"))
@@ -357,7 +357,7 @@ def _blocked(answer: Object) -> str | None:
 
 
 def _film(answer: Object) -> Iterator[Output]:
-    """The files of a music video or general film. Its shots are the result where there is no whole film."""
+    """Yield the files of a music video or general film. Its shots are the result if there is no whole film."""
     film = text(answer.get("signed_url"))
     if film:
         yield Output(kind_of(film) or "video", film)
@@ -368,7 +368,7 @@ def _film(answer: Object) -> Iterator[Output]:
 
 
 def _ad_film(records: Object) -> Iterator[Output]:
-    """The versions of an advertising film and the parts that they were made of."""
+    """Yield the versions of an advertising film and their parts."""
     for version in map(as_object, as_list(records.get("completed_creation_records"))):
         if url := text(version.get("creation_url")):
             yield Output(kind_of(url) or "video", url)

@@ -34,7 +34,7 @@ class Model(Protocol):
 
 @frozen(eq=False)
 class RawBody:
-    """A body for a generated request function that is sent as it is, members that the spec does not know included."""
+    """A body for a generated request function that is sent unchanged, including members that the spec does not have."""
 
     value: Object = field(repr=False)
 
@@ -44,12 +44,12 @@ class RawBody:
 
 @frozen(eq=False)
 class _Answer:
-    """What a generated parser reads of an HTTP response."""
+    """The parts of an HTTP response that a generated parser reads."""
 
     value: Json
     status_code: int = 200
     content: bytes = b"{}"
-    """Not empty: a parser reads the value only of an answer that has a body."""
+    """Not empty: a parser reads the value only if the answer has a body."""
     headers: dict[str, str] = field(factory=dict[str, str])
 
     def json(self) -> Json:
@@ -58,17 +58,17 @@ class _Answer:
 
 @frozen(eq=False)
 class GeneratedClient:
-    """The generated client of one provider. Its modules are imported one by one, when first used."""
+    """The generated client of one provider. Each of its modules is imported when first used."""
 
     provider: str
 
     def request(self, operation: Operation, *path: str, **named: object) -> dict[str, Any]:
-        """Arguments of httpx's `request` for a call of the operation."""
+        """Return the arguments of httpx's `request` for a call of the operation."""
         make: Any = self._module(operation)._get_kwargs
         return cast("dict[str, Any]", make(*path, **named))
 
     def parameters(self, operation: Operation, given: Object) -> dict[str, object]:
-        """Parameters of an operation by what the generated function calls them. Raises ConfigurationError for an unknown one."""
+        """Return parameters under their names in the generated function. Raises ConfigurationError for an unknown one."""
         of_function = signature(self._module(operation)._get_kwargs).parameters.values()
         known = {_plain(one.name): one.name for one in of_function if one.kind is one.KEYWORD_ONLY}
         for name in given:
@@ -78,7 +78,7 @@ class GeneratedClient:
         return {known[_plain(name)]: value for name, value in given.items()}
 
     def answer(self, operation: Operation, value: Json, status: int = 200) -> object:
-        """An answer as the generated model. Raises ValueError where it cannot be read."""
+        """Build the generated model of an answer. Raises ValueError if it cannot be read."""
         parse: Any = self._module(operation)._parse_response
         unreadable: type[Exception] = import_module(f"{PACKAGE}.{self.provider}.errors").ResponseDecodeError
         try:
@@ -88,14 +88,14 @@ class GeneratedClient:
             raise ValueError(f"{type(cause).__name__}: {cause}") from error
 
     def body(self, schema: str, value: Object) -> object:
-        """A body as the generated model of its schema. Raises ValueError where there is none, or it cannot be read."""
+        """Build the generated model of a body. Raises ValueError if there is no such schema, or it cannot be read."""
         try:
             return getattr(import_module(f"{PACKAGE}.{self.provider}.models"), schema).from_dict(value)
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"{type(error).__name__}: {error}") from error
 
     def model_name(self, model: object) -> str | None:
-        """Name of the schema that a value is the generated model of; None for a value that is none of this provider's."""
+        """Return the schema of a generated model; None if the value is not a model of this provider."""
         home = f"{PACKAGE}.{self.provider}.models."
         return next((kind.__name__ for kind in type(model).__mro__ if kind.__module__.startswith(home)), None)
 
@@ -104,19 +104,19 @@ class GeneratedClient:
 
 
 def _plain(name: str) -> str:
-    """A name without what its generated form has not, or has otherwise."""
+    """Return a name in lower case, without the characters that its generated form may change."""
     return "".join(mark for mark in name.lower() if mark.isalnum())
 
 
 def as_json(value: object) -> Json:
-    """What a generated model, or a list of them, says, as JSON again."""
+    """Return a generated model, or a list of them, as JSON."""
     if isinstance(value, list):
         return [as_json(entry) for entry in cast("list[object]", value)]
     return cast("Json", cast("Model", value).to_dict() if hasattr(value, "to_dict") else value)
 
 
 def undeclared(value: object) -> Iterator[tuple[str, frozenset[str]]]:
-    """The name of each generated model in a value, with the members that it holds without a declaration of its own."""
+    """Yield the name of each generated model in a value, with its members that the model does not declare."""
     if isinstance(value, list):
         for entry in cast("list[object]", value):
             yield from undeclared(entry)
@@ -127,7 +127,7 @@ def undeclared(value: object) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def spec_version(provider: str) -> str:
-    """The version of the spec that a client was generated from."""
+    """Return the version of the spec from which a client was generated."""
     return str(import_module(f"{PACKAGE}.{provider}").SPEC_VERSION)
 
 

@@ -1,4 +1,4 @@
-"""What a provider makes of a request: its body in the provider's words, or why there is none."""
+"""Offers: a request in the words of a provider, or why it has no route for it."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ class Offer:
     """operationId of the create route; empty if the provider has none for the request."""
     body: Object = field(factory=dict[str, Json], repr=False)
     path_id: str | None = None
-    """Value of the route's path parameter, where it has one."""
+    """Value of the route's path parameter; None if it has none."""
     uploads: Mapping[str, Medium] = field(factory=dict[str, "Medium"], repr=False)
-    """Files to upload before the request is sent, by the text in the body that the address of the upload replaces."""
+    """Files to upload before the request is sent, by the text in the body that the URL of the upload replaces."""
     unsupported: str | None = None
     """Why the provider has no route for the request."""
     faults: tuple[Fault, ...] = ()
     """What the provider's spec refuses."""
     is_checked: bool = True
-    """False if the spec was not asked."""
+    """False if the body was not checked against the spec."""
     unlisted: str | None = None
-    """A word of the request that the spec does not list, and that was let through. No document says what it costs."""
+    """A word of the request that the spec does not list and that was allowed. Its price is not documented."""
 
     @property
     def capable(self) -> bool:

@@ -1,6 +1,6 @@
-"""Read what providers answer, however badly it is written: ids in broken bytes, numbers as text, kinds of files.
+"""Read values from answers, even malformed ones: ids in broken bytes, numbers as text, kinds of files.
 
-Raises for nothing that a server can send.
+Nothing that a server can send raises an exception here.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ _OPENING: Final = re.compile(r"\s*[{,]\s*")
 _COLON: Final = re.compile(r"\s*:\s*")
 _BLANK: Final = re.compile(r"\s*")
 MOST_CREDITS: Final = 1e6
-"""Credits of one task above which a charge is a mistake: the dearest documented tasks cost some thousands. Sums of so many
-still hold the hundredth part of a credit."""
+"""Credits of one task above which a charge is a mistake: the dearest documented tasks cost some thousands. Sums of such
+numbers are still exact to a hundredth of a credit."""
 SHOWN_CHARACTERS: Final = 40
 _EPOCH_DIGITS: Final = re.compile(r"[0-9]{9,14}")
 _ENDS: Final = ("finished_at", "completed_at", "ended_at", "finishedAt", "completedAt", "endedAt")
 _NO_ID: Final = re.compile(r"0+")
-"""How a server written in Go says that there is none."""
+"""How a server written in Go writes a missing id."""
 
 
 def text(value: Json) -> str | None:
-    """The value if it is a text that says something, as it is written."""
+    """Return the value unchanged if it is a text that is not blank, else None."""
     return value if isinstance(value, str) and value.strip() else None
 
 
 def number(value: Json) -> float | None:
-    """The value as a number if it is one, written as such or as a text."""
+    """Return the value as a number if it is a number or the text of one, else None."""
     return finite(decimal(value) if isinstance(value, str) else value)
 
 
@@ -47,7 +47,7 @@ def whole_number(value: Json) -> int | None:
 
 
 def charge(value: Json) -> tuple[float | None, str | None]:
-    """What a task costs in credits, if the value can be that; else what the provider told in its place, for people."""
+    """Return the charge in credits if the value is a plausible one, and otherwise the value as text for messages."""
     found = number(value)
     if found is not None and 0 <= found <= MOST_CREDITS:
         return found or 0.0, None  # -0 is 0
@@ -55,13 +55,13 @@ def charge(value: Json) -> tuple[float | None, str | None]:
 
 
 def share(value: Json) -> float | None:
-    """The value if it is a number from 0 to 100."""
+    """Return the value if it is a number from 0 to 100, else None."""
     found = number(value)
     return found if found is not None and 0 <= found <= 100 else None
 
 
 def instant(value: Json) -> datetime | None:
-    """A time written as RFC 3339 in UTC, which is assumed if no zone is named; None for anything else."""
+    """Read a time in RFC 3339 and return it in UTC, which is assumed without a zone; None for anything else."""
     if not isinstance(value, str):
         return None
     try:
@@ -72,19 +72,19 @@ def instant(value: Json) -> datetime | None:
 
 
 def moment(value: Json) -> float | None:
-    """Seconds since the epoch of a time written as RFC 3339; None for anything else."""
+    """Read a time in RFC 3339 and return it in seconds since the epoch; None for anything else."""
     found = instant(value)
     return None if found is None else found.timestamp()
 
 
 def time_of(value: Json) -> datetime | None:
-    """When something happened, in UTC; None for the zero time too, by which a server written in Go says that it is not known."""
+    """Read a time in any known form and return it in UTC; None also for the zero time, which Go writes for an unknown one."""
     found = _of_epoch(value) or instant(value)
     return found if found is not None and found.timestamp() > 0 else None
 
 
 def _of_epoch(value: Json) -> datetime | None:
-    """A time in seconds or milliseconds since the epoch, as number or text; None for anything else, earlier than 1973 too."""
+    """Read a time in seconds or milliseconds since the epoch, as number or text; None for anything else or before 1973."""
     digits = str(value).partition(".")[0]
     if isinstance(value, bool) or not _EPOCH_DIGITS.fullmatch(digits):
         return None
@@ -92,12 +92,12 @@ def _of_epoch(value: Json) -> datetime | None:
 
 
 def created_at(answer: Object) -> datetime | None:
-    """When a task was created, as far as its answer says so."""
+    """Return when a task was created; None if its answer does not say."""
     return _first_time(answer, ("created_at", "createdAt"))
 
 
 def ended_at(answer: Object) -> datetime | None:
-    """When a task ended, as far as its answer says so. A change after its creation is at the latest its end."""
+    """Return when a task ended; None if its answer does not say. Without an end, the last change after its creation."""
     ended = _first_time(answer, _ENDS)
     changed = _first_time(answer, ("updated_at", "updatedAt"))
     return ended or (changed if changed != created_at(answer) else None)
@@ -108,12 +108,12 @@ def _first_time(answer: Object, names: Iterable[str]) -> datetime | None:
 
 
 def rfc3339(seconds: float) -> str:
-    """A time in seconds since the epoch as `2026-01-01T15:41:31Z`, fractions cut off."""
+    """Return a time in seconds since the epoch as `2026-01-01T15:41:31Z`, without fractions."""
     return datetime.fromtimestamp(math.floor(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def kind_of(url: str) -> OutputKind | None:
-    """What kind of file the ending of an address stands for; None where it has no ending that is known."""
+    """Return the kind of file by the ending of its URL; None without a known ending."""
     found = ending(url)
     return FILE_TYPES[found].kind if found else None
 
@@ -122,7 +122,7 @@ def kind_of(url: str) -> OutputKind | None:
 
 
 def task_id(value: Json) -> str | None:
-    """The value if it can be the id of a task."""
+    """Return the value as text if it can be the id of a task, else None."""
     written = str(value) if type(value) is int else value
     return written if isinstance(written, str) and _is_task_id(written) else None
 
@@ -134,7 +134,7 @@ def _is_task_id(text: str) -> bool:
 
 
 def members_of(content: bytes) -> list[tuple[str, Json]]:
-    """The members of the JSON object that the bytes hold, in their order, doubles too; of a broken one those that came whole."""
+    """Return the members of a JSON object in order, with duplicates; of an incomplete object those that are whole."""
     body = text_of(content)
     members: list[tuple[str, Json]] = []
     place = 0
@@ -149,16 +149,16 @@ def members_of(content: bytes) -> list[tuple[str, Json]]:
             break
         blank = _BLANK.match(body, place)
         if blank is not None and blank.end() == len(body) and not isinstance(value, str):
-            break  # only a text shows its own end; a number may go on in the part that is missing
+            break  # only the end of a text is certain; a number may continue in the missing part
         members.append((name, value))
     return members
 
 
 def id_in(content: bytes, member: str) -> str | None:
-    """The id that a member of an answer holds; None where it holds none, or two that differ.
+    """Return the id in a member of an answer; None if there is none, or two that differ.
 
-    An answer that breaks off after the member is good enough. In one that is no JSON at all the member is looked for
-    everywhere, unless it has the common name `id`, which other things have too.
+    The answer may break off after the member. If it is not JSON, the member is searched for everywhere, unless it is `id`,
+    a name that other things have, too.
     """
     values = [value for name, value in members_of(content) if name == member]
     if not values and member != "id" and read_json(content) is None:
@@ -169,9 +169,9 @@ def id_in(content: bytes, member: str) -> str | None:
 
 
 def rows_by_id(value: Json) -> list[tuple[str, Object]] | None:
-    """The tasks of a list by their ids, whatever stands between them.
+    """Return the rows of a list with their ids, skipping anything else in it.
 
-    None where it is no list, or one of other things than tasks: that is not the same as a list without tasks.
+    None if it is not a list, or a list of other things: that is not the same as a list without tasks.
     """
     rows = objects(value)
     if rows is None or (rows and not any("id" in row for row in rows)):
@@ -180,7 +180,7 @@ def rows_by_id(value: Json) -> list[tuple[str, Object]] | None:
 
 
 def objects(value: Json) -> list[Object] | None:
-    """The objects of a list, whatever stands between them; None where it is no list, or holds only something else."""
+    """Return the objects of a list, skipping anything else in it; None if it is not a list, or has only other things."""
     if not isinstance(value, list):
         return None
     found = [row for row in value if isinstance(row, dict)]
@@ -191,15 +191,16 @@ def objects(value: Json) -> list[Object] | None:
 
 
 def agree(sent: Object, seen: Object, members: Iterable[str]) -> bool:
-    """Whether what a task shows of its request is what was sent, in each of these members that both hold.
+    """Whether a task agrees with a request in each of these members that both have.
 
-    What is empty, 0 or `auto` says nothing: the service fills it in. Nor does a data URI, which no service shows again.
+    Empty values, 0 and `auto` agree with everything, because the service fills them in; so do data URIs, which no service
+    repeats.
     """
     return all(_agree(sent.get(member), seen.get(member)) for member in members)
 
 
 def both_hold(sent: Object, seen: Object, member: str) -> bool:
-    """Whether the request and what a task shows of it both say something in this member."""
+    """Whether both the request and the task have a value in this member that can be compared."""
     return not _says_nothing(sent.get(member)) and not _says_nothing(seen.get(member))
 
 

@@ -1,4 +1,4 @@
-"""The adapter of skills.video: paths, members and state words of its own; the path names the model."""
+"""The adapter of skills.video, which has its own paths, members and state words. The path names the model."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROUTES: Final[Mapping[str, Mapping[str | None, str]]] = {
     "ReferenceToVideo": {None: "createQ2Video", "viduq2-turbo": "createQ2Video"},
     "ReferenceToImage": {None: "createQ2Image", "viduq2": "createQ2Image"},
 }
-"""The route of each kind of request, by the model that is wished for."""
+"""The route of each kind of request, by model."""
 
 _ALIKE: Final[Mapping[str, str | None]] = {"model": None, "bgm": "generate_audio"}
 NAMES: Final[Names] = {
@@ -40,10 +40,10 @@ NAMES: Final[Names] = {
 LIST: Final = "listRunningGenerations"
 
 PICTURES: Final = ("first_frame_url", "reference_image_urls", "image_urls")
-"""Members that no default fills in: a generation that has one which was not sent is another one."""
+"""Members without a default: a generation that has one which was not sent belongs to another request."""
 
 RESULTS: Final[Mapping[str, OutputKind]] = {"videos": "video", "video": "video", "images": "image", "image": "image"}
-"""Where a result holds its files, in the order in which the pages tell to look."""
+"""The members of a result with its files, in the documented order."""
 
 
 _ADDRESS: Final = re.compile(r"https?://\S+")
@@ -69,7 +69,7 @@ class SkillsVideo(Provider):
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def meaning(self, word: str) -> Category | None:
-        """A code is a family and an ending, `VIDEO_GENERATION_TIMEOUT`; in older answers the ending stands alone."""
+        """Return the meaning of a code, which is a family and an ending, `VIDEO_GENERATION_TIMEOUT`, or just the ending."""
         endings = (ending for ending in self.categories if word == ending or word.endswith(f"_{ending}"))
         ending = max(endings, key=len, default=None)
         return None if ending is None else self.categories[ending]
@@ -98,11 +98,11 @@ class SkillsVideo(Provider):
             reader=self._reader(ref, operation),
         )
 
-    # -- the list of what is unfinished -------------------------------------------------------------------------------
+    # -- the list of unfinished tasks ---------------------------------------------------------------------------------
 
     def tasks_call(self, wanted: TaskFilter, page: str | None) -> Call | None:
         if wanted != TaskFilter() or page is not None:
-            raise ConfigurationError(f"{self.title} lists what is unfinished, on one page; it cannot be asked for less.")
+            raise ConfigurationError(f"{self.title} lists unfinished tasks on one page; it has no filter.")
         return self._list_call()
 
     def search_call(self, page: str | None, *, since: float | None) -> Call:  # noqa: ARG002  # one list, without times
@@ -126,25 +126,25 @@ class SkillsVideo(Provider):
     # -- account ------------------------------------------------------------------------------------------------------
 
     def balances(self, value: Json) -> tuple[Balance, ...] | None:
-        """Every number of the answer under the name that it has there: what they mean is not documented."""
+        """Return every number of the answer under its own name: their meanings are not documented."""
         if not isinstance(value, dict):
             return None
         return tuple(Balance(name, left) for name, written in value.items() if (left := number(written)) is not None)
 
 
 def _is_it(sent: Object, seen: Object) -> bool:
-    """Whether an unfinished generation is what was sent.
+    """Whether an unfinished generation agrees with a request.
 
-    Nothing else tells it apart, so its input must show the prompt, and the same pictures or none.
+    There is no other way to distinguish it, so its input must have the prompt, and the same pictures or none.
     """
     same_pictures = all(bool(sent.get(member)) == bool(seen.get(member)) for member in PICTURES)
     return same_pictures and both_hold(sent, seen, "prompt") and agree(sent, seen, sent)
 
 
 def _outputs(data: Json) -> Iterator[Output]:
-    """The files of a result, each once: those of the documented members, else every address that stands anywhere in it.
+    """Yield the files of a result, each once: those of the documented members, or else every URL anywhere in it.
 
-    The form of a video's result is not documented, and a paid one must not be lost to that.
+    The form of a video's result is not documented, and a paid result must not be lost because of that.
     """
     files: dict[str, OutputKind] = {}
     for member, kind in RESULTS.items():
@@ -185,7 +185,7 @@ ERRORS: Final[Mapping[str, Category]] = {
     "UNSUPPORTED_MODEL": "model",
     "CONTENT_REJECTED": "moderation",
     "INVALID_INPUT": "invalid",
-    # The maker of the model was asked or may have been: whether that is paid for is not documented.
+    # The maker of the model may have been called; whether that is paid for is not documented.
     "FAILED": "other",
     "TIMEOUT": "other",
     "PROVIDER_UNAVAILABLE": "other",

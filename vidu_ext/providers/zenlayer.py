@@ -16,7 +16,7 @@ OPENAI_ERRORS: Final = by_word(
         "invalid": ("invalid_request_error",),
     }
 )
-"""Words of the gateway's OpenAI-compatible routes, by their usual meaning."""
+"""Error words of the gateway's OpenAI-compatible routes, with their usual meaning."""
 
 
 PROVIDER: Final = ViduShaped(

@@ -33,7 +33,7 @@ def test_ctrl_c_in_the_wait_of_a_task_that_does_not_exist_says_what_was_seen(tmp
         process.send_signal(signal.SIGINT)
         done = ended(process)
     assert done.code == 130
-    assert "the state of vidu:99999 cannot be had now" in done.err
+    assert "the state of vidu:99999 cannot be read now" in done.err
     assert "No answer has mentioned vidu:99999 so far" in done.err
     assert "Continue with: vidu wait vidu:99999" in done.err
 

@@ -128,7 +128,7 @@ def test_task_is_young_where_this_client_submitted_it_or_saw_it_unfinished() -> 
 def test_file_of_a_task_of_unknown_age_has_expired_after_a_few_fresh_addresses(answer: str, way: Way) -> None:
     with Server(life=("done",), plan={"film": [BEHIND[answer]] * TIMES}) as server:
         ref = TaskRef("vidu", server.make(body_for("vidu")).name)
-        with pytest.raises(ResultExpiredError, match="no address that works"):
+        with pytest.raises(ResultExpiredError, match="no working URL"):
             fetched(way, server, ref, waits=False)
         assert len(server.calls("film")) == MOST_REFRESHES + 1
 
@@ -164,6 +164,6 @@ def test_file_of_a_task_that_is_old_by_the_times_of_its_provider_has_expired(
     ages: str, use: Callable[[Way, Server], bytes], ahead: float, way: Way
 ) -> None:
     with Server(life=("done",), plan={"film": [BEHIND["404"]] * TIMES}, ages=OLD[ages], ahead=ahead) as server:
-        with pytest.raises(ResultExpiredError, match="no address that works"):
+        with pytest.raises(ResultExpiredError, match="no working URL"):
             use(way, server)
         assert len(server.calls("film")) == MOST_REFRESHES + 1

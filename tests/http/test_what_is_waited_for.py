@@ -124,15 +124,15 @@ def test_status_that_cannot_be_had_is_logged_once(warnings: list[str]) -> None:
     with Server("zenlayer", plan={"status": [Act(status=500)] * 5}) as server, Vidu([account(server)], settings=brief()) as vidu:
         vidu.wait(f"zenlayer:{server.make({}).name}", timeout=60)
     (line,) = warnings
-    assert "cannot be had now: HTTP 500" in line
-    assert "asked again until the wait ends" in line
+    assert "cannot be read now: HTTP 500" in line
+    assert "polled again until the wait ends" in line
 
 
 def test_wait_for_a_task_that_does_not_exist_says_so_as_it_begins(warnings: list[str]) -> None:
     """`vidu wait vidu:99999` was silent for more than a minute."""
     with Server("vidu") as server, Vidu([account(server)], settings=brief()) as vidu, pytest.raises(WaitTimeoutError):
         vidu.wait("vidu:99999", timeout=0.3)
-    assert "the state of vidu:99999 cannot be had now" in warnings[0]
+    assert "the state of vidu:99999 cannot be read now" in warnings[0]
     assert len(warnings) == 1
 
 

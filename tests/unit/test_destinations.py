@@ -45,7 +45,7 @@ def test_wrong_target_is_refused(target: object) -> None:
 
 def test_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(DownloadRefusedError, match="no regular file"):
+    with pytest.raises(DownloadRefusedError, match="not a regular file"):
         place(tmp_path / "pipe")
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 

@@ -67,12 +67,12 @@ ways = pytest.mark.parametrize("use", [submit, submit_awaited, ask])
 @pytest.mark.parametrize(
     ("proxy", "words"),
     [
-        ("nonsense", "is no address of a proxy"),
-        ("ftp://me:secretpw@proxy.example", "is no address of a proxy"),
-        ("http://me:secretpw@:8080", "is no address of a proxy"),
-        ("http://proxy.example:secretpw", "is no address of a proxy"),
-        (8080, "is no address of a proxy"),
-        ("", "is no address of a proxy"),
+        ("nonsense", "is not the URL of a proxy"),
+        ("ftp://me:secretpw@proxy.example", "is not the URL of a proxy"),
+        ("http://me:secretpw@:8080", "is not the URL of a proxy"),
+        ("http://proxy.example:secretpw", "is not the URL of a proxy"),
+        (8080, "is not the URL of a proxy"),
+        ("", "is not the URL of a proxy"),
         ("socks5://me:secretpw@proxy.example", "httpx[socks]"),
     ],
 )
@@ -89,8 +89,8 @@ def test_unusable_proxy_is_refused(proxy: str, words: str) -> None:
     ("variable", "value", "words"),
     [
         ("ALL_PROXY", "socks5://me:secretpw@proxy.example", "httpx[socks]"),
-        ("https_proxy", "ftp://me:secretpw@proxy.example", "HTTPS_PROXY is no address"),
-        ("HTTP_PROXY", "proxy.example:secretpw", "HTTP_PROXY is no address"),
+        ("https_proxy", "ftp://me:secretpw@proxy.example", "HTTPS_PROXY is not the URL"),
+        ("HTTP_PROXY", "proxy.example:secretpw", "HTTP_PROXY is not the URL"),
     ],
 )
 def test_unusable_proxy_of_the_environment_is_an_error_that_names_its_variable(

@@ -1,7 +1,7 @@
-"""Download the files of a result: resume after a failure, ask for a fresh address when one died, give up with a reason.
+"""Download the files of a result: resume after a failure, renew an expired URL, or raise an error with the reason.
 
-No file has its final name before it is whole. The key is sent only to hosts that the spec names, over https, and only after
-they asked for it.
+No file has its final name before it is complete. The key is sent only to hosts that the spec names, over https, and only after
+they refused a request without it.
 """
 
 from __future__ import annotations
@@ -38,32 +38,32 @@ from .retry import tell
 T = TypeVar("T")
 
 Refresh: TypeAlias = Callable[[], Flow[tuple[Output, ...]]]
-"""Polls the task once more and gives its outputs with fresh addresses."""
+"""Polls the task once more and returns its outputs with fresh URLs."""
 
 MOST_BYTES: Final = 4 * 1024**3
-"""Bytes of the largest file that is taken when nobody says otherwise: many times the longest film there is."""
+"""Default limit of the size of a file in bytes: many times that of the longest film."""
 MOST_REDIRECTS: Final = 5
 MOST_REFRESHES: Final = 3
-"""Fresh addresses that are tried, one after the other, without a single new byte."""
+"""Fresh URLs that are tried one after the other without a new byte."""
 
 REPORT_SECONDS: Final = 0.2
-"""Seconds between two reports of how far a download is."""
+"""Seconds between two reports of progress."""
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _TRY_AGAIN: Final = frozenset({408, 425, 429})
-"""Client-error statuses that say nothing about the address."""
+"""Client-error statuses after which the same URL is tried again."""
 _NO_MEDIA: Final = frozenset(
     {"application/json", "application/problem+json", "application/xhtml+xml", "application/xml", "text/html", "text/xml"}
 )
 """Content types of error pages that come with a success status."""
 _NO_CODINGS: Final = frozenset({"", "identity", "aws-chunked", "binary", "none", "utf-8", "utf8", "7bit", "8bit"})
-"""Words that some storages write as Content-Encoding, and that encode nothing."""
+"""Words that some storage services send as Content-Encoding and that mean no encoding."""
 _ENCODED: Final = "the server answered with an encoding that was not asked for"
 _HEAD_BYTES: Final = 16
-"""Bytes that are seen before the first one is stored."""
+"""Bytes that are checked before the first one is stored."""
 _ANY_TYPE_KINDS: Final[frozenset[OutputKind]] = frozenset({"moderation", "attachment", "file"})
 _NO_TYPES: Final = frozenset({None, "application/octet-stream", "binary/octet-stream"})
-"""Content types that say nothing."""
+"""Content types without a meaning."""
 _STRONG_ETAG: Final = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
 _DATE: Final = re.compile(r"[A-Za-z0-9:, +-]{10,60}")
 _CONTENT_RANGE: Final = re.compile(r"(?i:bytes) ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
@@ -74,22 +74,22 @@ Cure = Literal["wait", "begin anew", "send the key", "ask for a fresh address"]
 
 @frozen(kw_only=True)
 class DownloadOptions:
-    """What a download may do and how long it goes on."""
+    """Limits and options of a download."""
 
     sha256: bool = False
     """Whether to compute the SHA-256 of the whole file."""
     max_bytes: int | None = MOST_BYTES
-    """Bytes of the largest file that is taken; None for no limit."""
+    """Largest size of a file in bytes; None for no limit."""
     overwrite: Overwrite = "replace"
-    """What happens where the file exists."""
+    """Whether to replace an existing file, or refuse the download."""
     tries: int = 6
-    """Failed tries in a row before the download is given up. One that brought new bytes begins the count anew. Of a task that
-    has ended only now, a file that is not there yet is asked for as long as the budget of `retry` lasts."""
+    """Failed tries in a row before the download ends with an error; new bytes begin the count anew. If a task has just ended,
+    a missing file is requested again until the budget of `retry` is used up."""
     retry: RetryPolicy = field(factory=RetryPolicy)
-    """Pauses between tries. The budget counts anew whenever new bytes came."""
+    """Pauses between tries. The budget begins anew with each new byte."""
     allow_private_hosts: bool = False
     """Whether to fetch from addresses like 10.1.2.3, 127.0.0.1 and localhost, which could be services of this machine or its
-    network. Where the account's base URL is such an address, its results may be too."""
+    network. If the account's base URL is such an address, its results may be, too."""
 
     def __attrs_post_init__(self) -> None:
         count("DownloadOptions.tries", self.tries)
@@ -107,33 +107,33 @@ class DownloadOptions:
 
 @frozen
 class Downloaded:
-    """A file that is whole."""
+    """A complete file."""
 
     path: Path | None
-    """None where it was written to an open file."""
+    """None if it was written to an open file."""
     size: int
     sha256: str | None
-    """In hexadecimal digits, where it was asked for."""
+    """In hexadecimal digits; None if it was not requested."""
     content_type: str | None
     kind: OutputKind
 
 
 @frozen
 class DownloadProgress:
-    """How far the download of one file is."""
+    """The progress of the download of one file."""
 
     ref: TaskRef
     kind: OutputKind
     received: int
-    """Bytes that are here, those of a download that this one resumes included."""
+    """Bytes received, including those of a download that this one resumes."""
     total: int | None
-    """Bytes of the whole file, if the server says it."""
+    """Bytes of the whole file; None if the server does not say."""
     rate: float | None
-    """Bytes a second since this download began; None at its first moment."""
+    """Bytes a second since this download began; None at its beginning."""
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds until the end at this rate."""
+        """Seconds left at this rate; None if the size or the rate is not known."""
         return (self.total - self.received) / self.rate if self.total is not None and self.rate else None
 
 
@@ -141,44 +141,44 @@ OnProgress: TypeAlias = Callable[[DownloadProgress], object]
 
 
 def choose(outputs: Sequence[Output], kind: OutputKind | None = None) -> Output:
-    """The first file of the kind, or of the first main kind there is. Raises DownloadError that lists what there is."""
+    """Return the first file of a kind, or of the first main kind that exists. Raises DownloadError that lists the kinds."""
     for wanted in MAIN_KINDS if kind is None else (kind,):
         for output in outputs:
             if output.kind == wanted:
                 return output
     missing = kind or ", ".join(MAIN_KINDS)
     kinds = ", ".join(dict.fromkeys(output.kind for output in outputs)) or "no files at all"
-    raise DownloadError(f"The result has none of the kind asked for ({missing}). It has: {kinds}.")
+    raise DownloadError(f"The result has no file of this kind ({missing}). It has: {kinds}.")
 
 
 @frozen(kw_only=True)
 class Source:
-    """The task whose files are fetched, and what its account says about it."""
+    """The task whose files are downloaded, with what its account determines."""
 
     ref: TaskRef
     refresh: Refresh
     account_host: str
     key_hosts: Sequence[str] = ()
     youth: Callable[[], float] = lambda: 0.0
-    """Gives the share of the retry budget in which a file that is not there may only not be there yet. 0 for a task that ended
-    long ago, or at a time that is not known."""
+    """Returns the share of the retry budget in which a missing file may only be late. 0 for a task that ended long ago, or at an
+    unknown time."""
 
     on_progress: OnProgress | None = None
     monotonic: Callable[[], float] = lambda: 0.0
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """Those that may be given the key."""
+        """The hosts that may receive the key."""
         return (self.account_host, *self.key_hosts)
 
 
 def download_flow(
     source: Source, output: Output, target: Target, *, options: DownloadOptions, index: int = 0
 ) -> Flow[Downloaded]:
-    """The file, whole, at the target. `index` is its number among the outputs of its kind, from 0.
+    """Download a file to the target. `index` is its number among the outputs of its kind, from 0.
 
-    Raises DownloadError; what was received by then is kept where another download of the same file can go on with it.
-    Closing the flow keeps it too.
+    Raises DownloadError; the bytes received so far are kept if another download of the same file can resume with them, also
+    when the flow is closed.
     """
     replace = options.overwrite == "replace"
     wanted = Open(target, source.ref, output, index, limit=options.max_bytes, sha256=options.sha256, replace=replace)
@@ -200,13 +200,13 @@ def _done(do: Callable[[], T], place: Destination) -> Flow[T]:
 def download_all_flow(
     source: Source, outputs: Sequence[Output], folder: str | os.PathLike[str], *, options: DownloadOptions
 ) -> Flow[tuple[Downloaded, ...]]:
-    """All files of a result in a folder, each under its own name; the folder is made where there is none.
+    """Download all files of a result into a folder, which is made if needed, each under its own name.
 
-    One file that fails stops no other. Raises the first failure when all were tried, the others as its notes.
+    A file that fails does not stop the others. At the end the first failure is raised, with the others as its notes.
     """
     if not outputs:
         raise DownloadError(f"The result of {source.ref} has no files.", source.ref)
-    inside = os.path.join(folder, "")  # noqa: PTH118  a Path drops the separator that says "folder"
+    inside = os.path.join(folder, "")  # noqa: PTH118  a Path drops the separator that marks a folder
     count: Counter[OutputKind] = Counter()
     done: list[Downloaded] = []
     failures: list[DownloadError] = []
@@ -226,7 +226,7 @@ def download_all_flow(
 
 
 def same_output(outputs: Sequence[Output], output: Output, index: int) -> Output | None:
-    """The same file in a later answer, None where that is not certain."""
+    """Return the same file in a later answer; None if that is not certain."""
     kin = [other for other in outputs if other.kind == output.kind]
     if index < len(kin) and kin[index].creation_id == output.creation_id:
         return kin[index]
@@ -236,7 +236,7 @@ def same_output(outputs: Sequence[Output], output: Output, index: int) -> Output
 
 @frozen(eq=False)
 class _Setback:
-    """Why a try did not bring the whole file, and what may help."""
+    """Why a try did not complete the file, and what may help."""
 
     detail: str
     cure: Cure = "wait"
@@ -245,18 +245,18 @@ class _Setback:
 
 
 class _StrangeBodyError(ExchangeError):
-    """What came is not the file."""
+    """The body cannot be the file."""
 
 
 @define(eq=False)
 class _Beginning:
-    """Takes a body from its first byte on. Stores nothing, and drops nothing that is stored, where it cannot be the file."""
+    """Receives a body from its first byte. If it cannot be the file, stores nothing and keeps what was stored before."""
 
     place: Destination
     version: Version
     is_file: Callable[[bytes], bool]
     strange: str
-    """What the server did where it is not."""
+    """The error if the body is not the file."""
     is_stored: bool = field(default=False, init=False)
     held: bytes = field(default=b"", init=False)
 
@@ -266,7 +266,7 @@ class _Beginning:
             self.store()
 
     def store(self) -> None:
-        """Store what is held. Raises ExchangeError where it does not begin the file."""
+        """Store the bytes held. Raises ExchangeError if they do not begin the file."""
         if not self.is_stored:
             if self.held and not self.is_file(self.held[:_HEAD_BYTES]):
                 raise _StrangeBodyError(self.strange, sent=True)
@@ -278,14 +278,14 @@ class _Beginning:
 
 @define(eq=False)
 class _Meter:
-    """Report the progress of a download, a few times a second."""
+    """Reports the progress of a download a few times a second."""
 
     source: Source
     kind: OutputKind
     place: Destination
     began: float = field(init=False)
     before: int = field(init=False)
-    """Bytes that were here when it began."""
+    """Bytes received before it began."""
     reported: float = field(default=0.0, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -297,7 +297,7 @@ class _Meter:
             return
         self.reported = moment
         received, elapsed = self.place.size, moment - self.began
-        self.before = min(self.before, received)  # begun anew
+        self.before = min(self.before, received)  # less if the file was begun again
         rate = (received - self.before) / elapsed if elapsed > 0 else None
         total = received if is_end else self.place.version.total
         self.source.on_progress(DownloadProgress(self.source.ref, self.kind, received, total, rate))
@@ -305,7 +305,7 @@ class _Meter:
 
 @define(eq=False, repr=False)
 class _Download:
-    """One file on its way: the address in use, and what was tried since the last new byte."""
+    """The state of the download of one file: its URL, and what was tried since the last new byte."""
 
     source: Source
     output: Output
@@ -315,25 +315,25 @@ class _Download:
     meter: _Meter
     url: str = field(init=False)
     keyed: bool = field(default=False, init=False)
-    """Whether this address asked for the key and may have it."""
+    """Whether this URL needs the key and may receive it."""
     most: int = field(init=False)
-    """The most bytes there ever were. Only more than these are new, or a server that always breaks off is asked forever."""
+    """The largest size so far. Only bytes beyond it are new: otherwise a server that always breaks off is asked for ever."""
     since: float = field(default=0.0, init=False)
-    """When the last new byte was noticed."""
+    """When the last new byte arrived."""
     failures: int = field(default=0, init=False)
     refreshes: int = field(default=0, init=False)
     begun_anew: bool = field(default=False, init=False)
     told: str | None = field(default=None, init=False)
-    """Why the last try failed, if the log has it."""
+    """The last failure in the log."""
     until: int | None = field(default=None, init=False)
-    """Size of the file at the end of the body that is open, where the answer says it."""
+    """Size of the file at the end of the open body; None if the answer does not say."""
 
     def __attrs_post_init__(self) -> None:
         self.url = self.output.url
         self.most = self.place.size
 
     def run(self) -> Flow[None]:
-        """Try until all bytes are in their place."""
+        """Try until the file is complete."""
         self.since = yield from now()
         while (setback := (yield from self._try())) is not None:
             yield from self._mend(setback)
@@ -358,7 +358,7 @@ class _Download:
         return self._lacking(broken_off)
 
     def _open(self, begin: int) -> Flow[Head]:
-        """The answer behind all redirects."""
+        """Follow redirects and return the last answer."""
         headers = {"accept-encoding": "identity"}
         if begin:
             headers |= {"range": f"bytes={begin}-", "if-range": self.place.version.validator or ""}
@@ -368,7 +368,7 @@ class _Download:
         for _ in range(MOST_REDIRECTS + 1):
             if reason := forbidden(url, before=before, near=near):
                 action: Action = "trust-host" if reason == NOT_PUBLIC else "download"
-                detail = f"{self._file} {reason}. Nothing was asked there; the task stays paid."
+                detail = f"{self._file} {reason}. Nothing was sent there; the task stays paid."
                 raise DownloadRefusedError(detail, self.ref, action=action)
             head = yield from fetch(url, headers, key_of=self.ref.account if keyed else None)
             location = head.headers.get("location", "").strip()
@@ -379,7 +379,7 @@ class _Download:
         raise DownloadRefusedError(f"{self._file} leads through more than {MOST_REDIRECTS} redirects.", self.ref)
 
     def _judge(self, head: Head, begin: int) -> _Setback | Destination | _Beginning:
-        """What is wrong with an answer; what takes its body where that is the file, or the rest of it."""
+        """Return what is wrong with an answer, or what receives its body if that is the file or the rest of it."""
         status = head.status
         detail = f"the server answered HTTP {status}"
         if status in (200, 206):
@@ -403,7 +403,7 @@ class _Download:
                 first == begin <= last < total and known.total in (None, total) and (not begin or _agrees(head.headers, known))
             )
             if not is_rest:
-                return _Setback("the server answered with another part than the one asked for", "begin anew")
+                return _Setback("the server answered with another part than the requested one", "begin anew")
             self.until = last + 1
             version = evolve(known, total=total)
         else:
@@ -418,7 +418,7 @@ class _Download:
         return self.place
 
     def _beginning(self, version: Version, *, is_encoded: bool) -> _Beginning:
-        """What takes a body from its first byte on. What the first bytes are decides, before what the server says they are."""
+        """Return what receives a body from its first byte. Its first bytes count more than its content type."""
         kind, content_type = self.output.kind, version.content_type
         if is_encoded:
             return _Beginning(self.place, version, is_known_format, _ENCODED)
@@ -432,7 +432,7 @@ class _Download:
         return _Beginning(self.place, version, lambda first: may_be_medium(first, content_type), strange)
 
     def _lacking(self, broken_off: _Setback | None) -> _Setback | None:
-        """What keeps the bytes that came from being the whole file."""
+        """Return why the file is not complete; None if it is."""
         size, total = self.place.size, self.place.version.total
         if self.until is not None and size > self.until:
             return _Setback("the server sent more bytes than it announced", "begin anew")
@@ -443,7 +443,7 @@ class _Download:
         return broken_off or (None if size else _Setback("the file is empty"))
 
     def _mend(self, setback: _Setback) -> Flow[None]:
-        """Do what may help before the next try. Raises DownloadError where nothing is left to do."""
+        """Do what may help before the next try. Raises DownloadError if nothing is left to do."""
         if self.place.size > self.most:
             self.most = self.place.size
             self.since = yield from now()
@@ -470,17 +470,17 @@ class _Download:
             self._give_up(setback)
         if setback.detail != self.told:
             self.told = setback.detail
-            tell(f"{self._file} does not come now", setback.detail, self.since + self.options.retry.budget - moment)
+            tell(f"{self._file} cannot be downloaded now", setback.detail, self.since + self.options.retry.budget - moment)
         yield from pause(seconds)
 
     def _may_be_behind(self, setback: _Setback, moment: float) -> bool:
-        """Whether the storage may only be behind its task, and have the file a little later."""
+        """Whether the file may only be late in the storage of a task that has just ended."""
         is_no_file = setback.cause is None or isinstance(setback.cause, _StrangeBodyError)
         is_missing = setback.cure == "ask for a fresh address" or (is_no_file and not self.place.size)
         return is_missing and moment < self.since + self.source.youth() * self.options.retry.budget
 
     def _renew(self, setback: _Setback) -> Flow[None]:
-        """Take a fresh address: at once the first time, after a pause where a fresh one did not work either."""
+        """Take a fresh URL: at once the first time, after a pause if a fresh one did not work."""
         if self.refreshes >= MOST_REFRESHES and not self._may_be_behind(setback, (yield from now())):
             self._give_up(setback)
         if self.refreshes:
@@ -492,7 +492,7 @@ class _Download:
             if self._may_be_behind(setback, (yield from now())):
                 return
             raise ResultExpiredError(
-                f"{self._file} has no address that works ({setback.detail}), and asking for a fresh one failed: {error}",
+                f"{self._file} has no working URL ({setback.detail}), and the poll for a fresh one failed: {error}",
                 self.ref,
             ) from error
         fresh = same_output(outputs, self.output, self.index)
@@ -500,7 +500,7 @@ class _Download:
             return
         if fresh is None:
             raise ResultExpiredError(
-                f"{self._file} has no address that works ({setback.detail}), and {self.ref.account} does not name it any more.",
+                f"{self._file} has no working URL ({setback.detail}), and {self.ref.account} does not name it any more.",
                 self.ref,
             )
         self.url = fresh.url
@@ -509,10 +509,10 @@ class _Download:
     def _give_up(self, setback: _Setback) -> Never:
         kept = self.place.kept()
         if setback.cure == "ask for a fresh address":
-            detail = f"has no address that works ({setback.detail}), fresh ones included. {kept}"
+            detail = f"has no working URL ({setback.detail}), fresh ones included. {kept}"
             raise ResultExpiredError(f"{self._file} {detail}", self.ref) from setback.cause
         tries = "1 failed try" if self.failures == 1 else f"{self.failures} failed tries in a row"
-        detail = f"did not come: {setback.detail} ({tries}). {kept}"
+        detail = f"could not be downloaded: {setback.detail} ({tries}). {kept}"
         raise DownloadIncompleteError(f"{self._file} {detail}", self.ref) from setback.cause
 
     @property
@@ -538,6 +538,6 @@ def _version_of(headers: Mapping[str, str]) -> Version:
 
 
 def _agrees(headers: Mapping[str, str], known: Version) -> bool:
-    """Whether a partial answer is of the known version, as far as it says: some servers do not read If-Range."""
+    """Whether a partial answer is of the known version or does not say: some servers ignore If-Range."""
     name = "etag" if (known.validator or "").startswith('"') else "last-modified"
     return headers.get(name, known.validator or "").strip() == known.validator

@@ -1,8 +1,8 @@
 """Poll the tasks of one account with as few requests as its provider allows.
 
-A queue holds the tasks that are waited for. The driver takes the requests that are due, sends them and hands the answers
-back; the queue notifies the listeners. Where the provider lists tasks by id, one request asks for a hundred of them. A wait
-ends on a final state or a refusal, never on an unknown word or a failed call.
+A queue holds the tasks that are waited for. The driver takes the due requests, sends them and returns the answers; the queue
+notifies the listeners. If the provider lists tasks by id, one request polls a hundred of them. A wait ends on a final state or
+a refusal, never on an unknown word or a failed poll.
 """
 
 from __future__ import annotations
@@ -42,28 +42,28 @@ if TYPE_CHECKING:
 logger: Final = logging.getLogger("vidu_ext")
 
 FEW_TASKS: Final = 1
-"""Tasks up to which each is asked for by itself: a status answer has the progress, a list does not."""
+"""Most tasks that are polled one by one rather than by the list: a status answer has the progress, a list does not."""
 
 MISSES_BEFORE_ASKING_ALONE: Final = 3
-"""List answers that may leave a task out before it is asked for by itself."""
+"""List answers without a task before it is polled by itself."""
 
 FAULTS_BEFORE_ASKING_ALONE: Final = 3
-"""List answers in a row that may be a fault of the server before a task is asked for by itself."""
+"""Faulty list answers in a row before a task is polled by itself."""
 
 NEWBORN_SECONDS: Final = 60.0
-"""Age up to which a refusal may mean that the provider, or a gateway before it, does not know the task yet."""
+"""Age up to which a refusal may mean that the provider, or a gateway in front of it, does not know the task yet."""
 
 NOT_ABOUT_THE_TASK: Final = frozenset({"key", "credits", "model", "moderation"})
-"""Meanings of an error code that no waiting changes, however young the task is."""
+"""Meanings of an error code that do not change with time, however young the task is."""
 
 WAKE_PAUSE: Final = 0.12
-"""Seconds between two list requests that notices ask for. At twenty ends a second it makes three requests for ten tasks."""
+"""Seconds between two list requests due to notices. With twenty ends a second, ten tasks take three requests."""
 
 EMPTY_ANSWERS: Final = 4
-"""Answers that may say success without naming a file, or only by-products, before that is an error."""
+"""Success answers without a main file before that is an error."""
 
 Conclusion: TypeAlias = "Snapshot | TaskError"
-"""How the waiting for a task ended: its final snapshot, or a refusal to tell."""
+"""How the wait for a task ended: its final snapshot, or an error."""
 
 
 class PolledTask:
@@ -92,11 +92,11 @@ class PolledTask:
     def __init__(self, ref: TaskRef, now: float, *, is_new: bool = False) -> None:
         self.ref = ref
         self.is_new = is_new
-        """Whether this process saw it accepted, so that there is such a task."""
+        """Whether this process submitted it, so that the task certainly exists."""
         self.added = now
         self.due = now
         self.seen = now
-        """When an answer last told its state; at first when it was added."""
+        """When an answer last had its state; at first when it was added."""
         self.in_flight = False
         self.is_woken = False
         self.has_notice = False
@@ -109,18 +109,18 @@ class PolledTask:
         self.raw_answer: RawAnswer | None = None
         self.listeners: tuple[Listener, ...] = ()
         self.wants_snapshots = False
-        """Whether a listener wants more of an answer than whether the task has ended."""
+        """Whether a listener wants the snapshots of unfinished states."""
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """What the last answer said of the task, None before the first."""
+        """The snapshot of the last answer; None before the first."""
         return None if self.raw_answer is None else self.raw_answer.of(self.ref)
 
 
 class RawAnswer:
-    """A status answer as it came, for one task or a hundred, parsed when the snapshot of one is asked for.
+    """An unparsed status answer for one task or a hundred, parsed when the snapshot of one is read.
 
-    That happens at a deadline or a refusal. Until then the bytes take a third of the memory of what is read from them.
+    That happens at a deadline or a refusal. Until then the bytes take a third of the memory of the parsed values.
     """
 
     __slots__ = ("_is_list", "_provider", "_reply", "_rows")
@@ -140,26 +140,26 @@ class RawAnswer:
 
 
 class Listener:
-    """Is notified of one task. The driver's loop calls its methods, which must return at once."""
+    """Receives the events of one task. The poll loop calls its methods, which must return at once."""
 
     __slots__ = ()
 
     @property
     def wants_snapshots(self) -> bool:
-        """Whether it reads the snapshots of answers that are not final, which cost more than the answers."""
+        """Whether it reads the snapshots of unfinished states, which take longer to make than to receive."""
         return True
 
     def seen(self, polled: PolledTask, snapshot: Snapshot) -> None:
-        """A status answer came that is not final. For a listener that wants snapshots."""
+        """Receive a snapshot that is not final. Only called if the listener wants snapshots."""
 
     def heard(self, polled: PolledTask) -> None:
-        """The same, for one that wants none."""
+        """Note that the task is unfinished. Called in place of `seen` if the listener wants no snapshots."""
 
     def missed(self, polled: PolledTask) -> None:
-        """A status call failed; another one follows."""
+        """Note that a poll failed; another one follows."""
 
     def ended(self, polled: PolledTask, conclusion: Conclusion) -> None:
-        """The wait is over."""
+        """Receive the end of the wait."""
 
 
 @frozen(eq=False)
@@ -172,14 +172,14 @@ class PollRequest:
 
 
 class Notices:
-    """What is known of the notices that providers send of tasks. This one knows of none."""
+    """The notices about tasks of a client without callbacks: there are none."""
 
-    def is_awaited(self, ref: TaskRef) -> bool:  # noqa: ARG002 - the signature of those that know
-        """Whether a notice will say that the task has ended."""
+    def is_awaited(self, ref: TaskRef) -> bool:  # noqa: ARG002 - the signature of subclasses
+        """Whether a notice will report the end of the task."""
         return False
 
     def has_come(self, ref: TaskRef) -> bool:  # noqa: ARG002 - as above
-        """Whether a notice has said so."""
+        """Whether a notice has reported the end of the task."""
         return False
 
 
@@ -207,14 +207,14 @@ class PollQueue:
         self._notices = notices or Notices()
         self._durations = durations or Durations()
         self._woken = -math.inf
-        """When the last request is due that a notice asked for."""
+        """When the last request due to a notice is due."""
         self._polled: dict[TaskRef, PolledTask] = {}
         self._queue: list[tuple[float, int, PolledTask]] = []
         self._entered = 0
         self._lists = provider.list_size > 0
         self._list_faults = 0
         self._failing: str | None = None
-        """Why the last poll gave no state; None after one that did."""
+        """Why the last poll failed; None if it succeeded."""
         self._warned: set[str] = set()
 
     def __len__(self) -> int:
@@ -225,7 +225,8 @@ class PollQueue:
     ) -> PolledTask:
         """Listen to a task. Its first request is due at once, or after the usual pause for a new task.
 
-        Raises ConfigurationError for a reference that names no status operation of the provider: here, where it is heard.
+        Raises ConfigurationError for a reference with an operation that is not a status call of the provider: later, in the poll
+        loop, the caller would not see it.
         """
         if ref.poll is not None:
             self.provider.status_call(ref)
@@ -247,12 +248,12 @@ class PollQueue:
             del self._polled[polled.ref]
 
     def hurry(self, polled: PolledTask, now: float) -> None:
-        """Ask for the task at the next chance, because a deadline has come."""
+        """Poll the task as soon as possible, because a deadline is near."""
         if not polled.in_flight and self._polled.get(polled.ref) is polled:
             self._schedule(polled, now)
 
     def wake(self, task_id: str, now: float) -> None:
-        """Ask for a task that has ended by its notice. Notices that come close together share one request to a list."""
+        """Poll a task that has ended according to a notice. Notices within a short time share one list request."""
         usual = self._polled.get(TaskRef(self.account, task_id))
         for polled in [usual] if usual else [one for one in self._polled.values() if one.ref.task_id == task_id]:
             polled.is_woken = polled.has_notice = True
@@ -277,7 +278,7 @@ class PollQueue:
         self._broke(list(self._polled.values()), fault)
 
     def next_due(self) -> float | None:
-        """When there is something to ask next; None while nothing is waited for."""
+        """Return when the next request is due; None without tasks."""
         while self._queue and self._is_stale(self._queue[0]):
             heapq.heappop(self._queue)
         return self._queue[0][0] if self._queue else None
@@ -316,7 +317,7 @@ class PollQueue:
         try:
             return [PollRequest(self.provider.list_call([polled.ref.task_id for polled in batch]), tuple(batch), is_list=True)]
         except Exception:
-            for polled in batch:  # asked for alone, the one that is at fault shows itself
+            for polled in batch:  # polled one by one, the faulty task ends its own wait only
                 polled.in_flight, polled.singly = False, True
                 self._schedule(polled, now)
             return []
@@ -354,7 +355,7 @@ class PollQueue:
             row = row_of(polled.ref.task_id)
             state = None if row is None else state_in(row)
             runs = state is None or not state.is_final
-            if polled.has_notice and runs:  # the list is behind the notice
+            if polled.has_notice and runs:  # the list is older than the notice
                 polled.singly = True
                 self._schedule(polled, now)
             elif state is None:
@@ -376,7 +377,7 @@ class PollQueue:
             self._take(polled, snapshot, raw_answer, reply, now)
 
     def _runs(self, polled: PolledTask, raw_answer: RawAnswer, now: float, chance: float) -> None:
-        """Take in that a task goes on, of which nobody wants to know more."""
+        """Note an unfinished task without listeners that want its snapshot."""
         self._answers(polled, raw_answer, now)
         self._sightings.unfinished(polled.ref, now)
         for listener in polled.listeners:
@@ -406,7 +407,7 @@ class PollQueue:
             self._durations.ended(polled.ref, (now + last_seen) / 2 - polled.added)
         if snapshot.odd_charge is not None:
             charge = f"{snapshot.ref} costs {snapshot.odd_charge}"
-            self._warn_once(charge, "%s tells that %s, which is no number of credits: look into its console.", charge)
+            self._warn_once(charge, "%s says that %s, which is not a number of credits: look at its console.", charge)
         if snapshot.state is TaskState.SUCCEEDED and not snapshot.has_result:
             polled.empties += 1
             if polled.empties >= EMPTY_ANSWERS:
@@ -424,12 +425,12 @@ class PollQueue:
         self._schedule(polled, now + self._pause(polled, now))
 
     def _answers(self, polled: PolledTask, raw_answer: RawAnswer, now: float) -> None:
-        """Note that a poll told the state of a task."""
+        """Note that a poll returned the state of a task."""
         polled.raw_answer, polled.failures, polled.failure, polled.seen = raw_answer, 0, None, now
         self._failing = None
 
     def _refused(self, request: PollRequest, reply: Reply, now: float) -> None:
-        """An answer that tells no state: a passing fault, or a refusal that no repetition changes."""
+        """Process an answer without a state: a passing failure, or a refusal that repetition does not change."""
         reading = self.provider.error(reply)
         status = reading.status
         if request.is_list and (status < 400 or status >= 500):
@@ -440,8 +441,8 @@ class PollQueue:
             self._failed(request, f"HTTP {status}, {reading.message}", retry_after(reply.headers), now)
         elif request.is_list and status != 401:
             self._lists = False
-            self._failing = f"HTTP {status}, {reading.message}"  # said here
-            logger.warning("%s lists no tasks any more (HTTP %s); asking for each by itself", self.account, status)
+            self._failing = f"HTTP {status}, {reading.message}"  # logged here
+            logger.warning("%s no longer lists tasks (HTTP %s); each is polled by itself", self.account, status)
             self._failed(request, f"HTTP {status}, {reading.message}", None, now)
         else:
             for polled in request.polled_tasks:
@@ -453,19 +454,19 @@ class PollQueue:
                 self._end(polled, error)
 
     def _may_be_unknown_yet(self, reading: ErrorReading) -> bool:
-        """Whether a refusal may only mean "no such task": gateways say that with any status, and in any language."""
+        """Whether a refusal may mean "no such task": gateways say that with any status and in any language."""
         meaning = self.provider.meaning(reading.code) if reading.code else None
         return reading.status != 401 and meaning not in NOT_ABOUT_THE_TASK
 
     def _doubt_list(self, request: PollRequest) -> None:
-        """The list itself may be broken, for one of its tasks perhaps. One of them is asked for alone, to see."""
+        """Count a fault of the list; after several, poll one of its tasks by itself to find out whether the list is broken."""
         self._list_faults += 1
         if self._list_faults >= FAULTS_BEFORE_ASKING_ALONE:
             request.polled_tasks[0].singly = True
 
     def _do_without_list(self) -> None:
-        """Only the list is broken: each task is asked for alone once, then the list is tried anew."""
-        logger.warning("%s answers for a single task, and not for a list; asking for each by itself", self.account)
+        """Poll each task by itself once, because only the list is broken; then the list is tried again."""
+        logger.warning("%s answers status calls but not list requests; each task is polled by itself", self.account)
         self._list_faults = 0
         for polled in self._polled.values():
             polled.singly = True
@@ -476,7 +477,7 @@ class PollQueue:
         if detail != self._failing:
             self._failing = detail
             tasks = str(request.polled_tasks[0].ref) if len(request.polled_tasks) == 1 else f"{len(request.polled_tasks)} tasks"
-            tell(f"the state of {tasks} cannot be had now", detail, left, doing="asked again")
+            tell(f"the state of {tasks} cannot be read now", detail, left, doing="polled again")
         for polled in request.polled_tasks:
             polled.failures += 1
             polled.failure = detail
@@ -486,7 +487,7 @@ class PollQueue:
                 listener.missed(polled)
 
     def _broke(self, polled_tasks: Iterable[PolledTask], fault: Exception) -> None:
-        """Something on our side failed, and would fail again: those who wait are told."""
+        """End the waits for these tasks, because this package failed in a way that would repeat."""
         for polled in polled_tasks:
             error = given_up(polled, f"{type(fault).__name__}: {fault}".rstrip("."))
             error.__cause__ = fault
@@ -498,7 +499,7 @@ class PollQueue:
         return left if left > 0 else None
 
     def _pause(self, polled: PolledTask, now: float, chance: float | None = None) -> float:
-        """Seconds until a task is asked for. Those that one list request asks for go on together, by the same `chance`."""
+        """Return the seconds until the next poll of a task. With the same `chance`, the tasks of a list request stay together."""
         if polled.is_woken:
             return self._wake_pause(polled, now)
         chance = self._chance() if chance is None else chance
@@ -539,7 +540,7 @@ class PollQueue:
 
 
 def given_up(polled: PolledTask, reason: str) -> TaskError:
-    """The error for a wait that cannot go on for a reason on our side."""
+    """Return the error for a wait that cannot go on because of this program."""
     return TaskError(
         f"The wait for {polled.ref} cannot go on: {reason}. The task goes on and stays paid.",
         polled.ref,
@@ -549,14 +550,14 @@ def given_up(polled: PolledTask, reason: str) -> TaskError:
 
 
 def _needs_own_answer(listed: Snapshot) -> bool:
-    """Whether the list says less of the task than its own status answer would: why it failed, where its files are."""
+    """Whether the list lacks what the task's own status answer has: why it failed, or its files."""
     if listed.state is TaskState.SUCCEEDED:
         return not listed.has_result
     return listed.state.is_final and listed.error_code is None
 
 
 def conclude(conclusion: Conclusion) -> Result:
-    """The result of a task that succeeded. Raises the error that any other end is."""
+    """Return the result of a task that succeeded. Raises the error of any other end."""
     if isinstance(conclusion, TaskError):
         raise conclusion
     if conclusion.state is TaskState.SUCCEEDED:
@@ -565,9 +566,9 @@ def conclude(conclusion: Conclusion) -> Result:
 
 
 def check_result(snapshot: Snapshot) -> None:
-    """Raises what a wait without patience would, where a task has no result: WaitTimeoutError, TaskFailedError.
+    """Raise WaitTimeoutError or TaskFailedError, as a wait of 0 seconds would, if a task has no result.
 
-    Files under a word that nobody documented may be the result of a task that is paid: they are one.
+    With an undocumented word for the state, files count as a result: the task may be paid.
     """
     if snapshot.state is TaskState.UNKNOWN and snapshot.has_result:
         return
@@ -577,40 +578,40 @@ def check_result(snapshot: Snapshot) -> None:
 
 
 def failure_of(snapshot: Snapshot) -> TaskFailedError:
-    """The error for a task that ended without a result."""
+    """Return the error for a task that ended without a result."""
     if snapshot.state is TaskState.CANCELED:
         return TaskCanceledError(snapshot)
     return TaskModeratedError(snapshot) if snapshot.is_moderated else TaskFailedError(snapshot)
 
 
 RECENT_SECONDS: Final = 300.0
-"""Seconds after the last sight of an unfinished task in which its storage may be behind it."""
+"""Seconds after a task was last seen unfinished in which its files may be late."""
 
 
 RUN_SECONDS: Final = 1500.0
-"""Seconds after its creation in which a task may have been running, where only that is known."""
+"""Seconds that a task may have run, if only its creation is known."""
 
 
 UNCERTAIN_SHARE: Final = 0.25
-"""Share of the patience with the storage of a task that had ended at the first look of a wait."""
+"""Share of the patience for a task that had already ended at the first poll."""
 
 
 MOST_SIGHTINGS: Final = 10_000
-"""Tasks that are remembered. The one that was seen first is forgotten first."""
+"""Tasks that are remembered. The oldest is forgotten first."""
 
 
 class Sightings:
-    """When one client last saw a task unfinished, or first saw that it had ended, by a clock that only goes forward.
+    """When one client last saw a task unfinished, or first saw it ended, by a monotonic clock.
 
-    Says how long the storage may be behind its task. The provider's own times say it where its answers have them, by its own
-    clock; ours may be wrong. Safe for threads: every change is one step of a dict.
+    From this follows how long the files of a task may be late. If answers have times, those count, with the provider's clock:
+    the local one may be wrong. Safe for threads: every change is one step of a dict.
     """
 
     def __init__(self) -> None:
         self._seen: OrderedDict[TaskRef, tuple[float, bool]] = OrderedDict()
 
     def saw(self, snapshot: Snapshot, reply: Reply, now: float) -> None:
-        """Remember what an answer says about the end of a task, if it says when that was."""
+        """Remember that a task is unfinished, or when it ended if the answer says so."""
         if not snapshot.state.is_final:
             self.unfinished(snapshot.ref, now)
         elif (age := _age(snapshot, reply)) is not None:
@@ -620,7 +621,7 @@ class Sightings:
         self._keep(ref, now, is_certain=True)
 
     def ended(self, ref: TaskRef, now: float, *, age: float | None = None) -> None:
-        """A task that was never seen unfinished here may have ended long before. `age` is how long before, if that is known."""
+        """Remember the end of a task, `age` seconds ago if that is known: it may have ended long before it was first seen."""
         seen, is_certain = self._seen.get(ref, (None, False))
         if age is not None and not (is_certain and seen is not None and seen >= now - age):
             self._keep(ref, now - age, is_certain=True)
@@ -628,7 +629,7 @@ class Sightings:
             self._keep(ref, now, is_certain=False)
 
     def youth(self, ref: TaskRef, now: float) -> float:
-        """The share of a retry budget in which a file that is not there may only not be there yet."""
+        """Return the share of a retry budget in which a missing file may only be late."""
         moment, is_certain = self._seen.get(ref, (now - RECENT_SECONDS, False))
         if now - moment >= RECENT_SECONDS:
             return 0.0
@@ -641,8 +642,8 @@ class Sightings:
 
 
 def _age(snapshot: Snapshot, reply: Reply) -> float | None:
-    """Seconds since a task ended, by the clock of its provider; None if the answer does not say. Of a creation the time that
-    a task may run is taken off."""
+    """Return the seconds since a task ended, by the clock of its provider; None if the answer does not say. If it has only
+    the creation, less the time that a task may run."""
     answered, happened = answered_at(reply.headers), snapshot.ended_at or snapshot.created_at
     if answered is None or happened is None or happened.timestamp() > answered + RECENT_SECONDS:
         return None

@@ -1,4 +1,4 @@
-"""The body of an API answer, read and unpacked within bounds of size and time."""
+"""Read and decode the body of an API answer within limits of size and time."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from vidu_ext.values.exchange import ExchangeError, Reply
 from .options import CODINGS
 
 MOST_ANSWER_BYTES: Final = 64 * 2**20
-"""Bytes of the longest answer of an API that is read, unpacked. A page of a hundred tasks has some hundred thousand."""
+"""Largest decoded size of an API answer in bytes. A page of a hundred tasks has some hundred thousand."""
 
 
 MOST_CODINGS: Final = 5
-"""Codings of one answer that are undone, one after the other; curl undoes as many."""
+"""Most content codings of one answer that are decoded; curl decodes as many."""
 
 
 MOST_MEMBERS: Final = 1000
-"""Parts of a gzip answer that are read, each of which costs time and may be empty."""
+"""Most members of a gzip answer that are read. Each takes time and may be empty."""
 
 
 PIECE: Final = 4096
-"""Bytes that are unpacked at a time. They become four million at most."""
+"""Bytes that are decoded at a time. They become at most four million."""
 
 
 _GZIP: Final = b"\x1f\x8b"
@@ -44,10 +44,10 @@ TOO_SLOW: Final = "the answer took longer than Timeouts.exchange allows"
 
 
 class Answer:
-    """The body of an API answer as it comes, within bounds of size and time.
+    """The body of an API answer while it arrives, within limits of size and time.
 
-    The bound of size holds for what came and for what is unpacked of it. httpx would undo any number of codings, each
-    without a bound, so that the raw bytes are read and unpacked here.
+    The limit of size applies to the raw and to the decoded bytes. httpx would decode any number of codings without a limit, so
+    the raw bytes are read and decoded here.
     """
 
     def __init__(self, response: httpx.Response, deadline: float, now: Callable[[], float], *, keeps_part: bool) -> None:
@@ -59,7 +59,7 @@ class Answer:
         self._raw = bytearray()
 
     def write(self, chunk: bytes) -> None:
-        """Take in what came. Raises ExchangeError where that is more, or later, than any answer should be."""
+        """Add a chunk. Raises ExchangeError if the body is too long or too late."""
         self._raw += chunk
         if len(self._raw) > MOST_ANSWER_BYTES:
             raise ExchangeError(TOO_LONG, sent=True)
@@ -67,16 +67,16 @@ class Answer:
             raise ExchangeError(TOO_SLOW, sent=True)
 
     def broken_off(self, failure: ExchangeError) -> None:
-        """Raises the failure unless a part of the answer is better than none: that to a create may hold the id of a task."""
+        """Raise the failure unless a partial answer is useful: that to a create may contain the id of a task."""
         if not self._keeps_part:
             raise failure
 
     def reply(self, clean: Callable[[bytes], bytes], clock: Callable[[], float]) -> Reply:
-        """The answer, unpacked. Raises ExchangeError where it cannot be unpacked within the bound."""
+        """Return the decoded answer. Raises ExchangeError if it cannot be decoded within the limit."""
         body = bytes(self._raw)
         self._raw.clear()
         if len(self._codings) > MOST_CODINGS:
-            self.broken_off(ExchangeError(f"the answer is packed {len(self._codings)} times", sent=True))
+            self.broken_off(ExchangeError(f"the answer has {len(self._codings)} content codings", sent=True))
         else:
             for coding in reversed(self._codings):
                 body = _unpacked(body, coding)
@@ -86,7 +86,7 @@ class Answer:
 
 
 def raw_chunks(response: httpx.Response) -> Iterator[bytes]:
-    """The body as it comes, packed as it is; that of a response which a hook or a transport has read before, unpacked."""
+    """Return the raw body in chunks; decoded if a hook or a transport has read it before."""
     return response.iter_bytes() if response.is_stream_consumed else response.iter_raw()
 
 
@@ -95,23 +95,23 @@ def async_raw_chunks(response: httpx.Response) -> AsyncIterator[bytes]:
 
 
 def _codings_of(headers: httpx.Headers) -> tuple[str, ...]:
-    """The codings that were asked for, in the order in which they were applied. Other words leave the body as it is."""
+    """Return the known codings in the order in which they were applied. Other words are ignored."""
     words = (word.strip().lower().removeprefix("x-") for word in headers.get("content-encoding", "").split(","))
     return tuple(word for word in words if word in CODINGS)
 
 
 def _unpacked(body: bytes, coding: str) -> bytes:
-    """Undo a coding as far as it goes and the bound allows. What is not packed as it says is left as it is."""
+    """Decode a coding as far as the body is valid and the limit allows. A body that is not encoded is returned unchanged."""
     if body.startswith(_GZIP) or (body[:1] and body[0] & 0x0F == zlib.DEFLATED and int.from_bytes(body[:2]) % 31 == 0):
         return _inflated(body, zlib.MAX_WBITS | 32)[0] or body
-    if coding == "deflate":  # without the header of zlib, as some servers send it
+    if coding == "deflate":  # some servers send it without the zlib header
         unpacked, is_whole = _inflated(body, -zlib.MAX_WBITS)
         return unpacked if unpacked and (is_whole or not body.startswith(_NOT_PACKED)) else body
     return body
 
 
 def _inflated(body: bytes, bits: int) -> tuple[bytes, bool]:
-    """What can be unpacked, and whether that is exactly the body."""
+    """Return the decoded bytes, and whether they are exactly the body."""
     unpacked = bytearray()
     machine, place, members = zlib.decompressobj(bits), 0, 1
     while place < len(body) and len(unpacked) <= MOST_ANSWER_BYTES and members <= MOST_MEMBERS:
@@ -130,7 +130,7 @@ def _inflated(body: bytes, bits: int) -> tuple[bytes, bool]:
 
 
 def _before_fault(decompress: Callable[[bytes], bytes], piece: bytes) -> bytes:
-    """What stands before a fault, which may be no more than a wrong checksum; zlib gives nothing of a piece that has one."""
+    """Return the bytes before a fault, which may be just a wrong checksum; zlib returns nothing of a piece with a fault."""
     unpacked = bytearray()
     with suppress(zlib.error):
         for place in range(len(piece)):
@@ -139,8 +139,8 @@ def _before_fault(decompress: Callable[[bytes], bytes], piece: bytes) -> bytes:
 
 
 def received_headers(headers: httpx.Headers, clock: Callable[[], float]) -> dict[str, str]:
-    """The headers by lower-case names. A wish to be asked later that comes without `Date` is given the time of its receipt,
-    as HTTP asks for: its date is compared with that.
+    """Return the headers by lower-case names. If there is a Retry-After without a `Date`, the time of receipt becomes the
+    `Date`, as HTTP recommends: the date in Retry-After is compared with it.
     """
     names = _lower_names(headers)
     if "retry-after" in names and not names.get("date"):
@@ -150,7 +150,7 @@ def received_headers(headers: httpx.Headers, clock: Callable[[], float]) -> dict
 
 def _lower_names(headers: httpx.Headers) -> dict[str, str]:
     names: dict[str, str] = {}
-    for raw_name, raw_value in headers.raw:  # `items` looks for the encoding of all of them, once for each
+    for raw_name, raw_value in headers.raw:  # `items` detects the encoding of all headers again for each one
         name, value = raw_name.decode("latin-1").lower(), _readable(raw_value)
         names[name] = f"{names[name]}, {value}" if name in names else value
     return names

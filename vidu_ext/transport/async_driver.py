@@ -49,7 +49,7 @@ class AsyncDriver:
         self._is_reached = False
 
     def stay_in_loop(self) -> None:
-        """Raises ConfigurationError in another event loop than the first, where the open connections would break."""
+        """Raise ConfigurationError in another event loop than the first, in which the open connections would break."""
         if self._loops[ONLY] is not asyncio.get_running_loop():
             raise ConfigurationError(
                 "this client was used in another event loop before, and its connections belong to that one. Nothing was sent."
@@ -57,7 +57,7 @@ class AsyncDriver:
             )
 
     def _client(self, name: str) -> httpx.AsyncClient:
-        """The client of an account; for the address of a proxy, or KEYLESS for none, the one without any key."""
+        """Make the client of an account; for the URL of a proxy, or KEYLESS for none, the one without a key."""
         check_open(is_closed=self._is_closed)
         transport = self._options.async_transport
         endpoint = self._endpoints[name] if is_account_name(name) else None
@@ -66,8 +66,8 @@ class AsyncDriver:
             return httpx.AsyncClient(transport=transport, **client_arguments(endpoint, self._options, self._trust, proxy))
 
     async def working(self, do: Callable[[], T]) -> T:
-        """What a function gives that takes longer than the event loop should wait. A cancellation waits for its end, since what
-        it works on is closed next.
+        """Run a slow function in a thread and return its value. A cancellation waits for its end, because what it works on is
+        closed next.
         """
         work = asyncio.ensure_future(to_thread.run_sync(do))  # a thread of asyncio's pool would end no forked child
         try:
@@ -76,14 +76,15 @@ class AsyncDriver:
             while not work.done():
                 with suppress(asyncio.CancelledError):
                     await asyncio.wait({work})
-            work.exception()  # taken note of, or asyncio logs it
+            work.exception()  # else asyncio logs that it was never retrieved
             raise
 
     def make(self, name: str) -> httpx.AsyncClient:
-        """The client of an account. Not in the event loop: it would wait for imports and certificates."""
+        """Return the client of an account. Must not run in the event loop, which imports and certificates would block."""
         return self._clients[name]
 
     async def _made(self, name: str) -> httpx.AsyncClient:
+        """Return the client of an account, made in a thread: imports and certificates would block the event loop."""
         if name not in self._clients:
             await self.working(lambda: self.make(name))
         return self._clients[name]
@@ -98,9 +99,9 @@ class AsyncDriver:
             await client.aclose()
 
     async def run(self, flow: Flow[T]) -> T:
-        """What the flow ends with. The flow and its open download are closed whatever happens.
+        """Run a flow and return its value. The flow and its open download are closed whatever happens.
 
-        A cancellation that meets a create on the wire waits a little for the answer, and gives it to the flow, before it goes on.
+        A cancellation while a create is on the wire waits a little for the answer and passes it to the flow before it is raised.
         """
         self.stay_in_loop()
         keyless = KeylessUse()
@@ -112,7 +113,7 @@ class AsyncDriver:
                 except (ExchangeError, ViduError) as failure:
                     effect = flow.throw(failure)
                 except _LateAnswerError as answer:
-                    with suppress(StopIteration, ViduError):  # its end, and an error, are not waited for any more
+                    with suppress(StopIteration, ViduError):  # the caller was cancelled and receives neither
                         flow.send(answer.reply)
                     raise answer.cancelled from None
                 else:
@@ -173,7 +174,7 @@ class AsyncDriver:
                 return value_of(effect)
 
     async def _enter(self, keyless: KeylessUse) -> None:
-        """Take a place among those that use the client without a key, as above."""
+        """Wait for a place to use the client without a key, as in driver.py."""
         await self._leave(keyless)
         began = monotonic()
         keyless.has_place = await self._gates[KEYLESS].acquire()
@@ -193,7 +194,7 @@ class AsyncDriver:
                 self._gates[KEYLESS].release()
 
     async def send(self, account: str, call: Call) -> Reply:
-        """The answer to a call. Raises ExchangeError where none came."""
+        """Send a call and return the answer. Raises ExchangeError if none arrives."""
         client, endpoint = await self._made(account), self._endpoints[account]
         async with self._gates[account]:
             began = monotonic()
@@ -252,7 +253,7 @@ class AsyncDriver:
 
 
 class _Pieces:
-    """Takes the chunks of a body, and has a thread write some of them at a time where that may take long."""
+    """Receives the chunks of a body. Writes several at a time in a thread, if the sink may block."""
 
     def __init__(self, wanted: Receive, working: Callable[[Callable[[], object]], Awaitable[object]]) -> None:
         self._wanted = wanted
@@ -276,7 +277,7 @@ class _Pieces:
             self._wanted.report()
 
     def store(self) -> None:
-        """Write what is held. What a sink does not take is not offered to it again."""
+        """Write the chunks held. If the sink raises, they are not written again."""
         held, self._held, self._size = b"".join(self._held), [], 0
         self._stored = monotonic()
         if held:
@@ -285,7 +286,7 @@ class _Pieces:
 
 @asynccontextmanager
 async def _within(seconds: float) -> AsyncGenerator[None]:
-    """Lets the head of an answer take so long. The blocking client cannot be torn from a read and has no such bound."""
+    """Limit the time until the head of an answer. The blocking client has no such limit, because a read cannot be stopped."""
     try:
         async with asyncio.timeout(seconds):
             yield
@@ -294,7 +295,7 @@ async def _within(seconds: float) -> AsyncGenerator[None]:
 
 
 class _LateAnswerError(Exception):
-    """The caller was cancelled while a create was on the wire, and the answer still came."""
+    """The caller was cancelled while a create was on the wire, and the answer arrived nevertheless."""
 
     def __init__(self, reply: Reply, cancelled: asyncio.CancelledError) -> None:
         self.reply = reply
@@ -302,7 +303,7 @@ class _LateAnswerError(Exception):
 
 
 async def _answer_despite_cancel(exchange: asyncio.Future[Reply]) -> Reply:
-    """The answer to a create, which is on the wire and cannot be called back, so that a cancel loses no accepted task."""
+    """Wait for the answer to a create even if the caller is cancelled, so that no accepted task is lost."""
     try:
         return await asyncio.shield(exchange)
     except asyncio.CancelledError as cancelled:
@@ -317,7 +318,7 @@ async def _answer_despite_cancel(exchange: asyncio.Future[Reply]) -> Reply:
 
 
 class AsyncPoller:
-    """Runs a poll queue in the background while any task in it is waited for."""
+    """Runs a poll queue in the background while it has tasks."""
 
     def __init__(self, queue: PollQueue, driver: AsyncDriver, *, in_flight: int) -> None:
         self.queue = queue
@@ -334,7 +335,7 @@ class AsyncPoller:
         self._wake.set()
 
     def wake(self, task_id: str) -> None:
-        """Ask for a task at once, if it is waited for. May be called in any thread."""
+        """Poll a task at once, if it is waited for. May be called in any thread."""
         if self._loop is not None and not self._loop.done():
             with suppress(RuntimeError):  # the event loop was closed with its waits
                 self._loop.get_loop().call_soon_threadsafe(self._woken, task_id)
@@ -344,7 +345,7 @@ class AsyncPoller:
         self._wake.set()
 
     async def close(self) -> None:
-        """End every wait: nobody will ask any more."""
+        """End every wait, because nothing is polled any more."""
         self.queue.abandon()
         tasks = [task for task in (self._loop, *self._asking) if task is not None]
         for task in tasks:
@@ -358,7 +359,7 @@ class AsyncPoller:
             self.queue.break_down(fault)
 
     async def _lead(self) -> None:
-        """Have everything asked when it is due, until nothing is waited for."""
+        """Run the poll loop until the queue has no tasks."""
         while len(self.queue):
             self._wake.clear()
             now = monotonic()
@@ -389,6 +390,6 @@ class AsyncPoller:
         self.queue.answered(request, answer, monotonic())
 
     def _answered(self, task: asyncio.Task[None]) -> None:
-        """Look at the queue again once the slot of a request is free; woken any earlier, it would still seem taken."""
+        """Look at the queue again when the slot of a request is free. Any earlier, it would seem occupied."""
         self._asking.discard(task)
         self._wake.set()

@@ -1,6 +1,6 @@
-"""The blocking drivers of flows and of poll queues; the clock and the randomness of the whole package.
+"""The blocking drivers of flows and of poll queues; the clock and the randomness of the package.
 
-async_driver.py has the same names, awaited. No event loop is imported here: a blocking program never needs one.
+async_driver.py has the same names, awaited. This module imports no event loop, because a blocking program does not need one.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 KEYLESS: Final = ONLY
-"""In the place of an account's name: the client without any key."""
+"""Takes the place of an account's name for the client without a key."""
 
 CLOSE_SECONDS: Final = 2.0
-"""Seconds that closing a client may take after an interrupt, which may have left a lock of httpcore that nothing gives back."""
+"""Seconds that closing a client may take after an interrupt, which may have left a lock of httpcore held for ever."""
 
 monotonic: Final[Callable[[], float]] = time.monotonic
 wall_clock: Final[Callable[[], float]] = time.time
@@ -43,7 +43,7 @@ chance: Final[Callable[[], float]] = random.SystemRandom().random
 
 
 def value_of(effect: Effect) -> object:
-    """What the effects give that need no waiting and are the same for every flow."""
+    """Return the value of an effect that needs no waiting and is the same for every flow."""
     match effect:
         case Open():
             from .part_file import open_destination  # 5 ms that only a download needs
@@ -58,7 +58,7 @@ def value_of(effect: Effect) -> object:
 
 
 class KeylessUse:
-    """What one flow has of the client without a key: a place at its gate, the open answer, and how long it waited in all."""
+    """How one flow uses the client without a key: its place at the gate, its open answer, and how long it waited in all."""
 
     def __init__(self) -> None:
         self.has_place = False
@@ -68,11 +68,11 @@ class KeylessUse:
 
     @property
     def is_inherited(self) -> bool:
-        """Whether the flow began in the process that this one was forked from, which goes on with it."""
+        """Whether the flow began in the process from which this one was forked, and continues there."""
         return self._process is not this_process()
 
     def check_process(self) -> None:
-        """Raises ConfigurationError in a forked child: both processes would send the same, and read each other's answers."""
+        """Raise ConfigurationError in a forked child: both processes would send the same and read each other's answers."""
         if self.is_inherited:
             raise ConfigurationError(
                 "this call began before the process was forked, and goes on in the parent. Nothing more is sent from the child:"
@@ -81,7 +81,7 @@ class KeylessUse:
 
 
 def places(endpoints: Mapping[str, Endpoint], account: str) -> int:
-    """How many requests a client may have in flight."""
+    """Return how many requests a client may have in flight."""
     return KEYLESS_CONNECTIONS if account == KEYLESS else endpoints[account].in_flight
 
 
@@ -105,7 +105,7 @@ class SyncDriver:
         self._was_interrupted = False
 
     def _client(self, name: str) -> httpx.Client:
-        """The client of an account; for the address of a proxy, or KEYLESS for none, the one without any key."""
+        """Make the client of an account; for the URL of a proxy, or KEYLESS for none, the one without a key."""
         check_open(is_closed=self._is_closed)
         transport = self._options.transport
         endpoint = self._endpoints[name] if is_account_name(name) else None
@@ -118,7 +118,7 @@ class SyncDriver:
 
     def close(self) -> None:
         self._is_closed = True
-        self._gates[KEYLESS].release()  # whoever waits there sees that it is closed, and lets the next one in
+        self._gates[KEYLESS].release()  # a waiting thread sees that the driver is closed, and releases the next one
         for client in list(self._clients.values()):
             if self._was_interrupted:
                 _close_soon(client)
@@ -126,7 +126,7 @@ class SyncDriver:
                 client.close()
 
     def run(self, flow: Flow[T]) -> T:
-        """What the flow ends with. The flow and its open download are closed whatever happens."""
+        """Run a flow and return its value. The flow and its open download are closed whatever happens."""
         keyless = KeylessUse()
         try:
             effect = next(flow)
@@ -186,8 +186,8 @@ class SyncDriver:
                 return value_of(effect)
 
     def _enter(self, keyless: KeylessUse) -> None:
-        """Take a place among those that use the client without a key. Its pool would count the time in the queue as a fault,
-        and the flow as time in which nothing went forward."""
+        """Wait for a place to use the client without a key. In its pool, the wait would count as a timeout, and in the flow as
+        time without progress."""
         self._leave(keyless)
         began = monotonic()
         keyless.has_place = self._gates[KEYLESS].acquire()
@@ -207,7 +207,7 @@ class SyncDriver:
                 self._gates[KEYLESS].release()
 
     def send(self, account: str, call: Call) -> Reply:
-        """The answer to a call. Raises ExchangeError where none came."""
+        """Send a call and return the answer. Raises ExchangeError if none arrives."""
         client, endpoint = self._clients[account], self._endpoints[account]
         with self._gates[account]:
             began = monotonic()
@@ -262,7 +262,7 @@ class SyncDriver:
 
 
 def opened(keyless: KeylessUse) -> httpx.Response:
-    """The answer that the last Fetch of a flow opened."""
+    """Return the answer that the last Fetch of a flow opened."""
     if keyless.download is None:
         raise AssertionError("a flow fetches before it receives")
     return keyless.download
@@ -270,7 +270,7 @@ def opened(keyless: KeylessUse) -> httpx.Response:
 
 def _close_soon(client: httpx.Client) -> None:
     closing = threading.Thread(target=client.close, name="vidu-ext close", daemon=True)
-    with suppress(RuntimeError):  # the program ends, and its connections with it
+    with suppress(RuntimeError):  # no thread can start while the program ends, which closes the connections
         closing.start()
         closing.join(CLOSE_SECONDS)
 
@@ -278,8 +278,8 @@ def _close_soon(client: httpx.Client) -> None:
 class SyncPoller:
     """Runs the poll queues of one client: one waiting thread runs the poll loop, the others are notified.
 
-    Every question is asked in a thread of its own, a daemon: an answer that hangs keeps no deadline from coming, no other
-    task from ending and no interrupted program from its end.
+    Every poll is sent in a daemon thread of its own, so that an answer that hangs delays no deadline, no other task and not the
+    end of an interrupted program.
     """
 
     def __init__(self, driver: SyncDriver, queue: Callable[[str], PollQueue], in_flight: Mapping[str, int]) -> None:
@@ -289,29 +289,29 @@ class SyncPoller:
         self._in_flight = in_flight
         self._asking = PerAccount(lambda _: 0)
         self._led_in: object = None
-        """The process that a thread which leads belongs to, None while none does."""
+        """The process of the thread that runs the poll loop; None while none does."""
 
     @property
     def turn(self) -> threading.Condition:
-        """Held while a wait joins or leaves a poll queue; notified of every answer."""
+        """The condition to hold while a wait joins or leaves a poll queue. It is notified of every answer."""
         return self._turns[ONLY]
 
     def close(self) -> None:
-        """End every wait: nobody will ask any more."""
+        """End every wait, because nothing is polled any more."""
         with self.turn:
             for queue in self.queues.values():
                 queue.abandon()
             self.turn.notify_all()
 
     def wake(self, account: str, task_id: str) -> None:
-        """Ask for a task at once, if it is waited for."""
+        """Poll a task at once, if it is waited for."""
         with self.turn:
             if account in self.queues:
                 self.queues[account].wake(task_id, monotonic())
                 self.turn.notify_all()
 
     def wait(self, is_done: Callable[[], bool], deadline: float | None) -> bool:
-        """Whether it was done before the deadline. Asks and listens meanwhile. `turn` is held by the caller."""
+        """Poll until `is_done` or the deadline. Return whether it was done. The caller holds `turn`."""
         while not is_done():
             left = None if deadline is None else deadline - monotonic()
             if left is not None and left <= 0:
@@ -331,7 +331,7 @@ class SyncPoller:
         return True
 
     def _lead(self, is_done: Callable[[], bool], deadline: float | None) -> None:
-        """Have everything asked when it is due, until the leader's own wait is over."""
+        """Run the poll loop until the wait of this thread is over."""
         while not is_done() and (deadline is None or monotonic() < deadline):
             dues = [] if deadline is None else [deadline]
             for name, queue in self.queues.items():
@@ -344,13 +344,13 @@ class SyncPoller:
             self.turn.wait(max(min(dues) - monotonic(), 0.0) if dues else None)
 
     def _begin(self, queue: PollQueue, request: PollRequest) -> None:
-        context = copy_context()  # spans of the question then belong to what the leading thread is doing
+        context = copy_context()  # so that tracing spans of the poll belong to the thread that runs the poll loop
         thread = threading.Thread(
             target=context.run, args=(self._ask, queue, request), name=f"vidu-ext {queue.account}", daemon=True
         )
         try:
             thread.start()
-        except RuntimeError as fault:  # the machine has no thread left just now
+        except RuntimeError as fault:  # the system has no free thread at the moment
             self._answered(queue, request, ExchangeError(str(fault), sent=False))
 
     def _ask(self, queue: PollQueue, request: PollRequest) -> None:

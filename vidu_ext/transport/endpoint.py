@@ -1,6 +1,6 @@
-"""Endpoints of accounts: build their requests, and classify what httpx raises by whether the request may have left.
+"""Endpoints of accounts: build requests, classify exceptions of httpx by whether the request may have been sent, and log.
 
-Writes the log. Never repeats a request.
+Never repeats a request.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ NOT_SENT: Final = (
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
 )
-"""Failures after which not one byte of the request can have left."""
+"""Failures after which no byte of the request can have been sent."""
 
 USER_AGENT: Final = "vidu-ext"
 
 
 SHORTEST_SECRET: Final = 12
-"""Characters of the shortest key that is looked for in answers. A shorter one is a word of a test, found in many a text."""
+"""Characters of the shortest key that is removed from answers. Shorter ones, as in tests, occur in ordinary texts."""
 
 
 _ORIGIN: Final = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
@@ -50,7 +50,7 @@ _ORIGIN: Final = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
 
 @frozen(kw_only=True)
 class Endpoint:
-    """Where an account's API is and how it is asked."""
+    """The base URL of an account's API, its key and limits."""
 
     account: str
     base_url: str
@@ -58,7 +58,7 @@ class Endpoint:
     key_value: str = field(repr=False)
     in_flight: int
     setting: str = ""
-    """What sent the calls elsewhere than to the provider's own server, for people."""
+    """The setting that replaced the provider's own server, for messages; empty if none did."""
 
     def headers(self) -> dict[str, str]:
         return {self.key_header: self.key_value, "user-agent": USER_AGENT}
@@ -69,31 +69,31 @@ class Endpoint:
 
     @property
     def host(self) -> str:
-        """The host, with its port where that is not the usual one."""
+        """The host, with its port if that is not the default."""
         return httpx.URL(self.base_url).netloc.decode()
 
     def without_key(self, content: bytes) -> bytes:
-        """An answer with the key taken out: some services quote it in their errors, and those end up in logs."""
+        """Return an answer without the key: some services quote it in errors, which may get into logs."""
         key = self._key.encode()
         return content.replace(key, b"<key>") if len(key) >= SHORTEST_SECRET else content
 
     def with_doubt(self, reply: Reply, request: httpx.Request) -> Reply:
-        """The answer; one that says that nothing is there with a word about the setting that led there."""
+        """Return the answer; a 404 with a doubt about the setting that led there."""
         if reply.status != 404 or not self.setting:
             return reply
         asked = f"{request.method} {request.url.path}"
-        return evolve(reply, doubt=f"{asked} may lead to no API: look whether {self.setting} has the path it should have")
+        return evolve(reply, doubt=f"{asked} may not belong to the API: check the path of {self.setting}")
 
     def doubted(self, failure: ExchangeError) -> ExchangeError:
-        """A failure; one to reach anything at all with a word about the setting that led there."""
+        """Return the failure; if no host was ever reached, with a hint to the setting that led there."""
         if failure.unreached and self.setting:
-            failure.detail = f"{failure.detail}: look whether {self.setting} is right"
+            failure.detail = f"{failure.detail}: check {self.setting}"
         return failure
 
     def request(self, client: httpx.Client | httpx.AsyncClient, call: Call, options: HttpOptions) -> httpx.Request:
-        """The request for a call, with the longer patience of a create where it is one.
+        """Build the request of a call, with the longer timeout of a create if it is one.
 
-        The whole address is written here: httpx takes three times as long to join its base with a path.
+        The URL is joined here: httpx takes three times as long to join its base with a path.
         """
         arguments: dict[str, Any] = {**call.request, "url": _parsed(self.base_url + call.request["url"])}
         if call.headers or call.key_word is not None:
@@ -107,10 +107,10 @@ class Endpoint:
 def client_arguments(
     endpoint: Endpoint | None, options: HttpOptions, trust: Mapping[str, ssl.SSLContext | bool], proxy: str | None
 ) -> dict[str, Any]:
-    """Arguments of the httpx client of an account, or of one without any key.
+    """Return the arguments of the httpx client of an account, or of the one without a key.
 
-    An API without TLS is nearly always on this machine. Its client is given a context that trusts no certificate: to read
-    those that are trusted takes as long as importing httpx.
+    An API without TLS is nearly always on this machine. Its client gets a context without certificates, because loading them
+    takes as long as importing httpx.
     """
     if endpoint is None:
         return options.client_arguments({}, KEYLESS_CONNECTIONS, trust[ONLY], proxy)
@@ -122,7 +122,7 @@ def client_arguments(
 
 @lru_cache(maxsize=1024)
 def _parsed(url: str) -> httpx.URL:
-    """The address of an API's route: a task is asked of many times, and httpx takes a tenth of a call to read an address."""
+    """Parse the URL of a route. Cached: a task is polled many times, and httpx takes a tenth of a call to parse a URL."""
     return httpx.URL(url)
 
 
@@ -134,7 +134,7 @@ def put_request(client: httpx.Client | httpx.AsyncClient, effect: Put, options: 
 
 
 def fetch_request(client: httpx.Client | httpx.AsyncClient, effect: Fetch, endpoints: Mapping[str, Endpoint]) -> httpx.Request:
-    """The GET of a download. The key goes along only where the flow named an account."""
+    """Build the GET of a download, with a key only if the flow named an account."""
     headers = {**effect.headers, "accept-encoding": "identity"}
     if effect.key_of is not None:
         endpoint = endpoints[effect.key_of]
@@ -143,21 +143,21 @@ def fetch_request(client: httpx.Client | httpx.AsyncClient, effect: Fetch, endpo
 
 
 def _exact_request(client: httpx.Client | httpx.AsyncClient, method: str, url: str, **arguments: Any) -> httpx.Request:
-    """A request for an address as a provider wrote it. Raises ExchangeError for one that httpx cannot read."""
+    """Build a request for a URL exactly as a provider wrote it. Raises ExchangeError for one that httpx cannot read."""
     try:
         exact = _ExactURL(url)
         request = client.build_request(method, exact, **arguments)
     except (httpx.InvalidURL, ValueError) as error:
-        raise ExchangeError(f"{type(error).__name__}: the address cannot be read", sent=False) from None
-    request.url = exact  # build_request makes a plain URL of it
+        raise ExchangeError(f"{type(error).__name__}: the URL cannot be read", sent=False) from None
+    request.url = exact  # build_request replaces it by a plain URL
     return request
 
 
 class _ExactURL(httpx.URL):
-    """An address whose path and query are sent as they are written.
+    """A URL whose path and query are sent byte for byte.
 
-    A signature covers the address byte for byte; httpx would resolve `..` and escape some characters anew. Its extension
-    `target` does the same for an origin alone: the CONNECT that is sent to a proxy first would carry it as well.
+    A signature covers every byte; httpx would resolve `..` and escape some characters again. Its extension `target` would also
+    change the CONNECT request to a proxy.
     """
 
     def __init__(self, url: str) -> None:
@@ -179,10 +179,10 @@ def _without_password(proxy: str) -> str:
 def failure_of(
     error: Exception, proxy: str | None = None, *, url: httpx.URL | None = None, is_first: bool = False
 ) -> ExchangeError:
-    """What an exception of the HTTP client means. One that is not httpx's own comes from a hook or a transport.
+    """Convert an exception of the HTTP client. One that is not of httpx comes from a hook or a transport.
 
-    `proxy` and the origin of `url` are named where nothing was sent: either may be what could not be reached. `is_first`: the
-    client has never had an answer.
+    If nothing was sent, the detail has the origin of `url` and the `proxy`, because either may be unreachable. `is_first`: the
+    client has never received an answer.
     """
     sent = not isinstance(error, NOT_SENT)
     detail = _system_words(error) or f"{type(error).__name__}: {one_line(redacted(str(error))) or 'no details'}"
@@ -193,7 +193,7 @@ def failure_of(
 
 
 def _system_words(error: BaseException | None) -> str | None:
-    """Why the system made no connection: "connection refused". None if it was another that made none."""
+    """Return why the system could not connect, "connection refused"; None if the failure was not one of the system."""
     while error is not None and not (isinstance(error, OSError) and error.errno):
         inner: Sequence[BaseException] = getattr(error, "exceptions", ())
         error = inner[0] if inner else error.__cause__ or error.__context__
@@ -204,7 +204,7 @@ def _system_words(error: BaseException | None) -> str | None:
 
 
 def log_exchange(account: str, call: Call, status: int, elapsed: float) -> None:
-    """One line per exchange: which operation, at which account, with what status. No address, no body, no key."""
+    """Log one line per exchange: operation, account and status. No URL, no body, no key."""
     logger.debug("%s at %s: HTTP %d in %.3f s", call.operation, account, status, elapsed)
 
 

@@ -1,4 +1,4 @@
-"""What users set of the HTTP clients: time-outs, proxy, certificates, hooks, transports."""
+"""The HTTP settings of users: timeouts, proxy, certificates, hooks, transports."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ KEYLESS_CONNECTIONS: Final = 32
 
 
 CODINGS: Final = ("gzip", "deflate")
-"""Codings that are asked for. What else httpx undoes where a package is installed cannot be bounded."""
+"""Content codings to accept. Others, which httpx decodes if a package is installed, cannot be limited in size."""
 
 
 CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
-"""What of the environment is read along with the certificates."""
+"""Environment variables that are read together with the certificates."""
 
 
 _PORT: Final = re.compile(r"(\[.*\]|[^:]*):([0-9]{1,5})")
@@ -42,13 +42,13 @@ _USUAL_PORTS: Final = {"http": 80, "https": 443}
 
 
 def _fault_of_proxy(text: object) -> str | None:
-    """What is wrong with the address of a proxy, to be put after its name; None where nothing is. It may hold a password."""
+    """Return what is wrong with the URL of a proxy, for a message after its name; None if it is valid. Never shows the URL."""
     try:
         url = httpx.Proxy(text).url if isinstance(text, str) else None
     except (ValueError, httpx.InvalidURL):
         url = None
     if url is None or not url.host:
-        return "is no address of a proxy. One looks like 'http://proxy.example:8080'; https:// and socks5:// are taken too"
+        return "is not the URL of a proxy. One looks like 'http://proxy.example:8080'; https:// and socks5:// are accepted, too"
     if url.scheme.startswith("socks") and find_spec("socksio") is None:
         return "is a SOCKS proxy, which needs a package that is not installed: pip install 'httpx[socks]'"
     return None
@@ -63,7 +63,7 @@ def _is_proxy(_instance: object, _attribute: Attribute[str | None], value: objec
 def _is_a(kinds: type | tuple[type, ...], wanted: str) -> Callable[[object, Attribute[Any], object], None]:
     def check(_instance: object, attribute: Attribute[Any], value: object) -> None:
         if not isinstance(value, kinds):
-            raise ConfigurationError(f"Settings.{attribute.name} must be {wanted}, and is of type {type(value).__name__}.")
+            raise ConfigurationError(f"Settings.{attribute.name} must be {wanted}; it is of type {type(value).__name__}.")
 
     return check
 
@@ -74,7 +74,7 @@ def _are_hooks(_instance: object, _attribute: Attribute[Any], value: object) -> 
         raise ConfigurationError("Settings.event_hooks must be a mapping like {'request': [function]}.")
     unknown = set(hooks) - {"request", "response"}
     if unknown:
-        raise ConfigurationError(f"event_hooks knows 'request' and 'response', not {', '.join(sorted(map(repr, unknown)))}.")
+        raise ConfigurationError(f"event_hooks has 'request' and 'response', not {', '.join(sorted(map(repr, unknown)))}.")
 
 
 def _are_functions(value: object) -> bool:
@@ -83,7 +83,7 @@ def _are_functions(value: object) -> bool:
 
 @contextmanager
 def making_a_client(*, reads_proxies: bool) -> Generator[None]:
-    """Raises ConfigurationError where the environment keeps a client from being made. `HttpOptions` was checked before."""
+    """Raise ConfigurationError if the environment prevents a client from being made. `HttpOptions` was checked before."""
     fault = _fault_of_environment() if reads_proxies else None
     if fault:
         raise ConfigurationError(f"{fault}. Correct or unset it; nothing was sent.")
@@ -98,7 +98,7 @@ def making_a_client(*, reads_proxies: bool) -> Generator[None]:
 
 
 def _fault_of_environment() -> str | None:
-    """Which variable names no proxy that can be used, and why."""
+    """Return the variable of an unusable proxy, and why it is unusable; None if all are valid."""
     for scheme in ("http", "https", "all"):
         address = _with_scheme(getproxies().get(scheme, ""))
         fault = _fault_of_proxy(address) if address else None
@@ -136,7 +136,7 @@ def _names(entry: str, url: httpx.URL) -> bool:
 
 
 def _network(text: str) -> IPv4Network | IPv6Network | None:
-    """An address or a network, in brackets or not, without the zone."""
+    """Read an IP address or a network, with or without brackets, ignoring the zone; None for anything else."""
     try:
         return ip_network(re.sub(r"[\[\]]|%[^/]*", "", text), strict=False)
     except ValueError:
@@ -151,16 +151,16 @@ def _with_scheme(proxy: str) -> str:
 class HttpOptions:
     """HTTP settings that all accounts of a client share.
 
-    `timeouts` is a Timeouts; `proxy` the address of one, else the environment's holds; `verify` an ssl.SSLContext in place of
-    the usual certificates, or False for none; `event_hooks` are httpx's, `request` and `response`; `transport` and
-    `async_transport` are httpx transports to send through, that of Vidu and that of AsyncVidu. Raises ConfigurationError.
+    `timeouts` is a Timeouts; `proxy` is the URL of a proxy, by default that of the environment; `verify` is an ssl.SSLContext in
+    place of the usual certificates, or False for no verification; `event_hooks` are httpx's, `request` and `response`;
+    `transport` (of Vidu) and `async_transport` (of AsyncVidu) are httpx transports to send through. Raises ConfigurationError.
     """
 
     timeouts: Timeouts = field(factory=Timeouts, validator=_is_a(Timeouts, "a Timeouts"))
     transport: httpx.BaseTransport | None = field(
         default=None, validator=_is_a((httpx.BaseTransport, NoneType), "an httpx.BaseTransport, or None")
     )
-    """What `Vidu` sends through, instead of connections of its own."""
+    """The transport of `Vidu`, in place of its own connections."""
     async_transport: httpx.AsyncBaseTransport | None = field(
         default=None, validator=_is_a((httpx.AsyncBaseTransport, NoneType), "an httpx.AsyncBaseTransport, or None")
     )
@@ -170,36 +170,36 @@ class HttpOptions:
     )
     """httpx event hooks, `request` and `response`, for the providers' APIs and for downloads.
 
-    A hook sees all that is sent. In a repr of `request.headers` httpx hides the key in `Authorization`, and shows it in
-    Comfy's `x-api-key`; the address of a download or an upload lets in whoever reads it.
+    A hook sees everything that is sent. In a repr of `request.headers` httpx hides the key in `Authorization` but shows it in
+    Comfy's `x-api-key`; the URLs of downloads and uploads are credentials.
     """
     proxy: str | None = field(default=None, repr=False, validator=_is_proxy)
-    """Address of the proxy for everything, instead of those of HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."""
+    """URL of the proxy for everything, in place of HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."""
     verify: bool | ssl.SSLContext = field(
         default=True,
         validator=_is_a((bool, ssl.SSLContext), "True, False, or a context like ssl.create_default_context(cafile='ca.pem')"),
     )
-    """Which certificates of servers hold: those of SSL_CERT_FILE, SSL_CERT_DIR or certifi, all of them, or those of a context."""
+    """Trusted certificates: True for those of SSL_CERT_FILE, SSL_CERT_DIR or certifi, False for any, or those of a context."""
 
     _process: object = field(factory=this_process, init=False, repr=False, eq=False)
 
     def trust(self, transport: object) -> ssl.SSLContext | bool:
-        """What says which certificates hold, to be shared: loading them takes longer than all else about a client.
+        """Return the trusted certificates, to be shared: loading them takes longer than everything else about a client.
 
-        Raises ConfigurationError in a forked child for a transport that its parent has, too.
+        Raises ConfigurationError in a forked child for a transport that belongs to its parent.
         """
         if transport is not None and self._process is not this_process():
             raise ConfigurationError(
-                "the transport of this client (Settings.transport or async_transport) was given to it before this process was"
-                " forked, and its connections belong to the parent. Nothing was sent from here: make the transport, the"
-                " Settings and the client in the child."
+                "the transport of this client (Settings.transport or async_transport) was set before this process was forked, and"
+                " its connections belong to the parent. Nothing was sent from here: make the transport, the Settings and the"
+                " client in the child."
             )
         return httpx.create_ssl_context() if self.verify is True and transport is None else self.verify
 
     def client_arguments(
         self, headers: Mapping[str, str], in_flight: int, trust: ssl.SSLContext | bool, proxy: str | None
     ) -> dict[str, Any]:
-        """Arguments of an httpx client, blocking or not. The log of the HTTP library shows no signature from then on."""
+        """Return the arguments of an httpx client, blocking or not. From then on the HTTP library logs no signature."""
         guard_logs()
         timeouts = self.timeouts
         return {
@@ -210,11 +210,11 @@ class HttpOptions:
             "follow_redirects": False,
             "verify": trust,
             "proxy": proxy,
-            "trust_env": False,  # httpx takes no client at all for an entry of NO_PROXY that it cannot read
+            "trust_env": False,  # httpx makes no client at all if it cannot read an entry of NO_PROXY
         }
 
     def proxy_for(self, url: str, transport: object) -> str | None:
-        """Address of the proxy through which a request goes, None where it goes straight. It may hold a password."""
+        """Return the URL of the proxy for a request; None for a direct one. It may contain a password."""
         if self.proxy is not None or transport is not None:
             return self.proxy
         settings = getproxies()

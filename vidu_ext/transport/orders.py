@@ -1,4 +1,4 @@
-"""The store of orders: one private SQLite file, written before anything is sent, and a lock for each order in hand."""
+"""The store of orders: one private SQLite file, written before anything is sent, and a lock for each order in use."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from vidu_ext.values.tasks import TaskRef
 logger: Final = logging.getLogger("vidu_ext")
 
 MOST_ORDERS: Final = 100_000
-"""Older ones are forgotten, unless they may have a task that is not known."""
+"""How many are kept. Older ones are forgotten, unless they may have an unknown task."""
 PATIENCE: Final = 30.0
-"""Seconds that a busy file is waited for."""
+"""Seconds to wait for a busy file."""
 
 _STEPS: Final = (
     (
@@ -36,17 +36,17 @@ _STEPS: Final = (
     ),
     ("ALTER TABLE orders ADD COLUMN answer TEXT",),
 )
-"""What makes each version of the file of the one before, beginning with an empty file."""
+"""The statements that make each version of the file from the one before, beginning with an empty file."""
 _SELECT: Final = "SELECT id, key, number, fingerprint, submission, reference, answer, ordered FROM orders "
 
 
 def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where the package keeps what it must not forget: $XDG_STATE_HOME/vidu, or the usual place of the platform."""
+    """Return the folder for state of this package: $XDG_STATE_HOME/vidu, or the usual place of the platform."""
     return user_folder(environ, "XDG_STATE_HOME", ".local/state") / "vidu"
 
 
 def user_folder(environ: Mapping[str, str], variable: str, usual: str) -> Path:
-    """A folder of the user's own, named by a variable or by the custom of the platform."""
+    """Return a folder of the user, from a variable or by the custom of the platform."""
     if (named := environ.get(variable, "").strip()) and Path(named).is_absolute():
         return Path(named)
     if sys.platform == "win32" and (roaming := environ.get("APPDATA", "").strip()):
@@ -55,13 +55,13 @@ def user_folder(environ: Mapping[str, str], variable: str, usual: str) -> Path:
 
 
 class OrderStore:
-    """The orders in one file. For many threads and processes of one machine; a file on a network share is not safe."""
+    """The orders in one file. Safe for many threads and processes of one machine, but not on a network share."""
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        """`path` is that of the file, made with the first order; by default orders.sqlite in the state folder."""
+        """Use the file at `path`, made with the first order; by default orders.sqlite in the state folder."""
         self.path: Final = Path(path) if path is not None else state_folder() / "orders.sqlite"
 
-    # -- orders in hand -----------------------------------------------------------------------------------------------
+    # -- locks --------------------------------------------------------------------------------------------------------
 
     def hold(self, key: str) -> bool:
         with self._refusing("locked"):
@@ -74,7 +74,7 @@ class OrderStore:
     # -- rows ---------------------------------------------------------------------------------------------------------
 
     def salt(self) -> str:
-        """What makes the idempotency keys of this file differ from those of every other."""
+        """Return the random text that makes the idempotency keys of this file different from those of every other."""
         with self._writing() as connection:
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('salt', ?)", [uuid.uuid4().hex])
             (value,) = connection.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()
@@ -84,24 +84,24 @@ class OrderStore:
         return next(iter(self._rows("WHERE key = ?", [key])), None)
 
     def named(self, name: str) -> OrderRow | None:
-        """The order that has a key, else the one that has a number."""
+        """Return the order with this key, or else the one with this number."""
         return self.of(name) or next(iter(self._rows("WHERE id = ?", [name]) if name.isdecimal() else ()), None)
 
     def holding(self, submission: Submission) -> OrderRow | None:
-        """The order whose task is still unknown and that is this submission."""
+        """Return the order of this submission if its task is still unknown."""
         return next(iter(self._rows("WHERE submission = ?", [submission.to_text()])), None)
 
     def orders(self) -> list[OrderRow]:
-        """All that is kept, the oldest first."""
+        """Return all orders, the oldest first."""
         return self._rows("ORDER BY ordered, id", [])
 
     def begin(
         self, key: str | None, fingerprint: str, number: int, moment: float, submission: Submission | None = None
     ) -> OrderRow:
-        """The row of an order of which nothing is sent yet; it replaces the one that has its key.
+        """Insert and return the row of an order of which nothing was sent yet. It replaces the one with its key.
 
-        If that one may be paid and its task is not known, it is kept without the key, to be searched for. `moment` is now, in
-        seconds since the epoch.
+        If that one may be paid and its task is not known, it is kept without the key, so that its task can be found. `moment`
+        is now, in seconds since the epoch.
         """
         sent = None if submission is None else submission.to_text()
         with self._writing() as connection:
@@ -117,21 +117,21 @@ class OrderStore:
         return OrderRow(id=number_of_row, key=key, number=number, fingerprint=fingerprint, sent=sent, ordered_at=moment)
 
     def sending(self, order: OrderRow, submission: Submission) -> None:
-        """Keep what is about to be sent, in the place of what was kept before."""
+        """Save the submission that is about to be sent, in place of the one before."""
         self._change("UPDATE orders SET submission = ? WHERE id = ?", [submission.to_text(), order.id])
 
     def ended(self, order: OrderRow, ref: TaskRef | None, answer: str | None = None) -> None:
-        """Note the task or answer of an order, or that there is none. What is paid is handed on even if that cannot be noted."""
+        """Save the task or answer of an order, or that there is none. If that fails, only a warning is logged: it may be paid."""
         try:
             self._end(order, None if ref is None else str(ref), answer)
         except OrderError as error:
             name = order.key or order.id
             logger.warning(
-                "the order %r cannot be written down (%s); asked for again, its task is searched for first", name, error
+                "the order %r cannot be saved (%s); if it is ordered again, its task is searched for first", name, error
             )
 
     def _end(self, order: OrderRow, reference: str | None, answer: str | None) -> None:
-        """A key without a task stays used: a provider may answer it with the old refusal."""
+        """Save the end of an order. A key without a task stays used: a provider may answer it with the old refusal."""
         with self._writing() as connection:
             told = [reference, answer, order.id]
             connection.execute("UPDATE orders SET submission = NULL, reference = ?, answer = ? WHERE id = ?", told)
@@ -179,7 +179,7 @@ class OrderStore:
     def _open(self) -> Generator[sqlite3.Connection]:
         with self._refusing("used"):
             self._make_folder()
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite would make it readable for all
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite would make it readable by all
             with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as connection:
                 self._prepare(connection)
                 yield connection
@@ -188,7 +188,7 @@ class OrderStore:
         connection.execute("PRAGMA synchronous = FULL")
         if self._version(connection) < len(_STEPS):
             connection.execute("BEGIN IMMEDIATE")
-            for statements in _STEPS[self._version(connection) :]:  # another process may have been faster
+            for statements in _STEPS[self._version(connection) :]:  # another process may have done some of them
                 for statement in statements:
                     connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {len(_STEPS)}")
@@ -219,15 +219,15 @@ class OrderStore:
 
 
 def _place(key: str) -> int:
-    """The byte of the lock file that an order locks: far enough apart that no two orders are likely to share one."""
+    """Return the byte of the lock file for an order, from so large a range that two orders hardly ever share one."""
     return int.from_bytes(sha256(key.encode()).digest()[:5])
 
 
 class _LockFile:
-    """Locks on single bytes of a file. The system lets go of them when the process ends, however it ends.
+    """Locks on single bytes of a file. The system releases them when the process ends, however it ends.
 
-    They hold between processes only, so what this process has is noted here too; one open file for each path, because closing
-    any other would let go of them all.
+    They work only between processes, so the locks of this process are also in a set. There is one open file for each path,
+    because closing any other would release all its locks.
     """
 
     def __init__(self, path: str) -> None:
@@ -249,7 +249,7 @@ class _LockFile:
 
 
 _lock_files: Final = PerAccount(_LockFile)
-"""By path. A forked child has none of its parent's locks, and begins anew."""
+"""The lock files by path. A forked child has none of its parent's locks."""
 
 
 if sys.platform == "win32":

@@ -1,8 +1,8 @@
-"""Write a download: to a part file that becomes the file, or to an open file of the caller's.
+"""Write a download: to a part file that becomes the file, or to an open file of the caller.
 
-The part file is locked while it is written, so that two downloads never mix. A note beside it says which bytes it holds and how
-they begin, so that another process can resume. A file of these names that was not written here is never opened for writing: the
-part file gets another name.
+The part file is locked while it is written, so that two downloads never mix. A note beside it records which bytes it holds and
+how they begin, so that another process can resume. A file with one of these names that was not written by a download is never
+opened for writing; the part file gets another name.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ from vidu_ext.values.urls import FILE_TYPES, ending
 
 _SEPARATORS: Final = tuple(filter(None, (os.sep, os.altsep)))
 _CHUNK: Final = 1 << 20
-"""Bytes read at once where a part file is hashed."""
+"""Bytes read at once when a part file is hashed."""
 _OPENINGS: Final = 10
-"""Part files that may be finished by others in the moment between open and lock."""
+"""How often a part file may be finished by another process between open and lock."""
 _PART_NAMES: Final = 10
-"""Names that are tried for a part file where files of others have the first ones."""
+"""Names that are tried for a part file if files of others have the first ones."""
 _HEAD: Final = 1 << 16
-"""Bytes of a part file, at most, by which its note knows it again."""
+"""Most bytes of a part file by which its note recognizes it."""
 _LONGEST_NOTE: Final = 1 << 14
 """Bytes."""
 _LOCKED_BYTE: Final = 0x7FFFFFFE
-"""Windows locks bytes, not files; the C library can name none beyond this one."""
+"""Windows locks bytes, not files; this is the last one that the C library can lock."""
 
 
 class FileDestination(ABC):
-    """Takes the bytes of one file: `size` of them have come, all of the same `version`."""
+    """Receives the bytes of one file: `size` of them so far, all of the same `version`."""
 
     is_own = True
 
@@ -58,7 +58,7 @@ class FileDestination(ABC):
 
     @property
     def resumable(self) -> int:
-        """Bytes that an answer can go on from; 0 where the next one must begin anew."""
+        """Bytes after which an answer can resume; 0 if the next one must begin at the first byte."""
         return self.size if self.version.validator else 0
 
     @property
@@ -66,7 +66,7 @@ class FileDestination(ABC):
         return self._hash.hexdigest() if self._hash else None
 
     def write(self, data: bytes, /) -> None:
-        """Take the next bytes. Raises DownloadRefusedError, with nothing left behind, where they are too many."""
+        """Write the next bytes. Raises DownloadRefusedError, and leaves nothing behind, if they are too many."""
         self.check_room(self.size + len(data))
         with self._local_errors():
             self._append(data)
@@ -74,7 +74,7 @@ class FileDestination(ABC):
         self._digest(data)
 
     def check_room(self, total: int | None) -> None:
-        """Raises DownloadRefusedError, with nothing left behind, where a file of this size is too large."""
+        """Raise DownloadRefusedError, and leave nothing behind, if a file of this size is too large."""
         if self._limit is not None and total is not None and total > self._limit:
             self.discard()
             raise DownloadRefusedError(
@@ -84,7 +84,7 @@ class FileDestination(ABC):
             )
 
     def restart(self, version: Version) -> None:
-        """Drop what came. The next bytes are the first ones, of this version."""
+        """Drop all bytes. The next ones are the first of this version."""
         with self._local_errors():
             self._clear(version)
         self.size = 0
@@ -93,7 +93,7 @@ class FileDestination(ABC):
 
     @abstractmethod
     def finish(self) -> Path | None:
-        """Make the bytes the file. Gives its path, None for an open file of the caller's."""
+        """Give the file its name. Returns its path; None for an open file of the caller."""
 
     @abstractmethod
     def discard(self) -> None:
@@ -101,11 +101,11 @@ class FileDestination(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of the file. What can be gone on from stays."""
+        """Close the file. A part that another download can resume stays."""
 
     @abstractmethod
     def kept(self) -> str:
-        """A sentence about what a failure leaves, and what to do next."""
+        """Return a sentence about what a failure leaves, and what to do next."""
 
     @abstractmethod
     def _append(self, data: bytes) -> None: ...
@@ -124,11 +124,11 @@ class FileDestination(ABC):
 
     @abstractmethod
     def _label(self) -> str:
-        """The file in the words of an error message."""
+        """Return the name of the file for error messages."""
 
 
 class OpenFile(FileDestination):
-    """An open binary file of the caller's, which stays open. Written from where it stands."""
+    """An open binary file of the caller, which stays open. Written from its current position."""
 
     is_own = False
 
@@ -147,7 +147,7 @@ class OpenFile(FileDestination):
             self.restart(Version())
 
     def close(self) -> None:
-        """Nothing: the file is the caller's."""
+        """Do nothing: the file belongs to the caller."""
 
     def kept(self) -> str:
         return f"{self.size} bytes of it are in the open file; download it again from the beginning."
@@ -155,19 +155,19 @@ class OpenFile(FileDestination):
     def _append(self, data: bytes) -> None:
         while data:
             written = cast("int | None", self._file.write(data))
-            if written is None:  # a writer that does not count takes everything
+            if written is None:  # a writer without a count has written everything
                 return
             if written <= 0:
                 raise OSError("it takes no more bytes")
-            data = data[written:]  # an unbuffered file may take less than it was given
+            data = data[written:]  # an unbuffered file may write only a part
 
     def _clear(self, version: Version) -> None:  # noqa: ARG002  the version lives as long as the flow
         if not self.size:
             return
         if self._start is None:
             raise DownloadIncompleteError(
-                f"The file of {self.ref} broke off after {self.size} bytes and must begin anew, which the open file cannot:"
-                " it does not seek. Download to a path, or into a file that seeks.",
+                f"The file of {self.ref} broke off after {self.size} bytes and must begin again, but the open file cannot seek."
+                " Download to a path, or into a file that can seek.",
                 self.ref,
             )
         self._file.seek(self._start)
@@ -179,7 +179,7 @@ class OpenFile(FileDestination):
 
 @frozen
 class _Note:
-    """Whose bytes a part file holds, and how they begin: by that a part file is known as one that was written here."""
+    """The file whose bytes a part file holds, and how they begin, by which a part file of a download is recognized."""
 
     file: str = field(validator=instance_of(str))
     """Task and output."""
@@ -196,7 +196,7 @@ class _Note:
 
     @classmethod
     def read(cls, stream: IO[bytes]) -> Self | None:
-        """The note in a file, None where it holds anything else."""
+        """Read the note in a file; None if it contains anything else."""
         try:
             return cls(**json.loads(stream.read(_LONGEST_NOTE)))
         except (TypeError, ValueError, RecursionError):
@@ -213,32 +213,32 @@ class _Note:
         stream.flush()
 
     def fits(self, part: IO[bytes]) -> bool:
-        """Whether the part file is the one that the note was written for, or is empty."""
+        """Whether the part file is empty or the one that the note describes."""
         status = os.fstat(part.fileno())
-        if status.st_nlink != 1:  # what is written to it would change the file of another name
+        if status.st_nlink != 1:  # writing would change the file under another name
             return False
         return not status.st_size or self.describes(part)
 
     def describes(self, file: IO[bytes]) -> bool:
-        """Whether the file, open at its beginning, begins with the bytes that the note was written for."""
+        """Whether the file, open at its beginning, begins with the bytes in the note."""
         head = file.read(_HEAD)[: self.head_size]
         return bool(head) and self == self.of(self.file, self.version, head)
 
 
 @frozen
 class _Pair:
-    """A part file and its note, both open, both of them ours."""
+    """A part file and its note, both open and both written by a download."""
 
     part: Path
     file: IO[bytes]
     note: Path
     note_file: IO[bytes]
     found: _Note | None
-    """What an earlier download left; None where the files are new."""
+    """The note that an earlier download left; None if the files are new."""
 
     @classmethod
     def at(cls, part: Path, ref: TaskRef) -> Self | None:
-        """The files of these names; None where one of them is another's. Raises DownloadRefusedError while they are in use."""
+        """Open the files; None if one was not written by a download. Raises DownloadRefusedError if they are in use."""
         opened = _open_locked(part, ref)
         if opened is None:
             return None
@@ -258,7 +258,7 @@ class _Pair:
 
     def close(self) -> None:
         for file in (self.note_file, self.file):
-            with suppress(OSError):  # of a full disk, once more
+            with suppress(OSError):  # on a full disk, close fails, too
                 file.close()
 
     def remove(self) -> None:
@@ -267,7 +267,7 @@ class _Pair:
 
 
 class PartFile(FileDestination):
-    """A file that has its name with `.part` behind it until it is whole."""
+    """A file with `.part` after its name until it is complete."""
 
     def __init__(
         self,
@@ -290,7 +290,7 @@ class PartFile(FileDestination):
             self._part = self._pair.part
             self._file = self._pair.file
             self._is_new = self._pair.found is None
-            """Whether what the files hold was written by this download."""
+            """Whether this download wrote the bytes in the files."""
             try:
                 self._take_over(self._pair.found)
             except BaseException:
@@ -317,7 +317,7 @@ class PartFile(FileDestination):
         self.close()
 
     def close(self) -> None:
-        """Let go of the files. What this download wrote and another answer could not go on from is removed."""
+        """Close the files. Bytes of this download that cannot be resumed are removed."""
         if self._file.closed:
             return
         if self._is_new and not self.resumable:
@@ -347,7 +347,7 @@ class PartFile(FileDestination):
         _Note.of(self._identity, version or self.version, head).write(self._pair.note_file)
 
     def _take_over(self, found: _Note | None) -> None:
-        """Go on from what an earlier download of the same file left, where it says which bytes it holds."""
+        """Resume from the part of an earlier download of the same file, if its note identifies the bytes."""
         size = self._file.seek(0, os.SEEK_END)
         if found is None:
             self._note_down(b"")
@@ -372,10 +372,10 @@ class PartFile(FileDestination):
             self._part.replace(final)
             return
         try:
-            final.hardlink_to(self._part)  # unlike a rename, this fails where the name was taken a moment ago
+            final.hardlink_to(self._part)  # unlike a rename, this fails if the name exists now
         except FileExistsError:
             raise _name_taken(final, self.ref) from None
-        except OSError:  # no hard links on this file system: an empty file takes the name first
+        except OSError:  # no hard links on this file system: reserve the name with an empty file
             final.open("xb").close()
             self._release_on_windows()
             self._part.replace(final)
@@ -383,7 +383,7 @@ class PartFile(FileDestination):
             _remove_own(self._file, self._part)
 
     def _release_on_windows(self) -> None:
-        """Windows neither renames nor removes an open file. Elsewhere the lock is held until the name is changed."""
+        """Close the file on Windows, which cannot rename an open one. Elsewhere the lock is held until the rename."""
         if os.name == "nt":
             self._file.close()
 
@@ -392,7 +392,7 @@ class PartFile(FileDestination):
 
 
 def open_destination(wanted: Open) -> FileDestination:
-    """The place that the target names, opened. Raises ConfigurationError for a target that is none."""
+    """Open the target of a download. Raises ConfigurationError for a wrong target."""
     target, ref, output, index, replace = wanted.target, wanted.ref, wanted.output, wanted.index, wanted.replace
     limit, sha256 = wanted.limit, wanted.sha256
     if not isinstance(target, str | os.PathLike):
@@ -403,7 +403,7 @@ def open_destination(wanted: Open) -> FileDestination:
         return OpenFile(target, ref, limit=limit, sha256=sha256)
     text = cast("object", os.fspath(target))
     if not isinstance(text, str) or not text or "\0" in text:
-        raise ConfigurationError(f"{text!r} is no path that a download can be written to.")
+        raise ConfigurationError(f"{text!r} is not a path for a download.")
     path = Path(text)
     identity = f"{ref} {output.kind} {output.creation_id or '-'} {index}"
     with local_errors(ref, text):
@@ -424,13 +424,13 @@ def _is_binary_file(target: object) -> bool:
 
 
 def check_name(path: Path, ref: TaskRef, *, replace: bool) -> None:
-    """Raises DownloadRefusedError where a file must not get this name."""
+    """Raise DownloadRefusedError if a file must not get this name."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
         return
     if not stat.S_ISREG(mode):
-        raise DownloadRefusedError(f"{path} is no regular file, so it is not replaced.", ref, action="open-file")
+        raise DownloadRefusedError(f"{path} is not a regular file, so it is not replaced.", ref, action="open-file")
     if not replace:
         remove_leftovers(path)
         raise _name_taken(path, ref)
@@ -442,7 +442,7 @@ def _name_taken(path: Path, ref: TaskRef) -> DownloadRefusedError:
 
 @contextmanager
 def local_errors(ref: TaskRef, label: str) -> Generator[None]:
-    """Errors of the local file system come out as DownloadError, with the file and what to do."""
+    """Convert errors of the local file system to DownloadError, with the file and what to do."""
     try:
         yield
     except OSError as error:
@@ -454,18 +454,18 @@ def local_errors(ref: TaskRef, label: str) -> Generator[None]:
 
 
 def _own_pair(part: Path, ref: TaskRef) -> _Pair:
-    """The part file with its note, under the first of the names that is free or was used for one before."""
+    """Open a part file and its note under the first name that is free or has those of a download."""
     for name in _names_of(part):
         pair = _Pair.at(name, ref)
         if pair is not None:
             return pair
     raise DownloadRefusedError(
-        f"{part} and the names like it belong to files that no download left. Choose another name, or remove them.", ref
+        f"{part} and similar names belong to files that are not from a download. Choose another name, or remove them.", ref
     )
 
 
 def remove_leftovers(final: Path) -> None:
-    """Remove the part file and the note of a file that has its name already: its process died in between."""
+    """Remove the part file and the note of a file that already has its name: its process died in between."""
     for part in _names_of(final.with_name(f"{final.name}.part")):
         note = part.with_name(f"{part.name}.json")
         with suppress(OSError), final.open("rb") as file, note.open("rb") as note_file:
@@ -477,7 +477,7 @@ def remove_leftovers(final: Path) -> None:
 
 
 def _names_of(part: Path) -> Iterator[Path]:
-    """The name of a part file, then those that are taken while files of others have it."""
+    """Return the names for a part file: the usual one, and others if files of others have it."""
     return (part.with_suffix(f".{number}.part") if number else part for number in range(_PART_NAMES))
 
 
@@ -492,14 +492,14 @@ def _open_locked(part: Path, ref: TaskRef) -> tuple[IO[bytes], bool] | None:
             break
         if _is_at(file, part):
             return opened
-        file.close()  # its owner gave it its name, or removed it, between our open and our lock
+        file.close()  # another process renamed or removed it between our open and our lock
     raise DownloadRefusedError(f"Another download is writing {part}. Wait for it, or choose another name.", ref)
 
 
 def _open_regular(path: Path, *, create: bool) -> tuple[IO[bytes], bool] | None:
-    """A file opened for reading and writing, and whether it is new; None where the name is no regular file's that may be.
+    """Open a file for reading and writing, and return whether it is new; None if it is not a regular, accessible file.
 
-    Follows no link, and changes nothing of a file that is there.
+    Does not follow links, and does not change an existing file.
     """
     if create:
         with suppress(FileExistsError):
@@ -517,7 +517,7 @@ def _open_unfollowed(path: str, flags: int) -> int:
 
 
 def _is_at(file: IO[bytes], path: Path) -> bool:
-    """Whether the name still is that of the open file."""
+    """Whether the path still leads to the open file."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.lstat())
     except FileNotFoundError:
@@ -525,7 +525,7 @@ def _is_at(file: IO[bytes], path: Path) -> bool:
 
 
 def _remove_own(file: IO[bytes], path: Path) -> None:
-    """Remove the name, unless it has become that of another file."""
+    """Remove a file, unless its path leads to another file now."""
     if _is_at(file, path):
         if os.name == "nt":
             file.close()
@@ -533,7 +533,7 @@ def _remove_own(file: IO[bytes], path: Path) -> None:
 
 
 def _lock(file: IO[bytes]) -> bool:
-    """Whether the file is ours now. The system lets go of it when the process ends, however it ends."""
+    """Lock the file without waiting. Return whether it is locked. The system releases it when the process ends."""
     if sys.platform == "win32":
         import msvcrt
 
@@ -550,7 +550,7 @@ def _lock(file: IO[bytes]) -> bool:
     except BlockingIOError:
         return False
     except OSError:
-        return True  # a file system that knows no locks
+        return True  # a file system without locks
     return True
 
 
@@ -562,21 +562,21 @@ _RESERVED_NAME: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..
 
 
 def is_reserved(name: str) -> bool:
-    """Whether the name is that of a device on Windows, whatever its ending."""
+    """Whether the name is that of a device on Windows, with any ending."""
     return _RESERVED_NAME.fullmatch(name) is not None
 
 
 def file_name(ref: TaskRef, output: Output, content_type: str | None, index: int = 0) -> str:
-    """A safe name for a file of a result: `<task id>[-<kind>][-<number>].<ending>`.
+    """Return a safe name for a file of a result: `<task id>[-<kind>][-<number>].<ending>`.
 
-    The kind is left out for a video, the number for the first file of its kind; so all files of one result have
-    different names. Only letters, digits, `.`, `_` and `-`, at most 120 characters, no reserved name.
+    The kind is omitted for a video, the number for the first file of its kind, so all files of one result have different names.
+    Only letters, digits, `.`, `_` and `-`, at most 120 characters, no reserved name.
     """
     return f"{stem(ref, output, index)}.{_TYPE_ENDINGS.get(content_type or '') or ending(output.url) or 'bin'}"
 
 
 def stem(ref: TaskRef, output: Output, index: int) -> str:
-    """The name without its ending, which is known before the content type is."""
+    """Return the name without its ending, which does not depend on the content type."""
     kind = "" if output.kind == "video" else f"-{output.kind}"
     number = f"-{index + 1}" if index else ""
     return f"{_plain_id(ref.task_id)}{kind}{number}"

@@ -1,4 +1,4 @@
-"""Keep keys and signed addresses out of logs and messages."""
+"""Keep keys and signed URLs out of logs and messages."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _COOKIE: Final = re.compile(r"set-cookie", re.IGNORECASE)
 
 
 def redacted(text: str) -> str:
-    """The text without keys, signed queries and base64."""
+    """Return the text without keys, signed queries and base64."""
     return KEY_OR_DATA.sub("<redacted>", text)
 
 
 def hide_signatures(record: logging.LogRecord) -> bool:
-    """A filter for the log of the HTTP library: strip the query of signed addresses, and what lets in among headers of answers.
+    """Filter the log of the HTTP library: strip the query of signed URLs, and headers of answers that are credentials.
 
-    httpx logs every address at INFO, as an argument. httpcore logs the headers of every answer at DEBUG, as text: a redirect
-    may lead to a signed address, and a cookie may be signed.
+    httpx logs every URL at INFO, as an argument. httpcore logs the headers of every answer at DEBUG, as text: a redirect may
+    lead to a signed URL, and a cookie may be a credential.
     """
     if isinstance(record.args, tuple):
         record.args = tuple(_unsigned(argument) for argument in record.args)
@@ -35,13 +35,13 @@ def _unsigned(argument: object) -> object:
     text = str(argument) if isinstance(argument, httpx.URL) else ""
     if not SIGNED.search(text):
         return argument
-    return redacted(text.replace("'", "%27"))  # httpx leaves it in an address; in other texts it ends one
+    return redacted(text.replace("'", "%27"))  # httpx leaves it in a URL; in other texts it ends a URL
 
 
 def guard_logs() -> None:
-    """Have the HTTP library in use log no signature. With `httpx2.alias_httpx()` its loggers have the names of httpx2."""
-    import httpcore  # here, for httpx too loads it no earlier than for the first client
+    """Filter the log of the HTTP library in use. With `httpx2.alias_httpx()` its loggers have the names of httpx2."""
+    import httpcore  # here, because httpx too loads it with the first client
 
     names = (f"{httpcore.__name__}.{part}" for part in ("connection", "http11", "http2", "proxy", "socks"))
     for name in (httpx.__name__, *names):
-        logging.getLogger(name).addFilter(hide_signatures)  # one that is there already is not added again
+        logging.getLogger(name).addFilter(hide_signatures)  # does nothing if it is there already

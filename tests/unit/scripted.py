@@ -1,14 +1,14 @@
-"""A driver for tests: runs a flow against a list of answers and a clock that only pauses move. Holds no assertion but one:
-every answer must have been asked for, and nothing beyond them.
+"""A driver for tests: runs a flow against a list of answers and a clock that only pauses move. It asserts that the flow uses
+every answer and needs no more.
 
     driver = Scripted(Reply(429, {}, b""), Reply(200, {}, b"{}"))
     assert driver.run(flow) == ...
     assert driver.pauses == [1.0]
 
 An effect that a list cannot answer gets a handler: `Scripted(handlers={Send: my_provider})`. Handlers are called with the
-effect and give what the flow is sent, or an Answer. As under the real drivers, only an ExchangeError or a
-ClientClosedError is thrown into the
-flow; any other exception, of a handler or in the list, ends the run and the flow is closed.
+effect and return what the flow is sent, or an Answer. As under the real drivers, only an ExchangeError or a
+ClientClosedError is thrown into the flow; any other exception, of a handler or in the list, ends the run and the flow is
+closed.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Body:
 
 
 Answer: TypeAlias = "Reply | Body | BaseException | Callable[[Any], Answer]"
-"""What a list may hold: a callable is asked with the effect that met it; an exception is raised."""
+"""An item of the list: a callable is called with the effect that it answers; an exception is raised."""
 
 
 class Scripted:
@@ -83,16 +83,16 @@ class Scripted:
         }
 
     def run(self, flow: Flow[T]) -> T:
-        """What the flow ends with. Fails where an answer was not asked for."""
+        """Run a flow and return its value. Fails if an answer is left."""
         ended = self._run(flow)
-        assert not self.answers, f"nobody asked for {list(self.answers)}"
+        assert not self.answers, f"these answers are left: {list(self.answers)}"
         return ended
 
     def error(self, flow: Flow[object], kind: type[X]) -> X:
-        """The error that the flow ends with. Fails where it ends otherwise, or an answer was not asked for."""
+        """Run a flow and return the error that it ends with. Fails if it ends otherwise, or an answer is left."""
         with pytest.raises(kind) as caught:
             self._run(flow)
-        assert not self.answers, f"nobody asked for {list(self.answers)}"
+        assert not self.answers, f"these answers are left: {list(self.answers)}"
         return caught.value
 
     def pass_time(self, seconds: float) -> None:
@@ -100,7 +100,7 @@ class Scripted:
         self.time_of_day += seconds
 
     def of(self, kind: type[E]) -> list[E]:
-        """The effects of one kind, in order."""
+        """Return the effects of one kind, in order."""
         return [effect for effect in self.seen if isinstance(effect, kind)]
 
     @property

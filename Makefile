@@ -74,7 +74,8 @@ seen: $(READY)  ## write answers that `vidu contract record` kept into the specs
 
 contract-deep: $(READY)  ## many drawn bodies and answers, then schemathesis against the emulator; takes long; SEED=1 repeats a run
 	@seed=$${SEED:-$$RANDOM$$RANDOM}; echo "seed $$seed; to repeat: make contract-deep SEED=$$seed"; \
-	  $(BIN)/python -m pytest tests/contract --quiet $(ONE_PER_CORE) --draws $(DRAWS) --draw-seed $$seed \
+	  $(BIN)/python -m pytest tests/contract --quiet $(ONE_PER_CORE) --override-ini faulthandler_timeout=3600 \
+    --draws $(DRAWS) --draw-seed $$seed \
 	  && $(BIN)/python tests/emulator/schemathesis_runs.py --seed $$seed \
 	  || { echo "failed with seed $$seed; to repeat: make contract-deep SEED=$$seed"; exit 1; }
 

@@ -227,12 +227,19 @@ def test_file_is_downloaded_under_its_name_with_the_ending_of_its_url(
     assert path.read_bytes() == FILM
 
 
-def test_failed_download_is_tried_again(store: JobStore, job: Job) -> None:
+def test_download_is_tried_again_after_a_refused_url_and_a_failed_poll(store: JobStore, job: Job) -> None:
     provider = Provider()
-    failures = iter([answer(503, "away"), answer(500, "away")])
-    usual = provider.file
-    provider.file = lambda: next(failures, usual)()
+    failures = [httpx.Response(503, json={"message": "away"}), httpx.Response(200, text=Provider(creations=PRIVATE).task(TASK))]
+
+    def fail() -> httpx.Response:
+        found = failures.pop()
+        if not failures:
+            provider.status = None
+        return found
+
+    provider.status = fail
     assert downloaded(store, provider, ended(store, job)).state == "done"
+    assert not failures
 
 
 def test_job_whose_download_fails_each_time_stays_paid_and_says_why(store: JobStore, job: Job) -> None:

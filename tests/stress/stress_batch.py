@@ -16,8 +16,8 @@ from stress_rig import Provider, Row, compare, wait_until
 
 from vidu_ext.durable import Job
 
-PATIENCE: Final = 90.0
-"""Seconds in which a batch with an undisturbed worker ends."""
+PATIENCE: Final = 60.0
+"""Seconds in which some job of a batch with an undisturbed worker goes on, however busy the machine is."""
 KNOWN: Final = ("running", "fetching", "done", "failed")
 """States of a job in which its task is known."""
 
@@ -74,9 +74,10 @@ class Batch(Rig):
         return found
 
     def row(self, *, patience: float = PATIENCE, notes: Sequence[str] = (), is_stuck: bool = False) -> Row:
-        """The comparison once no job is open, or once that took too long."""
+        """The comparison once no job is open, or once none has gone on for too long."""
         began = time.monotonic()
-        is_over = wait_until(lambda: self.progress().is_over, patience)
+        while not (is_over := self.progress().is_over) and self._goes_on(patience):
+            pass
         reports = [_report(job) for job in self.jobs().values() if job.state != "queued" or patience]
         if is_stuck:
             reports.append({"stuck": True})
@@ -84,6 +85,11 @@ class Batch(Rig):
             left = {key: state for key, state in self.states().items() if state not in ("done", "failed", "unknown", "canceled")}
             reports.append({"stuck": True, "notes": [f"jobs are open after {time.monotonic() - began:.0f} s: {left}"]})
         return compare("", self._ledger(), [*reports, {"notes": [*notes, *self._breakdowns()]}])
+
+    def _goes_on(self, patience: float) -> bool:
+        """Whether a job goes on in time."""
+        before = self.states()
+        return wait_until(lambda: self.progress().is_over or self.states() != before, patience)
 
     def _breakdowns(self) -> list[str]:
         """What the workers logged of errors that were not foreseen."""

@@ -7,14 +7,16 @@ import io
 import os
 import stat
 from contextlib import closing
-from errno import EACCES, ENOSPC
+from errno import EACCES, ELOOP, ENOSPC
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import pytest
+from attrs import evolve
 from destinations import FILM, REF, fails_with, leave_part, names, place
 
 from vidu_ext.flows.effects import Target
+from vidu_ext.transport import part_file
 from vidu_ext.transport.part_file import OpenFile
 from vidu_ext.values.errors import ConfigurationError, DownloadError, DownloadIncompleteError, DownloadRefusedError
 
@@ -70,6 +72,31 @@ def test_existing_file_is_kept_without_replace(tmp_path: Path) -> None:
     with pytest.raises(DownloadRefusedError, match="exists"):
         place(tmp_path / "film.mp4", replace=False)
     assert names(tmp_path) == {"film.mp4"}
+
+
+def test_existing_file_is_replaced_where_that_is_wanted(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(b"of last week")
+    with closing(place(tmp_path / "film.mp4", replace=True)) as part:
+        part.restart(FILM)
+        part.write(b"film")
+        part.finish()
+    assert (tmp_path / "film.mp4").read_bytes() == b"film"
+    assert names(tmp_path) == {"film.mp4"}
+
+
+@pytest.mark.parametrize(("total", "kept"), [(None, 4), (10, 4), (4, 0), (3, 0)])
+def test_part_file_is_gone_on_with_unless_it_has_all_that_there_is(total: int | None, kept: int, tmp_path: Path) -> None:
+    leave_part(tmp_path / "film.mp4", b"film", evolve(FILM, total=total))
+    with closing(place(tmp_path / "film.mp4")) as part:
+        assert part.size == kept
+
+
+def test_link_that_takes_the_name_of_a_part_file_at_the_last_moment_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_bytes(b"mine")
+    (tmp_path / "film.mp4.part").symlink_to(tmp_path / "mine")
+    module: Any = part_file
+    with pytest.raises(OSError, match=os.strerror(ELOOP)):
+        module._open_unfollowed(str(tmp_path / "film.mp4.part"), os.O_RDWR)
 
 
 def test_existing_file_in_a_folder_is_kept_when_the_content_type_gives_the_name(tmp_path: Path) -> None:

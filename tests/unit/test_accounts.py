@@ -61,8 +61,8 @@ def test_key_is_stripped_of_blanks_and_line_ends() -> None:
     [
         ("", "empty"),
         (" \n\t", "empty"),
-        (cast("str", None), "no text"),
-        (cast("str", 12345678), "no text"),
+        (cast("str", None), "not text"),
+        (cast("str", 12345678), "not text"),
         (f"Bearer {SECRET}", "without a word like 'Token' or 'Bearer'"),
         (f'"{SECRET}"', "quotation mark"),
         (f"{SECRET}\r\nX-Admin: 1".replace(" ", ""), "line break"),

@@ -75,7 +75,7 @@ def test_body_that_is_no_film_by_its_first_bytes_is_not_stored(film: Path, case:
     """A storage service answered AccessDenied with 200 and application/octet-stream, which was stored as the film."""
     body = NO_FILMS[case]
     error = Scripted(whole(body, Content_Type=content_type)).error(download(film, tries=1), DownloadIncompleteError)
-    assert "by its first bytes" in str(error)
+    assert "the first bytes of the answer are not of a file of this kind" in str(error)
     assert names(film.parent) == set()
 
 

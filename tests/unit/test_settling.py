@@ -131,7 +131,7 @@ def test_candidate_that_cannot_be_polled_does_not_hide_the_task_after_it() -> No
 def test_search_stops_polling_after_a_few_candidates_without_an_answer() -> None:
     driver = Scripted(page([row(f"94{index}") for index in range(50)], "two"), *[SILENCE] * MOST_UNASKED)
     outcome = settle(driver, attempt(), settle=SettlePolicy(window=0.0))
-    assert "vidu:940, vidu:941, vidu:942, vidu:943, vidu:944 may be it and could not be polled" in detail_of(outcome)
+    assert "vidu:940, vidu:941, vidu:942, vidu:943, vidu:944 may be its task and could not be polled" in detail_of(outcome)
 
 
 def test_no_task_is_taken_while_another_candidate_could_not_be_polled() -> None:

@@ -422,7 +422,7 @@ class _Download:
         kind, content_type = self.output.kind, version.content_type
         if is_encoded:
             return _Beginning(self.place, version, is_known_format, _ENCODED)
-        strange = f"the answer is no {kind} by its first bytes"
+        strange = f"the first bytes of the answer are not of a file of this kind ({kind})"
         if kind in _ANY_TYPE_KINDS:
             may_be_page = kind != "file" or ending(self.url) is not None or content_type not in _NO_TYPES
             return _Beginning(self.place, version, lambda first: may_be_page or not is_page(first), strange)

@@ -152,7 +152,7 @@ def _look(attempt: Attempt, asked: float | None, clock_skew: float, claims: Clai
         if page is None or len(unasked) == MOST_UNASKED:
             break
     if unasked:
-        return _Look(lead, detail=f"{', '.join(map(str, unasked))} may be it and could not be polled")
+        return _Look(lead, detail=f"{', '.join(map(str, unasked))} may be its task and could not be polled")
     if page is not None:
         return _Look(lead, detail=f"the list has more than {MOST_PAGES} pages")
     if len(ours) > 1:

@@ -62,7 +62,7 @@ def _is_free_name(instance: Account, _attribute: Attribute[str], value: object) 
 def _is_key(instance: Account, _attribute: Attribute[str], value: str) -> None:
     whose = f"the key of account {instance.name}"
     if not value:
-        raise ConfigurationError(f"{whose} is empty or no text.")
+        raise ConfigurationError(f"{whose} is empty or not text.")
     if " " in value:
         raise ConfigurationError(
             f"{whose} contains a blank. Give the key alone, without a word like 'Token' or 'Bearer' before it."

@@ -66,7 +66,7 @@ def sequence(name: str, value: object, wanted: str) -> Sequence[object]:
     """Return the value as a sequence. Raises ConfigurationError, which does not show the value, for text and anything else."""
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return cast("Sequence[object]", value)
-    raise ConfigurationError(f"must be {wanted}, and is of type {type(value).__name__}.", option=name)
+    raise ConfigurationError(f"must be {wanted}; it is of type {type(value).__name__}.", option=name)
 
 
 def at_least(least: float) -> Callable[[object, Attribute[float], object], None]:

@@ -35,5 +35,5 @@ class Explanation:
         if self.capable and self.price is not None:
             verdict += f" for {self.price}"
         if self.capable and self.resting_for is not None:
-            verdict += f", but failed lately and is asked after others for {math.ceil(self.resting_for)} s"
+            verdict += f", but failed lately and is tried after others for {math.ceil(self.resting_for)} s"
         return " ".join(f"{who} {verdict}{': ' if self.reasons else ''}{'; '.join(self.reasons)}".split())

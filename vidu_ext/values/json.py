@@ -69,7 +69,7 @@ def json_or_text(text: str) -> Json:
 
 def no_constant(word: str) -> Json:
     """Refuse NaN and Infinity, which Python reads in JSON. Raises ValueError."""
-    raise ValueError(f"{word} is no JSON number")
+    raise ValueError(f"{word} is not a JSON number")
 
 
 def leaves(value: Json) -> Iterator[tuple[Place, Json]]:

@@ -1,8 +1,8 @@
 # `make check` is what CI runs and what a developer runs before a commit. Every target does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo setup lock generate check-generated readme contract contract-deep golden seen lint type test mutants docs bench stress \
-  live watch check-changes package check release clean
+.PHONY: help demo setup lock generate check-generated readme contract contract-deep golden seen lint type test test-httpx2 mutants docs \
+  bench bench-table stress live watch check-changes package check release clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -100,6 +100,12 @@ docs: $(READY)  ## build the site of the guide, the reference and the four APIs:
 
 bench: $(READY)  ## figures, each beside a plain httpx loop; nothing is asserted
 	@$(BIN)/python tests/bench/run.py
+
+bench-table: $(READY)  ## the same, written into the guide with the machine and the versions: ONLY="start status decode"
+	@$(BIN)/python tests/bench/run.py --write $(ONLY)
+
+test-httpx2: $(READY)  ## the tests that send something, with httpx2 in the place of httpx
+	@PYTHONPATH=tests/http $(BIN)/python -m pytest --quiet $(AT_ONCE) -p httpx2_alias tests/http
 
 stress: $(READY)  ## forks, wrong clocks, interrupts at every line, kills, full disks, orders: nothing lost or paid twice; SECONDS=, ROUNDS=, SEED=, ONLY=
 	@PYTHONPATH=tests/http:tests/durable:tests/cli $(BIN)/python tests/stress/stress.py $(if $(SECONDS),--seconds $(SECONDS)) \

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Sequence
+from datetime import date
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).parent
 BENCHMARKS: Final = ("start", "status", "waits", "decode", "submits", "awaiting", "emulator", "batches")
+
+
+TABLE: Final = HERE.parents[1] / "vidu_ext" / "guide" / "inside.md"
+BEGIN: Final = "<!-- figures: written by `make bench-table` -->\n"
+END: Final = "<!-- /figures -->\n"
+ROWS: Final = "BENCH_ROWS"
+"""The environment variable that names the file to which each benchmark adds its rows."""
+PACKAGES: Final = ("httpx", "httpcore", "anyio", "attrs", "jsonschema-rs")
 
 
 def show(name: str) -> None:
@@ -19,18 +33,47 @@ def show(name: str) -> None:
     began = time.monotonic()
     for figure in benchmark.figures():
         print(figure, flush=True)
+        if rows := os.environ.get(ROWS):
+            goal = "" if figure.most is None else f"{figure.most:g}"
+            with Path(rows).open("a", encoding="utf-8") as file:
+                file.write(f"| {figure.what} | {figure.measured:.3g} {figure.unit} | {goal} | {figure.beside} |\n")
     print(f"  ({time.monotonic() - began:.0f} s)", flush=True)
 
 
+def run(wanted: Sequence[str]) -> int:
+    return max(subprocess.call([sys.executable, HERE / "run.py", name]) for name in wanted)
+
+
+def write(wanted: Sequence[str]) -> int:
+    """Put the figures into the guide, with the machine and the versions."""
+    with tempfile.TemporaryDirectory() as folder:
+        rows = Path(folder, "rows")
+        os.environ[ROWS] = str(rows)
+        status = run(wanted)
+        table = rows.read_text(encoding="utf-8")
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    machine = f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.0f}"
+    said = f"Measured on {date.today():%Y-%m-%d}: {machine}; {python}, {packages}."  # noqa: DTZ011 - the day here
+    page = TABLE.read_text(encoding="utf-8")
+    before, _, rest = page.partition(BEGIN)
+    head = "| figure | measured | at most | beside it |\n| --- | --- | --- | --- |\n"
+    TABLE.write_text(f"{before}{BEGIN}{said}\n\n{head}{table}{END}{rest.partition(END)[2]}", encoding="utf-8")
+    return status
+
+
 def main(wanted: list[str]) -> int:
-    unknown = set(wanted) - set(BENCHMARKS)
+    names = [name for name in wanted if name != "--write"]
+    unknown = set(names) - set(BENCHMARKS)
     if unknown:
         print(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
         return 2
-    if len(wanted) == 1:
-        show(wanted[0])
+    if "--write" in wanted:
+        return write(names or BENCHMARKS)
+    if len(names) == 1:
+        show(names[0])
         return 0
-    return max(subprocess.call([sys.executable, HERE / "run.py", name]) for name in wanted or BENCHMARKS)
+    return run(names or BENCHMARKS)
 
 
 if __name__ == "__main__":

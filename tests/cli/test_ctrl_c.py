@@ -62,6 +62,7 @@ def test_interrupted_download_says_how_to_go_on(tmp_path: Path) -> None:
         ref = f"vidu:{server.make({}).name}"
         person = Person(tmp_path, [server])
         done = interrupted(person.starts("download", ref, "-o", "bird.mp4"), server, "film")
+        assert f"The result of {ref} is not lost, and the partial download resumes." in done.err
         assert (tmp_path / "bird.mp4.part").exists()
         assert person.does(*go_on(done)).lines == ["bird.mp4"]
         assert (tmp_path / "bird.mp4").read_bytes() == film_of(server.paid[0].name)
@@ -162,7 +163,7 @@ def test_tasks_that_have_ended_are_not_waited_for_again(tmp_path: Path) -> None:
         assert ended_one["reference"] == refs[0]
         assert error["error"] == {
             "type": "Interrupted",
-            "message": f"interrupted; {refs[1]} goes on and stays paid. Continue with: vidu wait {refs[1]}",
+            "message": f"interrupted. The task goes on and stays paid. Continue with: vidu wait {refs[1]}",
             "exit_code": 130,
             "references": [refs[1]],
         }

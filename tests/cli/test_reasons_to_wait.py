@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,10 @@ import pytest
 from attrs import frozen
 from cli_running import Person, ended, request_of
 from server import Act, Server
+
+from vidu_ext.cli import progress
+from vidu_ext.cli.output import Printer
+from vidu_ext.cli.progress import Progress
 
 
 def test_busy_provider_is_said_on_stderr(tmp_path: Path) -> None:
@@ -117,6 +122,31 @@ def test_command_in_a_pipe_says_why_it_waits(way: str, command: str, tmp_path: P
         line_with(process, words)
         process.send_signal(signal.SIGINT)
         ended(process)
+
+
+def test_interrupt_before_any_answer_does_not_call_the_task_paid(tmp_path: Path) -> None:
+    """`vidu download` said "goes on and stays paid" of a task that no answer had named."""
+    with silent() as address:
+        process = address.person(tmp_path).starts("download", "vidu:99999")
+        line_with(process, "no answer yet")
+        process.send_signal(signal.SIGINT)
+        done = ended(process)
+    assert "interrupted. The provider had not answered. A task that exists goes on and stays paid." in done.err
+
+
+def test_silence_is_broken_as_often_in_a_long_wait_as_in_a_short_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The pauses grew to a minute with the age of the wait."""
+    monkeypatch.setattr(progress, "SILENCE_SECONDS", 0.02)
+    with Progress(Printer()) as shown:
+        monkeypatch.setattr(shown, "_began", time.monotonic() - 3600)
+        said = ""
+        until = time.monotonic() + 20
+        while said.count("no answer yet") < 3 and time.monotonic() < until:
+            time.sleep(0.02)
+            said += capsys.readouterr().err
+    assert said.count("no answer yet") >= 3
 
 
 def test_first_connection_that_is_refused_ends_the_command_in_seconds(tmp_path: Path) -> None:

@@ -124,14 +124,14 @@ def test_killed_batch_can_be_resumed_to_its_end_and_is_paid_once(person: Person)
 
 def test_ctrl_c_prints_the_command_that_continues(person: Person) -> None:
     person.writes("films.jsonl", {"prompt": "a bird"})
-    run = person.begins("run", "films.jsonl", "--polling", "0.1", "--interval", "30")
+    run = person.begins("run", "films.jsonl", "--polling", "0.1", "--interval", "30", "--database", "sqlite:///other.sqlite")
     deadline = time.monotonic() + PATIENCE
     while not person.provider.ledger()["paid"] and time.monotonic() < deadline:
         time.sleep(0.05)
     run.send_signal(signal.SIGINT)
     _, said = run.communicate(timeout=PATIENCE)
     assert run.returncode == 130
-    assert "Continue with: vidu batch resume films" in said
+    assert "Continue with: vidu batch resume films, with the same --database" in said
     assert "Traceback" not in said
     assert "Error" not in said
     assert len(person.provider.ledger()["paid"]) == 1

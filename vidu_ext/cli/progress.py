@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 REFRESHES: Final = 8
 """How often a second the line is written anew."""
 SILENCE_SECONDS: Final = 2.5
-"""Silence after which a line says what is going on, where no terminal is watched. It grows with the wait, to a minute."""
+"""Silence after which a line says what is going on, where no terminal is watched."""
+FIRST_SILENCE_SECONDS: Final = 1.0
+"""The same before the first line: starting the program was silent already."""
 
 
 class LiveDisplay:
@@ -81,9 +83,9 @@ class LiveDisplay:
 
     def _break_silence(self) -> None:
         while not self._is_over.wait(SILENCE_SECONDS / 10):
-            now = time.monotonic()
-            silence = max(SILENCE_SECONDS, min((now - self._began) / 10, 60))
-            if now - max(self._began, self._output.said_at) >= silence:
+            said = self._output.said_at
+            silence = SILENCE_SECONDS if said > self._began else FIRST_SILENCE_SECONDS
+            if time.monotonic() - max(self._began, said) >= silence:
                 self._output.say(self._line())
 
     def _line(self) -> str:

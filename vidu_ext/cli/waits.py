@@ -95,20 +95,17 @@ def fetch(output: Printer, vidu: Vidu, ref: TaskRef, delivery: Delivery) -> None
 
 @contextmanager
 def going_on(command: Sequence[str], refs: Iterable[object]) -> Generator[None]:
-    """Let Ctrl-C pass with the command that goes on with the references that are left, in place of the library's notes."""
+    """Let Ctrl-C pass with the command that goes on with the references that are left, and what the library saw of them."""
     try:
         yield
     except KeyboardInterrupt as interrupt:
-        from vidu_ext.client.interrupts import NO_ANSWER
         from vidu_ext.values.remedy import Note
 
         names = [str(ref) for ref in refs]
         said = [note.summary for note in getattr(interrupt, "__notes__", ()) if isinstance(note, Note)]
-        who = f"{names[0]} goes on and stays paid" if len(names) == 1 else f"{len(names)} tasks go on and stay paid"
-        if said and said[0].startswith(NO_ANSWER):
-            who = said[0].rstrip(".")
+        seen = said[0] if said else "The provider had not answered. A task that exists goes on and stays paid."
         vars(interrupt)["references"] = names
-        interrupt.__notes__ = [f"interrupted; {who}. Continue with: {shlex.join([*command[:2], *names, *command[2:]])}"]
+        interrupt.__notes__ = [f"interrupted. {seen} Continue with: {shlex.join([*command[:2], *names, *command[2:]])}"]
         raise
 
 

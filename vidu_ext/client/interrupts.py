@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vidu_ext.values.errors import SubmissionUnknownError, ViduError
 from vidu_ext.values.remedy import Note, Remedy
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import TaskRef
 
 T = TypeVar("T")
-
-NO_ANSWER: Final = "No answer has mentioned"
-"""Begins the note on tasks that no provider has confirmed."""
 
 
 def carried(begun: Begun, work: Callable[[], T]) -> Mapping[int, T]:
@@ -110,7 +107,7 @@ def how_to_go_on(refs: Iterable[TaskRef], unseen: Mapping[TaskRef, str] | None =
         others = f", nor {len(unseen) - 1} more" if len(unseen) > 1 else ""
         seen = len(names) - len(unseen)
         known = f" {seen} other{'s go' if seen > 1 else ' goes'} on and stay{'' if seen > 1 else 's'} paid." if seen else ""
-        tasks = f"{NO_ANSWER} {ref} so far{others}: {why}. If there is such a task, it goes on and stays paid.{known}"
+        tasks = f"No answer has mentioned {ref} so far{others}: {why}. If there is such a task, it goes on and stays paid.{known}"
     return Note(tasks, Remedy(action="wait", refs=names))
 
 

@@ -47,7 +47,7 @@ class WaitSet:
     def unseen(self) -> dict[TaskRef, str]:
         """Return the unfinished tasks that no answer has mentioned, not even as accepted, each with the reason."""
         left = [member.polled for member in self.members.values() if not member.polled.is_new]
-        return {polled.ref: (polled.failure or "no answer named it").rstrip(".") for polled in left if polled.snapshot is None}
+        return {polled.ref: (polled.failure or "no answer came").rstrip(".") for polled in left if polled.snapshot is None}
 
     def is_answered(self) -> bool:
         """Whether every task has an answer, or a failed poll, since `hurry`."""

@@ -263,9 +263,11 @@ for _name, _function in (
 def _run_batch(output: Printer, batches: Batches, name: str, worker: Worker, *, waits: bool) -> int:
     """Run the worker until no job of the batch can continue, if `waits`; show the progress and return the exit code."""
     from vidu_ext.durable import reports
+    from vidu_ext.durable.database.tables import database_url
 
     if waits:
-        note = f"interrupted; tasks that were sent continue and are recorded. Continue with: vidu batch resume {name}"
+        elsewhere = "" if batches.url == database_url(None) else ", with the same --database"
+        note = f"interrupted; tasks that were sent continue and are recorded. Continue with: vidu batch resume {name}{elsewhere}"
         with _interrupt_note(note), Display(output) as display, _working(worker):
             _warn_of_keys(output, worker.without_key(name), set())
             for found in worker.follow(name):

@@ -144,6 +144,7 @@ def test_command_that_records_the_remaining_rows_is_named(person: Person, monkey
     with sqlite3.connect(person.folder / "vidu-batches.sqlite") as connection:
         connection.execute("UPDATE vidu_batches SET planned = 3")
     connection.close()
+    assert person.does("status", "films").stdout.startswith("films\tvidu\t")
     status = person.does("status", "films", "--json")
     assert (status.returncode, json.loads(status.stdout)["planned"]) == (6, 3)
     assert "only 1 of 3 rows were recorded" in status.stderr

@@ -19,7 +19,19 @@ if TYPE_CHECKING:
 REFRESHES: Final = 2
 """Updates of the live table per second."""
 
-_COLUMNS: Final = ("account", "jobs", "queued", "in progress", "done", "failed", "unknown", "canceled", "credits", "held")
+_COLUMNS: Final = (
+    "batch",
+    "account",
+    "jobs",
+    "queued",
+    "in progress",
+    "done",
+    "failed",
+    "unknown",
+    "canceled",
+    "credits",
+    "held",
+)
 
 
 class Display(LiveDisplay):
@@ -138,6 +150,7 @@ def progress_document(progress: BatchProgress) -> Object:
 def _rows(progress: BatchProgress) -> list[tuple[str, ...]]:
     return [
         (
+            progress.batch,
             share.account,
             str(share.total),
             str(share.counts.get("queued", 0)),

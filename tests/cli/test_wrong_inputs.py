@@ -31,7 +31,7 @@ WRONG = {
     "unknown account": (["generate", "x", "-m", "viduq3-turbo", "-a", "comyf"], "no account is called 'comyf'"),
     "unknown preference": (["generate", "x", "-m", "viduq3-turbo", "--prefer", "comfi"], "Did you mean 'comfy'?"),
     "folder that is not there": (["generate", "x", "-o", "nope/bird.mp4"], "there is no folder nope"),
-    "folder below a file": (["generate", "x", "-m", "viduq3-turbo", "-o", "film.txt/birds/"], "film.txt is no folder"),
+    "folder below a file": (["generate", "x", "-m", "viduq3-turbo", "-o", "film.txt/birds/"], "film.txt is not a folder"),
     "idempotency key with a space": (
         ["generate", "x", "-m", "viduq3-turbo", "--idempotency-key", "scene 7"],
         "--idempotency-key must be a text of 1 to 255",
@@ -40,7 +40,7 @@ WRONG = {
     "time beyond the calendar": (["tasks", "--since", "9999-12-31T23:59:59-10:00"], "--since needs a time"),
     "debug after the command": (["credits", "--debug"], "vidu --debug generate"),
     "unknown kind of file": (["download", "vidu:1", "--kind", "film"], "--kind is one of video"),
-    "one file for two tasks": (["wait", "vidu:1", "vidu:2", "-o", "bird.mp4"], "one file only"),
+    "one file for two tasks": (["wait", "vidu:1", "vidu:2", "-o", "bird.mp4"], "several are to be saved"),
     "unknown option": (["generate", "x", "--modle", "y"], "--model"),
     "unknown command": (["genrate"], "Did you mean 'generate'"),
     "no reference": (["wait"], "REF"),

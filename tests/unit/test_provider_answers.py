@@ -61,7 +61,8 @@ TEXT: Final = "textToVideo"
 )
 def test_id_is_read_from_any_bytes_that_hold_it_whole_and_from_no_others(content: bytes, task_id: str | None) -> None:
     created = VIDU.created("mine", TEXT, content)
-    assert (created and created[0]) == (TaskRef("mine", task_id) if task_id else None)
+    ref = created[0] if created is not None else None
+    assert ref == (TaskRef("mine", task_id) if task_id else None)
 
 
 def test_members_read_from_a_broken_answer_are_kept() -> None:
@@ -81,10 +82,11 @@ def test_members_read_from_a_broken_answer_are_kept() -> None:
 )
 def test_member_id_is_read_only_at_the_top_level_of_an_answer(content: bytes, task_id: str | None) -> None:
     created = SKILLS.created("mine", "createQ3Video", content)
-    assert (created and created[0]) == (TaskRef("mine", task_id) if task_id else None)
+    ref = created[0] if created is not None else None
+    assert ref == (TaskRef("mine", task_id) if task_id else None)
 
 
-def test_id_of_a_part_of_a_film_is_that_of_the_part() -> None:
+def test_edit_and_compose_of_an_ad_film_return_the_id_of_the_subtask() -> None:
     answer = b'{"ad_one_click_task_id": "1", "sub_task_id": "2", "compose_sub_task_id": "3"}'
     edited, composed = (VIDU.created("vidu", name, answer) for name in ("editAdFilm", "composeAdFilm"))
     assert edited is not None
@@ -160,11 +162,17 @@ def test_error_is_read_in_any_form(provider: Provider, answer: Reply, category: 
     assert (reading.category, reading.code, reading.message, reading.status) == (category, code, message, answer.status)
 
 
-def test_error_body_overrides_a_success_status() -> None:
+def test_code_in_an_error_body_replaces_a_success_status() -> None:
     refused = reply(200, {"code": 400, "reason": "FieldInvalid", "message": "invalid field: duration", "metadata": {}})
     assert VIDU.is_error_body(refused)
     assert VIDU.error(refused).status == 400
+
+
+def test_error_code_that_is_no_http_status_leaves_the_status() -> None:
     assert VIDU.error(reply(200, {"code": 7})).status == 200
+
+
+def test_http_error_status_is_kept_although_the_body_has_another_code() -> None:
     assert VIDU.error(reply(502, {"code": 400, "reason": "FieldInvalid"})).status == 502
 
 

@@ -1,4 +1,4 @@
-"""Searches of skills.video, which lists only running generations, and the claims that keep submits apart."""
+"""The search for a lost submit at skills.video, which lists running generations only; and the claims of submits on tasks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_lost_generation_is_found_while_it_runs() -> None:
     assert story(driver) == ["listRunningGenerations"]
 
 
-def test_neither_of_two_like_generations_is_taken() -> None:
+def test_no_generation_is_taken_if_two_match() -> None:
     driver = Scripted(reply(200, [generation("gen_1"), generation("gen_2")]))
     assert "2 tasks fit: skills_video:gen_1, skills_video:gen_2" in detail_of(settle(driver, attempt("skills_video")))
 
@@ -49,7 +49,7 @@ def test_neither_of_two_like_generations_is_taken() -> None:
         {"prompt": "a paper bird flies"},
     ],
 )
-def test_unlike_generation_is_not_taken(other: Mapping[str, Json]) -> None:
+def test_generation_with_other_input_is_not_taken(other: Mapping[str, Json]) -> None:
     driver = Scripted(reply(200, [generation("gen_1", **other)]))
     assert isinstance(settle(driver, attempt("skills_video"), settle=SettlePolicy(window=0.0)), Unknown)
 
@@ -63,7 +63,7 @@ def test_generation_claimed_by_another_submit_is_not_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("members", "route", "is_twin"),
+    ("members", "route", "has_same_prompt"),
     [
         ({}, "createQ3Video", True),
         ({}, "createQ2Video", True),
@@ -72,15 +72,15 @@ def test_generation_claimed_by_another_submit_is_not_taken() -> None:
         ({"prompt": "a dog"}, "createQ3Video", False),
     ],
 )
-def test_generation_is_taken_only_if_no_submit_of_a_like_prompt_is_under_way(
-    members: dict[str, Any], route: str, is_twin: bool
+def test_generation_is_taken_only_if_no_submit_with_the_same_prompt_is_in_flight(
+    members: dict[str, Any], route: str, has_same_prompt: bool
 ) -> None:
     claims, made = Claims(), attempt("skills_video")
     claims.begin(made.submission)
     claims.begin(attempt("skills_video", operation=route, **members).submission)
     driver = Scripted(reply(200, [generation("gen_1")]))
     ended = settle(driver, made, claims, settle=SettlePolicy(window=0.0))
-    assert isinstance(ended, Unknown if is_twin else Accepted)
+    assert isinstance(ended, Unknown if has_same_prompt else Accepted)
 
 
 def test_submit_at_another_account_does_not_hinder_a_search() -> None:
@@ -100,7 +100,7 @@ def test_search_continues_after_an_answer_without_a_list() -> None:
 
 def test_only_one_of_several_threads_can_claim_a_task() -> None:
     threads, tasks = 4, 2_000
-    claims, start = Claims(), Barrier(4)
+    claims, start = Claims(), Barrier(threads)
     refs = [TaskRef("vidu", str(index)) for index in range(tasks)]
 
     def claim_all(_: int) -> list[bool]:

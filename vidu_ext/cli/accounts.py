@@ -1,4 +1,4 @@
-"""The accounts that a command asks: one that is named, or every one that can tell."""
+"""Run a command for one account, or for every account whose provider supports it."""
 
 from __future__ import annotations
 
@@ -21,17 +21,23 @@ if TYPE_CHECKING:
 AccountName: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        "--account", "-a", metavar="NAME", help="One account only; else every one that can tell.", autocompletion=accounts
+        "--account",
+        "-a",
+        metavar="NAME",
+        help="Use only this account. Default: every account whose provider supports this command.",
+        autocompletion=accounts,
     ),
 ]
 
 
-def of_accounts(output: Printer, account: str | None, can_tell: Callable[[str], bool], act: Callable[[Vidu, str], None]) -> int:
-    """The exit code after something was asked of one account, or of every one whose provider can tell."""
+def run_for_accounts(
+    output: Printer, account: str | None, supports: Callable[[str], bool], action: Callable[[Vidu, str], None]
+) -> int:
+    """Run the action for the named account, or for every one whose provider supports it. Returns the exit code."""
     configuration = configured(output)
-    able = [one.name for one in configuration.accounts() if account is not None or can_tell(one.provider)]
+    able = [one.name for one in configuration.accounts() if account is not None or supports(one.provider)]
     if not able:
         names = ", ".join(one.name for one in configuration.accounts())
-        raise ConfigurationError(f"no provider of the configured accounts ({names}) documents a way to tell.")
+        raise ConfigurationError(f"none of the configured accounts ({names}) has a provider that documents this.")
     with asking_client(configuration) as vidu, Progress(output, doing="asking, no answer yet"):
-        return each(output, able if account is None else [account], lambda name: act(vidu, name), kind="account")
+        return each(output, able if account is None else [account], lambda name: action(vidu, name), kind="account")

@@ -1,4 +1,4 @@
-"""Which files of a result go where: the options, checked before anything is paid, and the download itself."""
+"""Where the files of a result are downloaded to: the options, checked before anything is paid, and the download itself."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ AllowPrivateHosts = Annotated[
 
 @dataclass(frozen=True, kw_only=True)
 class FileOptions:
-    """Which files, and where to."""
+    """The options for the files of a result."""
 
     output: str | None = option(
-        None, "--output", "-o", metavar="PATH", help="File, or folder: one that exists, or with / at its end."
+        None, "--output", "-o", metavar="PATH", help="Output file, or folder: an existing one, or a path that ends in /."
     )
     kind: str | None = option(
         None,
@@ -54,16 +54,20 @@ class FileOptions:
         return self.output is not None or self.kind is not None or self.all_files
 
     def delivery(self, configuration: Configuration, *, tasks: int) -> Delivery:
-        """Where the files of so many tasks go. Raises ConfigurationError for a place that cannot take them."""
+        """Return the checked target for the files of `tasks` tasks. Raises ConfigurationError if it cannot hold them."""
         kind = checked_kind(self.kind)
         if self.kind is not None and self.all_files:
-            raise ConfigurationError("--kind takes one file, --all-files all of them: choose one.")
+            raise ConfigurationError("--kind and --all-files cannot be combined.")
         target = self._target(configuration)
         if (self.all_files or tasks > 1) and not _is_folder(target):
-            raise ConfigurationError(f"{target} can take one file only: several go into a folder, written with / at its end.")
+            raise ConfigurationError(f"{target} is one file, and several are to be saved: name a folder, with / at its end.")
         _check_place(target, overwrite=self.overwrite)
         return Delivery(
-            target=target, kind=kind, all_files=self.all_files, overwrite=self.overwrite, near=self.allow_private_hosts
+            target=target,
+            kind=kind,
+            all_files=self.all_files,
+            overwrite=self.overwrite,
+            allow_private_hosts=self.allow_private_hosts,
         )
 
     def _target(self, configuration: Configuration) -> str:
@@ -75,35 +79,35 @@ class FileOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """Files on their way to a place that was checked."""
+    """A checked target for the files of a result."""
 
     target: str
     kind: OutputKind | None
     all_files: bool
     overwrite: bool
-    near: bool = False
-    """Whether addresses of this machine and its network are fetched too."""
+    allow_private_hosts: bool = False
+    """Whether to download from addresses of this machine and private networks too."""
 
     def arguments(self) -> list[str]:
-        """The options that ask for the same again."""
+        """Return the options of the command that give the same target."""
         kind = [] if self.kind is None else ["--kind", self.kind]
         rest = [*(["--all-files"] if self.all_files else []), *([] if self.overwrite else ["--no-overwrite"])]
-        near = ["--allow-private-hosts"] if self.near else []
-        return ["--output", self.target, *kind, *rest, *near]
+        private = ["--allow-private-hosts"] if self.allow_private_hosts else []
+        return ["--output", self.target, *kind, *rest, *private]
 
     def deliver(self, vidu: Vidu, result: TaskResult, on_progress: OnProgress) -> tuple[Downloaded, ...]:
-        """The files of a result, downloaded. Raises a DownloadError."""
+        """Download the files of a result. Raises a DownloadError."""
         from vidu_ext.flows.download import DownloadOptions
 
         overwrite: Overwrite = "replace" if self.overwrite else "refuse"
-        options = DownloadOptions(sha256=True, overwrite=overwrite, allow_private_hosts=self.near)
+        options = DownloadOptions(sha256=True, overwrite=overwrite, allow_private_hosts=self.allow_private_hosts)
         if self.all_files:
             return vidu.download_all(result, self.target, options=options, on_progress=on_progress)
         return (vidu.download(result, self.target, kind=self.kind, options=options, on_progress=on_progress),)
 
 
 def checked_kind(kind: str | None) -> OutputKind | None:
-    """The kind of file that --kind names. Raises ConfigurationError for another word."""
+    """Return the kind of file that --kind names. Raises ConfigurationError for another word."""
     from vidu_ext.values.tasks import OutputKind
 
     if kind is not None and kind not in get_args(OutputKind):
@@ -116,7 +120,7 @@ def _is_folder(target: str) -> bool:
 
 
 def _check_place(target: str, *, overwrite: bool) -> None:
-    """Refuse before anything is sent what would fail after it is paid."""
+    """Raise ConfigurationError now for a target that would fail later, when the task is paid."""
     if target in ("", "-"):
         raise ConfigurationError("--output needs the name of a file or folder.")
     path = Path(target)
@@ -132,9 +136,9 @@ def _check_place(target: str, *, overwrite: bool) -> None:
 
 
 def _check_folder(path: Path) -> None:
-    """Refuse a folder that cannot take files: it, or the nearest one above it that is there and in which it would be made."""
-    there = next(one for one in (path, *path.absolute().parents) if os.path.lexists(one))
-    if not os.path.isdir(there):  # noqa: PTH112 - it raises nothing
-        raise ConfigurationError(f"--output: {there} is no folder.")
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise ConfigurationError(f"--output: {there} cannot be written.")
+    """Raise ConfigurationError unless the folder, or its nearest existing parent, is a writable folder."""
+    existing = next(one for one in (path, *path.absolute().parents) if os.path.lexists(one))
+    if not os.path.isdir(existing):  # noqa: PTH112 - it raises nothing
+        raise ConfigurationError(f"--output: {existing} is not a folder.")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"--output: {existing} cannot be written.")

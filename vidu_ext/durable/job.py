@@ -98,17 +98,24 @@ class Job:
     reserved: float
     """Credits reserved while it is sending, running or unknown."""
     credits: float | None
+    """What its task cost; None if that is not known."""
     reference: str | None
+    """Of its task, once that is known."""
     submission: str | None
+    """The text of the submission, while its outcome is open."""
     note: str | None
+    """Why it failed or waits, for people."""
     file: str | None
     size: int | None
     sha256: str | None
     created: float
     submitted: float | None
     finished: float | None
+    """When the provider's task ended."""
     ended: float | None
+    """When the job left the open states; later than `finished` if a file was downloaded."""
     change: str | None
+    """Id of the last change of its state, by which a repeated transaction is recognised."""
 
     @property
     def workflow(self) -> str:

@@ -164,7 +164,7 @@ class Engine:
             def act() -> ServerReply:
                 return self._dispatch(request, found, known, rule, now)
 
-            reply = self._keys.once(account, route, request, act, now=now, settings=self.settings)
+            reply = self._keys.replay_or_run(account, route, request, act, now=now, settings=self.settings)
         except RefusalError as error:
             reply = self._refusal(route, error.refusal)
         return account, reply

@@ -19,7 +19,7 @@ from vidu_ext.values.forks import ONLY, PerAccount
 from vidu_ext.values.tasks import is_account_name
 
 from .answer_body import TOO_SLOW, Answer, async_raw_chunks, received_headers
-from .driver import KEYLESS, KeylessUse, check_open, monotonic, opened, places, value_of, wall_clock
+from .driver import KEYLESS, KeylessUse, check_open, max_in_flight, monotonic, opened, value_of, wall_clock
 from .endpoint import Endpoint, client_arguments, failure_of, fetch_request, log_exchange, log_failure, put_request
 from .options import HttpOptions, making_a_client
 
@@ -42,7 +42,7 @@ class AsyncDriver:
         self._options = options
         self._watch = watch
         self._clients = PerAccount(self._client)
-        self._gates = PerAccount(lambda account: asyncio.Semaphore(places(endpoints, account)))
+        self._gates = PerAccount(lambda account: asyncio.Semaphore(max_in_flight(endpoints, account)))
         self._trust = PerAccount(lambda _: options.trust(options.async_transport))
         self._loops = PerAccount(lambda _: asyncio.get_running_loop())
         self._is_closed = False

@@ -58,7 +58,7 @@ def value_of(effect: Effect) -> object:
 
 
 class KeylessUse:
-    """How one flow uses the client without a key: its place at the gate, its open answer, and how long it waited in all."""
+    """State of one flow's use of the client without a key: its connection slot, its open response, its waiting time in all."""
 
     def __init__(self) -> None:
         self.has_place = False
@@ -80,7 +80,7 @@ class KeylessUse:
             )
 
 
-def places(endpoints: Mapping[str, Endpoint], account: str) -> int:
+def max_in_flight(endpoints: Mapping[str, Endpoint], account: str) -> int:
     """Return how many requests a client may have in flight."""
     return KEYLESS_CONNECTIONS if account == KEYLESS else endpoints[account].in_flight
 
@@ -98,14 +98,14 @@ class SyncDriver:
         self._options = options
         self._watch = watch
         self._clients = PerAccount(self._client)
-        self._gates = PerAccount(lambda account: threading.Semaphore(places(endpoints, account)))
+        self._gates = PerAccount(lambda account: threading.Semaphore(max_in_flight(endpoints, account)))
         self._trust = PerAccount(lambda _: options.trust(options.transport))
         self._is_closed = False
         self._is_reached = False
         self._was_interrupted = False
 
     def _client(self, name: str) -> httpx.Client:
-        """Make the client of an account; for the URL of a proxy, or KEYLESS for none, the one without a key."""
+        """Make a client. `name` is an account; for the client without a key, the URL of a proxy, or KEYLESS for no proxy."""
         check_open(is_closed=self._is_closed)
         transport = self._options.transport
         endpoint = self._endpoints[name] if is_account_name(name) else None

@@ -17,7 +17,7 @@ from .route import explained
 def run(output: Printer, asked: OperationOptions, sending: SendOptions) -> int:
     """Call any operation of a provider that answers at once, and print its answer: vidu call vidu getCredits.
 
-    Speech, voices, subjects and pictures cost credits: if their answer is lost they may be paid, and are not asked for again.
+    Speech, voice, subject and image operations cost credits. If the answer is lost, the call may be paid; it is not sent again.
     """
     configuration = configured(output)
     asked, request = operation_of(asked, is_task=False)
@@ -41,5 +41,5 @@ def run(output: Printer, asked: OperationOptions, sending: SendOptions) -> int:
     output.text(text)
     output.document({"answer": answer, "is_new": kept.is_sent})
     if sending.once is not None and not kept.is_sent:
-        output.say(f"This was answered before as {sending.once!r}: nothing is paid now. --again asks anew.")
+        output.say(f"This is the stored answer to {sending.once!r}: nothing is paid now. Use --again to send a new call.")
     return Exit.OK

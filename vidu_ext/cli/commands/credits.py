@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vidu_ext.cli.accounts import AccountName, of_accounts
+from vidu_ext.cli.accounts import AccountName, run_for_accounts
 from vidu_ext.cli.output import Printer
 
 if TYPE_CHECKING:
@@ -25,4 +25,4 @@ def run(output: Printer, *, account: AccountName = None) -> int:
             running = "" if balance.running is None else f"{balance.running} of {balance.limit} running"
             output.row(name, balance.kind, credits_of(balance.credits), running)
 
-    return of_accounts(output, account, lambda provider: provider_named(provider).credits_call() is not None, told)
+    return run_for_accounts(output, account, lambda provider: provider_named(provider).credits_call() is not None, told)

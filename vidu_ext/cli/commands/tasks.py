@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from vidu_ext.cli.accounts import AccountName, of_accounts
+from vidu_ext.cli.accounts import AccountName, run_for_accounts
 from vidu_ext.cli.formats import show
 from vidu_ext.cli.output import Printer
 from vidu_ext.values.errors import ConfigurationError
@@ -49,4 +49,4 @@ def run(
         if is_empty and not output.as_json:
             output.say(f"{name}: no such task")
 
-    return of_accounts(output, account, can_list, listed)
+    return run_for_accounts(output, account, can_list, listed)

@@ -1,8 +1,8 @@
-"""A film of a seed: the shipped samples, joined in the seed's order and to the asked length by the tables of an MP4 file.
+"""Build test films: MP4 files in which a seed determines the order of the clips, repeated up to the requested duration.
 
-`film.mp4` has eight parts of 12 frames (H.264, 640 x 640, 24 a second), each of another colour; `sound.mp4` has a tone (AAC).
-Both are test patterns made with ffmpeg. A film holds the samples once; its tables (ISO/IEC 14496-12) show them as often as
-it takes, and the sequence parameters (ITU-T H.264, 7.3.2.1.1) crop them to the aspect ratio.
+`film.mp4` has eight clips of 12 frames (H.264, 640 x 640, 24 a second), each of another colour; `sound.mp4` has a tone (AAC).
+Both are test patterns made with ffmpeg. A film holds each clip once; its sample tables (ISO/IEC 14496-12) repeat them, and
+the sequence parameter set (ITU-T H.264, 7.3.2.1.1) crops them to the aspect ratio.
 """
 
 from __future__ import annotations
@@ -20,43 +20,50 @@ from attrs import frozen
 
 FRAMES_A_SECOND: Final = 24
 _SIDE: Final = 640
-_PART: Final = 12
-"""Frames of a part; the first is a key frame."""
+_CLIP: Final = 12
+"""Frames of a clip; the first is a key frame."""
 _TICKS: Final = 1_000
-"""Units of the file's time that a frame lasts."""
-_CROPPING_BIT: Final = 65
-"""Where the sequence parameters of the sample say that nothing is cropped."""
-_NEST: Final = frozenset({b"trak", b"mdia", b"minf", b"stbl"})
+"""Duration of a frame in units of the timescale."""
+_CROPPING_FLAG: Final = 65
+"""Bit offset of frame_cropping_flag in the sequence parameter set of film.mp4, in which it is 0."""
+_CONTAINERS: Final = frozenset({b"trak", b"mdia", b"minf", b"stbl"})
 _HEADER_BYTES: Final = 8
 _LEAST_PADDING: Final = 32
-_ENTRY_BYTES: Final = 78
-"""Of the description of a film before the boxes in it."""
+_VISUAL_ENTRY_BYTES: Final = 78
+"""Length of the fixed fields of a VisualSampleEntry, before its child boxes."""
+_STSD_PREFIX_BYTES: Final = 8
+"""Version, flags and number of entries of a stsd box."""
+_AAC_RATE: Final = 48_000
+_AAC_FRAME: Final = 1_024
+"""Samples of sound in a frame of AAC."""
 
 Boxes = Iterator[tuple[bytes, bytes]]
 
 
 @frozen
 class _Track:
-    """One track of a film that is made."""
+    """One track of a film."""
 
-    box: bytes
-    """Of the sample, whose tables are written anew."""
-    samples: Sequence[Sequence[bytes]]
-    """Parts of the sample, which are shown in any order."""
+    source: bytes
+    """Content of the trak box of the shipped file; its sample tables are replaced."""
+    clips: Sequence[Sequence[bytes]]
+    """Frames of each clip."""
     order: Sequence[int]
+    """Indexes of the clips, as they are shown."""
     count: int
-    """Frames in all; the last part may be cut."""
-    ticks: int
-    pace: int
-    """Units of time that a frame lasts, and those of a second."""
+    """Frames in all; the last clip may be cut."""
+    frame_ticks: int
+    """Duration of a frame in units of the timescale."""
+    timescale: int
+    """Units per second."""
 
     @property
     def data(self) -> bytes:
-        return b"".join(map(b"".join, self.samples))
+        return b"".join(map(b"".join, self.clips))
 
-    def written(self, number: int, offset: int, size: tuple[int, int] | None) -> bytes:
-        """The box of the track, whose samples begin at an offset of the file."""
-        duration = round(self.count * self.ticks * FRAMES_A_SECOND * _TICKS / self.pace)
+    def to_box(self, number: int, offset: int, size: tuple[int, int] | None) -> bytes:
+        """Serialize the trak box. The frames of the track begin at `offset` of the file; `size` is None for sound."""
+        duration = round(self.count * self.frame_ticks * FRAMES_A_SECOND * _TICKS / self.timescale)
         size_bytes = struct.pack(">II", size[0] << 16, size[1] << 16) if size else bytes(8)
         tables = self._tables(offset)
 
@@ -65,7 +72,7 @@ class _Track:
                 case b"tkhd":
                     return old[:12] + struct.pack(">III", number, 0, duration) + old[24:-8] + size_bytes
                 case b"mdhd":
-                    return old[:12] + struct.pack(">II", self.pace, self.count * self.ticks) + old[20:]
+                    return old[:12] + struct.pack(">II", self.timescale, self.count * self.frame_ticks) + old[20:]
                 case b"stsd":
                     return _cropped(old, *size) if size else old
                 case b"edts" | b"sgpd" | b"sbgp":
@@ -73,42 +80,43 @@ class _Track:
                 case _:
                     return tables.get(kind, old)
 
-        return _box(b"trak", _changed(self.box, change))
+        return _box(b"trak", _map_boxes(self.source, change))
 
     def _tables(self, offset: int) -> dict[bytes, bytes]:
-        """Where the samples are, how long, and how many follow each other."""
+        """Write the tables of durations, key frames, chunks, sizes and offsets."""
         starts = [offset]
-        for part in self.samples:
-            starts.append(starts[-1] + sum(map(len, part)))
-        length = len(self.samples[0])
+        for clip in self.clips:
+            starts.append(starts[-1] + sum(map(len, clip)))
+        length = len(self.clips[0])
         whole, rest = divmod(self.count, length)
+        # entries of stsc: first chunk, frames per chunk, sample description
         runs = [*([1, length, 1] if whole else []), *([whole + 1, rest, 1] if rest else [])]
-        sizes = [len(one) for place in self.order for one in self.samples[place]][: self.count]
+        sizes = [len(one) for place in self.order for one in self.clips[place]][: self.count]
         return {
-            b"stts": _full(1, self.count, self.ticks),
-            b"stss": _full(len(self.order), *range(1, self.count + 1, length)),
-            b"stsc": _full(len(runs) // 3, *runs),
-            b"stsz": _full(0, len(sizes), *sizes),
-            b"stco": _full(len(self.order), *(starts[place] for place in self.order)),
+            b"stts": _full_box(1, self.count, self.frame_ticks),
+            b"stss": _full_box(len(self.order), *range(1, self.count + 1, length)),
+            b"stsc": _full_box(len(runs) // 3, *runs),
+            b"stsz": _full_box(0, len(sizes), *sizes),
+            b"stco": _full_box(len(self.order), *(starts[place] for place in self.order)),
         }
 
 
 def film(*, seed: str, width: int, height: int, seconds: float, least_bytes: int | None = None, has_sound: bool = False) -> bytes:
-    """An MP4 file with one H.264 track, the same for the same arguments, different for another seed.
+    """Build an MP4 file with one H.264 track: the same for the same arguments, different for another seed.
 
-    It has the aspect ratio of `width` and `height` and lasts `seconds` to the nearest frame, at least one. With `has_sound` a
-    track with a tone goes with it. `least_bytes` pads it to at least that size with bytes that differ from place to place.
+    It has the aspect ratio of `width` and `height` and lasts `seconds` to the nearest frame, at least one. `has_sound`
+    adds an audio track with a tone. `least_bytes` pads the file to at least that size with pseudo-random bytes.
     """
     frames = max(1, round(seconds * FRAMES_A_SECOND))
-    box, samples = _sample("film.mp4")
-    parts = [samples[place : place + _PART] for place in range(0, len(samples), _PART)]
-    noise = _noise(seed, math.ceil(frames / _PART))
-    tracks = [_Track(box, parts, [byte % len(parts) for byte in noise], frames, _TICKS, FRAMES_A_SECOND * _TICKS)]
+    source, frames_of_file = _read_source("film.mp4")
+    clips = [frames_of_file[start : start + _CLIP] for start in range(0, len(frames_of_file), _CLIP)]
+    noise = _noise(seed, math.ceil(frames / _CLIP))
+    tracks = [_Track(source, clips, [byte % len(clips) for byte in noise], frames, _TICKS, FRAMES_A_SECOND * _TICKS)]
     if has_sound:
-        box, samples = _sample("sound.mp4")
-        tone = samples[4:-4]  # the tone swells at its beginning and fades at its end
-        count = max(1, int(frames / FRAMES_A_SECOND * 48_000 / 1_024))
-        tracks.append(_Track(box, [tone], [0] * math.ceil(count / len(tone)), count, 1_024, 48_000))
+        source, frames_of_file = _read_source("sound.mp4")
+        tone = frames_of_file[4:-4]  # the tone swells at its beginning and fades at its end
+        count = max(1, int(frames / FRAMES_A_SECOND * _AAC_RATE / _AAC_FRAME))
+        tracks.append(_Track(source, [tone], [0] * math.ceil(count / len(tone)), count, _AAC_FRAME, _AAC_RATE))
     made = _joined(tracks, _fitted(width, height))
     missing = max((least_bytes or 0) - len(made) - _HEADER_BYTES, _LEAST_PADDING)
     return made + _box(b"free", _noise(seed, missing))
@@ -116,44 +124,43 @@ def film(*, seed: str, width: int, height: int, seconds: float, least_bytes: int
 
 def _joined(tracks: Sequence[_Track], size: tuple[int, int]) -> bytes:
     kind = _box(b"ftyp", b"isom\0\0\2\0isomiso2avc1mp41")
-    pace = FRAMES_A_SECOND * _TICKS
+    timescale = FRAMES_A_SECOND * _TICKS
 
     def index(offset: int) -> bytes:
-        duration = round(max(track.count * track.ticks / track.pace for track in tracks) * pace)
-        whole = _full(0, 0, pace, duration, 0x10000, 0x1000000, 0, 0) + _movie_end(len(tracks))
+        duration = round(max(track.count * track.frame_ticks / track.timescale for track in tracks) * timescale)
+        header = _full_box(0, 0, timescale, duration, 0x10000, 0x1000000, 0, 0) + _mvhd_tail(len(tracks))
         boxes: list[bytes] = []
         for number, track in enumerate(tracks, 1):
-            boxes.append(track.written(number, offset, size if number == 1 else None))
+            boxes.append(track.to_box(number, offset, size if number == 1 else None))
             offset += len(track.data)
-        return _box(b"moov", _box(b"mvhd", whole), *boxes)
+        return _box(b"moov", _box(b"mvhd", header), *boxes)
 
     offset = len(kind) + len(index(0)) + _HEADER_BYTES  # an offset takes four bytes whatever it is
     return kind + index(offset) + _box(b"mdat", *(track.data for track in tracks))
 
 
-def _movie_end(tracks: int) -> bytes:
-    """A matrix that turns nothing, and the number of the next track."""
+def _mvhd_tail(tracks: int) -> bytes:
+    """The last fields of mvhd: the identity matrix and next_track_ID."""
     return struct.pack(">9I24xI", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000, tracks + 1)
 
 
 @cache
-def _sample(name: str) -> tuple[bytes, list[bytes]]:
-    """The track of a shipped sample, and its frames, which follow each other."""
+def _read_source(name: str) -> tuple[bytes, list[bytes]]:
+    """Read the trak box of a shipped file, and its frames in order."""
     outer = dict(_boxes(files(__package__ or "").joinpath(name).read_bytes()))
     track = dict(_boxes(outer[b"moov"]))[b"trak"]
-    found: list[bytes] = []
-    _changed(track, lambda kind, old: found.append(old) if kind == b"stsz" else None)
-    (_, _, count), sizes = struct.unpack_from(">III", found[0]), found[0][12:]
-    samples: list[bytes] = []
+    table = _find_box(track, b"stsz")
+    (_, _, count), sizes = struct.unpack_from(">III", table), table[12:]
+    frames: list[bytes] = []
     place = 0
     for length in struct.unpack(f">{count}I", sizes):
-        samples.append(outer[b"mdat"][place : place + length])
+        frames.append(outer[b"mdat"][place : place + length])
         place += length
-    return track, samples
+    return track, frames
 
 
 def _fitted(width: int, height: int) -> tuple[int, int]:
-    """The largest even size within the sample that has the aspect ratio, to a pixel if it cannot be exact."""
+    """The largest even size within the shipped film that has the aspect ratio, to a pixel if it cannot be exact."""
     wide, high = width // math.gcd(width, height), height // math.gcd(width, height)
     if exact := _SIDE // (2 * max(wide, high)):
         return 2 * wide * exact, 2 * high * exact
@@ -162,22 +169,22 @@ def _fitted(width: int, height: int) -> tuple[int, int]:
 
 
 def _cropped(descriptions: bytes, width: int, height: int) -> bytes:
-    """The description of the film for a smaller size."""
-    entry = descriptions[_HEADER_BYTES + _HEADER_BYTES :]
-    configuration = dict(_boxes(entry[_ENTRY_BYTES:]))[b"avcC"]
+    """Rewrite a stsd box for a smaller size."""
+    entry = descriptions[_STSD_PREFIX_BYTES + _HEADER_BYTES :]
+    configuration = dict(_boxes(entry[_VISUAL_ENTRY_BYTES:]))[b"avcC"]
     length = int.from_bytes(configuration[6:8], "big")
     unit = _cropped_parameters(configuration[8 : 8 + length], width, height)
     parameters = configuration[:6] + len(unit).to_bytes(2, "big") + unit + configuration[8 + length :]
-    head = entry[:24] + struct.pack(">HH", width, height) + entry[28:_ENTRY_BYTES]
-    return descriptions[:_HEADER_BYTES] + _box(b"avc1", head, _box(b"avcC", parameters))
+    head = entry[:24] + struct.pack(">HH", width, height) + entry[28:_VISUAL_ENTRY_BYTES]
+    return descriptions[:_STSD_PREFIX_BYTES] + _box(b"avc1", head, _box(b"avcC", parameters))
 
 
 def _cropped_parameters(unit: bytes, width: int, height: int) -> bytes:
-    """The sequence parameters with so much cropped at the right and below; the bytes that keep start codes out written anew."""
+    """Crop the sequence parameter set to width x height. Emulation prevention bytes are removed first and inserted again."""
     plain = unit.replace(b"\0\0\3", b"\0\0")
     bits = f"{int.from_bytes(plain, 'big'):0{8 * len(plain)}b}".rstrip("0")
     crop = "".join(map(_exp_golomb, (0, (_SIDE - width) // 2, 0, (_SIDE - height) // 2)))
-    bits = f"{bits[:_CROPPING_BIT]}1{crop}{bits[_CROPPING_BIT + 1 :]}"
+    bits = f"{bits[:_CROPPING_FLAG]}1{crop}{bits[_CROPPING_FLAG + 1 :]}"
     bits += "0" * (-len(bits) % 8)
     return re.sub(rb"\0\0(?=[\0-\3])", b"\0\0\3", int(bits, 2).to_bytes(len(bits) // 8, "big"))
 
@@ -195,9 +202,19 @@ def _boxes(content: bytes) -> Boxes:
         place += size
 
 
-def _changed(content: bytes, change: Callable[[bytes, bytes], bytes | None]) -> bytes:
-    """Boxes with those inside changed; None leaves a box out."""
-    made = ((kind, _changed(old, change) if kind in _NEST else change(kind, old)) for kind, old in _boxes(content))
+def _find_box(content: bytes, wanted: bytes) -> bytes:
+    """Return the content of the first box of a kind, at any depth."""
+    for kind, inside in _boxes(content):
+        if kind == wanted:
+            return inside
+        if kind in _CONTAINERS and (found := _find_box(inside, wanted)):
+            return found
+    return b""
+
+
+def _map_boxes(content: bytes, change: Callable[[bytes, bytes], bytes | None]) -> bytes:
+    """Apply `change` to every leaf box. A box for which it returns None is dropped."""
+    made = ((kind, _map_boxes(old, change) if kind in _CONTAINERS else change(kind, old)) for kind, old in _boxes(content))
     return b"".join(_box(kind, new) for kind, new in made if new is not None)
 
 
@@ -205,8 +222,8 @@ def _box(kind: bytes, *parts: bytes) -> bytes:
     return struct.pack(">I4s", _HEADER_BYTES + sum(map(len, parts)), kind) + b"".join(parts)
 
 
-def _full(*numbers: int) -> bytes:
-    """The content of a box of numbers, after version and flags of 0."""
+def _full_box(*numbers: int) -> bytes:
+    """Content of a FullBox: version 0, flags 0, then 32-bit numbers."""
     return struct.pack(f">{len(numbers) + 1}I", 0, *numbers)
 
 

@@ -19,9 +19,9 @@ from .refusals import Refusal, RefusalError, unreadable
 IDEMPOTENCY_KEY: Final = "idempotency-key"
 RETRY_AFTER: Final = "2"
 MOST_HELD_BYTES: Final = 64 * 1024 * 1024
-"""Of the answers that are repeated; the oldest are forgotten first."""
-KEPT_STATUSES: Final = frozenset({200, 400})
-"""Answers that are repeated. Too few credits and too many calls pass, so that a key that met them can be used again."""
+"""Limit on all stored replies together; the oldest are dropped first."""
+STORED_STATUSES: Final = frozenset({200, 400})
+"""Statuses whose replies are stored. 402 and 429 are not, so that the same key can be tried again."""
 
 _CONFLICTS: Final = {
     "idempotency_in_flight": "the first attempt is still running",
@@ -31,23 +31,23 @@ _CONFLICTS: Final = {
 
 
 @define
-class _Kept:
-    """What is remembered of the first request with a key."""
+class _StoredReply:
+    """The reply to the first request with a key."""
 
     fingerprint: bytes
-    moment: float
+    stored_at: float
     reply: ServerReply
 
 
 class IdempotencyKeys:
-    """The keys of all accounts and the answers they got. Not for several threads at once."""
+    """The keys of all accounts and the replies to them. Not thread-safe."""
 
     def __init__(self) -> None:
-        self._kept: Final[OrderedDict[tuple[int, str], _Kept]] = OrderedDict()
-        self._held = 0
+        self._replies: Final[OrderedDict[tuple[int, str], _StoredReply]] = OrderedDict()
+        self._stored_bytes = 0
         """Bytes of all answers."""
 
-    def once(
+    def replay_or_run(
         self,
         account: EmulatedAccount,
         route: Route,
@@ -57,36 +57,39 @@ class IdempotencyKeys:
         now: float,
         settings: EmulatorSettings,
     ) -> ServerReply:
-        """The reply of `act`, or the one that the same request got before; a refused request is remembered too. Raises a
-        refusal if the key is in use, used up or bound to another request.
+        """Run `act`, or return the stored reply of an earlier request with the same key. Replies with status 400 are stored too.
+
+        Without a key, `act` just runs. Raises RefusalError if the key is in use, used up or belongs to another request.
         """
         if "Idempotency-Key" not in route.parameters or IDEMPOTENCY_KEY not in request.headers:
             return act()
-        name = request.headers[IDEMPOTENCY_KEY]
-        if not name:
+        key = request.headers[IDEMPOTENCY_KEY]
+        if not key:
             raise unreadable("Idempotency-Key: must not be empty")
         fingerprint = hashlib.sha256(route.operation.id.encode() + b"\n" + request.body).digest()
-        known = self._kept.get((account.number, name))
+        known = self._replies.get((account.number, key))
         if known is not None:
             return _repeated(known, fingerprint, now=now, settings=settings)
         reply = act()
-        if reply.status in KEPT_STATUSES:
-            self._kept[account.number, name] = _Kept(fingerprint, now, reply)
-            self._held += len(reply.body)
-            while len(self._kept) > settings.max_tasks or (self._held > MOST_HELD_BYTES and len(self._kept) > 1):
-                self._held -= len(self._kept.popitem(last=False)[1].reply.body)
+        if reply.status in STORED_STATUSES:
+            self._replies[account.number, key] = _StoredReply(fingerprint, now, reply)
+            self._stored_bytes += len(reply.body)
+            while len(self._replies) > settings.max_tasks or (self._stored_bytes > MOST_HELD_BYTES and len(self._replies) > 1):
+                self._stored_bytes -= len(self._replies.popitem(last=False)[1].reply.body)
         return reply
 
 
-def _repeated(known: _Kept, fingerprint: bytes, *, now: float, settings: EmulatorSettings) -> ServerReply:
+def _repeated(known: _StoredReply, fingerprint: bytes, *, now: float, settings: EmulatorSettings) -> ServerReply:
     if known.fingerprint != fingerprint:
         raise _conflict("idempotency_mismatch")
-    if now < known.moment + settings.in_flight_seconds:
+    if now < known.stored_at + settings.in_flight_seconds:
         raise _conflict("idempotency_in_flight", {"retry-after": RETRY_AFTER})
-    if now >= known.moment + settings.replay_seconds:
+    if now >= known.stored_at + settings.replay_seconds:
         raise _conflict("idempotency_consumed")
     return evolve(known.reply, headers={**known.reply.headers, "idempotent-replayed": "true"})
 
 
-def _conflict(name: str, headers: Mapping[str, str] | None = None) -> RefusalError:
-    return RefusalError(Refusal(status=409, reason="Conflict", message=_CONFLICTS[name], headers=headers or {}, error_type=name))
+def _conflict(error_type: str, headers: Mapping[str, str] | None = None) -> RefusalError:
+    return RefusalError(
+        Refusal(status=409, reason="Conflict", message=_CONFLICTS[error_type], headers=headers or {}, error_type=error_type)
+    )

@@ -226,6 +226,24 @@ def test_one_odd_row_among_a_hundred_known_ones_is_reported(odd: Object, place: 
     assert len(seen) == 1
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"mood": 1}, {"state": "odd"}, {"state": ""}, {"state": None}, {"err_code": 5}, {"id": 7}, {"creations": {}},
+        {"creations": [{"id": 1}]}, {"creations": [5]}, {"creations": [{"glow": 1}]},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_status_that_differs_from_a_known_one_is_reported(odd: Object) -> None:
+    known: Object = {"id": "1", "state": "success", "err_code": "", "creations": [CREATION]}
+    call, seen = provider_named("vidu").status_call(TaskRef("vidu", "1")), list[Drift]()
+    watch = DriftWatch(lambda _: contract_of("vidu"), seen.append)
+    for answer in (known, known, {**known, **odd}, {**known, **odd}):
+        watch.look("vidu", call, Reply(200, {}, json.dumps(answer).encode()))
+    assert seen == list(answer_drifts(contract_of("vidu"), call.operation, 200, {**known, **odd}, strict=False))
+    assert len(seen) == 1
+
+
 def test_a_create_whose_answer_breaks_off_is_no_drift() -> None:
     seen: list[Drift] = []
     watch = DriftWatch(lambda _: contract_of("vidu"), seen.append)

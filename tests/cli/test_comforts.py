@@ -116,6 +116,18 @@ def test_status_shows_time_model_and_prompt(tmp_path: Path) -> None:
     }
 
 
+def test_status_of_a_job_names_its_batch_prompt_and_values(tmp_path: Path) -> None:
+    row = {"prompt": "a bird", "model": "viduq3-turbo", "key": "first", "values": {"scene": "one"}}
+    (tmp_path / "films.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    with Server(life=("running", "done")) as server:
+        person = Person(tmp_path, [server])
+        assert person.runs("batch", "run", "films.jsonl").code == 0
+        (paid,) = server.paid
+        shown, other = person.runs("status", f"vidu:{paid.name}"), person.runs("status", f"vidu:{server.make({}).name}")
+    assert f"vidu:{paid.name}: job first of batch films, prompt 'a bird', values {{'scene': 'one'}}" in shown.err
+    assert (other.code, "batch" in other.err) == (0, False)
+
+
 def test_address_of_a_file_is_printed_with_a_word_that_it_is_a_secret(tmp_path: Path) -> None:
     with Server(life=("done",)) as server:
         done = Person(tmp_path, [server]).does("url", f"vidu:{server.make({}).name}")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -71,17 +69,10 @@ def references(incomplete: str) -> list[str]:
 
 
 def batches(incomplete: str) -> list[str]:
-    """Batches of the database of this folder, if it is the usual file: loading all of DBOS would take seconds."""
-    found: list[str] = []
-    with suppress(Exception):
-        import sqlite3
-        from contextlib import closing
+    """Batches of the database of this folder."""
+    from .batch_file import rows_of_batches
 
-        address = os.environ.get("VIDU_BATCH_DATABASE") or "sqlite:///vidu-batches.sqlite"
-        path = Path(address.removeprefix("sqlite:///")).resolve()
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-            found = [name for (name,) in connection.execute("SELECT name FROM vidu_batches")]
-    return _fitting(found, incomplete)
+    return _fitting((name for (name,) in rows_of_batches("SELECT name FROM vidu_batches")), incomplete)
 
 
 def guide_pages(incomplete: str) -> list[str]:

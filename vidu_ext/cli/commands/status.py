@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
+from vidu_ext.cli.batch_file import rows_of_batches
 from vidu_ext.cli.clients import opened
 from vidu_ext.cli.failures import each
 from vidu_ext.cli.formats import show
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.references import References, parsed
+from vidu_ext.values.json import as_object, json_or_text
+
+if TYPE_CHECKING:
+    from vidu_ext.values.tasks import Snapshot
 
 
 def run(
@@ -17,6 +24,15 @@ def run(
     *,
     urls: bool = typer.Option(False, "--urls", help="With --json: the signed addresses of the files. They expire."),
 ) -> int:
-    """Show the state of tasks now."""
+    """Show the state of tasks now; of a job of a batch of this folder also batch, key, prompt and values, on stderr."""
     with opened(output) as vidu:
-        return each(output, parsed(vidu, refs), lambda ref: show(output, vidu.status(ref), with_urls=urls))
+        return each(output, parsed(vidu, refs), lambda ref: _show(output, vidu.status(ref), with_urls=urls))
+
+
+def _show(output: Printer, snapshot: Snapshot, *, with_urls: bool) -> None:
+    show(output, snapshot, with_urls=with_urls)
+    job = "SELECT batch, key, request FROM vidu_jobs WHERE reference = ?"
+    for batch, key, request in rows_of_batches(job, str(snapshot.ref)):
+        asked = as_object(json_or_text(request))
+        known = [f", {name} {asked[name]!r}" for name in ("prompt", "values") if asked.get(name)]
+        output.say(f"{snapshot.ref}: job {key} of batch {batch}{''.join(known)}")

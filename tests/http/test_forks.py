@@ -317,6 +317,8 @@ while thread.is_alive() and len(pids) < 4:
         signal.alarm(MOST_SECONDS)
         try:
             submit()
+        except BaseException as error:
+            os.write(2, f"{error!r} in a child\\n".encode())
         finally:
             os._exit(0)
     pids.append(pid)
@@ -333,7 +335,7 @@ def test_child_can_be_made_while_a_thread_of_its_parent_imports_what_it_needs_fi
         keys = {"VIDU_API_KEY": server.key, "VIDU_BASE_URL": server.url, "VIDU_POLL_SECONDS": "0.01"}
         command, given = [sys.executable, "-c", IMPORTS], {**os.environ, **keys}
         done = subprocess.run(command, env=given, timeout=PATIENCE * 2, check=True, capture_output=True)
-        assert len(server.paid) == 1 + int(done.stdout) > 1
+        assert len(server.paid) == 1 + int(done.stdout) > 1, done.stderr.decode()
 
 
 def test_children_can_be_made_at_any_moment_of_a_submit_in_another_thread() -> None:

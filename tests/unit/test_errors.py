@@ -15,6 +15,7 @@ import pytest
 
 import vidu_ext
 from vidu_ext import RetryPolicy, Settings, TextToVideo, Vidu
+from vidu_ext.cli.mcp.server import ArgumentError
 from vidu_ext.durable.errors import ManifestError, RowFault
 from vidu_ext.values import errors
 from vidu_ext.values.errors import SubmissionUnknownError, ViduError
@@ -57,6 +58,7 @@ ARGUMENTS: Final[Mapping[type[ViduError], Arguments]] = {
     errors.DownloadError: (("what happened", REF), {}),
     errors.ClientClosedError: ((), {}),
     ManifestError: (([RowFault(3, "no prompt")],), {}),
+    ArgumentError: (("generate takes no resolutoin", [Fault("#/resolutoin", "no such argument")]), {}),
 }
 """The arguments of an error, by its class or the nearest base class."""
 

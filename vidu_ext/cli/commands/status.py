@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,7 +13,6 @@ from vidu_ext.cli.failures import each
 from vidu_ext.cli.formats import show
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.references import References, parsed
-from vidu_ext.values.json import as_object, json_or_text
 
 if TYPE_CHECKING:
     from vidu_ext.values.tasks import Snapshot
@@ -33,6 +33,6 @@ def _show(output: Printer, snapshot: Snapshot, *, with_urls: bool) -> None:
     show(output, snapshot, with_urls=with_urls)
     job = "SELECT batch, key, request FROM vidu_jobs WHERE reference = ?"
     for batch, key, request in rows_of_batches(job, str(snapshot.ref)):
-        asked = as_object(json_or_text(request))
+        asked: dict[str, object] = json.loads(request)
         known = [f", {name} {asked[name]!r}" for name in ("prompt", "values") if asked.get(name)]
         output.say(f"{snapshot.ref}: job {key} of batch {batch}{''.join(known)}")

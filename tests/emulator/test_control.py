@@ -381,7 +381,7 @@ WRONG: Final[dict[str, tuple[str, str, Json, str, int]]] = {
     "a request whose number is none": ("GET", "requests/-1", None, "", 404),
     "an unknown operation": ("POST", "requests", {"provider": "vidu", "operation": "imagine"}, "", 400),
     "an operation that is no text": ("POST", "requests", {"provider": "vidu", "operation": ["textToVideo"]}, "", 400),
-    "a reference of nobody": ("GET", "api/sora", None, "", 404),
+    "a reference of no account": ("GET", "api/sora", None, "", 404),
     "another method": ("PUT", "state", None, "", 405),
     "a deletion of the clock": ("DELETE", "clock", None, "", 405),
 }

@@ -23,7 +23,7 @@ class Exit(IntEnum):
     UNEXPECTED = 1, "an error of this program, or output that could not be written"
     USAGE = 2, "wrong arguments, files or configuration; nothing was sent"
     INVALID = 3, "the provider's spec refuses the request; nothing was sent"
-    NOBODY = 4, "no configured account can serve the request; nothing was sent"
+    NO_ACCOUNT = 4, "no configured account can serve the request; nothing was sent"
     REFUSED = 5, "the provider refused: key, credits, model, moderation; nothing is paid"
     NOT_SENT = 6, "not reached, busy, or a batch at its budget or with rows missing; nothing is paid, safe to run again"
     UNKNOWN = 7, "may be accepted and paid: do not run again, use `vidu find`"
@@ -39,7 +39,7 @@ class Exit(IntEnum):
 _OF: Final[Mapping[type[BaseException], Exit]] = {
     errors.ConfigurationError: Exit.USAGE,
     errors.InvalidRequestError: Exit.INVALID,
-    errors.NoProviderError: Exit.NOBODY,
+    errors.NoProviderError: Exit.NO_ACCOUNT,
     errors.RefusedError: Exit.REFUSED,
     errors.BusyError: Exit.NOT_SENT,
     errors.NotSentError: Exit.NOT_SENT,

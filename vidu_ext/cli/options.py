@@ -31,7 +31,7 @@ _OWN: Final = (
 
 
 DECLARED: Final = "typer"
-"""In the metadata of a member of a class of options: what typer is told of it."""
+"""Key of the metadata of an option: its declaration for typer."""
 _TIME: Final = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?:in)?)?(?:(\d+(?:\.\d+)?)s)?", re.IGNORECASE | re.ASCII)
 
 

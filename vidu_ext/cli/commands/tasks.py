@@ -21,7 +21,7 @@ def run(
     state: list[str] | None = typer.Option(None, help="Only these, in the provider's own words; may be repeated."),
     model: list[str] | None = typer.Option(None, "--model", "-m", help="Only of these models; may be repeated."),
     since: str | None = typer.Option(None, metavar="TIME", help="Only from then on: 2026-11-22 or 2026-11-22T09:30:00Z."),
-    limit: int = typer.Option(20, "--limit", "-n", min=1, help="At most so many of each account."),
+    limit: int = typer.Option(20, "--limit", "-n", min=1, help="Most tasks of each account."),
     account: AccountName = None,
 ) -> int:
     """List the tasks of the accounts, the newest first. Vidu lists all, skills.video those under way, the others none."""

@@ -14,7 +14,7 @@ key, shows none, and what it shows is not written into the ledger.
     GET    /_emulator/faults                       rules in force, and the kinds that there are
     POST   /_emulator/faults                       a rule, as FaultRule.from_json reads it; answers {"number": 1}
     DELETE /_emulator/faults, /_emulator/faults/1
-    POST   /_emulator/clock                        {"step": 10}: let so many seconds pass
+    POST   /_emulator/clock                        {"step": 10}: advance by these seconds
     POST   /_emulator/reset                        {}: forget tasks, rules and the ledger
     GET    /_emulator/specs/vidu                   the packaged OpenAPI document
     GET    /_emulator/api/vidu                     the same in Swagger UI, which can send requests to this emulator

@@ -27,19 +27,19 @@ LONGEST_PROMPT: Final = 500
 """Characters of a prompt that are told."""
 MOST_ACCOUNTS: Final = 200
 MOST_NAMED: Final = 200
-"""Requests that are told of one task."""
+"""Most requests shown for one task."""
 BAD: Final = 400
 _SAYING: Final = ("state", "status", "message", "detail")
 
 
 @frozen(kw_only=True)
 class Wanted:
-    """Which tasks and requests are told of. An empty text leaves none out."""
+    """Which tasks and requests to show. An empty text matches all."""
 
     limit: int = 50
     """How many tasks at most; four times as many requests."""
     search: str = ""
-    """Words that are all found in what is told of a task or a request, in any case of letters."""
+    """Words that a shown task or request must all contain, in any case."""
     provider: str = ""
     state: str = ""
     """Of a task; holds for no request."""

@@ -200,9 +200,9 @@ def test_the_reference_sends_to_this_emulator_with_a_key_that_it_takes(visit: Vi
     block = f"[...document.querySelectorAll('.opblock')].find(one => one.textContent.includes('{path}'))"
     visit.browser.wait_for(f"return {block}")
     visit.browser.run(f"{block}.querySelector('.opblock-summary-control').click()")
-    execute = f"{block}.querySelector('.execute')"
-    visit.browser.wait_for(f"return {execute}")
-    visit.browser.wait_for(f"{execute}.click(); return {block}.querySelector('.live-responses-table')")
+    visit.browser.wait_for(f"return {block}.querySelector('.response')")  # before it is resolved, Execute fails for good
+    visit.browser.run(f"{block}.querySelector('.execute').click()")
+    visit.browser.wait_for(f"return {block}.querySelector('.live-responses-table')")
     assert {seen.status for seen in visit.server.emulator.ledger.requests} == {200}
     assert visit.browser.run("return document.documentElement.scrollWidth") == 360
 

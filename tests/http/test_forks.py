@@ -338,6 +338,43 @@ def test_child_can_be_made_while_a_thread_of_its_parent_imports_what_it_needs_fi
         assert len(server.paid) == 1 + int(done.stdout) > 1, done.stderr.decode()
 
 
+IMPORT_AT_THE_FORK = f"""
+import os, signal, sys, threading, time
+begins, inside = threading.Event(), threading.Event()
+
+def begin():
+    begins.set()
+    inside.wait({MOST_SECONDS})
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == "vidu_ext.providers.comfy" and threading.current_thread() is not threading.main_thread():
+            inside.set()
+            time.sleep(0.2)
+
+def imports():
+    begins.wait()
+    import vidu_ext.providers.comfy
+
+os.register_at_fork(before=begin)  # what is registered first runs last: after the library's look
+sys.meta_path.insert(0, Slow())
+from vidu_ext import Vidu
+threading.Thread(target=imports).start()
+pid = os.fork()
+if not pid:
+    signal.alarm({MOST_SECONDS})
+    import vidu_ext.providers.comfy
+    os._exit(0)
+print(os.waitpid(pid, 0)[1])
+"""
+
+
+def test_child_imports_what_a_thread_of_its_parent_began_to_import_at_the_moment_of_the_fork() -> None:
+    """The import began between the library's last look and the fork, and the child waited for it for ever."""
+    done = subprocess.run([sys.executable, "-c", IMPORT_AT_THE_FORK], timeout=PATIENCE * 2, check=True, capture_output=True)
+    assert done.stdout == b"0\n"
+
+
 def test_children_can_be_made_at_any_moment_of_a_submit_in_another_thread() -> None:
     """Whatever a thread of the parent holds when it forks, nothing of it keeps a child waiting."""
     busy = threading.Event()

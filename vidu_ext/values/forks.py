@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import _bootstrap, import_module
-from threading import Lock, RLock
+from threading import Lock, RLock, get_ident
 from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
@@ -100,12 +100,24 @@ def _waited_for_import() -> bool:
     return under_way is not None
 
 
+def _forget_unfinished_imports() -> None:
+    """Let a child import a module that a thread of its parent began to import after the last look before the fork."""
+    locks: dict[str, Callable[[], Any]] = getattr(_bootstrap, "_module_locks", {})
+    for name, lock in list(locks.items()):
+        if getattr(lock(), "owner", None) in {None, get_ident()}:
+            continue
+        locks.pop(name, None)
+        if getattr(getattr(sys.modules.get(name), "__spec__", None), "_initializing", False):
+            sys.modules.pop(name, None)
+
+
 def _begin_anew() -> None:
     """Forget the state of the parent. A Ctrl-C must not skip a part: Python would ignore it and run the child with the rest."""
     left: list[PerAccount[Any]] | None = None
     while left is None or left:
         with suppress(KeyboardInterrupt):
             _here[0] = object()
+            _forget_unfinished_imports()
             left = list(_all_per_account.values()) if left is None else left
             while left:
                 left[-1].forget()

@@ -163,7 +163,7 @@ def test_tasks_that_have_ended_are_not_waited_for_again(tmp_path: Path) -> None:
         assert ended_one["reference"] == refs[0]
         assert error["error"] == {
             "type": "Interrupted",
-            "message": f"interrupted. The task goes on and stays paid. Continue with: vidu wait {refs[1]}",
+            "message": f"interrupted. The task keeps running and is charged. Continue with: vidu wait {refs[1]}",
             "exit_code": 130,
             "references": [refs[1]],
         }

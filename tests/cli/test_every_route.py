@@ -117,7 +117,7 @@ def test_option_wins_over_the_body(person: Person, emulator: EmulatorServer) -> 
         ((*LIP_SYNC, "--at-most", "1"), 4, "its price is not documented"),
         ((*SPEECH, "--at-most", "0.01usd"), 4, "more than the ceiling of 0.01 USD"),
         (("submit", "vidu", "template", "--set", "template=hugging", "--at-most", "1000"), 3, "images"),
-        ((*SPEECH, "--again"), 2, "--again orders anew under a key of yours. Nothing was sent. Use --once too."),
+        ((*SPEECH, "--again"), 2, "--again orders again under a key of yours. Nothing was sent. Use --once too."),
     ],
 )
 def test_mistake_is_said_and_nothing_is_sent(

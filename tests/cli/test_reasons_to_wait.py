@@ -31,7 +31,7 @@ def test_busy_provider_is_said_on_stderr(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_in_the_wait_of_a_task_that_does_not_exist_says_what_was_seen(tmp_path: Path) -> None:
-    """It said "goes on and stays paid" of a mistyped reference."""
+    """It said that the task of a mistyped reference runs and is paid."""
     with Server() as server:
         process = Person(tmp_path, [server]).starts("wait", "vidu:99999", "--interval", "0.05")
         server.wait_for("status", 3)
@@ -125,13 +125,13 @@ def test_command_in_a_pipe_says_why_it_waits(way: str, command: str, tmp_path: P
 
 
 def test_interrupt_before_any_answer_does_not_call_the_task_paid(tmp_path: Path) -> None:
-    """`vidu download` said "goes on and stays paid" of a task that no answer had named."""
+    """`vidu download` said so of a task that no answer had named."""
     with silent() as address:
         process = address.person(tmp_path).starts("download", "vidu:99999")
         line_with(process, "no answer yet")
         process.send_signal(signal.SIGINT)
         done = ended(process)
-    assert "interrupted. The provider had not answered. A task that exists goes on and stays paid." in done.err
+    assert "interrupted. The provider had not answered. A task that exists keeps running and is charged." in done.err
 
 
 def test_silence_is_broken_as_often_in_a_long_wait_as_in_a_short_one(

@@ -14,7 +14,7 @@ from vidu_ext import TaskFilter
 from vidu_ext.cli.config import load
 from vidu_ext.cli.mcp.server import WORDS as TOOL_WORDS
 from vidu_ext.cli.remedies import FLAGS, WORDS, worded
-from vidu_ext.client.interrupts import how_to_fetch, how_to_go_on, how_to_look
+from vidu_ext.client.interrupts import download_note, find_note, wait_note
 from vidu_ext.client.session import fingerprint_once
 from vidu_ext.flows.policy import deadline_after
 from vidu_ext.providers.accounts import Account, accounts_from_environment
@@ -157,16 +157,16 @@ def test_name_that_cannot_be_taken_says_which_option_refuses_it(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("note", "python", "command"),
     [
-        (how_to_go_on([REF]), "The task goes on and stays paid. Wait for it with wait('vidu:7')", "`vidu wait vidu:7`"),
+        (wait_note([REF]), "The task keeps running and is charged. Wait for it with wait('vidu:7')", "`vidu wait vidu:7`"),
         (
-            how_to_go_on([TaskRef("vidu", str(number)) for number in range(7)]),
-            "7 tasks go on and stay paid. Wait for them with wait_all(['vidu:0', 'vidu:1', 'vidu:2', 'vidu:3', 'vidu:4', ...])",
+            wait_note([TaskRef("vidu", str(number)) for number in range(7)]),
+            "Wait for them with wait_all(['vidu:0', 'vidu:1', 'vidu:2', 'vidu:3', 'vidu:4', ...])",
             "`vidu wait vidu:0 vidu:1 vidu:2 vidu:3 vidu:4 vidu:5 vidu:6`",
         ),
-        (how_to_fetch(REF), "download('vidu:7', ...)", "`vidu download vidu:7`"),
-        (how_to_look(submission("payload")), "find(Submission.parse(text)): it searches", "`vidu find 17`: it"),
-        (how_to_look(submission("none")), "check its console", "`vidu orders --forget 17`"),
-        (how_to_look(None), "No request is on its way, and nothing is paid.", "No request is on its way, and nothing is paid."),
+        (download_note(REF), "download('vidu:7', ...)", "`vidu download vidu:7`"),
+        (find_note(submission("payload")), "find(Submission.parse(text)): it searches", "`vidu find 17`: it"),
+        (find_note(submission("none")), "check its console", "`vidu orders --forget 17`"),
+        (find_note(None), "No request is on its way, and nothing is paid.", "No request is on its way, and nothing is paid."),
     ],
 )
 def test_note_of_an_interrupt_is_worded_for_python_and_for_the_command(note: Note, python: str, command: str) -> None:

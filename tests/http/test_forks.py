@@ -423,7 +423,7 @@ def test_wait_that_began_before_the_fork_ends_in_the_child_with_words_and_goes_o
         ref = vidu.submit(request_for("vidu")).ref
         snapshots = vidu.watch(ref)
         next(snapshots)
-        with pytest.raises(TaskError, match=r"goes on in the parent.*Wait for it with wait\('vidu:"):
+        with pytest.raises(TaskError, match=r"continues in the parent.*Wait for it with wait\('vidu:"):
             in_child(lambda: list(snapshots))
         assert in_child(lambda: str(vidu.wait(ref, timeout=PATIENCE).ref)) == str(ref)
         assert [snapshot.state.is_final for snapshot in snapshots][-1]
@@ -457,7 +457,7 @@ def test_submit_that_began_before_the_fork_is_sent_by_the_parent_alone(way: Way)
         assert error is None
         os.close(into)
         with os.fdopen(out, encoding="utf-8") as pipe:
-            assert "goes on in the parent" in pipe.read()
+            assert "continues in the parent" in pipe.read()
         os.waitpid(pids[0], 0)
         assert len(server.calls("create")) == 1
 

@@ -26,7 +26,7 @@ from vidu_ext import (
     Vidu,
     WaitTimeoutError,
 )
-from vidu_ext.client.interrupts import how_to_go_on
+from vidu_ext.client.interrupts import wait_note
 from vidu_ext.flows import retry
 
 both_ways = pytest.mark.parametrize("way", WAYS)
@@ -141,7 +141,7 @@ def test_time_out_without_any_answer_says_that_none_came() -> None:
         with Vidu([account(server)], settings=brief()) as vidu, pytest.raises(WaitTimeoutError) as ended:
             vidu.wait("vidu:99999", timeout=0.05)
         assert "never seen" in str(ended.value)
-        assert "If the task exists, it goes on" in str(ended.value)
+        assert "If the task exists, it keeps running" in str(ended.value)
         server.release()
 
 
@@ -149,7 +149,7 @@ def test_time_out_of_an_accepted_task_says_that_it_goes_on() -> None:
     gone = [Act(status=500)] * 999
     with Server("vidu", plan={"list": gone, "status": gone}) as server, Vidu([account(server)], settings=brief()) as vidu:
         task = vidu.submit(request_for("vidu"))
-        with pytest.raises(WaitTimeoutError, match=r"HTTP 500.* The task goes on and stays paid"):
+        with pytest.raises(WaitTimeoutError, match=r"HTTP 500.* The task keeps running and is charged"):
             task.wait(timeout=0.3)
 
 
@@ -187,8 +187,8 @@ def test_request_that_names_account_or_model_is_said_to_go_nowhere(warnings: lis
 
 def test_note_on_a_task_that_no_answer_told_of_does_not_call_it_paid() -> None:
     one, other = TaskRef("vidu", "1"), TaskRef("vidu", "2")
-    assert how_to_go_on([one], {one: "no such task"}).summary == (
-        "No answer has mentioned vidu:1 so far: no such task. If there is such a task, it goes on and stays paid."
+    assert wait_note([one], {one: "no such task"}).summary == (
+        "No answer has mentioned vidu:1 so far: no such task. If it exists, it keeps running and is charged."
     )
-    assert how_to_go_on([one, other], {one: "no such task"}).summary.endswith(" 1 other goes on and stays paid.")
-    assert how_to_go_on([one, other], {}).summary == "2 tasks go on and stay paid."
+    assert wait_note([one, other], {one: "no such task"}).summary.endswith(" 1 other keeps running.")
+    assert wait_note([one, other], {}).summary == "2 tasks keep running and are charged."

@@ -288,10 +288,10 @@ def test_error_for_a_provider_in_place_of_an_account_lists_its_accounts(wire: Wi
 
 def test_timeout_for_a_task_never_seen_says_if_the_task_exists() -> None:
     ref = TaskRef("vidu", "1")
-    assert "If the task exists, it goes on and stays paid" in str(
+    assert "If the task exists, it keeps running and is charged" in str(
         WaitTimeoutError(ref, None, elapsed=2, failure="task not found")
     )
-    assert "The task goes on and stays paid" in str(WaitTimeoutError(ref, None, elapsed=2))
+    assert "The task keeps running and is charged" in str(WaitTimeoutError(ref, None, elapsed=2))
 
 
 def test_repr_of_a_client_or_account_shows_no_key(vidu: Vidu) -> None:

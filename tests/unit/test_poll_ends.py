@@ -177,7 +177,7 @@ def test_task_whose_request_cannot_be_built_ends_only_its_own_wait(provider: str
     world.run(1.0)
     assert isinstance(broken.end, TaskError)
     assert isinstance(broken.end.__cause__, UnicodeEncodeError)
-    assert "stays paid" in str(broken.end)
+    assert "is charged" in str(broken.end)
     world.states["1"] = world.states["3"] = DONE
     world.run(60.0)
     assert [state_of(waiter.end) for waiter in (first, third)] == [TaskState.SUCCEEDED] * 2

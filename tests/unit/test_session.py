@@ -133,10 +133,10 @@ def test_canceled_task_is_polled_for_its_state() -> None:
     ("answers", "status", "code", "says"),
     [
         ([NO, ended()], 400, "FieldInvalid", "no; the task has ended as success"),
-        ([NO, status_answer(None)], 400, "FieldInvalid", "if the task exists, it goes on and stays paid"),
-        ([NO, GONE], 400, "FieldInvalid", "if the task exists, it goes on and stays paid"),
-        ([reply(500, {"message": "oops"})], 500, None, "oops; if the task exists, it goes on and stays paid"),
-        ([SILENCE], None, None, "if the task exists, it goes on and stays paid"),
+        ([NO, status_answer(None)], 400, "FieldInvalid", "if the task exists, it keeps running and is charged"),
+        ([NO, GONE], 400, "FieldInvalid", "if the task exists, it keeps running and is charged"),
+        ([reply(500, {"message": "oops"})], 500, None, "oops; if the task exists, it keeps running and is charged"),
+        ([SILENCE], None, None, "if the task exists, it keeps running and is charged"),
     ],
 )
 def test_cancel_that_fails_says_what_that_means_for_the_task(
@@ -150,7 +150,7 @@ def test_cancel_that_fails_says_what_that_means_for_the_task(
 def test_error_for_an_unsupported_call_says_what_to_do() -> None:
     made = session("zenlayer")
     ways: list[tuple[Flow[Any], str]] = [
-        (made.cancel(REF), "The task goes on and stays paid"),
+        (made.cancel(REF), "The task keeps running and is charged"),
         (made.credits("studio"), "Look at its console"),
         (made.tasks_page("studio", None, []), "Keep the references of your tasks"),
     ]

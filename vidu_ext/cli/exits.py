@@ -28,7 +28,7 @@ class Exit(IntEnum):
     NOT_SENT = 6, "not reached, busy, or a batch at its budget or with rows missing; nothing is paid, safe to run again"
     UNKNOWN = 7, "may be accepted and paid: do not run again, use `vidu find`"
     FAILED = 8, "the task failed or was cancelled"
-    TIMED_OUT = 9, "not finished yet; the task goes on: `vidu wait`"
+    TIMED_OUT = 9, "not finished yet; the task keeps running: `vidu wait`"
     NOT_DOWNLOADED = 10, "the result is there and was not downloaded: `vidu download`"
     NOT_TOLD = 11, "a state, list, balance, cancellation or check was not given; nothing is paid by it"
     DRIFT = 12, "contract: specs, clients, answers or a server differ from each other"

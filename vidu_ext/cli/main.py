@@ -33,7 +33,7 @@ _HELP: Final = f"""Make videos with the Vidu models, through whichever provider 
 \b
   vidu providers                                     what is configured, and how to configure it
   vidu generate "a paper bird" -m viduq3-turbo       makes, waits, downloads
-  vidu wait vidu:940107923630096384 -o bird.mp4      goes on, from any other process
+  vidu wait vidu:940107923630096384 -o bird.mp4      waits for a task of any process
   vidu spec vidu textToVideo                         models and what they take
 
 Keys come from the environment (VIDU_API_KEY, COMFY_API_KEY, ZENLAYER_API_KEY, SKILLS_VIDEO_API_KEY) or from the

@@ -60,7 +60,7 @@ class SendOptions:
         metavar="TEXT",
         help="A key of your order: run again with the same one, it is the same task and pays nothing. See `vidu orders`.",
     )
-    again: bool = option(False, "--again", help="With --once: order anew, for instance after the task of this key failed.")
+    again: bool = option(False, "--again", help="With --once: order again, for instance after the task of this key failed.")
     dry_run: bool = option(False, "--dry-run", help="Check everything and say who would be asked, at which price. Sends nothing.")
 
 

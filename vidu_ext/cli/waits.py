@@ -28,7 +28,7 @@ class WaitOptions:
     """How long to wait, and how often to ask."""
 
     timeout: float | None = time(
-        "--timeout", "-t", help="Wait no longer (90, 5m, 1h30m); the task goes on. Else there is no end."
+        "--timeout", "-t", help="Wait no longer (90, 5m, 1h30m); the task keeps running. Default: no limit."
     )
     interval: float | None = time(help="Between two questions for the state; else growing from 2 to 15.")
 
@@ -103,7 +103,7 @@ def going_on(command: Sequence[str], refs: Iterable[object]) -> Generator[None]:
 
         names = [str(ref) for ref in refs]
         said = [note.summary for note in getattr(interrupt, "__notes__", ()) if isinstance(note, Note)]
-        seen = said[0] if said else "The provider had not answered. A task that exists goes on and stays paid."
+        seen = said[0] if said else "The provider had not answered. A task that exists keeps running and is charged."
         vars(interrupt)["references"] = names
         interrupt.__notes__ = [f"interrupted. {seen} Continue with: {shlex.join([*command[:2], *names, *command[2:]])}"]
         raise

@@ -17,7 +17,7 @@ from vidu_ext.values.forks import PerAccount
 from vidu_ext.values.tasks import Result, TaskRef
 
 from .handles import AsyncTask, AsyncTaskResult
-from .interrupts import carried_awaited, how_to_fetch, how_to_go_on, note_interrupt, noting
+from .interrupts import carried_awaited, download_note, note_interrupt, noting, wait_note
 from .session import Session, Settings, check_callbacks, fingerprint_once, refuse_unknown, several
 from .vidu import LAST_POLL_SECONDS
 
@@ -121,7 +121,7 @@ class AsyncVidu:
 
         `once` is the key of your order: the same key is the same task, at every provider and from every process of this machine.
         A second submit with it returns the task of the first, running or ended, or searches for it if the first was cut off;
-        `again=True` orders anew. Another request under the key raises OrderError. Kept in a private file, `Settings.orders`.
+        `again=True` orders again. Another request under the key raises OrderError. Kept in a private file, `Settings.orders`.
 
         `idempotency_key` is the provider's own key, across machines and without a file: 1 to 255 visible ASCII characters,
         unique to this job. At Comfy two submits with the same key and request are one paid task. At Vidu it travels as
@@ -287,7 +287,7 @@ class AsyncVidu:
         """Wait for the result of a task, without end or for `timeout` seconds. The task may have been submitted elsewhere.
 
         `on_snapshot` receives every status answer. Raises TaskFailedError if the task ended without a result,
-        WaitTimeoutError when the time is over (the task goes on), WaitRefusedError if the provider refuses to answer.
+        WaitTimeoutError when the time is over (the task keeps running), WaitRefusedError if the provider refuses to answer.
         """
         check_callbacks(are_awaited=True, on_snapshot=on_snapshot)
         with _Waiting(self._poller, timeout, wants_snapshots=on_snapshot is not None) as waiting:
@@ -397,8 +397,8 @@ class AsyncVidu:
     async def cancel(self, task: AsyncTask | TaskRef | str) -> Snapshot:
         """Ask the provider to cancel a task, and return its state afterwards.
 
-        A request, not a guarantee: Vidu cancels and refunds only tasks that do not run yet; a task that runs goes on and
-        stays paid (CallError). A cancelled task polls as failed with UserCancelled. The other providers document no way
+        A request, not a guarantee: Vidu cancels and refunds only tasks that do not run yet; a task that runs keeps running
+        and is charged (CallError). A cancelled task polls as failed with UserCancelled. The other providers document no way
         to cancel: CallError at once. Giving up a wait cancels nothing.
         """
         return await self._driver.run(self._session.cancel(self._session.ref(task)))
@@ -421,7 +421,7 @@ class AsyncVidu:
         ended without a result TaskFailedError.
         """
         snapshot = task.snapshot if isinstance(task, AsyncTaskResult) else await self.status(task)
-        with noting(lambda: how_to_fetch(snapshot.ref)):
+        with noting(lambda: download_note(snapshot.ref)):
             return await self._driver.run(
                 self._session.download(snapshot, target, kind=kind, options=options, on_progress=on_progress)
             )
@@ -439,7 +439,7 @@ class AsyncVidu:
         Raises what `download` raises.
         """
         snapshot = task.snapshot if isinstance(task, AsyncTaskResult) else await self.status(task)
-        with noting(lambda: how_to_fetch(snapshot.ref)):
+        with noting(lambda: download_note(snapshot.ref)):
             return await self._driver.run(self._session.download_all(snapshot, folder, options=options, on_progress=on_progress))
 
     async def tasks(self, wanted: TaskFilter | None = None, *, account: str | None = None) -> AsyncIterator[Snapshot]:
@@ -498,7 +498,7 @@ class _Waiting:
         return self
 
     def __exit__(self, _kind: object, ending: BaseException | None, _trace: object) -> None:
-        note_interrupt(ending, lambda: how_to_go_on(self._wait_set.members, self._wait_set.unseen()))
+        note_interrupt(ending, lambda: wait_note(self._wait_set.members, self._wait_set.unseen()))
         self._wait_set.leave()
 
     def join(self, tasks: Sequence[tuple[TaskRef, object]]) -> None:

@@ -215,7 +215,7 @@ class Task(_Handle[BlockingClient]):
         """Wait for the result, without end or for `timeout` seconds. How the task ended is remembered.
 
         `on_snapshot` receives every status answer of this wait. Raises what Vidu.wait raises: TaskFailedError for a task that
-        ended without a result (again at each call), WaitTimeoutError when the time is over (the task goes on).
+        ended without a result (again at each call), WaitTimeoutError when the time is over (the task keeps running).
         """
         known = self._remembered()
         return TaskResult(self._client, known) if known else self._client.wait(self, timeout=timeout, on_snapshot=on_snapshot)
@@ -274,7 +274,7 @@ class AsyncTask(_Handle[AwaitedClient]):
         """Wait for the result, without end or for `timeout` seconds. How the task ended is remembered.
 
         `on_snapshot` receives every status answer of this wait. Raises what AsyncVidu.wait raises: TaskFailedError for a task
-        that ended without a result (again at each call), WaitTimeoutError when the time is over (the task goes on).
+        that ended without a result (again at each call), WaitTimeoutError when the time is over (the task keeps running).
         """
         known = self._remembered()
         if known:

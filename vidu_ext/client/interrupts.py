@@ -76,9 +76,9 @@ def ending_of(begun: Begun, ending: BaseException) -> BaseException:
         if known is not None:
             vars(ending).setdefault(name, known)  # an error about another task keeps its own
     if ref is not None:
-        ending.add_note(how_to_go_on([ref]))
+        ending.add_note(wait_note([ref]))
     else:
-        note_interrupt(ending, lambda: how_to_look(submission))
+        note_interrupt(ending, lambda: find_note(submission))
     return ending
 
 
@@ -88,7 +88,7 @@ def note_interrupt(ending: BaseException | None, note: Callable[[], Note]) -> No
         ending.add_note(note())
 
 
-def how_to_look(submission: Submission | None) -> Note:
+def find_note(submission: Submission | None) -> Note:
     """Return the note of an interrupted submit."""
     if submission is None:
         return Note("No request is on its way, and nothing is paid.")
@@ -98,20 +98,20 @@ def how_to_look(submission: Submission | None) -> Note:
     return Note(f"A request to {submission.account} may be on its way and may be paid.", remedy)
 
 
-def how_to_go_on(refs: Iterable[TaskRef], unseen: Mapping[TaskRef, str] | None = None) -> Note:
+def wait_note(refs: Iterable[TaskRef], unseen: Mapping[TaskRef, str] | None = None) -> Note:
     """Return the note of an interrupted wait. `unseen` are the tasks that no answer has mentioned yet, each with the reason."""
     names = tuple(str(ref) for ref in refs)
-    tasks = "The task goes on and stays paid." if len(names) == 1 else f"{len(names)} tasks go on and stay paid."
+    tasks = "The task keeps running and is charged." if len(names) == 1 else f"{len(names)} tasks keep running and are charged."
     if unseen:
         ref, why = next(iter(unseen.items()))
         others = f", nor {len(unseen) - 1} more" if len(unseen) > 1 else ""
         seen = len(names) - len(unseen)
-        known = f" {seen} other{'s go' if seen > 1 else ' goes'} on and stay{'' if seen > 1 else 's'} paid." if seen else ""
-        tasks = f"No answer has mentioned {ref} so far{others}: {why}. If there is such a task, it goes on and stays paid.{known}"
+        known = f" {seen} other{'s keep' if seen > 1 else ' keeps'} running." if seen else ""
+        tasks = f"No answer has mentioned {ref} so far{others}: {why}. If it exists, it keeps running and is charged.{known}"
     return Note(tasks, Remedy(action="wait", refs=names))
 
 
-def how_to_fetch(ref: TaskRef) -> Note:
+def download_note(ref: TaskRef) -> Note:
     """Return the note of an interrupted download."""
     lost = f"The result of {ref} is not lost, and the partial download resumes."
     return Note(lost, Remedy(action="download", refs=(str(ref),)))

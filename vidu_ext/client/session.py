@@ -532,7 +532,7 @@ class Session:
 
     def cancel(self, ref: TaskRef) -> Flow[Snapshot]:
         provider = self.provider(ref.account)
-        call = self._needed(provider.cancel_call(ref), ref.account, "cancel a task", "The task goes on and stays paid")
+        call = self._needed(provider.cancel_call(ref), ref.account, "cancel a task", "The task keeps running and is charged")
         try:
             yield from call_flow(ref.account, provider, call, retry=self.settings.retry)
         except CallError as error:
@@ -542,7 +542,7 @@ class Session:
             after = (
                 f"the task has ended as {one_line(seen.word)}"
                 if seen and ended
-                else "if the task exists, it goes on and stays paid"
+                else "if the task exists, it keeps running and is charged"
             )
             detail = f"{error.detail.rstrip('.')}; {after}"
             raise CallError(error.account, error.operation, detail, status=error.status, code=error.code) from error
@@ -630,7 +630,7 @@ def fingerprint_once(
     if once is None:
         if again:
             remedy = Remedy(action="pass-once")
-            raise ConfigurationError("orders anew under a key of yours. Nothing was sent.", option="again", remedy=remedy)
+            raise ConfigurationError("orders again under a key of yours. Nothing was sent.", option="again", remedy=remedy)
         return None
     if idempotency_key is not None:
         raise ConfigurationError(

@@ -12,7 +12,7 @@ from vidu_ext.values.errors import TaskError
 from vidu_ext.values.tasks import Result, TaskRef
 
 from .handles import Task, TaskResult
-from .interrupts import carried, how_to_fetch, how_to_go_on, noting
+from .interrupts import carried, download_note, noting, wait_note
 from .session import Session, Settings, check_callbacks, fingerprint_once, refuse_unknown, several
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Vidu:
 
         `once` is the key of your order: the same key is the same task, at every provider and from every process of this machine.
         A second submit with it returns the task of the first, running or ended, or searches for it if the first was cut off;
-        `again=True` orders anew. Another request under the key raises OrderError. Kept in a private file, `Settings.orders`.
+        `again=True` orders again. Another request under the key raises OrderError. Kept in a private file, `Settings.orders`.
 
         `idempotency_key` is the provider's own key, across machines and without a file: 1 to 255 visible ASCII characters,
         unique to this job. At Comfy two submits with the same key and request are one paid task. At Vidu it travels as
@@ -250,7 +250,7 @@ class Vidu:
         """Wait for the result of a task, without end or for `timeout` seconds. The task may have been submitted elsewhere.
 
         `on_snapshot` receives every status answer. Raises TaskFailedError if the task ended without a result,
-        WaitTimeoutError when the time is over (the task goes on), WaitRefusedError if the provider refuses to answer.
+        WaitTimeoutError when the time is over (the task keeps running), WaitRefusedError if the provider refuses to answer.
         """
         check_callbacks(are_awaited=False, on_snapshot=on_snapshot)
         for _, news in self._follow([task], timeout, wants_snapshots=on_snapshot is not None):
@@ -345,7 +345,7 @@ class Vidu:
         wait_set = WaitSet(self._poller.turn.notify_all, wants_snapshots=wants_snapshots)
         joining = [(self._session.ref(task), task) for task in several(tasks)]
         try:
-            with noting(lambda: how_to_go_on(list(wait_set.members), wait_set.unseen())):
+            with noting(lambda: wait_note(list(wait_set.members), wait_set.unseen())):
                 with self._poller.turn:
                     for ref, task in joining:
                         wait_set.join(self._poller.queues[ref.account], ref, task, began)
@@ -372,8 +372,8 @@ class Vidu:
     def cancel(self, task: Task | TaskRef | str) -> Snapshot:
         """Ask the provider to cancel a task, and return its state afterwards.
 
-        A request, not a guarantee: Vidu cancels and refunds only tasks that do not run yet; a task that runs goes on and
-        stays paid (CallError). A cancelled task polls as failed with UserCancelled. The other providers document no way
+        A request, not a guarantee: Vidu cancels and refunds only tasks that do not run yet; a task that runs keeps running
+        and is charged (CallError). A cancelled task polls as failed with UserCancelled. The other providers document no way
         to cancel: CallError at once. Giving up a wait cancels nothing.
         """
         return self._driver.run(self._session.cancel(self._session.ref(task)))
@@ -396,7 +396,7 @@ class Vidu:
         ended without a result TaskFailedError.
         """
         snapshot = task.snapshot if isinstance(task, TaskResult) else self.status(task)
-        with noting(lambda: how_to_fetch(snapshot.ref)):
+        with noting(lambda: download_note(snapshot.ref)):
             return self._driver.run(self._session.download(snapshot, target, kind=kind, options=options, on_progress=on_progress))
 
     def download_all(
@@ -412,7 +412,7 @@ class Vidu:
         Raises what `download` raises.
         """
         snapshot = task.snapshot if isinstance(task, TaskResult) else self.status(task)
-        with noting(lambda: how_to_fetch(snapshot.ref)):
+        with noting(lambda: download_note(snapshot.ref)):
             return self._driver.run(self._session.download_all(snapshot, folder, options=options, on_progress=on_progress))
 
     def tasks(self, wanted: TaskFilter | None = None, *, account: str | None = None) -> Iterator[Snapshot]:

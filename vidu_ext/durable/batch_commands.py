@@ -34,7 +34,7 @@ class Canceled:
     """Number of jobs that had not been sent."""
     at_provider: int
     """Number of tasks whose cancellation the provider accepted."""
-    goes_on: tuple[str, ...] = field(default=())
+    not_canceled: tuple[str, ...] = field(default=())
     """Why jobs were not cancelled, so that they are or may be paid; one line each."""
 
 
@@ -54,7 +54,7 @@ def cancel(batches: Batches, found: Iterable[Job], client: Vidu) -> Canceled:
     """Cancel open jobs: at once if they were not sent, otherwise at the provider if it allows that."""
     store = batches.store
     before: list[str] = []
-    going: list[str] = []
+    kept: list[str] = []
     there = 0
     for job in found:
         if job.state not in OPEN:
@@ -65,16 +65,16 @@ def cancel(batches: Batches, found: Iterable[Job], client: Vidu) -> Canceled:
             continue
         now = store.job(job.id)
         if now.reference is None or now.state != "running":
-            going.append(f"{job.key}: its request is being sent; it will be cancelled when its task is known")
+            kept.append(f"{job.key}: its request is being sent; it will be cancelled when its task is known")
             continue
         try:
             client.cancel(now.reference)
             there += 1
         except CallError as error:
-            going.append(f"{job.key}: {error}")
+            kept.append(f"{job.key}: {error}")
     for start in range(0, len(before), IDS_AT_ONCE):
         batches.client.cancel_workflows(before[start : start + IDS_AT_ONCE])
-    return Canceled(before_sending=len(before), at_provider=there, goes_on=tuple(going))
+    return Canceled(before_sending=len(before), at_provider=there, not_canceled=tuple(kept))
 
 
 def retry(batches: Batches, found: Iterable[Job]) -> int:

@@ -542,7 +542,7 @@ class PollQueue:
 def given_up(polled: PolledTask, reason: str) -> TaskError:
     """Return the error for a wait that cannot go on because of this program."""
     return TaskError(
-        f"The wait for {polled.ref} cannot go on: {reason}. The task goes on and stays paid.",
+        f"The wait for {polled.ref} cannot go on: {reason}. The task keeps running and is charged.",
         polled.ref,
         polled.snapshot,
         remedy=Remedy(action="wait", refs=(str(polled.ref),)),

@@ -41,7 +41,7 @@ class WaitSet:
 
     def has_news(self) -> bool:
         if self._process is not this_process():  # only the parent polls the queue that was joined
-            self._end_all(lambda polled: given_up(polled, "it began before the process was forked, and goes on in the parent"))
+            self._end_all(lambda polled: given_up(polled, "it began before the process was forked, and continues in the parent"))
         return self.has_unread() or self.is_over
 
     def unseen(self) -> dict[TaskRef, str]:

@@ -75,7 +75,7 @@ class KeylessUse:
         """Raise ConfigurationError in a forked child: both processes would send the same and read each other's answers."""
         if self.is_inherited:
             raise ConfigurationError(
-                "this call began before the process was forked, and goes on in the parent. Nothing more is sent from the child:"
+                "this call began before the process was forked, and continues in the parent. Nothing more is sent from the child:"
                 " make calls of its own there."
             )
 

@@ -18,8 +18,8 @@ user's money, and what to do next.
     │   │   └── ModerationError                the prompt or the inputs are not allowed
     │   └── SubmissionUnknownError             may be accepted and paid; never sent again by itself
     ├── TaskError                              of a task that exists
-    │   ├── WaitTimeoutError (TimeoutError)    the task goes on and stays paid
-    │   ├── WaitRefusedError                   the provider refuses to say the state; a task that exists goes on
+    │   ├── WaitTimeoutError (TimeoutError)    the task keeps running and is charged
+    │   ├── WaitRefusedError                   the provider refuses to say the state; a task that exists keeps running
     │   ├── TaskFailedError                    ended without a result; .snapshot.credits says what it cost, if the provider does
     │   │   ├── TaskModeratedError             the inputs or the result are not allowed
     │   │   └── TaskCanceledError              was cancelled
@@ -217,7 +217,7 @@ class TaskError(ViduError):
 
 
 class WaitTimeoutError(TaskError, TimeoutError):
-    """The time for the wait is over. The task goes on and nothing is lost."""
+    """The time for the wait is over. The task keeps running and nothing is lost."""
 
     def __init__(
         self,
@@ -234,7 +234,7 @@ class WaitTimeoutError(TaskError, TimeoutError):
         so_far = f"after {elapsed:.0f} s" if elapsed else "yet"
         it = "If the task exists, it" if failure and snapshot is None and not is_known else "The task"
         super().__init__(
-            f"{ref} is not finished {so_far} ({seen}).{trouble} {it} goes on and stays paid.",
+            f"{ref} is not finished {so_far} ({seen}).{trouble} {it} keeps running and is charged.",
             ref,
             snapshot,
             remedy=Remedy(action="wait", refs=(str(ref),)),
@@ -248,7 +248,7 @@ class WaitRefusedError(TaskError):
         self.status = status
         self.code = code
         super().__init__(
-            f"{ref.account} refuses to return the state of {ref}: {detail} (HTTP {status}). If the task exists, it goes on;"
+            f"{ref.account} refuses to return the state of {ref}: {detail} (HTTP {status}). If the task exists, it keeps running;"
             " check that it was submitted through this account, then wait again.",
             ref,
             snapshot,
@@ -258,7 +258,7 @@ class WaitRefusedError(TaskError):
 class TaskFailedError(TaskError):
     """The provider ended the task without a result."""
 
-    advice = "Submit anew if you want another try; that is a new paid task."
+    advice = "Submit again if you want another try; that is a new paid task."
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.code = snapshot.error_code
@@ -274,13 +274,13 @@ class TaskFailedError(TaskError):
 class TaskModeratedError(TaskFailedError):
     """The provider's moderation refused the inputs or the result."""
 
-    advice = "Change the prompt or the inputs before you submit anew."
+    advice = "Change the prompt or the inputs before you submit again."
 
 
 class TaskCanceledError(TaskFailedError):
     """The task was cancelled."""
 
-    advice = "Submit anew if you want it after all."
+    advice = "Submit again if you want it after all."
 
 
 class ResultMissingError(TaskError):

@@ -71,7 +71,7 @@ class TaskState(StrEnum):
     FAILED = "failed"
     CANCELED = "canceled"
     UNKNOWN = "unknown"
-    """The provider's word is not documented. Never final: the wait goes on."""
+    """The provider's word is not documented. Never final: the wait continues."""
 
     @property
     def is_final(self) -> bool:

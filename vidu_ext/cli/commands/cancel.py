@@ -10,6 +10,6 @@ from vidu_ext.cli.references import References, parsed
 
 
 def run(output: Printer, refs: References) -> int:
-    """Ask the provider to cancel tasks. What runs already goes on and stays paid."""
+    """Ask the provider to cancel tasks. One that already runs keeps running and is charged."""
     with opened(output) as vidu:
         return each(output, parsed(vidu, refs), lambda ref: show(output, vidu.cancel(ref)))

@@ -57,7 +57,7 @@ def run(
         kept.sent(wanted)
         task = vidu.find(wanted, on_accepted=kept.accepted)
     output.document({"reference": str(task.ref)})
-    output.say(f"found: it goes on and stays paid. Continue with: vidu wait {task.ref}")
+    output.say(f"found: it keeps running and is charged. Continue with: vidu wait {task.ref}")
     return Exit.OK
 
 

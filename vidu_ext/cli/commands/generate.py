@@ -99,7 +99,7 @@ def _accepted(output: Printer, submit: Callable[[], Task], number: int) -> tuple
         if not tasks:
             raise
         refs = " ".join(str(task.ref) for task in tasks)
-        ending.add_note(f"{len(tasks)} of {number} were accepted before, go on and stay paid: vidu wait {refs}")
+        ending.add_note(f"{len(tasks)} of {number} were accepted before, keep running and are charged: vidu wait {refs}")
         if isinstance(ending, KeyboardInterrupt):
             raise
         return tasks, shown(ending, output)

@@ -30,7 +30,7 @@ def run(
         if order is None:
             raise ConfigurationError(f"there is no order {forget!r}. `vidu orders` lists them.")
         store.forget(order)
-        output.say(f"{forget!r} is forgotten{f'; its task {order.ref} goes on' if order.ref else ''}.")
+        output.say(f"{forget!r} is forgotten{f'; its task {order.ref} keeps running' if order.ref else ''}.")
         return Exit.OK
     return listed(output, store)
 

@@ -163,10 +163,10 @@ class Tools:
         *,
         task: TaskId,
         seconds: Annotated[
-            float, Field(description="How long; the task goes on afterwards.", ge=0, le=MOST_WAIT_SECONDS)
+            float, Field(description="How long; the task keeps running afterwards.", ge=0, le=MOST_WAIT_SECONDS)
         ] = WAIT_SECONDS,
     ) -> ToolAnswer:
-        """Wait until a task has ended, or for some seconds: then its state is returned, and it goes on. Call it again."""
+        """Wait until a task has ended, or for some seconds: then return its state. Call it again."""
 
         async def news(snapshot: Snapshot) -> None:
             await progress(snapshot.progress or 0.0)
@@ -202,7 +202,7 @@ class Tools:
         return ToolAnswer(f"{task} is in {file.path}.", document, (file.path,) if file.path else ())
 
     async def cancel(self, *, task: TaskId) -> ToolAnswer:
-        """Ask the provider to cancel a task. One that runs already may go on and stay paid."""
+        """Ask the provider to cancel a task. One that already runs may keep running and be charged."""
         return self._told(await self.vidu.cancel(task))
 
     async def balance(self) -> ToolAnswer:

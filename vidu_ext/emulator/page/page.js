@@ -2,7 +2,7 @@
 
 const POLL = 1000;
 const TASKS_AT_ONCE = 24;
-const GONE = "The emulator does not answer. This page goes on asking.";
+const GONE = "The emulator does not answer. This page keeps asking.";
 
 const at = (id) => document.getElementById(id);
 const known = { limit: TASKS_AT_ONCE, states: new Map(), cards: new Map(), timer: 0, asked: 0, shown: null, creates: {}, specs: {} };
@@ -14,7 +14,7 @@ function make(name, properties = {}, ...children) {
   return element;
 }
 
-/** Write a text where it differs, so that nothing is announced or selected anew in vain. */
+/** Write a text if it differs, so that nothing is announced or selected again needlessly. */
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -316,7 +316,7 @@ function standing(task) {
 const links = (task) =>
   task.files.flatMap((file) => [make("a", { href: file.view, download: `${task.id}-${file.name}` }, file.name), " "]);
 
-/** The results to play, in place of what stood there while the task went on. */
+/** The results to play, in place of what was there while the task ran. */
 function show(card, task) {
   const view = card.querySelector(".view");
   const [first] = task.files.filter((file) => file.kind !== "cover");

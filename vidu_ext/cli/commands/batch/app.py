@@ -164,11 +164,11 @@ def _cancel(output: Printer, database: DatabaseOption, *, batch: BatchName = Non
         name = _named(batches, batch)
         done = batch_commands.cancel(batches, batch_commands.select_jobs(batches, name, keys or ()), vidu)
         output.say(f"{done.before_sending} jobs cancelled before they were sent, {done.at_provider} at the provider")
-        for line in done.goes_on:
+        for line in done.not_canceled:
             output.warn(line)
         document: dict[str, Json] = {"batch": name, "before_sending": done.before_sending, "at_provider": done.at_provider}
-        output.document({**document, "goes_on": list(done.goes_on)})
-        return Exit.NOT_TOLD if done.goes_on else Exit.OK
+        output.document({**document, "not_canceled": list(done.not_canceled)})
+        return Exit.NOT_TOLD if done.not_canceled else Exit.OK
 
 
 def _settle(

@@ -132,7 +132,7 @@ def test_a_reservation_counts_until_it_is_given_back(tmp_path: Path) -> None:
     assert (ceiling, spending.spent()) == (Price(credits=110), 55)
     assert spending.reserve("b", [PRICE], Price(credits=110))[0] == Price(credits=55)
     assert spending.reserve("c", [PRICE], Price(credits=110))[0] == Price(credits=0)
-    spending.give_back(row)
+    spending.cancel_reservation(row)
     assert spending.spent() == 55
 
 
@@ -140,10 +140,10 @@ def test_the_same_order_counts_once_and_each_call_gives_back_its_own(tmp_path: P
     spending = store(tmp_path)
     rows = [spending.reserve("a", [PRICE], Price(credits=110))[1] for _ in range(3)]
     assert spending.spent() == 55
-    spending.give_back(rows[0])
+    spending.cancel_reservation(rows[0])
     assert spending.spent() == 55, "the other two calls are under way"
-    spending.took("a", "vidu:1", PRICE)
-    spending.give_back(rows[1])
+    spending.assign("a", "vidu:1", PRICE)
+    spending.cancel_reservation(rows[1])
     assert spending.spent() == 55
 
 
@@ -160,8 +160,8 @@ def test_a_reservation_of_a_server_that_died_before_it_sent_anything_ends(
 def test_what_the_provider_charges_counts(tmp_path: Path) -> None:
     spending = store(tmp_path)
     spending.reserve("a", [PRICE], Price(credits=110))
-    spending.took("a", "vidu:1", PRICE)
-    spending.charged("vidu:1", 80.0)
+    spending.assign("a", "vidu:1", PRICE)
+    spending.record_charge("vidu:1", 80.0)
     assert spending.spent() == 80
 
 
@@ -184,9 +184,9 @@ def test_budget_counts_in_the_credits_of_the_prices_when_a_task_has_ended(accoun
 def test_dollars_follow_a_charge_in_credits(tmp_path: Path) -> None:
     spending = store(tmp_path, Price(usd=1))
     assert spending.reserve("a", [PRICE], Price(usd=1))[0] == Price(usd=1)
-    spending.took("a", "vidu:1", PRICE)
+    spending.assign("a", "vidu:1", PRICE)
     assert spending.spent() == pytest.approx(0.275)
-    spending.charged("vidu:1", 110.0)
+    spending.record_charge("vidu:1", 110.0)
     assert spending.spent() == pytest.approx(0.55)
 
 

@@ -91,7 +91,7 @@ WRONG = {
     "time that is none": ("[defaults]\ninterval = nan", "interval in"),
     "one table for many": (f'[accounts]\nprovider = "vidu"\nkey = "{KEY}"', "in double brackets"),
     "text for a list": (f'prefer = "{KEY}"', "prefer must be a list"),
-    "no TOML": (f"[[accounts]]\nkey = {KEY}", "is no valid TOML (at line 2"),
+    "no TOML": (f"[[accounts]]\nkey = {KEY}", "is not valid TOML (at line 2"),
     "two accounts of a name": (f'[[accounts]]\nprovider = "vidu"\nkey = "{KEY}"\n' * 2, "several accounts are called vidu"),
 }
 
@@ -128,7 +128,7 @@ def test_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
     person = Person(tmp_path)
     person.configures("")
     person.config.write_bytes(b"\xff\xfe\xff")
-    assert "is no text in UTF-8" in person.does(*BIRD).err
+    assert "is not text in UTF-8" in person.does(*BIRD).err
     person.config.unlink()
     person.config.mkdir()
     assert "cannot be read" in person.does(*BIRD).err

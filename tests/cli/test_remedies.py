@@ -13,7 +13,7 @@ import pytest
 from vidu_ext import TaskFilter
 from vidu_ext.cli.config import load
 from vidu_ext.cli.mcp.server import WORDS as TOOL_WORDS
-from vidu_ext.cli.remedies import FLAGS, WORDS, worded
+from vidu_ext.cli.remedies import FLAGS, WORDS, error_text
 from vidu_ext.client.interrupts import download_note, find_note, wait_note
 from vidu_ext.client.session import fingerprint_once
 from vidu_ext.flows.policy import deadline_after
@@ -102,7 +102,7 @@ def test_remedy_is_worded_for_python_and_for_the_command(action: str) -> None:
     assert error.remedy.action == action
     assert str(error).startswith(error.summary)
     assert python in str(error)
-    shown = worded(error, order=17)
+    shown = error_text(error, order=17)
     assert error.summary.removeprefix(getattr(error, "option", None) or "") in shown
     assert command in shown
     assert not PYTHON.search(shown)
@@ -123,13 +123,13 @@ def test_option_is_named_as_each_side_writes_it() -> None:
     error = caught(lambda: TaskFilter(since="yesterday"))
     assert str(error).startswith("TaskFilter.since needs a time, not 'yesterday'. Write 2026-11-22")
     assert "a datetime with a time zone" in str(error)
-    assert worded(error).startswith("--since needs a time, not 'yesterday'. Write it as 2026-11-22")
-    assert not PYTHON.search(worded(error))
+    assert error_text(error).startswith("--since needs a time, not 'yesterday'. Write it as 2026-11-22")
+    assert not PYTHON.search(error_text(error))
     late = caught(lambda: deadline_after(-1.0, 0.0))
-    assert (str(late).split(" must ")[0], worded(late).split(" must ")[0]) == ("timeout", "--timeout")
+    assert (str(late).split(" must ")[0], error_text(late).split(" must ")[0]) == ("timeout", "--timeout")
     for option, flag in FLAGS.items():
         wrong = ConfigurationError("must be another.", option=option)
-        assert (str(wrong), worded(wrong)) == (f"{option} must be another.", f"{flag} must be another.")
+        assert (str(wrong), error_text(wrong)) == (f"{option} must be another.", f"{flag} must be another.")
 
 
 def test_account_over_plain_http_names_the_setting_of_each_side(tmp_path: Path) -> None:
@@ -142,16 +142,16 @@ def test_account_over_plain_http_names_the_setting_of_each_side(tmp_path: Path) 
     of_file = caught(lambda: load({"VIDU_CONFIG": str(file)}))
     for one in (error, of_environment, of_file):
         assert str(one).endswith("allow it with allow_insecure=True.")
-        assert worded(one).endswith("allow it with allow_insecure = true in the configuration file.")
+        assert error_text(one).endswith("allow it with allow_insecure = true in the configuration file.")
 
 
 def test_name_that_cannot_be_taken_says_which_option_refuses_it(tmp_path: Path) -> None:
     taken = tmp_path / "bird.mp4"
     taken.touch()
     error = caught(lambda: check_name(taken, REF, replace=False))
-    assert (str(error).endswith("or pass overwrite='replace'."), "--no-overwrite" in worded(error)) == (True, True)
+    assert (str(error).endswith("or pass overwrite='replace'."), "--no-overwrite" in error_text(error)) == (True, True)
     folder = caught(lambda: check_name(tmp_path, REF, replace=True))
-    assert (str(folder).endswith("opened in binary mode."), "binary" in worded(folder)) == (True, False)
+    assert (str(folder).endswith("opened in binary mode."), "binary" in error_text(folder)) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_note_of_an_interrupt_is_worded_for_python_and_for_the_command(note: Not
     interrupt = KeyboardInterrupt()
     interrupt.add_note(note)
     assert python in interrupt.__notes__[0]
-    shown = worded(interrupt, order=17)
+    shown = error_text(interrupt, order=17)
     assert command in shown
     assert not PYTHON.search(shown)
     copied = pickle.loads(pickle.dumps(note))  # noqa: S301

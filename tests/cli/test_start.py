@@ -85,7 +85,9 @@ def test_program_fault_is_a_traceback_only_if_asked_for(tmp_path: Path, monkeypa
     person = Person(tmp_path)
     done = person.does("spec")
     assert done.code == 1
-    assert done.err.startswith("error: RuntimeError: broken at vidu with <redacted>. This is a fault of the program")
+    assert done.err.startswith(
+        "error: RuntimeError: broken at vidu with <redacted>. This is a bug; VIDU_DEBUG=1 shows the traceback."
+    )
     person.variables["VIDU_DEBUG"] = "1"
     traced = person.does("spec")
     assert (traced.code, "Traceback" in traced.err, "vda_" in traced.err) == (1, True, False)

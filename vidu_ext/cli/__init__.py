@@ -1,4 +1,4 @@
-"""The `vidu` command. Needs the extra `cli`. Nothing imports this room; it may import every other one.
+"""The `vidu` command. Needs the extra `cli`. No other room imports this one; it may import all others.
 
 This module imports neither typer nor the rest of the package, so that a missing extra is one line and not a traceback.
 """
@@ -14,13 +14,13 @@ EXTRA: Final = ("typer", "rich")
 
 
 def main() -> NoReturn:
-    """Run the command with the arguments of this process, and end the process with an exit code of vidu_ext.cli.exits."""
+    """Run the command with the arguments of this process, and exit with a code of vidu_ext.cli.exits."""
     try:
         for module in EXTRA:
             if find_spec(module) is None:
                 sys.exit(_missing(module))
-        # httpx loads a command of its own with rich and pygments, for a tenth of the time of a short command of ours.
-        sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # as importlib has it for what cannot be imported
+        # httpx would load its own command with rich and pygments, which takes a tenth of the time of a short command.
+        sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # how importlib marks a module that cannot be imported
         from .main import app
     except KeyboardInterrupt:
         sys.exit(130)

@@ -9,9 +9,9 @@ import typer
 
 from vidu_ext.values.errors import ConfigurationError
 
-from .clients import asking_client, configured
+from .clients import load_configuration, query_client
 from .completion import accounts
-from .failures import each
+from .failures import for_each
 from .output import Printer
 from .progress import Progress
 
@@ -34,10 +34,10 @@ def run_for_accounts(
     output: Printer, account: str | None, supports: Callable[[str], bool], action: Callable[[Vidu, str], None]
 ) -> int:
     """Run the action for the named account, or for every one whose provider supports it. Returns the exit code."""
-    configuration = configured(output)
+    configuration = load_configuration(output)
     able = [one.name for one in configuration.accounts() if account is not None or supports(one.provider)]
     if not able:
         names = ", ".join(one.name for one in configuration.accounts())
         raise ConfigurationError(f"none of the configured accounts ({names}) has a provider that documents this.")
-    with asking_client(configuration) as vidu, Progress(output, doing="asking, no answer yet"):
-        return each(output, able if account is None else [account], lambda name: action(vidu, name), kind="account")
+    with query_client(configuration) as vidu, Progress(output, doing="asking, no answer yet"):
+        return for_each(output, able if account is None else [account], lambda name: action(vidu, name), kind="account")

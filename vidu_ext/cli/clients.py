@@ -1,4 +1,4 @@
-"""A client, or the choice that it would make, from what is configured. The only place where the command makes one."""
+"""Make clients from the configuration. No other module of the command does."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from .output import Printer
 
 
-def configured(output: Printer) -> Configuration:
-    """What is configured, its warnings said, its keys hidden from all output."""
+def load_configuration(output: Printer) -> Configuration:
+    """Load the configuration, print its warnings, and hide its keys from all output."""
     from vidu_ext.transport.endpoint import SHORTEST_SECRET
 
     from .config import load
@@ -30,29 +30,29 @@ def configured(output: Printer) -> Configuration:
     return configuration
 
 
-ASKING_SECONDS: Final = 10.0
-"""How long a call that creates nothing is tried, where nothing else is configured: somebody sits and waits for its answer."""
+QUERY_SECONDS: Final = 10.0
+"""Default retry time of a call that creates nothing: a user waits for its answer."""
 
 
 @contextmanager
-def asking_client(configuration: Configuration) -> Generator[Vidu]:
-    """A client for calls that create nothing, which gives up soon."""
+def query_client(configuration: Configuration) -> Generator[Vidu]:
+    """Open a client for calls that create nothing, which gives up soon."""
     budget = configuration.defaults.retry_for
-    with client(configuration, retry_for=ASKING_SECONDS if budget is None else budget) as vidu:
+    with client(configuration, retry_for=QUERY_SECONDS if budget is None else budget) as vidu:
         yield vidu
 
 
 @contextmanager
-def opened(output: Printer) -> Generator[Vidu]:
-    """A client that asks for the state of things."""
-    with asking_client(configured(output)) as vidu, Progress(output, doing="asking, no answer yet"):
+def open_client(output: Printer) -> Generator[Vidu]:
+    """Open such a client and show that it waits for an answer."""
+    with query_client(load_configuration(output)) as vidu, Progress(output, doing="asking, no answer yet"):
         yield vidu
 
 
 def settings_of(configuration: Configuration, *, interval: float | None = None, retry_for: float | None = None) -> Settings:
-    """The settings of a client. `interval` and `retry_for` are seconds of these options, the configured ones where None.
+    """Return the settings of a client. `interval` and `retry_for` are in seconds; None means the configured value.
 
-    Raises ConfigurationError that names the option which makes no sense.
+    Raises ConfigurationError that names the invalid option.
     """
     from attrs import evolve
 
@@ -74,7 +74,7 @@ def client(
     interval: float | None = None,
     retry_for: float | None = None,
 ) -> Generator[Vidu]:
-    """A client for all configured accounts. `interval` and `retry_for` are seconds, the configured ones where None."""
+    """Open a client for all configured accounts. `interval` and `retry_for` are as in `settings_of`."""
     from vidu_ext.client.vidu import Vidu
 
     settings = settings_of(configuration, interval=interval, retry_for=retry_for)
@@ -83,7 +83,7 @@ def client(
 
 
 def session(configuration: Configuration, *, prefer: Sequence[str] | None = None) -> Session:
-    """What a client would decide, without anything that could send."""
+    """Return a session, which makes the decisions of a client and cannot send."""
     from vidu_ext.client.session import Session, Settings
 
     return Session(configuration.accounts(), prefer=prefer, settings=Settings(), chance=lambda: 0.0, now=lambda: 0.0)

@@ -1,4 +1,4 @@
-"""What the shell offers while an option is typed: names of what there is to choose from. Never an error."""
+"""Completion of options and arguments in the shell. Errors are ignored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def accounts(incomplete: str) -> list[str]:
-    """Configured accounts, and all providers."""
+    """Return configured accounts and all providers."""
     from vidu_ext.providers import PROVIDERS
 
     names: list[str] = []
@@ -19,27 +19,27 @@ def accounts(incomplete: str) -> list[str]:
         from .config import load
 
         names = [entry.account.name for entry in load().entries]
-    return _fitting([*names, *PROVIDERS], incomplete)
+    return _matching([*names, *PROVIDERS], incomplete)
 
 
 def providers(incomplete: str) -> list[str]:
     from vidu_ext.providers import PROVIDERS
 
-    return _fitting(PROVIDERS, incomplete)
+    return _matching(PROVIDERS, incomplete)
 
 
 def models(incomplete: str) -> list[str]:
-    """The models of all providers."""
-    return _fitting((model for contract, operation in _operations() for model in contract.models(operation)), incomplete)
+    """Return the models of all providers."""
+    return _matching((model for contract, operation in _operations() for model in contract.models(operation)), incomplete)
 
 
 def operations(incomplete: str) -> list[str]:
-    return _fitting((operation for _, operation in _operations()), incomplete)
+    return _matching((operation for _, operation in _operations()), incomplete)
 
 
 def resolutions(incomplete: str) -> list[str]:
     limits = [contract.limits(operation, None).get("resolution") for contract, operation in _operations()]
-    return _fitting((str(choice) for limit in limits if limit is not None for choice in limit.choices or ()), incomplete)
+    return _matching((str(choice) for limit in limits if limit is not None for choice in limit.choices or ()), incomplete)
 
 
 def _operations() -> Iterator[tuple[Contract, str]]:
@@ -50,29 +50,29 @@ def _operations() -> Iterator[tuple[Contract, str]]:
 
 
 def kinds(incomplete: str) -> list[str]:
-    """Kinds of files of results."""
+    """Return the kinds of files of results."""
     from typing import get_args
 
     from vidu_ext.values.tasks import OutputKind
 
-    return _fitting(get_args(OutputKind), incomplete)
+    return _matching(get_args(OutputKind), incomplete)
 
 
 def references(incomplete: str) -> list[str]:
-    """Tasks that this command ordered."""
+    """Return the tasks in the store of orders."""
     found: list[str] = []
     with suppress(Exception):
         from vidu_ext.transport.orders import OrderStore
 
         found = [str(order.ref) for order in OrderStore().orders() if order.ref is not None]
-    return _fitting(found, incomplete)
+    return _matching(found, incomplete)
 
 
 def batches(incomplete: str) -> list[str]:
-    """Batches of the database of this folder."""
+    """Return the batches of the database of this folder."""
     from .batch_file import rows_of_batches
 
-    return _fitting((name for (name,) in rows_of_batches("SELECT name FROM vidu_batches")), incomplete)
+    return _matching((name for (name,) in rows_of_batches("SELECT name FROM vidu_batches")), incomplete)
 
 
 def guide_pages(incomplete: str) -> list[str]:
@@ -81,8 +81,8 @@ def guide_pages(incomplete: str) -> list[str]:
     folder = files("vidu_ext").joinpath("guide")
     pages = [path.name.removesuffix(".md") for path in folder.iterdir() if path.name.endswith(".md")]
     examples = [path.name for path in folder.joinpath("examples").iterdir() if path.is_file()]
-    return _fitting([*pages, *(f"examples/{name}" for name in examples)], incomplete)
+    return _matching([*pages, *(f"examples/{name}" for name in examples)], incomplete)
 
 
-def _fitting(names: Iterable[str], incomplete: str) -> list[str]:
+def _matching(names: Iterable[str], incomplete: str) -> list[str]:
     return sorted({name for name in names if name.startswith(incomplete)})

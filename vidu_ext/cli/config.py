@@ -1,9 +1,9 @@
-"""Which accounts and defaults the command works with, from the environment and from a file.
+"""The accounts and defaults of the command, from the environment and from a file.
 
-What holds, first to last: an option of the command, a variable of the environment, the file, the default of the package.
-An account of the environment takes the place of the one in the file that has its name, and an address in the environment
-(`VIDU_BASE_URL`) holds for every account of its provider, also for those of the file: whoever points the command at a
-local server must not go on spending money. No message of this module shows a value of the file.
+Precedence: an option of the command, a variable of the environment, the file, the default of the package.
+An account of the environment replaces the account of the same name in the file, and an address in the environment
+(`VIDU_BASE_URL`) applies to every account of its provider, those of the file included: a command that is pointed at a
+local server must not spend money elsewhere. No message of this module shows a value of the file.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from vidu_ext.values.json import text_of_file
 from vidu_ext.values.spelling import nearest
 
 _SHOWN_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
-"""A longer name of an entry may well be a key that was put into the wrong place."""
+"""Names of entries that messages show: a longer one may be a key in the wrong place."""
 
 _ENTRIES: Final = ("accounts", "prefer", "defaults")
 _ACCOUNT: Final[Mapping[str, type]] = {
@@ -56,7 +56,7 @@ _KINDS: Final[Mapping[type | tuple[type, ...], str]] = {
 
 @frozen(kw_only=True)
 class Defaults:
-    """What an option is where it is not given."""
+    """The values of options that are not given."""
 
     model: str | None = None
     output: str | None = None
@@ -69,8 +69,8 @@ class Defaults:
 
 
 @frozen
-class Configured:
-    """An account with the place that it comes from, in words."""
+class AccountEntry:
+    """An account, and where it is configured, in words."""
 
     account: Account
     source: str
@@ -81,15 +81,15 @@ class Configuration:
     """Everything that is configured."""
 
     path: Path
-    """Where the file is, or would be."""
+    """The configuration file, which need not exist."""
     is_read: bool = False
-    entries: tuple[Configured, ...] = ()
+    entries: tuple[AccountEntry, ...] = ()
     prefer: tuple[str, ...] = ()
     defaults: Defaults = field(factory=Defaults)
     warnings: tuple[str, ...] = ()
 
     def accounts(self) -> tuple[Account, ...]:
-        """The accounts, at least one. Raises ConfigurationError that says where one can be configured."""
+        """Return the accounts, at least one. Raises ConfigurationError that says where to configure one."""
         if not self.entries:
             names = ", ".join(key_variable(provider) for provider in PROVIDERS)
             raise ConfigurationError(f"no account is configured. Set one of {names}, or write accounts into {self.path}.")
@@ -97,25 +97,25 @@ class Configuration:
 
 
 def configuration_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where the file is: $VIDU_CONFIG, or the usual place of the platform."""
+    """Return the path of the file: $VIDU_CONFIG, or the default of the platform."""
     if named := environ.get("VIDU_CONFIG", "").strip():
         return Path(named).expanduser()
     return user_folder(environ, "XDG_CONFIG_HOME", ".config") / "vidu" / "config.toml"
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Configuration:
-    """What environment and file configure, possibly no account. Raises ConfigurationError with the entry that is wrong."""
+    """Load what environment and file configure, possibly no account. Raises ConfigurationError that names the wrong entry."""
     path = configuration_path(environ)
     document = _document(path, is_named=bool(environ.get("VIDU_CONFIG", "").strip()))
     if document is None:
-        return Configuration(path=path, entries=tuple(_merged((), environ)))
+        return Configuration(path=path, entries=tuple(_merge((), environ)))
     place = str(path)
     _check_names(document, _ENTRIES, place)
     defaults = _table(document.get("defaults", {}), f"{place}, [defaults]", _DEFAULTS)
     return Configuration(
         path=path,
         is_read=True,
-        entries=tuple(_merged(tuple(_accounts_of_file(document.get("accounts", []), path, environ)), environ)),
+        entries=tuple(_merge(tuple(_accounts_of_file(document.get("accounts", []), path, environ)), environ)),
         prefer=_names(document.get("prefer", []), place),
         defaults=_defaults(defaults, place),
         warnings=tuple(_warnings(path, document)),
@@ -131,9 +131,9 @@ def _document(path: Path, *, is_named: bool) -> dict[str, object] | None:
         raise ConfigurationError(f"VIDU_CONFIG names {path}, which does not exist.") from None
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"\(at [^()]*\)", str(error))
-        raise ConfigurationError(f"{path} is no valid TOML {where[0] if where else ''}.".replace(" .", ".")) from None
+        raise ConfigurationError(f"{path} is not valid TOML {where[0] if where else ''}.".replace(" .", ".")) from None
     except UnicodeDecodeError:
-        raise ConfigurationError(f"{path} is no text in UTF-8.") from None
+        raise ConfigurationError(f"{path} is not text in UTF-8.") from None
     except (OSError, ValueError) as error:
         detail = error.strerror if isinstance(error, OSError) else None
         raise ConfigurationError(f"the configuration file {path} cannot be read: {detail or error}.") from None
@@ -143,7 +143,7 @@ def _defaults(values: Mapping[str, object], place: str) -> Defaults:
     for name in ("timeout", "interval", "retry_for"):
         if name in values:
             seconds(f"{name} in {place}", values[name])
-    return Defaults(**cast("dict[str, str]", values))  # type: ignore[arg-type]  # _table has held them to their kinds
+    return Defaults(**cast("dict[str, str]", values))  # type: ignore[arg-type]  # _table has checked the types
 
 
 def _names(value: object, place: str) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ def _names(value: object, place: str) -> tuple[str, ...]:
     return tuple(cast("list[str]", value))
 
 
-def _accounts_of_file(value: object, path: Path, environ: Mapping[str, str]) -> Iterator[Configured]:
+def _accounts_of_file(value: object, path: Path, environ: Mapping[str, str]) -> Iterator[AccountEntry]:
     if not isinstance(value, list):
         raise ConfigurationError(f"{path}: accounts are written as [[accounts]], in double brackets, each with its own entries.")
     for number, entry in enumerate(cast("list[object]", value), start=1):
@@ -164,7 +164,7 @@ def _accounts_of_file(value: object, path: Path, environ: Mapping[str, str]) -> 
             raise ConfigurationError(f"{place}: {error.summary}", remedy=error.remedy) from None
 
 
-def _account(members: dict[str, object], path: Path, environ: Mapping[str, str]) -> Configured:
+def _account(members: dict[str, object], path: Path, environ: Mapping[str, str]) -> AccountEntry:
     if "provider" not in members:
         raise ConfigurationError(f"provider is missing; it is one of {', '.join(PROVIDERS)}.")
     if ("key" in members) == ("key_env" in members):
@@ -177,23 +177,23 @@ def _account(members: dict[str, object], path: Path, environ: Mapping[str, str])
         if not members["key"]:
             raise ConfigurationError(f"key_env: {shown} is not set.")
         source = f"{shown} ({path})"
-    account = Account(**cast("dict[str, str]", members))  # type: ignore[arg-type]  # _table has held them to their kinds
+    account = Account(**cast("dict[str, str]", members))  # type: ignore[arg-type]  # _table has checked the types
     address = accounts({account.provider: account.key}, environ)[0].base_url
-    return Configured(evolve(account, base_url=address or account.base_url), source)
+    return AccountEntry(evolve(account, base_url=address or account.base_url), source)
 
 
-def _merged(of_file: Sequence[Configured], environ: Mapping[str, str]) -> Iterator[Configured]:
-    """The accounts of the file in their order, those that the environment has too from there, then the rest of those."""
+def _merge(of_file: Sequence[AccountEntry], environ: Mapping[str, str]) -> Iterator[AccountEntry]:
+    """Yield the accounts of the file, each replaced by the one of its name in the environment, then the others from there."""
     of_environment = {account.name: account for account in accounts_from_environment(environ)}
     sources = dict(_variables(environ)) if of_environment else {}
     for entry in of_file:
         ours = of_environment.pop(entry.account.name, None)
-        yield Configured(ours, sources[ours.name]) if ours is not None else entry
-    yield from (Configured(account, sources[account.name]) for account in of_environment.values())
+        yield AccountEntry(ours, sources[ours.name]) if ours is not None else entry
+    yield from (AccountEntry(account, sources[account.name]) for account in of_environment.values())
 
 
 def _variables(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The name of each account of the environment with the variable that holds its key."""
+    """Yield the name of each account of the environment, and the variable that holds its key."""
     for provider in PROVIDERS:
         for name in environ:
             if name.startswith(key_variable(provider)):
@@ -201,7 +201,7 @@ def _variables(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _table(value: object, place: str, known: Mapping[str, type | tuple[type, ...]]) -> dict[str, object]:
-    """The entries of a table, each known and of its kind."""
+    """Return the entries of a table. Raises ConfigurationError for an unknown entry or a wrong type."""
     if not isinstance(value, dict):
         raise ConfigurationError(f"{place} must be a table of entries.")
     table = cast("dict[str, object]", value)

@@ -1,4 +1,4 @@
-"""The exit codes of the `vidu` command, and which error ends in which. Decides nothing else and prints nothing."""
+"""The exit codes of the `vidu` command, and the code of each error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vidu_ext.values import errors
 
 
 class Exit(IntEnum):
-    """What the exit code of the command tells a script."""
+    """An exit code and its meaning."""
 
     meaning: str
 
@@ -30,13 +30,13 @@ class Exit(IntEnum):
     FAILED = 8, "the task failed or was cancelled"
     TIMED_OUT = 9, "not finished yet; the task keeps running: `vidu wait`"
     NOT_DOWNLOADED = 10, "the result is there and was not downloaded: `vidu download`"
-    NOT_TOLD = 11, "a state, list, balance, cancellation or check was not given; nothing is paid by it"
+    NOT_ANSWERED = 11, "a state, list, balance, cancellation or check was not given; nothing is paid by it"
     DRIFT = 12, "contract: specs, clients, answers or a server differ from each other"
     FOREIGN = 13, "contract: the address does not answer as this provider"
-    INTERRUPTED = 130, "interrupted; the last lines say how to go on"
+    INTERRUPTED = 130, "interrupted; the last lines say how to continue"
 
 
-_OF: Final[Mapping[type[BaseException], Exit]] = {
+_CODES: Final[Mapping[type[BaseException], Exit]] = {
     errors.ConfigurationError: Exit.USAGE,
     errors.InvalidRequestError: Exit.INVALID,
     errors.NoProviderError: Exit.NO_ACCOUNT,
@@ -48,17 +48,17 @@ _OF: Final[Mapping[type[BaseException], Exit]] = {
     errors.WaitTimeoutError: Exit.TIMED_OUT,
     errors.DownloadError: Exit.NOT_DOWNLOADED,
     errors.ResultMissingError: Exit.NOT_DOWNLOADED,
-    errors.TaskError: Exit.NOT_TOLD,
-    errors.CallError: Exit.NOT_TOLD,
+    errors.TaskError: Exit.NOT_ANSWERED,
+    errors.CallError: Exit.NOT_ANSWERED,
     KeyboardInterrupt: Exit.INTERRUPTED,
 }
 
 
 def exit_of(error: BaseException) -> Exit:
-    """The exit code that an error ends in: that of its class, or of the nearest class above it."""
-    return next((_OF[kind] for kind in type(error).__mro__ if kind in _OF), Exit.UNEXPECTED)
+    """Return the exit code of an error: that of its class, or of the nearest base class that has one."""
+    return next((_CODES[kind] for kind in type(error).__mro__ if kind in _CODES), Exit.UNEXPECTED)
 
 
 def table() -> str:
-    """The codes with their meanings, a line each."""
+    """Return the codes with their meanings, a line each."""
     return "\n".join(f"{code.value:>4}  {code.meaning}" for code in Exit)

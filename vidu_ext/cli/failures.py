@@ -1,4 +1,4 @@
-"""How an error ends: said once, as a line for a person or a document for a script, and turned into an exit code."""
+"""Report errors, as a line on stderr or a document on stdout, and turn them into exit codes."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
 N = TypeVar("N")
 
 _KEY_OPTION: Final = re.compile(r"--?([a-z]+[-_])*(api[-_]?key|key|token|secret|password)", re.IGNORECASE)
-_ELSEWHERE: Final = {
-    "--debug": "--debug stands before the command, as in `vidu --debug generate`",
-    "--json": "--json stands after the command, as in `vidu tasks --json`",
+_MISPLACED: Final = {
+    "--debug": "--debug comes before the command, as in `vidu --debug generate`",
+    "--json": "--json comes after the command, as in `vidu tasks --json`",
 }
-"""Options that are looked for in the wrong place."""
+"""Options that are often written in the wrong place."""
 _NO_COMMAND: Final = "NoArgsIsHelpError"
-"""Typer's way to say that help is wanted."""
+"""What typer raises if a group is run without a command."""
 
 
-class Interrupted(Exception):  # noqa: N818 - no error: somebody wanted it
-    """Carries Ctrl-C past typer, which would end the process without a word of how to go on."""
+class Interrupted(Exception):  # noqa: N818 - not an error: the user wanted it
+    """Carries Ctrl-C past typer, which would end the process without saying how to continue."""
 
     def __init__(self, interrupt: KeyboardInterrupt) -> None:
         super().__init__("interrupted")
         self.interrupt = interrupt
 
 
-def shown(error: BaseException, output: Printer, *, about: Mapping[str, str] | None = None) -> int:
-    """The exit code of an error, after it was said. `about` names what it is about, for its document."""
+def report_error(error: BaseException, output: Printer, *, about: Mapping[str, str] | None = None) -> int:
+    """Report an error and return its exit code. `about` are members for its document, such as the reference."""
     if isinstance(error, typer.TyperException):
-        return _usage_shown(error, output)
+        return _report_usage_error(error, output)
     if isinstance(error, Interrupted):
         error = error.interrupt
     code = exit_of(error)
@@ -55,8 +55,8 @@ def shown(error: BaseException, output: Printer, *, about: Mapping[str, str] | N
     return code
 
 
-def each(output: Printer, names: Iterable[N], act: Callable[[N], object], *, kind: str = "reference") -> int:
-    """The exit code after something was done with each: that of the first error. An error keeps no other from its turn.
+def for_each(output: Printer, names: Iterable[N], act: Callable[[N], object], *, kind: str = "reference") -> int:
+    """Run `act` for each name and report errors. Returns the exit code of the first error; an error does not end the loop.
 
     `kind` is what the names are, for the documents of errors.
     """
@@ -67,41 +67,41 @@ def each(output: Printer, names: Iterable[N], act: Callable[[N], object], *, kin
         try:
             act(name)
         except ViduError as error:
-            codes.append(shown(error, output, about={kind: str(name)}))
+            codes.append(report_error(error, output, about={kind: str(name)}))
     return next(iter(codes), Exit.OK)
 
 
 def redacted(text: str) -> str:
-    """The text without what looks like a key or a signature."""
+    """Return the text without what looks like a key or a signature."""
     from vidu_ext.transport.redact import redacted as without_secrets
 
     return without_secrets(text)
 
 
 def _message(error: BaseException, code: Exit) -> str:
-    """What a person is shown."""
-    from .kept import number_of
-    from .remedies import worded
+    """Return the message for the user."""
+    from .order_recorder import order_number
+    from .remedies import error_text
 
     is_known = vars(error).get("ref") is not None
     submission: Submission | None = None if is_known else vars(error).get("submission")
-    order = None if submission is None else number_of(submission)
+    order = None if submission is None else order_number(submission)
     if submission is not None:
         vars(error)["order"] = order
-    message = worded(error, order=order)
+    message = error_text(error, order=order)
     if code is Exit.UNEXPECTED:
-        message = f"{type(error).__name__}: {message}. This is a fault of the program; with VIDU_DEBUG=1 it shows where."
+        message = f"{type(error).__name__}: {message}. This is a bug; VIDU_DEBUG=1 shows the traceback."
     return message if submission is None or order is not None else f"{message}\n{submission.to_text()}"
 
 
-def _usage_shown(error: typer.TyperException, output: Printer) -> int:
+def _report_usage_error(error: typer.TyperException, output: Printer) -> int:
     message = redacted(error.format_message())
     if option := _KEY_OPTION.fullmatch(str(getattr(error, "option_name", ""))):
         message = (
-            f"there is no {option[0]}: a key on the command line is seen by others and kept by the shell. Set a variable such as"
-            " VIDU_API_KEY in the environment, or write the key into the configuration file."
+            f"there is no {option[0]}: a key on the command line is visible to other users and in the history of the shell. Set a"
+            " variable such as VIDU_API_KEY in the environment, or write the key into the configuration file."
         )
-    message = _ELSEWHERE.get(str(getattr(error, "option_name", "")), message)
+    message = _MISPLACED.get(str(getattr(error, "option_name", "")), message)
     if type(error).__name__ == _NO_COMMAND:
         output.say(message)
     elif output.as_json:

@@ -1,4 +1,4 @@
-"""Where the files of a result are downloaded to: the options, checked before anything is paid, and the download itself."""
+"""The options for the files of a result, checked before anything is paid, and the download."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class FileOptions:
 
     def delivery(self, configuration: Configuration, *, tasks: int) -> Delivery:
         """Return the checked target for the files of `tasks` tasks. Raises ConfigurationError if it cannot hold them."""
-        kind = checked_kind(self.kind)
+        kind = parse_kind(self.kind)
         if self.kind is not None and self.all_files:
             raise ConfigurationError("--kind and --all-files cannot be combined.")
         target = self._target(configuration)
@@ -106,7 +106,7 @@ class Delivery:
         return (vidu.download(result, self.target, kind=self.kind, options=options, on_progress=on_progress),)
 
 
-def checked_kind(kind: str | None) -> OutputKind | None:
+def parse_kind(kind: str | None) -> OutputKind | None:
     """Return the kind of file that --kind names. Raises ConfigurationError for another word."""
     from vidu_ext.values.tasks import OutputKind
 

@@ -1,4 +1,4 @@
-"""How values of the package look: as cells of a row for people, as JSON documents for scripts.
+"""Format values as cells of a row, and as JSON documents.
 
 References are text. No document holds a key or a raw answer, and signed addresses only on request.
 """
@@ -25,7 +25,7 @@ _LEFT_OUT: Final = frozenset({"raw", "args", "summary", "option"})
 
 
 def show(output: Printer, snapshot: Snapshot, *, with_urls: bool = False) -> None:
-    """A status answer as a row or a document on stdout."""
+    """Print a status answer as a row or a document."""
     output.document(snapshot_document(snapshot, with_urls=with_urls))
     output.row(
         str(snapshot.ref),
@@ -40,27 +40,27 @@ def show(output: Printer, snapshot: Snapshot, *, with_urls: bool = False) -> Non
 
 
 def show_accepted(output: Printer, ref: TaskRef, *, once: str | None = None) -> None:
-    """The reference, before anything else can fail: on stdout, and on stderr wherever stdout may not be seen.
+    """Print a reference on stdout, and on stderr if stdout is not a terminal, before anything else can fail.
 
-    The task of a key of the user's own may be one that was ordered before, which is not known yet.
+    With a key of `once` the task may be one that was ordered before, so it is not called accepted.
     """
     output.row(str(ref))
-    if output.as_json or not output.is_heard or not output.stdout_is_terminal:
+    if output.as_json or not output.is_stdout_open or not output.stdout_is_terminal:
         output.say(f"{ref}: accepted" if once is None else f"{ref}: the task of the order {once!r}")
 
 
 def credits_of(amount: float | None) -> str:
-    """An amount in full, with no exponent; empty where none is told."""
+    """Format an amount without an exponent; '' for None."""
     return "" if amount is None else f"{amount:.15g} credits"
 
 
 def moment_of(moment: datetime | None) -> str | None:
-    """A time in UTC, to the second."""
+    """Format a time in UTC, to the second."""
     return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def state_of(snapshot: Snapshot) -> str:
-    """The state in the one vocabulary for all providers; a word that is in none is shown itself."""
+    """Return the neutral name of the state, or the provider's word if it is not known."""
     from vidu_ext.values.errors import one_line
     from vidu_ext.values.tasks import TaskState
 
@@ -68,7 +68,7 @@ def state_of(snapshot: Snapshot) -> str:
 
 
 def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> Object:
-    """What one status answer said."""
+    """Return a status answer as a document."""
     outputs: list[Json] = []
     for output in snapshot.outputs:
         address: Object = {"url": output.url} if with_urls else {}
@@ -95,7 +95,7 @@ def snapshot_document(snapshot: Snapshot, *, with_urls: bool = False) -> Object:
 
 
 def file_document(file: Downloaded) -> Object:
-    """A downloaded file."""
+    """Return a downloaded file as a document."""
     return {
         "path": str(file.path) if file.path is not None else None,
         "kind": file.kind,
@@ -127,7 +127,7 @@ def explanation_document(explanation: Explanation) -> Object:
 
 
 def error_document(error: BaseException, message: str, *, code: int) -> dict[str, Object]:
-    """An error with its data. `message` is what a person is shown."""
+    """Return an error with its data as a document. `message` is the text that users see."""
     data = {
         _name(name): _plain(value) for name, value in vars(error).items() if not name.startswith("_") and name not in _LEFT_OUT
     }
@@ -140,7 +140,7 @@ def _name(name: str) -> str:
 
 
 def _plain(value: object) -> Json:
-    """A datum of an error as JSON."""
+    """Return an attribute of an error as JSON."""
     from vidu_ext.values.explanation import Explanation
     from vidu_ext.values.fault import Fault
     from vidu_ext.values.remedy import Remedy

@@ -17,31 +17,31 @@ from .exits import Exit, exit_of
 
 
 def help_document(context: Any) -> Object:
-    """Everything that `vidu --help` and the help of each command say. `context` is that of typer."""
+    """Return everything that `vidu --help` and the help of each command say. `context` is that of typer."""
     package = files("vidu_ext")
     return {
         "version": version("vidu-ext"),
         "skill": str(package.joinpath("SKILL.md")),
         "exit_codes": {str(code.value): code.meaning for code in Exit},
-        "errors": {kind.__name__: _error(kind) for kind in _below(errors.ViduError)},
+        "errors": {kind.__name__: _error(kind) for kind in _subclasses(errors.ViduError)},
         "commands": {**dict(_commands(context.command, context, ""))},
         "documents": documents(),
     }
 
 
 def documents() -> dict[str, Any]:
-    """The schemas of what commands print and tools answer."""
+    """Return the schemas of what commands print and tools answer."""
     found: dict[str, Any] = json.loads(files("vidu_ext").joinpath("cli", "documents.json").read_text(encoding="utf-8"))
     return found
 
 
 def tool_schema(tool: str) -> dict[str, Any]:
-    """The schema of what a tool answers, with what it refers to."""
-    told = documents()
-    schema, used = told["tools"][tool], dict[str, Any]()
+    """Return the schema of the answer of a tool, with the schemas that it refers to."""
+    known = documents()
+    schema, used = known["tools"][tool], dict[str, Any]()
     left = _references(schema)
     while left - used.keys():
-        used |= {name: told["$defs"][name] for name in left}
+        used |= {name: known["$defs"][name] for name in left}
         left = _references(used)
     return {"type": "object", **schema, "$defs": used}
 
@@ -51,7 +51,7 @@ def _references(schema: object) -> set[str]:
 
 
 def _commands(group: Any, context: Any, before: str) -> Iterator[tuple[str, Json]]:
-    """Every command by its name, that of a group before it."""
+    """Yield every command by its name, which begins with that of its group."""
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if hasattr(command, "list_commands"):
@@ -80,9 +80,9 @@ def _error(kind: type[errors.ViduError]) -> Object:
     return {"is_a": above.__name__, "exit_code": code, "meaning": (inspect.getdoc(kind) or "").partition("\n")[0]}
 
 
-def _below(kind: type[errors.ViduError]) -> Iterator[type[errors.ViduError]]:
-    """The errors of the package below one, each once."""
+def _subclasses(kind: type[errors.ViduError]) -> Iterator[type[errors.ViduError]]:
+    """Yield all subclasses of an error in vidu_ext.values."""
     for one in kind.__subclasses__():
         if one.__module__.startswith("vidu_ext.values"):
             yield one
-            yield from _below(one)
+            yield from _subclasses(one)

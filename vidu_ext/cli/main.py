@@ -1,4 +1,4 @@
-"""The commands put together: the group that finds them, what all of them share, and where their errors end."""
+"""The typer app with all commands: the group that finds them, their common options, and the handling of their errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from . import exits
 from .commands import address
-from .failures import Interrupted, redacted, shown
+from .failures import Interrupted, redacted, report_error
 from .options import command
 from .output import Printer
 
@@ -21,7 +21,7 @@ COMMANDS: Final = (
     "generate", "submit", "call", "route", "find", "status", "wait", "download", "cancel", "tasks", "orders", "providers",
     "credits", "spec", "emulator", "listen", "guide", "mcp",
 )  # fmt: skip
-"""In the order of the help: each is the `run` of a module of this name."""
+"""The commands in the order of the help; each is the function `run` of the module of its name."""
 SUB_APPS: Final[Mapping[str, str]] = {
     "batch": "vidu_ext.cli.commands.batch.app",
     "contract": "vidu_ext.cli.commands.contract.app",
@@ -37,8 +37,8 @@ _HELP: Final = f"""Make videos with the Vidu models, through whichever provider 
   vidu spec vidu textToVideo                         models and what they take
 
 Keys come from the environment (VIDU_API_KEY, COMFY_API_KEY, ZENLAYER_API_KEY, SKILLS_VIDEO_API_KEY) or from the
-configuration file ($VIDU_CONFIG, else ~/.config/vidu/config.toml), never from the command line. An option holds
-before the environment, and the environment before the file.
+configuration file ($VIDU_CONFIG, else ~/.config/vidu/config.toml), never from the command line. An option wins
+over the environment, and the environment over the file.
 
 \b
 Exit codes:
@@ -47,14 +47,14 @@ Exit codes:
 
 
 class Commands(TyperGroup):
-    """The group of all commands. It finds sub-apps when they are asked for, and ends as exits.py says."""
+    """The group of all commands. It imports a sub-app when it is used, and ends with an exit code of exits.py."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """The names of all commands and sub-apps."""
+        """Return the names of all commands and sub-apps."""
         return [*super().list_commands(ctx), *(name for name, module in SUB_APPS.items() if find_spec(module) is not None)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command of this name, None where there is none."""
+        """Return the command of this name, or None."""
         return _sub_app(cmd_name) or super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: Any) -> Any:
@@ -89,7 +89,7 @@ class Commands(TyperGroup):
                 **extra,
             )
         except (Exception, KeyboardInterrupt) as error:
-            code = shown(error, output)
+            code = report_error(error, output)
         if output.fault is not None:
             output.error(f"stdout could not be written: {output.fault}")
             code = code or exits.Exit.UNEXPECTED
@@ -108,12 +108,12 @@ def _sub_app(name: str) -> Any:
 
 
 def _options(given: Sequence[str]) -> Sequence[str]:
-    """The arguments that may be options."""
+    """Return the arguments that may be options."""
     return given[: given.index("--")] if "--" in given else given
 
 
 def _tolerate_any_text() -> None:
-    """Have what a stream cannot encode written escaped, in place of an error in the middle of paid work."""
+    """Escape what a stream cannot encode: an error would interrupt paid work."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -166,7 +166,7 @@ def _every_command(
         ),
     ] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", envvar="VIDU_DEBUG", help="Log to stderr, and show where an error arose.")
+        bool, typer.Option("--debug", envvar="VIDU_DEBUG", help="Log to stderr, and show the traceback of an error.")
     ] = False,
 ) -> None:
     output = context.find_object(Printer)
@@ -176,7 +176,7 @@ def _every_command(
 
 
 def _log(output: Printer, *, debug: bool) -> Callable[[], None]:
-    """Log warnings to stderr, or everything, until the function that this gives is called."""
+    """Log warnings to stderr, or everything, and return the function that ends it."""
     import logging
 
     class Lines(logging.Handler):
@@ -184,11 +184,11 @@ def _log(output: Printer, *, debug: bool) -> Callable[[], None]:
             output.say(redacted(self.format(record)))
             extra = vars(record)
             if output.live is not None and "problem" in extra:
-                output.live.trouble(redacted(extra["problem"]), extra["left"], is_safe=extra["is_safe"])
+                output.live.show_trouble(redacted(extra["problem"]), extra["left"], is_safe=extra["is_safe"])
 
     handler = Lines()
     handler.setFormatter(logging.Formatter("%(levelname)s %(message)s" if debug else "%(message)s"))
-    if not debug:  # of interest to maintainers, and `vidu contract live` tells it whole
+    if not debug:  # for maintainers; `vidu contract live` shows all of it
         handler.addFilter(lambda record: record.module != "drift_watch")
     logger = logging.getLogger("vidu_ext")
     level = logger.level

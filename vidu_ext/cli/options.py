@@ -1,7 +1,7 @@
-"""How a function becomes a command: options that several commands share are declared once, as a class.
+"""Make commands of functions. Options that several commands share are declared once, as a dataclass.
 
-A parameter that is annotated with a class of options stands for its members, each an option of the command; one that is
-annotated with Printer is where the command prints. Every command has `--json`.
+A parameter annotated with such a class becomes one option of the command for each member; a parameter annotated with
+Printer receives the output. Every command has `--json`.
 """
 
 from __future__ import annotations
@@ -31,31 +31,31 @@ _OWN: Final = (
 
 
 DECLARED: Final = "typer"
-"""Key of the metadata of an option: its declaration for typer."""
+"""Key in the metadata of a dataclass field: the declaration for typer."""
 _TIME: Final = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?:in)?)?(?:(\d+(?:\.\d+)?)s)?", re.IGNORECASE | re.ASCII)
 
 
 class Seconds(float):
-    """A number of seconds, from its text or from a time such as 90s, 5m, 1h30m."""
+    """A number of seconds, parsed from a number or a time such as 90s, 5m, 1h30m."""
 
     def __new__(cls, text: str) -> Self:
         if (number := decimal(text)) is not None:
             return super().__new__(cls, number)
         found = _TIME.fullmatch(text.replace(" ", ""))
         if not text.strip() or found is None:
-            raise typer.BadParameter(f"{text!r} is no time: write seconds, or a time such as 90s, 5m or 1h30m.")
+            raise typer.BadParameter(f"{text!r} is not a time: write seconds, or a time such as 90s, 5m or 1h30m.")
         hours, minutes, seconds = (float(part or 0) for part in found.groups())
         return super().__new__(cls, hours * 3600 + minutes * 60 + seconds)
 
 
-def option(default: Any, *names: str, **told: Any) -> Any:
-    """A member of a class of options: its default, and what typer shows of it; ... if it must be given."""
-    return _member(default, typer.Option(default, *names, **told))
+def option(default: Any, *names: str, **settings: Any) -> Any:
+    """Declare a member of a class of options: its default (... if it is required), and the settings of typer.Option."""
+    return _member(default, typer.Option(default, *names, **settings))
 
 
-def argument(default: Any, **told: Any) -> Any:
-    """The same for an argument."""
-    return _member(default, typer.Argument(default, **told))
+def argument(default: Any, **settings: Any) -> Any:
+    """Declare an argument in the same way."""
+    return _member(default, typer.Argument(default, **settings))
 
 
 def _member(default: Any, declared: Any) -> Any:
@@ -67,18 +67,18 @@ time: Final = partial(option, None, metavar="TIME", parser=Seconds)
 
 
 def command(app: typer.Typer, name: str) -> Callable[[C], C]:
-    """Makes the function a command of the app. What it returns is the exit code, None for 0."""
+    """Register a function as a command of the app. It returns the exit code; None means 0."""
 
     def register(function: C) -> C:
         parameters = inspect.signature(function, eval_str=True).parameters
         groups: dict[str, type] = {one.name: one.annotation for one in parameters.values() if _is_group(one.annotation)}
         printing = next(one.name for one in parameters.values() if one.annotation is Printer)
-        declared = [one for parameter in parameters.values() for one in _declared(parameter) if parameter.name != printing]
+        declared = [one for parameter in parameters.values() for one in _parameters(parameter) if parameter.name != printing]
 
         def run(*, context: typer.Context, as_json: bool, **values: Any) -> int | None:
             output = context.find_object(Printer) or Printer()
             output.as_json = as_json
-            shared = {group: _filled(kind, values) for group, kind in groups.items()}
+            shared = {group: _build_group(kind, values) for group, kind in groups.items()}
             return function(**{printing: output}, **shared, **values)
 
         signature = inspect.Signature([*_OWN, *declared])
@@ -91,8 +91,8 @@ def command(app: typer.Typer, name: str) -> Callable[[C], C]:
     return register
 
 
-def _declared(parameter: inspect.Parameter) -> Iterator[inspect.Parameter]:
-    """The parameter as typer shall see it, or the members that it stands for."""
+def _parameters(parameter: inspect.Parameter) -> Iterator[inspect.Parameter]:
+    """Return the parameter as typer needs it; a class of options becomes its members."""
     kind = parameter.annotation
     if not _is_group(kind):
         yield parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
@@ -104,10 +104,10 @@ def _declared(parameter: inspect.Parameter) -> Iterator[inspect.Parameter]:
 
 
 def _is_group(annotation: object) -> bool:
-    """Whether an annotation is a class of options."""
+    """Return whether an annotation is a class of options."""
     return isinstance(annotation, type) and dataclasses.is_dataclass(annotation)
 
 
-def _filled(kind: type, values: dict[str, Any]) -> object:
-    """The class of options with its members taken out of the values."""
+def _build_group(kind: type, values: dict[str, Any]) -> object:
+    """Build a class of options from its members, which are removed from the values."""
     return kind(**{member.name: values.pop(member.name) for member in dataclasses.fields(kind)})

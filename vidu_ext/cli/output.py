@@ -1,4 +1,4 @@
-"""The one place that prints: rows and documents to stdout, everything else to stderr, no key and no control character.
+"""The only module that prints: rows and documents to stdout, everything else to stderr, without keys and control characters.
 
 A row is aligned and coloured for a terminal, and separated by tabs, uncut, for anything else. Rich is imported for a
 terminal only.
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-_OBEYED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode categories of what moves a cursor, paints, ends a line, turns the direction of writing, or is no character at all."""
-_HARMLESS: Final = frozenset("\t\n\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
-"""Of these: our own breaks, and what scripts and emoji are written with."""
+_CONTROL_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories of characters that control a terminal: cursor, colour, line ends, direction of text, surrogates."""
+_ALLOWED: Final = frozenset("\t\n\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
+"""Characters of these categories that are printed: breaks, and joiners, which scripts and emoji need."""
 
 _BREAKS: Final = re.compile(r"\s*[\t\n]\s*")
 
@@ -32,13 +32,13 @@ HIDDEN: Final = "<key>"
 
 
 class Pausable(Protocol):
-    """Something that owns the last line of the terminal and gives it free for a while."""
+    """A display on the last lines of the terminal that can be paused."""
 
     def pause(self) -> None: ...
 
-    def go_on(self) -> None: ...
+    def resume(self) -> None: ...
 
-    def trouble(self, problem: str, left: float | None, *, is_safe: bool) -> None: ...
+    def show_trouble(self, problem: str, left: float | None, *, is_safe: bool) -> None: ...
 
 
 class Printer:
@@ -49,11 +49,11 @@ class Printer:
         """Whether stdout takes JSON documents, one a line, and no text."""
         self.is_debugging = False
         self.live: Pausable | None = None
-        """What is to be paused while a line is written."""
-        self.said_at = 0.0
-        """When stderr was last written, by the monotonic clock."""
+        """The display to pause while a line is written."""
+        self.last_line_at = 0.0
+        """Time of the last line on stderr, by the monotonic clock."""
         self.fault: str | None = None
-        """Why stdout could not be written, where it could not; a reader that has gone is no fault."""
+        """Why stdout could not be written; None if it could, or if its reader closed the pipe."""
         self._is_stdout_open = True
         self._secrets: set[str] = set()
 
@@ -73,22 +73,22 @@ class Printer:
         return self.stderr_is_terminal and os.environ.get("TERM") != "dumb"
 
     @property
-    def is_heard(self) -> bool:
-        """Whether there is still somebody to read stdout."""
+    def is_stdout_open(self) -> bool:
+        """Whether stdout can still be written."""
         return self._is_stdout_open
 
     def row(self, *cells: str) -> None:
-        """A line of text on stdout. Not for JSON."""
+        """Print a row on stdout, unless stdout takes JSON."""
         if not self.as_json:
             self._to_stdout(("  " if self.stdout_is_terminal else "\t").join(map(self._cell, cells)) + "\n")
 
     def text(self, text: str) -> None:
-        """Text of several lines on stdout, as it is. Not for JSON."""
+        """Print text of several lines on stdout, unless stdout takes JSON."""
         if not self.as_json:
             self._to_stdout(self.clean(text) + "\n")
 
     def markdown(self, text: str) -> None:
-        """A page of Markdown on stdout, rendered on a terminal. Not for JSON."""
+        """Print Markdown on stdout, rendered if it is a terminal, unless stdout takes JSON."""
         if self.as_json or not self.stdout_is_terminal:
             self.text(text.rstrip("\n"))
             return
@@ -98,7 +98,7 @@ class Printer:
             console().print(Markdown(self.clean(text), hyperlinks=False))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """Rows on stdout, under their columns on a terminal. Not for JSON."""
+        """Print rows on stdout, with a header if it is a terminal, unless stdout takes JSON."""
         if self.as_json:
             return
         if not self.stdout_is_terminal:
@@ -115,33 +115,33 @@ class Printer:
             console().print(table)
 
     def document(self, value: Mapping[str, object]) -> None:
-        """A JSON document, which is one line of stdout. Only for JSON."""
+        """Print a JSON document as one line of stdout, if stdout takes JSON."""
         if self.as_json:
-            self._to_stdout(self.hidden(json.dumps(value, separators=(", ", ": "))) + "\n")
+            self._to_stdout(self.without_keys(json.dumps(value, separators=(", ", ": "))) + "\n")
 
     def say(self, text: str) -> None:
-        """A line for the person, on stderr."""
+        """Print a line on stderr."""
         self._to_stderr(self.clean(text) + "\n")
 
     def warn(self, text: str) -> None:
-        self._to_stderr(f"{self._painted('warning:', '33')} {self.clean(text)}\n")
+        self._to_stderr(f"{self._colour('warning:', '33')} {self.clean(text)}\n")
 
     def error(self, text: str) -> None:
-        self._to_stderr(f"{self._painted('error:', '1;31')} {self.clean(text)}\n")
+        self._to_stderr(f"{self._colour('error:', '1;31')} {self.clean(text)}\n")
 
     # -- what may be shown --------------------------------------------------------------------------------------------
 
     def hide(self, secrets: Iterable[str]) -> None:
-        """Never write these texts, whoever quotes them."""
+        """Replace these texts wherever they would be printed."""
         self._secrets.update(secrets)
 
     def clean(self, text: str) -> str:
-        """The text without keys and without what a terminal would obey. A provider's text may hold anything."""
-        shown = self.hidden(text)
-        return shown if shown.isprintable() else "".join(map(_seen, shown))
+        """Return the text without keys and control characters: a provider's text may contain anything."""
+        shown = self.without_keys(text)
+        return shown if shown.isprintable() else "".join(map(_escape, shown))
 
-    def hidden(self, text: str) -> str:
-        """The text without keys."""
+    def without_keys(self, text: str) -> str:
+        """Return the text without keys."""
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         return text
@@ -149,7 +149,7 @@ class Printer:
     def _cell(self, text: str) -> str:
         return _BREAKS.sub(" ", self.clean(text))
 
-    def _painted(self, word: str, code: str) -> str:
+    def _colour(self, word: str, code: str) -> str:
         return f"\x1b[{code}m{word}\x1b[0m" if self.is_animated and not os.environ.get("NO_COLOR") else word
 
     # -- writing ------------------------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ class Printer:
         try:
             yield
         finally:
-            live.go_on()
+            live.resume()
 
     def _to_stdout(self, text: str) -> None:
         if not self._is_stdout_open:
@@ -176,17 +176,17 @@ class Printer:
             self.fault = None if fault.errno == errno.EPIPE else fault.strerror or str(fault)
 
     def _to_stderr(self, text: str) -> None:
-        self.said_at = time.monotonic()
+        self.last_line_at = time.monotonic()
         with self._alone():
             _write(sys.stderr, text)
 
 
-def _seen(mark: str) -> str:
-    return ascii(mark)[1:-1] if category(mark) in _OBEYED and mark not in _HARMLESS else mark
+def _escape(mark: str) -> str:
+    return ascii(mark)[1:-1] if category(mark) in _CONTROL_CATEGORIES and mark not in _ALLOWED else mark
 
 
 def console() -> Console:
-    """A rich console on stdout that adds nothing of its own to a text."""
+    """Return a rich console on stdout that does not change the text."""
     from rich.console import Console
 
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
@@ -199,7 +199,7 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 
 def _write(stream: TextIO | None, text: str) -> OSError | None:
-    """Write at once, so that a line is out before anything else happens. The error where that failed."""
+    """Write and flush, so that a line is out before anything else happens. Returns the error if that failed."""
     if stream is None:
         return OSError(errno.EBADF, "it is closed")
     try:
@@ -214,7 +214,7 @@ def _write(stream: TextIO | None, text: str) -> OSError | None:
 
 
 def _silence(stream: TextIO) -> None:
-    """Send what is left in the buffer nowhere, else Python complains about it at its end."""
+    """Discard what is left in the buffer, which Python would try to write at exit."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

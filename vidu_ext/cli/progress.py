@@ -1,4 +1,4 @@
-"""What is going on: one line on a terminal that renews itself; elsewhere a line for each change, and for a silence."""
+"""Show progress: one updated line on a terminal; elsewhere a line for each change, and after each silence."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from .output import Printer
 
 REFRESHES: Final = 8
-"""How often a second the line is written anew."""
+"""Updates of the line per second."""
 SILENCE_SECONDS: Final = 2.5
-"""Silence after which a line says what is going on, where no terminal is watched."""
+"""Silence after which a progress line is written if stderr is not a terminal."""
 FIRST_SILENCE_SECONDS: Final = 1.0
-"""The same before the first line: starting the program was silent already."""
+"""The same before the first line, since the start of the program was silent too."""
 
 
 class LiveDisplay:
-    """What is going on, on stderr, between entering and leaving it."""
+    """Shows progress on stderr while the context is open."""
 
     def __init__(self, output: Printer, *, refreshes: int = REFRESHES) -> None:
         self._output = output
@@ -38,7 +38,7 @@ class LiveDisplay:
         self._is_over = threading.Event()
         self._began = time.monotonic()
         self._trouble: tuple[str, float | None, bool] | None = None
-        """Why it does not go on, the moment at which that is given up, and whether nothing is paid if it ends now."""
+        """Why nothing progresses, when the retries end, and whether Ctrl-C is safe now."""
 
     def __enter__(self) -> Self:
         self._output.live = self
@@ -48,7 +48,7 @@ class LiveDisplay:
 
             self._live = Live(
                 console=Console(stderr=True, highlight=False),
-                get_renderable=self._rendered,
+                get_renderable=self._render,
                 refresh_per_second=self._refreshes,
                 transient=True,
                 redirect_stdout=False,
@@ -68,32 +68,32 @@ class LiveDisplay:
         self._live = self._output.live = None
 
     def pause(self) -> None:
-        """Give the terminal free."""
+        """Release the terminal."""
         if self._live is not None:
             self._live.stop()
 
-    def go_on(self) -> None:
-        """Take the terminal again."""
+    def resume(self) -> None:
+        """Use the terminal again."""
         if self._live is not None:
             self._live.start()
 
-    def trouble(self, problem: str, left: float | None, *, is_safe: bool) -> None:
-        """Something does not go on. It is tried for the seconds that are left, or for as long as the wait lasts."""
+    def show_trouble(self, problem: str, left: float | None, *, is_safe: bool) -> None:
+        """Show a problem that is retried for `left` seconds, or for as long as the wait lasts."""
         self._trouble = problem, None if left is None else time.monotonic() + left, is_safe
 
     def _break_silence(self) -> None:
         while not self._is_over.wait(SILENCE_SECONDS / 10):
-            said = self._output.said_at
-            silence = SILENCE_SECONDS if said > self._began else FIRST_SILENCE_SECONDS
-            if time.monotonic() - max(self._began, said) >= silence:
+            last = self._output.last_line_at
+            silence = SILENCE_SECONDS if last > self._began else FIRST_SILENCE_SECONDS
+            if time.monotonic() - max(self._began, last) >= silence:
                 self._output.say(self._line())
 
     def _line(self) -> str:
-        """How it is now, in one line."""
+        """Return the progress as one line."""
         minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
-        return f"{self._words()}  {minutes}:{seconds:02d}"
+        return f"{self._text()}  {minutes}:{seconds:02d}"
 
-    def _words(self) -> str:
+    def _text(self) -> str:
         if self._trouble is None:
             return self._state()
         from vidu_ext.flows.retry import duration
@@ -103,21 +103,21 @@ class LiveDisplay:
         return f"{problem}{left}{', Ctrl-C is safe' if is_safe else ''}"
 
     def _state(self) -> str:
-        """What is going on, where nothing is in its way."""
+        """Return what to show if there is no problem."""
         raise NotImplementedError
 
-    def _rendered(self) -> RenderableType:
-        """How it looks now on a terminal."""
+    def _render(self) -> RenderableType:
+        """Render the progress for a terminal."""
         from rich.spinner import Spinner
         from rich.text import Text
 
         spinner = Spinner("dots", text=Text(self._output.clean(self._line()), overflow="fold"))
-        spinner.start_time = 0.0  # its picture follows the clock, not its age
+        spinner.start_time = 0.0  # animate it by the clock, not by its age
         return spinner
 
 
 class Progress(LiveDisplay):
-    """What is going on with tasks."""
+    """Shows the progress of tasks."""
 
     def __init__(
         self,
@@ -133,35 +133,35 @@ class Progress(LiveDisplay):
         self._seen: dict[str, Snapshot] = {}
         self._note = doing
 
-    def note(self, text: str) -> None:
-        """Something else than waiting goes on, until the next answer."""
+    def show_activity(self, text: str) -> None:
+        """Show another activity than waiting, until the next answer."""
         self._note, self._trouble = text, None
         if self._live is None:
             self._output.say(text)
 
-    def take(self, snapshot: Snapshot) -> None:
-        """A status answer came."""
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show a status answer."""
         before = self._seen.get(str(snapshot.ref))
         self._seen[str(snapshot.ref)] = snapshot
         self._note, self._trouble = "", None
         if self._live is None and (before is None or state_of(before) != state_of(snapshot)):
             self._output.say(f"{snapshot.ref}: {state_of(snapshot)}")
 
-    def load(self, progress: DownloadProgress) -> None:
-        """So much of a file is here."""
-        self._note, self._trouble = _loaded(progress), None
+    def show_download(self, progress: DownloadProgress) -> None:
+        """Show the progress of a download."""
+        self._note, self._trouble = _download_text(progress), None
 
     def _state(self) -> str:
         snapshots = list(self._seen.values())
         if self._note or not snapshots:
             return self._note
         if self._tasks == 1:
-            return "".join(f"{one.ref} {self._shown(one)}" for one in snapshots)
+            return "".join(f"{one.ref} {self._task_text(one)}" for one in snapshots)
         ended = sum(snapshot.state.is_final for snapshot in snapshots)
-        going_on = Counter(state_of(snapshot) for snapshot in snapshots if not snapshot.state.is_final)
-        return f"{ended} of {self._tasks} ended" + "".join(f", {number} {state}" for state, number in going_on.most_common())
+        running = Counter(state_of(snapshot) for snapshot in snapshots if not snapshot.state.is_final)
+        return f"{ended} of {self._tasks} ended" + "".join(f", {number} {state}" for state, number in running.most_common())
 
-    def _shown(self, snapshot: Snapshot) -> str:
+    def _task_text(self, snapshot: Snapshot) -> str:
         from vidu_ext.flows.retry import duration
 
         share = "" if snapshot.progress is None else f" {snapshot.progress:.0f} %"
@@ -169,7 +169,7 @@ class Progress(LiveDisplay):
         return f"{state_of(snapshot)}{share}{f', about {duration(left)} to go' if left >= 1 else ''}"
 
 
-def _loaded(progress: DownloadProgress) -> str:
+def _download_text(progress: DownloadProgress) -> str:
     from vidu_ext.flows.retry import duration
 
     whole = "" if progress.total is None else f" of {progress.total / 1e6:.1f}"

@@ -24,6 +24,6 @@ References: TypeAlias = Annotated[
 ]
 
 
-def parsed(vidu: Vidu, refs: Sequence[str]) -> list[TaskRef]:
-    """The references, each once. Raises ConfigurationError where one is none, before anything is asked."""
+def parse_references(vidu: Vidu, refs: Sequence[str]) -> list[TaskRef]:
+    """Parse references and drop duplicates. Raises ConfigurationError for an invalid one, before anything is sent."""
     return list(dict.fromkeys(vidu.task(text).ref for text in refs))

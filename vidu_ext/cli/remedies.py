@@ -1,4 +1,4 @@
-"""An error in the words of the command: its summary, then its remedy as a command or an option."""
+"""The text of an error for users of the command: its summary, then its remedy as a command or an option."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from vidu_ext.values.base_error import ConfigurationError, ViduError
-from vidu_ext.values.remedy import Action, Note, Remedy, said
+from vidu_ext.values.remedy import Action, Note, Remedy, with_remedy
 
 _AGAIN: Final = "Download it again with `vidu download {refs}`."
 
@@ -29,7 +29,7 @@ WORDS: Final[Mapping[Action, str]] = {
     "pass-once": "Use --once too.",
     "other-key": "Use another key, or --again to order this in its place.",
 }
-"""Every action in the words of the command line. In braces are the `fields` of a remedy, and what `worded` knows of the order."""
+"""The text of every action for the command line. In braces are the `fields` of a remedy and those that `error_text` adds."""
 
 FLAGS: Final[Mapping[str, str]] = {
     "timeout": "--timeout",
@@ -44,16 +44,16 @@ FLAGS: Final[Mapping[str, str]] = {
     "TaskFilter.states": "--state",
     "TaskFilter.models": "--model",
 }
-"""What parameters and members of the library are called on the command line."""
+"""Options of the command line by parameters and members of the library."""
 
 
-def worded(error: BaseException, *, order: int | None = None) -> str:
-    """The message, then the notes of the exception, a line each. `order` is the number of what was sent in the store."""
+def error_text(error: BaseException, *, order: int | None = None) -> str:
+    """Return the message and the notes of an exception, a line each. `order` is the number of its submission in the store."""
     find = "`vidu find -`, with this line as its input" if order is None else f"`vidu find {order}`"
-    fields = {"find": find, "kept": "" if order is None else f" It is kept: `vidu orders --forget {order}` once you know."}
+    fields = {"find": find, "kept": "" if order is None else f" It is recorded: `vidu orders --forget {order}` once you know."}
 
     def shown(summary: str, remedy: Remedy | None) -> str:
-        return said(summary, remedy, WORDS, **fields)
+        return with_remedy(summary, remedy, WORDS, **fields)
 
     message = shown(_summary(error), error.remedy) if isinstance(error, ViduError) else str(error)
     notes = (shown(one.summary, one.remedy) if isinstance(one, Note) else one for one in getattr(error, "__notes__", ()))

@@ -1,6 +1,6 @@
-"""The options that say what to make and through whom, and the neutral request that they become.
+"""The options for what to make and through which account, and the neutral request that they become.
 
-Holds no limit: what a model takes is said by the specs. Decides only which kind of request the options mean.
+Limits of models are in the specs; this module only decides which kind of request the options mean.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import Json
 
 
-# Typer reads the annotations when the command is made; defaults are None so that what is not given is not sent.
+# Defaults are None so that what is not given is not sent.
 @dataclass(frozen=True, kw_only=True)
 class ChoiceOptions:
-    """Whom to ask, and what is refused before."""
+    """Which account to ask, and which requests to refuse before that."""
 
     check: bool = option(
         True, "--check/--no-check", help="Refuse here what the provider's spec refuses, before it costs anything."
@@ -41,7 +41,7 @@ class ChoiceOptions:
         "--provider",
         "-a",
         metavar="NAME",
-        help="Account or provider to ask; else any.",
+        help="Account or provider to ask; default: any.",
         autocompletion=accounts,
     )
     prefer: list[str] | None = option(
@@ -53,15 +53,15 @@ class ChoiceOptions:
 class SendOptions:
     """How a request is sent, and how often."""
 
-    retry_for: float | None = time(help="How long a busy provider is asked again; else 120.")
+    retry_for: float | None = time(help="How long a busy provider is asked again; default 120.")
     once: str | None = option(
         None,
         "--once",
         metavar="TEXT",
-        help="A key of your order: run again with the same one, it is the same task and pays nothing. See `vidu orders`.",
+        help="A key for this order: the same key again is the same task and pays nothing. See `vidu orders`.",
     )
     again: bool = option(False, "--again", help="With --once: order again, for instance after the task of this key failed.")
-    dry_run: bool = option(False, "--dry-run", help="Check everything and say who would be asked, at which price. Sends nothing.")
+    dry_run: bool = option(False, "--dry-run", help="Only check, and show the account that would be asked and the price.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +74,13 @@ class TaskOptions(SendOptions):
         None,
         "--idempotency-key",
         metavar="TEXT",
-        help="An idempotency key of your own, unique to this job. Only Comfy pays once for two with the same.",
+        help="Your own idempotency key, unique to this job. Only at Comfy is the same key paid once.",
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class OperationOptions(ChoiceOptions):
-    """A request to one operation of a provider, by the names of its spec."""
+    """A request to one operation of a provider, with the names of its spec."""
 
     provider: str = argument(..., metavar="PROVIDER", autocompletion=providers, help="As `vidu spec` lists them.")
     operation: str = argument(..., metavar="OPERATION", autocompletion=operations, help="As `vidu spec` lists them.")
@@ -93,7 +93,7 @@ class OperationOptions(ChoiceOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestOptions(ChoiceOptions):
-    """What to make, and through whom."""
+    """What to make, and through which account."""
 
     prompt: str | None = argument(
         None, metavar="[PROMPT|-]", show_default=False, help="What happens in the video; - reads it from stdin."
@@ -102,9 +102,9 @@ class RequestOptions(ChoiceOptions):
     start: str | None = option(None, metavar="FILE|URL", help="First frame of a video that leads to --end.")
     end: str | None = option(None, metavar="FILE|URL", help="Last frame; with --start or --extend.")
     reference: list[str] | None = option(
-        None, metavar="FILE|URL", help="Picture of what shall appear in the video; may be repeated."
+        None, metavar="FILE|URL", help="Picture of what is to appear in the video; may be repeated."
     )
-    extend: str | None = option(None, metavar="ID|URL", help="Go on where a video ends: its address, or the id of its creation.")
+    extend: str | None = option(None, metavar="ID|URL", help="Continue a video: its address, or the id of its creation.")
     picture: bool = option(False, "--picture", help="Make a picture in place of a video, from words and any --reference.")
     model: str | None = option(None, "--model", "-m", help="Model, as `vidu spec` lists them.", autocompletion=models)
     duration: int | None = option(None, "--duration", "-d", metavar="SECONDS", help="Length of the video.")
@@ -121,14 +121,14 @@ class RequestOptions(ChoiceOptions):
     )
 
 
-def preferred(options: ChoiceOptions, configured: Sequence[str]) -> tuple[str, ...] | None:
-    """The order to ask in: that of the options, else the configured one; None where neither names one."""
+def preference_of(options: ChoiceOptions, configured: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the order in which accounts are asked: of the options, else the configured one, else None."""
     given = [name.strip() for names in options.prefer or () for name in names.split(",")]
     return tuple(name for name in given if name) or tuple(configured) or None
 
 
 def ceiling_of(text: str | None, *, option: str = "--at-most") -> Price | None:
-    """The ceiling that an option sets. Raises ConfigurationError for text that is none."""
+    """Parse a price ceiling. Raises ConfigurationError for other text."""
     if text is None:
         return None
     from vidu_ext.values.checks import decimal
@@ -145,9 +145,9 @@ def ceiling_of(text: str | None, *, option: str = "--at-most") -> Price | None:
 
 
 def request_of(options: RequestOptions, *, model: str | None) -> Request:
-    """The neutral request that the options mean; `model` is the one to take where none is named.
+    """Build the neutral request that the options mean; `model` is the default model.
 
-    Raises ConfigurationError for options that do not go together and for values that no provider could mean.
+    Raises ConfigurationError for options that exclude each other and for values that no provider takes.
     """
     from vidu_ext.values import requests
 
@@ -166,7 +166,7 @@ def request_of(options: RequestOptions, *, model: str | None) -> Request:
         case "--start":
             return requests.StartEndToVideo(start=medium(options.start or ""), end=medium(options.end or ""), **common)
         case "--extend":
-            return _extended(options, common)
+            return _extend_request(options, common)
         case "--picture":
             return requests.ReferenceToImage(images=_media(options.reference), **_with_prompt(common, "a picture"))
         case "--reference":
@@ -176,7 +176,7 @@ def request_of(options: RequestOptions, *, model: str | None) -> Request:
 
 
 def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[OperationOptions, OperationRequest]:
-    """The options, with whom to ask, and the request that they mean. Raises ConfigurationError for another kind of operation."""
+    """Return the options, with the account to ask, and their request. Raises ConfigurationError for another kind of operation."""
     from vidu_ext.providers import provider_named
     from vidu_ext.values.json import json_or_text
     from vidu_ext.values.requests import OperationRequest
@@ -200,7 +200,7 @@ def operation_of(options: OperationOptions, *, is_task: bool) -> tuple[Operation
 
 
 def _members_of(file: str | None) -> dict[str, Json]:
-    """The members that a file of JSON holds."""
+    """Read the members of a request from a JSON file."""
     if file is None:
         return {}
     from vidu_ext.values.json import text_of_file
@@ -209,7 +209,7 @@ def _members_of(file: str | None) -> dict[str, Json]:
         text = sys.stdin.read() if file == "-" else text_of_file(Path(file).read_bytes())
         found = json.loads(text)
     except (OSError, ValueError, RecursionError) as error:
-        detail = error.strerror if isinstance(error, OSError) else f"it is no JSON: {error}"
+        detail = error.strerror if isinstance(error, OSError) else f"it is not JSON: {error}"
         raise ConfigurationError(f"--body {file} cannot be read: {detail or error}.") from None
     if not isinstance(found, dict):
         raise ConfigurationError(f"--body {file} must hold a JSON object, the members of the request.")
@@ -229,7 +229,7 @@ def _text_of_stdin() -> str:
 
 
 def _kind(options: RequestOptions) -> str:
-    """The option that says what is made; empty for a video from words."""
+    """Return the option that decides the kind of request; '' for a video from words."""
     given = {
         "--image": options.image,
         "--start": options.start or (options.end and not options.extend),
@@ -257,7 +257,7 @@ def _with_prompt(common: dict[str, Any], what: str) -> dict[str, Any]:
     return common
 
 
-def _extended(options: RequestOptions, common: dict[str, Any]) -> Request:
+def _extend_request(options: RequestOptions, common: dict[str, Any]) -> Request:
     from vidu_ext.values.requests import ExtendVideo
 
     source = options.extend or ""
@@ -272,14 +272,14 @@ def _media(given: Sequence[str] | None) -> tuple[MediaInput, ...]:
 
 
 def is_address(text: str) -> bool:
-    """Whether a medium is named by its address or holds itself, and is no file here."""
+    """Return whether a medium is a URL (http, data or an upload) and not a path."""
     from vidu_ext.values.urls import UPLOAD_SCHEME
 
     return text[:16].lower().startswith(("http://", "https://", "data:", UPLOAD_SCHEME))
 
 
 def medium(text: str) -> MediaInput:
-    """A picture as the person names it: an address as it is, anything else as the path of a file."""
+    """Return an address as it is, and anything else as the path of a file."""
     if is_address(text):
         return text
     if not text:
@@ -288,7 +288,7 @@ def medium(text: str) -> MediaInput:
 
 
 def _add_settings(common: dict[str, Any], settings: Sequence[str]) -> None:
-    """Members that have a neutral name become members of the request, the others its options."""
+    """Add `--set` values: to the members of the request if they have a neutral name, else to its options."""
     from attrs import fields
 
     from vidu_ext.values.json import json_or_text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .remedy import Remedy, said
+from .remedy import Remedy, with_remedy
 
 
 class ViduError(Exception):
@@ -17,7 +17,7 @@ class ViduError(Exception):
         self.summary = summary
         if remedy is not None:
             self.remedy = remedy
-        super().__init__(said(summary, remedy))
+        super().__init__(with_remedy(summary, remedy))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the attributes and notes: by default Python would call the class with the message alone."""

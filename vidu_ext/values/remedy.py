@@ -73,7 +73,7 @@ class Remedy:
         }
 
 
-def said(summary: str, remedy: Remedy | None, words: Mapping[Action, str] = LIBRARY, **fields: str) -> str:
+def with_remedy(summary: str, remedy: Remedy | None, words: Mapping[Action, str] = LIBRARY, **fields: str) -> str:
     """Return the summary, followed by the remedy in these words; `fields` are further names in braces."""
     if remedy is None:
         return summary
@@ -89,6 +89,6 @@ class Note(str):
 
     def __new__(cls, summary: str, remedy: Remedy | None = None) -> Self:
         """Make the note in the words of the library."""
-        note = super().__new__(cls, said(summary, remedy))
+        note = super().__new__(cls, with_remedy(summary, remedy))
         note.summary, note.remedy = summary, remedy
         return note

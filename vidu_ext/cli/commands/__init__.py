@@ -1,1 +1,1 @@
-"""The commands, one module each, with a function `run` that is the command. `batch` has sub-commands and is a folder."""
+"""The commands, one module each with a function `run`. `batch` and `contract` have sub-commands and are folders."""

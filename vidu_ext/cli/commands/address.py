@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from vidu_ext.cli.clients import opened
+from vidu_ext.cli.clients import open_client
 from vidu_ext.cli.completion import kinds, references
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
@@ -35,20 +35,20 @@ def show(output: Printer, ref: Reference, *, kind: Kind = None) -> int:
 def url(output: Printer, ref: Reference, *, kind: Kind = None) -> int:
     """Print the signed address of a file of a finished task. It is a secret until it expires."""
     found = _output(output, ref, kind)
-    output.warn("this address is a secret until it expires: it gives the file to everybody who has it")
+    output.warn("this address is a secret until it expires: everyone who has it can fetch the file")
     output.document({"reference": ref, "kind": found.kind, "url": found.url})
     output.row(found.url)
     return Exit.OK
 
 
 def _output(output: Printer, ref: str, kind: str | None) -> Output:
-    """The file that is meant. Raises what `vidu download` raises for a task without one."""
-    from vidu_ext.cli.files import checked_kind
+    """Return the wanted file. Raises the errors of `vidu download` if the task has none."""
+    from vidu_ext.cli.files import parse_kind
     from vidu_ext.flows.download import choose
     from vidu_ext.flows.poll import check_result
 
-    wanted = checked_kind(kind)
-    with opened(output) as vidu:
+    wanted = parse_kind(kind)
+    with open_client(output) as vidu:
         snapshot = vidu.status(ref)
     check_result(snapshot)
     found = choose(snapshot.outputs, wanted)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from vidu_ext.cli.clients import opened
-from vidu_ext.cli.failures import each
+from vidu_ext.cli.clients import open_client
+from vidu_ext.cli.failures import for_each
 from vidu_ext.cli.formats import show
 from vidu_ext.cli.output import Printer
-from vidu_ext.cli.references import References, parsed
+from vidu_ext.cli.references import References, parse_references
 
 
 def run(output: Printer, refs: References) -> int:
     """Ask the provider to cancel tasks. One that already runs keeps running and is charged."""
-    with opened(output) as vidu:
-        return each(output, parsed(vidu, refs), lambda ref: show(output, vidu.cancel(ref)))
+    with open_client(output) as vidu:
+        return for_each(output, parse_references(vidu, refs), lambda ref: show(output, vidu.cancel(ref)))

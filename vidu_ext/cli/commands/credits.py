@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 def run(output: Printer, *, account: AccountName = None) -> int:
-    """Show what the accounts have left, where the provider tells."""
+    """Show what the accounts have left, if the provider reports it."""
     from vidu_ext.cli.formats import balance_document, credits_of
     from vidu_ext.providers import provider_named
 
-    def told(vidu: Vidu, name: str) -> None:
+    def show_balances(vidu: Vidu, name: str) -> None:
         balances = vidu.credits(account=name)
         if not balances:
-            output.say(f"{name} names no balance")
+            output.say(f"{name} reports no balance")
         for balance in balances:
             output.document(balance_document(name, balance))
             running = "" if balance.running is None else f"{balance.running} of {balance.limit} running"
             output.row(name, balance.kind, credits_of(balance.credits), running)
 
-    return run_for_accounts(output, account, lambda provider: provider_named(provider).credits_call() is not None, told)
+    return run_for_accounts(output, account, lambda provider: provider_named(provider).credits_call() is not None, show_balances)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from vidu_ext.cli.clients import asking_client, configured
-from vidu_ext.cli.failures import each
+from vidu_ext.cli.clients import load_configuration, query_client
+from vidu_ext.cli.failures import for_each
 from vidu_ext.cli.files import FileOptions
 from vidu_ext.cli.output import Printer
-from vidu_ext.cli.references import References, parsed
-from vidu_ext.cli.waits import fetch
+from vidu_ext.cli.references import References, parse_references
+from vidu_ext.cli.waits import download_result
 
 
 def run(output: Printer, refs: References, files: FileOptions) -> int:
     """Download the files of finished tasks."""
-    configuration = configured(output)
+    configuration = load_configuration(output)
     delivery = files.delivery(configuration, tasks=len(refs))
-    with asking_client(configuration) as vidu:
-        return each(output, parsed(vidu, refs), lambda ref: fetch(output, vidu, ref, delivery))
+    with query_client(configuration) as vidu:
+        return for_each(output, parse_references(vidu, refs), lambda ref: download_result(output, vidu, ref, delivery))

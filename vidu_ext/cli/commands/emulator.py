@@ -24,9 +24,9 @@ def run(
     output: Printer,
     *,
     port: int = typer.Option(8400, "--port", "-p", min=0, max=65535, help="Port to listen on; 0 for any that is free."),
-    host: str = typer.Option("127.0.0.1", help="Address to listen on. Others than loopback let everyone in."),
+    host: str = typer.Option("127.0.0.1", help="Address to listen on. Others than loopback are open to the network."),
     rate: float = typer.Option(1.0, help="Seconds of the emulator in one real second, at most 1000000."),
-    queue_seconds: float = typer.Option(1.0, help="How long a task waits at least."),
+    queue_seconds: float = typer.Option(1.0, help="Shortest time in the queue."),
     processing_seconds: float = typer.Option(4.0, help="How long a task runs."),
     concurrency: int = typer.Option(5, min=1, help="Tasks of an account that run at once."),
     comfy_refuses: bool = typer.Option(
@@ -48,9 +48,9 @@ def run(
         help="Refuse every key but those that --print-env names, and null or empty members that the specs do not allow:"
         " for tools that hold a server to the specs.",
     ),
-    log: bool = typer.Option(False, "--log", help="Print each request: status, time, and the fault that struck it."),
+    log: bool = typer.Option(False, "--log", help="Print each request: status, time, and its fault."),
     seed: int = typer.Option(0, help="The same seed brings the same faults and files."),
-    print_env: bool = typer.Option(False, "--print-env", help="Only print the variables for an emulator at this port, and end."),
+    print_env: bool = typer.Option(False, "--print-env", help="Only print the variables for an emulator at this port."),
 ) -> int:
     """Run all four providers on this machine: real paths, refusals and files, no money. Ends with Ctrl-C.
 
@@ -80,7 +80,7 @@ def run(
         from vidu_ext.emulator.environment import environment, origin_of
 
         if port == 0:
-            raise ConfigurationError("--print-env needs the --port of the emulator that it shall lead to.")
+            raise ConfigurationError("--print-env needs the --port of the emulator.")
         _show(output, environment(Emulator(settings), origin_of(host, port)))
         return Exit.OK
 
@@ -105,8 +105,8 @@ def run(
 
 
 def _show(output: Printer, variables: Mapping[str, str]) -> None:
-    """The variables as a shell reads them, or as one document, in which an empty one counts as not set. Accounts that lead
-    elsewhere are taken out of the environment: whoever asks for the emulator must not go on spending money.
+    """Print the variables for a shell, or as one document, in which an empty one means not set. Accounts at other servers are
+    removed from the environment: a user of the emulator must not spend money elsewhere.
     """
     from vidu_ext.emulator.environment import past_the_emulator, without_proxies
 
@@ -126,7 +126,7 @@ def _seconds(name: str, value: float) -> float:
 
 
 def _key(text: str) -> tuple[str, str]:
-    """`vidu=some-key` as a pair. The text may be a secret: no message shows it."""
+    """Parse `vidu=some-key`. The text may be a secret: no message shows it."""
     provider, mark, key = text.partition("=")
     if provider not in PROVIDERS or not mark:
         raise ConfigurationError(f"--key needs PROVIDER=KEY; the providers are {', '.join(PROVIDERS)}.")
@@ -134,7 +134,7 @@ def _key(text: str) -> tuple[str, str]:
 
 
 def _credit(text: str) -> tuple[str, float]:
-    """`vidu=100` as a pair."""
+    """Parse `vidu=100`."""
     provider, mark, number = text.partition("=")
     try:
         amount = float(number) if mark else math.nan

@@ -1,4 +1,4 @@
-"""`vidu find`: look for the task of a submission that was left unknown."""
+"""`vidu find`: look for the task of a submission whose outcome is unknown."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from pathlib import Path
 
 import typer
 
-from vidu_ext.cli.clients import client, configured
+from vidu_ext.cli.clients import client, load_configuration
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.formats import show_accepted
-from vidu_ext.cli.kept import Kept
+from vidu_ext.cli.order_recorder import OrderRecorder
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
 from vidu_ext.values.errors import ConfigurationError
 
-from .orders import listed
+from .orders import list_orders
 
 
 def run(
@@ -26,8 +26,8 @@ def run(
 ) -> int:
     """Look for the task of an order whose outcome is not known. Without an argument: list these orders.
 
-    Looks, and pays for nothing. At Comfy the request is sent again with the same idempotency key: that pays for one task at
-    most, and for one now if the first request never arrived.
+    Costs nothing, except at Comfy, where the request is sent again with the same idempotency key: that pays for at most one
+    task, and only now if the first request never arrived.
     """
     from vidu_ext.transport.orders import OrderStore
     from vidu_ext.values.submission import Submission
@@ -36,33 +36,33 @@ def run(
     if order is None:
         if any((store.path.parent / "unknown").glob("*.submission.json")):
             output.warn(f"{store.path.parent / 'unknown'} holds notes of an earlier version: `vidu find FILE` takes each.")
-        return listed(output, store, only_unknown=True)
+        return list_orders(output, store, only_unknown=True)
     known = store.named(order)
     if known is not None and known.sent is None:
-        state = f"its task is {known.ref}" if known.ref else "nothing of it is on its way"
+        state = f"its task is {known.ref}" if known.ref else "nothing of it was sent"
         raise ConfigurationError(f"there is nothing to look for: {state}.")
     text = _read(order) if known is None else known.sent or ""
     try:
         wanted = Submission.parse(text)
     except ConfigurationError:
         raise ConfigurationError(
-            f"{'the text' if text == order else order} is no note of a submission, or was changed since it was written, so"
+            f"{'the text' if text == order else order} is not a submission, or was changed since it was written, so"
             " nothing was sent. `vidu find` lists the orders whose outcome is not known."
         ) from None
     with (
-        client(configured(output)) as vidu,
+        client(load_configuration(output)) as vidu,
         Progress(output, doing="looking"),
-        Kept(lambda ref: show_accepted(output, ref)) as kept,
+        OrderRecorder(lambda ref: show_accepted(output, ref)) as recorder,
     ):
-        kept.sent(wanted)
-        task = vidu.find(wanted, on_accepted=kept.accepted)
+        recorder.submission(wanted)
+        task = vidu.find(wanted, on_accepted=recorder.accepted)
     output.document({"reference": str(task.ref)})
     output.say(f"found: it keeps running and is charged. Continue with: vidu wait {task.ref}")
     return Exit.OK
 
 
 def _read(given: str) -> str:
-    """The text of a submission that is no order of the store."""
+    """Read the text of a submission that is not in the store of orders."""
     from vidu_ext.values.json import text_of_file
     from vidu_ext.values.tasks import BYTE_ORDER_MARK
 
@@ -73,5 +73,5 @@ def _read(given: str) -> str:
     try:
         return text_of_file(Path(given).read_bytes())
     except (OSError, ValueError) as error:
-        detail = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise ConfigurationError(f"{given} cannot be read, and is no order: {detail or error}.") from None
+        detail = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise ConfigurationError(f"{given} cannot be read, and is not an order: {detail or error}.") from None

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from vidu_ext.cli.clients import client, configured
+from vidu_ext.cli.clients import client, load_configuration
 from vidu_ext.cli.exits import Exit
-from vidu_ext.cli.failures import shown
+from vidu_ext.cli.failures import report_error
 from vidu_ext.cli.files import FileOptions
 from vidu_ext.cli.formats import show_accepted
-from vidu_ext.cli.kept import Kept
+from vidu_ext.cli.order_recorder import OrderRecorder
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
-from vidu_ext.cli.request_options import ChoiceOptions, RequestOptions, TaskOptions, ceiling_of, preferred, request_of
-from vidu_ext.cli.waits import WaitOptions, follow
+from vidu_ext.cli.request_options import ChoiceOptions, RequestOptions, TaskOptions, ceiling_of, preference_of, request_of
+from vidu_ext.cli.waits import WaitOptions, wait_and_deliver
 from vidu_ext.values.errors import ConfigurationError, ViduError
 
-from .route import explained
+from .route import print_route
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
@@ -31,12 +31,12 @@ def run(output: Printer, asked: RequestOptions, files: FileOptions, waiting: Wai
     Prints the reference of the task as soon as it is accepted, then the path of the file. At most one task is paid for, or as
     many as -n says.
     """
-    configuration = configured(output)
+    configuration = load_configuration(output)
     request = request_of(asked, model=configuration.defaults.model)
-    return submitted(output, configuration, asked, request, files, waiting, sending)
+    return submit_and_wait(output, configuration, asked, request, files, waiting, sending)
 
 
-def submitted(
+def submit_and_wait(
     output: Printer,
     configuration: Configuration,
     asked: ChoiceOptions,
@@ -45,7 +45,7 @@ def submitted(
     waiting: WaitOptions,
     sending: TaskOptions,
 ) -> int:
-    """The exit code after a request was submitted, and its task waited for and downloaded if that is wanted."""
+    """Submit a request, wait for its task and download the result if that is wanted. Returns the exit code."""
     from vidu_ext.flows.policy import Timeouts
     from vidu_ext.flows.retry import duration
 
@@ -59,13 +59,13 @@ def submitted(
         raise ConfigurationError("-n orders several tasks, --once and --idempotency-key name one: choose.")
     delivery = files.delivery(configuration, tasks=sending.number) if sending.wait else None
     if sending.dry_run:
-        return explained(output, asked, request, configuration)
-    prefer = preferred(asked, configuration.prefer)
+        return print_route(output, asked, request, configuration)
+    prefer = preference_of(asked, configuration.prefer)
     doing = f"submitting, no answer yet; it is waited for up to {duration(Timeouts().create_read)}"
     with client(configuration, prefer=prefer, interval=waiting.interval, retry_for=sending.retry_for) as vidu:
 
         def submit() -> Task:
-            with Progress(output, doing=doing), Kept(lambda ref: show_accepted(output, ref, once=once)) as kept:
+            with Progress(output, doing=doing), OrderRecorder(lambda ref: show_accepted(output, ref, once=once)) as recorder:
                 return vidu.submit(
                     request,
                     account=asked.account,
@@ -75,22 +75,22 @@ def submitted(
                     once=once,
                     again=sending.again,
                     idempotency_key=sending.idempotency_key,
-                    on_submission=kept.sent,
-                    on_accepted=kept.accepted,
+                    on_submission=recorder.submission,
+                    on_accepted=recorder.accepted,
                 )
 
-        tasks, code = _accepted(output, submit, sending.number)
+        tasks, code = _submit_all(output, submit, sending.number)
         if once is not None and not tasks[0].is_new:
             output.say(f"{tasks[0].ref} was ordered before as {once!r}: nothing is paid now. --again orders another.")
         if sending.wait:
-            return follow(output, vidu, tasks, timeout=seconds, delivery=delivery) or code
+            return wait_and_deliver(output, vidu, tasks, timeout=seconds, delivery=delivery) or code
         for task in tasks:
             output.document({"reference": str(task.ref), "estimate": task.estimate, "is_new": task.is_new})
         return code
 
 
-def _accepted(output: Printer, submit: Callable[[], Task], number: int) -> tuple[list[Task], int]:
-    """The tasks that were accepted, and the exit code of the first submit that failed. Raises its error if none was before it."""
+def _submit_all(output: Printer, submit: Callable[[], Task], number: int) -> tuple[list[Task], int]:
+    """Submit `number` times, until an error. Returns the tasks and the exit code; raises the error if there is no task."""
     tasks: list[Task] = []
     try:
         while len(tasks) < number:
@@ -102,5 +102,5 @@ def _accepted(output: Printer, submit: Callable[[], Task], number: int) -> tuple
         ending.add_note(f"{len(tasks)} of {number} were accepted before, keep running and are charged: vidu wait {refs}")
         if isinstance(ending, KeyboardInterrupt):
             raise
-        return tasks, shown(ending, output)
+        return tasks, report_error(ending, output)
     return tasks, Exit.OK

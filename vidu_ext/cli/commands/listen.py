@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from vidu_ext.cli.clients import configured
+from vidu_ext.cli.clients import load_configuration
 from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.output import Printer
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from vidu_ext.values.notice import Notice
 
 
-class _Printed:
-    """Prints each notice as a line of its own."""
+class _NoticePrinter:  # an object, since a receiver keeps its listeners by weak references to bound methods
+    """Prints each notice as a line."""
 
     def __init__(self, output: Printer) -> None:
         self._output = output
 
-    def heard(self, notice: Notice) -> None:
+    def show(self, notice: Notice) -> None:
         ref = f"{notice.account}:{notice.task_id}" if notice.task_id else None
         self._output.document({"ref": ref, "account": notice.account, "state": notice.state or None})
         self._output.row(ref or notice.account, notice.state)
@@ -44,10 +44,10 @@ def run(
     from vidu_ext.callbacks.server import serve
     from vidu_ext.providers import provider_named
 
-    keys = {one.name: one.key for one in configured(output).accounts() if provider_named(one.provider).sends_notices}
-    printed = _Printed(output)
+    keys = {one.name: one.key for one in load_configuration(output).accounts() if provider_named(one.provider).sends_notices}
+    printer = _NoticePrinter(output)
     receiver = CallbackReceiver(url or f"http://{host}:{port}/")
-    receiver.join(keys, printed.heard)
+    receiver.join(keys, printer.show)
     who = ", ".join(keys) or "no account: none is configured whose provider signs notices"
 
     def ready() -> None:

@@ -14,7 +14,7 @@ from vidu_ext.cli.request_options import ceiling_of
 from vidu_ext.values.errors import ConfigurationError
 
 SEND_SECONDS: Final = 20.0
-"""How long a busy provider is asked again, and a lost answer searched for: an agent that repeats its call goes on with it."""
+"""How long a busy provider is asked again, and a lost answer is searched for. An agent can repeat its call after that."""
 
 
 def run(
@@ -24,7 +24,7 @@ def run(
         None, metavar="60|0.50usd", help="The most that one task may cost, in credits or dollars."
     ),
     budget: str | None = typer.Option(
-        None, metavar="600|5usd", help="The most that all tasks of this folder may cost, over all sessions."
+        None, metavar="600|5usd", help="The most that all tasks of this folder may cost, in all sessions."
     ),
     folder: Path | None = typer.Option(
         None, metavar="PATH", help="Where files go and pictures come from; nothing else is read or written."
@@ -40,7 +40,7 @@ def run(
 
     from attrs import evolve
 
-    from vidu_ext.cli.clients import configured, settings_of
+    from vidu_ext.cli.clients import load_configuration, settings_of
     from vidu_ext.flows.policy import RetryPolicy, SettlePolicy
     from vidu_ext.values.errors import MissingExtraError
     from vidu_ext.values.installed import install_command
@@ -55,22 +55,22 @@ def run(
             f"{install_command('mcp')}."
         ) from error
 
-    configuration = configured(output)
+    configuration = load_configuration(output)
     settings = evolve(settings_of(configuration), settle=SettlePolicy(window=SEND_SECONDS))
     if configuration.defaults.retry_for is None:
         settings = evolve(settings, retry=RetryPolicy(budget=SEND_SECONDS))
     place = _place(folder or Path(configuration.defaults.output or ".").expanduser())
-    most, all_of_them = ceiling_of(at_most), ceiling_of(budget, option="--budget")
-    if most and all_of_them and (most.usd is None) is not (all_of_them.usd is None):
+    most, total = ceiling_of(at_most), ceiling_of(budget, option="--budget")
+    if most and total and (most.usd is None) is not (total.usd is None):
         raise ConfigurationError("--at-most and --budget need the same unit: both in credits, or both in dollars.")
-    spending = Spending(all_of_them, place, settings.orders) if all_of_them else None
+    spending = Spending(total, place, settings.orders) if total else None
     limits = Permissions(folder=place, at_most=most, budget=spending, allow_private_hosts=allow_private_hosts)
     asyncio.run(serve(output, configuration, settings, limits))
     return Exit.OK
 
 
 def _place(folder: Path) -> Path:
-    """The folder, with no link in its path. Raises ConfigurationError for one that holds everything, or is none."""
+    """Return the folder without links in its path. Raises ConfigurationError for the root, the home folder, or no folder."""
     place = folder.resolve()
     if not place.is_dir():
         raise ConfigurationError(f"--folder: there is no folder {folder}.")

@@ -1,4 +1,4 @@
-"""`vidu orders`: what was sent by the command, and what was ordered under a key of the user's own."""
+"""`vidu orders`: what the command sent, and what was ordered under a key of `once`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run(
     *,
     forget: str | None = typer.Option(None, metavar="KEY|NUMBER", help="Remove this order: its key, used again, pays again."),
 ) -> int:
-    """List what was ordered, the oldest first: key of --once, reference or what is known, account, time, number."""
+    """List what was ordered, the oldest first: key of --once, reference or state, account, time, number."""
     from vidu_ext.transport.orders import OrderStore
 
     store = OrderStore()
@@ -32,11 +32,11 @@ def run(
         store.forget(order)
         output.say(f"{forget!r} is forgotten{f'; its task {order.ref} keeps running' if order.ref else ''}.")
         return Exit.OK
-    return listed(output, store)
+    return list_orders(output, store)
 
 
-def listed(output: Printer, store: OrderStore, *, only_unknown: bool = False) -> int:
-    """List the orders that are kept, or those whose outcome is not known."""
+def list_orders(output: Printer, store: OrderStore, *, only_unknown: bool = False) -> int:
+    """Print all orders, or those whose outcome is unknown."""
     orders = [order for order in store.orders() if order.sent is not None or not only_unknown]
     if not orders:
         output.say(f"{'No outcome is unknown' if only_unknown else 'Nothing was ordered'}: {store.path} holds no such order.")
@@ -56,7 +56,7 @@ def _account(order: OrderRow) -> str | None:
         return order.ref.account
     try:
         return order.submission.account if order.submission is not None else None
-    except ConfigurationError:  # a text that was changed: `vidu find` says so
+    except ConfigurationError:  # the text was changed, which `vidu find` reports
         return None
 
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def run(output: Printer) -> int:
     """Show the configured accounts and where each key comes from, and what each provider can do. No key is shown."""
-    from vidu_ext.cli.clients import configured
+    from vidu_ext.cli.clients import load_configuration
     from vidu_ext.providers import PROVIDERS
 
-    configuration = configured(output)
+    configuration = load_configuration(output)
     accounts: list[Json] = [
         {
             "account": one.account.name,
@@ -59,7 +59,7 @@ def _show_providers(output: Printer, configuration: Configuration) -> None:
 
 
 def _abilities(provider: str) -> Object:
-    """What a provider can do, asked of its adapter and its spec."""
+    """Return what a provider can do, from its adapter and its spec."""
     from vidu_ext.providers import provider_named
     from vidu_ext.providers.base import TaskFilter
     from vidu_ext.values.tasks import TaskRef

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vidu_ext.cli.clients import configured, session
+from vidu_ext.cli.clients import load_configuration, session
 from vidu_ext.cli.exits import Exit, exit_of
 from vidu_ext.cli.formats import explanation_document, price_document
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.remedies import WORDS
-from vidu_ext.cli.request_options import ChoiceOptions, RequestOptions, ceiling_of, preferred, request_of
-from vidu_ext.values.remedy import said
+from vidu_ext.cli.request_options import ChoiceOptions, RequestOptions, ceiling_of, preference_of, request_of
+from vidu_ext.values.remedy import with_remedy
 
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 def run(output: Printer, asked: RequestOptions) -> int:
     """Say for each account whether it can serve a request, and why not. Sends nothing."""
-    configuration = configured(output)
-    return explained(output, asked, request_of(asked, model=configuration.defaults.model), configuration)
+    configuration = load_configuration(output)
+    return print_route(output, asked, request_of(asked, model=configuration.defaults.model), configuration)
 
 
-def explained(output: Printer, asked: ChoiceOptions, request: Request | OperationRequest, configuration: Configuration) -> int:
-    """The exit code that submitting would have before anything is sent, after every account was explained."""
-    chooser = session(configuration, prefer=preferred(asked, configuration.prefer))
-    found = routed(chooser, asked, request, at_most=ceiling_of(asked.at_most))
+def print_route(output: Printer, asked: ChoiceOptions, request: Request | OperationRequest, configuration: Configuration) -> int:
+    """Print whether each account can serve a request. Returns the exit code that a submit would have before it sends."""
+    chooser = session(configuration, prefer=preference_of(asked, configuration.prefer))
+    found = find_route(chooser, asked, request, at_most=ceiling_of(asked.at_most))
     order = found.order
     output.document(found.document)
     output.table(
@@ -55,27 +55,29 @@ def explained(output: Printer, asked: ChoiceOptions, request: Request | Operatio
         output.say(f"Nothing was sent. {order[0]} would be asked first: {sent}")
         return Exit.OK
     error = found.refusal
-    advice = said("", error.remedy, WORDS) if error and error.remedy and error.remedy.action == "open-word" else ""
+    advice = with_remedy("", error.remedy, WORDS) if error and error.remedy and error.remedy.action == "open-word" else ""
     output.say(f"Nothing was sent. No account can serve this request.{advice}")
     return exit_of(error) if error else Exit.OK
 
 
 @dataclass(frozen=True, kw_only=True)
-class Routed:
-    """Who can serve a request, in which order and at which price."""
+class RoutePlan:
+    """The accounts that can serve a request, their order and their prices."""
 
     document: Object
     order: Sequence[str] = ()
     """The accounts in the order in which they are asked."""
     lines: Sequence[Explanation]
     prices: Mapping[str, DocumentedPrice | None]
-    """Of the accounts that can serve it; None if no document names one."""
+    """By account, for those that can serve it; None if the price is not documented."""
     refusal: NoProviderError | None = None
-    """Why none of them is asked."""
+    """Why no account is asked."""
 
 
-def routed(chooser: Session, asked: ChoiceOptions, request: Request | OperationRequest, *, at_most: Price | None) -> Routed:
-    """What submitting would do before anything is sent."""
+def find_route(
+    chooser: Session, asked: ChoiceOptions, request: Request | OperationRequest, *, at_most: Price | None
+) -> RoutePlan:
+    """Return what a submit would decide before anything is sent."""
     from vidu_ext.values.errors import NoProviderError
 
     lines = [
@@ -91,14 +93,14 @@ def routed(chooser: Session, asked: ChoiceOptions, request: Request | OperationR
             request, account=asked.account, check=asked.check, unlisted=asked.unlisted, path_id=None, at_most=at_most
         )
     except NoProviderError as error:
-        return Routed(document={"order": [], "accounts": accounts}, lines=lines, prices=prices, refusal=error)
+        return RoutePlan(document={"order": [], "accounts": accounts}, lines=lines, prices=prices, refusal=error)
     order = [offer.account for offer in offers]
     sent: Object = {"operation": offers[0].operation, "body": _short(offers[0].body)}
-    return Routed(document={"order": [*order], "accounts": accounts, **sent}, order=order, lines=lines, prices=prices)
+    return RoutePlan(document={"order": [*order], "accounts": accounts, **sent}, order=order, lines=lines, prices=prices)
 
 
 def _short(value: Json) -> Json:
-    """A body to be shown: pictures inside it are only told of."""
+    """Return a body to print, without the data of pictures."""
     match value:
         case str() if value.startswith("data:"):
             return f"{value.partition(',')[0]},... ({len(value)} characters)"

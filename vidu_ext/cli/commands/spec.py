@@ -105,7 +105,7 @@ def _head(contract: Contract, one: Operation) -> Object:
 
 
 def _groups(contract: Contract, operation: Operation, model: str | None) -> list[tuple[list[str], dict[str, Limit]]]:
-    """The models of an operation with the limits that are their own, those that share all of them together."""
+    """Return the limits that differ from the general ones, each with the models that have exactly these."""
     from vidu_ext.values.errors import ConfigurationError
 
     models = contract.models(operation.id)
@@ -126,7 +126,7 @@ def _groups(contract: Contract, operation: Operation, model: str | None) -> list
 
 
 def _limit_text(limit: Limit, unit: str, rule: MediaRule | None = None) -> str:
-    """A limit in words; `unit` is what its numbers count."""
+    """Format a limit; `unit` is what its numbers count."""
     if not limit.is_taken:
         return "not taken"
     words: list[str] = []
@@ -150,7 +150,7 @@ def _range(limit: Limit) -> str:
 
 
 def _unit(contract: Contract, operation: Operation, member: str) -> str:
-    """What the limits of a member count."""
+    """Return what the limits of a member count."""
     place = contract.spec.property(operation.body, member) if operation.body is not None else None
     kind = contract.spec.at(place).get("type") if place is not None else None
     return {"string": "characters", "array": "entries"}.get(str(kind), "")

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from vidu_ext.cli.batch_file import rows_of_batches
-from vidu_ext.cli.clients import opened
-from vidu_ext.cli.failures import each
+from vidu_ext.cli.clients import open_client
+from vidu_ext.cli.failures import for_each
 from vidu_ext.cli.formats import show
 from vidu_ext.cli.output import Printer
-from vidu_ext.cli.references import References, parsed
+from vidu_ext.cli.references import References, parse_references
 
 if TYPE_CHECKING:
     from vidu_ext.values.tasks import Snapshot
@@ -25,8 +25,8 @@ def run(
     urls: bool = typer.Option(False, "--urls", help="With --json: the signed addresses of the files. They expire."),
 ) -> int:
     """Show the state of tasks now; of a job of a batch of this folder also batch, key, prompt and values, on stderr."""
-    with opened(output) as vidu:
-        return each(output, parsed(vidu, refs), lambda ref: _show(output, vidu.status(ref), with_urls=urls))
+    with open_client(output) as vidu:
+        return for_each(output, parse_references(vidu, refs), lambda ref: _show(output, vidu.status(ref), with_urls=urls))
 
 
 def _show(output: Printer, snapshot: Snapshot, *, with_urls: bool) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vidu_ext.cli.clients import configured
+from vidu_ext.cli.clients import load_configuration
 from vidu_ext.cli.files import FileOptions
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.request_options import OperationOptions, TaskOptions, operation_of
 from vidu_ext.cli.waits import WaitOptions
 
-from .generate import submitted
+from .generate import submit_and_wait
 
 
 def run(output: Printer, asked: OperationOptions, files: FileOptions, waiting: WaitOptions, sending: TaskOptions) -> int:
@@ -17,4 +17,4 @@ def run(output: Printer, asked: OperationOptions, files: FileOptions, waiting: W
     `vidu spec PROVIDER` lists the operations, `vidu spec PROVIDER OPERATION` the members. Else as `vidu generate`.
     """
     asked, request = operation_of(asked, is_task=True)
-    return submitted(output, configured(output), asked, request, files, waiting, sending)
+    return submit_and_wait(output, load_configuration(output), asked, request, files, waiting, sending)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def run(
     output: Printer,
     *,
-    state: list[str] | None = typer.Option(None, help="Only these, in the provider's own words; may be repeated."),
+    state: list[str] | None = typer.Option(None, help="Only these states, in the provider's own words; may be repeated."),
     model: list[str] | None = typer.Option(None, "--model", "-m", help="Only of these models; may be repeated."),
     since: str | None = typer.Option(None, metavar="TIME", help="Only from then on: 2026-11-22 or 2026-11-22T09:30:00Z."),
-    limit: int = typer.Option(20, "--limit", "-n", min=1, help="Most tasks of each account."),
+    limit: int = typer.Option(20, "--limit", "-n", min=1, help="Maximum number of tasks per account."),
     account: AccountName = None,
 ) -> int:
     """List the tasks of the accounts, the newest first. Vidu lists all, skills.video those under way, the others none."""
@@ -39,14 +39,14 @@ def run(
             output.say(f"{provider} is left out: {error}")
             return False
 
-    def listed(vidu: Vidu, name: str) -> None:
+    def list_tasks(vidu: Vidu, name: str) -> None:
         is_empty = True
         for snapshot in islice(vidu.tasks(wanted, account=name), limit):
             is_empty = False
             show(output, snapshot)
-            if not output.is_heard:
+            if not output.is_stdout_open:
                 return
         if is_empty and not output.as_json:
             output.say(f"{name}: no such task")
 
-    return run_for_accounts(output, account, can_list, listed)
+    return run_for_accounts(output, account, can_list, list_tasks)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from vidu_ext.cli.clients import client, configured
+from vidu_ext.cli.clients import client, load_configuration
 from vidu_ext.cli.files import FileOptions
 from vidu_ext.cli.output import Printer
-from vidu_ext.cli.references import References, parsed
-from vidu_ext.cli.waits import WaitOptions, follow
+from vidu_ext.cli.references import References, parse_references
+from vidu_ext.cli.waits import WaitOptions, wait_and_deliver
 
 
 def run(output: Printer, refs: References, waiting: WaitOptions, files: FileOptions) -> int:
     """Wait for tasks, from any process; with --output, download them too."""
-    configuration = configured(output)
+    configuration = load_configuration(output)
     seconds = waiting.seconds(configuration)
     delivery = files.delivery(configuration, tasks=len(refs)) if files.is_wanted else None
     with client(configuration, interval=waiting.interval) as vidu:
-        return follow(output, vidu, parsed(vidu, refs), timeout=seconds, delivery=delivery)
+        return wait_and_deliver(output, vidu, parse_references(vidu, refs), timeout=seconds, delivery=delivery)

@@ -1,4 +1,4 @@
-"""The server: tools by the official SDK over stdin and stdout, and tasks for clients that know them."""
+"""The MCP server: tools by the official SDK over stdin and stdout, and tasks for clients that support them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from vidu_ext.client.async_vidu import AsyncVidu
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ConfigurationError, ViduError
 from vidu_ext.values.fault import Fault
-from vidu_ext.values.remedy import Action, Note, said
+from vidu_ext.values.remedy import Action, Note, with_remedy
 from vidu_ext.values.spelling import nearest
 
 from .tools import Permissions, ToolAnswer, Tools
@@ -43,25 +43,25 @@ if TYPE_CHECKING:
 
 Context = ServerRequestContext[Any, Any]
 
-READING: Final = ("route", "status", "wait", "balance")
+READ_ONLY: Final = ("route", "status", "wait", "balance")
 """Tools that change nothing."""
-TOOLS: Final = (*READING, "generate", "download", "cancel")
+TOOLS: Final = (*READ_ONLY, "generate", "download", "cancel")
 TASKS: Final = "io.modelcontextprotocol/tasks"
 """The extension of the protocol for long tasks; https://modelcontextprotocol.io/extensions/tasks."""
 POLL_MILLISECONDS: Final = 5000
 _STATUSES: Final = {"succeeded": "completed", "failed": "completed", "canceled": "cancelled"}
-"""By our states. A tool that fails is a completed task of the protocol, whose result says so."""
+"""Statuses of the protocol by our states. A failed tool call is a completed task whose result is an error."""
 REQUEST_MEMBERS: Final = tuple(
     one.name for one in dataclasses.fields(RequestOptions) if one.name not in ("settings", "check", "prefer", "at_most")
 )
-"""Options of the command that a tool takes; it takes `settings` and `at_most` in a form of its own."""
-OWN: Final = frozenset({"asked", "client", "progress"})
-"""Parameters of tools that no agent passes as they are."""
+"""Options of the command that tools take too; `settings` and `at_most` have another form there."""
+SERVER_PARAMETERS: Final = frozenset({"asked", "client", "progress"})
+"""Parameters of tools that the server passes, not the agent."""
 
 INSTRUCTIONS: Final = (
     "Makes videos and pictures with the Vidu models. `generate` costs money and returns a task at once; `wait` until it has"
     " ended, then `download` it. A task is known by its reference, in every later session too. A call that broke off may simply"
-    " be repeated: the same call finds the same task and pays nothing. `route` says the price before."
+    " be repeated: the same call finds the same task and pays nothing. `route` shows the price before."
 )
 
 WORDS: Final[Mapping[Action, str]] = {
@@ -79,7 +79,7 @@ WORDS: Final[Mapping[Action, str]] = {
     "other-key": "Pass another `once`.",
     "open-word": "Correct it, or pass unlisted=true if the provider has added this word: it allows this word and nothing else.",
 }
-"""Every action in the words of the tools."""
+"""The text of every action for agents."""
 
 logger: Final = logging.getLogger("vidu_ext")
 
@@ -87,13 +87,13 @@ logger: Final = logging.getLogger("vidu_ext")
 async def serve(output: Printer, configuration: Configuration, settings: Settings, limits: Permissions) -> None:
     """Serve one client, until it closes stdin."""
     async with AsyncVidu(configuration.accounts(), prefer=configuration.prefer or None, settings=settings) as vidu:
-        server = AgentServer(output, Tools(vidu, configuration, limits)).made()
+        server = AgentServer(output, Tools(vidu, configuration, limits)).build()
         async with stdio_server() as (reading, writing):
             await server.run(reading, writing, server.create_initialization_options())
 
 
 class ArgumentError(ConfigurationError):
-    """A call that no tool takes. Nothing was sent."""
+    """Invalid arguments or an unknown tool. Nothing was sent."""
 
     def __init__(self, problem: str, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
@@ -101,7 +101,7 @@ class ArgumentError(ConfigurationError):
 
 
 class AgentServer:
-    """Gives calls to the tools, and makes results of their answers and errors. No key is in any message."""
+    """Passes calls to the tools, and turns their answers and errors into results. No message contains a key."""
 
     def __init__(self, output: Printer, tools: Tools) -> None:
         self._output = output
@@ -109,35 +109,37 @@ class AgentServer:
         self._tools: Mapping[str, Callable[..., Awaitable[ToolAnswer]]] = {name: getattr(tools, name) for name in TOOLS}
         self._arguments = {name: _arguments(run, tuple(accounts)) for name, run in self._tools.items()}
 
-    def made(self) -> Server[Any]:
+    def build(self) -> Server[Any]:
         server: Server[Any] = Server("vidu", version=version("vidu-ext"), instructions=INSTRUCTIONS, on_list_tools=self._list)
         server.extensions[TASKS] = {}
-        server.add_request_handler("tools/call", protocol.CallToolRequestParams, self._called)
+        server.add_request_handler("tools/call", protocol.CallToolRequestParams, self._call)
         server.add_request_handler("tasks/get", protocol.GetTaskRequestParams, self._task)
         server.add_request_handler("tasks/cancel", protocol.GetTaskRequestParams, self._cancel)
         server.add_request_handler("tasks/update", protocol.GetTaskRequestParams, self._update)
         return server
 
     async def _list(self, _: Context, __: protocol.PaginatedRequestParams | None) -> protocol.ListToolsResult:
-        return protocol.ListToolsResult(tools=[self._described(name) for name in TOOLS])
+        return protocol.ListToolsResult(tools=[self._describe(name) for name in TOOLS])
 
-    def _described(self, name: str) -> protocol.Tool:
-        hints = protocol.ToolAnnotations(read_only_hint=name in READING, destructive_hint=name == "cancel", idempotent_hint=True)
+    def _describe(self, name: str) -> protocol.Tool:
+        hints = protocol.ToolAnnotations(
+            read_only_hint=name in READ_ONLY, destructive_hint=name == "cancel", idempotent_hint=True
+        )
         schema = self._arguments[name].model_json_schema()
         text, answers = inspect.getdoc(self._tools[name]), tool_schema(name)
         return protocol.Tool(name=name, description=text, input_schema=schema, output_schema=answers, annotations=hints)
 
     # -- calls --------------------------------------------------------------------------------------------------------
 
-    async def _called(self, context: Context, params: protocol.CallToolRequestParams) -> HandlerResult:
+    async def _call(self, context: Context, params: protocol.CallToolRequestParams) -> HandlerResult:
         try:
             answer = await self._answer(context, params.name, params.arguments or {})
         except ViduError as error:
-            return self._failed(error)
+            return self._error_result(error)
         except Exception as error:
-            logger.exception("the tool %s broke down", params.name)
-            return self._failed(error)
-        if params.name == "generate" and _knows_tasks(context):
+            logger.exception("the tool %s failed", params.name)
+            return self._error_result(error)
+        if params.name == "generate" and _supports_tasks(context):
             return {"resultType": "task", **_task_members(str(answer.document["reference"]), "working", answer.line)}
         return self._result(answer)
 
@@ -156,11 +158,11 @@ class AgentServer:
             "client": lambda: info.client_info.name if info else "",
             "progress": lambda: partial(context.session.report_progress, total=100.0),
         }
-        theirs = {name: make() for name, make in own.items() if name in inspect.signature(run).parameters}
-        return await run(**values, **theirs)
+        passed = {name: make() for name, make in own.items() if name in inspect.signature(run).parameters}
+        return await run(**values, **passed)
 
     def _result(self, answer: ToolAnswer, *, is_error: bool = False) -> protocol.CallToolResult:
-        text = self._output.hidden(json.dumps(answer.document))
+        text = self._output.without_keys(json.dumps(answer.document))
         line = redacted(self._output.clean(answer.line))
         content: list[protocol.ContentBlock] = [protocol.TextContent(text=line), protocol.TextContent(text=text)]
         content += [protocol.ResourceLink(uri=path.as_uri(), name=path.name, size=path.stat().st_size) for path in answer.files]
@@ -168,9 +170,9 @@ class AgentServer:
 
     # -- errors -------------------------------------------------------------------------------------------------------
 
-    def _failed(self, error: Exception) -> protocol.CallToolResult:
-        """An error with its data. What was sent is left out: it may hold whole pictures."""
-        message = redacted(self._output.clean(_worded(error)))
+    def _error_result(self, error: Exception) -> protocol.CallToolResult:
+        """Return an error with its data, without the submission, which may contain whole pictures."""
+        message = redacted(self._output.clean(_message_of(error)))
         document = error_document(error, message, code=exit_of(error))
         document["error"].pop("submission", None)
         return self._result(ToolAnswer(message, document), is_error=True)
@@ -192,23 +194,23 @@ class AgentServer:
         return {"resultType": "complete"}
 
     async def _update(self, context: Context, params: protocol.GetTaskRequestParams) -> HandlerResult:
-        await self._task(context, params)  # no task asks anything: all that can be wrong is its id
+        await self._task(context, params)  # no task asks for input: only its id can be wrong
         return {"resultType": "complete"}
 
     async def _or_protocol_error(self, work: Awaitable[ToolAnswer]) -> ToolAnswer:
         try:
             return await work
         except ViduError as error:
-            raise MCPError(protocol.INVALID_PARAMS, redacted(self._output.clean(_worded(error)))) from error
+            raise MCPError(protocol.INVALID_PARAMS, redacted(self._output.clean(_message_of(error)))) from error
 
 
 def _arguments(run: Callable[..., Awaitable[ToolAnswer]], accounts: Sequence[str]) -> type[BaseModel]:
-    """What an agent passes to a tool, by its signature, in which `asked` is the options of a request."""
+    """Build the model of a tool's arguments from its signature, in which `asked` is the options of a request."""
     members: dict[str, Any] = {}
     for one in inspect.signature(run, eval_str=True).parameters.values():
         if one.name == "asked":
             members.update(_request_members(accounts))
-        elif one.name not in OWN:
+        elif one.name not in SERVER_PARAMETERS:
             members[one.name] = (one.annotation, ... if one.default is one.empty else one.default)
     return create_model(cast("Any", run).__name__, __config__=ConfigDict(extra="forbid"), **members)
 
@@ -223,7 +225,7 @@ def _request_members(accounts: Sequence[str]) -> dict[str, Any]:
 
 
 def _faults(error: ValidationError, arguments: type[BaseModel]) -> Sequence[Fault]:
-    """What a tool does not take, each with its place and what is allowed there."""
+    """Return the invalid arguments, each with its place and what is allowed there."""
     known = arguments.model_json_schema()["properties"]
 
     def fault(place: Sequence[str | int], kind: str, message: str) -> Fault:
@@ -237,17 +239,17 @@ def _faults(error: ValidationError, arguments: type[BaseModel]) -> Sequence[Faul
     return [fault(one["loc"], one["type"], one["msg"]) for one in error.errors(include_url=False, include_input=False)]
 
 
-def _worded(error: BaseException) -> str:
-    """The message of an error in the words of the tools, with its notes."""
+def _message_of(error: BaseException) -> str:
+    """Return the message of an error for agents, with its notes."""
     if not isinstance(error, ViduError):
-        return "This is a fault of the server, which its log shows."
+        return "This is a bug of the server; see its log."
     notes = getattr(error, "__notes__", ())
-    told = [said(one.summary, one.remedy, WORDS) if isinstance(one, Note) else str(one) for one in notes]
-    return "\n".join([said(error.summary, error.remedy, WORDS), *told])
+    texts = [with_remedy(one.summary, one.remedy, WORDS) if isinstance(one, Note) else str(one) for one in notes]
+    return "\n".join([with_remedy(error.summary, error.remedy, WORDS), *texts])
 
 
-def _knows_tasks(context: Context) -> bool:
-    """Whether the client says with this call that it takes a task for an answer."""
+def _supports_tasks(context: Context) -> bool:
+    """Return whether the client says with this call that it accepts a task as the answer."""
     capabilities = context.session.client_capabilities
     extensions = (capabilities.extensions if capabilities else None) or {}
     return TASKS in extensions and context.protocol_version in MODERN_PROTOCOL_VERSIONS

@@ -1,4 +1,4 @@
-"""What the agents of one folder have spent, kept in the file of the orders, so that a budget outlives the server."""
+"""What the agents of one folder have spent, stored in the file of orders so that a budget outlives the server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vidu_ext.transport.orders import OrderStore
 from vidu_ext.values.price import DocumentedPrice, Price
 
 FRESH_SECONDS: Final = 3600.0
-"""How long a reservation counts of which no order is known: a server that died before it sent anything left it."""
+"""How long a reservation without an order counts: it is left by a server that died before it sent anything."""
 ROUNDING: Final = 1e-9
 
 _TABLE: Final = """
@@ -26,7 +26,7 @@ _PLACED: Final = "SELECT key FROM orders WHERE key IS NOT NULL AND (submission I
 
 
 class Spending(OrderStore):
-    """The spending of the agents of one folder. Switching the budget between credits and dollars begins a new one."""
+    """The spending of the agents of one folder. Credits and dollars are counted separately."""
 
     def __init__(self, most: Price, folder: Path, path: str | os.PathLike[str] | None = None) -> None:
         super().__init__(path)
@@ -35,14 +35,14 @@ class Spending(OrderStore):
         self._scope: Final = f"{self.unit} {folder}"
 
     def spent(self) -> float:
-        """What is spent or set aside."""
+        """Return what is spent or reserved."""
         with self._spending() as connection:
             return self._sum(connection)
 
     def reserve(self, key: str, prices: Iterable[DocumentedPrice | None], most: Price) -> tuple[Price, int | None]:
-        """The ceiling of an order now, `most` or what is left, and the row in which the dearest price within it is set aside.
+        """Reserve the highest price within the ceiling of an order. Returns the ceiling, `most` or what is left, and the row.
 
-        An order that has a task pays nothing, so nothing is set aside for it. Several rows of one order count once.
+        Nothing is reserved for an order that has a task already. Several rows of one order count once.
         """
         with self._spending() as connection:
             ordered = connection.execute("SELECT 1 FROM orders WHERE key = ? AND reference IS NOT NULL", [key]).fetchone()
@@ -57,8 +57,8 @@ class Spending(OrderStore):
         ceiling = max(ceiling, dearest)
         return Price(usd=ceiling) if self.most.usd is not None else Price(credits=ceiling), row
 
-    def took(self, key: str, reference: str, price: DocumentedPrice | None) -> None:
-        """Note the task that the order of a key became, at the price of the account that took it."""
+    def assign(self, key: str, reference: str, price: DocumentedPrice | None) -> None:
+        """Record the task of an order, with the price of the account that accepted it."""
         amount = self.most.counted(price) if price else None
         rate = amount / price.amount if price and price.amount and amount is not None and price.unit == "credits" else None
         with self._spending() as connection:
@@ -67,23 +67,23 @@ class Spending(OrderStore):
                 [reference, amount, rate, key],
             )
 
-    def give_back(self, row: int | None) -> None:
-        """Give back what was set aside in a row, unless its order is placed meanwhile."""
+    def cancel_reservation(self, row: int | None) -> None:
+        """Release the reservation of a row, unless its order was placed meanwhile."""
         with self._spending() as connection:
             connection.execute(
                 f"DELETE FROM spending WHERE id = ? AND reference IS NULL AND key NOT IN ({_PLACED})",  # noqa: S608
                 [row],
             )
 
-    def charged(self, reference: str, credits_: float) -> None:
-        """Count what the provider says that a task cost, in place of the documented price."""
+    def record_charge(self, reference: str, credits_: float) -> None:
+        """Count what the provider charged for a task in place of the documented price."""
         with self._spending() as connection:
             connection.execute(
                 "UPDATE spending SET amount = ? * rate WHERE reference = ? AND rate IS NOT NULL", [credits_, reference]
             )
 
     def _sum(self, connection: sqlite3.Connection, *, but: str = "") -> float:
-        """What counts, without what is set aside for the order `but`."""
+        """Return the sum, without what is reserved for the order `but`."""
         counts = f"reference IS NOT NULL OR (key <> ? AND (moment > ? OR key IN ({_PLACED})))"
         rows = f"SELECT max(amount) AS most FROM spending WHERE scope = ? AND ({counts}) GROUP BY coalesce(reference, key)"  # noqa: S608
         values = [self._scope, but, wall_clock() - FRESH_SECONDS]

@@ -1,4 +1,4 @@
-"""The tools: what an agent may ask, order and fetch. Every answer is a document with a line that says what it means."""
+"""The tools of the MCP server. Every answer is a document with a line that says what it means."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from attrs import frozen
 from pydantic import Field
 
 from vidu_ext.cli.clients import session
-from vidu_ext.cli.commands.route import routed
+from vidu_ext.cli.commands.route import find_route
 from vidu_ext.cli.formats import balance_document, file_document, price_document, snapshot_document
-from vidu_ext.cli.request_options import RequestOptions, ceiling_of, is_address, preferred, request_of
+from vidu_ext.cli.request_options import RequestOptions, ceiling_of, is_address, preference_of, request_of
 from vidu_ext.client.handles import AsyncTask, AsyncTaskResult
 from vidu_ext.flows.download import DownloadOptions, Overwrite
 from vidu_ext.providers import provider_named
@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     from vidu_ext.values.requests import Request
 
 WAIT_SECONDS: Final = 45.0
-"""How long `wait` waits if the agent does not say: less than the minute after which many clients give up a call."""
+"""Default of `wait`: less than the minute after which many clients give up a call."""
 MOST_WAIT_SECONDS: Final = 600.0
 
 TaskId = Annotated[str, Field(description="The id of the task, which is its reference: vidu:940107923630096384.")]
 Once = Annotated[
     str | None,
-    Field(description="A key of the order. The same key is the same task and pays once; another key orders another take."),
+    Field(description="A key for the order. The same key is the same task and pays once; another key orders another take."),
 ]
 Members = Annotated[
     dict[str, Any] | None, Field(description="Other members of the provider's request by name, such as {'style': 'anime'}.")
@@ -58,12 +58,12 @@ Ceiling = Annotated[
 ]
 
 Progress = Callable[[float], Awaitable[None]]
-"""Takes the per cent that are done."""
+"""Receives the progress in per cent."""
 
 
 @frozen
 class ToolAnswer:
-    """What a tool says: a line for the model, the document, and the files that were written."""
+    """The answer of a tool: a line for the model, the document, and the files that were written."""
 
     line: str
     document: Mapping[str, object]
@@ -72,19 +72,19 @@ class ToolAnswer:
 
 @frozen(kw_only=True)
 class Permissions:
-    """What the person who runs the server allows."""
+    """What the operator of the server allows."""
 
     folder: Path
     """Where files are written, and local pictures are read from. Resolved."""
     at_most: Price | None = None
-    """Of one task."""
+    """Ceiling of one task."""
     budget: Spending | None = None
-    """Of all tasks of this folder."""
+    """Budget of all tasks of this folder."""
     allow_private_hosts: bool = False
 
     @property
     def most(self) -> Price | None:
-        """The most that one task may cost."""
+        """The highest price of one task."""
         given = [one for one in (self.at_most, self.budget.most if self.budget else None) if one]
         return min(given, key=lambda one: one.amount, default=None)
 
@@ -98,11 +98,11 @@ class Tools:
     limits: Permissions
 
     async def route(self, asked: RequestOptions, *, options: Members = None, at_most: Ceiling = None) -> ToolAnswer:
-        """Say which accounts can serve a request, why the others cannot, and what it costs. Sends nothing, costs nothing."""
+        """Return which accounts can serve a request, why the others cannot, and what it costs. Sends nothing, costs nothing."""
         asked, request = self._request(asked, options)
-        chooser = session(self.configuration, prefer=preferred(asked, self.configuration.prefer))
+        chooser = session(self.configuration, prefer=preference_of(asked, self.configuration.prefer))
         most = self._ceiling(at_most) if self.limits.most else _price(at_most)
-        found = await asyncio.to_thread(routed, chooser, asked, request, at_most=most)
+        found = await asyncio.to_thread(find_route, chooser, asked, request, at_most=most)
         if isinstance(found.refusal, InvalidRequestError):
             raise found.refusal
         if not found.order:
@@ -124,17 +124,17 @@ class Tools:
         asked, request = self._request(asked, options)
         key = once or self._key(client, request)
         prices = {one.account: one.price for one in self.vidu.quote(request, account=asked.account, unlisted=asked.unlisted)}
-        task = await self._ordered(request, asked, key, most, prices)
+        task = await self._order(request, asked, key, most, prices)
         price = price_document(prices.get(task.ref.account))
         document = {"reference": str(task.ref), "is_new": task.is_new, "estimate": task.estimate, "price": price}
         if task.is_new:
             return ToolAnswer(f"{task.ref} is ordered. Wait for it with `wait`, then `download` it.", document)
-        with suppress(ViduError):  # the order is known, whether or not the provider tells its state now
+        with suppress(ViduError):  # the order is known even if its state cannot be read now
             document["state"] = (await self.vidu.status(task.ref)).state.value
         now = f" It is {document['state']}." if "state" in document else ""
         return ToolAnswer(f"Same order as {task.ref}; nothing is paid now. Pass `once` for another take.{now}", document)
 
-    async def _ordered(
+    async def _order(
         self, request: Request, asked: RequestOptions, key: str, most: Price, prices: Mapping[str, Any]
     ) -> AsyncTask:
         budget = self.limits.budget
@@ -145,17 +145,17 @@ class Tools:
             task = await self.vidu.submit(request, account=asked.account, unlisted=asked.unlisted, at_most=most, once=key)
         except BaseException as error:
             if budget is not None:
-                budget.give_back(row)
+                budget.cancel_reservation(row)
                 if isinstance(error, NoProviderError) and not isinstance(error, InvalidRequestError):
                     error.add_note(f"Of the budget of {budget.most}, {budget.spent():g} are spent or set aside.")
             raise
         if budget is not None:
-            await asyncio.to_thread(budget.took, key, str(task.ref), prices.get(task.ref.account))
+            await asyncio.to_thread(budget.assign, key, str(task.ref), prices.get(task.ref.account))
         return task
 
     async def status(self, *, task: TaskId) -> ToolAnswer:
-        """Tell the state of a task now, with links to its files once it has succeeded. The links expire."""
-        return self._told(await self.vidu.status(task))
+        """Return the state of a task, with links to its files once it has succeeded. The links expire."""
+        return self._state_answer(await self.vidu.status(task))
 
     async def wait(
         self,
@@ -179,15 +179,15 @@ class Tools:
         except TaskFailedError as error:
             self._charge(error.snapshot)
             raise
-        return self._told(result.snapshot)
+        return self._state_answer(result.snapshot)
 
     async def download(
         self,
         *,
         task: TaskId,
-        name: Annotated[str | None, Field(description="Name of the file in the folder of this server; else one is made.")] = None,
+        name: Annotated[str | None, Field(description="Name of the file in this server's folder; default: a new name.")] = None,
         kind: Annotated[
-            OutputKind | None, Field(description="Which file of the result; else the film or picture itself.")
+            OutputKind | None, Field(description="Which file of the result; default: the video or picture itself.")
         ] = None,
     ) -> ToolAnswer:
         """Fetch a file of a finished task into the folder of this server, and return its path."""
@@ -203,10 +203,10 @@ class Tools:
 
     async def cancel(self, *, task: TaskId) -> ToolAnswer:
         """Ask the provider to cancel a task. One that already runs may keep running and be charged."""
-        return self._told(await self.vidu.cancel(task))
+        return self._state_answer(await self.vidu.cancel(task))
 
     async def balance(self) -> ToolAnswer:
-        """Tell what the accounts have left, and what is left of the budget of this server."""
+        """Return what the accounts have left, and what is left of the budget of this server."""
         able = [one.name for one in self.configuration.accounts() if provider_named(one.provider).credits_call() is not None]
         rows = [balance_document(name, one) for name in able for one in await self.vidu.credits(account=name)]
         document: dict[str, object] = {"accounts": rows}
@@ -215,13 +215,13 @@ class Tools:
             most = budget.most.amount
             document["budget"] = {"unit": budget.unit, "most": most, "spent": spent, "left": most - spent}
         return ToolAnswer(
-            "; ".join(f"{row['account']}: {row['credits']} credits" for row in rows) or "No account tells.", document
+            "; ".join(f"{row['account']}: {row['credits']} credits" for row in rows) or "No account reports a balance.", document
         )
 
     # -- what is allowed ----------------------------------------------------------------------------------------------
 
     def _ceiling(self, asked: str | float | None) -> Price:
-        """The most that a task may cost. Raises ConfigurationError if there is no ceiling, or in another unit."""
+        """Return the ceiling of a task. Raises ConfigurationError if there is none, or for another unit."""
         most, wanted = self.limits.most, _price(asked)
         if most is None:
             raise ConfigurationError(
@@ -237,7 +237,7 @@ class Tools:
         return min(wanted, most, key=lambda one: one.amount)
 
     def _request(self, asked: RequestOptions, members: Mapping[str, Any] | None) -> tuple[RequestOptions, Request]:
-        """The request, its local pictures inside the folder. Raises ConfigurationError for one that is outside."""
+        """Build the request. Raises ConfigurationError for a local picture outside of the folder."""
         settings = [f"{name}={json.dumps(value)}" for name, value in (members or {}).items()]
         local = self._readable
         media: dict[str, Any] = {
@@ -258,7 +258,7 @@ class Tools:
         return str(path)
 
     def _target(self, name: str | None) -> Path:
-        """Where a file goes. Raises ConfigurationError for a name that could lead out of the folder."""
+        """Return the path for a file. Raises ConfigurationError for a name that could lead out of the folder."""
         folder = self.limits.folder
         if name is None:
             return folder
@@ -270,11 +270,11 @@ class Tools:
         return folder / name
 
     def _key(self, client: str, request: Request) -> str:
-        """The key of an order without one: what is ordered, by which client program, for which folder. A restart changes none."""
-        told = json.dumps([client, str(self.limits.folder), fingerprint_of(request, None)])
-        return f"mcp-{hashlib.sha256(told.encode()).hexdigest()[:32]}"
+        """Return the default key of an order, made of the request, the client program and the folder, so it survives restarts."""
+        text = json.dumps([client, str(self.limits.folder), fingerprint_of(request, None)])
+        return f"mcp-{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
-    def _told(self, snapshot: Snapshot) -> ToolAnswer:
+    def _state_answer(self, snapshot: Snapshot) -> ToolAnswer:
         self._charge(snapshot)
         further = " Fetch it with `download`." if snapshot.state is TaskState.SUCCEEDED else ""
         return ToolAnswer(f"{snapshot.ref}: {snapshot.state.value}.{further}", snapshot_document(snapshot, with_urls=True))
@@ -283,8 +283,8 @@ class Tools:
         if not self.limits.budget or not snapshot or snapshot.credits is None or not snapshot.state.is_final:
             return
         provider = next(one.provider for one in self.configuration.accounts() if one.name == snapshot.ref.account)
-        if provider_named(provider).charge_header is None:  # else these are other credits than those of the prices
-            self.limits.budget.charged(str(snapshot.ref), snapshot.credits)
+        if provider_named(provider).charge_header is None:  # else they are not the credits of the documented prices
+            self.limits.budget.record_charge(str(snapshot.ref), snapshot.credits)
 
 
 def _price(ceiling: str | float | None) -> Price | None:

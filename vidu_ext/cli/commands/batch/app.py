@@ -63,9 +63,9 @@ def _run(
 ) -> int:
     """Run the rows of a manifest. Rows that already are jobs are not run again: repeat the command to continue."""
     from vidu_ext import durable
-    from vidu_ext.cli.clients import configured
+    from vidu_ext.cli.clients import load_configuration
 
-    configuration = configured(output)
+    configuration = load_configuration(output)
     worker = _worker_of(configuration, database.database, work)
     name = rows.name or manifest.stem
     accounts = configuration.accounts()
@@ -168,7 +168,7 @@ def _cancel(output: Printer, database: DatabaseOption, *, batch: BatchName = Non
             output.warn(line)
         document: dict[str, Json] = {"batch": name, "before_sending": done.before_sending, "at_provider": done.at_provider}
         output.document({**document, "not_canceled": list(done.not_canceled)})
-        return Exit.NOT_TOLD if done.not_canceled else Exit.OK
+        return Exit.NOT_ANSWERED if done.not_canceled else Exit.OK
 
 
 def _settle(
@@ -234,9 +234,9 @@ def _worker(
     until_idle: bool = typer.Option(False, "--until-idle", help="Stop when no job of any batch is open."),
 ) -> int:
     """Run the jobs of all batches in a database until Ctrl-C. Any number of workers may run, on any machines."""
-    from vidu_ext.cli.clients import configured
+    from vidu_ext.cli.clients import load_configuration
 
-    with _working(_worker_of(configured(output), database.database, work)) as worker:
+    with _working(_worker_of(load_configuration(output), database.database, work)) as worker:
         output.say(f"worker {worker.id} runs jobs; Ctrl-C stops it, and other workers take over its jobs")
         warned: set[str] = set()
         while worker.fault is None and not (until_idle and worker.is_idle()):
@@ -336,10 +336,10 @@ def _interrupt_note(note: str) -> Generator[None]:
 @contextmanager
 def _opened(output: Printer, database: DatabaseOption) -> Generator[tuple[Batches, Configuration]]:
     """Open the batches of a database with the accounts of this process."""
-    from vidu_ext.cli.clients import configured
+    from vidu_ext.cli.clients import load_configuration
     from vidu_ext.durable import Batches
 
-    configuration = configured(output)
+    configuration = load_configuration(output)
     with Batches(database.database, configuration.accounts()) as batches:
         yield batches, configuration
 

@@ -51,7 +51,7 @@ class Display(LiveDisplay):
     def _state(self) -> str:
         return "starting" if self._last is None else line(self._last)
 
-    def _rendered(self) -> RenderableType:
+    def _render(self) -> RenderableType:
         from rich.console import Group
         from rich.table import Table
         from rich.text import Text

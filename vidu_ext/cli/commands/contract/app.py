@@ -1,7 +1,4 @@
-"""`vidu contract`: specs, clients, servers and answers held to each other.
-
-Reads options and prints; what a check is, is in vidu_ext.contract.
-"""
+"""`vidu contract`: compare specs, clients, servers and answers. The checks themselves are in vidu_ext.contract."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from . import check, diff, fuzz, live, record, replay
 
 app: Final = typer.Typer(
     name="contract",
-    help="Hold specs, clients, servers and answers to each other. With --json each prints one document.",
+    help="Compare specs, clients, servers and answers. With --json each command prints one document.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

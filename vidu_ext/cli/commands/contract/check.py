@@ -1,4 +1,4 @@
-"""`vidu contract check`: what is installed, held to each other."""
+"""`vidu contract check`: compare the installed specs, clients and examples."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def run(
     output: Printer,
     provider: str | None = typer.Argument(None, metavar="[PROVIDER]", autocompletion=providers),
 ) -> int:
-    """Hold the installed specs, generated clients and documented examples to each other. Sends nothing."""
+    """Compare the installed specs, generated clients and documented examples. Sends nothing."""
     from attrs import asdict
 
     from vidu_ext.contract import installed

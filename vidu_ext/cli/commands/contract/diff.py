@@ -1,4 +1,4 @@
-"""`vidu contract diff`: two specs compared."""
+"""`vidu contract diff`: compare two specs."""
 
 from __future__ import annotations
 

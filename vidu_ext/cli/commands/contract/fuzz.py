@@ -1,4 +1,4 @@
-"""`vidu contract fuzz`: a server that claims to be a provider, held to its spec by drawn requests."""
+"""`vidu contract fuzz`: check a server against the spec of a provider with generated requests."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ def run(
     output: Printer,
     *,
     url: str = typer.Option(..., help="Base URL of a mirror, a proxy or an emulator."),
-    provider: str = typer.Option(..., help="Whose spec it claims to keep.", autocompletion=providers),
+    provider: str = typer.Option(..., help="The provider whose spec it follows.", autocompletion=providers),
     key_env: str | None = typer.Option(None, metavar="NAME", help="Variable with the key, if no account has this base URL."),
     may_spend: bool = typer.Option(
-        False, "--may-spend", help="Also what creates tasks, although they may be paid for. An emulator needs no leave."
+        False, "--may-spend", help="Also create tasks, which may be paid. Not needed for an emulator."
     ),
     examples: int = typer.Option(20, min=1, help="Cases of each operation in each phase."),
-    seconds: float = typer.Option(600.0, min=1, help="When the run is ended as too long."),
-    seed: int | None = typer.Option(None, help="To repeat a run; else a fresh one is drawn and printed."),
+    seconds: float = typer.Option(600.0, min=1, help="Maximum duration of the run."),
+    seed: int | None = typer.Option(None, help="Repeats a run; default: a random one, which is printed."),
     phases: str = typer.Option("examples,coverage,fuzzing,stateful", help="Of: examples,coverage,fuzzing,stateful."),
 ) -> int:
-    """Run schemathesis with our configuration against a server that claims to be a provider. Ends with 12 if it is none.
+    """Run schemathesis with our configuration against a server that claims to be a provider. Ends with 12 if it differs.
 
     \b
       vidu emulator --own-keys-only &
@@ -39,7 +39,7 @@ def run(
     """
     from attrs import evolve
 
-    from vidu_ext.cli.clients import configured, settings_of
+    from vidu_ext.cli.clients import load_configuration, settings_of
     from vidu_ext.contract import fuzz, live
     from vidu_ext.providers import provider_named
     from vidu_ext.providers.accounts import Account
@@ -50,7 +50,7 @@ def run(
     if not set(chosen) <= set(fuzz.PHASES):
         raise ConfigurationError(f"takes {', '.join(fuzz.PHASES)}, separated by commas.", option="--phases")
     fuzz.check_target(provider, url)
-    configuration = configured(output)
+    configuration = load_configuration(output)
     key = _key(configuration, provider, url, key_env)
     output.hide([key])
     account = Account(provider=provider, key=key, base_url=url, allow_insecure=True)
@@ -65,13 +65,13 @@ def run(
     if is_emulated and other.standing != "key refused":
         raise ConfigurationError(f"the emulator at {url} takes any key. Start it with `vidu emulator --own-keys-only`.")
     if not creates:
-        output.warn(f"{url} is no emulator, so only operations that read are asked; --may-spend adds those that create tasks")
+        output.warn(f"{url} is not an emulator, so only operations that read are called; --may-spend adds tasks")
     budget = fuzz.Budget(examples=examples, seconds=seconds, phases=chosen, seed=seed)
     try:
-        with Progress(output, doing="asking what is drawn"):
+        with Progress(output, doing="sending generated requests"):
             ended = fuzz.run(provider, url, key, budget, creates=creates, heard=output.text)
     except fuzz.FuzzError as error:
-        return _failed(output, "FuzzError", str(error), Exit.NOT_TOLD)
+        return _failed(output, "FuzzError", str(error), Exit.NOT_ANSWERED)
     output.document({
         "provider": provider, "url": url, "held": ended.is_clean, "seed": ended.seed, "creates": creates,
         "cases": ended.result.get("test_cases"), "failures": ended.result.get("failures"), "errors": ended.result.get("errors"),
@@ -80,7 +80,7 @@ def run(
 
 
 def _key(configuration: Configuration, provider: str, url: str, key_env: str | None) -> str:
-    """The key for a server: that of the variable named, or of the account that has this address. No other is sent there."""
+    """Return the key for a server: of the named variable, or of the account with this address. No other key is sent there."""
     from vidu_ext.providers.accounts import address_variable
     from vidu_ext.values.errors import ConfigurationError
 
@@ -101,10 +101,10 @@ def _key(configuration: Configuration, provider: str, url: str, key_env: str | N
 def _refused(output: Printer, standing: str, provider: str, url: str, failure: str) -> Exit:
     text, code = {
         "not reached": (f"{url} is not reached: {failure}", Exit.NOT_SENT),
-        "key refused": (f"{url} refuses the key, and would refuse every drawn request", Exit.REFUSED),
+        "key refused": (f"{url} refuses the key, and would refuse every generated request", Exit.REFUSED),
         "foreign": (f"{url} does not answer as {provider}; give the base URL, without a path of the API", Exit.FOREIGN),
     }[standing]
-    return _failed(output, code.name, f"{text}. Nothing was drawn.", code)
+    return _failed(output, code.name, f"{text}. No request was generated.", code)
 
 
 def _failed(output: Printer, kind: str, text: str, code: Exit) -> Exit:

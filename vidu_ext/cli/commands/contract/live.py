@@ -1,4 +1,4 @@
-"""`vidu contract live`: what the configured accounts answer, held to the specs."""
+"""`vidu contract live`: compare what the configured accounts answer with the specs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class AskOptions:
-    """What is asked, and whom."""
+    """What to ask, and which accounts."""
 
     account: list[str] | None = option(
         None, "--account", "-a", metavar="NAME", help="Only this one; may be repeated.", autocompletion=accounts
@@ -37,10 +37,10 @@ def run(output: Printer, wanted: AskOptions) -> int:
     Ends with 0 if nothing differs, 12 if something does, 6 if an account is not reached, 5 if a key is refused, and 13 if an
     address does not answer as its provider. Creates no task.
     """
-    from vidu_ext.cli.clients import configured
+    from vidu_ext.cli.clients import load_configuration
 
     found: list[Asked] = []
-    for asked in asked_of(output, configured(output), wanted):
+    for asked in asked_of(output, load_configuration(output), wanted):
         found.append(asked)
         _show(output, asked)
     grades = Counter(drift.grade for asked in found for drift in asked.drifts)
@@ -51,7 +51,7 @@ def run(output: Printer, wanted: AskOptions) -> int:
 
 
 def asked_of(output: Printer, configuration: Configuration, wanted: AskOptions) -> Iterator[Asked]:
-    """What the configured accounts, or the named ones, answer, and a line for each that does not. Raises ConfigurationError."""
+    """Yield the answers of the configured or named accounts; print a line for each that is missing. Raises ConfigurationError."""
     from vidu_ext.cli.clients import settings_of
     from vidu_ext.contract import live
     from vidu_ext.values.errors import ConfigurationError
@@ -71,7 +71,7 @@ def asked_of(output: Printer, configuration: Configuration, wanted: AskOptions) 
 
 
 def _missing(asked: Asked) -> Iterator[str]:
-    """What could not be compared, and why."""
+    """Yield what could not be compared, and why."""
     if asked.standing == "foreign":
         yield f"no answer is one of {asked.provider}: is the base URL right?"
     elif asked.standing == "key refused":
@@ -80,7 +80,7 @@ def _missing(asked: Asked) -> Iterator[str]:
 
 
 def exit_of(found: Sequence[Asked]) -> Exit:
-    """The exit code for a scheduled job: a difference before anything else, then what could not be compared."""
+    """Return the exit code: a difference comes before what could not be compared."""
     if any(asked.standing == "foreign" for asked in found):
         return Exit.FOREIGN
     if any(asked.drifts for asked in found):
@@ -113,7 +113,7 @@ def _document(asked: Asked) -> dict[str, Json]:
 
 
 def drift_document(drift: Drift) -> dict[str, Json]:
-    """A difference as a script reads it."""
+    """Return a difference as a document."""
     return {
         "grade": drift.grade, "what": drift.what, "place": drift.pointer, "documented": drift.documented, "seen": drift.seen,
     }  # fmt: skip

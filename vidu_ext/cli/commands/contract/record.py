@@ -1,4 +1,4 @@
-"""`vidu contract record`: what the accounts answer, kept without what is private in it."""
+"""`vidu contract record`: save what the accounts answer, without private data."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def run(
     folder: Path = typer.Option(Path("recordings"), "--output", "-o", metavar="FOLDER", help="Where the files go."),
     wanted: AskOptions,
 ) -> int:
-    """Ask what `vidu contract live` asks, and keep each answer in a file, to be sent to the maintainers.
+    """Ask what `vidu contract live` asks, and save each answer to a file that can be sent to the maintainers.
 
     Prompts and other texts, payloads, ids, addresses, dates and long numbers are replaced before anything is written.
     """
-    from vidu_ext.cli.clients import configured
+    from vidu_ext.cli.clients import load_configuration
     from vidu_ext.contract.recordings import recorded
     from vidu_ext.providers import provider_named
 
-    configuration = configured(output)
+    configuration = load_configuration(output)
     today = datetime.now(UTC).date()
     found: list[Asked] = []
     kept: list[Json] = []

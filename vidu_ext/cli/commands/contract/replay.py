@@ -1,4 +1,4 @@
-"""`vidu contract replay`: kept answers, held to the installed specs and clients."""
+"""`vidu contract replay`: compare recorded answers with the installed specs and clients."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def run(
     output: Printer,
     files: list[Path] = typer.Argument(..., metavar="FILE...", help="What `vidu contract record` wrote."),
     *,
-    example: bool = typer.Option(False, "--example", help="Print each as the example that it becomes in a spec, with its place."),
+    example: bool = typer.Option(False, "--example", help="Print each as an example for its spec, with the place."),
 ) -> int:
-    """Hold kept answers to the installed specs, and report how they differ, by grade. Ends with 12 if something does.
+    """Compare recorded answers with the installed specs, and report differences by grade. Ends with 12 if there is one.
 
     A recording that holds a key or a signed address is refused.
     """
-    from vidu_ext.cli.clients import configured
+    from vidu_ext.cli.clients import load_configuration
     from vidu_ext.contract.recordings import read
     from vidu_ext.providers import provider_named
     from vidu_ext.spec.drift import answer_drifts
 
-    keys = tuple(entry.account.key for entry in configured(output).entries)
+    keys = tuple(entry.account.key for entry in load_configuration(output).entries)
     recordings = [(path, read(path, keys)) for path in files]
     documents: list[Json] = []
     grades: Counter[str] = Counter()

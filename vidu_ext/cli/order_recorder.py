@@ -1,4 +1,4 @@
-"""What the command sends is a row of the store of orders before it is sent, so that any end of this process leaves it known."""
+"""Record what the command sends in the store of orders before it is sent, so that it is known even if the process is killed."""
 
 from __future__ import annotations
 
@@ -11,35 +11,33 @@ if TYPE_CHECKING:
     from vidu_ext.values.tasks import TaskRef
 
 
-class Kept:
-    """Keeps what is sent inside its `with` block: `sent` is for on_submission, `accepted` for on_accepted."""
+class OrderRecorder:
+    """Records what is sent inside its `with` block. Pass `submission` as on_submission and `accepted` as on_accepted."""
 
     def __init__(self, show: Callable[[TaskRef], object] = str) -> None:
-        from vidu_ext.transport.orders import OrderStore  # it loads attrs, and commands are declared without
+        from vidu_ext.transport.orders import OrderStore  # imports attrs, which declaring commands does not need
 
         self._show = show
         self._store = OrderStore()
         self._order: OrderRow | None = None
         self.is_sent = False
-        """Whether anything was about to be sent here that may cost."""
+        """Whether anything that may cost money was about to be sent."""
 
-    def sent(self, submission: Submission) -> None:
-        """Keep what is about to be sent; of several the last, since the one before certainly created nothing."""
+    def submission(self, submission: Submission) -> None:
+        """Record what is about to be sent. It replaces the submission before, which certainly created nothing."""
         self.is_sent = True
         if self._order is None:
-            self._order = self._store.holding(submission) or self._begin(submission)
+            begin = self._store.begin
+            self._order = self._store.holding(submission) or begin(None, "", 1, submission.submitted_at, submission)
         self._store.sending(self._order, submission)
 
-    def _begin(self, submission: Submission) -> OrderRow:
-        return self._store.begin(None, "", 1, submission.submitted_at, submission)
-
     def accepted(self, ref: TaskRef) -> None:
-        """Hand out the reference, then note it."""
+        """Show the reference, then record it."""
         self._show(ref)
         self.ended(ref)
 
     def ended(self, ref: TaskRef | None, answer: str | None = None) -> None:
-        """Note the task or the answer, or that there is none."""
+        """Record the task or the answer; None and None if there is neither."""
         order, self._order = self._order, None
         if order is not None:
             self._store.ended(order, ref, answer)
@@ -54,8 +52,8 @@ class Kept:
             self.ended(ref)
 
 
-def number_of(submission: Submission) -> int | None:
-    """The number of the order that holds a submission, None if it cannot be told."""
+def order_number(submission: Submission) -> int | None:
+    """Return the number of the order of a submission; None if there is none or the store cannot be read."""
     from vidu_ext.transport.orders import OrderStore
     from vidu_ext.values.errors import OrderError
 

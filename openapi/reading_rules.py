@@ -570,6 +570,8 @@ def _holds_for(document: Document, rule: SpecRule, body: Body) -> bool:
 def _row_for(form: Form, body: Body, errors: Sequence[Pointer]) -> Pointer:
     """The row of the reading about the member on which the spec refuses a body: that of the model before that of all."""
     named = [part for part in errors[0] if part in form.members] or list(body)
+    if not named:  # the plain body is empty
+        return form.place
     rows = [clause.place for clause in form.clauses if clause.path == named[-1] and clause.when and _holds(clause.when, body)]
     return rows[0] if rows else form.members[named[-1]][0] if named[-1] in form.members else form.place
 

@@ -326,7 +326,7 @@ def _worth(word: str, said: Json, place: Pointer) -> Said:
 
 def _servers(key: Key, holder: Object, pointer: Pointer) -> Said:
     for index, server in enumerate(as_list(holder.get("servers"))):
-        yield (*key, "servers", str(as_object(server).get("url"))), THERE, (*pointer, "servers", str(index))
+        yield (*key, "servers", str(as_object(server).get("url"))), f"place {index + 1}", (*pointer, "servers", str(index))
 
 
 def _named_operation(document: Document, operation_id: str) -> str:
@@ -523,7 +523,7 @@ def _reading_facts(reading: Reading) -> Said:
     newest = max(as_object(root["documents"]).items(), key=lambda named: str(as_object(named[1]).get("date") or ""))
     yield ("info", "version"), as_object(newest[1]).get("date"), ("documents", newest[0], "date")
     for index, url in enumerate(as_list(root.get("servers"))):
-        yield ("servers", str(url)), THERE, ("servers", str(index))
+        yield ("servers", str(url)), f"place {index + 1}", ("servers", str(index))
     yield ("x-usual-poll",), root.get("usual_poll"), ("usual_poll",)
     for word in ("credit", "answered_credit", "same_as"):
         if word in root:
@@ -550,7 +550,7 @@ def _read_operation(reading: Reading, name: str, value: Object, place: Pointer) 
         if word in value:
             yield (*key, word.replace("_mb", "_bytes")), _bytes(value[word]), (*place, word)
     for index, url in enumerate(as_list(value.get("servers"))):
-        yield (*key, "servers", str(url)), THERE, (*place, "servers", str(index))
+        yield (*key, "servers", str(url)), f"place {index + 1}", (*place, "servers", str(index))
     for parameter, entry in as_object(value.get("parameters")).items():
         where = (*place, "parameters", parameter)
         here = (*key, "parameters", f"{as_object(entry).get('in', 'query')} {parameter}")
@@ -823,7 +823,7 @@ def _gathered(document: Document, said: Said) -> Facts:
 def compared(document: Document, reading: Reading) -> tuple[int, list[Difference]]:
     """How many facts were held against each other, and those that differ."""
     spec, read = spec_facts(document, reading), reading_facts(reading)
-    unsure = {key[:-1] for key in read if key[-1] == "unsure"}
+    unsure = _unsure(read)
     keys = [key for key in dict.fromkeys((*read, *spec)) if not _is_unsure(key, unsure)]
     found: list[Difference] = []
     missing: set[Key] = set()
@@ -848,6 +848,16 @@ def compared(document: Document, reading: Reading) -> tuple[int, list[Difference
             places = (document.place(one.spec), reading.document.place(one.reading))
             found.append(Difference(f"{one.title}: {one.text}", *places))
     return len(keys) + bodies, found
+
+
+def uncompared(document: Document, reading: Reading) -> Facts:
+    """What a spec says where its reading is unsure."""
+    unsure = _unsure(reading_facts(reading))
+    return {key: fact for key, fact in spec_facts(document, reading).items() if _is_unsure(key, unsure)}
+
+
+def _unsure(read: Facts) -> set[Key]:
+    return {key[:-1] for key in read if key[-1] == "unsure"}
 
 
 def _same(left: object, right: object) -> bool:

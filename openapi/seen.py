@@ -21,7 +21,7 @@ from vidu_ext.contract import recordings
 from vidu_ext.contract.recordings import Recording
 from vidu_ext.values.errors import ConfigurationError
 
-NEXT: Final = "run `make contract golden`, then read `git diff openapi`"
+NEXT: Final = "run `make golden contract`, then read `git diff openapi`"
 
 
 class RefusedError(Exception):

@@ -2,8 +2,9 @@
 
 The counts are those below which a list has lost cases: nearly all tests here are made from lists that are read from the specs,
 and a list that loses half of its entries loses half of its tests, while nothing is red. `operations` has what no document says:
-the module of each operation, and the examples of its request. `shown` is what the tables of the guide say of some models.
-Holds no assertion.
+the module of each operation, and the examples of its request. `texts` are digests of what is compared with nothing: descriptions,
+examples, notes and where a fact is from, in the specs and in the second reading. `readings` are digests of the whole readings, so
+that none changes without a date. `shown` is what the tables of the guide say of some models. Holds no assertion.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Final, cast
 
@@ -26,14 +30,21 @@ from documents import (  # noqa: E402  # the folders are on the path from here o
     Pointer,
     as_list,
     as_object,
+    pointer_of,
+    text_of,
 )
+from readings import NOT_FACTS, Reading, readings, uncompared  # noqa: E402
 from rule_book import snake_case  # noqa: E402
 from yaml_files import parse_yaml  # noqa: E402
 
 HEAD: Final = """\
 # Written by `make golden`; read the difference before you commit it. A lower count needs a reason in the commit: the documents
-# say less than before. A limit that is shown for a model changes only if a document says so.
+# say less than before. A limit that is shown for a model changes only if a document says so, and so do texts and examples.
 """
+BY_NAME: Final = ("examples", "x-reasons")
+TEXTS: Final = NOT_FACTS | {"summary", "what", "source", "note", "doubts", "unsure", "since", "_prints", *BY_NAME}
+"""Members whose texts, lists and examples are compared with nothing. Those of BY_NAME hold one below each name."""
+HEX_DIGITS: Final = 6
 SHOWN: Final = (
     ("vidu", "textToVideo", "viduq2"),
     ("vidu", "imageToVideo", "vidu2.0"),
@@ -99,7 +110,7 @@ def shown(provider: str, operation: str, model: str | None) -> list[str]:
 
 @cache
 def held(part: str) -> Object:
-    """One part of golden.yaml: `counts`, `operations` or `shown`."""
+    """One part of golden.yaml: `counts`, `operations`, `texts`, `readings` or `shown`."""
     return as_object(as_object(cast("Json", parse_yaml(FILE)))[part])
 
 
@@ -124,6 +135,84 @@ def lost(document: Document, found: Counter[str]) -> list[str]:
     return [*missing, advice] if missing else []
 
 
+def texts(document: Document) -> dict[str, dict[str, Pointer]]:
+    """By operation, component or row the digest and the place of each text, example, and fact of which the reading is unsure."""
+    found: dict[str, dict[str, Pointer]] = {}
+    doubted = uncompared(document, readings()[document.name]) if document.name in readings() and "paths" in document.root else {}
+    facts = ((place, (*key,), value) for key, (value, place) in doubted.items())
+    for place, steps, value in chain(_texts(document.root, (), ()), facts):
+        unit = place[: 3 if place[0] in ("paths", "components") else 2]
+        found.setdefault(text_of(unit), {})[_digest([*steps], value)] = place
+    return found
+
+
+def _texts(value: Json, place: Pointer, steps: Pointer) -> Iterator[tuple[Pointer, Pointer, Json]]:
+    """Each with its place, and with its place by the conditions and names of the entries of lists, which others may precede."""
+    for name, below in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        here, by_name = (*place, str(name)), (*steps, _name_of(below, name) if isinstance(value, list) else str(name))
+        if name in BY_NAME and isinstance(below, dict):
+            yield from (((*here, one), (*by_name, one), said) for one, said in below.items())
+        elif name not in TEXTS or (isinstance(below, dict) and name != "example"):
+            yield from _texts(below, here, by_name)
+        else:
+            yield here, by_name, below
+
+
+def _name_of(entry: Json, index: object) -> str:
+    known = as_object(entry)
+    return str(next((known[word] for word in ("if", "name", "$ref", "of", "when") if word in known), index))
+
+
+def _digest(*values: object) -> str:
+    return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:HEX_DIGITS]
+
+
+def changed_texts(document: Document, held_before: Object) -> list[str]:
+    """Each text and example that is other than before, with its place, and how to go on; empty if there is none."""
+    if not held_before:
+        return [f"golden.yaml has no texts of {document.place(())} yet: run `make golden`"]
+    now = texts(document)
+    found: list[str] = []
+    for unit in {**held_before, **now}:
+        before, after = str(held_before.get(unit, "")).split(), now.get(unit, {})
+        gone = [digest for digest in before if digest not in after]
+        fresh = [document.place(place) for digest, place in after.items() if digest not in before]
+        found += [f"{place}: other than in golden.yaml" for place in fresh]
+        if len(gone) > len(fresh):
+            found.append(f"{document.place(pointer_of(unit))}: {len(gone) - len(fresh)} texts or examples are gone")
+    advice = "Mend it; or if that is what the document says, which its source and its date must name, run `make golden`."
+    return [*found, advice] if found else []
+
+
+def text_holders() -> Iterator[tuple[str, Document]]:
+    """Every spec and every reading, as golden.yaml calls them."""
+    from specs import DOCUMENTS
+
+    yield from ((document.name, document) for document in DOCUMENTS)
+    yield from ((f"reading of {name}", reading.document) for name, reading in readings().items())
+
+
+def undated(reading: Reading) -> str | None:
+    """Why a reading is not as it was: an advice that says which date is missing, or None."""
+    now, before = _reading_digests(reading), as_object(held("readings").get(reading.document.name))
+    if now == before:
+        return None
+    if now["dates"] == before.get("dates"):
+        return (
+            f"openapi/readings/{reading.document.path.name} has changed, and no date has: give the document that says so its date"
+            " under `documents`, or, if the same document was read again, write the day as `read`. Then run `make golden`"
+        )
+    return f"openapi/readings/{reading.document.path.name} has changed, and so have its dates: run `make golden`"
+
+
+def _reading_digests(reading: Reading) -> Object:
+    dates = {"read", "documents"}
+    return {
+        "dates": _digest({name: value for name, value in reading.root.items() if name in dates}),
+        "rows": _digest({name: value for name, value in reading.root.items() if name not in dates}),
+    }
+
+
 def _place(document: Document, operation: str, name: str) -> Pointer:
     """Where something of an operation was, or what is left of that place."""
     method, _, path = operation.partition(" ")
@@ -135,6 +224,10 @@ def _place(document: Document, operation: str, name: str) -> Pointer:
 def main() -> int:
     from specs import DOCUMENTS
 
+    second = readings()
+    if undated_ones := [said for one in second.values() if "no date" in (said := undated(one) or "")]:
+        print("\n".join(f"error: {said}" for said in undated_ones), file=sys.stderr)
+        return 1
     lines = [HEAD, "counts:\n"]
     for document in DOCUMENTS:
         lines.append(f"  {document.name}:\n")
@@ -143,6 +236,12 @@ def main() -> int:
     for document in DOCUMENTS:
         lines.append(f"  {document.name}:\n")
         lines += [f'    "{name}": [{", ".join(names)}]\n' for name, names in operations(document).items()]
+    lines.append("texts:\n")
+    for title, document in text_holders():
+        lines.append(f"  {title}:\n")
+        lines += [f"    {json.dumps(unit)}: {json.dumps(' '.join(digests))}\n" for unit, digests in texts(document).items()]
+    lines.append("readings:\n")
+    lines += [f"  {name}: {json.dumps(_reading_digests(one))}\n" for name, one in second.items()]
     lines.append("shown:\n")
     lines += [f"  {' '.join(map(str, row))}: {json.dumps(shown(*row))}\n" for row in SHOWN]
     FILE.write_text("".join(lines), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""No list of cases has become shorter without a word, and what no document says has not gone either."""
+"""No list of cases has become shorter without a word, and what is compared with nothing is as it was: texts, examples."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Final
 
 import golden
 import pytest
-from documents import Document, as_object, pointer_of
+from attrs import evolve
+from documents import Document, Object, as_list, as_object, pointer_of
+from readings import Reading, readings
 from specs import DOCUMENTS, document_named, id_of
 from test_reading_slips import GONE, OPERATIONS, Change, changed
 
@@ -47,3 +49,67 @@ def test_what_no_document_says_is_named_with_its_place_if_it_is_gone(change: Cha
     comfy, _ = changed(document_named("comfy"), change)
     lost = golden.lost(comfy, golden.counts(document_named("comfy")))
     assert f"openapi/comfy.yaml:{comfy.line(pointer_of(place))} {place}: {gone} of POST /proxy/vidu/text2video is gone" in lost
+
+
+HOLDERS: Final = dict(golden.text_holders())
+
+
+@pytest.mark.parametrize("title", HOLDERS)
+def test_no_text_and_no_example_has_changed_without_a_word(title: str) -> None:
+    changes = golden.changed_texts(HOLDERS[title], as_object(golden.held("texts").get(title)))
+    assert not changes, "\n" + "\n".join(changes)
+
+
+@pytest.mark.parametrize("name", readings())
+def test_no_reading_has_changed_without_a_date(name: str) -> None:
+    said = golden.undated(readings()[name])
+    assert said is None, said
+
+
+def test_texts_are_of_the_files_that_there_are() -> None:
+    assert golden.held("texts").keys() == HOLDERS.keys(), "run `make golden`"
+    assert golden.held("readings").keys() == readings().keys(), "run `make golden`"
+
+
+DOUBTED: Final = "#/components/schemas/VideoSize/properties/height"
+RULES: Final = "#/components/schemas/ImageToVideoRequest/allOf"
+
+
+@pytest.mark.parametrize(
+    ("title", "place", "named", "value"),
+    [
+        ("comfy", f"{EXAMPLES}/{SHOWN}/value/model", f"{EXAMPLES}/{SHOWN}:", "viduq1"),
+        ("comfy", f"{TEXT}/description", "", "Costs nothing."),
+        ("comfy", f"{TEXT}/x-source", "", ["https://docs.example.com"]),
+        ("comfy", "#/components/headers/EstimateSource/example", "", "another"),
+        ("vidu", f"{RULES}/1/x-decision", "", ["V99"]),
+        ("vidu", "#/components/schemas/ErrorReason/x-reasons/VideoDownloadFailure", "", {}),
+        ("zenlayer", f"{DOUBTED}/type", f"{DOUBTED}:", "string"),
+        ("vidu", "#/servers/1/description", "#/servers/1:", GONE),
+        ("reading of comfy", "#/operations/POST ~1proxy~1vidu~1text2video/source", "", ["page"]),
+    ],
+)
+def test_text_or_example_that_changes_is_named_with_its_place(title: str, place: str, named: str, value: object) -> None:
+    """A value in an example of an answer, and a description, were changed and nothing noticed."""
+    holder, _ = changed(HOLDERS[title], (place, value))
+    *said, advice = golden.changed_texts(holder, as_object(golden.held("texts")[title]))
+    line = holder.line(pointer_of((named or place).removesuffix(":")))
+    assert any(f".yaml:{line} {named or place}" in one for one in said), said
+    assert "make golden" in advice
+
+
+def test_rule_that_others_come_before_keeps_its_texts() -> None:
+    vidu = document_named("vidu")
+    more, _ = changed(vidu, (RULES, [{}, *as_list(vidu.at(pointer_of(RULES)))]))
+    assert golden.changed_texts(more, as_object(golden.held("texts")["vidu"])) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "advice"), [({"servers": []}, "no date has"), ({"servers": [], "read": "2030-01-01"}, "so have its dates")]
+)
+def test_reading_that_changes_is_asked_for_its_date(changes: Object, advice: str) -> None:
+    comfy = readings()["comfy"].document
+    said = golden.undated(Reading(evolve(comfy, root={**comfy.root, **changes})))
+    assert said is not None
+    assert advice in said
+    assert "run `make golden`" in said

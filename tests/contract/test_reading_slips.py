@@ -122,6 +122,7 @@ SLIPS: Final[dict[str, Change]] = {
     "example gone": (f"{POLL}/responses/200/content/application~1json/examples/cancelled-by-user", GONE),
     "example of an error gone": ("#/components/responses/BadRequest/content/application~1json/examples/codec", GONE),
     "server gone": ("#/servers", without_last),
+    "other server first": ("#/servers", turned_round),
     "server renamed": ("#/servers/1/url", "https://api.vidu.com.cn"),
     "style of a parameter": (f"{LIST}/parameters/2/explode", False),
     "parameter renamed": (f"{LIST}/parameters/2/name", "task_id"),

@@ -64,7 +64,7 @@ def examples_of(document: Document) -> dict[str, Json]:
 
 def test_recording_becomes_the_last_example_of_its_answer(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(folder, kept(folder)) == 0
-    assert "run `make contract golden`" in capsys.readouterr().out
+    assert "run `make golden contract`" in capsys.readouterr().out
     name, example = list(examples_of(load(folder / SPEC)).items())[-1]
     assert (name, example) == (f"seen-{DAY}", {"value": ANSWER})
     lines = difflib.ndiff((FOLDER / SPEC).read_text().splitlines(), (folder / SPEC).read_text().splitlines())

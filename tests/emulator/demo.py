@@ -132,7 +132,7 @@ def check_ledger(origin: str) -> list[dict[str, Any]]:
     if sorted(task["provider"] for task in paid) != sorted(scene.provider for scene in SCENES):
         raise DemoError(f"{len(paid)} tasks were paid for {len(SCENES)} videos")
     rules = httpx.get(f"{origin}/_emulator/faults").raise_for_status().json()["rules"]
-    if idle := [entry["rule"] for entry in rules if not entry["struck"]]:
+    if idle := [entry["rule"] for entry in rules if not entry["applied"]]:
         raise DemoError(f"these faults never happened: {idle}")
     return paid
 

@@ -108,7 +108,7 @@ def test_looking_at_files_is_no_download_of_the_program_under_test(emulator: Emu
     assert emulator.ledger.bytes_served == 0
     assert len(emulator.ledger.never_served) == 1
     assert emulator.ledger.count("vidu", "download") == 0
-    assert emulator.faults.standing[0].calls == 0
+    assert emulator.faults.active[0].calls == 0
 
 
 @pytest.mark.parametrize("path", ["vidu/1/0.mp4", "comfy/{id}/0.mp4", "vidu/{id}/1.mp4", "vidu/{id}", "vidu/{id}/0.mp4/x"])
@@ -280,8 +280,8 @@ def test_a_rule_set_from_outside_takes_effect_and_can_be_removed(emulator: Emula
     added = send(emulator, "POST", "/_emulator/faults", {"kind": "http_503", "provider": "vidu", "operation": "create"})
     number = value_of(added, 201)["number"]
     assert create(emulator).status == 503
-    (standing,) = as_list(tell(emulator, "faults")["rules"])
-    assert (as_object(standing)["number"], as_object(standing)["struck"]) == (number, 1)
+    (active,) = as_list(tell(emulator, "faults")["rules"])
+    assert (as_object(active)["number"], as_object(active)["applied"]) == (number, 1)
     value_of(send(emulator, "DELETE", f"/_emulator/faults/{number}"))
     assert create(emulator).status == 200
     emulator.faults.add(FaultRule(kind="http_503"))

@@ -289,8 +289,8 @@ def test_files_that_were_drawn_do_not_fill_the_memory(monkeypatch: pytest.Monkey
     calls = Calls(film_bytes=100_000)
     urls = [_film_url(calls) for _ in range(5)]
     first = [calls.fetch(url).body for url in urls]
-    drawer = calls.emulator.inspect(lambda state, _now: state.drawer)
-    assert drawer.held_bytes <= 250_000
+    renderer = calls.emulator.inspect(lambda state, _now: state.renderer)
+    assert renderer.held_bytes <= 250_000
     assert [calls.fetch(url).body for url in urls] == first
 
 

@@ -19,8 +19,8 @@ CREATE = ("vidu", "textToVideo")
 STATUS = ("vidu", "getCreations")
 
 
-def struck(faults: Faults, count: int, *, provider: str = "vidu") -> list[int]:
-    """Which of so many creates are struck, the first being 1."""
+def affected(faults: Faults, count: int, *, provider: str = "vidu") -> list[int]:
+    """Return the numbers of the affected creates, from 1."""
     return [n for n in range(1, count + 1) if faults.next(provider, "textToVideo", family="create") is not None]
 
 
@@ -28,22 +28,22 @@ def struck(faults: Faults, count: int, *, provider: str = "vidu") -> list[int]:
 
 
 def test_a_rule_without_a_scope_strikes_every_call_it_can() -> None:
-    assert struck(Faults([FaultRule(kind="html_502")]), 3) == [1, 2, 3]
+    assert affected(Faults([FaultRule(kind="html_502")]), 3) == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
     ("nth", "times", "expected"), [(None, 2, [1, 2]), (3, None, [3]), (3, 2, [3, 4]), (1, 1, [1]), (9, None, [])]
 )
 def test_nth_and_times_say_which_calls_are_struck(nth: int | None, times: int | None, expected: list[int]) -> None:
-    assert struck(Faults([FaultRule(kind="html_502", nth=nth, times=times)]), 6) == expected
+    assert affected(Faults([FaultRule(kind="html_502", nth=nth, times=times)]), 6) == expected
 
 
 def test_a_call_of_another_provider_or_operation_is_neither_struck_nor_counted() -> None:
     faults = Faults([FaultRule(kind="html_502", provider="vidu", operation="create", nth=2)])
     assert faults.next("comfy", "textToVideo", family="create") is None
     assert faults.next(*STATUS, family="status") is None
-    assert faults.standing[0].calls == 0
-    assert struck(faults, 3) == [2]
+    assert faults.active[0].calls == 0
+    assert affected(faults, 3) == [2]
 
 
 def test_an_operation_may_be_named_by_its_id_or_by_its_family() -> None:
@@ -55,7 +55,7 @@ def test_an_operation_may_be_named_by_its_id_or_by_its_family() -> None:
 
 def test_a_kind_that_is_about_lists_strikes_nothing_else() -> None:
     faults = Faults([FaultRule(kind="late_list")])
-    assert struck(faults, 2) == []
+    assert affected(faults, 2) == []
     assert faults.next("vidu", "listTasks", family="list") is not None
 
 
@@ -71,15 +71,15 @@ def test_one_rule_strikes_a_call_and_the_one_that_was_beaten_strikes_the_next() 
     first, second = FaultRule(kind="html_502", nth=1), FaultRule(kind="hang", nth=1)
     faults = Faults([first, second])
     assert [faults.next(*CREATE, family="create") for _ in range(3)] == [first, second, None]
-    assert [(one.calls, one.struck) for one in faults.standing] == [(3, 1), (3, 1)]
+    assert [(one.calls, one.applied) for one in faults.active] == [(3, 1), (3, 1)]
 
 
 def test_a_probability_strikes_about_that_share_and_the_same_calls_for_the_same_seed() -> None:
     rules = [FaultRule(kind="html_502", probability=0.3)]
-    hits = struck(Faults(rules, seed=7), 2_000)
+    hits = affected(Faults(rules, seed=7), 2_000)
     assert 500 < len(hits) < 700
-    assert hits == struck(Faults(rules, seed=7), 2_000)
-    assert hits != struck(Faults(rules, seed=8), 2_000)
+    assert hits == affected(Faults(rules, seed=7), 2_000)
+    assert hits != affected(Faults(rules, seed=8), 2_000)
 
 
 def test_what_one_rule_draws_by_chance_does_not_depend_on_another_rule() -> None:
@@ -87,20 +87,20 @@ def test_what_one_rule_draws_by_chance_does_not_depend_on_another_rule() -> None
     beside = Faults(
         [FaultRule(kind="html_502", probability=0.5), FaultRule(kind="hang", provider="comfy", probability=0.5)], seed=1
     )
-    assert struck(alone, 50) == struck(beside, 50)
+    assert affected(alone, 50) == affected(beside, 50)
 
 
 def test_the_same_calls_meet_other_faults_after_all_rules_were_cleared() -> None:
     rule = FaultRule(kind="html_502", probability=0.5)
     faults = Faults([rule], seed=7)
-    first = struck(faults, 50)
+    first = affected(faults, 50)
     faults.clear()
     faults.add(rule)
-    assert struck(faults, 50) == first
+    assert affected(faults, 50) == first
 
 
 def test_no_probability_at_all_strikes_nothing() -> None:
-    assert struck(Faults([FaultRule(kind="html_502", probability=0)]), 200) == []
+    assert affected(Faults([FaultRule(kind="html_502", probability=0)]), 200) == []
 
 
 def test_rules_come_and_go_by_number_while_the_emulator_runs() -> None:
@@ -125,9 +125,9 @@ def test_more_rules_than_anyone_can_mean_are_refused() -> None:
 def test_threads_that_call_at_once_are_counted_each() -> None:
     faults = Faults([FaultRule(kind="html_502", times=100)])
     with ThreadPoolExecutor(8) as pool:
-        found = [each for hits in pool.map(struck, [faults] * 8, [50] * 8) for each in hits]
+        found = [each for hits in pool.map(affected, [faults] * 8, [50] * 8) for each in hits]
     assert len(found) == 100
-    assert faults.standing[0].calls == 400
+    assert faults.active[0].calls == 400
 
 
 # -- before or after the call is carried out --------------------------------------------------------------------------------
@@ -205,8 +205,8 @@ WRONG = {
     "kind=hang,kind=hang": "kind is given twice",
     "kind=hang,second=1": "it has no member 'second'; it may have accepts, kind, ",
     "kind=hang,provider=runway": "provider is .*zenlayer, not 'runway'",
-    "kind=hang,operation=creat": "'creat' is no operation of any provider",
-    "kind=hang,provider=comfy,operation=listTasks": "'listTasks' is no operation of comfy",
+    "kind=hang,operation=creat": "'creat' is not an operation of any provider",
+    "kind=hang,provider=comfy,operation=listTasks": "'listTasks' is not an operation of comfy",
     "kind=late_list,operation=create": "late_list can affect list, not create",
     "kind=hang,nth=0": "nth is a whole number from 1 to 1,000,000,000, not 0",
     "kind=hang,nth=1.5": "nth is a whole number from 1 to 1,000,000,000, not '1.5'",

@@ -220,7 +220,7 @@ def test_a_fault_is_switched_on_and_off_by_clicking(visit: Visit) -> None:
     assert list(visit.server.emulator.faults.rules) == [rule]
     with pytest.raises(httpx.HTTPStatusError, match="429"):
         visit.create()
-    visit.wait_for("return document.querySelector('#rules').textContent.includes('struck 1 of 1')")
+    visit.wait_for("return document.querySelector('#rules').textContent.includes('applied to 1 of 1')")
     visit.browser.click("#rules button")
     visit.wait_for("return !document.querySelector('#rules li')")
     assert visit.server.emulator.faults.rules == ()

@@ -198,12 +198,12 @@ def test_invalid_marker_is_refused_with_its_reason(suite: pytest.Pytester) -> No
     result.stdout.fnmatch_lines(
         [
             "*takes only keyword arguments: callback_retry_seconds, callbacks, comfy_refuses, concurrency, *; not speed.",
-            "*this is no fault rule: kind is *",
+            "*this is not a fault rule: kind is *",
             "*callbacks go to loopback or anywhere, not to 'off'.",
             "*the rate of a clock is a number from 0 to 1,000,000, not 'x'.",
             "*concurrency is a whole number from 1 to *, not 'x'.",
-            "*this is no fault rule: it is a JSON object, not 3.",
-            "*this is no fault rule: nth is a whole number from 1 to *",
+            "*this is not a fault rule: it is a JSON object, not 3.",
+            "*this is not a fault rule: nth is a whole number from 1 to *",
         ]
     )
 

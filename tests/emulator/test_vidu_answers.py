@@ -27,7 +27,7 @@ from vidu_clients.vidu.models import (
 from vidu_ext import Vidu
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.emulator.providers.context import written
+from vidu_ext.emulator.providers.context import rfc3339
 from vidu_ext.emulator.state.notices import signature_headers
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.testing import emulator_accounts, emulator_settings
@@ -87,8 +87,8 @@ def test_the_list_is_filtered_by_ids_states_resolution_model_and_time() -> None:
     assert _list(calls, "resolutions=540p") == [old]
     assert _list(calls, "model_versions=q2") == [new]
     assert _list(calls, "templates=hugging") == []
-    assert _list(calls, f"created_at.from={written(start)}") == [waiting, new]
-    assert _list(calls, f"created_at.to={written(start - 1)}") == [old]
+    assert _list(calls, f"created_at.from={rfc3339(start)}") == [waiting, new]
+    assert _list(calls, f"created_at.to={rfc3339(start - 1)}") == [old]
     calls.step(86_400.0 * 6)
     assert old not in _list(calls)
     assert _list(calls, f"task_ids={old}") == [old]

@@ -199,4 +199,4 @@ def test_a_film_arrives_whole_whatever_its_storage_does(way: Way, rules: list[st
     made = make(way, "vidu", tmp_path, *rules)
     assert made.failure is None
     assert made.film == film
-    assert sum(rule.struck for rule in made.emulator.faults.standing) >= len(rules)
+    assert sum(rule.applied for rule in made.emulator.faults.active) >= len(rules)

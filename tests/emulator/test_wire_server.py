@@ -28,7 +28,7 @@ from vidu_ext.emulator.environment import ORIGIN
 from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.app import asgi
 from vidu_ext.emulator.http.notice_delivery import Reach, is_loopback
-from vidu_ext.emulator.http.server import EmulatorServer, listening
+from vidu_ext.emulator.http.server import EmulatorServer, open_socket
 from vidu_ext.emulator.http.transports import EmulatorTransport
 from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.settings import EmulatorSettings
@@ -212,9 +212,9 @@ def test_a_host_that_others_can_reach_is_warned_of(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(socket, "create_server", create_server)
     with opened, caplog.at_level(logging.WARNING, "vidu_ext.emulator"):
-        listening("127.0.0.1", 0)
+        open_socket("127.0.0.1", 0)
         assert not caplog.records
-        listening("0.0.0.0", 0)  # noqa: S104  # listened on nowhere
+        open_socket("0.0.0.0", 0)  # noqa: S104  # listened on nowhere
     assert "everyone who can reach this machine" in caplog.text
 
 
@@ -424,7 +424,7 @@ def test_a_callback_to_another_machine_is_not_sent(caplog: pytest.LogCaptureFixt
     with caplog.at_level(logging.WARNING, "vidu_ext.emulator"), WayIn("port", emulator=Emulator(QUICK)) as way:
         way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": "http://192.0.2.1/told"})
         deadline = time.monotonic() + PATIENCE
-        while "reaches this machine only" not in caplog.text:
+        while "sends to this machine only" not in caplog.text:
             assert time.monotonic() < deadline, "nothing was said"
             time.sleep(0.01)
 

@@ -1,12 +1,12 @@
-"""All four providers on one's own machine: real paths, real refusals, real files, no money. Needs the extra `emulator`.
+"""All four providers on this machine: real paths, refusals and files, no money. Needs the extra `emulator`.
 
     from vidu_ext.emulator import EmulatorServer
 
     with EmulatorServer() as server:
         print(server.origin)
 
-It is an independent opinion on the contract: it reads the packaged specs and imports nothing of the layer that it tests
-(no flow, no adapter, no client). The names below are loaded when they are first used.
+It is independent of the layer that it tests: it reads the packaged specs and imports no flow, adapter or client. The names
+below are loaded when they are first used.
 """
 
 from __future__ import annotations

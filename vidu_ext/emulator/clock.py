@@ -11,17 +11,17 @@ from vidu_ext.values.errors import ConfigurationError
 from .ranges import fault_of_number
 
 HIGHEST_RATE: Final = 1_000_000.0
-"""Eleven days a second."""
+"""Eleven days per second."""
 
 LAST_MOMENT: Final = 221_845_392_000.0
-"""The year 9000, in seconds since 1970. Not much later, dates end."""
+"""The year 9000, in seconds since 1970; datetime ends with 9999."""
 
 
 class Clock:
     """Seconds since 1970 as the emulated providers see them.
 
-    `rate` is how many of its seconds pass in a real one: 1 for real time, 60 for a minute a second, 0 for a clock that
-    only `step` moves; at most 1,000,000. `start` is the time of the beginning, now unless given. Time ends with the year 9000.
+    `rate` is the number of its seconds per real second: 1 for real time, 60 for a minute per second, 0 for a clock that
+    only `step` moves; at most 1,000,000. `start` is the initial time, by default now. Time ends with the year 9000.
     Raises ConfigurationError for other numbers.
     """
 
@@ -35,15 +35,15 @@ class Clock:
         self._start = time.time() if start is None else start
 
     def now(self) -> float:
-        """Seconds since 1970, never going back."""
+        """Return the seconds since 1970, which never decrease."""
         return min(self._start + (time.monotonic() - self._began) * self.rate, LAST_MOMENT)
 
     def step(self, seconds: float) -> None:
-        """Let so many seconds have passed. Raises ConfigurationError for a step back."""
+        """Advance the clock. Raises ConfigurationError for a negative step."""
         if not (math.isfinite(seconds) and seconds >= 0):
             raise ConfigurationError(f"a clock is stepped forward by a number of seconds, not by {seconds}.")
         self._start += seconds
 
     def real_seconds(self, seconds: float) -> float | None:
-        """How long so many of its seconds take in reality; None for a clock that only `step` moves."""
+        """Convert seconds of this clock to real seconds; None if only `step` moves it."""
         return seconds / self.rate if self.rate else None

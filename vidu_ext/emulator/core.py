@@ -13,12 +13,12 @@ from .messages import ServerReply, ServerRequest
 class Emulator(Engine):
     """All providers on one origin. Threads may share it.
 
-    `clock` is the time that the providers live by, real time unless given; `rules` are the faults in force from the start;
-    `seed` decides ids, addresses and chance.
+    `clock` is the time of the providers, by default real time; `rules` are the initial faults; `seed` determines ids,
+    addresses and random choices.
     """
 
     def handle(self, request: ServerRequest) -> ServerReply:
         """Answer a request to a provider, the control API or a page. Never raises and never waits."""
         if is_control(request):
-            return self.guard_breakdown(request, partial(answer, self))
+            return self.answer_or_500(request, partial(answer, self))
         return super().handle(request)

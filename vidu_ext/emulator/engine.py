@@ -1,4 +1,4 @@
-"""The engine of the emulator: takes a request, gives the reply that its provider would give, and keeps the ledger.
+"""The engine of the emulator: answers a request as its provider would, and keeps the ledger.
 
 Dispatches requests to the modules of the providers. Opens no port and never sleeps.
 """
@@ -16,8 +16,8 @@ from attrs import evolve
 from vidu_ext.emulator.faults.effects import apply_fault
 from vidu_ext.emulator.faults.rules import FaultRule, Faults
 from vidu_ext.emulator.providers.context import ApiCall, State
-from vidu_ext.emulator.providers.refusals import Refusal, RefusalError, json_reply, not_found, refused, unreadable
-from vidu_ext.emulator.state.files import Content, Order, Upload, content_reply, etag_of, xml_refusal
+from vidu_ext.emulator.providers.refusals import Refusal, RefusalError, json_reply, not_found, refusal_error, unreadable
+from vidu_ext.emulator.state.files import Content, FileSpec, Upload, content_reply, etag_of, xml_refusal
 from vidu_ext.emulator.state.ledger import NOTICE, Ledger, SeenRequest
 from vidu_ext.emulator.state.notices import Callback
 from vidu_ext.emulator.state.signed_urls import FILES, STORAGE
@@ -27,22 +27,22 @@ from .clock import Clock
 from .messages import ServerReply, ServerRequest
 from .providers.idempotency import IdempotencyKeys
 from .providers.records import record_of
-from .request_checks import body_of, carries_credential, key_of, shown
+from .request_checks import body_of, carries_credential, key_of, log_text
 from .routes import Found, Route, Unrouted, base_path, routes
 from .settings import PROVIDERS, EmulatorSettings
 
 Seen = TypeVar("Seen")
 
 _CREDENTIALS: Final = re.compile(r"(?<=//)[^/?#]*@|[?#].*", re.DOTALL)
-"""Of an address: user and password, query and fragment."""
+"""User and password, query and fragment of a URL."""
 _NOTICES: Final = {Stage.RUNNING: "processing", Stage.SUCCEEDED: "success", Stage.FAILED: "failed", Stage.CANCELED: "failed"}
 
 
 class Engine:
     """All providers on one origin, without control API and pages. Threads may share it.
 
-    `clock` is the time that the providers live by, real time unless given; `rules` are the faults in force from the start;
-    `seed` decides ids, addresses and chance.
+    `clock` is the time of the providers, by default real time; `rules` are the initial faults; `seed` determines ids,
+    addresses and random choices.
     """
 
     def __init__(
@@ -57,13 +57,13 @@ class Engine:
         self.seed: Final = seed
         self.faults: Final = Faults(rules, seed)
         self._lock: Final = RLock()
-        self._state = State(settings or EmulatorSettings(), self.clock, seed, self._changed)
+        self._state = State(settings or EmulatorSettings(), self.clock, seed, self._plan_notice)
         self._keys = IdempotencyKeys()
-        self.ledger: Final = Ledger(lambda: self._state.task_engine, self._guarded)
+        self.ledger: Final = Ledger(lambda: self._state.task_engine, self._run_locked)
 
     @property
     def settings(self) -> EmulatorSettings:
-        """How the providers behave; may be replaced at any time, and holds for what happens from then on."""
+        """How the providers behave. May be replaced at any time; it then applies to what happens later."""
         return self._state.settings
 
     @settings.setter
@@ -72,15 +72,15 @@ class Engine:
             self._state.settings = settings
 
     def base_urls(self, origin: str) -> Mapping[str, str]:
-        """The base URL of each provider's API if this emulator is at an origin, `http://127.0.0.1:8080`."""
+        """Return the base URL of each provider's API at an origin, `http://127.0.0.1:8080`."""
         return {provider: origin.rstrip("/") + base_path(provider) for provider in PROVIDERS}
 
     def reset(self) -> None:
-        """Forget tasks, keys, uploads, faults and the ledger. Ids are not given out again."""
+        """Forget tasks, keys, uploads, faults and the ledger. Ids are not used again."""
         with self._lock:
             task_engine = self._state.task_engine
-            self._state = State(self._state.settings, self.clock, self.seed, self._changed)
-            self._state.task_engine.go_on_after(task_engine)
+            self._state = State(self._state.settings, self.clock, self.seed, self._plan_notice)
+            self._state.task_engine.continue_ids_of(task_engine)
             self._keys = IdempotencyKeys()
             self.faults.clear()
             self.ledger.forget()
@@ -88,20 +88,20 @@ class Engine:
     # -- time ---------------------------------------------------------------------------------------------------------
 
     def next_moment(self) -> float | None:
-        """When something happens by itself next, in seconds of the clock: a task begins or ends, a notice is due."""
+        """Return the time of the next event, in seconds of the clock: a task starts or ends, or a notice is due."""
         with self._lock:
             self._advance()
             moments = (self._state.task_engine.next_event(), self._state.callbacks.next_moment())
             return min((moment for moment in moments if moment is not None), default=None)
 
     def due_callbacks(self) -> Sequence[Callback]:
-        """The notices that are to be sent now, each given out once."""
+        """Return the notices to send now, each once."""
         with self._lock:
             return self._state.callbacks.due(self._advance())
 
     def callback_sent(self, callback: Callback, *, status: int | None = None, ms: float = 0.0) -> bool:
-        """Report that a notice was answered with a status, or not delivered. The log keeps it, without what is secret in its
-        address. True if it will be due again: success and failure are sent three times at most, processing once.
+        """Record that a notice was answered with a status, or not delivered. The log shows its address without secrets.
+        Returns True if it will be due again: success and failure are sent up to three times, processing once.
         """
         path, now = _CREDENTIALS.sub("", callback.url), self.clock.now()
         body, answered = callback.body.decode("utf-8", "replace"), status is not None
@@ -114,16 +114,16 @@ class Engine:
     # -- requests -----------------------------------------------------------------------------------------------------
 
     def handle(self, request: ServerRequest) -> ServerReply:
-        """Answer a request. Never raises and never waits; the reply says what is to be waited for."""
-        return self.guard_breakdown(request, self._handle)
+        """Answer a request. Never raises and never waits; the reply says how long its sender has to wait."""
+        return self.answer_or_500(request, self._handle)
 
-    def guard_breakdown(self, request: ServerRequest, answer: Callable[[ServerRequest], ServerReply]) -> ServerReply:
+    def answer_or_500(self, request: ServerRequest, answer: Callable[[ServerRequest], ServerReply]) -> ServerReply:
         """Answer a request with status 500 if the answer fails; the ledger keeps the error."""
         try:
             return answer(request)
         except Exception as error:  # the promise of `handle`
             self.ledger.breakdowns.append(error)
-            return json_reply({"message": f"the emulator broke down: {type(error).__name__}"}, status=500)
+            return json_reply({"message": f"the emulator failed: {type(error).__name__}"}, status=500)
 
     def _handle(self, request: ServerRequest) -> ServerReply:
         for beginning in (FILES, STORAGE):
@@ -131,7 +131,7 @@ class Engine:
                 return self._handle_stored(request, beginning)
         found = routes().find(request.method, request.path)
         if isinstance(found, Unrouted):
-            return self._unrouted(request, found)
+            return self._answer_unrouted(request, found)
         return self._handle_operation(request, found)
 
     def _handle_operation(self, request: ServerRequest, found: Found) -> ServerReply:
@@ -147,12 +147,12 @@ class Engine:
             if rule is not None:
                 reply = apply_fault(rule, reply, request, refuse=partial(self._refusal, route), now=now)
             by = account.number if account is not None else None
-            return self._recorded(request, route.provider, route.operation.id, reply, by, rule)
+            return self._record(request, route.provider, route.operation.id, reply, by, rule)
 
     def _reply_to(
         self, request: ServerRequest, found: Found, rule: FaultRule | None, now: float
     ) -> tuple[EmulatedAccount | None, ServerReply]:
-        """Who asks, and the reply. An id of a wrong form is refused before the key is read."""
+        """Return the account and the reply. Vidu refuses an id of a wrong form before it reads the key."""
         route = found.route
         account: EmulatedAccount | None = None
         try:
@@ -172,7 +172,7 @@ class Engine:
     def _dispatch(
         self, request: ServerRequest, found: Found, account: EmulatedAccount, rule: FaultRule | None, now: float
     ) -> ServerReply:
-        """The reply to a request of an account; a refusal is one too, which an idempotency key may bring again."""
+        """Return the reply to a request of an account, a refusal included: an idempotency key may replay it."""
         record = record_of(found.route.provider)
         try:
             return record.answer(self._checked_call(request, found, account, rule, now))
@@ -182,14 +182,14 @@ class Engine:
     def _checked_call(
         self, request: ServerRequest, found: Found, account: EmulatedAccount, rule: FaultRule | None, now: float
     ) -> ApiCall:
-        """The call that a request makes. Raises a refusal."""
+        """Check a request and return its call. Raises RefusalError."""
         route = found.route
         if not route.takes_id(found.id):
             raise not_found()
         query, wrong = route.query(request.query)
         if wrong:
             details = tuple(f"{name}: not allowed" for name in wrong)
-            raise refused(400, "FieldInvalid", f"invalid field: {', '.join(wrong)}", details=details)
+            raise refusal_error(400, "FieldInvalid", f"invalid field: {', '.join(wrong)}", details=details)
         return ApiCall(
             state=self._state,
             ledger=self.ledger,
@@ -203,7 +203,7 @@ class Engine:
             fate=rule.fate if rule is not None else None,
         )
 
-    def _unrouted(self, request: ServerRequest, unrouted: Unrouted) -> ServerReply:
+    def _answer_unrouted(self, request: ServerRequest, unrouted: Unrouted) -> ServerReply:
         if unrouted.methods:
             allow = {"allow": ", ".join(unrouted.methods)}
             refusal = Refusal(status=405, reason="MethodNotAllowed", message="method not allowed", headers=allow)
@@ -211,7 +211,7 @@ class Engine:
             refusal = Refusal(status=404, reason="NotFound", message="not found")
         with self._lock:
             reply = record_of(unrouted.provider).refusal(evolve(refusal, trace=self._state.trace()))
-            reply = self._recorded(request, unrouted.provider, "", reply, None, None)
+            reply = self._record(request, unrouted.provider, "", reply, None, None)
         return evolve(reply, body=b"") if request.method == "HEAD" else reply
 
     def _refusal(self, route: Route, refusal: Refusal) -> ServerReply:
@@ -220,25 +220,25 @@ class Engine:
     # -- files and uploads --------------------------------------------------------------------------------------------
 
     def _handle_stored(self, request: ServerRequest, beginning: str) -> ServerReply:
-        """Give a file of a task or an upload, or take an upload. Files are drawn outside the lock: others do not wait for it."""
+        """Send a file of a task or an upload, or store an upload. Files are made outside the lock, so that others do not wait."""
         provider, _, name = request.path.removeprefix(beginning).partition("/")
         rule = self._file_rule(provider, request) if request.method != "PUT" or beginning == FILES else None
         if rule is not None and rule.prevents:
             return self._file_reply(request, provider, None, ServerReply(), rule)
-        asked = request if rule is None else rule.altered(request)
+        asked = request if rule is None else rule.adapt(request)
         with self._lock:
             now = self._advance()
             refusal = self._address_refusal(asked, now, ("GET", "HEAD") if beginning == FILES else ("GET", "HEAD", "PUT"))
             task = self._state.task_engine.tasks.get(name.partition("/")[0]) if beginning == FILES else None
             upload = self._state.storage.uploads.get(name) if beginning == STORAGE else None
             content = upload.content if upload is not None else None
-            order: Order | None = None
+            order: FileSpec | None = None
             if task is not None and task.stage is Stage.SUCCEEDED and task.provider == provider:
-                order = self._state.order(task, name.partition("/")[2])
+                order = self._state.file_spec(task, name.partition("/")[2])
             if refusal is None and upload is not None and request.method == "PUT":
                 return self._file_reply(request, provider, None, self._put(request, upload, now), rule)
         if refusal is None and order is not None:
-            content = self._state.drawer.content(order)
+            content = self._state.renderer.content(order)
         missing = xml_refusal(404, "NoSuchKey", "The specified key does not exist.")
         reply = refusal or (missing if content is None else content_reply(content, asked))
         return self._file_reply(request, provider, task, reply, rule)
@@ -285,12 +285,10 @@ class Engine:
                 sent = len(reply.body) if reply.ending == "whole" else reply.sent or 0
                 self.ledger.record_served(task, sent)
             operation = "upload" if request.method == "PUT" else "download"
-            return self._recorded(request, provider, operation, reply, None, rule)
+            return self._record(request, provider, operation, reply, None, rule)
 
     def inspect(self, look: Callable[[State, float], Seen]) -> Seen:
-        """What a function finds or does in everything there is, brought up to its moment, while nothing else changes. The
-        control API works with it.
-        """
+        """Run a function on the current state and time while the lock is held, and return its result. For the control API."""
         with self._lock:
             now = self._advance()
             return look(self._state, now)
@@ -302,12 +300,12 @@ class Engine:
         self._state.task_engine.advance(now)
         return now
 
-    def _guarded(self, function: Callable[[], Seen]) -> Seen:
+    def _run_locked(self, function: Callable[[], Seen]) -> Seen:
         with self._lock:
             self._advance()
             return function()
 
-    def _changed(self, task: EmulatedTask, moment: float) -> None:
+    def _plan_notice(self, task: EmulatedTask, moment: float) -> None:
         """Plan the notice of a change."""
         url = task.body.get("callback_url")
         if not isinstance(url, str) or not url:
@@ -324,22 +322,22 @@ class Engine:
             signer=task.account.signer,
         )
 
-    def _recorded(
+    def _record(
         self, request: ServerRequest, provider: str, operation: str, reply: ServerReply, by: int | None, rule: FaultRule | None
     ) -> ServerReply:
-        """The reply with the number under which the ledger keeps the request; `by` is the number of the account."""
+        """Record a request in the ledger, and return the reply with its number there; `by` is the number of the account."""
         seen = SeenRequest(
             provider,
             operation,
             request.method,
-            shown(request.path.encode("utf-8", "surrogatepass"), request.headers),
+            log_text(request.path.encode("utf-8", "surrogatepass"), request.headers),
             reply.status,
             by,
             self.clock.now(),
             rule.kind if rule is not None else None,
             is_answered=reply.has_head,
-            body=shown(request.body, request.headers),
-            reply=shown(b"".join(piece.data for piece in reply.pieces or ()) or reply.body, request.headers),
+            body=log_text(request.body, request.headers),
+            reply=log_text(b"".join(piece.data for piece in reply.pieces or ()) or reply.body, request.headers),
         )
         return evolve(reply, number=self.ledger.record_request(seen))
 

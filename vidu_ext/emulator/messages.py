@@ -1,6 +1,4 @@
-"""A request as the emulator reads it, and the reply it gives. Values only: every way in (a port, an in-process transport)
-makes the one and plays the other, and knows nothing of tasks.
-"""
+"""Requests and replies of the emulator, as values: the server and the in-process transports read requests and send replies."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ from typing import Literal
 from attrs import field, frozen
 
 Ending = Literal["whole", "closed", "reset", "hangs"]
-"""How a reply ends: as it should; with the connection closed, or reset, too early; never."""
+"""How a reply ends: complete; with the connection closed, or reset, too early; never."""
 
 
 @frozen(kw_only=True)
@@ -41,27 +39,27 @@ class Piece:
 
 @frozen(kw_only=True)
 class ServerReply:
-    """One reply, with what goes wrong on its way."""
+    """One reply, with the faults of its transmission."""
 
     status: int = 200
     headers: Mapping[str, str] = field(factory=dict[str, str], repr=False)
     """Names in lower case; the sender adds the length, unless it is here."""
     body: bytes = field(default=b"", repr=False)
     pieces: Sequence[Piece] | None = field(default=None, repr=False)
-    """In place of `body`, for an event stream; a body of unknown length."""
+    """Instead of `body`: an event stream, a body of unknown length."""
     began: float | None = None
-    """The moment, by the emulator's clock, from which the waits of the pieces count; None for that at which they begin."""
+    """The time of the emulator's clock from which the waits of the pieces count; None means when they begin."""
     ending: Ending = "whole"
     sent: int | None = None
-    """Bytes of the body that are sent before an ending that is not whole; None for not even a status line."""
+    """Bytes of the body that are sent if the ending is not whole; None means not even a status line."""
     delay: float = 0.0
     """Real seconds before anything is sent."""
     pace: int | None = None
-    """Bytes of the body a real second, None for as fast as it goes."""
+    """Bytes of the body per real second; None means no limit."""
     number: int | None = field(default=None, eq=False)
-    """Of the request in the ledger."""
+    """Number of the request in the ledger."""
 
     @property
     def has_head(self) -> bool:
-        """Whether a status line is sent at all."""
+        """Whether a status line is sent."""
         return self.ending == "whole" or self.sent is not None

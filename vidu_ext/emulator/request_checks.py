@@ -1,7 +1,4 @@
-"""What a request must bring before it is carried out: the key of an account, a body that the spec allows.
-
-Raises refusals in Vidu's vocabulary; knows no task.
-"""
+"""Checks of requests: the key of an account, and a body that the spec allows. Raises refusals with Vidu's reasons."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
-from vidu_ext.emulator.providers.refusals import RefusalError, refused, unauthorized, unreadable
+from vidu_ext.emulator.providers.refusals import RefusalError, refusal_error, unauthorized, unreadable
 from vidu_ext.spec.contract import Contract, Operation
 from vidu_ext.spec.media import BASE64
 from vidu_ext.values.fault import Fault, is_blank
@@ -22,19 +19,19 @@ from vidu_ext.values.urls import UPLOAD_SCHEME, leads_nowhere
 from .messages import ServerRequest
 
 _TAKEN_BY_OTHERS: Final = " takes no "
-"""In the message of a fault: the field is known, the model does not take it."""
+"""Part of the message of a fault: the field exists, but not for this model."""
 
 LONGEST_MESSAGE: Final = 300
-"""Characters of a detail; a refused picture may be megabytes long."""
+"""Maximum length of a detail: a refused picture may be megabytes long."""
 
 _CREDENTIALS: Final = ("authorization", "x-api-key")
 SHORTEST_KEY: Final = 8
-"""Characters of a key that is looked for in bodies: a shorter one is a word of a test, which bodies have too."""
+"""Minimum length of a key that is hidden in bodies: a shorter one, in a test, may be an ordinary word of a body."""
 MOST_SHOWN: Final = 8_000
-"""Bytes of a body in the log."""
+"""Maximum bytes of a body in the log."""
 HIDDEN: Final = b"<key>"
 _HAS_HOST: Final = re.compile(r"https?://[^\s/?#:]")
-"""What every spec asks of an address."""
+"""What every spec requires of a URL."""
 _KIND_OF_FAULT: Final = ("FieldLacking", "FieldUnwanted", "FieldItemCountOutOfRange", "ImageFormatInvalid", "PageSizeOutOfRange")
 _MESSAGES: Final = {
     "FieldLacking": "field is missing or empty: {}",
@@ -47,23 +44,23 @@ _MESSAGES: Final = {
 
 
 def carries_credential(headers: Mapping[str, str]) -> bool:
-    """Whether a request brings a key, which has no business at the storage."""
+    """Return whether a request has an API key, which must not be sent to the storage."""
     return any(headers.get(name) for name in _CREDENTIALS)
 
 
-def shown(data: bytes, headers: Mapping[str, str]) -> str:
-    """A path or a body as the log shows it: cut, and without the key that the request brings."""
+def log_text(data: bytes, headers: Mapping[str, str]) -> str:
+    """Return a path or a body for the log, shortened, and without the key of the request."""
     if b"\0" in data:
         return f"({len(data):,} bytes)"
-    told = data
+    text = data
     for key in (headers.get(name, "").rpartition(" ")[2] for name in _CREDENTIALS):
-        told = told.replace(key.encode(), HIDDEN) if len(key) >= SHORTEST_KEY else told
-    whole = told[:MOST_SHOWN].decode("utf-8", "replace")
-    return whole if len(told) <= MOST_SHOWN else f"{whole}… ({len(data):,} bytes)"
+        text = text.replace(key.encode(), HIDDEN) if len(key) >= SHORTEST_KEY else text
+    whole = text[:MOST_SHOWN].decode("utf-8", "replace")
+    return whole if len(text) <= MOST_SHOWN else f"{whole}… ({len(data):,} bytes)"
 
 
 def key_of(contract: Contract, operation: Operation, headers: Mapping[str, str], wanted: Mapping[str, str]) -> str:
-    """The key of a request. Raises a refusal if it has none, or the wrong one."""
+    """Return the key of a request. Raises RefusalError if it has none, or the wrong one."""
     for header, word in contract.keys(operation.id):
         value = headers.get(header.lower(), "")
         if not value:
@@ -77,22 +74,22 @@ def key_of(contract: Contract, operation: Operation, headers: Mapping[str, str],
 
 
 def digest_of(key: str) -> bytes:
-    """What is kept of a key."""
+    """Return the hash that is stored of a key."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
 def body_of(contract: Contract, operation: Operation, request: ServerRequest, *, is_strict: bool = False) -> Object:
-    """The body of a request that the spec allows, without members that are null or empty unless `is_strict`. Raises a refusal
-    for any other.
+    """Return the body of a request, without members that are null or empty unless `is_strict`. Raises RefusalError if the
+    spec does not allow it.
     """
     if operation.body is None:
         return {}
     if operation.max_body_bytes is not None and len(request.body) > operation.max_body_bytes:
-        raise refused(413, "BadRequest", f"request body is larger than {operation.max_body_bytes} bytes")
+        raise refusal_error(413, "BadRequest", f"request body is larger than {operation.max_body_bytes} bytes")
     content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise unreadable(f"unregister Content-Type: {content_type[:LONGEST_MESSAGE]}")
-    value = _parsed(request.body)
+    value = _parse(request.body)
     if not isinstance(value, dict):
         raise unreadable("body unmarshal: an object is wanted")
     if not is_strict:
@@ -103,15 +100,15 @@ def body_of(contract: Contract, operation: Operation, request: ServerRequest, *,
     return value
 
 
-def _parsed(body: bytes) -> Json:
+def _parse(body: bytes) -> Json:
     try:
-        return cast("Json", json.loads(body, parse_constant=_no_number))
+        return cast("Json", json.loads(body, parse_constant=_reject_constant))
     except (ValueError, RecursionError) as error:
         raise unreadable("body unmarshal: not a JSON document") from error
 
 
 def _without_unset(value: Object) -> Object:
-    """An object without members that are null, an empty text or an empty list, which the services take as left out."""
+    """Return an object without members that are null, '' or []: the services treat them as not set."""
     return {name: _without_unset_below(one) for name, one in value.items() if one is not None and one not in ("", [])}
 
 
@@ -122,8 +119,8 @@ def _without_unset_below(value: Json) -> Json:
 
 
 def _with_readable_texts(value: Json) -> Json:
-    """The value with another character for each NUL, and others in place of blank texts, addresses and uploads that lead nowhere
-    and data URIs without base64: `vidu_ext` sends none of them, but no document says that a provider refuses one.
+    """Replace NUL characters, blank texts, URLs and uploads that lead nowhere, and data URIs without base64: `vidu_ext` does
+    not send them, but no document says that a provider refuses them.
     """
     if isinstance(value, str):
         if value.startswith("http") and leads_nowhere(value) and _HAS_HOST.match(value):
@@ -139,19 +136,19 @@ def _with_readable_texts(value: Json) -> Json:
     return {name: _with_readable_texts(held) for name, held in value.items()} if isinstance(value, dict) else value
 
 
-def _no_number(word: str) -> float:
+def _reject_constant(word: str) -> float:
     raise ValueError(word)
 
 
 def _refusal_of(contract: Contract, operation: Operation, body: Object, faults: Iterable[Fault]) -> RefusalError:
-    """One refusal for all faults of the kind that speaks first, as the providers name one reason only."""
+    """Return the refusal for the first kind of faults in the order of `_KIND_OF_FAULT`: providers give one reason only."""
     kinds: dict[str, list[Fault]] = {}
     for fault in faults:
         kinds.setdefault(_kind(contract, operation, body, fault), []).append(fault)
     reason = next((kind for kind in _KIND_OF_FAULT if kind in kinds), "FieldInvalid")
     fields = ", ".join(_field(fault) for fault in kinds[reason])
     details = tuple(str(fault)[:LONGEST_MESSAGE] for several in kinds.values() for fault in several)
-    return refused(400, reason, _MESSAGES[reason].format(fields), details=details)
+    return refusal_error(400, reason, _MESSAGES[reason].format(fields), details=details)
 
 
 def _field(fault: Fault) -> str:
@@ -162,7 +159,7 @@ def _field(fault: Fault) -> str:
 
 
 def _kind(contract: Contract, operation: Operation, body: Object, fault: Fault) -> str:
-    """Vidu's name for a fault, by the value at its place."""
+    """Return Vidu's name for a fault, by the value at its place."""
     place = place_of(fault.pointer)
     holder = value_at(body, place[:-1])
     if not place or (isinstance(holder, dict) and place[-1] not in holder):

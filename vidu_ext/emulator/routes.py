@@ -1,7 +1,4 @@
-"""Which operation of which provider a request asks for, by the packaged specs; and what its parameters must be.
-
-Knows paths, methods and parameters. Knows no key, no body and no task.
-"""
+"""The routes of the packaged specs: find the operation of a request, and read its parameters."""
 
 from __future__ import annotations
 
@@ -38,7 +35,7 @@ class Parameter:
     schema: Place
 
     def read(self, texts: list[str]) -> Json:
-        """The value that the texts of the query stand for. Raises ValueError for one that the spec does not allow."""
+        """Parse the texts of the query. Raises ValueError if the spec does not allow the value."""
         kinds = _kinds(self.contract.spec.at(self.schema))
         value: Json = cast("list[Json]", texts) if "array" in kinds else texts[-1]
         if "boolean" in kinds:
@@ -50,36 +47,36 @@ class Parameter:
         return value
 
     def takes(self, value: Json) -> bool:
-        """Whether the spec allows a value."""
+        """Return whether the spec allows a value."""
         return self.contract.is_valid(self.schema, value)
 
 
 @frozen(eq=False)
 class Route:
-    """One operation of one provider, with the path under which it is asked for."""
+    """One operation of one provider, with its path."""
 
     provider: str
     contract: Contract = field(repr=False)
     operation: Operation
     family: Family
     expression: re.Pattern[str] | None = field(repr=False)
-    """Of a path with a parameter, whose value is its group; None for a path without."""
+    """Matches a path with a parameter, whose value is its group; None for a path without one."""
     parameters: Mapping[str, Parameter] = field(repr=False)
     poll: Poll | None = field(repr=False)
-    """How its answer leads to the state of the task that it starts; None if it starts none."""
+    """How to poll the task that it starts; None if it starts none."""
     links: frozenset[str] = field(repr=False)
     """The operations that report its tasks."""
     belongs_to_tasks: bool = field(repr=False)
-    """Whether its path begins as that of an operation that reports tasks."""
+    """Whether its path begins with the path of an operation that reports tasks."""
 
     def takes_id(self, value: str | None) -> bool:
-        """Whether the value of the path parameter has the form that the spec asks for."""
+        """Return whether the spec allows a value of the path parameter."""
         parameter = self.parameters.get(self.operation.path_parameter or "")
         return value is None or parameter is None or parameter.takes(value)
 
     def query(self, text: str) -> tuple[Query, tuple[str, ...]]:
-        """The parameters in a query, and the names of those that are not what they must be. Unknown names are ignored,
-        as the providers do.
+        """Parse a query: its parameters, and the names of those with invalid values. Unknown names are ignored, as the
+        providers do.
         """
         if not text:
             return {}, ()
@@ -98,7 +95,7 @@ class Route:
 
 @frozen
 class Found:
-    """What a request asks for."""
+    """The route of a request."""
 
     route: Route
     id: str | None
@@ -107,16 +104,16 @@ class Found:
 
 @frozen
 class Unrouted:
-    """A request for nothing that there is."""
+    """A request without a route."""
 
     provider: str
-    """Who refuses."""
+    """The provider that refuses it."""
     methods: tuple[str, ...] = ()
-    """What the path can be asked with; empty for an unknown path."""
+    """Methods that the path supports; empty for an unknown path."""
 
 
 class Routes:
-    """All operations of the four specs. Built once and shared; get it with `routes`."""
+    """All operations of the specs. Built once; call `routes` to get it."""
 
     def __init__(self) -> None:
         self._plain: dict[str, list[Route]] = defaultdict(list)
@@ -129,7 +126,7 @@ class Routes:
                     self._templates.append(route)
 
     def find(self, method: str, path: str) -> Found | Unrouted:
-        """What a request asks for. A path that is written out in a spec hides those with a parameter that fit it too."""
+        """Find the route of a request. A path without a parameter wins over one with a parameter."""
         candidates = [Found(route, None) for route in self._plain.get(path, ())] or [
             Found(route, match[1])
             for route in self._templates
@@ -151,19 +148,19 @@ class Routes:
 
 @cache
 def routes() -> Routes:
-    """The operations of the four packaged specs."""
+    """Return the operations of the packaged specs."""
     return Routes()
 
 
 @cache
 def route_named(provider: str, operation: str) -> Route:
-    """The route of an operation that its spec has."""
+    """Return the route of an operation."""
     return next(route for route in routes() if (route.provider, route.operation.id) == (provider, operation))
 
 
 @cache
 def base_path(provider: str) -> str:
-    """The path that the base URL of a provider ends with, `/api/v1` or nothing."""
+    """Return the path of the base URL of a provider: `/api/v1`, or ''."""
     return urlsplit(contract_of(provider).server()).path.rstrip("/")
 
 
@@ -199,7 +196,7 @@ def _routes_of(provider: str) -> Iterator[Route]:
 
 
 def _poll(contract: Contract, operation: Operation) -> Poll | None:
-    """The documented poll; else the operation that gets by its id what was posted, if it reports a state."""
+    """Return the documented poll, else the operation that gets by id what this one posts, or None."""
     if operation.poll is not None or operation.method != "post" or operation.is_synchronous:
         return operation.poll
     for one in contract.operations.values():
@@ -209,7 +206,7 @@ def _poll(contract: Contract, operation: Operation) -> Poll | None:
 
 
 def _reports(contract: Contract, operation: Operation) -> frozenset[str]:
-    """The operations that report the tasks of this one, as the links of its success answers say."""
+    """Return the operations that report the tasks of this one, by the links of its success answers."""
     poll = _poll(contract, operation)
     found = {poll.operation} if poll is not None else set[str]()
     spec, responses = contract.spec, ("paths", operation.path, operation.method, "responses")

@@ -1,4 +1,4 @@
-"""The settings of an emulator: keys, credits, how long tasks take, how large their files are. Values only."""
+"""The settings of an emulator: keys, credits, durations of tasks, sizes of their files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attrs import field, fields, frozen
 
 from vidu_ext.values.errors import ConfigurationError
 
-from .ranges import fault_of_number, shown
+from .ranges import fault_of_number, short
 
 PROVIDERS: Final = tuple(
     sorted(
@@ -18,39 +18,39 @@ PROVIDERS: Final = tuple(
         key=lambda name: (name != "vidu", name),
     )
 )
-"""All that have a packaged spec, Vidu first."""
+"""The providers with a packaged spec, Vidu first."""
 
 MOST_CREDITS: Final = 1e12
-"""More are not told apart by one."""
+"""A larger float cannot count single credits reliably."""
 MOST_SECONDS: Final = 1e9
 """Thirty years."""
 MOST_TASKS: Final = 10_000_000
 MOST_BYTES: Final = 1 << 30
-"""Of one film."""
+"""Maximum size of a film."""
 
 
 @frozen(kw_only=True)
 class EmulatorSettings:
-    """How the providers behave while nothing is wrong. Seconds are those of the emulator's clock. Raises
-    ConfigurationError for an unknown provider and for numbers that make no sense.
+    """How the providers behave without faults. Seconds are those of the emulator's clock. Raises ConfigurationError for an
+    unknown provider and for invalid numbers.
     """
 
     keys: Mapping[str, str] = field(factory=dict[str, str], repr=False)
-    """The only key that a provider accepts, by provider. One that is not named accepts any; each key is an account."""
+    """The only key that a provider accepts, by provider. Other providers accept any key; each key is an account."""
     is_strict: bool = False
-    """Whether null and empty members of a request are held to the spec. The services take them as left out."""
+    """Whether null and empty members of a request are checked against the spec. The services treat them as not set."""
     credits: Mapping[str, float] = field(factory=dict[str, float])
-    """What each account of a provider has at first, in credits of the provider; 1,000,000 if a provider is not named."""
+    """Initial balance of each account by provider, in credits of the provider; default 1,000,000."""
     queue_seconds: float = 1.0
-    """How long a task waits at least before it runs."""
+    """Shortest time in the queue."""
     processing_seconds: float = 4.0
     """How long a task runs."""
     concurrency: int = 5
     """Tasks of one account that run at once."""
     comfy_refuses: bool = False
-    """Whether Comfy refuses a task beyond `concurrency` with 429, as its pages say of calls, in place of queueing it."""
+    """Whether Comfy refuses a task beyond `concurrency` with 429, as its pages say, instead of queueing it."""
     queue_limit: int = 100_000
-    """Tasks of one account that may wait; a provider that documents a full queue then says so."""
+    """Maximum number of waiting tasks of an account; one more is refused as a full queue."""
     listed_after: float = 0.5
     """How long a new task is missing from the list."""
     url_seconds: float = 3_600.0
@@ -58,15 +58,15 @@ class EmulatorSettings:
     off_peak_seconds: float = 60.0
     """How long an off-peak task waits before it runs."""
     off_peak_limit_seconds: float = 172_800.0
-    """How long an off-peak task may take; one that has not ended by then fails and is paid back."""
+    """Time limit of an off-peak task; one that has not ended by then fails and is refunded."""
     replay_seconds: float = 86_400.0
-    """How long Comfy repeats the answer of an idempotency key; after that the key is used up."""
+    """How long Comfy replays the answer to an idempotency key; after that the key cannot be used."""
     in_flight_seconds: float = 0.0
-    """For how long after its first use an idempotency key counts as in use: the time that Comfy takes for a create."""
+    """How long after its first use an idempotency key counts as in use: the duration of a create at Comfy."""
     callback_retry_seconds: float = 5.0
-    """How long Vidu waits before it sends a notice again that could not be delivered; its own delay is not documented."""
+    """How long Vidu waits before it sends an undelivered notice again; the real delay is not documented."""
     film_bytes: int | None = None
-    """Least size of a film, at most 1 GiB; None for as small as it comes."""
+    """Minimum size of a film, at most 1 GiB; None means no padding."""
     max_tasks: int = 20_000
     """Tasks that are remembered; the oldest finished ones are forgotten first."""
 
@@ -82,7 +82,7 @@ class EmulatorSettings:
             _check(name, getattr(self, name), 1, MOST_TASKS, is_whole=True)
         for name in ("comfy_refuses", "is_strict"):
             if not isinstance(cast("object", getattr(self, name)), bool):
-                raise ConfigurationError(f"{name} is true or false, not {shown(getattr(self, name))}.")
+                raise ConfigurationError(f"{name} is true or false, not {short(getattr(self, name))}.")
         if self.film_bytes is not None:
             _check("film_bytes", self.film_bytes, 0, MOST_BYTES, is_whole=True)
 
@@ -96,7 +96,7 @@ def _by_provider(name: str, values: object) -> Iterator[tuple[str, object]]:
         raise ConfigurationError(f"{name} are given by provider, as in {{'vidu': ...}}, not as {type(values).__name__}.")
     for provider, value in cast("Mapping[object, object]", values).items():
         if not isinstance(provider, str) or provider not in PROVIDERS:
-            raise ConfigurationError(f"the emulator has no provider {shown(provider)}; it has {', '.join(PROVIDERS)}.")
+            raise ConfigurationError(f"the emulator has no provider {short(provider)}; it has {', '.join(PROVIDERS)}.")
         yield provider, value
 
 

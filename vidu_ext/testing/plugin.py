@@ -107,9 +107,9 @@ def _server(marker: pytest.Mark | None) -> tuple[EmulatorServer, tuple[str, ...]
 
 def set_environment(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str], *, hidden: Iterable[str] = ()) -> None:
     """Set the variables of an emulator for a test, and remove other accounts and proxies."""
-    from vidu_ext.emulator.environment import past_the_emulator, without_proxies
+    from vidu_ext.emulator.environment import variables_of_other_servers, without_proxies
 
-    for name in (*hidden, *past_the_emulator((*hidden, *variables), os.environ)):
+    for name in (*hidden, *variables_of_other_servers((*hidden, *variables), os.environ)):
         monkeypatch.delenv(name, raising=False)
     for name, value in {**variables, **without_proxies(os.environ)}.items():
         monkeypatch.setenv(name, value)

@@ -108,9 +108,9 @@ def _show(output: Printer, variables: Mapping[str, str]) -> None:
     """Print the variables for a shell, or as one document, in which an empty one means not set. Accounts at other servers are
     removed from the environment: a user of the emulator must not spend money elsewhere.
     """
-    from vidu_ext.emulator.environment import past_the_emulator, without_proxies
+    from vidu_ext.emulator.environment import variables_of_other_servers, without_proxies
 
-    hidden = past_the_emulator(variables, os.environ)
+    hidden = variables_of_other_servers(variables, os.environ)
     variables = {**variables, **without_proxies(os.environ)}
     output.document({**dict.fromkeys(hidden, ""), **variables})
     for name in hidden:

@@ -1,4 +1,4 @@
-"""The pages of the guide, for a browser: beside the emulator is where they are needed."""
+"""The pages of the guide as HTML."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FRAME: Final = """\
 
 @cache
 def guide_page(name: str) -> tuple[str, bytes] | None:
-    """The content type and the bytes of a page as HTML, or of an example as it is; None if there is none of that name."""
+    """Return content type and bytes of a page as HTML, or of an example as it is; None for an unknown name."""
     found = files("vidu_ext").joinpath("guide", *name.split("/"))
     if _NAME.fullmatch(name) is None or not found.is_file():
         return None

@@ -1,4 +1,4 @@
-"""What there is in an emulator, as JSON for the control API and its pages. Changes nothing, and tells no key."""
+"""The state of an emulator as JSON, for the control API and its pages. Contains no key."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import attrs
 from attrs import frozen
 
 from vidu_ext.emulator.environment import environment, own_key
-from vidu_ext.emulator.providers.context import State, written
-from vidu_ext.emulator.state.files import COVER, Drawer, Order
+from vidu_ext.emulator.providers.context import State, rfc3339
+from vidu_ext.emulator.state.files import COVER, FileSpec, Renderer
 from vidu_ext.emulator.state.ledger import SeenRequest, paid_task
-from vidu_ext.emulator.state.outputs import content_type_of, number, settled
+from vidu_ext.emulator.state.outputs import complete_body, content_type_of, number
 from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage
 from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json, Object
@@ -24,49 +24,47 @@ if TYPE_CHECKING:
     from vidu_ext.emulator.engine import Engine
 
 LONGEST_PROMPT: Final = 500
-"""Characters of a prompt that are told."""
+"""Maximum length of a prompt."""
 MOST_ACCOUNTS: Final = 200
 MOST_NAMED: Final = 200
 """Most requests shown for one task."""
-BAD: Final = 400
-_SAYING: Final = ("state", "status", "message", "detail")
+LEAST_ERROR_STATUS: Final = 400
+_MESSAGE_MEMBERS: Final = ("state", "status", "message", "detail")
 
 
 @frozen(kw_only=True)
-class Wanted:
+class EntryFilter:
     """Which tasks and requests to show. An empty text matches all."""
 
     limit: int = 50
-    """How many tasks at most; four times as many requests."""
+    """Maximum number of tasks; four times as many requests."""
     search: str = ""
     """Words that a shown task or request must all contain, in any case."""
     provider: str = ""
     state: str = ""
-    """Of a task; holds for no request."""
+    """State of a task; requests are not filtered by it."""
     wrong: str = ""
-    """Any text leaves out the requests that went well."""
+    """Any text hides the requests without an error."""
 
     def takes(self, provider: str, *texts: object) -> bool:
-        """Whether something of a provider, with these texts, is wanted."""
+        """Return whether an entry of a provider, with these texts, is wanted."""
         whole = " ".join(map(str, (provider, *texts))).lower() if self.search else ""
         return self.provider in ("", provider) and all(word in whole for word in self.search.lower().split())
 
     def takes_task(self, task: EmulatedTask) -> bool:
-        """Whether a task is wanted."""
+        """Return whether a task is wanted."""
         texts = (task.id, task.operation, task.stage.value, task.body.get("model"), _prompt(task))
         return self.state in ("", task.stage.value) and self.takes(task.provider, *texts)
 
     def takes_request(self, seen: SeenRequest) -> bool:
-        """Whether a request is wanted."""
-        if self.wrong and seen.is_answered and seen.status < BAD and seen.fault is None:
+        """Return whether a request is wanted."""
+        if self.wrong and seen.is_answered and seen.status < LEAST_ERROR_STATUS and seen.fault is None:
             return False
         return self.takes(seen.provider, seen.operation, seen.method, seen.path, seen.status, seen.fault)
 
 
-def state_of(emulator: Engine, wanted: Wanted, *, origin: str) -> Object:
-    """Tasks and requests newest first, accounts, counts, clock and rules as they are now. Addresses of files begin with the
-    origin.
-    """
+def state_of(emulator: Engine, wanted: EntryFilter, *, origin: str) -> Object:
+    """Return tasks and requests, newest first, accounts, counts, clock and rules. URLs of files begin with the origin."""
 
     def look(state: State, now: float) -> Object:
         tasks = state.task_engine.tasks
@@ -82,14 +80,14 @@ def state_of(emulator: Engine, wanted: Wanted, *, origin: str) -> Object:
         **emulator.inspect(look),
         "requests": [_seen(number, one) for number, one in islice(seen, 4 * wanted.limit)],
         "clock": clock_of(emulator.clock),
-        "faults": [standing.to_json() for standing in emulator.faults.standing],
+        "faults": [active.to_json() for active in emulator.faults.active],
         "counts": _counts(emulator),
         "bytes_served": emulator.ledger.bytes_served,
     }
 
 
 def task_of(emulator: Engine, task_id: str, *, origin: str) -> Object | None:
-    """A task with its request, its reference, and the requests and notices that name it; None if there is none."""
+    """Return a task with its request, its reference, and the requests and notices that name it; None for an unknown id."""
 
     def look(state: State, now: float) -> Object | None:
         task = state.task_engine.tasks.get(task_id)
@@ -103,13 +101,13 @@ def task_of(emulator: Engine, task_id: str, *, origin: str) -> Object | None:
 
 
 def request_of(emulator: Engine, number: int) -> Object | None:
-    """A request with the bodies that were sent and answered; None if it is not in the log."""
+    """Return a request with the bodies of request and reply; None if it is not in the log."""
     seen = emulator.ledger.log.get(number)
     return None if seen is None else {**_seen(number, seen), "body": seen.body, "reply": seen.reply}
 
 
 def ledger_of(emulator: Engine) -> Object:
-    """The ledger: all tasks that are remembered, the last requests, what was served."""
+    """Return the ledger: tasks, the last requests, bytes served."""
     ledger = emulator.ledger
     return {
         "paid": [attrs.asdict(task) for task in ledger.paid],
@@ -125,32 +123,32 @@ def ledger_of(emulator: Engine) -> Object:
 
 
 def clock_of(clock: Clock) -> Object:
-    """The time of the emulator."""
+    """Return the time of the emulator."""
     now = clock.now()
-    return {"now": now, "time": written(now), "rate": clock.rate}
+    return {"now": now, "time": rfc3339(now), "rate": clock.rate}
 
 
 def variables_of(emulator: Engine, origin: str) -> dict[str, str]:
-    """The environment variables with which a program gets to the emulator. A key that was set is not told."""
+    """Return the environment variables for a program. A key of the settings is not shown."""
     hidden = (name for name, key in emulator.settings.keys.items() if key != own_key(name))
     return environment(emulator, origin) | {f"{name.upper()}_API_KEY": "'<the key that was set>'" for name in hidden}
 
 
-def order_of(state: State, provider: str, task_id: str, name: str) -> tuple[Drawer, Order] | None:
-    """What draws a file of a task, and what is to be drawn; None where there is no such file."""
+def file_spec_of(state: State, provider: str, task_id: str, name: str) -> tuple[Renderer, FileSpec] | None:
+    """Return the renderer and the file of a task to render; None if there is no such file."""
     task = state.task_engine.tasks.get(task_id)
     if task is None or task.provider != provider or name not in file_names(task):
         return None
-    return state.drawer, state.order(task, name)
+    return state.renderer, state.file_spec(task, name)
 
 
 def file_names(task: EmulatedTask) -> tuple[str, ...]:
-    """The files of a task that succeeded, the result first; none of any other."""
+    """Return the files of a task that succeeded, the result first; else nothing."""
     return tuple(_file_names(task)) if task.stage is Stage.SUCCEEDED else ()
 
 
 def _file_names(task: EmulatedTask) -> Iterator[str]:
-    body, suffix = settled(task.route, task.body), task.output.suffix
+    body, suffix = complete_body(task.route, task.body), task.output.suffix
     written_as = "png" if body.get("output_format") == "png" else suffix
     yield from (f"{index}.{written_as}" for index in range(int(number(body.get("n"), 1))))
     if task.output.form == "film":
@@ -176,8 +174,8 @@ def _prompt(task: EmulatedTask) -> str:
 
 
 def _reference(task: EmulatedTask) -> str:
-    """The text by which `vidu_ext` knows the task, with the operation that reports it unless it is the provider's usual one.
-    Empty if none reports it: its only answer is that of the request.
+    """Return the task reference as `vidu_ext` writes it, with the operation that reports it unless it is the usual one.
+    Empty if no operation reports it.
     """
     report = task.route.poll.operation if task.route.poll is not None else min(task.route.links, default="")
     between = "" if report == task.route.contract.extension("x-usual-poll") else f"/{report}"
@@ -186,16 +184,16 @@ def _reference(task: EmulatedTask) -> str:
 
 def _seen(number: int, seen: SeenRequest) -> Object:
     known = attrs.asdict(seen, filter=attrs.filters.exclude("body", "reply", "is_answered"))
-    return {**known, "number": number, "status": seen.status if seen.is_answered else None, "says": _says(seen.reply)}
+    return {**known, "number": number, "status": seen.status if seen.is_answered else None, "says": _message(seen.reply)}
 
 
-def _says(reply: str) -> str:
-    """What an answer says of a task or of a refusal, if it is short."""
+def _message(reply: str) -> str:
+    """Return the state or message in a reply, or ''."""
     try:
         value = as_object(json.loads(reply))
     except ValueError:
         return ""
-    return next((text for name in _SAYING if (text := _text(value.get(name)))), "")[:LONGEST_PROMPT]
+    return next((text for name in _MESSAGE_MEMBERS if (text := _text(value.get(name)))), "")[:LONGEST_PROMPT]
 
 
 def _text(value: Json) -> str:

@@ -1,4 +1,4 @@
-"""What a fault does to a reply. Pure: the same rule, reply and request give the same reply."""
+"""The effects of faults on replies. Pure functions of rule, reply, request and time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vidu_ext.values.tasks import Json, Object
 from .rules import FaultKind, FaultRule
 
 LONGEST_HANG: Final = 600.0
-"""Real seconds after which a connection that hangs is closed, where nothing else is said."""
+"""Real seconds after which a hanging connection is closed by default."""
 USUAL_PACE: Final = 1_024
 USUAL_AGE: Final = 30.0
 USUAL_WORD: Final = "postponed"
@@ -29,26 +29,25 @@ _STATES: Final = ("state", "status")
 _IDS: Final = ("id", "task_id")
 """Members that hold the id of a task."""
 _DATA: Final = b"data: "
-"""What the line of an event begins with."""
+"""Prefix of the line of an event."""
 
 
 def apply_fault(
     rule: FaultRule, reply: ServerReply, request: ServerRequest, *, refuse: Callable[[Refusal], ServerReply], now: float
 ) -> ServerReply:
-    """The reply as it goes out under the rule. `refuse` says a refusal in the words of who is asked; `now` is the time of the
-    emulator's clock.
+    """Return the reply changed by the rule. `refuse` makes the reply of a refusal; `now` is the time of the emulator's clock.
 
-    Where the rule prevents the call, the reply that is handed in is an empty one and nothing of it goes out.
+    If the rule prevents the call, `reply` is an empty one, of which nothing is sent.
     """
     if rule.kind in _REFUSALS:
         return refuse(evolve(_REFUSALS[rule.kind], headers=_retry_headers(rule, now)))
-    if rule.fate is not None:  # a fate is of the task, not of the answer that has its id
+    if rule.fate is not None:  # a fate changes the task, not the answer
         return reply
     return _EFFECTS[rule.kind](rule, reply, request, now)
 
 
 def _hang(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
-    """`delay` bounds it: the server closes the connection after so long."""
+    """The server closes the connection after `delay`."""
     return evolve(reply, ending="hangs", sent=None, delay=LONGEST_HANG if rule.seconds is None else rule.seconds)
 
 
@@ -73,7 +72,7 @@ def _gateway_page(status: int, reason: str) -> Callable[[FaultRule, ServerReply,
 
 
 def _retry_headers(rule: FaultRule, now: float) -> Mapping[str, str]:
-    """A date is sent together with the server's own time, from which it is measured."""
+    """Return the headers; a date comes with the server's own time, from which it is measured."""
     if rule.retry_after is None:
         return {}
     if rule.retry_form == "date":
@@ -89,9 +88,8 @@ def _expired_url(_rule: FaultRule, _reply: ServerReply, _request: ServerRequest,
 
 
 def _broken_range(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
-    """A 206 that claims to begin one byte later. The whole file as a 200 comes of the request, see FaultRule.altered."""
-    said = reply.headers.get("content-range", "")
-    unit, _, rest = said.partition(" ")
+    """Return a 206 that claims to begin one byte later. For `whole_200` the request was changed before."""
+    unit, _, rest = reply.headers.get("content-range", "").partition(" ")
     first, dash, tail = rest.partition("-")
     if rule.range_answer == "whole_200" or reply.status != 206 or not dash or not first.isdigit():
         return reply
@@ -121,9 +119,7 @@ def _late_list(rule: FaultRule, reply: ServerReply, _request: ServerRequest, now
 
 
 def _with_tasks(reply: ServerReply, change: Callable[[Object], Object | None]) -> ServerReply:
-    """The reply with each task changed, or left out: that of its body, those of a list, those of a member `tasks`, or those
-    of the events of a stream.
-    """
+    """Change or drop each task of a reply: of its body, of a list, of the member `tasks`, or of the events of a stream."""
     if reply.pieces is not None:
         return evolve(reply, pieces=[evolve(piece, data=_event(piece.data, change)) for piece in reply.pieces])
     value = _json(reply.body)
@@ -155,7 +151,7 @@ def _json(text: bytes) -> Json:
 
 
 def _created(task: Object) -> float:
-    """When a task of a list was created; in a far future if it does not say."""
+    """Return when a task of a list was created; infinity if it does not say."""
     try:
         return datetime.fromisoformat(str(task.get("created_at"))).timestamp()
     except (ValueError, OverflowError):
@@ -166,7 +162,7 @@ _REFUSALS: Final[Mapping[FaultKind, Refusal]] = {
     "http_429": Refusal(status=429, reason="TooManyRequests", message="too many requests"),
     "http_503": Refusal(status=503, reason="InternalServiceFailure", message="the service is unavailable, try again later"),
 }
-"""Vidu documents no 503; its reason is the one of a failure inside."""
+"""Vidu documents no 503; the reason is that of an internal failure."""
 
 _EFFECTS: Final[Mapping[FaultKind, Callable[[FaultRule, ServerReply, ServerRequest, float], ServerReply]]] = {
     "answer_lost": lambda _rule, reply, _request, _now: evolve(reply, ending="closed", sent=None),

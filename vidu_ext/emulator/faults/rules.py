@@ -1,8 +1,4 @@
-"""Faults on request: rules that say which call goes wrong and how, and the count of what each rule did.
-
-Decides and counts; what a fault does to a reply is in effects.py, and how a broken connection is played in the ways in.
-Reads no clock and knows no task; chance comes from a seed.
-"""
+"""Fault rules: which calls fail and how, and how often each rule applied. effects.py has what a fault does to a reply."""
 
 from __future__ import annotations
 
@@ -17,7 +13,7 @@ import attrs
 from attrs import frozen
 
 from vidu_ext.emulator.messages import ServerRequest
-from vidu_ext.emulator.ranges import fault_of_number, shown
+from vidu_ext.emulator.ranges import fault_of_number, short
 from vidu_ext.emulator.settings import PROVIDERS
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.errors import ConfigurationError
@@ -43,7 +39,7 @@ FaultKind = Literal[
     "task_moderated",
 ]
 Family = Literal["create", "status", "list", "download", "other"]
-"""What an operation is for: to start a task, to report its state, to list tasks, to serve a file, anything else."""
+"""Purpose of an operation: start a task, report its state, list tasks, serve a file, anything else."""
 Fate = Literal["fails", "moderated"]
 RetryForm = Literal["seconds", "date"]
 RangeAnswer = Literal["wrong_206", "whole_200"]
@@ -57,18 +53,18 @@ _FILES: Final[frozenset[Family]] = frozenset({"download"})
 
 @frozen(kw_only=True)
 class Kind:
-    """What holds for all rules of one kind."""
+    """A kind of fault."""
 
     about: str
-    """One line for people."""
+    """Description in one line."""
     families: frozenset[Family] = frozenset(FAMILIES)
     """The calls that it can affect."""
     accepts: bool = True
-    """Whether the call is carried out before it goes wrong, unless the rule says."""
+    """Whether the call is carried out before it fails, by default."""
     may_choose: bool = False
-    """Whether a rule may say otherwise in `accepts`."""
+    """Whether a rule may set `accepts`."""
     options: frozenset[str] = frozenset()
-    """The further members that a rule of this kind may have."""
+    """Additional members of rules of this kind."""
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -84,7 +80,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         about="refused as out of service", accepts=False, may_choose=True, options=frozenset({"retry_after", "retry_form"})
     ),
     "wrong_content_type": Kind(about="the answer is labelled text/html"),
-    "unknown_state": Kind(about="a state that nobody documented", families=_JSON_ANSWERS, options=frozenset({"word"})),
+    "unknown_state": Kind(about="an undocumented state", families=_JSON_ANSWERS, options=frozenset({"word"})),
     "null_fields": Kind(about="every member of a task but its id is null", families=_JSON_ANSWERS),
     "late_list": Kind(about="new tasks are missing", families=frozenset({"list"}), options=frozenset({"seconds"})),
     "expired_url": Kind(about="the storage says 403, expired", families=_FILES, accepts=False),
@@ -99,37 +95,37 @@ _ALWAYS: Final = frozenset({"kind", "provider", "operation", "nth", "times", "pr
 
 @frozen(kw_only=True)
 class FaultRule:
-    """Which calls go wrong, and how. Raises ConfigurationError for a member that makes no sense or that its kind has not."""
+    """Which calls fail, and how. Raises ConfigurationError for an invalid member, or one that its kind does not have."""
 
     kind: FaultKind
     provider: str | None = None
-    """None for all."""
+    """None means all."""
     operation: str | None = None
-    """An operationId of a spec, or the word of a family: `create`, `status`, `list`, `download`. None for all calls that
-    the kind can affect."""
+    """An operationId of a spec, or a family: `create`, `status`, `list`, `download`. None means all calls that the kind
+    can affect."""
     nth: int | None = None
-    """The first call that it affects, of those that match: 1 for the very first. None for 1."""
+    """The first of the matching calls that it affects, counted from 1. None means 1."""
     times: int | None = None
-    """How many calls it affects at most. None: one if `nth` is given, else no limit."""
+    """Maximum number of calls that it affects. None means one if `nth` is given, else no limit."""
     probability: float = 1.0
-    """Chance, from 0 to 1, that a call is affected."""
+    """Probability, from 0 to 1, that a call is affected."""
     accepts: bool | None = None
-    """Whether the call is carried out, and a create paid, before it goes wrong. None for what is usual of the kind."""
+    """Whether the call is carried out, and a create paid, before it fails. None means the default of the kind."""
     seconds: float | None = None
-    """Of `hang`: real seconds after which the connection is closed, 600 unless given, at most 3,600. Of `late_list`: the
-    age in seconds of the emulator's clock under which a task is missing, 30 unless given; one that shows no age is missing."""
+    """For `hang`: real seconds after which the connection is closed, default 600, at most 3,600. For `late_list`: tasks
+    younger than this, in seconds of the emulator's clock, are missing, default 30; so are tasks without a time."""
     pace: int | None = None
-    """Of `slow_body`: bytes a real second, 1,024 unless given."""
+    """For `slow_body`: bytes per real second, default 1,024."""
     sent: int | None = None
-    """Of `truncated_body`: bytes of the body that are sent, half of them unless given."""
+    """For `truncated_body`: bytes of the body that are sent, default half of them."""
     retry_after: float | None = None
-    """Of `http_429` and `http_503`: seconds that the answer asks to wait. None for an answer that does not say."""
+    """For `http_429` and `http_503`: the seconds of Retry-After. None means no such header."""
     retry_form: RetryForm | None = None
     """Whether `retry_after` is written as seconds, the default, or as an HTTP date."""
     word: str | None = None
-    """Of `unknown_state`: the word, `postponed` unless given."""
+    """For `unknown_state`: the word, default `postponed`."""
     range_answer: RangeAnswer | None = None
-    """Of `broken_range`: a 206 whose Content-Range is wrong, the default, or a 200 with the whole file."""
+    """For `broken_range`: a 206 whose Content-Range is wrong, the default, or a 200 with the whole file."""
 
     def __attrs_post_init__(self) -> None:
         _check_choice("kind", self.kind, tuple(KINDS))
@@ -162,48 +158,48 @@ class FaultRule:
         if not any(self.operation in contract_of(provider).operations for provider in asked):
             whose = self.provider or "any provider"
             words = _listing(FAMILIES, last=" or ")
-            raise _wrong(f"{shown(self.operation)} is no operation of {whose}. Name an operationId of its spec, or {words}")
+            raise _wrong(f"{short(self.operation)} is not an operation of {whose}. Name an operationId of its spec, or {words}")
 
     @property
     def prevents(self) -> bool:
-        """Whether the call must not be carried out."""
+        """Whether the call is not carried out."""
         return not (KINDS[self.kind].accepts if self.accepts is None else self.accepts)
 
     @property
     def fate(self) -> Fate | None:
-        """How a task ends that the call creates; None for as it should."""
+        """How the task of the call fails; None if it succeeds."""
         return _FATES.get(self.kind)
 
-    def altered(self, request: ServerRequest) -> ServerRequest:
-        """The request to carry out: without its range if the whole file is the answer."""
+    def adapt(self, request: ServerRequest) -> ServerRequest:
+        """Return the request to carry out: without its range if the answer is the whole file."""
         if self.kind != "broken_range" or self.range_answer != "whole_200":
             return request
         return attrs.evolve(request, headers={name: value for name, value in request.headers.items() if name != "range"})
 
     def to_json(self) -> Object:
-        """The rule as a JSON object without the members that say nothing; `from_json` reads it."""
+        """Return the rule as a JSON object without default members; `from_json` reads it."""
         return attrs.asdict(self, filter=lambda member, value: value != member.default)
 
     @classmethod
     def from_json(cls, value: Json) -> Self:
-        """The rule in a JSON object. Raises ConfigurationError, with one line, for anything else."""
+        """Read a rule from a JSON object. Raises ConfigurationError, in one line, for anything else."""
         if not isinstance(value, dict):
-            raise _wrong(f"it is a JSON object, not {shown(value)}")
+            raise _wrong(f"it is a JSON object, not {short(value)}")
         unknown = set(value) - _MEMBERS
         if unknown:
-            raise _wrong(f"it has no member {_listing(sorted(map(shown, unknown)))}; it may have {_listing(sorted(_MEMBERS))}")
+            raise _wrong(f"it has no member {_listing(sorted(map(short, unknown)))}; it may have {_listing(sorted(_MEMBERS))}")
         if "kind" not in value:
             raise _wrong(f"kind is missing. The kinds are {_listing(list(KINDS))}")
         return cls(**cast("Any", value))  # which checks every member
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The rule written as `kind=html_502,provider=vidu,operation=create,nth=1`. Raises ConfigurationError, with one line."""
+        """Parse a rule such as `kind=html_502,provider=vidu,operation=create,nth=1`. Raises ConfigurationError, in one line."""
         members: Object = {}
         for part in text.split(","):
             name, equals, written = (piece.strip() for piece in part.partition("="))
             if not equals or not name:
-                raise _wrong(f"{shown(part.strip())} is not written as name=value, as in kind=html_502,operation=create,nth=1")
+                raise _wrong(f"{short(part.strip())} is not written as name=value, as in kind=html_502,operation=create,nth=1")
             if name in members:
                 raise _wrong(f"{name} is given twice")
             members[name] = _read(name, written)
@@ -232,105 +228,105 @@ _CHOICES: Final[Mapping[str, Sequence[object]]] = {
 
 
 @frozen(kw_only=True)
-class Standing:
-    """A rule that is in force, with what it has seen."""
+class ActiveRule:
+    """An active rule, with its counts."""
 
     number: int
-    """Under which it is removed."""
+    """Number by which it is removed."""
     rule: FaultRule
     calls: int = 0
-    """Calls that it is about."""
-    struck: int = 0
-    """Calls that it was applied to."""
+    """Matching calls."""
+    applied: int = 0
+    """Affected calls."""
 
     def to_json(self) -> Object:
-        """The rule with its number and counts."""
-        return {"number": self.number, "calls": self.calls, "struck": self.struck, "rule": self.rule.to_json()}
+        """Return the rule with its number and counts."""
+        return {"number": self.number, "calls": self.calls, "applied": self.applied, "rule": self.rule.to_json()}
 
 
 class Faults:
-    """The rules in force, in the order in which they were added. Threads may share it.
+    """The active rules, in the order in which they were added. Thread-safe.
 
-    A call is affected by one rule at most, the first whose turn it is; all rules that match the call count it. A rule
-    that another one was ahead of affects the next call. The seed decides what a `probability` brings: the same calls, in the
-    same order, meet the same faults.
+    At most one rule affects a call: the first that is due. All rules that match the call count it, and a rule that did not
+    come first affects the next call. The seed determines the random choices: the same calls in the same order have the
+    same faults.
     """
 
     def __init__(self, rules: Sequence[FaultRule] = (), seed: int = 0) -> None:
         self._seed = seed
         self._lock = Lock()
-        self._standing: dict[int, Standing] = {}
+        self._active: dict[int, ActiveRule] = {}
         self._chances: dict[int, random.Random] = {}
         self._next_number = 1
         self._added = 0
-        """Rules since the last time that there were none by `clear`: it gives each its chance."""
+        """Rules added since the last `clear`; part of the seed of each."""
         for rule in rules:
             self.add(rule)
 
     @property
     def rules(self) -> tuple[FaultRule, ...]:
-        """The rules in force."""
-        return tuple(standing.rule for standing in self.standing)
+        """The active rules."""
+        return tuple(active.rule for active in self.active)
 
     @property
-    def standing(self) -> tuple[Standing, ...]:
-        """The rules in force with their numbers and what they have seen."""
+    def active(self) -> tuple[ActiveRule, ...]:
+        """The active rules with their numbers and counts."""
         with self._lock:
-            return tuple(self._standing.values())
+            return tuple(self._active.values())
 
     def add(self, rule: FaultRule) -> int:
-        """Put a rule in force and return its number. Raises ConfigurationError if there are 1,000 already."""
+        """Add a rule and return its number. Raises ConfigurationError if there are 1,000 already."""
         with self._lock:
-            if len(self._standing) >= MOST_RULES:
+            if len(self._active) >= MOST_RULES:
                 raise _wrong(f"there are {MOST_RULES} rules already; remove some")
             number, self._next_number = self._next_number, self._next_number + 1
-            self._standing[number] = Standing(number=number, rule=rule)
+            self._active[number] = ActiveRule(number=number, rule=rule)
             self._added += 1
-            self._chances[number] = random.Random(f"{self._seed}/{self._added}")  # noqa: S311  # chance of a test, no cipher
+            self._chances[number] = random.Random(f"{self._seed}/{self._added}")  # noqa: S311  # a random choice in a test, not cryptography
             return number
 
     def remove(self, number: int) -> None:
         """Remove the rule of this number. Raises ConfigurationError if there is none."""
         with self._lock:
-            if self._standing.pop(number, None) is None:
+            if self._active.pop(number, None) is None:
                 raise _wrong(f"there is no rule of number {number}")
             del self._chances[number]
 
     def clear(self) -> None:
-        """Put all rules out of force. Those that are added next have the same chance as the first ones had."""
+        """Remove all rules. Rules that are added next make the same random choices as the first ones."""
         with self._lock:
-            self._standing.clear()
+            self._active.clear()
             self._chances.clear()
             self._added = 0
 
     def next(
         self, provider: str, operation: str, *, family: Family = "other", request: ServerRequest | None = None
     ) -> FaultRule | None:
-        """The rule that affects this call, None if none does. Counts the call.
+        """Count a call, and return the rule that affects it, or None.
 
         `operation` is its operationId, or `download` for a file, whose provider may be empty if it is not known.
         """
-        if not self._standing:
+        if not self._active:
             return None
-        striking: FaultRule | None = None
+        affecting: FaultRule | None = None
         with self._lock:
-            for number, standing in list(self._standing.items()):
-                if not _is_about(standing.rule, provider, operation, family, request):
+            for number, active in list(self._active.items()):
+                if not _matches(active.rule, provider, operation, family, request):
                     continue
-                seen = attrs.evolve(standing, calls=standing.calls + 1)
-                strikes = striking is None and _is_its_turn(seen) and self._has_luck(seen)
-                if strikes:
-                    striking = seen.rule
-                    seen = attrs.evolve(seen, struck=seen.struck + 1)
-                self._standing[number] = seen
-        return striking
+                seen = attrs.evolve(active, calls=active.calls + 1)
+                is_affected = affecting is None and _is_due(seen) and self._draw(seen)
+                if is_affected:
+                    affecting = seen.rule
+                    seen = attrs.evolve(seen, applied=seen.applied + 1)
+                self._active[number] = seen
+        return affecting
 
-    def _has_luck(self, standing: Standing) -> bool:
-        chance = standing.rule.probability
-        return chance >= 1 or self._chances[standing.number].random() < chance
+    def _draw(self, active: ActiveRule) -> bool:
+        chance = active.rule.probability
+        return chance >= 1 or self._chances[active.number].random() < chance
 
 
-def _is_about(rule: FaultRule, provider: str, operation: str, family: Family, request: ServerRequest | None) -> bool:
+def _matches(rule: FaultRule, provider: str, operation: str, family: Family, request: ServerRequest | None) -> bool:
     if family not in KINDS[rule.kind].families:
         return False
     if rule.provider not in (None, provider) or rule.operation not in (None, operation, family):
@@ -338,17 +334,17 @@ def _is_about(rule: FaultRule, provider: str, operation: str, family: Family, re
     return rule.kind != "broken_range" or request is None or "range" in request.headers
 
 
-def _is_its_turn(standing: Standing) -> bool:
-    rule = standing.rule
+def _is_due(active: ActiveRule) -> bool:
+    rule = active.rule
     most = rule.times if rule.times is not None else 1 if rule.nth is not None else math.inf
-    return standing.calls >= (rule.nth or 1) and standing.struck < most
+    return active.calls >= (rule.nth or 1) and active.applied < most
 
 
 # -- reading and checking -------------------------------------------------------------------------------------------------
 
 
 def _wrong(what: str) -> ConfigurationError:
-    return ConfigurationError(f"this is no fault rule: {what}.")
+    return ConfigurationError(f"this is not a fault rule: {what}.")
 
 
 def _listing(words: Sequence[object], *, last: str = " and ") -> str:
@@ -358,12 +354,12 @@ def _listing(words: Sequence[object], *, last: str = " and ") -> str:
 
 def _check_choice(name: str, value: object, allowed: Sequence[object]) -> None:
     if not any(value == one and type(value) is type(one) for one in allowed):
-        raise _wrong(f"{name} is {_listing(allowed, last=' or ')}, not {shown(value)}")
+        raise _wrong(f"{name} is {_listing(allowed, last=' or ')}, not {short(value)}")
 
 
 def _check_text(name: str, value: object) -> None:
     if not (isinstance(value, str) and 1 <= len(value) <= 80):
-        raise _wrong(f"{name} is a text of 1 to 80 characters, not {shown(value)}")
+        raise _wrong(f"{name} is a text of 1 to 80 characters, not {short(value)}")
 
 
 def _check_number(name: str, value: object, limits: tuple[float, float, bool]) -> None:
@@ -373,7 +369,7 @@ def _check_number(name: str, value: object, limits: tuple[float, float, bool]) -
 
 
 def _read(name: str, written: str) -> Json:
-    """The value that a text means; the text itself if it means none: the checks then refuse it by its name."""
+    """Parse a value; return an invalid text as it is, so that the checks refuse it with its name."""
     if name == "accepts":
         return {"true": True, "yes": True, "false": False, "no": False}.get(written.lower(), written)
     if name not in _NUMBERS:

@@ -1,1 +1,1 @@
-"""The ways into an emulator: an ASGI application, a port, in-process transports."""
+"""Access to an emulator: an ASGI application, a server, in-process transports."""

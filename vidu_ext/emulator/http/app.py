@@ -1,8 +1,4 @@
-"""The emulator as an ASGI application.
-
-Reads a request to its end, has it answered, plays the reply: waits, pieces, broken connections. Knows no task and no
-provider.
-"""
+"""The emulator as an ASGI application: reads requests and sends replies, with their waits, pieces and broken connections."""
 
 from __future__ import annotations
 
@@ -18,7 +14,7 @@ from vidu_ext.emulator.state.signed_urls import FILES
 from .connection import Connection, connection_of
 from .extra import missing_extra
 from .notice_delivery import Deliveries, Reach, check_reach
-from .replies import LARGEST_PART, Part, broken, head_of, parts_of, request_of
+from .replies import LARGEST_PART, Part, head_of, parts_of, request_of, transport_error
 
 try:
     from starlette.applications import Starlette
@@ -32,9 +28,9 @@ if TYPE_CHECKING:
     from vidu_ext.emulator.core import Emulator
 
 MOST_BODY: Final = 64 * 1024 * 1024
-"""Bytes of the largest request that is read."""
+"""Maximum size of a request."""
 LONGEST_NAP: Final = 0.05
-"""Real seconds after which a clock is looked at again: it may have been stepped."""
+"""Maximum real seconds between two looks at the clock, which may be stepped."""
 
 _TOO_LARGE: Final = ServerReply(
     status=413,
@@ -53,18 +49,17 @@ _FOREIGN_HOST: Final = ServerReply(
 def asgi(
     emulator: Emulator, *, most_body: int = MOST_BODY, callbacks: Reach = "loopback", hosts: Collection[str] = ()
 ) -> Starlette:
-    """The emulator as an ASGI application, for a server, or in-process for `httpx.ASGITransport`.
+    """Return the emulator as an ASGI application, for a server or for `httpx.ASGITransport`.
 
-    One route takes every path and method: which operation a path belongs to is asked of the packaged specs, by the
-    emulator itself, so that there is one table of routes. While the application's lifespan lasts, callbacks that are due
-    are posted, to loopback hosts only unless `callbacks` is "anywhere". `most_body` is in bytes; a larger request is
-    answered with 413. What asks for a host that is neither localhost, nor the address that the connection came to, nor one of
-    `hosts` is answered with 403: any web site can have a name of its own lead here. Raises ConfigurationError for another word
-    in `callbacks`.
+    It has one route for all paths and methods, since the emulator finds the operation in the packaged specs. During the
+    lifespan of the application due callbacks are posted, to loopback hosts only unless `callbacks` is "anywhere".
+    `most_body` is in bytes; a larger request is answered with 413. A Host that is neither localhost, nor the address of the
+    connection, nor one of `hosts` is answered with 403: any web site can resolve its name to this machine. Raises
+    ConfigurationError for another value of `callbacks`.
 
-    A connection that breaks needs the server of this package. Under any other one the application raises the error of
-    httpx that a client would see: `httpx.ASGITransport` hands it to the caller, a real server closes the connection or
-    answers 500. A reply that hangs raises after its bound, or at once on a clock that only `step` moves.
+    Breaking a connection needs the server of this package. Under any other one the application raises the error of httpx
+    that a client would see: `httpx.ASGITransport` passes it to the caller, a real server closes the connection or answers
+    500. A reply that hangs raises after its time, or at once if only `step` moves the clock.
     """
     check_reach(callbacks)
 
@@ -78,7 +73,7 @@ def asgi(
             await asyncio.gather(deliveries, return_exceptions=True)
 
     app = Starlette(lifespan=lifespan)
-    app.router.default = _Endpoint(emulator, most_body, hosts)  # a route would not match a path with a line break in it
+    app.router.default = _Endpoint(emulator, most_body, hosts)  # a route would not match a path with a line break
     return app
 
 
@@ -102,26 +97,26 @@ class _Endpoint:
         else:
             reply = await self._answer(_request(scope, body))
         try:
-            await _Performance(reply, scope, receive, send, self._emulator.clock).run()
+            await _ReplySender(reply, scope, receive, send, self._emulator.clock).run()
         finally:
             if reply.number is not None:
                 self._emulator.ledger.record_sent(reply.number, 1000 * (asyncio.get_running_loop().time() - began))
 
     def _is_addressed(self, scope: Scope) -> bool:
-        """Whether every Host header names this emulator. A request of HTTP/1.0 may have none; no browser sends it."""
+        """Return whether every Host header names this emulator. Requests of HTTP/1.0, which no browser sends, may have none."""
         own = (*self._hosts, *(scope.get("server") or ())[:1])
         named = (value.decode("latin-1") for name, value in scope["headers"] if name == b"host")
         return all(is_own_name(host, own) for host in named)
 
     async def _answer(self, request: ServerRequest) -> ServerReply:
-        """The reply. A file may have to be drawn first, which takes long; nobody else is kept waiting for that."""
+        """Return the reply. Files are made in a thread: that takes long, and other requests must not wait for it."""
         if request.path.startswith(FILES):
             return await asyncio.to_thread(self._emulator.handle, request)
         return self._emulator.handle(request)
 
 
 async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
-    """The body; one byte more than the bound for one that is longer; None where the client went away."""
+    """Read the body: `most` + 1 bytes if it is longer than `most`, None if the client disconnected."""
     length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     if length.isdigit() and int(length) > most:
         return bytes(most + 1)
@@ -153,8 +148,8 @@ def _request(scope: Scope, body: bytes) -> ServerRequest:
     )
 
 
-class _Performance:
-    """One reply on its way out."""
+class _ReplySender:
+    """Sends one reply."""
 
     def __init__(self, reply: ServerReply, scope: Scope, receive: Receive, send: Send, clock: Clock) -> None:
         self._reply = reply
@@ -166,7 +161,7 @@ class _Performance:
 
     async def run(self) -> None:
         reply = self._reply
-        if reply.delay and not await self._stays(self._hang_seconds() if reply.ending == "hangs" else reply.delay):
+        if reply.delay and not await self._wait(self._hang_seconds() if reply.ending == "hangs" else reply.delay):
             return
         if reply.has_head and not await self._send_all():
             return
@@ -174,7 +169,7 @@ class _Performance:
             await self._break()
 
     async def _send_all(self) -> bool:
-        """Whether the client was there to the end of what is to be sent."""
+        """Send status line, headers and body. Returns False if the client disconnected."""
         reply = self._reply
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._head().items()]
         await self._send({"type": "http.response.start", "status": reply.status, "headers": headers})
@@ -185,7 +180,7 @@ class _Performance:
         due = self._clock.now() if reply.began is None else reply.began  # the clock may have been stepped since
         for part in parts_of(reply, method=self._method):
             due += part.clock
-            if not await self._stays_for(part, due):
+            if not await self._wait_before(part, due):
                 return False
             await self._send({"type": "http.response.body", "body": part.data, "more_body": True})
         if reply.ending == "whole":
@@ -198,29 +193,29 @@ class _Performance:
     # -- waits --------------------------------------------------------------------------------------------------------
 
     def _hang_seconds(self) -> float:
-        """How long to wait for a client that may go away; no time where nobody would notice."""
+        """Return how long to hang; 0 without a connection on a clock that only `step` moves."""
         return 0.0 if self._connection is None and not self._clock.rate else self._reply.delay
 
-    async def _stays_for(self, part: Part, due: float) -> bool:
-        if part.real and not await self._stays(part.real):
+    async def _wait_before(self, part: Part, due: float) -> bool:
+        if part.real and not await self._wait(part.real):
             return False
         if part.clock:
             while (left := due - self._clock.now()) > 0:
                 real = self._clock.real_seconds(left)
-                if not await self._stays(LONGEST_NAP if real is None else min(real, LONGEST_NAP)):
+                if not await self._wait(LONGEST_NAP if real is None else min(real, LONGEST_NAP)):
                     return False
         return True
 
-    async def _stays(self, seconds: float) -> bool:
-        """Whether the client is still there after so many real seconds."""
+    async def _wait(self, seconds: float) -> bool:
+        """Wait for real seconds. Returns False if the client disconnected."""
         try:
             async with asyncio.timeout(seconds):
-                await self._client_leaves()
+                await self._client_disconnects()
         except TimeoutError:
             return True
         return False
 
-    async def _client_leaves(self) -> None:
+    async def _client_disconnects(self) -> None:
         message: MutableMapping[str, Any] = {}
         while message.get("type") != "http.disconnect":
             message = await self._receive()
@@ -229,9 +224,9 @@ class _Performance:
 
     async def _break(self) -> None:
         if self._connection is None:
-            raise broken(self._reply)
+            raise transport_error(self._reply)
         _end(self._connection, self._reply)
-        await self._client_leaves()
+        await self._client_disconnects()
 
 
 def _end(connection: Connection, reply: ServerReply) -> None:

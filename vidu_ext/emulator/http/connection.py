@@ -1,7 +1,6 @@
-"""A connection that can break: uvicorn's protocol with a way for the application to close or reset it without an answer.
+"""Connections that can break: uvicorn's protocol, with a way for the application to close or reset it without an answer.
 
-ASGI knows no broken connection. The protocol puts a `Connection` into the `extensions` of every request's scope; no other
-server does so.
+ASGI has no such thing, so the protocol adds a `Connection` to the `extensions` of every scope.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _RESETS: Final = struct.pack("ii", 1, 0)
 
 
 class Connection:
-    """The connection that a request came by."""
+    """The connection of a request."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
@@ -48,19 +47,19 @@ class Connection:
 
 
 class BreakableProtocol(H11Protocol):
-    """HTTP/1.1 whose scope holds its Connection."""
+    """HTTP/1.1 with its Connection in the scope."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn itself
         super().connection_made(transport)
         raw = transport.get_extra_info("socket")
-        if raw is not None:  # asyncio does so only for a socket that was made with the number of the protocol
+        if raw is not None:  # asyncio sets it only for sockets that were created with a protocol number
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         application = cast("ASGI3Application", self.app)
         extensions: dict[str, object] = {EXTENSION: Connection(transport)}
 
         def with_connection(
             scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
-        ) -> Awaitable[None]:  # no coroutine of its own: it is in the way of every request
+        ) -> Awaitable[None]:  # not a coroutine, which would cost time in every request
             cast("MutableMapping[str, Any]", scope)["extensions"] = extensions
             return application(scope, receive, send)
 
@@ -68,7 +67,7 @@ class BreakableProtocol(H11Protocol):
 
 
 def connection_of(scope: MutableMapping[str, Any]) -> Connection | None:
-    """The connection that a request came by; None under any other server."""
+    """Return the connection of a request; None under another server."""
     extensions = cast("Mapping[str, object]", scope.get("extensions") or {})
     found = extensions.get(EXTENSION)
     return found if isinstance(found, Connection) else None

@@ -1,4 +1,4 @@
-"""What to say where the packages of the extra `emulator` are missing."""
+"""The error if packages of the extra `emulator` are missing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from vidu_ext.values.installed import install_command
 
 
 def missing_extra(error: ImportError) -> MissingExtraError:
-    """The error for a package of the extra that cannot be imported."""
+    """Return the error for a package that cannot be imported."""
     return MissingExtraError(
         f"the emulator's server needs {error.name}, which is not installed: run  {install_command('emulator')}"
         "  and start again. Nothing was sent."

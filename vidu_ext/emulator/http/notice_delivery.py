@@ -1,7 +1,4 @@
-"""The callbacks on their way out: what is due is posted, and the emulator is told how it went.
-
-Decides nothing about when a callback is due or sent again, which is the emulator's own.
-"""
+"""Post due callbacks and report the results to the emulator, which decides when a callback is due or sent again."""
 
 from __future__ import annotations
 
@@ -20,27 +17,27 @@ if TYPE_CHECKING:
     from vidu_ext.emulator.state.notices import Callback
 
 Reach = Literal["loopback", "anywhere"]
-"""Whom callbacks may reach: this machine, or any host that a request names."""
+"""Where callbacks may be sent: to this machine, or to any host."""
 REACHES: Final[tuple[Reach, ...]] = get_args(Reach)
 
 SHORTEST_NAP: Final = 0.005
 LONGEST_NAP: Final = 0.05
-"""Real seconds after which the emulator is asked again: a request, or a step of its clock, may have made something due."""
+"""Maximum real seconds between two looks for due callbacks: a request or a step of the clock may add some."""
 AT_ONCE: Final = 16
 ANSWER_SECONDS: Final = 10.0
-"""Real seconds that a callback waits for its answer."""
+"""Real seconds to wait for the answer to a callback."""
 
 logger: Final = logging.getLogger("vidu_ext.emulator")
 
 
 def check_reach(word: str) -> None:
-    """Raises ConfigurationError for a word that says of no host whether callbacks may reach it."""
+    """Raise ConfigurationError for a word that is not a Reach."""
     if word not in REACHES:
         raise ConfigurationError(f"callbacks go to {' or '.join(REACHES)}, not to {word!r}.")
 
 
 class Deliveries:
-    """Posts what an emulator has to tell."""
+    """Posts the callbacks of an emulator."""
 
     def __init__(self, emulator: Emulator, *, reach: Reach) -> None:
         self._emulator = emulator
@@ -80,24 +77,24 @@ class Deliveries:
             self._emulator.callback_sent(callback, status=status, ms=1000 * (asyncio.get_running_loop().time() - began))
 
     async def _post(self, callback: Callback) -> int | None:
-        """The status that it was answered with; None if it was not sent or not answered."""
+        """Post a callback and return the status of the answer; None if it was not sent or not answered."""
         if self._reach != "anywhere" and not is_loopback(callback.url):
             level = logging.DEBUG if self._has_warned else logging.WARNING
-            logger.log(level, "a callback was not sent: the emulator reaches this machine only, unless it is told otherwise")
+            logger.log(level, "a callback was not sent: the emulator sends to this machine only, unless callbacks is 'anywhere'")
             self._has_warned = True
             return None
-        if self._client is None:  # reading certificates takes long and is of no use on this machine
+        if self._client is None:  # reading certificates takes long, and loopback needs none
             self._client = httpx.AsyncClient(timeout=ANSWER_SECONDS, verify=self._reach == "anywhere", trust_env=False)
         try:
             async with self._client.stream("POST", callback.url, headers=dict(callback.headers), content=callback.body) as answer:
                 return answer.status_code
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as failure:
-            logger.info("a callback was not taken: %s", type(failure).__name__)
+            logger.info("a callback was not delivered: %s", type(failure).__name__)
             return None
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the address is one of this machine's own."""
+    """Return whether a URL leads to this machine."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:

@@ -1,6 +1,6 @@
-"""What all ways into an emulator have in common: a request read into a value, a reply laid out as what goes over the wire.
+"""What server and transports share: a request is read into a value, a reply becomes headers and parts of a body.
 
-Pure: sends nothing, waits for nothing. A reply becomes a head and a series of parts; whoever plays it waits and sends.
+Pure functions; the callers wait and send.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from vidu_ext.emulator.messages import ServerReply, ServerRequest
 
 LARGEST_PART: Final = 256 * 1024
 PARTS_A_SECOND: Final = 20
-"""Of a body that is paced."""
+"""Parts per second of a paced body."""
 
 _BODILESS: Final = frozenset({204, 304})
 
@@ -37,10 +37,8 @@ class Part:
 def request_of(
     *, method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]], body: bytes, scheme: str, host: str
 ) -> ServerRequest:
-    """The request as the emulator reads it. `target` is path and query as they were sent; `host` is for a request that
-    names none.
-    """
-    names = joined(headers)
+    """Build the request. `target` is path and query as they were sent; `host` is used if the request has no Host."""
+    names = header_dict(headers)
     path, _, query = target.partition(b"?")
     return ServerRequest(
         method=method.upper(),
@@ -52,8 +50,8 @@ def request_of(
     )
 
 
-def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Headers by their names in lower case, those of one name joined by commas."""
+def header_dict(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by their names in lower case; equal names are joined by commas."""
     names: dict[str, str] = {}
     for raw_name, raw_value in headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
@@ -62,7 +60,7 @@ def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def head_of(reply: ServerReply, *, now: float) -> dict[str, str]:
-    """The headers that go out: those of the reply, the length of its body where it is known, and the time."""
+    """Return the headers to send: those of the reply, the length of its body if known, and the date."""
     headers = dict(reply.headers)
     if reply.pieces is None and reply.status not in _BODILESS:
         headers.setdefault("content-length", str(len(reply.body)))
@@ -71,7 +69,7 @@ def head_of(reply: ServerReply, *, now: float) -> dict[str, str]:
 
 
 def parts_of(reply: ServerReply, *, method: str) -> Iterator[Part]:
-    """The body, as far as it is sent, in parts. Nothing for HEAD."""
+    """Yield the parts of the body that are sent; none for HEAD."""
     if method == "HEAD" or reply.status in _BODILESS:
         return
     left = None if reply.ending == "whole" else reply.sent or 0
@@ -79,13 +77,13 @@ def parts_of(reply: ServerReply, *, method: str) -> Iterator[Part]:
         sent = data if left is None else data[:left]
         if left is not None:
             left -= len(sent)
-        yield from _paced(sent, reply.pace, after)
+        yield from _split(sent, reply.pace, after)
         if left == 0:
             return
 
 
-def broken(reply: ServerReply, *, hangs_for_ever: bool = True) -> httpx.TransportError:
-    """What a client of httpx sees of a reply that does not end as it should."""
+def transport_error(reply: ServerReply, *, hangs_for_ever: bool = True) -> httpx.TransportError:
+    """Return the error that a client of httpx gets for a reply with a broken ending."""
     if reply.ending == "reset":
         return httpx.ReadError("connection reset by the emulator")
     if reply.ending == "hangs" and hangs_for_ever:
@@ -94,7 +92,7 @@ def broken(reply: ServerReply, *, hangs_for_ever: bool = True) -> httpx.Transpor
 
 
 def read_timeout(extensions: Mapping[str, object]) -> float | None:
-    """Seconds that an httpx request waits for an answer; None for ever."""
+    """Return the seconds that an httpx request waits for an answer; None means no limit."""
     timeouts = cast("Mapping[str, object]", extensions.get("timeout") or {})
     found = timeouts.get("read")
     return float(found) if isinstance(found, int | float) else None
@@ -108,7 +106,7 @@ def _pieces(reply: ServerReply) -> Iterator[tuple[bytes, float]]:
         yield piece.data, piece.after
 
 
-def _paced(data: bytes, pace: int | None, after: float) -> Iterator[Part]:
+def _split(data: bytes, pace: int | None, after: float) -> Iterator[Part]:
     if pace is None and len(data) <= LARGEST_PART:
         yield Part(data=data, clock=after)
         return

@@ -1,4 +1,4 @@
-"""The emulator behind a real port: in a thread of this process, or in the foreground until Ctrl-C."""
+"""The emulator as a server: in a thread of this process, or in the foreground until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ if TYPE_CHECKING:
 
 HIGHEST_PORT: Final = 65_535
 MOST_CONNECTIONS: Final = 2_000
-"""Connections, and requests, at once; above it uvicorn answers 503."""
+"""Concurrent connections and requests; above it uvicorn answers 503."""
 KEEP_ALIVE_SECONDS: Final = 75
 START_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 10.0
 LEAVING_SECONDS: Final = 1.0
-"""How long an answer may take to end after its connection was cut off."""
+"""How long an answer may take to end after its connection was closed."""
 TICK_SECONDS: Final = 0.1
-"""How long a signal may go unnoticed."""
+"""Interval between two checks for a signal."""
 
 logger: Final = logging.getLogger("vidu_ext.emulator")
 
 
 class EmulatorServer:
-    """A started emulator on a port of this machine, as a context manager; its server runs in a thread of its own.
+    """An emulator on a port of this machine, as a context manager; the server runs in a thread.
 
-    `port` 0 takes a free one. `settings`, `clock`, `rules` and `seed` are those of an `Emulator`; or an `emulator` is given
-    in their place. Callbacks go to loopback hosts only unless `callbacks` is "anywhere". Raises ConfigurationError for another
-    word there and where the address cannot be listened on, and MissingExtraError where the extra `emulator` is not installed.
+    `port` 0 takes a free one. `settings`, `clock`, `rules` and `seed` are those of an `Emulator`; or pass an `emulator`
+    instead. Callbacks go to loopback hosts only unless `callbacks` is "anywhere". Raises ConfigurationError for another word
+    there and if the address cannot be listened on, and MissingExtraError if the extra `emulator` is not installed.
     """
 
     def __init__(
@@ -91,10 +91,10 @@ class EmulatorServer:
         return self.emulator.base_urls(self.origin)
 
     def env(self) -> dict[str, str]:
-        """Environment variables with which a program talks to this emulator: `VIDU_API_KEY`, `VIDU_BASE_URL` and so on, and
-        `VIDU_POLL_SECONDS`, by which its clients poll often.
+        """Return the environment variables for a program: `VIDU_API_KEY`, `VIDU_BASE_URL` and so on, and `VIDU_POLL_SECONDS`,
+        which makes its clients poll often.
 
-        The keys are made up, or those that the settings ask for.
+        The keys are generated, or those of the settings.
         """
         return environment(self.emulator, self.origin)
 
@@ -123,13 +123,13 @@ class EmulatorServer:
             if on_ready is not None:
                 on_ready(self)
             self._run(server)
-        except KeyboardInterrupt:  # before uvicorn minds the signals
+        except KeyboardInterrupt:  # before uvicorn handles signals
             return
         finally:
             self._close_socket()
 
     def _prepare(self) -> _Server:
-        self._socket = listening(self._host, self._port)
+        self._socket = open_socket(self._host, self._port)
         self._origin = origin_of(self._host, self._socket.getsockname()[1])
         config = uvicorn.Config(
             self._app,
@@ -150,7 +150,7 @@ class EmulatorServer:
         return self._server
 
     def _run(self, server: _Server) -> None:
-        assert self._socket is not None  # noqa: S101  # for type checkers: _prepare has made it
+        assert self._socket is not None  # noqa: S101  # for type checkers: _prepare sets it
         try:
             server.run(sockets=[self._socket])
         finally:
@@ -161,8 +161,8 @@ class EmulatorServer:
             self._socket.close()
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens there. Raises ConfigurationError where that is not possible; warns of a host that others reach."""
+def open_socket(host: str, port: int) -> socket.socket:
+    """Open a listening socket. Raises ConfigurationError if that fails; warns of a host that is not loopback."""
     if not 0 <= port <= HIGHEST_PORT:
         raise ConfigurationError(f"the emulator cannot listen on {host}:{port}: a port is a number from 0 to {HIGHEST_PORT}.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -179,7 +179,7 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it is ready and stops at once: what is still open is cut off."""
+    """A server that signals when it is ready and stops at once: open connections are closed."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -188,14 +188,14 @@ class _Server(uvicorn.Server):
         self._stopping: asyncio.Event | None = None
 
     def stop(self) -> None:
-        """Have it stopped, from any thread."""
+        """Stop it, from any thread."""
         self.should_exit = True
         loop, stopping = self._loop, self._stopping
         if loop is not None and stopping is not None and not loop.is_closed():
             loop.call_soon_threadsafe(stopping.set)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # as signal calls it
-        """Stop at a signal. uvicorn would raise it once more afterwards, which ends the program with a traceback."""
+        """Stop at a signal. uvicorn would raise it again afterwards, which ends the program with a traceback."""
         self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -204,7 +204,7 @@ class _Server(uvicorn.Server):
         self.is_ready.set()
 
     async def main_loop(self) -> None:
-        assert self._stopping is not None  # noqa: S101  # for type checkers: startup has made it
+        assert self._stopping is not None  # noqa: S101  # for type checkers: startup sets it
         while not self.should_exit:
             try:
                 async with asyncio.timeout(TICK_SECONDS):
@@ -219,7 +219,7 @@ class _Server(uvicorn.Server):
             listener.close()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        if tasks := list(self.server_state.tasks):  # which end where their client is gone; uvicorn tells of a cancelled one
+        if tasks := list(self.server_state.tasks):  # they end because their client is gone; uvicorn would log a cancelled one
             _, left = await asyncio.wait(tasks, timeout=LEAVING_SECONDS)
             for task in left:
                 task.cancel()

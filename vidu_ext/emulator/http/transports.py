@@ -1,6 +1,6 @@
-"""An emulator without a port: httpx transports, sync and async, that hand each request to it in the same process.
+"""An emulator without a port: httpx transports, sync and async, that pass each request to it in the same process.
 
-A broken connection becomes the error of httpx that it would be on the wire. Decides nothing about tasks.
+A broken connection becomes the error of httpx that it would be on the wire.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from .replies import Part, broken, head_of, parts_of, read_timeout, request_of
+from .replies import Part, head_of, parts_of, read_timeout, request_of, transport_error
 
 if TYPE_CHECKING:
     from vidu_ext.emulator.core import Emulator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class _Exchange:
-    """One request and what comes of it: what to wait for, what to give, how it breaks. Sync and async differ in waiting."""
+    """One request and its reply: how long to wait, what to return, how it breaks. Sync and async differ in waiting only."""
 
     def __init__(self, emulator: Emulator, request: httpx.Request, body: bytes, step: float) -> None:
         self._clock = emulator.clock
@@ -32,20 +32,20 @@ class _Exchange:
 
     @property
     def before(self) -> float:
-        """Real seconds until the status line comes."""
+        """Real seconds until the status line."""
         return self.waiting(self._reply.delay)
 
     def response(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> httpx.Response:
-        """Status and headers. Raises what httpx raises where none come."""
+        """Return status and headers. Raises the error of httpx if none are sent."""
         reply = self._reply
         self._check_timeout(reply.delay)
         if not reply.has_head:
-            raise self._broken()
+            raise self._error()
         headers = head_of(reply, now=self._clock.now())
         return httpx.Response(reply.status, headers=headers, stream=stream, extensions={"http_version": b"HTTP/1.1"})
 
     def parts(self) -> Iterator[tuple[float, bytes]]:
-        """Real seconds to wait, then the bytes that come. Raises what httpx raises where the body breaks off."""
+        """Yield real seconds to wait, and the bytes after them. Raises the error of httpx if the body breaks off."""
         for part in parts_of(self._reply, method=self._request.method):
             wait = part.real + self._seconds_of_clock(part)
             if self._timeout is not None and wait > self._timeout:
@@ -53,16 +53,16 @@ class _Exchange:
                 self._check_timeout(wait)
             yield self.waiting(wait), part.data
         if self._reply.ending != "whole":
-            raise self._broken()
+            raise self._error()
 
     def waiting(self, seconds: float) -> float:
-        """How long to wait in reality: no longer than the client does, and no time where a clock is stepped by hand."""
+        """Return the real seconds to wait: at most the timeout of the client, and 0 if only `step` moves the clock."""
         if not self._clock.rate:
             return 0.0
         return seconds if self._timeout is None else min(seconds, self._timeout)
 
     def _seconds_of_clock(self, part: Part) -> float:
-        """Real seconds that pass while the clock goes on. One that is stepped by hand is stepped: it is waited for."""
+        """Return the real seconds of a wait by the clock. A clock that only `step` moves is stepped instead."""
         real = self._clock.real_seconds(part.clock)
         if real is None:
             self._clock.step(part.clock)
@@ -73,18 +73,18 @@ class _Exchange:
         if self._timeout is not None and seconds > self._timeout:
             raise httpx.ReadTimeout("the emulator does not answer in time", request=self._request)
 
-    def _broken(self) -> httpx.TransportError:
-        error = broken(self._reply, hangs_for_ever=not self._clock.rate)
+    def _error(self) -> httpx.TransportError:
+        error = transport_error(self._reply, hangs_for_ever=not self._clock.rate)
         error.request = self._request
         return error
 
 
 class EmulatorTransport(httpx.BaseTransport):
-    """A transport for `httpx.Client` that has every request answered by the emulator, whatever its host.
+    """A transport for `httpx.Client` that passes every request to the emulator, whatever its host.
 
-    `step` is by how many seconds the emulator's clock is stepped before each request: with a `Clock(rate=0)` a wait for
-    a task then takes no real time. On such a clock nothing here waits: a reply that is late or hangs is there, or has
-    timed out, at once. On any other clock it takes its real time, at most that of the request's read timeout.
+    `step` advances the emulator's clock before each request: with a `Clock(rate=0)` waiting for a task takes no real time.
+    On such a clock nothing here waits: a reply that is late or hangs arrives, or times out, at once. On any other clock it
+    takes its real time, at most the read timeout of the request.
     """
 
     def __init__(self, emulator: Emulator, *, step: float = 0.0) -> None:
@@ -98,7 +98,7 @@ class EmulatorTransport(httpx.BaseTransport):
 
 
 class AsyncEmulatorTransport(httpx.AsyncBaseTransport):
-    """A transport for `httpx.AsyncClient`; for the rest see EmulatorTransport."""
+    """A transport for `httpx.AsyncClient`; see EmulatorTransport."""
 
     def __init__(self, emulator: Emulator, *, step: float = 0.0) -> None:
         self._emulator = emulator
@@ -131,7 +131,7 @@ class _AsyncStream(httpx.AsyncByteStream):
 
 
 def _read(request: httpx.Request, body: bytes) -> ServerRequest:
-    """The request as the emulator reads it. The extension `target` is what a client sends byte for byte."""
+    """Build the request. The extension `target` is what a client sends byte for byte."""
     target: object = request.extensions.get("target", request.url.raw_path)
     return request_of(
         method=request.method,

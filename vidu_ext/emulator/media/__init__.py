@@ -1,4 +1,4 @@
-"""The files that emulated tasks end in: a film, a picture, a sound. Small, and the same bytes for the same arguments."""
+"""The files of emulated tasks: films, pictures, sounds. Small, and the same bytes for the same arguments."""
 
 from .films import film as film
 from .stills import picture as picture

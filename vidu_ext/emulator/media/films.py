@@ -74,7 +74,7 @@ class _Track:
                 case b"mdhd":
                     return old[:12] + struct.pack(">II", self.timescale, self.count * self.frame_ticks) + old[20:]
                 case b"stsd":
-                    return _cropped(old, *size) if size else old
+                    return _crop(old, *size) if size else old
                 case b"edts" | b"sgpd" | b"sbgp":
                     return None
                 case _:
@@ -117,12 +117,12 @@ def film(*, seed: str, width: int, height: int, seconds: float, least_bytes: int
         tone = frames_of_file[4:-4]  # the tone swells at its beginning and fades at its end
         count = max(1, int(frames / FRAMES_A_SECOND * _AAC_RATE / _AAC_FRAME))
         tracks.append(_Track(source, [tone], [0] * math.ceil(count / len(tone)), count, _AAC_FRAME, _AAC_RATE))
-    made = _joined(tracks, _fitted(width, height))
+    made = _join(tracks, _fit(width, height))
     missing = max((least_bytes or 0) - len(made) - _HEADER_BYTES, _LEAST_PADDING)
     return made + _box(b"free", _noise(seed, missing))
 
 
-def _joined(tracks: Sequence[_Track], size: tuple[int, int]) -> bytes:
+def _join(tracks: Sequence[_Track], size: tuple[int, int]) -> bytes:
     kind = _box(b"ftyp", b"isom\0\0\2\0isomiso2avc1mp41")
     timescale = FRAMES_A_SECOND * _TICKS
 
@@ -159,7 +159,7 @@ def _read_source(name: str) -> tuple[bytes, list[bytes]]:
     return track, frames
 
 
-def _fitted(width: int, height: int) -> tuple[int, int]:
+def _fit(width: int, height: int) -> tuple[int, int]:
     """The largest even size within the shipped film that has the aspect ratio, to a pixel if it cannot be exact."""
     wide, high = width // math.gcd(width, height), height // math.gcd(width, height)
     if exact := _SIDE // (2 * max(wide, high)):
@@ -168,18 +168,18 @@ def _fitted(width: int, height: int) -> tuple[int, int]:
     return max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2))
 
 
-def _cropped(descriptions: bytes, width: int, height: int) -> bytes:
+def _crop(descriptions: bytes, width: int, height: int) -> bytes:
     """Rewrite a stsd box for a smaller size."""
     entry = descriptions[_STSD_PREFIX_BYTES + _HEADER_BYTES :]
     configuration = dict(_boxes(entry[_VISUAL_ENTRY_BYTES:]))[b"avcC"]
     length = int.from_bytes(configuration[6:8], "big")
-    unit = _cropped_parameters(configuration[8 : 8 + length], width, height)
+    unit = _crop_parameters(configuration[8 : 8 + length], width, height)
     parameters = configuration[:6] + len(unit).to_bytes(2, "big") + unit + configuration[8 + length :]
     head = entry[:24] + struct.pack(">HH", width, height) + entry[28:_VISUAL_ENTRY_BYTES]
     return descriptions[:_STSD_PREFIX_BYTES] + _box(b"avc1", head, _box(b"avcC", parameters))
 
 
-def _cropped_parameters(unit: bytes, width: int, height: int) -> bytes:
+def _crop_parameters(unit: bytes, width: int, height: int) -> bytes:
     """Crop the sequence parameter set to width x height. Emulation prevention bytes are removed first and inserted again."""
     plain = unit.replace(b"\0\0\3", b"\0\0")
     bits = f"{int.from_bytes(plain, 'big'):0{8 * len(plain)}b}".rstrip("0")

@@ -1,4 +1,4 @@
-"""Pictures and sounds of a seed: one colour as a baseline JPEG (ITU-T T.81) or a PNG, and one tone as a WAV file."""
+"""Test pictures and sounds: one colour as a baseline JPEG (ITU-T T.81) or a PNG, and one tone as a WAV file."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from io import BytesIO
 from typing import Final
 
 _RATE: Final = 8_000
-"""Samples of a sound a second."""
+"""Samples per second."""
 _LOUDNESS: Final = 12_000
 
 
 def picture(*, seed: str, width: int, height: int, form: str = "jpeg") -> bytes:
-    """A file of form `jpeg` or `png`, the same for the same arguments, different for another seed. Sizes in pixels."""
+    """Build a `jpeg` or `png` file: the same for the same arguments, different for another seed. Sizes in pixels."""
     digest = _digest(seed)
     if form == "png":
-        head = struct.pack(">IIBBBBB", width, height, 1, 3, 0, 0, 0)  # one bit for each pixel, the place of its colour
+        head = struct.pack(">IIBBBBB", width, height, 1, 3, 0, 0, 0)  # one bit per pixel, the index of its colour
         rows = zlib.compress((b"\0" + bytes(-(-width // 8))) * height)
         comment = b"Comment\0" + _comment(seed)
         parts = ((b"IHDR", head), (b"tEXt", comment), (b"PLTE", digest[:3]), (b"IDAT", rows), (b"IEND", b""))
         return b"\x89PNG\r\n\x1a\n" + b"".join(
             struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
         )
-    # Quantised by 8, the first coefficient of a block is its value less 128; the other blocks differ by nothing.
+    # Quantised by 8, the first coefficient of a block is its value - 128; all other differences are 0.
     blocks = -(-width // 8) * -(-height // 8)
     bits = "".join(_coefficient(value - 128) + "0" for value in digest[:3]) + "000000" * (blocks - 1)
     bits += "1" * (-len(bits) % 8)
@@ -48,8 +48,8 @@ def picture(*, seed: str, width: int, height: int, form: str = "jpeg") -> bytes:
 
 
 def sound(*, seed: str, seconds: float) -> bytes:
-    """A WAV file, the same for the same arguments; the pitch of its tone depends on the seed."""
-    step = 2 * math.pi * (200 + int.from_bytes(_digest(seed)[:2], "big") % 1_000) / _RATE  # whole hertz: each second is alike
+    """Build a WAV file: the same for the same arguments; the pitch of its tone depends on the seed."""
+    step = 2 * math.pi * (200 + int.from_bytes(_digest(seed)[:2], "big") % 1_000) / _RATE  # whole hertz: all seconds are equal
     second = array("h", (round(_LOUDNESS * math.sin(step * place)) for place in range(_RATE))).tobytes()
     size = 2 * max(1, round(seconds * _RATE))
     made = BytesIO()
@@ -66,7 +66,7 @@ def _segment(marker: int, content: bytes) -> bytes:
 
 
 def _coefficient(difference: int) -> str:
-    """The difference between two first coefficients: its length, then its bits; a negative one less 1 (F.1.2.1)."""
+    """Encode the difference of two first coefficients: its length, then its bits; minus 1 if negative (F.1.2.1)."""
     if difference == 0:
         return "0"
     length = abs(difference).bit_length()

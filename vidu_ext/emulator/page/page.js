@@ -377,9 +377,9 @@ function drawRules(rules) {
   const list = at("rules");
   const present = new Set(rules.map((rule) => `${rule.number}`));
   for (const item of [...list.children]) if (!present.has(item.dataset.rule)) item.remove();
-  for (const { number, rule, calls, struck } of rules) {
+  for (const { number, rule, calls, applied } of rules) {
     const item = list.querySelector(`[data-rule="${number}"]`) ?? list.appendChild(newRule(number, rule));
-    write(item.querySelector(".small"), `struck ${struck} of ${calls} calls`);
+    write(item.querySelector(".small"), `applied to ${applied} of ${calls} calls`);
   }
   at("no-rules").hidden = rules.length > 0;
 }

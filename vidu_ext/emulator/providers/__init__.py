@@ -1,1 +1,1 @@
-"""The providers: one record each, in a module of its name. A provider without one answers as Vidu does."""
+"""The providers: one record each, in the module of its name. A provider without a record answers like Vidu."""

@@ -1,4 +1,4 @@
-"""Comfy: Vidu's answers with estimates and counts in headers, its own refusals, balance and storage."""
+"""Comfy: Vidu's answers with estimates and counts in headers, other refusals, balance and storage."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from vidu_ext.emulator.state.task_engine import EmulatedAccount, Stage
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Object
 
-from .context import ApiCall, written
-from .dialect_vidu import MODERATED, POLL, ViduDialect, created, status
+from .context import ApiCall, rfc3339
+from .dialect_vidu import MODERATED, POLL, ViduDialect, create_answer, status_answer
 from .idempotency import IDEMPOTENCY_KEY, RETRY_AFTER
 from .record import asked_task
 from .refusals import Refusal, RefusalError, json_reply, queue_full
 
 MICROS_OF_A_CREDIT: Final = 1_000_000 / 211
-"""Millionths of a dollar for a credit of Comfy."""
+"""Price of a credit of Comfy, in millionths of a dollar."""
 _CREATION: Final = ("id", "url", "cover_url", "watermarked_url", "moderation_url")
 
 
 class EmulatedComfy(ViduDialect):
-    """Charges in its own credits, which the headers show; `credits` of an answer are Vidu's."""
+    """Charges credits of its own, which the headers show; `credits` in answers are Vidu's."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class EmulatedComfy(ViduDialect):
             raise RefusalError(evolve(error.refusal, headers=headers)) from None
 
     def create(self, call: ApiCall) -> ServerReply:
-        """Start a task; headers hold its price, its expected duration, and how many more may run."""
+        """Start a task; the headers show its price, its expected duration, and how many more may run."""
         settings = call.state.settings
         if settings.comfy_refuses and _current(call.account, settings) >= settings.concurrency:
             raise queue_full()
@@ -61,12 +61,12 @@ class EmulatedComfy(ViduDialect):
             "x-comfy-estimate-source": "history",
             **_concurrency_headers(call.account, settings),
         }
-        return json_reply(created(call, task), headers=headers)
+        return json_reply(create_answer(call, task), headers=headers)
 
     def get_creations(self, call: ApiCall) -> ServerReply:
         """Report the state of a task."""
         task = asked_task(call)
-        answer = status(call.state, task, origin=call.request.origin, now=call.now)
+        answer = status_answer(call.state, task, origin=call.request.origin, now=call.now)
         answer["creations"] = [{name: as_object(one)[name] for name in _CREATION} for one in as_list(answer["creations"])]
         if answer["err_code"] == MODERATED:
             answer["blocked_resources"] = [{"content_type": "image", "index": 0}] if task.body.get("images") else []
@@ -93,12 +93,12 @@ def _refusal_body(refusal: Refusal) -> Object:
 
 
 def _current(account: EmulatedAccount, settings: EmulatorSettings) -> int:
-    """The tasks that take a place: those that run, and those that wait where none may wait for a place."""
+    """Return the number of tasks that count: the running ones, and the waiting ones if Comfy does not queue."""
     return account.running + (account.queued if settings.comfy_refuses else 0)
 
 
 def _concurrency_headers(account: EmulatedAccount, settings: EmulatorSettings) -> Mapping[str, str]:
-    """How many tasks the account may have at once, has, and may still start."""
+    """Return the limit, the current number, and how many more tasks may start."""
     current = _current(account, settings)
     return {
         "x-concurrency-limit": str(settings.concurrency),
@@ -108,7 +108,7 @@ def _concurrency_headers(account: EmulatedAccount, settings: EmulatorSettings) -
 
 
 def create_storage(call: ApiCall) -> ServerReply:
-    """A place for one file, which is fetched from the address that it is put to. A file that is here already needs none."""
+    """Reserve an address for one file, to put it and to fetch it; a file that is stored already needs none."""
     state, digest = call.state, call.text("file_hash")
     known = state.storage.known(digest, call.account.number) if digest else None
     upload = known or Upload(
@@ -117,12 +117,12 @@ def create_storage(call: ApiCall) -> ServerReply:
     if known is None:
         state.storage.reserve(upload, most=state.settings.max_tasks)
     address = state.upload_address(upload, "comfy", origin=call.request.origin, now=call.now)
-    answer: Object = {"download_url": address, "expires_at": written(call.now + state.settings.url_seconds)}
+    answer: Object = {"download_url": address, "expires_at": rfc3339(call.now + state.settings.url_seconds)}
     return json_reply({**answer, "existing_file": True} if known is not None else {**answer, "upload_url": address})
 
 
 def get_balance(call: ApiCall) -> ServerReply:
-    """The balance in millionths of a dollar; what is held for running tasks is a member of its own."""
+    """Report the balance in millionths of a dollar; what is reserved for running tasks is a separate member."""
     left, held = (round(one * MICROS_OF_A_CREDIT) for one in (call.account.balance, call.account.reserved))
     return json_reply(
         {
@@ -137,5 +137,5 @@ def get_balance(call: ApiCall) -> ServerReply:
 
 
 def get_concurrency(call: ApiCall) -> ServerReply:
-    """How many tasks the account may have at once."""
+    """Report how many tasks the account may have at once."""
     return json_reply({"limit": call.state.settings.concurrency, "reason": "spend_ladder"})

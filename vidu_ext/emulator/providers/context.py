@@ -1,7 +1,4 @@
-"""What the answers of all providers share: the tasks, the files, the notices, the ledger, and one call with its request.
-
-Knows no provider's form of an answer.
-"""
+"""What the answers of all providers share: the state of the emulator, and one call with its request."""
 
 from __future__ import annotations
 
@@ -19,10 +16,10 @@ from vidu_ext.emulator.messages import ServerRequest
 from vidu_ext.emulator.request_checks import digest_of
 from vidu_ext.emulator.routes import Query, Route
 from vidu_ext.emulator.settings import EmulatorSettings
-from vidu_ext.emulator.state.files import Drawer, Order, Storage, Upload
+from vidu_ext.emulator.state.files import FileSpec, Renderer, Storage, Upload
 from vidu_ext.emulator.state.ledger import Ledger
 from vidu_ext.emulator.state.notices import Callbacks
-from vidu_ext.emulator.state.outputs import output_of, settled
+from vidu_ext.emulator.state.outputs import complete_body, output_of
 from vidu_ext.emulator.state.signed_urls import FILES, STORAGE, Signer
 from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage, TaskEngine
 from vidu_ext.spec.prices import price_of
@@ -32,13 +29,13 @@ from vidu_ext.values.tasks import Json, Object
 Fate = Literal["fails", "moderated"]
 
 FAILURES: Final[dict[Fate, str]] = {"fails": "InternalServiceFailure", "moderated": "CreationPolicyViolation"}
-"""What a task that is to fail says, in Vidu's words."""
+"""Vidu's error codes of tasks that are made to fail."""
 
 UPLOAD_MARK: Final = "ssupload:?id="
 UNDOCUMENTED: Final = 20.0
-"""Credits for what has no documented price."""
+"""Credits charged if no price is documented."""
 CREATED_SHARE: Final = 0.5
-"""Part of the least wait for which a task is new."""
+"""Fraction of the shortest wait during which a task is new."""
 _REPEATED_AS_SENT: Final = frozenset({"payload", "prompt"})
 _SHOWN_OF_MEDIUM: Final = 40
 
@@ -53,7 +50,7 @@ class State:
         self.seed: Final = seed
         self.task_engine: Final = TaskEngine(settings, changed)
         self.signer: Final = Signer(seed)
-        self.drawer: Final = Drawer()
+        self.renderer: Final = Renderer()
         self.storage: Final = Storage()
         self.callbacks: Final = Callbacks(seed)
         self._traces = 0
@@ -67,39 +64,39 @@ class State:
         self.task_engine.settings = settings
 
     def account(self, provider: str, key: str) -> EmulatedAccount:
-        """The account of a key, which is kept as a hash."""
+        """Return the account of a key, of which only a hash is stored."""
         return self.task_engine.account(
             provider, digest_of(key), lambda: hmac.new(key.encode("utf-8", "surrogatepass"), b"", "sha256")
         )
 
     def is_new(self, task: EmulatedTask, now: float) -> bool:
-        """Whether a task has just been taken in."""
+        """Return whether a task was created just now."""
         return now < task.created + CREATED_SHARE * self.settings.queue_seconds
 
     def trace(self) -> str:
-        """An id for the support, another one each time."""
+        """Return a new trace id."""
         self._traces += 1
         return hashlib.sha256(f"trace {self.seed}/{self._traces}".encode()).hexdigest()[:32]
 
     def file_address(self, task: EmulatedTask, name: str, *, origin: str, now: float) -> str:
-        """A fresh signed address of a file of a task."""
+        """Return a fresh signed URL of a file of a task."""
         expires = now + self.settings.url_seconds
         return self.signer.address(origin, f"{FILES}{task.provider}/{task.id}/{name}", expires=expires)
 
     def upload_address(self, upload: Upload, provider: str, *, origin: str, now: float) -> str:
-        """A signed address of an upload, to put it and to get it back."""
+        """Return a signed URL of an upload, to put it and to get it."""
         expires = now + self.settings.url_seconds
         return self.signer.address(origin, f"{STORAGE}{provider}/{upload.id}", expires=expires)
 
-    def order(self, task: EmulatedTask, name: str) -> Order:
-        """What has to be drawn for a file of a task."""
+    def file_spec(self, task: EmulatedTask, name: str) -> FileSpec:
+        """Return what to render for a file of a task."""
         least = self.settings.film_bytes if task.output.form == "film" else None
-        return Order(f"{task.provider}/{task.id}/{name}", name, task.output, task.ended or task.created, least)
+        return FileSpec(f"{task.provider}/{task.id}/{name}", name, task.output, task.ended or task.created, least)
 
 
 @frozen(kw_only=True)
 class ApiCall:
-    """One call that passed the checks, with its request and what it works on."""
+    """One call that passed the checks, with its request and the state."""
 
     state: State = field(repr=False)
     ledger: Ledger = field(repr=False)
@@ -112,38 +109,38 @@ class ApiCall:
     query: Query = field(repr=False)
     now: float
     fate: Fate | None = None
-    """How a task ends that the call makes; None for as it should."""
+    """How the task of the call fails; None if it succeeds."""
 
     @property
     def operation(self) -> str:
         return self.route.operation.id
 
     @property
-    def settled(self) -> Object:
+    def complete_body(self) -> Object:
         """The body with the documented defaults filled in."""
-        return settled(self.route, self.body)
+        return complete_body(self.route, self.body)
 
     def task(self, task_id: str | None) -> EmulatedTask | None:
-        """A task of this account, or a part of one."""
+        """Return a task of this account, or None."""
         task = self.state.task_engine.tasks.get(task_id or "")
         return task if task is not None and task.account is self.account else None
 
     def text(self, name: str) -> str:
-        """A text of the body, empty if there is none."""
+        """Return a text of the body; '' if there is none."""
         value = self.body.get(name)
         return value if isinstance(value, str) else ""
 
     @property
     def has_price(self) -> bool:
-        """Whether a document says what the call costs."""
+        """Whether the price of the call is documented."""
         return price_of(self.route.contract, self.operation, self.body) is not None
 
     @property
     def price(self) -> float:
-        """What the call costs by its spec, in credits of the provider."""
-        film = self.task(self.id)  # what is changed in it costs by what it was ordered with
-        body = self.body if film is None else {**settled(film.route, film.body), **self.body}
-        found = price_of(self.route.contract, self.operation, body, seconds=output_of(self.route, self.settled).seconds)
+        """The documented price of the call, in credits of the provider."""
+        film = self.task(self.id)  # a change of it is priced by its original request
+        body = self.body if film is None else {**complete_body(film.route, film.body), **self.body}
+        found = price_of(self.route.contract, self.operation, body, seconds=output_of(self.route, self.complete_body).seconds)
         if found is None or found.unit not in ("credits", "USD"):
             return UNDOCUMENTED
         return found.amount if found.unit == "credits" else round(found.amount * (_rate(self.route, "credit", "per-usd") or 1), 6)
@@ -151,8 +148,8 @@ class ApiCall:
     def new_task(
         self, *, failure: str | None = None, is_ended: bool = False, numbered: tuple[int, str] | None = None
     ) -> EmulatedTask:
-        """Make the task that the call asks for. Raises a refusal where credits or room are missing."""
-        state, body, kept = self.state, self.settled, self.kept_body()
+        """Start the task of the call. Raises RefusalError if there are too few credits or the queue is full."""
+        state, body, kept = self.state, self.complete_body, self.stored_body()
         number, task_id = numbered or state.task_engine.number()
         task = EmulatedTask(
             number=number,
@@ -176,15 +173,13 @@ class ApiCall:
         self.ledger.record_paid(task)
         return task
 
-    def kept_body(self) -> Object:
-        """The body without the bytes of media that it carries, for a task outlives its request; and without addresses that
-        are none, for an answer repeats them and what follows addresses in answers would break.
-        """
-        return {name: value if name in _REPEATED_AS_SENT else _kept(value) for name, value in self.body.items()}
+    def stored_body(self) -> Object:
+        """Return the body to store: without the bytes of media, and without invalid URLs, which answers would repeat."""
+        return {name: value if name in _REPEATED_AS_SENT else _stored(value) for name, value in self.body.items()}
 
 
 def shown_credits(task: EmulatedTask) -> int:
-    """What answers say that a task costs: whole credits, of Vidu if the provider repeats its answers; 0 if the task failed."""
+    """Return the `credits` in answers: whole credits, of Vidu if the provider repeats its answers; 0 if the task failed."""
     if task.stage in (Stage.FAILED, Stage.CANCELED):
         return 0
     worth, rate = _rate(task.route, "answered-credit", "usd"), _rate(task.route, "credit", "per-usd")
@@ -196,18 +191,18 @@ def _rate(route: Route, name: str, unit: str) -> float | None:
     return found if isinstance(found, int | float) else None
 
 
-def _kept(value: Json) -> Json:
+def _stored(value: Json) -> Json:
     if isinstance(value, str):
-        return _kept_text(value)
+        return _stored_text(value)
     if isinstance(value, list):
-        return [_kept(entry) for entry in value]
+        return [_stored(entry) for entry in value]
     if isinstance(value, dict):
-        return {name: _kept(entry) for name, entry in value.items()}
+        return {name: _stored(entry) for name, entry in value.items()}
     return value
 
 
 def _characters(value: Json) -> int:
-    """Of all texts in a value."""
+    """Count the characters of all texts in a value."""
     if isinstance(value, str):
         return len(value)
     if isinstance(value, list):
@@ -215,7 +210,7 @@ def _characters(value: Json) -> int:
     return sum(map(_characters, value.values())) if isinstance(value, dict) else 0
 
 
-def _kept_text(text: str) -> str:
+def _stored_text(text: str) -> str:
     if text.startswith("data:") and len(text) > _SHOWN_OF_MEDIUM:
         head = text.partition(",")[0][:_SHOWN_OF_MEDIUM]
         return f"{head},{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
@@ -230,13 +225,13 @@ def _kept_text(text: str) -> str:
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def written(moment: float) -> str:
-    """A moment as RFC 3339 writes it, in UTC with microseconds."""
+def rfc3339(moment: float) -> str:
+    """Format a time by RFC 3339, in UTC with microseconds."""
     return f"{(_EPOCH + timedelta(seconds=moment)).strftime('%Y-%m-%dT%H:%M:%S.%f')}Z"
 
 
-def read_moment(text: str) -> float | None:
-    """The time that a text of RFC 3339 means; None for any other text. Without a zone it is in UTC."""
+def parse_rfc3339(text: str) -> float | None:
+    """Parse a time of RFC 3339; None for any other text. Without a zone it is in UTC."""
     try:
         moment = datetime.fromisoformat(text.strip().replace(" ", "+"))
     except ValueError:

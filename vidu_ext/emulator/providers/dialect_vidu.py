@@ -1,4 +1,4 @@
-"""A provider that is shaped like Vidu: its tasks, their states and their results.
+"""Providers that are shaped like Vidu: their tasks, states and results.
 
 Sources: the success schemas and examples of the packaged specs.
 """
@@ -13,7 +13,7 @@ from typing import Final
 from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.routes import route_named
 from vidu_ext.emulator.state.files import COVER
-from vidu_ext.emulator.state.outputs import FRAMES_A_SECOND, MediaFile, number, settled
+from vidu_ext.emulator.state.outputs import FRAMES_A_SECOND, MediaFile, complete_body, number
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.values.json import as_list, as_object
 from vidu_ext.values.tasks import Json, Object
@@ -33,7 +33,7 @@ TYPES: Final = {
     "upscaleLegacy": "upscale",
     "template": "template",
 }
-"""Kind of a task by the operation that made it; any other is unspecified."""
+"""Type of a task by its operation; any other is unspecified."""
 
 MESSAGES: Final = {
     "InternalServiceFailure": "internal service failure",
@@ -48,16 +48,16 @@ POLL: Final = "getCreations"
 STATES: Final = ("created", "queueing", "processing", "success", "failed")
 
 _FORMS: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
-"""What PNG, JPEG and WebP begin with."""
+"""First bytes of PNG, JPEG and WebP."""
 
 _HEAD: Final = 64
-"""Characters of a data URI that show its format: whole groups of base64."""
+"""Characters of base64 that are decoded to see the format."""
 
 _SEED_RANGE: Final = 2**31
 
 
 class ViduDialect(ProviderRecord):
-    """A provider whose answers have the form of Vidu's. Enough for one that differs from Vidu in its paths and its key only."""
+    """A provider with the answers of Vidu. Enough for one that differs only in its paths and its key."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,20 +68,20 @@ class ViduDialect(ProviderRecord):
         return call.new_task(failure=failure_of_inputs(call))
 
     def create(self, call: ApiCall) -> ServerReply:
-        return json_reply(created(call, self.start(call)))
+        return json_reply(create_answer(call, self.start(call)))
 
     def get_creations(self, call: ApiCall) -> ServerReply:
         """Report the state of a task."""
-        return json_reply(status(call.state, asked_task(call), origin=call.request.origin, now=call.now))
+        return json_reply(status_answer(call.state, asked_task(call), origin=call.request.origin, now=call.now))
 
 
 def state_of(task: EmulatedTask, state: State, now: float) -> str:
-    """The state of a task in Vidu's words."""
+    """Return Vidu's word for the state of a task."""
     return word_of(task, STATES, state, now)
 
 
 def error_of(task: EmulatedTask) -> str:
-    """Why a task failed, empty for any other."""
+    """Return why a task failed; '' if it did not."""
     match task.stage:
         case Stage.FAILED:
             return task.failure or "Unknown"
@@ -94,8 +94,8 @@ def error_of(task: EmulatedTask) -> str:
 # -- create -----------------------------------------------------------------------------------------------------------
 
 
-def created(call: ApiCall, task: EmulatedTask) -> Object:
-    """The answer to a create call, with a seed if none was asked for."""
+def create_answer(call: ApiCall, task: EmulatedTask) -> Object:
+    """Return the answer to a create call, with a seed if the request has none."""
     answer = answer_of_create(call, task, {"type": TYPES.get(task.operation, "unspecified")})
     seed = number(task.body.get("seed"), 0)
     if "seed" in answer_members(call.route):
@@ -104,7 +104,7 @@ def created(call: ApiCall, task: EmulatedTask) -> Object:
 
 
 def failure_of_inputs(call: ApiCall) -> str | None:
-    """Why the pictures of a request make its task fail when it runs: one is none, or its upload was never finished."""
+    """Return why the task will fail because of its pictures: one is unreadable, or its upload is not finished."""
     uploads = call.state.storage.uploads
     for picture in _pictures(call.body):
         if picture.startswith("data:") and not _is_readable(picture):
@@ -117,7 +117,7 @@ def failure_of_inputs(call: ApiCall) -> str | None:
 
 
 def _pictures(body: Object) -> Iterator[str]:
-    """The addresses and data URIs of all pictures of a request."""
+    """Return the URLs and data URIs of all pictures of a request."""
     found = [body.get("start_image"), body.get("image"), *as_list(body.get("images"))]
     found += [as_object(one).get("key_image") for one in as_list(body.get("image_settings"))]
     found += [image for one in as_list(body.get("subjects")) for image in as_list(as_object(one).get("images"))]
@@ -125,7 +125,7 @@ def _pictures(body: Object) -> Iterator[str]:
 
 
 def _is_readable(uri: str) -> bool:
-    """Whether a data URI begins as a picture of a documented form does. What follows is not looked at."""
+    """Return whether a data URI begins like a picture of a documented format."""
     start = uri.find(",") + 1
     try:
         return base64.b64decode(uri[start : start + _HEAD], validate=True).startswith(_FORMS)
@@ -136,9 +136,9 @@ def _is_readable(uri: str) -> bool:
 # -- status -----------------------------------------------------------------------------------------------------------
 
 
-def status(state: State, task: EmulatedTask, *, origin: str, now: float) -> Object:
-    """The status answer: state, echoes and, once it succeeded, the results. A notice has the same members."""
-    body = settled(task.route, task.body)
+def status_answer(state: State, task: EmulatedTask, *, origin: str, now: float) -> Object:
+    """Return the status answer: state, echoes and, once it succeeded, the results. A notice has the same members."""
+    body = complete_body(task.route, task.body)
     resolution = body.get("upscale_resolution") or body.get("resolution")
     failure = error_of(task)
     known = answer_members(route_named(task.provider, POLL))
@@ -166,7 +166,7 @@ def status(state: State, task: EmulatedTask, *, origin: str, now: float) -> Obje
 
 
 def creations(state: State, task: EmulatedTask, *, origin: str, now: float, is_listed: bool = False) -> list[Json]:
-    """The results of a task with fresh addresses, none before it succeeded. Only lists have the size of a film."""
+    """Return the results of a task with fresh URLs, none before it succeeded. Only lists have the size of a film."""
     if task.stage is not Stage.SUCCEEDED:
         return []
 
@@ -191,6 +191,6 @@ def creations(state: State, task: EmulatedTask, *, origin: str, now: float, is_l
 
 
 def measures(output: MediaFile) -> Object:
-    """Length, rate and size of a film."""
+    """Return length, rate and size of a film."""
     size: Object = {"width": output.width, "height": output.height}
     return {"duration": output.seconds, "fps": FRAMES_A_SECOND, "resolution": size}

@@ -1,4 +1,4 @@
-"""Answers made from the documented examples of an operation: the request echoed, ids, states and addresses of this emulator."""
+"""Make answers from the documented examples of an operation, with values of the request and of this emulator."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Final
 from attrs import frozen
 
 from vidu_ext.emulator.routes import Route
-from vidu_ext.emulator.state.outputs import settled
+from vidu_ext.emulator.state.outputs import complete_body
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.spec.document import Spec
 from vidu_ext.values.json import Place, as_list, as_object, as_texts
 from vidu_ext.values.tasks import Json, Object
 from vidu_ext.values.urls import ending
 
-from .context import ApiCall, State, shown_credits, written
+from .context import ApiCall, State, rfc3339, shown_credits
 
 MADE_WITHOUT_TASK: Final = frozenset({"get", "put", "delete"})
 _WORDS: Final = {
@@ -26,20 +26,20 @@ _WORDS: Final = {
     Stage.FAILED: ("failed", "FAILED"),
     Stage.CANCELED: ("canceled", "CANCELED", "failed"),
 }
-"""What providers call the stages of a task; the first that a spec lists is taken."""
+"""Names of the stages of a task; the first that a spec lists is used."""
 _STATES: Final = ("state", "status")
 _NEW: Final = "created"
 _FILE_NAMES: Final = {"mp4": "0.mp4", "jpg": "0-cover.jpg", "jpeg": "0-cover.jpg", "png": "0.png", "mp3": "0.wav", "wav": "0.wav"}
-"""The files of a task, by the ending of the documented address."""
+"""Files of a task by the ending of the documented URL."""
 _MOST_IN_ANSWER: Final = 2**53
 
 
 def answer_of_create(call: ApiCall, task: EmulatedTask, own: Object | None = None) -> Object:
-    """The answer to a create call: its example with the request and `own` members that the spec knows."""
-    poll, body = call.route.poll, settled(call.route, task.body)
-    answer = echoed(call.route, example_of(call.route), body)
+    """Return the answer to a create call: its example with values of the request, and `own` members that the spec has."""
+    poll, body = call.route.poll, complete_body(call.route, task.body)
+    answer = echo_request(call.route, example_of(call.route), body)
     known = answer_members(call.route)
-    values: Object = {"state": _NEW, "credits": shown_credits(task), "created_at": written(task.created), **(own or {})}
+    values: Object = {"state": _NEW, "credits": shown_credits(task), "created_at": rfc3339(task.created), **(own or {})}
     answer |= {name: value for name, value in values.items() if name in known and name not in call.route.operation.properties}
     if poll is not None:
         answer[poll.member] = task.id
@@ -47,35 +47,35 @@ def answer_of_create(call: ApiCall, task: EmulatedTask, own: Object | None = Non
 
 
 def report(route: Route, task: EmulatedTask, state: State, *, origin: str, now: float) -> Object:
-    """The answer of a status operation: the example of the task's state with its id and the addresses of its files."""
+    """Return the answer of a status operation: the example of the task's state with its id and the URLs of its files."""
     member = next((name for name in _STATES if name in answer_members(route)), _STATES[0])
     word = word_of(task, _states_of(route, member), state, now)
     example = example_of(route, **{member: word})
     filler = _Filler(task, state, origin, now, {str(example.get(member)): word})
-    answer = as_object(filler.filled(example))
+    answer = as_object(filler.fill(example))
     failure = task.failure or "" if task.stage is Stage.FAILED else ""
     answer |= {name: failure for name in ("err_code", "err_msg") if name in example}
     return {**answer, "id": task.id, member: word}
 
 
 def answer_at_once(call: ApiCall) -> Object:
-    """The answer of an operation that starts no task: its example with the request. What costs something is paid."""
+    """Return the answer of an operation that starts no task: its example with values of the request. Charges its price."""
     route, example = call.route, example_of(call.route)
     if route.operation.method in MADE_WITHOUT_TASK:
-        answer = echoed(route, example, call.kept_body())
+        answer = echo_request(route, example, call.stored_body())
     else:
         task = call.new_task(is_ended=True) if route.operation.is_synchronous or call.has_price else None
         answer = (
-            example if task is None else as_object(_Filler(task, call.state, call.request.origin, call.now, {}).filled(example))
+            example if task is None else as_object(_Filler(task, call.state, call.request.origin, call.now, {}).fill(example))
         )
-        answer = echoed(route, answer, call.kept_body())
+        answer = echo_request(route, answer, call.stored_body())
         own: Object = {"id": task.id, "task_id": task.id, "credits": shown_credits(task)} if task is not None else {}
-        answer |= {name: value for name, value in {**own, "created_at": written(call.now)}.items() if name in answer}
+        answer |= {name: value for name, value in {**own, "created_at": rfc3339(call.now)}.items() if name in answer}
     return answer | ({"id": call.id} if call.id is not None and "id" in answer else {})
 
 
-def echoed(route: Route, example: Object, body: Object) -> Object:
-    """An example with what the request says in the members that both have; what the request left out is left out there too."""
+def echo_request(route: Route, example: Object, body: Object) -> Object:
+    """Return an example with the values of the request; members that the request does not set are dropped."""
     required = _required(route)
     answer: Object = {}
     for name, value in example.items():
@@ -91,7 +91,7 @@ def echoed(route: Route, example: Object, body: Object) -> Object:
 
 
 def word_of(task: EmulatedTask, states: tuple[str, ...], state: State, now: float) -> str:
-    """What a provider that knows these states calls the state of a task."""
+    """Return the word for the state of a task, among the states of a provider."""
     if task.stage is Stage.WAITING and state.is_new(task, now) and _NEW in states:
         return _NEW
     words = _WORDS[task.stage]
@@ -100,20 +100,20 @@ def word_of(task: EmulatedTask, states: tuple[str, ...], state: State, now: floa
 
 @frozen
 class _Filler:
-    """Puts the addresses of a task's files and its state in the place of those in an example."""
+    """Replaces the URLs and the state of an example by those of a task."""
 
     task: EmulatedTask
     state: State
     origin: str
     now: float
     words: Mapping[str, str]
-    """States of the example with those to write."""
+    """States to write by states of the example."""
 
-    def filled(self, value: Json, name: str = "") -> Json:
+    def fill(self, value: Json, name: str = "") -> Json:
         if isinstance(value, dict):
-            return {key: self.filled(one, key) for key, one in value.items()}
+            return {key: self.fill(one, key) for key, one in value.items()}
         if isinstance(value, list):
-            return [self.filled(one, name) for one in value]
+            return [self.fill(one, name) for one in value]
         if not isinstance(value, str):
             return value
         if not value.startswith("https://"):
@@ -129,13 +129,13 @@ class _Filler:
 
 @cache
 def answer_members(route: Route) -> frozenset[str]:
-    """Members that the spec knows in the success answer of a route."""
-    return frozenset(_collected(route.contract.spec, _schema(route), "properties"))
+    """Return the documented members of the success answer of a route."""
+    return frozenset(_collect(route.contract.spec, _schema(route), "properties"))
 
 
 @cache
 def _required(route: Route) -> frozenset[str]:
-    return frozenset(_collected(route.contract.spec, _schema(route), "required"))
+    return frozenset(_collect(route.contract.spec, _schema(route), "required"))
 
 
 def _content(route: Route) -> Place:
@@ -148,17 +148,17 @@ def _schema(route: Route) -> Place:
     return (*_content(route), "schema")
 
 
-def _collected(spec: Spec, place: Place, what: str) -> set[str]:
+def _collect(spec: Spec, place: Place, what: str) -> set[str]:
     place = spec.resolve(place)
     found = spec.at(place).get(what)
     names = set(as_object(found)) or set(as_texts(found))
     for index in range(len(as_list(spec.at(place).get("allOf")))):
-        names |= _collected(spec, (*place, "allOf", index), what)
+        names |= _collect(spec, (*place, "allOf", index), what)
     return names
 
 
 def example_of(route: Route, **wanted: str | None) -> Object:
-    """The first example of the success answer, of those with these members if there is one; None means any value."""
+    """Return the first example of the success answer, if possible one with these members; None means any value."""
     spec, place = route.contract.spec, (*_content(route), "examples")
     found = [as_object(spec.at((*place, name)).get("value")) for name in spec.at(place)]
     fitting = [one for one in found if all(name in one and value in (None, one[name]) for name, value in wanted.items())]
@@ -168,7 +168,7 @@ def example_of(route: Route, **wanted: str | None) -> Object:
 
 @cache
 def _states_of(route: Route, member: str) -> tuple[str, ...]:
-    """The states that the spec lists."""
+    """Return the states that the spec lists."""
     spec = route.contract.spec
     place = spec.property(_schema(route), member)
     if place is None:
@@ -178,5 +178,5 @@ def _states_of(route: Route, member: str) -> tuple[str, ...]:
 
 
 def _whole(value: Json) -> Json:
-    """Whole numbers without a fraction: a request may say 5.0."""
+    """Convert whole floats to int: a request may contain 5.0."""
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _MOST_IN_ANSWER else value

@@ -1,4 +1,4 @@
-"""Idempotency keys: a request that is sent again gets the answer that it got before."""
+"""Idempotency keys: a repeated request gets the same answer."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class IdempotencyKeys:
     def __init__(self) -> None:
         self._replies: Final[OrderedDict[tuple[int, str], _StoredReply]] = OrderedDict()
         self._stored_bytes = 0
-        """Bytes of all answers."""
+        """Bytes of all stored replies."""
 
     def replay_or_run(
         self,
@@ -69,7 +69,7 @@ class IdempotencyKeys:
         fingerprint = hashlib.sha256(route.operation.id.encode() + b"\n" + request.body).digest()
         known = self._replies.get((account.number, key))
         if known is not None:
-            return _repeated(known, fingerprint, now=now, settings=settings)
+            return _replay(known, fingerprint, now=now, settings=settings)
         reply = act()
         if reply.status in STORED_STATUSES:
             self._replies[account.number, key] = _StoredReply(fingerprint, now, reply)
@@ -79,7 +79,7 @@ class IdempotencyKeys:
         return reply
 
 
-def _repeated(known: _StoredReply, fingerprint: bytes, *, now: float, settings: EmulatorSettings) -> ServerReply:
+def _replay(known: _StoredReply, fingerprint: bytes, *, now: float, settings: EmulatorSettings) -> ServerReply:
     if known.fingerprint != fingerprint:
         raise _conflict("idempotency_mismatch")
     if now < known.stored_at + settings.in_flight_seconds:

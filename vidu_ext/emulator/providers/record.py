@@ -1,6 +1,6 @@
-"""What the emulator knows of a provider. By default every operation is answered from its documented example.
+"""The record of a provider. By default every operation is answered from its documented example.
 
-A provider's record adds behaviour: answers that need more than the example, the form of refusals, the form of ids.
+A record adds answers that need more than the example, and the form of refusals and ids.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ class ProviderRecord:
     """One provider whose operations are answered from their examples. Paths, keys, limits and prices are in its spec."""
 
     reads_ids_first: ClassVar[bool] = False
-    """Whether an id of a wrong form is refused before the key is looked at."""
+    """Whether an id of a wrong form is refused before the key is checked."""
     answers: Mapping[str, Answer]
-    """Those that behave, by operationId."""
+    """Answers that are more than the example, by operationId."""
 
     def __init__(self) -> None:
         self.answers = {}
 
     def answer(self, call: ApiCall) -> ServerReply:
-        """Answer a call that passed the checks. Raises a refusal."""
+        """Answer a call that passed the checks. Raises RefusalError."""
         act = self.answers.get(call.operation)
         if act is not None:
             return act(call)
@@ -52,15 +52,15 @@ class ProviderRecord:
         return json_reply(report(call.route, asked_task(call), call.state, origin=call.request.origin, now=call.now))
 
     def notice(self, state: State, task: EmulatedTask, now: float) -> Object | None:
-        """Write a notice about a change of a task. None if the provider sends none."""
+        """Return the notice of a change of a task; None if the provider sends none."""
 
     def refusal(self, refusal: Refusal) -> ServerReply:
-        """Write a refusal as the provider does."""
+        """Return the reply of a refusal, in the form of the provider."""
         return refusal_of_vidu(refusal)
 
 
 def asked_task(call: ApiCall) -> EmulatedTask:
-    """The task that a call asks for by its id, one poll more. Raises a refusal for one that this operation does not report."""
+    """Return the task of a status call and count the poll. Raises RefusalError if this operation does not report it."""
     task = call.task(call.id)
     if task is None or call.operation not in task.route.links:
         raise task_not_found()
@@ -69,7 +69,7 @@ def asked_task(call: ApiCall) -> EmulatedTask:
 
 
 def refusal_of_vidu(refusal: Refusal) -> ServerReply:
-    """A refusal in the form of Vidu."""
+    """Return the reply of a refusal, in the form of Vidu."""
     code: Json = refusal.reason if refusal.status == 402 else refusal.status
     body: Object = {"code": code, "reason": refusal.reason, "message": refusal.message}
     return json_reply({**body, "metadata": {"trace_id": refusal.trace}}, status=refusal.status, headers=refusal.headers)

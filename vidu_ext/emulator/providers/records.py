@@ -23,5 +23,5 @@ _RECORDS: Final[Mapping[str, Callable[[], ProviderRecord]]] = {
 
 @cache
 def record_of(provider: str) -> ProviderRecord:
-    """The record of a provider; that of Vidu's dialect if it has none."""
+    """Return the record of a provider; a ViduDialect if it has none."""
     return _RECORDS.get(provider, ViduDialect)()

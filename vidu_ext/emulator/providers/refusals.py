@@ -1,4 +1,4 @@
-"""Why a request is not carried out, in Vidu's words. How a provider writes it is in its record."""
+"""Refusals of requests, with Vidu's reasons. The record of a provider decides their form."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class Refusal:
 
     status: int
     reason: str
-    """In Vidu's words."""
+    """Vidu's word for it."""
     message: str
     details: tuple[str, ...] = ()
-    """One line for each thing that is wrong."""
+    """One line per fault."""
     headers: Mapping[str, str] = field(factory=dict[str, str])
     error_type: str | None = None
     """Comfy's name for it."""
     trace: str = ""
-    """An id for the support."""
+    """Trace id for the support."""
     tag: str = ""
-    """Of the operation, empty for a path that the provider does not have."""
+    """Tag of the operation; empty for an unknown path."""
 
 
 class RefusalError(Exception):
@@ -41,45 +41,45 @@ class RefusalError(Exception):
         super().__init__(refusal.message)
 
 
-def refused(status: int, reason: str, message: str, *, details: tuple[str, ...] = ()) -> RefusalError:
-    """A refusal to raise."""
+def refusal_error(status: int, reason: str, message: str, *, details: tuple[str, ...] = ()) -> RefusalError:
+    """Return a refusal to raise."""
     return RefusalError(Refusal(status=status, reason=reason, message=message, details=details))
 
 
 def unauthorized() -> RefusalError:
-    return refused(401, "Unauthorized", "unauthorized")
+    return refusal_error(401, "Unauthorized", "unauthorized")
 
 
 def task_not_found() -> RefusalError:
-    return refused(404, "TaskNotFound", "task not found")
+    return refusal_error(404, "TaskNotFound", "task not found")
 
 
 def not_found() -> RefusalError:
-    return refused(404, "NotFound", "not found")
+    return refusal_error(404, "NotFound", "not found")
 
 
 def creation_not_found() -> RefusalError:
-    return refused(404, "CreationNotFound", "creation not found")
+    return refusal_error(404, "CreationNotFound", "creation not found")
 
 
 def conflict() -> RefusalError:
-    return refused(409, "Conflict", "resource conflict")
+    return refusal_error(409, "Conflict", "resource conflict")
 
 
 def unreadable(what: str) -> RefusalError:
-    """A path, query or body that cannot be parsed."""
-    return refused(400, "CODEC", what, details=(what,))
+    """Return the refusal of a path, query or body that cannot be parsed."""
+    return refusal_error(400, "CODEC", what, details=(what,))
 
 
 def out_of_credits() -> RefusalError:
-    return refused(402, "CreditInsufficient", "insufficient credits")
+    return refusal_error(402, "CreditInsufficient", "insufficient credits")
 
 
 def queue_full() -> RefusalError:
-    return refused(429, "QuotaExceeded", "quota exceeded")
+    return refusal_error(429, "QuotaExceeded", "quota exceeded")
 
 
 def json_reply(value: Json, *, status: int = 200, headers: Mapping[str, str] | None = None) -> ServerReply:
-    """A reply with a JSON body."""
+    """Return a reply with a JSON body."""
     body = json.dumps(value, separators=(",", ":")).encode()
     return ServerReply(status=status, headers={**JSON_HEADERS, **headers} if headers else JSON_HEADERS, body=body)

@@ -1,6 +1,6 @@
-"""The answers of skills.video: generations, the list of what runs, and event streams.
+"""skills.video: generations, the list of running ones, and event streams.
 
-The result of a film and what the balance looks like are not documented; they follow the documented result of pictures and
+The results of films and the form of the balance are not documented; they follow the documented results of pictures and
 the documented `usage`.
 """
 
@@ -11,7 +11,7 @@ import json
 from typing import Final
 
 from vidu_ext.emulator.messages import Piece, ServerReply
-from vidu_ext.emulator.state.outputs import number, settled
+from vidu_ext.emulator.state.outputs import complete_body, number
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.values.json import as_list
 from vidu_ext.values.tasks import Json, Object
@@ -37,7 +37,7 @@ _ENDINGS: Final = {
     503: ("PROVIDER_UNAVAILABLE", "The provider is unavailable. Please retry later."),
 }
 _PLAIN: Final = {401: "Unauthorized", 403: "Forbidden", 404: "Not found", 500: "Internal server error"}
-"""Refusals whose code is not documented; the pages' oldest form, with a message alone."""
+"""Refusals without a documented code, in the oldest documented form: a message alone."""
 
 
 class EmulatedSkillsVideo(ProviderRecord):
@@ -64,13 +64,13 @@ class EmulatedSkillsVideo(ProviderRecord):
             return json_reply(plain, status=refusal.status, headers=refusal.headers)
         ending, message = _ENDINGS[refusal.status]
         code = f"{_family(refusal.tag)}_{ending}"
-        shown = " ".join((message, *refusal.details))
-        body: Object = {"code": code, "message": shown, "error": ending if refusal.status == 402 else code}
+        text = " ".join((message, *refusal.details))
+        body: Object = {"code": code, "message": text, "error": ending if refusal.status == 402 else code}
         return json_reply(body, status=refusal.status, headers=refusal.headers)
 
 
 def _family(tag: str) -> str:
-    """The family of the codes of an operation."""
+    """Return the prefix of the codes of an operation."""
     return "IMAGE_GENERATION" if tag == "image" else "VIDEO_GENERATION"
 
 
@@ -81,9 +81,9 @@ def _new(call: ApiCall) -> EmulatedTask:
 
 
 def stream(call: ApiCall) -> ServerReply:
-    """Start a generation and send its states as events of one open answer, each when it begins.
+    """Start a generation and send its states as events of one open answer.
 
-    The moments are known from the start: what was taken in before keeps its place, and nothing is cancelled.
+    The times are known at the start: earlier tasks keep their place, and nothing is cancelled.
     """
     task = _new(call)
     start = call.state.task_engine.expected_start(task)
@@ -109,7 +109,7 @@ def get_generation(call: ApiCall) -> ServerReply:
 
 
 def list_running(call: ApiCall) -> ServerReply:
-    """The generations that wait or run, the newest first. Another workspace than the key's own is empty."""
+    """List the generations that wait or run, the newest first. Other workspaces than the key's own are empty."""
     count = int(number(call.query.get("limit"), USUAL_COUNT))
     rows: list[Json] = []
     for task in call.state.task_engine.newest(call.account):
@@ -122,7 +122,7 @@ def list_running(call: ApiCall) -> ServerReply:
 
 
 def get_credits(call: ApiCall) -> ServerReply:
-    """The balance, in the form of `usage`; its own form is not documented."""
+    """Report the balance, in the form of `usage`."""
     return json_reply(_usage(call.account.balance))
 
 
@@ -131,7 +131,7 @@ def _generation(call: ApiCall, task: EmulatedTask, stage: Stage, *, now: float) 
     answer: Object = {
         "id": task.id,
         "status": _WORDS[stage],
-        "input": {"n": 1, **settled(task.route, task.body)},
+        "input": {"n": 1, **complete_body(task.route, task.body)},
         "data": _data(call, task, now=now) if stage is Stage.SUCCEEDED else None,
         "usage": _usage(0.0 if is_lost else task.price),
     }
@@ -147,7 +147,7 @@ def _usage(total: float) -> Object:
 
 
 def _data(call: ApiCall, task: EmulatedTask, *, now: float) -> Object:
-    body, output = settled(task.route, task.body), task.output
+    body, output = complete_body(task.route, task.body), task.output
     count = int(number(body.get("n"), 1))
     suffix = "png" if body.get("output_format") == "png" else output.suffix
     files: list[Json] = [

@@ -1,4 +1,4 @@
-"""Vidu: its list, cancel, credits, the three steps of an upload, the library of subjects, and notices."""
+"""Vidu: list, cancel, credits, the three steps of an upload, the library of subjects, and notices."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from typing import Final
 from vidu_ext.emulator.messages import ServerReply
 from vidu_ext.emulator.routes import route_named
 from vidu_ext.emulator.state.files import Upload
-from vidu_ext.emulator.state.outputs import number, settled
+from vidu_ext.emulator.state.outputs import complete_body, number
 from vidu_ext.emulator.state.task_engine import EmulatedTask, Stage
 from vidu_ext.values.json import as_list, as_object, as_texts
 from vidu_ext.values.tasks import Json, Object
 
-from .context import UPLOAD_MARK, ApiCall, State, read_moment, written
-from .dialect_vidu import POLL, ViduDialect, creations, state_of, status
+from .context import UPLOAD_MARK, ApiCall, State, parse_rfc3339, rfc3339
+from .dialect_vidu import POLL, ViduDialect, creations, state_of, status_answer
 from .examples import example_of, report
-from .refusals import conflict, creation_not_found, json_reply, not_found, refused, task_not_found
+from .refusals import conflict, creation_not_found, json_reply, not_found, refusal_error, task_not_found
 
 LOOKS_BACK: Final = 7 * 86_400.0
-"""Seconds that the list looks back if the request names no start."""
+"""Seconds of the list if the request gives no start."""
 
 USUAL_PAGE: Final = 10
 LONGEST_PAGE: Final = 100
 USUAL_SUBJECTS: Final = 20
-"""Of a page."""
+"""Default length of a page."""
 MOST_SUBJECTS: Final = 10_000
-"""Of one account; the oldest are forgotten first."""
+"""Per account; the oldest are dropped first."""
 _SYSTEM_SUBJECTS: Final[tuple[Object, ...]] = ({"id": "1", "name": "host", "images": [], "videos": [], "voice_id": ""},)
 _ROW: Final = ("id", "state", "type", "template", "model", "duration", "resolution", "aspect_ratio", "credits")
-"""Members that a row has of the status answer."""
+"""Members of the status answer that a row has too."""
 _FILTERS: Final = {"templates": "template", "resolutions": "resolution", "model_versions": "model"}
-"""Members of a task by the parameters that ask for some values of them."""
+"""Members of a task by the parameters that filter by them."""
 _SERIES: Final = {"vidu2.0": "2.0"}
 
 Test = Callable[[EmulatedTask], bool]
 
 
 class EmulatedVidu(ViduDialect):
-    """The provider itself."""
+    """Vidu itself."""
 
     reads_ids_first = True
 
@@ -60,7 +60,7 @@ class EmulatedVidu(ViduDialect):
         }
 
     def start(self, call: ApiCall) -> EmulatedTask:
-        """Start a task. Raises a refusal for one that names a creation or a subject that there is not."""
+        """Start a task. Raises RefusalError if its creation or a subject does not exist."""
         for member in ("video_creation_id", "creation_id"):
             if member in call.body and _creation_task(call, call.text(member)) is None:
                 raise creation_not_found()
@@ -71,12 +71,12 @@ class EmulatedVidu(ViduDialect):
 
     def notice(self, state: State, task: EmulatedTask, now: float) -> Object | None:
         if POLL in task.route.links or task.route.poll is None:
-            return status(state, task, origin=task.origin, now=now)
+            return status_answer(state, task, origin=task.origin, now=now)
         return report(route_named("vidu", task.route.poll.operation), task, state, origin=task.origin, now=now)
 
 
 def _creation_task(call: ApiCall, creation_id: str) -> EmulatedTask | None:
-    """The task that a creation belongs to."""
+    """Return the task of a creation, or None."""
     if not (creation_id.isascii() and creation_id.isdigit() and len(creation_id) < 20):
         return None
     task = call.task(str(int(creation_id) - 1))
@@ -87,15 +87,15 @@ def _creation_task(call: ApiCall, creation_id: str) -> EmulatedTask | None:
 
 
 def list_tasks(call: ApiCall) -> ServerReply:
-    """One page of the tasks of the account, the newest first. A time that cannot be read is ignored: its form is not
-    documented. A token is the number of the last task of the page before.
+    """Return one page of the tasks of the account, the newest first. An unreadable time is ignored, since its form is not
+    documented. The page token is the number of the last task of the page before.
     """
     query = call.query
     size = _whole(query.get("pager.pagesz", query.get("paper.pagesz")), USUAL_PAGE)
     size = min(size, LONGEST_PAGE) if size > 0 else USUAL_PAGE
     token = query.get("pager.page_token")
     page = 0 if token else _whole(query.get("pager.page", query.get("paper.page")), 0)
-    page = min(page, call.state.settings.max_tasks)  # nothing is on a page beyond, however great the number
+    page = min(page, call.state.settings.max_tasks)  # later pages are empty
     tests = list(_tests(call))
     matching = (task for task in _candidates(call, str(token or "")) if all(test(task) for test in tests))
     found = list(islice(matching, page * size, (page + 1) * size + 1))
@@ -105,7 +105,7 @@ def list_tasks(call: ApiCall) -> ServerReply:
 
 
 def _candidates(call: ApiCall, token: str) -> Iterator[EmulatedTask]:
-    """The tasks of the account that are old enough to be listed, the newest first, after the one that the token names."""
+    """Yield the tasks of the account that are old enough to be listed, the newest first, after that of the token."""
     newest = call.now - call.state.settings.listed_after
     below = int(token) if token.isascii() and token.isdigit() and len(token) < 18 else 0
     if token and not below:
@@ -123,9 +123,9 @@ def _candidates(call: ApiCall, token: str) -> Iterator[EmulatedTask]:
 
 def _tests(call: ApiCall) -> Iterator[Test]:
     query, state, now = call.query, call.state, call.now
-    start = read_moment(str(query.get("created_at.from", "")))
-    end = read_moment(str(query.get("created_at.to", "")))
-    # A task that is asked for by its id is found however old it is.
+    start = parse_rfc3339(str(query.get("created_at.from", "")))
+    end = parse_rfc3339(str(query.get("created_at.to", "")))
+    # A task is found by its id whatever its age.
     least = start if start is not None else -math.inf if "task_ids" in query else now - LOOKS_BACK
     most = end if end is not None else math.inf
     yield lambda task: least <= task.created <= most
@@ -138,20 +138,20 @@ def _tests(call: ApiCall) -> Iterator[Test]:
 
 
 def _has_one_of(member: str, values: frozenset[str], task: EmulatedTask) -> bool:
-    value = str(settled(task.route, task.body).get(member) or "")
+    value = str(complete_body(task.route, task.body).get(member) or "")
     return (_SERIES.get(value, value.removeprefix("vidu")) if member == "model" else value) in values
 
 
 def _row(call: ApiCall, task: EmulatedTask) -> Object:
-    body, origin = settled(task.route, task.body), call.request.origin
-    known = status(call.state, task, origin=origin, now=call.now)
+    body, origin = complete_body(task.route, task.body), call.request.origin
+    known = status_answer(call.state, task, origin=origin, now=call.now)
     return {
         **{name: known[name] for name in _ROW},
         "key_id": str(task.account.number),
         "prompt": body.get("prompt", ""),
         "images": as_list(body.get("images")),
         "creations": creations(call.state, task, origin=origin, now=call.now, is_listed=True),
-        "created_at": written(task.created),
+        "created_at": rfc3339(task.created),
     }
 
 
@@ -163,20 +163,18 @@ def _whole(value: Json, usual: int) -> int:
 
 
 def cancel_task(call: ApiCall) -> ServerReply:
-    """End a waiting task. To cancel again changes nothing. The id of the path counts; the one of the body is ignored,
-    unless requests are checked against the spec: then it must be the same.
-    """
+    """Cancel a waiting task; again has no effect. The id in the body is ignored, but must be that of the path if `is_strict`."""
     task = call.task(call.id)
     if task is None or (call.state.settings.is_strict and call.text("id") != task.id):
         raise task_not_found()
     if task.stage is not Stage.CANCELED and not call.state.task_engine.cancel(task, now=call.now):
         state = "scheduled" if task.stage is Stage.RUNNING else state_of(task, call.state, call.now)
-        raise refused(400, "BadRequest", f"task state is {state}, can not cancel")
+        raise refusal_error(400, "BadRequest", f"task state is {state}, can not cancel")
     return json_reply({})
 
 
 def get_credits(call: ApiCall) -> ServerReply:
-    """The balance, with what runs and waits."""
+    """Report the balance, and the number of running and waiting tasks."""
     account, settings = call.account, call.state.settings
     remain = int(account.balance)
     answer: Object = {
@@ -196,7 +194,7 @@ def get_credits(call: ApiCall) -> ServerReply:
             "concurrency": settings.concurrency,
             "credit_amount": int(account.balance + account.reserved + account.spent),
             "credit_remain": remain,
-            "valid_to": written(call.now + 365 * 86_400.0),
+            "valid_to": rfc3339(call.now + 365 * 86_400.0),
         }
         answer["packages"] = [{**package, **changed}]
     return json_reply(answer)
@@ -206,18 +204,18 @@ def get_credits(call: ApiCall) -> ServerReply:
 
 
 def create_upload(call: ApiCall) -> ServerReply:
-    """A place for one picture."""
+    """Reserve an upload for one picture."""
     state = call.state
     most = call.route.operation.max_upload_bytes
     upload = Upload(state.task_engine.number()[1], call.account.number, most_bytes=most)
     state.storage.reserve(upload, most=state.settings.max_tasks)
     address = state.upload_address(upload, "vidu", origin=call.request.origin, now=call.now)
-    expires = written(call.now + state.settings.url_seconds)
+    expires = rfc3339(call.now + state.settings.url_seconds)
     return json_reply({"id": upload.id, "put_url": address, "expires_at": expires})
 
 
 def finish_upload(call: ApiCall) -> ServerReply:
-    """Close an upload whose bytes have arrived. The tag is taken with or without its quotes."""
+    """Finish an upload whose bytes have arrived. The ETag may have its quotes or not."""
     upload = call.state.storage.uploads.get(call.id or "")
     if upload is None or upload.account != call.account.number:
         raise not_found()
@@ -231,9 +229,9 @@ def finish_upload(call: ApiCall) -> ServerReply:
 
 
 def create_subject(call: ApiCall) -> ServerReply:
-    """Store a subject; style and description are the service's."""
+    """Store a subject; the service adds style and description."""
     call.state.task_engine.charge(call.account, call.price)
-    body = call.kept_body()
+    body = call.stored_body()
     subject: Object = {
         "id": call.state.task_engine.number()[1],
         "name": body.get("name", ""),
@@ -243,27 +241,27 @@ def create_subject(call: ApiCall) -> ServerReply:
         "style": "photo",
         "description": f"{str(body.get('name', ''))[:100]}, as shown",
     }
-    shelf = call.account.subjects
-    shelf[str(subject["id"])] = subject
-    while len(shelf) > MOST_SUBJECTS:
-        shelf.pop(next(iter(shelf)))
+    subjects = call.account.subjects
+    subjects[str(subject["id"])] = subject
+    while len(subjects) > MOST_SUBJECTS:
+        subjects.pop(next(iter(subjects)))
     return json_reply({**subject, "credits": int(call.price)})
 
 
 def list_subjects(call: ApiCall) -> ServerReply:
-    """One page of subjects, oldest first; a token is the place of the next one."""
+    """Return one page of subjects, the oldest first; the page token is the index of the next one."""
     query = call.query
     is_system = query.get("ownership") == "system"
-    stock = list(_SYSTEM_SUBJECTS if is_system else call.account.subjects.values())
+    subjects = list(_SYSTEM_SUBJECTS if is_system else call.account.subjects.values())
     if "subject_ids" in query:
         wanted = frozenset(as_texts(query["subject_ids"]))
-        stock = [subject for subject in stock if subject["id"] in wanted]
+        subjects = [subject for subject in subjects if subject["id"] in wanted]
     count = int(number(query.get("count"), USUAL_SUBJECTS))
     count = count if count > 0 else USUAL_SUBJECTS
     token = str(query.get("next_page_token") or "0")
-    first = int(token) if token.isascii() and token.isdigit() and len(token) < 10 else len(stock)
-    page: list[Json] = list(stock[first : first + count])
-    following = str(first + count) if first + count < len(stock) else ""
+    first = int(token) if token.isascii() and token.isdigit() and len(token) < 10 else len(subjects)
+    page: list[Json] = list(subjects[first : first + count])
+    following = str(first + count) if first + count < len(subjects) else ""
     return json_reply({"subjects": page, "next_page_token": following, "count": count})
 
 
@@ -272,7 +270,7 @@ def update_subject(call: ApiCall) -> ServerReply:
     subject = call.account.subjects.get(call.id or "")
     if subject is None:
         raise not_found()
-    changes = {name: value for name, value in call.kept_body().items() if name != "id"}
+    changes = {name: value for name, value in call.stored_body().items() if name != "id"}
     if not subject["videos"]:
         changes.pop("videos", None)
     subject.update(changes)

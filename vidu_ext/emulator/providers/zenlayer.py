@@ -1,4 +1,4 @@
-"""Zenlayer: Vidu's answers under paths of its own."""
+"""Zenlayer: Vidu's answers under other paths."""
 
 from __future__ import annotations
 

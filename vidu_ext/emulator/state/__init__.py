@@ -1,1 +1,1 @@
-"""What an emulator remembers: tasks, files, money, notices."""
+"""The state of an emulator: tasks, files, money, notices."""

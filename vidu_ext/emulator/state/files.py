@@ -1,7 +1,6 @@
-"""The files that tasks end in, and the storage that uploads go to: signed addresses, ranges, tags, expiry.
+"""The files of tasks, and the storage of uploads: ranges, ETags, refusals in XML as object stores send them.
 
-A file is drawn when it is asked for, from the id of its task, and kept for a while. Answers as object stores do, with XML
-bodies for refusals. Knows no provider's API.
+A file is made from the id of its task when it is requested, and cached.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from .outputs import MediaFile, content_type_of
 
 CACHED_BYTES: Final = 64 * 1024 * 1024
 STORED_BYTES: Final = 64 * 1024 * 1024
-"""Of uploads; the oldest lose their bytes first."""
+"""Maximum size of all uploads; the oldest lose their bytes first."""
 
 COVER: Final = "-cover.jpg"
 _RANGE: Final = re.compile(r"bytes=([0-9]*)-([0-9]*)")
@@ -32,19 +31,19 @@ _XML_HEADERS: Final = {"content-type": "application/xml"}
 
 @frozen
 class Content:
-    """The bytes of a file with what is said about them."""
+    """The bytes of a file and their metadata."""
 
     data: bytes = field(repr=False)
     content_type: str
     etag: str
-    """With its quotes."""
+    """With quotes."""
     modified: float
     """Seconds since 1970."""
 
 
 @frozen
-class Order:
-    """A file that is to be drawn and sent."""
+class FileSpec:
+    """A file to render."""
 
     seed: str
     name: str
@@ -53,60 +52,60 @@ class Order:
     least_bytes: int | None
 
 
-class Drawer:
-    """Draws files and keeps the last ones. Threads may share it."""
+class Renderer:
+    """Renders files and caches the last ones. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock: Final = Lock()
-        """Held while a file is drawn: a file that two ask for at once is drawn once."""
-        self._kept: Final[OrderedDict[Order, Content]] = OrderedDict()
+        """Held while a file is rendered, so that two requests at once render it once."""
+        self._cache: Final[OrderedDict[FileSpec, Content]] = OrderedDict()
 
     @property
     def held_bytes(self) -> int:
-        """Of the files that are kept."""
-        return sum(len(content.data) for content in self._kept.values())
+        """Size of the cached files."""
+        return sum(len(content.data) for content in self._cache.values())
 
-    def content(self, order: Order) -> Content:
-        """The file, the same bytes for the same order."""
+    def content(self, spec: FileSpec) -> Content:
+        """Return the file: the same bytes for the same spec."""
         with self._lock:
-            content = self._kept.pop(order, None)
+            content = self._cache.pop(spec, None)
             if content is None:
-                data, content_type = _drawn(order)
-                content = Content(data, content_type, etag_of(data), order.modified)
-            self._kept[order] = content
-            while self.held_bytes > CACHED_BYTES and len(self._kept) > 1:
-                self._kept.popitem(last=False)
+                data, content_type = _render(spec)
+                content = Content(data, content_type, etag_of(data), spec.modified)
+            self._cache[spec] = content
+            while self.held_bytes > CACHED_BYTES and len(self._cache) > 1:
+                self._cache.popitem(last=False)
             return content
 
 
 @define(eq=False)
 class Upload:
-    """A place for one file, and what was put there."""
+    """An upload: a reserved address, and what was put there."""
 
     id: str
     account: int
-    """Number of the account that asked for it."""
+    """Number of its account."""
     content_type: str | None = None
-    """What the bytes must be labelled as, empty for nothing; None for anything."""
+    """The required Content-Type; '' for none; None means any."""
     most_bytes: int | None = None
     digest: str | None = None
-    """What the client said that the bytes are, by any name that it has for them."""
+    """The client's hash of the bytes, in any form."""
     content: Content | None = field(default=None, repr=False)
     etag: str | None = None
     is_finished: bool = False
 
 
 class Storage:
-    """All uploads, their bytes within bounds."""
+    """All uploads, with a limit on their bytes."""
 
     def __init__(self) -> None:
         self.uploads: Final[OrderedDict[str, Upload]] = OrderedDict()
         self._held: Final[OrderedDict[str, int]] = OrderedDict()
-        """Bytes of the uploads that still have theirs, the oldest put first."""
+        """Sizes of the uploads that still have their bytes, the oldest first."""
         self._size = 0
 
     def put(self, upload: Upload, content: Content) -> None:
-        """Keep the bytes of an upload."""
+        """Store the bytes of an upload."""
         self._drop(upload.id)
         upload.content, upload.etag = content, content.etag
         self._held[upload.id] = len(content.data)
@@ -115,7 +114,7 @@ class Storage:
             self._drop(next(iter(self._held)))
 
     def reserve(self, upload: Upload, *, most: int) -> None:
-        """Remember a new place; the oldest beyond `most` are forgotten."""
+        """Add an upload; the oldest beyond `most` are dropped."""
         self.uploads[upload.id] = upload
         while len(self.uploads) > most:
             oldest = next(iter(self.uploads))
@@ -123,7 +122,7 @@ class Storage:
             del self.uploads[oldest]
 
     def known(self, digest: str, account: int) -> Upload | None:
-        """The upload of an account whose bytes are here under this digest."""
+        """Return the stored upload of an account with this digest, or None."""
         found = (one for one in self.uploads.values() if one.digest == digest and one.account == account)
         return next((one for one in found if one.content is not None), None)
 
@@ -138,12 +137,12 @@ def etag_of(data: bytes) -> str:
 
 
 def content_reply(content: Content, request: ServerRequest) -> ServerReply:
-    """The file, or the range of it that is asked for. Only one range is understood; others are answered with the whole."""
+    """Return the file or the requested range of it. Several ranges are answered with the whole file."""
     size, headers = len(content.data), _headers(content)
     if request.headers.get("if-none-match") == content.etag:
         return ServerReply(status=304, headers=headers)
     asked = _RANGE.fullmatch(request.headers.get("range", "").strip())
-    if asked is None or not (asked[1] or asked[2]) or not _holds(request.headers, content):
+    if asked is None or not (asked[1] or asked[2]) or not _range_applies(request.headers, content):
         return _with_body(request, 200, headers, content.data)
     first = int(asked[1]) if asked[1] else max(0, size - int(asked[2]))
     last = min(int(asked[2]), size - 1) if asked[1] and asked[2] else size - 1
@@ -156,7 +155,7 @@ def content_reply(content: Content, request: ServerRequest) -> ServerReply:
 
 
 def xml_refusal(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> ServerReply:
-    """A refusal as an object store writes it."""
+    """Return a refusal as object stores send it."""
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>'
     return ServerReply(status=status, headers={**_XML_HEADERS, **(headers or {})}, body=body.encode())
 
@@ -170,8 +169,8 @@ def _headers(content: Content) -> dict[str, str]:
     }
 
 
-def _holds(headers: Mapping[str, str], content: Content) -> bool:
-    """Whether the condition of a range holds."""
+def _range_applies(headers: Mapping[str, str], content: Content) -> bool:
+    """Return whether the condition of a range holds."""
     condition = headers.get("if-range")
     return condition in (None, content.etag, formatdate(content.modified, usegmt=True))
 
@@ -181,21 +180,21 @@ def _with_body(request: ServerRequest, status: int, headers: dict[str, str], dat
     return ServerReply(status=status, headers=headers, body=b"" if request.method == "HEAD" else data)
 
 
-def _drawn(order: Order) -> tuple[bytes, str]:
-    output, content_type = order.output, content_type_of(order.name)
+def _render(spec: FileSpec) -> tuple[bytes, str]:
+    output, content_type = spec.output, content_type_of(spec.name)
     match content_type:
         case "audio/wav":
-            data = sound(seed=order.seed, seconds=output.seconds or 1.0)
+            data = sound(seed=spec.seed, seconds=output.seconds or 1.0)
         case "image/png" | "image/jpeg":
             form = content_type.removeprefix("image/")
-            data = picture(seed=order.seed, width=output.width or 1, height=output.height or 1, form=form)
+            data = picture(seed=spec.seed, width=output.width or 1, height=output.height or 1, form=form)
         case _:
             data = film(
-                seed=order.seed,
+                seed=spec.seed,
                 width=output.width or 16,
                 height=output.height or 9,
                 seconds=output.seconds or 1.0,
-                least_bytes=order.least_bytes,
+                least_bytes=spec.least_bytes,
                 has_sound=output.has_sound,
             )
     return data, content_type

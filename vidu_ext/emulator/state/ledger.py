@@ -1,6 +1,6 @@
-"""What happened at an emulator, for the assertions of a test: tasks that were paid for, requests, bytes, keys in wrong places.
+"""What happened at an emulator, for the assertions of tests: paid tasks, requests, bytes, keys in wrong places.
 
-Counts and remembers; decides nothing. No key and no hash of one is in it.
+Contains no key and no hash of one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Seen = TypeVar("Seen")
 
 REMEMBERED_REQUESTS: Final = 5_000
 MOST_HELD_CHARACTERS: Final = 16 * 1024 * 1024
-"""Of the bodies of requests and replies; beyond it the oldest requests are forgotten."""
+"""Limit on the bodies of requests and replies; the oldest requests are dropped first."""
 NOTICE: Final = "notice"
 
 logger: Final = logging.getLogger("vidu_ext.emulator.requests")
@@ -29,42 +29,42 @@ logger: Final = logging.getLogger("vidu_ext.emulator.requests")
 
 @frozen(kw_only=True)
 class PaidTask:
-    """A task that was charged for, unless it ended without a result."""
+    """A task that was charged, unless it ended without a result."""
 
     id: str
     provider: str
     account: int
-    """Number of the account, from 1 on."""
+    """Number of the account, from 1."""
     operation: str
     """operationId in the provider's spec."""
     credits: float
-    """Its price. It was paid back if the task failed or was cancelled."""
+    """Its price, refunded if the task failed or was cancelled."""
     state: str
     """`waiting`, `running`, `succeeded`, `failed` or `canceled`."""
     failure: str | None
-    """Why it failed or will fail, in Vidu's words."""
+    """Vidu's code of why it failed or will fail."""
     created: float
     """Seconds since 1970, of the emulator's clock."""
     ended: float | None
     body: Object = field(repr=False)
-    """As it was sent; pictures, videos and sounds in it are cut to a mark."""
+    """As it was sent; media in it are replaced by a hash."""
     payload: str | None
     """Vidu's `payload`, in which a client sends its idempotency key."""
     idempotency_key: str | None
     """Comfy's `Idempotency-Key`."""
     polls: int
-    """How many status answers reported it, lists not counted."""
+    """Number of status answers, without lists."""
     bytes_served: int
-    """Of its files."""
+    """Bytes of its files that were sent."""
 
 
 @frozen
 class SeenRequest:
-    """A request, without its key; or a notice that was sent."""
+    """A request without its key, or a sent notice."""
 
     provider: str
     operation: str
-    """operationId, `download`, `upload`, `notice`, or empty for a request for nothing that there is."""
+    """operationId, `download`, `upload`, `notice`, or empty for a request without a route."""
     method: str
     path: str
     status: int
@@ -76,11 +76,11 @@ class SeenRequest:
     is_answered: bool = True
     """Whether a status line was sent."""
     ms: float | None = None
-    """Real milliseconds until the reply was out. None before that, and without a port."""
+    """Real milliseconds until the reply was sent. None before that, and without a server."""
     body: str = field(default="", repr=False)
-    """As it was sent, cut, with the key hidden."""
+    """As it was sent, shortened, with the key hidden."""
     reply: str = field(default="", repr=False)
-    """The body of the answer, in the same way."""
+    """The body of the reply, likewise."""
 
     @property
     def line(self) -> str:
@@ -91,16 +91,16 @@ class SeenRequest:
 
 
 class Guard(Protocol):
-    """Runs a function while nothing else changes."""
+    """Runs a function while the lock is held."""
 
     def __call__(self, function: Callable[[], Seen], /) -> Seen: ...
 
 
 class Ledger:
-    """What happened. Threads may share it."""
+    """What happened. Thread-safe."""
 
     def __init__(self, task_engine: Callable[[], TaskEngine], guard: Guard) -> None:
-        """`task_engine` returns the tasks as they are now."""
+        """`task_engine` returns the current tasks."""
         self._task_engine: Final = task_engine
         self._guard: Final = guard
         self._log: Final[dict[int, SeenRequest]] = {}
@@ -109,28 +109,26 @@ class Ledger:
         self._counts: Counter[tuple[str, str]] = Counter()
         self._paid_count: Counter[str] = Counter()
         self.bytes_served = 0
-        """Of files, as far as they were sent."""
+        """Bytes of files that were sent."""
         self.keys_sent_to_files = 0
-        """Requests for a file, or to the storage, that brought an API key."""
+        """Requests to the file storage that had an API key."""
         self.breakdowns: Final[list[BaseException]] = []
-        """What went wrong in the emulator itself; such a request was answered with 500."""
+        """Errors of the emulator itself; such a request was answered with 500."""
 
     # -- what tests ask -----------------------------------------------------------------------------------------------
 
     @property
     def paid(self) -> Sequence[PaidTask]:
-        """The tasks that are remembered, oldest first."""
+        """The tasks, oldest first."""
         return self._guard(lambda: tuple(paid_task(task) for task in self._task_engine().tasks.values()))
 
     def paid_of(self, task_id: str) -> PaidTask | None:
-        """One task; None for one that was never made or is forgotten."""
+        """Return one task; None if it does not exist or was dropped."""
         return next((task for task in self.paid if task.id == task_id), None)
 
     @property
     def paid_twice(self) -> Sequence[tuple[PaidTask, ...]]:
-        """Tasks of one account that share an idempotency key, or a payload that is not empty: one submission, paid more
-        than once.
-        """
+        """Tasks of one account with the same idempotency key or payload: one submission that was paid more than once."""
         groups: dict[tuple[int, str, str], list[PaidTask]] = {}
         for task in self.paid:
             for kind, mark in (("key", task.idempotency_key), ("payload", task.payload)):
@@ -139,23 +137,23 @@ class Ledger:
         return tuple(tuple(group) for group in groups.values() if len(group) > 1)
 
     def times_paid(self, mark: str) -> int:
-        """How many tasks were made with this idempotency key or payload."""
+        """Return how many tasks have this idempotency key or payload."""
         return sum(mark in (task.idempotency_key, task.payload) for task in self.paid)
 
     @property
     def paid_count(self) -> Mapping[str, int]:
-        """Tasks that were ever made, by provider; forgotten ones are counted."""
+        """Number of all tasks by provider, dropped ones included."""
         return dict(self._paid_count)
 
     @property
     def unfinished(self) -> Sequence[PaidTask]:
-        """Tasks that wait or run."""
+        """Tasks that are waiting or running."""
         over = {stage.value for stage in ENDED}
         return tuple(task for task in self.paid if task.state not in over)
 
     @property
     def never_served(self) -> Sequence[PaidTask]:
-        """Tasks that succeeded and of whose files no byte was sent: results that were paid for and not fetched."""
+        """Tasks that succeeded and of whose files no byte was sent: paid results that were not fetched."""
         return tuple(task for task in self.paid if task.state == Stage.SUCCEEDED.value and task.bytes_served == 0)
 
     @property
@@ -170,21 +168,21 @@ class Ledger:
 
     @property
     def counts(self) -> Mapping[tuple[str, str], int]:
-        """How many requests there were, by provider and operation; `download` and `upload` stand for files."""
+        """Number of requests by provider and operation; `download` and `upload` are the operations of files."""
         return self._guard(lambda: dict(self._counts))
 
     def count(self, provider: str, operation: str) -> int:
-        """How many requests there were for one operation."""
+        """Return the number of requests for one operation."""
         return self._counts[provider, operation]
 
     @property
     def highest_running(self) -> Mapping[tuple[str, int], int]:
-        """The most tasks that ever ran at once, by provider and number of the account."""
+        """Maximum number of tasks that ran at once, by provider and number of the account."""
         return {(one.provider, one.number): one.highest_running for one in self._accounts()}
 
     @property
     def credits_spent(self) -> Mapping[tuple[str, int], float]:
-        """Credits that are gone for good, by provider and number of the account."""
+        """Spent credits, by provider and number of the account."""
         return {(one.provider, one.number): one.spent for one in self._accounts()}
 
     def _accounts(self) -> Sequence[EmulatedAccount]:
@@ -193,7 +191,7 @@ class Ledger:
     # -- what the emulator writes -------------------------------------------------------------------------------------
 
     def record_request(self, seen: SeenRequest) -> int:
-        """Keep a request; gives its number."""
+        """Record a request and return its number."""
         number = next(self._numbers)
         self._log[number] = seen
         if seen.ms is not None:
@@ -207,7 +205,7 @@ class Ledger:
         return number
 
     def record_sent(self, number: int, ms: float) -> None:
-        """Keep how long the reply to a request took, unless the request is forgotten."""
+        """Record how long the reply to a request took, unless the request was dropped."""
 
         def timed() -> SeenRequest | None:
             if number in self._log:
@@ -229,7 +227,7 @@ class Ledger:
             task.served += sent
 
     def forget(self) -> None:
-        """Begin anew."""
+        """Forget everything."""
         self._log.clear()
         self._held = 0
         self._counts.clear()
@@ -239,7 +237,7 @@ class Ledger:
 
 
 def paid_task(task: EmulatedTask) -> PaidTask:
-    """A task as it is now."""
+    """Return a task as it is now."""
     payload = task.body.get("payload")
     return PaidTask(
         id=task.id,

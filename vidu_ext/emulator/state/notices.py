@@ -1,7 +1,6 @@
-"""Vidu's notices to a callback address: what they say, when they are due, how they are signed.
+"""Vidu's notices to callback URLs: when they are due, and how they are signed.
 
-Only Vidu documents them; no other provider sends any here. Sends nothing itself: the emulator's server fetches what is
-due and reports what could not be delivered.
+Only Vidu documents notices. The emulator's server sends what is due and reports what could not be delivered.
 """
 
 from __future__ import annotations
@@ -20,10 +19,10 @@ from urllib.parse import urlsplit
 from attrs import evolve, field, frozen
 
 TRIES: Final = 3
-"""How often a notice of success or failure is sent; one of processing is sent once."""
+"""How often a notice of success or failure is tried; one of processing is sent once."""
 
 MOST_HELD_BYTES: Final = 64 * 1024 * 1024
-"""Of the notices that are still to be sent, and of those that may be sent again; the oldest are forgotten first."""
+"""Limit on notices to send, and on notices that may be sent again; the oldest are dropped first."""
 MOST_HELD: Final = 10_000
 
 SIGNED_HEADERS: Final = ("Date", "x-request-nonce")
@@ -32,11 +31,11 @@ ACCESS_KEY: Final = "vidu"
 
 @frozen(kw_only=True)
 class Callback:
-    """A notice that is to be sent now with POST."""
+    """A notice to POST now."""
 
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
-    """Spelled as Vidu spells them."""
+    """In the spelling of Vidu."""
     body: bytes = field(repr=False)
     task_id: str
     state: str
@@ -58,51 +57,51 @@ class _Due:
 
 
 class Callbacks:
-    """The notices that are still to be sent. Not for several threads at once."""
+    """The notices that are still to be sent. Not thread-safe."""
 
     def __init__(self, seed: int) -> None:
-        self._chance: Final = Random(f"nonces of emulator {seed}")  # noqa: S311  # a name for a notice, no secret
+        self._random: Final = Random(f"nonces of emulator {seed}")  # noqa: S311  # names for notices, not secrets
         self._order: Final = count()
         self._due: list[tuple[float, int, _Due]] = []
-        self._given: dict[int, _Due] = {}
+        self._retriable: dict[int, _Due] = {}
         self._due_bytes = 0
-        self._given_bytes = 0
+        self._retriable_bytes = 0
 
     def plan(self, moment: float, *, url: str, body: bytes, task_id: str, state: str, signer: hmac.HMAC) -> None:
-        """A notice to be sent from a moment on."""
+        """Schedule a notice."""
         number = next(self._order)
         self._push(moment, number, _Due(url, body, task_id, state, signer, 1, number))
 
     def due(self, now: float) -> Sequence[Callback]:
-        """The notices that are due, each once."""
+        """Return the due notices, each once."""
         found: list[Callback] = []
         while self._due and self._due[0][0] <= now:
             due = self._pop()
             if due.attempt < TRIES and due.state != "processing":
-                self._given[due.number] = due
-                self._given_bytes += len(due.body)
-            found.append(self._signed(due, now))
-        while len(self._given) > MOST_HELD or self._given_bytes > MOST_HELD_BYTES:
-            self._given_bytes -= len(self._given.pop(next(iter(self._given))).body)
+                self._retriable[due.number] = due
+                self._retriable_bytes += len(due.body)
+            found.append(self._sign(due, now))
+        while len(self._retriable) > MOST_HELD or self._retriable_bytes > MOST_HELD_BYTES:
+            self._retriable_bytes -= len(self._retriable.pop(next(iter(self._retriable))).body)
         return tuple(found)
 
     def failed(self, callback: Callback, *, again_at: float) -> bool:
-        """Plan another try of a notice that did not arrive; False if there is none left."""
-        due = self._given.pop(callback.number, None)
+        """Schedule another try of an undelivered notice; False if no try is left."""
+        due = self._retriable.pop(callback.number, None)
         if due is None:
             return False
-        self._given_bytes -= len(due.body)
+        self._retriable_bytes -= len(due.body)
         if due.attempt != callback.attempt:
             return False
         self._push(again_at, next(self._order), evolve(due, attempt=due.attempt + 1))
         return True
 
     def next_moment(self) -> float | None:
-        """When the next notice is due."""
+        """Return when the next notice is due, or None."""
         return self._due[0][0] if self._due else None
 
     def _push(self, moment: float, order: int, due: _Due) -> None:
-        """If what is due is never fetched, the oldest ones are dropped."""
+        """Add a notice; the oldest are dropped if due ones are never fetched."""
         heapq.heappush(self._due, (moment, order, due))
         self._due_bytes += len(due.body)
         while len(self._due) > MOST_HELD or self._due_bytes > MOST_HELD_BYTES:
@@ -113,8 +112,8 @@ class Callbacks:
         self._due_bytes -= len(due.body)
         return due
 
-    def _signed(self, due: _Due, now: float) -> Callback:
-        nonce = str(uuid.UUID(int=self._chance.getrandbits(128), version=4))
+    def _sign(self, due: _Due, now: float) -> Callback:
+        nonce = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
         return Callback(
             url=due.url,
             headers=signature_headers(due.signer, due.url, date=formatdate(now, usegmt=True), nonce=nonce),
@@ -127,7 +126,7 @@ class Callbacks:
 
 
 def signature_headers(signer: hmac.HMAC, url: str, *, date: str, nonce: str) -> Mapping[str, str]:
-    """The headers of a notice. The signature covers method, path, query, date and nonce; the body is not signed."""
+    """Return the headers of a notice. The signature covers method, path, query, date and nonce, not the body."""
     parts = urlsplit(url)
     values = {"Date": date, "x-request-nonce": nonce}
     lines = ["POST", parts.path or "/", parts.query, ACCESS_KEY, date, *(f"{name}:{values[name]}" for name in SIGNED_HEADERS)]

@@ -1,4 +1,4 @@
-"""What a task is to make, from its request: which kind of file, how large, how long. Knows no task and draws nothing."""
+"""The output of a request: kind of file, size and length."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from vidu_ext.values.tasks import Json, Object
 OutputForm = Literal["film", "picture", "sound"]
 
 MOST_SECONDS: Final = 300.0
-"""The longest film that is made or charged for; no route documents a longer one."""
+"""The longest film that is made or charged; no route documents a longer one."""
 
 LARGEST_SIDE: Final = 4_096
 FRAMES_A_SECOND: Final = 24
-"""Of the models from Q1 on."""
+"""Frame rate of the models from Q1 on."""
 
 USUAL_SECONDS: Final = 5.0
 USUAL_SIDE: Final = 720
@@ -28,7 +28,7 @@ USUAL_PICTURE_SIDE: Final = 1_024
 
 _SHORT_SIDES: Final = {"360p": 360, "540p": 540, "720p": 720, "1080p": 1_080, "2K": 1_440, "4K": 2_160, "8K": 4_320}
 _FORMS: Final[dict[str, OutputForm]] = {"image": "picture", "audio": "sound"}
-"""What the operations of a tag make; all others make films."""
+"""Form of the output by the tag of the operation; default film."""
 _SOUND_MEMBERS: Final = ("audio", "generate_audio", "bgm")
 _SPEECH_MEMBERS: Final = ("audio_url", "text")
 """Members that ask for the sound of a film if they are true, or present."""
@@ -42,10 +42,10 @@ class MediaFile:
 
     form: OutputForm
     width: int
-    """Pixels; of a sound 0."""
+    """Pixels; 0 for a sound."""
     height: int
     seconds: float
-    """Of a picture 0."""
+    """0 for a picture."""
     has_sound: bool = False
     """Whether a film has sound."""
 
@@ -59,17 +59,17 @@ class MediaFile:
 
 
 def content_type_of(name: str) -> str:
-    """The type of a file by its name."""
+    """Return the type of a file by its name."""
     return _CONTENT_TYPES.get(name.rpartition(".")[2], "video/mp4")
 
 
-def settled(route: Route, body: Object) -> Object:
-    """A request with the documented defaults of its model filled in."""
+def complete_body(route: Route, body: Object) -> Object:
+    """Return a request with the documented defaults of its model added."""
     return with_defaults(route.contract, route.operation.id, body)
 
 
 def seconds_of(body: Object) -> float:
-    """How long the film or sound of a settled request is. 0 and nothing mean that the service chooses: 5 s."""
+    """Return the length of the film or sound of a request with defaults. 0 and none mean that the service chooses: 5 s."""
     if parts := as_list(body.get("image_settings")):
         return min(sum(number(as_object(part).get("duration"), USUAL_SECONDS) for part in parts), MOST_SECONDS)
     seconds = number(body.get("duration"), USUAL_SECONDS)
@@ -77,7 +77,7 @@ def seconds_of(body: Object) -> float:
 
 
 def output_of(route: Route, body: Object) -> MediaFile:
-    """The file that a settled request asks for; several results of one request are alike."""
+    """Return the file of a request with defaults; several results of one request are equal."""
     form = _FORMS.get(route.operation.tag, "film")
     if form == "sound":
         return MediaFile("sound", 0, 0, seconds_of(body))
@@ -91,14 +91,14 @@ def output_of(route: Route, body: Object) -> MediaFile:
 
 
 def number(value: Json, usual: float) -> float:
-    """A number of a request, or the default if there is none."""
+    """Return a number of a request, or the default if there is none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return usual
     return float(value) if abs(value) < 1e9 else math.copysign(1e9, value)
 
 
 def _size(short: int, aspect_ratio: str) -> tuple[int, int]:
-    """Pixels, both even, the longer side within the largest."""
+    """Return width and height in pixels, both even and at most LARGEST_SIDE."""
     wide, _, high = aspect_ratio.partition(":")
     ratio = int(wide) / int(high) if wide.isdigit() and high.isdigit() and int(wide) and int(high) else 16 / 9
     scale = min(1.0, LARGEST_SIDE / (short * max(ratio, 1 / ratio)))

@@ -1,7 +1,6 @@
-"""The tasks of all accounts and how they go on: they wait, run a few at a time, end, and are paid or paid back.
+"""The tasks of all accounts: they wait, run a few at a time, end, and are charged or refunded.
 
-Nothing happens by itself: `advance` carries out, in the order of their moments, all events that are due. Knows no provider's
-words and no request.
+Nothing happens by itself: `advance` carries out all due events in the order of their times.
 """
 
 from __future__ import annotations
@@ -25,20 +24,20 @@ from .outputs import MediaFile
 
 USUAL_CREDITS: Final = 1_000_000.0
 MOST_ACCOUNTS: Final = 10_000
-"""Any key makes one; those that never had a task are forgotten first."""
+"""Any key creates one; accounts without a task are dropped first."""
 
 FIRST_ID: Final = 940_107_923_630_000_000
-"""Ids look like Vidu's: decimal, of 18 digits, too large for a float."""
+"""Ids look like Vidu's: 18 decimal digits, too large for a float."""
 MOST_HELD_CHARACTERS: Final = 64 * 1024 * 1024
-"""Of the texts in the requests of all tasks; beyond it the oldest finished ones are forgotten."""
+"""Limit on the texts in the requests of all tasks; the oldest finished tasks are dropped first."""
 SPARE_EVENTS: Final = 1_000
-"""Events of ended tasks that may lie about."""
+"""Events of ended tasks that may remain in the heap."""
 IDS_APART: Final = 1_000
-"""Ids between those of two tasks; the ids of their results lie there."""
+"""Difference of the ids of two tasks; the ids of results are between them."""
 
 
 class Stage(Enum):
-    """How far a task is."""
+    """State of a task."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -48,40 +47,40 @@ class Stage(Enum):
 
 
 class _Event(Enum):
-    """What is due of a task."""
+    """An event of a task."""
 
     READY = "ready"
-    """It may run as soon as there is room."""
+    """It may run as soon as a slot is free."""
     OVER = "over"
-    """It has run for as long as it takes."""
+    """It has run to its end."""
     DROPPED = "dropped"
-    """It has not ended in the time that it may take."""
+    """It has exceeded its time limit."""
 
 
 DROPPED: Final = "Unknown"
-"""Why a task failed that was dropped, in Vidu's words. Which word Vidu has for it is not documented."""
+"""Error code of a task that exceeded its time limit. Vidu's own code is not documented."""
 
 ENDED: Final = frozenset({Stage.SUCCEEDED, Stage.FAILED, Stage.CANCELED})
 
 
 @define(eq=False)
 class EmulatedAccount:
-    """The holder of one key at one provider. The key itself is not here."""
+    """The account of one key at one provider, without the key itself."""
 
     number: int
     provider: str
     balance: float
     """Credits that are neither spent nor reserved."""
     signer: hmac.HMAC = field(repr=False)
-    """Signs notices with the key; the key cannot be read back out of it."""
+    """Signs notices with the key, which cannot be read from it."""
     running: int = 0
     queued: int = 0
     highest_running: int = 0
     spent: float = 0.0
     tasks: dict[str, EmulatedTask] = field(factory=dict[str, "EmulatedTask"], repr=False)
-    """Those that the task list shows, oldest first."""
+    """Tasks of the task list, oldest first."""
     ready: deque[EmulatedTask] = field(factory=deque["EmulatedTask"], repr=False)
-    """Tasks that may run as soon as there is room."""
+    """Tasks that may run as soon as a slot is free."""
     subjects: dict[str, Object] = field(factory=dict[str, Object], repr=False)
     """Stored objects by id, oldest first."""
 
@@ -93,14 +92,14 @@ class EmulatedAccount:
 
 @define(eq=False)
 class EmulatedTask:
-    """One task, paid from its first moment."""
+    """One task, charged from its start."""
 
     number: int
     id: str
     account: EmulatedAccount = field(repr=False)
     route: Route = field(repr=False)
     body: Object = field(repr=False)
-    """As it was sent, media of the request itself cut."""
+    """As it was sent; media in it are replaced by a hash."""
     price: float
     created: float
     origin: str = field(repr=False)
@@ -109,9 +108,9 @@ class EmulatedTask:
     started: float | None = None
     ended: float | None = None
     ends: float | None = None
-    """When it will end, of a task that runs."""
+    """When a running task will end."""
     failure: str | None = None
-    """Why it is to fail, in Vidu's words; None for a task that is to succeed."""
+    """Vidu's code of why it will fail; None if it will succeed."""
     idempotency_key: str | None = None
     is_forgotten: bool = False
     held: int = 0
@@ -129,7 +128,7 @@ class EmulatedTask:
         return self.route.operation.id
 
     def progress(self, now: float) -> int:
-        """Per cent of the way from its start to its end."""
+        """Return the progress in per cent."""
         if self.stage is Stage.SUCCEEDED:
             return 100
         if self.stage is not Stage.RUNNING or self.started is None or self.ends is None:
@@ -145,29 +144,29 @@ class TaskEngine:
     """All tasks of all accounts. Not thread-safe."""
 
     def __init__(self, settings: EmulatorSettings, changed: Change) -> None:
-        """`changed` is called for each task that begins to run or ends, with the time."""
+        """`changed` is called with each task that starts or ends, and the time."""
         self.settings = settings
         self.tasks: dict[str, EmulatedTask] = {}
         self.accounts: dict[tuple[str, bytes], EmulatedAccount] = {}
         self.highest_waiting = 0
         self._changed: Final = changed
         self._events: list[tuple[float, int, _Event, EmulatedTask]] = []
-        """Moment, order, what is due, of which task."""
+        """Time, order, event and task."""
         self._order: Final = count()
         self._numbers = count(1)
         self._holders: Final = count(1)
         self._ended: deque[EmulatedTask] = deque()
         self._held = 0
-        """Characters of the bodies of all tasks that are remembered."""
+        """Characters of the bodies of all tasks."""
 
-    def go_on_after(self, other: TaskEngine) -> None:
-        """Give out no id that another engine gave out."""
+    def continue_ids_of(self, other: TaskEngine) -> None:
+        """Use no id that another engine has used."""
         self._numbers = other._numbers  # of the same class
 
     # -- accounts -----------------------------------------------------------------------------------------------------
 
     def account(self, provider: str, digest: bytes, signer: Callable[[], hmac.HMAC]) -> EmulatedAccount:
-        """The account of a key, made at its first use."""
+        """Return the account of a key, created at its first use."""
         known = self.accounts.get((provider, digest))
         if known is None:
             balance = float(self.settings.credits.get(provider, USUAL_CREDITS))
@@ -180,7 +179,7 @@ class TaskEngine:
 
     @staticmethod
     def charge(account: EmulatedAccount, price: float) -> None:
-        """Charge for something that is done at once. Raises a refusal if there are too few credits."""
+        """Charge an account. Raises RefusalError if there are too few credits."""
         if account.balance < price:
             raise out_of_credits()
         account.balance -= price
@@ -189,13 +188,13 @@ class TaskEngine:
     # -- tasks --------------------------------------------------------------------------------------------------------
 
     def number(self) -> tuple[int, str]:
-        """A number and an id that no task has had."""
+        """Return a new number and id."""
         number = next(self._numbers)
         return number, str(FIRST_ID + number * IDS_APART)
 
     def begin(self, task: EmulatedTask, *, wait: float, limit: float | None = None) -> None:
-        """Take a task in: reserve its price and let it wait. One that has not ended after `limit` seconds is dropped. Raises a
-        refusal where credits or room are missing.
+        """Add a waiting task and reserve its price. It fails if it has not ended after `limit` seconds. Raises RefusalError
+        if there are too few credits or the queue is full.
         """
         account = task.account
         if account.queued >= self.settings.queue_limit:
@@ -211,21 +210,21 @@ class TaskEngine:
             self._plan(task.created + limit, task, _Event.DROPPED)
 
     def begin_ended(self, task: EmulatedTask) -> None:
-        """Take in a task that is done at once."""
+        """Add a task that has ended already, and charge it."""
         self.charge(task.account, task.price)
         self._keep(task)
         task.stage, task.started, task.ended = Stage.SUCCEEDED, task.created, task.created
         self._ended.append(task)
 
     def cancel(self, task: EmulatedTask, *, now: float) -> bool:
-        """End a task that waits, at no cost; False for one that does not wait any more."""
+        """Cancel a waiting task at no cost; False if it is not waiting."""
         if task.stage is not Stage.WAITING:
             return False
         self._end(task, Stage.CANCELED, now)
         return True
 
     def fail(self, task: EmulatedTask, why: str, *, now: float) -> bool:
-        """End a task that waits or runs; its price is paid back. False for one that has ended."""
+        """Let a task fail and refund it; False if it has ended already."""
         if task.stage in ENDED:
             return False
         task.failure = why
@@ -234,7 +233,7 @@ class TaskEngine:
         return True
 
     def advance(self, now: float) -> None:
-        """Carry out what is due."""
+        """Carry out all due events."""
         while self._events and self._events[0][0] <= now:
             moment, _, event, task = heapq.heappop(self._events)
             if task.stage in ENDED:
@@ -249,13 +248,13 @@ class TaskEngine:
             self._start_next(task.account, moment)
 
     def next_event(self) -> float | None:
-        """The moment of the next event."""
+        """Return the time of the next event, or None."""
         while self._events and self._events[0][3].stage in ENDED:
             heapq.heappop(self._events)
         return self._events[0][0] if self._events else None
 
     def expected_start(self, task: EmulatedTask) -> float:
-        """When a task that has just begun to wait will run, if no task before it is cancelled."""
+        """Return when a new task will start if no earlier task is cancelled."""
         account = task.account
         slots = [other.ends for other in account.tasks.values() if other.stage is Stage.RUNNING and other.ends is not None]
         slots += [task.created] * (self.settings.concurrency - len(slots))
@@ -268,14 +267,14 @@ class TaskEngine:
         return start
 
     def newest(self, account: EmulatedAccount) -> Iterator[EmulatedTask]:
-        """The tasks of an account, the newest first."""
+        """Yield the tasks of an account, the newest first."""
         yield from reversed(account.tasks.values())
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
     def _plan(self, moment: float, task: EmulatedTask, event: _Event) -> None:
         heapq.heappush(self._events, (moment, next(self._order), event, task))
-        if len(self._events) > 4 * len(self.tasks) + SPARE_EVENTS:  # a task that has not ended has two at most
+        if len(self._events) > 4 * len(self.tasks) + SPARE_EVENTS:  # a task that has not ended has at most two
             self._events = [one for one in self._events if one[3].stage not in ENDED]
             heapq.heapify(self._events)
 

@@ -88,7 +88,7 @@ def test_large_amounts_are_not_rounded(tmp_path: Path) -> None:
         assert "\t12345678 credits\t" in person.does("credits", "-a", "vidu").out
 
 
-def test_credits_that_are_used_up_have_an_exit_code_of_their_own(tmp_path: Path) -> None:
+def test_refusal_for_lack_of_credits_has_an_exit_code_of_its_own(tmp_path: Path) -> None:
     with EmulatorServer(settings=EmulatorSettings(credits={"vidu": 1.0})) as server:
         person = Person(tmp_path, variables=server.env())
         done = person.does("generate", *request_of("vidu"))
@@ -125,7 +125,7 @@ def test_printed_environment_leads_to_the_emulator(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [["--own-keys-only"], ["--key", KEY], ["--own-keys-only", "--key", KEY]])
-def test_wrong_key_is_refused_and_the_log_in_the_terminal_says_so(options: list[str], tmp_path: Path) -> None:
+def test_wrong_key_is_refused_and_logged_in_the_terminal(options: list[str], tmp_path: Path) -> None:
     person = Person(tmp_path)
     process = person.starts("emulator", "--port", "0", "--rate", "100", "--json", "--log", *options)
     assert process.stdout is not None
@@ -210,7 +210,7 @@ def until_asked(client: httpx.Client, origin: str) -> None:
         time.sleep(0.02)
 
 
-def test_labelled_account_is_left_out_beside_a_local_server(tmp_path: Path) -> None:
+def test_labelled_account_is_not_used_beside_a_local_server(tmp_path: Path) -> None:
     person = Person(
         tmp_path,
         variables={
@@ -235,7 +235,7 @@ def test_labelled_account_is_left_out_beside_a_local_server(tmp_path: Path) -> N
     ("host", "origin"),
     [("::1", "http://[::1]:8400"), ("0.0.0.0", "http://127.0.0.1:8400"), ("::", "http://[::1]:8400")],  # noqa: S104
 )
-def test_printed_address_is_one_that_can_be_asked(host: str, origin: str, tmp_path: Path) -> None:
+def test_printed_address_can_be_reached(host: str, origin: str, tmp_path: Path) -> None:
     done = Person(tmp_path).does("emulator", "--print-env", "--host", host, "--json")
     assert str(done.document["ZENLAYER_BASE_URL"]).startswith(origin), done
 

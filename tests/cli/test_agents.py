@@ -44,7 +44,7 @@ def test_a_film_takes_three_calls(person: Person, emulator: EmulatorServer) -> N
     asyncio.run(story())
 
 
-def test_every_tool_says_what_it_answers(person: Person) -> None:
+def test_every_tool_has_a_schema_of_its_answer(person: Person) -> None:
     """The client of the SDK holds every answer to it, as these tests do more strictly."""
 
     async def story() -> None:
@@ -75,7 +75,7 @@ def test_a_repeated_call_pays_nothing_and_says_so(person: Person, emulator: Emul
     asyncio.run(story())
 
 
-def test_another_once_another_request_and_another_program_are_other_orders(person: Person, emulator: EmulatorServer) -> None:
+def test_another_key_request_or_program_is_another_order(person: Person, emulator: EmulatorServer) -> None:
     async def story() -> None:
         async with agent(person, *CEILING) as client:
             found = [await called(client, "generate", **{**BIRD, **further}) for further in ({}, {"once": "2"}, {"seed": 7})]
@@ -98,7 +98,7 @@ def test_a_key_of_another_request_sends_nothing(person: Person, emulator: Emulat
     asyncio.run(story())
 
 
-def test_a_wait_that_is_over_returns_the_reference(tmp_path: Path) -> None:
+def test_wait_that_times_out_returns_the_reference(tmp_path: Path) -> None:
     async def story(person: Person) -> None:
         async with agent(person, *CEILING) as client:
             reference = (await called(client, "generate", **BIRD))["reference"]
@@ -110,7 +110,7 @@ def test_a_wait_that_is_over_returns_the_reference(tmp_path: Path) -> None:
         asyncio.run(story(Person(tmp_path, variables=server.env())))
 
 
-def test_route_says_who_why_not_and_the_price(person: Person, emulator: EmulatorServer) -> None:
+def test_route_returns_accounts_reasons_and_prices(person: Person, emulator: EmulatorServer) -> None:
     async def story() -> None:
         async with agent(person) as client:
             found = await called(client, "route", prompt="a bird", model="viduq3-turbo", duration=5)
@@ -123,7 +123,7 @@ def test_route_says_who_why_not_and_the_price(person: Person, emulator: Emulator
     asyncio.run(story())
 
 
-def test_the_state_the_balance_and_a_cancellation_are_told(tmp_path: Path) -> None:
+def test_state_balance_and_cancellation_are_returned(tmp_path: Path) -> None:
     async def story(person: Person) -> None:
         async with agent(person, *CEILING) as client:
             reference = (await called(client, "generate", **BIRD))["reference"]

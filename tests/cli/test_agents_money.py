@@ -47,7 +47,7 @@ def person(tmp_path: Path, emulator: EmulatorServer) -> Person:
         (("--at-most", "60"), {"at_most": "1_0"}, "at_most 1_0: write"),
     ],
 )
-def test_what_no_ceiling_allows_is_refused_and_nothing_is_sent(
+def test_order_that_no_ceiling_allows_is_refused_and_not_sent(
     options: tuple[str, ...], asked: dict[str, object], says: str, person: Person, emulator: EmulatorServer
 ) -> None:
     async def story() -> None:
@@ -76,7 +76,7 @@ def test_a_budget_outlives_the_server(person: Person, emulator: EmulatorServer) 
     asyncio.run(story())
 
 
-def test_calls_at_once_keep_the_budget(person: Person, emulator: EmulatorServer) -> None:
+def test_concurrent_calls_keep_the_budget(person: Person, emulator: EmulatorServer) -> None:
     async def story() -> None:
         async with agent(person, "--budget", "170") as client:
             asked = [client.call_tool("generate", {**BIRD, "once": str(number)}) for number in range(6)]
@@ -87,7 +87,7 @@ def test_calls_at_once_keep_the_budget(person: Person, emulator: EmulatorServer)
     asyncio.run(story())
 
 
-def test_what_is_refused_is_given_back(tmp_path: Path) -> None:
+def test_refused_order_releases_its_reservation(tmp_path: Path) -> None:
     async def story(person: Person) -> None:
         async with agent(person, "--budget", "55") as client:
             await refused(client, "generate", **BIRD)
@@ -98,7 +98,7 @@ def test_what_is_refused_is_given_back(tmp_path: Path) -> None:
         asyncio.run(story(Person(tmp_path, variables=server.env())))
 
 
-def test_a_task_that_failed_for_nothing_is_given_back(tmp_path: Path) -> None:
+def test_task_that_failed_at_no_cost_releases_its_reservation(tmp_path: Path) -> None:
     async def story(person: Person) -> None:
         async with agent(person, "--budget", "55") as client:
             reference = (await called(client, "generate", **BIRD))["reference"]
@@ -126,7 +126,7 @@ def store(folder: Path, most: Price | None = None) -> Spending:
     return Spending(most or Price(credits=110), folder, folder / "orders.sqlite")
 
 
-def test_a_reservation_counts_until_it_is_given_back(tmp_path: Path) -> None:
+def test_reservation_counts_until_it_is_released(tmp_path: Path) -> None:
     spending = store(tmp_path)
     ceiling, row = spending.reserve("a", [PRICE], Price(credits=110))
     assert (ceiling, spending.spent()) == (Price(credits=110), 55)
@@ -136,7 +136,7 @@ def test_a_reservation_counts_until_it_is_given_back(tmp_path: Path) -> None:
     assert spending.spent() == 55
 
 
-def test_the_same_order_counts_once_and_each_call_gives_back_its_own(tmp_path: Path) -> None:
+def test_same_order_counts_once_and_each_call_releases_its_own_reservation(tmp_path: Path) -> None:
     spending = store(tmp_path)
     rows = [spending.reserve("a", [PRICE], Price(credits=110))[1] for _ in range(3)]
     assert spending.spent() == 55
@@ -147,7 +147,7 @@ def test_the_same_order_counts_once_and_each_call_gives_back_its_own(tmp_path: P
     assert spending.spent() == 55
 
 
-def test_a_reservation_of_a_server_that_died_before_it_sent_anything_ends(
+def test_reservation_of_a_server_that_died_before_it_sent_anything_expires(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spending = store(tmp_path)
@@ -157,7 +157,7 @@ def test_a_reservation_of_a_server_that_died_before_it_sent_anything_ends(
     assert spending.spent() == 0
 
 
-def test_what_the_provider_charges_counts(tmp_path: Path) -> None:
+def test_charge_of_the_provider_replaces_the_price(tmp_path: Path) -> None:
     spending = store(tmp_path)
     spending.reserve("a", [PRICE], Price(credits=110))
     spending.assign("a", "vidu:1", PRICE)
@@ -181,7 +181,7 @@ def test_budget_counts_in_the_credits_of_the_prices_when_a_task_has_ended(accoun
         asyncio.run(story(Person(tmp_path, variables=server.env())))
 
 
-def test_dollars_follow_a_charge_in_credits(tmp_path: Path) -> None:
+def test_budget_in_dollars_follows_a_charge_in_credits(tmp_path: Path) -> None:
     spending = store(tmp_path, Price(usd=1))
     assert spending.reserve("a", [PRICE], Price(usd=1))[0] == Price(usd=1)
     spending.assign("a", "vidu:1", PRICE)
@@ -190,7 +190,7 @@ def test_dollars_follow_a_charge_in_credits(tmp_path: Path) -> None:
     assert spending.spent() == pytest.approx(0.55)
 
 
-def test_folders_have_budgets_of_their_own(tmp_path: Path) -> None:
+def test_each_folder_has_a_budget_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "orders.sqlite"
     one, other = (Spending(Price(credits=110), tmp_path / name, path) for name in ("a", "b"))
     one.reserve("a", [PRICE], Price(credits=110))

@@ -78,7 +78,7 @@ def test_pictures_are_read_from_the_folder_alone(person: Person, tmp_path: Path,
     asyncio.run(story())
 
 
-def test_what_is_allowed_is_told_as_data(person: Person, emulator: EmulatorServer) -> None:
+def test_error_has_the_allowed_values_as_data(person: Person, emulator: EmulatorServer) -> None:
     async def story() -> None:
         async with agent(person, *CEILING) as client:
             unknown = await refused(client, "generate", **{**BIRD, "model": "viduq3-turbi"})
@@ -104,7 +104,7 @@ def test_what_is_allowed_is_told_as_data(person: Person, emulator: EmulatorServe
     asyncio.run(story())
 
 
-def test_no_message_holds_a_key(person: Person) -> None:
+def test_no_message_contains_a_key(person: Person) -> None:
     keys = {name: f"vda_{name.lower()}_0123456789abcdef" for name in person.variables if name.endswith("_API_KEY")}
     person.variables.update(keys)
 

@@ -74,7 +74,7 @@ def settings() -> EmulatorSettings:
     return EmulatorSettings(queue_seconds=1.0, processing_seconds=20.0)
 
 
-def test_a_client_that_knows_tasks_gets_one_that_ends_with_the_film(tmp_path: Path, settings: EmulatorSettings) -> None:
+def test_client_that_supports_tasks_gets_one_that_ends_with_the_film(tmp_path: Path, settings: EmulatorSettings) -> None:
     async def story(server: EmulatorServer) -> None:
         tasks = Tasks()
         async with agent(Person(tmp_path, variables=server.env()), *CEILING, extensions=[tasks]) as client:
@@ -109,7 +109,7 @@ def test_a_task_is_known_to_a_later_server_and_can_be_cancelled(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
-def test_a_client_that_does_not_know_tasks_gets_a_plain_answer(mode: str, tmp_path: Path, settings: EmulatorSettings) -> None:
+def test_client_that_does_not_support_tasks_gets_a_plain_answer(mode: str, tmp_path: Path, settings: EmulatorSettings) -> None:
     async def story(person: Person) -> None:
         async with agent(person, *CEILING, mode=mode) as client:
             assert isinstance(client, Client)

@@ -66,7 +66,7 @@ def test_store_that_cannot_be_used_sends_nothing(spoiled: str, more: tuple[str, 
 
 
 @pytest.mark.parametrize("spoiled", SPOILED)
-def test_agent_and_library_are_told_of_it_too(spoiled: str, tmp_path: Path) -> None:
+def test_agent_and_library_report_a_store_that_cannot_be_used(spoiled: str, tmp_path: Path) -> None:
     spoil, says = SPOILED[spoiled]
 
     async def told(person: Person) -> str:

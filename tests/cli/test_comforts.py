@@ -32,19 +32,19 @@ from vidu_ext.values.installed import install_command
         ("1H 5M", 3900.0),
     ],
 )
-def test_time_is_read_as_people_write_it(text: str, seconds: float) -> None:
+def test_time_may_be_written_with_units(text: str, seconds: float) -> None:
     assert Seconds(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", " ", "5x", "m", "5m3", "-5m", "1:30", "5 minutes", "nan", "inf", "1_0", "\u0665m"])
-def test_text_that_is_no_time_is_refused_with_examples(text: str, tmp_path: Path) -> None:
+def test_text_that_is_not_a_time_is_refused_with_examples(text: str, tmp_path: Path) -> None:
     done = Person(tmp_path, variables={"VIDU_API_KEY": "k"}).does("wait", "vidu:1", "--timeout", text)
     assert done.code == 2
     assert "5m" in done.err
 
 
 @pytest.mark.parametrize("text", ["1e400", "-1"])
-def test_number_that_is_no_time_is_refused(text: str, tmp_path: Path) -> None:
+def test_number_that_is_not_a_time_is_refused(text: str, tmp_path: Path) -> None:
     done = Person(tmp_path, variables={"VIDU_API_KEY": "k"}).does("wait", "vidu:1", f"--timeout={text}")
     assert done.code == 2
     assert "finite number of seconds" in done.err
@@ -58,14 +58,14 @@ def test_prompt_is_read_from_stdin(tmp_path: Path) -> None:
         assert server.paid[0].body["prompt"] == "a paper bird,\nfolded twice"
 
 
-def test_empty_stdin_is_no_prompt(tmp_path: Path) -> None:
+def test_empty_stdin_is_refused_as_a_prompt(tmp_path: Path) -> None:
     with Server() as server:
         done = Person(tmp_path, [server]).does("generate", "-", *request_of("vidu")[1:], given=" \n")
         assert (done.code, server.seen) == (2, [])
 
 
 @pytest.mark.parametrize("option", [("-o", "bird.mp4"), ("--kind", "cover"), ("--all-files",)])
-def test_files_are_refused_where_nothing_is_waited_for(option: tuple[str, ...], tmp_path: Path) -> None:
+def test_file_options_are_refused_without_a_wait(option: tuple[str, ...], tmp_path: Path) -> None:
     """The option was accepted and forgotten."""
     with Server() as server:
         done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "--no-wait", *option)
@@ -97,7 +97,7 @@ def test_refusal_of_one_of_several_leaves_those_before_it_to_be_waited_for(tmp_p
     assert "2 of 4 were accepted before" in done.err
 
 
-def test_one_key_is_not_the_key_of_several(tmp_path: Path) -> None:
+def test_one_key_for_several_videos_is_refused(tmp_path: Path) -> None:
     with Server() as server:
         done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "-n", "2", "--once", "k")
         assert (done.code, server.seen) == (2, [])
@@ -128,7 +128,7 @@ def test_status_of_a_job_names_its_batch_prompt_and_values(tmp_path: Path) -> No
     assert (other.code, "batch" in other.err) == (0, False)
 
 
-def test_address_of_a_file_is_printed_with_a_word_that_it_is_a_secret(tmp_path: Path) -> None:
+def test_address_of_a_file_is_printed_with_a_warning_that_it_is_a_secret(tmp_path: Path) -> None:
     with Server(life=("done",)) as server:
         done = Person(tmp_path, [server]).does("url", f"vidu:{server.make({}).name}")
     assert done.code == 0
@@ -158,7 +158,7 @@ def test_task_without_a_film_is_not_opened(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("module", ["vidu_ext", "vidu_ext.cli"])
-def test_package_is_run_as_the_command(module: str) -> None:
+def test_package_can_be_run_as_the_command(module: str) -> None:
     command = [sys.executable, "-m", module, "--version"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
     assert done.stdout.startswith("vidu-ext ")
@@ -189,7 +189,7 @@ def test_completion_offers_the_batches_of_this_folder(tmp_path: Path, monkeypatc
     assert completion.batches("g") == []
 
 
-def test_broken_database_breaks_no_completion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_completion_ignores_a_broken_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with sqlite3.connect("vidu-batches.sqlite") as connection:
         connection.execute("CREATE TABLE other (name)")

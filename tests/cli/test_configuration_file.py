@@ -115,7 +115,7 @@ def test_named_file_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_byte_order_mark_before_the_configuration_is_passed_over(encoding: str, tmp_path: Path) -> None:
+def test_byte_order_mark_before_the_configuration_is_ignored(encoding: str, tmp_path: Path) -> None:
     """Some editors write one, and the file was no valid TOML. PowerShell writes UTF-16 into files."""
     person = Person(tmp_path, variables={"STUDIO_KEY": KEY})
     person.configures("")
@@ -124,7 +124,7 @@ def test_byte_order_mark_before_the_configuration_is_passed_over(encoding: str, 
     assert list(accounts_of(person.does("providers", "--json"))) == ["studio"]
 
 
-def test_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
+def test_file_that_is_not_text_is_an_error(tmp_path: Path) -> None:
     person = Person(tmp_path)
     person.configures("")
     person.config.write_bytes(b"\xff\xfe\xff")
@@ -135,7 +135,7 @@ def test_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of files are those of POSIX")
-def test_keys_that_others_can_read_are_warned_of(tmp_path: Path) -> None:
+def test_file_with_keys_that_others_can_read_causes_a_warning(tmp_path: Path) -> None:
     person = Person(tmp_path)
     text = f'[[accounts]]\nprovider = "vidu"\nkey = "{KEY}"'
     person.configures(text, mode=0o644)

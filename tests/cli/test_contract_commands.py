@@ -25,7 +25,7 @@ def edited(provider: str, edit: Edit) -> dict[str, Any]:
     return spec
 
 
-def test_check_holds_every_installed_spec(tmp_path: Path) -> None:
+def test_check_compares_every_installed_spec(tmp_path: Path) -> None:
     done = Person(tmp_path).does("contract", "check", "--json")
     assert (done.code, done.document["problems"]) == (0, [])
     assert set(cast("dict[str, Any]", done.document["providers"])) == set(PROVIDERS)
@@ -66,7 +66,7 @@ WRONG: Final[dict[str, tuple[Edit, str]]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_check_names_what_does_not_agree(name: str) -> None:
+def test_check_names_each_difference(name: str) -> None:
     edit, said = WRONG[name]
     problems = installed.check(contract_from("zenlayer", edited("zenlayer", edit))).problems
     assert problems
@@ -104,7 +104,7 @@ def test_diff_names_grade_and_operation(tmp_path: Path) -> None:
     assert (change["grade"], change["operations"]) == ("breaking", ["extendVideo"])
 
 
-def test_diff_of_what_only_grows_ends_with_0(tmp_path: Path) -> None:
+def test_diff_without_a_breaking_change_ends_with_0(tmp_path: Path) -> None:
     new = edited("comfy", lambda spec: spec["servers"].append({"url": "https://two.example"}))
     (tmp_path / "new.yaml").write_text(json.dumps(new))
     done = Person(tmp_path).does("contract", "diff", "comfy", "new.yaml")

@@ -70,12 +70,12 @@ def test_fuzz_sends_no_account_s_key_to_another_address(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "url", ["", "127.0.0.1:8400", "file:///etc/passwd", "http://", "http://u:p@h.example", "http://h.example/?a=1"]
 )
-def test_fuzz_refuses_what_is_no_address_of_a_server(url: str, tmp_path: Path) -> None:
+def test_fuzz_refuses_an_invalid_url(url: str, tmp_path: Path) -> None:
     assert "--url" in one_line(fuzzed(Person(tmp_path), url))
 
 
 @pytest.mark.parametrize("content", [b"<h1>Welcome</h1>", b"", b'"hello"'])
-def test_fuzz_of_a_server_that_is_no_such_provider_ends_with_13(content: bytes, tmp_path: Path) -> None:
+def test_fuzz_of_a_server_that_is_not_the_provider_ends_with_13(content: bytes, tmp_path: Path) -> None:
     with DriftingProvider({}, content=content, status=200) as provider:
         done = fuzzed(Person(tmp_path, [provider]), provider.url)
     assert done.code == 13

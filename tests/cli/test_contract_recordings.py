@@ -58,7 +58,7 @@ def test_record_keeps_nothing_private(member: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_documented_answer_stays_one_when_it_is_kept(provider: str) -> None:
+def test_recorded_answer_still_fits_its_spec(provider: str) -> None:
     """What is replaced keeps its form, so that a recording reports the drift of the answer and no other."""
     contract = contract_of(provider)
     for example in examples(contract):
@@ -69,7 +69,7 @@ def test_documented_answer_stays_one_when_it_is_kept(provider: str) -> None:
 
 
 @pytest.mark.parametrize("name", DRIFTS)
-def test_replay_reports_the_drift_of_what_was_kept(name: str, tmp_path: Path) -> None:
+def test_replay_reports_the_drift_of_recordings(name: str, tmp_path: Path) -> None:
     status, grade, place = DRIFTS[name]
     with DriftingProvider(answers(status)) as provider:
         _, files = record(tmp_path, provider)
@@ -143,7 +143,7 @@ BAD: Final[dict[str, str | None]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_file_that_is_no_recording_is_one_line_and_exit_2(name: str, tmp_path: Path) -> None:
+def test_file_that_is_not_a_recording_is_one_line_and_exit_2(name: str, tmp_path: Path) -> None:
     if (text := BAD[name]) is not None:
         (tmp_path / "a.json").write_text(text)
     done = Person(tmp_path).does("contract", "replay", "a.json")

@@ -45,7 +45,7 @@ def go_on(done: Done) -> list[str]:
     return shlex.split(found[1])
 
 
-def test_interrupted_wait_says_how_to_go_on(tmp_path: Path) -> None:
+def test_interrupted_wait_prints_the_command_that_continues(tmp_path: Path) -> None:
     with Server(life=("queued", *["running"] * 3, "done"), plan={"status": [None, *repeat(HANGS, 1)]}) as server:
         person = Person(tmp_path, [server])
         process = person.starts("generate", *request_of("vidu"), "-o", "my films/", *QUICK)
@@ -56,7 +56,7 @@ def test_interrupted_wait_says_how_to_go_on(tmp_path: Path) -> None:
         assert len(server.paid) == 1
 
 
-def test_interrupted_download_says_how_to_go_on(tmp_path: Path) -> None:
+def test_interrupted_download_prints_the_command_that_continues(tmp_path: Path) -> None:
     half: Mapping[Route, Iterable[Act]] = {"film": [Act(ends="hangs", sends=lambda body: body[:5000])]}
     with Server(life=("done",), plan=half) as server:
         ref = f"vidu:{server.make({}).name}"
@@ -69,7 +69,7 @@ def test_interrupted_download_says_how_to_go_on(tmp_path: Path) -> None:
         assert server.calls("film")[1].headers["range"] == "bytes=5000-"
 
 
-def test_request_under_way_is_kept_as_an_order(tmp_path: Path) -> None:
+def test_interrupted_request_is_recorded_as_an_order(tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [HANGS]}) as server:
         person = Person(tmp_path, [server])
         done = interrupted(person.starts("generate", *request_of("comfy")), server, "create")
@@ -82,7 +82,7 @@ def test_request_under_way_is_kept_as_an_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("provider", ["vidu", "comfy"])
-def test_request_of_a_killed_command_is_kept_as_an_order(provider: str, tmp_path: Path) -> None:
+def test_request_of_a_killed_command_is_recorded_as_an_order(provider: str, tmp_path: Path) -> None:
     with Server(provider, plan={"create": [HANGS]}) as server:
         person = Person(tmp_path, [server])
         process = person.starts("generate", *request_of(provider))
@@ -97,7 +97,7 @@ def test_request_of_a_killed_command_is_kept_as_an_order(provider: str, tmp_path
 
 
 @pytest.mark.parametrize("act", [Act(), Act(accepts=False, status=400)], ids=["accepted", "refused"])
-def test_request_is_kept_until_its_outcome_is_known(act: Act, tmp_path: Path) -> None:
+def test_submission_of_an_order_is_kept_until_its_outcome_is_known(act: Act, tmp_path: Path) -> None:
     with Server("comfy", plan={"create": [act]}) as server:
         person = Person(tmp_path, [server])
         person.does("generate", *request_of("comfy"), "--no-wait")
@@ -105,7 +105,7 @@ def test_request_is_kept_until_its_outcome_is_known(act: Act, tmp_path: Path) ->
     assert not person.kept()
 
 
-def test_ctrl_c_while_the_reference_is_handed_out_names_the_task_and_keeps_it(
+def test_ctrl_c_while_the_reference_is_printed_names_the_task_and_records_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the answer and the end of its output the command said that nothing was paid, and forgot the note."""
@@ -125,7 +125,7 @@ def test_ctrl_c_while_the_reference_is_handed_out_names_the_task_and_keeps_it(
 
 
 @pytest.mark.parametrize("provider", ["vidu", "zenlayer"])
-def test_command_that_is_killed_at_any_line_leaves_an_order_or_has_said_the_reference(provider: str, tmp_path: Path) -> None:
+def test_command_that_is_killed_at_any_line_leaves_an_order_or_has_printed_the_reference(provider: str, tmp_path: Path) -> None:
     said: list[str] = []
     lost: list[str] = []
 

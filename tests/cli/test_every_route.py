@@ -87,7 +87,7 @@ def test_task_of_an_operation_is_waited_for_and_downloaded(person: Person) -> No
     assert b"ftyp" in (person.folder / "v.mp4").read_bytes()[:16]
 
 
-def test_text_stays_text_where_the_spec_wants_it(person: Person, emulator: EmulatorServer) -> None:
+def test_value_stays_text_if_the_spec_requires_text(person: Person, emulator: EmulatorServer) -> None:
     """A voice may be called 7; as a number it would be refused."""
     assert person.does(*SPEECH).code == 0
     (paid,) = emulator.emulator.ledger.paid
@@ -120,7 +120,7 @@ def test_option_wins_over_the_body(person: Person, emulator: EmulatorServer) -> 
         ((*SPEECH, "--again"), 2, "--again orders again under a key of yours. Nothing was sent. Use --once too."),
     ],
 )
-def test_mistake_is_said_and_nothing_is_sent(
+def test_mistake_is_reported_and_nothing_is_sent(
     arguments: tuple[str, ...], code: int, says: str, person: Person, emulator: EmulatorServer
 ) -> None:
     done = person.does(*arguments)
@@ -131,7 +131,7 @@ def test_mistake_is_said_and_nothing_is_sent(
 
 
 @pytest.mark.parametrize("more", [(), ("--once", "speech-1")], ids=["plain", "once"])
-def test_lost_answer_of_a_paid_call_is_said_and_nothing_is_sent_again(more: tuple[str, ...], tmp_path: Path) -> None:
+def test_lost_answer_of_a_paid_call_is_reported_and_nothing_is_sent_again(more: tuple[str, ...], tmp_path: Path) -> None:
     lost = FaultRule(kind="answer_lost", operation="textToSpeech", nth=1)
     with EmulatorServer(rules=[lost]) as server:
         person = Person(tmp_path, variables=server.env())
@@ -147,7 +147,7 @@ def test_lost_answer_of_a_paid_call_is_said_and_nothing_is_sent_again(more: tupl
         assert person.kept() == [order]
 
 
-def test_answer_under_a_key_is_given_again_and_paid_once(person: Person, emulator: EmulatorServer) -> None:
+def test_stored_answer_of_a_key_is_printed_again_and_paid_once(person: Person, emulator: EmulatorServer) -> None:
     first, second = (person.does(*SPEECH, "--once", "speech-1") for _ in range(2))
     assert (first.code, first.out) == (0, second.out)
     assert "nothing is paid now" in second.err

@@ -109,7 +109,7 @@ def test_provider_that_does_not_answer_ends_with_its_exit_code(tmp_path: Path) -
     assert "submit again later" in done.err
 
 
-def test_state_that_cannot_be_had_ends_with_its_exit_code(tmp_path: Path) -> None:
+def test_failing_status_call_has_its_exit_code(tmp_path: Path) -> None:
     with Server() as server:
         person = Person(tmp_path, [server])
         done = person.does("status", "vidu:404", f"vidu:{server.make({}).name}")

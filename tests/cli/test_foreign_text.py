@@ -121,7 +121,7 @@ def test_no_refusal_of_a_provider_begins_a_line(saying: Provider, tmp_path: Path
 
 
 @pytest.mark.parametrize("mark", ["\n", "\r", "\x1b[1A", "\N{RIGHT-TO-LEFT OVERRIDE}"], ids=ascii)
-def test_the_line_that_renews_itself_shows_no_foreign_break(saying: Provider, tmp_path: Path, mark: str) -> None:
+def test_progress_line_shows_no_line_break_of_a_provider(saying: Provider, tmp_path: Path, mark: str) -> None:
     saying.answer = task(mark, state=f"odd{mark}{FORGED}")
     _, seen = watched(Person(tmp_path, [saying]), "wait", "vidu:1", "--timeout", "1", *QUICK)
     ours = SEQUENCE.sub("", seen).replace("\r", "\n")

@@ -27,19 +27,19 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return found
 
 
-def test_every_command_tells_what_it_prints(told: dict[str, Any]) -> None:
+def test_every_command_has_a_description_of_its_documents(told: dict[str, Any]) -> None:
     assert set(told["commands"]) == set(told["documents"]["commands"])
 
 
 @pytest.mark.parametrize("command", [*schemas()["commands"]])
-def test_the_options_are_those_of_the_help(command: str, told: dict[str, Any], tmp_path: Path) -> None:
+def test_described_options_are_those_of_the_help(command: str, told: dict[str, Any], tmp_path: Path) -> None:
     help_of_it = Person(tmp_path).does(*command.split(), "--help").out
     named = {name for one in told["commands"][command]["parameters"] if one["kind"] == "option" for name in one["names"]}
     shown = [line[2:].partition("  ")[0] for line in help_of_it.splitlines() if line.startswith("  -")]
     assert named == {name for column in shown for name in re.findall(r"(?:^|[ ,/])(--?[a-z][a-z-]*)", column)} - {"-h", "--help"}
 
 
-def test_every_exit_code_and_error_is_told(told: dict[str, Any]) -> None:
+def test_every_exit_code_and_error_is_described(told: dict[str, Any]) -> None:
     assert told["exit_codes"] == {str(int(code)): code.meaning for code in Exit}
     ours = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.ViduError)}
     assert {*told["errors"], "ViduError"} == ours
@@ -49,14 +49,14 @@ def test_every_exit_code_and_error_is_told(told: dict[str, Any]) -> None:
     assert told["errors"]["WaitTimeoutError"]["exit_code"] == 9
 
 
-def test_a_document_with_a_member_more_or_less_is_found_out() -> None:
+def test_document_with_an_extra_or_a_missing_member_is_detected() -> None:
     document = {"reference": "vidu:1", "estimate": None, "is_new": True}
     assert validator("generate").is_valid(document)
     assert not validator("generate").is_valid({**document, "further": 1})
     assert not validator("generate").is_valid({"reference": "vidu:1"})
 
 
-def test_the_skill_names_commands_options_and_codes_that_there_are(told: dict[str, Any]) -> None:
+def test_skill_names_only_commands_options_and_codes_that_exist(told: dict[str, Any]) -> None:
     commands = re.findall(r"`?vidu ([a-z]+)([^`\n]*)", SKILL)
     assert {name for name, _ in commands} >= {"route", "generate", "wait", "download", "find", "mcp"}
     for name, rest in commands:
@@ -69,7 +69,7 @@ def test_the_skill_names_commands_options_and_codes_that_there_are(told: dict[st
     assert told["skill"].endswith("SKILL.md")
 
 
-def test_real_documents_are_those_of_the_schemas(tmp_path: Path) -> None:
+def test_printed_documents_fit_their_schemas(tmp_path: Path) -> None:
     """Person holds each document to its schema; these commands print one here if nowhere else."""
     with EmulatorServer(settings=EmulatorSettings(processing_seconds=600.0, listed_after=0.0)) as server:
         person = Person(tmp_path, variables=server.env())

@@ -42,14 +42,14 @@ def test_listener_prints_a_signed_notice_and_ends_with_ctrl_c(tmp_path: Path) ->
     assert "signature does not match any of the keys" in done.err
 
 
-def test_port_that_is_taken_is_said(tmp_path: Path) -> None:
+def test_port_that_is_taken_is_reported(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         done = Person(tmp_path, variables={"VIDU_API_KEY": KEY}).does("listen", "--port", str(listening.getsockname()[1]))
     assert done.code == 2
     assert "cannot listen on" in done.err
 
 
-def test_wrong_address_is_said(tmp_path: Path) -> None:
+def test_wrong_address_is_reported(tmp_path: Path) -> None:
     done = Person(tmp_path, variables={"VIDU_API_KEY": KEY}).does("listen", "--url", "films.example")
     assert done.code == 2
     assert "films.example" in done.err

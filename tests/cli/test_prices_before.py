@@ -37,7 +37,7 @@ def test_dearer_request_is_refused_and_not_sent(command: tuple[str, ...], ceilin
 
 
 @pytest.mark.parametrize("ceiling", ["", "cheap", "-1", "nan", "1e99", "60eur"])
-def test_ceiling_that_is_no_amount_is_refused(ceiling: str, tmp_path: Path) -> None:
+def test_ceiling_that_is_not_an_amount_is_refused(ceiling: str, tmp_path: Path) -> None:
     with Server() as server:
         done = Person(tmp_path, [server]).does("generate", *FILM, "--no-wait", "--at-most", ceiling)
         assert (done.code, server.seen) == (2, []), done

@@ -31,7 +31,7 @@ def person(server: Server, tmp_path: Path) -> Iterator[Person]:
 
 
 @pytest.mark.parametrize("command", ["download", "wait", "generate"])
-def test_file_at_an_address_of_this_machine_is_fetched_where_the_option_allows_it(
+def test_file_at_an_address_of_this_machine_is_fetched_if_the_option_allows_it(
     command: str, person: Person, server: Server
 ) -> None:
     """The option of Python had no like in the command, whose advice was to fetch the paid film by other means."""

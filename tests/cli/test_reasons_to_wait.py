@@ -21,7 +21,7 @@ from vidu_ext.cli.output import Printer
 from vidu_ext.cli.progress import Progress
 
 
-def test_busy_provider_is_said_on_stderr(tmp_path: Path) -> None:
+def test_busy_provider_is_reported_on_stderr(tmp_path: Path) -> None:
     busy = Act(accepts=False, status=429, headers={"retry-after": "0"})
     with Server(plan={"create": [busy, busy]}) as server:
         done = Person(tmp_path, [server]).does("generate", *request_of("vidu"), "--no-wait")
@@ -114,7 +114,7 @@ COMMANDS: Final = {
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("way", WAYS_TO_FAIL)
-def test_command_in_a_pipe_says_why_it_waits(way: str, command: str, tmp_path: Path) -> None:
+def test_command_in_a_pipe_reports_why_it_waits(way: str, command: str, tmp_path: Path) -> None:
     """All of them were silent, for up to two minutes."""
     where, words = WAYS_TO_FAIL[way]
     with where() as address:

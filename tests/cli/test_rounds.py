@@ -16,7 +16,7 @@ all_providers = pytest.mark.parametrize("provider", PROVIDERS)
 
 
 @all_providers
-def test_reference_of_one_command_is_taken_by_the_next(provider: str, tmp_path: Path) -> None:
+def test_reference_of_one_command_is_accepted_by_the_next(provider: str, tmp_path: Path) -> None:
     with Server(provider, life=("queued", "running", "done")) as server:
         person = Person(tmp_path, [server])
         submitted = person.does("generate", *request_of(provider), "--no-wait")
@@ -127,7 +127,7 @@ def test_submission_is_read_from_a_pipe(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("way", ["file", "wide file", "pipe", "text"])
-def test_byte_order_mark_before_a_submission_is_passed_over(way: str, tmp_path: Path) -> None:
+def test_byte_order_mark_before_a_submission_is_ignored(way: str, tmp_path: Path) -> None:
     """Editors and shells write one when a note is looked at, or led from one file to another. Notes are of earlier versions."""
     with Server("comfy", plan={"create": [Act(ends="closed")]}) as server:
         person = Person(tmp_path, [server])
@@ -143,7 +143,7 @@ def test_byte_order_mark_before_a_submission_is_passed_over(way: str, tmp_path: 
         assert (len(server.paid), person.kept()) == (1, [])
 
 
-def test_byte_order_mark_before_a_reference_is_passed_over() -> None:
+def test_byte_order_mark_before_a_reference_is_ignored() -> None:
     assert TaskRef.parse("\ufeffvidu:1\r\n") == TaskRef("vidu", "1")
 
 

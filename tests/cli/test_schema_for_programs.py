@@ -17,7 +17,7 @@ def test_the_schema_of_a_route_and_model_is_printed_as_json(tmp_path: Path) -> N
     assert person.does(*asked, "--json").document == found
 
 
-def test_a_schema_of_everything_is_refused(tmp_path: Path) -> None:
+def test_schema_without_an_operation_is_refused(tmp_path: Path) -> None:
     done = Person(tmp_path, []).does("spec", "vidu", "--json-schema")
     assert (done.code, done.out) == (2, "")
     assert "OPERATION" in done.err

@@ -70,7 +70,7 @@ def test_rows_of_lists_are_documents(tmp_path: Path) -> None:
         assert one["required"] == ["model", "prompt"]
 
 
-def test_row_is_whole_if_stdout_is_no_terminal(tmp_path: Path) -> None:
+def test_row_is_not_shortened_if_stdout_is_not_a_terminal(tmp_path: Path) -> None:
     with Server() as server, Server("comfy") as other:
         person = Person(tmp_path, [server, other], variables={"COLUMNS": "40"})
         done = person.does("route", LONG, "-m", "viduq3-turbo", "-d", "99")

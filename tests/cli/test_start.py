@@ -37,7 +37,7 @@ finally:
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "[]"), done.stderr
 
 
-def test_task_is_submitted_without_what_draws_on_a_terminal(tmp_path: Path) -> None:
+def test_submit_loads_no_library_for_terminals(tmp_path: Path) -> None:
     """httpx brought rich and pygments along, for a command of its own that is none of ours."""
     code = f"""
 import sys
@@ -75,7 +75,7 @@ def test_version_is_that_of_the_package(tmp_path: Path) -> None:
     assert Person(tmp_path).does("--version").out == f"vidu-ext {version('vidu-ext')}\n"
 
 
-def test_program_fault_is_a_traceback_only_if_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unexpected_error_has_a_traceback_only_with_debug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from vidu_ext.spec import contract
 
     def breaks(provider: str) -> None:

@@ -64,7 +64,7 @@ def test_terminal_shows_why_it_waits_and_for_how_long(tmp_path: Path) -> None:
     )
 
 
-def test_ctrl_c_gives_the_cursor_back(tmp_path: Path) -> None:
+def test_ctrl_c_restores_the_cursor(tmp_path: Path) -> None:
     with Server(life=("running",)) as server:
         person = Person(tmp_path, [server])
         code, seen = watched(person, "generate", *request_of("vidu"), *QUICK, interrupt_at=b"processing")
@@ -74,14 +74,14 @@ def test_ctrl_c_gives_the_cursor_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "xterm")])
-def test_no_colour_if_none_is_wanted(name: str, value: str, tmp_path: Path) -> None:
+def test_no_colour_is_printed_if_the_environment_forbids_it(name: str, value: str, tmp_path: Path) -> None:
     code, seen = watched(Person(tmp_path, variables={name: value}), "spec", "nobody")
     assert code == 2
     assert ("\x1b[1;31merror:\x1b[0m" in seen) == (value == "xterm")
     assert "is not a provider" in seen
 
 
-def test_table_has_a_head(tmp_path: Path) -> None:
+def test_table_has_a_header(tmp_path: Path) -> None:
     code, seen = watched(Person(tmp_path), "providers")
     assert code == 0
     assert re.search(r"account +provider +key from", SEQUENCE.sub("", seen))

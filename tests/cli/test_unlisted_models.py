@@ -19,7 +19,7 @@ ACCOUNTS = [Account(provider="vidu", key="key-of-the-test-0123456789")]
 
 
 @pytest.mark.parametrize("command", [("generate", "--no-wait"), ("generate", "--dry-run"), ("route",)])
-def test_an_unlisted_model_is_refused_with_the_option_that_opens_it(command: tuple[str, ...], tmp_path: Path) -> None:
+def test_unlisted_model_is_refused_with_the_option_that_allows_it(command: tuple[str, ...], tmp_path: Path) -> None:
     with Server() as server:
         done = Person(tmp_path, [server]).does(command[0], *FILM, *command[1:])
         assert (done.code, server.seen) == (3, []), done
@@ -27,7 +27,7 @@ def test_an_unlisted_model_is_refused_with_the_option_that_opens_it(command: tup
         assert "in the spec of 20" in done.err + done.out
 
 
-def test_an_unlisted_model_is_sent_when_that_is_asked_for(tmp_path: Path) -> None:
+def test_unlisted_model_is_sent_with_the_option(tmp_path: Path) -> None:
     with Server() as server:
         person = Person(tmp_path, [server])
         assert person.does("route", *FILM, "--unlisted").code == 0
@@ -41,7 +41,7 @@ def test_a_ceiling_refuses_an_unlisted_model(tmp_path: Path) -> None:
         assert (done.code, server.seen) == (4, []), done
 
 
-def test_route_says_where_a_listed_model_lives(tmp_path: Path) -> None:
+def test_route_names_the_provider_of_a_listed_model(tmp_path: Path) -> None:
     with Server() as server:
         done = Person(tmp_path, [server]).does("route", "a bird", "-m", "viduq4-preview")
         assert "viduq4-preview makes videos from pictures (ImageToVideo, --image)" in done.out
@@ -64,7 +64,7 @@ def batches(folder: Path) -> Batches:
     return Batches(f"sqlite:///{folder}/batches.sqlite", ACCOUNTS)
 
 
-def test_a_batch_refuses_an_unlisted_model_unless_it_or_the_row_opens_it(tmp_path: Path) -> None:
+def test_batch_refuses_an_unlisted_model_unless_it_or_the_row_allows_it(tmp_path: Path) -> None:
     plain, opened = BatchOptions(name="b", folder=tmp_path), BatchOptions(name="b", folder=tmp_path, unlisted=True)
     with batches(tmp_path) as made:
         with pytest.raises(ManifestError, match=r"not a model of this route[\s\S]*pass unlisted=True"):

@@ -91,13 +91,13 @@ def test_missing_configuration_is_explained(tmp_path: Path) -> None:
     assert all(f"{name}_API_KEY" in shown.out for name in ("VIDU", "COMFY", "ZENLAYER", "SKILLS_VIDEO"))
 
 
-def test_the_command_speaks_of_its_own_options(tmp_path: Path) -> None:
+def test_messages_of_the_command_name_its_own_options(tmp_path: Path) -> None:
     person = Person(tmp_path, variables={"VIDU_API_KEY": KEY, "VIDU_BASE_URL": "http://203.0.113.1"})
     done = person.does("generate", "x", "-m", "viduq3-turbo")
     assert (done.code, "allow_insecure = true in the configuration file" in done.err) == (2, True), done
 
 
-def test_question_mark_in_a_message_is_not_taken_for_a_query(tmp_path: Path) -> None:
+def test_question_mark_in_a_message_does_not_begin_a_query(tmp_path: Path) -> None:
     done = Person(tmp_path, variables={"VIDU_API_KEY": KEY}).does("generate", "x", "-m", "viduq9")
     assert (done.code, "(did you mean viduq2?); it has" in done.err) == (3, True), done
 
@@ -109,7 +109,7 @@ def test_existing_file_in_the_way_is_refused_before_anything_is_paid(tmp_path: P
         assert (done.code, server.seen) == (2, [])
 
 
-def test_folder_that_takes_no_file_is_refused_before_anything_is_paid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unwritable_folder_is_refused_before_anything_is_paid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Server() as server:
         person = Person(tmp_path, [server])
         monkeypatch.setattr("vidu_ext.cli.files.os.access", may_not)
@@ -142,7 +142,7 @@ def test_dry_run_sends_nothing(tmp_path: Path) -> None:
         assert not other.seen
 
 
-def test_set_gives_members_of_every_type(tmp_path: Path) -> None:
+def test_set_parses_values_of_every_type(tmp_path: Path) -> None:
     with Server() as server:
         person = Person(tmp_path, [server])
         further = ["--set", "style=anime", "--set", "wm_position=2", "--set", 'meta_data="[1]"', "--seed", "7", "--no-audio"]

@@ -64,7 +64,7 @@ ADDED: Final = ("servers:\n", "servers:\n- url: https://second.example\n")
 BROKEN: Final = ("/videos", "/films")
 
 
-def test_unchanged_specs_need_no_word(root: Path) -> None:
+def test_unchanged_specs_need_no_changelog_entry(root: Path) -> None:
     assert changes.main(root) == 0
 
 

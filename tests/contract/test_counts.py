@@ -19,7 +19,7 @@ SHOWN: Final = next(iter(as_object(document_named("comfy").at(pointer_of(EXAMPLE
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
-def test_no_list_of_cases_has_lost_any(document: Document) -> None:
+def test_no_count_of_cases_has_fallen(document: Document) -> None:
     lost = golden.lost(document, golden.counts(document))
     assert not lost, "\n" + "\n".join(lost)
 
@@ -28,7 +28,7 @@ def test_counts_are_of_the_providers_that_have_a_spec() -> None:
     assert golden.held("counts").keys() == {document.name for document in DOCUMENTS}, "run `make golden`"
 
 
-def test_list_that_vanishes_is_named() -> None:
+def test_list_of_cases_that_vanishes_is_named() -> None:
     vidu = document_named("vidu")
     held = golden.counts(vidu)
     lost = golden.lost(vidu, held - Counter({"edges outside": held["edges outside"]}))
@@ -44,7 +44,7 @@ def test_list_that_vanishes_is_named() -> None:
         ((f"{TEXT}/operationId", "makeVideo"), TEXT, "module video.text_to_video"),
     ],
 )
-def test_what_no_document_says_is_named_with_its_place_if_it_is_gone(change: Change, place: str, gone: str) -> None:
+def test_removed_case_is_named_with_its_place(change: Change, place: str, gone: str) -> None:
     """A lost example of a request was a count that fell, without the line in the file."""
     comfy, _ = changed(document_named("comfy"), change)
     lost = golden.lost(comfy, golden.counts(document_named("comfy")))

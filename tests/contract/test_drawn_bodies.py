@@ -43,7 +43,7 @@ def verdicts(endpoint: Endpoint, body: Json) -> dict[str, bool]:
 
 
 @pytest.mark.parametrize("start", STARTS, ids=str)
-def test_drawn_bodies_are_taken_or_refused_by_all_checks_alike(start: Start, draws: Draws, record: Record) -> None:
+def test_all_checks_accept_or_refuse_the_same_drawn_bodies(start: Start, draws: Draws, record: Record) -> None:
     drawn = refused = 0
     for body, expected, changed in start.draws(draws.number, draws.seed):
         found = verdicts(start.endpoint, body)
@@ -84,5 +84,5 @@ REFUSED: Final[Sequence[tuple[str, str, Object, str]]] = [
 @pytest.mark.parametrize(
     ("provider", "operation", "body", "why"), REFUSED, ids=[f"{row[0]}-{row[1]}-{row[3]}" for row in REFUSED]
 )
-def test_body_that_the_documents_refuse_is_refused(provider: str, operation: str, body: Object, why: str) -> None:
+def test_body_that_the_documents_do_not_allow_is_refused(provider: str, operation: str, body: Object, why: str) -> None:
     assert set(verdicts(endpoint_named(provider, operation), body).values()) == {False}, why

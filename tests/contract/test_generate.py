@@ -120,7 +120,7 @@ NO_SPECS: Final[dict[str, tuple[bytes, str]]] = {
 
 
 @pytest.mark.parametrize("case", NO_SPECS)
-def test_file_that_is_no_spec_is_refused(case: str, repository: Path, capsys: Capture) -> None:
+def test_file_that_is_not_a_spec_is_refused(case: str, repository: Path, capsys: Capture) -> None:
     content, message = NO_SPECS[case]
     (repository / SPEC).write_bytes(content)
     assert_refused(repository, capsys, f"{SPEC}{message}")

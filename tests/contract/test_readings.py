@@ -166,7 +166,7 @@ def names(document: Document, reading: Reading) -> list[str]:
     return [difference.name for difference in readings.compared(document, reading)[1]]
 
 
-def test_small_pair_agrees(pair: Pair) -> None:
+def test_small_spec_agrees_with_its_reading(pair: Pair) -> None:
     assert names(pair.spec(), pair.reading()) == []
 
 
@@ -236,7 +236,7 @@ def test_reading_that_cannot_be_read_is_refused_with_its_place(pair: Pair, old: 
         assert names(pair.spec(), pair.reading(lambda text: text.replace(old, new, 1))) == [said]
 
 
-def test_reading_names_no_paper_of_its_authors() -> None:
+def test_reading_names_only_public_sources() -> None:
     """Sources are pages and documents that anyone can open, never notes about them."""
     for path in readings.READINGS.glob("*.yaml"):
         assert not re.search(r"\bfacts\b|shared/", path.read_text(encoding="utf-8")), path.name

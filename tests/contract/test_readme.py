@@ -155,7 +155,7 @@ def test_every_section_is_about_a_spec_that_exists(title: str) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
-def test_every_open_question_is_one_and_names_rows_that_exist(document: Document) -> None:
+def test_every_open_question_has_the_form_of_one_and_names_rows_that_exist(document: Document) -> None:
     known = {row.id for row in contradictions(document)}
     asked = questions(document)
     assert asked, f"{WRITE} what only a live call to {document.name} can settle, then run `make contract`"

@@ -83,7 +83,7 @@ def test_slip_is_named_with_its_line_and_its_innermost_place(slip: str, tmp_path
     assert first > 1
 
 
-def test_shared_file_beside_the_specs_is_named_and_not_taken_for_a_provider(tmp_path: Path) -> None:
+def test_shared_file_beside_the_specs_is_reported_and_not_a_provider(tmp_path: Path) -> None:
     (tmp_path / "sound.yaml").write_text(TEXT, encoding="utf-8")
     (tmp_path / "common.yaml").write_text("components: {schemas: {Model: {type: string}}}\n", encoding="utf-8")
     (fault,) = faults(tmp_path)
@@ -91,6 +91,6 @@ def test_shared_file_beside_the_specs_is_named_and_not_taken_for_a_provider(tmp_
 
 
 @pytest.mark.parametrize("name", ["acme.yml", "acme.json", "acme-videos.yaml", "Acme.yaml"])
-def test_spec_whose_name_gives_no_package_is_not_passed_over(name: str, tmp_path: Path) -> None:
+def test_spec_whose_name_cannot_be_a_package_is_reported(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(TEXT, encoding="utf-8")
     assert any(fault.startswith(f"  openapi/{name}: ") for fault in faults(tmp_path))

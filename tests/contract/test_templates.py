@@ -382,7 +382,7 @@ def test_generator_still_has_the_defect(relied_on: Callable[[Generated], None], 
 
 
 @pytest.mark.parametrize("relied_on", DEFECTS, ids=lambda function: function.__name__)
-def test_our_client_is_cured(relied_on: Callable[[Generated], None], own: Generated) -> None:
+def test_generated_client_does_not_have_the_defect(relied_on: Callable[[Generated], None], own: Generated) -> None:
     relied_on(own)
 
 
@@ -406,7 +406,7 @@ def test_template_change_is_needed(index: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("generator_at_hand")
-def test_client_of_all_template_changes_is_whole(tmp_path: Path) -> None:
+def test_client_with_all_template_changes_works(tmp_path: Path) -> None:
     """Otherwise the tests above would say nothing."""
     assert is_whole(tmp_path, CHANGES)
 

@@ -84,7 +84,7 @@ def test_watch_names_the_page_whose_text_changed(site: Site, tmp_path: Path, cap
     assert run(site, tmp_path, "a", "b") == 0, "a change is reported once"
 
 
-def test_another_build_of_the_same_page_is_no_change(site: Site, tmp_path: Path) -> None:
+def test_another_build_of_the_same_page_is_not_a_change(site: Site, tmp_path: Path) -> None:
     site.pages["/a"] = page(build=1)
     assert run(site, tmp_path, "a") == 0
     site.pages["/a"] = page(build=2)
@@ -144,7 +144,7 @@ def test_watch_reads_yaml_as_it_reads_json(site: Site, tmp_path: Path) -> None:
     assert run(site, tmp_path, "openapi") == 1
 
 
-def test_unreadable_state_is_not_taken_for_a_first_run(tmp_path: Path) -> None:
+def test_unreadable_state_does_not_count_as_a_first_run(tmp_path: Path) -> None:
     (tmp_path / "state.json").write_text("half a fi")
     with pytest.raises(SystemExit, match="delete it"):
         watch.main(["--state", str(tmp_path / "state.json"), "http://127.0.0.1:9/a"])

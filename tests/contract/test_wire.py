@@ -277,7 +277,7 @@ def test_any_text_is_written_as_one_string_of_the_body(text: str, server: RawSer
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), NO_TEXT], ids=ascii)
-def test_what_json_cannot_say_is_refused_before_it_is_sent(value: Any, server: RawServer) -> None:
+def test_value_that_json_cannot_express_is_refused_before_it_is_sent(value: Any, server: RawServer) -> None:
     endpoint = next(one for one in ENDPOINTS if one.operation.id == "textToVideo" and one.document.name == "vidu")
     with client_for(endpoint, server) as generated, pytest.raises(ValueError):
         text_to_video.sync_detailed(client=generated, body=TextToVideoRequest(model="viduq2", prompt="a", style=value))
@@ -294,7 +294,7 @@ HEADERS: Final = [
 
 @pytest.mark.parametrize("text", ["a\r\nX-Other: b", "a\nb", "a\0b", "é"], ids=ascii)
 @pytest.mark.parametrize(("endpoint", "name"), HEADERS, ids=id_of)
-def test_text_that_is_no_value_of_a_header_is_refused_before_it_is_sent(
+def test_text_that_is_not_a_header_value_is_refused_before_it_is_sent(
     endpoint: Endpoint, name: str, text: str, server: RawServer
 ) -> None:
     call = call_of(endpoint, {("header", name): text}, documented_bodies(endpoint)[0])

@@ -98,7 +98,7 @@ def test_the_addresses_of_the_state_work_and_lead_to_the_file_that_is_viewed(emu
         assert viewed.headers["content-type"] == as_object(file)["content_type"]
 
 
-def test_looking_at_files_is_no_download_of_the_program_under_test(emulator: Emulator) -> None:
+def test_viewing_a_file_is_not_recorded_as_a_download(emulator: Emulator) -> None:
     emulator.faults.add(FaultRule(kind="expired_url", nth=1))
     create(emulator)
     emulator.clock.step(10)
@@ -112,14 +112,14 @@ def test_looking_at_files_is_no_download_of_the_program_under_test(emulator: Emu
 
 
 @pytest.mark.parametrize("path", ["vidu/1/0.mp4", "comfy/{id}/0.mp4", "vidu/{id}/1.mp4", "vidu/{id}", "vidu/{id}/0.mp4/x"])
-def test_there_is_no_file_but_those_of_a_task(emulator: Emulator, path: str) -> None:
+def test_only_the_files_of_a_task_are_served(emulator: Emulator, path: str) -> None:
     create(emulator)
     emulator.clock.step(10)
     task_id = str(only_task(emulator)["id"])
     assert send(emulator, "GET", "/_emulator/files/" + path.replace("{id}", task_id)).status == 404
 
 
-def test_a_task_that_goes_on_has_no_file_to_look_at(emulator: Emulator) -> None:
+def test_an_unfinished_task_has_no_file(emulator: Emulator) -> None:
     create(emulator)
     assert send(emulator, "GET", f"/_emulator/files/vidu/{only_task(emulator)['id']}/0.mp4").status == 404
 
@@ -132,7 +132,7 @@ def test_the_state_is_bounded_and_says_how_much_there_is(emulator: Emulator) -> 
     assert state["task_count"] == 5
 
 
-def test_the_state_counts_requests_credits_and_places(emulator: Emulator) -> None:
+def test_the_state_counts_requests_credits_and_running_tasks(emulator: Emulator) -> None:
     emulator.settings = EmulatorSettings(queue_seconds=1, concurrency=2, credits={"vidu": 1_000})
     for _ in range(3):
         create(emulator)
@@ -180,7 +180,7 @@ def test_no_key_is_in_the_log_wherever_a_client_put_it(emulator: Emulator) -> No
         assert KEY[:9] not in "".join((seen.path, seen.body, seen.reply, seen.line))
 
 
-def test_asking_the_control_api_is_not_written_into_the_ledger(emulator: Emulator) -> None:
+def test_requests_to_the_control_api_are_not_in_the_ledger(emulator: Emulator) -> None:
     for path in ("/", "/health", "/_emulator/state", "/_emulator/ledger"):
         send(emulator, "GET", path)
     assert not emulator.ledger.requests
@@ -239,7 +239,7 @@ def test_tasks_and_requests_are_found_by_words(emulator: Emulator, query: str, p
     assert [as_object(one)["status"] for one in as_list(state["requests"])] == statuses
 
 
-def test_a_task_is_told_with_its_request_its_reference_and_what_named_it(emulator: Emulator) -> None:
+def test_a_task_is_shown_with_its_request_its_reference_and_the_requests_that_name_it(emulator: Emulator) -> None:
     create(emulator, callback_url="http://user:word@127.0.0.1:9/hook?token=x")
     emulator.clock.step(3)
     (callback,) = emulator.due_callbacks()
@@ -266,7 +266,9 @@ def test_a_task_is_told_with_its_request_its_reference_and_what_named_it(emulato
         ("skills_video", "streamQ3Video", "skills_video:{}"),
     ],
 )
-def test_a_reference_names_what_reports_the_task(emulator: Emulator, provider: str, operation: str, ref: str) -> None:
+def test_a_reference_names_the_operation_that_reports_the_task(
+    emulator: Emulator, provider: str, operation: str, ref: str
+) -> None:
     body: Object = {"provider": provider, "operation": operation, "body": example(provider, operation)}
     value_of(send(emulator, "POST", "/_emulator/requests", body))
     task_id = only_task(emulator)["id"]
@@ -300,7 +302,7 @@ def test_a_step_of_the_clock_lets_time_pass(emulator: Emulator) -> None:
     assert only_task(emulator)["state"] == "succeeded"
 
 
-def test_a_task_is_cancelled_or_made_to_fail_and_paid_back(emulator: Emulator) -> None:
+def test_a_task_is_cancelled_or_made_to_fail_and_refunded(emulator: Emulator) -> None:
     first, second = (value_of(create(emulator))["task_id"] for _ in range(2))
     path = "/_emulator/tasks/{}".format
     value_of(send(emulator, "POST", path(first), {"action": "cancel"}))
@@ -326,7 +328,7 @@ def test_a_task_that_is_made_to_fail_gives_its_place_to_the_next(emulator: Emula
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_every_operation_that_makes_something_takes_its_documented_example(emulator: Emulator, provider: str) -> None:
+def test_every_operation_that_makes_something_accepts_its_documented_example(emulator: Emulator, provider: str) -> None:
     """Those that continue a film of theirs say that there is none."""
     emulator.settings = EmulatorSettings(keys={provider: KEY}, queue_limit=1_000)
     for operation in as_list(as_object(tell(emulator, "")["creates"])[provider]):
@@ -337,7 +339,7 @@ def test_every_operation_that_makes_something_takes_its_documented_example(emula
     assert emulator.ledger.paid
 
 
-def test_what_the_page_sends_meets_the_faults_in_force(emulator: Emulator) -> None:
+def test_requests_of_the_page_are_affected_by_the_active_faults(emulator: Emulator) -> None:
     emulator.faults.add(FaultRule(kind="html_502", operation="create"))
     body: Object = {"provider": "vidu", "operation": "textToVideo", "body": {"model": "viduq3-turbo", "prompt": PROMPT}}
     seen = value_of(send(emulator, "POST", "/_emulator/requests", body))
@@ -427,20 +429,20 @@ def test_a_body_that_cannot_be_read_is_refused(emulator: Emulator, body: bytes) 
         ({"content-type": "application/json; charset=utf-8"}, 200),
     ],
 )
-def test_a_page_of_another_site_changes_nothing(emulator: Emulator, headers: dict[str, str], status: int) -> None:
+def test_a_page_of_another_site_cannot_change_anything(emulator: Emulator, headers: dict[str, str], status: int) -> None:
     create(emulator)
     assert send(emulator, "POST", "/_emulator/reset", {}, headers=headers).status == status
     assert len(emulator.ledger.paid) == (0 if status == 200 else 1)
 
 
-def test_a_page_of_another_site_takes_no_rule_away(emulator: Emulator) -> None:
+def test_a_page_of_another_site_cannot_remove_a_rule(emulator: Emulator) -> None:
     emulator.faults.add(FaultRule(kind="http_503"))
     assert send(emulator, "DELETE", "/_emulator/faults", headers={"origin": "https://example.com"}).status == 403
     assert len(emulator.faults.rules) == 1
 
 
 @pytest.mark.parametrize("path", ["/", "/health", "/_emulator/page.js", "/_emulator/api/vidu", "/_emulator/nothing"])
-def test_every_answer_tells_browsers_to_run_and_load_nothing_from_elsewhere(emulator: Emulator, path: str) -> None:
+def test_every_answer_forbids_browsers_to_run_and_load_anything_from_elsewhere(emulator: Emulator, path: str) -> None:
     headers = send(emulator, "GET", path).headers
     policy = headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; script-src 'self';")

@@ -16,7 +16,7 @@ EXAMPLES = [pytest.param(*example, id="-".join(example[:3])) for example in docu
 
 
 @pytest.mark.parametrize(("provider", "operation", "name", "method", "path", "body"), EXAMPLES)
-def test_a_documented_request_is_carried_out_and_each_state_is_told_as_documented(
+def test_a_documented_request_is_carried_out_and_each_state_is_reported_as_documented(
     provider: Provider, operation: str, name: str, method: str, path: str, body: Object
 ) -> None:
     calls = Calls()

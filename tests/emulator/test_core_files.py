@@ -67,7 +67,7 @@ def test_pictures_and_sounds_come_from_the_routes_that_make_them(calls: Calls) -
     assert medium_of(calls.fetch(speech.json["file_url"]).body).format == "wav"
 
 
-def test_skills_video_gives_as_many_files_as_were_asked_for_and_png_where_that_was(calls: Calls) -> None:
+def test_skills_video_returns_the_requested_number_of_files_in_the_requested_format(calls: Calls) -> None:
     body: Object = {"prompt": "a", "n": 3, "output_format": "png"}
     made = calls.ask("skills_video", "POST", "/api/v1/generation/vidu/q2", body)
     calls.step(100.0)
@@ -112,7 +112,7 @@ def test_an_address_that_was_changed_in_any_way_is_refused(calls: Calls, old: st
 
 
 @pytest.mark.parametrize("written", ["~", "%7e"])
-def test_an_address_that_is_the_same_by_rfc_3986_is_taken(calls: Calls, written: str) -> None:
+def test_an_address_that_is_equivalent_by_rfc_3986_is_accepted(calls: Calls, written: str) -> None:
     """Some HTTP libraries write an escape of a character that needs none as the character."""
     assert calls.fetch(_film_url(calls).replace("%7E", written)).status == 200
 
@@ -128,7 +128,7 @@ def test_there_is_no_file_before_the_task_succeeded_and_none_of_a_forgotten_task
 # -- ranges ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_range_gives_that_part_of_the_file_and_says_which(calls: Calls) -> None:
+def test_a_range_is_answered_with_that_part_of_the_file_and_its_position(calls: Calls) -> None:
     url = _film_url(calls)
     whole = calls.fetch(url)
     size = len(whole.body)
@@ -148,7 +148,7 @@ def test_a_range_gives_that_part_of_the_file_and_says_which(calls: Calls) -> Non
 
 
 @pytest.mark.parametrize("asked", ["bytes=9-1", "bytes=0-1,3-4", "bytes=-", "lines=0-1", "bytes=a-b", ""])
-def test_a_range_that_is_none_is_answered_with_the_whole_file(calls: Calls, asked: str) -> None:
+def test_an_invalid_range_is_answered_with_the_whole_file(calls: Calls, asked: str) -> None:
     url = _film_url(calls)
     reply = calls.fetch(url, headers={"range": asked})
     assert reply.status == 200 and reply.body == calls.fetch(url).body
@@ -162,7 +162,7 @@ def test_a_range_behind_the_end_is_refused_with_the_size(calls: Calls) -> None:
         assert (refused.status, refused.headers["content-range"]) == (416, f"bytes */{size}")
 
 
-def test_a_range_is_given_only_while_the_file_is_the_one_that_was_begun(calls: Calls) -> None:
+def test_a_range_is_answered_only_while_the_file_is_unchanged(calls: Calls) -> None:
     url = _film_url(calls)
     tag = calls.fetch(url).headers["etag"]
     assert calls.fetch(url, headers={"range": "bytes=5-", "if-range": tag}).status == 206
@@ -170,7 +170,7 @@ def test_a_range_is_given_only_while_the_file_is_the_one_that_was_begun(calls: C
     assert calls.fetch(url, headers={"if-none-match": tag}).status == 304
 
 
-def test_a_head_tells_the_size_and_sends_nothing(calls: Calls) -> None:
+def test_a_head_request_returns_the_size_and_no_body(calls: Calls) -> None:
     url = _film_url(calls)
     head = calls.fetch(url, method="HEAD")
     assert (head.status, head.body, head.headers["content-length"]) == (200, b"", str(len(calls.fetch(url).body)))
@@ -180,7 +180,7 @@ def test_a_head_tells_the_size_and_sends_nothing(calls: Calls) -> None:
 # -- uploads --------------------------------------------------------------------------------------------------------------
 
 
-def test_an_upload_of_vidu_has_three_steps_and_its_uri_stands_for_a_picture() -> None:
+def test_an_upload_of_vidu_has_three_steps_and_its_uri_can_be_used_as_a_picture() -> None:
     calls = Calls()
     upload = calls.ask("vidu", "POST", "/tools/v2/files/uploads", {"scene": "vidu"}).json
     finish = f"/tools/v2/files/uploads/{upload['id']}/finish"
@@ -208,7 +208,7 @@ def _outcome(calls: Calls, image: Json) -> tuple[Json, Json]:
     return status["state"], status["err_code"]
 
 
-def test_an_upload_of_comfy_is_stored_under_the_declared_type_and_given_back() -> None:
+def test_an_upload_of_comfy_is_stored_with_the_declared_type_and_can_be_fetched() -> None:
     calls = Calls()
     place = calls.ask(
         "comfy", "POST", "/customers/storage", {"file_name": "a.png", "content_type": "image/png", "file_hash": "0000"}
@@ -266,7 +266,7 @@ def test_the_file_of_every_provider_can_be_fetched(provider: Provider) -> None:
     assert medium_of(calls.fetch(as_object(results[0])["url"]).body).format == "mp4"
 
 
-def test_a_large_film_does_not_hold_up_status_answers() -> None:
+def test_status_answers_do_not_wait_for_a_large_film() -> None:
     """The file is drawn outside the lock: both kinds of call are answered, whatever the order."""
     calls = Calls(film_bytes=5_000_000)
     url = _film_url(calls)
@@ -284,7 +284,7 @@ def test_a_malformed_picture_address_is_echoed_as_empty() -> None:
     assert Calls().ask("vidu", "POST", "/ent/v2/img2video", body).json["images"] == [""]
 
 
-def test_files_that_were_drawn_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rendered_files_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vidu_ext.emulator.state.files.CACHED_BYTES", 250_000)
     calls = Calls(film_bytes=100_000)
     urls = [_film_url(calls) for _ in range(5)]

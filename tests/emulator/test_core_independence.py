@@ -10,7 +10,7 @@ HOME = Path(str(files("vidu_ext.emulator")))
 MODULES = sorted(HOME.rglob("*.py"))
 
 
-def test_no_module_but_the_clock_reads_the_time_and_none_draws_without_a_seed() -> None:
+def test_only_the_clock_reads_the_time_and_every_random_choice_has_a_seed() -> None:
     found: list[str] = []
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text())):

@@ -27,7 +27,7 @@ def test_a_task_costs_the_documented_price(path: str, body: Object, price: int) 
     assert paid.credits == price
 
 
-def test_a_change_of_a_film_costs_by_the_quality_that_the_film_was_ordered_in() -> None:
+def test_a_change_of_a_film_is_priced_by_the_quality_of_the_film() -> None:
     """Page of prices: 29 credits a second in high quality at 1080p; a clip of the emulator has 5 seconds."""
     calls = Calls()
     song: Object = {"images": [IMAGE], "audio_url": "https://example.com/a.mp3", "quality": "high", "resolution": "1080p"}
@@ -46,7 +46,7 @@ def test_comfy_counts_in_its_own_credits_and_answers_in_those_of_vidu() -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_create_poll_and_ledger_tell_one_price(provider: Provider) -> None:
+def test_create_poll_and_ledger_show_the_same_price(provider: Provider) -> None:
     calls = Calls()
     task = calls.finished(provider)
     status = calls.status(task, provider)
@@ -57,7 +57,7 @@ def test_create_poll_and_ledger_tell_one_price(provider: Provider) -> None:
     assert calls.emulator.ledger.credits_spent == {(provider, 1): paid.credits}
 
 
-def test_the_list_tells_the_price_of_a_task_and_nothing_for_one_that_failed() -> None:
+def test_the_list_shows_the_price_of_a_task_and_0_for_one_that_failed() -> None:
     calls = Calls("kind=task_fails,operation=create,nth=2")
     for _ in range(2):
         calls.create()

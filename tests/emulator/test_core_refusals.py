@@ -48,7 +48,7 @@ def test_a_call_without_the_key_of_its_scheme_is_refused_and_makes_no_task(provi
     assert calls.emulator.ledger.paid == ()
 
 
-def test_comfy_takes_a_key_or_a_login_token_and_the_key_wins() -> None:
+def test_comfy_accepts_a_key_or_a_login_token_and_the_key_wins() -> None:
     calls = Calls(keys={"comfy": KEY})
     path = STATUS["comfy"].format("1")
     assert calls.ask("comfy", "GET", path, headers={"x-api-key": "", "authorization": f"Bearer {KEY}"}).status == 404
@@ -58,7 +58,7 @@ def test_comfy_takes_a_key_or_a_login_token_and_the_key_wins() -> None:
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("written", [str.lower, str.upper, str.title])
-def test_the_word_before_a_key_is_taken_in_any_case(provider: Provider, written: Callable[[str], str]) -> None:
+def test_the_scheme_before_a_key_is_accepted_in_any_case(provider: Provider, written: Callable[[str], str]) -> None:
     """RFC 9110, 11.1: the scheme of Authorization is a token in any case."""
     word = contract_of(provider).security()[1] or "Bearer"
     calls = Calls(keys={provider: KEY})
@@ -67,7 +67,7 @@ def test_the_word_before_a_key_is_taken_in_any_case(provider: Provider, written:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_another_key_than_the_one_that_is_set_is_refused(provider: Provider) -> None:
+def test_another_key_than_that_of_the_settings_is_refused(provider: Provider) -> None:
     calls = Calls(keys={provider: KEY})
     assert calls.ask(provider, "POST", CREATE[provider], BODIES[provider], key="another").status == 401
     assert calls.ask(provider, "POST", CREATE[provider], BODIES[provider]).status == 200
@@ -87,7 +87,7 @@ def test_a_task_of_comfy_is_unknown_to_vidu_under_the_same_key() -> None:
     assert calls.ask("vidu", "GET", STATUS["vidu"].format(task)).reason == "TaskNotFound"
 
 
-def test_no_key_is_kept_where_it_could_be_shown() -> None:
+def test_no_key_is_stored_where_it_could_be_shown() -> None:
     calls = Calls()
     for provider in PROVIDERS:
         calls.create(provider)
@@ -170,7 +170,7 @@ UNREADABLE: tuple[tuple[str, bytes, str], ...] = (
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize(("raw", "content_type"), [case[1:] for case in UNREADABLE], ids=[case[0] for case in UNREADABLE])
-def test_a_body_that_cannot_be_read_is_refused_and_nothing_breaks(provider: Provider, raw: bytes, content_type: str) -> None:
+def test_a_body_that_cannot_be_read_is_refused_without_an_error(provider: Provider, raw: bytes, content_type: str) -> None:
     answer = Calls().ask(provider, "POST", CREATE[provider], raw=raw, headers={"content-type": content_type})
     assert answer.status == 400
     assert answer.reason == (None if provider in ("comfy", "skills_video") else "CODEC")
@@ -193,7 +193,7 @@ def test_comfy_and_skills_video_name_what_is_wrong_in_their_own_shape(provider: 
 # -- paths, methods, queries ----------------------------------------------------------------------------------------------
 
 
-def test_an_id_that_is_no_number_is_refused_before_the_key_is_read() -> None:
+def test_an_id_that_is_not_a_number_is_refused_before_the_key_is_read() -> None:
     answer = Calls().ask("vidu", "GET", "/ent/v2/tasks/abc/creations", headers={"authorization": ""})
     assert (answer.status, answer.reason) == (400, "CODEC")
 
@@ -235,7 +235,7 @@ def test_a_word_in_a_path_that_the_spec_does_not_list_is_refused() -> None:
     assert (answer.status, answer.reason) == (400, "CODEC")
 
 
-def test_a_text_may_hold_any_character() -> None:
+def test_a_text_may_contain_any_character() -> None:
     """No document refuses a NUL or a blank text; that no program should send one is for clients to know."""
     for text in ("a\0b", " "):
         assert Calls().ask("vidu", "POST", "/ent/v2/text2video", {"model": "viduq2", "prompt": text}).status == 200
@@ -287,7 +287,7 @@ NONSENSE: tuple[tuple[dict[str, object], str], ...] = (
 
 
 @pytest.mark.parametrize(("settings", "says"), NONSENSE)
-def test_settings_that_make_no_sense_are_refused_at_once(settings: dict[str, object], says: str) -> None:
+def test_invalid_settings_are_refused_at_once(settings: dict[str, object], says: str) -> None:
     with pytest.raises(ConfigurationError, match=re.escape(says)):
         EmulatorSettings(**settings)  # type: ignore[arg-type]  # wrong on purpose
 

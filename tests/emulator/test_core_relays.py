@@ -76,7 +76,7 @@ def test_a_key_that_met_a_full_queue_or_an_empty_account_can_be_used_again() -> 
     assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE).status == 200
 
 
-def test_keys_are_apart_by_account_and_no_other_provider_heeds_them() -> None:
+def test_keys_are_separate_for_each_account_and_other_providers_ignore_them() -> None:
     calls = Calls()
     assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE).status == 200
     other = calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers=ONE, key="another-key")
@@ -87,7 +87,7 @@ def test_keys_are_apart_by_account_and_no_other_provider_heeds_them() -> None:
     assert calls.ask("comfy", "POST", CREATE["comfy"], BODY, headers={"idempotency-key": ""}).status == 400
 
 
-def test_a_second_task_with_the_same_mark_is_in_the_ledger_as_paid_twice() -> None:
+def test_a_second_task_with_the_same_payload_is_in_the_ledger_as_paid_twice() -> None:
     calls = Calls()
     twice = [calls.create(payload="mark") for _ in range(2)]
     calls.create(payload="other")
@@ -97,7 +97,7 @@ def test_a_second_task_with_the_same_mark_is_in_the_ledger_as_paid_twice() -> No
     assert calls.emulator.ledger.times_paid("mark") == 3
 
 
-def test_comfy_tells_price_estimate_and_room_in_headers() -> None:
+def test_comfy_reports_price_estimate_and_free_slots_in_headers() -> None:
     headers = (
         Calls(queue_seconds=1.0, processing_seconds=4.0)
         .ask("comfy", "POST", CREATE["comfy"], {**BODY, "resolution": "720p"})
@@ -115,7 +115,7 @@ def test_comfy_tells_price_estimate_and_room_in_headers() -> None:
     }
 
 
-def test_comfy_queues_what_it_is_to_refuse() -> None:
+def test_comfy_refuses_tasks_beyond_its_concurrency_if_it_is_set_to() -> None:
     calls = Calls(comfy_refuses=True, concurrency=2, queue_seconds=1.0, processing_seconds=4.0)
     calls.create("comfy")
     second = calls.ask("comfy", "POST", CREATE["comfy"], BODY)
@@ -150,7 +150,7 @@ def _events(calls: Calls, path: str = "/api/v1/generation/sse/vidu/q3") -> list[
     return [(round(piece.after, 3), as_object(json.loads(piece.data.decode().removeprefix("data: ")))) for piece in reply.pieces]
 
 
-def test_a_stream_tells_each_state_at_its_moment_and_agrees_with_the_poll() -> None:
+def test_a_stream_reports_each_state_at_its_time_and_agrees_with_the_poll() -> None:
     calls = Calls(queue_seconds=1.0, processing_seconds=4.0)
     events = _events(calls)
     assert [(after, event["status"]) for after, event in events] == [(0.0, "IN_QUEUE"), (1.0, "IN_PROGRESS"), (4.0, "COMPLETED")]
@@ -161,7 +161,7 @@ def test_a_stream_tells_each_state_at_its_moment_and_agrees_with_the_poll() -> N
     assert calls.fetch(video["url"]).status == 200
 
 
-def test_the_events_of_a_stream_are_not_struck() -> None:
+def test_faults_of_answers_change_every_event_of_a_stream() -> None:
     unknown = _events(Calls("kind=unknown_state,operation=create,word=reviewing"))
     assert [event["status"] for _, event in unknown] == ["reviewing"] * 3
     assert [after for after, _ in unknown] == [0.0, 1.0, 4.0]
@@ -176,7 +176,7 @@ def test_the_events_of_a_stream_are_not_struck() -> None:
     assert all(piece.data.startswith(b"data: {") and piece.data.endswith(b"}\n\n") for piece in reply.pieces or ())
 
 
-def test_a_stream_behind_a_queue_tells_the_start_that_comes_true() -> None:
+def test_a_stream_behind_a_queue_reports_the_actual_start() -> None:
     calls = Calls(queue_seconds=1.0, processing_seconds=10.0, concurrency=2)
     for _ in range(5):
         calls.create("skills_video")
@@ -193,7 +193,7 @@ def test_a_stream_of_a_task_that_fails_ends_with_the_reason() -> None:
     assert (last["status"], last["code"], last["data"]) == ("FAILED", "VIDEO_GENERATION_FAILED", None)
 
 
-def test_only_what_waits_or_runs_is_listed_the_newest_first_up_to_the_limit() -> None:
+def test_only_unfinished_tasks_are_listed_the_newest_first_up_to_the_limit() -> None:
     calls = Calls(concurrency=1, listed_after=0.5)
     calls.finished("skills_video")
     live = [calls.create("skills_video") for _ in range(3)]
@@ -210,7 +210,7 @@ def test_only_what_waits_or_runs_is_listed_the_newest_first_up_to_the_limit() ->
     assert calls.ask("skills_video", "GET", "/api/v1/generations/running?limit=0").status == 400
 
 
-def test_the_balance_of_skills_video_goes_down_by_what_an_answer_says() -> None:
+def test_the_balance_of_skills_video_decreases_by_the_usage_of_an_answer() -> None:
     calls = Calls(credits={"skills_video": 100.0})
     made = calls.ask("skills_video", "POST", CREATE["skills_video"], BODIES["skills_video"]).json
     assert as_object(made["usage"])["total"] == 20

@@ -66,7 +66,7 @@ def test_no_more_than_the_limit_run_at_once_and_the_first_come_run_first() -> No
     assert calls.emulator.ledger.highest_running == {("vidu", 1): 2}
 
 
-def test_a_step_over_everything_starts_tasks_at_the_moments_at_which_room_came_up() -> None:
+def test_a_large_step_starts_each_task_when_a_slot_became_free() -> None:
     calls = Calls(concurrency=1, queue_seconds=0.0, processing_seconds=10.0)
     tasks = [calls.create() for _ in range(3)]
     calls.step(1_000.0)
@@ -102,7 +102,7 @@ OFF_PEAK: Object = {**BODIES["vidu"], "audio": True, "off_peak": True}
     ("off_peak_seconds", "processing_seconds", "before"),
     [(200_000.0, 1.0, "queueing"), (0.0, 200_000.0, "processing")],
 )
-def test_an_off_peak_task_that_has_not_ended_after_two_days_goes_on_and_stays_paid(
+def test_an_off_peak_task_that_has_not_ended_after_two_days_fails_and_is_refunded(
     off_peak_seconds: float, processing_seconds: float, before: str
 ) -> None:
     calls = Calls(queue_seconds=1.0, processing_seconds=processing_seconds, off_peak_seconds=off_peak_seconds, concurrency=1)
@@ -121,7 +121,7 @@ def test_an_off_peak_task_that_has_not_ended_after_two_days_goes_on_and_stays_pa
     assert calls.word(late) == "failed"
 
 
-def test_an_off_peak_task_that_has_ended_is_dropped_afterwards() -> None:
+def test_an_off_peak_task_that_has_ended_does_not_fail_later() -> None:
     calls = Calls(off_peak_seconds=10.0)
     late = calls.create(body=OFF_PEAK)
     calls.step(100.0)
@@ -166,7 +166,7 @@ def test_a_task_that_runs_or_is_over_cannot_be_cancelled(seconds: float, word: s
     assert calls.word(task) == "success"
 
 
-def test_to_cancel_again_changes_nothing_and_is_not_refused() -> None:
+def test_cancelling_again_has_no_effect_and_is_not_refused() -> None:
     """What a second cancel is answered is not documented; a retry of the first must not look like a refusal of it."""
     calls = Calls()
     task = calls.create()
@@ -175,7 +175,7 @@ def test_to_cancel_again_changes_nothing_and_is_not_refused() -> None:
     assert calls.word(task) == "failed"
 
 
-def test_a_cancel_that_names_two_tasks_finds_none_where_requests_are_held_to_the_spec() -> None:
+def test_a_cancel_that_names_two_tasks_is_not_found_in_strict_mode() -> None:
     calls = Calls(is_strict=True)
     task, other = calls.create(), calls.create()
     assert calls.ask("vidu", "POST", f"/ent/v2/tasks/{task}/cancel", {"id": other}).status == 404
@@ -212,7 +212,7 @@ def test_a_full_queue_is_refused_and_nothing_is_reserved() -> None:
     assert _balance(calls)["credit_remain"] == 945
 
 
-def test_the_balance_tells_what_runs_and_waits() -> None:
+def test_the_balance_shows_the_number_of_running_and_waiting_tasks() -> None:
     calls = Calls(concurrency=2)
     for _ in range(5):
         calls.create()
@@ -226,7 +226,7 @@ def test_the_balance_tells_what_runs_and_waits() -> None:
 # -- forgetting -----------------------------------------------------------------------------------------------------------
 
 
-def test_only_tasks_that_are_over_are_forgotten_the_oldest_first() -> None:
+def test_only_finished_tasks_are_forgotten_the_oldest_first() -> None:
     calls = Calls(max_tasks=3, queue_seconds=0.0, processing_seconds=1.0)
     old = [calls.finished() for _ in range(2)]
     live = [calls.create() for _ in range(3)]
@@ -263,7 +263,7 @@ def test_the_next_moment_is_when_something_happens_by_itself() -> None:
     steps=st.lists(st.tuples(st.sampled_from(["create", "cancel", "step"]), st.floats(0, 3)), max_size=30),
     concurrency=st.integers(1, 3),
 )
-def test_whatever_is_asked_in_whatever_order_limits_and_credits_hold(steps: list[tuple[str, float]], concurrency: int) -> None:
+def test_limits_and_credits_hold_for_any_requests_in_any_order(steps: list[tuple[str, float]], concurrency: int) -> None:
     calls = Calls(concurrency=concurrency, queue_seconds=0.5, processing_seconds=2.0, credits={"vidu": 1_000.0})
     tasks: list[str] = []
     for what, amount in steps:
@@ -303,6 +303,6 @@ def test_a_clock_stops_at_the_last_date_that_can_be_written() -> None:
 @pytest.mark.parametrize(
     "members", [{"rate": -1}, {"rate": 1e12}, {"rate": nan}, {"start": 1e300}, {"start": nan}, {"start": -1}]
 )
-def test_a_clock_that_no_date_can_follow_is_refused(members: dict[str, float]) -> None:
+def test_a_clock_beyond_the_last_date_is_refused(members: dict[str, float]) -> None:
     with pytest.raises(ConfigurationError, match="clock"):
         Clock(**members)

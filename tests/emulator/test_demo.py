@@ -15,7 +15,7 @@ from demo import SCENES
 DEMO: Final = Path(__file__).with_name("demo.py")
 
 
-def test_demonstration_makes_its_videos_past_a_configured_proxy(tmp_path: Path) -> None:
+def test_demonstration_makes_its_videos_without_a_configured_proxy(tmp_path: Path) -> None:
     environment = {**os.environ, **dict.fromkeys(("http_proxy", "HTTP_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")}
     done = subprocess.run(
         [sys.executable, DEMO], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=240

@@ -72,13 +72,13 @@ def test_a_film_has_the_length_asked_for_to_a_frame(tmp_path: Path, seconds: flo
         assert float(one["duration"]) == pytest.approx(frames / 24, abs=1_024 / 48_000)
 
 
-def test_a_film_moves_and_is_found_at_any_moment(tmp_path: Path) -> None:
+def test_a_film_moves_and_can_be_shown_from_any_time(tmp_path: Path) -> None:
     data = film(seed="a", width=320, height=180, seconds=3)
     frames = [seen(tmp_path, data, at=frame / 24) for frame in range(0, 72, 5)]
     assert all(one != other for one, other in pairwise(frames))
 
 
-def test_the_sound_of_a_film_is_heard(tmp_path: Path) -> None:
+def test_the_sound_of_a_film_is_not_silent(tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     path.write_bytes(film(seed="a", width=96, height=54, seconds=3, has_sound=True))
     heard = run("ffmpeg", "-v", "error", "-i", str(path), "-map", "0:a", "-f", "s16le", "-")
@@ -98,7 +98,7 @@ def test_a_picture_has_the_size_asked_for(tmp_path: Path, form: str, codec: str,
     assert told.decode().split() == [f"{codec},{width},{height}"]
 
 
-def test_a_sound_has_the_length_asked_for_and_is_heard() -> None:
+def test_a_sound_has_the_length_asked_for_and_is_not_silent() -> None:
     with wave.open(BytesIO(sound(seed="a", seconds=2.5))) as tone:
         assert (tone.getnchannels(), tone.getsampwidth(), tone.getnframes()) == (1, 2, 2.5 * tone.getframerate())
         samples = struct.unpack(f"<{tone.getnframes()}h", tone.readframes(tone.getnframes()))
@@ -130,7 +130,7 @@ def test_films_of_different_seeds_look_different(tmp_path: Path) -> None:
     assert len(looks) == 4
 
 
-def test_a_padded_film_has_exactly_the_size_and_no_place_in_it_repeats() -> None:
+def test_a_padded_film_has_exactly_the_size_and_no_part_of_it_repeats() -> None:
     """A download that is put together from wrong ranges must not pass for the file."""
     data = film(seed="a", width=64, height=64, seconds=0.5, least_bytes=200_000)
     assert len(data) == 200_000

@@ -27,18 +27,18 @@ def affected(faults: Faults, count: int, *, provider: str = "vidu") -> list[int]
 # -- which calls ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_rule_without_a_scope_strikes_every_call_it_can() -> None:
+def test_a_rule_without_a_scope_affects_every_call_it_can() -> None:
     assert affected(Faults([FaultRule(kind="html_502")]), 3) == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
     ("nth", "times", "expected"), [(None, 2, [1, 2]), (3, None, [3]), (3, 2, [3, 4]), (1, 1, [1]), (9, None, [])]
 )
-def test_nth_and_times_say_which_calls_are_struck(nth: int | None, times: int | None, expected: list[int]) -> None:
+def test_nth_and_times_determine_which_calls_are_affected(nth: int | None, times: int | None, expected: list[int]) -> None:
     assert affected(Faults([FaultRule(kind="html_502", nth=nth, times=times)]), 6) == expected
 
 
-def test_a_call_of_another_provider_or_operation_is_neither_struck_nor_counted() -> None:
+def test_a_call_of_another_provider_or_operation_is_neither_affected_nor_counted() -> None:
     faults = Faults([FaultRule(kind="html_502", provider="vidu", operation="create", nth=2)])
     assert faults.next("comfy", "textToVideo", family="create") is None
     assert faults.next(*STATUS, family="status") is None
@@ -53,7 +53,7 @@ def test_an_operation_may_be_named_by_its_id_or_by_its_family() -> None:
     assert Faults([by_id]).next(*CREATE, family="create") is by_id
 
 
-def test_a_kind_that_is_about_lists_strikes_nothing_else() -> None:
+def test_a_kind_for_lists_affects_nothing_else() -> None:
     faults = Faults([FaultRule(kind="late_list")])
     assert affected(faults, 2) == []
     assert faults.next("vidu", "listTasks", family="list") is not None
@@ -67,14 +67,14 @@ def test_a_broken_range_waits_for_a_request_with_a_range() -> None:
     assert faults.next("vidu", "download", family="download", request=ranged) is not None
 
 
-def test_one_rule_strikes_a_call_and_the_one_that_was_beaten_strikes_the_next() -> None:
+def test_one_rule_affects_a_call_and_the_next_rule_the_next_call() -> None:
     first, second = FaultRule(kind="html_502", nth=1), FaultRule(kind="hang", nth=1)
     faults = Faults([first, second])
     assert [faults.next(*CREATE, family="create") for _ in range(3)] == [first, second, None]
     assert [(one.calls, one.applied) for one in faults.active] == [(3, 1), (3, 1)]
 
 
-def test_a_probability_strikes_about_that_share_and_the_same_calls_for_the_same_seed() -> None:
+def test_a_probability_affects_about_that_share_and_the_same_calls_for_the_same_seed() -> None:
     rules = [FaultRule(kind="html_502", probability=0.3)]
     hits = affected(Faults(rules, seed=7), 2_000)
     assert 500 < len(hits) < 700
@@ -82,7 +82,7 @@ def test_a_probability_strikes_about_that_share_and_the_same_calls_for_the_same_
     assert hits != affected(Faults(rules, seed=8), 2_000)
 
 
-def test_what_one_rule_draws_by_chance_does_not_depend_on_another_rule() -> None:
+def test_random_choices_of_a_rule_do_not_depend_on_another_rule() -> None:
     alone = Faults([FaultRule(kind="html_502", probability=0.5)], seed=1)
     beside = Faults(
         [FaultRule(kind="html_502", probability=0.5), FaultRule(kind="hang", provider="comfy", probability=0.5)], seed=1
@@ -90,7 +90,7 @@ def test_what_one_rule_draws_by_chance_does_not_depend_on_another_rule() -> None
     assert affected(alone, 50) == affected(beside, 50)
 
 
-def test_the_same_calls_meet_other_faults_after_all_rules_were_cleared() -> None:
+def test_the_same_calls_meet_the_same_faults_after_all_rules_were_cleared() -> None:
     rule = FaultRule(kind="html_502", probability=0.5)
     faults = Faults([rule], seed=7)
     first = affected(faults, 50)
@@ -99,11 +99,11 @@ def test_the_same_calls_meet_other_faults_after_all_rules_were_cleared() -> None
     assert affected(faults, 50) == first
 
 
-def test_no_probability_at_all_strikes_nothing() -> None:
+def test_a_probability_of_zero_affects_nothing() -> None:
     assert affected(Faults([FaultRule(kind="html_502", probability=0)]), 200) == []
 
 
-def test_rules_come_and_go_by_number_while_the_emulator_runs() -> None:
+def test_rules_are_added_and_removed_by_number_while_the_emulator_runs() -> None:
     faults = Faults()
     first = faults.add(FaultRule(kind="html_502"))
     second = faults.add(FaultRule(kind="hang"))
@@ -116,13 +116,13 @@ def test_rules_come_and_go_by_number_while_the_emulator_runs() -> None:
     assert faults.add(FaultRule(kind="hang")) > second
 
 
-def test_more_rules_than_anyone_can_mean_are_refused() -> None:
+def test_more_than_the_maximum_number_of_rules_are_refused() -> None:
     faults = Faults([FaultRule(kind="hang", nth=n) for n in range(1, MOST_RULES + 1)])
     with pytest.raises(ConfigurationError, match="1000 rules already"):
         faults.add(FaultRule(kind="hang"))
 
 
-def test_threads_that_call_at_once_are_counted_each() -> None:
+def test_concurrent_calls_are_all_counted() -> None:
     faults = Faults([FaultRule(kind="html_502", times=100)])
     with ThreadPoolExecutor(8) as pool:
         found = [each for hits in pool.map(affected, [faults] * 8, [50] * 8) for each in hits]
@@ -148,7 +148,7 @@ def test_whether_a_call_is_carried_out_can_be_chosen(kind: FaultKind) -> None:
     assert not FaultRule(kind=kind, accepts=True).prevents
 
 
-def test_a_fate_is_the_tasks_own() -> None:
+def test_a_fate_belongs_to_the_task() -> None:
     assert FaultRule(kind="task_fails").fate == "fails"
     assert FaultRule(kind="task_moderated").fate == "moderated"
     assert FaultRule(kind="html_502").fate is None
@@ -227,7 +227,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("text", "told"), WRONG.items())
-def test_a_rule_that_makes_no_sense_is_told_why_in_one_line(text: str, told: str) -> None:
+def test_an_invalid_rule_is_refused_with_its_reason_in_one_line(text: str, told: str) -> None:
     with pytest.raises(ConfigurationError, match=told) as caught:
         FaultRule.parse(text)
     assert "\n" not in str(caught.value)
@@ -239,7 +239,7 @@ ANY_JSON = st.recursive(
 
 
 @given(ANY_JSON, st.sampled_from(["kind", "nth", "operation", "provider", "accepts", "seconds", "probability", "else"]))
-def test_json_of_any_kind_is_a_rule_or_told_why(value: Json, name: str) -> None:
+def test_any_json_is_a_rule_or_refused_with_its_reason(value: Json, name: str) -> None:
     for written in (value, {"kind": "hang", name: value}):
         try:
             assert FaultRule.from_json(written).kind == "hang"
@@ -247,7 +247,7 @@ def test_json_of_any_kind_is_a_rule_or_told_why(value: Json, name: str) -> None:
             assert "\n" not in str(error)
 
 
-def test_a_long_value_is_not_echoed_whole() -> None:
+def test_a_long_value_is_shortened_in_the_message() -> None:
     with pytest.raises(ConfigurationError) as caught:
         FaultRule.parse("kind=" + "x" * 10_000)
     assert len(str(caught.value)) < 500

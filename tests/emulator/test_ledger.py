@@ -13,7 +13,7 @@ from vidu_ext.emulator import ServerRequest
 from vidu_ext.emulator.state.ledger import REMEMBERED_REQUESTS
 
 
-def test_requests_are_counted_by_operation_with_what_struck_them() -> None:
+def test_requests_are_counted_by_operation_and_have_their_fault() -> None:
     calls = Calls("kind=html_502,operation=status,nth=2")
     task = calls.create()
     calls.status(task)
@@ -36,7 +36,7 @@ def test_create_is_paid_unless_its_fault_prevents_it() -> None:
     assert len(calls.emulator.ledger.paid) == 2
 
 
-def test_a_paid_task_tells_its_body_price_state_and_how_often_it_was_asked_for() -> None:
+def test_a_paid_task_has_its_body_price_state_and_number_of_polls() -> None:
     calls = Calls()
     task = calls.create(payload="mark")
     assert [paid.id for paid in calls.emulator.ledger.unfinished] == [task]
@@ -56,7 +56,7 @@ def test_a_paid_task_tells_its_body_price_state_and_how_often_it_was_asked_for()
     assert calls.emulator.ledger.never_served == (paid,)
 
 
-def test_the_last_requests_are_remembered_and_no_more() -> None:
+def test_only_the_last_requests_are_remembered() -> None:
     calls = Calls()
     for _ in range(REMEMBERED_REQUESTS + 10):
         calls.ask("vidu", "GET", "/ent/v2/credits")
@@ -64,7 +64,7 @@ def test_the_last_requests_are_remembered_and_no_more() -> None:
     assert calls.emulator.ledger.count("vidu", "getCredits") == REMEMBERED_REQUESTS + 10
 
 
-def test_many_threads_make_as_many_tasks_as_they_ask_for_and_none_twice() -> None:
+def test_many_threads_make_as_many_tasks_as_they_request_and_none_twice() -> None:
     calls = Calls(queue_seconds=0.0, processing_seconds=0.0)
 
     def work(number: int) -> list[str]:
@@ -82,7 +82,7 @@ def test_many_threads_make_as_many_tasks_as_they_ask_for_and_none_twice() -> Non
     assert max(ledger.highest_running.values()) <= 5
 
 
-def test_a_breakdown_is_answered_and_is_in_the_ledger() -> None:
+def test_an_internal_error_is_answered_and_recorded_in_the_ledger() -> None:
     calls = Calls()
     calls.emulator.faults = None  # type: ignore[assignment, misc]  # breaks it on purpose
     headers = auth("vidu")

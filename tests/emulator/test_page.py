@@ -148,7 +148,7 @@ def test_a_task_appears_runs_and_its_film_plays(visit: Visit) -> None:
     assert visit.server.emulator.ledger.bytes_served == 0
 
 
-def test_a_task_of_the_form_is_in_the_log_is_made_to_fail_and_gives_its_reference(visit: Visit) -> None:
+def test_a_task_of_the_form_is_logged_can_be_made_to_fail_and_shows_its_reference(visit: Visit) -> None:
     visit.browser.run(OPEN_FORM)
     visit.browser.wait_for("return document.getElementById('new-body').value")
     visit.browser.run(
@@ -181,7 +181,7 @@ def test_a_task_of_the_form_is_in_the_log_is_made_to_fail_and_gives_its_referenc
     assert visit.browser.run("return document.title") == "vidu-ext emulator"
 
 
-def test_a_word_and_a_provider_leave_only_what_fits(visit: Visit) -> None:
+def test_a_search_and_a_provider_filter_the_page(visit: Visit) -> None:
     bird, _ship = visit.create("A paper bird."), visit.create("A ship.")
     visit.browser.type("#search", "BIRD")
     assert visit.wait_for("return document.querySelectorAll('.task').length === 1 && !document.querySelector('#log li')")
@@ -192,7 +192,7 @@ def test_a_word_and_a_provider_leave_only_what_fits(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_the_reference_sends_to_this_emulator_with_a_key_that_it_takes(visit: Visit, provider: str) -> None:
+def test_the_reference_sends_to_this_emulator_with_a_key_that_it_accepts(visit: Visit, provider: str) -> None:
     contract = contract_of(provider)
     path = f"{contract.operation('getCredits' if 'getCredits' in contract.operations else 'textToVideo').path}"
     visit.browser.open(f"{visit.server.origin}/_emulator/api/{provider}")
@@ -227,7 +227,7 @@ def test_a_fault_is_switched_on_and_off_by_clicking(visit: Visit) -> None:
     visit.create()
 
 
-def test_a_rule_that_makes_no_sense_is_answered_beside_the_form(visit: Visit) -> None:
+def test_an_invalid_rule_is_reported_beside_the_form(visit: Visit) -> None:
     visit.browser.type("#operation", "createEverything")
     visit.browser.click("#add-rule")
     said = visit.wait_for("return document.getElementById('fault-error').textContent")
@@ -247,7 +247,7 @@ def test_the_clock_is_stepped_and_everything_forgotten_by_clicking(visit: Visit)
     assert not visit.server.emulator.ledger.paid
 
 
-def test_a_film_that_plays_goes_on_while_the_page_asks(visit: Visit) -> None:
+def test_a_playing_film_continues_while_the_page_polls(visit: Visit) -> None:
     task_id = visit.create()
     visit.server.emulator.clock.step(10)
     visit.wait_for_card(task_id, "card.querySelector('video')")

@@ -200,7 +200,7 @@ def priced(provider: str) -> tuple[Priced, ...]:
     return tuple(combinations(provider))
 
 
-def test_every_priced_row_of_the_readings_is_met() -> None:
+def test_every_priced_row_of_the_readings_has_a_request_here() -> None:
     """A row that no request meets would be compared with nothing."""
     met = {(one.provider, one.operation.id, str(one.row)) for provider in PROVIDERS for one in priced(provider)}
     missed = [
@@ -234,7 +234,7 @@ def test_every_quote_is_the_documented_price(provider: str, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_every_combination_is_charged_so_and_the_answer_tells_it(provider: str) -> None:
+def test_every_combination_is_charged_its_price_and_the_answer_shows_it(provider: str) -> None:
     """The emulator charges as the international platform, without discounts that end."""
     wrong: list[object] = []
     calls = Calls(credits={provider: 1e6}, queue_limit=50_000)
@@ -266,7 +266,7 @@ REAL_CHARGES: Final[tuple[tuple[str, str, int, float], ...]] = (
 
 
 @pytest.mark.parametrize(("model", "resolution", "seconds", "paid"), REAL_CHARGES)
-def test_the_quote_is_what_was_really_charged(model: str, resolution: str, seconds: int, paid: float) -> None:
+def test_the_quote_equals_what_was_really_charged(model: str, resolution: str, seconds: int, paid: float) -> None:
     body: Object = {"model": model, "prompt": "a", "resolution": resolution, "duration": seconds, "images": [IMAGE]}
     with Vidu([Account(provider="vidu", key="key-of-vidu")]) as vidu:
         (quote,) = vidu.quote(OperationRequest("vidu", "referenceToVideo", body))

@@ -117,7 +117,7 @@ def test_a_new_route_that_reports_states_of_its_own_is_followed(new_spec: Object
     assert calls.fetch(told["video_url"]).status == 200
 
 
-def test_a_new_route_that_starts_no_task_gives_its_example_with_the_request(new_spec: Object) -> None:
+def test_a_new_route_that_starts_no_task_returns_its_example_with_the_request(new_spec: Object) -> None:
     as_object(new_spec["paths"])["/ent/v2/words"] = {"put": _operation("putWords", {"prompt": "old", "count": 3})}
     assert json.loads(_raw(Calls(), "PUT", "/ent/v2/words", {"prompt": "new"})) == {"prompt": "new", "count": 3}
 
@@ -129,24 +129,26 @@ def _raw(calls: Calls, method: str, path: str, body: Json = None) -> bytes:
 
 
 @pytest.mark.parametrize("body", UNSET)
-def test_null_and_empty_members_mean_that_nothing_was_said(body: Object) -> None:
+def test_null_and_empty_members_count_as_not_set(body: Object) -> None:
     given: Object = {name: value for name, value in body.items() if value not in (None, "")}
     answers = [Calls().ask("vidu", "POST", "/ent/v2/text2video", one) for one in (body, given)]
     assert [answer.status for answer in answers] == [200, 200]
     assert answers[0].json == answers[1].json
 
 
-def test_a_strict_emulator_holds_null_and_empty_members_to_the_spec() -> None:
+def test_a_strict_emulator_checks_null_and_empty_members_against_the_spec() -> None:
     assert [Calls(is_strict=True).ask("vidu", "POST", "/ent/v2/text2video", body).status for body in UNSET] == [400] * 4
 
 
 @pytest.mark.parametrize(("is_taken", "provider", "path", "body"), BODIES)
-def test_what_clients_send_is_taken_or_refused_as_documented(is_taken: bool, provider: Provider, path: str, body: Object) -> None:
+def test_requests_of_clients_are_accepted_or_refused_as_documented(
+    is_taken: bool, provider: Provider, path: str, body: Object
+) -> None:
     assert Calls().ask(provider, "POST", path, body).status == (200 if is_taken else 400)
 
 
 @pytest.mark.parametrize("word", ["Token", "token", "TOKEN"])
-def test_the_scheme_of_a_key_is_read_in_any_case(word: str) -> None:
+def test_the_scheme_of_a_key_is_accepted_in_any_case_at_every_provider(word: str) -> None:
     """RFC 9110, 11.1: the name of a scheme is case-insensitive."""
     headers = {"authorization": f"{word}  some-key"}
     assert Calls().ask("vidu", "GET", "/ent/v2/credits", headers=headers).status == 200

@@ -94,7 +94,7 @@ def test_the_list_is_filtered_by_ids_states_resolution_model_and_time() -> None:
     assert _list(calls, f"task_ids={old}") == [old]
 
 
-def test_the_list_shows_what_was_made_and_not_the_payload() -> None:
+def test_the_list_shows_results_and_not_the_payload() -> None:
     calls = Calls(listed_after=0.0)
     calls.finished(payload="mark-1")
     row = as_object(as_list(calls.ask("vidu", "GET", "/ent/v2/tasks").json["tasks"])[0])
@@ -103,7 +103,7 @@ def test_the_list_shows_what_was_made_and_not_the_payload() -> None:
     assert video == {"duration": 5.0, "fps": 24, "resolution": {"width": 1_280, "height": 720}}
 
 
-def test_the_list_says_of_a_failed_task_no_more_than_that_it_failed() -> None:
+def test_the_list_shows_that_a_task_failed_without_the_reason() -> None:
     calls = Calls("kind=task_fails,operation=create", listed_after=0.0)
     failed = calls.finished()
     row = as_object(as_list(calls.ask("vidu", "GET", "/ent/v2/tasks").json["tasks"])[0])
@@ -143,7 +143,7 @@ def test_the_create_answer_fills_in_the_defaults_of_the_model() -> None:
     assert isinstance(made["seed"], int) and made["seed"] > 0
 
 
-def test_a_picture_that_a_request_carries_is_not_kept() -> None:
+def test_a_picture_inside_a_request_is_not_stored() -> None:
     calls = Calls()
     picture = "data:image/png;base64," + "A" * 1_000_000
     calls.ask("vidu", "POST", "/ent/v2/img2video", {"model": "viduq3-pro", "images": [picture]})
@@ -160,7 +160,7 @@ def test_a_picture_that_a_request_carries_is_not_kept() -> None:
         ("reference2video", {"model": "viduq3", "prompt": "a", "subjects": [{"name": "a", "server_id": "7"}]}),
     ],
 )
-def test_a_request_that_names_what_there_is_not_is_refused(path: str, body: Object) -> None:
+def test_a_request_with_an_unknown_creation_or_subject_is_refused(path: str, body: Object) -> None:
     calls = Calls()
     calls.create()
     assert calls.ask("vidu", "POST", f"/ent/v2/{path}", body).status == 404
@@ -171,7 +171,7 @@ def test_a_request_that_names_what_there_is_not_is_refused(path: str, body: Obje
 
 
 @pytest.mark.parametrize(("path", "member"), [("ad-one-click", "task_id"), ("one-click/mv", "id")])
-def test_a_film_goes_from_its_start_to_files_that_are_served(path: str, member: str) -> None:
+def test_a_film_is_reported_from_its_start_to_files_that_can_be_fetched(path: str, member: str) -> None:
     """These routes have no code of their own: the example of the state is filled in."""
     calls = Calls()
     body: Object = {
@@ -198,7 +198,7 @@ def _texts(value: Json) -> Iterator[str]:
         yield from _texts(one)
 
 
-def test_a_status_route_knows_only_the_tasks_that_it_reports() -> None:
+def test_a_status_route_finds_only_the_tasks_that_it_reports() -> None:
     calls = Calls()
     mv = calls.ask("vidu", "POST", "/ent/v2/one-click/mv", {"images": [IMAGE], "audio_url": "https://example.com/a.mp3"}).json[
         "id"
@@ -232,7 +232,7 @@ def test_subjects_are_stored_listed_page_by_page_changed_and_used() -> None:
 # -- notices --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_notice_is_due_at_each_change_and_handed_out_once_with_the_body_of_a_poll() -> None:
+def test_a_notice_is_due_once_at_each_change_with_the_body_of_a_poll() -> None:
     calls = Calls(queue_seconds=1.0, processing_seconds=4.0)
     task = calls.create(callback_url=HOOK, payload="mark")
     assert calls.emulator.due_callbacks() == ()
@@ -247,7 +247,7 @@ def test_a_notice_is_due_at_each_change_and_handed_out_once_with_the_body_of_a_p
     assert calls.fetch(as_object(as_list(body["creations"])[0])["url"]).status == 200
 
 
-def test_a_notice_tells_of_a_cancel_and_of_a_failure() -> None:
+def test_a_cancellation_and_a_failure_cause_a_notice() -> None:
     calls = Calls("kind=task_fails,operation=create,nth=1")
     calls.create(callback_url=HOOK)
     other = calls.create(callback_url=HOOK)
@@ -257,7 +257,7 @@ def test_a_notice_tells_of_a_cancel_and_of_a_failure() -> None:
     assert told == [("failed", "UserCancelled"), ("processing", ""), ("failed", "InternalServiceFailure")]
 
 
-def test_the_end_is_told_three_times_at_most_and_the_start_once() -> None:
+def test_the_notice_of_the_end_is_tried_three_times_and_that_of_the_start_once() -> None:
     calls = Calls(queue_seconds=1.0, processing_seconds=4.0, callback_retry_seconds=5.0)
     calls.create(callback_url=HOOK)
     calls.step(1.0)
@@ -314,7 +314,7 @@ def called(request: AnsweredRequest[object], path_id: str | None = None) -> tupl
         return vidu.call(request, account="vidu", path_id=path_id), words[-1].partition(" ")[0]
 
 
-def test_pictures_in_the_form_of_openai_are_asked_for_with_bearer() -> None:
+def test_pictures_in_the_form_of_openai_are_requested_with_bearer() -> None:
     answer, word = called(GenerateImagesRequest(model="viduimage-2", prompt="a paper bird"))
     assert isinstance(answer, Images)
     assert word == "Bearer"
@@ -327,7 +327,7 @@ def test_drama_tasks_are_made_with_bearer() -> None:
     assert word == "Bearer"
 
 
-def test_pictures_with_the_model_in_the_path_are_asked_for_with_token() -> None:
+def test_pictures_with_the_model_in_the_path_are_requested_with_token() -> None:
     turn = ContentTurn(part=[ContentPart(text="a paper bird")])
     answer, word = called(ContentImageRequest(content=[turn]), path_id="q3-lite")
     assert isinstance(answer, ContentImages)

@@ -102,14 +102,14 @@ def way(request: pytest.FixtureRequest) -> Iterator[Way]:
 # -- the create call goes wrong -----------------------------------------------------------------------------------------------
 
 
-def test_a_paid_task_hidden_by_a_gateway_is_found_by_its_mark(way: Way, tmp_path: Path) -> None:
+def test_a_paid_task_hidden_by_a_gateway_is_found_by_its_payload(way: Way, tmp_path: Path) -> None:
     made = make(way, "vidu", tmp_path, "kind=html_502,operation=create,nth=1")
     assert made.failure is None
     assert made.ends == ["succeeded"]
     assert made.film
 
 
-def test_an_answer_lost_at_comfy_is_asked_for_again_under_the_same_key(way: Way, tmp_path: Path) -> None:
+def test_an_answer_lost_at_comfy_is_requested_again_with_the_same_key(way: Way, tmp_path: Path) -> None:
     made = make(way, "comfy", tmp_path, "kind=answer_lost,operation=create,nth=1")
     assert made.failure is None
     assert made.ends == ["succeeded"]
@@ -117,14 +117,14 @@ def test_an_answer_lost_at_comfy_is_asked_for_again_under_the_same_key(way: Way,
 
 
 @pytest.mark.parametrize("way", ["port", "async in-process"])
-def test_a_connection_reset_after_acceptance_is_settled_by_the_list_of_what_runs(way: Way, tmp_path: Path) -> None:
+def test_a_connection_reset_after_acceptance_is_settled_by_the_list_of_running_tasks(way: Way, tmp_path: Path) -> None:
     made = make(way, "skills_video", tmp_path, "kind=connection_reset,operation=create,accepts=true,nth=1", task_seconds=0.2)
     assert made.failure is None
     assert made.ends == ["succeeded"]
 
 
 @pytest.mark.parametrize("way", ["async port", "in-process"])
-def test_what_cannot_be_settled_is_said_and_not_sent_again(way: Way, tmp_path: Path) -> None:
+def test_an_outcome_that_cannot_be_settled_is_reported_and_not_sent_again(way: Way, tmp_path: Path) -> None:
     made = make(way, "zenlayer", tmp_path, "kind=answer_lost,operation=create")
     assert isinstance(made.failure, SubmissionUnknownError)
     assert len(made.emulator.ledger.paid) == 1
@@ -138,13 +138,13 @@ def test_a_busy_provider_is_asked_again_and_paid_once(provider: str, tmp_path: P
     assert made.ends == ["succeeded"]
 
 
-def test_a_provider_that_stays_busy_takes_no_money(tmp_path: Path) -> None:
+def test_a_request_to_a_provider_that_stays_busy_is_not_paid(tmp_path: Path) -> None:
     made = make("in-process", "vidu", tmp_path, "kind=http_429,operation=create,retry_after=3600,retry_form=date")
     assert isinstance(made.failure, BusyError)
     assert made.ends == []
 
 
-def test_a_create_that_hangs_is_found_after_the_patience_for_it(tmp_path: Path) -> None:
+def test_a_create_that_hangs_is_found_after_its_timeout(tmp_path: Path) -> None:
     patience = Timeouts(create_read=0.2)
     made = make("port", "vidu", tmp_path, "kind=hang,operation=create,nth=1", patience=patience)
     assert made.failure is None
@@ -155,7 +155,7 @@ def test_a_create_that_hangs_is_found_after_the_patience_for_it(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("kind", ["html_520", "connection_reset", "unknown_state", "null_fields", "truncated_body", "http_503"])
-def test_a_status_that_cannot_be_read_is_asked_for_again(kind: str, tmp_path: Path) -> None:
+def test_an_unreadable_status_answer_is_requested_again(kind: str, tmp_path: Path) -> None:
     made = make(
         "port", "vidu", tmp_path, f"kind={kind},provider=vidu,times=2,operation=status", f"kind={kind},times=1,operation=list"
     )
@@ -164,13 +164,13 @@ def test_a_status_that_cannot_be_read_is_asked_for_again(kind: str, tmp_path: Pa
 
 
 @pytest.mark.parametrize("way", ["port", "async in-process"])
-def test_a_failed_task_is_told_with_its_reference(way: Way, tmp_path: Path) -> None:
+def test_a_failed_task_is_reported_with_its_reference(way: Way, tmp_path: Path) -> None:
     made = make(way, "vidu", tmp_path, "kind=task_fails")
     assert isinstance(made.failure, TaskFailedError)
     assert made.emulator.ledger.paid[0].id in str(made.failure)
 
 
-def test_a_task_that_moderation_stops_is_told_apart(tmp_path: Path) -> None:
+def test_a_task_that_moderation_stops_has_its_own_error(tmp_path: Path) -> None:
     assert isinstance(make("in-process", "vidu", tmp_path, "kind=task_moderated").failure, TaskModeratedError)
 
 

@@ -37,7 +37,7 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert not link["place"] or link["place"] in anchors(target), link[0]
 
 
-def test_index_lists_every_page() -> None:
+def test_index_of_the_guide_lists_every_page() -> None:
     listed = re.findall(r"^- \[(.*)\]\((.*)\.md\): ", (GUIDE / "index.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(name for _, name in listed) == [name for name in NAMES if name != "index"]
     assert all(shown == name for shown, name in listed)
@@ -58,7 +58,7 @@ def test_command_without_a_page_prints_the_index(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["mony", "../cli/exits", "money.md", ""])
-def test_page_that_is_not_there_is_refused(name: str, tmp_path: Path) -> None:
+def test_unknown_page_is_refused(name: str, tmp_path: Path) -> None:
     done = Person(tmp_path).does("guide", name)
     assert (done.code, done.out) == (2, "")
     assert "vidu guide" in done.err

@@ -30,7 +30,7 @@ def account(provider: str, base_url: str | None) -> Account:
 
 
 @pytest.mark.parametrize(("provider", "base_url"), WITH_ROUTE)
-def test_calls_go_where_those_of_the_documented_address_go(provider: str, base_url: str) -> None:
+def test_calls_reach_the_documented_path_for_every_spelling_of_the_base_url(provider: str, base_url: str) -> None:
     asked: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -56,7 +56,7 @@ def test_other_path_on_the_host_of_a_provider_is_refused_with_the_name_of_the_se
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_404_of_what_is_no_api_names_the_path_and_the_setting(provider: str) -> None:
+def test_error_for_a_404_without_an_api_names_the_path_and_the_setting(provider: str) -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(404, text="404 page not found"))
     settings = Settings(transport=transport, async_transport=transport)
 
@@ -73,7 +73,7 @@ def test_404_of_what_is_no_api_names_the_path_and_the_setting(provider: str) -> 
             vidu.status(TaskRef(provider, "1"))
 
 
-def test_404_of_the_api_itself_and_of_the_usual_server_says_nothing_of_the_setting() -> None:
+def test_error_for_a_404_of_the_api_or_the_default_server_does_not_name_the_setting() -> None:
     known = httpx.MockTransport(lambda _: httpx.Response(404, json={"code": 404, "reason": "NotFound", "message": "no task"}))
     unknown = httpx.MockTransport(lambda _: httpx.Response(404, text="404 page not found"))
     for base_url, transport in (("https://gateway.example", known), (None, unknown)):

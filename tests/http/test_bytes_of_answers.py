@@ -102,7 +102,7 @@ texts = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 
 @ways
 @texts
-def test_text_in_any_bytes_does_not_hide_that_a_task_has_ended(text: bytes, way: str) -> None:
+def test_ended_task_is_recognized_whatever_the_encoding_of_its_texts(text: bytes, way: str) -> None:
     """A prompt came back in GBK, or with a raw line end, and the task was never seen to end."""
     seen = status(way, lambda _: httpx.Response(200, content=ended(text)))
     assert (seen.state, seen.credits, [output.url for output in seen.outputs]) == (TaskState.SUCCEEDED, 3.0, [FILM])
@@ -111,7 +111,7 @@ def test_text_in_any_bytes_does_not_hide_that_a_task_has_ended(text: bytes, way:
 
 @ways
 @texts
-def test_text_in_any_bytes_does_not_keep_the_next_account_from_being_asked(text: bytes, way: str) -> None:
+def test_next_account_is_asked_whatever_the_encoding_of_a_refusal(text: bytes, way: str) -> None:
     """A refusal for lack of credits with a message in GBK was shown raw, and the account that had credits was not asked."""
 
     def server(request: httpx.Request) -> httpx.Response:
@@ -127,25 +127,25 @@ def test_text_in_any_bytes_does_not_keep_the_next_account_from_being_asked(text:
 
 @ways
 @texts
-def test_text_in_any_bytes_does_not_hide_the_id_of_an_accepted_task(text: bytes, way: str) -> None:
+def test_id_of_an_accepted_task_is_read_whatever_the_encoding_of_its_texts(text: bytes, way: str) -> None:
     content = b'{"prompt":"' + text + b'","task_id":"7","state":"created"}'
     assert submit(way, lambda _: httpx.Response(200, content=content), "zenlayer") == "zenlayer:7"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "gbk", "gb18030"])
-def test_message_is_legible_in_every_encoding_that_can_be_told(encoding: str) -> None:
+def test_message_is_readable_in_every_encoding_that_can_be_recognized(encoding: str) -> None:
     content = refusal(CHINESE.encode()).decode().encode(encoding)
     with pytest.raises(InsufficientCreditsError, match=CHINESE):
         submit("blocking", lambda _: httpx.Response(400, content=content), "vidu")
 
 
 @pytest.mark.parametrize("after", [b"\n", b"\0\0\0", b"<!-- 0.2 s -->", b"\r\n\r\n0\r\n", b"{}"], ids=repr)
-def test_what_follows_a_whole_answer_does_not_hide_it(after: bytes) -> None:
+def test_bytes_after_a_complete_answer_are_ignored(after: bytes) -> None:
     seen = status("blocking", lambda _: httpx.Response(200, content=ended(b"a bird") + after))
     assert seen.state is TaskState.SUCCEEDED
 
 
-def test_number_of_too_many_digits_does_not_hide_the_answer() -> None:
+def test_answer_with_a_number_of_too_many_digits_is_read() -> None:
     """Python reads no integer of more than 4300 digits from text."""
     content = b'{"seed":' + b"9" * 5000 + b"," + ended(b"a bird")[1:]
     seen = status("blocking", lambda _: httpx.Response(200, content=content))
@@ -153,7 +153,7 @@ def test_number_of_too_many_digits_does_not_hide_the_answer() -> None:
 
 
 @pytest.mark.parametrize("task_id", [b"12\xff34", rb"12\ud80034", b"12\xed\xa0\xbd34"], ids=repr)
-def test_id_that_cannot_be_read_whole_is_not_made_up(task_id: bytes) -> None:
+def test_incomplete_id_is_not_used(task_id: bytes) -> None:
     """A task under an id with a replaced character would never be found again, while its submission can be."""
     created: list[bytes] = []
 
@@ -258,7 +258,7 @@ packings = pytest.mark.parametrize(
 @ways
 @packings
 @pytest.mark.parametrize("size", [1, 2**16])
-def test_coding_of_an_answer_costs_neither_a_task_nor_its_state(
+def test_task_and_state_are_read_in_every_content_encoding(
     word: str, pack: Callable[[bytes], bytes], size: int, way: str
 ) -> None:
     assert submit(way, packed_as(word, pack(ACCEPTED), size=size), "zenlayer") == "zenlayer:7"
@@ -266,7 +266,7 @@ def test_coding_of_an_answer_costs_neither_a_task_nor_its_state(
 
 
 @packings
-def test_coding_of_a_refusal_does_not_keep_the_next_account_from_being_asked(word: str, pack: Callable[[bytes], bytes]) -> None:
+def test_next_account_is_asked_whatever_the_content_encoding_of_a_refusal(word: str, pack: Callable[[bytes], bytes]) -> None:
     def server(request: httpx.Request) -> httpx.Response:
         if request.url.host == "api.vidu.com":
             return packed_as(word, pack(refusal(b"no")), status=400)(request)
@@ -276,7 +276,7 @@ def test_coding_of_a_refusal_does_not_keep_the_next_account_from_being_asked(wor
 
 
 @ways
-def test_answer_that_was_read_before_is_not_unpacked_twice(way: str) -> None:
+def test_answer_that_was_read_before_is_not_decoded_twice(way: str) -> None:
     """A transport of the user's gives whole answers, and an event hook may read one, which unpacks it."""
     answer = httpx.Response(200, headers={"content-encoding": "gzip"}, content=gzip.compress(ACCEPTED))
     assert submit(way, lambda _: answer, "zenlayer") == "zenlayer:7"
@@ -299,7 +299,7 @@ def bomb(times: int, start: bytes = b"") -> bytes:
 
 @ways
 @pytest.mark.parametrize(("word", "times"), BOMBS.values(), ids=BOMBS)
-def test_bound_of_an_answer_holds_for_what_is_unpacked_of_it(word: str, times: int, way: str) -> None:
+def test_size_limit_of_an_answer_applies_to_its_decoded_bytes(word: str, times: int, way: str) -> None:
     """A few KB on the wire filled the memory: the bound was held to each unpacked chunk, after it was there."""
     server = packed_as(word, bomb(times))
     tracemalloc.start()
@@ -313,11 +313,11 @@ def test_bound_of_an_answer_holds_for_what_is_unpacked_of_it(word: str, times: i
 
 @ways
 @pytest.mark.parametrize(("word", "times"), BOMBS.values(), ids=BOMBS)
-def test_id_of_a_task_is_read_as_far_as_the_bound_allows(word: str, times: int, way: str) -> None:
+def test_id_of_a_task_is_read_within_the_size_limit(word: str, times: int, way: str) -> None:
     assert submit(way, packed_as(word, bomb(times, ACCEPTED[:-1] + b',"more":"')), "zenlayer") == "zenlayer:7"
 
 
-def test_parts_of_a_gzip_are_read_up_to_a_number() -> None:
+def test_members_of_a_gzip_body_are_read_up_to_a_limit() -> None:
     """Each takes time, and millions of empty ones fit into an answer."""
     empty, whole = gzip.compress(b""), gzip.compress(ended(b"a bird"))
     assert status("blocking", packed_as("gzip", empty * 900 + whole)).state is TaskState.SUCCEEDED
@@ -327,7 +327,7 @@ def test_parts_of_a_gzip_are_read_up_to_a_number() -> None:
 
 @ways
 @pytest.mark.parametrize("word", [", ".join(["gzip"] * 1000), "br", "zstd", "gzip, br"], ids=lambda word: word[:12])
-def test_answer_that_cannot_be_unpacked_leaves_the_outcome_unknown_and_is_kept(word: str, way: str) -> None:
+def test_undecodable_answer_leaves_the_outcome_unknown_and_is_kept(word: str, way: str) -> None:
     packed = bytes(range(128, 256)) * 4
     with pytest.raises(SubmissionUnknownError, match=r"not text.*Content-Encoding") as caught:
         submit(way, packed_as(word, packed), "zenlayer")
@@ -335,7 +335,7 @@ def test_answer_that_cannot_be_unpacked_leaves_the_outcome_unknown_and_is_kept(w
 
 
 @ways
-def test_no_coding_is_asked_for_that_cannot_be_bounded(way: str) -> None:
+def test_only_content_encodings_with_a_size_limit_are_requested(way: str) -> None:
     """httpx asks for Brotli and Zstandard if a package for them is installed."""
     asked: list[str] = []
 

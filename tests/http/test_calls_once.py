@@ -51,7 +51,7 @@ def call(
 
 @both_ways
 @pytest.mark.parametrize("request_of", [SPEECH, TYPED], ids=["by its name", "typed"])
-def test_same_key_is_the_same_answer_and_paid_once(
+def test_call_with_the_same_key_returns_the_same_answer_and_is_paid_once(
     way: str, request_of: OperationRequest | TextToSpeechRequest, emulator: EmulatorServer, tmp_path: Path
 ) -> None:
     first, second = (call(way, emulator, tmp_path, request_of, once="k") for _ in range(2))
@@ -78,7 +78,7 @@ def test_call_above_the_ceiling_is_not_sent(way: str, emulator: EmulatorServer, 
 
 
 @both_ways
-def test_lost_answer_stays_unknown_under_its_key(way: str, tmp_path: Path) -> None:
+def test_call_whose_answer_was_lost_stays_unknown_under_its_key(way: str, tmp_path: Path) -> None:
     with EmulatorServer(rules=[FaultRule(kind="answer_lost", operation="textToSpeech", nth=1)]) as server:
         for _ in range(2):
             with pytest.raises(SubmissionUnknownError):

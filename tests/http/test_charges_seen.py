@@ -49,7 +49,7 @@ both_ways = pytest.mark.parametrize("way", ["blocking", "awaited"])
 
 
 @both_ways
-def test_charge_that_is_not_the_documented_price_is_said_once(way: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_charge_that_is_not_the_documented_price_is_reported_once(way: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "vidu_ext"):
         (drift,), refs = submit(way, 40, times=3)
     assert refs == ["vidu:1"] * 3
@@ -59,27 +59,25 @@ def test_charge_that_is_not_the_documented_price_is_said_once(way: str, caplog: 
 
 
 @both_ways
-def test_charge_that_is_the_documented_price_is_no_drift(way: str) -> None:
+def test_charge_of_the_documented_price_is_not_reported(way: str) -> None:
     assert submit(way, 36) == ([], ["vidu:1"])
 
 
 @pytest.mark.parametrize("charge", [None, "many", -5, True])
-def test_charge_that_is_no_number_ends_nothing(charge: object) -> None:
+def test_charge_that_is_not_a_number_raises_no_error(charge: object) -> None:
     assert submit("blocking", charge) == ([], ["vidu:1"])
 
 
 @both_ways
 @pytest.mark.parametrize(("header", "seen"), [("63.3", []), ("63.299", []), ("70", ["70 credits"]), ("many", [])])
-def test_charge_in_credits_of_comfy_is_held_to_its_price_and_those_of_vidu_in_the_body_are_not(
-    way: str, header: str, seen: list[str]
-) -> None:
+def test_charge_at_comfy_is_compared_in_its_own_credits_only(way: str, header: str, seen: list[str]) -> None:
     """Its price page: 12.66 of its credits a second, 63.3 for five. The body repeats Vidu's credits, which are others."""
     found, refs = submit(way, 55, provider="comfy", header=header)
     assert (refs, [one.seen for one in found]) == (["comfy:1"], seen)
     assert all(one.pointer == "x-comfy-credits-used" and one.documented.startswith("63.3 credits") for one in found)
 
 
-def test_comfy_without_its_header_is_not_compared() -> None:
+def test_answer_of_comfy_without_its_charge_header_is_not_compared() -> None:
     assert submit("blocking", 55, provider="comfy") == ([], ["comfy:1"])
 
 

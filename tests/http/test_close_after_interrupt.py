@@ -26,7 +26,7 @@ class Interrupted(httpx.BaseTransport):
         self.lock.acquire(timeout=NEVER_COMES)
 
 
-def test_closing_ends_after_an_interrupt_that_left_a_lock_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_close_returns_after_an_interrupt_that_left_a_lock_held(monkeypatch: pytest.MonkeyPatch) -> None:
     """`with Vidu() as vidu:` hung after Ctrl-C until the next one."""
     monkeypatch.setattr(driver, "CLOSE_SECONDS", 0.01)
     transport = Interrupted()

@@ -45,7 +45,7 @@ def test_download_reports_every_byte_until_the_last(way: Way, monkeypatch: pytes
     assert (seen[-1].received, seen[-1].seconds_left) == (len(film), 0.0)
 
 
-def test_download_that_resumes_goes_on_counting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resumed_download_continues_its_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(download, "REPORT_SECONDS", 0.0)
     half = Act(ends="closed", sends=lambda film: film[: len(film) // 2])
     with Server("vidu", plan={"film": [half]}) as server:
@@ -56,14 +56,14 @@ def test_download_that_resumes_goes_on_counting(monkeypatch: pytest.MonkeyPatch)
     assert seen[-1].received == size
 
 
-def test_quick_download_reports_its_end_alone() -> None:
+def test_quick_download_reports_only_its_end() -> None:
     with Server("vidu") as server:
         seen = reports("blocking", server)
         assert seen[-1].received == len(film_of(server.paid[0].name))
     assert len(seen) <= 3
 
 
-def test_rest_is_what_the_rate_makes_of_it() -> None:
+def test_seconds_left_follow_from_the_rate() -> None:
     from vidu_ext import TaskRef
 
     halfway = DownloadProgress(TaskRef("vidu", "1"), "video", 4_000_000, 10_000_000, 2_000_000.0)
@@ -71,7 +71,7 @@ def test_rest_is_what_the_rate_makes_of_it() -> None:
     assert DownloadProgress(TaskRef("vidu", "1"), "video", 4, None, 2.0).seconds_left is None
 
 
-def test_callback_that_would_be_left_unawaited_is_refused_before_anything_is_fetched() -> None:
+def test_coroutine_callback_of_a_blocking_download_is_refused_before_anything_is_fetched() -> None:
     async def report(_: object) -> None: ...
 
     with Server("vidu") as server, Vidu([account(server)], settings=brief()) as vidu:

@@ -94,7 +94,7 @@ def wait_for_two(vidu: Any) -> Any:
         pytest.param({**STATUS, "mood": 1}, [("new", "#/mood")], id="new-member"),
     ],
 )
-def test_each_thing_is_reported_once_however_often_it_comes(
+def test_each_difference_is_reported_once_however_often_it_occurs(
     way: Way, answer: Json, expected: list[tuple[str, str]], caplog: pytest.LogCaptureFixture
 ) -> None:
     seen: list[Drift] = []
@@ -106,7 +106,7 @@ def test_each_thing_is_reported_once_however_often_it_comes(
 
 
 @ways
-def test_a_wait_reports_an_unknown_word_once_and_goes_on(way: Way, caplog: pytest.LogCaptureFixture) -> None:
+def test_wait_reports_an_unknown_word_once_and_continues(way: Way, caplog: pytest.LogCaptureFixture) -> None:
     seen: list[Drift] = []
     with caplog.at_level(logging.WARNING, "vidu_ext"):
         run(way, Server({**STATUS, "state": "odd"}, STATUS), [wait], on_drift=seen.append)
@@ -115,7 +115,7 @@ def test_a_wait_reports_an_unknown_word_once_and_goes_on(way: Way, caplog: pytes
 
 
 @ways
-def test_an_answer_as_documented_reports_nothing(way: Way, caplog: pytest.LogCaptureFixture) -> None:
+def test_documented_answer_reports_nothing(way: Way, caplog: pytest.LogCaptureFixture) -> None:
     short: Object = {"state": "processing", "err_code": ""}
     with caplog.at_level(logging.WARNING, "vidu_ext"):
         run(way, Server(short, {**STATUS, "creations": None}, STATUS), [submit, status, status, status])
@@ -150,7 +150,7 @@ def test_the_id_of_an_accepted_task_is_read_before_the_hook_runs(way: Way) -> No
 
 
 @ways
-def test_a_failing_hook_ends_nothing(way: Way, caplog: pytest.LogCaptureFixture) -> None:
+def test_failing_hook_does_not_fail_the_call(way: Way, caplog: pytest.LogCaptureFixture) -> None:
     def fail(_: Drift) -> None:
         raise RuntimeError("no room\n\x1b[31m")
 
@@ -160,7 +160,7 @@ def test_a_failing_hook_ends_nothing(way: Way, caplog: pytest.LogCaptureFixture)
     assert "\x1b" not in caplog.text
 
 
-def test_a_hook_that_cannot_be_called_is_refused() -> None:
+def test_hook_that_is_not_callable_is_refused() -> None:
     async def awaited(_: Drift) -> None:
         """A coroutine would not be awaited."""
 
@@ -175,7 +175,7 @@ def look(watch: DriftWatch, value: str, count: int = 1) -> None:
         watch.look("vidu", call, Reply(200, {}, value.encode()))
 
 
-def test_reports_and_memory_are_bounded(caplog: pytest.LogCaptureFixture) -> None:
+def test_number_of_reports_and_memory_are_limited(caplog: pytest.LogCaptureFixture) -> None:
     """A provider that names members by ids."""
     seen: list[Drift] = []
     watch = DriftWatch(lambda _: contract_of("vidu"), seen.append)
@@ -188,7 +188,7 @@ def test_reports_and_memory_are_bounded(caplog: pytest.LogCaptureFixture) -> Non
     assert len(seen) == MOST_REPORTS
 
 
-def test_new_things_in_a_known_shape_are_seen() -> None:
+def test_new_members_and_words_in_a_known_shape_are_reported() -> None:
     seen: list[Drift] = []
     watch = DriftWatch(lambda _: contract_of("vidu"), seen.append)
     row = '{"id": "1", "state": "%s", "creations": [%s]}'
@@ -244,7 +244,7 @@ def test_status_that_differs_from_a_known_one_is_reported(odd: Object) -> None:
     assert len(seen) == 1
 
 
-def test_a_create_whose_answer_breaks_off_is_no_drift() -> None:
+def test_create_answer_that_breaks_off_is_not_reported() -> None:
     seen: list[Drift] = []
     watch = DriftWatch(lambda _: contract_of("vidu"), seen.append)
     watch.look("vidu", Call("textToVideo", {}, creates=True), Reply(200, {}, b'{"task_id": "1", "sta'))
@@ -252,7 +252,7 @@ def test_a_create_whose_answer_breaks_off_is_no_drift() -> None:
     assert seen == []
 
 
-def test_a_comparison_that_fails_ends_nothing() -> None:
+def test_failing_comparison_does_not_fail_the_call() -> None:
     watch = DriftWatch(lambda _: contract_of("nobody"))
     look(watch, '{"state": "success"}')
     assert evolve(Reply(200, {}, b"{}"), content=b"[1]").json() == [1]

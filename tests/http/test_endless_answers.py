@@ -91,13 +91,13 @@ def test_answer_without_end_and_without_a_task_ends_the_submit_as_unknown(way: s
 
 
 @endless
-def test_answer_without_end_does_not_hold_a_status_call(more: bytes) -> None:
+def test_status_call_ends_although_its_answer_has_no_end(more: bytes) -> None:
     sent: list[int] = []
     with Vidu({"vidu": "key"}, settings=settings(b"{", more, sent)) as vidu, pytest.raises(CallError, match="the answer"):
         vidu.status("vidu:1")
 
 
-def test_server_that_never_ends_its_first_line_does_not_hold_an_awaited_call() -> None:
+def test_awaited_call_ends_although_the_server_never_ends_its_first_line() -> None:
     async def silent(_: httpx.Request) -> httpx.Response:
         await asyncio.sleep(30)
         return httpx.Response(200)
@@ -113,7 +113,7 @@ def test_server_that_never_ends_its_first_line_does_not_hold_an_awaited_call() -
 
 @ways
 @pytest.mark.parametrize("tokens", [["a", "a"], ["a", "b", "a"], ["a", "b", "c", "b"]], ids=str)
-def test_list_that_leads_back_to_itself_is_read_once_and_shown(tokens: list[str], way: str) -> None:
+def test_list_that_leads_back_to_itself_is_read_once(tokens: list[str], way: str) -> None:
     """Every page is read once and shown."""
     following = dict(pairwise([None, *tokens]))
     asked: list[str | None] = []

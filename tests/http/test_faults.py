@@ -221,7 +221,7 @@ def test_submit_outlasts_connections_that_are_refused_at_first(provider: str, wa
 
 @all_providers
 @both_ways
-def test_provider_that_takes_no_connection_is_sent_nothing(provider: str, way: Way) -> None:
+def test_submit_to_a_provider_that_refuses_connections_is_not_sent(provider: str, way: Way) -> None:
     with Server(provider, listens=False) as server:
         ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.1)))
     assert isinstance(ended.error, NotSentError)
@@ -344,7 +344,7 @@ def test_lost_task_is_found_although_the_status_of_another_fails(way: Way) -> No
 
 
 @both_ways
-def test_lost_task_is_told_from_an_equal_one_of_another_client(way: Way) -> None:
+def test_lost_task_is_distinguished_from_an_equal_one_of_another_client(way: Way) -> None:
     """Vidu: the idempotency key distinguishes them."""
     with Server("vidu", plan={"create": [LOST]}) as server:
         stranger = server.make({**body_for("vidu"), "payload": "another key"})
@@ -477,7 +477,7 @@ def test_wait_outlasts_failing_status_calls(trouble: str, provider: str, way: Wa
 
 @both_ways
 @pytest.mark.parametrize("act", [*(Act(status=status) for status in (400, 403, 404, 500, 501)), Act(body=PAGE, headers=HTML)])
-def test_wait_goes_on_without_a_list(act: Act, way: Way) -> None:
+def test_wait_continues_without_a_list(act: Act, way: Way) -> None:
     with Server("vidu", plan={"list": repeat(act)}) as server:
         ended = run(way, [server])
     check(ended, server)
@@ -614,7 +614,7 @@ def test_wait_with_zero_timeout_asks_once(act: Act | None, provider: str, way: W
 
 
 @both_ways
-def test_answer_that_hangs_does_not_hold_the_waits_for_other_tasks(way: Way) -> None:
+def test_waits_for_other_tasks_end_although_an_answer_hangs(way: Way) -> None:
     """A wait for both returns the one that ends, long before the other's answer counts as lost."""
     with Server("comfy", plan={"status": [Act(ends="hangs")]}, life=("done",)) as server:
         refs = [TaskRef("comfy", server.make(body_for("comfy")).name) for _ in range(2)]
@@ -632,7 +632,7 @@ def test_answer_that_hangs_does_not_hold_the_waits_for_other_tasks(way: Way) -> 
 
 
 @both_ways
-def test_deadline_holds_although_the_only_request_hangs(way: Way) -> None:
+def test_wait_ends_at_its_deadline_although_its_only_request_hangs(way: Way) -> None:
     """The deadline is still kept."""
     with Server("comfy", plan={"status": repeat(Act(ends="hangs"))}) as server:
         only = evolve(account(server), max_in_flight=1, key=server.key)
@@ -730,7 +730,7 @@ def test_another_thread_takes_over_the_poll_loop() -> None:
 
 
 @both_ways
-def test_closed_client_is_refused_at_once(way: Way) -> None:
+def test_call_of_a_closed_client_is_refused_at_once(way: Way) -> None:
     """An error at once: nothing hangs, and no request counts as sent."""
     with Server("vidu") as server:
         ref = TaskRef("vidu", server.make(body_for("vidu")).name)

@@ -236,7 +236,7 @@ def test_sending_that_is_interrupted_at_any_line_loses_no_task(loses: bool) -> N
 
 
 @pytest.mark.parametrize(("provider", "is_there"), [("vidu", True), ("comfy", True), ("vidu", False)])
-def test_look_for_a_task_that_is_interrupted_at_any_line_goes_on_from_the_same_submission(provider: str, is_there: bool) -> None:
+def test_search_that_is_interrupted_at_any_line_continues_from_the_same_submission(provider: str, is_there: bool) -> None:
     """A look that is interrupted leaves what it looks for as unknown as it was."""
     made = Provider(provider)
     with Vidu(made.accounts, settings=made.settings) as vidu:

@@ -123,7 +123,7 @@ def test_file_at_the_address_of_the_api_gets_the_key_as_the_spec_says(provider: 
 @all_providers
 @both_ways
 @pytest.mark.parametrize("status", [401, 403, 407])
-def test_host_of_a_file_that_asks_for_a_key_gets_none(status: int, provider: str, way: Way) -> None:
+def test_file_host_that_asks_for_a_key_gets_none(status: int, provider: str, way: Way) -> None:
     ask = Act(status=status, headers={"www-authenticate": "Bearer", "proxy-authenticate": "Basic"})
     with Server(plan={"film": repeat(ask)}) as world:
         with Server(provider, key=KEY, film_url=lambda _, name: f"{elsewhere(world)}/films/{name}.mp4") as server:
@@ -343,7 +343,7 @@ def test_no_object_of_the_package_prints_the_key(fault: Act, provider: str, way:
 
 @both_ways
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_files_of_a_broken_download_hold_no_key_and_no_signature(
+def test_files_of_a_broken_download_contain_no_key_and_no_signature(
     provider: str, way: Way, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Neither the key nor the signature is on the disk, in the error, or in the log, that of httpx included."""
@@ -442,7 +442,7 @@ def test_all_clients_add_one_filter_to_the_log_of_httpx() -> None:
 
 @both_ways
 @pytest.mark.parametrize("query", [*SIGNED, "a=1&b='x'&sig=SECRET", 'a="1"&sig=SECRET'])
-def test_no_log_of_the_http_library_tells_where_a_redirect_leads(query: str, way: Way, log: Callable[[], str]) -> None:
+def test_logs_of_the_http_library_hide_targets_of_redirects(query: str, way: Way, log: Callable[[], str]) -> None:
     """httpcore logs the headers of every answer at DEBUG, and with them the signed address of the film."""
     with Server(key=KEY, life=("done",)) as server, Server() as world:
         name = server.make(body_for("vidu")).name
@@ -466,7 +466,7 @@ with Vidu([Account(provider="vidu", key=key, base_url=url)]) as vidu:
 """
 
 
-def test_no_log_tells_a_signature_where_an_application_uses_the_alias_of_httpx2(tmp_path: Path) -> None:
+def test_logs_hide_signatures_if_an_application_uses_the_alias_of_httpx2(tmp_path: Path) -> None:
     """The filter was tied to the name httpx, and the loggers had the name httpx2."""
     pytest.importorskip("httpx2")
     with Server(key=KEY, life=("done",)) as server:
@@ -532,7 +532,7 @@ def test_signed_address_behind_a_redirect_is_requested_byte_for_byte(ending: str
 
 
 @both_ways
-def test_address_that_no_request_line_can_hold_is_escaped(way: Way) -> None:
+def test_url_with_characters_not_allowed_in_a_request_line_is_escaped(way: Way) -> None:
     """A letter outside ASCII is escaped, a fragment stays at home."""
     with Server(key=KEY, life=("done",)) as server, Server() as world:
         name = server.make(body_for("vidu")).name

@@ -82,9 +82,7 @@ def waited_for(way: Way, server: Server) -> bytes:
 @both_ways
 @pytest.mark.parametrize("answer", BEHIND)
 @pytest.mark.parametrize("use", [submitted, waited_for])
-def test_storage_that_is_behind_its_task_is_asked_until_it_has_the_film(
-    use: Callable[[Way, Server], bytes], answer: str, way: Way
-) -> None:
+def test_late_storage_is_asked_until_it_has_the_film(use: Callable[[Way, Server], bytes], answer: str, way: Way) -> None:
     """404 for four seconds after the end of the task counted as the loss of a paid film."""
     with Server(life=("done",), plan={"film": [BEHIND[answer]] * TIMES}) as server:
         film = use(way, server)
@@ -94,7 +92,7 @@ def test_storage_that_is_behind_its_task_is_asked_until_it_has_the_film(
 
 @both_ways
 @pytest.mark.parametrize("answer", SAYS_SO)
-def test_storage_that_is_behind_its_task_may_say_so_in_any_way(answer: str, way: Way) -> None:
+def test_late_storage_is_recognized_by_any_refusal(answer: str, way: Way) -> None:
     """After six tries, which the policies make in some seconds, the download of a film was given up that came a little later."""
     with Server(life=("done",), plan={"film": [SAYS_SO[answer]] * TIMES}, ages={"created_at": MINUTE}) as server:
         assert downloaded(way, server) == film_of(server.paid[0].name)
@@ -102,14 +100,14 @@ def test_storage_that_is_behind_its_task_may_say_so_in_any_way(answer: str, way:
 
 
 @pytest.mark.parametrize("answer", SAYS_SO)
-def test_storage_of_an_old_task_that_has_no_film_is_asked_as_often_as_the_options_say(answer: str) -> None:
+def test_storage_of_an_old_task_is_asked_as_often_as_the_options_say(answer: str) -> None:
     with Server(life=("done",), plan={"film": [SAYS_SO[answer]] * TIMES}, ages={"created_at": 24 * HOUR}) as server:
         with pytest.raises(DownloadIncompleteError):
             downloaded("blocking", server)
         assert len(server.calls("film")) == OPTIONS.tries
 
 
-def test_task_is_young_where_this_client_submitted_it_or_saw_it_unfinished() -> None:
+def test_task_is_young_if_this_client_submitted_it_or_saw_it_unfinished() -> None:
     with Server(life=("queued", "done")) as server:
         session = Session([account(server)], prefer=None, settings=brief(), chance=lambda: 0.0, now=lambda: 0.0)
         driver = SyncDriver(session.endpoints, session.settings)

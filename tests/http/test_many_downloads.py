@@ -131,7 +131,7 @@ def test_download_that_waits_ends_with_its_client(way: Way) -> None:
 
 
 @pytest.mark.usefixtures("only_connection")
-def test_cancelled_download_gives_up_its_place() -> None:
+def test_cancelled_download_releases_its_connection() -> None:
     with Server("zenlayer", life=("done",), plan={"film": [Act(ends="hangs")]}) as server:
         refs = refs_at(server, 3)
         film = io.BytesIO()
@@ -191,7 +191,7 @@ def test_wait_for_a_connection_does_not_count_as_a_try(way: Way, monkeypatch: py
 
 
 @pytest.mark.parametrize("is_cancelled", [False, True])
-def test_the_event_loop_neither_writes_nor_syncs_a_file(
+def test_event_loop_neither_writes_nor_syncs_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_cancelled: bool
 ) -> None:
     """It stood still for a third of a second while a disk was busy. A cancellation waits for the disk, and breaks nothing."""

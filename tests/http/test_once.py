@@ -66,20 +66,20 @@ def order(
 
 @both_ways
 @at_every_provider
-def test_same_key_is_the_same_task(way: Way, provider: str, settings: Settings) -> None:
+def test_submit_with_the_same_key_returns_the_same_task(way: Way, provider: str, settings: Settings) -> None:
     with Server(provider) as server:
         assert order(way, [server], settings) == order(way, [server], settings)
         assert len(server.paid) == 1
 
 
 @both_ways
-def test_another_key_is_another_task(way: Way, settings: Settings) -> None:
+def test_submit_with_another_key_orders_another_task(way: Way, settings: Settings) -> None:
     with Server("vidu") as server:
         assert order(way, [server], settings, "one") != order(way, [server], settings, "two")
 
 
 @both_ways
-def test_again_orders_anew_and_is_the_task_of_the_key_from_then_on(way: Way, settings: Settings) -> None:
+def test_again_orders_another_task_which_then_belongs_to_the_key(way: Way, settings: Settings) -> None:
     with Server("comfy") as server:
         first = order(way, [server], settings)
         second = order(way, [server], settings, again=True)
@@ -140,7 +140,7 @@ def test_key_of_another_request_is_refused_before_anything_is_sent(way: Way, set
         assert len(server.seen) == seen
 
 
-def test_file_is_told_from_another_by_its_bytes(tmp_path: Path) -> None:
+def test_files_are_distinguished_by_their_bytes(tmp_path: Path) -> None:
     for name, content in (("a.png", b"one"), ("b.png", b"one"), ("c.png", b"two")):
         (tmp_path / name).write_bytes(content)
     one, same, other = (fingerprint_of(ImageToVideo(image=tmp_path / name), None) for name in ("a.png", "b.png", "c.png"))
@@ -158,7 +158,7 @@ def test_provider_is_sent_a_digest_and_not_the_key(way: Way, settings: Settings)
         assert len(server.paid) == 2, "the same key of another store is another order"
 
 
-def test_payload_of_the_user_stays(settings: Settings) -> None:
+def test_payload_of_the_user_is_not_replaced(settings: Settings) -> None:
     with Server("vidu") as server, Vidu([account(server)], settings=settings) as vidu:
         request = TextToVideo(prompt="a paper bird", model="viduq3-turbo", duration=5, payload="mine")
         refs = {str(vidu.submit(request, once="k").ref) for _ in range(2)}
@@ -318,7 +318,7 @@ def test_full_disk_is_an_error_before_anything_is_sent(settings: Settings, monke
         assert server.seen == []
 
 
-def test_paid_task_is_handed_out_even_if_it_cannot_be_written_down(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paid_task_is_returned_even_if_it_cannot_be_recorded(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OrderError("database or disk is full")
 
@@ -337,7 +337,7 @@ def test_store_is_private_to_its_owner(tmp_path: Path, settings: Settings) -> No
     assert modes == {"state": 0o700, "orders.sqlite": 0o600, "orders.sqlite.lock": 0o600}
 
 
-def test_order_is_found_by_its_key_its_number_and_what_it_sent_until_it_is_forgotten(tmp_path: Path) -> None:
+def test_order_is_found_by_its_key_number_or_submission_until_it_is_forgotten(tmp_path: Path) -> None:
     store = OrderStore(tmp_path / "orders.sqlite")
     sent = Submission("vidu", "vidu", "textToVideo", "payload", "k", 1.0, {"prompt": "a bird"})
     late, early = store.begin("late", "f", 1, 9.0), store.begin(None, "f", 1, 2.0, sent)
@@ -350,7 +350,7 @@ def test_order_is_found_by_its_key_its_number_and_what_it_sent_until_it_is_forgo
     assert store.orders() == [late]
 
 
-def test_state_is_kept_where_the_user_says_or_the_platform_has_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_store_is_in_the_configured_folder_or_in_the_default_of_the_platform(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/user")
     monkeypatch.setenv("XDG_STATE_HOME", "/state")
     assert OrderStore().path == Path("/state/vidu/orders.sqlite")
@@ -358,7 +358,7 @@ def test_state_is_kept_where_the_user_says_or_the_platform_has_its_place(monkeyp
         assert state_folder({"XDG_STATE_HOME": unusable}) == Path("/home/user/.local/state/vidu")
 
 
-def test_store_holds_no_key(tmp_path: Path, settings: Settings) -> None:
+def test_store_contains_no_api_key(tmp_path: Path, settings: Settings) -> None:
     with Server("vidu", plan={"create": [NEVER_ARRIVED], "list": [Act(status=503)] * 400}) as server:
         with pytest.raises(SubmissionUnknownError):
             order("blocking", [server], settings)
@@ -366,7 +366,7 @@ def test_store_holds_no_key(tmp_path: Path, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("once", ["", " ", "a\nb", "x" * 501, 7])
-def test_key_that_is_no_text_for_people_is_refused(once: object, settings: Settings) -> None:
+def test_unprintable_key_is_refused(once: object, settings: Settings) -> None:
     with Server("vidu") as server:
         with pytest.raises(ConfigurationError, match="once must be printable text"):
             order("blocking", [server], settings, once)  # type: ignore[arg-type]  # what the test is about
@@ -374,7 +374,7 @@ def test_key_that_is_no_text_for_people_is_refused(once: object, settings: Setti
 
 
 @both_ways
-def test_options_that_clash_are_refused(way: Way, settings: Settings) -> None:
+def test_conflicting_options_are_refused(way: Way, settings: Settings) -> None:
     async def awaited(**options: Any) -> None:
         async with AsyncVidu([account(server)], settings=settings) as vidu:
             await vidu.submit(request_for("vidu"), **options)

@@ -147,9 +147,7 @@ def test_upload_by_way_of_a_proxy_arrives_and_shows_it_no_signature(
 
 
 @both_ways
-def test_proxy_that_is_asked_over_tls_forwards_the_exact_address(
-    way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_proxy_over_tls_forwards_the_exact_url(way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with (
         Server(key=KEY, life=("done",)) as server,
@@ -181,9 +179,7 @@ def test_proxy_that_is_asked_over_tls_forwards_the_exact_address(
         '"localhost,127.0.0.1"',
     ],
 )
-def test_hosts_that_no_proxy_names_are_reached_past_the_proxy(
-    named: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_hosts_in_no_proxy_are_reached_directly(named: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Container engines write networks into NO_PROXY, and no call was possible at all."""
     with Server(key=KEY, life=("done",)) as server, Proxy(server.origin, certificate) as proxy:
         wanted = settings(proxy, "environment", monkeypatch)
@@ -197,7 +193,7 @@ def test_hosts_that_no_proxy_names_are_reached_past_the_proxy(
     "named",
     ["", "10.0.0.0/8,.svc,fd00::/8", "127.0.0.1:1", "https://127.0.0.1", "[::1", ",.,://,/,:80,[]", "0.0.1,'7.0.0.1'"],
 )
-def test_hosts_that_no_proxy_does_not_name_are_reached_through_the_proxy(
+def test_hosts_that_are_not_in_no_proxy_are_reached_through_the_proxy(
     named: str, way: Way, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Server(key=KEY, life=("done",)) as server, Proxy(server.origin, certificate) as proxy:

@@ -52,7 +52,7 @@ def test_every_page_is_read(way: Way) -> None:
 
 
 @both_ways
-def test_account_that_stores_no_subjects_is_not_asked_for_them(way: Way) -> None:
+def test_account_of_a_provider_without_subjects_is_not_asked_for_them(way: Way) -> None:
     with pytest.raises(ConfigurationError, match="comfy, which stores no subjects; only vidu does"):
         listed(way, {"comfy": "key"}, answering())
     with pytest.raises(ConfigurationError, match="say which account"):
@@ -67,7 +67,7 @@ def test_account_without_subjects_has_an_empty_list(way: Way) -> None:
 
 @both_ways
 @pytest.mark.parametrize("answer", [{}, [], {"tasks": []}, {"subjects": [{"name": "no id"}]}, {"subjects": "none"}])
-def test_answer_that_is_no_list_of_subjects_is_an_error(way: Way, answer: object) -> None:
+def test_answer_that_is_not_a_list_of_subjects_is_an_error(way: Way, answer: object) -> None:
     with pytest.raises(ResponseUnreadableError):
         listed(way, {"vidu": "key"}, answering(answer))
 

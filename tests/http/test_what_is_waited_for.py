@@ -66,7 +66,7 @@ def submit(way: Way, used: Account, settings: Settings | None = None) -> None:
 
 
 @both_ways
-def test_refused_connection_is_logged_once_with_how_long_it_goes_on(way: Way, warnings: list[str]) -> None:
+def test_refused_connection_is_logged_once_with_how_long_it_is_retried(way: Way, warnings: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(NotSentError):
@@ -77,7 +77,7 @@ def test_refused_connection_is_logged_once_with_how_long_it_goes_on(way: Way, wa
 
 
 @both_ways
-def test_client_without_any_answer_gives_a_wrong_address_up_soon(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_client_without_any_answer_gives_up_a_wrong_address_soon(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was tried for two minutes."""
     monkeypatch.setattr(retry, "UNREACHED_SECONDS", 0.05)
     patient = evolve(brief(), retry=RetryPolicy(first=0.01, ceiling=0.02, budget=NEVER_COMES))
@@ -87,7 +87,7 @@ def test_client_without_any_answer_gives_a_wrong_address_up_soon(way: Way, monke
         submit(way, Account(provider="vidu", key="key", base_url=f"http://127.0.0.1:{port}"), patient)
 
 
-def test_client_that_was_answered_before_keeps_its_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_client_that_was_answered_before_retries_for_its_whole_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "UNREACHED_SECONDS", 0.0)
     down = [httpx.ConnectError("refused")] * 3
 
@@ -120,7 +120,7 @@ def test_submit_without_trouble_logs_no_warning(way: Way, warnings: list[str]) -
     assert warnings == []
 
 
-def test_status_that_cannot_be_had_is_logged_once(warnings: list[str]) -> None:
+def test_failing_status_call_is_logged_once(warnings: list[str]) -> None:
     with Server("zenlayer", plan={"status": [Act(status=500)] * 5}) as server, Vidu([account(server)], settings=brief()) as vidu:
         vidu.wait(f"zenlayer:{server.make({}).name}", timeout=60)
     (line,) = warnings
@@ -136,7 +136,7 @@ def test_wait_for_a_task_that_does_not_exist_says_so_as_it_begins(warnings: list
     assert len(warnings) == 1
 
 
-def test_time_out_without_any_answer_says_that_none_came() -> None:
+def test_timeout_without_any_answer_says_that_there_was_none() -> None:
     with Server("vidu", plan={"list": [Act(held=True)] * 9, "status": [Act(held=True)] * 9}) as server:
         with Vidu([account(server)], settings=brief()) as vidu, pytest.raises(WaitTimeoutError) as ended:
             vidu.wait("vidu:99999", timeout=0.05)
@@ -145,7 +145,7 @@ def test_time_out_without_any_answer_says_that_none_came() -> None:
         server.release()
 
 
-def test_time_out_of_an_accepted_task_says_that_it_goes_on() -> None:
+def test_timeout_for_an_accepted_task_says_that_it_keeps_running() -> None:
     gone = [Act(status=500)] * 999
     with Server("vidu", plan={"list": gone, "status": gone}) as server, Vidu([account(server)], settings=brief()) as vidu:
         task = vidu.submit(request_for("vidu"))
@@ -153,7 +153,7 @@ def test_time_out_of_an_accepted_task_says_that_it_goes_on() -> None:
             task.wait(timeout=0.3)
 
 
-def test_download_that_does_not_come_is_logged_once_for_each_cause(warnings: list[str]) -> None:
+def test_failing_download_is_logged_once_for_each_cause(warnings: list[str]) -> None:
     broken = [Act(status=503), Act(status=503), Act(status=500)]
     with Server("vidu", plan={"film": broken}) as server, Vidu([account(server)], settings=brief()) as vidu:
         result = vidu.submit(request_for("vidu")).wait(timeout=60)
@@ -169,7 +169,7 @@ def test_search_for_a_task_that_may_be_paid_is_logged(warnings: list[str]) -> No
     assert "looking for its task" in warnings[0]
 
 
-def test_request_without_account_and_model_is_said_to_go_where_a_default_is(warnings: list[str]) -> None:
+def test_warning_names_the_provider_of_a_request_without_account_and_model(warnings: list[str]) -> None:
     with Server("skills_video") as server, Vidu([account(server), Account(provider="vidu", key="key")], settings=brief()) as vidu:
         for _ in range(2):
             assert vidu.submit(TextToVideo(prompt="a paper bird", duration=5)).ref.account == "skills_video"
@@ -177,7 +177,7 @@ def test_request_without_account_and_model_is_said_to_go_where_a_default_is(warn
     assert "neither an account nor a model was named: this goes to skills_video" in line
 
 
-def test_request_that_names_account_or_model_is_said_to_go_nowhere(warnings: list[str]) -> None:
+def test_request_that_names_account_or_model_causes_no_warning(warnings: list[str]) -> None:
     with Server("skills_video") as server, Vidu([account(server), Account(provider="vidu", key="key")], settings=brief()) as vidu:
         vidu.submit(TextToVideo(prompt="a paper bird", duration=5), account="skills_video")
     with Server("skills_video") as server, Vidu([account(server)], settings=brief()) as vidu:
@@ -185,7 +185,7 @@ def test_request_that_names_account_or_model_is_said_to_go_nowhere(warnings: lis
     assert warnings == []
 
 
-def test_note_on_a_task_that_no_answer_told_of_does_not_call_it_paid() -> None:
+def test_note_on_a_task_that_no_answer_mentioned_does_not_call_it_paid() -> None:
     one, other = TaskRef("vidu", "1"), TaskRef("vidu", "2")
     assert wait_note([one], {one: "no such task"}).summary == (
         "No answer has mentioned vidu:1 so far: no such task. If it exists, it keeps running and is charged."

@@ -76,7 +76,7 @@ UNKNOWN: Final = {"dependencies": [{"name": "sound", "skip_reason": "Dependency 
 
 
 @pytest.mark.parametrize("document", ["", UNKNOWN], ids=["no-report", "nothing-known"])
-def test_audit_that_reached_no_advisories_does_not_pass_for_one(tmp_path: Path, document: object) -> None:
+def test_audit_without_advisories_does_not_pass(tmp_path: Path, document: object) -> None:
     assert release.audit("requirements.txt", report(tmp_path, document)).startswith("NOT audited")
 
 

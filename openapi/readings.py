@@ -59,6 +59,7 @@ OPERATION_WORDS: Final = {
     "x-max-upload-bytes": "max_upload_bytes",
     "x-evidence": "evidence",
     "deprecated": "retired",
+    "x-words-of": "words_of",
 }
 OPERATION_TEXTS: Final = frozenset({"operationId", "tags", "summary", "description", "x-source", "x-decision"})
 NOTES: Final = frozenset({"note", "source", "unsure", "since"})
@@ -543,7 +544,7 @@ def _read_operation(reading: Reading, name: str, value: Object, place: Pointer) 
     key = (name,)
     yield key, THERE, place
     yield (*key, "key"), value.get("key", reading.root.get("key")), (*place, "key") if "key" in value else ("key",)
-    for word in ("evidence", "retired", "answers_at_once", "callback", "body_optional"):
+    for word in ("evidence", "retired", "answers_at_once", "callback", "body_optional", "words_of"):
         if word in value:
             yield (*key, word), value[word], (*place, word)
     for word in ("max_body_mb", "max_upload_mb"):

@@ -24,7 +24,7 @@ KEYWORDS: Final = frozenset({
 EXTENSIONS: Final = frozenset({
     "x-aliases", "x-code-families", "x-codes", "x-decision", "x-default", "x-download", "x-evidence",
     "x-key-prefix", "x-max-body-bytes", "x-max-upload-bytes", "x-media", "x-present", "x-price-list", "x-prices",
-    "x-reasons", "x-signature-vectors", "x-source", "x-synchronous", "x-usual-poll",
+    "x-reasons", "x-signature-vectors", "x-source", "x-synchronous", "x-usual-poll", "x-words-of",
 })  # fmt: skip
 """Keys of our own."""
 MEDIA_KEYWORDS: Final = frozenset({

@@ -114,7 +114,7 @@ def test_option_wins_over_the_body(person: Person, emulator: EmulatorServer) -> 
         (("submit", "vidu", "lipSync", "--body", "nope.json"), 2, "--body nope.json cannot be read"),
         (("submit", "vidu", "lipSync", "--set", "text=a", "--set", "text=b"), 2, "text is given twice"),
         (("submit", "vidu", "digitalHuman", "--set", "image=nope.png"), 2, "nope.png cannot be read"),
-        ((*LIP_SYNC, "--at-most", "1"), 4, "its price is not documented"),
+        ((*LIP_SYNC, "--at-most", "1"), 4, "nothing documented says the most that it can cost: 20 credits per 5 seconds begun"),
         ((*SPEECH, "--at-most", "0.01usd"), 4, "more than the ceiling of 0.01 USD"),
         (("submit", "vidu", "template", "--set", "template=hugging", "--at-most", "1000"), 3, "images"),
         ((*SPEECH, "--again"), 2, "--again orders again under a key of yours. Nothing was sent. Use --once too."),

@@ -21,6 +21,17 @@ def test_route_shows_what_each_account_would_charge(tmp_path: Path) -> None:
         assert server.seen == []
 
 
+def test_dry_run_shows_the_rate_if_the_amount_is_known_only_afterwards(tmp_path: Path) -> None:
+    lip_sync = ("submit", "vidu", "lipSync", "--set", "video_url=https://example.com/a.mp4", "--set", "text=Hello", "--dry-run")
+    with Server() as server:
+        person = Person(tmp_path, [server])
+        assert "20 credits per 5 seconds begun" in person.does(*lip_sync).lines[-1]
+        (account,) = cast("list[dict[str, Any]]", person.does(*lip_sync, "--json").document["accounts"])
+        assert account["price"] is None
+        assert [(rate["amount"], rate["per"]) for rate in account["rate"]["rates"]] == [(20.0, "5 seconds begun")]
+        assert server.seen == []
+
+
 @pytest.mark.parametrize("ceiling", ["36", "36 credits", "0.18usd", "0.18 USD", "$0.18"])
 def test_request_within_the_ceiling_is_sent(ceiling: str, tmp_path: Path) -> None:
     with Server() as server:

@@ -76,7 +76,7 @@ class Calls:
     """One emulator, and the calls of one client."""
 
     def __init__(self, *rules: str, seed: int = 0, **settings: object) -> None:
-        self.key = KEY
+        self.key, self.origin = KEY, ORIGIN
         made = EmulatorSettings(**settings)  # type: ignore[arg-type]  # which names and values fit is the callee's to check
         parsed = [FaultRule.parse(rule) for rule in rules]
         self.emulator = Emulator(made, clock=Clock(rate=0, start=1_800_000_000.0), rules=parsed, seed=seed)
@@ -107,7 +107,9 @@ class Calls:
             **({"content-type": "application/json"} if sent else {}),
             **(headers or {}),
         }
-        reply = self.emulator.handle(ServerRequest(method=method, path=path, query=query, headers=told, body=sent, origin=ORIGIN))
+        reply = self.emulator.handle(
+            ServerRequest(method=method, path=path, query=query, headers=told, body=sent, origin=self.origin)
+        )
         assert not self.emulator.ledger.breakdowns, self.emulator.ledger.breakdowns
         found = routes().find(method, path)
         if isinstance(found, Found) and reply.headers.get("content-type") == "application/json" and reply.ending == "whole":

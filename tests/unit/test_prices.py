@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from vidu_ext.spec.contract import contract_of
-from vidu_ext.spec.prices import price_of, rows_of
+from vidu_ext.spec.prices import price_of, rate_of, rows_of
 from vidu_ext.values.json import as_object
-from vidu_ext.values.price import DocumentedPrice
+from vidu_ext.values.price import DocumentedPrice, Price
 from vidu_ext.values.tasks import Json, Object
 
 IMAGE = "https://example.com/a.png"
@@ -18,6 +18,11 @@ VIDU = contract_of("vidu")
 
 def _film(model: str, resolution: str, seconds: int, **other: Json) -> Object:
     return {"model": model, "resolution": resolution, "duration": seconds, **other}
+
+
+def _chat(model: str, size: str | None = None) -> Object:
+    sizes: list[Json] = [{"type": "output_image", "image": {"size": size}}] if size else []
+    return {"model": model, "messages": [{"role": "user", "content": [{"type": "text", "text": "a"}, *sizes]}]}
 
 
 def _price(operation: str, body: Object, *, seconds: float | None = None, on: date | None = None) -> DocumentedPrice:
@@ -68,6 +73,11 @@ PRINTED: tuple[tuple[str, Object, float], ...] = (
     ("editAdFilm", {"type": "generate_narration", "prompt": "a" * 600}, 20),
     ("composeMusicVideo", {"job_ids": ["1"]}, 1),
     ("updateSubject", {"name": "a"}, 0),
+    # pictures by their size, which the wiki calls 1K, 2K or 4K
+    ("chatToImage", _chat("q3-fast", "2192x928"), 15),
+    ("chatToImage", _chat("q3-fast", "2752x1536"), 25),
+    ("chatToImage", _chat("q3-fast", "4384x1872"), 35),
+    ("chatToImage", _chat("q3-lite"), 8),
 )
 
 
@@ -120,14 +130,74 @@ def test_discount_applies_until_its_last_day() -> None:
     [
         ("template", {"template": "hugging", "images": [IMAGE]}),
         ("imageToVideo", _film("viduq4-preview", "720p", 5, off_peak=True)),
-        ("referenceToVideo", _film("viduq2-pro", "720p", 0)),
         ("textToVideo", _film("viduq9", "720p", 5)),
         ("referenceToImage", {"model": "viduq2", "prompt": "a", "resolution": "8K"}),
         ("createDramaTask", {"model": "viduq3-drama-fast", "content": [{"type": "text", "text": "a"}]}),
+        ("chatToImage", _chat("q2-fast")),
+        ("chatToImage", _chat("q3-lite", "2048x2048")),
     ],
 )
-def test_request_without_a_printed_price_has_none(operation: str, body: Object) -> None:
+def test_request_without_a_documented_price_has_none(operation: str, body: Object) -> None:
     assert price_of(VIDU, operation, body) is None
+    assert rate_of(VIDU, operation, body) is None
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "most"),
+    [
+        ("chatToImage", _chat("q3-fast"), 35),
+        ("referenceToVideo", _film("viduq2-pro", "720p", 0), 75),
+    ],
+)
+def test_choice_of_the_service_costs_at_most_the_dearest_price_of_the_table(operation: str, body: Object, most: float) -> None:
+    """The wiki prints 15, 25 and 35 by the size of the picture; the page 30 for one second and 5 for each of nine more."""
+    price = _price(operation, body)
+    assert (price.amount, price.is_most) == (most, True)
+    assert str(price).startswith(f"at most {most} credits")
+    assert Price(credits=most).why_not(price) is None
+    assert f"it can cost at most {most} credits" in (Price(credits=most - 1).why_not(price) or "")
+
+
+RATES: tuple[tuple[str, Object, str, str], ...] = (
+    (
+        "chatToImage",
+        _chat("q3-lite-bytoken", "2048x2048"),
+        "international",
+        "0.25 USD per 1,000,000 input tokens, 1.5 USD per 1,000,000 output text tokens, 30 USD per 1,000,000 output image tokens,"
+        " read 2026-08-10; the amount is known only afterwards",
+    ),
+    (
+        "createDramaTask",
+        {"model": "viduq3-drama-std", "resolution": "4k", "content": [{"type": "video_url"}]},
+        "cn",
+        "16 CNY per 1,000,000 output tokens, read 2026-09-17; the amount is known only afterwards",
+    ),
+    (
+        "editGeneralFilm",
+        {"job_id": "1", "prompt": "a"},
+        "international",
+        "40 credits per second (type generate_video), 10 credits per 500 characters begun (type generate_narration),"
+        " 2 credits per second (type generate_bgm), read 2026-08-12; the amount is known only afterwards",
+    ),
+    (
+        "createMusicVideo",
+        {"resolution": "720p", "quality": "high", "lip_sync": True},
+        "international",
+        "24 credits per second, plus 4 credits per second, read 2026-08-12; the amount is known only afterwards",
+    ),
+)
+
+
+@pytest.mark.parametrize(("operation", "body", "region", "words"), RATES)
+def test_rate_says_how_much_of_what_and_that_the_amount_is_not_known(
+    operation: str, body: Object, region: str, words: str
+) -> None:
+    assert price_of(VIDU, operation, body, region=region) is None
+    rate = rate_of(VIDU, operation, body, region=region)
+    assert str(rate) == words
+    assert rate is not None
+    assert rate.source.startswith("https://")
+    assert words in (Price(usd=1e6).why_not(rate) or "")
 
 
 def test_null_or_empty_member_costs_as_if_omitted() -> None:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import datetime
 
 import httpx
 import pytest
 import respx
 
-from vidu_ext import Account, AsyncVidu, ConfigurationError, NoProviderError, Price, Quote, TextToVideo, Vidu
+from vidu_ext import (
+    Account,
+    AsyncVidu,
+    ConfigurationError,
+    ImageToVideo,
+    NoProviderError,
+    OperationRequest,
+    Price,
+    Quote,
+    TextToVideo,
+    Vidu,
+)
 from vidu_ext.flows.routing import cheapest
 from vidu_ext.values.price import DocumentedPrice
 
@@ -119,6 +131,40 @@ def test_account_whose_price_cannot_be_compared_with_the_ceiling_is_excluded(
 
 def test_price_in_money_is_not_compared_with_credits() -> None:
     assert "value in credits is not documented" in (Price(credits=1000).why_not(price(unit="USD")) or "")
+
+
+BY_TOKEN = OperationRequest(
+    "vidu",
+    "chatToImage",
+    {"model": "q3-lite-bytoken", "messages": [{"role": "user", "content": [{"type": "text", "text": "a"}]}]},
+)
+
+
+def test_rate_is_in_the_quote_and_the_explanation_and_a_ceiling_refuses_it() -> None:
+    with respx.mock() as router, Vidu([VIDU]) as vidu:
+        (quote,), (explained,) = vidu.quote(BY_TOKEN), vidu.explain(BY_TOKEN)
+        assert (quote.price, explained.rate) == (None, quote.rate)
+        assert str(quote).startswith("vidu: 0.25 USD per 1,000,000 input tokens")
+        assert str(explained).endswith("the amount is known only afterwards")
+        with pytest.raises(
+            NoProviderError, match=r"nothing documented says the most .* 30 USD per 1,000,000 output image tokens"
+        ):
+            vidu.call(BY_TOKEN, at_most=Price(usd=1000))
+        assert not router.calls
+
+
+def test_cheapest_takes_the_price_of_the_region_and_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`viduq3-pro-fast` 720p: 20 credits a second in the English list, 12 in the Chinese one; both at half a cent."""
+    film = ImageToVideo(image="https://example.com/a.png", model="viduq3-pro-fast", resolution="720p", duration=5)
+    china = Account(provider="vidu", name="china", key="k", base_url="https://api.vidu.cn")
+    with Vidu([VIDU, china], prefer=cheapest()) as vidu:
+        assert vars(vidu)["_session"].offers(film, account=None, check=True, path_id=None)[0].account == "china"
+    bird = ImageToVideo(image="https://example.com/a.png", model="viduq4-preview", resolution="1080p", duration=5)
+    last_day = datetime.fromisoformat("2026-11-30T23:59:59Z").timestamp()
+    for moment, first in ((last_day, "vidu"), (last_day + 1, "comfy")):  # 0.42 and 0.60 dollars at Vidu, 0.60 at Comfy
+        monkeypatch.setattr("vidu_ext.transport.driver.wall_clock", lambda moment=moment: moment)
+        with Vidu([COMFY, VIDU], prefer=cheapest()) as vidu:
+            assert vars(vidu)["_session"].offers(bird, account=None, check=True, path_id=None)[0].account == first
 
 
 def test_cheapest_compares_the_documented_dollars() -> None:

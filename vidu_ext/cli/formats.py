@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vidu_ext.flows.download import Downloaded
     from vidu_ext.providers.base import Balance
     from vidu_ext.values.explanation import Explanation
-    from vidu_ext.values.price import DocumentedPrice
+    from vidu_ext.values.price import Quote
     from vidu_ext.values.tasks import Json, Object, Snapshot, TaskRef
 
     from .output import Printer
@@ -105,10 +105,12 @@ def file_document(file: Downloaded) -> Object:
     }
 
 
-def price_document(price: DocumentedPrice | None) -> Json:
+def price_members(quote: Quote | None) -> Object:
+    """`price`, which is null without a documented one, and `rate` if the amount is known only afterwards."""
     from attrs import asdict
 
-    return None if price is None else asdict(price)
+    rate: Object = {"rate": asdict(quote.rate)} if quote and quote.rate else {}
+    return {"price": asdict(quote.price) if quote and quote.price else None, **rate}
 
 
 def balance_document(account: str, balance: Balance) -> Object:

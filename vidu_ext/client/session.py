@@ -25,7 +25,7 @@ from vidu_ext.flows.health import Health, HealthPolicy
 from vidu_ext.flows.outcome import Accepted, Begun, Outcome, Unknown, error_of
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy, SettlePolicy, usual_poll
 from vidu_ext.flows.poll import Sightings
-from vidu_ext.flows.routing import Policy, examine, explain, in_turn, is_account_failure, order, preference
+from vidu_ext.flows.routing import Policy, examine, explain, in_turn, is_account_failure, order, preference, priced
 from vidu_ext.flows.settle import find_flow
 from vidu_ext.flows.submit import attempt_flow, submit_flow
 from vidu_ext.providers import PROVIDERS, provider_named
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from vidu_ext.values.exchange import Call, Reply
     from vidu_ext.values.notice import Notice, NoticeSource
     from vidu_ext.values.orders import OrderRow
-    from vidu_ext.values.price import DocumentedPrice, Price, Quote
+    from vidu_ext.values.price import Documented, Price, Quote
     from vidu_ext.values.tasks import Json, Output, OutputKind, Snapshot
 
     from .notices import TaskNotices
@@ -136,7 +136,7 @@ class Session:
         """Made when first needed, because each needs its spec."""
         self._durations = Durations()
         self._notices = None if callbacks is None else _notices(callbacks)
-        self._policy = _policy(prefer, configured)
+        self._policy = priced(_policy(prefer, configured), self._dollars)
         self._is_where_said = False
         self._chance = chance
         self._now = now
@@ -241,8 +241,10 @@ class Session:
     ) -> tuple[Explanation, ...]:
         examined = examine(request, tuple(self.accounts.values()), check=check, unlisted=unlisted, path_id=path_id)
         explained = explain(examined, self.health, self._now())
-        prices = [self.documented(offer) if offer.capable else None for offer in examined]
-        return tuple(evolve(one, price=price) for one, price in zip(explained, prices, strict=True))
+        from vidu_ext.flows.quotes import quote_of
+
+        told = [quote_of(one.account, one.provider, self.documented(one) if one.capable else None) for one in examined]
+        return tuple(evolve(one, price=quote.price, rate=quote.rate) for one, quote in zip(explained, told, strict=True))
 
     def quote(
         self, request: object, *, account: str | None, check: bool, unlisted: bool = False, path_id: str | None
@@ -251,13 +253,18 @@ class Session:
 
         return quotes(examine(request, self._asked(account), check=check, unlisted=unlisted, path_id=path_id), self.documented)
 
-    def documented(self, offer: Offer) -> DocumentedPrice | None:
-        """Return what an offer costs by the prices of today; None if no price is documented."""
-        from vidu_ext.flows.quotes import documented, region_of
+    def documented(self, offer: Offer) -> Documented:
+        """Return what an offer costs by the prices of today, or the rates; None if nothing is documented."""
+        from vidu_ext.flows.quotes import documented
         from vidu_ext.transport.driver import wall_clock
 
         today = datetime.fromtimestamp(wall_clock(), UTC).date()
-        return documented(offer, region=region_of(self.endpoints[offer.account].host), on=today)
+        return documented(offer, host=self.endpoints[offer.account].host, on=today)
+
+    def _dollars(self, offer: Offer) -> float | None:
+        """The documented price in US dollars, for `cheapest()`."""
+        price = self.documented(offer)
+        return price.usd if price is not None else None
 
     def _asked(self, account: str | None) -> Sequence[Account]:
         if account is None:
@@ -377,6 +384,7 @@ class Session:
         if not isinstance(ended, Attempt) or not isinstance(ended.outcome, Accepted):
             return
         from vidu_ext.providers.offers import Offer
+        from vidu_ext.values.price import DocumentedPrice
 
         sent = ended.submission
         try:
@@ -384,8 +392,10 @@ class Session:
             if place is None and (told := ended.provider.snapshot(ended.outcome.ref, ended.outcome.raw)) is not None:
                 charge, place = told.credits, "#/credits"
             price = self.documented(Offer(sent.account, sent.provider, sent.operation, sent.body))
-            credits_ = price.credits if price is not None else None
-            if price and charge is not None and credits_ is not None and abs(charge - credits_) > CHARGE_ROUNDING:
+            if not isinstance(price, DocumentedPrice) or charge is None or price.credits is None:
+                return
+            more = charge - price.credits
+            if more > CHARGE_ROUNDING or (more < -CHARGE_ROUNDING and not price.is_most):
                 self.watch.charged(sent.account, sent.operation, charge, price, str(place))
         except Exception as fault:
             logger.debug("the charge of %s could not be compared: %s", ended.outcome.ref, type(fault).__name__)

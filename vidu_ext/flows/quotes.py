@@ -4,39 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import evolve
 
 from vidu_ext.providers import provider_named
 from vidu_ext.providers.offers import Offer
-from vidu_ext.spec.prices import INTERNATIONAL, price_of
-from vidu_ext.values.price import DocumentedPrice, Price, Quote
+from vidu_ext.spec.prices import price_of, rate_of, region_of
+from vidu_ext.values.price import Documented, DocumentedPrice, DocumentedRate, Price, Quote
 
 if TYPE_CHECKING:
     from vidu_ext.providers.base import Provider
 
-CHINA: Final = "cn"
-PriceOf: TypeAlias = Callable[[Offer], "DocumentedPrice | None"]
-
-
-def region_of(host: str) -> str:
-    """Return the platform whose prices apply to an account, by its host."""
-    return CHINA if host.endswith(".cn") else INTERNATIONAL
+PriceOf: TypeAlias = Callable[[Offer], Documented]
 
 
 def documented(
-    offer: Offer, *, region: str = INTERNATIONAL, on: date | None = None, provider_of: Callable[[str], Provider] = provider_named
-) -> DocumentedPrice | None:
-    """Return the documented price of an offer; `on` is the day, for discounts."""
+    offer: Offer, *, host: str = "", on: date | None = None, provider_of: Callable[[str], Provider] = provider_named
+) -> Documented:
+    """Return the documented price of an offer, else its rates, by the host of the account and the day, for discounts."""
     contract = provider_of(offer.provider).contract
-    is_known = offer.operation and offer.unlisted is None
-    return price_of(contract, offer.operation, offer.body, region=region, on=on) if is_known else None
+    if not offer.operation or offer.unlisted is not None:
+        return None
+    region = region_of(host)
+    price = price_of(contract, offer.operation, offer.body, region=region, on=on)
+    return price or rate_of(contract, offer.operation, offer.body, region=region)
+
+
+def quote_of(account: str, provider: str, found: Documented) -> Quote:
+    """Return the quote of an account at which this is documented."""
+    price = found if isinstance(found, DocumentedPrice) else None
+    return Quote(account, provider, price, found if isinstance(found, DocumentedRate) else None)
 
 
 def quotes(examined: Sequence[Offer], price: PriceOf) -> tuple[Quote, ...]:
     """Return a quote of each account that can serve the request, in the order of configuration."""
-    return tuple(Quote(offer.account, offer.provider, price(offer)) for offer in examined if offer.capable)
+    return tuple(quote_of(offer.account, offer.provider, price(offer)) for offer in examined if offer.capable)
 
 
 def within(examined: Sequence[Offer], ceiling: Price, price: PriceOf) -> tuple[Offer, ...]:

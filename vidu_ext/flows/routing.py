@@ -243,6 +243,12 @@ def _documented_dollars(offer: Offer) -> float | None:
     return price.usd if price is not None else None
 
 
+def priced(policy: Policy | None, price: Callable[[Offer], float | None]) -> Policy | None:
+    """Return the policy, with this function in a `cheapest()` without one: the region and the day are known to a client."""
+    is_open = isinstance(policy, _Cheapest) and policy.price is _documented_dollars
+    return _Cheapest(price) if is_open else policy
+
+
 def order(examined: Sequence[Offer], policy: Policy | None, health: Health, now: float) -> tuple[Offer, ...]:
     """Return the offers to make, at least one: accounts that work in the order of the policy (None: as configured), then those
     that rest, so that a request is served even if all rest.

@@ -1,6 +1,7 @@
 """Compute what a request costs by the documented prices: `x-prices` of an operation, `x-price-list` of the document.
 
-A price that is not documented is None, never a guess. The charge in the answer to a create is final.
+A price that is not documented is None, never a guess. If the amount is known only afterwards, as with tokens, the documented
+rates remain. The charge in the answer to a create is final.
 """
 
 from __future__ import annotations
@@ -14,18 +15,26 @@ from typing import Final, TypeGuard
 
 from attrs import evolve, frozen
 
-from vidu_ext.values.json import as_list, as_object, value_at
-from vidu_ext.values.price import PRINTED, DocumentedPrice
+from vidu_ext.values.json import as_list, as_object, leaves, value_at
+from vidu_ext.values.price import PRINTED, DocumentedPrice, DocumentedRate, Rate
 from vidu_ext.values.tasks import Json, Object
 
 from .contract import Contract, contract_of
 
-UNITS: Final = {"credits": "credits", "usd": "USD", "cny": "CNY"}
-"""The keys of amounts in a row of prices, with their units. If a row has several, the first one here is used."""
+UNITS: Final = {"credits": "credits", "usd": "USD", "cny": "CNY", "token-credits": "token credits"}
+"""The keys of amounts in a row of prices, with their units. If a row has several, the first one here is used; in China, CNY."""
 _DEGREES: Final = ("low", "medium", "high", PRINTED)
 USUAL_SECONDS: Final = 5
 """Length of a segment without a duration."""
+VIDEO_INPUT: Final = "video_input"
+"""The condition that a video is among the content."""
 INTERNATIONAL: Final = "international"
+CHINA: Final = "cn"
+
+
+def region_of(host: str) -> str:
+    """Return the platform whose prices apply to an account, by its host."""
+    return CHINA if host.endswith(".cn") else INTERNATIONAL
 
 
 def price_of(
@@ -45,16 +54,32 @@ def price_of(
     """
     request = _Request(with_defaults(contract, operation_id, body), contract, operation_id, seconds)
     rows = [row for row in _rows(contract, operation_id) if request.is_meant(row)]
-    main = _best([row for row in rows if "adds" not in row and request.amount(row) is not None], region, on)
+    main = _best([row for row in rows if "adds" not in row and request.amounts(row)], region, on)
     same = _same_prices(contract, operation_id)
     if main is not None:
         rows += [row for row in _rows(same, operation_id) if request.is_meant(row)] if same else []
-        return _price([main, *(row for row in rows if "adds" in row and request.amount(row) is not None)], request, contract)
+        return _price([main, *(row for row in rows if "adds" in row and request.amounts(row))], request, contract)
     if same is None:
         return None
     found = price_of(same, operation_id, body, seconds=seconds, region=region, on=on)
     # The value of a credit of the other provider says nothing about that of this one.
     return None if found is None else evolve(found, usd=None)
+
+
+def rate_of(contract: Contract, operation_id: str, body: Object, *, region: str = INTERNATIONAL) -> DocumentedRate | None:
+    """Return the documented rates of a request that has no price before it is made; None if there are none.
+
+    Those are rates by tokens, by the length of a film that is given, or by a choice that the request does not say.
+    """
+    request = _Request(with_defaults(contract, operation_id, body), contract, operation_id, None)
+    rows = [row for row in _rows(contract, operation_id) if request.may_be_meant(row) and _is_in_force(row, region, "")]
+    rates = {index: tuple(request.rates(row, region)) for index, row in enumerate(rows)}
+    told = [row for index, row in enumerate(rows) if rates[index]]
+    if not all("adds" in row for row in told):
+        date_, source, sure = _evidence(told, request, contract)
+        return DocumentedRate(rates=tuple(one for found in rates.values() for one in found), date=date_, source=source, sure=sure)
+    same = _same_prices(contract, operation_id)
+    return rate_of(same, operation_id, body, region=region) if same is not None else None
 
 
 def rows_of(contract: Contract, operation_id: str, model: str | None = None) -> tuple[list[Json], Object]:
@@ -100,45 +125,84 @@ class _Request:
 
     def is_meant(self, row: Object) -> bool:
         """Whether a row applies to the model and the values of the body."""
-        models = as_list(row.get("models"))
         conditions = as_object(row.get("when"))
-        return (not models or self.body.get("model") in models) and all(map(self._holds, conditions, conditions.values()))
+        return self._is_for_model(row) and all(map(self._holds, conditions, conditions.values()))
 
-    def amount(self, row: Object) -> Decimal | None:
-        """Return the price by one row; None if it has none for this body."""
-        name = _unit(row)
-        if name is None:
-            return None
-        said = row[name]
-        if self.body.get("off_peak") is True and "adds" not in row:
-            said = row.get("off-peak")
-        return self._sum(row, said)
+    def may_be_meant(self, row: Object) -> bool:
+        """Whether a row applies as far as the body says: a change of a film does not repeat what the film was ordered with."""
+        conditions = as_object(row.get("when"))
+        return self._is_for_model(row) and all(
+            self._holds(member, wanted) or self._leaves_open(row, member, wanted) for member, wanted in conditions.items()
+        )
 
-    def _sum(self, row: Object, said: Json) -> Decimal | None:
+    def _leaves_open(self, row: Object, member: str, wanted: Json) -> bool:
+        """Whether the body does not say which word of a member applies. An addition that is not asked for is not paid."""
+        is_asked = "adds" not in row or not self._can_say(member)
+        return is_asked and not isinstance(wanted, dict) and member not in {VIDEO_INPUT, *self.body}
+
+    def _is_for_model(self, row: Object) -> bool:
+        return "models" not in row or self.body.get("model") in as_list(row["models"])
+
+    def _can_say(self, member: str) -> bool:
+        return member in {VIDEO_INPUT, *self.body, *self.contract.operation(self.operation_id).properties}
+
+    def amounts(self, row: Object) -> tuple[Decimal, ...]:
+        """Return the price by one row, or the prices that the request leaves open; none if the row has none for this body."""
+        said = self._said(row, _unit(row))
         if row.get("per") == "segment":
             parts = [as_object(part).get("duration", USUAL_SECONDS) for part in as_list(self.body.get("image_settings"))]
             found = [self._listed(said, part) for part in parts]
-            return sum((one for one in found if one is not None), Decimal(0)) if found and None not in found else None
-        one, times = self._listed(said, self._length()), self._times(str(row.get("per", "task")))
-        if one is None or times is None:
-            return None
+            return (sum((one for (one,) in found), Decimal(0)),) if found and all(len(one) == 1 for one in found) else ()
+        times = self._times(str(row.get("per", "task")))
+        if times is None:
+            return ()
         each = row.get("each", 1)
-        return one * (math.ceil(times / Decimal(each)) if isinstance(each, int) and "each" in row else times)
+        groups = math.ceil(times / Decimal(each)) if isinstance(each, int) and "each" in row else times
+        return tuple(one * groups for one in self._listed(said, self._length()))
 
-    def _listed(self, said: Json, seconds: Json) -> Decimal | None:
-        """Return the amount in a table by words or a list by whole seconds; None if it has none."""
-        if isinstance(said, list):
-            place = math.ceil(seconds) - 1 if _is_number(seconds) else -1
-            said = said[place] if 0 <= place < len(said) else None
-        elif isinstance(said, dict):
+    def rates(self, row: Object, region: str) -> Iterator[Rate]:
+        """Yield what a row says for one unit, once for each choice that the body leaves open."""
+        unit = _unit(row, region)
+        conditions = as_object(row.get("when"))
+        when = tuple(f"{name} {wanted}" for name, wanted in conditions.items() if self._leaves_open(row, name, wanted))
+        per, each = str(row.get("per", "task")), row.get("each", 1)
+        if each != 1:
+            per = f"{each:,} {per}s" + ("" if per.endswith("token") else " begun")
+        for chosen, amount in self._open(self._said(row, unit), when):
+            yield Rate(amount=amount, unit=UNITS[unit], per=per, when=", ".join(chosen), is_added="adds" in row)
+
+    def _said(self, row: Object, unit: str) -> Json:
+        return row.get("off-peak" if self.body.get("off_peak") is True and "adds" not in row else unit)
+
+    def _open(self, said: Json, when: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
+        if isinstance(said, dict):
+            (member, table), *_ = said.items()
+            words = self._words(member, as_object(table))
+            for word in words:
+                chosen = (f"{member} {word}",) if len(words) > 1 else ()
+                yield from self._open(as_object(table).get(word), (*when, *chosen))
+        elif _is_number(said):
+            yield when, said
+
+    def _listed(self, said: Json, seconds: Json) -> tuple[Decimal, ...]:
+        """Return the amounts in a table by words or a list by whole seconds that are possible; all of a list of open length."""
+        if isinstance(said, dict):
             (member, words), *_ = said.items()
-            return self._listed(self._of_word(member, as_object(words)), seconds)
-        return Decimal(str(said)) if _is_number(said) else None
+            named = self._words(member, as_object(words))
+            return tuple(one for word in named for one in self._listed(as_object(words).get(word), seconds))
+        if isinstance(said, list) and _is_number(seconds):
+            place = math.ceil(seconds) - 1
+            said = said[place : place + 1] if place >= 0 else []
+        return tuple(Decimal(str(one)) for one in (said if isinstance(said, list) else [said]) if _is_number(one))
 
-    def _of_word(self, member: str, words: Object) -> Json:
-        if member not in self.contract.operation(self.operation_id).properties and len(words) == 1:
-            return next(iter(words.values()))  # the only word that the route can make
-        return words.get(str(self.body.get(member)))
+    def _words(self, member: str, words: Object) -> tuple[str, ...]:
+        """Return the word of a member, or all words that the table lists if the body does not say which."""
+        if self._can_say(member):
+            return (str(self.body.get(member)),)
+        named = as_object(as_object(_extension(self.contract, self.operation_id, "x-words-of")).get(member))
+        told = [value for place, value in leaves(self.body) if place[-1] == named.get("member")]
+        found = tuple(word for word in named if not set(as_list(named[word])).isdisjoint(told))
+        return found or (tuple(words) if not told else ())
 
     def _length(self) -> Json:
         if parts := as_list(self.body.get("image_settings")):
@@ -165,7 +229,7 @@ class _Request:
 
     def _holds(self, member: str, wanted: Json) -> bool:
         value = self.body.get(member)
-        if member == "video_input":
+        if member == VIDEO_INPUT:
             return wanted is any(as_object(part).get("type") == "video_url" for part in as_list(self.body.get("content")))
         if not isinstance(wanted, dict):
             return value == wanted
@@ -177,40 +241,60 @@ class _Request:
         )
 
 
-def _rows(contract: Contract, operation_id: str) -> Iterator[Object]:
+def _extension(contract: Contract, operation_id: str, name: str) -> Json:
     operation = contract.operation(operation_id)
-    yield from map(as_object, as_list(value_at(contract.spec.root, ("paths", operation.path, operation.method, "x-prices"))))
+    return value_at(contract.spec.root, ("paths", operation.path, operation.method, name))
+
+
+def _rows(contract: Contract, operation_id: str) -> Iterator[Object]:
+    yield from map(as_object, as_list(_extension(contract, operation_id, "x-prices")))
 
 
 def _best(rows: list[Object], region: str, on: date | None) -> Object | None:
     """Return the row that applies: a discount of the day before the list price, a price of the region before a general one."""
     day = on.isoformat() if on is not None else ""
-    meant = [
-        row for row in rows if row.get("region", region) == region and ("until" not in row or (day and day <= str(row["until"])))
-    ]
+    meant = [row for row in rows if _is_in_force(row, region, day)]
     return min(meant, key=lambda row: ("until" not in row, "region" not in row), default=None)
 
 
+def _is_in_force(row: Object, region: str, day: str) -> bool:
+    """Whether a row is for a platform, and its discount for a day. No discount is for the day ''."""
+    return row.get("region", region) == region and ("until" not in row or "" < day <= str(row["until"]))
+
+
 def _price(rows: list[Object], request: _Request, contract: Contract) -> DocumentedPrice:
-    listed = as_object(contract.extension("x-price-list"))
-    same = _same_prices(contract, request.operation_id) or contract
-    named = {**as_object(as_object(same.extension("x-price-list")).get("sources")), **as_object(listed.get("sources"))}
-    sources = [as_object(named.get(str(row.get("source")))) for row in rows]
-    names = [_unit(row) or "" for row in rows]
-    amounts = [request.amount(row) or Decimal(0) for row in rows]
-    dollars = [_in_dollars(amount, name, as_object(listed.get("credit"))) for amount, name in zip(amounts, names, strict=True)]
+    credit = as_object(as_object(contract.extension("x-price-list")).get("credit"))
+    names = [_unit(row) for row in rows]
+    possible = [request.amounts(row) for row in rows]
+    amounts = [max(one) for one in possible]
+    dollars = [_in_dollars(amount, name, credit) for amount, name in zip(amounts, names, strict=True)]
     usd = sum((one for one in dollars if one is not None), Decimal(0)) if None not in dollars else None
     is_mixed = len(set(names)) > 1 and usd is not None
-    degrees = [str(row.get("sure", PRINTED)) for row in rows]
-    if request.body.get("off_peak") is True and len(rows) > 1:
-        degrees.append("low")  # it is not documented whether an addition is halved too; all of it is counted
+    date_, source, sure = _evidence(rows, request, contract)
     return DocumentedPrice(
         amount=float(usd if is_mixed and usd is not None else sum(amounts, Decimal(0))),
         unit="USD" if is_mixed else UNITS[names[0]],
         usd=None if usd is None else float(usd),
-        date=min((str(source["date"]) for source in sources if source.get("date")), default=None),
-        source="; ".join(dict.fromkeys(str(source.get("what", "")) for source in sources)),
-        sure=min(degrees, key=_DEGREES.index),
+        date=date_,
+        source=source,
+        sure=sure,
+        is_most=any(len(one) > 1 for one in possible),
+    )
+
+
+def _evidence(rows: list[Object], request: _Request, contract: Contract) -> tuple[str | None, str, str]:
+    """Return the date of the oldest source of some rows, their sources, and how sure the least sure one is."""
+    same = _same_prices(contract, request.operation_id) or contract
+    lists = [as_object(one.extension("x-price-list")) for one in (same, contract)]
+    named = {name: source for one in lists for name, source in as_object(one.get("sources")).items()}
+    sources = [as_object(named.get(str(row.get("source")))) for row in rows]
+    degrees = [str(row.get("sure", PRINTED)) for row in rows]
+    if request.body.get("off_peak") is True and len(rows) > 1:
+        degrees.append("low")  # it is not documented whether an addition is halved too; all of it is counted
+    return (
+        min((str(source["date"]) for source in sources if source.get("date")), default=None),
+        "; ".join(dict.fromkeys(str(source.get("what", "")) for source in sources)),
+        min(degrees, key=_DEGREES.index),
     )
 
 
@@ -224,8 +308,9 @@ def _in_dollars(amount: Decimal, unit: str, credit: Object) -> Decimal | None:
     return None
 
 
-def _unit(row: Object) -> str | None:
-    return next((name for name in UNITS if name in row), None)
+def _unit(row: Object, region: str = INTERNATIONAL) -> str:
+    """Return the key of the amounts of a row; '' if it has none."""
+    return "cny" if region == CHINA and "cny" in row else next((name for name in UNITS if name in row), "")
 
 
 def _is_number(value: Json) -> TypeGuard[float]:

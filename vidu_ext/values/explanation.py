@@ -9,7 +9,7 @@ from attrs import frozen
 
 if TYPE_CHECKING:
     from .fault import Fault
-    from .price import DocumentedPrice
+    from .price import DocumentedPrice, DocumentedRate
 
 
 @frozen
@@ -28,12 +28,14 @@ class Explanation:
 
     price: DocumentedPrice | None = None
     """The documented price at this account; None if there is none or the account cannot serve the request."""
+    rate: DocumentedRate | None = None
+    """The documented rate if the amount is known only afterwards."""
 
     def __str__(self) -> str:
         who = self.account if self.account == self.provider else f"{self.account} ({self.provider})"
         verdict = "can serve it" if self.capable else "cannot serve it"
-        if self.capable and self.price is not None:
-            verdict += f" for {self.price}"
+        if self.capable and (self.price or self.rate):
+            verdict += f" for {self.price or self.rate}"
         if self.capable and self.resting_for is not None:
             verdict += f", but failed lately and is tried after others for {math.ceil(self.resting_for)} s"
         return " ".join(f"{who} {verdict}{': ' if self.reasons else ''}{'; '.join(self.reasons)}".split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final, TypeAlias
 
 from attrs import frozen
 
@@ -30,6 +30,8 @@ class DocumentedPrice:
     """The pages that print it."""
     sure: str
     """Certainty: `printed`; `high`, `medium` or `low` if no page prints the price."""
+    is_most: bool = False
+    """Whether this is the dearest of several prices: which of them applies is known only afterwards."""
 
     @property
     def credits(self) -> float | None:
@@ -38,9 +40,55 @@ class DocumentedPrice:
 
     def __str__(self) -> str:
         dollars = f" ({self.usd:.4g} USD)" if self.usd is not None and self.unit != "USD" else ""
-        degree = "" if self.sure == PRINTED else f", {self.sure} confidence"
-        when = f", read {self.date}" if self.date else ""
-        return f"{self.amount:g} {self.unit}{dollars}{degree}{when}"
+        return f"{'at most ' if self.is_most else ''}{self.amount:g} {self.unit}{dollars}{_evidence(self.sure, self.date)}"
+
+
+def _evidence(sure: str, date: str | None) -> str:
+    return ("" if sure == PRINTED else f", {sure} confidence") + (f", read {date}" if date else "")
+
+
+@frozen(kw_only=True)
+class Rate:
+    """A price of one unit, such as a token or a second. `str()` is a phrase."""
+
+    amount: float
+    unit: str
+    """`credits` of the provider, `USD`, `CNY` or `token credits`, whose value is not documented."""
+    per: str
+    """What is counted: `input text token`, `1,000,000 output tokens`, `5 seconds begun`."""
+    when: str = ""
+    """The choice that this rate is for, if the request does not say it."""
+    is_added: bool = False
+    """Whether it is paid in addition to the other rates."""
+
+    def __str__(self) -> str:
+        when = f" ({self.when})" if self.when else ""
+        return f"{'plus ' if self.is_added else ''}{self.amount:g} {self.unit} per {self.per}{when}"
+
+
+@frozen(kw_only=True)
+class DocumentedRate:
+    """The documented rates of a request whose amount is known only afterwards. `str()` is one line."""
+
+    rates: tuple[Rate, ...]
+    date: str | None
+    """When the oldest of its sources was read: a day, or a month."""
+    source: str
+    """The pages that print them."""
+    sure: str
+    """As of a price."""
+    usd: ClassVar[None] = None
+    """As of a price, but the amount is not known."""
+    credits: ClassVar[None] = None
+    """As of a price, but the amount is not known."""
+
+    def __str__(self) -> str:
+        rates = ", ".join(map(str, self.rates))
+        return f"{rates}{_evidence(self.sure, self.date)}; the amount is known only afterwards"
+
+
+Documented: TypeAlias = DocumentedPrice | DocumentedRate | None
+"""What the documents say that a request costs; None if they say nothing."""
 
 
 @frozen
@@ -50,10 +98,17 @@ class Quote:
     account: str
     provider: str
     price: DocumentedPrice | None = None
-    """None if it is not documented."""
+    """None if it is not documented, or known only afterwards."""
+    rate: DocumentedRate | None = None
+    """The documented rate if the amount is known only afterwards, as with tokens."""
+
+    @property
+    def words(self) -> str:
+        """The price or rate as one line; `not documented` if there is neither."""
+        return str(self.price or self.rate or "not documented")
 
     def __str__(self) -> str:
-        return f"{self.account}: {self.price or 'not documented'}"
+        return f"{self.account}: {self.words}"
 
 
 @frozen(kw_only=True)
@@ -76,10 +131,12 @@ class Price:
     def __str__(self) -> str:
         return f"{self.credits:g} credits" if self.credits is not None else f"{self.usd:g} USD"
 
-    def why_not(self, price: DocumentedPrice | None) -> str | None:
+    def why_not(self, price: Documented) -> str | None:
         """Return why a request at this price is not within the ceiling, in words; None if it is."""
         if price is None:
             return "its price is not documented, so no ceiling can be kept"
+        if isinstance(price, DocumentedRate):
+            return f"no ceiling can be kept, because nothing documented says the most that it can cost: {price}"
         if price.sure == GUESSED:
             return f"its price is known with low confidence only ({price})"
         amount = self.counted(price)
@@ -87,7 +144,8 @@ class Price:
             return (
                 f"its price is {price}, and its value in {'US dollars' if self.usd is not None else 'credits'} is not documented"
             )
-        return f"it costs {price}, more than the ceiling of {self}" if amount > self.amount else None
+        costs = "can cost" if price.is_most else "costs"
+        return f"it {costs} {price}, more than the ceiling of {self}" if amount > self.amount else None
 
     @property
     def amount(self) -> float:

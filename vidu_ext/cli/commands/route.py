@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vidu_ext.cli.clients import load_configuration, session
 from vidu_ext.cli.exits import Exit, exit_of
-from vidu_ext.cli.formats import explanation_document, price_document
+from vidu_ext.cli.formats import explanation_document, price_members
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.remedies import WORDS
 from vidu_ext.cli.request_options import ChoiceOptions, RequestOptions, ceiling_of, preference_of, request_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vidu_ext.client.session import Session
     from vidu_ext.values.errors import NoProviderError
     from vidu_ext.values.explanation import Explanation
-    from vidu_ext.values.price import DocumentedPrice, Price
+    from vidu_ext.values.price import Price, Quote
     from vidu_ext.values.requests import OperationRequest, Request
     from vidu_ext.values.tasks import Json, Object
 
@@ -44,7 +44,7 @@ def print_route(output: Printer, asked: ChoiceOptions, request: Request | Operat
                 str(order.index(one.account) + 1) if one.account in order else "-",
                 one.account,
                 one.provider,
-                str(found.prices.get(one.account) or ("not documented" if one.capable else "-")),
+                found.quotes[one.account].words if one.account in found.quotes else "-",
                 "; ".join(one.reasons),
             )
             for one in found.lines
@@ -68,8 +68,8 @@ class RoutePlan:
     order: Sequence[str] = ()
     """The accounts in the order in which they are asked."""
     lines: Sequence[Explanation]
-    prices: Mapping[str, DocumentedPrice | None]
-    """By account, for those that can serve it; None if the price is not documented."""
+    quotes: Mapping[str, Quote]
+    """By account, for those that can serve it."""
     refusal: NoProviderError | None = None
     """Why no account is asked."""
 
@@ -85,18 +85,18 @@ def find_route(
         for one in chooser.explain(request, check=asked.check, unlisted=asked.unlisted)
         if asked.account in (None, one.account, one.provider)
     ]
-    quotes = chooser.quote(request, account=None, check=asked.check, unlisted=asked.unlisted, path_id=None)
-    prices = {one.account: one.price for one in quotes}
-    accounts: list[Json] = [{**explanation_document(line), "price": price_document(prices.get(line.account))} for line in lines]
+    told = chooser.quote(request, account=None, check=asked.check, unlisted=asked.unlisted, path_id=None)
+    quotes = {one.account: one for one in told}
+    accounts: list[Json] = [{**explanation_document(line), **price_members(quotes.get(line.account))} for line in lines]
     try:
         offers = chooser.offers(
             request, account=asked.account, check=asked.check, unlisted=asked.unlisted, path_id=None, at_most=at_most
         )
     except NoProviderError as error:
-        return RoutePlan(document={"order": [], "accounts": accounts}, lines=lines, prices=prices, refusal=error)
+        return RoutePlan(document={"order": [], "accounts": accounts}, lines=lines, quotes=quotes, refusal=error)
     order = [offer.account for offer in offers]
     sent: Object = {"operation": offers[0].operation, "body": _short(offers[0].body)}
-    return RoutePlan(document={"order": [*order], "accounts": accounts, **sent}, order=order, lines=lines, prices=prices)
+    return RoutePlan(document={"order": [*order], "accounts": accounts, **sent}, order=order, lines=lines, quotes=quotes)
 
 
 def _short(value: Json) -> Json:

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from vidu_ext.cli.clients import session
 from vidu_ext.cli.commands.route import find_route
-from vidu_ext.cli.formats import balance_document, file_document, price_document, snapshot_document
+from vidu_ext.cli.formats import balance_document, file_document, price_members, snapshot_document
 from vidu_ext.cli.request_options import RequestOptions, ceiling_of, is_address, preference_of, request_of
 from vidu_ext.client.handles import AsyncTask, AsyncTaskResult
 from vidu_ext.flows.download import DownloadOptions, Overwrite
@@ -108,9 +108,7 @@ class Tools:
         if not found.order:
             return ToolAnswer("No account can serve this request.", found.document)
         first = found.order[0]
-        return ToolAnswer(
-            f"{first} would be asked first; it costs {found.prices[first] or 'an undocumented price'}.", found.document
-        )
+        return ToolAnswer(f"{first} would be asked first; its price: {found.quotes[first].words}.", found.document)
 
     async def generate(
         self, client: str, asked: RequestOptions, *, options: Members = None, at_most: Ceiling = None, once: Once = None
@@ -123,10 +121,10 @@ class Tools:
         most = self._ceiling(at_most)
         asked, request = self._request(asked, options)
         key = once or self._key(client, request)
-        prices = {one.account: one.price for one in self.vidu.quote(request, account=asked.account, unlisted=asked.unlisted)}
-        task = await self._order(request, asked, key, most, prices)
-        price = price_document(prices.get(task.ref.account))
-        document = {"reference": str(task.ref), "is_new": task.is_new, "estimate": task.estimate, "price": price}
+        quotes = {one.account: one for one in self.vidu.quote(request, account=asked.account, unlisted=asked.unlisted)}
+        task = await self._order(request, asked, key, most, {name: one.price for name, one in quotes.items()})
+        told = {"reference": str(task.ref), "is_new": task.is_new, "estimate": task.estimate}
+        document: dict[str, object] = {**told, **price_members(quotes.get(task.ref.account))}
         if task.is_new:
             return ToolAnswer(f"{task.ref} is ordered. Wait for it with `wait`, then `download` it.", document)
         with suppress(ViduError):  # the order is known even if its state cannot be read now

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -22,8 +23,8 @@ from vidu_ext.emulator.state.notices import Callbacks
 from vidu_ext.emulator.state.outputs import complete_body, output_of
 from vidu_ext.emulator.state.signed_urls import FILES, STORAGE, Signer
 from vidu_ext.emulator.state.task_engine import EmulatedAccount, EmulatedTask, Stage, TaskEngine
-from vidu_ext.spec.prices import price_of
-from vidu_ext.values.json import as_object
+from vidu_ext.spec.prices import price_of, region_of
+from vidu_ext.values.json import Place, as_object
 from vidu_ext.values.tasks import Json, Object
 
 Fate = Literal["fails", "moderated"]
@@ -32,8 +33,7 @@ FAILURES: Final[dict[Fate, str]] = {"fails": "InternalServiceFailure", "moderate
 """Vidu's error codes of tasks that are made to fail."""
 
 UPLOAD_MARK: Final = "ssupload:?id="
-UNDOCUMENTED: Final = 20.0
-"""Credits charged if no price is documented."""
+_EXAMPLES: Final = ("application/json", "examples")
 CREATED_SHARE: Final = 0.5
 """Fraction of the shortest wait during which a task is new."""
 _REPEATED_AS_SENT: Final = frozenset({"payload", "prompt"})
@@ -137,13 +137,22 @@ class ApiCall:
 
     @property
     def price(self) -> float:
-        """The documented price of the call, in credits of the provider."""
+        """What the call costs today by its spec, in credits of the provider; what the examples show if no price is documented."""
         film = self.task(self.id)  # a change of it is priced by its original request
         body = self.body if film is None else {**complete_body(film.route, film.body), **self.body}
-        found = price_of(self.route.contract, self.operation, body, seconds=output_of(self.route, self.complete_body).seconds)
-        if found is None or found.unit not in ("credits", "USD"):
-            return UNDOCUMENTED
-        return found.amount if found.unit == "credits" else round(found.amount * (_rate(self.route, "credit", "per-usd") or 1), 6)
+        found = price_of(
+            self.route.contract,
+            self.operation,
+            body,
+            seconds=output_of(self.route, self.complete_body).seconds,
+            region=region_of(urlsplit(self.request.origin).hostname or ""),
+            on=(_EPOCH + timedelta(seconds=self.now)).date(),
+        )
+        rate = _rate(self.route, "credit", "per-usd")
+        if found is None or found.is_most or found.unit not in ("credits", "USD"):
+            worth = _rate(self.route, "answered-credit", "usd") or 1
+            return round(_shown_in_examples(self.route) * (worth * rate if rate else 1), 6)
+        return found.amount if found.unit == "credits" else round(found.amount * (rate or 1), 6)
 
     def new_task(
         self, *, failure: str | None = None, is_ended: bool = False, numbered: tuple[int, str] | None = None
@@ -184,6 +193,20 @@ def shown_credits(task: EmulatedTask) -> int:
         return 0
     worth, rate = _rate(task.route, "answered-credit", "usd"), _rate(task.route, "credit", "per-usd")
     return int(task.price) if worth is None or rate is None else round(task.price / rate / worth)
+
+
+@cache
+def _shown_in_examples(route: Route) -> float:
+    """The highest charge in the examples of a route's answers, else of those that report its tasks; 0 if none shows one."""
+    spec = route.contract.spec
+    for operation in (route.operation, *map(route.contract.operation, sorted(route.links))):
+        responses: Place = ("paths", operation.path, operation.method, "responses")
+        contents = [(*spec.resolve((*responses, word)), "content") for word in spec.at(responses) if word.startswith("2")]
+        shown = [as_object(as_object(one).get("value")) for here in contents for one in spec.at((*here, *_EXAMPLES)).values()]
+        told = [value for one in shown for value in (one.get("credits"), as_object(one.get("usage")).get("total"))]
+        if charges := [value for value in told if isinstance(value, int | float)]:
+            return max(charges)
+    return 0.0
 
 
 def _rate(route: Route, name: str, unit: str) -> float | None:

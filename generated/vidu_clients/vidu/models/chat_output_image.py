@@ -21,8 +21,7 @@ T = TypeVar("T", bound="ChatOutputImage")
 @_attrs_define
 class ChatOutputImage:
     size: ChatImageSize
-    """ Width and height. The first ten are called 1K, the next three 2K, the others 4K; which of them a model takes
-    is not known. """
+    """ Width and height. Which of them a model takes is not known. """
 
     def to_dict(self) -> dict[str, Any]:
         field_dict: dict[str, Any] = {

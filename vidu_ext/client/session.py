@@ -735,7 +735,7 @@ def _notices(callbacks: NoticeSource) -> TaskNotices:
     return TaskNotices(callbacks)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class SubmittedTask:
     """A task that was accepted now, or that exists already under the same key."""
 

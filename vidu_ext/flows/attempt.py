@@ -32,7 +32,7 @@ OVERSLEPT: Final = 1.0
 its place, so nothing more is sent."""
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Attempt:
     """A submission on its way to its account, with its outcome."""
 

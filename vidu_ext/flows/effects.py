@@ -18,7 +18,7 @@ from vidu_ext.values.tasks import Output, TaskRef
 T = TypeVar("T")
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Send:
     """Send a call to an account, with its key. Returns the Reply."""
 
@@ -26,29 +26,29 @@ class Send:
     call: Call
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Pause:
     """Wait. Returns nothing."""
 
     seconds: float
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Now:
     """Returns the monotonic time in seconds, which stops while Fetch and Put wait for a free connection."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class WallClock:
     """Returns the time of day in seconds since the epoch."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Chance:
     """Returns a random number from 0 to 1."""
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Put:
     """PUT bytes to a signed URL, without any key. Returns the Reply."""
 
@@ -111,7 +111,7 @@ class Destination(Sink, Protocol):
         ...
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Open:
     """Open a target. Returns a Destination; a DownloadError or ConfigurationError is thrown into the flow."""
 
@@ -127,7 +127,7 @@ class Open:
     """Whether a file that exists is replaced."""
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Fetch:
     """Send a GET to the URL, byte for byte as it is, and read status and headers. Returns a Head.
 
@@ -141,7 +141,7 @@ class Fetch:
     """Account whose key is sent; None, nearly always, for none."""
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Head:
     """Status and headers of an answer whose body is not yet read."""
 
@@ -150,7 +150,7 @@ class Head:
     """Names in lower case."""
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Receive:
     """Copy the open body into the sink, chunk by chunk, and report after each. Returns the number of bytes.
 
@@ -163,7 +163,7 @@ class Receive:
     """Whether the sink writes to a disk, which an event loop should not wait for."""
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Work:
     """Call a short function that blocks, such as a write to a database. Returns its value; its exception is thrown in."""
 

@@ -37,7 +37,7 @@ class HealthPolicy:
         return min(self.rest * 2.0 ** min(rests - 1, 60), self.longest_rest)
 
 
-@define
+@define(eq=False, repr=False)
 class _Record:
     """The state of one account since its last success."""
 

@@ -66,25 +66,25 @@ class Begun:
         self.submission = self._left
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class NotSent:
     detail: str
     unreached: bool = False
     """Whether the client has never received an answer, from any host."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Busy:
     reading: ErrorReading
     retry_after: float | None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Refused:
     reading: ErrorReading
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Unknown:
     detail: str
     raw: bytes = field(default=b"", repr=False)

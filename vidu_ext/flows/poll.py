@@ -162,7 +162,7 @@ class Listener:
         """Receive the end of the wait."""
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class PollRequest:
     """A status request that is due."""
 

@@ -19,7 +19,7 @@ UNREACHED_SECONDS: Final = 5.0
 limit."""
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Tries:
     """The tries of one call."""
 

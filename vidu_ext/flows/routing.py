@@ -136,7 +136,7 @@ def is_account_failure(outcome: Outcome) -> bool:
 # -- in which order -------------------------------------------------------------------------------------------------------
 
 
-@frozen(repr=False)
+@frozen(repr=False, eq=False)
 class _Preference:
     names: tuple[str, ...]
     only: bool
@@ -205,7 +205,7 @@ def round_robin() -> Policy:
     return _RoundRobin()
 
 
-@frozen(repr=False)
+@frozen(repr=False, eq=False)
 class _Cheapest:
     price: Callable[[Offer], float | None]
 

@@ -91,7 +91,7 @@ def _oldest_listed(submission: Submission) -> Flow[tuple[float | None, bool]]:
     return None, submission.key_is_ours and age >= -LISTED_SECONDS
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Look:
     """The findings of one look for a task."""
 

@@ -29,7 +29,7 @@ REQUESTS_AT_ONCE: Final = 8
 
 _VISIBLE_ASCII: Final = re.compile(r"[!-~]+")
 _HOST_NAME: Final = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?\.?")
-_LABEL: Final = re.compile(r"__[A-Z0-9]+(_[A-Z0-9]+)*")
+_LABEL: Final = r"__[A-Z0-9]+(_[A-Z0-9]+)*"
 _LONGEST_ECHO: Final = 20
 """Characters. A longer name of an unknown provider may be a key and is not shown in a message."""
 
@@ -168,7 +168,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[Account]:
 def _endings(variable: str, environ: Mapping[str, str]) -> list[str]:
     """Return the endings of the variables that hold keys: nothing for the plain one, `__LABEL` for the others."""
     endings = (name.removeprefix(variable) for name, value in environ.items() if name.startswith(variable) and value.strip())
-    return sorted(ending for ending in endings if not ending or _LABEL.fullmatch(ending))
+    return sorted(ending for ending in endings if not ending or re.fullmatch(_LABEL, ending))
 
 
 def _address_from(environ: Mapping[str, str], provider: str, ending: str = "") -> tuple[str, str | None]:

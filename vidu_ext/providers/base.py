@@ -45,7 +45,7 @@ _OPTIONS: Final = "options"
 """Member of a request with members of the provider's own."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Candidate:
     """A task in a search answer that may be the task of the submission."""
 
@@ -54,7 +54,7 @@ class Candidate:
     """The payload in the list; None if it has none, so that the task must be polled."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class SearchPage:
     """One page of a search for the task of a submission."""
 
@@ -129,7 +129,7 @@ class TaskFilter:
     templates: tuple[str, ...] = field(default=(), converter=_texts, validator=_check_texts)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class UploadPlace:
     """A signed URL to which the bytes of a file are PUT, without any key."""
 

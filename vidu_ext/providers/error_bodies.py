@@ -34,11 +34,11 @@ CATEGORY_OF_STATUS: Final[dict[int, Category]] = {
 
 _TYPE_HEADER: Final = "x-comfy-error-type"
 _REQUEST_ID_HEADERS: Final = ("x-request-id", "x-comfy-request-id")
-_WORD: Final = re.compile(r"[A-Za-z][\w.-]*")
+_WORD: Final = r"[A-Za-z][\w.-]*"
 """A name for an error: neither a sentence nor a number."""
-_BINARY: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]{2}")
-_TITLE: Final = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
-_PAGE: Final = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
+_BINARY: Final = r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]{2}"
+_TITLE: Final = r"(?is)<title[^>]*>(.*?)</title"
+_PAGE: Final = r"(?i)\s*<(?:!doctype|html|head|body|\?xml)"
 
 
 def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
@@ -92,7 +92,7 @@ def _words(reply: Reply, body: Object, inner: _Inner) -> list[str]:
         body.get("error"),
         inner.error.get("type"),
     )
-    return [value for value in places if isinstance(value, str) and _WORD.fullmatch(value)]
+    return [value for value in places if isinstance(value, str) and re.fullmatch(_WORD, value)]
 
 
 def _category(words: list[str], status: int, meaning: Meaning) -> Category:
@@ -132,11 +132,11 @@ def _unstructured(reply: Reply) -> str:
         return "an empty answer"
     if reply.json() is not None:
         return ""
-    if _BINARY.search(written):
+    if re.search(_BINARY, written):
         return f"bytes that are not text (Content-Encoding: {reply.headers.get('content-encoding', 'none')})"
-    if not _PAGE.match(written):
+    if not re.match(_PAGE, written):
         return written
-    title = _TITLE.search(written)
+    title = re.search(_TITLE, written)
     return f"a web page, {title[1].strip()}" if title else "a web page"
 
 

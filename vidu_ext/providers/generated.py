@@ -32,7 +32,7 @@ class Model(Protocol):
     def to_dict(self) -> dict[str, Any]: ...
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class RawBody:
     """A body for a generated request function that is sent unchanged, including members that the spec does not have."""
 
@@ -42,7 +42,7 @@ class RawBody:
         return self.value
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class _Answer:
     """The parts of an HTTP response that a generated parser reads."""
 
@@ -56,7 +56,7 @@ class _Answer:
         return self.value
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class GeneratedClient:
     """The generated client of one provider. Each of its modules is imported when first used."""
 

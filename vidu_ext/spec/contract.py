@@ -49,7 +49,7 @@ ROOM_FOR_NAMES: Final = 1_000_000
 
 _BODY_ID: Final = re.compile(r"\$response\.body#/([^/]+)")
 _PATH_PARAMETER: Final = re.compile(r"\{([^}]+)\}")
-_UNLISTED: Final = re.compile(r"(?!.*://)[\w.:/-]{1,100}", re.ASCII)
+_UNLISTED: Final = r"(?a)(?!.*://)[\w.:/-]{1,100}"
 """The form of a model name. Anything else is a mistake and not a new model."""
 _WAYS: Final[Mapping[str, str]] = {
     "textToVideo": "videos from a prompt (TextToVideo)",
@@ -89,7 +89,7 @@ class Poll:
     """Member of the create answer that holds the id."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Operation:
     """One operation of a spec."""
 
@@ -134,7 +134,7 @@ class Limit:
     """False if the model does not accept the member."""
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Contract:
     """The spec of one provider. Get it with `contract_of`."""
 
@@ -174,7 +174,7 @@ class Contract:
         body = self.in_plain_case(operation_id, body)
         found = self._faults(operation.body, body)
         words = [fault for fault in found if fault.word is not None]
-        if unlisted and len(words) == 1 and _UNLISTED.fullmatch(words[0].word or ""):
+        if unlisted and len(words) == 1 and re.fullmatch(_UNLISTED, words[0].word or ""):
             found = (*(fault for fault in found if fault is not words[0]), *self._refused_by_all(operation.body, body, words[0]))
         return foreign_values(body) or (
             *found,

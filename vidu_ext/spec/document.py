@@ -22,7 +22,7 @@ def rules_of(schema: Object) -> Iterator[Object]:
             entry = as_object(entry.get("else"))
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Spec:
     """One OpenAPI document."""
 

@@ -41,12 +41,12 @@ DEEPEST_WRAPPING: Final = 3
 """Levels of objects around an answer that are searched."""
 ANY_ERROR: Final = 599
 """A status that no spec names, so that its `default` applies."""
-_NAME: Final = re.compile(r"[\w.$-]{1,60}", re.ASCII)
+_NAME: Final = r"(?a)[\w.$-]{1,60}"
 """The form of texts of an answer that may be shown: names of members and words of enums. Any other text may be a value."""
-_NUMBER: Final = re.compile(r"\d{6,}")
+_NUMBER: Final = r"\d{6,}"
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Form:
     """What a spec documents about one value, compiled for comparisons."""
 
@@ -256,7 +256,7 @@ def _wrapping(form: Form, value: Json, deepest: int = DEEPEST_WRAPPING) -> Place
 
 def is_showable(text: str) -> bool:
     """Whether a text has the form of a name or a word. Any other may be a value and is not shown."""
-    return _NAME.fullmatch(text) is not None and not _NUMBER.search(text) and not KEY.search(text)
+    return re.fullmatch(_NAME, text) is not None and not re.search(_NUMBER, text) and not re.search(KEY, text)
 
 
 def showable(place: Place) -> Place:
@@ -271,7 +271,7 @@ def _word(text: str) -> str:
 # -- compiling -------------------------------------------------------------------------------------------------------------
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class _Compiler:
     """Compiles the schemas of answers. References and branches are merged: an answer may have what any of them has."""
 

@@ -72,7 +72,9 @@ class Redaction:
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return the headers of an answer that may be kept."""
-        return {name: value for name, value in headers.items() if KEPT_HEADERS.fullmatch(name.lower()) and not KEY.search(value)}
+        return {
+            name: value for name, value in headers.items() if KEPT_HEADERS.fullmatch(name.lower()) and not re.search(KEY, value)
+        }
 
     def _value(self, name: str, form: Form, value: Json) -> Json:
         if isinstance(value, dict):
@@ -94,7 +96,7 @@ def _may_stay(name: str, form: Form, value: str) -> bool:
         return True
     if name.endswith(("_at", "_from", "_to")) or name == "created":
         return _TIME.fullmatch(value) is not None
-    return (bool(form.words) or name in SETTINGS) and _WORD.fullmatch(value) is not None and not KEY.search(value)
+    return (bool(form.words) or name in SETTINGS) and _WORD.fullmatch(value) is not None and not re.search(KEY, value)
 
 
 def _stand_in(value: str, number: int) -> str:
@@ -132,5 +134,7 @@ def secrets_in(value: Json, *, keys: Iterable[str] = ()) -> Iterator[Place]:
         is_key_header = bool(texts) and texts[-1].lower() in KEY_HEADERS and bool(leaf) and not is_replaced
         if isinstance(leaf, str):
             texts.append(leaf)
-        if is_key_header or any(KEY.search(text) or SIGNED.search(text) or any(key in text for key in own) for text in texts):
+        if is_key_header or any(
+            re.search(KEY, text) or re.search(SIGNED, text) or any(key in text for key in own) for text in texts
+        ):
             yield place

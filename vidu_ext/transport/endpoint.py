@@ -45,10 +45,10 @@ SHORTEST_SECRET: Final = 12
 """Characters of the shortest key that is removed from answers. Shorter ones, as in tests, occur in ordinary texts."""
 
 
-_ORIGIN: Final = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
+_ORIGIN: Final = r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Endpoint:
     """The base URL of an account's API, its key and limits."""
 
@@ -162,7 +162,7 @@ class _ExactURL(httpx.URL):
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        target = _ORIGIN.sub("", url).partition("#")[0]
+        target = re.sub(_ORIGIN, "", url).partition("#")[0]
         is_sendable = target.startswith("/") and target.isascii() and not any(mark in target for mark in " \t\r\n")
         self._target = target.encode() if is_sendable else super().raw_path
 

@@ -35,7 +35,7 @@ CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"
 """Environment variables that are read together with the certificates."""
 
 
-_PORT: Final = re.compile(r"(\[.*\]|[^:]*):([0-9]{1,5})")
+_PORT: Final = r"(\[.*\]|[^:]*):([0-9]{1,5})"
 
 
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
@@ -123,7 +123,7 @@ def needs_no_proxy(url: str, no_proxy: str) -> bool:
 def _names(entry: str, url: httpx.URL) -> bool:
     scheme, _, place = entry.rpartition("://")
     place = place.rstrip("/")
-    ported = _PORT.fullmatch(place)
+    ported = re.fullmatch(_PORT, place)
     place, port = (ported[1], int(ported[2])) if ported else (place, None)
     if scheme not in ("", "all", url.scheme) or port not in (None, url.port or _USUAL_PORTS.get(url.scheme)):
         return False

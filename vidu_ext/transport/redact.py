@@ -10,12 +10,12 @@ import httpx
 
 from vidu_ext.values.secrets import KEY_OR_DATA, SIGNED
 
-_COOKIE: Final = re.compile(r"set-cookie", re.IGNORECASE)
+_COOKIE: Final = r"(?i)set-cookie"
 
 
 def redacted(text: str) -> str:
     """Return the text without keys, signed queries and base64."""
-    return KEY_OR_DATA.sub("<redacted>", text)
+    return re.sub(KEY_OR_DATA, "<redacted>", text)
 
 
 def hide_signatures(record: logging.LogRecord) -> bool:
@@ -26,14 +26,14 @@ def hide_signatures(record: logging.LogRecord) -> bool:
     """
     if isinstance(record.args, tuple):
         record.args = tuple(_unsigned(argument) for argument in record.args)
-    if not record.args and (found := SIGNED.search(str(record.msg)) or _COOKIE.search(str(record.msg))):
+    if not record.args and (found := re.search(SIGNED, str(record.msg)) or re.search(_COOKIE, str(record.msg))):
         record.msg = f"{str(record.msg)[: found.start()]}<redacted>"
     return True
 
 
 def _unsigned(argument: object) -> object:
     text = str(argument) if isinstance(argument, httpx.URL) else ""
-    if not SIGNED.search(text):
+    if not re.search(SIGNED, text):
         return argument
     return redacted(text.replace("'", "%27"))  # httpx leaves it in a URL; in other texts it ends a URL
 

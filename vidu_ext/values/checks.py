@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SHORTEST: Final = 0.001
 """Least seconds of a pause or of a part of an exchange."""
 
-_DECIMAL: Final = re.compile(r"[ \t\r\n]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)[ \t\r\n]*")
+_DECIMAL: Final = r"[ \t\r\n]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)[ \t\r\n]*"
 MOST_CREDITS: Final = 1e12
 """The largest price or ceiling. Above 1e15, a sum of floats would lose the prices of single tasks."""
 
@@ -33,7 +33,7 @@ def finite(value: object) -> float | None:
 
 def decimal(text: str) -> float | None:
     """The number that a text is; None for what only Python reads as one: `1_0`, `inf`, digits of other scripts."""
-    found = _DECIMAL.fullmatch(text)
+    found = re.fullmatch(_DECIMAL, text)
     return float(found[1]) if found else None
 
 

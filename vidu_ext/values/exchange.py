@@ -15,15 +15,12 @@ from .tasks import Json, Object
 
 _CHINESE: Final = "gb18030"
 """Contains GBK. The second byte of a character may be 0x5C, which other encodings read as a backslash."""
-_FAULTY_ESCAPE: Final = re.compile(r'\\(?:[^"\\/bfnrtu]|u(?![0-9a-fA-F]{4})|u[dD][89a-fA-F])')
+_FAULTY_ESCAPE: Final = r'\\(?:[^"\\/bfnrtu]|u(?![0-9a-fA-F]{4})|u[dD][89a-fA-F])'
 """May also match the end of an escaped backslash; `_ESCAPE` reads escapes from their beginning."""
-_ESCAPE: Final = re.compile(
-    r"""\\(?:
+_ESCAPE: Final = r"""(?x)\\(?:
         (?P<whole> ["\\/bfnrt] | u(?![dD][89a-fA-F])[0-9a-fA-F]{4} | u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2} )
         | (?P<half> u[dD][89a-fA-F][0-9a-fA-F]{2} )
-    )?""",
-    re.VERBOSE,
-)
+    )?"""
 
 
 @frozen(eq=False)
@@ -115,7 +112,7 @@ def _decoded(content: bytes) -> Iterator[str]:
 
 def _mended(text: str) -> str:
     """Double the backslashes that begin no escape, and replace lone surrogates, which UTF-8 cannot encode."""
-    return _ESCAPE.sub(_as_json, text) if "\\" in text and _FAULTY_ESCAPE.search(text) else text
+    return re.sub(_ESCAPE, _as_json, text) if "\\" in text and re.search(_FAULTY_ESCAPE, text) else text
 
 
 def _as_json(escape: re.Match[str]) -> str:

@@ -18,7 +18,7 @@ from attrs import frozen
 from .tasks import OutputKind
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class FileType:
     """The kind and content types of an ending of a file name."""
 
@@ -76,7 +76,7 @@ PUBLIC, PRIVATE, METADATA = range(3)
 """How near a host is: on the Internet; on this machine or a private network; where clouds hand out credentials of a machine."""
 
 NOT_PUBLIC: Final = "leads to an address that is not public, which may be a service of this machine or of its network"
-_LOCAL_NAMES: Final = re.compile(r"localhost[46]?(\.localdomain[46]?)?|.*\.localhost|ip6-(localhost|loopback)")
+_LOCAL_NAMES: Final = r"localhost[46]?(\.localdomain[46]?)?|.*\.localhost|ip6-(localhost|loopback)"
 _METADATA_NAMES: Final = frozenset({"metadata", "metadata.google.internal"})
 _METADATA_HOSTS: Final = frozenset(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")))
 """Metadata hosts outside the link-local networks: of Alibaba, Azure, Oracle and AWS."""
@@ -93,8 +93,8 @@ _NO_HOST: Final = re.compile(r"(?![\w.~%+-])[\x00-\x7f]|\s")
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
 LONGEST_LABEL: Final = 63
 """Characters between two dots of a host (RFC 1035)."""
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_FILE_NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,80}")
+_SCHEME: Final = r"[A-Za-z][A-Za-z0-9+.-]*:"
+_FILE_NAME: Final = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,80}"
 
 
 def forbidden(url: str, *, before: str, near: int) -> str | None:
@@ -150,7 +150,7 @@ def nearness(netloc: str) -> int:
         return _nearness_of(address)
     if host in _METADATA_NAMES:
         return METADATA
-    return PRIVATE if _LOCAL_NAMES.fullmatch(host) else PUBLIC
+    return PRIVATE if re.fullmatch(_LOCAL_NAMES, host) else PUBLIC
 
 
 def _nearness_of(address: IPv4Address | IPv6Address) -> int:
@@ -195,7 +195,7 @@ def _number(part: str) -> int:
 
 def redirected(url: str, location: str) -> str:
     """Return where a redirect leads, byte for byte as the server wrote it if it wrote a whole URL or path."""
-    if _SCHEME.match(location):
+    if re.match(_SCHEME, location):
         return location
     scheme, _, rest = url.partition("://")
     if location.startswith("//"):
@@ -255,7 +255,7 @@ def shown(url: str) -> str:
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         return "a URL that cannot be shown"
     name = parts.path.rpartition("/")[2]
-    tail = name if ending(url) and _FILE_NAME.fullmatch(name) else ""
+    tail = name if ending(url) and re.fullmatch(_FILE_NAME, name) else ""
     return f"{parts.scheme}://{parts.hostname}/{'.../' if parts.path.count('/') > 1 else ''}{tail}"
 
 

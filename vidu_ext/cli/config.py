@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, cast
@@ -68,7 +67,7 @@ class Defaults:
     """Seconds for which a busy provider is asked again."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class AccountEntry:
     """An account, and where it is configured, in words."""
 
@@ -76,7 +75,7 @@ class AccountEntry:
     source: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Configuration:
     """Everything that is configured."""
 
@@ -124,19 +123,25 @@ def load(environ: Mapping[str, str] = os.environ) -> Configuration:
 
 def _document(path: Path, *, is_named: bool) -> dict[str, object] | None:
     try:
-        return tomllib.loads(text_of_file(path.read_bytes()))
+        content = path.read_bytes()
     except FileNotFoundError:
         if not is_named:
             return None
         raise ConfigurationError(f"VIDU_CONFIG names {path}, which does not exist.") from None
+    except (OSError, ValueError) as error:
+        detail = error.strerror if isinstance(error, OSError) else None
+        raise ConfigurationError(f"the configuration file {path} cannot be read: {detail or error}.") from None
+    import tomllib  # most commands find no file
+
+    try:
+        return tomllib.loads(text_of_file(content))
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"\(at [^()]*\)", str(error))
         raise ConfigurationError(f"{path} is not valid TOML {where[0] if where else ''}.".replace(" .", ".")) from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path} is not text in UTF-8.") from None
-    except (OSError, ValueError) as error:
-        detail = error.strerror if isinstance(error, OSError) else None
-        raise ConfigurationError(f"the configuration file {path} cannot be read: {detail or error}.") from None
+    except ValueError as error:
+        raise ConfigurationError(f"the configuration file {path} cannot be read: {error}.") from None
 
 
 def _defaults(values: Mapping[str, object], place: str) -> Defaults:

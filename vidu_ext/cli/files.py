@@ -30,7 +30,7 @@ AllowPrivateHosts = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False, repr=False)
 class FileOptions:
     """The options for the files of a result."""
 
@@ -77,7 +77,7 @@ class FileOptions:
         return "./" if configured is None else os.path.join(Path(configured).expanduser(), "")  # noqa: PTH118 - the / is wanted
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False, repr=False)
 class Delivery:
     """A checked target for the files of a result."""
 

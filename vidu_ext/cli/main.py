@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
 from . import exits
-from .commands import address
 from .failures import Interrupted, redacted, report_error
 from .options import command
 from .output import Printer
 
+_PLACES: Final[Mapping[str, tuple[str, str]]] = {"open": ("address", "show"), "url": ("address", "url")}
+"""Module and function of the commands that are not the `run` of a module of their name."""
 COMMANDS: Final = (
     "generate", "submit", "call", "route", "find", "status", "wait", "download", "cancel", "tasks", "orders", "providers",
-    "credits", "spec", "emulator", "listen", "guide", "mcp",
+    "credits", "spec", "emulator", "listen", "guide", "mcp", *_PLACES,
 )  # fmt: skip
-"""The commands in the order of the help; each is the function `run` of the module of its name."""
+"""The commands in the order of the help. Each is imported and built when it is used: all of them take as long as a call."""
 SUB_APPS: Final[Mapping[str, str]] = {
     "batch": "vidu_ext.cli.commands.batch.app",
     "contract": "vidu_ext.cli.commands.contract.app",
 }
 """Groups of commands by name: each a module with a typer app called `app`, imported when it is first needed."""
 
+_CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 _HELP: Final = f"""Make videos with the Vidu models, through whichever provider you have an account with.
 
 \b
@@ -47,15 +51,15 @@ Exit codes:
 
 
 class Commands(TyperGroup):
-    """The group of all commands. It imports a sub-app when it is used, and ends with an exit code of exits.py."""
+    """The group of all commands. It imports and builds each when it is used, and ends with an exit code of exits.py."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of the group
         """Return the names of all commands and sub-apps."""
-        return [*super().list_commands(ctx), *(name for name, module in SUB_APPS.items() if find_spec(module) is not None)]
+        return [*COMMANDS, *(name for name, module in SUB_APPS.items() if find_spec(module) is not None)]
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - as above
         """Return the command of this name, or None."""
-        return _sub_app(cmd_name) or super().get_command(ctx, cmd_name)
+        return _sub_app(cmd_name) or (_made(cmd_name) if cmd_name in COMMANDS else None)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command. Raises Interrupted for Ctrl-C."""
@@ -100,11 +104,17 @@ def _sub_app(name: str) -> Any:
     module = SUB_APPS.get(name)
     if module is None or find_spec(module) is None:
         return None
-    from typer.main import get_group
-
     group = get_group(import_module(module).app)
     group.name = name
     return group
+
+
+@cache
+def _made(name: str) -> Any:
+    module, function = _PLACES.get(name, (name, "run"))
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_CONTEXT)
+    command(alone, name)(getattr(import_module(f"{__package__}.commands.{module}"), function))
+    return get_command(alone)
 
 
 def _options(given: Sequence[str]) -> Sequence[str]:
@@ -145,7 +155,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    context_settings=_CONTEXT,
 )
 
 
@@ -200,9 +210,3 @@ def _log(output: Printer, *, debug: bool) -> Callable[[], None]:
         logger.setLevel(level)
 
     return end
-
-
-for _name in COMMANDS:
-    command(app, _name)(import_module(f"{__package__}.commands.{_name}").run)
-command(app, "open")(address.show)
-command(app, "url")(address.url)

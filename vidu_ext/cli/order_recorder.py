@@ -26,10 +26,12 @@ class OrderRecorder:
     def submission(self, submission: Submission) -> None:
         """Record what is about to be sent. It replaces the submission before, which certainly created nothing."""
         self.is_sent = True
-        if self._order is None:
-            begin = self._store.begin
-            self._order = self._store.holding(submission) or begin(None, "", 1, submission.submitted_at, submission)
-        self._store.sending(self._order, submission)
+        order = self._order or self._store.holding(submission)
+        if order is None:
+            self._order = self._store.begin(None, "", 1, submission.submitted_at, submission)
+            return
+        self._order = order
+        self._store.sending(order, submission)
 
     def accepted(self, ref: TaskRef) -> None:
         """Show the reference, then record it."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 # Defaults are None so that what is not given is not sent.
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False, repr=False)
 class ChoiceOptions:
     """Which account to ask, and which requests to refuse before that."""
 
@@ -49,7 +49,7 @@ class ChoiceOptions:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False, repr=False)
 class SendOptions:
     """How a request is sent, and how often."""
 
@@ -64,7 +64,7 @@ class SendOptions:
     dry_run: bool = option(False, "--dry-run", help="Only check, and show the account that would be asked and the price.")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False, repr=False)
 class TaskOptions(SendOptions):
     """How a request for a task is sent."""
 
@@ -78,7 +78,7 @@ class TaskOptions(SendOptions):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False, repr=False)
 class OperationOptions(ChoiceOptions):
     """A request to one operation of a provider, with the names of its spec."""
 
@@ -91,7 +91,7 @@ class OperationOptions(ChoiceOptions):
     path_id: str | None = option(None, "--id", metavar="ID", help="The id in the path of the route, if it has one.")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False, repr=False)
 class RequestOptions(ChoiceOptions):
     """What to make, and through which account."""
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .output import Printer
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False, repr=False)
 class WaitOptions:
     """How long to wait, and how often to ask."""
 

@@ -391,8 +391,10 @@ class Session:
             charge, place = ended.outcome.charge, ended.provider.charge_header
             if place is None and (told := ended.provider.snapshot(ended.outcome.ref, ended.outcome.raw)) is not None:
                 charge, place = told.credits, "#/credits"
+            if charge is None:
+                return
             price = self.documented(Offer(sent.account, sent.provider, sent.operation, sent.body))
-            if not isinstance(price, DocumentedPrice) or charge is None or price.credits is None:
+            if not isinstance(price, DocumentedPrice) or price.credits is None:
                 return
             more = charge - price.credits
             if more > CHARGE_ROUNDING or (more < -CHARGE_ROUNDING and not price.is_most):

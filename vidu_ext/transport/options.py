@@ -147,7 +147,7 @@ def _with_scheme(proxy: str) -> str:
     return proxy if "://" in proxy or not proxy else f"http://{proxy}"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class HttpOptions:
     """HTTP settings that all accounts of a client share.
 

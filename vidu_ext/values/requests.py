@@ -164,16 +164,27 @@ _MEDIUM: Final = optional(_is_medium)
 
 
 class _Sparse:
-    """Base with a repr that shows only the members that are set."""
+    """Base with a repr that shows only the members that are set.
+
+    It also compares: eleven classes with methods of their own for that take longer to make than a call.
+    """
 
     __slots__ = ()
 
-    def __repr__(self) -> str:
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Sparse) and type(other) is type(self) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(value for _, value in self._values())))
+
+    def _values(self) -> list[tuple[Attribute[Any], Any]]:
         members: tuple[Attribute[Any], ...] = fields(cast("Any", type(self)))
-        values = [(member, getattr(self, member.name)) for member in members]
+        return [(member, getattr(self, member.name)) for member in members]
+
+    def __repr__(self) -> str:
         words = [
             f"{member.name}={member.repr(value) if callable(member.repr) else repr(value)}"
-            for member, value in values
+            for member, value in self._values()
             if value not in (None, (), {})
         ]
         return f"{type(self).__name__}({', '.join(words)})"
@@ -207,7 +218,7 @@ def _with_members(kind: type[T]) -> type[T]:
     return kind
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class _Common(_Sparse):
     """The members that every kind of request has."""
 
@@ -229,7 +240,7 @@ class _Common(_Sparse):
 
 
 @_with_members
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class TextToVideo(_Common):
     """A video from a prompt."""
 
@@ -237,7 +248,7 @@ class TextToVideo(_Common):
 
 
 @_with_members
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class ImageToVideo(_Common):
     """A video that begins with a picture."""
 
@@ -246,7 +257,7 @@ class ImageToVideo(_Common):
 
 
 @_with_members
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class StartEndToVideo(_Common):
     """A video that leads from one picture to another."""
 
@@ -256,7 +267,7 @@ class StartEndToVideo(_Common):
     """The last frame."""
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Subject(_Sparse):
     """A person or thing that appears in the video; the prompt refers to it as `@name`."""
 
@@ -273,7 +284,7 @@ class Subject(_Sparse):
 
 
 @_with_members
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class ReferenceToVideo(_Common):
     """A video that shows the subjects of its references: pictures, or named subjects."""
 
@@ -288,7 +299,7 @@ class ReferenceToVideo(_Common):
 
 
 @_with_members
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class ReferenceToImage(_Common):
     """A picture from a prompt and, optionally, reference pictures."""
 
@@ -299,7 +310,7 @@ class ReferenceToImage(_Common):
 
 
 @_with_members
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class ExtendVideo(_Common):
     """A video that continues another one, which is named by either video_url or creation_id."""
 
@@ -314,7 +325,7 @@ class ExtendVideo(_Common):
             raise ConfigurationError("ExtendVideo needs the video to extend: either video_url or creation_id.")
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Frame(_Sparse):
     """A picture that a Multiframe video passes, and the part of the video that leads to it."""
 
@@ -325,7 +336,7 @@ class Frame(_Sparse):
 
 
 @_with_members
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Multiframe(_Common):
     """A video that begins with one picture and passes others in turn."""
 
@@ -346,7 +357,7 @@ def _is_named_mapping(instance: object, attribute: Attribute[Any], value: object
         raise ConfigurationError(f"{_place(instance, attribute)} must be a mapping by the spec's names; it is {_seen(value)}.")
 
 
-@frozen(repr=False)
+@frozen(eq=False, repr=False)
 class OperationRequest(_Sparse):
     """A request to one operation of one provider, in the names of its spec. Every route can be called this way.
 

@@ -17,8 +17,6 @@ from vidu_ext.cli.request_options import ChoiceOptions, RequestOptions, TaskOpti
 from vidu_ext.cli.waits import WaitOptions, wait_and_deliver
 from vidu_ext.values.errors import ConfigurationError, ViduError
 
-from .route import print_route
-
 if TYPE_CHECKING:
     from vidu_ext.cli.config import Configuration
     from vidu_ext.client.handles import Task
@@ -59,6 +57,8 @@ def submit_and_wait(
         raise ConfigurationError("-n orders several tasks, --once and --idempotency-key name one: choose.")
     delivery = files.delivery(configuration, tasks=sending.number) if sending.wait else None
     if sending.dry_run:
+        from .route import print_route
+
         return print_route(output, asked, request, configuration)
     prefer = preference_of(asked, configuration.prefer)
     doing = f"submitting, no answer yet; it is waited for up to {duration(Timeouts().create_read)}"

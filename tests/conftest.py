@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,3 +31,12 @@ def film(tmp_path: Path) -> Path:
 def single_list(monkeypatch: pytest.MonkeyPatch) -> None:
     """Poll even a single task by the list."""
     monkeypatch.setattr(poll, "FEW_TASKS", 0)
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
+    """Return a function that gives all log lines so far, those of httpx and httpcore too."""
+    caplog.set_level(logging.DEBUG)
+    for name in ("vidu_ext", "httpx", "httpcore"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    return lambda: "\n".join(f"{one.name} {one.getMessage()} {one.args!r} {one.exc_text}" for one in caplog.records)

@@ -21,7 +21,7 @@ from typing import Final, Protocol, cast
 import pytest
 from attrs import frozen
 from printed_documents import check
-from server import Object
+from provider_forms import Object
 from typer.main import get_command
 from typer.testing import CliRunner
 

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Final, Self, TypeAlias
 
-from server import Object
+from provider_forms import Object
 
 from vidu_ext.values.tasks import Json
 

@@ -13,7 +13,8 @@ from typing import Final
 import pytest
 from agent import BIRD, CEILING, agent, refused
 from cli_running import Person, request_of
-from server import Act, Server
+from provider_forms import Act
+from server import Server
 
 from vidu_ext import OrderError, Settings, TextToVideo, Vidu
 from vidu_ext.emulator import EmulatorServer

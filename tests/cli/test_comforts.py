@@ -12,7 +12,8 @@ from typing import Final
 
 import pytest
 from cli_running import PATIENCE, QUICK, Person, request_of
-from server import Act, Object, Server
+from provider_forms import Act, Object
+from server import Server
 
 from vidu_ext.cli import completion
 from vidu_ext.cli.options import Seconds

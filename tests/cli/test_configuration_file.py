@@ -160,7 +160,7 @@ def test_key_is_not_shown(arguments: tuple[str, ...], tmp_path: Path) -> None:
 
 
 def test_key_that_a_provider_quotes_is_not_shown(tmp_path: Path) -> None:
-    from server import Act
+    from provider_forms import Act
 
     body = b'{"code": 400, "reason": "BadRequest", "message": "the key %s is no good"}' % KEY.encode()
     with Server(key=KEY, plan={"create": [Act(accepts=False, status=400, body=body)]}) as server:

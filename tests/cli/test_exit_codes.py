@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from attrs import field, frozen
 from cli_running import QUICK, Done, Person, request_of
-from server import Act, Route, Server
+from provider_forms import Act, Route
+from server import Server
 
 from vidu_ext.cli import exits
 from vidu_ext.values import errors

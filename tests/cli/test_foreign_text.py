@@ -13,7 +13,7 @@ from unicodedata import category
 import pytest
 from attrs import define
 from cli_running import QUICK, Done, Person
-from server import Object
+from provider_forms import Object
 from test_terminal import SEQUENCE, watched
 
 FORGED: Final = "error: forged line"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from cli_running import Person, request_of
 from playing import PROVIDERS
-from server import Act, Server
+from provider_forms import Act
+from server import Server
 
 ONCE = ("--once", "order-8814", "--no-wait")
 

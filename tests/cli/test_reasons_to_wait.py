@@ -14,7 +14,8 @@ from typing import Final
 import pytest
 from attrs import frozen
 from cli_running import Person, ended, request_of
-from server import Act, Server
+from provider_forms import Act
+from server import Server
 
 from vidu_ext.cli import progress
 from vidu_ext.cli.output import Printer

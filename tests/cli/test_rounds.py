@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from cli_running import QUICK, Person, request_of
 from playing import PROVIDERS
-from server import Act, Server, film_of
+from provider_forms import Act
+from server import Server, film_of
 
 from vidu_ext import TaskRef
 

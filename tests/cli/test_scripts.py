@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from cli_running import QUICK, Person, ended, files_of, request_of
-from server import Act, Server
+from provider_forms import Act
+from server import Server
 
 LONG = "x" * 500
 

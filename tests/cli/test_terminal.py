@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from cli_running import COMMAND, PATIENCE, QUICK, Person, request_of
-from server import Act, Server
+from provider_forms import Act
+from server import Server
 
 pty = pytest.importorskip("pty", reason="this system has no pseudo terminals")
 

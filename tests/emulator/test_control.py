@@ -3,72 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import Final, cast
 
 import pytest
+from control_calls import KEY, ORIGIN, PROMPT, create, example, new_emulator, only_task, only_task_of, send, tell, value_of
 
-from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
 from vidu_ext.emulator.faults.rules import KINDS, FaultRule
-from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.request_checks import MOST_SHOWN
 from vidu_ext.emulator.settings import PROVIDERS, EmulatorSettings
 from vidu_ext.emulator.state.ledger import MOST_HELD_CHARACTERS, REMEMBERED_REQUESTS
 from vidu_ext.spec.contract import contract_of
 from vidu_ext.values.json import as_list, as_object
-from vidu_ext.values.tasks import Json, Object, TaskRef
-
-ORIGIN: Final = "http://127.0.0.1:8080"
-JSON: Final = {"content-type": "application/json"}
-KEY: Final = "a-key-that-must-not-show"
-PROMPT: Final = "A paper bird."
+from vidu_ext.values.tasks import Object, TaskRef
 
 
 @pytest.fixture
 def emulator() -> Emulator:
-    return Emulator(EmulatorSettings(keys={"vidu": KEY}, queue_seconds=1, processing_seconds=4), clock=Clock(rate=0, start=1e9))
-
-
-def send(
-    emulator: Emulator, method: str, path: str, body: Json = None, *, query: str = "", headers: dict[str, str] | None = None
-) -> ServerReply:
-    data = b"" if body is None else json.dumps(body).encode()
-    sent = {"host": "127.0.0.1:8080", **(JSON if body is not None else {}), **(headers or {})}
-    return emulator.handle(ServerRequest(method=method, path=path, query=query, headers=sent, body=data, origin=ORIGIN))
-
-
-def value_of(reply: ServerReply, status: int = 200) -> Object:
-    assert reply.status == status, reply.body
-    assert reply.headers["content-type"] == "application/json"
-    return cast("Object", json.loads(reply.body))
-
-
-def tell(emulator: Emulator, name: str, query: str = "") -> Object:
-    return value_of(send(emulator, "GET", f"/_emulator/{name}", query=query))
-
-
-def create(emulator: Emulator, prompt: str = PROMPT, **members: Json) -> ServerReply:
-    body: Object = {"model": "viduq3-turbo", "prompt": prompt, **members}
-    return send(emulator, "POST", "/ent/v2/text2video", body, headers={"authorization": f"Token {KEY}"})
-
-
-def only_task(emulator: Emulator) -> Object:
-    (task,) = as_list(tell(emulator, "state")["tasks"])
-    return as_object(task)
-
-
-def only_task_of(emulator: Emulator, prompt: str) -> Object:
-    (task,) = as_list(tell(emulator, "state", f"search={prompt}")["tasks"])
-    return as_object(task)
-
-
-def example(provider: str, operation: str) -> Json:
-    """The body of the first documented example of an operation."""
-    contract = contract_of(provider)
-    found = contract.operation(operation)
-    body = as_object(contract.spec.at(("paths", found.path, found.method))["requestBody"])
-    examples = as_object(as_object(as_object(body["content"])["application/json"])["examples"])
-    return as_object(next(iter(examples.values())))["value"]
+    return new_emulator()
 
 
 # -- what is told ----------------------------------------------------------------------------------------------------------
@@ -164,20 +115,6 @@ def test_another_process_can_read_the_ledger(emulator: Emulator) -> None:
     requests = [as_object(one) for one in as_list(ledger["requests"])]
     assert [(one["operation"], one["status"]) for one in requests][:2] == [("textToVideo", 200)] * 2
     assert (requests[2]["operation"], requests[2]["status"]) == ("getCreations", 404)
-
-
-def test_no_key_is_in_any_answer(emulator: Emulator) -> None:
-    create(emulator)
-    for path in ("/", *(f"/_emulator/{name}" for name in ("", "state", "ledger", "faults"))):
-        assert KEY.encode() not in send(emulator, "GET", path).body, path
-
-
-def test_no_key_is_in_the_log_wherever_a_client_put_it(emulator: Emulator) -> None:
-    create(emulator, payload=f"sent with {KEY}")
-    create(emulator, prompt=(MOST_SHOWN - 60) * "é" + KEY)
-    send(emulator, "POST", f"/nothing/{KEY}", KEY, headers={"x-api-key": KEY})
-    for seen in emulator.ledger.log.values():
-        assert KEY[:9] not in "".join((seen.path, seen.body, seen.reply, seen.line))
 
 
 def test_requests_to_the_control_api_are_not_in_the_ledger(emulator: Emulator) -> None:
@@ -352,100 +289,3 @@ def test_a_reset_forgets_tasks_rules_and_ledger(emulator: Emulator) -> None:
     value_of(send(emulator, "POST", "/_emulator/reset", {}))
     state = tell(emulator, "state")
     assert (state["tasks"], state["accounts"], state["faults"], state["counts"]) == ([], [], [], [])
-
-
-# -- bad input -------------------------------------------------------------------------------------------------------------
-
-WRONG: Final[dict[str, tuple[str, str, Json, str, int]]] = {
-    "an unknown kind": ("POST", "faults", {"kind": "plague"}, "", 400),
-    "a rule that is no object": ("POST", "faults", [1], "", 400),
-    "an option of another kind": ("POST", "faults", {"kind": "hang", "word": "x"}, "", 400),
-    "a rule that is not there": ("DELETE", "faults/7", None, "", 400),
-    "a rule whose number is none": ("DELETE", "faults/all", None, "", 404),
-    "a step back": ("POST", "clock", {"step": -1}, "", 400),
-    "a step that is no number": ("POST", "clock", {"step": "1"}, "", 400),
-    "a step that is true": ("POST", "clock", {"step": True}, "", 400),
-    "a step beyond all dates": ("POST", "clock", {"step": 1e300}, "", 400),
-    "a step and more": ("POST", "clock", {"step": 1, "rate": 2}, "", 400),
-    "a reset of something": ("POST", "reset", {"tasks": True}, "", 400),
-    "a limit that is no number": ("GET", "state", None, "limit=x", 400),
-    "a limit below nothing": ("GET", "state", None, "limit=-1", 400),
-    "a limit above the bound": ("GET", "state", None, "limit=99999", 400),
-    "an unknown parameter": ("GET", "state", None, "limits=1", 400),
-    "an unknown path": ("GET", "stat", None, "", 404),
-    "a path run together": ("GET", "../_emulatorstate", None, "", 404),
-    "more after the path": ("GET", "state/1", None, "", 404),
-    "an unknown provider": ("GET", "specs/sora", None, "", 404),
-    "a way out of the folder": ("GET", "specs/../vidu", None, "", 404),
-    "an unknown task": ("GET", "tasks/1", None, "", 404),
-    "an end of an unknown task": ("POST", "tasks/1", {"action": "cancel"}, "", 404),
-    "a request that was never made": ("GET", "requests/99", None, "", 404),
-    "a request whose number is none": ("GET", "requests/-1", None, "", 404),
-    "an unknown operation": ("POST", "requests", {"provider": "vidu", "operation": "imagine"}, "", 400),
-    "an operation that is no text": ("POST", "requests", {"provider": "vidu", "operation": ["textToVideo"]}, "", 400),
-    "a reference of no account": ("GET", "api/sora", None, "", 404),
-    "another method": ("PUT", "state", None, "", 405),
-    "a deletion of the clock": ("DELETE", "clock", None, "", 405),
-}
-
-
-@pytest.mark.parametrize("case", WRONG)
-def test_bad_input_is_refused_with_one_line_and_changes_nothing(emulator: Emulator, case: str) -> None:
-    method, path, body, query, status = WRONG[case]
-    create(emulator)
-    before = tell(emulator, "state")
-    reply = send(emulator, method, f"/_emulator/{path}", body, query=query)
-    error = value_of(reply, status)["error"]
-    assert isinstance(error, str)
-    assert error
-    assert "\n" not in error
-    assert tell(emulator, "state") == before
-    assert not emulator.ledger.breakdowns
-    assert status != 405 or reply.headers["allow"]
-
-
-@pytest.mark.parametrize("body", [b"", b"{", b'{"step": NaN}', b"\xff", b"[" * 60_000, b" " * 1_100_000])
-def test_a_body_that_cannot_be_read_is_refused(emulator: Emulator, body: bytes) -> None:
-    request = ServerRequest(method="POST", path="/_emulator/clock", headers=JSON, body=body)
-    assert emulator.handle(request).status in (400, 413)
-    assert not emulator.ledger.breakdowns
-
-
-# -- pages of others -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"content-type": "text/plain"}, 415),
-        ({"content-type": "application/x-www-form-urlencoded"}, 415),
-        ({"content-type": ""}, 415),
-        ({"origin": "https://example.com"}, 403),
-        ({"origin": "http://127.0.0.1:9090"}, 403),
-        ({"origin": "null"}, 403),
-        ({"sec-fetch-site": "cross-site"}, 403),
-        ({"sec-fetch-site": "same-site"}, 403),
-        ({"origin": ORIGIN, "sec-fetch-site": "same-origin"}, 200),
-        ({"content-type": "application/json; charset=utf-8"}, 200),
-    ],
-)
-def test_a_page_of_another_site_cannot_change_anything(emulator: Emulator, headers: dict[str, str], status: int) -> None:
-    create(emulator)
-    assert send(emulator, "POST", "/_emulator/reset", {}, headers=headers).status == status
-    assert len(emulator.ledger.paid) == (0 if status == 200 else 1)
-
-
-def test_a_page_of_another_site_cannot_remove_a_rule(emulator: Emulator) -> None:
-    emulator.faults.add(FaultRule(kind="http_503"))
-    assert send(emulator, "DELETE", "/_emulator/faults", headers={"origin": "https://example.com"}).status == 403
-    assert len(emulator.faults.rules) == 1
-
-
-@pytest.mark.parametrize("path", ["/", "/health", "/_emulator/page.js", "/_emulator/api/vidu", "/_emulator/nothing"])
-def test_every_answer_forbids_browsers_to_run_and_load_anything_from_elsewhere(emulator: Emulator, path: str) -> None:
-    headers = send(emulator, "GET", path).headers
-    policy = headers["content-security-policy"]
-    assert policy.startswith("default-src 'none'; script-src 'self';")
-    assert "unsafe" not in policy
-    assert "http" not in policy
-    assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")

@@ -17,7 +17,7 @@ from typing import Final, TypeVar, get_args
 from attrs import define
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from stateful import SETTINGS
 from vidu_clients.vidu import AuthenticatedClient
 from vidu_clients.vidu.api.tasks import get_creations
@@ -329,5 +329,5 @@ def _let_it_end(vidu: Vidu, ref: TaskRef) -> None:
         vidu.wait(ref, timeout=60.0)
 
 
-TestLaws = World.TestCase
-TestLaws.settings = settings(SETTINGS, max_examples=SETTINGS.max_examples * 2 // 3)
+def test_any_sequence_of_submits_and_faults_pays_at_most_once_each_and_loses_no_task() -> None:
+    run_state_machine_as_test(World, settings=settings(SETTINGS, max_examples=SETTINGS.max_examples * 2 // 3))

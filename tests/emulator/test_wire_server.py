@@ -15,22 +15,17 @@ import threading
 import time
 from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 import httpx
 import pytest
-from wire_ways import BODY, CREATE, KEY, NAMES, NEVER_COMES, PATIENCE, Name, WayIn
+from wire_ways import CREATE, KEY, NAMES, NEVER_COMES, QUICK, STREAM, STREAMED, Name, WayIn, until_paid
 
 from vidu_ext.emulator.clock import Clock
 from vidu_ext.emulator.core import Emulator
-from vidu_ext.emulator.environment import ORIGIN
 from vidu_ext.emulator.faults.rules import FaultRule
 from vidu_ext.emulator.http.app import asgi
-from vidu_ext.emulator.http.notice_delivery import Reach, is_loopback
 from vidu_ext.emulator.http.server import EmulatorServer, open_socket
-from vidu_ext.emulator.http.transports import EmulatorTransport
-from vidu_ext.emulator.messages import ServerReply, ServerRequest
 from vidu_ext.emulator.settings import EmulatorSettings
 from vidu_ext.providers import PROVIDERS
 from vidu_ext.values.errors import ConfigurationError
@@ -38,7 +33,6 @@ from vidu_ext.values.installed import install_command
 from vidu_ext.values.json import as_object
 from vidu_ext.values.tasks import Json
 
-QUICK = EmulatorSettings(queue_seconds=0.02, processing_seconds=0.05, callback_retry_seconds=0.05)
 CREDITS = b"GET /ent/v2/credits HTTP/1.1\r\nhost: localhost\r\nauthorization: Token k\r\n\r\n"
 
 
@@ -56,13 +50,6 @@ def answer(connection: socket.socket) -> tuple[str, bytes]:
         name, _, value = line.partition(b":")
         length = int(value) if name.lower() == b"content-length" else length
     return status, reader.read(length)
-
-
-def until_paid(way: WayIn) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not way.paid:
-        assert time.monotonic() < deadline, "no task was made"
-        time.sleep(0.005)
 
 
 # -- connections ----------------------------------------------------------------------------------------------------------
@@ -154,12 +141,6 @@ def test_a_request_that_turns_out_to_be_too_large_does_nothing() -> None:
 
     assert asyncio.run(ask()) == 413
     assert not emulator.ledger.paid
-
-
-# -- streams --------------------------------------------------------------------------------------------------------------
-
-STREAM = "/api/v1/generation/sse/vidu/q3"
-STREAMED: dict[str, Json] = {"prompt": "a paper bird"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -367,163 +348,3 @@ def test_a_missing_extra_is_reported_with_the_command_that_installs_it(script: s
     assert done.returncode == 0, done.stderr
     assert package in done.stdout
     assert install_command("emulator") in done.stdout
-
-
-# -- callbacks ------------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def listener(*statuses: int) -> Generator[tuple[str, list[tuple[dict[str, str], dict[str, Json]]]]]:
-    """An address that takes callbacks, answering with these statuses and then with 200; and what it was sent."""
-    taken: list[tuple[dict[str, str], dict[str, Json]]] = []
-    left = list(statuses)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # named by http.server
-            body = self.rfile.read(int(self.headers["content-length"]))
-            taken.append(({name.lower(): value for name, value in self.headers.items()}, json.loads(body)))
-            self.send_response(left.pop(0) if left else 200)
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # as http.server names them
-            """Nothing: it would go to stderr."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}/told?by=vidu", taken
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def waited_for(taken: list[tuple[dict[str, str], dict[str, Json]]], count: int) -> list[str]:
-    deadline = time.monotonic() + PATIENCE
-    while len(taken) < count and time.monotonic() < deadline:
-        time.sleep(0.01)
-    time.sleep(0.15)  # for those that should not come
-    return sorted(str(body["state"]) for _, body in taken)  # under load they may overtake each other
-
-
-def test_a_callback_reaches_this_machine_signed_without_any_poll() -> None:
-    with listener() as (url, taken), WayIn("port", emulator=Emulator(QUICK)) as way:
-        way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": url})
-        assert waited_for(taken, 2) == ["processing", "success"]
-        assert all(headers["x-hmac-signature"] for headers, _ in taken)
-
-
-def test_a_callback_that_is_not_accepted_is_sent_again() -> None:
-    with listener(200, 500, 503) as (url, taken), WayIn("port", emulator=Emulator(QUICK)) as way:
-        way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": url})
-        assert waited_for(taken, 4) == ["processing", "success", "success", "success"]
-
-
-def test_a_callback_to_another_machine_is_not_sent(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING, "vidu_ext.emulator"), WayIn("port", emulator=Emulator(QUICK)) as way:
-        way.ask("POST", CREATE, headers=KEY, json={**BODY, "callback_url": "http://192.0.2.1/told"})
-        deadline = time.monotonic() + PATIENCE
-        while "sends to this machine only" not in caplog.text:
-            assert time.monotonic() < deadline, "nothing was said"
-            time.sleep(0.01)
-
-
-@pytest.mark.parametrize("word", ["off", "Loopback", "", None])
-def test_an_unknown_value_of_callbacks_is_refused(word: object) -> None:
-    with pytest.raises(ConfigurationError, match="callbacks go to loopback or anywhere"):
-        EmulatorServer(callbacks=cast("Reach", word))
-    with pytest.raises(ConfigurationError, match="callbacks go to loopback or anywhere"):
-        asgi(Emulator(), callbacks=cast("Reach", word))
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("http://127.0.0.1:8000/a", True),
-        ("http://localhost/a", True),
-        ("http://[::1]:80/", True),
-        ("http://127.0.0.1.example.com/", False),
-        ("http://example.com/@localhost", False),
-        ("http://localhost@example.com/", False),
-        ("http://192.168.0.1/", False),
-        ("http://[", False),
-        ("/told", False),
-    ],
-)
-def test_a_url_of_another_machine_is_not_loopback(url: str, expected: bool) -> None:
-    assert is_loopback(url) is expected
-
-
-# -- a clock that is stepped by hand --------------------------------------------------------------------------------------
-
-
-def stepped(*rules: str) -> Emulator:
-    return Emulator(clock=Clock(rate=0), rules=[FaultRule.parse(rule) for rule in rules])
-
-
-@pytest.mark.parametrize("name", ["transport", "async transport", "asgi"])
-def test_a_call_that_hangs_times_out_at_once_if_the_clock_is_stepped_by_hand(name: Name) -> None:
-    with WayIn(name, emulator=stepped("kind=hang,operation=create")) as way:
-        seen = way.create(read_timeout=NEVER_COMES)
-        assert isinstance(seen.error, httpx.ReadTimeout)
-
-
-@pytest.mark.parametrize("name", ["transport", "async transport"])
-def test_a_stream_in_process_steps_the_clock_itself(name: Name) -> None:
-    emulator = stepped()
-    before = emulator.clock.now()
-    with WayIn(name, emulator=emulator) as way:
-        seen = way.ask("POST", STREAM, headers={"authorization": "Bearer emulator-key"}, json=STREAMED)
-    assert b"COMPLETED" in seen.body
-    assert emulator.clock.now() - before == pytest.approx(5.0)
-
-
-def test_a_stream_of_the_server_continues_when_the_clock_is_stepped() -> None:
-    emulator = stepped()
-    with WayIn("port", emulator=emulator) as way:
-        found: list[bytes] = []
-
-        def ask() -> None:
-            found.append(way.ask("POST", STREAM, headers={"authorization": "Bearer emulator-key"}, json=STREAMED).body)
-
-        waiting = threading.Thread(target=ask)
-        waiting.start()
-        until_paid(way)
-        assert not found
-        emulator.clock.step(60)
-        waiting.join(PATIENCE)
-    assert b"COMPLETED" in found[0]
-
-
-def test_a_step_just_after_the_request_of_a_stream_affects_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    emulator = stepped()
-    answered = emulator.handle
-
-    def answered_and_stepped(request: ServerRequest) -> ServerReply:
-        reply = answered(request)
-        emulator.clock.step(60)
-        return reply
-
-    monkeypatch.setattr(emulator, "handle", answered_and_stepped)
-    with WayIn("port", emulator=emulator) as way:
-        seen = way.ask("POST", STREAM, headers={"authorization": "Bearer emulator-key"}, json=STREAMED, read_timeout=PATIENCE)
-    assert b"COMPLETED" in seen.body
-
-
-def test_silence_in_a_stream_runs_into_the_read_timeout() -> None:
-    emulator = Emulator(EmulatorSettings(queue_seconds=0.01, processing_seconds=30))
-    with WayIn("transport", emulator=emulator) as way:
-        seen = way.ask("POST", STREAM, headers={"authorization": "Bearer k"}, json=STREAMED, read_timeout=0.1)
-        assert isinstance(seen.error, httpx.ReadTimeout)
-        assert seen.body
-
-
-@pytest.mark.parametrize("step", [0.0, 2.0])
-def test_each_request_may_step_the_clock(step: float) -> None:
-    emulator = stepped()
-    before = emulator.clock.now()
-    with httpx.Client(transport=EmulatorTransport(emulator, step=step), base_url=ORIGIN) as client:
-        for _ in range(3):
-            client.get("/ent/v2/credits", headers=KEY)
-    assert emulator.clock.now() - before == pytest.approx(3 * step)

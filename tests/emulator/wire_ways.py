@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from time import perf_counter
@@ -147,3 +148,19 @@ def _seen(response: httpx.Response | None, body: bytearray, error: httpx.HTTPErr
         error=error,
         seconds=perf_counter() - began,
     )
+
+
+def until_paid(way: WayIn) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not way.paid:
+        assert time.monotonic() < deadline, "no task was made"
+        time.sleep(0.005)
+
+
+# -- streams --------------------------------------------------------------------------------------------------------------
+
+STREAM = "/api/v1/generation/sse/vidu/q3"
+STREAMED: dict[str, Json] = {"prompt": "a paper bird"}
+
+
+QUICK = EmulatorSettings(queue_seconds=0.02, processing_seconds=0.05, callback_retry_seconds=0.05)

@@ -7,8 +7,10 @@ import io
 from collections.abc import Sequence
 from typing import Final, Literal
 
+import pytest
 from attrs import evolve, field, frozen
-from server import Object, Server, film_of
+from provider_forms import Object
+from server import Server, film_of
 
 from vidu_ext import (
     Account,
@@ -128,3 +130,7 @@ def check(ended: Ended, server: Server) -> None:
             assert str(submission.idempotency_key) in str(ended.error)
     elif isinstance(ended.error, SubmitError):
         assert paid is None, "paid, and the error says that nothing is"
+
+
+both_ways = pytest.mark.parametrize("way", WAYS)
+all_providers = pytest.mark.parametrize("provider", PROVIDERS)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playing import both_ways
 from vidu_clients.vidu.models import TextToSpeechRequest
 
 from vidu_ext import AsyncVidu, NoProviderError, OperationRequest, OrderError, Price, Settings, SubmissionUnknownError, Vidu
@@ -16,8 +17,6 @@ from vidu_ext.providers.accounts import accounts_from_environment
 SPEECH = OperationRequest("vidu", "textToSpeech", {"text": "Hello", "voice_setting_voice_id": "v"})
 TYPED = TextToSpeechRequest(text="Hello", voice_setting_voice_id="v")
 """10 credits by the printed price page."""
-
-both_ways = pytest.mark.parametrize("way", ["blocking", "awaited"])
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import logging
 import httpx
 import pytest
 import respx
+from playing import both_ways
 
 from vidu_ext import Account, AsyncVidu, Settings, TextToVideo, Vidu
 from vidu_ext.values.drift import Drift
@@ -43,9 +44,6 @@ def submit(
             with Vidu(keys, settings=settings) as vidu:
                 refs += [str(vidu.submit(FILMS[provider]).ref) for _ in range(times)]
     return [one for one in found if one.what == "charge"], refs
-
-
-both_ways = pytest.mark.parametrize("way", ["blocking", "awaited"])
 
 
 @both_ways

@@ -6,14 +6,14 @@ import asyncio
 import io
 
 import pytest
-from playing import RETRY, WAYS, Way, account, brief, request_for
-from server import Act, Server, film_of
+from playing import RETRY, Way, account, both_ways, brief, request_for
+from provider_forms import Act
+from server import Server, film_of
 
 from vidu_ext import AsyncVidu, ConfigurationError, DownloadOptions, DownloadProgress, Vidu
 from vidu_ext.flows import download
 
 OPTIONS = DownloadOptions(retry=RETRY)
-both_ways = pytest.mark.parametrize("way", WAYS)
 
 
 def reports(way: Way, server: Server) -> list[DownloadProgress]:

@@ -21,8 +21,9 @@ import httpx
 import pytest
 from attrs import evolve
 from playing import NEVER_COMES, PATIENCE, PROVIDERS, WAYS, Way, account, body_for, brief, request_for
+from provider_forms import Act, Route, Seen
 from proxying import HAS_OPENSSL, make_certificate
-from server import Act, Route, Seen, Server
+from server import Server
 
 from vidu_ext import AsyncVidu, Settings, Submission, TaskRef, TextToVideo, Vidu
 from vidu_ext.flows.health import Health, HealthPolicy

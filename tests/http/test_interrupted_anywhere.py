@@ -15,8 +15,8 @@ from typing import Any, Final, TypeAlias
 import httpx
 import pytest
 from attrs import define, evolve, field
-from playing import NEVER_COMES, PROVIDERS, brief, request_for
-from server import Object, part_of
+from playing import NEVER_COMES, all_providers, brief, request_for
+from provider_forms import Object, part_of
 from vidu_clients.vidu.models import TextToSpeechRequest
 
 import vidu_ext
@@ -33,8 +33,6 @@ SPARSE: Final = 100
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 """Python swallows an interrupt in a generator that it is just putting away."""
-
-all_providers = pytest.mark.parametrize("provider", PROVIDERS)
 
 
 @define

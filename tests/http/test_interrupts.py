@@ -21,7 +21,8 @@ from typing import Final
 import pytest
 from attrs import evolve, frozen
 from playing import NEVER_COMES, PATIENCE, PROVIDERS, WAYS, Way, account, body_for, brief, request_for
-from server import Act, Route, Server, film_of
+from provider_forms import Act, Route
+from server import Server, film_of
 from vidu_clients.vidu.models import TextToSpeechRequest
 
 from vidu_ext import AsyncVidu, PollPolicy, RetryPolicy, Settings, TaskRef, Vidu

@@ -7,30 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import io
 import json
 import logging
-import subprocess
-import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Final
 
-import httpx
 import pytest
-from playing import PROVIDERS, RETRY, WAYS, Way, account, body_for, brief, check, request_for, run
-from server import SIGNATURE, Act, Route, Seen, Server, film_of
+from playing import PROVIDERS, RETRY, Way, account, all_providers, body_for, both_ways, brief, check, request_for, run
+from provider_forms import Act, Route, Seen
+from server import SIGNATURE, Server, film_of
+from signed_files import KEY, elsewhere, fetch, few_tries
 
-from vidu_ext import Account, AsyncVidu, DownloadOptions, Settings, Submission, TaskRef, Vidu
+from vidu_ext import Account, AsyncVidu, Settings, Submission, TaskRef, Vidu
 from vidu_ext.client.session import Session
 from vidu_ext.flows.upload import upload_flow
 from vidu_ext.providers import provider_named
 from vidu_ext.transport.async_driver import AsyncDriver
 from vidu_ext.transport.driver import SyncDriver
 from vidu_ext.transport.endpoint import Endpoint
-from vidu_ext.transport.redact import hide_signatures
 from vidu_ext.values.errors import (
     CallError,
     DownloadError,
@@ -43,21 +40,12 @@ from vidu_ext.values.errors import (
 )
 from vidu_ext.values.urls import may_take_key
 
-KEY: Final = "vk-7f3a9c5e1b2d4860-secret"
 HEADERS: Final = {
     "vidu": ("authorization", f"Token {KEY}"),
     "comfy": ("x-api-key", KEY),
     "zenlayer": ("authorization", f"Bearer {KEY}"),
     "skills_video": ("authorization", f"Bearer {KEY}"),
 }
-
-both_ways = pytest.mark.parametrize("way", WAYS)
-all_providers = pytest.mark.parametrize("provider", PROVIDERS)
-
-
-def elsewhere(server: Server) -> str:
-    """The server's address under another host name than that of the providers."""
-    return server.origin.replace("127.0.0.1", "localhost")
 
 
 def bytes_of(seen: Seen) -> str:
@@ -70,19 +58,6 @@ def assert_keyless(servers: Iterable[Server]) -> None:
         for seen in server.seen:
             assert KEY not in bytes_of(seen)
             assert not {"authorization", "x-api-key", "cookie"} & set(seen.headers)
-
-
-def few_tries() -> DownloadOptions:
-    return DownloadOptions(retry=RETRY, tries=2)
-
-
-@pytest.fixture
-def log(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
-    """Everything that any logger says, of httpx and httpcore too."""
-    caplog.set_level(logging.DEBUG)
-    for name in ("vidu_ext", "httpx", "httpcore"):
-        caplog.set_level(logging.DEBUG, logger=name)
-    return lambda: "\n".join(f"{one.name} {one.getMessage()} {one.args!r} {one.exc_text}" for one in caplog.records)
 
 
 # -- which requests carry it -----------------------------------------------------------------------------------------------
@@ -167,24 +142,6 @@ def test_file_redirected_from_host_to_host_is_fetched_without_the_key(provider: 
         assert [len(one.calls("film")) for one in (first, second, server)] == [1, 1, 1]
         for one in (first, second, server):
             assert KEY not in "".join(map(bytes_of, one.calls("film")))
-
-
-def fetch(way: Way, server: Server, url: str) -> bytes:
-    """The film of the server's first task, whose address is the one given."""
-    target = io.BytesIO()
-    ref = TaskRef(server.provider, server.paid[0].name)
-    server.film_urls[ref.task_id] = url
-
-    async def awaited() -> None:
-        async with AsyncVidu([account(server)], settings=brief()) as vidu:
-            await (await vidu.wait(ref)).download(target, options=few_tries())
-
-    if way == "blocking":
-        with Vidu([account(server)], settings=brief()) as vidu:
-            vidu.wait(ref).download(target, options=few_tries())
-    else:
-        asyncio.run(awaited())
-    return target.getvalue()
 
 
 @both_ways
@@ -371,170 +328,3 @@ def test_files_of_a_broken_download_contain_no_key_and_no_signature(
     assert "Signature" not in all_that_is_shown(caught.value)
     assert "httpx" in {one.name for one in caplog.records}
     assert "Signature" not in "".join(one.getMessage() for one in caplog.records)
-
-
-SIGNED: Final = (
-    "X-Amz-Algorithm=A&X-Amz-Credential=SECRET%2F1&X-Amz-Signature=SECRET",
-    "X-Amz-Security-Token=SECRET&a=1",
-    "Expires=1&OSSAccessKeyId=a&Signature=SECRET",
-    "a='1'&x-oss-signature=SECRET",
-    "Policy=SECRET&Key-Pair-Id=K",
-    "sv=1&sig=SECRET",
-    "e=1&token=SECRET",
-    "q-signature=SECRET",
-    "auth_key=1-0-0-SECRET",
-    "access_token=SECRET",
-    "wsSecret=SECRET&wsTime=1",
-    "hdnts=exp=1~acl=/*~hmac=SECRET",
-)
-HARMLESS: Final = (
-    "",
-    "a=1&b='x'",
-    "page_token=abc",
-    "pager.page_token=abc&states=failed",
-    "design=1&assign=2&signal=3",
-    "q=signature&r=token",
-)
-
-
-def line_of(query: str) -> str:
-    """What httpx logs of a request that a program makes beside ours."""
-    kept = io.StringIO()
-    handler = logging.StreamHandler(kept)
-    logger = logging.getLogger("httpx")
-    logger.addHandler(handler)
-    try:
-        with httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, request=request))) as client:
-            client.get(f"https://host.example/f.mp4?{query}" if query else "https://host.example/f.mp4")
-    finally:
-        logger.removeHandler(handler)
-    return kept.getvalue()
-
-
-@pytest.fixture
-def told(caplog: pytest.LogCaptureFixture) -> None:
-    """A client of this package was made, and httpx logs its requests."""
-    caplog.set_level(logging.INFO, logger="httpx")
-    with Server() as server, Vidu([account(server)], settings=brief()) as vidu:
-        vidu.credits()
-
-
-@pytest.mark.usefixtures("told")
-@pytest.mark.parametrize("query", SIGNED)
-def test_log_of_httpx_hides_signatures(query: str) -> None:
-    line = line_of(query)
-    assert "GET https://host.example/f.mp4?<redacted> " in line
-    assert "SECRET" not in line
-
-
-@pytest.mark.usefixtures("told")
-@pytest.mark.parametrize("query", HARMLESS)
-def test_log_of_httpx_is_unchanged_for_other_addresses(query: str) -> None:
-    assert f"GET {httpx.URL('https://host.example/f.mp4', query=query.encode() or None)} " in line_of(query)
-
-
-def test_all_clients_add_one_filter_to_the_log_of_httpx() -> None:
-    for _ in range(3):
-        with Server() as server, Vidu([account(server)], settings=brief()) as vidu:
-            vidu.credits()
-    assert logging.getLogger("httpx").filters.count(hide_signatures) == 1
-
-
-@both_ways
-@pytest.mark.parametrize("query", [*SIGNED, "a=1&b='x'&sig=SECRET", 'a="1"&sig=SECRET'])
-def test_logs_of_the_http_library_hide_targets_of_redirects(query: str, way: Way, log: Callable[[], str]) -> None:
-    """httpcore logs the headers of every answer at DEBUG, and with them the signed address of the film."""
-    with Server(key=KEY, life=("done",)) as server, Server() as world:
-        name = server.make(body_for("vidu")).name
-        headers = {"location": f"{elsewhere(world)}/films/{name}.mp4?{query}", "set-cookie": "a=SECRET; b=SECRET"}
-        world.plan["film"] = iter([Act(status=302, headers=headers)])
-        assert fetch(way, server, f"{world.origin}/films/{name}.mp4") == film_of(name)
-    assert "receive_response_headers.complete" in log()
-    assert "httpcore" in log()
-    assert "SECRET" not in log()
-
-
-ALIASED: Final = """
-import logging, sys
-import httpx2
-httpx2.alias_httpx()
-logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
-from vidu_ext import Account, DownloadOptions, Vidu
-url, key, ref, path = sys.argv[1:]
-with Vidu([Account(provider="vidu", key=key, base_url=url)]) as vidu:
-    vidu.download(ref, path, options=DownloadOptions(allow_private_hosts=True))
-"""
-
-
-def test_logs_hide_signatures_if_an_application_uses_the_alias_of_httpx2(tmp_path: Path) -> None:
-    """The filter was tied to the name httpx, and the loggers had the name httpx2."""
-    pytest.importorskip("httpx2")
-    with Server(key=KEY, life=("done",)) as server:
-        name = server.make(body_for("vidu")).name
-        server.plan["film"] = iter([Act(status=302, headers={"location": f"{server.origin}/films/{name}.mp4?Signature=SECRET"})])
-        arguments = [server.url, KEY, f"vidu:{name}", str(tmp_path / "film.mp4")]
-        done = subprocess.run(
-            [sys.executable, "-c", ALIASED, *arguments], capture_output=True, text=True, timeout=60, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        assert (tmp_path / "film.mp4").read_bytes() == film_of(name)
-    assert "httpx2:HTTP Request: GET" in done.stdout
-    assert "httpcore2.http11:receive_response_headers.complete" in done.stdout
-    for secret in ("SECRET", "Signature=", KEY):
-        assert secret not in done.stdout + done.stderr
-
-
-# -- signed addresses ------------------------------------------------------------------------------------------------------
-
-TARGETS: Final = (
-    "?Expires=1&Signature=a%2Fb%2Bc%3D&Key-Pair-Id=K",
-    "?Signature=a%2fb%2bc%3d",
-    "?Signature=a/b+c=~&x=%7E",
-    "?response-content-disposition=attachment%3Bfilename%3D%22a%20b.mp4%22&a=1;b=2",
-    "?a=%C3%BC&b=%u00fc",
-    "?a=100%&b=%zz&c=%",
-    "?",
-    "??a=?b",
-    "?&&a=&=b&&",
-    "?a=[1]&b={2}&c=|3|&d=^4&e=`5`&f=<6>",
-    "?a='1'&b=\"2\"&c=\\3",
-    "?a=(1)*!$,:@",
-    "?url=https%3A%2F%2Fhost%2Fpath%3Fa%3Db",
-    "/..%2Fa%2e%2e/b",
-    "/../films/./x/../y//z/",
-    "/a;b=c;d/+e/%20f/~g",
-    "/a:b@c/d,e/f=g/h&i",
-    "/%E4%BD%A0%e4%bd%a0",
-    "/a|b/c[d]/e{f}/g^h",
-)
-
-
-@both_ways
-@pytest.mark.parametrize("ending", TARGETS)
-def test_signed_address_is_requested_byte_for_byte(ending: str, way: Way) -> None:
-    with Server(key=KEY, life=("done",)) as server, Server() as world:
-        name = server.make(body_for("vidu")).name
-        target = f"/films/{name}.mp4{ending}"
-        assert fetch(way, server, elsewhere(world) + target) == film_of(name)
-        assert [seen.target for seen in world.seen] == [target]
-        assert world.seen[0].headers["host"] == elsewhere(world).removeprefix("http://")
-
-
-@both_ways
-@pytest.mark.parametrize("ending", TARGETS)
-def test_signed_address_behind_a_redirect_is_requested_byte_for_byte(ending: str, way: Way) -> None:
-    with Server(key=KEY, life=("done",)) as server, Server() as world:
-        name = server.make(body_for("vidu")).name
-        target = f"/films/{name}.mp4{ending}"
-        world.plan["film"] = iter([Act(status=302, headers={"location": elsewhere(world) + target})])
-        assert fetch(way, server, f"{world.origin}/films/{name}.mp4") == film_of(name)
-        assert [seen.target for seen in world.seen][1:] == [target]
-
-
-@both_ways
-def test_url_with_characters_not_allowed_in_a_request_line_is_escaped(way: Way) -> None:
-    """A letter outside ASCII is escaped, a fragment stays at home."""
-    with Server(key=KEY, life=("done",)) as server, Server() as world:
-        name = server.make(body_for("vidu")).name
-        assert fetch(way, server, f"{elsewhere(world)}/films/{name}.mp4?a=ü%2F#t=1") == film_of(name)
-        assert [seen.target for seen in world.seen] == [f"/films/{name}.mp4?a=%C3%BC%2F"]

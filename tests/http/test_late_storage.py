@@ -9,8 +9,9 @@ from typing import Final
 
 import pytest
 from attrs import evolve
-from playing import PATIENCE, PROVIDERS, RETRY, WAYS, Way, account, body_for, brief, request_for
-from server import Act, Server, film_of
+from playing import PATIENCE, PROVIDERS, RETRY, Way, account, body_for, both_ways, brief, request_for
+from provider_forms import Act
+from server import Server, film_of
 
 from vidu_ext import AsyncVidu, DownloadOptions, TaskRef, Vidu
 from vidu_ext.client.session import Session
@@ -37,8 +38,6 @@ OPTIONS: Final = DownloadOptions(retry=evolve(RETRY, budget=PATIENCE))
 
 MINUTE: Final = 60.0
 HOUR: Final = 60 * MINUTE
-
-both_ways = pytest.mark.parametrize("way", WAYS)
 
 
 def submitted(way: Way, server: Server) -> bytes:

@@ -15,8 +15,9 @@ from typing import Final, Literal
 import httpx
 import pytest
 from attrs import evolve
-from playing import NEVER_COMES, PATIENCE, WAYS, Way, account, body_for, brief
-from server import Act, Server, film_of
+from playing import NEVER_COMES, PATIENCE, Way, account, body_for, both_ways, brief
+from provider_forms import Act
+from server import Server, film_of
 
 from vidu_ext import AsyncVidu, DownloadOptions, RetryPolicy, Settings, TaskRef, Timeouts, Vidu
 from vidu_ext.flows.effects import Effect, Fetch, Now
@@ -31,8 +32,6 @@ POOL_PATIENCE: Final = 0.5
 """Seconds that httpx lets a request wait for a connection of its pool, and for the connection itself."""
 OPTIONS: Final = DownloadOptions(tries=3, retry=RetryPolicy(first=0.005, ceiling=0.01, budget=PATIENCE))
 MODULES: Final = (driver, async_driver)
-
-both_ways = pytest.mark.parametrize("way", WAYS)
 
 
 def settings() -> Settings:

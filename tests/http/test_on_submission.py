@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from playing import WAYS, Way, account, body_for, brief, request_for
-from server import Act, Server
+from playing import Way, account, body_for, both_ways, brief, request_for
+from provider_forms import Act
+from server import Server
 
 from vidu_ext import AsyncVidu, Submission, Vidu
 from vidu_ext.client.session import OnSubmission
 
-both_ways = pytest.mark.parametrize("way", WAYS)
 NO_CREDITS = Act(accepts=False, status=402, body=b"{}")
 
 

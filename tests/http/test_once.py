@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from playing import PROVIDERS, WAYS, Way, account, brief, request_for
-from server import Act, Server
+from playing import PROVIDERS, Way, account, both_ways, brief, request_for
+from provider_forms import Act
+from server import Server
 
 from vidu_ext import (
     AsyncVidu,
@@ -35,7 +36,6 @@ from vidu_ext import (
 from vidu_ext.transport.orders import OrderStore, state_folder
 from vidu_ext.values.orders import fingerprint_of
 
-both_ways = pytest.mark.parametrize("way", WAYS)
 at_every_provider = pytest.mark.parametrize("provider", PROVIDERS)
 LOST = Act(ends="closed")
 NEVER_ARRIVED = Act(accepts=False, ends="closed")

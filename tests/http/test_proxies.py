@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from attrs import evolve
-from playing import RETRY, WAYS, Way, account, body_for, brief, run
+from playing import RETRY, Way, account, body_for, both_ways, brief, run
+from provider_forms import Act
 from proxying import HAS_OPENSSL, HOST, Proxy, make_certificate
-from server import Act, Server, film_of
+from server import Server, film_of
 
 from vidu_ext import AsyncVidu, DownloadOptions, Settings, TaskRef, Vidu
 from vidu_ext.client.session import Session
@@ -34,7 +35,6 @@ ENDINGS: Final = (
 )
 """What a library would write otherwise, and one that it leaves alone."""
 
-both_ways = pytest.mark.parametrize("way", WAYS)
 schemes = pytest.mark.parametrize("scheme", ["http", "https"])
 sources = pytest.mark.parametrize("source", ["environment", "settings"])
 Source = Literal["environment", "settings"]

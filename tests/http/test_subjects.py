@@ -6,7 +6,7 @@ import asyncio
 
 import httpx
 import pytest
-from playing import WAYS, Way
+from playing import Way, both_ways
 from vidu_clients.vidu.models import CreateSubjectRequest
 from vidu_clients.vidu.models import Subject as StoredSubject
 
@@ -15,8 +15,6 @@ from vidu_ext.client.session import Keys
 from vidu_ext.emulator import Clock, Emulator
 from vidu_ext.testing import emulator_accounts, emulator_settings
 from vidu_ext.values.errors import CallError, ConfigurationError, ResponseUnreadableError
-
-both_ways = pytest.mark.parametrize("way", WAYS)
 
 
 def listed(way: Way, accounts: Keys, settings: Settings) -> list[StoredSubject]:

@@ -11,8 +11,9 @@ from typing import Final
 
 import httpx
 import pytest
-from playing import PATIENCE, PROVIDERS, RETRY, WAYS, Way, account, body_for, brief, request_for
-from server import Act, Server
+from playing import PATIENCE, RETRY, Way, account, all_providers, body_for, both_ways, brief, request_for
+from provider_forms import Act
+from server import Server
 from vidu_clients.vidu.models import TextToSpeechRequest
 
 from vidu_ext import AsyncVidu, Settings, TaskRef, Vidu
@@ -20,8 +21,6 @@ from vidu_ext.flows import settle
 from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import ConfigurationError, RefusedError, SubmissionUnknownError
 
-both_ways = pytest.mark.parametrize("way", WAYS)
-all_providers = pytest.mark.parametrize("provider", PROVIDERS)
 LOST: Final = Act(status=502, body=b"<html>bad gateway</html>")
 SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="female-shaonv")
 

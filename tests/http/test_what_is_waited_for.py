@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from attrs import evolve
-from playing import NEVER_COMES, WAYS, Way, account, brief, request_for
-from server import Act, Server
+from playing import NEVER_COMES, Way, account, both_ways, brief, request_for
+from provider_forms import Act
+from server import Server
 
 from vidu_ext import (
     Account,
@@ -29,7 +30,6 @@ from vidu_ext import (
 from vidu_ext.client.interrupts import wait_note
 from vidu_ext.flows import retry
 
-both_ways = pytest.mark.parametrize("way", WAYS)
 BUSY = Act(accepts=False, status=429, headers={"retry-after": "0"})
 GONE = Act(accepts=False, status=503, headers={"retry-after": "0"})
 

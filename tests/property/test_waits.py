@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from typing import ClassVar, Final, Literal, get_args
 
+import pytest
 from attrs import define, field
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 from stateful import SETTINGS
 
 from vidu_ext.flows.policy import PollPolicy, RetryPolicy
@@ -306,10 +307,6 @@ class InOtherWords(World):
     provider = "skills_video"
 
 
-TestListed: Final = Listed.TestCase
-TestSingly: Final = Singly.TestCase
-TestInOtherWords: Final = InOtherWords.TestCase
-
-for case in (TestListed, TestSingly, TestInOtherWords):
-    case.settings = SETTINGS
-del case
+@pytest.mark.parametrize("world", [Listed, Singly, InOtherWords])
+def test_any_sequence_of_answers_ends_each_wait_with_the_end_of_its_task(world: type[World]) -> None:
+    run_state_machine_as_test(world, settings=SETTINGS)

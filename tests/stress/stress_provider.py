@@ -12,7 +12,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, cast
 
-from server import Act, Route, Server
+from provider_forms import Act, Route
+from server import Server
 
 KINDS: Final[Mapping[str, Callable[[], Act]]] = {
     "answer lost": lambda: Act(ends="closed"),

@@ -1,0 +1,351 @@
+"""What a client generated with our templates does and one of the plain generator does not."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import pickle
+import sys
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from itertools import count
+from json import JSONDecodeError
+from pathlib import Path
+from typing import Any, Final, get_type_hints
+
+import httpx
+import pytest
+from attrs import frozen
+from specs import KEY
+
+ADDRESS: Final = "https://api.example.com"
+_numbers: Final = count()
+
+
+@frozen
+class Generated:
+    """A client generated for a test, importable under a name of its own."""
+
+    folder: Path
+    name: str
+
+    def module(self, name: str) -> Any:
+        return import_module(f"{self.name}.{name}")
+
+    def client(self, **arguments: Any) -> Any:
+        return self.module("client").Client(base_url=ADDRESS, **arguments)
+
+    def authenticated(self, **arguments: Any) -> Any:
+        return self.module("client").AuthenticatedClient(base_url=ADDRESS, token=KEY, **arguments)
+
+    def read(self, operation: str, response: httpx.Response) -> Any:
+        """What the endpoint module makes of an answer; None where it raises its own error and keeps the answer in it."""
+        kept: Any = getattr(self.module("errors"), "ResponseDecodeError", ())
+        try:
+            return self.module(f"api.video.{operation}")._build_response(client=self.client(), response=response)
+        except kept as error:
+            assert (error.status_code, error.content) == (response.status_code, response.content)
+            return None
+
+    def task(self, **members: Any) -> Any:
+        """A task as the client reads it of an answer."""
+        answer = self.read("get_video", httpx.Response(200, json={"task_id": "1", **members}))
+        assert answer is not None
+        return answer.parsed
+
+    def loaded(self) -> set[str]:
+        """The modules of the client that have been imported, by their names inside the package."""
+        return {name.removeprefix(f"{self.name}.") for name in sys.modules if name.startswith(f"{self.name}.")}
+
+
+def imported(folder: Path) -> Generated:
+    """The generated package in a folder, under a name that no other has. Its modules are imported when needed."""
+    name = f"toy_client_{next(_numbers)}"
+    spec = spec_from_file_location(name, folder / "__init__.py", submodule_search_locations=[str(folder)])
+    assert spec is not None
+    assert spec.loader is not None
+    sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+    return Generated(folder, name)
+
+
+# -- keys, servers, patience --------------------------------------------------------------------------------------------
+
+
+def new_client_hides_its_key(client: Generated) -> None:
+    assert KEY not in repr(client.authenticated())
+
+
+def used_client_hides_its_key(client: Generated) -> None:
+    with client.authenticated() as used:
+        assert KEY not in repr(used)
+
+
+def client_hides_its_headers(client: Generated) -> None:
+    assert KEY not in repr(client.client(headers={"Authorization": f"Token {KEY}"}))
+
+
+def headers_of_the_caller_stay_without_the_key(client: Generated) -> None:
+    headers = {"X-Mine": "1"}
+    used = client.authenticated(headers=headers)
+    assert used.get_httpx_client().headers["X-Mine"] == "1"
+    used.get_async_httpx_client()
+    assert headers == {"X-Mine": "1"}
+
+
+def client_hides_its_cookies(client: Generated) -> None:
+    assert KEY not in repr(client.client(cookies={"session": KEY}))
+
+
+def client_hides_its_httpx_args(client: Generated) -> None:
+    assert KEY not in repr(client.client(httpx_args={"auth": ("user", KEY)}))
+
+
+def client_knows_its_servers(client: Generated) -> None:
+    with client.module("client").AuthenticatedClient(token=KEY) as used:
+        assert used.get_httpx_client().base_url == "https://api.example.com/v1/"
+    assert sys.modules[client.name].SERVERS == ("https://api.example.com/v1", "https://api.example.cn")
+
+
+def client_says_which_spec_it_was_made_from(client: Generated) -> None:
+    assert sys.modules[client.name].SPEC_VERSION == "2026-01-31"
+
+
+def key_travels_in_the_documented_header(client: Generated) -> None:
+    assert KEY in client.authenticated(prefix="").get_httpx_client().headers["X-Key"]
+
+
+def key_follows_the_documented_word(client: Generated) -> None:
+    headers = client.authenticated(auth_header_name="X-Other").get_httpx_client().headers
+    assert headers["X-Other"] == f"Token {KEY}"
+
+
+def key_word(client: Generated, ask: Callable[[Any, Any, Any], Any], **arguments: Any) -> list[str | None]:
+    """The Authorization header of a call whose route documents another one than the rest."""
+    seen: list[str | None] = []
+
+    def note(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers.get("Authorization"))
+        return httpx.Response(200, json={"credits": 1})
+
+    used = client.authenticated(httpx_args={"transport": httpx.MockTransport(note)}, **arguments)
+    body = client.module("models").SpeechRequest(text="hello")
+    with warnings.catch_warnings(action="ignore"):
+        ask(client.module("api.video.speak"), used, body)
+    return seen
+
+
+def blocking(speak: Any, used: Any, body: Any) -> None:
+    speak.sync_detailed(client=used, body=body)
+
+
+def awaited(speak: Any, used: Any, body: Any) -> None:
+    asyncio.run(speak.asyncio_detailed(client=used, body=body))
+
+
+def blocking_call_has_the_key_that_its_route_documents(client: Generated) -> None:
+    assert key_word(client, blocking) == [f"Plain {KEY}"]
+    own_words = {"auth_header_name": "X-Key", "prefix": "Token"}
+    assert key_word(client, blocking, **own_words) == [None], "what the user says holds for every route"
+
+
+def awaited_call_has_the_key_that_its_route_documents(client: Generated) -> None:
+    assert key_word(client, awaited) == [f"Plain {KEY}"]
+
+
+def silent_server_is_given_up(client: Generated) -> None:
+    with client.client() as used:
+        timeout = used.get_httpx_client().timeout.as_dict()
+    assert all(isinstance(seconds, float) and 0 < seconds <= 600 for seconds in timeout.values())
+
+
+# -- answers that are not as documented ---------------------------------------------------------------------------------
+
+
+def status_outside_the_standard_is_kept(client: Generated) -> None:
+    declared = get_type_hints(client.module("types").Response)["status_code"]
+    for status in (499, 520):
+        answer = client.read("get_video", httpx.Response(status, json={"message": "no"}))
+        assert answer.status_code == status
+        assert isinstance(answer.status_code, declared)
+
+
+def page_in_html_is_kept(client: Generated) -> None:
+    assert client.read("create_video", httpx.Response(200, html="<h1>Bad gateway</h1>")) is None
+
+
+def answer_without_a_required_member_is_kept(client: Generated) -> None:
+    assert client.read("create_video", httpx.Response(200, json={"state": "created"})) is None
+
+
+def empty_answer_is_null(client: Generated) -> None:
+    answer = client.read("cancel_video", httpx.Response(200, content=b""))
+    assert answer is not None
+    assert answer.parsed is None
+
+
+def strange_entries_of_a_list_come_back(client: Generated) -> None:
+    task = client.task(files=[{"url": "u", "more": 1}, None, "", [], 0])
+    assert [file.url for file in task.files] == ["u"]
+    assert task.to_dict() == {"task_id": "1", "files": [{"url": "u", "more": 1}, None, "", [], 0]}
+
+
+def strange_entries_that_a_program_adds_are_written(client: Generated) -> None:
+    task = client.task(files=[{"url": "u"}])
+    task.files.append(None)
+    assert task.to_dict()["files"] == [{"url": "u"}, None]
+
+
+def list_is_no_object(client: Generated) -> None:
+    assert client.read("get_video", httpx.Response(200, json=[["task_id", "1"]])) is None
+
+
+def member_of_another_type_is_converted(client: Generated) -> None:
+    task = client.task(credits="3", progress=50, files=[{"seconds": 4.0}])
+    assert [type(task.credits_), type(task.files[0].seconds)] == [int, int]
+    assert (task.credits_, task.progress, task.files[0].seconds) == (3, 50, 4)
+    assert json.dumps(task.to_dict()["credits"]) == '"3"', "what was sent is written"
+
+
+def id_that_came_as_a_number_is_text(client: Generated) -> None:
+    answer = client.read("create_video", httpx.Response(200, json={"task_id": 940107923630096384}))
+    assert answer.parsed.task_id == "940107923630096384"
+    assert answer.parsed.to_dict() == {"task_id": 940107923630096384}
+
+
+def member_that_cannot_be_converted_is_unset_and_kept(client: Generated) -> None:
+    unset = client.module("types").UNSET
+    for name, value in {"credits": "a few", "state": ["created"], "tags": "none", "cover": "u", "progress": True}.items():
+        task = client.task(**{name: value})
+        assert getattr(task, {"credits": "credits_"}.get(name, name)) is unset
+        assert task.additional_properties == {name: value}
+        assert task.to_dict() == {"task_id": "1", name: value}
+
+
+# -- requests -----------------------------------------------------------------------------------------------------------
+
+
+def request_names_the_member_that_it_does_not_know(client: Generated) -> None:
+    for body, named in (
+        ({"model": "one", "durration": 5}, "durration"),
+        ({"model": "one", "duration": "long"}, "duration"),
+    ):
+        with pytest.raises(TypeError, match=f"VideoRequest.*{named}"):
+            client.module("models").VideoRequest.from_dict(body)
+    with pytest.raises(TypeError, match="Voice has no member 'nmae'"):
+        client.module("models").SpeechRequest.from_dict({"text": "hello", "voices": [{"name": "a", "nmae": "b"}]})
+
+
+def copied_model_leaves_out_what_was_left_out(client: Generated) -> None:
+    request = client.module("models").VideoRequest(model="one")
+    for copied in (copy.deepcopy(request), pickle.loads(pickle.dumps(request))):  # noqa: S301 - made one line above
+        assert copied.to_dict() == {"model": "one"}
+
+
+def what_is_unset_is_printed_as_unset(client: Generated) -> None:
+    assert "duration=UNSET" in repr(client.module("models").VideoRequest(model="one"))
+
+
+def warned_at(act: Callable[[], object]) -> list[tuple[str, str]]:
+    """The file and text of each warning that something gives."""
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        act()
+    assert all(one.category is DeprecationWarning for one in seen)
+    return [(Path(one.filename).name, str(one.message)) for one in seen]
+
+
+def deprecated_route_is_warned_of_at_the_callers_line(client: Generated) -> None:
+    speak, body = client.module("api.video.speak"), client.module("models").SpeechRequest(text="hello")
+    used = client.authenticated(httpx_args={"transport": httpx.MockTransport(lambda _: httpx.Response(200, json={}))})
+
+    async def ask() -> None:
+        await speak.asyncio(client=used, body=body)
+
+    for act in (lambda: speak.sync(client=used, body=body), lambda: asyncio.run(ask())):
+        [(file, text)] = warned_at(act)
+        assert (file, "speak" in text) == (Path(__file__).name, True)
+
+
+def deprecated_parameter_is_warned_of_at_the_callers_line(client: Generated) -> None:
+    look = client.module("api.video.get_video")
+    used = client.authenticated(
+        httpx_args={"transport": httpx.MockTransport(lambda _: httpx.Response(200, json={"task_id": "1"}))}
+    )
+    [(file, text)] = warned_at(lambda: look.sync("1", client=used, old_form="a"))
+    assert (file, "old_form of get_video" in text) == (Path(__file__).name, True)
+    assert warned_at(lambda: look.sync("1", client=used)) == []
+
+
+def deprecated_member_is_warned_of_at_the_callers_line(client: Generated) -> None:
+    models = client.module("models")
+    [(file, text)] = warned_at(lambda: models.SpeechRequest(text="hello", accent="south"))
+    assert (file, "SpeechRequest.accent" in text) == (Path(__file__).name, True)
+    assert warned_at(lambda: models.SpeechRequest(text="hello")) == []
+
+
+# -- what is imported ---------------------------------------------------------------------------------------------------
+
+
+def model_is_imported_alone(client: Generated) -> None:
+    fresh = imported(client.folder)
+    assert fresh.module("models").Task is not None
+    assert {name for name in fresh.loaded() if name.startswith("models.")} == {"models.task"}
+    assert "client" not in fresh.loaded(), "which imports httpx"
+
+
+def route_imports_the_models_it_needs(client: Generated) -> None:
+    fresh = imported(client.folder)
+    route = fresh.module("api.video.get_video")
+    assert {name for name in fresh.loaded() if name.startswith("models.") or name == "client"} == set()
+    route._parse_response(client=None, response=httpx.Response(200, json={"task_id": "1", "state": "new"}))
+    assert {name for name in fresh.loaded() if name.startswith("models.")} == {"models.task"}
+
+
+def id_that_would_leave_its_path_is_refused(client: Generated) -> None:
+    made: Any = client.module("api.video.get_video")._get_kwargs
+    for text in ("", ".", ".."):
+        with suppress(ValueError):
+            assert made(text) is None, text
+    assert made("a/b")["url"] == "/videos/a%2Fb"
+
+
+DEFECTS: Final[dict[Callable[[Generated], None], type[BaseException]]] = {
+    id_that_would_leave_its_path_is_refused: AssertionError,
+    new_client_hides_its_key: AssertionError,
+    used_client_hides_its_key: AssertionError,
+    client_hides_its_headers: AssertionError,
+    headers_of_the_caller_stay_without_the_key: AssertionError,
+    client_hides_its_cookies: AssertionError,
+    client_hides_its_httpx_args: AssertionError,
+    client_knows_its_servers: TypeError,
+    client_says_which_spec_it_was_made_from: AttributeError,
+    key_travels_in_the_documented_header: KeyError,
+    key_follows_the_documented_word: AssertionError,
+    blocking_call_has_the_key_that_its_route_documents: AssertionError,
+    awaited_call_has_the_key_that_its_route_documents: AssertionError,
+    silent_server_is_given_up: AssertionError,
+    status_outside_the_standard_is_kept: ValueError,
+    page_in_html_is_kept: JSONDecodeError,
+    answer_without_a_required_member_is_kept: KeyError,
+    empty_answer_is_null: JSONDecodeError,
+    strange_entries_of_a_list_come_back: AttributeError,
+    strange_entries_that_a_program_adds_are_written: AttributeError,
+    list_is_no_object: AssertionError,
+    member_of_another_type_is_converted: AssertionError,
+    id_that_came_as_a_number_is_text: AssertionError,
+    member_that_cannot_be_converted_is_unset_and_kept: AssertionError,
+    request_names_the_member_that_it_does_not_know: pytest.fail.Exception,
+    copied_model_leaves_out_what_was_left_out: AssertionError,
+    what_is_unset_is_printed_as_unset: AssertionError,
+    deprecated_route_is_warned_of_at_the_callers_line: ValueError,
+    deprecated_parameter_is_warned_of_at_the_callers_line: ValueError,
+    deprecated_member_is_warned_of_at_the_callers_line: ValueError,
+    model_is_imported_alone: AssertionError,
+    route_imports_the_models_it_needs: AssertionError,
+}
+"""What a user relies on, and what the generator's own client makes of it instead."""

@@ -1,0 +1,65 @@
+"""Requests to the control API of an emulator whose clock is stepped."""
+
+from __future__ import annotations
+
+import json
+from typing import Final, cast
+
+from vidu_ext.emulator.clock import Clock
+from vidu_ext.emulator.core import Emulator
+from vidu_ext.emulator.messages import ServerReply, ServerRequest
+from vidu_ext.emulator.settings import EmulatorSettings
+from vidu_ext.spec.contract import contract_of
+from vidu_ext.values.json import as_list, as_object
+from vidu_ext.values.tasks import Json, Object
+
+ORIGIN: Final = "http://127.0.0.1:8080"
+JSON: Final = {"content-type": "application/json"}
+KEY: Final = "a-key-that-must-not-show"
+PROMPT: Final = "A paper bird."
+
+
+def new_emulator() -> Emulator:
+    return Emulator(EmulatorSettings(keys={"vidu": KEY}, queue_seconds=1, processing_seconds=4), clock=Clock(rate=0, start=1e9))
+
+
+def send(
+    emulator: Emulator, method: str, path: str, body: Json = None, *, query: str = "", headers: dict[str, str] | None = None
+) -> ServerReply:
+    data = b"" if body is None else json.dumps(body).encode()
+    sent = {"host": "127.0.0.1:8080", **(JSON if body is not None else {}), **(headers or {})}
+    return emulator.handle(ServerRequest(method=method, path=path, query=query, headers=sent, body=data, origin=ORIGIN))
+
+
+def value_of(reply: ServerReply, status: int = 200) -> Object:
+    assert reply.status == status, reply.body
+    assert reply.headers["content-type"] == "application/json"
+    return cast("Object", json.loads(reply.body))
+
+
+def tell(emulator: Emulator, name: str, query: str = "") -> Object:
+    return value_of(send(emulator, "GET", f"/_emulator/{name}", query=query))
+
+
+def create(emulator: Emulator, prompt: str = PROMPT, **members: Json) -> ServerReply:
+    body: Object = {"model": "viduq3-turbo", "prompt": prompt, **members}
+    return send(emulator, "POST", "/ent/v2/text2video", body, headers={"authorization": f"Token {KEY}"})
+
+
+def only_task(emulator: Emulator) -> Object:
+    (task,) = as_list(tell(emulator, "state")["tasks"])
+    return as_object(task)
+
+
+def only_task_of(emulator: Emulator, prompt: str) -> Object:
+    (task,) = as_list(tell(emulator, "state", f"search={prompt}")["tasks"])
+    return as_object(task)
+
+
+def example(provider: str, operation: str) -> Json:
+    """The body of the first documented example of an operation."""
+    contract = contract_of(provider)
+    found = contract.operation(operation)
+    body = as_object(contract.spec.at(("paths", found.path, found.method))["requestBody"])
+    examples = as_object(as_object(as_object(body["content"])["application/json"])["examples"])
+    return as_object(next(iter(examples.values())))["value"]

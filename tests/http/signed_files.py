@@ -1,0 +1,41 @@
+"""A film at a signed URL of another host, and the key that must not go there."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import Final
+
+from playing import RETRY, Way, account, brief
+from server import Server
+
+from vidu_ext import AsyncVidu, DownloadOptions, TaskRef, Vidu
+
+KEY: Final = "vk-7f3a9c5e1b2d4860-secret"
+
+
+def elsewhere(server: Server) -> str:
+    """The server's address under another host name than that of the providers."""
+    return server.origin.replace("127.0.0.1", "localhost")
+
+
+def few_tries() -> DownloadOptions:
+    return DownloadOptions(retry=RETRY, tries=2)
+
+
+def fetch(way: Way, server: Server, url: str) -> bytes:
+    """The film of the server's first task, whose address is the one given."""
+    target = io.BytesIO()
+    ref = TaskRef(server.provider, server.paid[0].name)
+    server.film_urls[ref.task_id] = url
+
+    async def awaited() -> None:
+        async with AsyncVidu([account(server)], settings=brief()) as vidu:
+            await (await vidu.wait(ref)).download(target, options=few_tries())
+
+    if way == "blocking":
+        with Vidu([account(server)], settings=brief()) as vidu:
+            vidu.wait(ref).download(target, options=few_tries())
+    else:
+        asyncio.run(awaited())
+    return target.getvalue()

@@ -1,0 +1,227 @@
+"""A create goes wrong, on real sockets: there is at most one paid task, and the user has the film or one error."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Mapping
+from email.utils import formatdate
+from itertools import repeat
+from threading import Timer
+from typing import Final, Literal
+
+import pytest
+from accidents import HTML, PAGE, SILENCE, past_the_id, within_the_id
+from attrs import evolve, frozen
+from playing import (
+    PATIENCE,
+    PROVIDERS,
+    RETRY,
+    Way,
+    all_providers,
+    both_ways,
+    brief,
+    check,
+    run,
+)
+from provider_forms import Act
+from server import Server
+
+from vidu_ext.providers import provider_named
+from vidu_ext.values.errors import (
+    BusyError,
+    KeyRefusedError,
+    NotSentError,
+    RefusedError,
+    SubmissionUnknownError,
+)
+
+
+def named_twice(body: bytes) -> bytes:
+    return b"{" + past_the_id(body)[1:] + b", " + body[1:]
+
+
+def named_twice_differently(body: bytes) -> bytes:
+    return re.sub(rb'^\{("\w+"): "[^"]*"', rb'{\1: "123"', past_the_id(body)) + b", " + body[1:]
+
+
+def without_id(body: bytes) -> bytes:
+    return re.sub(rb'^\{("\w+"): "[^"]*"', rb"{\1: null", body)
+
+
+def two_seconds_from_now() -> str:
+    """At least one more, after the clock has reached the next: such a date has whole seconds only."""
+    return formatdate(time.time() + 2.0, usegmt=True)
+
+
+# -- a create goes wrong ---------------------------------------------------------------------------------------------------
+
+Kind = Literal["accepted, id lost", "accepted, id readable", "maybe accepted", "certainly not accepted"]
+FOUND_AGAIN: Final[Mapping[Kind, frozenset[str]]] = {
+    "accepted, id lost": frozenset(name for name in PROVIDERS if provider_named(name).settlement != "none"),
+    "accepted, id readable": frozenset(PROVIDERS),
+    "maybe accepted": frozenset(name for name in PROVIDERS if provider_named(name).settlement == "idempotency-key"),
+    "certainly not accepted": frozenset(PROVIDERS),
+}
+"""The providers at which a run must still end with the film. At the others it is unknown whether the task is paid."""
+
+
+@frozen
+class Accident:
+    name: str
+    kind: Kind
+    acts: tuple[Act, ...]
+    silence: float = 5.0
+    pause: float = 0.0
+    """Seconds that must lie between the first create and the second."""
+
+
+def _accidents() -> Iterable[Accident]:
+    lost: dict[str, Act] = {
+        "connection closed without an answer": Act(ends="closed"),
+        "connection reset without an answer": Act(ends="reset"),
+        "gateway gives up with 504": Act(status=504, body=PAGE, headers=HTML),
+        "gateway answers 502 with a web page": Act(status=502, body=PAGE, headers=HTML),
+        "front end answers 520": Act(status=520, body=b"error code: 520", headers={"content-type": "text/plain"}),
+        "server answers 500": Act(status=500, body=b'{"code": 500, "reason": "InternalServiceFailure", "message": "oops"}'),
+        "server answers 503 and asks to come back": Act(status=503, body=b"{}", headers={"retry-after": "0.05"}),
+        "front end answers 408": Act(status=408, body=b""),
+        "web page in place of the answer": Act(body=PAGE, headers=HTML),
+        "empty answer": Act(body=b""),
+        "answer is null": Act(body=b"null"),
+        "success with an error of the server in its body": Act(body=b'{"code": 500, "reason": "InternalServiceFailure"}'),
+    }
+    for name, act in lost.items():
+        yield Accident(f"{name}, and the task was made", "accepted, id lost", (act,))
+        yield Accident(f"{name}, and no task was made", "maybe accepted", (evolve(act, accepts=False),))
+    hangs = Act(ends="hangs")
+    yield Accident("answer never comes, and the task was made", "accepted, id lost", (hangs,), SILENCE)
+    yield Accident("answer never comes, and no task was made", "maybe accepted", (evolve(hangs, accepts=False),), SILENCE)
+    yield Accident("answer hangs within the id", "accepted, id lost", (Act(ends="hangs", sends=within_the_id),), SILENCE)
+    yield Accident("answer hangs behind the id", "accepted, id readable", (Act(ends="hangs", sends=past_the_id),), SILENCE)
+    broken: dict[str, Act] = {
+        "connection reset within the id": Act(ends="reset", sends=within_the_id),
+        "connection closed within the id": Act(ends="closed", sends=within_the_id),
+        "answer cut within the id by a proxy": Act(body=within_the_id),
+        "two ids that differ": Act(body=named_twice_differently),
+        "id is null": Act(body=without_id),
+        "lost twice": Act(ends="reset"),
+    }
+    for name, act in broken.items():
+        yield Accident(name, "accepted, id lost", (act, act) if name == "lost twice" else (act,))
+    readable: dict[str, Act] = {
+        "connection reset behind the id": Act(ends="reset", sends=past_the_id),
+        "connection closed behind the id": Act(ends="closed", sends=past_the_id),
+        "answer cut behind the id by a proxy": Act(body=past_the_id),
+        "same id twice": Act(body=named_twice),
+        "answer calls itself a web page": Act(headers=HTML),
+        "accepted with 202": Act(status=202),
+    }
+    for name, act in readable.items():
+        yield Accident(name, "accepted, id readable", (act,))
+    busy = Act(accepts=False, status=429, body=b"{}")
+    yield Accident("too many requests", "certainly not accepted", (busy, busy))
+    yield Accident("too many requests, a web page says", "certainly not accepted", (evolve(busy, body=PAGE, headers=HTML),))
+    in_seconds = evolve(busy, headers={"retry-after": "0.2"})
+    yield Accident("too many requests, come back in some seconds", "certainly not accepted", (in_seconds,), pause=0.2)
+    past = evolve(busy, headers={"retry-after": "Sun, 06 Nov 1994 08:49:37 GMT"})
+    yield Accident("too many requests, come back at a time that is past", "certainly not accepted", (past,))
+
+
+ACCIDENTS: Final = tuple(_accidents())
+
+
+@all_providers
+@both_ways
+@pytest.mark.parametrize("accident", ACCIDENTS, ids=lambda accident: accident.name)
+def test_failed_create_is_paid_once_or_unknown(accident: Accident, provider: str, way: Way) -> None:
+    is_found = provider in FOUND_AGAIN[accident.kind]
+    settings = brief(silence=accident.silence, retry=evolve(RETRY, budget=PATIENCE), window=PATIENCE if is_found else 0.06)
+    with Server(provider, plan={"create": accident.acts}) as server:
+        ended = run(way, [server], settings)
+    check(ended, server)
+    if is_found:
+        assert ended.error is None
+        assert len(ended.accepted) == 1
+    else:
+        assert isinstance(ended.error, SubmissionUnknownError)
+        assert ended.accepted == ()
+        assert len(server.calls("create")) == 1, "sent again although it may have been accepted"
+    if accident.pause:
+        first, second = server.calls("create")
+        assert second.moment - first.moment >= accident.pause
+
+
+@pytest.mark.parametrize("usual", [{}, {"date": ""}], ids=["with the time of the answer", "without it"])
+@both_ways
+def test_retry_after_as_a_date_is_kept(way: Way, usual: Mapping[str, str]) -> None:
+    act = Act(accepts=False, status=429, headers={"retry-after": two_seconds_from_now, **usual})
+    with Server("vidu", plan={"create": [act]}) as server:
+        ended = run(way, [server], brief(retry=evolve(RETRY, budget=PATIENCE)))
+    check(ended, server)
+    assert ended.error is None
+    first, second = server.calls("create")
+    assert second.moment - first.moment >= 0.99
+
+
+REFUSALS: Final[Mapping[str, Act]] = {
+    "400 with a code": Act(accepts=False, status=400),
+    "400 with a web page": Act(accepts=False, status=400, body=PAGE, headers=HTML),
+    "401": Act(accepts=False, status=401),
+    "402": Act(accepts=False, status=402, body=b'{"code": "CreditInsufficient", "reason": "CreditInsufficient"}'),
+    "403 without a body": Act(accepts=False, status=403, body=b""),
+    "413 of a proxy": Act(accepts=False, status=413, body=PAGE, headers=HTML),
+    "422": Act(accepts=False, status=422, body=b'{"detail": [{"msg": "duration"}]}'),
+    "success with the caller's error in its body": Act(
+        accepts=False, status=200, body=b'{"code": 400, "reason": "FieldInvalid"}'
+    ),
+}
+
+
+@all_providers
+@both_ways
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_refused_create_is_sent_once(refusal: str, provider: str, way: Way) -> None:
+    with Server(provider, plan={"create": [REFUSALS[refusal]]}) as server:
+        ended = run(way, [server])
+    check(ended, server)
+    assert isinstance(ended.error, RefusedError)
+    assert isinstance(ended.error, KeyRefusedError) == (refusal[:3] in ("401", "403"))
+    assert len(server.calls("create")) == 1
+
+
+@all_providers
+@both_ways
+def test_submit_outlasts_connections_that_are_refused_at_first(provider: str, way: Way) -> None:
+    with Server(provider, listens=False) as server:
+        Timer(0.1, server.listen).start()
+        ended = run(way, [server])
+    check(ended, server)
+    assert ended.error is None
+
+
+@all_providers
+@both_ways
+def test_submit_to_a_provider_that_refuses_connections_is_not_sent(provider: str, way: Way) -> None:
+    with Server(provider, listens=False) as server:
+        ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.1)))
+    assert isinstance(ended.error, NotSentError)
+
+
+@all_providers
+@both_ways
+def test_provider_that_stays_busy_ends_with_busy_error(provider: str, way: Way) -> None:
+    with Server(provider, plan={"create": repeat(Act(accepts=False, status=429))}) as server:
+        ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.1)))
+    check(ended, server)
+    assert isinstance(ended.error, BusyError)
+
+
+@all_providers
+@both_ways
+def test_lost_creates_are_found_or_unknown(provider: str, way: Way) -> None:
+    """Vidu and skills.video are looked into; the key of Comfy is repeated until the time for that is over."""
+    with Server(provider, plan={"create": repeat(Act(ends="reset"))}) as server:
+        ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.2)))
+    check(ended, server)
+    assert isinstance(ended.error, SubmissionUnknownError) == (provider_named(provider).settlement in ("idempotency-key", "none"))

@@ -1,0 +1,66 @@
+"""A signed URL is requested as the provider wrote it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from playing import Way, body_for, both_ways
+from provider_forms import Act
+from server import Server, film_of
+from signed_files import KEY, elsewhere, fetch
+
+# -- signed addresses ------------------------------------------------------------------------------------------------------
+
+TARGETS: Final = (
+    "?Expires=1&Signature=a%2Fb%2Bc%3D&Key-Pair-Id=K",
+    "?Signature=a%2fb%2bc%3d",
+    "?Signature=a/b+c=~&x=%7E",
+    "?response-content-disposition=attachment%3Bfilename%3D%22a%20b.mp4%22&a=1;b=2",
+    "?a=%C3%BC&b=%u00fc",
+    "?a=100%&b=%zz&c=%",
+    "?",
+    "??a=?b",
+    "?&&a=&=b&&",
+    "?a=[1]&b={2}&c=|3|&d=^4&e=`5`&f=<6>",
+    "?a='1'&b=\"2\"&c=\\3",
+    "?a=(1)*!$,:@",
+    "?url=https%3A%2F%2Fhost%2Fpath%3Fa%3Db",
+    "/..%2Fa%2e%2e/b",
+    "/../films/./x/../y//z/",
+    "/a;b=c;d/+e/%20f/~g",
+    "/a:b@c/d,e/f=g/h&i",
+    "/%E4%BD%A0%e4%bd%a0",
+    "/a|b/c[d]/e{f}/g^h",
+)
+
+
+@both_ways
+@pytest.mark.parametrize("ending", TARGETS)
+def test_signed_address_is_requested_byte_for_byte(ending: str, way: Way) -> None:
+    with Server(key=KEY, life=("done",)) as server, Server() as world:
+        name = server.make(body_for("vidu")).name
+        target = f"/films/{name}.mp4{ending}"
+        assert fetch(way, server, elsewhere(world) + target) == film_of(name)
+        assert [seen.target for seen in world.seen] == [target]
+        assert world.seen[0].headers["host"] == elsewhere(world).removeprefix("http://")
+
+
+@both_ways
+@pytest.mark.parametrize("ending", TARGETS)
+def test_signed_address_behind_a_redirect_is_requested_byte_for_byte(ending: str, way: Way) -> None:
+    with Server(key=KEY, life=("done",)) as server, Server() as world:
+        name = server.make(body_for("vidu")).name
+        target = f"/films/{name}.mp4{ending}"
+        world.plan["film"] = iter([Act(status=302, headers={"location": elsewhere(world) + target})])
+        assert fetch(way, server, f"{world.origin}/films/{name}.mp4") == film_of(name)
+        assert [seen.target for seen in world.seen][1:] == [target]
+
+
+@both_ways
+def test_url_with_characters_not_allowed_in_a_request_line_is_escaped(way: Way) -> None:
+    """A letter outside ASCII is escaped, a fragment stays at home."""
+    with Server(key=KEY, life=("done",)) as server, Server() as world:
+        name = server.make(body_for("vidu")).name
+        assert fetch(way, server, f"{elsewhere(world)}/films/{name}.mp4?a=ü%2F#t=1") == film_of(name)
+        assert [seen.target for seen in world.seen] == [f"/films/{name}.mp4?a=%C3%BC%2F"]

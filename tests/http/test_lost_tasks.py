@@ -1,0 +1,211 @@
+"""A task whose answer was lost is found again, and paid once; the next account is asked only if nothing can be paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import repeat
+from threading import Thread
+from typing import Final
+
+import pytest
+from accidents import HTML, PAGE
+from attrs import evolve, frozen
+from playing import (
+    PATIENCE,
+    RETRY,
+    Way,
+    account,
+    all_providers,
+    body_for,
+    both_ways,
+    brief,
+    check,
+    request_for,
+    run,
+)
+from provider_forms import Act, Route
+from server import Server
+
+from vidu_ext import Submission, TaskRef, Vidu
+from vidu_ext.values.errors import (
+    SubmissionUnknownError,
+)
+
+# -- Comfy: the key comes again --------------------------------------------------------------------------------------------
+
+
+@frozen
+class Again:
+    """The answer to a repeated key, and whether the run still ends with the film."""
+
+    acts: tuple[Act | None, ...]
+    has_film: bool
+    creates: int
+
+
+AGAIN: Final[Mapping[str, Again]] = {
+    "first try still runs": Again((Act(ends="closed", key="running"),), True, 4),
+    "first answer cannot be replayed": Again((Act(ends="closed", key="used up"),), False, 2),
+    "store of keys is down": Again((Act(accepts=False, status=503, body=b"{}", headers={"retry-after": "0.05"}),), True, 2),
+    "replay is lost too": Again((Act(ends="closed"), Act(status=504, body=PAGE), Act(ends="reset")), True, 4),
+    "replay meets the rate limit": Again((Act(ends="closed"), Act(status=429, body=b"{}")), True, 3),
+    "key of the account is withdrawn meanwhile": Again((Act(ends="closed"), Act(status=401, body=b"{}")), False, 2),
+    "credits are gone meanwhile": Again((Act(ends="closed"), Act(status=402, body=b"{}")), False, 2),
+}
+
+
+@both_ways
+@pytest.mark.parametrize("again", AGAIN)
+def test_idempotency_key_is_repeated_until_its_answer_is_clear(again: str, way: Way) -> None:
+    with Server("comfy", plan={"create": AGAIN[again].acts}) as server:
+        ended = run(way, [server])
+    check(ended, server)
+    assert (ended.error is None) == AGAIN[again].has_film
+    assert ended.error is None or isinstance(ended.error, SubmissionUnknownError)
+    assert len(server.calls("create")) == AGAIN[again].creates
+    assert len({call.headers["idempotency-key"] for call in server.calls("create")}) == 1
+
+
+# -- looking for a lost task -----------------------------------------------------------------------------------------------
+
+LOST: Final = Act(ends="closed")
+SEARCHED: Final = pytest.mark.parametrize("provider", ["vidu", "skills_video"])
+
+
+@both_ways
+@SEARCHED
+def test_lost_task_that_is_listed_late_is_found(provider: str, way: Way) -> None:
+    with Server(provider, plan={"create": [LOST]}, late=3) as server:
+        ended = run(way, [server], brief(window=PATIENCE))
+    check(ended, server)
+    assert ended.error is None
+
+
+LISTS: Final[Mapping[str, Act]] = {
+    "answers 500": Act(status=500),
+    "answers with a web page": Act(body=PAGE, headers=HTML),
+    "is lost": Act(ends="reset"),
+    "asks to come back": Act(status=429, headers={"retry-after": "0.02"}),
+}
+
+
+@both_ways
+@SEARCHED
+@pytest.mark.parametrize("fault", LISTS)
+def test_lost_task_is_found_although_the_list_fails_at_first(fault: str, provider: str, way: Way) -> None:
+    with Server(provider, plan={"create": [LOST], "list": [LISTS[fault]] * 3}) as server:
+        ended = run(way, [server], brief(window=PATIENCE))
+    check(ended, server)
+    assert ended.error is None
+
+
+@both_ways
+@pytest.mark.parametrize("provider", ["vidu", "comfy", "skills_video"])
+def test_lost_task_is_found_by_another_process_later(provider: str, way: Way) -> None:
+    plan: Mapping[Route, Iterable[Act]] = {"create": [LOST] * 6, "list": repeat(Act(status=500))}
+    with Server(provider, plan=plan) as server:
+        ended = run(way, [server], brief(retry=evolve(RETRY, budget=0.0), window=0.05))
+        check(ended, server)
+        assert isinstance(ended.error, SubmissionUnknownError)
+        server.plan.clear()
+        text = ended.error.submission.to_text()
+        with Vidu([account(server)], settings=brief()) as other:
+            task = other.find(Submission.parse(text))
+            assert task.ref == TaskRef(provider, server.paid[0].name)
+            task.wait(timeout=5.0)
+    assert len(server.paid) == 1
+
+
+@both_ways
+def test_lost_task_is_found_although_the_status_of_another_fails(way: Way) -> None:
+    """The other task was made with the same words; only its status answer would show that it is not ours."""
+    with Server("vidu", plan={"create": [LOST]}) as server:
+        stranger = server.make(body_for("vidu"))
+        server.silent.add(stranger.name)
+        ended = run(way, [server], brief(window=0.5))
+        server.paid.remove(stranger)
+    check(ended, server)
+    assert ended.error is None
+
+
+@both_ways
+def test_lost_task_is_distinguished_from_an_equal_one_of_another_client(way: Way) -> None:
+    """Vidu: the idempotency key distinguishes them."""
+    with Server("vidu", plan={"create": [LOST]}) as server:
+        stranger = server.make({**body_for("vidu"), "payload": "another key"})
+        ended = run(way, [server])
+        server.paid.remove(stranger)
+    check(ended, server)
+    assert ended.error is None
+
+
+@both_ways
+def test_neither_of_two_equal_generations_is_taken(way: Way) -> None:
+    """skills.video: nothing distinguishes them, so neither is taken."""
+    with Server("skills_video", plan={"create": [LOST]}) as server:
+        stranger = server.make(body_for("skills_video"))
+        ended = run(way, [server])
+        server.paid.remove(stranger)
+    check(ended, server)
+    assert isinstance(ended.error, SubmissionUnknownError)
+    assert "2 tasks fit" in str(ended.error)
+
+
+@SEARCHED
+def test_lost_answer_of_two_equal_submits_is_found(provider: str) -> None:
+    """The task whose answer came belongs to its submit, so the search finds the other one."""
+    plan: Mapping[Route, Iterable[Act]] = {"create": [Act(held=True), LOST]}
+    settings = brief(window=PATIENCE)
+    with Server(provider, plan=plan) as server, Vidu([account(server)], settings=settings) as vidu:
+        found: list[TaskRef] = []
+        unknown: list[SubmissionUnknownError] = []
+
+        def submit() -> None:
+            try:
+                found.append(vidu.submit(request_for(provider)).ref)
+            except SubmissionUnknownError as error:
+                unknown.append(error)
+
+        threads = [Thread(target=submit) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        server.wait_for("list")
+        server.release()
+        for thread in threads:
+            thread.join(PATIENCE)
+    assert len(server.paid) == 2
+    assert {ref.task_id for ref in found} == {task.name for task in server.paid}
+    assert unknown == []
+
+
+# -- several accounts ------------------------------------------------------------------------------------------------------
+
+
+FAILOVERS: Final[Mapping[str, Act | None]] = {
+    "connection closed": LOST,
+    "busy": Act(accepts=False, status=429),
+    "key refused": Act(accepts=False, status=401),
+    "no connection": None,
+}
+
+
+@all_providers
+@both_ways
+@pytest.mark.parametrize("fault", FAILOVERS)
+def test_next_account_is_asked_only_if_nothing_can_be_paid_at_the_first(fault: str, provider: str, way: Way) -> None:
+    act = FAILOVERS[fault]
+    settings = brief(retry=evolve(RETRY, budget=0.1), window=0.05)
+    plan: Mapping[Route, Iterable[Act]] = {"create": repeat(act)} if act else {}
+    with (
+        Server(provider, account="first", plan=plan, late=10**6, listens=act is not None) as first,
+        Server(provider, account="second") as second,
+    ):
+        ended = run(way, [first, second], settings)
+    if act is LOST:
+        check(ended, first)
+        assert isinstance(ended.error, SubmissionUnknownError)
+        assert second.seen == [], "asked although the first one may have taken it"
+    else:
+        check(ended, second)
+        assert ended.error is None
+        assert first.paid == []

@@ -1,0 +1,243 @@
+"""Status answers go wrong: a wait ends on an end of its task, a refusal or its deadline, and loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping
+from itertools import repeat
+from typing import Final
+
+import pytest
+from accidents import HTML, PAGE, SILENCE, within_the_id
+from attrs import evolve, frozen
+from playing import (
+    NEVER_COMES,
+    Way,
+    account,
+    all_providers,
+    body_for,
+    both_ways,
+    brief,
+    check,
+    run,
+)
+from provider_forms import FAILURES, Act, Route, part_of
+from server import Server
+
+from vidu_ext import AsyncVidu, PollPolicy, TaskRef, Vidu
+from vidu_ext.client import async_vidu, vidu
+from vidu_ext.flows import poll
+from vidu_ext.values.errors import (
+    ResultMissingError,
+    TaskCanceledError,
+    TaskFailedError,
+    WaitRefusedError,
+    WaitTimeoutError,
+)
+
+# -- a status answer goes wrong --------------------------------------------------------------------------------------------
+
+
+@frozen
+class Trouble:
+    """What happens to the status answers of a task that ends well."""
+
+    acts: tuple[Act, ...] = ()
+    life: tuple[str, ...] = ("queued", "done")
+    silence: float = 5.0
+    late: int = 0
+
+
+TROUBLES: Final[Mapping[str, Trouble]] = {
+    "connection closed": Trouble((Act(ends="closed"),) * 3),
+    "connection reset": Trouble((Act(ends="reset"),) * 3),
+    "connection reset within the answer": Trouble((Act(ends="reset", sends=within_the_id),) * 3),
+    "answer never comes": Trouble((Act(ends="hangs"),), silence=SILENCE),
+    "web page in place of the answer": Trouble((Act(body=PAGE, headers=HTML),) * 3),
+    "empty answer": Trouble((Act(body=b""),) * 3),
+    "answer cut by a proxy": Trouble((Act(body=within_the_id),) * 3),
+    "answer is null": Trouble((Act(body=b"null"), Act(body=b"[]"), Act(body=b"{}"))),
+    "success with an error of the server in its body": Trouble((Act(body=b'{"code": 500, "reason": "Unknown"}'),) * 3),
+    "no such task, right after the create": Trouble((Act(status=404, body=b"{}"),) * 2),
+    "server answers 500 five times": Trouble((Act(status=500),) * 5),
+    "gateway answers 502, 503, 504": Trouble(tuple(Act(status=status, body=PAGE, headers=HTML) for status in (502, 503, 504))),
+    "server asks to come back": Trouble((Act(status=503, headers={"retry-after": "0.05"}), Act(status=429, body=b"{}"))),
+    "unknown word for a while": Trouble(life=("dreaming", "dreaming", "dreaming", "done")),
+    "state moves backwards": Trouble(life=("running", "queued", "running", "queued", "done")),
+    "every member is null": Trouble(life=("nulls", "nulls", "done")),
+    "success without a file at first": Trouble(life=("running", "empty", "empty", "done")),
+    "success, then running again, then success": Trouble(life=("empty", "running", "empty", "done")),
+    "list shows the task late": Trouble(late=2),
+}
+ASKED: Final[Route] = "status"
+"""The route that reports the state."""
+
+
+@all_providers
+@both_ways
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_wait_outlasts_failing_status_calls(trouble: str, provider: str, way: Way) -> None:
+    it = TROUBLES[trouble]
+    with Server(provider, plan={ASKED: it.acts}, life=it.life, late=it.late) as server:
+        ended = run(way, [server], brief(silence=it.silence))
+    check(ended, server)
+    assert ended.error is None
+
+
+@both_ways
+@pytest.mark.parametrize("act", [*(Act(status=status) for status in (400, 403, 404, 500, 501)), Act(body=PAGE, headers=HTML)])
+def test_wait_continues_without_a_list(act: Act, way: Way) -> None:
+    with Server("vidu", plan={"list": repeat(act)}) as server:
+        ended = run(way, [server])
+    check(ended, server)
+    assert ended.error is None
+
+
+@both_ways
+def test_wait_outlasts_failing_status_calls_of_an_unlisted_task(way: Way) -> None:
+    with Server("vidu", late=10**6, plan={"status": [Act(ends="reset"), Act(status=500), Act(body=PAGE)]}) as server:
+        ended = run(way, [server])
+    check(ended, server)
+    assert ended.error is None
+
+
+# -- a task ends badly -----------------------------------------------------------------------------------------------------
+
+
+@all_providers
+@both_ways
+def test_failed_task_ends_the_wait_with_its_code(provider: str, way: Way) -> None:
+    with Server(provider, life=("queued", "failed")) as server:
+        ended = run(way, [server])
+    check(ended, server)
+    assert isinstance(ended.error, TaskFailedError)
+    assert ended.error.code == FAILURES[part_of(provider).is_vidus]
+
+
+@all_providers
+@both_ways
+def test_cancelled_task_ends_the_wait(provider: str, way: Way) -> None:
+    with Server(provider, life=("queued", "canceled")) as server:
+        ended = run(way, [server])
+    check(ended, server)
+    assert isinstance(ended.error, TaskCanceledError)
+
+
+@all_providers
+@both_ways
+def test_task_that_names_no_file_ends_with_result_missing(provider: str, way: Way) -> None:
+    with Server(provider, life=("queued", "empty")) as server:
+        ended = run(way, [server])
+    check(ended, server)
+    assert isinstance(ended.error, ResultMissingError)
+
+
+@all_providers
+@both_ways
+@pytest.mark.parametrize("body", [None, b'{"code": 401, "reason": "Unauthorized"}'], ids=["401", "success that says 401"])
+def test_refused_key_ends_the_wait(body: bytes | None, provider: str, way: Way) -> None:
+    act = Act(status=401) if body is None else Act(body=body)
+    with Server(provider, plan={ASKED: repeat(act)}) as server:
+        ended = run(way, [server])
+    check(ended, server)
+    assert isinstance(ended.error, WaitRefusedError)
+    assert ended.error.status == 401
+
+
+@all_providers
+@both_ways
+def test_task_that_stays_unknown_ends_the_wait(provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(poll, "NEWBORN_SECONDS", 0.1)
+    gone = Act(status=404, body=b"{}")
+    with Server(provider, plan={"list": repeat(gone), "status": repeat(gone)}) as server:
+        ended = run(way, [server])
+    check(ended, server)
+    assert isinstance(ended.error, WaitRefusedError)
+
+
+# -- a wait has a deadline -------------------------------------------------------------------------------------------------
+
+DEADLINE: Final = 0.1
+LAST_POLL: Final = 0.15
+NEVER: Final[Mapping[str, Trouble]] = {
+    "connection closed": Trouble((Act(ends="closed"),)),
+    "answer never comes": Trouble((Act(ends="hangs"),), silence=NEVER_COMES),
+    "server answers 500": Trouble((Act(status=500),)),
+    "web page in place of the answer": Trouble((Act(body=PAGE, headers=HTML),)),
+    "unknown word": Trouble(life=("dreaming",)),
+    "task goes on": Trouble(life=("running",)),
+    "server asks to come back in an hour": Trouble((Act(status=429, headers={"retry-after": "3600"}),)),
+}
+
+
+@pytest.fixture
+def short_last_poll(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (vidu, async_vidu):
+        monkeypatch.setattr(module, "LAST_POLL_SECONDS", LAST_POLL)
+
+
+@all_providers
+@both_ways
+@pytest.mark.parametrize("trouble", NEVER)
+@pytest.mark.usefixtures("short_last_poll")
+def test_wait_ends_at_its_deadline(trouble: str, provider: str, way: Way) -> None:
+    it = NEVER[trouble]
+    plan: Mapping[Route, Iterable[Act]] = dict.fromkeys(("list", "status"), repeat(it.acts[0])) if it.acts else {}
+    with Server(provider, plan=plan, life=it.life) as server:
+        began = time.monotonic()
+        ended = run(way, [server], brief(silence=it.silence), timeout=DEADLINE)
+        took = time.monotonic() - began
+    check(ended, server)
+    assert isinstance(ended.error, WaitTimeoutError)
+    assert took >= DEADLINE
+    if it.acts and it.acts[0].ends != "hangs":
+        assert "last status call failed" in str(ended.error)
+
+
+@all_providers
+@both_ways
+def test_last_poll_at_the_deadline_counts(provider: str, way: Way) -> None:
+    """One last question is asked at the deadline, and its answer counts."""
+    slow = PollPolicy(floor=60.0, ceiling=60.0)
+    with Server(provider, life=("done",)) as server:
+        ended = run(way, [server], brief(poll=slow), timeout=0.05)
+    check(ended, server)
+    assert ended.error is None
+
+
+@all_providers
+@both_ways
+@pytest.mark.parametrize("act", [None, Act(status=500), Act(ends="closed")], ids=["task goes on", "fault", "no answer"])
+def test_wait_with_zero_timeout_asks_once(act: Act | None, provider: str, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A running task is asked for once and given up: no waiting for a better answer."""
+    for module in (vidu, async_vidu):
+        monkeypatch.setattr(module, "LAST_POLL_SECONDS", NEVER_COMES)
+    with Server(provider, life=("running",), plan={ASKED: [act]}) as server:
+        ended = run(way, [server], timeout=0.0)
+    check(ended, server)
+    assert isinstance(ended.error, WaitTimeoutError)
+    assert len(server.calls(ASKED)) == 1
+
+
+@both_ways
+def test_wait_ends_at_its_deadline_although_its_only_request_hangs(way: Way) -> None:
+    """The deadline is still kept."""
+    with Server("comfy", plan={"status": repeat(Act(ends="hangs"))}) as server:
+        only = evolve(account(server), max_in_flight=1, key=server.key)
+        refs = [TaskRef("comfy", server.make(body_for("comfy")).name) for _ in range(3)]
+        settings = brief(silence=NEVER_COMES)
+
+        def blocking() -> list[object]:
+            with Vidu([only], settings=settings) as vidu:
+                return list(vidu.wait_all(refs, timeout=0.1, errors="return"))
+
+        async def awaited() -> list[object]:
+            async with AsyncVidu([only], settings=settings) as vidu:
+                return list(await vidu.wait_all(refs, timeout=0.1, errors="return"))
+
+        with pytest.MonkeyPatch.context() as patch:
+            for module in (vidu, async_vidu):
+                patch.setattr(module, "LAST_POLL_SECONDS", LAST_POLL)
+            errors = blocking() if way == "blocking" else asyncio.run(awaited())
+    assert [type(error) for error in errors] == [WaitTimeoutError] * 3

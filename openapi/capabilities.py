@@ -53,14 +53,14 @@ class Limits:
 
 
 def request_schema(document: Document, operation: Operation) -> Pointer | None:
-    """The place of the request's schema, references resolved; None for a route without a body."""
+    """Return the place of the request's schema, references resolved; None for a route without a body."""
     for media in document.media((*operation.pointer, "requestBody")):
         return document.resolve((*media, "schema"))
     return None
 
 
 def words(document: Document, schema: Pointer, name: str) -> list[str]:
-    """The values that a member of a request may have; empty if there is no such member or any value is allowed."""
+    """Return the values that a member of a request may have; empty if there is no such member or any value is allowed."""
     place = (*schema, "properties", name)
     if not document.has(place):
         return []
@@ -68,14 +68,14 @@ def words(document: Document, schema: Pointer, name: str) -> list[str]:
 
 
 def requests(document: Document, operation: Operation) -> Iterator[Object]:
-    """The documented requests of a route without what is varied."""
+    """Yield the documented requests of a route without what is varied."""
     for example in document.examples():
         if example.kind == "request" and example.operation == operation.id and isinstance(example.value, dict):
             yield {name: value for name, value in example.value.items() if name not in VARIED}
 
 
 def start(document: Document, operation: Operation, schema: Pointer, model: str | None) -> Object:
-    """A valid request to this model. Raises DocumentError if no documented request can be changed to it."""
+    """Return a valid request to this model. Raises DocumentError if no documented request can be changed to it."""
     for request in requests(document, operation):
         body: Object = {**request, "model": model} if model is not None else request
         if document.validator(schema).is_valid(body):
@@ -93,7 +93,7 @@ def span(numbers: list[int]) -> str:
 
 
 def limits(document: Document, operation: Operation, model: str | None) -> list[Limits]:
-    """What a model takes on a route, one entry for each set of lengths that go with the same resolutions."""
+    """Return what a model takes on a route, one entry for each set of lengths that go with the same resolutions."""
     schema = request_schema(document, operation)
     if schema is None:
         return []
@@ -114,7 +114,7 @@ def limits(document: Document, operation: Operation, model: str | None) -> list[
 
 
 def _seconds_of_parts(document: Document, schema: Pointer) -> str:
-    """The length of the parts of a request that has no length of its own; empty if the parts have none either."""
+    """Return the length of the parts of a request that has no length of its own; empty if the parts have none either."""
     for name, member in as_object(as_object(document.at(schema)).get("properties")).items():
         if "items" not in as_object(member):
             continue
@@ -126,7 +126,7 @@ def _seconds_of_parts(document: Document, schema: Pointer) -> str:
 
 
 def grouped(document: Document, operation: Operation) -> dict[tuple[Limits, ...], list[str]]:
-    """The models of a route by their limits; the empty name is a route without a choice of model."""
+    """Return the models of a route by their limits; the empty name is a route without a choice of model."""
     schema = request_schema(document, operation)
     groups: dict[tuple[Limits, ...], list[str]] = {}
     if schema is None or not any(document.has((*schema, "properties", name)) for name in LISTED):
@@ -139,7 +139,7 @@ def grouped(document: Document, operation: Operation) -> dict[tuple[Limits, ...]
 
 
 def credential(document: Document) -> str:
-    """The arguments of AuthenticatedClient for the first security scheme."""
+    """Return the arguments of AuthenticatedClient for the first security scheme."""
     schemes = as_object(as_object(document.root["components"]).get("securitySchemes"))
     scheme = as_object(next(iter(schemes.values())))
     word = str(scheme.get("x-key-prefix", "") if scheme["type"] == "apiKey" else scheme["scheme"])
@@ -153,7 +153,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def clients(documents: list[Document]) -> list[str]:
-    """The packages of the generated clients, and the modules of their operations."""
+    """Return the packages of the generated clients, and the modules of their operations."""
     hosts: list[tuple[str, ...]] = []
     operations: list[tuple[str, ...]] = []
     for document in documents:
@@ -171,7 +171,7 @@ def clients(documents: list[Document]) -> list[str]:
 
 
 def video_routes(documents: list[Document]) -> Iterator[tuple[Document, Operation]]:
-    """The routes that start a video."""
+    """Yield the routes that start a video."""
     for document in documents:
         for operation in document.operations():
             if as_list(operation.value.get("tags")) == [VIDEO] and "x-synchronous" not in operation.value:
@@ -179,7 +179,7 @@ def video_routes(documents: list[Document]) -> Iterator[tuple[Document, Operatio
 
 
 def models(documents: list[Document]) -> list[str]:
-    """What the models of each route take."""
+    """Return what the models of each route take."""
     rows: list[tuple[str, ...]] = [
         (document.name, f"`{operation.id}`", ", ".join(names), one.seconds, one.resolutions)
         for document, operation in video_routes(documents)
@@ -190,7 +190,7 @@ def models(documents: list[Document]) -> list[str]:
 
 
 def prices(documents: list[Document]) -> list[str]:
-    """The documented price of one video of each model by resolution; models with the same prices in one row."""
+    """Return the documented price of one video of each model by resolution; models with the same prices in one row."""
     rows: dict[tuple[str, str, str, str], list[str]] = {}
     for document, operation in video_routes(documents):
         schema = request_schema(document, operation)
@@ -211,7 +211,7 @@ def prices(documents: list[Document]) -> list[str]:
 
 
 def _price(document: Document, operation: Operation, body: Object) -> DocumentedPrice | None:
-    """The price of a video of the usual length with this body and nothing in it that is not needed."""
+    """Return the price of a video of the usual length with this body and nothing in it that is not needed."""
     schema = request_schema(document, operation)
     if schema is None or not document.has((*schema, "properties", "duration")):
         return None
@@ -229,7 +229,7 @@ def _amount(price: DocumentedPrice) -> str:
 
 
 def costs(documents: list[Document]) -> list[str]:
-    """What one video costs at each provider."""
+    """Return what one video costs at each provider."""
     rows: list[tuple[str, ...]] = []
     for document in documents:
         contract = contract_of(document.name)
@@ -248,7 +248,7 @@ TABLES: Final[Mapping[str, tuple[Path, Callable[[list[Document]], list[str]]]]] 
 
 
 def updated(text: str, name: str, lines: list[str]) -> str:
-    """The text of a page with a fresh table. Raises PageError if a marker is missing."""
+    """Return the text of a page with a fresh table. Raises PageError if a marker is missing."""
     start, end = START.format(name), END.format(name)
     for marker in (start, end):
         if text.count(marker) != 1:

@@ -29,13 +29,13 @@ _CODE: Final = re.compile(r"`[^`]*`")
 
 
 def last_tag(root: Path) -> str | None:
-    """The last tag before the working tree; None if there is none, or no repository."""
+    """Return the last tag before the working tree; None if there is none, or no repository."""
     done = _git(root, "describe", "--tags", "--abbrev=0")
     return done.stdout.decode().strip() if done.returncode == 0 else None
 
 
 def specs_at(root: Path, tag: str) -> dict[str, Object]:
-    """The specs as a tag has them, by name. Raises DocumentError."""
+    """Return the specs as a tag has them, by name. Raises DocumentError."""
     archived = _git(root, "archive", tag, "openapi")
     if archived.returncode:
         raise DocumentError(f"the specs of {tag} cannot be read: {archived.stderr.decode().strip()}")
@@ -49,13 +49,13 @@ def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def changed(old: Mapping[str, Object], new: Mapping[str, Object]) -> dict[str, tuple[Change, ...]]:
-    """What changed in each spec. One that is new adds everything, one that is gone breaks everything."""
+    """Return what changed in each spec. One that is new adds everything, one that is gone breaks everything."""
     nothing: Object = {"openapi": "3.1.0", "paths": {}}
     return {name: changes(old.get(name, nothing), new.get(name, nothing)) for name in sorted({*old, *new})}
 
 
 def unsaid(found: Mapping[str, tuple[Change, ...]], changelog: str) -> Iterator[str]:
-    """Each spec whose changes the changelog does not name, with the first of them."""
+    """Yield each spec whose changes the changelog does not name, with the first of them."""
     entries = dict(_entries(changelog))
     for name, all_changes in found.items():
         title = re.compile(rf"(?<!\w){re.escape(TITLES.get(name, name))}(?!\w)")
@@ -69,7 +69,7 @@ def unsaid(found: Mapping[str, tuple[Change, ...]], changelog: str) -> Iterator[
 
 
 def _entries(changelog: str) -> Iterator[tuple[str, str]]:
-    """The text below each heading of the section Unreleased, without code: a class is called Vidu too."""
+    """Yield the text below each heading of the section Unreleased, without code: a class is called Vidu too."""
     section = re.split(r"^## ", changelog.partition("## [Unreleased]")[2], flags=re.MULTILINE)[0]
     for part in re.split(r"^### ", section, flags=re.MULTILINE)[1:]:
         heading, _, text = part.partition("\n")

@@ -44,35 +44,35 @@ class DocumentError(Exception):
 
 
 def text_of(pointer: Pointer) -> str:
-    """The pointer as text, `#/paths/~1ent~1v2~1tasks/get`."""
+    """Return the pointer as text, `#/paths/~1ent~1v2~1tasks/get`."""
     return "#" + "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in pointer)
 
 
 def pointer_of(text: str) -> Pointer:
-    """The parts of a pointer written as `#/a/b`."""
+    """Return the parts of a pointer written as `#/a/b`."""
     if text in ("", "#"):
         return ()
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.removeprefix("#").split("/")[1:])
 
 
 def file_of(path: Path) -> str:
-    """The file as a message names it, `openapi/vidu.yaml`."""
+    """Return the file as a message names it, `openapi/vidu.yaml`."""
     folder = f"{path.parent.name}/" if path.parent != FOLDER and path.parent.parent == FOLDER else ""
     return f"openapi/{folder}{path.name}"
 
 
 def reference_to(pointer: Pointer) -> str:
-    """The pointer as the value of a $ref, where braces and spaces must be escaped."""
+    """Return the pointer as the value of a $ref, where braces and spaces must be escaped."""
     return "#" + quote(text_of(pointer)[1:], safe="/~")
 
 
 def as_object(value: Json) -> Object:
-    """The value if it is an object, else an empty one: lets a walk go through a document that breaks a rule."""
+    """Return the value if it is an object, else an empty one: lets a walk go through a document that breaks a rule."""
     return value if isinstance(value, dict) else {}
 
 
 def as_list(value: Json) -> list[Json]:
-    """The value if it is an array, else an empty one."""
+    """Return the value if it is an array, else an empty one."""
     return value if isinstance(value, list) else []
 
 
@@ -123,7 +123,7 @@ class Document:
     root: Object = field(repr=False)
 
     def at(self, pointer: Pointer) -> Json:
-        """The value at a place. Raises KeyError if there is none."""
+        """Return the value at a place. Raises KeyError if there is none."""
         value: Json = self.root
         for part in pointer:
             if isinstance(value, dict) and part in value:
@@ -135,7 +135,7 @@ class Document:
         return value
 
     def resolve(self, pointer: Pointer) -> Pointer:
-        """The place that a chain of references, begun at this place, ends at."""
+        """Return the place that a chain of references, begun at this place, ends at."""
         seen: set[Pointer] = set()
         while True:
             reference = as_object(self.at(pointer)).get("$ref")
@@ -145,14 +145,14 @@ class Document:
             pointer = pointer_of(reference)
 
     def line(self, pointer: Pointer) -> int:
-        """The line of the file on which the place begins; of the nearest place above it if it does not exist."""
+        """Return the line of the file on which the place begins; of the nearest place above it if it does not exist."""
         lines = lines_of(self.path)
         while pointer not in lines:
             pointer = pointer[:-1]
         return lines[pointer]
 
     def place(self, pointer: Pointer) -> str:
-        """The place for a message: file, line and pointer."""
+        """Return the place for a message: file, line and pointer."""
         return f"{file_of(self.path)}:{self.line(pointer)} {text_of(pointer)}"
 
     def operations(self) -> Iterator[Operation]:
@@ -163,7 +163,7 @@ class Document:
                     yield Operation(("paths", path, method), method, path, value)
 
     def callbacks(self) -> Iterator[Pointer]:
-        """The places of all callback operations, each once."""
+        """Yield the places of all callback operations, each once."""
         holders = [(*operation.pointer, "callbacks") for operation in self.operations()]
         seen: set[Pointer] = set()
         for holder in [*holders, ("components", "callbacks")]:
@@ -186,7 +186,7 @@ class Document:
         return True
 
     def parameters(self, operation: Pointer) -> Iterator[Pointer]:
-        """The places of an operation's parameters, those of its path item included."""
+        """Yield the places of an operation's parameters, those of its path item included."""
         for holder in (operation[:-1], operation):
             place = (*holder, "parameters")
             if self.has(place):
@@ -194,7 +194,7 @@ class Document:
                     yield self.resolve((*place, str(index)))
 
     def media(self, holder: Pointer) -> Iterator[Pointer]:
-        """The places of the media types below a request body or an answer."""
+        """Yield the places of the media types below a request body or an answer."""
         if not self.has(holder):
             return
         target = self.resolve(holder)
@@ -202,13 +202,13 @@ class Document:
             yield (*target, "content", media_type)
 
     def streams(self) -> Iterator[Pointer]:
-        """The places of the event streams among the answers."""
+        """Yield the places of the event streams among the answers."""
         for operation in self.operations():
             for _, response in self.responses(operation.pointer):
                 yield from (media for media in self.media(response) if media[-1] == STREAM_MEDIA_TYPE)
 
     def event_schema(self, media: Pointer) -> Pointer | None:
-        """The schema of the JSON in each event of a stream, if the schema of the media type allows one beside text."""
+        """Return the schema of the JSON in each event of a stream, if the schema of the media type allows one beside text."""
         place = (*media, "schema", "anyOf")
         branches = as_list(self.at(place)) if self.has(place) else []
         if not any(as_object(branch).get("type") == "string" for branch in branches):
@@ -224,7 +224,7 @@ class Document:
                 yield status, self.resolve((*place, status))
 
     def headers(self, response: Pointer) -> Iterator[Pointer]:
-        """The places of the headers of an answer."""
+        """Yield the places of the headers of an answer."""
         for name in as_object(as_object(self.at(response)).get("headers")):
             yield self.resolve((*response, "headers", name))
 
@@ -253,7 +253,7 @@ class Document:
                     yield (*header, "schema")
 
     def walk(self, roots: Iterator[Pointer]) -> Iterator[Schema]:
-        """Every schema reachable from the roots, references followed, each place once."""
+        """Yield every schema reachable from the roots, references followed, each place once."""
         seen: set[tuple[Pointer, bool]] = set()
         pending = [(root, False) for root in roots]
         while pending:
@@ -268,7 +268,7 @@ class Document:
             pending += [(below, conditional or restricts) for below, restricts in _subschemas(pointer, value)]
 
     def examples(self) -> Iterator[Example]:
-        """Every documented example, each place once, and every documented default."""
+        """Yield every documented example, each place once, and every documented default."""
         seen: set[Pointer] = set()
         for example in self._all_examples():
             if example.pointer not in seen:
@@ -317,15 +317,15 @@ class Document:
                 place = (*place, "else")
 
     def validator(self, schema: Pointer) -> jsonschema_rs.Draft202012Validator:
-        """A validator for the schema at a place; references resolve within the document."""
+        """Return a validator for the schema at a place; references resolve within the document."""
         return _validator(self, schema)
 
     def faults(self, schema: Pointer, value: Json) -> list[tuple[Pointer, str]]:
-        """What is wrong with a value: the place in it, and why. Empty if it is valid. The schema must be usable."""
+        """Return what is wrong with a value: the place in it, and why. Empty if it is valid. The schema must be usable."""
         return [_told(one) for error in self.validator(schema).iter_errors(value) for one in _innermost(error)]
 
     def unusable(self, schema: Pointer) -> tuple[Pointer, str] | None:
-        """Why no value can be held to a schema, and the place in the document; None if the schema is sound."""
+        """Return why no value can be held to a schema, and the place in the document; None if the schema is sound."""
         try:
             self.validator(schema)
         except jsonschema_rs.ValidationError as error:
@@ -339,7 +339,7 @@ def _told(error: jsonschema_rs.ValidationError) -> tuple[Pointer, str]:
 
 
 def _innermost(error: jsonschema_rs.ValidationError) -> list[jsonschema_rs.ValidationError]:
-    """The errors of the branch of an anyOf that the value was meant for: of its type, and right for longest."""
+    """Return the errors of the branch of an anyOf that the value was meant for: of its type, and right for longest."""
     if error.kind.name != "anyOf":
         return [error]
     branches = [[inner for one in branch for inner in _innermost(one)] for branch in error.kind.value]
@@ -352,7 +352,7 @@ def _is_other_type(inner: jsonschema_rs.ValidationError, outer: jsonschema_rs.Va
 
 
 def _subschemas(pointer: Pointer, schema: Object) -> Iterator[tuple[Pointer, bool]]:
-    """The schemas that a schema refers to or holds, and whether each only restricts."""
+    """Yield the schemas that a schema refers to or holds, and whether each only restricts."""
     reference = schema.get("$ref")
     if isinstance(reference, str):
         yield pointer_of(reference), False
@@ -369,7 +369,7 @@ def _subschemas(pointer: Pointer, schema: Object) -> Iterator[tuple[Pointer, boo
 
 @cache
 def _registry(document: Document) -> jsonschema_rs.Registry:
-    """The document, read once for all its validators: reading it for each took most of the time of a check."""
+    """Return the document, read once for all its validators: reading it for each took most of the time of a check."""
     return jsonschema_rs.Registry([(SPEC_ADDRESS, document.root)], draft=jsonschema_rs.Draft202012)
 
 
@@ -379,7 +379,7 @@ def _validator(document: Document, schema: Pointer) -> jsonschema_rs.Draft202012
 
 
 def load(path: Path) -> Document:
-    """The document in a file. Raises DocumentError if it is not a YAML object of JSON values."""
+    """Return the document in a file. Raises DocumentError if it is not a YAML object of JSON values."""
     try:
         value = parse_yaml(path)
     except YAMLError as error:
@@ -401,10 +401,10 @@ def load(path: Path) -> Document:
 
 
 def spec_files(folder: Path = FOLDER) -> list[Path]:
-    """The spec files, one per provider: every YAML file but the generator's settings."""
+    """Return the spec files, one per provider: every YAML file but the generator's settings."""
     return sorted(path for path in folder.glob("*.yaml") if path.name != "generator.yaml")
 
 
 def normalised(document: Document) -> str:
-    """The document as canonical JSON text: sorted keys, two spaces, a final newline."""
+    """Return the document as canonical JSON text: sorted keys, two spaces, a final newline."""
     return json.dumps(document.root, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

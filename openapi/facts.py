@@ -20,7 +20,7 @@ CREATES_NOTHING: Final = frozenset({"tasks", "files"})
 
 
 def jinja(document: Document) -> str:
-    """The facts as a template that others import. JSON without null is an expression of Jinja."""
+    """Return the facts as a template that others import. JSON without null is an expression of Jinja."""
     return "{% set facts = " + json.dumps(facts(document), sort_keys=True) + " %}\n"
 
 
@@ -48,7 +48,7 @@ def _schemes(document: Document) -> Object:
 
 
 def _key(document: Document, scheme: str) -> Object:
-    """The header that carries the key, and the word before it."""
+    """Return the header that carries the key, and the word before it."""
     value = as_object(_schemes(document)[scheme])
     if value["type"] == "apiKey":
         return {"header": value["name"], "prefix": value.get("x-key-prefix", "")}
@@ -69,7 +69,7 @@ def _deprecated_parameters(document: Document, operation: Operation) -> Iterator
 
 
 def _deprecated_members(document: Document) -> Iterator[tuple[str, list[Json]]]:
-    """The deprecated members of each closed schema, the body of a request or a part of one."""
+    """Yield the deprecated members of each closed schema, the body of a request or a part of one."""
     for schema in document.walk(document.request_schemas()):
         value = as_object(schema.value)
         if value.get("additionalProperties") is False and schema.pointer[:2] == ("components", "schemas"):
@@ -84,7 +84,7 @@ def _is_deprecated(document: Document, member: Pointer) -> bool:
 
 
 def _answers(document: Document, operations: list[Operation]) -> Iterator[tuple[str, str]]:
-    """The model of the answer by the model of the request, for routes that create something and answer at once."""
+    """Yield the model of the answer by the model of the request, for routes that create something and answer at once."""
     tasks = {_model(document, (*one.pointer, "requestBody")) for one in operations if _starts_task(document, one)}
     for operation in operations:
         body = _model(document, (*operation.pointer, "requestBody"))
@@ -98,7 +98,7 @@ def _tags(operation: Operation) -> Iterator[str]:
 
 
 def _starts_task(document: Document, operation: Operation) -> bool:
-    """Whether a success answer leads to a status call by an id in its body."""
+    """Return whether a success answer leads to a status call by an id in its body."""
     if operation.value.get("x-synchronous") is True:
         return False
     ids = {one.id: found[1] for one in document.operations() if one.method == "get" and (found := ID_IN_PATH.search(one.path))}
@@ -112,7 +112,7 @@ def _starts_task(document: Document, operation: Operation) -> bool:
 
 
 def _model(document: Document, holder: Pointer) -> str | None:
-    """The component that the JSON content of a body or an answer is."""
+    """Return the component that the JSON content of a body or an answer is."""
     schema = (*document.resolve(holder), "content", JSON_MEDIA_TYPE, "schema") if document.has(holder) else ()
     if not schema or not document.has(schema):
         return None

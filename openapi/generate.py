@@ -75,7 +75,7 @@ class GenerationError(Exception):
 
 
 def pinned_versions() -> dict[str, str]:
-    """The exact versions of generator and formatter, from the group `generate` of pyproject.toml."""
+    """Return the exact versions of generator and formatter, from the group `generate` of pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return dict(pin.split("==") for pin in project["dependency-groups"]["generate"])
 
@@ -91,7 +91,7 @@ def check_tools() -> None:
 
 
 def load_checked(folder: Path) -> list[Document]:
-    """All specs, valid and true to the house rules. Raises GenerationError that lists every fault with its place."""
+    """Return all specs, valid and true to the house rules. Raises GenerationError that lists every fault with its place."""
     documents: list[Document] = []
     faults = list(misplaced_files(folder))
     for path in spec_files(folder):
@@ -129,7 +129,7 @@ def invalid_places(document: Document) -> Iterator[tuple[Pointer, str]]:
 
 
 def generator_input(document: Document) -> str:
-    """The document as the generator reads it: without callbacks, which it cannot resolve and makes nothing of, with the
+    """Return the document as the generator reads it: without callbacks, which it cannot resolve and makes nothing of, with the
     descriptions of parameters in their schemas, where alone it looks for them, and with a text for every stream, since it
     knows no events.
     """
@@ -153,7 +153,7 @@ def generator_input(document: Document) -> str:
 
 
 def _described(schema: Object, description: Json) -> Object:
-    """A schema with a description, which the generator drops beside a reference, and beside the only one of `anyOf`."""
+    """Return a schema with a description, which the generator drops beside a reference, and beside the only one of `anyOf`."""
     return {"anyOf": [schema, schema], "description": description} if "$ref" in schema else {**schema, "description": description}
 
 
@@ -193,7 +193,7 @@ def _environment() -> dict[str, str]:
 
 
 def build(documents: list[Document], work: Path, changes: Iterable[templates.Change]) -> Path:
-    """A whole new tree below the work folder, with its lock file, from templates with these changes."""
+    """Return a whole new tree below the work folder, with its lock file, from templates with these changes."""
     tree = work / "generated"
     package = tree / PACKAGE
     package.mkdir(parents=True)
@@ -208,7 +208,7 @@ def build(documents: list[Document], work: Path, changes: Iterable[templates.Cha
 
 
 def sources(specs: Iterable[Path]) -> dict[str, object]:
-    """What a tree is generated from, as its lock file records it."""
+    """Return what a tree is generated from, as its lock file records it."""
     return {
         "specs": {path.name: _digest(path.read_bytes()) for path in specs},
         "settings": _digest(SETTINGS.read_bytes()),
@@ -222,13 +222,13 @@ def _digest(content: bytes) -> str:
 
 
 def tree_files(tree: Path) -> dict[str, bytes]:
-    """The files by their path below the tree; what Python and the tools leave behind not counted."""
+    """Return the files by their path below the tree; what Python and the tools leave behind not counted."""
     names = {path.relative_to(tree): path for path in sorted(tree.rglob("*")) if path.is_file()}
     return {name.as_posix(): path.read_bytes() for name, path in names.items() if not LEFT_BEHIND & set(name.parts)}
 
 
 def tree_digest(tree: Path) -> str:
-    """One hash over names and bytes of the generated files, the lock not counted: it holds the hash."""
+    """Return one hash over names and bytes of the generated files, the lock not counted: it holds the hash."""
     whole = hashlib.sha256()
     for name, content in tree_files(tree).items():
         if name != LOCK:
@@ -237,7 +237,7 @@ def tree_digest(tree: Path) -> str:
 
 
 def differences(old: Path, new: Path) -> list[str]:
-    """What differs between two trees, one line for each file."""
+    """Return what differs between two trees, one line for each file."""
     before, after = tree_files(old), tree_files(new)
     lines = [f"{name} is missing" for name in after.keys() - before.keys()]
     lines += [f"{name} should not be there" for name in before.keys() - after.keys()]

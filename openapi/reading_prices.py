@@ -23,14 +23,14 @@ FURTHER: Final = "+"
 
 
 def of_spec(row: Object) -> Priced:
-    """The prices of one row of `x-prices`."""
+    """Return the prices of one row of `x-prices`."""
     for kind, unit in UNITS.items():
         for conditions, amount in _leaves(row.get(kind)):
             yield from _priced(row, conditions, kind == "off-peak", _number(amount), unit)
 
 
 def of_reading(row: Object, place: str) -> Priced:
-    """The prices of one row of a reading. Raises ReadingError for one that cannot be written out."""
+    """Return the prices of one row of a reading. Raises ReadingError for one that cannot be written out."""
     member = str(row.get("by", "resolution"))
     for kind, unit in UNITS.items():
         said = row.get(kind.replace("-", "_"))
@@ -43,7 +43,7 @@ def of_reading(row: Object, place: str) -> Priced:
 
 
 def _leaves(said: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
-    """The amounts of a table by member and word, of a list by whole seconds."""
+    """Yield the amounts of a table by member and word, of a list by whole seconds."""
     if isinstance(said, dict):
         for member, words in said.items():
             for word, below in as_object(words).items():

@@ -93,7 +93,7 @@ class Disagreement:
 
 
 def form_of(title: str, members: Mapping[str, tuple[Pointer, Object]], said: Object, place: Pointer, schema: Pointer) -> Form:
-    """The rows of an operation, or of an object within a body, as clauses."""
+    """Return the rows of an operation, or of an object within a body, as clauses."""
     clauses = [Clause({}, name, _unconditional(entry), where) for name, (where, entry) in members.items()]
     defaults: list[Default] = []
     one_of: list[tuple[tuple[str, ...], Pointer]] = []
@@ -138,7 +138,7 @@ def _unconditional(entry: Object) -> Object:
 
 
 def _limit(members: Mapping[str, tuple[Pointer, Object]], path: str, said: Json, place: Pointer) -> Object:
-    """A limit as a row writes it, in the words of a member."""
+    """Return a limit as a row writes it, in the words of a member."""
     if said is None:
         return {"absent": True}
     if said == PRESENT:
@@ -172,7 +172,7 @@ def _holds(when: Mapping[str, Json], body: Body) -> bool:
 
 
 def refusals(form: Form, body: Body) -> list[Pointer]:
-    """The rows of the reading that a body breaks."""
+    """Return the rows of the reading that a body breaks."""
     found = form.verdicts.get(repr(body))
     if found is None:
         found = form.verdicts[repr(body)] = _refusals(form, body)
@@ -209,7 +209,7 @@ def _within(limit: Object, value: Json) -> bool:
 
 
 def _size(value: Json) -> tuple[float, str]:
-    """What a range limits of a value, and the ending of the words for it."""
+    """Return what a range limits of a value, and the ending of the words for it."""
     if isinstance(value, str):
         return len(value), "_length"
     if isinstance(value, list):
@@ -235,7 +235,7 @@ def values_at(body: Json, path: str) -> list[Json]:
 
 
 def with_value(form: Form, body: Body, path: str, value: Value) -> Body:
-    """The body with another value at a path, or without it."""
+    """Return the body with another value at a path, or without it."""
     name, _, rest = path.partition("[].")
     if rest:
         inner = as_object(as_object(form.members[name][1].get("items")).get("members"))
@@ -269,7 +269,7 @@ class _Length:
 
 
 def sample(said: Json) -> Json:
-    """A value that a member takes."""
+    """Return a value that a member takes."""
     entry: Object = {"type": said} if isinstance(said, str) else as_object(said)
     if "values" in entry:
         return as_list(entry["values"])[0]
@@ -352,7 +352,7 @@ def _edges(document: Document, place: Pointer, path: str) -> Iterator[tuple[str,
 
 
 def _edges_of(document: Document, place: Pointer, schema: Object, path: str) -> Iterator[tuple[str, Value]]:
-    """The values on which a schema that only restricts turns, by path."""
+    """Yield the values on which a schema that only restricts turns, by path."""
     for keyword, said in schema.items():
         match keyword:
             case "properties":
@@ -392,7 +392,7 @@ def _edges_of(document: Document, place: Pointer, schema: Object, path: str) -> 
 
 
 def tried(document: Document, form: Form) -> tuple[int, list[Disagreement]]:
-    """How many bodies were checked by both sides, and those on which they disagree."""
+    """Return how many bodies were checked by both sides, and those on which they disagree."""
     rules = spec_rules(document, form.schema)
     bases = list(_bases(form))
     bare = [str(model) for model in form.models if not any(base.get("model") == model for base in bases)]
@@ -434,7 +434,7 @@ def _shown(body: Body) -> str:
 
 
 def _bases(form: Form) -> Iterator[Body]:
-    """A plain body for each model and each choice that the reading leaves, which the reading takes."""
+    """Yield a plain body for each model and each choice that the reading leaves, which the reading takes."""
     for model in form.models or (LEFT_OUT,):
         for chosen in product(*(names for names, _ in form.one_of)):
             body: Body = {}
@@ -450,7 +450,7 @@ def _bases(form: Form) -> Iterator[Body]:
 
 
 def _chosen(form: Form, base: Body) -> Iterator[Body]:
-    """The plain body with each other word of a required member on which it depends what else the body has, as `type`."""
+    """Yield the plain body with each other word of a required member on which it depends what else the body has, as `type`."""
     for path, (_, entry) in form.members.items():
         if entry.get("required") is not True or path == "model" or not any(path in clause.when for clause in form.clauses):
             continue
@@ -484,7 +484,7 @@ def _mended(form: Form, body: Body, clause: Clause) -> Body:
 
 
 def _bodies(form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Iterator[Body]:
-    """Each plain body with every member varied that any rule is about, together with what the rule tests."""
+    """Yield each plain body with every member varied that any rule is about, together with what the rule tests."""
     values = _values(form, rules)
     groups: dict[tuple[str, ...], None] = {}
     for clause in form.clauses:
@@ -509,7 +509,7 @@ def _bodies(form: Form, rules: Sequence[SpecRule], bases: Sequence[Body]) -> Ite
 
 
 def _values(form: Form, rules: Sequence[SpecRule]) -> dict[str, list[Value]]:
-    """What is tried at each path: the edges of every limit on either side, left out, and a usual value."""
+    """Return what is tried at each path: the edges of every limit on either side, left out, and a usual value."""
     found: dict[str, dict[object, Value]] = {}
 
     def add(path: str, *values: Value) -> None:
@@ -568,7 +568,7 @@ def _holds_for(document: Document, rule: SpecRule, body: Body) -> bool:
 
 
 def _row_for(form: Form, body: Body, errors: Sequence[Pointer]) -> Pointer:
-    """The row of the reading about the member on which the spec refuses a body: that of the model before that of all."""
+    """Return the row of the reading about the member on which the spec refuses a body: that of the model before that of all."""
     named = [part for part in errors[0] if part in form.members] or list(body)
     if not named:  # the plain body is empty
         return form.place

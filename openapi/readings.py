@@ -125,7 +125,7 @@ class Reading:
         return self.document.root
 
     def named(self, kind: str, name: Json, pointer: Pointer) -> Object:
-        """An entry of `words`, `media`, `shapes` or `headers`. Raises ReadingError if there is none of this name."""
+        """Return an entry of `words`, `media`, `shapes` or `headers`. Raises ReadingError if there is none of this name."""
         found = as_object(self.root.get(kind)).get(str(name))
         if not isinstance(found, dict):
             raise ReadingError(f"{self.document.place(pointer)}: {kind} has no {name}")
@@ -136,7 +136,7 @@ class Reading:
             yield name, as_object(value), ("operations", name)
 
     def doubts(self) -> list[str]:
-        """Every row that is not compared, and every doubt that is written down, with its place."""
+        """Return every row that is not compared, and every doubt that is written down, with its place."""
         return [f"{self.document.place(place)}: {text}" for place, text in _doubts(self.root, ())]
 
 
@@ -150,7 +150,7 @@ def _doubts(value: Json, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
 
 
 def readings(folder: Path = READINGS) -> dict[str, Reading]:
-    """Every reading by its provider. Raises ReadingError for one that breaks schema.json or names no document."""
+    """Return every reading by its provider. Raises ReadingError for one that breaks schema.json or names no document."""
     return {path.stem: reading_at(path) for path in sorted(folder.glob("*.yaml"))}
 
 
@@ -200,7 +200,7 @@ class _Flat:
 
 
 def flat(document: Document, schema: Pointer, *, is_answer: bool) -> _Flat:
-    """The schema at a place, flat. Conditions of a request (`allOf`) are left to reading_rules.py."""
+    """Return the schema at a place, flat. Conditions of a request (`allOf`) are left to reading_rules.py."""
     found = _Flat()
     _flatten(document, schema, found, is_answer)
     return found
@@ -235,7 +235,7 @@ def _flatten(document: Document, schema: Pointer, found: _Flat, is_answer: bool)
 
 
 def schema_facts(document: Document, key: Key, schema: Pointer, *, is_answer: bool, place: Pointer | None = None) -> Said:
-    """What a spec says of one member and of all below it."""
+    """Return what a spec says of one member and of all below it."""
     found = flat(document, schema, is_answer=is_answer)
     here = place or document.resolve(schema)
     yield key, THERE, here
@@ -278,7 +278,7 @@ def _ordered(words: Iterable[object]) -> list[str]:
 
 
 def _taken(pattern: str, form: str, texts: tuple[str, ...]) -> str | None:
-    """The name of a form of which a pattern takes every text, and its name if it takes only some of them."""
+    """Return the name of a form of which a pattern takes every text, and its name if it takes only some of them."""
     count = sum(re.search(pattern, text) is not None for text in texts)
     if count == 0:
         return None
@@ -289,7 +289,7 @@ def _taken(pattern: str, form: str, texts: tuple[str, ...]) -> str | None:
 
 
 def spec_facts(document: Document, reading: Reading) -> Facts:
-    """The facts of a spec. Of the reading it takes only the words that distinguish examples."""
+    """Return the facts of a spec. Of the reading it takes only the words that distinguish examples."""
     return _gathered(document, _spec_facts(document, _example_words(reading)))
 
 
@@ -317,7 +317,7 @@ def _spec_facts(document: Document, words: list[str]) -> Said:
 
 
 def _worth(word: str, said: Json, place: Pointer) -> Said:
-    """What a credit is worth, by currency, or whose prices hold."""
+    """Return what a credit is worth, by currency, or whose prices hold."""
     if not isinstance(said, dict):
         yield ("x-price-list", word), said, place
     for rate, worth in as_object(said).items():
@@ -369,7 +369,7 @@ def _operation_facts(document: Document, operation: Operation, words: list[str])
 
 
 def _keys(document: Document, alternatives: Json) -> Json:
-    """Where the key goes, in the order of preference: `header Authorization Token`."""
+    """Return where the key goes, in the order of preference: `header Authorization Token`."""
     schemes = _schemes(document)
     return [_key(as_object(schemes.get(name))) for alternative in as_list(alternatives) for name in as_object(alternative)]
 
@@ -425,7 +425,7 @@ def _price_facts(document: Document, key: Key, rows: Json, place: Pointer) -> Sa
 
 
 def _link_facts(document: Document, key: Key, status: str, response: Pointer) -> Said:
-    """The calls that an answer leads to, by what they are given of it."""
+    """Return the calls that an answer leads to, by what they are given of it."""
     for name in as_object(as_object(document.at(response)).get("links")):
         place = document.resolve((*response, "links", name))
         link = as_object(document.at(place))
@@ -437,7 +437,7 @@ def _link_facts(document: Document, key: Key, status: str, response: Pointer) ->
 
 
 def _given(target: str, link: Object) -> str:
-    """What a link gives, as a reading writes it: the member for the id in the path, `page from next_page` for others."""
+    """Return what a link gives, as a reading writes it: the member for the id in the path, `page from next_page` for others."""
     given = {**as_object(link.get("parameters")), **as_object(link.get("requestBody"))}
     sources = {name: str(source).removeprefix("$").removeprefix("response.body#/") for name, source in given.items()}
     return ", ".join(source if f"{{{name}}}" in target else f"{name} from {source}" for name, source in sources.items()) or "-"
@@ -511,7 +511,7 @@ def _callback_facts(document: Document, callback: Pointer, words: list[str]) -> 
 
 @cache
 def reading_facts(reading: Reading) -> Facts:
-    """What the documents say, rows marked unsure included."""
+    """Return what the documents say, rows marked unsure included."""
     return _gathered(reading.document, _reading_facts(reading))
 
 
@@ -629,7 +629,7 @@ def _read_headers(reading: Reading, key: Key, said: Object, place: Pointer) -> S
 
 
 def _successes(value: Object) -> dict[str, Object]:
-    """The answers of an operation that succeeds, by status; 200 unless `success` says otherwise."""
+    """Return the answers of an operation that succeeds, by status; 200 unless `success` says otherwise."""
     said = value.get("success", ["200"])
     return (
         {status: as_object(one) for status, one in said.items()}
@@ -643,7 +643,7 @@ def _counted(value: Json) -> Mapping[str, Json]:
 
 
 def _answer_of(value: Object) -> Object:
-    """The answer of an operation as one member: an object unless `answer_is` says otherwise."""
+    """Return the answer of an operation as one member: an object unless `answer_is` says otherwise."""
     return {"type": "object", **as_object(value.get("answer_is")), "members": as_object(value.get("answer"))}
 
 
@@ -667,7 +667,7 @@ def _read_callback(reading: Reading, name: str, value: Object, place: Pointer) -
 
 
 def forms(document: Document, reading: Reading) -> Iterator[Form]:
-    """The bodies of all requests, and the objects within them."""
+    """Yield the bodies of all requests, and the objects within them."""
     operations = {_name_of(operation): operation for operation in document.operations()}
     for name, _, place in reading.operations():
         operation = operations.get(name)
@@ -694,7 +694,7 @@ def _form(reading: Reading, title: str, members: Pointer, schema: Pointer) -> Fo
 
 
 def _filled(reading: Reading, said: Json, place: Pointer) -> Object:
-    """A member with the words, media and shapes that it names written out."""
+    """Return a member with the words, media and shapes that it names written out."""
     entry: Object = {"type": said} if isinstance(said, str) else dict(as_object(said))
     if "words" in entry:
         words = reading.named("words", entry["words"], place)
@@ -719,7 +719,7 @@ def _bytes(megabytes: Json) -> Json:
 def _read_member(
     reading: Reading, key: Key, said: Json, place: Pointer, *, is_answer: bool, members: Pointer | None = None
 ) -> Said:
-    """What a reading says of one member and of all below it."""
+    """Return what a reading says of one member and of all below it."""
     entry: Object = {"type": said} if isinstance(said, str) else as_object(said)
     types = entry.get("type")
     yield key, THERE, place
@@ -751,7 +751,7 @@ def _read_member(
 
 
 def _with_shape(reading: Reading, members: Object, place: Pointer) -> Iterator[tuple[str, tuple[Pointer, Json]]]:
-    """The members of an object, those of the shapes in `_like` first. What a page prints (`_prints`) must be among them."""
+    """Yield the members of an object, those of the shapes in `_like` first. What a page prints (`_prints`) must be among them."""
     found: dict[str, tuple[Pointer, Json]] = {}
     for shape in as_list(members.get("_like")):
         held = reading.named("shapes", shape, place)
@@ -822,7 +822,7 @@ def _gathered(document: Document, said: Said) -> Facts:
 
 
 def compared(document: Document, reading: Reading) -> tuple[int, list[Difference]]:
-    """How many facts were held against each other, and those that differ."""
+    """Return how many facts were held against each other, and those that differ."""
     spec, read = spec_facts(document, reading), reading_facts(reading)
     unsure = _unsure(read)
     keys = [key for key in dict.fromkeys((*read, *spec)) if not _is_unsure(key, unsure)]
@@ -852,7 +852,7 @@ def compared(document: Document, reading: Reading) -> tuple[int, list[Difference
 
 
 def uncompared(document: Document, reading: Reading) -> Facts:
-    """What a spec says where its reading is unsure."""
+    """Return what a spec says where its reading is unsure."""
     unsure = _unsure(reading_facts(reading))
     return {key: fact for key, fact in spec_facts(document, reading).items() if _is_unsure(key, unsure)}
 
@@ -871,7 +871,7 @@ def _is_unsure(key: Key, unsure: set[Key]) -> bool:
 
 
 def _side(document: Document, key: Key, facts: Facts) -> str:
-    """What one side says of a fact, with its place; of a fact that it lacks, the place where it should be."""
+    """Return what one side says of a fact, with its place; of a fact that it lacks, the place where it should be."""
     if key in facts:
         value, pointer = facts[key]
         return f"{document.place(pointer)} has {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
@@ -890,7 +890,7 @@ def _near(key: Key, length: int, facts: Facts) -> Pointer | None:
 
 
 def _holder(document: Document, operation: str) -> Pointer:
-    """Where an operation should be: below its path, or among the rows."""
+    """Return where an operation should be: below its path, or among the rows."""
     place = ("operations", operation) if "operations" in document.root else ("paths", operation.partition(" ")[2])
     return place if " " in operation else ()
 

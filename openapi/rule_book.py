@@ -31,7 +31,7 @@ def rule(function: Rule) -> Rule:
 
 
 def snake_case(name: str) -> str:
-    """The module name that the generator makes of an operationId."""
+    """Return the module name that the generator makes of an operationId."""
     return re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())
 
 
@@ -54,7 +54,7 @@ def value_of(schema: Schema) -> Object:
 
 
 def members(value: Json, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Object]]:
-    """Every object of a document with its place."""
+    """Yield every object of a document with its place."""
     if isinstance(value, dict):
         yield pointer, value
         for name, below in value.items():

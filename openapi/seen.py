@@ -65,7 +65,7 @@ def _refuse_faults(document: Document, place: Pointer, recording: Recording) -> 
 
 
 def inserted(text: str, holder: Pointer, name: str, value: str) -> str:
-    """The text with one entry more at the end of a mapping, in the style that the mapping has."""
+    """Return the text with one entry more at the end of a mapping, in the style that the mapping has."""
     mapping = mapping_at(text, holder)
     if mapping.in_braces:
         end = mapping.end - 1

@@ -39,7 +39,7 @@ class UnreadableError(Exception):
 
 
 def sources(specs: Iterable[Document]) -> dict[str, list[str]]:
-    """The addresses of the documents, each with the specs that name it."""
+    """Return the addresses of the documents, each with the specs that name it."""
     found: dict[str, list[str]] = {}
     for spec in specs:
         for address in dict.fromkeys(_addresses(spec.root)):
@@ -58,7 +58,7 @@ def _addresses(value: Json) -> Iterator[str]:
 
 
 def _is_page(address: str) -> bool:
-    """Whether an address is that of a document; neither a whole site nor a repository is one."""
+    """Return whether an address is that of a document; neither a whole site nor a repository is one."""
     parts = urlsplit(address)
     is_repository = parts.netloc == "github.com" and _BLOB.fullmatch(address) is None
     return parts.scheme in ("http", "https") and parts.path.strip("/") != "" and not is_repository
@@ -87,7 +87,7 @@ class _Text(HTMLParser):
 
 
 def read(client: httpx.Client, address: str, routes: Iterable[str]) -> dict[str, str]:
-    """The digests of a document by what they are of. Raises UnreadableError."""
+    """Return the digests of a document by what they are of. Raises UnreadableError."""
     try:
         response = client.get(address)
     except httpx.HTTPError as error:
@@ -108,7 +108,7 @@ def read(client: httpx.Client, address: str, routes: Iterable[str]) -> dict[str,
 
 
 def _openapi(text: str) -> Object | None:
-    """The OpenAPI document in a text, None for another text."""
+    """Return the OpenAPI document in a text, None for another text."""
     if not re.search(r"""^\s*["']?openapi["']?\s*:|^\s*\{""", text, re.MULTILINE):
         return None
     try:
@@ -119,7 +119,7 @@ def _openapi(text: str) -> Object | None:
 
 
 def _routes_of(document: Object, address: str, known: set[str]) -> dict[str, str]:
-    """A digest for each route of a document that is Vidu's or known to a spec, what it refers to included."""
+    """Return a digest for each route of a document that is Vidu's or known to a spec, what it refers to included."""
     paths = as_object(document["paths"])
     wanted = [path for path in paths if path in known or "vidu" in path]
     if not wanted:
@@ -128,7 +128,7 @@ def _routes_of(document: Object, address: str, known: set[str]) -> dict[str, str
 
 
 def _whole(document: Object, value: Json, above: tuple[str, ...]) -> Json:
-    """The value with what it refers to in place of the references."""
+    """Return the value with what it refers to in place of the references."""
     if isinstance(value, list):
         return [_whole(document, entry, above) for entry in value]
     if not isinstance(value, dict):
@@ -174,7 +174,7 @@ def watch(client: httpx.Client, addresses: Mapping[str, Iterable[str]], state: P
 
 
 def _state(path: Path) -> dict[str, str]:
-    """What the last run saw. Raises SystemExit for a file that holds something else, so that no change is hidden."""
+    """Return what the last run saw. Raises SystemExit for a file that holds something else, so that no change is hidden."""
     if not path.exists():
         return {}
     try:

@@ -23,14 +23,14 @@ from typing import Literal, TypeAlias
 
 
 def module(documents: list[Document]) -> str:
-    """The text of the module, formatted as the formatter would."""
+    """Return the text of the module, formatted as the formatter would."""
     listed = {name: sorted({word for one in documents for word in words(one, member)}) for name, member in MEMBERS.items()}
     listed["Provider"] = [document.name for document in documents]
     return _MODULE.format(types="\n".join(_alias(name, found) for name, found in listed.items()))
 
 
 def words(document: Document, member: str) -> Iterator[str]:
-    """Every word that some request of the document may have in this member."""
+    """Yield every word that some request of the document may have in this member."""
     for operation in document.operations():
         for media in document.media((*operation.pointer, "requestBody")):
             schema = document.resolve((*media, "schema"))
@@ -38,7 +38,7 @@ def words(document: Document, member: str) -> Iterator[str]:
 
 
 def _enumerated(document: Document, place: Pointer) -> Iterator[str]:
-    """The words of a schema, closed (`enum`) or open (`anyOf` a list of words and any text)."""
+    """Yield the words of a schema, closed (`enum`) or open (`anyOf` a list of words and any text)."""
     if not document.has(place):
         return
     place = document.resolve(place)

@@ -19,7 +19,7 @@ Yaml: TypeAlias = "None | bool | int | float | str | bytes | date | set[Yaml] | 
 
 @cache
 def lines_of(path: Path) -> dict[Place, int]:
-    """The line on which each place of a file begins: that of its key, or of its entry in a list."""
+    """Return the line on which each place of a file begins: that of its key, or of its entry in a list."""
     compose = cast("Any", YAML(typ="safe", pure=True)).compose
     return dict(_lines_below(compose(path), (), 1))
 
@@ -38,7 +38,7 @@ class Mapping:
 
 
 def mapping_at(text: str, pointer: Place) -> Mapping:
-    """The mapping at a place of a text, which holds something."""
+    """Return the mapping at a place of a text, which holds something."""
     node: Any = cast("Any", YAML(typ="safe", pure=True)).compose(text)
     for part in pointer:
         found: Any = next(
@@ -64,12 +64,12 @@ def _lines_below(node: Any, pointer: Place, line: int) -> Iterator[tuple[Place, 
 
 
 def parse_yaml(source: Path | str) -> Yaml:
-    """What a file, or a text, of YAML 1.2 holds. The one place that calls the YAML library, whose loader has no types."""
+    """Return what a file, or a text, of YAML 1.2 holds. The one place that calls the YAML library, whose loader has no types."""
     return cast("Yaml", cast("Any", YAML(typ="safe", pure=True)).load(source))
 
 
 def foreign_values(value: Yaml, pointer: Place) -> Iterator[tuple[Place, str]]:
-    """What YAML can hold and JSON cannot: keys that are not text, dates, infinite numbers and other types."""
+    """Yield what YAML can hold and JSON cannot: keys that are not text, dates, infinite numbers and other types."""
     if isinstance(value, dict):
         for key, below in value.items():
             if isinstance(key, str):

@@ -121,7 +121,7 @@ def survivors(
 def tried_in_forks(
     tree: Path, row: dict[str, Any], mutants: Sequence[str], at_once: int, deadline: float
 ) -> dict[str, int | None]:
-    """What came of the mutants that were tried by the deadline; nothing if the tests fail in a forked process."""
+    """Return what came of the mutants that were tried by the deadline; nothing if the tests fail in a forked process."""
     folder = tree / "mutants"
     plan = {"mutants": mutants, "at_once": at_once, "seconds": max(1.0, (deadline - time.monotonic()) * FIRST_TRIES)}
     (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
@@ -152,7 +152,7 @@ def failed(name: str, row: dict[str, Any], tree: Path, log: str) -> tuple[int, s
 
 
 def copied(name: str, row: dict[str, Any]) -> Path:
-    """A fresh copy of the tree with the settings of mutmut for one module."""
+    """Return a fresh copy of the tree with the settings of mutmut for one module."""
     tree = COPIES / name
     shutil.rmtree(tree, ignore_errors=True)
     listed = subprocess.run(
@@ -194,7 +194,7 @@ def copied(name: str, row: dict[str, Any]) -> Path:
 
 
 def mutmut(tree: Path, at_once: int, mutants: Iterable[str], deadline: float) -> str:
-    """What a run of mutmut prints. It ends at the deadline, with what it has found by then."""
+    """Return what a run of mutmut prints. It ends at the deadline, with what it has found by then."""
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(at_once), *mutants]
     return SPINNER.sub("", ended(command, tree, environment(tree), tree / "mutmut.log", deadline))
 
@@ -218,7 +218,7 @@ def ended(command: Sequence[str], folder: Path, variables: dict[str, str], log: 
 
 
 def environment(tree: Path) -> dict[str, str]:
-    """The environment of a process that is to import the copy of the tree."""
+    """Return the environment of a process that is to import the copy of the tree."""
     return {**os.environ, "PYTHONPATH": str(tree / "generated"), "MUTANT_UNDER_TEST": ""}
 
 
@@ -240,7 +240,7 @@ def exit_codes(tree: Path) -> dict[str, int | None]:
 
 
 def every_change(tree: Path) -> dict[str, Change]:
-    """What each mutant of the tree changes."""
+    """Return what each mutant of the tree changes."""
     found: dict[str, Change] = {}
     for file in (tree / "mutants").rglob("*.py.meta"):
         source = file.with_suffix("")
@@ -257,7 +257,7 @@ def every_change(tree: Path) -> dict[str, Change]:
 
 
 def name_of(mutant: str) -> str:
-    """The function of a mutant as it is called in the code."""
+    """Return the function of a mutant as it is called in the code."""
     return re.sub(r"^x_?", "", mutant.partition("__mutmut_")[0]).strip("ǁ").replace("ǁ", ".")
 
 
@@ -272,7 +272,7 @@ def change_of(entry: dict[str, Any]) -> Change:
 
 
 def is_wording(change: Change) -> bool:
-    """Whether nothing but the words of a message differs."""
+    """Return whether nothing but the words of a message differs."""
     _, was, now = change
     return STRING.sub(_without_words, was) == STRING.sub(_without_words, now)
 

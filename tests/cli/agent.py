@@ -50,7 +50,7 @@ async def agent(
 
 
 async def called(client: Client, tool: str, **arguments: object) -> Object:
-    """The document that a tool answers with. Fails if it is an error, or not what the tool says that it answers."""
+    """Return the document that a tool answers with. Fails if it is an error, or not what the tool says that it answers."""
     result = await client.call_tool(tool, arguments)
     assert not result.is_error, result.content
     document = document_of(result)
@@ -59,7 +59,7 @@ async def called(client: Client, tool: str, **arguments: object) -> Object:
 
 
 async def refused(client: Client, tool: str, **arguments: object) -> dict[str, Any]:
-    """The error that a tool answers with. Fails if it is none."""
+    """Return the error that a tool answers with. Fails if it is none."""
     result = await client.call_tool(tool, arguments)
     assert result.is_error, result.content
     return cast("dict[str, Any]", document_of(result)["error"])
@@ -71,12 +71,12 @@ def document_of(result: CallToolResult) -> Object:
 
 
 def line_of(result: CallToolResult) -> str:
-    """What the model reads first."""
+    """Return what the model reads first."""
     return str(getattr(result.content[0], "text", ""))
 
 
 def films(person: Person) -> Path:
-    """The one folder of the server."""
+    """Return the one folder of the server."""
     return person.folder / "films"
 
 
@@ -90,7 +90,7 @@ async def killed_once(person: Person, number: int, mode: str, request: Mapping[s
 
 
 async def film(client: Client, request: Mapping[str, object]) -> str:
-    """The reference of a film, ordered, waited for and downloaded."""
+    """Return the reference of a film, ordered, waited for and downloaded."""
     reference = str((await called(client, "generate", **request))["reference"])
     await called(client, "wait", task=reference)
     await called(client, "download", task=reference)

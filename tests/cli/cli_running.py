@@ -94,7 +94,7 @@ class Person:
         return {**kept, **self.variables}
 
     def kept(self, column: str = "id") -> list[str]:
-        """The orders whose outcome is not known: their numbers, or another column of the file that the command writes."""
+        """Return the orders whose outcome is not known: their numbers, or another column of the file that the command writes."""
         if not self.store.exists():
             return []
         with contextlib.closing(sqlite3.connect(self.store)) as connection:
@@ -108,7 +108,7 @@ class Person:
         self.config.chmod(mode)
 
     def does(self, *arguments: str, given: str | None = None) -> Done:
-        """The command in this process."""
+        """Return the command in this process."""
         cleared: Mapping[str, str | None] = {name: None for name in os.environ if _is_ours(name)}
         isolated = CliRunner().isolation(input=given, env={**cleared, **self.variables})
         with contextlib.chdir(self.folder), isolated as (out, err, _):
@@ -120,7 +120,7 @@ class Person:
         return done
 
     def starts(self, *arguments: str, **streams: int | None) -> subprocess.Popen[str]:
-        """The command in a process of its own, under way."""
+        """Return the command in a process of its own, under way."""
         given: dict[str, int | None] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
         return subprocess.Popen(
             [*COMMAND, *arguments], env=self.environment, cwd=self.folder, text=True, stdin=subprocess.DEVNULL,
@@ -128,7 +128,7 @@ class Person:
         )  # fmt: skip
 
     def runs(self, *arguments: str) -> Done:
-        """The command in a process of its own, to its end."""
+        """Return the command in a process of its own, to its end."""
         done = ended(self.starts(*arguments))
         check(arguments, done.out)
         return done
@@ -136,14 +136,14 @@ class Person:
 
 @cache
 def group() -> Commands:
-    """All commands, put together once."""
+    """Return all commands, put together once."""
     made = get_command(app)
     assert isinstance(made, Commands)
     return made
 
 
 def ended(process: subprocess.Popen[str]) -> Done:
-    """How a process ended; it is killed if it does not."""
+    """Return how a process ended; it is killed if it does not."""
     try:
         out, err = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
@@ -158,11 +158,11 @@ def _is_ours(name: str) -> bool:
 
 
 def request_of(provider: str) -> Sequence[str]:
-    """The arguments for a small request that the provider takes."""
+    """Return the arguments for a small request that the provider takes."""
     model = () if provider == "skills_video" else ("--model", "viduq3-turbo")
     return ("a paper bird", *model, "--duration", "5", "--account", provider)
 
 
 def files_of(document: Object) -> list[Object]:
-    """The downloaded files in a document."""
+    """Return the downloaded files in a document."""
     return cast("list[Object]", document["files"])

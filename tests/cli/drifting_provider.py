@@ -47,7 +47,7 @@ Answers: TypeAlias = Mapping[str, tuple[int, Json]]
 
 
 def answers(status: Json) -> Answers:
-    """What a provider answers by path, with a task whose status is this one."""
+    """Return what a provider answers by path, with a task whose status is this one."""
     return {
         "/ent/v2/credits": (200, {"remains": []}),
         "/ent/v2/subjects": (200, {"subjects": [], "next_page_token": ""}),

@@ -28,7 +28,7 @@ def validator(name: str, kind: str = "commands") -> jsonschema_rs.Validator:
 
 
 def command_of(arguments: Sequence[str]) -> str | None:
-    """The command that arguments name, that of a group with the group before it."""
+    """Return the command that arguments name, that of a group with the group before it."""
     words = [word for word in arguments if not word.startswith("-")]
     names = (" ".join(words[:length]) for length in (2, 1))
     return next((name for name in names if name in schemas()["commands"]), None)

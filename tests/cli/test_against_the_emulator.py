@@ -32,7 +32,7 @@ def emulator() -> Iterator[EmulatorServer]:
 
 
 def paid(server: EmulatorServer) -> Sequence[str]:
-    """The references of all tasks that were paid, as the ledger of the emulator has them."""
+    """Return the references of all tasks that were paid, as the ledger of the emulator has them."""
     return [f"{task.provider}:{task.id}" for task in server.emulator.ledger.paid]
 
 

@@ -154,7 +154,7 @@ def test_key_of_an_order_too_old_to_be_repeated_sends_nothing(tmp_path: Path) ->
 
 
 def aged(text: str, *, hours: float) -> str:
-    """The text of a submission that was made `hours` earlier."""
+    """Return the text of a submission that was made `hours` earlier."""
     from attrs import evolve
 
     from vidu_ext import Submission

@@ -14,7 +14,7 @@ BIRD = ("generate", "a bird", "-m", "viduq3-turbo", "--no-wait")
 
 
 def accounts_of(done: Done) -> dict[str, tuple[str, str]]:
-    """Where the key of each account comes from, and its address, as `vidu providers --json` says."""
+    """Return where the key of each account comes from, and its address, as `vidu providers --json` says."""
     accounts = done.document["accounts"]
     assert isinstance(accounts, list)
     return {str(one["account"]): (str(one["key_from"]), str(one["base_url"])) for one in accounts if isinstance(one, dict)}

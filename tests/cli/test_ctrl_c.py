@@ -29,7 +29,7 @@ HANGS = Act(ends="hangs")
 
 
 def interrupted(process: subprocess.Popen[str], server: Server, route: Route) -> Done:
-    """How the command ended that got a Ctrl-C as soon as a route was asked."""
+    """Return how the command ended that got a Ctrl-C as soon as a route was asked."""
     server.wait_for(route)
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)
@@ -40,7 +40,7 @@ def interrupted(process: subprocess.Popen[str], server: Server, route: Route) ->
 
 
 def go_on(done: Done) -> list[str]:
-    """The arguments of the command that the last line names."""
+    """Return the arguments of the command that the last line names."""
     found = re.search(r"vidu ((?:wait|download|find) [^`\n]*)", done.err)
     assert found, done.err
     return shlex.split(found[1])

@@ -33,7 +33,7 @@ def person(emulator: EmulatorServer, tmp_path: Path) -> Person:
 
 
 def asks(person: Person, example: Example, *more: str, body: Object | None = None) -> Done:
-    """The command for an example, with its body in a file."""
+    """Return the command for an example, with its body in a file."""
     command = "submit" if example.starts_task else "call"
     told, parameter = dict(body or example.body), example.operation.path_parameter
     path_id = {"model": "q3-fast"}.get(str(parameter), str(told.get("id", "940107923630096384")))
@@ -46,7 +46,7 @@ def asks(person: Person, example: Example, *more: str, body: Object | None = Non
 
 
 def prepared(emulator: EmulatorServer, example: Example) -> Object:
-    """The body of an example, with the films, creations, subjects and uploads that it names."""
+    """Return the body of an example, with the films, creations, subjects and uploads that it names."""
     calls = Calls.to(emulator.emulator, emulator.env()[f"{example.provider.upper()}_API_KEY"])
     return with_known_names(calls, example.provider, example.operation.id, example.body)
 

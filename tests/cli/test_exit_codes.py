@@ -68,7 +68,7 @@ CASES: Mapping[str, Case] = {
 
 
 def generated(case: Case, folder: Path, *further: str) -> tuple[Done, int]:
-    """How the command ended, and how many tasks are paid."""
+    """Return how the command ended, and how many tasks are paid."""
     with Server(case.provider, life=case.life, plan=case.plan, film_url=case.film_url) as server, Server("skills_video") as other:
         person = Person(folder, [server, other] if case.code == 4 else [server])
         account = request_of(case.provider)[-2:] if case.code != 4 else ()

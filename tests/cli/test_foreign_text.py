@@ -76,7 +76,7 @@ def task(mark: str, state: str = "failed") -> Object:
 
 
 def forges_nothing(text: str) -> bool:
-    """Whether no line begins with what the provider wrote, and no character is one that a terminal obeys."""
+    """Return whether no line begins with what the provider wrote, and no character is one that a terminal obeys."""
     lines = text.splitlines()
     return not any(line.startswith(FORGED) for line in lines) and all(category(mark)[0] != "C" for mark in text if mark != "\n")
 

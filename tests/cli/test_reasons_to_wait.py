@@ -89,7 +89,7 @@ def answering(status: int) -> Generator[Address]:
 
 
 def line_with(process: subprocess.Popen[str], words: str) -> str:
-    """What stderr says until a line with these words has come."""
+    """Return what stderr says until a line with these words has come."""
     said = ""
     assert process.stderr is not None
     while words not in said:

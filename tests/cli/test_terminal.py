@@ -39,7 +39,7 @@ def watched(person: Person, *arguments: str, interrupt_at: bytes | None = None) 
 
 
 def left(seen: str) -> str:
-    """What stays on the terminal: a line that was erased does not."""
+    """Return what stays on the terminal: a line that was erased does not."""
     lines = re.sub(r"\r\n\x1b\[\?25h\r\x1b\[1A\x1b\[2K", "\r\x1b[2K", seen).split("\r\n")
     return "\n".join(SEQUENCE.sub("", line.split("\x1b[2K")[-1]) for line in lines)
 

@@ -121,7 +121,7 @@ def test_unwritable_folder_is_refused_before_anything_is_paid(tmp_path: Path, mo
 
 
 def may_not(_path: Path, _mode: int) -> bool:
-    """What the system says of a folder of root's to anybody else."""
+    """Return what the system says of a folder of root's to anybody else."""
     return False
 
 
@@ -155,5 +155,5 @@ def test_set_parses_values_of_every_type(tmp_path: Path) -> None:
 
 
 def picture() -> bytes:
-    """A PNG of 512 by 512 pixels, by its first bytes."""
+    """Return a PNG of 512 by 512 pixels, by its first bytes."""
     return b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (512).to_bytes(4, "big") * 2 + b"\x08\x02\0\0\0" + bytes(40)

@@ -95,7 +95,7 @@ def starts() -> Iterator[Start]:
 
 
 def words_of(endpoint: Endpoint, name: str) -> list[str]:
-    """The words that a member of a route's request takes, as the spec lists them; none if it lists none."""
+    """Return the words that a member of a route's request takes, as the spec lists them; none if it lists none."""
     schema = endpoint.body_schema
     place = (*endpoint.document.resolve(schema), "properties", name) if schema is not None else ()
     if not place or not endpoint.document.has(place):
@@ -104,12 +104,12 @@ def words_of(endpoint: Endpoint, name: str) -> list[str]:
 
 
 def models_of(endpoint: Endpoint) -> list[str] | list[None]:
-    """The models of a route; None for a route whose requests name none."""
+    """Return the models of a route; None for a route whose requests name none."""
     return words_of(endpoint, "model") or [None]
 
 
 def example_for(endpoint: Endpoint, model: str | None) -> Object | None:
-    """A documented request turned to the model, without the members that models limit if it is valid in no other way."""
+    """Return a documented request turned to the model, without the members that models limit if it is valid in no other way."""
     schema = endpoint.body_schema
     assert schema is not None
     for left_out in ((), LIMITED):
@@ -148,7 +148,7 @@ def _edits(document: Document, schema: Pointer, value: Object, place: Place, mod
 
 
 def _rules(document: Document, schema: Pointer, model: str | None) -> tuple[dict[str, list[Object]], set[str]]:
-    """What the rules of one model ask of each member, and the members that other rules speak of."""
+    """Return what the rules of one model ask of each member, and the members that other rules speak of."""
     restricted: dict[str, list[Object]] = {}
     crossed: set[str] = set()
     unsure: tuple[str, ...] = ()  # the place of a rule that tests more than the model; its `else` holds for some bodies only
@@ -166,7 +166,7 @@ def _rules(document: Document, schema: Pointer, model: str | None) -> tuple[dict
 
 
 def _names(value: Json) -> Iterator[str]:
-    """All members that a rule names, as properties or as required."""
+    """Yield all members that a rule names, as properties or as required."""
     if isinstance(value, list):
         for entry in value:
             yield from _names(entry)
@@ -264,7 +264,7 @@ def _lists(document: Document, schema: Pointer, parts: list[Object], old: Json) 
 
 
 def _shown(document: Document, schema: Pointer) -> Json:
-    """An entry of a list in some documented request with a member of this name and form."""
+    """Return an entry of a list in some documented request with a member of this name and form."""
     for example in document.examples():
         held = as_object(example.value).get(schema[-1]) if example.kind == "request" else None
         if as_list(held) and not document.faults(schema, held):

@@ -18,7 +18,7 @@ LOCK: Final = FOLDER.parent / generate.GENERATED / generate.LOCK
 
 
 def faults() -> list[str]:
-    """What has to be mended first, each with its place and the next command; empty if the tests can begin."""
+    """Return what has to be mended first, each with its place and the next command; empty if the tests can begin."""
     try:
         return list(_faults())
     except OSError as error:

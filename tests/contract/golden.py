@@ -58,7 +58,7 @@ SHOWN: Final = (
 
 
 def counts(document: Document) -> Counter[str]:
-    """How many cases the tests make of a spec, by what they are about."""
+    """Return how many cases the tests make of a spec, by what they are about."""
     import drawing as drawn
     import test_answers as answers
     import test_examples as examples
@@ -100,7 +100,7 @@ def operations(document: Document) -> dict[str, list[str]]:
 
 
 def shown(provider: str, operation: str, model: str | None) -> list[str]:
-    """What the tables of the guide say of a model: seconds, and resolutions."""
+    """Return what the tables of the guide say of a model: seconds, and resolutions."""
     import capabilities
     from specs import endpoint_named
 
@@ -110,12 +110,12 @@ def shown(provider: str, operation: str, model: str | None) -> list[str]:
 
 @cache
 def held(part: str) -> Object:
-    """One part of golden.yaml: `counts`, `operations`, `texts`, `readings` or `shown`."""
+    """Return one part of golden.yaml: `counts`, `operations`, `texts`, `readings` or `shown`."""
     return as_object(as_object(cast("Json", parse_yaml(FILE)))[part])
 
 
 def lost(document: Document, found: Counter[str]) -> list[str]:
-    """What there is less of than before, each with its place, and how to go on; empty if nothing is missing."""
+    """Return what there is less of than before, each with its place, and how to go on; empty if nothing is missing."""
     name = document.name
     if name not in held("counts"):
         return [f"golden.yaml has no counts of {name} yet: run `make golden`"]
@@ -168,7 +168,7 @@ def _digest(*values: object) -> str:
 
 
 def changed_texts(document: Document, held_before: Object) -> list[str]:
-    """Each text and example that is other than before, with its place, and how to go on; empty if there is none."""
+    """Return each text and example that is other than before, with its place, and how to go on; empty if there is none."""
     if not held_before:
         return [f"golden.yaml has no texts of {document.place(())} yet: run `make golden`"]
     now = texts(document)
@@ -185,7 +185,7 @@ def changed_texts(document: Document, held_before: Object) -> list[str]:
 
 
 def text_holders() -> Iterator[tuple[str, Document]]:
-    """Every spec and every reading, as golden.yaml calls them."""
+    """Yield every spec and every reading, as golden.yaml calls them."""
     from specs import DOCUMENTS
 
     yield from ((document.name, document) for document in DOCUMENTS)
@@ -193,7 +193,7 @@ def text_holders() -> Iterator[tuple[str, Document]]:
 
 
 def undated(reading: Reading) -> str | None:
-    """Why a reading is not as it was: an advice that says which date is missing, or None."""
+    """Return why a reading is not as it was: an advice that says which date is missing, or None."""
     now, before = _reading_digests(reading), as_object(held("readings").get(reading.document.name))
     if now == before:
         return None
@@ -214,7 +214,7 @@ def _reading_digests(reading: Reading) -> Object:
 
 
 def _place(document: Document, operation: str, name: str) -> Pointer:
-    """Where something of an operation was, or what is left of that place."""
+    """Return where something of an operation was, or what is left of that place."""
     method, _, path = operation.partition(" ")
     place: Pointer = ("paths", path, method.lower())
     examples = [(*media, "examples") for media in document.media((*place, "requestBody")) if name.startswith("example ")]

@@ -39,7 +39,7 @@ class RawRequest:
         return self.line.split(b" ")[1]
 
     def header(self, name: bytes) -> list[bytes]:
-        """All values of a header, in the order of their lines; names have no case (RFC 9110, section 5.1)."""
+        """Return all values of a header, in the order of their lines; names have no case (RFC 9110, section 5.1)."""
         return [value for one, value in self.headers if one.lower() == name.lower()]
 
 
@@ -57,7 +57,7 @@ class RawServer:
         return f"127.0.0.1:{self.port}"
 
     def take(self) -> RawRequest:
-        """The one request since the last call."""
+        """Return the one request since the last call."""
         (request,) = self.requests
         self.requests.clear()
         return request
@@ -96,7 +96,7 @@ def _serve(connection: socket.socket, server: RawServer) -> None:
 
 
 def _first_request(received: bytes) -> tuple[RawRequest, bytes] | None:
-    """The first whole request and what follows it; None while it is not whole."""
+    """Return the first whole request and what follows it; None while it is not whole."""
     head, end, rest = received.partition(b"\r\n\r\n")
     if not end:
         return None

@@ -25,7 +25,7 @@ CLIENTS_OWN: Final = ("accept-encoding", "user-agent")
 
 
 def segment(text: str) -> str:
-    """A text as one segment of a path: RFC 3986, section 2.1 and 3.3. `.` and `..` have no such form (section 5.2.4)."""
+    """Return a text as one segment of a path: RFC 3986, section 2.1 and 3.3. `.` and `..` have no such form (section 5.2.4)."""
     if text in ("", ".", ".."):
         raise ValueError(f"{text!r} leaves its segment")
     return "".join(chr(byte) if byte in UNRESERVED else f"%{byte:02X}" for byte in text.encode())
@@ -41,7 +41,7 @@ def _in_form(text: str) -> str:
 
 
 def json_text(value: Json, like: Json = None) -> str:
-    """A value as JSON without white space, the members of objects in the order that `like` has them."""
+    """Return a value as JSON without white space, the members of objects in the order that `like` has them."""
     if isinstance(value, str):
         return '"' + "".join(ESCAPES.get(one) or (one if one >= " " else f"\\u{ord(one):04x}") for one in value) + '"'
     if isinstance(value, dict):
@@ -54,7 +54,7 @@ def json_text(value: Json, like: Json = None) -> str:
 
 
 def request(method: str, path: str, pairs: Iterable[tuple[str, str]], headers: Mapping[str, str], body: bytes | None) -> bytes:
-    """A request: RFC 9112, section 2.1. With a body its length and type are added (section 6.3; RFC 8259, section 11)."""
+    """Return a request: RFC 9112, section 2.1. With a body its length and type are added (section 6.3; RFC 8259, section 11)."""
     lines = {name.lower(): value for name, value in headers.items()}
     if body is not None:
         lines |= {"content-length": str(len(body)), "content-type": "application/json"}

@@ -47,7 +47,7 @@ CONTRADICTIONS: Final = "contradictions"
 
 
 def drawing(number: int) -> settings:
-    """How so many values are drawn from a schema: the same ones for the same seed."""
+    """Return how so many values are drawn from a schema: the same ones for the same seed."""
     return settings(max_examples=number, database=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
 
 
@@ -94,11 +94,11 @@ class Endpoint:
         return None
 
     def examples(self, kind: str) -> list[Example]:
-        """The documented examples of one kind that belong to the operation alone."""
+        """Return the documented examples of one kind that belong to the operation alone."""
         return _examples(self.document).get((self.operation.id, kind), [])
 
     def answer_examples(self) -> list[Example]:
-        """The documented answers of the operation, those that it shares with others included."""
+        """Return the documented answers of the operation, those that it shares with others included."""
         found: list[Example] = []
         for status, response in self.document.responses(self.operation.pointer):
             for media in self.document.media(response):
@@ -110,7 +110,7 @@ class Endpoint:
         return found
 
     def success_schemas(self) -> dict[str, Pointer]:
-        """The schema of each documented JSON success, by status."""
+        """Return the schema of each documented JSON success, by status."""
         return {
             status: (*media, "schema")
             for status, response in self.document.responses(self.operation.pointer)
@@ -130,7 +130,7 @@ def _examples(document: Document) -> dict[tuple[str, str], list[Example]]:
 
 
 def id_of(value: object) -> str:
-    """A test id that names the place: `vidu#/paths/~1ent~1v2~1img2video/post`."""
+    """Return a test id that names the place: `vidu#/paths/~1ent~1v2~1img2video/post`."""
     if isinstance(value, Document):
         return value.name
     if isinstance(value, Endpoint):
@@ -172,7 +172,7 @@ def authorization(document: Document) -> tuple[str, str]:
 
 
 def client(document: Document, *, transport: httpx.BaseTransport | None = None) -> Any:
-    """The generated client of a provider with a key in it."""
+    """Return the generated client of a provider with a key in it."""
     header, prefix = authorization(document)
     package = import_module(f"vidu_clients.{document.name}")
     return package.AuthenticatedClient(
@@ -186,7 +186,7 @@ def client(document: Document, *, transport: httpx.BaseTransport | None = None) 
 
 
 def model_class(document: Document, schema: Pointer) -> type[Model] | None:
-    """The generated class for a schema, None where the schema is no component object of its own."""
+    """Return the generated class for a schema, None where the schema is no component object of its own."""
     target = document.resolve(schema)
     if target[:2] != ("components", "schemas") or len(target) != 3:
         return None
@@ -194,7 +194,7 @@ def model_class(document: Document, schema: Pointer) -> type[Model] | None:
 
 
 def to_model(document: Document, schema: Pointer, value: Json) -> object:
-    """The value as the generated client reads it: a model, a list of models, or the plain value."""
+    """Return the value as the generated client reads it: a model, a list of models, or the plain value."""
     found = model_class(document, schema)
     if found is not None and isinstance(value, dict):
         return found.from_dict(value)
@@ -209,7 +209,7 @@ def to_model(document: Document, schema: Pointer, value: Json) -> object:
 
 
 def to_json(value: object) -> Json:
-    """What a parsed answer says, as JSON again."""
+    """Return what a parsed answer says, as JSON again."""
     if isinstance(value, list):
         return [to_json(entry) for entry in cast("list[object]", value)]
     if hasattr(value, "to_dict"):
@@ -223,12 +223,12 @@ def same(left: Json, right: Json) -> bool:
 
 
 def python_name(parameter: str) -> str:
-    """The argument that the generator makes of a parameter."""
+    """Return the argument that the generator makes of a parameter."""
     return re.sub(r"[^a-z0-9]+", "_", parameter.lower())
 
 
 def parameter_examples(endpoint: Endpoint) -> dict[tuple[str, str], Json]:
-    """The documented example of each parameter by place (path, query, header) and name."""
+    """Return the documented example of each parameter by place (path, query, header) and name."""
     found: dict[tuple[str, str], Json] = {}
     for pointer in endpoint.document.parameters(endpoint.operation.pointer):
         value = as_object(endpoint.document.at(pointer))
@@ -243,7 +243,7 @@ def request_body_model(endpoint: Endpoint, body: Json) -> object:
 
 
 def drawn_values(document: Document, schema: Pointer) -> Any:
-    """A hypothesis strategy of values that are valid for the schema, made by schemathesis."""
+    """Return a hypothesis strategy of values that are valid for the schema, made by schemathesis."""
     root: Object = {
         "openapi": "3.1.0",
         "info": {"title": "one schema", "version": "1"},
@@ -266,5 +266,5 @@ def drawn_values(document: Document, schema: Pointer) -> Any:
 
 
 def decode_error(document: Document) -> Any:
-    """The typed error of a generated client for an answer that it cannot read."""
+    """Return the typed error of a generated client for an answer that it cannot read."""
     return import_module(f"vidu_clients.{document.name}.errors").ResponseDecodeError

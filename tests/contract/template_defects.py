@@ -43,7 +43,7 @@ class Generated:
         return self.module("client").AuthenticatedClient(base_url=ADDRESS, token=KEY, **arguments)
 
     def read(self, operation: str, response: httpx.Response) -> Any:
-        """What the endpoint module makes of an answer; None where it raises its own error and keeps the answer in it."""
+        """Return what the endpoint module makes of an answer; None where it raises its own error and keeps the answer in it."""
         kept: Any = getattr(self.module("errors"), "ResponseDecodeError", ())
         try:
             return self.module(f"api.video.{operation}")._build_response(client=self.client(), response=response)
@@ -52,18 +52,18 @@ class Generated:
             return None
 
     def task(self, **members: Any) -> Any:
-        """A task as the client reads it of an answer."""
+        """Return a task as the client reads it of an answer."""
         answer = self.read("get_video", httpx.Response(200, json={"task_id": "1", **members}))
         assert answer is not None
         return answer.parsed
 
     def loaded(self) -> set[str]:
-        """The modules of the client that have been imported, by their names inside the package."""
+        """Return the modules of the client that have been imported, by their names inside the package."""
         return {name.removeprefix(f"{self.name}.") for name in sys.modules if name.startswith(f"{self.name}.")}
 
 
 def imported(folder: Path) -> Generated:
-    """The generated package in a folder, under a name that no other has. Its modules are imported when needed."""
+    """Return the generated package in a folder, under a name that no other has. Its modules are imported when needed."""
     name = f"toy_client_{next(_numbers)}"
     spec = spec_from_file_location(name, folder / "__init__.py", submodule_search_locations=[str(folder)])
     assert spec is not None
@@ -125,7 +125,7 @@ def key_follows_the_documented_word(client: Generated) -> None:
 
 
 def key_word(client: Generated, ask: Callable[[Any, Any, Any], Any], **arguments: Any) -> list[str | None]:
-    """The Authorization header of a call whose route documents another one than the rest."""
+    """Return the Authorization header of a call whose route documents another one than the rest."""
     seen: list[str | None] = []
 
     def note(request: httpx.Request) -> httpx.Response:
@@ -251,7 +251,7 @@ def what_is_unset_is_printed_as_unset(client: Generated) -> None:
 
 
 def warned_at(act: Callable[[], object]) -> list[tuple[str, str]]:
-    """The file and text of each warning that something gives."""
+    """Return the file and text of each warning that something gives."""
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         act()

@@ -37,7 +37,7 @@ TASK_ID_NAMES = ("task_id", "sub_task_id", "compose_sub_task_id", "id")
 
 
 def status_of(example: Example) -> int:
-    """The status of a documented answer; 418 is used for default, since it is documented nowhere."""
+    """Return the status of a documented answer; 418 is used for default, since it is documented nowhere."""
     return 418 if example.status == "default" else int(example.status)
 
 
@@ -54,7 +54,7 @@ def names(value: object) -> str:
 
 
 def is_typed(document: Document, schema: Pointer, parsed: object) -> bool:
-    """Whether the parsed answer is of the generated class that the schema asks for."""
+    """Return whether the parsed answer is of the generated class that the schema asks for."""
     found = model_class(document, schema)
     if found is not None and "properties" in _flat(document, schema):
         return isinstance(parsed, found)
@@ -111,7 +111,7 @@ def test_drawn_answer_comes_back_typed(endpoint: Endpoint, status: str, draws: D
 
 
 def misnamed(value: object) -> Iterator[str]:
-    """The members of a model, and of the models in it, whose values are not of the types that their annotations name."""
+    """Yield the members of a model, and of the models in it, whose values are not of the types that their annotations name."""
     if isinstance(value, list):
         for entry in cast("list[object]", value):
             yield from misnamed(entry)
@@ -131,7 +131,7 @@ def annotations_of(model: type) -> dict[str, Any]:
 
 
 def is_a(value: object, annotation: Any) -> bool:
-    """Whether a value is what an annotation says, as a type checker has it: an integer is a float, true is no integer."""
+    """Return whether a value is what an annotation says, as a type checker has it: an integer is a float, true is no integer."""
     kind, inner = get_origin(annotation), get_args(annotation)
     if annotation is Any:
         return True
@@ -149,7 +149,7 @@ def is_a(value: object, annotation: Any) -> bool:
 
 
 def mutations(value: Json) -> Iterator[tuple[str, Json]]:
-    """The value with one place changed: a null, a new word, another type, a member gone, a member more."""
+    """Yield the value with one place changed: a null, a new word, another type, a member gone, a member more."""
     for place in _places(value, ()):
         text = "/".join(place)
         old = _at(value, place)

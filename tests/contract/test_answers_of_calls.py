@@ -15,7 +15,7 @@ from vidu_ext.values.json import value_at
 
 
 def documented(provider: str) -> dict[str, str]:
-    """The answer of each route that creates something and starts no task, by the model of its request."""
+    """Return the answer of each route that creates something and starts no task, by the model of its request."""
     found: dict[str, str] = {}
     operations = contract_of(provider).operations.values()
     waited_for = {operation.body for operation in operations if operation.poll is not None}

@@ -20,7 +20,7 @@ OFFERED: Final = ("_get_kwargs", "_parse_response", "sync_detailed", "asyncio_de
 
 
 def component_names(document: Document, roots: Iterator[Pointer]) -> Iterator[str]:
-    """The components reached from these schemas that are a type of their own: objects and enums."""
+    """Yield the components reached from these schemas that are a type of their own: objects and enums."""
     for schema in document.walk(roots):
         value = as_object(schema.value)
         is_type = "enum" in value or "properties" in value or value.get("type") == "object"

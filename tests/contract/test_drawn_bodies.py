@@ -32,7 +32,7 @@ def second_validator(document: Document, schema: Pointer) -> Any:
 
 
 def verdicts(endpoint: Endpoint, body: Json) -> dict[str, bool]:
-    """Whether each of the checks takes the body."""
+    """Return whether each of the checks takes the body."""
     schema = endpoint.body_schema
     assert schema is not None
     return {

@@ -25,7 +25,7 @@ def _entries(value: object) -> list[object]:
 
 
 def unknown(value: object, place: str = "") -> Iterator[str]:
-    """The members that a model keeps as unknown ones, however deep; a model that declares none keeps all of them so."""
+    """Yield the members that a model keeps as unknown ones, however deep; a model that declares none keeps all of them so."""
     for index, entry in enumerate(_entries(value)):
         yield from unknown(entry, f"{place}/{index}")
     kind = cast("type[Any]", type(value))

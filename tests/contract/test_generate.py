@@ -22,7 +22,7 @@ SPEC: Final = "openapi/sound.yaml"
 
 
 def contents(root: Path) -> dict[str, bytes | None]:
-    """All files and folders below a folder, those that begin with a dot included."""
+    """Return all files and folders below a folder, those that begin with a dot included."""
     return {str(path.relative_to(root)): path.read_bytes() if path.is_file() else None for path in root.rglob("*")}
 
 
@@ -143,7 +143,7 @@ def test_every_bad_spec_is_named(repository: Path, capsys: Capture) -> None:
 
 
 def versions(found: dict[str, str]) -> Callable[[str], str]:
-    """What importlib.metadata.version answers where only these packages are installed."""
+    """Return what importlib.metadata.version answers where only these packages are installed."""
 
     def version(name: str) -> str:
         if name not in found:
@@ -321,7 +321,7 @@ def real_repository(tmp_path: Path) -> Path:
 
 
 def line_of(file: Path, text: str) -> int:
-    """The line on which the last occurrence of a text begins."""
+    """Return the line on which the last occurrence of a text begins."""
     return file.read_text(encoding="utf-8").rpartition(text)[0].count("\n") + 1
 
 

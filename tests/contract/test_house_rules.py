@@ -27,7 +27,7 @@ Change: TypeAlias = Callable[[Document], None]
 
 
 def put(place: str, value: Json) -> Change:
-    """A change of a spec: this value at this place."""
+    """Return a change of a spec: this value at this place."""
     *holder, name = pointer_of(place)
 
     def change(document: Document) -> None:
@@ -37,7 +37,7 @@ def put(place: str, value: Json) -> Change:
 
 
 def take(place: str) -> Change:
-    """A change of a spec: nothing at this place any more."""
+    """Return a change of a spec: nothing at this place any more."""
     *holder, name = pointer_of(place)
 
     def change(document: Document) -> None:

@@ -245,7 +245,7 @@ def own_copy_in(holder: Any, key: Any) -> Any:
 
 
 def changed(document: Document, change: Change) -> tuple[Document, str]:
-    """The document with a slip in it, and the place of the slip. Shares with the document all that is beside the place."""
+    """Return the document with a slip in it, and the place of the slip. Shares with the document all that is beside the place."""
     where, value = change
     place = where.place(document) if isinstance(where, Rule) else where
     *holder, name = pointer_of(place)

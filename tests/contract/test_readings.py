@@ -49,7 +49,7 @@ def test_error_examples_have_the_status_that_the_page_of_errors_prints(document:
 
 
 def printed_statuses(words: Object) -> Object:
-    """The status that the documents print beside each name of an error; of a code that is made of two, for each family."""
+    """Return the status that the documents print beside each name of an error; of a code that is made of two, for each family."""
     codes = as_object(words.get("error_codes"))
     made = {
         f"{family}_{ending}": as_object(said)["status"]

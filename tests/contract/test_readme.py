@@ -36,14 +36,14 @@ QUESTION: Final = re.compile(r"- .+\?(?: \((?P<rows>[A-Z]\d+(?:, [A-Z]\d+)*)\))?
 
 
 def section(title: str, text: str = TEXT) -> str:
-    """The text under a heading, up to the next heading of its level or a higher one."""
+    """Return the text under a heading, up to the next heading of its level or a higher one."""
     found = re.search(rf"^(#+) {re.escape(title)}\n(.*?)(?=^(?!\1#)#+ |\Z)", text, re.MULTILINE | re.DOTALL)
     assert found, f"openapi/README.md has no heading {title!r}"
     return found.group(2)
 
 
 def rows(text: str) -> list[tuple[str, ...]]:
-    """The cells of every table in the text, heads left out."""
+    """Return the cells of every table in the text, heads left out."""
     lines = [line for line in text.splitlines() if line.startswith("|")]
     cells = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]
     rulers = {index for index, row in enumerate(cells) if set("".join(row)) <= set("-:")}
@@ -51,7 +51,7 @@ def rows(text: str) -> list[tuple[str, ...]]:
 
 
 def names_in(text: str) -> list[str]:
-    """The first cell of every row, without its quotes."""
+    """Return the first cell of every row, without its quotes."""
     return [row[0].strip("`") for row in rows(text)]
 
 
@@ -72,7 +72,7 @@ class Contradiction:
 
 
 def about(document: Document, title: str) -> str:
-    """What a section says of one spec; nothing if it does not name the spec, which a test of its own reports."""
+    """Return what a section says of one spec; nothing if it does not name the spec, which a test of its own reports."""
     heading, text = f"`{document.path.name}`", section(title)
     return section(heading, text) if f"### {heading}\n" in text else ""
 
@@ -175,7 +175,7 @@ def test_every_evidence_mark_is_described() -> None:
 
 
 def own_keys(value: Json) -> Iterator[tuple[str, Json]]:
-    """Every member whose name begins with x-. Examples are not searched: what stands there is a provider's."""
+    """Yield every member whose name begins with x-. Examples are not searched: what stands there is a provider's."""
     if isinstance(value, dict):
         for name, below in value.items():
             if name.startswith("x-"):
@@ -247,7 +247,7 @@ NONSENSE: Final[dict[str, object]] = {"seconds": -1.0, "share": 1.5, "factor": 0
 
 
 def defaults() -> Iterator[tuple[str, str]]:
-    """Every setting with its default, as the guide writes them."""
+    """Yield every setting with its default, as the guide writes them."""
     for kind in SETTINGS:
         made = kind()
         for member in (one for one in fields(kind) if one.init):
@@ -277,12 +277,12 @@ def test_help_names_every_setting(kind: type) -> None:
 
 
 def tree_of(text: str) -> list[str]:
-    """The lines of the tree of errors in a text."""
+    """Return the lines of the tree of errors in a text."""
     return dedent("\n".join(line for line in text.splitlines() if re.match(r"\s*(ViduError$|[│├└])", line))).splitlines()
 
 
 def branches(kind: type[Exception], depth: int = 0) -> Iterator[tuple[int, str, str]]:
-    """An error and those below it, with how deep they stand and what else they are."""
+    """Yield an error and those below it, with how deep they stand and what else they are."""
     foreign = [
         base.__name__ for base in kind.__bases__ if not base.__module__.startswith("vidu_ext.values.") and base is not Exception
     ]

@@ -19,7 +19,7 @@ def endpoint_of(seed: Seed) -> Endpoint:
 
 
 def answer_schema(seed: Seed, status: str) -> Pointer:
-    """The schema of the operation's answer with this status."""
+    """Return the schema of the operation's answer with this status."""
     endpoint = endpoint_of(seed)
     response = dict(endpoint.document.responses(endpoint.operation.pointer))[status]
     return (*response, "content", "application/json", "schema")
@@ -39,12 +39,12 @@ def members(document: Document, schema: Pointer, above: str = "") -> Iterator[tu
 
 
 def words(document: Document, schema: Pointer) -> set[str]:
-    """Every word that an enum at or below the schema lists."""
+    """Return every word that an enum at or below the schema lists."""
     return {str(word) for below in document.walk(iter([schema])) for word in as_list(as_object(below.value).get("enum"))}
 
 
 def parameters(seed: Seed) -> dict[tuple[str, str], Pointer]:
-    """The places of the operation's parameters by name and place."""
+    """Return the places of the operation's parameters by name and place."""
     document = endpoint_of(seed).document
     declared: dict[tuple[str, str], Pointer] = {}
     for pointer in document.parameters(endpoint_of(seed).operation.pointer):

@@ -75,7 +75,7 @@ def test_client_with_all_template_changes_works(tmp_path: Path) -> None:
 
 
 def is_whole(work: Path, changes: tuple[Any, ...]) -> bool:
-    """Whether a client comes of these changes that has none of the defects."""
+    """Return whether a client comes of these changes that has none of the defects."""
     try:
         client = generated(work, changes)
         for relied_on in DEFECTS:

@@ -81,14 +81,14 @@ READ_ENDPOINTS: Final = [
 
 
 def client_for(endpoint: Endpoint, server: RawServer) -> Any:
-    """The generated client of a provider at the raw server, below the path that the documented server has."""
+    """Return the generated client of a provider at the raw server, below the path that the documented server has."""
     address = f"http://{server.host}{urlsplit(route_of(endpoint).server).path}"
     client: Any = import_module(f"vidu_clients.{endpoint.document.name}.client")
     return client.AuthenticatedClient(base_url=address, token=KEY, verify_ssl=TRUST)
 
 
 def sent(endpoint: Endpoint, server: RawServer, call: dict[str, Any]) -> list[RawRequest]:
-    """What a blocking and an async call put on the wire; the answer, `{}`, need not be readable."""
+    """Return what a blocking and an async call put on the wire; the answer, `{}`, need not be readable."""
     found: list[RawRequest] = []
     unreadable = suppress(decode_error(endpoint.document))
     with client_for(endpoint, server) as generated:
@@ -120,7 +120,7 @@ REQUESTS: Final = [(endpoint, body) for endpoint in READ_ENDPOINTS for body in d
 
 
 def written(endpoint: Endpoint, values: dict[tuple[str, str], Any], body: Json, sent: RawRequest, server: RawServer) -> bytes:
-    """The whole request by the RFCs and the second reading; only the order of its members is that of what was sent."""
+    """Return the whole request by the RFCs and the second reading; only the order of its members is that of what was sent."""
     route = route_of(endpoint)
     path = urlsplit(route.server).path + route.path
     for name in route.path_names():
@@ -147,7 +147,7 @@ def _entries(value: object) -> list[object]:
 
 
 def documented_query(route: Route, values: dict[tuple[str, str], Any]) -> Iterator[tuple[str, str]]:
-    """The parameters of the query: a list repeats the name, true and false are words."""
+    """Yield the parameters of the query: a list repeats the name, true and false are words."""
     for (place, name), value in values.items():
         if place != "query":
             continue

@@ -43,7 +43,7 @@ class Bomb:
 
 
 def cells(database: str) -> list[tuple[str, str, object]]:
-    """Every value of every table, with its table and its column."""
+    """Return every value of every table, with its table and its column."""
     engine = sa.create_engine(escaped_database(database_url(database)), poolclass=sa.NullPool)
     found: list[tuple[str, str, object]] = []
     with engine.connect() as connection:

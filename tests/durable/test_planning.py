@@ -107,7 +107,7 @@ def test_interrupted_planning_is_shown_until_the_manifest_is_planned_again(rig: 
 
 
 def nothing_yet(_batch: str) -> set[str]:
-    """The keys that are known a moment before another process has planned."""
+    """Return the keys that are known a moment before another process has planned."""
     return set()
 
 

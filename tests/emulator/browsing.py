@@ -49,11 +49,11 @@ class Browser:
         self._call("POST", "url", {"url": url})
 
     def run(self, script: str, *arguments: Json) -> Json:
-        """What a function body returns when it runs in the page."""
+        """Return what a function body returns when it runs in the page."""
         return self._call("POST", "execute/sync", {"script": script, "args": list(arguments)})
 
     def wait_for(self, script: str, *, seconds: float = 60.0) -> Json:
-        """What the function body returns as soon as that is true. Raises AssertionError if it stays false."""
+        """Return what the function body returns as soon as that is true. Raises AssertionError if it stays false."""
         end = time.monotonic() + seconds
         while not (found := self.run(script)):
             assert time.monotonic() < end, f"not within {seconds} s: {script}\n{self.run('return document.body.innerText')}"
@@ -82,7 +82,7 @@ class Browser:
         self._call("POST", "goog/cdp/execute", {"cmd": command, "params": parameters})
 
     def messages(self) -> Sequence[str]:
-        """What the console said since it was last asked."""
+        """Return what the console said since it was last asked."""
         entries = cast("list[dict[str, Json]]", self._call("POST", "se/log", {"type": "browser"}))
         return [str(entry["message"]) for entry in entries]
 
@@ -125,7 +125,7 @@ def browser(folder: Path) -> Generator[Browser]:
 
 
 def _port(process: subprocess.Popen[str]) -> int:
-    """The port that the driver says it listens on."""
+    """Return the port that the driver says it listens on."""
     assert process.stdout is not None
     for line in process.stdout:
         if found := _PORT.search(line):

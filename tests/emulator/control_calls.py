@@ -57,7 +57,7 @@ def only_task_of(emulator: Emulator, prompt: str) -> Object:
 
 
 def example(provider: str, operation: str) -> Json:
-    """The body of the first documented example of an operation."""
+    """Return the body of the first documented example of an operation."""
     contract = contract_of(provider)
     found = contract.operation(operation)
     body = as_object(contract.spec.at(("paths", found.path, found.method))["requestBody"])

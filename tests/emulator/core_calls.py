@@ -42,7 +42,7 @@ BEARER_AT_VIDU: Final = ("/ent/api/v3/", "/ent/v1/images/")
 
 
 def auth(provider: Provider, key: str = KEY, path: str = "") -> dict[str, str]:
-    """The header that brings a key to a provider."""
+    """Return the header that brings a key to a provider."""
     if path.startswith(BEARER_AT_VIDU):
         return {"authorization": f"Bearer {key}"}
     header, word = contract_of(provider).security()
@@ -83,7 +83,7 @@ class Calls:
 
     @classmethod
     def to(cls, emulator: Emulator, key: str) -> Calls:
-        """The calls of one key to an emulator that is there already."""
+        """Return the calls of one key to an emulator that is there already."""
         calls = cls()
         calls.emulator, calls.key = emulator, key
         return calls
@@ -99,7 +99,7 @@ class Calls:
         raw: bytes | None = None,
         key: str | None = None,
     ) -> Answer:
-        """One request. A JSON answer of an operation must be as the spec says, and the emulator must not break down."""
+        """Return one request. A JSON answer of an operation must be as the spec says, and the emulator must not break down."""
         path, _, query = target.partition("?")
         sent = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         told = {
@@ -120,7 +120,7 @@ class Calls:
     def fetch(
         self, url: Json, *, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> ServerReply:
-        """A request to a signed address, as a client makes it that sends no key."""
+        """Return a request to a signed address, as a client makes it that sends no key."""
         assert isinstance(url, str) and url.startswith(ORIGIN), url
         path, _, query = url.removeprefix(ORIGIN).partition("?")
         reply = self.emulator.handle(
@@ -130,7 +130,7 @@ class Calls:
         return reply
 
     def create(self, provider: Provider = "vidu", body: Object | None = None, *, key: str | None = None, **more: Json) -> str:
-        """The id of a new task."""
+        """Return the id of a new task."""
         answer = self.ask(provider, "POST", CREATE[provider], {**(body or BODIES[provider]), **more}, key=key)
         assert answer.status == 200, answer.reply
         return task_id(answer.json)
@@ -141,7 +141,7 @@ class Calls:
         return answer.json
 
     def word(self, task: str, provider: Provider = "vidu") -> Json:
-        """The state of a task in its provider's word."""
+        """Return the state of a task in its provider's word."""
         status = self.status(task, provider)
         return status.get("state", status.get("status"))
 
@@ -149,18 +149,18 @@ class Calls:
         self.emulator.clock.step(seconds)
 
     def finished(self, provider: Provider = "vidu", body: Object | None = None, **more: Json) -> str:
-        """A task that is over."""
+        """Return a task that is over."""
         made = self.create(provider, {**(body or BODIES[provider]), **more})
         self.step(100.0)
         return made
 
     def creation(self, task: str) -> Object:
-        """The first result of a task."""
+        """Return the first result of a task."""
         return as_object(as_list(self.status(task)["creations"])[0])
 
 
 def task_id(answer: Object) -> str:
-    """The id in a create answer."""
+    """Return the id in a create answer."""
     found = answer.get("task_id", answer.get("id"))
     assert isinstance(found, str)
     return found
@@ -241,7 +241,7 @@ PREPARED: dict[str, Callable[[Calls], Object]] = {
 
 
 def with_known_names(calls: Calls, provider: Provider, operation: str, body: Object) -> Object:
-    """The body with ids of creations, subjects, films and uploads that are made first; `id` is for the path."""
+    """Return the body with ids of creations, subjects, films and uploads that are made first; `id` is for the path."""
     body = dict(body)
     for member in ("video_creation_id", "creation_id"):
         if member in body:

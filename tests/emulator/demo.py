@@ -90,7 +90,7 @@ def emulator(log: TextIO) -> Generator[tuple[str, Mapping[str, str]]]:
 
 
 def generate(scene: Scene, environment: Mapping[str, str], log: TextIO) -> dict[str, Any]:
-    """What the command says of one video."""
+    """Return what the command says of one video."""
     arguments = [
         VIDU, "generate", PROMPT, "--json", "--provider", scene.provider, "--model", scene.model, "--duration", str(SECONDS),
         "--interval", "0.3", "--timeout", str(PATIENCE), "--output", str(FOLDER / f"{scene.provider}.mp4"),
@@ -104,7 +104,7 @@ def generate(scene: Scene, environment: Mapping[str, str], log: TextIO) -> dict[
 
 
 def check_file(path: Path, said: Mapping[str, Any]) -> str:
-    """What is known of a file, after it was looked into."""
+    """Return what is known of a file, after it was looked into."""
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     if digest != said["sha256"] or len(content) != said["bytes"]:
@@ -126,7 +126,7 @@ def _probed(ffprobe: str, path: Path) -> str:
 
 
 def check_ledger(origin: str) -> list[dict[str, Any]]:
-    """The paid tasks by the emulator's ledger: one for each provider."""
+    """Return the paid tasks by the emulator's ledger: one for each provider."""
     ledger = httpx.get(f"{origin}/_emulator/ledger").raise_for_status().json()
     paid: list[dict[str, Any]] = ledger["paid"]
     if sorted(task["provider"] for task in paid) != sorted(scene.provider for scene in SCENES):

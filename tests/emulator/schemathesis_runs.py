@@ -34,7 +34,7 @@ BRIEF: Final = Budget(examples=8, seconds=240, seed=20_260_101)
 
 
 def run(provider: str, budget: Budget) -> Run:
-    """One run of schemathesis against an emulator of its own."""
+    """Return one run of schemathesis against an emulator of its own."""
     settings = EmulatorSettings(
         keys={provider: KEY},
         credits={provider: RICH},

@@ -21,7 +21,7 @@ SIZES: Final = [(1280, 720), (720, 1280), (960, 960), (1680, 720), (1080, 720), 
 
 
 def run(*command: str) -> bytes:
-    """What a program prints; it must not complain."""
+    """Return what a program prints; it must not complain."""
     found = shutil.which(command[0])
     if found is None:
         pytest.skip(f"NOT TESTED: nothing was decoded, for {command[0]} is not installed")
@@ -31,7 +31,7 @@ def run(*command: str) -> bytes:
 
 
 def probed(folder: Path, data: bytes) -> list[dict[str, str]]:
-    """The streams of a file that ffmpeg decodes to its end without a warning."""
+    """Return the streams of a file that ffmpeg decodes to its end without a warning."""
     path = folder / "file"
     path.write_bytes(data)
     run("ffmpeg", "-v", "warning", "-xerror", "-i", str(path), "-f", "null", "-")
@@ -41,7 +41,7 @@ def probed(folder: Path, data: bytes) -> list[dict[str, str]]:
 
 
 def seen(folder: Path, data: bytes, *, at: float = 0.0) -> bytes:
-    """One picture as red, green and blue bytes."""
+    """Return one picture as red, green and blue bytes."""
     path = folder / "file"
     path.write_bytes(data)
     command = ("-v", "error", "-ss", str(at), "-i", str(path), "-frames:v", "1", "-pix_fmt", "rgb24", "-f", "rawvideo", "-")

@@ -289,7 +289,7 @@ class World(RuleBasedStateMachine):
         return task.state
 
     def _film(self, ref: TaskRef) -> bytes:
-        """The film of a task, fetched by other means than the library's."""
+        """Return the film of a task, fetched by other means than the library's."""
         self.mend_everything()
         snapshot = self.vidu.status(ref)
         url = next(output.url for output in snapshot.outputs if output.kind == "video")
@@ -320,7 +320,7 @@ def _request(wanted: Wanted) -> TextToVideo:
 
 
 def _picked(several: list[T], pick: int) -> T | None:
-    """One of several, None of none. A rule that finds nothing to do does nothing, rather than depend on what time did."""
+    """Return one of several, None of none. A rule that finds nothing to do does nothing, rather than depend on what time did."""
     return several[pick % len(several)] if several else None
 
 

@@ -98,15 +98,15 @@ class Visit:
         return str(answer.raise_for_status().json()["task_id"])
 
     def card(self, task_id: str, script: str) -> Json:
-        """What an expression about the card of a task comes to, false where there is no card."""
+        """Return what an expression about the card of a task comes to, false where there is no card."""
         return self.browser.run(f"const card = document.querySelector('[data-task=\"{task_id}\"]'); return card && ({script})")
 
     def wait_for_card(self, task_id: str, script: str) -> Json:
-        """The same as soon as it is true."""
+        """Return the same as soon as it is true."""
         return self.wait_for(f"const card = document.querySelector('[data-task=\"{task_id}\"]'); return card && ({script})")
 
     def wait_for(self, script: str) -> Json:
-        """What a function body returns once that is true. The page is made to ask at once, not at its next second."""
+        """Return what a function body returns once that is true. The page is made to ask at once, not at its next second."""
         self.browser.run(REFRESH)
         return self.browser.wait_for(script)
 

@@ -66,7 +66,7 @@ class Priced:
 
 
 def rows(provider: str) -> Iterator[tuple[Operation, Sequence[Row]]]:
-    """The rows of each operation; a provider that bills by the prices of another has those of the other after its own."""
+    """Yield the rows of each operation; a provider that bills by the prices of another has those of the other after its own."""
     reading: dict[str, Any] = yaml.safe_load((READINGS / f"{provider}.yaml").read_text(encoding="utf-8"))
     theirs = {one.id: found for one, found in rows(reading["same_as"])} if "same_as" in reading else {}
     operations = {(one.method.upper(), one.path): one for one in contract_of(provider).operations.values()}
@@ -79,25 +79,25 @@ def rows(provider: str) -> Iterator[tuple[Operation, Sequence[Row]]]:
 
 
 def offered(operation: Operation, row: Row) -> bool:
-    """Whether a provider that has the international prices of another has a model of theirs."""
+    """Return whether a provider that has the international prices of another has a model of theirs."""
     models = contract_of("zenlayer").models(operation.id)
     return row.get("region") != "cn" and not set(row.get("of", models)).isdisjoint(models)
 
 
 def words_of(row: Row) -> dict[str, Any]:
-    """The amounts of a row by word, `{"720p": 12}`; empty if it has one amount for all."""
+    """Return the amounts of a row by word, `{"720p": 12}`; empty if it has one amount for all."""
     said = row.get("credits", row.get("usd", row.get("cny")))
     return cast("dict[str, Any]", said) if isinstance(said, dict) else {}
 
 
 def is_seen_afterwards(row: Row, operation: Operation) -> bool:
-    """Whether a price is by what no request says: tokens, or a choice that was made when the film was ordered."""
+    """Return whether a price is by what no request says: tokens, or a choice that was made when the film was ordered."""
     says_word = len(words_of(row)) < 2 or row.get("by", "resolution") in operation.properties or "sizes" in row
     return "token" in row.get("per", "") or not says_word or not set(row.get("when", ())) <= set(operation.properties)
 
 
 def word_of(row: Row, body: Object) -> Json:
-    """The word of the table that a body is for, which may be named by the size of the picture in its last message."""
+    """Return the word of the table that a body is for, which may be named by the size of the picture in its last message."""
     member = row.get("by", "resolution")
     if member in body or "sizes" not in row:
         return body.get(member)
@@ -106,7 +106,7 @@ def word_of(row: Row, body: Object) -> Json:
 
 
 def cost(row: Row, body: Object) -> float | None:
-    """What a row says that a body costs, as a person reads the page."""
+    """Return what a row says that a body costs, as a person reads the page."""
     is_off_peak = body.get("off_peak") is True and not row.get("adds")
     said = row.get("credits", row.get("usd"))
     if is_off_peak and row.get("off_peak") != "half":
@@ -131,7 +131,7 @@ def cost(row: Row, body: Object) -> float | None:
 
 
 def listed(text: str, seconds: float) -> float:
-    """The entry for a length of a list such as `8, 10, +10`: what is added goes on for every further second."""
+    """Return the entry for a length of a list such as `8, 10, +10`: what is added goes on for every further second."""
     amounts = [part.strip() for part in text.split(",")]
     fixed = [float(part) for part in amounts if not part.startswith("+")]
     step, whole = next((float(part) for part in amounts if part.startswith("+")), 0.0), math.ceil(seconds)
@@ -139,18 +139,18 @@ def listed(text: str, seconds: float) -> float:
 
 
 def exact(row: Row) -> dict[str, Json]:
-    """The values that a row asks for."""
+    """Return the values that a row asks for."""
     return {name: value for name, value in row.get("when", {}).items() if not isinstance(value, dict)}
 
 
 def ranges(row: Row) -> dict[str, tuple[int, float]]:
-    """The least and the most, of a number or of the entries of a list."""
+    """Return the least and the most, of a number or of the entries of a list."""
     found: dict[str, Any] = {name: value for name, value in row.get("when", {}).items() if name not in exact(row)}
     return {name: (one["from"], one.get("to", one.get("below", 0) - 0.001)) for name, one in found.items()}
 
 
 def holds(row: Row, body: Object) -> bool:
-    """Whether a row is for a body."""
+    """Return whether a row is for a body."""
     counts = {name: len(as_list(body.get(name))) if name == "images" else float(str(body.get(name))) for name in ranges(row)}
     return (
         ("of" not in row or body.get("model") in row["of"])
@@ -160,7 +160,7 @@ def holds(row: Row, body: Object) -> bool:
 
 
 def variants(operation: Operation, row: Row, others: Sequence[Row]) -> Iterator[Object]:
-    """What the requests of one row say: each model, word, length and condition, and each addition."""
+    """Yield what the requests of one row say: each model, word, length and condition, and each addition."""
     axes: dict[str, list[Any]] = {"model": list(row.get("of", [])), row.get("by", "resolution"): list(words_of(row))}
     axes["duration"], axes["off_peak"] = list(LENGTHS), [False, True] if "off_peak" in row else []
     axes["image_settings"] = [[{"key_image": IMAGE, "duration": one}] * 2 for one in LENGTHS]
@@ -183,13 +183,13 @@ def variants(operation: Operation, row: Row, others: Sequence[Row]) -> Iterator[
 
 
 def message(size: str) -> Json:
-    """A message that asks for a picture of a size."""
+    """Return a message that asks for a picture of a size."""
     parts: list[Json] = [{"type": "text", "text": "a bird"}, {"type": "output_image", "image": {"size": size}}]
     return [{"role": "user", "content": parts}]
 
 
 def examples(provider: str, operation: Operation) -> list[Object]:
-    """The documented requests."""
+    """Return the documented requests."""
     place = ("paths", operation.path, operation.method, "requestBody", "content", "application/json", "examples")
     return [as_object(as_object(one)["value"]) for one in contract_of(provider).spec.at(place).values()]
 
@@ -277,7 +277,7 @@ def test_every_quote_is_the_documented_price(provider: str, client: Callable[[st
 
 
 def tells(quote: Quote, row: Row, body: Object) -> bool:
-    """Whether a quote has the rate of a row that says how much, of what, and that the amount is not known before."""
+    """Return whether a quote has the rate of a row that says how much, of what, and that the amount is not known before."""
     unit = next(name for name in ("cny", "usd", "credits", "token_credits") if name in row)
     amounts = words_of(row)
     word = word_of(row, body)

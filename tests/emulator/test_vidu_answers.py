@@ -302,7 +302,7 @@ def test_a_notice_is_signed_with_the_key_that_made_the_task() -> None:
 
 
 def called(request: AnsweredRequest[object], path_id: str | None = None) -> tuple[object, str]:
-    """The typed answer of a route that answers at once, and the word that stood before the key."""
+    """Return the typed answer of a route that answers at once, and the word that stood before the key."""
     words: list[str] = []
     emulator = Emulator(clock=Clock(rate=0))
 

@@ -203,7 +203,7 @@ PATHS = ("/", "/_emulator/state", "/_emulator/page.js", "/ent/v2/credits", "/fil
 
 
 def statuses(server: EmulatorServer, *hosts: str) -> set[int]:
-    """How requests for every kind of path are answered that name these hosts."""
+    """Return how requests for every kind of path are answered that name these hosts."""
     found: set[int] = set()
     for path in PATHS:
         with connected(server) as connection:

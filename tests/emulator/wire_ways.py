@@ -80,7 +80,7 @@ class WayIn:
         content: bytes | None = None,
         read_timeout: float = PATIENCE,
     ) -> Seen:
-        """One request with the plain client. `target` is a path or a whole address."""
+        """Return one request with the plain client. `target` is a path or a whole address."""
         url = target if "://" in target else self.origin + target
         request = httpx.Request(method, url, headers=headers, json=json, content=content)
         request.extensions["timeout"] = httpx.Timeout(PATIENCE, read=read_timeout).as_dict()
@@ -119,7 +119,7 @@ class WayIn:
         return self.ask("POST", CREATE, headers=KEY, json=BODY, read_timeout=read_timeout)
 
     def created(self) -> str:
-        """The id of a new task."""
+        """Return the id of a new task."""
         return str(self.create().json()["task_id"])
 
     def status(self, task_id: str) -> Seen:
@@ -129,7 +129,7 @@ class WayIn:
         return as_list(self.ask("GET", LIST, headers=KEY).json()["tasks"])
 
     def film(self) -> str:
-        """The address of the film of a new task."""
+        """Return the address of the film of a new task."""
         task_id = self.created()
         self.emulator.clock.step(60)
         creation = as_object(as_list(self.status(task_id).json()["creations"])[0])

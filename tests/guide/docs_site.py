@@ -79,12 +79,12 @@ SwaggerUIBundle({{dom_id: "#api", spec: spec, supportedSubmitMethods: [], docExp
 
 
 def public_names(module: str) -> tuple[str, ...]:
-    """The names that users import from a module."""
+    """Return the names that users import from a module."""
     return MODULES[module] or tuple(import_module(module).__all__)
 
 
 def reference() -> dict[str, str]:
-    """The pages of the reference in reStructuredText, by their names: one for each public name, and an index."""
+    """Return the pages of the reference in reStructuredText, by their names: one for each public name, and an index."""
     pages: dict[str, str] = {}
     for module in MODULES:
         loaded = import_module(module)

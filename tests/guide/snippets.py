@@ -48,18 +48,18 @@ BLOCKS: Final = [block for path in PAGES for block in blocks_of(path)]
 
 
 def blocks(language: str, page: str | None = None) -> list[Block]:
-    """The blocks of a language, of one page or of all."""
+    """Return the blocks of a language, of one page or of all."""
     return [one for one in BLOCKS if one.language == language and page in (None, one.page)]
 
 
 def block_with(words: str) -> Block:
-    """The one block of the guide that holds these words."""
+    """Return the one block of the guide that holds these words."""
     (found,) = (one for one in BLOCKS if words in one.text and one.page != "README")
     return found
 
 
 def run(block: Block) -> dict[str, object]:
-    """What a block leaves behind, run by itself."""
+    """Return what a block leaves behind, run by itself."""
     namespace: dict[str, object] = {"__name__": "__main__"}
     exec(compile(block.text, str(block), "exec", dont_inherit=True), namespace)  # noqa: S102 - our own pages
     return namespace

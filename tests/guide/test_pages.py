@@ -20,7 +20,7 @@ NAMES: Final = sorted(path.stem for path in GUIDE.glob("*.md"))
 
 
 def anchors(path: Path) -> set[str]:
-    """The places of a page that links can lead to, as GitHub and MkDocs name them."""
+    """Return the places of a page that links can lead to, as GitHub and MkDocs name them."""
     titles = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
 

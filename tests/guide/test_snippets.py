@@ -113,7 +113,7 @@ def shell(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def shelled(script: str, environment: dict[str, str]) -> str:
-    """What a script prints on stdout, run until its first failure."""
+    """Return what a script prints on stdout, run until its first failure."""
     done = subprocess.run(
         ["/bin/bash", "-ec", script], env=environment, capture_output=True, text=True, check=False, timeout=SECONDS
     )

@@ -11,7 +11,7 @@ SILENCE: Final = 0.2
 
 
 def past_the_id(body: bytes) -> bytes:
-    """The beginning of an answer that ends behind the id, which is its first member."""
+    """Return the beginning of an answer that ends behind the id, which is its first member."""
     return body[: body.index(b",")]
 
 

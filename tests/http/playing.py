@@ -59,7 +59,7 @@ def account(server: Server) -> Account:
 
 
 def request_for(provider: str) -> TextToVideo:
-    """A request that the provider takes, with a model if its routes have one."""
+    """Return a request that the provider takes, with a model if its routes have one."""
     request = TextToVideo(prompt=PROMPT, model="viduq3-turbo", duration=5)
     try:
         provider_named(provider).encode(request)
@@ -69,7 +69,7 @@ def request_for(provider: str) -> TextToVideo:
 
 
 def body_for(provider: str) -> Object:
-    """What the request looks like when it has been sent, without an idempotency key."""
+    """Return what the request looks like when it has been sent, without an idempotency key."""
     model = request_for(provider).model
     return {**({} if model is None else {"model": model}), "prompt": PROMPT, "duration": 5}
 
@@ -85,7 +85,7 @@ class Ended:
 
 
 def run(way: Way, servers: Sequence[Server], settings: Settings | None = None, *, timeout: float = PATIENCE) -> Ended:
-    """What became of one request that was offered to the servers in their order. Anything but a ViduError is raised."""
+    """Return what became of one request that was offered to the servers in their order. Anything but a ViduError is raised."""
     accounts = [account(server) for server in servers]
     options = DownloadOptions(retry=RETRY)
     accepted: list[TaskRef] = []

@@ -130,7 +130,7 @@ OTHER_WORDS: Final = {
 
 
 def _links(spec: Any, operation: Any) -> set[str]:
-    """The operations that the success answer of an operation leads to."""
+    """Return the operations that the success answer of an operation leads to."""
 
     def resolved(value: Any) -> Any:
         while "$ref" in value:
@@ -143,7 +143,7 @@ def _links(spec: Any, operation: Any) -> set[str]:
 
 @cache
 def part_of(provider: str) -> Part:
-    """The paths and the key of a provider, as its spec has them; every POST of a video or picture creates."""
+    """Return the paths and the key of a provider, as its spec has them; every POST of a video or picture creates."""
     spec = json.loads(files("vidu_clients").joinpath(provider, "openapi.json").read_bytes())
     prefix = urlsplit(str(spec["servers"][0]["url"])).path
     scheme = next(iter(spec["components"]["securitySchemes"].values()))
@@ -184,7 +184,7 @@ IN_FLIGHT: Final = {"x-comfy-error-type": "idempotency_in_flight"}
 
 
 def moment_in(query: Mapping[str, list[str]], name: str) -> float | None:
-    """The time that a member of a query names, in seconds since the epoch."""
+    """Return the time that a member of a query names, in seconds since the epoch."""
     return datetime.fromisoformat(query[name][0]).timestamp() if name in query else None
 
 
@@ -193,7 +193,7 @@ MOST_ON_A_PAGE: Final = 100
 
 
 def page_of(rows: list[Json], query: Mapping[str, list[str]]) -> Object:
-    """One page of Vidu's list; what follows it is named by a token."""
+    """Return one page of Vidu's list; what follows it is named by a token."""
     size = min(int(query.get("pager.pagesz", ["10"])[0]), MOST_ON_A_PAGE)
     first = int(query.get("pager.page_token", ["0"])[0])
     following = str(first + size) if first + size < len(rows) else ""

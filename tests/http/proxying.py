@@ -21,7 +21,7 @@ HAS_OPENSSL: Final = shutil.which("openssl") is not None
 
 
 def make_certificate(folder: Path) -> Path:
-    """A certificate with its key in one file, for the host of files and for this machine."""
+    """Return a certificate with its key in one file, for the host of files and for this machine."""
     key, certificate, both = folder / "key.pem", folder / "certificate.pem", folder / "both.pem"
     names = f"subjectAltName=DNS:{HOST},IP:127.0.0.1"
     command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=tests -addext"

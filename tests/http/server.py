@@ -58,7 +58,7 @@ USUAL_LIST_SECONDS: Final = 7 * 24 * 3600.0
 
 
 def film_of(name: str) -> bytes:
-    """The bytes of the film that a task makes."""
+    """Return the bytes of the film that a task makes."""
     return (f"film of {name}. " * 2000).encode()
 
 
@@ -161,7 +161,7 @@ class Server:
             thread.join(5.0)
 
     def calls(self, route: Route) -> list[Seen]:
-        """The requests of a route, in their order."""
+        """Return the requests of a route, in their order."""
         return [seen for seen in self.seen if seen.route == route]
 
     def wait_for(self, route: Route, times: int = 1, *, timeout: float = 60.0) -> None:
@@ -220,7 +220,7 @@ class Server:
         return Seen(route, method, target, headers, body, time.monotonic(), peer)
 
     def _route_of(self, call: str) -> tuple[Route, str]:
-        """Which route is asked, and the id in its path."""
+        """Return which route is asked, and the id in its path."""
         routes: dict[Route, str] = {**self._part.routes, "film": FILM_ROUTE}
         for route, pattern in routes.items():
             if found := re.fullmatch(pattern, call):
@@ -228,7 +228,7 @@ class Server:
         return "other", ""
 
     def _answer(self, connection: socket.socket, request: Seen) -> bool:
-        """Whether the connection stays open."""
+        """Return whether the connection stays open."""
         with self._news:
             act = next(self.plan.get(request.route, iter(())), None) or Act()
             answer = self._meant(request, act)
@@ -263,7 +263,7 @@ class Server:
     # -- what is meant ------------------------------------------------------------------------------------------------
 
     def _meant(self, request: Seen, act: Act) -> Answer:
-        """The answer that a server without faults would give. Writes the ledger."""
+        """Return the answer that a server without faults would give. Writes the ledger."""
         if request.route == "film":
             return self._film(request)
         header, scheme = self._part.key
@@ -304,7 +304,7 @@ class Server:
         return answer
 
     def make(self, body: Object, key: str | None = None) -> Paid:
-        """A new task, as if a client had asked for it."""
+        """Return a new task, as if a client had asked for it."""
         task = Paid(f"{NAMES_BEGIN.get(self.provider, '94010792363009638')}{len(self.paid)}", body, key)
         self.paid.append(task)
         return task
@@ -365,7 +365,7 @@ class Server:
         return self._life[min(max(task.looks - 1, 0), len(self._life) - 1)]
 
     def _row(self, task: Paid, word: str, *, is_list: bool) -> Object:
-        """What a status answer or a list says of a task. The list of Vidu shows neither payload nor error code."""
+        """Return what a status answer or a list says of a task. The list of Vidu shows neither payload nor error code."""
         echo = self._echo(task)
         if self._part.is_vidus and not is_list:
             echo = {name: value for name, value in echo.items() if name in self._part.told}
@@ -403,7 +403,7 @@ class Server:
         return state
 
     def film_url(self, task: Paid) -> str:
-        """The signed address of what a task made."""
+        """Return the signed address of what a task made."""
         return self.film_urls.get(task.name) or self._film_url(self.origin, task.name)
 
     def _film(self, request: Seen) -> Answer:

@@ -15,7 +15,7 @@ KEY: Final = "vk-7f3a9c5e1b2d4860-secret"
 
 
 def elsewhere(server: Server) -> str:
-    """The server's address under another host name than that of the providers."""
+    """Return the server's address under another host name than that of the providers."""
     return server.origin.replace("127.0.0.1", "localhost")
 
 
@@ -24,7 +24,7 @@ def few_tries() -> DownloadOptions:
 
 
 def fetch(way: Way, server: Server, url: str) -> bytes:
-    """The film of the server's first task, whose address is the one given."""
+    """Return the film of the server's first task, whose address is the one given."""
     target = io.BytesIO()
     ref = TaskRef(server.provider, server.paid[0].name)
     server.film_urls[ref.task_id] = url

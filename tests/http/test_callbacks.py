@@ -82,7 +82,7 @@ def account(server: EmulatorServer, provider: str = "vidu") -> Account:
 
 
 def made(way: Way, server: EmulatorServer, web: Web, settings: Settings = SLOW, request: TextToVideo = BIRD) -> list[TaskRef]:
-    """The tasks that were waited for with a client of this way: one, then two together."""
+    """Return the tasks that were waited for with a client of this way: one, then two together."""
 
     async def awaited() -> list[TaskRef]:
         async with AsyncVidu([account(server)], settings=settings, callbacks=web.receiver) as vidu:

@@ -17,7 +17,7 @@ OPTIONS = DownloadOptions(retry=RETRY)
 
 
 def reports(way: Way, server: Server) -> list[DownloadProgress]:
-    """What a download of one film reports."""
+    """Return what a download of one film reports."""
     seen: list[DownloadProgress] = []
 
     async def awaited() -> None:

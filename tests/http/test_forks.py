@@ -66,7 +66,7 @@ class Child:
             os._exit(0)
 
     def result(self) -> object:
-        """What came of it. A child that hangs is killed by its alarm, and fails the test."""
+        """Return what came of it. A child that hangs is killed by its alarm, and fails the test."""
         with os.fdopen(self._out, "rb") as pipe:
             told = pipe.read()
         os.waitpid(self._pid, 0)
@@ -75,7 +75,7 @@ class Child:
 
 
 def in_child(work: Callable[[], T]) -> T:
-    """What a forked child gives. Raises what it raises."""
+    """Return what a forked child gives. Raises what it raises."""
     came = Child(work).result()
     if isinstance(came, Exception):
         raise came
@@ -103,12 +103,12 @@ def named(prompt: str, provider: str) -> TextToVideo:
 
 
 def prompts_of(server: Server) -> dict[str, object]:
-    """What was asked of each task that there is, by its reference."""
+    """Return what was asked of each task that there is, by its reference."""
     return {f"{server.account}:{paid.name}": paid.body["prompt"] for paid in server.paid}
 
 
 def peers(seen: list[Seen]) -> set[int]:
-    """The connections that requests came by."""
+    """Return the connections that requests came by."""
     return {one.peer for one in seen}
 
 

@@ -147,7 +147,7 @@ AskAwaited: TypeAlias = "Callable[[AsyncVidu, Caller], Coroutine[Any, Any, objec
 
 
 def interrupted(provider: Callable[[], Provider], ask: Ask) -> Iterator[Caller]:
-    """The callers of runs that were interrupted, each at another line."""
+    """Return the callers of runs that were interrupted, each at another line."""
 
     def run(caller: Caller, lines: Lines) -> None:
         with Vidu(caller.provider.accounts, settings=caller.provider.settings) as vidu:
@@ -296,7 +296,7 @@ class Awaits:
 
 
 async def cancelled(provider: Provider, ask: Callable[[AsyncVidu, Caller], Coroutine[Any, Any, object]]) -> list[Caller]:
-    """The callers of runs that were cancelled, one at each await."""
+    """Return the callers of runs that were cancelled, one at each await."""
     callers: list[Caller] = []
     there_are = 1
     while len(callers) <= there_are:

@@ -49,7 +49,7 @@ HEADERS: Final = {
 
 
 def bytes_of(seen: Seen) -> str:
-    """A request as it came, as one text."""
+    """Return a request as it came, as one text."""
     return f"{seen.method} {seen.target} {dict(seen.headers)} {seen.body!r}"
 
 
@@ -205,7 +205,7 @@ FAILED: Final = {"state": "failed", "status": "FAILED", "err_code": "X", "err_ms
 
 
 def quoting(status: int, **members: object) -> Act:
-    """An answer that quotes the key, as some gateways do."""
+    """Return an answer that quotes the key, as some gateways do."""
     body = {"code": status, "reason": "Unauthorized", "message": QUOTED, "error": QUOTED, **members}
     return Act(accepts=False, status=status, body=json.dumps(body).encode())
 

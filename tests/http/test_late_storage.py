@@ -41,12 +41,12 @@ HOUR: Final = 60 * MINUTE
 
 
 def submitted(way: Way, server: Server) -> bytes:
-    """The film of a task that this client submits and waits for."""
+    """Return the film of a task that this client submits and waits for."""
     return fetched(way, server, None)
 
 
 def downloaded(way: Way, server: Server) -> bytes:
-    """The film of another process's task, downloaded by its reference."""
+    """Return the film of another process's task, downloaded by its reference."""
     return fetched(way, server, TaskRef(server.provider, server.make(body_for(server.provider)).name), waits=False)
 
 
@@ -74,7 +74,7 @@ def fetched(way: Way, server: Server, ref: TaskRef | None, *, waits: bool = True
 
 
 def waited_for(way: Way, server: Server) -> bytes:
-    """The film of another process's task, which has ended when it is first asked for."""
+    """Return the film of another process's task, which has ended when it is first asked for."""
     return fetched(way, server, TaskRef("vidu", server.make(body_for("vidu")).name))
 
 

@@ -45,7 +45,7 @@ HARMLESS: Final = (
 
 
 def line_of(query: str) -> str:
-    """What httpx logs of a request that a program makes beside ours."""
+    """Return what httpx logs of a request that a program makes beside ours."""
     kept = io.StringIO()
     handler = logging.StreamHandler(kept)
     logger = logging.getLogger("httpx")

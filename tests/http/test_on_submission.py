@@ -16,7 +16,7 @@ NO_CREDITS = Act(accepts=False, status=402, body=b"{}")
 
 
 def submit(way: Way, servers: list[Server], on_submission: OnSubmission) -> str:
-    """The reference of a submitted task."""
+    """Return the reference of a submitted task."""
     accounts = [account(server) for server in servers]
     request = request_for(servers[0].provider)
 

@@ -50,7 +50,7 @@ def settings(tmp_path: Path) -> Settings:
 def order(
     way: Way, servers: Sequence[Server], settings: Settings, once: str = "order-8814", *, again: bool = False, prompt: str = ""
 ) -> str:
-    """The reference that a client of its own gets for an order."""
+    """Return the reference that a client of its own gets for an order."""
     accounts = [account(server) for server in servers]
     request = evolve(request_for(servers[0].provider), prompt=prompt or "a paper bird")
 
@@ -222,7 +222,7 @@ with Vidu([Account(**told["account"])], settings=settings) as vidu:
 
 
 def process(server: Server, orders: Path, keys: Sequence[str]) -> subprocess.Popen[str]:
-    """A process that waits for a line, then orders under each key."""
+    """Return a process that waits for a line, then orders under each key."""
     used = account(server)
     told = {
         "orders": str(orders),

@@ -62,7 +62,7 @@ def settings(proxy: Proxy, source: Source, monkeypatch: pytest.MonkeyPatch) -> S
 
 
 def download(way: Way, server: Server, wanted: Settings) -> bytes:
-    """The film of the server's first task."""
+    """Return the film of the server's first task."""
     film = io.BytesIO()
     ref = TaskRef(server.provider, server.paid[0].name)
 
@@ -79,7 +79,7 @@ def download(way: Way, server: Server, wanted: Settings) -> bytes:
 
 
 def upload(way: Way, server: Server, wanted: Settings) -> str | None:
-    """The address of bytes that were uploaded to the place that the server names."""
+    """Return the address of bytes that were uploaded to the place that the server names."""
     session = Session([account(server)], prefer=None, settings=wanted, chance=lambda: 0.0, now=lambda: 0.0)
     vidu = provider_named("vidu")
     host = session.endpoints["vidu"].host

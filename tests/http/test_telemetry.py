@@ -32,7 +32,7 @@ class Telemetry:
         self.provider.add_span_processor(SimpleSpanProcessor(self.exporter))
 
     def texts(self) -> list[str]:
-        """Everything in the spans."""
+        """Return everything in the spans."""
         return [f"{span.name} {dict(span.attributes or {})} {span.events}" for span in self.exporter.get_finished_spans()]
 
 

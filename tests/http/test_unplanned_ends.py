@@ -26,7 +26,7 @@ SPEECH: Final = TextToSpeechRequest(text="hello", voice_setting_voice_id="female
 
 
 def closed_while_a_create_is_out(way: Way, server: Server) -> BaseException | None:
-    """The error of a submit whose client is closed while its create is held, and then answered."""
+    """Return the error of a submit whose client is closed while its create is held, and then answered."""
 
     def blocking() -> BaseException | None:
         vidu = Vidu([account(server)], settings=brief(window=PATIENCE))

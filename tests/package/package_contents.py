@@ -57,7 +57,7 @@ class ContentsError(Exception):
 
 
 def only(folder: Path, pattern: str) -> Path:
-    """The one file of this form in the folder."""
+    """Return the one file of this form in the folder."""
     found = sorted(folder.glob(pattern))
     if len(found) != 1:
         raise ContentsError(f"{folder} holds {len(found)} files {pattern}, not one: {[path.name for path in found]}")
@@ -71,7 +71,7 @@ def missing_from(names: set[str], wanted: list[str], archive: Path) -> None:
 
 
 def look_into_wheel(wheel: Path) -> int:
-    """How many files the wheel holds. Raises ContentsError where one is missing or belongs elsewhere."""
+    """Return how many files the wheel holds. Raises ContentsError where one is missing or belongs elsewhere."""
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     wanted = [f"{package}/{name}" for package in PACKAGES for name in ("__init__.py", "py.typed")]
@@ -92,7 +92,7 @@ def look_into_wheel(wheel: Path) -> int:
 
 
 def look_into_sdist(sdist: Path) -> int:
-    """How many files the sdist holds. Raises ContentsError where it could not be built and tested again."""
+    """Return how many files the sdist holds. Raises ContentsError where it could not be built and tested again."""
     top = sdist.name.removesuffix(".tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.removeprefix(f"{top}/") for name in archive.getnames()}
@@ -104,7 +104,7 @@ def look_into_sdist(sdist: Path) -> int:
 
 
 def run(command: list[str], **environment: str) -> str:
-    """What a command prints. Raises ContentsError with its messages where it fails."""
+    """Return what a command prints. Raises ContentsError with its messages where it fails."""
     done = subprocess.run(
         command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
     )
@@ -114,7 +114,7 @@ def run(command: list[str], **environment: str) -> str:
 
 
 def install_and_import(wheel: Path) -> int:
-    """How many modules of the clients were imported from the installed wheel."""
+    """Return how many modules of the clients were imported from the installed wheel."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "venv"
         venv.create(home, with_pip=False)

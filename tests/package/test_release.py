@@ -58,7 +58,7 @@ def test_changelog_that_does_not_fit_the_version_is_refused(changelog: str, vers
 
 
 def report(tmp_path: Path, document: object) -> str:
-    """An interpreter whose `-m pip_audit` prints this report, in the form that pip-audit documents."""
+    """Return an interpreter whose `-m pip_audit` prints this report, in the form that pip-audit documents."""
     python = tmp_path / "python"
     python.write_text(f"#!/bin/sh\ncat <<'END'\n{document if isinstance(document, str) else json.dumps(document)}\nEND\n")
     python.chmod(0o700)

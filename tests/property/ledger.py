@@ -99,7 +99,7 @@ class Ledger:
     asked: list[tuple[int | None, Call]] = field(factory=list[tuple[int | None, Call]])
 
     def exchange(self, call: Call, submit: int | None, accident: Accident, lateness: float) -> Reply:
-        """The answer to a call of a submit, with something going wrong."""
+        """Return the answer to a call of a submit, with something going wrong."""
         self.asked.append((submit, call))
         if accident == "not sent":
             raise ExchangeError("no route to host", sent=False)
@@ -131,7 +131,7 @@ class Ledger:
         return self._answer(paid, accident)
 
     def make(self, body: Object, submit: int | None, *, key: str | None = None, lateness: float = 0.0) -> Paid:
-        """A new task in the ledger."""
+        """Return a new task in the ledger."""
         now = self.clock()
         task_id = f"{self.account}-{len(self.paid) + 1}"
         paid = Paid(task_id, self.account, submit, dict(body), key, now - self.behind, now + lateness)

@@ -51,7 +51,7 @@ LOCKING: Final = "values.forks"
 
 
 def modules() -> dict[str, Path]:
-    """Every module of the package by its dotted name below it; a folder's own by the folder's name."""
+    """Return every module of the package by its dotted name below it; a folder's own by the folder's name."""
     found: dict[str, Path] = {}
     for path in sorted(set(ROOT.rglob("*.py")) - set((ROOT / "guide").rglob("*.py"))):  # examples are programs of users
         parts = path.relative_to(ROOT).with_suffix("").parts
@@ -60,7 +60,7 @@ def modules() -> dict[str, Path]:
 
 
 def room(module: str) -> str:
-    """The room of a module. That of `python -m vidu_ext` is the package itself."""
+    """Return the room of a module. That of `python -m vidu_ext` is the package itself."""
     return module.split(".")[0].replace("__main__", "") or "vidu_ext"
 
 
@@ -85,21 +85,21 @@ def _imported(node: ast.AST, package: tuple[str, ...], *, typing_too: bool) -> I
 
 
 def imported_modules(module: str) -> set[str]:
-    """The modules of this package that a module imports, or takes a name from."""
+    """Return the modules of this package that a module imports, or takes a name from."""
     known = modules()
     names = (name.removeprefix("vidu_ext.") for name in imports(known[module]) if name.startswith("vidu_ext."))
     return {next((part for part in _prefixes(name) if part in known), "") for name in names} - {module}
 
 
 def _prefixes(name: str) -> Iterator[str]:
-    """A dotted name, then what holds it, up to the outermost."""
+    """Yield a dotted name, then what holds it, up to the outermost."""
     while name:
         yield name
         name = name.rpartition(".")[0]
 
 
 def arrows() -> dict[str, set[str]]:
-    """The rooms that each room imports."""
+    """Return the rooms that each room imports."""
     found: dict[str, set[str]] = {}
     for module in modules():
         above = {room(other) for other in imported_modules(module)} - {room(module)}

@@ -45,7 +45,7 @@ class Client:
 
 
 def signed(query: str, *, key: str = KEY, path: str = PATH, date: str | None = None, nonce: str = "n1") -> dict[str, str]:
-    """The headers of a notice, written from the document: lines that each end with a newline, HMAC-SHA256, base64."""
+    """Return the headers of a notice, written from the document: lines that each end with a newline, HMAC-SHA256, base64."""
     date = formatdate(time.time(), usegmt=True) if date is None else date
     text = f"POST\n{path}\n{query}\nvidu\n{date}\nDate:{date}\nx-request-nonce:{nonce}\n"
     return {
@@ -227,7 +227,7 @@ def test_url_that_no_provider_can_call_is_refused(url: Any) -> None:
 
 
 def standard_webhook(secret: str, body: bytes, *, moment: float) -> dict[str, str]:
-    """The headers of a Standard Webhook, written from its specification."""
+    """Return the headers of a Standard Webhook, written from its specification."""
     stamp = str(int(moment))
     key = base64.b64decode(secret.removeprefix("whsec_"))
     mac = hmac.new(key, f"evt_1.{stamp}.".encode() + body, hashlib.sha256).digest()

@@ -43,7 +43,7 @@ from vidu_ext.values.tasks import TaskRef
 
 
 def spoken() -> Attempt:
-    """An attempt at a paid route that answers at once."""
+    """Return an attempt at a paid route that answers at once."""
     return attempt(operation="textToSpeech", text="hello")
 
 

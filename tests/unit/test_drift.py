@@ -57,7 +57,7 @@ def test_every_documented_answer_reports_nothing() -> None:
 
 
 def is_read(provider: Provider, operation: str, answer: Object) -> bool:
-    """Whether the adapter finds in an answer what it looks for."""
+    """Return whether the adapter finds in an answer what it looks for."""
     ref = TaskRef("a", "1")
     if operation == provider.status_call(ref).operation:
         return provider.snapshot(ref, answer) is not None

@@ -34,7 +34,7 @@ def seen(*seconds: float) -> Durations:
 
 
 def poll_times(durations: Durations, *, seconds: float, submission: Submission = SUBMISSION) -> list[float]:
-    """The times at which a task that takes so long is polled, up to the answer that it has ended."""
+    """Return the times at which a task that takes so long is polled, up to the answer that it has ended."""
     world = World("comfy", durations=durations)
     durations.began(TaskRef("studio", "a"), submission)
     [waiter] = world.join("a", is_new=True)

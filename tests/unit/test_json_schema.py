@@ -55,7 +55,7 @@ def test_schema_is_valid_and_self_contained(contract: Contract, operation: Opera
 
 
 def bodies(contract: Contract, operation: Operation, model: str | None) -> Iterator[Object]:
-    """The documented requests with this model, then each with one member at an edge, left out or unknown."""
+    """Yield the documented requests with this model, then each with one member at an edge, left out or unknown."""
     for provider, name, _, example in BODIES:
         if (provider, name) != (contract.provider, operation.id):
             continue

@@ -24,7 +24,7 @@ ONE_LOOK: Final = SettlePolicy(window=0.0)
 
 
 def again(made: Attempt) -> Attempt:
-    """The attempt of a submission that was kept as text, with the key that we made."""
+    """Return the attempt of a submission that was kept as text, with the key that we made."""
     return evolve(made, submission=Submission.parse(made.submission.to_text()))
 
 

@@ -32,7 +32,7 @@ GONE: Final = reply(503, {"message": "away"})
 
 
 def session(provider: str = "vidu", *, retry: RetryPolicy | None = None, **more: Any) -> Session:
-    """One account, called studio, that tries nothing twice."""
+    """Return one account, called studio, that tries nothing twice."""
     accounts = [Account(name="studio", provider=provider, key="a-key-of-the-tests")]
     settings = Settings(retry=retry or RetryPolicy(budget=0.0, jitter=0.0), **more)
     return Session(accounts, prefer=None, settings=settings, chance=lambda: 0.0, now=lambda: NOW)

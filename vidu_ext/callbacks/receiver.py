@@ -153,7 +153,7 @@ class CallbackReceiver:
         return list(found) or [""]
 
     def _is_first(self, nonce: str, now: float) -> bool:
-        """Whether a notice with this nonce has not been received before."""
+        """Return whether a notice with this nonce has not been received before."""
         with self._lock:
             while self._nonces and now - next(iter(self._nonces.values())) > 2 * FRESH_SECONDS:
                 self._nonces.popitem(last=False)

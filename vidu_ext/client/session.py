@@ -220,7 +220,7 @@ class Session:
 
     @staticmethod
     def has_files(request: object) -> bool:
-        """Whether files or bytes of the user's are read and encoded for a request."""
+        """Return whether files or bytes of the user's are read and encoded for a request."""
         from vidu_ext.values.requests import OperationRequest, Request, local_media
 
         return isinstance(request, Request | OperationRequest) and bool(local_media(request))
@@ -262,7 +262,7 @@ class Session:
         return documented(offer, host=self.endpoints[offer.account].host, on=today)
 
     def _dollars(self, offer: Offer) -> float | None:
-        """The documented price in US dollars, for `cheapest()`."""
+        """Return the documented price in US dollars, for `cheapest()`."""
         price = self.documented(offer)
         return price.usd if price is not None else None
 

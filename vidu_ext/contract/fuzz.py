@@ -155,7 +155,7 @@ def check_target(provider: str, url: str) -> None:
 
 
 def is_emulator(url: str) -> bool:
-    """Whether the URL is that of an emulator of this package: the only server at which certainly nothing is paid."""
+    """Return whether the URL is that of an emulator of this package: the only server at which certainly nothing is paid."""
     parts = urlsplit(url)
     try:
         with httpx.Client(timeout=_PROBE_SECONDS, trust_env=False) as client:

@@ -161,7 +161,7 @@ def _changed(contract: Contract, client: GeneratedClient, example: Example) -> I
 
 
 def _same(one: Json, other: Json) -> bool:
-    """Whether two values are the same JSON: 1 is not true, and 5 is not 5.0."""
+    """Return whether two values are the same JSON: 1 is not true, and 5 is not 5.0."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
     if isinstance(one, list) and isinstance(other, list):

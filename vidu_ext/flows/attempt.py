@@ -95,7 +95,7 @@ class Claims:
         return _owns(self._owners.setdefault(str(ref), own), submission)
 
     def is_claimed(self, ref: TaskRef, submission: Submission) -> bool:
-        """Whether the task belongs to another submission."""
+        """Return whether the task belongs to another submission."""
         owner = self._owners.get(str(ref))
         return owner is not None and not _owns(owner, submission)
 
@@ -106,20 +106,20 @@ class Claims:
         self._under_way.pop(id(submission), None)
 
     def has_twin(self, submission: Submission) -> bool:
-        """Whether another submit is under way whose task could be mistaken for that of this submission."""
+        """Return whether another submit is under way whose task could be mistaken for that of this submission."""
         others = self._under_way.copy().values()
         return any(other is not submission and _look_alike(submission, other) for other in others)
 
 
 def _owns(owner: _Owner, submission: Submission) -> bool:
-    """Whether a task belongs to this submission: it carries the key made for it, or it was found for this very object."""
+    """Return whether a task belongs to this submission: it carries the key made for it, or it was found for this very object."""
     if isinstance(owner, weakref.ref):
         return owner() is submission
     return submission.key_is_ours and owner == submission.idempotency_key
 
 
 def _look_alike(one: Submission, other: Submission) -> bool:
-    """Whether a search may confuse the tasks of two submissions.
+    """Return whether a search may confuse the tasks of two submissions.
 
     Idempotency keys distinguish them, and so do two prompts. Nothing else does: an omitted member may get any value.
     """
@@ -189,7 +189,7 @@ def _said_of(outcome: NotSent | Busy | Refused | Unknown) -> str:
 
 
 def is_replayable(submission: Submission) -> Flow[bool]:
-    """Whether the provider certainly remembers an idempotency key. The age of one dated in the future is not known."""
+    """Return whether the provider certainly remembers an idempotency key. The age of one dated in the future is not known."""
     return abs((yield from wall_clock()) - submission.submitted_at) <= REPLAY_SECONDS
 
 

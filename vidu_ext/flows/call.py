@@ -83,5 +83,5 @@ def call_flow(account: str, provider: Provider, call: Call, *, retry: RetryPolic
 
 
 def is_transient(status: int, reading: ErrorReading) -> bool:
-    """Whether a call that creates nothing may succeed if it is repeated."""
+    """Return whether a call that creates nothing may succeed if it is repeated."""
     return status >= 500 or status in TRANSIENT_STATUSES or reading.category == "busy"

@@ -193,7 +193,7 @@ def download_flow(
 
 
 def _done(do: Callable[[], T], place: Destination) -> Flow[T]:
-    """What a function gives that writes to a destination."""
+    """Return what a function gives that writes to a destination."""
     return (yield from work(do)) if place.is_own else do()
 
 
@@ -474,7 +474,7 @@ class _Download:
         yield from pause(seconds)
 
     def _may_be_behind(self, setback: _Setback, moment: float) -> bool:
-        """Whether the file may only be late in the storage of a task that has just ended."""
+        """Return whether the file may only be late in the storage of a task that has just ended."""
         is_no_file = setback.cause is None or isinstance(setback.cause, _StrangeBodyError)
         is_missing = setback.cure == "ask for a fresh address" or (is_no_file and not self.place.size)
         return is_missing and moment < self.since + self.source.youth() * self.options.retry.budget
@@ -538,6 +538,6 @@ def _version_of(headers: Mapping[str, str]) -> Version:
 
 
 def _agrees(headers: Mapping[str, str], known: Version) -> bool:
-    """Whether a partial answer is of the known version or does not say: some servers ignore If-Range."""
+    """Return whether a partial answer is of the known version or does not say: some servers ignore If-Range."""
     name = "etag" if (known.validator or "").startswith('"') else "last-modified"
     return headers.get(name, known.validator or "").strip() == known.validator

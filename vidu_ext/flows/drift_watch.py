@@ -127,7 +127,7 @@ class DriftWatch:
         return True
 
     def _knows(self, form: Form, values: Collection[Json]) -> bool:
-        """Whether values like all of these were compared before."""
+        """Return whether values like all of these were compared before."""
         kinds = set(map(type, values))
         if form.types is not None and not all(kind in form.types or (form, kind) in self._seen for kind in kinds):
             return False
@@ -192,7 +192,7 @@ def _shape(form: Form, value: Object) -> _Seen:
 
 
 def _varying(form: Form, value: Object) -> tuple[tuple[str, Form | None, bool], ...]:
-    """The members of an object that must be looked at although their names and types are known."""
+    """Return the members of an object that must be looked at although their names and types are known."""
     found: list[tuple[str, Form | None, bool]] = []
     for name, one in value.items():
         member, is_text = form.members.get(name), isinstance(one, str)

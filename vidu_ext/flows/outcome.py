@@ -133,7 +133,7 @@ def outcome_of_error(reply: Reply, reading: ErrorReading) -> Outcome:
 
 
 def may_fail_over(outcome: Outcome) -> bool:
-    """Whether the next account may be asked: never after an unknown outcome, never after moderation."""
+    """Return whether the next account may be asked: never after an unknown outcome, never after moderation."""
     if isinstance(outcome, NotSent | Busy):
         return True
     return isinstance(outcome, Refused) and outcome.reading.category in ACCOUNT_CATEGORIES

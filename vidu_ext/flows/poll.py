@@ -175,11 +175,11 @@ class Notices:
     """The notices about tasks of a client without callbacks: there are none."""
 
     def is_awaited(self, ref: TaskRef) -> bool:  # noqa: ARG002 - the signature of subclasses
-        """Whether a notice will report the end of the task."""
+        """Return whether a notice will report the end of the task."""
         return False
 
     def has_come(self, ref: TaskRef) -> bool:  # noqa: ARG002 - as above
-        """Whether a notice has reported the end of the task."""
+        """Return whether a notice has reported the end of the task."""
         return False
 
 
@@ -454,7 +454,7 @@ class PollQueue:
                 self._end(polled, error)
 
     def _may_be_unknown_yet(self, reading: ErrorReading) -> bool:
-        """Whether a refusal may mean "no such task": gateways say that with any status and in any language."""
+        """Return whether a refusal may mean "no such task": gateways say that with any status and in any language."""
         meaning = self.provider.meaning(reading.code) if reading.code else None
         return reading.status != 401 and meaning not in NOT_ABOUT_THE_TASK
 
@@ -550,7 +550,7 @@ def given_up(polled: PolledTask, reason: str) -> TaskError:
 
 
 def _needs_own_answer(listed: Snapshot) -> bool:
-    """Whether the list lacks what the task's own status answer has: why it failed, or its files."""
+    """Return whether the list lacks what the task's own status answer has: why it failed, or its files."""
     if listed.state is TaskState.SUCCEEDED:
         return not listed.has_result
     return listed.state.is_final and listed.error_code is None

@@ -161,7 +161,7 @@ def _look(attempt: Attempt, asked: float | None, clock_skew: float, claims: Clai
 
 
 def _is_ours(attempt: Attempt, ref: TaskRef, shown: str | None) -> Flow[bool | None]:
-    """Whether a candidate is the task of the submission; None if its poll failed.
+    """Return whether a candidate is the task of the submission; None if its poll failed.
 
     `shown` is the idempotency key in the list. If a task carries one and none was sent, it is another task.
     """

@@ -50,7 +50,7 @@ class WaitSet:
         return {polled.ref: (polled.failure or "no answer came").rstrip(".") for polled in left if polled.snapshot is None}
 
     def is_answered(self) -> bool:
-        """Whether every task has an answer, or a failed poll, since `hurry`."""
+        """Return whether every task has an answer, or a failed poll, since `hurry`."""
         return all(member.answers > member.answers_before for member in self.members.values())
 
     def join(self, queue: PollQueue, ref: TaskRef, task: object, now: float) -> None:

@@ -231,7 +231,7 @@ class Provider:
         return Offer(self.name, self.name, operation, as_object(self.contract.in_plain_case(operation, body)), path_id)
 
     def accepts_idempotency_key(self, offer: Offer) -> bool:
-        """Whether the request can carry an idempotency key, in a header or as `payload`, that the user has not set."""
+        """Return whether the request can carry an idempotency key, in a header or as `payload`, that the user has not set."""
         operation = self.contract.operation(offer.operation)
         if operation.poll is None:
             return False
@@ -251,7 +251,7 @@ class Provider:
         return self._call(operation.id, *path, parameters=parameters, body=body, creates=self.may_cost(operation))
 
     def may_cost(self, operation: Operation) -> bool:
-        """Whether a call of the operation may cost money."""
+        """Return whether a call of the operation may cost money."""
         return operation.body is not None and operation.tag not in NOT_FOR_TASKS
 
     def created(self, account: str, operation: str, content: bytes) -> tuple[TaskRef, Object] | None:
@@ -285,7 +285,7 @@ class Provider:
         return next((one for one in found if one.poll is not None), found[0] if found else None)
 
     def _takes_payload(self, operation: Operation) -> bool:
-        """Whether the spec documents a payload of the route without doubt. An unexpected one may be refused."""
+        """Return whether the spec documents a payload of the route without doubt. An unexpected one may be refused."""
         spec = self.contract.spec
         place = spec.property(operation.body, "payload") if operation.body is not None else None
         return place is not None and spec.at(place).get("x-evidence") != "unsure"
@@ -333,7 +333,7 @@ class Provider:
         return reading
 
     def is_error_body(self, reply: Reply) -> bool:
-        """Whether an answer with a success status has the body of an error."""
+        """Return whether an answer with a success status has the body of an error."""
         return holds_error(reply.object())
 
     def estimated_seconds(self, reply: Reply) -> float | None:

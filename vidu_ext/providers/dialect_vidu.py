@@ -331,7 +331,7 @@ class ViduShaped(Provider):
 
 
 def _may_be(submission: Submission, row: Object) -> bool:
-    """Whether a listed task agrees with a submission.
+    """Return whether a listed task agrees with a submission.
 
     With an idempotency key, the key decides later, so pictures are not compared: a service may keep copies at its own URLs.
     Without one, the task is taken because of this comparison alone.

@@ -61,7 +61,7 @@ def read_error(reply: Reply, meaning: Meaning) -> ErrorReading:
 
 
 def holds_error(body: Object) -> bool:
-    """Whether an answer with a success status is an error. A task that failed is not one."""
+    """Return whether an answer with a success status is an error. A task that failed is not one."""
     if text(body.get("state")) or text(body.get("status")):
         return False
     code = body.get("code")

@@ -129,7 +129,7 @@ def task_id(value: Json) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _is_task_id(text: str) -> bool:
-    """Whether a text can be one. A task is in many answers."""
+    """Return whether a text can be one. A task is in many answers."""
     return is_id(text) and not _NO_ID.fullmatch(text)
 
 
@@ -191,7 +191,7 @@ def objects(value: Json) -> list[Object] | None:
 
 
 def agree(sent: Object, seen: Object, members: Iterable[str]) -> bool:
-    """Whether a task agrees with a request in each of these members that both have.
+    """Return whether a task agrees with a request in each of these members that both have.
 
     Empty values, 0 and `auto` agree with everything, because the service fills them in; so do data URIs, which no service
     repeats.
@@ -200,7 +200,7 @@ def agree(sent: Object, seen: Object, members: Iterable[str]) -> bool:
 
 
 def both_hold(sent: Object, seen: Object, member: str) -> bool:
-    """Whether both the request and the task have a value in this member that can be compared."""
+    """Return whether both the request and the task have a value in this member that can be compared."""
     return not _says_nothing(sent.get(member)) and not _says_nothing(seen.get(member))
 
 

@@ -133,7 +133,7 @@ class SkillsVideo(Provider):
 
 
 def _is_it(sent: Object, seen: Object) -> bool:
-    """Whether an unfinished generation agrees with a request.
+    """Return whether an unfinished generation agrees with a request.
 
     There is no other way to distinguish it, so its input must have the prompt, and the same pictures or none.
     """

@@ -201,7 +201,7 @@ class Contract:
         return self._faults(schema, value)
 
     def is_valid(self, schema: Place, value: Json) -> bool:
-        """Whether a value is valid against the schema at a place of the document."""
+        """Return whether a value is valid against the schema at a place of the document."""
         return not self._faults(schema, value)
 
     def models(self, operation_id: str) -> tuple[str, ...]:
@@ -229,12 +229,12 @@ class Contract:
         return _media_rule(schema) if "x-media" in schema else None
 
     def takes_text(self, operation_id: str, body: Json, text: str, place_of: str) -> bool:
-        """Whether the spec accepts a text as a medium at every place of the body that holds `place_of`."""
+        """Return whether the spec accepts a text as a medium at every place of the body that holds `place_of`."""
         rules = [self.media_rule(operation_id, member_of(place)) for place, value in leaves(body) if value == place_of]
         return all(rule is not None and re.match(rule.pattern, text) for rule in rules)
 
     def is_text(self, operation_id: str, member: str) -> bool:
-        """Whether a member of a body is of type text."""
+        """Return whether a member of a body is of type text."""
         body = self.operation(operation_id).body
         place = self.spec.property(body, member) if body is not None else None
         return place is not None and self.spec.at(place).get("type") == "string"
@@ -374,7 +374,7 @@ def packaged_providers() -> tuple[str, ...]:
 
 
 def _clients() -> Path:
-    """The folder of the generated clients. importlib.resources would load zipfile to find it."""
+    """Return the folder of the generated clients. importlib.resources would load zipfile to find it."""
     found = find_spec("vidu_clients")
     return Path(((found and found.submodule_search_locations) or [""])[0])
 
@@ -434,7 +434,7 @@ def _operation(spec: Spec, path: str, method: str, value: Object) -> Operation:
 
 
 def _is_signed(spec: Spec, callback: Place) -> bool:
-    """Whether each call of a callback names the security scheme that signs it."""
+    """Return whether each call of a callback names the security scheme that signs it."""
     calls = [as_object(item).get("post") for item in spec.at(callback).values()]
     return bool(calls) and all(as_object(call).get("security") for call in calls)
 

@@ -74,23 +74,23 @@ class Form:
         return " or ".join(types) or "anything"
 
     def takes(self, value: Json) -> bool:
-        """Whether the type of a value is documented. 1.0 counts as a whole number."""
+        """Return whether the type of a value is documented. 1.0 counts as a whole number."""
         if self.types is None or type(value) in self.types:
             return True
         return isinstance(value, float) and int in self.types and value.is_integer()
 
     def knows(self, word: str) -> bool:
-        """Whether a text is a word of the enum, in any case. Without an enum, and for an empty text, True."""
+        """Return whether a text is a word of the enum, in any case. Without an enum, and for an empty text, True."""
         return not self.words or (plain := word.strip().lower()) in self.aliases or not plain
 
     def fits(self, value: Json) -> bool:
-        """Whether a value can be the documented one: no required member is missing, and at least one is documented."""
+        """Return whether a value can be the documented one: no required member is missing, and at least one is documented."""
         if isinstance(value, list):
             return list in (self.types or ()) and all(self.items is None or self.items.fits(one) for one in value)
         return isinstance(value, dict) and bool(self.members) and not self.is_foreign(value) and not self.missing(value)
 
     def is_foreign(self, value: Object) -> bool:
-        """Whether an object has none of the documented members."""
+        """Return whether an object has none of the documented members."""
         return bool(self.members) and not any(name in self.members for name in value)
 
     def missing(self, value: Object) -> tuple[str, ...]:
@@ -191,7 +191,7 @@ class _Comparison:
         return self.drift("wrapped", place, f"{form.documented} without a wrapper", "where the answer is")
 
     def _is_error(self, value: Object) -> bool:
-        """Whether an answer with a success status has the documented body of an error."""
+        """Return whether an answer with a success status has the documented body of an error."""
         if not value or form_of(self._contract, self._operation, ANY_ERROR) is None:
             return False
         return not answer_drifts(self._contract, self._operation, ANY_ERROR, value, strict=False)
@@ -255,7 +255,7 @@ def _wrapping(form: Form, value: Json, deepest: int = DEEPEST_WRAPPING) -> Place
 
 
 def is_showable(text: str) -> bool:
-    """Whether a text has the form of a name or a word. Any other may be a value and is not shown."""
+    """Return whether a text has the form of a name or a word. Any other may be a value and is not shown."""
     return re.fullmatch(_NAME, text) is not None and not re.search(_NUMBER, text) and not re.search(KEY, text)
 
 

@@ -141,7 +141,7 @@ def read_medium(source: LocalMedia) -> Medium:
 
 
 def is_cut_off(medium: Medium) -> bool:
-    """Whether a file is shorter than its own headers say. False if its inside does not have the form of its format."""
+    """Return whether a file is shorter than its own headers say. False if its inside does not have the form of its format."""
     judge = _ENDS.get(medium.format or "")
     return judge is not None and len(medium.content) >= SHORTEST_JUDGED and judge(medium.content)
 
@@ -157,7 +157,7 @@ def _is_png_cut(content: bytes) -> bool:
 
 
 def _is_jpeg_cut(content: bytes) -> bool:
-    """Whether no end marker follows the first scan. A thumbnail before it has its own end marker."""
+    """Return whether no end marker follows the first scan. A thumbnail before it has its own end marker."""
     place = 2
     while place + 4 <= len(content) and content[place] == 0xFF:
         if content[place + 1] == _JPEG_SCAN:
@@ -173,7 +173,7 @@ def _is_riff_cut(content: bytes) -> bool:
 
 
 def _are_boxes_cut(content: bytes) -> bool:
-    """Whether a box of an ISO media file is longer than the rest of the file. The first box holds the brands."""
+    """Return whether a box of an ISO media file is longer than the rest of the file. The first box holds the brands."""
     place = _big(content, 0, 4)
     while place + 8 <= len(content) and content[place + 4 : place + 8].isalnum():
         size = _big(content, place, 4)
@@ -276,12 +276,12 @@ def _header(data: str) -> bytes:
 
 
 def is_known_format(head: bytes) -> bool:
-    """Whether bytes begin a picture, video or sound of a known format."""
+    """Return whether bytes begin a picture, video or sound of a known format."""
     return _format(head) is not None or head[4:8] == b"ftyp"
 
 
 def may_be_medium(head: bytes, content_type: str | None) -> bool:
-    """Whether bytes can begin a picture, video or sound of any format, known or unknown.
+    """Return whether bytes can begin a picture, video or sound of any format, known or unknown.
 
     Web pages, XML and JSON cannot, whatever the content type; other text cannot unless the content type is that of a medium.
     """
@@ -293,7 +293,7 @@ def may_be_medium(head: bytes, content_type: str | None) -> bool:
 
 
 def is_page(head: bytes) -> bool:
-    """Whether bytes begin a web page, XML or JSON, which are the forms of errors."""
+    """Return whether bytes begin a web page, XML or JSON, which are the forms of errors."""
     plain = head.removeprefix(BOM_UTF8).removeprefix(BOM_UTF16_LE).removeprefix(BOM_UTF16_BE)
     if any(plain[::2]) != any(plain[1::2]):  # ASCII in UTF-16
         plain = plain.replace(b"\0", b"")
@@ -301,7 +301,7 @@ def is_page(head: bytes) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether bytes begin a text in UTF-8."""
+    """Return whether bytes begin a text in UTF-8."""
     try:
         text = getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:

@@ -124,7 +124,7 @@ class _Request:
     seconds: float | None
 
     def is_meant(self, row: Object) -> bool:
-        """Whether a row applies to the model and the values of the body."""
+        """Return whether a row applies to the model and the values of the body."""
         conditions = as_object(row.get("when"))
         return self._is_for_model(row) and all(map(self._holds, conditions, conditions.values()))
 
@@ -136,7 +136,7 @@ class _Request:
         )
 
     def _leaves_open(self, row: Object, member: str, wanted: Json) -> bool:
-        """Whether the body does not say which word of a member applies. An addition that is not asked for is not paid."""
+        """Return whether the body does not say which word of a member applies. An addition that is not asked for is not paid."""
         is_asked = "adds" not in row or not self._can_say(member)
         return is_asked and not isinstance(wanted, dict) and member not in {VIDEO_INPUT, *self.body}
 
@@ -258,7 +258,7 @@ def _best(rows: list[Object], region: str, on: date | None) -> Object | None:
 
 
 def _is_in_force(row: Object, region: str, day: str) -> bool:
-    """Whether a row is for a platform, and its discount for a day. No discount is for the day ''."""
+    """Return whether a row is for a platform, and its discount for a day. No discount is for the day ''."""
     return row.get("region", region) == region and ("until" not in row or "" < day <= str(row["until"]))
 
 

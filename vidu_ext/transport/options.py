@@ -108,7 +108,7 @@ def _fault_of_environment() -> str | None:
 
 
 def needs_no_proxy(url: str, no_proxy: str) -> bool:
-    """Whether NO_PROXY names the host of an address, in any form that curl, Go or httpx read.
+    """Return whether NO_PROXY names the host of an address, in any form that curl, Go or httpx read.
 
     Entries are names, with their subdomains or `.example` for those alone, `*` in them, addresses, networks (`10.0.0.0/8`,
     `fd00::/8`), each with a port or not, and in quotes as Docker leaves them. An entry in no such form names no host.

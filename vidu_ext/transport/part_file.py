@@ -213,14 +213,14 @@ class _Note:
         stream.flush()
 
     def fits(self, part: IO[bytes]) -> bool:
-        """Whether the part file is empty or the one that the note describes."""
+        """Return whether the part file is empty or the one that the note describes."""
         status = os.fstat(part.fileno())
         if status.st_nlink != 1:  # writing would change the file under another name
             return False
         return not status.st_size or self.describes(part)
 
     def describes(self, file: IO[bytes]) -> bool:
-        """Whether the file, open at its beginning, begins with the bytes in the note."""
+        """Return whether the file, open at its beginning, begins with the bytes in the note."""
         head = file.read(_HEAD)[: self.head_size]
         return bool(head) and self == self.of(self.file, self.version, head)
 
@@ -517,7 +517,7 @@ def _open_unfollowed(path: str, flags: int) -> int:
 
 
 def _is_at(file: IO[bytes], path: Path) -> bool:
-    """Whether the path still leads to the open file."""
+    """Return whether the path still leads to the open file."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.lstat())
     except FileNotFoundError:
@@ -562,7 +562,7 @@ _RESERVED_NAME: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..
 
 
 def is_reserved(name: str) -> bool:
-    """Whether the name is that of a device on Windows, with any ending."""
+    """Return whether the name is that of a device on Windows, with any ending."""
     return _RESERVED_NAME.fullmatch(name) is not None
 
 

@@ -32,7 +32,7 @@ def finite(value: object) -> float | None:
 
 
 def decimal(text: str) -> float | None:
-    """The number that a text is; None for what only Python reads as one: `1_0`, `inf`, digits of other scripts."""
+    """Return the number that a text is; None for what only Python reads as one: `1_0`, `inf`, digits of other scripts."""
     found = re.fullmatch(_DECIMAL, text)
     return float(found[1]) if found else None
 

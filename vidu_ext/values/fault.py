@@ -67,7 +67,7 @@ def _is_unicode(text: str) -> bool:
 
 
 def is_blank(text: str) -> bool:
-    """Whether a text is invisible: only blanks, and characters that direct or join others."""
+    """Return whether a text is invisible: only blanks, and characters that direct or join others."""
     return all(letter.isspace() or category(letter) in ("Cc", "Cf") for letter in text)
 
 

@@ -103,5 +103,5 @@ def with_texts(value: Json, texts: Mapping[str, str]) -> Json:
 
 
 def member_of(place: Place) -> str:
-    """The member of a body that a place is in, as the rules for media name it."""
+    """Return the member of a body that a place is in, as the rules for media name it."""
     return "/".join(part for part in place if isinstance(part, str))

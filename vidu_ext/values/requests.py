@@ -139,7 +139,7 @@ def _some_frames(values: Iterable[Frame]) -> tuple[Frame, ...]:
 
 
 def _is_single(value: object) -> bool:
-    """Whether the value is a single medium or mapping rather than a list, even if it can be iterated over."""
+    """Return whether the value is a single medium or mapping rather than a list, even if it can be iterated over."""
     return isinstance(value, str | bytes | os.PathLike | Mapping) or not isinstance(value, Iterable)
 
 

@@ -73,7 +73,7 @@ class Submission:
         return Remedy(action=action, effect=_EFFECTS[self.settlement] + key)
 
     def to_text(self) -> str:
-        """One line of JSON that `parse` reads. It holds the whole request, pictures included."""
+        """Return one line of JSON that `parse` reads. It holds the whole request, pictures included."""
         members = asdict(self)
         return json.dumps({**members, _CHECKSUM: _checksum(members)}, separators=(",", ":"))
 

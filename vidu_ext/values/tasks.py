@@ -35,12 +35,12 @@ _SEGMENT: Final = re.compile(r"(?!:)[A-Za-z0-9._~!$'()*+,=:@-]+")
 
 
 def is_account_name(text: str) -> bool:
-    """Whether the text can name an account: lower-case letters, digits, `.`, `_`, `-`."""
+    """Return whether the text can name an account: lower-case letters, digits, `.`, `_`, `-`."""
     return _ACCOUNT_NAME.fullmatch(text) is not None
 
 
 def is_id(value: object) -> bool:
-    """Whether the value is a text that every server reads as one segment of a path, and as nothing else."""
+    """Return whether the value is a text that every server reads as one segment of a path, and as nothing else."""
     return isinstance(value, str) and value not in (".", "..") and _SEGMENT.fullmatch(value) is not None
 
 

@@ -64,7 +64,7 @@ FILE_TYPES: Final[Mapping[str, FileType]] = {
 
 
 def is_path(text: str) -> bool:
-    """Whether the text is the path of a file: it has no scheme, or a drive letter."""
+    """Return whether the text is the path of a file: it has no scheme, or a drive letter."""
     scheme, colon, _ = text.partition(":")
     return bool(text) and not (colon and len(scheme) > 1 and scheme.replace("+", "").replace("-", "").replace(".", "").isalnum())
 
@@ -115,7 +115,7 @@ def forbidden(url: str, *, before: str, near: int) -> str | None:
 
 
 def leads_nowhere(url: str) -> bool:
-    """Whether an http(s) URL has no host, an impossible host, or a control character, or the text of an upload names none.
+    """Return whether an http(s) URL has no host, an impossible host, or a control character, or the text of an upload names none.
     False for every other text.
     """
     if not url.startswith(("http://", "https://")):
@@ -131,7 +131,7 @@ def leads_nowhere(url: str) -> bool:
 
 
 def _has_port(parts: SplitResult) -> bool:
-    """Whether the port is valid or not given."""
+    """Return whether the port is valid or not given."""
     try:
         return parts.port != 0
     except ValueError:
@@ -232,13 +232,13 @@ def _path(base_url: str) -> str:
 
 
 def may_take_key(url: str, hosts: Collection[str]) -> bool:
-    """Whether the URL is https and on one of these hosts. With a user name or another port it is on another host."""
+    """Return whether the URL is https and on one of these hosts. With a user name or another port it is on another host."""
     host = _host(url)
     return _is_https(url) and bool(host) and host in {_plain(name) for name in hosts}
 
 
 def same_host(one: str, other: str) -> bool:
-    """Whether a key that may be sent to one URL may be sent to the other as well."""
+    """Return whether a key that may be sent to one URL may be sent to the other as well."""
     return _is_https(one) == _is_https(other) and _host(one) == _host(other)
 
 

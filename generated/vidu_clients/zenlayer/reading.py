@@ -98,7 +98,7 @@ def _read_list(values: list[object], kinds: list[object]) -> list[Any]:
 
 
 def _converted(value: object, kinds: tuple[object, ...] | list[object]) -> Any:
-    """The value as a documented type if that loses nothing, else UNSET."""
+    """Return the value as a documented type if that loses nothing, else UNSET."""
     try:
         if isinstance(value, str) and len(value) <= _LONGEST_NUMBER:
             found: Any = json.loads(value)
@@ -151,7 +151,7 @@ class Members:
 
 
 def take_all(owner: type, value: object, expected: Members, *, closed: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The documented members of a JSON object by attribute; and the others, with those that came as something else.
+    """Return the documented members of a JSON object by attribute; and the others, with those that came as something else.
 
     Raises TypeError for what is no object, KeyError for a missing and TypeError for an unreadable member that is required,
     and in the body of a request (closed) for any that is not as documented.
@@ -202,7 +202,7 @@ def _read_member(owner: type, expected: Member, sent: object, others: dict[str, 
 
 
 def json_of(value: Any) -> Any:
-    """What models say as JSON; anything else as it is."""
+    """Return what models say as JSON; anything else as it is."""
     if isinstance(value, list | tuple):
         return [json_of(entry) for entry in cast("list[Any]", value)]
     return cast("_Model", value).to_dict() if hasattr(value, "to_dict") else value

@@ -156,7 +156,7 @@ class JobStore:
             insert_missing(connection, meta, {"name": "salt", "value": uuid.uuid4().hex}, ["name"])
 
     def has_tables(self) -> bool:
-        """Whether the tables exist."""
+        """Return whether the tables exist."""
         if is_missing_file(self.url):
             return False
         return self.read(lambda connection: sa.inspect(connection).has_table(jobs.name))
@@ -231,13 +231,13 @@ class JobStore:
         return {row[0]: row[1] for row in rows}
 
     def has_identical_job(self, job: Job) -> bool:
-        """Whether another job with the same request and account may have created a task that is not known yet."""
+        """Return whether another job with the same request and account may have created a task that is not known yet."""
         same = (jobs.c.account == job.account, jobs.c.digest == job.digest, jobs.c.id != job.id)
         question = sa.select(sa.func.count()).where(*same, jobs.c.state.in_(("sending", "unknown")))
         return bool(self.read(lambda connection: connection.execute(question).scalar_one()))
 
     def other_batch_waits(self, job: Job) -> bool:
-        """Whether another batch has queued jobs for the same account that are not held."""
+        """Return whether another batch has queued jobs for the same account that are not held."""
         others = (jobs.c.account == job.account, jobs.c.state == "queued", jobs.c.batch != job.batch, jobs.c.held.is_(None))
         return self.read(lambda connection: connection.execute(sa.select(jobs.c.id).where(*others).limit(1)).first() is not None)
 

@@ -60,7 +60,7 @@ def _born(pid: int) -> str:
 
 
 def is_gone(machine: str, pid: int, born: str) -> bool:
-    """Whether a process of this machine has certainly ended. False if this cannot be determined."""
+    """Return whether a process of this machine has certainly ended. False if this cannot be determined."""
     if machine != _machine() or os.name != "posix" or pid <= 0:
         return False
     try:
@@ -129,7 +129,7 @@ class Leases:
             connection.execute(sa.update(workers).where(mine).values(seen=LEASE_ENDED))
 
     def others_alive(self) -> bool:
-        """Whether there is another worker that is not known to be dead."""
+        """Return whether there is another worker that is not known to be dead."""
         others = self._store.read(self._read_workers)
         return any(not is_dead for row, is_dead in others if row["id"] != self._identity.id)
 

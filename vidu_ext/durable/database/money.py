@@ -73,7 +73,7 @@ def credits_left(connection: sa.Connection, job: Job) -> float | None:
 
 
 def is_insufficient(left: float | None, estimate: float | None) -> bool:
-    """Whether the credits that are left do not cover the estimate. An unknown estimate counts as 0."""
+    """Return whether the credits that are left do not cover the estimate. An unknown estimate counts as 0."""
     return left is not None and left + ROUNDING < (estimate or 0.0)
 
 

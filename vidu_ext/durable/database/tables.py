@@ -178,7 +178,7 @@ def escaped_database(url: str) -> str:
 
 
 def is_missing_file(url: str) -> bool:
-    """Whether the database is a SQLite file that does not exist yet."""
+    """Return whether the database is a SQLite file that does not exist yet."""
     return url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).exists()
 
 

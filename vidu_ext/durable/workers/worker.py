@@ -222,7 +222,7 @@ class Worker:
             logger.info("%s", fault)  # `follow` raises it
 
     def _can_send(self) -> bool:
-        """Whether the lease lasts until a request that starts now has certainly been sent."""
+        """Return whether the lease lasts until a request that starts now has certainly been sent."""
         fresh = self._leases.age() < self.options.lease - self.options.patience.resend
         return fresh and not self._ended.is_set() and self.fault is None
 
@@ -231,7 +231,7 @@ class Worker:
         return {account: number for account, number in self.store.open_jobs(batch).items() if account not in self._names}
 
     def is_idle(self) -> bool:
-        """Whether no job is open that this worker can run, and none that another living worker may run."""
+        """Return whether no job is open that this worker can run, and none that another living worker may run."""
         left = self.store.open_jobs()
         return self._names.isdisjoint(left) and not (left and self._leases.others_alive())
 

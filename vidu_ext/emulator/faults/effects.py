@@ -47,7 +47,7 @@ def apply_fault(
 
 
 def _hang(rule: FaultRule, reply: ServerReply, _request: ServerRequest, _now: float) -> ServerReply:
-    """The server closes the connection after `delay`."""
+    """Hang; the server closes the connection after `delay`."""
     return evolve(reply, ending="hangs", sent=None, delay=LONGEST_HANG if rule.seconds is None else rule.seconds)
 
 

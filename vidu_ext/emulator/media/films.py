@@ -140,7 +140,7 @@ def _join(tracks: Sequence[_Track], size: tuple[int, int]) -> bytes:
 
 
 def _mvhd_tail(tracks: int) -> bytes:
-    """The last fields of mvhd: the identity matrix and next_track_ID."""
+    """Return the last fields of mvhd: the identity matrix and next_track_ID."""
     return struct.pack(">9I24xI", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000, tracks + 1)
 
 
@@ -160,7 +160,7 @@ def _read_source(name: str) -> tuple[bytes, list[bytes]]:
 
 
 def _fit(width: int, height: int) -> tuple[int, int]:
-    """The largest even size within the shipped film that has the aspect ratio, to a pixel if it cannot be exact."""
+    """Return the largest even size within the shipped film that has the aspect ratio, to a pixel if it cannot be exact."""
     wide, high = width // math.gcd(width, height), height // math.gcd(width, height)
     if exact := _SIDE // (2 * max(wide, high)):
         return 2 * wide * exact, 2 * high * exact

@@ -10,7 +10,7 @@ from vidu_ext.durable import Batches, BatchOptions, Limits, Worker
 
 
 def price(request: object, _account: str) -> float:
-    """The most that a video may cost, in credits: what is reserved for it until its charge is known."""
+    """Return the most that a video may cost, in credits: what is reserved for it until its charge is known."""
     return 11.0 * (getattr(request, "duration", None) or 5)
 
 

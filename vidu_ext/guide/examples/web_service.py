@@ -57,7 +57,7 @@ async def show(request: Request) -> JSONResponse:
 
 
 async def refuse(_request: Request, error: Exception) -> JSONResponse:
-    """What an error means for the caller: 400 and 409 pay nothing, 503 may be repeated with the same key."""
+    """Return what an error means for the caller: 400 and 409 pay nothing, 503 may be repeated with the same key."""
     match error:
         case OrderError():
             status = 409

@@ -3,143 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import suppress
-from inspect import CO_COROUTINE
 from pathlib import Path
-from types import FrameType
 from typing import Any, Final, TypeAlias
 
-import httpx
 import pytest
-from attrs import define, evolve, field
-from playing import NEVER_COMES, all_providers, brief, request_for
-from provider_forms import Object, part_of
+from attrs import evolve
+from interrupting import Caller, Lines, Provider
+from playing import NEVER_COMES, all_providers, request_for
 from vidu_clients.vidu.models import TextToSpeechRequest
 
-import vidu_ext
-from vidu_ext import Account, AsyncVidu, Settings, Submission, TaskRef, Vidu
-from vidu_ext.transport import async_driver
+from vidu_ext import AsyncVidu, Submission, Vidu
+from vidu_ext.flows import once
+from vidu_ext.transport import async_driver, orders
 from vidu_ext.values.errors import ViduError
 
-OURS: Final = str(Path(vidu_ext.__file__).parent)
 WARM_UP: Final = 2
 """Runs after which nothing is done for the first time."""
-
-SPARSE: Final = 100
-"""Of so many lines one is tried, wherever it is."""
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 """Python swallows an interrupt in a generator that it is just putting away."""
 
-
-@define
-class Provider:
-    """A provider without a port, whose creates are paid when they arrive."""
-
-    name: str
-    loses: bool = False
-    """Whether the answer to a create is lost."""
-    paid: list[tuple[str, Object, str | None]] = field(factory=list[tuple[str, Object, str | None]])
-    """Id, body and idempotency key of each task."""
-    is_asked: bool = False
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        self.is_asked = True
-        if request.method == "GET":
-            states: Object = {"status": "IN_PROGRESS", "state": "created"}
-            rows = [{"id": task_id, "input": body, **states, **body} for task_id, body, _ in self.paid]
-            return httpx.Response(200, json={"tasks": rows, "next_page_token": ""} if self.name == "vidu" else rows)
-        key = request.headers.get("idempotency-key")
-        known = [task for task in self.paid if key and task[2] == key]
-        if not known:
-            self.paid.append((f"940{len(self.paid)}", json.loads(request.content), key))
-        if self.loses and not known:
-            raise httpx.ReadError("lost")
-        task_id = (known or self.paid)[-1][0]
-        return httpx.Response(200, json={part_of(self.name).id_member: task_id, "task_id": task_id, "state": "success"})
-
-    async def awaited_answer(self, request: httpx.Request) -> httpx.Response:
-        await asyncio.sleep(0)
-        answer = self.answer(request)
-        await asyncio.sleep(0)
-        return answer
-
-    @property
-    def accounts(self) -> list[Account]:
-        return [Account(provider=self.name, key="key-of-the-test-0123456789", base_url="https://provider.test")]
-
-    @property
-    def settings(self) -> Settings:
-        ours, awaited = httpx.MockTransport(self.answer), httpx.MockTransport(self.awaited_answer)
-        return evolve(brief(), transport=ours, async_transport=awaited)
-
-
-@define
-class Caller:
-    """What the caller of one submit has in the end."""
-
-    provider: Provider
-    accepted: list[TaskRef] = field(factory=list[TaskRef])
-    kept: list[TaskRef] = field(factory=list[TaskRef])
-    """What on_accepted was done with."""
-    ending: BaseException | None = None
-    has_it: bool = False
-    """Whether the call has returned."""
-
-    def keep(self, ref: TaskRef) -> None:
-        self.accepted.append(ref)
-        self.kept.append(ref)
-
-    async def keep_awaited(self, ref: TaskRef) -> None:
-        self.accepted.append(ref)
-        await asyncio.sleep(0)
-        self.kept.append(ref)
-
-    def check(self) -> None:
-        """At most one task is paid, and none is lost."""
-        assert len(self.provider.paid) <= 1
-        if not self.provider.is_asked or self.kept or self.has_it:
-            return
-        submission = getattr(self.ending, "submission", None)
-        task_id, body, key = self.provider.paid[0]
-        assert isinstance(submission, Submission), "paid, and the exception says that nothing was sent"
-        assert submission.idempotency_key == (key or body.get("payload"))
-        assert submission.body == body
-        if self.accepted:
-            assert getattr(self.ending, "ref", None) == TaskRef(self.provider.name, task_id)
-            assert task_id in str(getattr(self.ending, "__notes__", ()))
-
-
 # -- Ctrl-C ----------------------------------------------------------------------------------------------------------------
-
-
-class Lines:
-    """Writes down the lines and calls of ours and of `keep`, with whether anything was sent before, and presses Ctrl-C at one."""
-
-    def __init__(self, caller: Caller, at: int = 0) -> None:
-        self.places: Final[list[tuple[bool, object]]] = []
-        self._caller: Final = caller
-        self._at: Final = at
-
-    def trace(self, frame: FrameType, event: str, _: object) -> Any:
-        if event == "call" and not frame.f_code.co_filename.startswith(OURS) and frame.f_code is not Caller.keep.__code__:
-            return None
-        if event == "line" or (event == "call" and not frame.f_code.co_flags & CO_COROUTINE):
-            # Python checks for no signal as it resumes a coroutine, so this event cannot be a Ctrl-C.
-            self.places.append((self._caller.provider.is_asked, (frame.f_code, frame.f_lineno)))
-            if len(self.places) == self._at:
-                raise KeyboardInterrupt
-        return self.trace
-
-    @property
-    def worth_a_try(self) -> list[int]:
-        """Each line that is run after something was sent, at its last time. Before that nothing can be lost."""
-        numbers = range(1, len(self.places) + 1)
-        last = {place: number for (is_after, place), number in zip(self.places, numbers, strict=True) if is_after}
-        return sorted({*last.values(), *range(1, len(numbers), SPARSE)})
 
 
 Ask: TypeAlias = "Callable[[Vidu, Caller], object]"
@@ -263,6 +150,31 @@ def test_awaited_call_that_is_interrupted_at_any_line_says_that_it_may_be_paid(l
     request = TextToSpeechRequest(text="Hello", voice_setting_voice_id="some-voice")
     for caller in interrupted_awaiting(lambda: Provider("vidu", loses=loses), lambda vidu, _: vidu.call(request)):
         caller.check()
+
+
+@pytest.mark.parametrize("place", ["as it is locked", "before it is released"])
+def test_interrupted_order_is_free_for_the_next_submit_of_the_process(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second submit waited 15 minutes for an order that its own process held."""
+    provider = Provider("vidu")
+    settings = evolve(provider.settings, orders=tmp_path / "orders.sqlite")
+    owner, name = (vars(orders)["_LockFile"], "take") if place == "as it is locked" else (orders.OrderStore, "release")
+    real, interrupts = getattr(owner, name), iter([KeyboardInterrupt()])
+
+    def interrupted(*arguments: object) -> object:
+        taken = real(*arguments) if name == "take" else None
+        for interrupt in interrupts:
+            raise interrupt
+        return taken if name == "take" else real(*arguments)
+
+    monkeypatch.setattr(owner, name, interrupted)
+    monkeypatch.setattr(once, "MOST_SECONDS", 0.0)
+    with Vidu(provider.accounts, settings=settings) as vidu:
+        with pytest.raises(KeyboardInterrupt):
+            vidu.submit(request_for("vidu"), once="order-8814")
+        vidu.submit(request_for("vidu"), once="order-8814")
+    assert len(provider.paid) == 1
 
 
 # -- cancellation ----------------------------------------------------------------------------------------------------------

@@ -62,6 +62,8 @@ class Row:
     """Paid tasks that nobody has, by no documented way."""
     mixed: int = 0
     """References that were handed to the caller of another request."""
+    misled: int = 0
+    """Callers to whom something false was said about their money."""
     stuck: int = 0
     """Programs and waits that did not end in time."""
     seconds: int = 0
@@ -70,7 +72,7 @@ class Row:
 
     @property
     def is_right(self) -> bool:
-        return not (self.twice or self.lost or self.mixed or self.stuck) and self.paid > 0
+        return not (self.twice or self.lost or self.mixed or self.misled or self.stuck) and self.paid > 0
 
 
 def compare(name: str, ledger: Mapping[str, Any], reports: Iterable[Mapping[str, Any]]) -> Row:
@@ -104,7 +106,9 @@ def compare(name: str, ledger: Mapping[str, Any], reports: Iterable[Mapping[str,
 def total(rows: Iterable[Row]) -> Row:
     """The rows of several providers as one."""
     rows = list(rows)
-    figures = {name: sum(getattr(row, name) for row in rows) for name in ("runs", "paid", "twice", "lost", "mixed", "stuck")}
+    figures = {
+        name: sum(getattr(row, name) for row in rows) for name in ("runs", "paid", "twice", "lost", "mixed", "misled", "stuck")
+    }
     return Row(name=rows[0].name, notes=[note for row in rows for note in row.notes], **figures)
 
 

@@ -31,11 +31,14 @@ MOST_SECONDS: Final = 900.0
 class Orders(Protocol):
     """The store of orders. Every method is short, blocks, and raises OrderError if the store cannot be used."""
 
-    def hold(self, key: str) -> bool:
-        """Take the lock of an order without waiting. False if another process or thread holds it; death releases it."""
+    def hold(self, key: str, owner: object) -> bool:
+        """Take the lock of an order without waiting. False if another process or owner holds it; death releases it."""
         ...
 
-    def release(self, key: str) -> None: ...
+    def release(self, key: str, owner: object) -> None:
+        """Release the lock of an order, if this owner holds it."""
+        ...
+
     def salt(self) -> str: ...
     def of(self, key: str) -> OrderRow | None: ...
     def begin(self, key: str | None, fingerprint: str, number: int, moment: float) -> OrderRow: ...
@@ -57,27 +60,31 @@ def once_flow(
 
     `submit` receives the idempotency key and a function that saves a submission before it is sent.
     """
-    yield from _held(orders, key)
+    owner = object()
     try:
-        order = yield from work(partial(orders.of, key))
-        if order is None or again or not order.is_placed:
-            number = 1 if order is None else order.number + 1
-            order = yield from work(partial(orders.begin, key, fingerprint, number, (yield from wall_clock())))
-        elif order.fingerprint != fingerprint:
-            raise OrderError(
-                f"{key!r} is the key of another request{f', ordered as {order.ref}' if order.ref else ''}. Nothing was sent.",
-                remedy=Remedy(action="other-key"),
-            )
-        if order.is_known:
-            return order
-        return (yield from _ordered(orders, order, begun=begun, submit=submit, find=find))
-    finally:
-        orders.release(key)
+        try:
+            yield from _held(orders, key, owner)
+            order = yield from work(partial(orders.of, key))
+            if order is None or again or not order.is_placed:
+                number = 1 if order is None else order.number + 1
+                order = yield from work(partial(orders.begin, key, fingerprint, number, (yield from wall_clock())))
+            elif order.fingerprint != fingerprint:
+                raise OrderError(
+                    f"{key!r} is the key of another request{f', ordered as {order.ref}' if order.ref else ''}. Nothing was sent.",
+                    remedy=Remedy(action="other-key"),
+                )
+            if order.is_known:
+                return order
+            return (yield from _ordered(orders, order, begun=begun, submit=submit, find=find))
+        finally:
+            orders.release(key, owner)
+    finally:  # again, because Ctrl-C just before the first release would leave the order locked until this process ends
+        orders.release(key, owner)
 
 
-def _held(orders: Orders, key: str) -> Flow[None]:
+def _held(orders: Orders, key: str, owner: object) -> Flow[None]:
     waited, step = 0.0, FIRST_PAUSE
-    while not orders.hold(key):  # not an effect: a cancellation during it in another thread would leave the order locked
+    while not orders.hold(key, owner):  # not an effect, which a cancellation could leave running in another thread
         if waited >= MOST_SECONDS:
             raise OrderError(f"another process has held the order {key!r} for {MOST_SECONDS:.0f} s. This one sent nothing.")
         if waited < SAID_AFTER <= waited + step:

@@ -11,7 +11,6 @@ from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from threading import Lock
 from typing import Final
 
 from vidu_ext.values.errors import OrderError
@@ -63,13 +62,18 @@ class OrderStore:
 
     # -- locks --------------------------------------------------------------------------------------------------------
 
-    def hold(self, key: str) -> bool:
+    def hold(self, key: str, owner: object) -> bool:
         with self._refusing("locked"):
             self._make_folder()
-            return _lock_files[os.path.realpath(self.path) + ".lock"].take(_place(key))
+            return _lock_files[self._lock_path].take(_place(key), owner)
 
-    def release(self, key: str) -> None:
-        _lock_files[os.path.realpath(self.path) + ".lock"].give(_place(key))
+    def release(self, key: str, owner: object) -> None:
+        if (locks := _lock_files.get(self._lock_path)) is not None:
+            locks.give(_place(key), owner)
+
+    @property
+    def _lock_path(self) -> str:
+        return os.path.realpath(self.path) + ".lock"
 
     # -- rows ---------------------------------------------------------------------------------------------------------
 
@@ -226,26 +230,26 @@ def _place(key: str) -> int:
 class _LockFile:
     """Locks on single bytes of a file. The system releases them when the process ends, however it ends.
 
-    They work only between processes, so the locks of this process are also in a set. There is one open file for each path,
-    because closing any other would release all its locks.
+    They work only between processes, so the locks of this process are also in a dictionary, by owner. There is one open file
+    for each path, because closing any other would release all its locks.
     """
 
     def __init__(self, path: str) -> None:
         self._file: Final = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        self._held: Final[set[int]] = set()
-        self._guard: Final = Lock()
+        self._held: Final[dict[int, object]] = {}
 
-    def take(self, place: int) -> bool:
-        with self._guard:
-            if place in self._held or not _lock(self._file, place):
-                return False
-            self._held.add(place)
+    def take(self, place: int, owner: object) -> bool:
+        if self._held.setdefault(place, owner) is not owner:
+            return False
+        if _lock(self._file, place):
             return True
+        del self._held[place]
+        return False
 
-    def give(self, place: int) -> None:
-        with self._guard:
-            self._held.discard(place)
+    def give(self, place: int, owner: object) -> None:
+        if self._held.get(place) is owner:
             _unlock(self._file, place)
+            del self._held[place]
 
 
 _lock_files: Final = PerAccount(_LockFile)

@@ -1,8 +1,9 @@
 """Write a download: to a part file that becomes the file, or to an open file of the caller.
 
-The part file is locked while it is written, so that two downloads never mix. A note beside it records which bytes it holds and
-how they begin, so that another process can resume. A file with one of these names that was not written by a download is never
-opened for writing; the part file gets another name.
+A note beside the part file records which bytes it holds and how they begin, so that another process can resume. The note is
+made first, with its content, and removed last: whenever a process dies, what it leaves is recognized. It is locked meanwhile, so
+that two downloads never mix. A file with one of these names that was not written by a download is never opened for writing; the
+part file gets another name.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import stat
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from errno import EDQUOT, ENOENT, ENOSPC
 from pathlib import Path
 from typing import IO, Final, Self, cast
@@ -36,8 +37,8 @@ _OPENINGS: Final = 10
 """How often a part file may be finished by another process between open and lock."""
 _PART_NAMES: Final = 10
 """Names that are tried for a part file if files of others have the first ones."""
-_HEAD: Final = 1 << 16
-"""Most bytes of a part file by which its note recognizes it."""
+_HEAD: Final = 1 << 12
+"""Most bytes of a part file by which its note recognizes it: a page, which a killed process has written whole or not at all."""
 _LONGEST_NOTE: Final = 1 << 14
 """Bytes."""
 _LOCKED_BYTE: Final = 0x7FFFFFFE
@@ -196,9 +197,9 @@ class _Note:
 
     @classmethod
     def read(cls, stream: IO[bytes]) -> Self | None:
-        """Read the note in a file; None if it contains anything else."""
+        """Read the note in the first line of a file; None if it contains anything else."""
         try:
-            return cls(**json.loads(stream.read(_LONGEST_NOTE)))
+            return cls(**json.loads(stream.read(_LONGEST_NOTE).partition(b"\n")[0]))
         except (TypeError, ValueError, RecursionError):
             return None
 
@@ -208,9 +209,12 @@ class _Note:
 
     def write(self, stream: IO[bytes]) -> None:
         stream.seek(0)
-        stream.write(json.dumps(asdict(self)).encode("ascii"))
+        stream.write(bytes(self))
         stream.truncate()
         stream.flush()
+
+    def __bytes__(self) -> bytes:
+        return json.dumps(asdict(self)).encode("ascii") + b"\n"  # after which the rest of a longer one may still follow
 
     def fits(self, part: IO[bytes]) -> bool:
         """Return whether the part file is empty or the one that the note describes."""
@@ -237,23 +241,23 @@ class _Pair:
     """The note that an earlier download left; None if the files are new."""
 
     @classmethod
-    def at(cls, part: Path, ref: TaskRef) -> Self | None:
+    def at(cls, part: Path, ref: TaskRef, first: _Note) -> Self | None:
         """Open the files; None if one was not written by a download. Raises DownloadRefusedError if they are in use."""
-        opened = _open_locked(part, ref)
+        note = part.with_name(f"{part.name}.json")
+        opened = _open_locked(note, ref, None if os.path.lexists(part) else bytes(first))
         if opened is None:
             return None
-        file, is_new = opened
-        note = part.with_name(f"{part.name}.json")
-        note_opened = _open_regular(note, create=is_new)
-        if note_opened is not None:
-            note_file, note_is_new = note_opened
-            found = None if note_is_new else _Note.read(note_file)
-            if note_is_new or (found is not None and (is_new or found.fits(file))):
+        note_file, note_is_new = opened
+        found = _Note.read(note_file)
+        part_opened = None if found is None else _open_regular(part, b"")
+        if found is not None and part_opened is not None:
+            file, is_new = part_opened
+            if is_new or (not note_is_new and found.fits(file)):
                 return cls(part, file, note, note_file, None if is_new else found)
-            note_file.close()
-        if is_new:
-            _remove_own(file, part)
-        file.close()
+            file.close()
+        if note_is_new:
+            _remove_own(note_file, note)
+        note_file.close()
         return None
 
     def close(self) -> None:
@@ -262,8 +266,8 @@ class _Pair:
                 file.close()
 
     def remove(self) -> None:
-        _remove_own(self.note_file, self.note)
         _remove_own(self.file, self.part)
+        _remove_own(self.note_file, self.note)
 
 
 class PartFile(FileDestination):
@@ -286,7 +290,7 @@ class PartFile(FileDestination):
         self._identity = identity
         self._replace = replace
         with self._local_errors():
-            self._pair = _own_pair(part, ref)
+            self._pair = _own_pair(part, ref, _Note.of(identity, Version(), b""))
             self._part = self._pair.part
             self._file = self._pair.file
             self._is_new = self._pair.found is None
@@ -331,10 +335,11 @@ class PartFile(FileDestination):
         return f"{self.size} bytes are kept in {self._part}, where a download resumes."
 
     def _append(self, data: bytes) -> None:
+        if not self.size:
+            self._note_down(data[:_HEAD])
         self._file.write(data)
         if not self.size:
             self._file.flush()
-            self._note_down(data[:_HEAD])
 
     def _clear(self, version: Version) -> None:
         check_name(self._final(version.content_type), self.ref, replace=self._replace)
@@ -453,10 +458,10 @@ def local_errors(ref: TaskRef, label: str) -> Generator[None]:
         raise DownloadError(f"{label} cannot be written: {reason}. The result of {ref} is not lost.", ref) from error
 
 
-def _own_pair(part: Path, ref: TaskRef) -> _Pair:
+def _own_pair(part: Path, ref: TaskRef, first: _Note) -> _Pair:
     """Open a part file and its note under the first name that is free or has those of a download."""
     for name in _names_of(part):
-        pair = _Pair.at(name, ref)
+        pair = _Pair.at(name, ref, first)
         if pair is not None:
             return pair
     raise DownloadRefusedError(
@@ -481,35 +486,55 @@ def _names_of(part: Path) -> Iterator[Path]:
     return (part.with_suffix(f".{number}.part") if number else part for number in range(_PART_NAMES))
 
 
-def _open_locked(part: Path, ref: TaskRef) -> tuple[IO[bytes], bool] | None:
+def _open_locked(note: Path, ref: TaskRef, content: bytes | None) -> tuple[IO[bytes], bool] | None:
     for _ in range(_OPENINGS):
-        opened = _open_regular(part, create=True)
+        opened = _open_regular(note, content)
         if opened is None:
             return None
         file, _is_new = opened
         if not _lock(file):
             file.close()
             break
-        if _is_at(file, part):
+        if _is_at(file, note):
             return opened
-        file.close()  # another process renamed or removed it between our open and our lock
-    raise DownloadRefusedError(f"Another download is writing {part}. Wait for it, or choose another name.", ref)
+        file.close()  # another process removed it between our open and our lock
+    raise DownloadRefusedError(f"Another download is writing {note.with_suffix('')}. Wait for it, or choose another name.", ref)
 
 
-def _open_regular(path: Path, *, create: bool) -> tuple[IO[bytes], bool] | None:
+def _open_regular(path: Path, content: bytes | None) -> tuple[IO[bytes], bool] | None:
     """Open a file for reading and writing, and return whether it is new; None if it is not a regular, accessible file.
 
-    Does not follow links, and does not change an existing file.
+    Makes it with this content, if any, in case it does not exist. Does not follow links, and does not change an existing file.
     """
-    if create:
+    if content is not None:
         with suppress(FileExistsError):
-            return path.open("x+b"), True
+            return _made(path, content), True
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
             return None
         return open(path, "r+b", opener=_open_unfollowed), False
     except OSError:
         return None
+
+
+def _made(path: Path, content: bytes) -> IO[bytes]:
+    """Make a file that has its content before it has its name, where the system can do that. Raises FileExistsError."""
+    if content and (unnamed := getattr(os, "O_TMPFILE", 0)):
+        with suppress(OSError), ExitStack() as stack:
+            file = stack.enter_context(os.fdopen(os.open(path.parent, unnamed | os.O_RDWR, 0o666), "r+b"))
+            _begin_with(content, file)
+            os.link(f"/proc/self/fd/{file.fileno()}", path, src_dir_fd=file.fileno())
+            stack.pop_all()
+            return file
+    file = path.open("x+b")
+    _begin_with(content, file)
+    return file
+
+
+def _begin_with(content: bytes, file: IO[bytes]) -> None:
+    file.write(content)
+    file.flush()
+    file.seek(0)
 
 
 def _open_unfollowed(path: str, flags: int) -> int:

@@ -1,0 +1,141 @@
+"""A provider that is a function, a caller who interrupts a submit at one of its lines, and what that caller has in the end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from inspect import CO_COROUTINE
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any, Final
+
+import httpx
+import vidu_clients
+from attrs import define, evolve, field
+from playing import brief
+from provider_forms import Object, part_of
+
+import vidu_ext
+from vidu_ext import Account, Settings, Submission, TaskRef
+
+OURS: Final = tuple(str(Path(package.__file__ or "").parent) for package in (vidu_ext, vidu_clients))
+SPARSE: Final = 100
+"""Of so many lines one is tried, wherever it is."""
+
+
+@define
+class Provider:
+    """A provider without a port, whose creates are paid when they arrive."""
+
+    name: str
+    loses: bool = False
+    """Whether the answer to a create is lost."""
+    paid: list[tuple[str, Object, str | None]] = field(factory=list[tuple[str, Object, str | None]])
+    """Id, body and idempotency key of each task."""
+    asked: int = 0
+    """How many requests arrived."""
+
+    @property
+    def is_asked(self) -> bool:
+        return self.asked > 0
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        self.asked += 1
+        if request.method == "GET":
+            states: Object = {"status": "IN_PROGRESS", "state": "created"}
+            rows = [{"id": task_id, "input": body, **states, **body} for task_id, body, _ in self.paid]
+            return httpx.Response(200, json={"tasks": rows, "next_page_token": ""} if self.name == "vidu" else rows)
+        key = request.headers.get("idempotency-key")
+        known = [task for task in self.paid if key and task[2] == key]
+        if not known:
+            self.paid.append((f"940{len(self.paid)}", json.loads(request.content), key))
+        if self.loses and not known:
+            raise httpx.ReadError("lost")
+        task_id = (known or self.paid)[-1][0]
+        return httpx.Response(200, json={part_of(self.name).id_member: task_id, "task_id": task_id, "state": "success"})
+
+    async def awaited_answer(self, request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)
+        answer = self.answer(request)
+        await asyncio.sleep(0)
+        return answer
+
+    @property
+    def accounts(self) -> list[Account]:
+        return [Account(provider=self.name, key="key-of-the-test-0123456789", base_url="https://provider.test")]
+
+    @property
+    def settings(self) -> Settings:
+        ours, awaited = httpx.MockTransport(self.answer), httpx.MockTransport(self.awaited_answer)
+        return evolve(brief(), transport=ours, async_transport=awaited)
+
+
+@define
+class Caller:
+    """What the caller of one submit has in the end."""
+
+    provider: Provider
+    accepted: list[TaskRef] = field(factory=list[TaskRef])
+    kept: list[TaskRef] = field(factory=list[TaskRef])
+    """What on_accepted was done with."""
+    ending: BaseException | None = None
+    has_it: bool = False
+    """Whether the call has returned."""
+
+    def keep(self, ref: TaskRef) -> None:
+        self.accepted.append(ref)
+        self.kept.append(ref)
+
+    async def keep_awaited(self, ref: TaskRef) -> None:
+        self.accepted.append(ref)
+        await asyncio.sleep(0)
+        self.kept.append(ref)
+
+    def check(self) -> None:
+        """At most one task is paid, and none is lost."""
+        assert len(self.provider.paid) <= 1
+        if not self.provider.is_asked or self.kept or self.has_it:
+            return
+        submission = getattr(self.ending, "submission", None)
+        task_id, body, key = self.provider.paid[0]
+        assert isinstance(submission, Submission), "paid, and the exception says that nothing was sent"
+        assert submission.idempotency_key == (key or body.get("payload"))
+        assert submission.body == body
+        if self.accepted:
+            assert getattr(self.ending, "ref", None) == TaskRef(self.provider.name, task_id)
+            assert task_id in str(getattr(self.ending, "__notes__", ()))
+
+
+def press_ctrl_c() -> None:
+    raise KeyboardInterrupt
+
+
+class Lines:
+    """Writes down the lines and calls of ours and of `keep`, with what had happened before, and does something at one of them."""
+
+    def __init__(self, caller: Caller, at: int = 0, act: Callable[[], object] = press_ctrl_c) -> None:
+        self.places: Final[list[tuple[tuple[int, int, int], tuple[CodeType, int]]]] = []
+        """How many requests, tasks and calls of on_accepted there were, and the line."""
+        self._caller: Final = caller
+        self.at: Final = at
+        self._act: Final = act
+
+    def trace(self, frame: FrameType, event: str, _: object) -> Any:
+        if event == "call" and not frame.f_code.co_filename.startswith(OURS) and frame.f_code is not Caller.keep.__code__:
+            return None
+        if event == "line" or (event == "call" and not frame.f_code.co_flags & CO_COROUTINE):
+            # Python checks for no signal as it resumes a coroutine, so this event cannot be a Ctrl-C.
+            provider = self._caller.provider
+            before = provider.asked, len(provider.paid), len(self._caller.accepted)
+            self.places.append((before, (frame.f_code, frame.f_lineno)))
+            if len(self.places) == self.at:
+                self._act()
+        return self.trace
+
+    @property
+    def worth_a_try(self) -> list[int]:
+        """Each line that is run after something was sent, at its last time. Before that nothing can be lost."""
+        numbers = range(1, len(self.places) + 1)
+        last = {place: number for (before, place), number in zip(self.places, numbers, strict=True) if before[0]}
+        return sorted({*last.values(), *range(1, len(numbers), SPARSE)})

@@ -1,0 +1,91 @@
+"""A process is killed at any line of a download, or of naming a job's file: the next one leaves the film and nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any, Final
+
+import pytest
+from destinations import FILM, names, place
+
+from vidu_ext.durable.workers import job_files
+from vidu_ext.durable.workers.job_files import free_path, kept_path
+from vidu_ext.flows.download import Downloaded
+from vidu_ext.transport import part_file
+
+OURS: Final = (part_file.__file__, job_files.__file__)
+BYTES: Final = b"0123456789"
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed at a line of a copy of this one")
+
+
+def download(target: Path, *, replace: bool) -> Downloaded:
+    with closing(place(target, sha256=True, replace=replace)) as part:
+        if not part.resumable:
+            part.restart(FILM)
+        for at in range(part.size, len(BYTES), 5):
+            part.write(BYTES[at : at + 5])
+        return Downloaded(part.finish(), part.size, part.sha256, "video/mp4", "video")
+
+
+def download_again(film: Path) -> None:
+    download(film, replace=True)
+
+
+def fetch_for_a_job(film: Path) -> None:
+    kept_path(film, download(free_path(film), replace=False))
+
+
+def traced(work: Callable[[Path], None], film: Path, at: int = 0) -> list[tuple[CodeType, int]]:
+    """The lines of ours that the work runs. At one of them its process dies."""
+    lines: list[tuple[CodeType, int]] = []
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        if event == "call" and frame.f_code.co_filename not in OURS:
+            return None
+        if event == "line":
+            lines.append((frame.f_code, frame.f_lineno))
+            if len(lines) == at:
+                os._exit(9)  # no cleanup, and what was not yet given to the system is gone
+        return trace
+
+    sys.settrace(trace)
+    try:
+        work(film)
+    finally:
+        sys.settrace(None)
+    return lines
+
+
+def dies_at(line: int, work: Callable[[Path], None], film: Path) -> None:
+    child = os.fork()
+    if child == 0:
+        traced(work, film, line)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+def lines_of(work: Callable[[Path], None], film: Path) -> list[int]:
+    """Each line of the work, at its first and its last time."""
+    lines = traced(work, film)
+    film.unlink()
+    first = {line: number for number, line in reversed(list(enumerate(lines, 1)))}
+    last = {line: number for number, line in enumerate(lines, 1)}
+    return sorted({*first.values(), *last.values()})
+
+
+@pytest.mark.parametrize("work", [download_again, fetch_for_a_job])
+def test_next_process_leaves_the_film_alone_wherever_one_is_killed(work: Callable[[Path], None], tmp_path: Path) -> None:
+    """A part file stayed beside the film for ever: its note was not made yet, or not yet about its first bytes."""
+    film = tmp_path / "film.mp4"
+    for line in lines_of(work, film):
+        dies_at(line, work, film)
+        work(film)
+        assert names(tmp_path) == {"film.mp4"}, f"after a death at line {line}"
+        assert film.read_bytes() == BYTES
+        film.unlink()

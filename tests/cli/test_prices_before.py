@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from cli_running import Person
+from cli_running import QUICK, Person
 from server import Server
+
+from vidu_ext.emulator import EmulatorServer, EmulatorSettings
 
 FILM = ("a paper bird", "-m", "viduq3-pro", "-r", "540p", "-d", "4")
 
@@ -52,3 +55,20 @@ def test_ceiling_that_is_not_an_amount_is_refused(ceiling: str, tmp_path: Path) 
     with Server() as server:
         done = Person(tmp_path, [server]).does("generate", *FILM, "--no-wait", "--at-most", ceiling)
         assert (done.code, server.seen) == (2, []), done
+
+
+def test_charge_of_comfy_is_shown_in_its_own_credits_or_as_not_reported(tmp_path: Path) -> None:
+    """Its page: 12.66 of its credits a second. Its answers repeat 60 credits of Vidu, which were shown as the cost."""
+    film = ("a paper bird", "-m", "viduq3-turbo", "-r", "720p", "-d", "5", "-a", "comfy")
+    with EmulatorServer(settings=EmulatorSettings(queue_seconds=0.0, processing_seconds=0.1)) as emulator:
+        person = Person(tmp_path, variables=emulator.env())
+        done = person.does("generate", *film, "-o", "a.mp4")
+        assert re.fullmatch(r"comfy:\d+ cost 63\.3 credits", done.err.splitlines()[-1]), done
+        assert "63.3 credits" in person.does("status", done.err.splitlines()[-1].split()[0]).lines[0]
+    with Server("comfy") as server:
+        person = Person(tmp_path, [server])
+        done = person.does("generate", *film, "-o", "b.mp4", *QUICK)
+        ref = f"comfy:{server.paid[0].name}"
+        assert done.err.splitlines()[-1] == f"{ref}: what it cost was not reported"
+        assert "charge not reported" in person.does("wait", ref, *QUICK).lines[0]
+        assert person.does("status", ref, "--json").document["credits"] is None

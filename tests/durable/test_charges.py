@@ -107,7 +107,6 @@ def test_snapshot_has_an_impossible_charge_as_odd_charge_and_no_credits(charge: 
     told = json.loads(charge)
     for provider, answer in {
         "vidu": {"id": "1", "state": "success", "credits": told},
-        "comfy": {"id": "1", "state": "success", "credits": told},
         "zenlayer": {"id": "1", "state": "success", "credits": told},
         "skills_video": {"id": "1", "status": "COMPLETED", "usage": {"total": told}},
     }.items():

@@ -9,9 +9,10 @@ import pytest
 from batch_provider import ProviderProcess
 from batch_rig import Rig, rows
 
-from vidu_ext.cli.commands.batch.display import cost_line
+from vidu_ext.cli.commands.batch.display import cost_line, line
 from vidu_ext.durable import Limits, ManifestError
 from vidu_ext.durable.dispatch import enqueue
+from vidu_ext.values.errors import ConfigurationError
 from vidu_ext.values.requests import Request
 
 pytest_plugins = ["batch_fixtures"]
@@ -28,7 +29,7 @@ UNPRICED: Final[dict[str, Any]] = {
     "kind": "vidu.lipSync", "text": "Hello", "video_url": "https://example.com/v.mp4", "model": None, "duration": None
 }  # fmt: skip
 AT_COMFY: Final = {**PRICED, "account": "comfy", "resolution": "720p"}
-"""Comfy bills in credits of its own, which its answers do not report."""
+"""126.6 credits of its own by Comfy's price page: 31.65 a second."""
 
 
 @pytest.fixture
@@ -44,9 +45,32 @@ def test_planning_sums_the_documented_prices_and_counts_rows_without_one(two_acc
     with two_accounts as rig:
         found = rig.plan([{"key": f"k{number}", **row} for number, row in enumerate(wanted)])
         prices = [job.price for job in rig.jobs().values()]
-    assert dict(found.credits) == {"vidu": 36 + 36 + 50, "comfy": 0}
-    assert (found.unpriced, prices) == (2, [36.0, 36.0, 50.0, None, None])
-    assert cost_line(found) == "; expected: 122 credits of vidu, 2 without a known price"
+    assert dict(found.credits) == {"vidu": 36 + 36 + 50, "comfy": 126.6}
+    assert (found.unpriced, prices) == (1, [36.0, 36.0, 50.0, None, 126.6])
+    assert cost_line(found) == "; expected: 122 credits of vidu, 126.6 credits of comfy, 1 without a known price"
+
+
+def test_budget_in_all_over_credits_of_different_units_is_refused_and_nothing_is_recorded(two_accounts: Rig) -> None:
+    """60 credits of Vidu and 63.3 of Comfy were added up as if they were alike."""
+    with two_accounts as rig:
+        with pytest.raises(ConfigurationError, match=r"--budget comfy=CREDITS --budget vidu=CREDITS"):
+            rig.plan([PRICED, AT_COMFY], ceilings={"": 500.0})
+        assert rig.jobs() == {}
+        rig.plan([PRICED], ceilings={"": 500.0})
+        with pytest.raises(ConfigurationError, match="a budget in all cannot be kept"):
+            rig.plan([PRICED, AT_COMFY])
+        assert set(rig.states().values()) == {"queued"}
+        assert len(rig.jobs()) == 1
+
+
+def test_charge_of_comfy_is_booked_in_its_own_credits_and_not_added_to_those_of_vidu(two_accounts: Rig) -> None:
+    with two_accounts as rig:
+        rig.plan([PRICED, AT_COMFY], ceilings={"vidu": 40.0, "comfy": 130.0})
+        rig.work()
+        rig.finish()
+        progress = rig.progress()
+    assert {name: one.spent for name, one in progress.money.items()} == {"vidu": 36, "comfy": 126.6}
+    assert "126.6 credits of comfy and 36 credits of vidu spent" in line(progress)
 
 
 def test_cost_line_is_empty_if_no_price_is_known(rig: Rig) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable
+from typing import Any
 
 import httpx
 import pytest
@@ -11,7 +13,9 @@ import respx
 from playing import both_ways
 
 from vidu_ext import Account, AsyncVidu, Settings, TextToVideo, Vidu
+from vidu_ext.client.handles import AsyncTaskResult
 from vidu_ext.values.drift import Drift
+from vidu_ext.values.errors import TaskFailedError
 
 FILM = TextToVideo(prompt="a paper bird", model="viduq3-pro", resolution="540p", duration=4)
 """36 credits by the printed price page: 9 a second."""
@@ -85,3 +89,62 @@ def test_explanation_names_the_price() -> None:
     assert line.price is not None
     assert line.price.amount == 36.0
     assert "vidu can serve it for 36 credits (0.18 USD)" in str(line)
+
+
+def statuses(way: str, polled: str, *, created: str = "", state: str = "success", is_new: bool = True) -> list[float | None]:
+    """Return what a task at Comfy costs by its status and at the end of the wait. `created` and `polled` are the headers."""
+    found: list[float | None] = []
+    answer = {"id": "1", "state": state, "err_code": "", "credits": 60, "creations": [{"id": "2", "url": "https://e.com/a.mp4"}]}
+    keys = [Account(provider="comfy", key="key-of-a-test")]
+
+    async def awaited() -> None:
+        async with AsyncVidu(keys) as vidu:
+            ref = (await vidu.submit(FILMS["comfy"])).ref if is_new else "comfy:1"
+            found.append((await vidu.status(ref)).credits)
+            found.append(await ended(vidu.wait(ref)))
+
+    async def ended(wait: Awaitable[AsyncTaskResult]) -> float | None:
+        try:
+            return (await wait).credits
+        except TaskFailedError as error:
+            return error.snapshot.credits if error.snapshot else None
+
+    async def blocking() -> None:
+        with Vidu(keys) as vidu:
+            ref = vidu.submit(FILMS["comfy"]).ref if is_new else "comfy:1"
+            found.append(vidu.status(ref).credits)
+            try:
+                found.append(vidu.wait(ref).credits)
+            except TaskFailedError as error:
+                found.append(error.snapshot.credits if error.snapshot else None)
+
+    with respx.mock(assert_all_called=False) as router:
+        made = httpx.Response(200, json={"task_id": "1", "state": "created", "credits": 60}, headers=charged(created))
+        router.post("https://api.comfy.org/proxy/vidu/text2video").mock(return_value=made)
+        told = httpx.Response(200, json=answer, headers=charged(polled))
+        router.get("https://api.comfy.org/proxy/vidu/tasks/1/creations").mock(return_value=told)
+        asyncio.run(awaited() if way == "awaited" else blocking())
+    return found
+
+
+def charged(credits_: str) -> dict[str, str]:
+    return {"X-Comfy-Credits-Used": credits_} if credits_ else {}
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("headers", "cost"),
+    [
+        ({"polled": "63.3"}, 63.3),
+        ({"polled": "", "created": "63.3"}, 63.3),
+        ({"polled": "64", "created": "63.3"}, 64.0),
+        ({"polled": ""}, None),
+        ({"polled": "", "created": "63.3", "is_new": False}, None),
+        ({"polled": "", "created": "63.3", "state": "failed"}, None),
+    ],
+)
+def test_task_of_comfy_costs_what_its_header_says_and_never_the_credits_of_vidu_in_its_answers(
+    way: str, headers: dict[str, Any], cost: float | None
+) -> None:
+    """60 credits of Vidu were shown as the cost. The header may be on the create or on a poll, which is all that others see."""
+    assert statuses(way, **headers) == [cost, cost]

@@ -270,7 +270,8 @@ def test_documented_status_answer_gives_state_error_and_every_file(example: Docu
     assert {output.url for output in snapshot.outputs} == set(addresses(answer))
     assert snapshot.error_code == (answer.get("err_code") or answer.get("code") or None)
     assert snapshot.is_moderated == (snapshot.error_code == "CreationPolicyViolation")
-    assert snapshot.credits == as_object(answer.get("usage")).get("total", answer.get("credits"))
+    told = as_object(answer.get("usage")).get("total", answer.get("credits"))
+    assert snapshot.credits == (None if example.adapter.name == "comfy" else told)  # Comfy's are in a header
     assert snapshot.progress == answer.get("progress")
 
 

@@ -31,7 +31,7 @@ def show(output: Printer, snapshot: Snapshot, *, with_urls: bool = False) -> Non
         str(snapshot.ref),
         state_of(snapshot),
         "" if snapshot.progress is None else f"{snapshot.progress:.0f} %",
-        credits_of(snapshot.credits) if snapshot.odd_charge is None else f"no number of credits: {snapshot.odd_charge}",
+        charge_of(snapshot),
         snapshot.error_code or "",
         moment_of(snapshot.created_at) or "",
         snapshot.model or "",
@@ -47,6 +47,16 @@ def show_accepted(output: Printer, ref: TaskRef, *, once: str | None = None) -> 
     output.row(str(ref))
     if output.as_json or not output.is_stdout_open or not output.stdout_is_terminal:
         output.say(f"{ref}: accepted" if once is None else f"{ref}: the task of the order {once!r}")
+
+
+def charge_of(snapshot: Snapshot) -> str:
+    """Return what a task costs, in the credits of its account; '' if that is not reported yet."""
+    from vidu_ext.values.tasks import TaskState
+
+    if snapshot.odd_charge is not None:
+        return f"no number of credits: {snapshot.odd_charge}"
+    is_unreported = snapshot.credits is None and snapshot.state is TaskState.SUCCEEDED
+    return "charge not reported" if is_unreported else credits_of(snapshot.credits)
 
 
 def credits_of(amount: float | None) -> str:

@@ -124,5 +124,6 @@ def deliver(output: Printer, vidu: Vidu, snapshot: Snapshot, delivery: Delivery 
     output.document({**snapshot_document(snapshot), "files": [file_document(file) for file in files]})
     for file in files:
         output.row(str(file.path))
-    if snapshot.credits is not None and not output.as_json:
-        output.say(f"{snapshot.ref} cost {credits_of(snapshot.credits)}")
+    if not output.as_json:
+        known = f" cost {credits_of(snapshot.credits)}" if snapshot.credits is not None else ": what it cost was not reported"
+        output.say(f"{snapshot.ref}{known}")

@@ -409,6 +409,8 @@ class Session:
             self.health.record_success(account)
         if isinstance(outcome, Accepted):
             self.sightings.unfinished(outcome.ref, self._now())
+            if outcome.charge is not None:
+                self.sightings.charged(outcome.ref, outcome.charge)
         ref = f" as {outcome.ref}" if isinstance(outcome, Accepted) else ""
         logger.info("submit to %s: %s%s", account, type(outcome).__name__.lower(), ref)
 
@@ -480,13 +482,13 @@ class Session:
         provider = self.provider(ref.account)
         call = provider.status_call(ref)
         reply = yield from call_flow(ref.account, provider, call, retry=self.settings.retry)
-        snapshot = provider.snapshot(ref, reply.json())
+        snapshot = provider.read_status(ref, reply)
         if snapshot is None:
             raise ResponseUnreadableError(
                 ref.account, call.operation, "the answer has no state", status=reply.status, raw=reply.content
             )
         self._saw(snapshot, reply)
-        return snapshot
+        return self.sightings.with_charge(snapshot)
 
     def _saw(self, snapshot: Snapshot, reply: Reply) -> None:
         self.sightings.saw(snapshot, reply, self._now())

@@ -8,7 +8,7 @@ import logging
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -23,6 +23,7 @@ from vidu_ext.durable.database.tables import accounts, batches, budgets, databas
 from vidu_ext.durable.manifests.manifest import Row, scan_manifest
 from vidu_ext.durable.manifests.row_requests import payload_of
 from vidu_ext.durable.workers.file_names import DEFAULT_TEMPLATE, file_target, without_ending
+from vidu_ext.providers import provider_named
 from vidu_ext.transport.driver import chance, monotonic
 from vidu_ext.values.checks import credit
 from vidu_ext.values.errors import ConfigurationError, InvalidRequestError, NoProviderError, ViduError
@@ -366,7 +367,7 @@ def _price(row: Row, account: str, ask: Price | None) -> float | None:
 def _documented_price(session: Session, offer: Offer) -> float | None:
     """Return the documented price in the provider's credits; None if it is not documented with certainty."""
     price = session.documented(offer)
-    return price.credits if price is not None and session.provider(offer.account).charge_header is None else None
+    return price.credits if price is not None else None
 
 
 def _least_loaded(offers: Sequence[Offer], loads: Mapping[str, int], options: BatchOptions) -> Offer:
@@ -417,3 +418,17 @@ def write_ceilings(connection: sa.Connection, batch: str, scopes: Sequence[str],
     for scope, ceiling in ceilings.items():
         own = (budgets.c.batch == batch, budgets.c.scope == scope)
         connection.execute(sa.update(budgets).where(*own).values(ceiling=ceiling))
+    total = sa.select(budgets.c.ceiling).where(budgets.c.batch == batch, budgets.c.scope == "")
+    if connection.execute(total).scalar() is not None:
+        asked = connection.execute(sa.select(jobs.c.provider).distinct().where(jobs.c.batch == batch)).scalars()
+        _check_units({*filter(None, scopes), *asked})
+
+
+def _check_units(names: Collection[str]) -> None:
+    """Raise ConfigurationError if the credits of these providers cannot be added."""
+    if len({provider_named(name).credit_unit for name in names}) > 1:
+        each = " ".join(f"--budget {name}=CREDITS" for name in sorted(names))
+        raise ConfigurationError(
+            f"a budget in all cannot be kept, because each of these providers has credits of its own: {', '.join(sorted(names))}."
+            f" Nothing was recorded. Give each a budget: {each}"
+        )

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from attrs import field, frozen
 
 from vidu_ext.durable.database.tables import accounts, batches, budgets, jobs
+from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import ConfigurationError
 
 from .job import HELD_WORDS, OPEN, STATES, Held, Job, JobState, job_of
@@ -92,7 +93,7 @@ class BatchProgress:
     folder: str
     shares: tuple[Share, ...]
     money: Mapping[str, Money] = field(repr=False)
-    """By provider; '' for the total."""
+    """By provider; '' for the total, unless the providers have credits of different units."""
     per_minute: float
     """Sent jobs that ended per minute: in the last minutes, or over the whole run once no job is open."""
     planned: int | None = None
@@ -166,7 +167,7 @@ def progress(store: JobStore, batch: str) -> BatchProgress:
 
     def ask(connection: sa.Connection) -> BatchProgress:
         own = jobs.c.batch == batch
-        groups = connection.execute(
+        found = connection.execute(
             sa.select(jobs.c.account, jobs.c.provider, jobs.c.state, jobs.c.held, sa.func.count(), sa.func.sum(jobs.c.credits))
             .where(own)
             .group_by(jobs.c.account, jobs.c.provider, jobs.c.state, jobs.c.held)
@@ -174,6 +175,8 @@ def progress(store: JobStore, batch: str) -> BatchProgress:
         limits = {
             row.account: row.concurrency for row in connection.execute(sa.select(accounts.c.account, accounts.c.concurrency))
         }
+        groups = found.all()
+        total = [""] if len({provider_named(row.provider).credit_unit for row in groups}) < 2 else []
         rows = connection.execute(sa.select(budgets).where(budgets.c.batch == batch)).all()
         money = {
             scope: Money(
@@ -181,7 +184,7 @@ def progress(store: JobStore, batch: str) -> BatchProgress:
                 reserved=sum(row.reserved for row in rows if row.scope and scope in ("", row.scope)),
                 spent=sum(row.spent for row in rows if row.scope and scope in ("", row.scope)),
             )
-            for scope in ("", *(row.scope for row in rows))
+            for scope in (*total, *(row.scope for row in rows if row.scope))
         }
         about = connection.execute(sa.select(batches).where(batches.c.name == batch)).mappings().first()
         reserving = sa.select(jobs.c.key).where(own, jobs.c.state == "unknown", jobs.c.reserved > 0)

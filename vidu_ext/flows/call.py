@@ -31,7 +31,7 @@ def status_flow(
         reply = yield from send(account, provider.status_call(ref))
     except ExchangeError:
         return None
-    snapshot = provider.snapshot(ref, reply.json()) if reply.is_success else None
+    snapshot = provider.read_status(ref, reply) if reply.is_success else None
     if snapshot is not None and saw is not None:
         saw(snapshot, reply)
     return snapshot

@@ -127,13 +127,14 @@ class RawAnswer:
 
     def __init__(self, provider: Provider, reply: Reply, *, is_list: bool) -> None:
         self._provider = provider
-        self._reply = evolve(reply, headers={})
+        charge = provider.charge_header or ""
+        self._reply = evolve(reply, headers={charge: reply.headers[charge]} if charge in reply.headers else {})
         self._is_list = is_list
         self._rows: Mapping[str, Object] | None = None
 
     def of(self, ref: TaskRef) -> Snapshot | None:
         if not self._is_list:
-            return self._provider.snapshot(ref, self._reply.json())
+            return self._provider.read_status(ref, self._reply)
         if self._rows is None:
             self._rows = dict(self._provider.rows(self._reply.json()) or ())
         return self._provider.listed(ref, self._rows.get(ref.task_id))
@@ -386,10 +387,11 @@ class PollQueue:
 
     def _told(self, request: PollRequest, reply: Reply, now: float) -> None:
         polled = request.polled_tasks[0]
-        snapshot = self.provider.snapshot(polled.ref, reply.json())
+        snapshot = self.provider.read_status(polled.ref, reply)
         if snapshot is None:
             self._refused(request, reply, now)
             return
+        snapshot = self._sightings.with_charge(snapshot)
         polled.estimate = self.provider.estimated_seconds(reply) or polled.estimate
         if self._list_faults >= FAULTS_BEFORE_ASKING_ALONE:
             self._do_without_list()
@@ -609,6 +611,21 @@ class Sightings:
 
     def __init__(self) -> None:
         self._seen: OrderedDict[TaskRef, tuple[float, bool]] = OrderedDict()
+        self._charges: OrderedDict[TaskRef, float] = OrderedDict()
+
+    def charged(self, ref: TaskRef, credits_: float) -> None:
+        """Remember a charge that was in a header: it may be in no later one."""
+        self._charges[ref] = credits_
+        if len(self._charges) > MOST_SIGHTINGS:
+            self._charges.popitem(last=False)
+
+    def with_charge(self, snapshot: Snapshot) -> Snapshot:
+        """Return a snapshot with the charge of an earlier answer if it has none. Whether a failed task is charged is unknown."""
+        if snapshot.credits is not None:
+            self.charged(snapshot.ref, snapshot.credits)
+        is_open = snapshot.credits is None and snapshot.odd_charge is None
+        has_failed = snapshot.state.is_final and snapshot.state is not TaskState.SUCCEEDED
+        return evolve(snapshot, credits=self._charges.get(snapshot.ref)) if is_open and not has_failed else snapshot
 
     def saw(self, snapshot: Snapshot, reply: Reply, now: float) -> None:
         """Remember that a task is unfinished, or when it ended if the answer says so."""

@@ -341,6 +341,11 @@ class Provider:
         seconds = number(reply.headers.get(self.estimate_header)) if self.estimate_header else None
         return seconds if seconds is not None and seconds > 0 else None
 
+    @property
+    def credit_unit(self) -> str:
+        """The provider whose credits these are: amounts in credits of different units cannot be added."""
+        return str(as_object(self.contract.extension("x-price-list")).get("same-as", self.name))
+
     def charge_in_header(self, reply: Reply) -> float | None:
         """Return the charge in a header of an answer; None if there is none."""
         return charge(reply.headers.get(self.charge_header))[0] if self.charge_header else None
@@ -352,6 +357,14 @@ class Provider:
     def snapshot(self, ref: TaskRef, value: Json, *, operation: str | None = None) -> Snapshot | None:
         """Read a status answer, or a row of the list operation if that is named; None if it is not a status answer."""
         raise NotImplementedError(f"{self.title} has no way to read a status")
+
+    def read_status(self, ref: TaskRef, reply: Reply) -> Snapshot | None:
+        """Read a status answer, with the charge in its header if `credits` in the body are other credits."""
+        found = self.snapshot(ref, reply.json())
+        if found is None or self.charge_header is None:
+            return found
+        cost, odd_charge = charge(reply.headers.get(self.charge_header))
+        return evolve(found, credits=cost, odd_charge=odd_charge)
 
     def _reader(self, ref: TaskRef, operation: str | None = None) -> Callable[[Mapping[str, Json]], object]:
         """Return the function that builds `Snapshot.answer`; of a status answer if no operation is named."""

@@ -11,6 +11,7 @@ from vidu_ext.cli.exits import Exit
 from vidu_ext.cli.files import AllowPrivateHosts
 from vidu_ext.cli.output import Printer
 from vidu_ext.cli.request_options import ceiling_of
+from vidu_ext.providers import provider_named
 from vidu_ext.values.errors import ConfigurationError
 
 SEND_SECONDS: Final = 20.0
@@ -63,6 +64,12 @@ def run(
     most, total = ceiling_of(at_most), ceiling_of(budget, option="--budget")
     if most and total and (most.usd is None) is not (total.usd is None):
         raise ConfigurationError("--at-most and --budget need the same unit: both in credits, or both in dollars.")
+    counted = {provider_named(one.provider).credit_unit for one in configuration.accounts()}
+    if total and total.usd is None and len(counted) > 1:
+        output.warn(
+            f"--budget {budget} counts the credits of {', '.join(sorted(counted))} as if they were alike."
+            " A budget in dollars, such as 5usd, does not."
+        )
     spending = Spending(total, place, settings.orders) if total else None
     limits = Permissions(folder=place, at_most=most, budget=spending, allow_private_hosts=allow_private_hosts)
     asyncio.run(serve(output, configuration, settings, limits))

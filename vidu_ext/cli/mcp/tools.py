@@ -278,10 +278,7 @@ class Tools:
         return ToolAnswer(f"{snapshot.ref}: {snapshot.state.value}.{further}", snapshot_document(snapshot, with_urls=True))
 
     def _charge(self, snapshot: Snapshot | None) -> None:
-        if not self.limits.budget or not snapshot or snapshot.credits is None or not snapshot.state.is_final:
-            return
-        provider = next(one.provider for one in self.configuration.accounts() if one.name == snapshot.ref.account)
-        if provider_named(provider).charge_header is None:  # else they are not the credits of the documented prices
+        if self.limits.budget and snapshot and snapshot.credits is not None and snapshot.state.is_final:
             self.limits.budget.record_charge(str(snapshot.ref), snapshot.credits)
 
 

@@ -75,6 +75,8 @@ def line(progress: BatchProgress) -> str:
     if money is not None:
         left = "" if money.left is None else f", {money.left:g} left"
         parts.append(f"{money.spent:g} credits spent{left}")
+    else:  # credits of different units
+        parts.append(" and ".join(f"{one.spent:g} credits of {name}" for name, one in progress.money.items()) + " spent")
     if progress.seconds_left is not None:
         parts.append(f"about {duration(progress.seconds_left)} to go")
     parts += [f"{account}: {why}" for account, why in progress.held.items()]

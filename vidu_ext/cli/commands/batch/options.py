@@ -70,7 +70,7 @@ class BudgetOption:
     """The budget of a batch."""
 
     budget: list[str] | None = option(
-        None, metavar="[PROVIDER=]CREDITS", help="Most credits to spend, in total or at a provider; may be repeated."
+        None, metavar="[PROVIDER=]CREDITS", help="Most credits to spend, in total or at one provider; may be repeated."
     )
 
     def ceilings(self) -> dict[str, float]:
